@@ -1,0 +1,2 @@
+//! Linter and simulator for the policies that decide which tools AI agents may call.
+pub mod source;
