@@ -1,2 +1,11 @@
 //! Linter and simulator for the policies that decide which tools AI agents may call.
+//!
+//! Data flows one way, and a module imports only from those above it.
+
 pub mod source;
+
+pub mod policy;
+
+pub mod engine;
+
+pub mod trace;

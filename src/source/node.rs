@@ -167,6 +167,18 @@ impl Node {
         pointer.tokens().try_fold(self, |node, token| node.child(&token))
     }
 
+    /// The same, to be changed.
+    pub fn at_mut(&mut self, pointer: &Pointer) -> Option<&mut Node> {
+        pointer.tokens().try_fold(self, |node, token| match &mut node.kind {
+            Kind::Map(entries) => {
+                let entry = entries.iter_mut().rev().find(|entry| *entry.key.text == *token)?;
+                Some(&mut entry.value)
+            }
+            Kind::Seq(elements) => elements.get_mut(token.parse::<usize>().ok()?),
+            Kind::Scalar(_) => None,
+        })
+    }
+
     /// The value as JSON. A number beyond what JSON's reader takes becomes a string of its digits.
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value;

@@ -1,0 +1,338 @@
+//! The arguments of a call, left as JSON text until a condition asks for one of them.
+
+use std::borrow::Cow;
+
+use super::Missing;
+use crate::policy;
+
+/// What is known of a call's arguments.
+#[derive(Clone, Copy, Debug)]
+pub enum Arguments<'a> {
+    /// Their JSON text, which must have been checked to be JSON. Any value may stand here.
+    Json(&'a str),
+    /// The call had none, which counts as an empty object.
+    Absent,
+    /// Only the names of the arguments are known.
+    Names(&'a [Cow<'a, str>]),
+    /// Nothing is known, and why.
+    Unknown(Missing),
+}
+
+/// What was found under a path.
+#[derive(Clone, Debug)]
+pub enum Found<'a> {
+    /// There is no such argument.
+    Nothing,
+    /// It has this value.
+    Value(Value<'a>),
+    /// It cannot be told.
+    Unknown(Missing),
+}
+
+/// The value of an argument or a counter; lists and objects stay JSON text.
+#[derive(Clone, Debug)]
+pub enum Value<'a> {
+    /// Null.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number, as JSON readers of both gateways have it.
+    Number(f64),
+    /// The value of a counter.
+    Count(i64),
+    /// Text.
+    String(Cow<'a, str>),
+    /// A list.
+    List(&'a str),
+    /// An object.
+    Object(&'a str),
+}
+
+impl<'a> Arguments<'a> {
+    /// Whether the arguments are something that the gateways cannot decode: neither an object nor
+    /// null, or with a number beyond a 64-bit float in it.
+    pub fn are_unreadable(&self) -> bool {
+        let Arguments::Json(text) = self else { return false };
+        let text = text.trim_ascii_start();
+        !(text.starts_with('{') || text == "null") || has_huge_number(text)
+    }
+
+    /// Looks up a path of keys.
+    pub fn find(&self, path: &[String]) -> Found<'a> {
+        match *self {
+            Arguments::Absent => Found::Nothing,
+            Arguments::Unknown(missing) => Found::Unknown(missing),
+            Arguments::Names(names) => match path.first() {
+                Some(first) if names.iter().any(|name| name == first) => {
+                    Found::Unknown(Missing::ArgumentValues)
+                }
+                _ => Found::Nothing,
+            },
+            Arguments::Json(text) => find_in_json(text, path),
+        }
+    }
+}
+
+fn find_in_json<'a>(text: &'a str, path: &[String]) -> Found<'a> {
+    let text = text.trim_ascii();
+    if !text.starts_with('{') && text != "null" {
+        return Found::Unknown(Missing::UnreadableArguments);
+    }
+    let mut at = text;
+    for key in path {
+        if !at.starts_with('{') {
+            return Found::Nothing;
+        }
+        match last_member(at, key) {
+            Some(member) => at = member,
+            None => return Found::Nothing,
+        }
+    }
+    match Value::of_json(at) {
+        Some(value) => Found::Value(value),
+        None => Found::Unknown(Missing::HugeNumber),
+    }
+}
+
+impl<'a> Value<'a> {
+    /// The value of a JSON text; none for a number beyond a 64-bit float.
+    pub fn of_json(text: &'a str) -> Option<Value<'a>> {
+        let inner = || text.get(1..text.len().saturating_sub(1)).unwrap_or("");
+        Some(match text.as_bytes().first() {
+            Some(b'"') => Value::String(unescape(inner())),
+            Some(b'{') => Value::Object(text),
+            Some(b'[') => Value::List(text),
+            Some(b't') => Value::Bool(true),
+            Some(b'f') => Value::Bool(false),
+            Some(b'n') | None => Value::Null,
+            Some(_) => {
+                let number: f64 = text.parse().ok()?;
+                return number.is_finite().then_some(Value::Number(number));
+            }
+        })
+    }
+
+    /// The same as a value of a policy, for comparing whole lists and objects.
+    pub fn to_policy(&self) -> policy::Value {
+        match self {
+            Value::Null => policy::Value::Null,
+            Value::Bool(value) => policy::Value::Bool(*value),
+            Value::Number(number) => policy::Value::Float(*number),
+            Value::Count(count) => policy::Value::Int(*count),
+            Value::String(text) => policy::Value::String(text.to_string()),
+            Value::List(text) => policy::Value::List(
+                elements(text).filter_map(Value::of_json).map(|value| value.to_policy()).collect(),
+            ),
+            Value::Object(text) => policy::Value::Map(
+                members(text)
+                    .filter_map(|(key, value)| {
+                        Some((unescape(key).into_owned(), Value::of_json(value)?.to_policy()))
+                    })
+                    .collect(),
+            ),
+        }
+    }
+}
+
+/// The last member of an object with a key, as JSON readers of both gateways take duplicates.
+fn last_member<'a>(object: &'a str, key: &str) -> Option<&'a str> {
+    members(object)
+        .filter(|(name, _)| *name == key || (name.contains('\\') && unescape(name) == key))
+        .map(|(_, value)| value)
+        .last()
+}
+
+/// The members of an object: keys without their quotes and still escaped, values as text.
+pub(super) fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut scanner = Scanner { text: object, at: 1 };
+    std::iter::from_fn(move || {
+        scanner.skip_to_value()?;
+        let key = scanner.value()?;
+        scanner.skip_to_value()?;
+        Some((key.get(1..key.len() - 1)?, scanner.value()?))
+    })
+}
+
+/// The elements of a list, as text.
+pub(super) fn elements(list: &str) -> impl Iterator<Item = &str> {
+    let mut scanner = Scanner { text: list, at: 1 };
+    std::iter::from_fn(move || {
+        scanner.skip_to_value()?;
+        scanner.value()
+    })
+}
+
+/// Walks over JSON that is known to be valid.
+struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    /// Steps over white space, commas and colons; nothing at the end of the list or object.
+    fn skip_to_value(&mut self) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        while matches!(bytes.get(self.at)?, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':') {
+            self.at += 1;
+        }
+        (!matches!(bytes[self.at], b']' | b'}')).then_some(())
+    }
+
+    /// Steps over one value and gives its text.
+    fn value(&mut self) -> Option<&'a str> {
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        let mut depth = 0usize;
+        loop {
+            match bytes.get(self.at)? {
+                b'"' => self.skip_string()?,
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                b'}' | b']' => {
+                    depth -= 1;
+                    self.at += 1;
+                }
+                _ if depth > 0 => self.at += 1,
+                _ => {
+                    while bytes.get(self.at).is_some_and(|byte| !b",]} \t\r\n:".contains(byte)) {
+                        self.at += 1;
+                    }
+                }
+            }
+            if depth == 0 {
+                return self.text.get(start..self.at);
+            }
+        }
+    }
+
+    fn skip_string(&mut self) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        self.at += 1;
+        loop {
+            match bytes.get(self.at)? {
+                b'"' => {
+                    self.at += 1;
+                    return Some(());
+                }
+                b'\\' => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
+    }
+}
+
+/// Resolves the escapes of a JSON string. A lone surrogate becomes U+FFFD, as Go does it.
+pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.find('\\') else {
+        return Cow::Borrowed(text);
+    };
+    let mut out = String::with_capacity(text.len());
+    out.push_str(&text[..first]);
+    let mut rest = &text[first..];
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let escape = rest.as_bytes().get(at + 1).copied().unwrap_or(b'\\');
+        rest = rest.get(at + 2..).unwrap_or("");
+        match escape {
+            b'n' => out.push('\n'),
+            b't' => out.push('\t'),
+            b'r' => out.push('\r'),
+            b'b' => out.push('\x08'),
+            b'f' => out.push('\x0c'),
+            b'u' => rest = unescape_unit(rest, &mut out),
+            other => out.push(char::from(other)),
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Resolves the four digits behind `\u` and, for a pair, the escape behind them.
+fn unescape_unit<'t>(rest: &'t str, out: &mut String) -> &'t str {
+    let unit = |text: &str| u32::from_str_radix(text.get(..4)?, 16).ok();
+    let Some(first) = unit(rest) else { return rest };
+    let rest = &rest[4..];
+    if (0xd800..0xdc00).contains(&first) {
+        let second =
+            rest.strip_prefix("\\u").and_then(unit).filter(|low| (0xdc00..0xe000).contains(low));
+        if let Some(second) = second {
+            let code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+            out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+            return &rest[6..];
+        }
+    }
+    out.push(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));
+    rest
+}
+
+/// Whether a number beyond a 64-bit float stands anywhere in a JSON text.
+fn has_huge_number(text: &str) -> bool {
+    // Only an exponent or hundreds of digits can make one; both are rare, so look before parsing.
+    let bytes = text.as_bytes();
+    let suspicious = bytes.len() > 300
+        || bytes.windows(2).any(|pair| pair[0].is_ascii_digit() && matches!(pair[1], b'e' | b'E'));
+    suspicious && any_huge(text)
+}
+
+fn any_huge(text: &str) -> bool {
+    match text.as_bytes().first() {
+        Some(b'{') => members(text).any(|(_, value)| any_huge(value)),
+        Some(b'[') => elements(text).any(any_huge),
+        Some(b'-' | b'0'..=b'9') => text.parse::<f64>().is_ok_and(|number| number.is_infinite()),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(json: &str, path: &str) -> String {
+        let path: Vec<String> = path.split('.').map(str::to_owned).collect();
+        format!("{:?}", Arguments::Json(json).find(&path))
+    }
+
+    #[test]
+    fn paths_walk_objects_only_and_the_last_duplicate_counts() {
+        let json = r#"{"a": {"b": [1, {"c": 2}], "": true}, "x": 1, "x": "two", "l": [0], "\u0061b": null}"#;
+        assert_eq!(find(json, "x"), r#"Value(String("two"))"#);
+        assert_eq!(find(json, "a.b"), r#"Value(List("[1, {\"c\": 2}]"))"#);
+        assert_eq!(find(json, "a."), "Value(Bool(true))");
+        assert_eq!(find(json, "l.0"), "Nothing");
+        assert_eq!(find(json, "x.y"), "Nothing");
+        assert_eq!(find(json, "ab"), "Value(Null)");
+        assert_eq!(find("null", "a"), "Nothing");
+        assert_eq!(find("[]", "a"), "Unknown(UnreadableArguments)");
+        assert_eq!(find(r#"{"a": 1e999}"#, "a"), "Unknown(HugeNumber)");
+    }
+
+    #[test]
+    fn strings_are_unescaped_as_in_go() {
+        assert_eq!(unescape(r"a\n\u00e9\ud83d\ude00\/\\\u0000"), "a\né😀/\\\0");
+        assert_eq!(unescape(r"\ud83dx\ude00"), "\u{fffd}x\u{fffd}");
+    }
+
+    #[test]
+    fn arguments_that_are_no_object_or_hold_huge_numbers_are_unreadable() {
+        for (json, unreadable) in [
+            ("{}", false),
+            ("null", false),
+            ("[]", true),
+            ("\"x\"", true),
+            (r#"{"a": [1e5, {"b": "1e400"}]}"#, false),
+            (r#"{"a": [1e5, {"b": 1e400}]}"#, true),
+        ] {
+            assert_eq!(Arguments::Json(json).are_unreadable(), unreadable, "{json}");
+        }
+    }
+
+    #[test]
+    fn names_tell_what_is_absent_and_nothing_more() {
+        let names = [Cow::Borrowed("a")];
+        let arguments = Arguments::Names(&names);
+        assert!(matches!(arguments.find(&["a".into()]), Found::Unknown(Missing::ArgumentValues)));
+        assert!(matches!(arguments.find(&["b".into()]), Found::Nothing));
+    }
+}

@@ -1,0 +1,90 @@
+//! The state of limits: how much of each window is used up, by whom.
+
+use hashbrown::HashMap;
+
+use super::Timestamp;
+use crate::policy::Window;
+
+/// A grant, numbered by the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GrantId(pub u32);
+
+impl GrantId {
+    /// Stands for everybody, in counters that all grants share.
+    pub(super) const EVERYBODY: GrantId = GrantId(u32::MAX);
+}
+
+/// What identifies one counter: whose it is, and its number in the gate.
+pub(super) type Key = (GrantId, u32);
+
+/// Counters of one replay. They start empty.
+#[derive(Clone, Debug, Default)]
+pub struct Counters {
+    slots: HashMap<Key, Slot>,
+    /// What calls without a time may have used up; it may lie in any window.
+    untimed: HashMap<Key, i64>,
+}
+
+/// One counter in the window it was last used in.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    start: i64,
+    window: Window,
+    count: Count,
+}
+
+/// How much is used up; the two differ once it is unknown whether an earlier call passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) struct Count {
+    pub(super) least: i64,
+    pub(super) most: i64,
+}
+
+impl Count {
+    /// Both what it was and what it may have become.
+    pub(super) fn or(self, other: Count) -> Count {
+        Count { least: self.least.min(other.least), most: self.most.max(other.most) }
+    }
+}
+
+impl Counters {
+    /// The count in the window of a time. A different window start, also an earlier one, means a
+    /// fresh window. Without a time it may be any window from the last one used on.
+    pub(super) fn count(&self, key: Key, window: Window, time: Option<Timestamp>) -> Count {
+        let slot = self.slots.get(&key);
+        let mut count = match time {
+            Some(time) => slot
+                .filter(|slot| slot.start == window.start(time.seconds))
+                .map_or(Count::default(), |slot| slot.count),
+            None => Count { least: 0, most: slot.map_or(0, |slot| slot.count.most.max(0)) },
+        };
+        if !self.untimed.is_empty() {
+            count.most = count.most.saturating_add(self.untimed.get(&key).copied().unwrap_or(0));
+        }
+        count
+    }
+
+    /// The count as a condition reads it: in the window in which the counter was last used.
+    pub(super) fn read(&self, key: Key, time: Option<Timestamp>) -> Count {
+        match self.slots.get(&key) {
+            Some(slot) => self.count(key, slot.window, time),
+            None => Count { least: 0, most: self.untimed.get(&key).copied().unwrap_or(0) },
+        }
+    }
+
+    /// Sets the count of the window of a time. Without a time, what was added is kept apart.
+    pub(super) fn set(&mut self, key: Key, window: Window, time: Option<Timestamp>, count: Count) {
+        match time {
+            Some(time) => {
+                let untimed = self.untimed.get(&key).copied().unwrap_or(0);
+                let start = window.start(time.seconds);
+                let count = Count { most: count.most.saturating_sub(untimed), ..count };
+                self.slots.insert(key, Slot { start, window, count });
+            }
+            None => {
+                let timed = self.slots.get(&key).map_or(0, |slot| slot.count.most.max(0));
+                self.untimed.insert(key, count.most.saturating_sub(timed).max(0));
+            }
+        }
+    }
+}

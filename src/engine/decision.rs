@@ -1,0 +1,146 @@
+//! What a gate says of a call.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Serialize;
+use thiserror::Error;
+
+use super::Timestamp;
+use crate::policy::quote;
+
+/// The outcomes of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The call passes.
+    Allow,
+    /// The call is refused by what it is.
+    Deny,
+    /// The call is refused by how many there were before it.
+    Throttle,
+    /// A fact is missing without which it cannot be told.
+    Indeterminate,
+}
+
+impl Outcome {
+    /// All outcomes, in the order in which they are shown.
+    pub const ALL: [Outcome; 4] =
+        [Outcome::Allow, Outcome::Deny, Outcome::Throttle, Outcome::Indeterminate];
+
+    /// The outcome's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Allow => "allow",
+            Outcome::Deny => "deny",
+            Outcome::Throttle => "throttle",
+            Outcome::Indeterminate => "indeterminate",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A fact without which a call cannot be decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Error)]
+pub enum Missing {
+    /// The call has no time, so its window is unknown.
+    #[error("no timestamps")]
+    Time,
+    /// Only a hash of the arguments was recorded.
+    #[error("the arguments were hashed")]
+    HashedArguments,
+    /// Only the names of the arguments were recorded.
+    #[error("only the names of the arguments were recorded")]
+    ArgumentValues,
+    /// The arguments are not an object, and nothing public tells what the gateway does then.
+    #[error("the arguments are not an object")]
+    UnreadableArguments,
+    /// An argument is a number beyond a 64-bit float, which gateways read differently.
+    #[error("an argument is a number beyond a 64-bit float")]
+    HugeNumber,
+    /// Whether earlier calls passed is itself not known, so their counters are not either.
+    #[error("earlier calls are undecided")]
+    EarlierCalls,
+}
+
+/// The decision on one call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision<'g> {
+    /// What happens to the call.
+    pub outcome: Outcome,
+    /// What decided it.
+    pub cause: Cause<'g>,
+    /// For a throttled call: when the same call would find room again, if no other is made. None
+    /// where it never will.
+    pub retry_at: Option<Timestamp>,
+    /// For an indeterminate call: the first fact that is missing.
+    pub missing: Option<Missing>,
+}
+
+/// What decided a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause<'g> {
+    /// No rule stood in the way, or it cannot be told which one did.
+    None,
+    /// The arguments cannot be decoded, and the gateway forwards such calls without a look.
+    Uninspected,
+    /// The tool is hidden, by the entry at this pointer.
+    Hidden(&'g str),
+    /// The tool is not listed and the default is to deny.
+    Unlisted,
+    /// A check.
+    Check(&'g Reason),
+    /// A limit.
+    Limit(&'g Reason),
+    /// A limit whose amount could not be read from the arguments.
+    Amount(&'g Reason),
+}
+
+/// How a rule is named where its decision is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The rule string of the gateway's log.
+    pub rule: Box<str>,
+    /// The exact JSON Pointer of the entry.
+    pub pointer: Box<str>,
+    /// What the caller is told.
+    pub message: Box<str>,
+}
+
+impl<'g> Cause<'g> {
+    /// The rule string of the gateway's log; empty for an allowed call.
+    pub fn rule(&self) -> &'g str {
+        match self {
+            Cause::None | Cause::Uninspected => "",
+            Cause::Hidden(_) => "(hidden)",
+            Cause::Unlisted => "(default deny)",
+            Cause::Check(reason) | Cause::Limit(reason) | Cause::Amount(reason) => &reason.rule,
+        }
+    }
+
+    /// The exact JSON Pointer of what decided; empty where nothing did.
+    pub fn pointer(&self) -> &'g str {
+        match self {
+            Cause::None | Cause::Uninspected => "",
+            Cause::Hidden(pointer) => pointer,
+            Cause::Unlisted => "/default",
+            Cause::Check(reason) | Cause::Limit(reason) | Cause::Amount(reason) => &reason.pointer,
+        }
+    }
+
+    /// What the caller of a tool is told.
+    pub fn message(&self, tool: &str) -> Cow<'g, str> {
+        match self {
+            Cause::None | Cause::Uninspected => Cow::Borrowed(""),
+            Cause::Hidden(_) => format!("Tool {} is hidden by policy", quote(tool)).into(),
+            Cause::Unlisted => format!("Tool {} is not permitted by policy", quote(tool)).into(),
+            Cause::Check(reason) | Cause::Limit(reason) => Cow::Borrowed(&reason.message),
+            Cause::Amount(_) => Cow::Borrowed("Internal policy error"),
+        }
+    }
+}

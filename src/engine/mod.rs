@@ -1,0 +1,17 @@
+//! The engine: a policy compiled into a [`Gate`], which decides one call at a time.
+//!
+//! It has no clock and no state of its own: time comes with the call, counters from the caller.
+
+mod arguments;
+mod counters;
+mod decision;
+mod gate;
+mod predicate;
+mod time;
+
+pub use arguments::{Arguments, Found, Value};
+pub use counters::{Counters, GrantId};
+pub use decision::{Cause, Decision, Missing, Outcome, Reason};
+pub use gate::{Call, Gate};
+pub use predicate::holds;
+pub use time::Timestamp;

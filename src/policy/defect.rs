@@ -1,0 +1,288 @@
+//! What can be wrong with a policy as such, before it is judged.
+
+use thiserror::Error;
+
+use crate::source::{Place, Pointer, ProblemKind, ViolationKind, one_of};
+
+/// A part of a document that is wrong, with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Defect {
+    /// What is wrong.
+    pub kind: DefectKind,
+    /// Where; bytes for what is wrong with the text, else a place in the tree.
+    pub location: Location,
+    /// A second place that belongs to it, and what it is.
+    pub related: Option<(Location, &'static str)>,
+    /// Whether the gateway itself would refuse the document because of it.
+    pub refused: bool,
+}
+
+/// Where a defect is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Location {
+    /// A range of bytes of the text.
+    Bytes(std::ops::Range<usize>),
+    /// A place in the tree.
+    Place(Place),
+}
+
+impl Defect {
+    /// A defect that makes the gateway refuse the document.
+    pub fn refused(kind: DefectKind, place: Place) -> Defect {
+        Defect { kind, location: Location::Place(place), related: None, refused: true }
+    }
+
+    /// A defect that the gateway passes over in silence.
+    pub fn accepted(kind: DefectKind, place: Place) -> Defect {
+        Defect { refused: false, ..Defect::refused(kind, place) }
+    }
+}
+
+/// The kinds of defects.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum DefectKind {
+    /// The text is wrong.
+    #[error("{0}")]
+    Text(ProblemKind),
+    /// The document is readable and no policy.
+    #[error("this is not a policy: {found}")]
+    NotAPolicy {
+        /// What it is instead.
+        found: String,
+    },
+    /// A part does not have the shape it should have.
+    #[error("{0}")]
+    Shape(ViolationKind),
+    /// A field that older pages describe.
+    #[error("`{field}` is not part of version 1 policies")]
+    LegacyField {
+        /// The field.
+        field: String,
+        /// How the same is written today.
+        instead: &'static str,
+    },
+    /// The version is another one than "1".
+    #[error("the version must be `\"1\"`, found {found}")]
+    UnsupportedVersion {
+        /// What is there.
+        found: String,
+    },
+    /// A window that does not exist.
+    #[error("there is no window {found}{}", did_you_mean(nearest.as_deref()))]
+    UnknownWindow {
+        /// What is there.
+        found: String,
+        /// The window that is most like it.
+        nearest: Option<String>,
+    },
+    /// A scope that does not exist.
+    #[error("there is no scope {found}")]
+    UnknownScope {
+        /// What is there.
+        found: String,
+    },
+    /// An operator that does not exist.
+    #[error("there is no operator {found}{}", did_you_mean(nearest.as_deref()))]
+    UnknownOperator {
+        /// What is there.
+        found: String,
+        /// The operator that is most like it.
+        nearest: Option<String>,
+        /// The operators that there are.
+        allowed: Vec<String>,
+    },
+    /// A limit of zero or less.
+    #[error("a limit of {max} lets no call through")]
+    NonPositiveLimit {
+        /// The limit.
+        max: String,
+    },
+    /// A path that leads nowhere.
+    #[error("the path `{found}` does not start with {}", one_of(starts.iter().copied()))]
+    InvalidPath {
+        /// What is there.
+        found: String,
+        /// What it may start with.
+        starts: &'static [&'static str],
+    },
+    /// An operand that the operator cannot use.
+    #[error("`{operator}` needs {expected}, found {found}")]
+    InvalidOperand {
+        /// The operator.
+        operator: String,
+        /// What it needs.
+        expected: &'static str,
+        /// What is there.
+        found: String,
+    },
+    /// A regular expression that RE2 refuses.
+    #[error("the regular expression `{pattern}` is invalid: {reason}")]
+    InvalidRegex {
+        /// The pattern.
+        pattern: String,
+        /// Why.
+        reason: String,
+        /// The byte of the pattern at which the trouble starts.
+        at: usize,
+    },
+    /// Two limits of one tool with the same counter.
+    #[error("the counter `{counter}` is declared twice for {owner}")]
+    DuplicateCounter {
+        /// The counter.
+        counter: String,
+        /// The tool, or all tools.
+        owner: String,
+    },
+    /// A counter is read that no rule declares (Intercept).
+    #[error("no rule declares the counter `{counter}`")]
+    UndeclaredCounter {
+        /// The counter's key.
+        counter: String,
+    },
+    /// A `rate_limit` that cannot be read (Intercept).
+    #[error("`{found}` is not a rate limit: {reason}")]
+    InvalidRateLimit {
+        /// What is there.
+        found: String,
+        /// Why.
+        reason: String,
+    },
+    /// A rule whose parts do not go together (Intercept).
+    #[error("{0}")]
+    InvalidRule(RuleFault),
+    /// An entry of `hide` that is empty or stands twice.
+    #[error("{}", match duplicate { Some(name) => format!("`{name}` is hidden twice"), None => "an entry of `hide` is empty".to_owned() })]
+    InvalidHide {
+        /// The name that stands twice; none for an empty entry.
+        duplicate: Option<String>,
+    },
+}
+
+/// Ways in which an Intercept rule can contradict itself.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum RuleFault {
+    /// It has no name.
+    #[error("the rule has no name")]
+    Unnamed,
+    /// Its action does not exist.
+    #[error("there is no action `{0}`")]
+    UnknownAction(String),
+    /// It evaluates nothing.
+    #[error("the rule evaluates no condition")]
+    NoConditions,
+    /// It denies always and has conditions all the same.
+    #[error("a rule with `action: deny` must not have conditions")]
+    DenyWithConditions,
+    /// It has a rate limit beside what a rate limit stands for.
+    #[error("`rate_limit` cannot stand beside {0}")]
+    RateLimitBeside(&'static str),
+    /// Its counter has no name.
+    #[error("the counter has no name")]
+    UnnamedCounter,
+    /// Its amount comes from something that is not an argument.
+    #[error("`increment_from` must start with `args.`, found `{0}`")]
+    AmountPath(String),
+}
+
+impl DefectKind {
+    /// The name of the lint rule that reports it.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            DefectKind::Text(problem) => match problem {
+                ProblemKind::DuplicateKey { .. } => "duplicate-key",
+                ProblemKind::JsonComment => "json-comment",
+                ProblemKind::ExtraDocument => "extra-document",
+                _ => "syntax-error",
+            },
+            DefectKind::NotAPolicy { .. } => "not-a-policy",
+            DefectKind::Shape(violation) => match violation {
+                ViolationKind::UnknownField { .. } => "unknown-field",
+                ViolationKind::MissingField { field } if field == "default" => "missing-default",
+                ViolationKind::MissingField { .. } => "missing-field",
+                _ => "invalid-value",
+            },
+            DefectKind::LegacyField { .. } => "legacy-field",
+            DefectKind::UnsupportedVersion { .. } => "unsupported-version",
+            DefectKind::UnknownWindow { .. } => "unknown-window",
+            DefectKind::UnknownScope { .. } => "unknown-scope",
+            DefectKind::UnknownOperator { .. } => "unknown-operator",
+            DefectKind::NonPositiveLimit { .. } => "non-positive-limit",
+            DefectKind::InvalidPath { .. } => "invalid-path",
+            DefectKind::InvalidOperand { .. } => "invalid-value",
+            DefectKind::InvalidRegex { .. } => "invalid-regex",
+            DefectKind::DuplicateCounter { .. } => "duplicate-counter",
+            DefectKind::UndeclaredCounter { .. } => "undeclared-counter",
+            DefectKind::InvalidRateLimit { .. } => "invalid-rate-limit",
+            DefectKind::InvalidRule(_) => "invalid-rule",
+            DefectKind::InvalidHide { .. } => "invalid-hide",
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        let text = match self {
+            DefectKind::Text(problem) => problem.help(),
+            DefectKind::NotAPolicy { .. } => {
+                "a policy is an object with `version`, `default` and `tools`"
+            }
+            DefectKind::Shape(ViolationKind::MissingField { field }) if field == "default" => {
+                "add `\"default\": \"deny\"`, so that tools that are not listed stay shut"
+            }
+            DefectKind::Shape(violation) => return violation.help(),
+            DefectKind::LegacyField { instead, .. } => instead,
+            DefectKind::UnsupportedVersion { .. } => "write `\"version\": \"1\"`",
+            DefectKind::UnknownWindow { .. } => "write `minute`, `hour` or `day`",
+            DefectKind::UnknownScope { .. } => {
+                "write `grant`; every grant then has its own counter"
+            }
+            DefectKind::UnknownOperator { allowed, .. } => {
+                return Some(format!("write {}", one_of(allowed.iter().map(String::as_str))));
+            }
+            DefectKind::NonPositiveLimit { .. } => {
+                "write 1 or more, or hide the tool if no call is to pass"
+            }
+            DefectKind::InvalidPath { .. } => {
+                "name the argument, such as `args.amount` or `args.filter.project`"
+            }
+            DefectKind::InvalidOperand { .. } => "mend the value, or choose another operator",
+            DefectKind::InvalidRegex { .. } => {
+                "patterns are RE2: no lookaround, no backreferences, repeats up to 1000"
+            }
+            DefectKind::DuplicateCounter { .. } => "rename one of the two, or keep only one",
+            DefectKind::UndeclaredCounter { .. } => {
+                "add a `state` block with that counter to a rule of that tool"
+            }
+            DefectKind::InvalidRateLimit { .. } => {
+                "write a count and a window, such as `10/minute`, `100/hour` or `1000/day`"
+            }
+            DefectKind::InvalidRule(fault) => fault.help(),
+            DefectKind::InvalidHide { .. } => "remove the entry",
+        };
+        Some(text.to_owned())
+    }
+}
+
+impl RuleFault {
+    fn help(&self) -> &'static str {
+        match self {
+            RuleFault::Unnamed => "add `name`, which logs and messages show",
+            RuleFault::UnknownAction(_) => "write `evaluate` or `deny`",
+            RuleFault::NoConditions => "add `conditions`, or write `action: deny`",
+            RuleFault::DenyWithConditions => {
+                "remove the conditions, or write the opposite conditions with `action: evaluate`"
+            }
+            RuleFault::RateLimitBeside(_) => "put the rate limit into a rule of its own",
+            RuleFault::UnnamedCounter => "add `counter`",
+            RuleFault::AmountPath(_) => "name the argument, such as `args.amount`",
+        }
+    }
+}
+
+/// The place of a pointer's value.
+pub(super) fn value(pointer: &Pointer) -> Place {
+    Place::value(pointer.clone())
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or(String::new(), |word| format!(", did you mean `{word}`?"))
+}

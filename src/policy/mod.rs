@@ -1,0 +1,89 @@
+//! Policies: a document's tree read as one [`Policy`], whatever its dialect, with everything
+//! that is wrong with it listed as [`Defect`]s.
+
+mod bound;
+mod defect;
+mod detect;
+mod intercept;
+mod model;
+mod pattern;
+mod quote;
+mod v1;
+mod value;
+mod window;
+
+pub use bound::{CallBound, calls_within};
+pub use defect::{Defect, DefectKind, Location, RuleFault};
+pub use detect::looks_like_policy;
+pub use model::{
+    Amount, Charging, Check, Condition, Default, Dialect, Effect, Equality, Hidden, Limit, Order,
+    Policy, Predicate, Rules, Scope, Semantics, Subject, ToolPolicy, Unreadable,
+};
+pub use pattern::{Anchors, Pattern, PatternError};
+pub use quote::quote;
+pub use value::Value;
+pub use window::Window;
+
+use crate::source::{Document, Node, Place, Pointer, Problem, ProblemKind};
+
+/// What came of reading a document as a policy.
+#[derive(Debug)]
+pub struct Reading {
+    /// The policy, as far as it could be read; absent when the document is none.
+    pub policy: Option<Policy>,
+    /// Everything that is wrong, in the order in which it was found.
+    pub defects: Vec<Defect>,
+}
+
+impl Reading {
+    /// Whether the gateway would refuse the document.
+    pub fn is_refused(&self) -> bool {
+        self.policy.is_none() || self.defects.iter().any(|defect| defect.refused)
+    }
+}
+
+/// Reads a document as a policy. The dialect is found from the content where none is given.
+pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
+    let text = document.problems.iter().map(|problem| text_defect(document, problem));
+    let mut reading = Reading { policy: None, defects: text.collect() };
+    let Some(root) = &document.root else {
+        return reading;
+    };
+    let dialect = match dialect.map(Ok).unwrap_or_else(|| detect::dialect(document, root)) {
+        Ok(dialect) => dialect,
+        Err(found) => {
+            let place = Place::start(Pointer::root());
+            reading.defects.push(Defect::refused(DefectKind::NotAPolicy { found }, place));
+            return reading;
+        }
+    };
+    let (policy, defects) = read_tree(root, dialect);
+    reading.policy = Some(policy);
+    reading.defects.extend(defects);
+    reading
+}
+
+/// Reads a tree as a policy of a dialect.
+pub fn read_tree(root: &Node, dialect: Dialect) -> (Policy, Vec<Defect>) {
+    match dialect {
+        Dialect::V1 => v1::read(root),
+        Dialect::Intercept => intercept::read(root),
+    }
+}
+
+fn text_defect(document: &Document, problem: &Problem) -> Defect {
+    // JSON readers take the last of two keys in silence; YAML readers refuse the file.
+    let refused = match problem.kind {
+        ProblemKind::DuplicateKey { .. } => document.format == crate::source::Format::Yaml,
+        ProblemKind::ExtraDocument => false,
+        _ => true,
+    };
+    let related =
+        problem.related.map(|span| (Location::Bytes(span.range()), "it stands here first"));
+    Defect {
+        kind: DefectKind::Text(problem.kind.clone()),
+        location: Location::Bytes(problem.span.range()),
+        related,
+        refused,
+    }
+}

@@ -1,0 +1,349 @@
+//! PolicyLayer's document, version "1".
+//!
+//! Shape, order and limits follow PolicyLayer's public pages; what they leave open is decided as
+//! the open-source ancestor Intercept does, or strictly where that would be a trap
+//! (see the reference in the README).
+
+use std::collections::HashMap;
+
+use serde_json::Value as Json;
+
+use super::defect::value;
+use super::model::*;
+use super::pattern::Pattern;
+use super::quote::quote;
+use super::value::Value;
+use super::window::Window;
+use super::{Defect, DefectKind, Location};
+use crate::source::{Node, Place, Pointer, Violation, ViolationKind, violations};
+
+/// The schema, compiled at build time.
+#[jsonschema::validator(path = "schemas/policy-v1.schema.json")]
+struct Schema;
+
+/// The schema's text, for the names of known fields.
+const SCHEMA: &str = include_str!("../../schemas/policy-v1.schema.json");
+
+/// Reads a policy. Entries that cannot be read are left out and marked by
+/// [`Rules::incomplete`]; why stands in the defects.
+pub(super) fn read(root: &Node) -> (Policy, Vec<Defect>) {
+    let mut reader = Reader { defects: shape_defects(root) };
+    let policy = reader.policy(root);
+    (policy, reader.defects)
+}
+
+/// What the schema finds, in the words of policies.
+fn shape_defects(root: &Node) -> Vec<Defect> {
+    let json = root.to_json();
+    if Schema::is_valid(&json) {
+        return Vec::new();
+    }
+    let schema: Json =
+        serde_json::from_str(SCHEMA).expect("the schema is valid JSON, as a test shows");
+    violations(root, &schema, Schema::iter_errors(&json))
+        .into_iter()
+        .map(|violation| refine(root, violation))
+        .collect()
+}
+
+/// Names what a violation of the schema means for a policy.
+fn refine(root: &Node, violation: Violation) -> Defect {
+    let Violation { kind, place } = violation;
+    let tokens: Vec<_> = place.pointer.tokens().collect();
+    let field = tokens.last().map_or("", |token| token);
+    let list = tokens.len().checked_sub(3).map_or("", |at| &*tokens[at]);
+    let found = || match root.at(&place.pointer) {
+        Some(node) => node.as_str().map_or(node.type_name().to_owned(), |text| format!("`{text}`")),
+        None => "nothing".to_owned(),
+    };
+    let kind = match (list, field, kind) {
+        ("limits", "window", ViolationKind::NotAllowed { nearest, .. }) => {
+            DefectKind::UnknownWindow { found: found(), nearest }
+        }
+        ("limits", "scope", ViolationKind::NotAllowed { .. }) => {
+            DefectKind::UnknownScope { found: found() }
+        }
+        ("limits", "max", ViolationKind::TooSmall { found, .. }) => {
+            DefectKind::NonPositiveLimit { max: found }
+        }
+        ("conditions", "op", ViolationKind::NotAllowed { nearest, allowed, .. }) => {
+            DefectKind::UnknownOperator { found: found(), nearest, allowed }
+        }
+        ("conditions", "path", ViolationKind::BadForm { found, .. }) => {
+            DefectKind::InvalidPath { found, starts: &["args."] }
+        }
+        ("conditions", "value", ViolationKind::WrongType { .. }) => operand(root, &place.pointer),
+        ("", "version", ViolationKind::NotAllowed { found, .. }) => {
+            DefectKind::UnsupportedVersion { found }
+        }
+        (_, _, ViolationKind::UnknownField { field, allowed, nearest }) => {
+            match legacy_field(&field) {
+                Some(instead) => DefectKind::LegacyField { field, instead },
+                None => DefectKind::Shape(ViolationKind::UnknownField { field, allowed, nearest }),
+            }
+        }
+        (_, _, kind) => DefectKind::Shape(kind),
+    };
+    Defect::refused(kind, place)
+}
+
+/// How the fields of older pages are written today.
+fn legacy_field(field: &str) -> Option<&'static str> {
+    match field {
+        "action" => {
+            Some("to deny every call write `\"deny_if\": [{\"conditions\": []}]`, or hide the tool")
+        }
+        "reason" => Some("put the text into `on_deny` of a `require` or `deny_if` entry"),
+        "rate_limit" => Some(
+            "write `\"limits\": [{\"counter\": \"<tool>_rate\", \"window\": \"minute\", \"max\": 10, \"scope\": \"grant\"}]`",
+        ),
+        _ => None,
+    }
+}
+
+fn operand(root: &Node, pointer: &Pointer) -> DefectKind {
+    let condition = root.at(&pointer.parent());
+    let operator = condition.and_then(|node| node.get("op")).and_then(Node::as_str).unwrap_or("");
+    DefectKind::InvalidOperand {
+        operator: operator.to_owned(),
+        expected: match operator {
+            "in" | "not_in" => "a list",
+            "regex" => "text",
+            "exists" => "true or false",
+            _ => "a number",
+        },
+        found: root.at(pointer).map_or("nothing", Node::type_name).to_owned(),
+    }
+}
+
+struct Reader {
+    defects: Vec<Defect>,
+}
+
+impl Reader {
+    fn policy(&mut self, root: &Node) -> Policy {
+        let tools = Pointer::root().key("tools");
+        let all_tools = Pointer::root().key("all_tools");
+        Policy {
+            dialect: Dialect::V1,
+            default: match root.get("default").and_then(Node::as_str) {
+                Some("allow") => Default::Allow,
+                _ => Default::Deny,
+            },
+            hide: hidden(root),
+            tools: root
+                .get("tools")
+                .map(Node::entries)
+                .unwrap_or_default()
+                .iter()
+                .map(|entry| {
+                    let pointer = tools.key(&entry.key.text);
+                    ToolPolicy {
+                        name: entry.key.text.to_string(),
+                        rules: self.rules(Some(&entry.key.text), &entry.value, &pointer),
+                        pointer,
+                    }
+                })
+                .collect(),
+            all_tools: root
+                .get("all_tools")
+                .map(|node| self.rules(None, node, &all_tools))
+                .unwrap_or_default(),
+            semantics: Semantics {
+                equality: Equality::Strict,
+                unreadable: Unreadable::Unknown,
+                charging: Charging::Whole,
+            },
+        }
+    }
+
+    /// The rules of a tool, or with no name those of all tools.
+    fn rules(&mut self, tool: Option<&str>, node: &Node, pointer: &Pointer) -> Rules {
+        let mut rules = Rules { incomplete: !node.is_map(), ..Rules::default() };
+        if tool.is_some() {
+            self.checks(node, pointer, Effect::Require, &mut rules);
+            self.checks(node, pointer, Effect::DenyIf, &mut rules);
+        }
+        self.limits(tool, node, pointer, &mut rules);
+        rules
+    }
+
+    fn checks(&mut self, node: &Node, pointer: &Pointer, effect: Effect, rules: &mut Rules) {
+        let list = match effect {
+            Effect::Require => "require",
+            Effect::DenyIf => "deny_if",
+        };
+        let Some(entries) = node.get(list) else { return };
+        let pointer = pointer.key(list);
+        let names: Vec<Option<String>> = entries.elements().iter().map(short_name).collect();
+        for (index, entry) in entries.elements().iter().enumerate() {
+            let at = pointer.index(index);
+            let Some(conditions) = self.conditions(entry, &at) else {
+                rules.incomplete = true;
+                continue;
+            };
+            let rule = rule_string(&pointer, &names, index);
+            let message = entry.get("on_deny").and_then(Node::as_str);
+            rules.checks.push(Check {
+                effect,
+                conditions,
+                message: message
+                    .map_or_else(|| format!("Denied by rule {}", quote(&rule)), str::to_owned),
+                has_message: message.is_some(),
+                rule,
+                pointer: at,
+            });
+        }
+        rules.incomplete |= !matches!(entries.kind, crate::source::Kind::Seq(_));
+    }
+
+    /// The conditions of an entry; none if one of them cannot be read, because what is left of an
+    /// entry would mean something else.
+    fn conditions(&mut self, entry: &Node, pointer: &Pointer) -> Option<Vec<Condition>> {
+        let pointer = pointer.key("conditions");
+        let conditions = entry.get("conditions")?;
+        let crate::source::Kind::Seq(elements) = &conditions.kind else { return None };
+        let read: Vec<Option<Condition>> = elements
+            .iter()
+            .enumerate()
+            .map(|(index, node)| self.condition(node, pointer.index(index)))
+            .collect();
+        read.into_iter().collect()
+    }
+
+    fn condition(&mut self, node: &Node, pointer: Pointer) -> Option<Condition> {
+        let path = node.get("path")?.as_str()?.strip_prefix("args.")?;
+        let operator = node.get("op")?.as_str()?;
+        let operand = node.get("value")?;
+        let predicate = self.predicate(operator, operand, &pointer.key("value"))?;
+        let keys = path.split('.').map(str::to_owned).collect();
+        Some(Condition { subject: Subject::Argument(keys), predicate, pointer })
+    }
+
+    fn predicate(
+        &mut self,
+        operator: &str,
+        operand: &Node,
+        pointer: &Pointer,
+    ) -> Option<Predicate> {
+        let json = operand.to_json();
+        let compare = |order| Some(Predicate::Compare { order, bound: json.as_f64()? });
+        match operator {
+            "eq" | "neq" => {
+                Some(Predicate::Equal { value: Value::from(&json), negated: operator == "neq" })
+            }
+            "in" | "not_in" => {
+                let values = json.as_array()?.iter().map(Value::from).collect();
+                Some(Predicate::OneOf { values, negated: operator == "not_in" })
+            }
+            "lt" => compare(Order::Lt),
+            "lte" => compare(Order::Lte),
+            "gt" => compare(Order::Gt),
+            "gte" => compare(Order::Gte),
+            "regex" => {
+                let pattern = json.as_str()?;
+                match Pattern::compile(pattern) {
+                    Ok(pattern) => Some(Predicate::Matches(pattern)),
+                    Err(error) => {
+                        self.defects.push(Defect::refused(
+                            DefectKind::InvalidRegex {
+                                pattern: pattern.to_owned(),
+                                reason: error.message,
+                                at: error.at,
+                            },
+                            value(pointer),
+                        ));
+                        None
+                    }
+                }
+            }
+            "contains" => Some(Predicate::Contains(Value::from(&json))),
+            "exists" => json.as_bool().map(Predicate::Exists),
+            _ => None,
+        }
+    }
+
+    fn limits(&mut self, tool: Option<&str>, node: &Node, pointer: &Pointer, rules: &mut Rules) {
+        let Some(limits) = node.get("limits") else { return };
+        let pointer = pointer.key("limits");
+        let name = |node: &Node| node.get("counter").and_then(Node::as_str).map(str::to_owned);
+        let names: Vec<Option<String>> = limits.elements().iter().map(name).collect();
+        let mut first: HashMap<String, Pointer> = HashMap::new();
+        for (index, node) in limits.elements().iter().enumerate() {
+            let at = pointer.index(index);
+            let rule = rule_string(&pointer, &names, index);
+            let Some(limit) = limit(tool, node, at.clone(), rule) else {
+                rules.incomplete = true;
+                continue;
+            };
+            if let Some(earlier) = first.get(&limit.key) {
+                self.defects.push(duplicate_counter(tool, &limit, earlier));
+            } else {
+                first.insert(limit.key.clone(), at);
+            }
+            rules.limits.push(limit);
+        }
+        rules.incomplete |= !matches!(limits.kind, crate::source::Kind::Seq(_));
+    }
+}
+
+fn hidden(root: &Node) -> Vec<Hidden> {
+    let pointer = Pointer::root().key("hide");
+    let entries = root.get("hide").map(Node::elements).unwrap_or_default();
+    let names = entries.iter().enumerate().filter_map(|(index, entry)| {
+        Some(Hidden { name: entry.as_str()?.to_owned(), pointer: pointer.index(index) })
+    });
+    names.collect()
+}
+
+fn limit(tool: Option<&str>, node: &Node, pointer: Pointer, rule: String) -> Option<Limit> {
+    let counter = node.get("counter")?.as_str()?.to_owned();
+    let window = Window::of_name(node.get("window")?.as_str()?)?;
+    let max = node.get("max")?.to_json();
+    let max = max.as_i64().or_else(|| max.as_f64().map(|max| max as i64))?;
+    // A tool's counter and that of all tools differ even if both are named alike; a NUL cannot
+    // stand in either name's place.
+    let owner = tool.map_or("*".to_owned(), |tool| format!("tool\0{tool}"));
+    Some(Limit {
+        key: format!("{owner}\0{counter}\0{window}"),
+        message: format!("Rate limit exceeded for {counter}"),
+        has_message: false,
+        window,
+        max: Some(max),
+        amount: Amount::Fixed(1),
+        scope: Scope::Grant,
+        rule,
+        max_pointer: pointer.key("max"),
+        pointer,
+        counter,
+    })
+}
+
+fn duplicate_counter(tool: Option<&str>, limit: &Limit, earlier: &Pointer) -> Defect {
+    let kind = DefectKind::DuplicateCounter {
+        counter: limit.counter.clone(),
+        owner: tool.map_or("all tools".to_owned(), |tool| format!("`{tool}`")),
+    };
+    let place = Place::value(limit.pointer.key("counter"));
+    let related = Location::Place(Place::value(earlier.key("counter")));
+    Defect { related: Some((related, "it stands here first")), ..Defect::refused(kind, place) }
+}
+
+/// The path and operator of an entry's first condition, by which logs name the entry.
+fn short_name(entry: &Node) -> Option<String> {
+    let first = entry.get("conditions")?.elements().first()?;
+    Some(format!("{}-{}", first.get("path")?.as_str()?, first.get("op")?.as_str()?))
+}
+
+/// The rule string of an entry: its short name, with the index where that is not unique, or the
+/// index alone where there is none.
+fn rule_string(list: &Pointer, names: &[Option<String>], index: usize) -> String {
+    let text = match &names[index] {
+        None => index.to_string(),
+        Some(name) if names.iter().flatten().filter(|other| *other == name).count() > 1 => {
+            format!("{name}-{index}")
+        }
+        Some(name) => name.clone(),
+    };
+    list.key(&text).to_string()
+}

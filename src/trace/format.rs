@@ -1,0 +1,33 @@
+//! Which format a trace is in, from its first lines.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// The formats that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Our own record, one call a line.
+    Record,
+    /// MCP JSON-RPC messages, one message a line.
+    Mcp,
+}
+
+impl Format {
+    /// The format that a line is in, if it tells.
+    pub(super) fn of_line(line: &str) -> Option<Format> {
+        #[derive(Deserialize)]
+        struct Marks {
+            tool: Option<IgnoredAny>,
+            jsonrpc: Option<IgnoredAny>,
+        }
+        if line.trim_start().starts_with('[') {
+            return line.contains("\"jsonrpc\"").then_some(Format::Mcp);
+        }
+        let marks: Marks = serde_json::from_str(line).ok()?;
+        match marks {
+            Marks { jsonrpc: Some(_), .. } => Some(Format::Mcp),
+            Marks { tool: Some(_), .. } => Some(Format::Record),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! One recorded call, and our own notation for it: one JSON object a line.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::timestamp::parse_time;
+use crate::engine::{Arguments, Missing, Outcome, Timestamp};
+
+/// A recorded call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record<'a> {
+    /// The tool's name.
+    pub tool: Cow<'a, str>,
+    /// When it was called, if that is known.
+    pub time: Option<Timestamp>,
+    /// Who called, as [`GrantBy`] chose it; empty where the log does not tell.
+    pub grant: Cow<'a, str>,
+    /// The arguments.
+    pub arguments: RecordArguments<'a>,
+    /// What came of the call.
+    pub result: CallResult,
+    /// What a live gateway decided, if the log says so.
+    pub decision: Option<Outcome>,
+}
+
+/// What is recorded of a call's arguments.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RecordArguments<'a> {
+    /// Their JSON text.
+    Json(Cow<'a, str>),
+    /// The call had none.
+    Absent,
+    /// Only their names.
+    Names(Vec<Cow<'a, str>>),
+    /// Only a hash of them.
+    Hashed,
+}
+
+impl RecordArguments<'_> {
+    /// As the engine takes them.
+    pub fn as_arguments(&self) -> Arguments<'_> {
+        match self {
+            RecordArguments::Json(text) => Arguments::Json(text),
+            RecordArguments::Absent => Arguments::Absent,
+            RecordArguments::Names(names) => Arguments::Names(names),
+            RecordArguments::Hashed => Arguments::Unknown(Missing::HashedArguments),
+        }
+    }
+}
+
+/// What came of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallResult {
+    /// The tool answered, or nothing is known of an answer.
+    #[default]
+    Ok,
+    /// The tool answered that it failed (`isError`). The call counts all the same.
+    ToolError,
+    /// The server answered with a JSON-RPC error, which gives quota back.
+    UpstreamError,
+}
+
+/// What stands for the grant of a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum GrantBy {
+    /// The log's own `grant`.
+    #[default]
+    Grant,
+    /// The session.
+    Session,
+    /// The server.
+    Server,
+    /// The client program.
+    Client,
+    /// Another field of the record.
+    Field(String),
+}
+
+impl std::str::FromStr for GrantBy {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<GrantBy, Self::Err> {
+        Ok(match text {
+            "grant" => GrantBy::Grant,
+            "session" => GrantBy::Session,
+            "server" => GrantBy::Server,
+            "client" => GrantBy::Client,
+            field => GrantBy::Field(field.to_owned()),
+        })
+    }
+}
+
+/// The fields of a line. Others are allowed and may serve as the grant.
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow)]
+    tool: Cow<'a, str>,
+    #[serde(borrow)]
+    ts: Option<&'a RawValue>,
+    #[serde(borrow)]
+    grant: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    session: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    server: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    client: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    args: Option<&'a RawValue>,
+    #[serde(borrow)]
+    args_keys: Option<Vec<Cow<'a, str>>>,
+    #[serde(borrow)]
+    args_hash: Option<Cow<'a, str>>,
+    #[serde(default)]
+    result: CallResult,
+    decision: Option<RecordedOutcome>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RecordedOutcome {
+    Allow,
+    Deny,
+    Throttle,
+}
+
+/// Reads a line of our own notation.
+///
+/// # Errors
+/// Why it is not a call, in words.
+pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String> {
+    let fields: Line<'a> = serde_json::from_str(line).map_err(|error| describe(&error))?;
+    let grant = match grant_by {
+        GrantBy::Grant => fields.grant,
+        GrantBy::Session => fields.session,
+        GrantBy::Server => fields.server,
+        GrantBy::Client => fields.client,
+        GrantBy::Field(name) => field_text(line, name)?,
+    };
+    let arguments = match (fields.args, fields.args_keys, fields.args_hash) {
+        (Some(args), ..) => RecordArguments::Json(Cow::Borrowed(args.get())),
+        (None, Some(names), _) => RecordArguments::Names(names),
+        (None, None, Some(_)) => RecordArguments::Hashed,
+        (None, None, None) => RecordArguments::Absent,
+    };
+    Ok(Record {
+        tool: fields.tool,
+        time: fields.ts.map(|time| parse_time(time.get())).transpose()?,
+        grant: grant.unwrap_or_default(),
+        arguments,
+        result: fields.result,
+        decision: fields.decision.map(|decision| match decision {
+            RecordedOutcome::Allow => Outcome::Allow,
+            RecordedOutcome::Deny => Outcome::Deny,
+            RecordedOutcome::Throttle => Outcome::Throttle,
+        }),
+    })
+}
+
+/// The time of a line alone, for ordering; none where the line has none or is not a call.
+pub(super) fn time_of(line: &str) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    struct Time<'a> {
+        #[serde(borrow)]
+        ts: Option<&'a RawValue>,
+    }
+    let time: Time<'_> = serde_json::from_str(line).ok()?;
+    parse_time(time.ts?.get()).ok()
+}
+
+/// A field that is text, or the JSON text of one that is not.
+fn field_text<'a>(line: &'a str, name: &str) -> Result<Option<Cow<'a, str>>, String> {
+    let fields: std::collections::HashMap<Cow<'a, str>, &'a RawValue> =
+        serde_json::from_str(line).map_err(|error| describe(&error))?;
+    let value = fields.get(name).map(|value| value.get());
+    Ok(value.map(|json| match serde_json::from_str::<String>(json) {
+        Ok(text) => Cow::Owned(text),
+        Err(_) => Cow::Borrowed(json),
+    }))
+}
+
+/// An error of the JSON reader without its line number, which is always 1 here.
+pub(super) fn describe(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let (words, place) = text.split_once(" at line ").unwrap_or((&text, ""));
+    match place.split_once("column ") {
+        Some((_, column)) => format!("{words} (column {column})"),
+        None => words.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_read() {
+        let line = r#"{"ts":"2026-03-01T10:00:00Z","grant":"ci","session":"s","server":"octopus","tool":"run_runbook","args":{"a":1},"id":7,"result":"upstream_error","decision":"throttle","team":"red"}"#;
+        let record = parse(line, &GrantBy::Grant).unwrap();
+        assert_eq!((&*record.tool, &*record.grant), ("run_runbook", "ci"));
+        assert_eq!(record.time.unwrap().seconds, 1_772_359_200);
+        assert_eq!(record.arguments, RecordArguments::Json(r#"{"a":1}"#.into()));
+        assert_eq!(record.result, CallResult::UpstreamError);
+        assert_eq!(record.decision, Some(Outcome::Throttle));
+        for (by, grant) in
+            [("session", "s"), ("server", "octopus"), ("team", "red"), ("id", "7"), ("client", "")]
+        {
+            assert_eq!(parse(line, &by.parse().unwrap()).unwrap().grant, grant, "{by}");
+        }
+    }
+
+    #[test]
+    fn arguments_may_be_known_in_part_or_not_at_all() {
+        let arguments = |line| parse(line, &GrantBy::Grant).unwrap().arguments;
+        assert_eq!(arguments(r#"{"tool":"t"}"#), RecordArguments::Absent);
+        assert_eq!(arguments(r#"{"tool":"t","args":null}"#), RecordArguments::Absent);
+        assert_eq!(arguments(r#"{"tool":"t","args_hash":"sha256:0"}"#), RecordArguments::Hashed);
+        assert_eq!(
+            arguments(r#"{"tool":"t","args_keys":["a"]}"#),
+            RecordArguments::Names(vec!["a".into()])
+        );
+    }
+
+    #[test]
+    fn what_is_no_call_says_why() {
+        let why = |line| parse(line, &GrantBy::Grant).unwrap_err();
+        assert_eq!(why("{"), "EOF while parsing an object (column 1)");
+        assert_eq!(why("{}"), "missing field `tool` (column 2)");
+        assert!(why(r#"{"tool":"t","ts":"noon"}"#).contains("`noon` is not a time"));
+        assert!(why(r#"{"tool":"t","result":"maybe"}"#).contains("maybe"));
+    }
+}
