@@ -6,6 +6,8 @@ pub mod source;
 
 pub mod policy;
 
+pub mod catalogue;
+
 pub mod engine;
 
 pub mod trace;

@@ -1,1 +1,3 @@
+//! The `toolgate` binary.
+
 fn main() {}

@@ -1,0 +1,180 @@
+use super::*;
+use crate::catalogue::category::Vocabulary;
+use crate::catalogue::record::{Argument, ArgumentType};
+use proptest::prelude::*;
+
+fn arguments(names: &[&str]) -> Arguments {
+    let text = Argument { kind: Some(ArgumentType::String), required: false };
+    names.iter().map(|name| ((*name).to_owned(), text)).collect()
+}
+
+fn claims(read_only: Option<bool>, destructive: Option<bool>) -> Annotations {
+    Annotations {
+        read_only_hint: read_only,
+        destructive_hint: destructive,
+        ..Annotations::default()
+    }
+}
+
+fn described(name: &str, description: &str) -> Verdict {
+    classify(&Subject { description: Some(description), ..Subject::named(name) })
+}
+
+fn claimed(name: &str, read_only: Option<bool>, destructive: Option<bool>) -> Verdict {
+    let claims = claims(read_only, destructive);
+    classify(&Subject { annotations: Some(&claims), ..Subject::named(name) })
+}
+
+#[test]
+fn a_verdict_lists_its_evidence() {
+    let verdict = claimed("run_runbook", Some(false), Some(true));
+    assert_eq!(verdict.category, Category::Execute);
+    assert_eq!(verdict.severity, Severity::High);
+    assert_eq!(verdict.evidence, ["name: run", "annotation: destructiveHint=true"]);
+}
+
+#[test]
+fn code_in_the_arguments_raises_whatever_does_not_claim_to_read() {
+    let sql = arguments(&["sql"]);
+    let subject = Subject { arguments: Some(&sql), ..Subject::named("query") };
+    let verdict = classify(&subject);
+    assert_eq!((verdict.category, verdict.severity), (Category::Execute, Severity::Critical));
+    assert_eq!(verdict.signals, [Signal::FreeformCode]);
+    let reads = claims(Some(true), None);
+    let verdict = classify(&Subject { annotations: Some(&reads), ..subject });
+    assert_eq!(verdict.category, Category::Read);
+    let verdict = classify(&Subject { name: "frobnicate", annotations: Some(&reads), ..subject });
+    assert_eq!(verdict.category, Category::Execute);
+}
+
+#[test]
+fn a_method_and_a_url_are_any_request_whatever_the_name() {
+    let request = arguments(&["method", "url"]);
+    let verdict = classify(&Subject { arguments: Some(&request), ..Subject::named("fetch") });
+    assert_eq!(verdict.category, Category::Execute);
+}
+
+#[test]
+fn an_amount_makes_a_change_a_payment() {
+    let sum = arguments(&["amount", "recipient"]);
+    let with = |name| classify(&Subject { arguments: Some(&sum), ..Subject::named(name) }).category;
+    assert_eq!(with("send"), Category::Financial);
+    assert_eq!(with("list_entries"), Category::Read);
+}
+
+#[test]
+fn a_description_raises_and_never_makes_a_tool_one_that_reads() {
+    assert_eq!(described("tidy", "Deletes all drafts").category, Category::Destructive);
+    assert_eq!(described("get_list", "Purges the queue").category, Category::Destructive);
+    assert_eq!(described("get_build", "Build status of a branch").category, Category::Read);
+    assert_eq!(described("read_query", "Run a query").category, Category::Execute);
+    assert_eq!(described("show_x", "This cannot be undone.").category, Category::Destructive);
+    assert_eq!(described("tidy", "Applies a patch").category, Category::Execute);
+    assert_eq!(described("frobnicate", "Creates a user").category, Category::Execute);
+    assert_eq!(described("frobnicate", "Lists all users").category, Category::Execute);
+    assert_eq!(described("delete_user", "Lists all users").category, Category::Destructive);
+    assert_eq!(described("take_payment", "Creates a payment").category, Category::Financial);
+}
+
+#[test]
+fn a_claim_to_read_is_believed_only_where_the_name_says_nothing_else() {
+    assert_eq!(claimed("echo", Some(true), None).category, Category::Read);
+    assert_eq!(claimed("generate_report", Some(true), None).category, Category::Read);
+    for (name, category) in [
+        ("delete_user", Category::Destructive),
+        ("run_job", Category::Execute),
+        ("vm_start", Category::Execute),
+        ("take_payment", Category::Financial),
+        ("create_user", Category::Write),
+    ] {
+        let verdict = claimed(name, Some(true), None);
+        assert_eq!(verdict.category, category, "{name}");
+        let last = verdict.evidence.last().unwrap();
+        assert_eq!(last, "annotation: readOnlyHint=true contradicts it", "{name}");
+    }
+}
+
+#[test]
+fn a_claim_to_read_is_not_believed_against_arguments_or_description() {
+    let reads = claims(Some(true), None);
+    let request = arguments(&["method", "url"]);
+    let by_arguments = Subject { arguments: Some(&request), ..Subject::named("generate_call") };
+    let by_description =
+        Subject { description: Some("Runs a shell command"), ..Subject::named("frobnicate") };
+    for subject in [by_arguments, by_description] {
+        let verdict = classify(&Subject { annotations: Some(&reads), ..subject });
+        assert_eq!(verdict.category, Category::Execute, "{}", subject.name);
+    }
+}
+
+#[test]
+fn an_admission_is_believed() {
+    assert_eq!(claimed("get_or_set", Some(false), None).category, Category::Write);
+    assert_eq!(claimed("list_users", Some(false), None).category, Category::Write);
+    assert_eq!(claimed("write_file", None, Some(true)).category, Category::Destructive);
+    assert_eq!(claimed("frobnicate", None, Some(true)).category, Category::Destructive);
+    assert_eq!(claimed("deploy", None, Some(true)).category, Category::Execute);
+    let kept = claimed("delete_user", None, Some(false));
+    assert_eq!(kept.category, Category::Destructive);
+}
+
+#[test]
+fn names_speak_of_bulk_and_code() {
+    let signals = |name| classify(&Subject::named(name)).signals;
+    assert_eq!(signals("delete-many"), [Signal::Bulk]);
+    assert_eq!(signals("execute_command"), [Signal::FreeformCode]);
+    assert_eq!(signals("list_all"), []);
+    assert_eq!(signals("create_script"), []);
+}
+
+proptest! {
+    #[test]
+    fn any_tool_gets_a_verdict_that_is_less_than_certain(
+        name in ".*", description in ".*", argument in ".*", hints in any::<[Option<bool>; 2]>(),
+    ) {
+        let (arguments, claims) = (arguments(&[&argument]), claims(hints[0], hints[1]));
+        let subject = Subject {
+            name: &name,
+            description: Some(&description),
+            arguments: Some(&arguments),
+            annotations: Some(&claims),
+        };
+        let verdict = classify(&subject);
+        prop_assert!(verdict.confidence > 0.0 && verdict.confidence < 1.0);
+        prop_assert!(!verdict.evidence.is_empty());
+        prop_assert_eq!(classify(&subject), verdict);
+    }
+}
+
+/// Tools whose published label says that they are dangerous and that only read: searching
+/// documentation, showing an invoice, comparing, parsing.
+const READ_ALTHOUGH_LABELLED_DANGEROUS: [&str; 9] = [
+    "chargebee_documentation_search",
+    "compare_transfer_options",
+    "get_invoice",
+    "get_refund",
+    "list_invoices",
+    "list_subscription_plans",
+    "parse_http_headers",
+    "show_subscription_details",
+    "show_subscription_plan_details",
+];
+
+/// Measures against PolicyLayer's published categories, which are not part of the project: the
+/// test passes over itself where they are absent.
+#[test]
+fn agrees_with_published_categories() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/tool-categories.json");
+    let Ok(text) = std::fs::read_to_string(path) else { return };
+    let labels: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    let mut right = 0;
+    for label in &labels {
+        let name = label["tool"].as_str().unwrap();
+        let expected = Category::of_word(label["category"].as_str().unwrap()).unwrap();
+        let found = classify(&Subject::named(name)).category;
+        right += usize::from(found == expected);
+        let missed = expected.is_dangerous() && found == Category::Read;
+        assert!(!missed || READ_ALTHOUGH_LABELLED_DANGEROUS.contains(&name), "{name}");
+    }
+    assert!(right * 100 >= labels.len() * 90, "{right} of {}", labels.len());
+}

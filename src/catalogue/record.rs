@@ -1,0 +1,280 @@
+//! The records of the catalogue: servers, their tools, and how dangerous each tool is.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::category::{Category, Severity, Vocabulary};
+use crate::source::nearest;
+
+/// A property of a tool's arguments that calls for a condition in a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signal {
+    /// Takes code, a command, a query language or a raw request of the caller's making.
+    FreeformCode,
+    /// Takes a URL, so that it may reach hosts nobody thought of.
+    Url,
+    /// Takes a path, so that it may leave the directory it was meant for.
+    Path,
+    /// Acts on many things in one call.
+    Bulk,
+    /// Takes or selects a credential.
+    Credential,
+}
+
+impl Vocabulary for Signal {
+    const ALL: &'static [Signal] =
+        &[Signal::FreeformCode, Signal::Url, Signal::Path, Signal::Bulk, Signal::Credential];
+
+    fn word(self) -> &'static str {
+        match self {
+            Signal::FreeformCode => "freeform-code",
+            Signal::Url => "url",
+            Signal::Path => "path",
+            Signal::Bulk => "bulk",
+            Signal::Credential => "credential",
+        }
+    }
+}
+
+/// The JSON type of an argument, in the words of JSON Schema. `null` beside a type is left out,
+/// for it only says that the argument may be missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ArgumentType {
+    /// Text.
+    String,
+    /// Any number.
+    Number,
+    /// A number without a fraction.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+    /// A list.
+    Array,
+    /// An object.
+    Object,
+}
+
+impl Vocabulary for ArgumentType {
+    const ALL: &'static [ArgumentType] = &[
+        ArgumentType::String,
+        ArgumentType::Number,
+        ArgumentType::Integer,
+        ArgumentType::Boolean,
+        ArgumentType::Array,
+        ArgumentType::Object,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            ArgumentType::String => "string",
+            ArgumentType::Number => "number",
+            ArgumentType::Integer => "integer",
+            ArgumentType::Boolean => "boolean",
+            ArgumentType::Array => "array",
+            ArgumentType::Object => "object",
+        }
+    }
+}
+
+/// One argument of a tool.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Argument {
+    /// Its type; `None` when it is unknown or there are several.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ArgumentType>,
+    /// Whether a call without it is refused by the server.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// The arguments of a tool by name.
+pub type Arguments = BTreeMap<String, Argument>;
+
+/// What a server says about its tool: the hints of MCP's `ToolAnnotations`
+/// (<https://modelcontextprotocol.io/specification/2025-06-18/schema#toolannotations>). They are
+/// claims, not facts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Annotations {
+    /// The tool does not change its environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_only_hint: Option<bool>,
+    /// The tool may delete or overwrite, not only add.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destructive_hint: Option<bool>,
+    /// Calling it again with the same arguments changes nothing more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotent_hint: Option<bool>,
+    /// It reaches an open world of things, such as the web.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_world_hint: Option<bool>,
+}
+
+impl Annotations {
+    /// Whether the server claims that the tool only reads. MCP's default is that it does not.
+    pub fn claims_read_only(&self) -> bool {
+        self.read_only_hint == Some(true)
+    }
+
+    /// Whether the tool may destroy by what the server says. MCP's default for a tool that is
+    /// not read-only is that it may.
+    pub fn may_destroy(&self) -> bool {
+        !self.claims_read_only() && self.destructive_hint != Some(false)
+    }
+}
+
+/// A claim of a server about its tool that the tool's category contradicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contradiction {
+    /// `readOnlyHint` is true and the tool does more than read.
+    NotReadOnly,
+    /// `destructiveHint` is false and the tool destroys.
+    Destroys,
+}
+
+/// One tool of a server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// Its name, as `tools/list` spells it.
+    pub name: String,
+    /// What it does to the world.
+    pub category: Category,
+    /// How bad a careless call can be; may differ from the category's class.
+    pub severity: Severity,
+    /// How sure the category is: 1.0 when a person decided, less when it was guessed.
+    #[serde(default = "certain")]
+    pub confidence: f64,
+    /// Why the category was given, one fact each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
+    /// Its arguments; `None` when nothing is known about them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arguments: Option<Arguments>,
+    /// What its arguments make possible, in the order of [`Signal`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Signal>,
+    /// The server's claims about it; `None` when it makes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annotations: Option<Annotations>,
+    /// Why a user's file decides otherwise than the built-in catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Tool {
+    /// An argument by its name. `None` also when nothing is known about the arguments.
+    pub fn argument(&self, name: &str) -> Option<&Argument> {
+        self.arguments.as_ref()?.get(name)
+    }
+
+    /// Whether the category was guessed from the name and the like, not decided by a person.
+    pub fn is_guess(&self) -> bool {
+        self.confidence < 1.0
+    }
+
+    /// Whether the tool's arguments make something possible.
+    pub fn has_signal(&self, signal: Signal) -> bool {
+        self.signals.contains(&signal)
+    }
+
+    /// The server's claim that the category contradicts, if there is one.
+    pub fn contradiction(&self) -> Option<Contradiction> {
+        let claims = self.annotations.as_ref()?;
+        if claims.claims_read_only() && self.category > Category::Read {
+            return Some(Contradiction::NotReadOnly);
+        }
+        let denies = claims.destructive_hint == Some(false);
+        (denies && self.category == Category::Destructive).then_some(Contradiction::Destroys)
+    }
+
+    /// This record with the facts that it leaves open taken from an older one, so that a user
+    /// who overrides a category need not repeat the arguments.
+    pub(super) fn completed_by(mut self, older: Tool) -> Tool {
+        self.arguments = self.arguments.or(older.arguments);
+        self.annotations = self.annotations.or(older.annotations);
+        if self.signals.is_empty() {
+            self.signals = older.signals;
+        }
+        self
+    }
+}
+
+/// A server and its tools.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Its name, such as `octopusdeploy/mcp-server`.
+    #[serde(rename = "server")]
+    pub name: String,
+    /// Its name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its tools; no name stands twice.
+    pub tools: Vec<Tool>,
+}
+
+impl Server {
+    /// A tool by its exact name; MCP tells upper from lower case.
+    pub fn tool(&self, name: &str) -> Option<&Tool> {
+        self.tools.iter().find(|tool| tool.name == name)
+    }
+
+    /// The name of the tool whose name is most like the given one, if any is like it at all.
+    pub fn nearest_tool(&self, name: &str) -> Option<&str> {
+        nearest(name, self.tools.iter().map(|tool| &*tool.name))
+    }
+}
+
+fn certain() -> f64 {
+    1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spelling_is_that_of_serde<T: Vocabulary + Serialize>() {
+        for value in T::ALL {
+            let json = serde_json::to_value(value).unwrap();
+            assert_eq!(json.as_str(), Some(value.word()));
+            assert!(T::of_word(value.word()).is_some());
+        }
+    }
+
+    #[test]
+    fn words_are_spelt_alike_in_files_and_in_messages() {
+        spelling_is_that_of_serde::<Category>();
+        spelling_is_that_of_serde::<Severity>();
+        spelling_is_that_of_serde::<Signal>();
+        spelling_is_that_of_serde::<ArgumentType>();
+    }
+
+    fn tool(category: Category, annotations: &str) -> Tool {
+        let json = format!(
+            r#"{{"name": "t", "category": "{category}", "severity": "low", "annotations": {annotations}}}"#
+        );
+        serde_json::from_str(&json).unwrap()
+    }
+
+    #[test]
+    fn only_claims_that_are_made_are_contradicted() {
+        let reads = tool(Category::Destructive, r#"{"readOnlyHint": true}"#);
+        assert_eq!(reads.contradiction(), Some(Contradiction::NotReadOnly));
+        let keeps = tool(Category::Destructive, r#"{"destructiveHint": false}"#);
+        assert_eq!(keeps.contradiction(), Some(Contradiction::Destroys));
+        assert_eq!(tool(Category::Execute, r#"{"destructiveHint": false}"#).contradiction(), None);
+        assert_eq!(tool(Category::Destructive, "{}").contradiction(), None);
+    }
+
+    #[test]
+    fn a_missing_destructive_hint_counts_as_true_unless_the_tool_is_read_only() {
+        assert!(Annotations::default().may_destroy());
+        let read_only = Annotations { read_only_hint: Some(true), ..Annotations::default() };
+        assert!(!read_only.may_destroy());
+    }
+}

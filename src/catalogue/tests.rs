@@ -1,0 +1,152 @@
+use super::*;
+
+use std::path::Path;
+
+fn schema() -> jsonschema::Validator {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/catalogue.schema.json");
+    let text = std::fs::read_to_string(path).unwrap();
+    jsonschema::draft202012::new(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+#[test]
+fn every_built_in_file_follows_the_schema() {
+    let schema = schema();
+    for text in BUILTIN {
+        let record = serde_json::from_str(text).unwrap();
+        let errors: Vec<String> =
+            schema.iter_errors(&record).map(|error| error.to_string()).collect();
+        assert_eq!(errors, [""; 0]);
+    }
+}
+
+#[test]
+fn every_fixture_follows_the_schema_if_it_is_our_record_without_mistakes() {
+    let schema = schema();
+    for (name, valid) in [
+        ("override.yaml", true),
+        ("servers.json", true),
+        ("list.yaml", true),
+        ("weather.json", false),
+        ("mistakes.yaml", false),
+        ("policy.json", false),
+    ] {
+        let document = fixture(name);
+        assert_eq!(schema.is_valid(&document.root.unwrap().to_json()), valid, "{name}");
+    }
+}
+
+/// Reads a document of the module's fixtures.
+pub(super) fn fixture(name: &str) -> crate::source::Document {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/catalogue").join(name);
+    crate::source::Document::read(name, std::fs::read(path).unwrap())
+}
+
+#[test]
+fn the_built_in_servers_are_complete() {
+    let catalogue = Catalogue::builtin();
+    let counts: Vec<(&str, usize)> =
+        catalogue.servers.iter().map(|server| (&*server.name, server.tools.len())).collect();
+    let expected = [
+        ("octopusdeploy/mcp-server", 30),
+        ("myrikld/komodo-mcp", 53),
+        ("sibilleb/aap-enterprise-mcp-server", 69),
+        ("@paretools/http", 5),
+    ];
+    assert_eq!(counts, expected);
+}
+
+#[test]
+fn the_seed_tools_are_what_their_pages_say() {
+    let catalogue = Catalogue::builtin();
+    for (server, tool, category, severity) in [
+        ("octopusdeploy/mcp-server", "run_runbook", Category::Execute, Severity::High),
+        ("octopusdeploy/mcp-server", "find_interruptions", Category::Read, Severity::Low),
+        ("myrikld/komodo-mcp", "run_procedure", Category::Execute, Severity::High),
+        ("sibilleb/aap-enterprise-mcp-server", "run_job", Category::Execute, Severity::High),
+        ("@paretools/http", "run", Category::Execute, Severity::Critical),
+    ] {
+        let tool = catalogue.server(server).unwrap().tool(tool).unwrap();
+        assert_eq!((tool.category, tool.severity), (category, severity), "{}", tool.name);
+        assert_eq!(
+            tool.category.class(),
+            if tool.name.starts_with("run") { Severity::High } else { Severity::Low }
+        );
+    }
+}
+
+#[test]
+fn the_built_in_records_are_reviewed_and_consistent() {
+    for server in Catalogue::builtin().servers {
+        for tool in &server.tools {
+            assert!(!tool.is_guess(), "{}", tool.name);
+            assert!(tool.evidence.iter().all(|fact| fact.starts_with("reviewed: ")));
+            assert!(tool.arguments.is_some(), "{}", tool.name);
+            assert!(tool.signals.is_sorted() && tool.contradiction().is_none(), "{}", tool.name);
+        }
+    }
+}
+
+#[test]
+fn no_name_that_deletes_or_runs_is_built_in_as_reading() {
+    for server in Catalogue::builtin().servers {
+        for tool in server.tools.iter().filter(|tool| tool.category == Category::Read) {
+            let guess = classify(&Subject::named(&tool.name));
+            assert_eq!(guess.category, Category::Read, "{}", tool.name);
+        }
+    }
+}
+
+#[test]
+fn a_written_catalogue_is_read_back_the_same() {
+    let catalogue = Catalogue::builtin();
+    let text = serde_json::to_vec(&catalogue.servers).unwrap();
+    let document = crate::source::Document::read("all.json", text);
+    assert_eq!(load(&document).unwrap(), catalogue.servers);
+}
+
+#[test]
+fn servers_are_found_whatever_the_case_and_suggested_when_misspelt() {
+    let catalogue = Catalogue::builtin();
+    let aap = catalogue.server("sibilleb/AAP-Enterprise-MCP-Server");
+    assert_eq!(aap.unwrap().title.as_deref(), Some("AAP Enterprise MCP Server"));
+    assert_eq!(catalogue.nearest_server("komodo-mcp"), Some("myrikld/komodo-mcp"));
+    assert_eq!(catalogue.nearest_server("octopus-deploy/mcp"), Some("octopusdeploy/mcp-server"));
+    assert_eq!(catalogue.nearest_server("weather"), None);
+    assert_eq!(aap.unwrap().nearest_tool("run_jobs"), Some("run_job"));
+    assert_eq!(aap.unwrap().tool("RUN_JOB"), None);
+}
+
+#[test]
+fn a_users_tools_override_and_keep_the_facts_they_leave_open() {
+    let mut catalogue = Catalogue::builtin();
+    catalogue.add(load(&fixture("override.yaml")).unwrap());
+    catalogue.add(load(&fixture("servers.json")).unwrap());
+    assert_eq!(catalogue.servers.len(), 6);
+    let komodo = catalogue.server("myrikld/komodo-mcp").unwrap();
+    assert_eq!((komodo.tools.len(), komodo.title.as_deref()), (54, Some("Komodo MCP")));
+    let tool = komodo.tool("run_procedure").unwrap();
+    assert_eq!((tool.category, tool.severity), (Category::Destructive, Severity::Critical));
+    assert_eq!(tool.reason.as_deref(), Some("our procedures tear test stacks down"));
+    assert!(tool.argument("procedure").unwrap().required);
+    assert!(tool.annotations.is_some() && tool.evidence.is_empty());
+}
+
+#[test]
+fn a_server_is_recognised_by_at_least_half_of_the_names() {
+    let catalogue = Catalogue::builtin();
+    let found = catalogue.recognise(&["run_runbook", "find_tenants", "unknown", "find_tenants"]);
+    let found = found.unwrap();
+    assert_eq!(found.server.name, "octopusdeploy/mcp-server");
+    assert_eq!((found.known, found.of), (2, 3));
+    assert!(catalogue.recognise(&["run_runbook", "one", "two"]).is_none());
+    assert!(catalogue.recognise(&[]).is_none());
+    assert!(catalogue.recognise(&["unknown"]).is_none());
+}
+
+#[test]
+fn names_that_two_servers_know_equally_well_recognise_neither() {
+    let catalogue = Catalogue::builtin();
+    assert!(catalogue.recognise(&["list_projects"]).is_none());
+    let found = catalogue.recognise(&["list_projects", "run_job"]).unwrap();
+    assert_eq!(found.server.name, "sibilleb/aap-enterprise-mcp-server");
+}
