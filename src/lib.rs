@@ -11,3 +11,5 @@ pub mod catalogue;
 pub mod engine;
 
 pub mod trace;
+
+pub mod lint;

@@ -1,0 +1,178 @@
+//! What the linter finds: facts with places.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::rule::Rule;
+use super::rules::rule_named;
+use crate::policy::{Defect, Location};
+use crate::source::{Document, Place};
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Probably a mistake, or a guarded risk.
+    Warning,
+    /// A mistake, or an open risk.
+    Error,
+}
+
+impl Severity {
+    /// The severity's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// Who minds a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// The gateway itself would refuse the policy.
+    Invalid,
+    /// The gateway takes the policy; its users may be sorry.
+    Risk,
+}
+
+impl Class {
+    /// The class's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::Invalid => "invalid",
+            Class::Risk => "risk",
+        }
+    }
+}
+
+/// The facts of a finding. Each rule has a type of its own for them; it is serialised into
+/// machine-readable output, and knows the words for people.
+pub trait Facts: Serialize {
+    /// What is wrong, in one sentence without a full stop.
+    fn message(&self) -> String;
+
+    /// What to do about it.
+    fn help(&self) -> Option<String>;
+}
+
+/// Something that a rule found.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Who minds it.
+    pub class: Class,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The JSON Pointer of the place; none for what is wrong with the text.
+    pub pointer: Option<String>,
+    /// The bytes of the place.
+    pub span: Range<usize>,
+    /// Other places that belong to it, and what they are.
+    pub related: Vec<(Range<usize>, String)>,
+    /// The facts, for machines.
+    pub facts: serde_json::Value,
+}
+
+/// Collects findings: the one place where places become spans.
+#[derive(Debug)]
+pub struct Findings<'d> {
+    document: &'d Document,
+    list: Vec<Finding>,
+}
+
+impl<'d> Findings<'d> {
+    /// An empty collection for a document.
+    pub fn new(document: &'d Document) -> Findings<'d> {
+        Findings { document, list: Vec::new() }
+    }
+
+    /// Adds a risk. The severity may be less than the rule's own, where less is certain.
+    pub fn add(
+        &mut self,
+        rule: &'static Rule,
+        severity: Severity,
+        place: Place,
+        facts: impl Facts,
+    ) {
+        self.add_related(rule, severity, place, facts, Vec::new());
+    }
+
+    /// Adds a risk that other places belong to.
+    pub fn add_related(
+        &mut self,
+        rule: &'static Rule,
+        severity: Severity,
+        place: Place,
+        facts: impl Facts,
+        related: Vec<(Place, String)>,
+    ) {
+        self.list.push(Finding {
+            rule,
+            severity,
+            class: Class::Risk,
+            message: facts.message(),
+            help: facts.help(),
+            span: self.document.span_of(&place),
+            pointer: Some(place.pointer.to_string()),
+            related: related
+                .into_iter()
+                .map(|(place, words)| (self.document.span_of(&place), words))
+                .collect(),
+            facts: serde_json::to_value(&facts).unwrap_or_default(),
+        });
+    }
+
+    /// Adds what reading the policy found.
+    pub fn add_defect(&mut self, defect: &Defect) {
+        let rule =
+            rule_named(defect.kind.rule()).expect("a test shows that each defect has a rule");
+        let span = |location: &Location| match location {
+            Location::Bytes(range) => range.clone(),
+            Location::Place(place) => self.document.span_of(place),
+        };
+        let finding = Finding {
+            rule,
+            severity: rule.severity,
+            class: if defect.refused { Class::Invalid } else { Class::Risk },
+            message: defect.kind.to_string(),
+            help: defect.kind.help(),
+            pointer: match &defect.location {
+                Location::Bytes(_) => None,
+                Location::Place(place) => Some(place.pointer.to_string()),
+            },
+            span: span(&defect.location),
+            related: defect
+                .related
+                .iter()
+                .map(|(location, words)| (span(location), (*words).to_owned()))
+                .collect(),
+            facts: serde_json::Value::Null,
+        };
+        self.list.push(finding);
+    }
+
+    /// The findings in the order of their places; at one place the gravest first.
+    pub fn into_sorted(self) -> Vec<Finding> {
+        let mut list = self.list;
+        list.sort_by(|a, b| {
+            let place = |finding: &Finding| (finding.span.start, finding.span.end);
+            place(a)
+                .cmp(&place(b))
+                .then(b.severity.cmp(&a.severity))
+                .then(a.rule.name.cmp(b.rule.name))
+        });
+        list
+    }
+}

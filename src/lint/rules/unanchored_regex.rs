@@ -1,0 +1,70 @@
+use serde::Serialize;
+
+use crate::lint::finding::{Facts, Findings};
+use crate::lint::rule::rule;
+use crate::lint::{Context, RuleCheck, Severity};
+use crate::policy::{Effect, Predicate};
+use crate::source::Place;
+
+rule! {
+    /// ## What it does
+    /// Finds `require` conditions whose regular expression is not tied to the start and the end of the text.
+    /// One that is tied to one end may well be meant as a prefix or suffix, so it is information only.
+    ///
+    /// ## Why is this bad?
+    /// Patterns match anywhere: `staging` also lets `production-not-staging` through, and `^https://api.example.com` also `https://api.example.com.evil.net`. `(?m)^` ties to a line, not to the text.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"require": [{"conditions": [{"path": "args.branch", "op": "regex", "value": "feat/"}]}]}
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// {"require": [{"conditions": [{"path": "args.branch", "op": "regex", "value": "^feat/[a-z0-9-]+$"}]}]}
+    /// ```
+    "unanchored-regex", Warning, RuleCheck::Policy(check)
+}
+
+#[derive(Serialize)]
+struct Unanchored {
+    pattern: String,
+    start: bool,
+    end: bool,
+}
+
+impl Facts for Unanchored {
+    fn message(&self) -> String {
+        let what = match (self.start, self.end) {
+            (false, false) => "anywhere in the text",
+            (true, _) => "whatever follows it",
+            (false, true) => "whatever precedes it",
+        };
+        format!("`{}` matches {what}", self.pattern)
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("tie it to the whole text with `^` and `$`".to_owned())
+    }
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for (listed, _) in context.reachable() {
+        let requiring = listed.rules.checks.iter().filter(|check| check.effect == Effect::Require);
+        for condition in requiring.flat_map(|check| &check.conditions) {
+            let Predicate::Matches(pattern) = &condition.predicate else { continue };
+            let anchors = pattern.anchors();
+            let severity = match (anchors.start, anchors.end) {
+                (true, true) => continue,
+                (false, false) => RULE.severity,
+                _ => Severity::Info,
+            };
+            let facts = Unanchored {
+                pattern: pattern.source().to_owned(),
+                start: anchors.start,
+                end: anchors.end,
+            };
+            findings.add(&RULE, severity, Place::value(condition.pointer.key("value")), facts);
+        }
+    }
+}
