@@ -13,3 +13,11 @@ pub mod engine;
 pub mod trace;
 
 pub mod lint;
+
+pub mod replay;
+
+pub mod diff;
+
+pub mod report;
+
+pub mod cli;

@@ -1,3 +1,8 @@
-//! The `toolgate` binary.
+//! The `toolgate` binary: parse, run, exit.
 
-fn main() {}
+use clap::Parser;
+use toolgate::cli::{Cli, ExitStatus, run};
+
+fn main() -> ExitStatus {
+    run(Cli::parse())
+}

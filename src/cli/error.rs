@@ -1,0 +1,81 @@
+//! Errors that end a command.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::output::{OutputOptions, print_error};
+use crate::lint::WalkError;
+use crate::report::{Notice, escape, write_notices};
+use crate::source::Document;
+use crate::trace::TraceError;
+
+/// Why a command could not do its work.
+#[derive(Debug, Error)]
+pub(super) enum CliError {
+    /// A file cannot be read.
+    #[error("{0}")]
+    Unreadable(#[from] WalkError),
+    /// A policy or catalogue is wrong; the notices say where.
+    #[error("{} is not a valid {what}", document.name)]
+    Invalid {
+        /// What it should have been.
+        what: &'static str,
+        /// The document.
+        document: Box<Document>,
+        /// What is wrong with it.
+        notices: Vec<Notice>,
+    },
+    /// A trace cannot be read.
+    #[error("{0}")]
+    Trace(#[from] TraceError),
+    /// A name that is not known.
+    #[error("there is no {what} `{name}`")]
+    UnknownName {
+        /// What the name is of.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// The output cannot be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+    /// One file was asked for and a folder was given.
+    #[error("{} is a folder, a file is needed", .0.display())]
+    Folder(PathBuf),
+}
+
+impl CliError {
+    /// Whether the reader of our output has gone.
+    pub(super) fn is_closed_pipe(&self) -> bool {
+        matches!(self, CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// Shows the error on standard error.
+    pub(super) fn show(&self, output: &OutputOptions) {
+        if let CliError::Invalid { document, notices, .. } = self {
+            let mut text = String::new();
+            write_notices(&mut text, document, notices, &output.style_of_stderr());
+            print_error(&text);
+        }
+        let mut text = format!("error: {}\n", escape(&self.to_string()));
+        if let Some(help) = self.help() {
+            text += &format!("  help: {}\n", escape(&help));
+        }
+        print_error(&text);
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            CliError::Unreadable(_) => Some("check the path and its permissions".to_owned()),
+            CliError::Invalid { .. } => Some("mend what is listed above".to_owned()),
+            CliError::Trace(error) => Some(error.help().to_owned()),
+            CliError::UnknownName { help, .. } => Some(help.clone()),
+            CliError::Output(_) => None,
+            CliError::Folder(_) => Some("name the file".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Policies and catalogues that a command needs whole.
+
+use std::path::{Path, PathBuf};
+
+use super::error::CliError;
+use crate::catalogue::{self, Catalogue, LoadError};
+use crate::lint::{Findings, Severity, WalkError, candidates};
+use crate::policy::{self, Policy, Reading};
+use crate::report::Notice;
+use crate::source::Document;
+
+/// A policy with its document.
+pub(super) struct Loaded {
+    pub(super) document: Document,
+    pub(super) policy: Policy,
+}
+
+/// Reads one policy that the gateway would accept.
+pub(super) fn policy(path: &Path) -> Result<Loaded, CliError> {
+    let document = document(path)?;
+    let Reading { policy, defects } = policy::read(&document, None);
+    let refused = defects.iter().any(|defect| defect.refused);
+    match policy.filter(|_| !refused) {
+        Some(policy) => Ok(Loaded { document, policy }),
+        None => {
+            let mut findings = Findings::new(&document);
+            defects.iter().for_each(|defect| findings.add_defect(defect));
+            let notices = findings.into_sorted().iter().map(Notice::from).collect();
+            Err(CliError::Invalid { what: "policy", document: Box::new(document), notices })
+        }
+    }
+}
+
+/// The built-in catalogue with the user's own files.
+pub(super) fn catalogue(paths: &[PathBuf]) -> Result<Catalogue, CliError> {
+    let mut catalogue = Catalogue::builtin();
+    for path in paths {
+        let document = document(path)?;
+        match catalogue::load(&document) {
+            Ok(servers) => catalogue.add(servers),
+            Err(errors) => {
+                let notices = errors.into_iter().map(|error| notice(&document, error)).collect();
+                let document = Box::new(document);
+                return Err(CliError::Invalid { what: "catalogue", document, notices });
+            }
+        }
+    }
+    Ok(catalogue)
+}
+
+fn notice(document: &Document, error: LoadError) -> Notice {
+    Notice {
+        code: "error[catalogue]".to_owned(),
+        severity: Severity::Error,
+        span: document.span_of(&error.place),
+        message: error.message,
+        help: error.help,
+        related: Vec::new(),
+    }
+}
+
+fn document(path: &Path) -> Result<Document, CliError> {
+    if path.is_dir() {
+        return Err(CliError::Folder(path.to_owned()));
+    }
+    let missing =
+        || WalkError { path: path.to_owned(), cause: std::io::ErrorKind::NotFound.into() };
+    let candidate = candidates(&[path.to_owned()]).pop().unwrap_or_else(|| Err(missing()))?;
+    Ok(candidate.document)
+}

@@ -1,0 +1,61 @@
+//! The command line: one file a subcommand, which turns arguments into a report and an exit
+//! status.
+
+mod diff;
+mod error;
+mod exit;
+mod input;
+mod lint;
+mod output;
+mod replay;
+mod rule;
+mod trace_input;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::ExitStatus;
+
+use output::OutputOptions;
+
+/// Linter and simulator for the policies that decide which tools AI agents may call.
+///
+/// Reads PolicyLayer policies (version "1") and Intercept policies, offline.
+#[derive(Debug, Parser)]
+#[command(name = "toolgate", version, max_term_width = 100, after_help = exit::HELP)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Find what is wrong or dangerous in policies.
+    Lint(lint::LintArguments),
+    /// Decide recorded tool calls under a policy.
+    Replay(replay::ReplayArguments),
+    /// Show which recorded calls two versions of a policy decide differently.
+    Diff(diff::DiffArguments),
+    /// Explain a rule of the linter.
+    Rule(rule::RuleArguments),
+}
+
+/// Runs a command and gives its exit status; errors are shown on standard error.
+pub fn run(cli: Cli) -> ExitStatus {
+    let output = &cli.output;
+    let result = match cli.command {
+        Command::Lint(arguments) => lint::run(&arguments, output),
+        Command::Replay(arguments) => replay::run(&arguments, output),
+        Command::Diff(arguments) => diff::run(&arguments, output),
+        Command::Rule(arguments) => rule::run(&arguments, output),
+    };
+    result.unwrap_or_else(|error| {
+        // A reader that has seen enough, such as `head`, is no error.
+        if error.is_closed_pipe() {
+            return ExitStatus::Ok;
+        }
+        error.show(output);
+        ExitStatus::Error
+    })
+}

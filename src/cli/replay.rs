@@ -1,0 +1,91 @@
+//! `toolgate replay`.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::input;
+use super::lint::OutputFormat;
+use super::output::{OutputOptions, print, stdout};
+use super::trace_input::{self, TraceOptions};
+use crate::engine::{Gate, Outcome};
+use crate::replay::{Replay, Summary};
+use crate::report::{write_decision, write_replay, write_replay_json};
+
+#[derive(Debug, Args)]
+pub(super) struct ReplayArguments {
+    /// The policy.
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+    /// Recorded calls: files, folders, or `-` for standard input. Together they are one trace.
+    #[arg(required = true)]
+    traces: Vec<PathBuf>,
+    /// Write every decision as a line of JSON instead of a summary.
+    #[arg(long, conflicts_with = "format")]
+    decisions: bool,
+    /// Outcomes that make the exit status 1, separated by commas.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "OUTCOME")]
+    fail_on: Vec<FailOn>,
+    /// How the summary is written.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
+    format: OutputFormat,
+    #[command(flatten)]
+    trace: TraceOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Deny,
+    Throttle,
+    Indeterminate,
+}
+
+impl FailOn {
+    fn outcome(self) -> Outcome {
+        match self {
+            FailOn::Deny => Outcome::Deny,
+            FailOn::Throttle => Outcome::Throttle,
+            FailOn::Indeterminate => Outcome::Indeterminate,
+        }
+    }
+}
+
+pub(super) fn run(
+    arguments: &ReplayArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let loaded = input::policy(&arguments.policy)?;
+    let gate = Gate::new(&loaded.policy);
+    let mut replay = Replay::new(&gate);
+    let mut summary = Summary::default();
+    let mut out = stdout();
+    let reading = trace_input::read(&arguments.traces, &arguments.trace, |call| {
+        let decision = replay.decide(call.record, call.grant, call.time);
+        summary.add(&call.record.tool, call.grant, call.time, &decision);
+        if !arguments.decisions {
+            return Ok(());
+        }
+        let (grant, tool) = (&call.record.grant, &call.record.tool);
+        write_decision(&mut out, call.number, call.time, grant, tool, &decision)
+    })?;
+    match arguments.format {
+        _ if arguments.decisions => {}
+        OutputFormat::Json => {
+            let (bad, examples) = (reading.bad_lines, &reading.bad_examples);
+            write_replay_json(&mut out, &summary, &reading.grants, bad, examples)?;
+        }
+        OutputFormat::Human if reading.calls == 0 => {}
+        OutputFormat::Human => {
+            let mut text = String::new();
+            write_replay(&mut text, &summary, &reading.grants, &output.style());
+            print(&text)?;
+        }
+    }
+    out.flush()?;
+    let found = arguments.fail_on.iter().any(|fail_on| summary.count(fail_on.outcome()) > 0);
+    let trace = &arguments.trace;
+    Ok(ExitStatus::of(reading.is_bad(trace), reading.is_empty(trace), found))
+}

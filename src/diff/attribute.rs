@@ -1,0 +1,214 @@
+//! Flips over a trace, each given to the edit that caused it.
+//!
+//! An edit caused a flip when undoing it alone gives the old decision back. So beside the two
+//! policies every version with one edit undone is replayed as well, all in one pass.
+
+use std::collections::BTreeSet;
+
+use super::edits::{Edit, edits, undo};
+use super::flip::{Change, Flip, Side};
+use crate::engine::{Gate, GrantId, Outcome, Timestamp};
+use crate::policy::{self, Policy};
+use crate::replay::Replay;
+use crate::source::Node;
+use crate::trace::Record;
+
+/// How many edits are tried one by one. Beyond this a flip is given to the edit that touches the
+/// rule which decided it.
+const MAX_TRIED: usize = 64;
+
+/// Two policies compared over a trace.
+pub struct Comparison<'g> {
+    old: Replay<'g>,
+    new: Replay<'g>,
+    undone: Vec<Option<Replay<'g>>>,
+    edits: &'g [Edit],
+    shown: usize,
+    groups: Vec<FlipGroup>,
+    matrix: [[u64; 4]; 4],
+    calls: u64,
+}
+
+/// The gates that a comparison needs.
+pub struct Gates {
+    old: Gate,
+    new: Gate,
+    undone: Vec<Option<Gate>>,
+    edits: Vec<Edit>,
+}
+
+/// The flips of one kind that one edit caused.
+#[derive(Clone, Debug)]
+pub struct FlipGroup {
+    /// How the decisions change.
+    pub change: Change,
+    /// The index of the edit; none where no single edit explains it.
+    pub edit: Option<usize>,
+    /// How many calls.
+    pub calls: u64,
+    /// How many of them are only a consequence: no rule that decided them was edited, but calls
+    /// before them were decided differently.
+    pub consequences: u64,
+    /// Who called.
+    pub grants: BTreeSet<String>,
+    /// The tools that were called.
+    pub tools: BTreeSet<String>,
+    /// The first time.
+    pub first: Option<Timestamp>,
+    /// The last time.
+    pub last: Option<Timestamp>,
+    /// The first of the flips.
+    pub flips: Vec<Flip>,
+}
+
+impl Gates {
+    /// Compiles two policies and every version between them.
+    pub fn new(old: (&Policy, &Node), new: (&Policy, &Node)) -> Gates {
+        let edits = edits(old.1, new.1);
+        let variant = |edit: &Edit| {
+            let tree = undo(old.1, new.1, edit)?;
+            let (policy, defects) = policy::read_tree(&tree, new.0.dialect);
+            (!defects.iter().any(|defect| defect.refused)).then(|| Gate::new(&policy))
+        };
+        let undone = if edits.len() > MAX_TRIED || old.0.dialect != new.0.dialect {
+            edits.iter().map(|_| None).collect()
+        } else {
+            edits.iter().map(variant).collect()
+        };
+        Gates { old: Gate::new(old.0), new: Gate::new(new.0), undone, edits }
+    }
+
+    /// The edits between the two documents.
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
+    }
+}
+
+impl<'g> Comparison<'g> {
+    /// Starts a comparison that keeps the first `shown` flips of each group.
+    pub fn new(gates: &'g Gates, shown: usize) -> Comparison<'g> {
+        Comparison {
+            old: Replay::new(&gates.old),
+            new: Replay::new(&gates.new),
+            undone: gates.undone.iter().map(|gate| gate.as_ref().map(Replay::new)).collect(),
+            edits: &gates.edits,
+            shown,
+            groups: Vec::new(),
+            matrix: [[0; 4]; 4],
+            calls: 0,
+        }
+    }
+
+    /// Decides the next call under every version.
+    pub fn add(&mut self, record: &Record<'_>, grant: GrantId, time: Option<Timestamp>) {
+        self.calls += 1;
+        let old = self.old.decide(record, grant, time);
+        let new = self.new.decide(record, grant, time);
+        let undone: Vec<Option<Side>> = self
+            .undone
+            .iter_mut()
+            .map(|replay| {
+                let decision = replay.as_mut()?.decide(record, grant, time);
+                // Compared only where it matters: most calls are allowed by every version.
+                let differs = (old.outcome, new.outcome) != (Outcome::Allow, Outcome::Allow);
+                differs.then(|| Side::new(&decision, &record.tool))
+            })
+            .collect();
+        self.matrix[old.outcome as usize][new.outcome as usize] += 1;
+        if (old.outcome, new.outcome) == (Outcome::Allow, Outcome::Allow) {
+            return;
+        }
+        let (old, new) = (Side::new(&old, &record.tool), Side::new(&new, &record.tool));
+        let Some(change) = Change::between(&old, &new) else { return };
+        let edit = self.cause(&old, &new, &undone);
+        let flip = Flip {
+            number: self.calls,
+            time,
+            grant: record.grant.to_string(),
+            tool: record.tool.to_string(),
+            change,
+            old,
+            new,
+        };
+        self.file(flip, edit);
+    }
+
+    /// The edit that caused a flip: of those that give the old decision back when undone, one
+    /// that touches the deciding rule before others; else, where no single one does, the one
+    /// that touches it.
+    fn cause(&self, old: &Side, new: &Side, undone: &[Option<Side>]) -> Option<usize> {
+        let gives_back = |index: &usize| {
+            undone[*index].as_ref().is_some_and(|side| {
+                side.outcome == old.outcome
+                    && (side.outcome == Outcome::Allow || side.rule == old.rule)
+            })
+        };
+        let touches = |index: &usize| self.edits[*index].touches(&old.pointer, &new.pointer);
+        let all = || 0..self.edits.len();
+        all()
+            .find(|index| gives_back(index) && touches(index))
+            .or_else(|| all().find(gives_back))
+            .or_else(|| all().find(touches))
+    }
+
+    fn file(&mut self, flip: Flip, edit: Option<usize>) {
+        let touched =
+            self.edits.iter().any(|edit| edit.touches(&flip.old.pointer, &flip.new.pointer));
+        let found = self
+            .groups
+            .iter_mut()
+            .position(|group| group.change == flip.change && group.edit == edit);
+        let index = found.unwrap_or_else(|| {
+            self.groups.push(FlipGroup {
+                change: flip.change,
+                edit,
+                calls: 0,
+                consequences: 0,
+                grants: BTreeSet::new(),
+                tools: BTreeSet::new(),
+                first: flip.time,
+                last: None,
+                flips: Vec::new(),
+            });
+            self.groups.len() - 1
+        });
+        let group = &mut self.groups[index];
+        group.calls += 1;
+        group.consequences += u64::from(!touched);
+        group.last = flip.time.or(group.last);
+        if !group.grants.contains(&flip.grant) {
+            group.grants.insert(flip.grant.clone());
+        }
+        if !group.tools.contains(&flip.tool) {
+            group.tools.insert(flip.tool.clone());
+        }
+        if group.flips.len() < self.shown {
+            group.flips.push(flip);
+        }
+    }
+
+    /// What came of it.
+    pub fn finish(mut self) -> Flips {
+        self.groups.sort_by_key(|group| (group.change, group.edit.unwrap_or(usize::MAX)));
+        Flips { calls: self.calls, matrix: self.matrix, groups: self.groups }
+    }
+}
+
+/// What came of a comparison over a trace.
+#[derive(Clone, Debug)]
+pub struct Flips {
+    /// How many calls were compared.
+    pub calls: u64,
+    /// How many calls had which outcome under the old policy (first index) and under the new one,
+    /// in the order of [`Outcome::ALL`].
+    pub matrix: [[u64; 4]; 4],
+    /// The flips, the gravest first.
+    pub groups: Vec<FlipGroup>,
+}
+
+impl Flips {
+    /// How many calls change in a way.
+    pub fn count(&self, change: Change) -> u64 {
+        self.groups.iter().filter(|group| group.change == change).map(|group| group.calls).sum()
+    }
+}

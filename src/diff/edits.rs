@@ -1,0 +1,233 @@
+//! What was edited between two versions of a document, as places in the trees.
+
+use crate::source::{Entry, Kind, Node, Pointer};
+
+/// One edit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// What was done.
+    pub kind: EditKind,
+    /// Where it was in the old document; for an addition, what it was added to.
+    pub old: Pointer,
+    /// Where it is in the new document; for a removal, what it was removed from.
+    pub new: Pointer,
+    /// For a removal from a list, the index in the new list at which it was.
+    index: usize,
+}
+
+/// What an edit did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditKind {
+    /// Something is new.
+    Added,
+    /// Something is gone.
+    Removed,
+    /// A value is another one.
+    Changed,
+}
+
+impl Edit {
+    /// Whether a rule at a pointer, in the old document or in the new one, is touched by the edit.
+    pub fn touches(&self, old_rule: &str, new_rule: &str) -> bool {
+        let meets = |edit: &Pointer, rule: &str| {
+            let rule = Pointer::parse(rule);
+            !rule.as_str().is_empty() && (edit.holds(&rule) || rule.holds(edit))
+        };
+        match self.kind {
+            EditKind::Added => meets(&self.new, new_rule),
+            EditKind::Removed => meets(&self.old, old_rule),
+            EditKind::Changed => meets(&self.old, old_rule) || meets(&self.new, new_rule),
+        }
+    }
+}
+
+/// The edits that lead from one tree to another. The order of an object's keys is no edit.
+pub fn edits(old: &Node, new: &Node) -> Vec<Edit> {
+    let mut found = Vec::new();
+    compare(old, new, &Pointer::root(), &Pointer::root(), &mut found);
+    found
+}
+
+fn compare(old: &Node, new: &Node, at_old: &Pointer, at_new: &Pointer, found: &mut Vec<Edit>) {
+    match (&old.kind, &new.kind) {
+        (Kind::Map(_), Kind::Map(_)) => compare_objects(old, new, at_old, at_new, found),
+        (Kind::Seq(old), Kind::Seq(new)) => compare_lists(old, new, at_old, at_new, found),
+        _ if old.to_json() == new.to_json() => {}
+        _ => found.push(Edit {
+            kind: EditKind::Changed,
+            old: at_old.clone(),
+            new: at_new.clone(),
+            index: 0,
+        }),
+    }
+}
+
+fn compare_objects(
+    old: &Node,
+    new: &Node,
+    at_old: &Pointer,
+    at_new: &Pointer,
+    found: &mut Vec<Edit>,
+) {
+    for Entry { key, value } in old.entries() {
+        match new.get(&key.text) {
+            Some(other) => {
+                compare(value, other, &at_old.key(&key.text), &at_new.key(&key.text), found);
+            }
+            None => found.push(Edit {
+                kind: EditKind::Removed,
+                old: at_old.key(&key.text),
+                new: at_new.clone(),
+                index: 0,
+            }),
+        }
+    }
+    for Entry { key, .. } in new.entries() {
+        if old.get(&key.text).is_none() {
+            found.push(Edit {
+                kind: EditKind::Added,
+                old: at_old.clone(),
+                new: at_new.key(&key.text),
+                index: 0,
+            });
+        }
+    }
+}
+
+/// Elements are the same by value; those that are not are paired by what names them, so that a
+/// changed `max` is a change of that limit and not one limit less and one more.
+fn compare_lists(
+    old: &[Node],
+    new: &[Node],
+    at_old: &Pointer,
+    at_new: &Pointer,
+    found: &mut Vec<Edit>,
+) {
+    let text =
+        |nodes: &[Node]| nodes.iter().map(|node| node.to_json().to_string()).collect::<Vec<_>>();
+    let (old_text, new_text) = (text(old), text(new));
+    for change in similar::capture_diff_slices(similar::Algorithm::Myers, &old_text, &new_text) {
+        if change.tag() == similar::DiffTag::Equal {
+            continue;
+        }
+        let mut added: Vec<usize> = change.new_range().collect();
+        for old_index in change.old_range() {
+            let name = identity(&old[old_index]);
+            let partner = added
+                .iter()
+                .position(|new_index| name.is_some() && identity(&new[*new_index]) == name);
+            match partner {
+                Some(at) => {
+                    let new_index = added.remove(at);
+                    let (at_old, at_new) = (at_old.index(old_index), at_new.index(new_index));
+                    compare(&old[old_index], &new[new_index], &at_old, &at_new, found);
+                }
+                None => found.push(Edit {
+                    kind: EditKind::Removed,
+                    old: at_old.index(old_index),
+                    new: at_new.clone(),
+                    index: change.new_range().start,
+                }),
+            }
+        }
+        found.extend(added.into_iter().map(|new_index| Edit {
+            kind: EditKind::Added,
+            old: at_old.clone(),
+            new: at_new.index(new_index),
+            index: 0,
+        }));
+    }
+}
+
+/// What names an element of a list: a limit's counter, a rule's name, the argument that an entry
+/// looks at first.
+fn identity(node: &Node) -> Option<String> {
+    let field = |node: &Node, name: &str| node.get(name).and_then(Node::as_str).map(str::to_owned);
+    field(node, "counter")
+        .or_else(|| field(node, "name"))
+        .or_else(|| field(node, "path"))
+        .or_else(|| field(node.get("conditions")?.elements().first()?, "path"))
+}
+
+/// The new tree with one edit undone.
+pub fn undo(old: &Node, new: &Node, edit: &Edit) -> Option<Node> {
+    let mut tree = new.clone();
+    match edit.kind {
+        EditKind::Changed => *tree.at_mut(&edit.new)? = old.at(&edit.old)?.clone(),
+        EditKind::Added => {
+            let name = edit.new.last()?;
+            match &mut tree.at_mut(&edit.new.parent())?.kind {
+                Kind::Map(entries) => entries.retain(|entry| *entry.key.text != *name),
+                Kind::Seq(elements) => _ = elements.remove(name.parse().ok()?),
+                Kind::Scalar(_) => return None,
+            }
+        }
+        EditKind::Removed => {
+            let name = edit.old.last()?;
+            match (&mut tree.at_mut(&edit.new)?.kind, &old.at(&edit.old.parent())?.kind) {
+                (Kind::Map(entries), Kind::Map(removed)) => {
+                    let entry = removed.iter().rev().find(|entry| *entry.key.text == *name)?;
+                    entries.push(entry.clone());
+                }
+                (Kind::Seq(elements), Kind::Seq(removed)) => {
+                    let element = removed.get(name.parse::<usize>().ok()?)?;
+                    elements.insert(edit.index.min(elements.len()), element.clone());
+                }
+                _ => return None,
+            }
+        }
+    }
+    Some(tree)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Document;
+
+    fn tree(json: &str) -> Node {
+        Document::read("a.json", json.as_bytes().to_vec()).root.unwrap()
+    }
+
+    fn shown(old: &str, new: &str) -> Vec<String> {
+        let (old, new) = (tree(old), tree(new));
+        let edits = edits(&old, &new);
+        for edit in &edits {
+            assert!(undo(&old, &new, edit).is_some(), "{edit:?}");
+        }
+        if let [edit] = edits.as_slice() {
+            let undone = undo(&old, &new, edit).unwrap();
+            assert_eq!(
+                undone.to_json(),
+                old.to_json(),
+                "undoing the only edit gives the old document"
+            );
+        }
+        edits.iter().map(|edit| format!("{:?} {} {}", edit.kind, edit.old, edit.new)).collect()
+    }
+
+    #[test]
+    fn edits_are_as_small_as_what_was_edited() {
+        assert_eq!(shown(r#"{"a":1,"b":[1,2]}"#, r#"{"b":[1,2],"a":1}"#), [""; 0]);
+        assert_eq!(shown(r#"{"a":1}"#, r#"{"a":2}"#), ["Changed /a /a"]);
+        assert_eq!(shown(r#"{"a":1}"#, r#"{"a":1,"b":2}"#), ["Added  /b"]);
+        assert_eq!(shown(r#"{"h":["x","y","z"]}"#, r#"{"h":["x","z"]}"#), ["Removed /h/1 /h"]);
+        assert_eq!(shown(r#"{"h":["x","z"]}"#, r#"{"h":["x","y","z"]}"#), ["Added /h /h/1"]);
+        assert_eq!(
+            shown(
+                r#"{"l":[{"counter":"a","max":1},{"counter":"b","max":2}]}"#,
+                r#"{"l":[{"counter":"b","max":3}]}"#
+            ),
+            ["Removed /l/0 /l", "Changed /l/1/max /l/0/max"]
+        );
+    }
+
+    #[test]
+    fn an_edit_touches_the_rules_above_and_below_it() {
+        let old = tree(r#"{"tools":{"t":{"limits":[{"counter":"c","max":1}]}}}"#);
+        let new = tree(r#"{"tools":{"t":{"limits":[{"counter":"c","max":2}]}}}"#);
+        let edit = &edits(&old, &new)[0];
+        assert!(edit.touches("/tools/t/limits/0", ""));
+        assert!(!edit.touches("/tools/u/limits/0", "/default"));
+    }
+}

@@ -1,0 +1,112 @@
+//! One call that two policies decide differently.
+
+use serde::Serialize;
+
+use crate::engine::{Decision, Missing, Outcome, Timestamp};
+
+/// How a decision changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// Refused before, allowed now.
+    Loosened,
+    /// One side cannot be told; if it changes, then to the looser.
+    MaybeLoosened,
+    /// Allowed before, refused now.
+    Tightened,
+    /// One side cannot be told; if it changes, then to the tighter.
+    MaybeTightened,
+    /// Refused as before, by another rule or with another message.
+    Reworded,
+}
+
+impl Change {
+    /// All changes, the gravest first.
+    pub const ALL: [Change; 5] = [
+        Change::Loosened,
+        Change::MaybeLoosened,
+        Change::Tightened,
+        Change::MaybeTightened,
+        Change::Reworded,
+    ];
+
+    /// The change's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Change::Loosened => "loosened",
+            Change::MaybeLoosened => "maybe-loosened",
+            Change::Tightened => "tightened",
+            Change::MaybeTightened => "maybe-tightened",
+            Change::Reworded => "reworded",
+        }
+    }
+
+    /// What changes from one decision to another; none if nothing does.
+    pub fn between(old: &Side, new: &Side) -> Option<Change> {
+        use Outcome::{Allow, Indeterminate};
+        match (old.outcome, new.outcome) {
+            (Indeterminate, Indeterminate) => None,
+            (Indeterminate, Allow) => Some(Change::MaybeLoosened),
+            (Indeterminate, _) => Some(Change::MaybeTightened),
+            (Allow, Indeterminate) => Some(Change::MaybeTightened),
+            (_, Indeterminate) => Some(Change::MaybeLoosened),
+            (Allow, Allow) => None,
+            (Allow, _) => Some(Change::Tightened),
+            (_, Allow) => Some(Change::Loosened),
+            _ => (!old.says_the_same(new)).then_some(Change::Reworded),
+        }
+    }
+}
+
+/// The decision of one side, in words that outlive its gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The rule string.
+    pub rule: String,
+    /// The pointer of what decided.
+    pub pointer: String,
+    /// What the caller is told.
+    pub message: String,
+    /// What is missing, of an indeterminate decision.
+    pub missing: Option<Missing>,
+}
+
+impl Side {
+    /// The words of a decision on a call of a tool.
+    pub fn new(decision: &Decision<'_>, tool: &str) -> Side {
+        Side {
+            outcome: decision.outcome,
+            rule: decision.cause.rule().to_owned(),
+            pointer: decision.cause.pointer().to_owned(),
+            message: decision.cause.message(tool).into_owned(),
+            missing: decision.missing,
+        }
+    }
+
+    /// Whether callers and logs cannot tell this refusal from another. The place in the document
+    /// does not count: entries may be moved about.
+    fn says_the_same(&self, other: &Side) -> bool {
+        self.outcome == other.outcome && self.rule == other.rule && self.message == other.message
+    }
+}
+
+/// A call that two policies decide differently.
+#[derive(Clone, Debug)]
+pub struct Flip {
+    /// The number of the call in the trace, counted from 1.
+    pub number: u64,
+    /// Its time.
+    pub time: Option<Timestamp>,
+    /// Who called.
+    pub grant: String,
+    /// The tool.
+    pub tool: String,
+    /// How the decision changes.
+    pub change: Change,
+    /// The decision under the old policy.
+    pub old: Side,
+    /// The decision under the new policy.
+    pub new: Side,
+}

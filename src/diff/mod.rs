@@ -1,0 +1,12 @@
+//! Comparing two versions of a policy on recorded calls: which decisions change, and which edit
+//! of the document changed them.
+
+mod attribute;
+mod compared;
+mod edits;
+mod flip;
+
+pub use attribute::{Comparison, FlipGroup, Flips, Gates};
+pub use compared::Compared;
+pub use edits::{Edit, EditKind, edits, undo};
+pub use flip::{Change, Flip, Side};

@@ -1,0 +1,140 @@
+//! What a replay comes to: counts by tool and outcome, the rules that decided, how long limits
+//! held.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+
+use crate::engine::{Cause, Decision, GrantId, Missing, Outcome, Timestamp};
+
+/// Counts of outcomes, in the order of [`Outcome::ALL`].
+pub type Counts = [u64; 4];
+
+/// What a replay comes to.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// All calls by outcome.
+    pub counts: Counts,
+    /// The calls of each tool.
+    pub tools: BTreeMap<String, ToolUse>,
+    /// The rules that refused calls, by pointer and rule string.
+    pub rules: BTreeMap<(String, String), RuleUse>,
+    /// The limits that throttled calls, by the pointer of their rule.
+    pub limits: BTreeMap<String, LimitUse>,
+    /// The facts that were missing, and for how many calls.
+    pub missing: BTreeMap<Missing, u64>,
+    /// How many calls the gateway forwards without looking at them.
+    pub uninspected: u64,
+    /// The time of the first call that has one.
+    pub first: Option<Timestamp>,
+    /// The time of the last call that has one.
+    pub last: Option<Timestamp>,
+    holds: HashMap<(GrantId, String), Timestamp>,
+}
+
+/// The calls of one tool.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToolUse {
+    /// Its calls by outcome.
+    pub counts: Counts,
+}
+
+/// What one rule did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleUse {
+    /// The outcome that it gave.
+    pub outcome: Outcome,
+    /// How many calls it refused.
+    pub calls: u64,
+}
+
+/// What one limit did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LimitUse {
+    /// The limit's rule string.
+    pub rule: String,
+    /// How many calls it throttled.
+    pub calls: u64,
+    /// Each time that it began to throttle a grant until its window ended.
+    pub holds: u64,
+    /// The first of them.
+    pub first: Option<Hold>,
+    /// How many seconds it held in sum, from the first throttled call of each window to its end.
+    pub held_seconds: i64,
+}
+
+/// A limit holding a grant back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// The grant.
+    pub grant: GrantId,
+    /// The time of the first throttled call.
+    pub from: Timestamp,
+    /// When there was room again.
+    pub until: Timestamp,
+}
+
+impl Summary {
+    /// Counts a decided call.
+    pub fn add(
+        &mut self,
+        tool: &str,
+        grant: GrantId,
+        time: Option<Timestamp>,
+        decision: &Decision<'_>,
+    ) {
+        let outcome = decision.outcome;
+        self.counts[outcome as usize] += 1;
+        match self.tools.get_mut(tool) {
+            Some(tool) => tool.counts[outcome as usize] += 1,
+            None => {
+                let mut counts = Counts::default();
+                counts[outcome as usize] = 1;
+                self.tools.insert(tool.to_owned(), ToolUse { counts });
+            }
+        }
+        if time.is_some() {
+            self.first = self.first.or(time);
+            self.last = time;
+        }
+        if let Some(missing) = decision.missing {
+            *self.missing.entry(missing).or_default() += 1;
+        }
+        self.uninspected += u64::from(decision.cause == Cause::Uninspected);
+        if matches!(outcome, Outcome::Deny | Outcome::Throttle) {
+            self.add_refusal(grant, time, decision);
+        }
+    }
+
+    fn add_refusal(&mut self, grant: GrantId, time: Option<Timestamp>, decision: &Decision<'_>) {
+        let (pointer, rule) = (decision.cause.pointer(), decision.cause.rule());
+        let key = (pointer.to_owned(), rule.to_owned());
+        let outcome = decision.outcome;
+        self.rules.entry(key).or_insert(RuleUse { outcome, calls: 0 }).calls += 1;
+        if outcome != Outcome::Throttle {
+            return;
+        }
+        let used = self.limits.entry(pointer.to_owned()).or_default();
+        used.rule = rule.to_owned();
+        used.calls += 1;
+        let (Some(from), Some(until)) = (time, decision.retry_at) else { return };
+        let held_until = self.holds.entry((grant, pointer.to_owned())).or_insert(from);
+        if *held_until > from {
+            return;
+        }
+        *held_until = until;
+        used.holds += 1;
+        used.held_seconds += until.seconds - from.seconds;
+        used.first = used.first.or(Some(Hold { grant, from, until }));
+    }
+
+    /// How many calls were decided.
+    pub fn calls(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// How many calls had an outcome.
+    pub fn count(&self, outcome: Outcome) -> u64 {
+        self.counts[outcome as usize]
+    }
+}

@@ -1,0 +1,76 @@
+//! JSON that is safe to show: hostile characters are written as escapes, which every reader
+//! turns back.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+
+use super::escape::is_hostile;
+
+/// Writes a value over several lines, with a line break at the end.
+pub(super) fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    write(out, value, Safe(PrettyFormatter::new()))
+}
+
+/// Writes a value on one line, with a line break at the end.
+pub(super) fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    write(out, value, Safe(CompactFormatter))
+}
+
+fn write(out: &mut dyn Write, value: &impl Serialize, formatter: impl Formatter) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
+    out.write_all(b"\n")
+}
+
+/// A formatter that escapes hostile characters and leaves everything else to another one.
+struct Safe<F>(F);
+
+macro_rules! forward {
+    ($($name:ident($($argument:ident: $type:ty),*)),* $(,)?) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, writer: &mut W $(, $argument: $type)*) -> io::Result<()> {
+            self.0.$name(writer $(, $argument)*)
+        })*
+    };
+}
+
+impl<F: Formatter> Formatter for Safe<F> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut plain = 0;
+        for (at, character) in
+            fragment.char_indices().filter(|(_, character)| is_hostile(*character))
+        {
+            writer.write_all(&fragment.as_bytes()[plain..at])?;
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            plain = at + character.len_utf8();
+        }
+        writer.write_all(&fragment.as_bytes()[plain..])
+    }
+
+    forward! {
+        begin_array(), end_array(), begin_array_value(first: bool), end_array_value(),
+        begin_object(), end_object(), begin_object_key(first: bool), end_object_key(),
+        begin_object_value(), end_object_value(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_characters_are_escaped_and_come_back() {
+        let text = "a\x1b\u{7f}\u{202e}\u{e0041}é";
+        let mut out = Vec::new();
+        write_line(&mut out, &[text]).unwrap();
+        let json = String::from_utf8(out).unwrap();
+        assert_eq!(json, "[\"a\\u001b\\u007f\\u202e\\udb40\\udc41é\"]\n");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
+    }
+}

@@ -1,0 +1,74 @@
+//! Colour and width, decided once.
+
+use std::io::IsTerminal;
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set; also elsewhere if FORCE_COLOR is.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How output for people looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Whether it is coloured.
+    pub color: bool,
+    /// How many columns there are.
+    pub width: usize,
+}
+
+impl Style {
+    /// The style of standard output.
+    pub fn of_stdout(choice: ColorChoice) -> Style {
+        Style::of(choice, std::io::stdout().is_terminal())
+    }
+
+    /// The style of standard error.
+    pub fn of_stderr(choice: ColorChoice) -> Style {
+        Style::of(choice, std::io::stderr().is_terminal())
+    }
+
+    /// NO_COLOR wins over FORCE_COLOR and CLICOLOR_FORCE (<https://no-color.org>).
+    fn of(choice: ColorChoice, is_terminal: bool) -> Style {
+        let set =
+            |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let terminal = is_terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        let color = match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto if no_color => false,
+            ColorChoice::Auto => set("FORCE_COLOR") || set("CLICOLOR_FORCE") || terminal,
+        };
+        Style { color, width: width() }
+    }
+
+    /// Bold text.
+    pub fn bold(&self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    /// Text that may be passed over.
+    pub fn dim(&self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    /// Text in one of the basic colours, by its code (31 red, 32 green, 33 yellow, 36 cyan).
+    pub fn paint(&self, code: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+fn width() -> usize {
+    const NARROW: usize = 40;
+    const WIDE: usize = 120;
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    columns.or_else(terminal).unwrap_or(100).clamp(NARROW, WIDE)
+}
