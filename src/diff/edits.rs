@@ -157,7 +157,7 @@ pub fn undo(old: &Node, new: &Node, edit: &Edit) -> Option<Node> {
         EditKind::Added => {
             let name = edit.new.last()?;
             match &mut tree.at_mut(&edit.new.parent())?.kind {
-                Kind::Map(entries) => entries.retain(|entry| *entry.key.text != *name),
+                Kind::Map(map) => map.remove(&name),
                 Kind::Seq(elements) => _ = elements.remove(name.parse().ok()?),
                 Kind::Scalar(_) => return None,
             }
@@ -165,10 +165,7 @@ pub fn undo(old: &Node, new: &Node, edit: &Edit) -> Option<Node> {
         EditKind::Removed => {
             let name = edit.old.last()?;
             match (&mut tree.at_mut(&edit.new)?.kind, &old.at(&edit.old.parent())?.kind) {
-                (Kind::Map(entries), Kind::Map(removed)) => {
-                    let entry = removed.iter().rev().find(|entry| *entry.key.text == *name)?;
-                    entries.push(entry.clone());
-                }
+                (Kind::Map(map), Kind::Map(removed)) => map.push(removed.get(&name)?.clone()),
                 (Kind::Seq(elements), Kind::Seq(removed)) => {
                     let element = removed.get(name.parse::<usize>().ok()?)?;
                     elements.insert(edit.index.min(elements.len()), element.clone());

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use crate::catalogue::{self, Catalogue, Category, Server, Tool, classify};
 use crate::lint::Severity;
-use crate::policy::{Condition, Effect, Limit, Policy, Predicate, Rules, Subject, ToolPolicy};
+use crate::policy::{
+    Condition, Effect, Hidden, Limit, Policy, Predicate, Rules, Subject, ToolPolicy,
+};
 
 /// A policy and what it is judged against.
 pub struct Context<'a> {
@@ -12,6 +14,7 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     server: Option<Known<'a>>,
     guesses: HashMap<&'a str, Tool>,
+    hidden: HashMap<&'a str, &'a Hidden>,
 }
 
 /// The server that a policy is for.
@@ -57,7 +60,9 @@ impl<'a> Context<'a> {
         let record = |name| server.and_then(|known| known.server.tool(name));
         let guesses = names.into_iter().filter(|name| record(name).is_none());
         let guesses = guesses.map(|name| (name, guess(name))).collect();
-        Context { policy, server, guesses }
+        let hidden =
+            policy.hide.iter().rev().map(|hidden| (hidden.name.as_str(), hidden)).collect();
+        Context { policy, server, guesses, hidden }
     }
 
     /// The server that the policy is for, if it is known.
@@ -82,6 +87,11 @@ impl<'a> Context<'a> {
     pub fn tool(&self, name: &str) -> &Tool {
         let record = self.server.and_then(|known| known.server.tool(name));
         record.or_else(|| self.guesses.get(name)).expect("every name of the policy is classified")
+    }
+
+    /// The entry of `hide` that hides a tool.
+    pub fn hidden(&self, name: &str) -> Option<&'a Hidden> {
+        self.hidden.get(name).or_else(|| self.hidden.get("*")).copied()
     }
 
     /// The listed tools that can be called at all, with what is known of them.
@@ -109,7 +119,7 @@ impl<'a> Context<'a> {
                 .iter()
                 .any(|check| check.effect == Effect::DenyIf && check.conditions.is_empty())
         };
-        self.policy.hidden(&tool.name).is_none()
+        self.hidden(&tool.name).is_none()
             && !denies_all(&tool.rules)
             && !denies_all(&self.policy.all_tools)
     }

@@ -3,6 +3,8 @@
 //! Only what can be decided exactly and simply is: ranges of numbers, finite sets of values,
 //! types that exclude each other, and absence. Where it cannot be decided the answer is silence.
 
+use std::collections::HashMap;
+
 use crate::engine::holds;
 use crate::policy::{Condition, Equality, Order, Predicate, Subject, Value};
 
@@ -11,19 +13,21 @@ pub(super) fn contradiction<'c>(
     conditions: &[&'c Condition],
     equality: Equality,
 ) -> Option<Vec<&'c Condition>> {
-    let mut subjects: Vec<&Subject> = Vec::new();
-    for condition in conditions {
-        if matches!(condition.subject, Subject::Argument(_))
-            && !subjects.contains(&&condition.subject)
-        {
-            subjects.push(&condition.subject);
+    let mut numbers: HashMap<&Subject, usize> = HashMap::new();
+    let mut groups: Vec<Vec<&Condition>> = Vec::new();
+    let on_arguments =
+        conditions.iter().filter(|condition| matches!(condition.subject, Subject::Argument(_)));
+    for condition in on_arguments {
+        let number = *numbers.entry(&condition.subject).or_insert(groups.len());
+        if number == groups.len() {
+            groups.push(Vec::new());
         }
+        groups[number].push(condition);
     }
-    subjects.into_iter().find_map(|subject| {
-        let on: Vec<&Condition> =
-            conditions.iter().filter(|condition| condition.subject == *subject).copied().collect();
-        let predicates: Vec<&Predicate> = on.iter().map(|condition| &condition.predicate).collect();
-        (on.len() > 1 && is_empty(&predicates, equality)).then_some(on)
+    groups.into_iter().find(|group| {
+        let predicates: Vec<&Predicate> =
+            group.iter().map(|condition| &condition.predicate).collect();
+        group.len() > 1 && is_empty(&predicates, equality)
     })
 }
 

@@ -321,9 +321,4 @@ impl Policy {
     pub fn tool(&self, name: &str) -> Option<&ToolPolicy> {
         self.tools.iter().find(|tool| tool.name == name)
     }
-
-    /// The entry of `hide` that hides a tool.
-    pub fn hidden(&self, name: &str) -> Option<&Hidden> {
-        self.hide.iter().find(|hidden| hidden.name == name || hidden.name == "*")
-    }
 }

@@ -175,14 +175,13 @@ impl Reader {
         };
         let Some(entries) = node.get(list) else { return };
         let pointer = pointer.key(list);
-        let names: Vec<Option<String>> = entries.elements().iter().map(short_name).collect();
-        for (index, entry) in entries.elements().iter().enumerate() {
+        let rules_of = rule_strings(&pointer, entries.elements().iter().map(short_name).collect());
+        for ((index, entry), rule) in entries.elements().iter().enumerate().zip(rules_of) {
             let at = pointer.index(index);
             let Some(conditions) = self.conditions(entry, &at) else {
                 rules.incomplete = true;
                 continue;
             };
-            let rule = rule_string(&pointer, &names, index);
             let message = entry.get("on_deny").and_then(Node::as_str);
             rules.checks.push(Check {
                 effect,
@@ -267,11 +266,10 @@ impl Reader {
         let Some(limits) = node.get("limits") else { return };
         let pointer = pointer.key("limits");
         let name = |node: &Node| node.get("counter").and_then(Node::as_str).map(str::to_owned);
-        let names: Vec<Option<String>> = limits.elements().iter().map(name).collect();
+        let rules_of = rule_strings(&pointer, limits.elements().iter().map(name).collect());
         let mut first: HashMap<String, Pointer> = HashMap::new();
-        for (index, node) in limits.elements().iter().enumerate() {
+        for ((index, node), rule) in limits.elements().iter().enumerate().zip(rules_of) {
             let at = pointer.index(index);
-            let rule = rule_string(&pointer, &names, index);
             let Some(limit) = limit(tool, node, at.clone(), rule) else {
                 rules.incomplete = true;
                 continue;
@@ -335,15 +333,17 @@ fn short_name(entry: &Node) -> Option<String> {
     Some(format!("{}-{}", first.get("path")?.as_str()?, first.get("op")?.as_str()?))
 }
 
-/// The rule string of an entry: its short name, with the index where that is not unique, or the
-/// index alone where there is none.
-fn rule_string(list: &Pointer, names: &[Option<String>], index: usize) -> String {
-    let text = match &names[index] {
+/// The rule strings of the entries of a list: their short names, with the index where that is not
+/// unique, or the index alone where there is none.
+fn rule_strings(list: &Pointer, names: Vec<Option<String>>) -> Vec<String> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for name in names.iter().flatten() {
+        *counts.entry(name).or_default() += 1;
+    }
+    let text = |(index, name): (usize, &Option<String>)| match name {
         None => index.to_string(),
-        Some(name) if names.iter().flatten().filter(|other| *other == name).count() > 1 => {
-            format!("{name}-{index}")
-        }
+        Some(name) if counts[name.as_str()] > 1 => format!("{name}-{index}"),
         Some(name) => name.clone(),
     };
-    list.key(&text).to_string()
+    names.iter().enumerate().map(|name| list.key(&text(name)).to_string()).collect()
 }

@@ -4,7 +4,8 @@
 //! stepped over; every other error ends the reading.
 
 use super::MAX_DEPTH;
-use super::node::{Entry, Key, Kind, Node, Scalar, ScalarKind, Span};
+use super::map::Entry;
+use super::node::{Key, Kind, Node, Scalar, ScalarKind, Span};
 use super::problem::{Problem, ProblemKind, duplicate_keys};
 
 /// Reads a text. The tree is absent when a problem is fatal.
@@ -118,7 +119,7 @@ impl Reader<'_> {
             Parts::Seq(elements) => Kind::Seq(elements),
             Parts::Map { entries, .. } => {
                 self.problems.extend(duplicate_keys(&entries));
-                Kind::Map(entries)
+                Kind::Map(entries.into())
             }
         };
         Node::new(kind, Span::new(top.start, self.at))

@@ -4,7 +4,13 @@
 #[derive(Debug)]
 pub struct LineTable {
     starts: Vec<usize>,
+    /// How many characters there are before each multiple of [`STEP`], so that a column is found
+    /// quickly also in a line of many megabytes.
+    characters: Vec<usize>,
 }
+
+/// The distance of the places at which characters are counted in advance, in bytes.
+const STEP: usize = 4_096;
 
 /// A place for people and editors; both numbers count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,16 +26,22 @@ impl LineTable {
     pub fn new(text: &str) -> LineTable {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
-        LineTable { starts }
+        let counts = text.as_bytes().chunks(STEP).scan(0, |before, chunk| {
+            *before += count_characters(chunk);
+            Some(*before)
+        });
+        LineTable { starts, characters: std::iter::once(0).chain(counts).collect() }
     }
 
     /// The position of an offset; one behind the end is that of the end.
     pub fn position(&self, text: &str, offset: usize) -> Position {
         let offset = text.floor_char_boundary(offset.min(text.len()));
         let line = self.line_of(offset);
-        let start = self.starts[line];
-        let before = text[start..offset].trim_start_matches('\u{feff}');
-        Position { line: line + 1, column: before.chars().count() + 1 }
+        let before = self.characters_before(text, offset);
+        let line_before = self.characters_before(text, self.starts[line]);
+        // A byte-order mark is no character of the first line.
+        let mark = usize::from(line == 0 && offset > 0 && text.starts_with('\u{feff}'));
+        Position { line: line + 1, column: before - line_before - mark + 1 }
     }
 
     /// The line that holds an offset, counted from 0.
@@ -41,6 +53,16 @@ impl LineTable {
     pub fn start_of(&self, line: usize, text: &str) -> usize {
         self.starts.get(line).copied().unwrap_or(text.len())
     }
+
+    fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let step = offset / STEP;
+        self.characters[step] + count_characters(&text.as_bytes()[step * STEP..offset])
+    }
+}
+
+/// How many characters start in a part of a UTF-8 text, which may begin and end within one.
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 #[cfg(test)]
@@ -55,5 +77,14 @@ mod tests {
         assert_eq!(at("ab"), Position { line: 1, column: 1 });
         assert_eq!(at("x"), Position { line: 2, column: 4 });
         assert_eq!(table.position(text, 999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_right_too() {
+        let text = format!("\u{feff}{}x", "ä".repeat(10_000));
+        let table = LineTable::new(&text);
+        let position = table.position(&text, text.len() - 1);
+        assert_eq!(position, Position { line: 1, column: 10_001 });
+        assert_eq!(table.position(&text, 0), Position { line: 1, column: 1 });
     }
 }

@@ -6,6 +6,7 @@
 
 mod json;
 mod line_table;
+mod map;
 mod nearest;
 mod node;
 mod pointer;
@@ -16,8 +17,9 @@ mod yaml;
 use std::ops::Range;
 
 pub use line_table::{LineTable, Position};
+pub use map::{Entry, Map};
 pub use nearest::{nearest, one_of};
-pub use node::{Entry, Key, Kind, Node, Scalar, ScalarKind, Span};
+pub use node::{Key, Kind, Node, Scalar, ScalarKind, Span};
 pub use pointer::{Part, Place, Pointer};
 pub use problem::{Problem, ProblemKind};
 pub use schema::{Violation, ViolationKind, violations};

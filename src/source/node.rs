@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Part, Place, Pointer};
+use super::{Entry, Map, Part, Place, Pointer};
 
 /// A range of bytes in a document's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -48,8 +48,8 @@ pub enum Kind {
     Scalar(Scalar),
     /// A list.
     Seq(Vec<Node>),
-    /// An object, in the order of the text; a duplicate key stands twice and the last one counts.
-    Map(Vec<Entry>),
+    /// An object.
+    Map(Map),
 }
 
 /// A value without parts: its text, and what JSON or the YAML 1.2 core schema take it for.
@@ -80,15 +80,6 @@ pub enum ScalarKind {
     String,
 }
 
-/// A key with its value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// The key.
-    pub key: Key,
-    /// The value.
-    pub value: Node,
-}
-
 /// A key of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key {
@@ -107,7 +98,7 @@ impl Node {
     /// The entries of an object, else none.
     pub fn entries(&self) -> &[Entry] {
         match &self.kind {
-            Kind::Map(entries) => entries,
+            Kind::Map(map) => map.entries(),
             _ => &[],
         }
     }
@@ -122,7 +113,7 @@ impl Node {
 
     /// The value of a key of an object. Of duplicate keys the last one counts.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries().iter().rev().find(|entry| &*entry.key.text == key).map(|entry| &entry.value)
+        self.entry(key).map(|entry| &entry.value)
     }
 
     /// The scalar, if it is one.
@@ -170,10 +161,7 @@ impl Node {
     /// The same, to be changed.
     pub fn at_mut(&mut self, pointer: &Pointer) -> Option<&mut Node> {
         pointer.tokens().try_fold(self, |node, token| match &mut node.kind {
-            Kind::Map(entries) => {
-                let entry = entries.iter_mut().rev().find(|entry| *entry.key.text == *token)?;
-                Some(&mut entry.value)
-            }
+            Kind::Map(map) => map.get_mut(&token),
             Kind::Seq(elements) => elements.get_mut(token.parse::<usize>().ok()?),
             Kind::Scalar(_) => None,
         })
@@ -184,8 +172,8 @@ impl Node {
         use serde_json::Value;
         match &self.kind {
             Kind::Seq(elements) => Value::Array(elements.iter().map(Node::to_json).collect()),
-            Kind::Map(entries) => Value::Object(
-                entries
+            Kind::Map(map) => Value::Object(
+                map.entries()
                     .iter()
                     .map(|entry| (entry.key.text.to_string(), entry.value.to_json()))
                     .collect(),
@@ -213,7 +201,10 @@ impl Node {
     }
 
     fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries().iter().rev().find(|entry| &*entry.key.text == key)
+        match &self.kind {
+            Kind::Map(map) => map.get(key),
+            _ => None,
+        }
     }
 
     fn child(&self, token: &str) -> Option<&Node> {

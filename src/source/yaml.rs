@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
-use super::node::{Entry, Key, Kind, Node, Scalar, ScalarKind, Span};
+use super::map::Entry;
+use super::node::{Key, Kind, Node, Scalar, ScalarKind, Span};
 use super::problem::{Problem, ProblemKind, duplicate_keys};
 use super::{MAX_ALIAS_NODES, MAX_DEPTH};
 
@@ -110,7 +111,7 @@ impl Builder {
             Parts::Map { entries, .. } => {
                 self.problems.extend(duplicate_keys(&entries));
                 let end = entries.last().map(|last| last.value.span.end.max(last.key.span.end));
-                (Kind::Map(merge(entries)), end)
+                (Kind::Map(merge(entries).into()), end)
             }
         };
         // A block collection "ends" at the start of what follows; its last part tells better.
@@ -194,10 +195,9 @@ fn merge(entries: Vec<Entry>) -> Vec<Entry> {
             continue;
         }
         for source in sources {
-            let Kind::Map(merged) = source.kind else { continue };
-            for entry in merged {
+            for entry in source.entries() {
                 if !own.iter().any(|present| present.key.text == entry.key.text) {
-                    own.push(entry);
+                    own.push(entry.clone());
                 }
             }
         }
@@ -209,7 +209,7 @@ fn count(node: &Node) -> usize {
     let inner: usize = match &node.kind {
         Kind::Scalar(_) => 0,
         Kind::Seq(elements) => elements.iter().map(count).sum(),
-        Kind::Map(entries) => entries.iter().map(|entry| count(&entry.value)).sum(),
+        Kind::Map(map) => map.entries().iter().map(|entry| count(&entry.value)).sum(),
     };
     inner + 1
 }
@@ -218,8 +218,8 @@ fn depth(node: &Node) -> usize {
     match &node.kind {
         Kind::Scalar(_) => 0,
         Kind::Seq(elements) => 1 + elements.iter().map(depth).max().unwrap_or(0),
-        Kind::Map(entries) => {
-            1 + entries.iter().map(|entry| depth(&entry.value)).max().unwrap_or(0)
+        Kind::Map(map) => {
+            1 + map.entries().iter().map(|entry| depth(&entry.value)).max().unwrap_or(0)
         }
     }
 }

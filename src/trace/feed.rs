@@ -149,6 +149,7 @@ impl Lines {
 
 /// The format of a file, from its first lines.
 fn probe(file: &mut File) -> io::Result<Option<Format>> {
+    file.seek(SeekFrom::Start(0))?;
     let reader = BufReader::new(Read::by_ref(file));
     for line in reader.split(b'\n').take(PROBED_LINES) {
         let line = line?;

@@ -186,9 +186,10 @@ fn field_text<'a>(line: &'a str, name: &str) -> Result<Option<Cow<'a, str>>, Str
 pub(super) fn describe(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let (words, place) = text.split_once(" at line ").unwrap_or((&text, ""));
+    let what = if error.is_data() { "" } else { "not JSON: " };
     match place.split_once("column ") {
-        Some((_, column)) => format!("{words} (column {column})"),
-        None => words.to_owned(),
+        Some((_, column)) => format!("{what}{words} (column {column})"),
+        None => format!("{what}{words}"),
     }
 }
 
@@ -227,7 +228,7 @@ mod tests {
     #[test]
     fn what_is_no_call_says_why() {
         let why = |line| parse(line, &GrantBy::Grant).unwrap_err();
-        assert_eq!(why("{"), "EOF while parsing an object (column 1)");
+        assert_eq!(why("{"), "not JSON: EOF while parsing an object (column 1)");
         assert_eq!(why("{}"), "missing field `tool` (column 2)");
         assert!(why(r#"{"tool":"t","ts":"noon"}"#).contains("`noon` is not a time"));
         assert!(why(r#"{"tool":"t","result":"maybe"}"#).contains("maybe"));

@@ -41,7 +41,7 @@ impl Facts for HiddenAndListed {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for tool in &context.policy.tools {
-        let Some(hidden) = context.policy.hidden(&tool.name) else { continue };
+        let Some(hidden) = context.hidden(&tool.name) else { continue };
         let facts = HiddenAndListed { tool: tool.name.clone(), hidden_as: hidden.name.clone() };
         let place = Place::key(tool.pointer.clone());
         let related = vec![(Place::value(hidden.pointer.clone()), "hidden here".to_owned())];

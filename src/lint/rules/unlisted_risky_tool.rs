@@ -66,7 +66,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let unlisted = known.server.tools.iter().filter(|tool| {
             tool.category == category
                 && policy.tool(&tool.name).is_none()
-                && policy.hidden(&tool.name).is_none()
+                && context.hidden(&tool.name).is_none()
         });
         let tools: Vec<String> = unlisted.map(|tool| tool.name.clone()).collect();
         if !tools.is_empty() {

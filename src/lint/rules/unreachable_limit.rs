@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::rule::rule;
 use crate::lint::{Context, RuleCheck};
-use crate::policy::{Limit, calls_within};
+use crate::policy::{Limit, Window, calls_within};
 use crate::source::Place;
 
 rule! {
@@ -47,30 +47,38 @@ impl Facts for Unreachable {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let all_tools = &context.policy.all_tools.limits;
     for tool in context.policy.tools.iter().filter(|tool| tool.name != "*") {
+        let own = tool.rules.limits.len();
         let limits: Vec<&Limit> = context.limits(tool).collect();
-        for index in 0..tool.rules.limits.len() {
-            report(&limits, index, findings);
-        }
+        report(&limits, own, findings);
     }
-    let limits: Vec<&Limit> = context.policy.all_tools.limits.iter().collect();
-    for index in 0..limits.len() {
-        report(&limits, index, findings);
+    let limits: Vec<&Limit> = all_tools.iter().collect();
+    report(&limits, limits.len(), findings);
+}
+
+/// Reports each of the first `own` limits that another one on the same calls makes unreachable.
+fn report(limits: &[&Limit], own: usize, findings: &mut Findings<'_>) {
+    for window in Window::ALL {
+        // The two tightest are enough: one of them is another limit than the one looked at.
+        let bound = |(index, limit): (usize, &&Limit)| {
+            Some((calls_within(std::iter::once(*limit), window)?.calls, index))
+        };
+        let mut bounds: Vec<(i64, usize)> = limits.iter().enumerate().filter_map(bound).collect();
+        bounds.sort_unstable();
+        for (index, limit) in limits[..own].iter().enumerate().filter(|(_, limit)| limit.window == window) {
+            let tightest = bounds.iter().find(|(_, other)| *other != index);
+            let (Some(calls), Some((most, other))) = (limit.calls(), tightest) else { continue };
+            // With an equal bound both run out at once, and the one asked first is the one that
+            // is hit.
+            if *most < calls || (*most == calls && *other < index) {
+                report_one(limit, calls, limits[*other], *most, findings);
+            }
+        }
     }
 }
 
-/// Reports a limit that one of the others on the same calls makes unreachable.
-fn report(limits: &[&Limit], index: usize, findings: &mut Findings<'_>) {
-    let limit = limits[index];
-    let Some(calls) = limit.calls() else { return };
-    let others = limits.iter().enumerate().filter(|(other, _)| *other != index);
-    let stopping = others.filter_map(|(other_index, other)| {
-        let most = calls_within(std::iter::once(*other), limit.window)?.calls;
-        // With an equal bound both run out at once, and the one asked first is the one that is hit.
-        let first = most < calls || (most == calls && other_index < index);
-        (first && other.scope == limit.scope).then_some((most, *other))
-    });
-    let Some((most, other)) = stopping.min_by_key(|(most, _)| *most) else { return };
+fn report_one(limit: &Limit, calls: i64, other: &Limit, most: i64, findings: &mut Findings<'_>) {
     let facts = Unreachable {
         calls,
         window: limit.window.name(),

@@ -10,8 +10,11 @@ use crate::source::{Kind, Node, Scalar, ScalarKind};
 pub(super) fn value(node: &Node) -> Value {
     match &node.kind {
         Kind::Seq(elements) => Value::List(elements.iter().map(value).collect()),
-        Kind::Map(entries) => Value::Map(
-            entries.iter().map(|entry| (entry.key.text.to_string(), value(&entry.value))).collect(),
+        Kind::Map(map) => Value::Map(
+            map.entries()
+                .iter()
+                .map(|entry| (entry.key.text.to_string(), value(&entry.value)))
+                .collect(),
         ),
         Kind::Scalar(scalar) => scalar_value(scalar),
     }
