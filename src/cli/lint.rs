@@ -11,7 +11,7 @@ use super::input;
 use super::output::{OutputOptions, print, print_error, stdout};
 use crate::catalogue::Catalogue;
 use crate::lint::{Candidate, Report, Severity, WalkError, candidates, lint};
-use crate::policy::Dialect;
+use crate::policy::{Dialect, looks_like_policy};
 use crate::report::{Notice, Unreadable, escape, write_lint_json, write_notices, write_summary};
 
 #[derive(Debug, Args)]
@@ -34,6 +34,9 @@ pub(super) struct LintArguments {
     /// How the findings are written.
     #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
     format: OutputFormat,
+    /// Pass over named files that are not policies, as in folders; for hooks that name every file.
+    #[arg(long)]
+    skip_non_policies: bool,
     /// Finding no policy is not an error.
     #[arg(long)]
     allow_empty: bool,
@@ -78,6 +81,8 @@ pub(super) fn run(
     let mut unreadable = Vec::new();
     for candidate in candidates(&arguments.paths) {
         match candidate {
+            Ok(Candidate { document, named })
+                if named && arguments.skip_non_policies && !looks_like_policy(&document) => {}
             Ok(Candidate { document, .. }) => {
                 reports.push(lint(document, &catalogue, arguments.server.as_deref(), dialect));
             }

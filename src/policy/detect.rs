@@ -47,7 +47,11 @@ pub(super) fn dialect(document: &Document, root: &Node) -> Result<Dialect, Strin
     if !root.is_map() {
         return Err(format!("it holds {}", root.type_name()));
     }
-    if !is_policy(root) && root.get("version").is_none() && root.get("tools").is_none() {
+    let says_version_1 = root
+        .get("version")
+        .and_then(Node::scalar)
+        .is_some_and(|version| matches!(&*version.text, "1" | ""));
+    if !is_policy(root) && !says_version_1 && root.get("tools").is_none() {
         return Err("it has none of `version`, `default`, `tools`".to_owned());
     }
     if root.get("tools").is_some_and(|tools| !tools.elements().is_empty()) {

@@ -1,0 +1,7 @@
+//! The built program as a user meets it: one file a subcommand.
+
+mod diff;
+mod lint;
+mod replay;
+mod rule;
+mod support;

@@ -1,0 +1,186 @@
+//! `toolgate replay` as a user meets it.
+
+use crate::support::{Folder, Run, fixture};
+
+/// A call of a tool at a second of 2026-03-01T10:00Z.
+fn call(tool: &str, second: u32, grant: &str) -> String {
+    let (minute, second) = (second / 60, second % 60);
+    format!(
+        "{{\"ts\":\"2026-03-01T10:{minute:02}:{second:02}Z\",\"grant\":\"{grant}\",\"tool\":\"{tool}\",\"args\":{{}}}}\n"
+    )
+}
+
+fn seed(name: &str) -> String {
+    fixture(&format!("policies/seed/{name}.json"))
+}
+
+fn replay(policy: &str, trace: &str, more: &[&str]) -> Run {
+    let folder = Folder::new().file("trace.jsonl", trace);
+    folder.run(&[&["replay", "--policy", policy, "trace.jsonl"], more].concat())
+}
+
+#[test]
+fn twelve_calls_in_a_minute_are_ten_allowed_and_two_throttled() {
+    let trace: String = (0..12).map(|index| call("run_runbook", index * 4, "ci")).collect();
+    let run = replay(&seed("octopus-run-runbook"), &trace, &["--decisions"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let decisions = run.json_lines();
+    assert_eq!(decisions.len(), 12);
+    for (index, decision) in decisions.iter().enumerate() {
+        assert_eq!(decision["n"], index + 1);
+        assert_eq!(decision["outcome"], if index < 10 { "allow" } else { "throttle" });
+    }
+    assert_eq!(decisions[10]["rule"], "/tools/run_runbook/limits/run_runbook_rate");
+    assert_eq!(decisions[10]["pointer"], "/tools/run_runbook/limits/0");
+    assert_eq!(decisions[10]["retry_at"], "2026-03-01T10:01:00Z");
+    assert_eq!(decisions[10]["ts"], "2026-03-01T10:00:40Z");
+}
+
+#[test]
+fn the_next_window_has_room_again_and_each_grant_has_its_own() {
+    let mut trace: String = (0..11).map(|_| call("run_runbook", 59, "a")).collect();
+    trace += &call("run_runbook", 59, "b");
+    trace += &call("run_runbook", 60, "a");
+    let run = replay(&seed("octopus-run-runbook"), &trace, &["--decisions"]);
+    let outcomes: Vec<_> = run.json_lines().iter().map(|line| line["outcome"].clone()).collect();
+    assert_eq!(outcomes[10..], ["throttle", "allow", "allow"]);
+}
+
+#[test]
+fn the_summary_says_who_was_held_back_when_and_for_how_long() {
+    let trace: String = (0..12).map(|index| call("run_runbook", index * 4, "ci")).collect();
+    let run = replay(&seed("octopus-run-runbook"), &(trace + &call("delete_all", 50, "ci")), &[]);
+    for part in [
+        "13 calls of 1 grant, 2026-03-01T10:00:00Z to 2026-03-01T10:00:50Z",
+        "allow                 10   76.9 %",
+        "delete_all       0     1         0              0",
+        "(default deny)",
+        "first at 2026-03-01T10:00:40Z for grant ci, free again at 2026-03-01T10:01:00Z; 2 calls throttled, held 1 time for 20 s in all",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
+    }
+}
+
+#[test]
+fn fail_on_names_the_outcomes_that_fail() {
+    let trace = call("find_interruptions", 0, "a") + &call("delete_all", 1, "a");
+    let status = |more: &[&str]| replay(&seed("octopus-find-interruptions"), &trace, more).status;
+    assert_eq!(status(&[]), 0);
+    assert_eq!(status(&["--fail-on", "throttle,indeterminate"]), 0);
+    assert_eq!(status(&["--fail-on", "throttle,deny"]), 1);
+}
+
+#[test]
+fn bad_lines_are_named_and_everything_else_is_decided() {
+    let trace = call("find_interruptions", 0, "a") + "{\"tool\":\nnonsense\n" + &call("x", 1, "a");
+    let policy = seed("octopus-find-interruptions");
+    let run = replay(&policy, &trace, &["--format", "json"]);
+    assert_eq!(run.status, 2);
+    let output = run.json();
+    assert_eq!(output["calls"], 2);
+    assert_eq!(output["bad_lines"], 2);
+    assert_eq!(output["bad_line_examples"][0]["line"], 2);
+    assert!(run.err.contains("trace.jsonl:3: not JSON"), "{}", run.err);
+    assert_eq!(replay(&policy, &trace, &["--allow-bad-lines"]).status, 0);
+}
+
+#[test]
+fn what_is_not_known_is_indeterminate_and_named() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {
+        "pay": {"require": [{"conditions": [{"path": "args.amount", "op": "lte", "value": 10}]}]},
+        "run": {"limits": [{"counter": "r", "window": "minute", "max": 2, "scope": "grant"}]}}}"#;
+    let trace = "{\"tool\":\"pay\",\"args_hash\":\"sha256:0\"}\n\
+        {\"tool\":\"pay\",\"args_keys\":[\"note\"]}\n\
+        {\"tool\":\"run\"}\n{\"tool\":\"run\"}\n{\"tool\":\"run\"}\n{\"tool\":\"other\",\"args_hash\":\"x\"}\n";
+    let folder = Folder::new().file("policy.json", policy).file("trace.jsonl", trace);
+    let run = folder.run(&["replay", "--policy", "policy.json", "trace.jsonl", "--decisions"]);
+    let decisions = run.json_lines();
+    let seen: Vec<_> = decisions
+        .iter()
+        .map(|line| (line["outcome"].as_str().unwrap(), line["missing"].as_str().unwrap_or("")))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("indeterminate", "the arguments were hashed"),
+            ("deny", ""),
+            ("allow", ""),
+            ("allow", ""),
+            ("indeterminate", "no timestamps"),
+            ("deny", ""),
+        ]
+    );
+    // With a pace there are times, and every call is decided.
+    let paced =
+        ["replay", "--policy", "policy.json", "trace.jsonl", "--decisions", "--pace", "30s"];
+    let outcomes: Vec<_> =
+        folder.run(&paced).json_lines().iter().map(|line| line["outcome"].clone()).collect();
+    assert_eq!(outcomes[2..5], ["allow", "allow", "allow"]);
+}
+
+#[test]
+fn a_server_error_gives_quota_back_and_a_failing_tool_does_not() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {
+        "run": {"limits": [{"counter": "r", "window": "hour", "max": 1, "scope": "grant"}]}}}"#;
+    let line = |result: &str| format!("{{\"tool\":\"run\",\"ts\":0,\"result\":\"{result}\"}}\n");
+    let trace = line("upstream_error") + &line("tool_error") + &line("ok");
+    let folder = Folder::new().file("policy.json", policy).file("trace.jsonl", trace);
+    let run = folder.run(&["replay", "--policy", "policy.json", "trace.jsonl", "--decisions"]);
+    let outcomes: Vec<_> = run.json_lines().iter().map(|line| line["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["allow", "allow", "throttle"]);
+}
+
+#[test]
+fn an_invalid_policy_is_refused_with_its_place() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"run": {"limits": [
+        {"counter": "r", "window": "fortnight", "max": 1, "scope": "grant"}]}}}"#;
+    let folder = Folder::new().file("policy.json", policy).file("trace.jsonl", "");
+    let run = folder.run(&["replay", "--policy", "policy.json", "trace.jsonl"]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    for part in ["error[unknown-window]", "policy.json:2:36", "policy.json is not a valid policy"] {
+        assert!(run.err.contains(part), "{part:?} is not in:\n{}", run.err);
+    }
+}
+
+#[test]
+fn an_empty_trace_is_status_3_and_no_trace_is_status_2() {
+    let policy = seed("octopus-find-interruptions");
+    assert_eq!(replay(&policy, "", &[]).status, 3);
+    assert_eq!(replay(&policy, "", &["--allow-empty"]).status, 0);
+    let run = replay(&policy, "hello\n", &[]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("trace.jsonl is not a trace"), "{}", run.err);
+}
+
+#[test]
+fn standard_input_is_a_trace_too() {
+    let policy = seed("octopus-find-interruptions");
+    let arguments = ["replay", "--policy", &policy, "-", "--format", "json"];
+    let run = Folder::new().run_with(&arguments, &call("find_interruptions", 0, "a"), &[]);
+    assert_eq!(run.json()["outcomes"]["allow"], 1, "{}", run.err);
+}
+
+#[test]
+fn grants_can_be_told_apart_by_another_field() {
+    let trace: String = (0..12)
+        .map(|index| {
+            format!("{{\"ts\":0,\"tool\":\"run_runbook\",\"session\":\"s{}\"}}\n", index % 2)
+        })
+        .collect();
+    let policy = seed("octopus-run-runbook");
+    let throttled = |more: &[&str]| {
+        replay(&policy, &trace, &[&["--format", "json"], more].concat()).json()["outcomes"]["throttle"].clone()
+    };
+    assert_eq!(throttled(&[]), 2);
+    assert_eq!(throttled(&["--grant-by", "session"]), 0);
+}
+
+#[test]
+fn hostile_text_never_reaches_the_terminal() {
+    let trace = "{\"tool\":\"\\u001b[31mx\\u202e\",\"grant\":\"\u{202e}\"}\n";
+    for more in [&[][..], &["--decisions"], &["--format", "json"]] {
+        let run = replay(&seed("octopus-find-interruptions"), trace, more);
+        assert!(run.out.contains("31mx"), "{}", run.out);
+        assert!(!run.out.contains(['\x1b', '\u{202e}']), "{more:?}: {}", run.out);
+    }
+}
