@@ -5,6 +5,10 @@ use std::borrow::Cow;
 use super::Missing;
 use crate::policy;
 
+/// How deep an argument may nest to equal a value of a policy, which nests less by far
+/// ([`crate::source::MAX_DEPTH`]); what is deeper stands as NaN, which equals nothing.
+const MAX_COMPARED_DEPTH: usize = 500;
+
 /// What is known of a call's arguments.
 #[derive(Clone, Copy, Debug)]
 pub enum Arguments<'a> {
@@ -54,7 +58,7 @@ impl<'a> Arguments<'a> {
     pub fn are_unreadable(&self) -> bool {
         let Arguments::Json(text) = self else { return false };
         let text = text.trim_ascii_start();
-        !(text.starts_with('{') || text == "null") || has_huge_number(text)
+        !(text.starts_with('{') || text == "null") || is_beyond_go(text)
     }
 
     /// Looks up a path of keys.
@@ -114,6 +118,13 @@ impl<'a> Value<'a> {
 
     /// The same as a value of a policy, for comparing whole lists and objects.
     pub fn to_policy(&self) -> policy::Value {
+        self.to_policy_within(MAX_COMPARED_DEPTH)
+    }
+
+    fn to_policy_within(&self, depth: usize) -> policy::Value {
+        let Some(depth) = depth.checked_sub(1) else {
+            return policy::Value::Float(f64::NAN);
+        };
         match self {
             Value::Null => policy::Value::Null,
             Value::Bool(value) => policy::Value::Bool(*value),
@@ -121,12 +132,16 @@ impl<'a> Value<'a> {
             Value::Count(count) => policy::Value::Int(*count),
             Value::String(text) => policy::Value::String(text.to_string()),
             Value::List(text) => policy::Value::List(
-                elements(text).filter_map(Value::of_json).map(|value| value.to_policy()).collect(),
+                elements(text)
+                    .filter_map(Value::of_json)
+                    .map(|value| value.to_policy_within(depth))
+                    .collect(),
             ),
             Value::Object(text) => policy::Value::Map(
                 members(text)
                     .filter_map(|(key, value)| {
-                        Some((unescape(key).into_owned(), Value::of_json(value)?.to_policy()))
+                        let value = Value::of_json(value)?.to_policy_within(depth);
+                        Some((unescape(key).into_owned(), value))
                     })
                     .collect(),
             ),
@@ -267,22 +282,50 @@ fn unescape_unit<'t>(rest: &'t str, out: &mut String) -> &'t str {
     rest
 }
 
-/// Whether a number beyond a 64-bit float stands anywhere in a JSON text.
-fn has_huge_number(text: &str) -> bool {
-    // Only an exponent or hundreds of digits can make one; both are rare, so look before parsing.
+/// Whether a JSON text is one that Go's decoder refuses: with a number beyond a 64-bit float
+/// anywhere in it, or nested too deep. One pass without recursion: the text is hostile.
+fn is_beyond_go(text: &str) -> bool {
+    /// How deep Go's `encoding/json` follows.
+    const MAX_DEPTH: usize = 10_000;
     let bytes = text.as_bytes();
-    let suspicious = bytes.len() > 300
-        || bytes.windows(2).any(|pair| pair[0].is_ascii_digit() && matches!(pair[1], b'e' | b'E'));
-    suspicious && any_huge(text)
+    let (mut at, mut depth) = (0, 0usize);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                let mut scanner = Scanner { text, at };
+                if scanner.skip_string().is_none() {
+                    return false;
+                }
+                at = scanner.at;
+                continue;
+            }
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'-' | b'0'..=b'9' => {
+                let number =
+                    |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+                let length = bytes[at..].iter().take_while(|byte| number(byte)).count();
+                if is_huge(&text[at..at + length]) {
+                    return true;
+                }
+                at += length;
+                continue;
+            }
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
-fn any_huge(text: &str) -> bool {
-    match text.as_bytes().first() {
-        Some(b'{') => members(text).any(|(_, value)| any_huge(value)),
-        Some(b'[') => elements(text).any(any_huge),
-        Some(b'-' | b'0'..=b'9') => text.parse::<f64>().is_ok_and(|number| number.is_infinite()),
-        _ => false,
-    }
+/// Whether a number is beyond a 64-bit float. Only an exponent or hundreds of digits can make
+/// one so, and both are rare.
+fn is_huge(number: &str) -> bool {
+    (number.len() > 300 || number.contains(['e', 'E']))
+        && number.parse::<f64>().is_ok_and(f64::is_infinite)
 }
 
 #[cfg(test)]
@@ -326,6 +369,14 @@ mod tests {
         ] {
             assert_eq!(Arguments::Json(json).are_unreadable(), unreadable, "{json}");
         }
+    }
+
+    #[test]
+    fn hostile_nesting_costs_neither_stack_nor_time() {
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(Arguments::Json(&deep).are_unreadable());
+        let Found::Value(value) = Arguments::Json(&deep).find(&["a".into()]) else { panic!() };
+        assert_ne!(value.to_policy(), value.to_policy(), "what is too deep equals nothing");
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl Feed {
             buffer: Vec::new(),
             number: 0,
         };
-        let connection = Connection::default();
+        let connection = Connection::new(name.clone());
         Ok(Some(Feed { name, format, lines, connection, key: None, head: Head::End }))
     }
 

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::record::is_object;
+
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -19,13 +21,17 @@ impl Format {
         struct Marks {
             tool: Option<IgnoredAny>,
             jsonrpc: Option<IgnoredAny>,
+            method: Option<IgnoredAny>,
         }
         if line.trim_start().starts_with('[') {
             return line.contains("\"jsonrpc\"").then_some(Format::Mcp);
         }
+        if !is_object(line) {
+            return None;
+        }
         let marks: Marks = serde_json::from_str(line).ok()?;
         match marks {
-            Marks { jsonrpc: Some(_), .. } => Some(Format::Mcp),
+            Marks { jsonrpc: Some(_), .. } | Marks { method: Some(_), .. } => Some(Format::Mcp),
             Marks { tool: Some(_), .. } => Some(Format::Record),
             _ => None,
         }

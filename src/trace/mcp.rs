@@ -1,6 +1,8 @@
 //! Bare MCP JSON-RPC messages: requests and answers of one connection, one message a line.
 //!
-//! Messages carry no time. A call is `tools/call`; its answer has the same id.
+//! Messages carry neither a time nor a direction. A call is `tools/call`; its answer has the same
+//! id. Client and server number their requests separately, so an answer belongs to the newest
+//! open request with its id, whoever made it.
 //! Source: the Model Context Protocol, <https://modelcontextprotocol.io/specification>.
 
 use std::borrow::Cow;
@@ -10,25 +12,44 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::record::{CallResult, GrantBy, Record, RecordArguments, describe};
+use super::record::{CallResult, GrantBy, Record, RecordArguments, describe, is_object};
 
 /// How many calls may wait for their answers. A client that has more open than this does not
 /// wait for answers; the oldest call is then taken as successful.
-const MAX_OPEN: usize = 4_096;
+const MAX_WAITING: usize = 1_024;
+
+/// How many bytes of arguments may wait for answers, for the same reason.
+const MAX_WAITING_BYTES: usize = 8 << 20;
 
 /// Pairs the messages of one connection into calls.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Connection {
-    open: VecDeque<Open>,
+    /// What tells this file's sessions from those of other files.
+    name: String,
+    /// Calls in the order of their requests, until they are given out.
+    waiting: VecDeque<Waiting>,
+    waiting_bytes: usize,
+    /// The number of the first waiting call.
+    first: u64,
+    /// Requests without an answer, the newest last.
+    open: Vec<Open>,
     client: String,
     session: u32,
 }
 
 #[derive(Debug)]
-struct Open {
-    id: String,
+struct Waiting {
     record: Record<'static>,
     answered: bool,
+    bytes: usize,
+}
+
+/// A request that has not been answered.
+#[derive(Debug)]
+struct Open {
+    id: String,
+    /// The number of the call; none for any other request.
+    call: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -47,24 +68,24 @@ struct Message<'a> {
 #[derive(Deserialize)]
 struct CallParams<'a> {
     #[serde(borrow)]
-    name: Cow<'a, str>,
+    name: &'a RawValue,
     #[serde(borrow)]
     arguments: Option<&'a RawValue>,
     #[serde(borrow, rename = "_meta")]
-    meta: Option<Meta<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Meta<'a> {
-    /// Since protocol 2026-07-28, which has no `initialize`.
-    #[serde(borrow, rename = "io.modelcontextprotocol/clientInfo")]
-    client_info: Option<ClientInfo<'a>>,
+    meta: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 struct InitializeParams<'a> {
     #[serde(borrow, rename = "clientInfo")]
-    client_info: Option<ClientInfo<'a>>,
+    client_info: ClientInfo<'a>,
+}
+
+/// Since protocol 2026-07-28, which has no `initialize`.
+#[derive(Deserialize)]
+struct Meta<'a> {
+    #[serde(borrow, rename = "io.modelcontextprotocol/clientInfo")]
+    client_info: ClientInfo<'a>,
 }
 
 #[derive(Deserialize)]
@@ -80,45 +101,85 @@ struct ToolResult {
 }
 
 impl Connection {
-    /// Takes a line: one message, or a batch of them.
+    /// A connection before its first message.
+    pub(super) fn new(name: String) -> Connection {
+        Connection {
+            name,
+            waiting: VecDeque::new(),
+            waiting_bytes: 0,
+            first: 0,
+            open: Vec::new(),
+            client: String::new(),
+            session: 0,
+        }
+    }
+
+    /// Takes a line: one message, or a batch of them. One bad message of a batch does not keep
+    /// the others from being taken.
     ///
     /// # Errors
     /// Why it is not a message, in words.
     pub(super) fn take(&mut self, line: &str, grant_by: &GrantBy) -> Result<(), String> {
-        if line.trim_start().starts_with('[') {
-            let batch: Vec<&RawValue> =
-                serde_json::from_str(line).map_err(|error| describe(&error))?;
-            return batch.into_iter().try_for_each(|message| self.message(message.get(), grant_by));
+        if !line.starts_with('[') {
+            return self.message(line, grant_by);
         }
-        self.message(line, grant_by)
+        let batch: Vec<&RawValue> = serde_json::from_str(line).map_err(|error| describe(&error))?;
+        let results: Vec<Result<(), String>> =
+            batch.into_iter().map(|message| self.message(message.get(), grant_by)).collect();
+        results.into_iter().collect()
     }
 
     fn message(&mut self, text: &str, grant_by: &GrantBy) -> Result<(), String> {
-        let message: Message<'_> = serde_json::from_str(text).map_err(|error| describe(&error))?;
-        let params = message.params.map_or("{}", RawValue::get);
-        match message.method.as_deref() {
-            Some("initialize") => {
-                self.session += 1;
-                let params: InitializeParams<'_> =
-                    serde_json::from_str(params).map_err(|error| describe(&error))?;
-                self.client =
-                    params.client_info.map_or(String::new(), |client| client.name.into_owned());
-            }
-            Some("tools/call") => self.call(params, message.id.map(RawValue::get), grant_by)?,
-            Some(_) => {}
-            None => self.answer(&message),
+        if !is_object(text) {
+            return Err("not a JSON-RPC message: an object is expected".to_owned());
         }
-        Ok(())
+        let message: Message<'_> = serde_json::from_str(text).map_err(|error| describe(&error))?;
+        let id = message.id.map(|id| canonical_id(id.get()));
+        match message.method.as_deref() {
+            Some("tools/call") => self.call(message.params, id, grant_by),
+            Some(method) => {
+                if method == "initialize" {
+                    self.connect(message.params);
+                }
+                self.open.extend(id.map(|id| Open { id, call: None }));
+                Ok(())
+            }
+            None if message.result.is_some() || message.error.is_some() => {
+                self.answer(&message, id);
+                Ok(())
+            }
+            None => {
+                Err("not a JSON-RPC message: it has no `method`, `result` or `error`".to_owned())
+            }
+        }
     }
 
-    fn call(&mut self, params: &str, id: Option<&str>, grant_by: &GrantBy) -> Result<(), String> {
+    /// A new connection: what was open on the one before will not be answered any more.
+    fn connect(&mut self, params: Option<&RawValue>) {
+        self.open.clear();
+        self.waiting.iter_mut().for_each(|waiting| waiting.answered = true);
+        self.session += 1;
+        let params: Option<InitializeParams<'_>> = lenient(params);
+        self.client = params.map_or(String::new(), |params| params.client_info.name.into_owned());
+    }
+
+    fn call(
+        &mut self,
+        params: Option<&RawValue>,
+        id: Option<String>,
+        grant_by: &GrantBy,
+    ) -> Result<(), String> {
+        let params = params.map(RawValue::get).filter(|params| is_object(params));
+        let params = params.ok_or("a `tools/call` without an object as its `params`")?;
         let call: CallParams<'_> =
-            serde_json::from_str(params).map_err(|error| describe(&error))?;
-        let client =
-            call.meta.and_then(|meta| meta.client_info).map(|client| client.name.into_owned());
+            serde_json::from_str(params).map_err(|_| "a `tools/call` that names no tool")?;
+        let name: String = serde_json::from_str(call.name.get())
+            .map_err(|_| "a `tools/call` whose tool name is not text")?;
+        let meta: Option<Meta<'_>> = lenient(call.meta);
+        let client = meta.map(|meta| meta.client_info.name.into_owned());
         let grant = match grant_by {
             GrantBy::Client => client.unwrap_or_else(|| self.client.clone()),
-            GrantBy::Session => self.session.to_string(),
+            GrantBy::Session => format!("{}#{}", self.name, self.session),
             // A bare message has nothing else to tell callers apart.
             GrantBy::Grant | GrantBy::Server | GrantBy::Field(_) => String::new(),
         };
@@ -127,30 +188,33 @@ impl Connection {
             None => RecordArguments::Absent,
         };
         let record = Record {
-            tool: Cow::Owned(call.name.into_owned()),
+            tool: Cow::Owned(name),
             time: None,
             grant: Cow::Owned(grant),
             arguments,
             result: CallResult::Ok,
             decision: None,
         };
+        let number = self.first + self.waiting.len() as u64;
         // A call without an id is a notification, which nobody answers.
         let answered = id.is_none();
-        self.open.push_back(Open { id: id.unwrap_or_default().to_owned(), record, answered });
+        self.waiting_bytes += params.len();
+        self.waiting.push_back(Waiting { record, answered, bytes: params.len() });
+        self.open.extend(id.map(|id| Open { id, call: Some(number) }));
         Ok(())
     }
 
-    fn answer(&mut self, message: &Message<'_>) {
-        let Some(id) = message.id.map(RawValue::get) else { return };
-        let Some(open) = self.open.iter_mut().find(|open| !open.answered && open.id == id) else {
-            return;
-        };
-        open.answered = true;
-        open.record.result = if message.error.is_some() {
+    fn answer(&mut self, message: &Message<'_>, id: Option<String>) {
+        let Some(id) = id else { return };
+        let Some(at) = self.open.iter().rposition(|open| open.id == id) else { return };
+        let Some(number) = self.open.remove(at).call else { return };
+        // A call that was given out unanswered is no longer waiting.
+        let waiting = number.checked_sub(self.first).map(|index| index as usize);
+        let Some(waiting) = waiting.and_then(|index| self.waiting.get_mut(index)) else { return };
+        waiting.answered = true;
+        waiting.record.result = if message.error.is_some() {
             CallResult::UpstreamError
-        } else if message.result.is_some_and(|result| {
-            serde_json::from_str::<ToolResult>(result.get()).is_ok_and(|result| result.is_error)
-        }) {
+        } else if lenient::<ToolResult>(message.result).is_some_and(|result| result.is_error) {
             CallResult::ToolError
         } else {
             CallResult::Ok
@@ -160,9 +224,37 @@ impl Connection {
     /// The next call in the order of the requests, once what came of it is known; at the end of
     /// the file also those that were never answered.
     pub(super) fn next(&mut self, at_end: bool) -> Option<Record<'static>> {
-        let ready =
-            self.open.front().is_some_and(|open| open.answered) || self.open.len() > MAX_OPEN;
-        if ready || at_end { self.open.pop_front().map(|open| open.record) } else { None }
+        let too_many = self.waiting.len() > MAX_WAITING || self.waiting_bytes > MAX_WAITING_BYTES;
+        let ready = self.waiting.front().is_some_and(|waiting| waiting.answered);
+        if !(ready || too_many || at_end) {
+            return None;
+        }
+        let next = self.waiting.pop_front()?;
+        self.waiting_bytes -= next.bytes;
+        self.first += 1;
+        if !next.answered {
+            let given_out = self.first - 1;
+            self.open.retain(|open| open.call != Some(given_out));
+        }
+        Some(next.record)
+    }
+}
+
+/// Reads something that is not worth losing a call over.
+fn lenient<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
+    let text = json.map(RawValue::get).filter(|text| is_object(text))?;
+    serde_json::from_str(text).ok()
+}
+
+/// An id as text by which equal ids are equal, however they are written.
+fn canonical_id(json: &str) -> String {
+    match serde_json::from_str(json) {
+        Ok(serde_json::Value::String(text)) => format!("\"{text}"),
+        Ok(serde_json::Value::Number(number)) => match number.as_f64() {
+            Some(value) if value.abs() < 2f64.powi(53) => value.to_string(),
+            _ => json.to_owned(),
+        },
+        _ => json.to_owned(),
     }
 }
 
@@ -170,45 +262,108 @@ impl Connection {
 mod tests {
     use super::*;
 
-    fn calls(lines: &[&str], grant_by: &GrantBy) -> Vec<(String, String, CallResult)> {
-        let mut connection = Connection::default();
+    fn connection(lines: &[&str], grant_by: &GrantBy) -> Connection {
+        let mut connection = Connection::new("file".to_owned());
         for line in lines {
-            connection.take(line, grant_by).unwrap();
+            connection.take(line, grant_by).unwrap_or_else(|why| panic!("{line}: {why}"));
         }
+        connection
+    }
+
+    fn results(lines: &[&str]) -> Vec<(String, CallResult)> {
+        let mut connection = connection(lines, &GrantBy::Grant);
         std::iter::from_fn(|| connection.next(true))
-            .map(|record| (record.tool.to_string(), record.grant.to_string(), record.result))
+            .map(|record| (record.tool.to_string(), record.result))
             .collect()
     }
+
+    fn call(id: &str, tool: &str) -> String {
+        format!(
+            r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"{tool}"}}}}"#
+        )
+    }
+
+    const FAILED: &str = r#"{"jsonrpc":"2.0","id":1,"error":{"code":-1,"message":"no"}}"#;
 
     #[test]
     fn answers_find_their_calls_by_id_in_any_order() {
         let lines = [
-            r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"clientInfo":{"name":"cli","version":"1"}}}"#,
-            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","arguments":{}}}"#,
-            r#"{"jsonrpc":"2.0","id":"1","method":"tools/call","params":{"name":"b"}}"#,
+            &call("1", "a"),
+            &call("\"1\"", "b"),
             r#"{"jsonrpc":"2.0","id":"1","error":{"code":-32000,"message":"no"}}"#,
-            r#"[{"jsonrpc":"2.0","id":1,"result":{"isError":true,"content":[]}}]"#,
+            r#"[{"jsonrpc":"2.0","id":1.0,"result":{"isError":true,"content":[]}}]"#,
             r#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#,
         ];
-        let expected = [
-            ("a".to_owned(), "cli".to_owned(), CallResult::ToolError),
-            ("b".to_owned(), "cli".to_owned(), CallResult::UpstreamError),
+        let expected =
+            [("a".to_owned(), CallResult::ToolError), ("b".to_owned(), CallResult::UpstreamError)];
+        assert_eq!(results(&lines), expected);
+    }
+
+    #[test]
+    fn an_answer_to_the_server_is_not_taken_for_that_of_a_call() {
+        let lines = [
+            &call("1", "a"),
+            r#"{"jsonrpc":"2.0","id":1,"method":"elicitation/create","params":{}}"#,
+            FAILED,
+            r#"{"jsonrpc":"2.0","id":1,"result":{"content":[]}}"#,
         ];
-        assert_eq!(calls(&lines, &GrantBy::Client), expected);
+        assert_eq!(results(&lines), [("a".to_owned(), CallResult::Ok)]);
+    }
+
+    #[test]
+    fn a_new_connection_leaves_the_calls_of_the_last_one_alone() {
+        let initialize = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{}}"#;
+        let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+        let lines = [initialize, &call("1", "a"), initialize, list, FAILED];
+        assert_eq!(results(&lines), [("a".to_owned(), CallResult::Ok)]);
     }
 
     #[test]
     fn a_call_waits_for_its_answer_and_keeps_its_place() {
-        let mut connection = Connection::default();
-        let call =
-            |id| format!(r#"{{"id":{id},"method":"tools/call","params":{{"name":"t{id}"}}}}"#);
-        connection.take(&call(1), &GrantBy::Grant).unwrap();
-        connection.take(&call(2), &GrantBy::Grant).unwrap();
-        connection.take(r#"{"id":2,"result":{}}"#, &GrantBy::Grant).unwrap();
+        let (first, second) = (call("1", "t1"), call("2", "t2"));
+        let mut connection =
+            connection(&[&first, &second, r#"{"id":2,"result":{}}"#], &GrantBy::Grant);
         assert!(connection.next(false).is_none(), "the first call is still open");
         connection.take(r#"{"id":1,"result":{}}"#, &GrantBy::Grant).unwrap();
         let names: Vec<_> =
             std::iter::from_fn(|| connection.next(false)).map(|record| record.tool).collect();
         assert_eq!(names, ["t1", "t2"]);
+    }
+
+    #[test]
+    fn grants_are_sessions_of_their_file_or_clients() {
+        let grant =
+            |lines: &[&str], by| connection(lines, &by).next(true).unwrap().grant.to_string();
+        let initialize = r#"{"id":0,"method":"initialize","params":{"clientInfo":{"name":"cli"}}}"#;
+        let plain = call("1", "a");
+        assert_eq!(grant(&[initialize, &plain], GrantBy::Client), "cli");
+        assert_eq!(grant(&[initialize, &plain], GrantBy::Session), "file#1");
+        let own = r#"{"id":1,"method":"tools/call","params":{"name":"a","_meta":{"io.modelcontextprotocol/clientInfo":{"name":"new"}}}}"#;
+        assert_eq!(grant(&[own], GrantBy::Client), "new");
+        // A strange `_meta` costs the client's name and nothing else.
+        let strange = r#"{"id":1,"method":"tools/call","params":{"name":"a","_meta":"x"}}"#;
+        assert_eq!(grant(&[initialize, strange], GrantBy::Client), "cli");
+    }
+
+    #[test]
+    fn what_is_no_message_says_why_and_a_batch_loses_only_that() {
+        let mut connection = Connection::new("file".to_owned());
+        let mut why = |line: &str| connection.take(line, &GrantBy::Grant).unwrap_err();
+        for (line, part) in [
+            ("{}", "has no `method`"),
+            ("7", "an object is expected"),
+            (r#"{"method":"tools/call","params":["p",{}]}"#, "without an object as its `params`"),
+            (r#"{"method":"tools/call","params":{"name":7}}"#, "whose tool name is not text"),
+            (r#"{"method":"tools/call","params":{}}"#, "names no tool"),
+            (r#"[["tools/call",7,{"name":"ghost"}]]"#, "an object is expected"),
+            ("{\"method\":", "not JSON"),
+        ] {
+            assert!(why(line).contains(part), "{line}: {}", why(line));
+        }
+        let batch = format!("[{},{{}},{}]", call("1", "a"), call("2", "b"));
+        assert!(why(&batch).contains("has no `method`"));
+        let names: Vec<_> =
+            std::iter::from_fn(|| connection.next(true)).map(|record| record.tool).collect();
+        assert_eq!(names, ["a", "b"]);
     }
 }

@@ -132,6 +132,9 @@ enum RecordedOutcome {
 /// # Errors
 /// Why it is not a call, in words.
 pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String> {
+    if !is_object(line) {
+        return Err("not a call: an object is expected".to_owned());
+    }
     let fields: Line<'a> = serde_json::from_str(line).map_err(|error| describe(&error))?;
     let grant = match grant_by {
         GrantBy::Grant => fields.grant,
@@ -182,6 +185,11 @@ fn field_text<'a>(line: &'a str, name: &str) -> Result<Option<Cow<'a, str>>, Str
     }))
 }
 
+/// Whether a JSON text is an object. Serde would also fill a struct from a list.
+pub(super) fn is_object(json: &str) -> bool {
+    json.trim_ascii_start().starts_with('{')
+}
+
 /// An error of the JSON reader without its line number, which is always 1 here.
 pub(super) fn describe(error: &serde_json::Error) -> String {
     let text = error.to_string();
@@ -230,6 +238,7 @@ mod tests {
         let why = |line| parse(line, &GrantBy::Grant).unwrap_err();
         assert_eq!(why("{"), "not JSON: EOF while parsing an object (column 1)");
         assert_eq!(why("{}"), "missing field `tool` (column 2)");
+        assert_eq!(why(r#"["t"]"#), "not a call: an object is expected");
         assert!(why(r#"{"tool":"t","ts":"noon"}"#).contains("`noon` is not a time"));
         assert!(why(r#"{"tool":"t","result":"maybe"}"#).contains("maybe"));
     }

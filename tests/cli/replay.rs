@@ -80,7 +80,7 @@ fn bad_lines_are_named_and_everything_else_is_decided() {
     assert_eq!(output["calls"], 2);
     assert_eq!(output["bad_lines"], 2);
     assert_eq!(output["bad_line_examples"][0]["line"], 2);
-    assert!(run.err.contains("trace.jsonl:3: not JSON"), "{}", run.err);
+    assert!(run.err.contains("trace.jsonl:2: not JSON"), "{}", run.err);
     assert_eq!(replay(&policy, &trace, &["--allow-bad-lines"]).status, 0);
 }
 
@@ -183,4 +183,63 @@ fn hostile_text_never_reaches_the_terminal() {
         assert!(run.out.contains("31mx"), "{}", run.out);
         assert!(!run.out.contains(['\x1b', '\u{202e}']), "{more:?}: {}", run.out);
     }
+}
+
+/// A recorded session with the real filesystem server (see `fixtures/traces/README.md`), decided
+/// by hand.
+#[test]
+fn a_recorded_mcp_session_is_decided_alike_in_both_dialects() {
+    let trace = fixture("traces/mcp-filesystem.jsonl");
+    for dialect in ["json", "yaml"] {
+        let policy = fixture(&format!("policies/good/filesystem.{dialect}"));
+        let run = Folder::new().run(&[
+            "replay",
+            "--policy",
+            &policy,
+            &trace,
+            "--decisions",
+            "--pace",
+            "1s",
+        ]);
+        assert_eq!(run.status, 0, "{}", run.err);
+        let denied: Vec<(u64, String)> = run
+            .json_lines()
+            .iter()
+            .filter(|line| line["outcome"] != "allow")
+            .map(|line| (line["n"].as_u64().unwrap(), line["tool"].as_str().unwrap().to_owned()))
+            .collect();
+        let expected = [
+            (9, "write_file"),   // outside the project
+            (10, "write_file"),  // `..` out of the project
+            (11, "write_file"),  // no path at all
+            (13, "delete_file"), // no such tool
+            (14, "move_file"),   // hidden
+            (17, "write_file"),  // a name with a space
+        ];
+        let expected: Vec<(u64, String)> =
+            expected.into_iter().map(|(number, tool)| (number, tool.to_owned())).collect();
+        assert_eq!(denied, expected, "{dialect}");
+        assert_eq!(run.out.lines().count(), 17);
+    }
+}
+
+#[test]
+fn answers_of_the_client_to_the_server_do_not_give_quota_back() {
+    // In this session client and server use the same ids for their requests, and the client
+    // refuses what the server asks.
+    let policy = r#"{"version": "1", "default": "allow", "tools": {"trigger-sampling-request": {
+        "limits": [{"counter": "c", "window": "day", "max": 1, "scope": "grant"}]}}}"#;
+    let folder = Folder::new().file("policy.json", policy);
+    let trace = fixture("traces/mcp-everything.jsonl");
+    let run = folder.run(&[
+        "replay",
+        "--policy",
+        "policy.json",
+        &trace,
+        "--format",
+        "json",
+        "--pace",
+        "1s",
+    ]);
+    assert_eq!(run.json()["outcomes"]["throttle"], 1, "{}", run.out);
 }
