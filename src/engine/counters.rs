@@ -88,3 +88,14 @@ impl Counters {
         }
     }
 }
+
+/// Numbers the counters of a policy: limits and conditions with one key share one number.
+#[derive(Default)]
+pub(super) struct CounterNumbers(HashMap<String, u32>);
+
+impl CounterNumbers {
+    pub(super) fn of(&mut self, key: &str) -> u32 {
+        let next = self.0.len() as u32;
+        *self.0.entry_ref(key).or_insert(next)
+    }
+}

@@ -112,6 +112,13 @@ pub struct Reason {
     pub message: Box<str>,
 }
 
+impl Reason {
+    /// A rule with its place and message.
+    pub(super) fn new(rule: &str, pointer: &str, message: &str) -> Reason {
+        Reason { rule: rule.into(), pointer: pointer.into(), message: message.into() }
+    }
+}
+
 impl<'g> Cause<'g> {
     /// The rule string of the gateway's log; empty for an allowed call.
     pub fn rule(&self) -> &'g str {

@@ -3,9 +3,11 @@
 //! It has no clock and no state of its own: time comes with the call, counters from the caller.
 
 mod arguments;
+mod check;
 mod counters;
 mod decision;
 mod gate;
+mod limit;
 mod predicate;
 mod time;
 

@@ -1,0 +1,102 @@
+//! Checks, compiled: conditions on arguments and counters, with three answers.
+
+use super::arguments::Found;
+use super::counters::{CounterNumbers, Counters, GrantId};
+use super::decision::{Missing, Reason};
+use super::gate::Call;
+use super::predicate::Test;
+use crate::policy::{self, Effect, Semantics, Subject};
+
+/// A check with its operands prepared.
+#[derive(Debug)]
+pub(super) struct Check {
+    pub(super) effect: Effect,
+    pub(super) conditions: Vec<Condition>,
+    pub(super) reason: Reason,
+}
+
+#[derive(Debug)]
+pub(super) struct Condition {
+    pub(super) subject: Source,
+    pub(super) test: Test,
+}
+
+#[derive(Debug)]
+pub(super) enum Source {
+    Argument(Vec<String>),
+    Counter(u32),
+}
+
+/// What a check says of a call.
+pub(super) enum Verdict {
+    Passes,
+    /// It denies; whether because of a counter.
+    Denies {
+        by_counter: bool,
+    },
+    Unknown(Missing),
+}
+
+impl Check {
+    pub(super) fn new(
+        check: &policy::Check,
+        semantics: Semantics,
+        numbers: &mut CounterNumbers,
+    ) -> Check {
+        let conditions = check.conditions.iter().map(|condition| Condition {
+            subject: match &condition.subject {
+                Subject::Argument(path) => Source::Argument(path.clone()),
+                Subject::Counter(key) => Source::Counter(numbers.of(key)),
+            },
+            test: Test::new(&condition.predicate, semantics.equality),
+        });
+        Check {
+            effect: check.effect,
+            conditions: conditions.collect(),
+            reason: Reason::new(&check.rule, check.pointer.as_str(), &check.message),
+        }
+    }
+
+    pub(super) fn verdict(&self, call: &Call<'_>, counters: &Counters) -> Verdict {
+        let mut unknown = None;
+        let mut failed = None;
+        for condition in &self.conditions {
+            match condition.holds(call, counters) {
+                Ok(true) => {}
+                Ok(false) => {
+                    failed = Some(matches!(condition.subject, Source::Counter(_)));
+                    break;
+                }
+                Err(fact) => unknown = unknown.or(Some(fact)),
+            }
+        }
+        match (self.effect, failed, unknown) {
+            (Effect::Require, Some(by_counter), _) => Verdict::Denies { by_counter },
+            (Effect::DenyIf, Some(_), _) | (Effect::Require, None, None) => Verdict::Passes,
+            (_, None, Some(fact)) => Verdict::Unknown(fact),
+            (Effect::DenyIf, None, None) => Verdict::Denies { by_counter: false },
+        }
+    }
+
+    pub(super) fn reads(&self, counter: u32) -> bool {
+        let is = |condition: &Condition| matches!(condition.subject, Source::Counter(number) if number == counter);
+        self.conditions.iter().any(is)
+    }
+}
+
+impl Condition {
+    pub(super) fn holds(&self, call: &Call<'_>, counters: &Counters) -> Result<bool, Missing> {
+        match &self.subject {
+            Source::Argument(path) => match call.arguments.find(path) {
+                Found::Value(value) => Ok(self.test.holds(&value)),
+                Found::Nothing => Ok(self.test.holds_for_nothing()),
+                Found::Unknown(fact) => Err(fact),
+            },
+            Source::Counter(number) => {
+                let count = counters.read((GrantId::EVERYBODY, *number), call.time);
+                let fact = if call.time.is_none() { Missing::Time } else { Missing::EarlierCalls };
+                self.test.holds_between(count.least, count.most).ok_or(fact)
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Limits, compiled: how much room there is, and taking it.
+
+use super::arguments::{Found, Value};
+use super::counters::{Count, CounterNumbers, Counters, GrantId, Key};
+use super::decision::{Missing, Reason};
+use super::gate::Call;
+use super::time::Timestamp;
+use crate::policy::{self, Amount, Scope, Window};
+
+/// A limit with its counter numbered.
+#[derive(Debug)]
+pub(super) struct Limit {
+    pub(super) counter: u32,
+    pub(super) scope: Scope,
+    pub(super) window: Window,
+    pub(super) max: Option<i64>,
+    pub(super) amount: Amount,
+    pub(super) reason: Reason,
+}
+
+/// What came of asking a limit.
+pub(super) enum Reservation {
+    /// Nothing limits the counter.
+    Unlimited,
+    /// There was room, and this much of it is taken.
+    Made(i64),
+    /// It is unknown whether there was room; this much of it may be taken.
+    Unknown(Missing, i64),
+    /// There was no room.
+    Refused,
+    /// The amount could not be read from the arguments.
+    Unreadable,
+}
+
+impl Limit {
+    pub(super) fn new(limit: &policy::Limit, numbers: &mut CounterNumbers) -> Limit {
+        Limit {
+            counter: numbers.of(&limit.key),
+            scope: limit.scope,
+            window: limit.window,
+            max: limit.max,
+            amount: limit.amount.clone(),
+            reason: Reason::new(&limit.rule, limit.pointer.as_str(), &limit.message),
+        }
+    }
+
+    pub(super) fn key(&self, grant: GrantId) -> Key {
+        match self.scope {
+            Scope::Grant => (grant, self.counter),
+            Scope::Gateway => (GrantId::EVERYBODY, self.counter),
+        }
+    }
+
+    pub(super) fn count(&self, call: &Call<'_>, counters: &Counters) -> Count {
+        counters.count(self.key(call.grant), self.window, call.time)
+    }
+
+    pub(super) fn window_end(&self, time: Timestamp) -> Timestamp {
+        Timestamp::at_second(self.window.start(time.seconds) + self.window.seconds())
+    }
+
+    pub(super) fn reserve(&self, call: &Call<'_>, counters: &mut Counters) -> Reservation {
+        let amount = match self.amount(call) {
+            Ok(amount) => amount,
+            Err(None) => return Reservation::Unreadable,
+            Err(Some(fact)) => return self.reserve_unknown(fact, call, counters),
+        };
+        let Some(max) = self.max else { return Reservation::Unlimited };
+        let count = self.count(call, counters);
+        // Sums wrap as in the gateway (Intercept adds 64-bit integers unchecked).
+        let sum = Count {
+            least: count.least.wrapping_add(amount),
+            most: count.most.wrapping_add(amount),
+        };
+        if sum.least > max && sum.most > max {
+            return Reservation::Refused;
+        }
+        counters.set(self.key(call.grant), self.window, call.time, sum);
+        if sum.least <= max && sum.most <= max {
+            return Reservation::Made(amount);
+        }
+        let fact = if call.time.is_none() { Missing::Time } else { Missing::EarlierCalls };
+        Reservation::Unknown(fact, amount)
+    }
+
+    /// An amount that cannot be told may have made the counter anything that still fits.
+    pub(super) fn reserve_unknown(
+        &self,
+        fact: Missing,
+        call: &Call<'_>,
+        counters: &mut Counters,
+    ) -> Reservation {
+        if let Some(max) = self.max {
+            let unknown = Count { least: i64::MIN, most: max };
+            counters.set(self.key(call.grant), self.window, call.time, unknown);
+        }
+        Reservation::Unknown(fact, 0)
+    }
+
+    /// How much the call takes; on failure the fact that is missing, or none where the argument
+    /// is known to be no number.
+    pub(super) fn amount(&self, call: &Call<'_>) -> Result<i64, Option<Missing>> {
+        match &self.amount {
+            Amount::Fixed(amount) => Ok(*amount),
+            Amount::Argument(path) => match call.arguments.find(path) {
+                Found::Value(Value::Number(number)) => Ok(go_truncate(number)),
+                Found::Unknown(fact) => Err(Some(fact)),
+                _ => Err(None),
+            },
+        }
+    }
+}
+
+/// Go's conversion of a float to a 64-bit integer on amd64, where Intercept was observed: what
+/// does not fit becomes the least integer.
+pub(super) fn go_truncate(number: f64) -> i64 {
+    if (-(2f64.powi(63))..2f64.powi(63)).contains(&number) { number as i64 } else { i64::MIN }
+}
+
+/// When all limits that have no room for a call have room again.
+pub(super) fn retry_at(
+    limits: &[Limit],
+    call: &Call<'_>,
+    counters: &Counters,
+) -> Option<Timestamp> {
+    let time = call.time?;
+    let mut latest = None;
+    for limit in limits {
+        let (Some(max), Ok(amount)) = (limit.max, limit.amount(call)) else { continue };
+        if limit.count(call, counters).least.wrapping_add(amount) > max {
+            if amount > max {
+                return None;
+            }
+            latest = latest.max(Some(limit.window_end(time)));
+        }
+    }
+    latest
+}
