@@ -3,6 +3,8 @@
 //! The Rust crate reads another dialect: some patterns mean something else there, some are wrong
 //! in one of the two only. Each pattern is therefore read as Go reads it and written anew for Rust.
 
+mod cursor;
+mod set;
 mod translate;
 
 use regex::{Regex, RegexBuilder};
@@ -241,7 +243,7 @@ mod tests {
             (r"^\pC$", &["\0", "\u{AD}", "\u{E000}"], &["a", "\u{378}"]),
             (r"^\PC$", &["a", "\u{378}"], &["\0"]),
         ]);
-        for name in translate::CATEGORIES.split(' ').chain(translate::SCRIPTS.split(' ')) {
+        for name in set::CATEGORIES.split(' ').chain(set::SCRIPTS.split(' ')) {
             compile(&format!(r"\p{{{name}}}[\P{{^{name}}}]"));
         }
     }

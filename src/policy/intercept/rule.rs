@@ -1,0 +1,208 @@
+//! One rule: a check, a limit, or both.
+
+use super::rule_text::{RuleText, own_limit, text_of};
+use super::{ALL_TOOLS, GLOBAL, Reader, rate_limit, scalar};
+use crate::policy::defect::value as at_value;
+use crate::policy::model::*;
+use crate::policy::quote::quote;
+use crate::policy::window::Window;
+use crate::policy::{Defect, DefectKind, RuleFault};
+use crate::source::{Node, Place, Pointer};
+
+impl Reader {
+    pub(super) fn rules(&mut self, tool: &str, node: &Node, pointer: &Pointer) -> Rules {
+        let pointer = pointer.key("rules");
+        let scope = if tool == ALL_TOOLS { GLOBAL } else { tool };
+        let mut rules = Rules::default();
+        let elements = node.get("rules").map(Node::elements).unwrap_or_default();
+        for (index, node) in elements.iter().enumerate().filter(|(_, node)| node.is_map()) {
+            let before = self.defects.iter().filter(|defect| defect.refused).count();
+            let text = RuleText::of(node);
+            let at = pointer.index(index);
+            let (check, limit) = if text.rate_limit.is_empty() {
+                self.rule(scope, &text, &at)
+            } else {
+                self.rate_limit(scope, &text, &at)
+            };
+            rules.checks.extend(check);
+            rules.limits.extend(limit);
+            let after = self.defects.iter().filter(|defect| defect.refused).count();
+            rules.incomplete |= after > before;
+        }
+        rules
+    }
+
+    pub(super) fn rate_limit(
+        &mut self,
+        scope: &str,
+        text: &RuleText<'_>,
+        pointer: &Pointer,
+    ) -> (Option<Check>, Option<Limit>) {
+        let at = pointer.key("rate_limit");
+        let Some((max, window)) = text.expanded() else {
+            self.refuse_rate_limit(text, pointer);
+            return (None, None);
+        };
+        self.name(text, pointer);
+        let counter = format!("_rate_{window}");
+        let key = format!("{scope}.{counter}");
+        self.undeclared(&key, &at);
+        let message = match text.message.as_str() {
+            "" => format!("Rate limit of {max} per {window} reached. Try again later."),
+            message => message.to_owned(),
+        };
+        let predicate = Predicate::Compare { order: Order::Lte, bound: max as f64 };
+        let subject = Subject::Counter(key.clone());
+        let check = Check {
+            effect: Effect::Require,
+            conditions: vec![Condition { subject, predicate, pointer: at.clone() }],
+            message: message.clone(),
+            has_message: !text.message.is_empty(),
+            rule: text.name.clone(),
+            pointer: pointer.clone(),
+        };
+        let limit = Limit {
+            counter,
+            key,
+            window,
+            max: Some(max),
+            amount: Amount::Fixed(1),
+            scope: Scope::Gateway,
+            message,
+            has_message: !text.message.is_empty(),
+            rule: text.name.clone(),
+            pointer: pointer.clone(),
+            max_pointer: at,
+        };
+        (Some(check), Some(limit))
+    }
+
+    pub(super) fn refuse_rate_limit(&mut self, text: &RuleText<'_>, pointer: &Pointer) {
+        let at = at_value(&pointer.key("rate_limit"));
+        if let Err(reason) = rate_limit::parse(&text.rate_limit) {
+            let kind = DefectKind::InvalidRateLimit { found: text.rate_limit.clone(), reason };
+            self.defects.push(Defect::refused(kind, at.clone()));
+        }
+        let beside = [
+            (!text.conditions.is_empty() || text.state.is_some(), "`conditions` or `state`"),
+            (text.action == "deny", "`action: deny`"),
+        ];
+        for (_, what) in beside.into_iter().filter(|(present, _)| *present) {
+            let kind = DefectKind::InvalidRule(RuleFault::RateLimitBeside(what));
+            self.defects.push(Defect::refused(kind, at.clone()));
+        }
+    }
+
+    pub(super) fn rule(
+        &mut self,
+        scope: &str,
+        text: &RuleText<'_>,
+        pointer: &Pointer,
+    ) -> (Option<Check>, Option<Limit>) {
+        self.name(text, pointer);
+        let conditions = self.conditions(text, pointer);
+        let effect = match text.action.as_str() {
+            "" | "evaluate" => Effect::Require,
+            "deny" => Effect::DenyIf,
+            other => {
+                let kind = DefectKind::InvalidRule(RuleFault::UnknownAction(other.to_owned()));
+                self.defects.push(Defect::refused(kind, at_value(&pointer.key("action"))));
+                return (None, None);
+            }
+        };
+        if effect == Effect::DenyIf && !text.conditions.is_empty() {
+            let kind = DefectKind::InvalidRule(RuleFault::DenyWithConditions);
+            self.defects.push(Defect::refused(kind, Place::key(pointer.key("conditions"))));
+        }
+        if effect == Effect::Require && text.conditions.is_empty() {
+            let kind = DefectKind::InvalidRule(RuleFault::NoConditions);
+            self.defects.push(Defect::refused(kind, Place::start(pointer.clone())));
+            return (None, None);
+        }
+        let limit = text.state.and_then(|state| self.limit(scope, text, state, pointer));
+        let Some(conditions) = conditions else { return (None, limit) };
+        let message = match text.message.as_str() {
+            "" => format!("Denied by rule {}", quote(&text.name)),
+            message => message.to_owned(),
+        };
+        let check = Check {
+            effect,
+            conditions,
+            message,
+            has_message: !text.message.is_empty(),
+            rule: text.name.clone(),
+            pointer: pointer.clone(),
+        };
+        (Some(check), limit)
+    }
+
+    pub(super) fn name(&mut self, text: &RuleText<'_>, pointer: &Pointer) {
+        if text.name.is_empty() {
+            let kind = DefectKind::InvalidRule(RuleFault::Unnamed);
+            let place = match text.node.get("name") {
+                Some(_) => at_value(&pointer.key("name")),
+                None => Place::start(pointer.clone()),
+            };
+            self.defects.push(Defect::refused(kind, place));
+        }
+    }
+
+    pub(super) fn limit(
+        &mut self,
+        scope: &str,
+        text: &RuleText<'_>,
+        state: &Node,
+        pointer: &Pointer,
+    ) -> Option<Limit> {
+        let at = pointer.key("state");
+        let counter = text_of(state, "counter");
+        if counter.is_empty() && state.get("counter").is_some() {
+            let kind = DefectKind::InvalidRule(RuleFault::UnnamedCounter);
+            self.defects.push(Defect::refused(kind, at_value(&at.key("counter"))));
+        }
+        let from = text_of(state, "increment_from");
+        let amount = match from.strip_prefix("args.") {
+            Some(path) => Amount::Argument(path.split('.').map(str::to_owned).collect()),
+            None if from.is_empty() => {
+                Amount::Fixed(match state.get("increment").and_then(scalar::whole) {
+                    None | Some(0) => 1,
+                    Some(amount) => amount,
+                })
+            }
+            None => {
+                let kind = DefectKind::InvalidRule(RuleFault::AmountPath(from));
+                self.defects.push(Defect::refused(kind, at_value(&at.key("increment_from"))));
+                return None;
+            }
+        };
+        let window = Window::of_name(&text_of(state, "window"))?;
+        let key = format!("{scope}.{counter}");
+        let bound = own_limit(text, &key, pointer);
+        Some(Limit {
+            max: bound.as_ref().map(|(max, _)| *max),
+            max_pointer: bound.map_or(at, |(_, pointer)| pointer),
+            message: match text.message.as_str() {
+                "" => format!("Rate limit exceeded for {}", text.name),
+                message => message.to_owned(),
+            },
+            has_message: !text.message.is_empty(),
+            rule: text.name.clone(),
+            pointer: pointer.clone(),
+            scope: Scope::Gateway,
+            counter,
+            key,
+            window,
+            amount,
+        })
+    }
+
+    /// Makes a limit of "*" into the one that a tool literally called "*" meets.
+    pub(super) fn rename_scope(&self, limit: &mut Limit, tool: &Node) {
+        let key = format!("{ALL_TOOLS}.{}", limit.counter);
+        let index = limit.pointer.last().and_then(|index| index.parse::<usize>().ok());
+        let rule = index.and_then(|index| tool.get("rules")?.elements().get(index));
+        let bound = rule.and_then(|rule| own_limit(&RuleText::of(rule), &key, &limit.pointer));
+        limit.max = bound.map(|(max, _)| max);
+        limit.key = key;
+    }
+}

@@ -1,0 +1,83 @@
+//! The fields of a rule as Intercept reads them: text from any scalar, null as nothing.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{rate_limit, scalar};
+use crate::policy::window::Window;
+use crate::source::{Node, Pointer};
+
+/// The text fields of a rule.
+pub(super) struct RuleText<'n> {
+    pub(super) node: &'n Node,
+    pub(super) name: String,
+    pub(super) action: String,
+    pub(super) rate_limit: String,
+    pub(super) message: String,
+    pub(super) conditions: Vec<(usize, &'n Node)>,
+    pub(super) state: Option<&'n Node>,
+}
+
+impl<'n> RuleText<'n> {
+    pub(super) fn of(node: &'n Node) -> RuleText<'n> {
+        let conditions = node.get("conditions").map(Node::elements).unwrap_or_default();
+        RuleText {
+            node,
+            name: text_of(node, "name"),
+            action: text_of(node, "action"),
+            rate_limit: text_of(node, "rate_limit"),
+            message: text_of(node, "on_deny"),
+            conditions: conditions.iter().enumerate().filter(|(_, node)| !node.is_null()).collect(),
+            state: node.get("state").filter(|state| !state.is_null()),
+        }
+    }
+
+    /// The rate limit, if the rule has one and it can stand for conditions and a counter.
+    pub(super) fn expanded(&self) -> Option<(i64, Window)> {
+        let alone = self.conditions.is_empty() && self.state.is_none() && self.action != "deny";
+        if alone { rate_limit::parse(&self.rate_limit).ok() } else { None }
+    }
+
+    /// The counter that the rule declares, and the pointer to its name below the rule.
+    pub(super) fn counter(&self) -> Option<(String, &'static str)> {
+        if let Some((_, window)) = self.expanded() {
+            return Some((format!("_rate_{window}"), "rate_limit"));
+        }
+        self.state.map(|state| (text_of(state, "counter"), "state"))
+    }
+}
+
+pub(super) fn text_of(node: &Node, field: &str) -> String {
+    node.get(field).and_then(scalar::text).unwrap_or_default()
+}
+
+/// The counters that the `state` blocks and rate limits of each tool declare.
+pub(super) fn declared_counters(root: &Node) -> HashMap<String, HashSet<String>> {
+    let tools = root.get("tools").map(Node::entries).unwrap_or_default();
+    let counters = |tool: &Node| {
+        let rules = tool.get("rules").map(Node::elements).unwrap_or_default();
+        rules.iter().filter_map(|rule| Some(RuleText::of(rule).counter()?.0)).collect()
+    };
+    tools.iter().map(|entry| (entry.key.text.to_string(), counters(&entry.value))).collect()
+}
+
+/// The bound that a rule's own conditions put on its counter: the first `lt` or `lte` with a
+/// number. `lt N` counts to N-1 only.
+pub(super) fn own_limit(
+    text: &RuleText<'_>,
+    key: &str,
+    pointer: &Pointer,
+) -> Option<(i64, Pointer)> {
+    text.conditions.iter().find_map(|(index, node)| {
+        let path = text_of(node, "path");
+        if path.strip_prefix("state.") != Some(key) {
+            return None;
+        }
+        let bound = node.get("value").map(scalar::value)?.as_number()?;
+        let max = match text_of(node, "op").as_str() {
+            "lt" => (bound as i64).wrapping_sub(1),
+            "lte" => bound as i64,
+            _ => return None,
+        };
+        Some((max, pointer.key("conditions").index(*index).key("value")))
+    })
+}
