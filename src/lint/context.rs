@@ -188,11 +188,14 @@ impl<'a> Context<'a> {
             Category::Execute => "an",
             _ => "a",
         };
-        match (tool.is_guess(), tool.evidence.first()) {
-            (true, Some(evidence)) => {
-                format!("seems to be {article} {} tool ({evidence})", tool.category)
+        /// More evidence than this hides the point.
+        const SHOWN: usize = 3;
+        let evidence = tool.evidence.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>();
+        match (tool.is_guess(), evidence.as_slice()) {
+            (true, []) => format!("may be {article} {} tool", tool.category),
+            (true, evidence) => {
+                format!("seems to be {article} {} tool ({})", tool.category, evidence.join(", "))
             }
-            (true, None) => format!("may be {article} {} tool", tool.category),
             (false, _) => format!("is {article} {} tool", tool.category),
         }
     }
