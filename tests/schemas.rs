@@ -1,0 +1,1123 @@
+//! The schemas of `schemas/`: that they are schemas, that they describe every field, and that
+//! what the program writes and reads is what they say.
+//!
+//! A schema that allows too much is as wrong as one that allows too little. So beside the real
+//! outputs every output with one thing changed is tried as well: a field less, a field more, a
+//! value of another type.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use toolgate::catalogue::{Category, Vocabulary};
+use toolgate::diff::Change;
+use toolgate::engine::{Missing, Outcome};
+use toolgate::lint::RULES;
+use toolgate::policy::{Dialect, Order, Window};
+use toolgate::trace::{GrantBy, parse_record};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+// Schemas as such
+
+/// Every schema of the folder with its file's name.
+fn schemas() -> Vec<(String, Value)> {
+    let mut found: Vec<(String, Value)> = fs::read_dir(format!("{ROOT}/schemas"))
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
+        })
+        .collect();
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found
+}
+
+fn schema(name: &str) -> Value {
+    let file = format!("{name}.schema.json");
+    schemas().into_iter().find(|(found, _)| *found == file).expect("the schema exists").1
+}
+
+fn validator(name: &str) -> Validator {
+    jsonschema::draft202012::options().should_validate_formats(true).build(&schema(name)).unwrap()
+}
+
+/// The pointers of all properties without a description, their own or that of the definition they
+/// refer to. Conditions (`if`, `then`, `else`) only narrow what is described elsewhere.
+fn undescribed(root: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    visit(root, root, "", &mut found);
+    found
+}
+
+fn visit(root: &Value, schema: &Value, at: &str, found: &mut Vec<String>) {
+    let Some(keywords) = schema.as_object() else { return };
+    for (keyword, value) in keywords {
+        let at = format!("{at}/{keyword}");
+        match (keyword.as_str(), value) {
+            ("properties", Value::Object(properties)) => {
+                for (name, property) in properties {
+                    let at = format!("{at}/{name}");
+                    if !is_described(root, property) {
+                        found.push(at.clone());
+                    }
+                    visit(root, property, &at, found);
+                }
+            }
+            ("$defs", Value::Object(definitions)) => {
+                for (name, definition) in definitions {
+                    visit(root, definition, &format!("{at}/{name}"), found);
+                }
+            }
+            ("items" | "additionalProperties", value) => visit(root, value, &at, found),
+            ("allOf" | "anyOf" | "oneOf", Value::Array(alternatives)) => {
+                for (index, alternative) in alternatives.iter().enumerate() {
+                    visit(root, alternative, &format!("{at}/{index}"), found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_described(root: &Value, property: &Value) -> bool {
+    let is_sentence = |text: &str| text.len() > 10 && text.ends_with('.');
+    match (&property["description"], &property["$ref"]) {
+        (Value::String(text), _) => is_sentence(text),
+        (_, Value::String(reference)) => {
+            let definition = reference.strip_prefix('#').and_then(|at| root.pointer(at));
+            is_described(root, definition.expect("references lead to definitions"))
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn every_schema_is_valid_and_is_named_after_its_file() {
+    let schemas = schemas();
+    let names: Vec<&str> = schemas.iter().map(|(name, _)| name.as_str()).collect();
+    for name in ["decision", "diff", "lint", "replay", "trace"] {
+        assert!(names.contains(&format!("{name}.schema.json").as_str()), "{names:?}");
+    }
+    for (name, schema) in &schemas {
+        let error = jsonschema::draft202012::meta::validate(schema).err();
+        assert!(error.is_none(), "{name}: {error:?}");
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{name}");
+        assert_eq!(schema["$id"], format!("https://toolgate.dev/schemas/{name}"));
+    }
+}
+
+#[test]
+fn every_property_of_every_schema_is_described_in_a_sentence() {
+    for (name, schema) in schemas() {
+        assert!(is_described(&schema, &schema), "{name} itself");
+        assert_eq!(undescribed(&schema), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn a_broken_schema_and_a_property_without_a_description_are_noticed() {
+    let mut lint = schema("lint");
+    *lint.pointer_mut("/$defs/line/type").unwrap() = json!("number of a line");
+    assert!(jsonschema::draft202012::meta::validate(&lint).is_err());
+
+    let mut lint = schema("lint");
+    lint["$defs"]["line"].as_object_mut().unwrap().remove("description");
+    lint["properties"]["summary"]["properties"]["info"]["description"] = json!("");
+    let expected = [
+        "/$defs/finding/properties/line",
+        "/$defs/related/properties/line",
+        "/properties/summary/properties/info",
+    ];
+    assert_eq!(undescribed(&lint), expected);
+}
+
+#[test]
+fn the_schemas_know_exactly_the_words_that_the_program_has() {
+    let rules: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+    assert_eq!(schema("lint")["$defs"]["rule"]["enum"], json!(rules));
+
+    let categories: Vec<&str> = Category::ALL.iter().map(|category| category.word()).collect();
+    assert_eq!(schema("lint")["$defs"]["category"]["enum"], json!(categories));
+    let windows = json!(Window::ALL.map(Window::name));
+    assert_eq!(schema("lint")["$defs"]["window"]["enum"], windows);
+    let operators = json!([Order::Lt, Order::Lte, Order::Gt, Order::Gte].map(Order::name));
+    let comparison = &schema("lint")["$defs"]["string_number_bypass_facts"]["properties"];
+    assert_eq!(comparison["operator"]["enum"], operators);
+    let mut dialects = json!([Dialect::V1, Dialect::Intercept].map(|name| name.to_string()));
+    dialects.as_array_mut().unwrap().push(Value::Null);
+    assert_eq!(schema("lint")["$defs"]["policy"]["properties"]["dialect"]["enum"], dialects);
+
+    let outcomes = json!(Outcome::ALL.map(Outcome::name));
+    assert_eq!(schema("decision")["$defs"]["outcome"]["enum"], outcomes);
+    assert_eq!(schema("diff")["$defs"]["outcome"]["enum"], outcomes);
+    assert_eq!(schema("replay")["properties"]["outcomes"]["required"], outcomes);
+
+    let changes = json!(Change::ALL.map(Change::name));
+    assert_eq!(schema("diff")["$defs"]["group"]["properties"]["change"]["enum"], changes);
+    assert_eq!(schema("diff")["properties"]["changes"]["required"], changes);
+
+    let missing = [
+        Missing::Time,
+        Missing::HashedArguments,
+        Missing::ArgumentValues,
+        Missing::UnreadableArguments,
+        Missing::HugeNumber,
+        Missing::EarlierCalls,
+    ];
+    let missing = json!(missing.map(|fact| fact.to_string()));
+    assert_eq!(schema("decision")["$defs"]["missing"]["enum"], missing);
+    assert_eq!(schema("diff")["$defs"]["side"]["properties"]["missing"]["enum"], missing);
+    assert_eq!(schema("replay")["properties"]["missing"]["propertyNames"]["enum"], missing);
+}
+
+// Outputs
+
+/// A folder with files, in which the program is run.
+struct Folder(TempDir);
+
+impl Folder {
+    fn with(files: &[(&str, &str)]) -> Folder {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        Folder(folder)
+    }
+
+    /// Runs the program; its exit status and what it writes to standard output.
+    fn run(&self, arguments: &[&str]) -> (i32, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+            .args(arguments)
+            .current_dir(self.0.path())
+            .output()
+            .unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    }
+
+    fn run_json(&self, arguments: &[&str]) -> (i32, Value) {
+        let (status, text) = self.run(arguments);
+        (status, serde_json::from_str(&text).unwrap())
+    }
+}
+
+fn accepts(schema: &Validator, output: &Value) {
+    let errors: Vec<String> =
+        schema.iter_errors(output).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert_eq!(errors, [""; 0], "{output:#}");
+}
+
+/// The changes of a valid output, one thing at a time, that the schema does not mind: each value
+/// replaced by one that stands nowhere, each field removed, each object and list extended.
+fn tolerated(schema: &Validator, output: &Value) -> Vec<String> {
+    accepts(schema, output);
+    let mut found = Vec::new();
+    let mut attempt = |what: String, change: &dyn Fn(&mut Value)| {
+        let mut changed = output.clone();
+        change(&mut changed);
+        assert_ne!(changed, *output, "{what} changes nothing");
+        if schema.is_valid(&changed) {
+            found.push(what);
+        }
+    };
+    for place in places(output) {
+        let is_list = output.pointer(&place).unwrap().is_array();
+        let nonsense = if is_list { json!({ "surplus": 1 }) } else { json!([0.5]) };
+        attempt(format!("{place} replaced"), &|output| {
+            *output.pointer_mut(&place).unwrap() = nonsense.clone();
+        });
+        attempt(format!("{place} extended"), &|output| match output.pointer_mut(&place).unwrap() {
+            Value::Object(fields) => _ = fields.insert("surplus".into(), json!(1)),
+            Value::Array(elements) => elements.push(json!([0.5])),
+            scalar => *scalar = json!({ "surplus": 1 }),
+        });
+        let Some((parent, key)) = place.rsplit_once('/') else { continue };
+        if output.pointer(parent).unwrap().is_object() {
+            attempt(format!("{place} removed"), &|output| {
+                let fields = output.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+                fields.remove(&key.replace("~1", "/").replace("~0", "~")).unwrap();
+            });
+        }
+    }
+    found
+}
+
+/// The pointers of a value and of everything in it.
+fn places(value: &Value) -> Vec<String> {
+    let below = |key: &str, value: &Value| {
+        let key = key.replace('~', "~0").replace('/', "~1");
+        places(value).into_iter().map(|rest| format!("/{key}{rest}")).collect::<Vec<_>>()
+    };
+    let mut found = vec![String::new()];
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.iter().flat_map(|(key, value)| below(key, value)));
+        }
+        Value::Array(elements) => {
+            let elements = elements.iter().enumerate();
+            found.extend(elements.flat_map(|(index, value)| below(&index.to_string(), value)));
+        }
+        _ => {}
+    }
+    found
+}
+
+/// Asserts that an output which is valid as it is becomes invalid with another value at a place.
+fn refuses(schema: &Validator, output: &Value, place: &str, value: Value) {
+    assert!(schema.is_valid(output));
+    let mut changed = output.clone();
+    *changed.pointer_mut(place).expect("the place exists") = value.clone();
+    assert!(!schema.is_valid(&changed), "{place} may be {value}");
+}
+
+#[test]
+fn an_output_with_a_loose_schema_is_noticed() {
+    let schema = json!({
+        "required": ["a"],
+        "properties": { "a": { "type": "integer" }, "b": { "type": "array" } }
+    });
+    let schema = jsonschema::draft202012::new(&schema).unwrap();
+    let found = tolerated(&schema, &json!({ "a": 1, "b": ["x/y"] }));
+    let expected =
+        [" replaced", " extended", "/b extended", "/b removed", "/b/0 replaced", "/b/0 extended"];
+    assert_eq!(found, expected);
+}
+
+// lint
+
+const POLICY_WITH_MISTAKES: &str = r#"{
+  "version": "1",
+  "default": "allow",
+  "tools": {
+    "lösche": {"limits": [{"counter": "ä", "window": "minutes", "max": 5, "scope": "grant"}]},
+    "delete_x": {"require": []},
+    "delete_x": {
+      "deny_if": [{"conditions": [
+        {"path": "args.n", "op": "gt", "value": 9},
+        {"path": "args.n", "op": "lt", "value": 2}]}]}
+  }
+}
+"#;
+
+/// What a finding says and where, without the words.
+fn gist(finding: &Value) -> Value {
+    let place = |of: &Value| json!([of["line"], of["column"], of["end_line"], of["end_column"]]);
+    let related: Vec<Value> = finding["related"].as_array().unwrap().iter().map(place).collect();
+    json!([finding["rule"], finding["class"], finding["severity"], place(finding), related])
+}
+
+/// The first finding of a rule.
+fn with_rule<'o>(output: &'o Value, rule: &str) -> &'o Value {
+    let findings = output["findings"].as_array().unwrap();
+    findings.iter().find(|finding| finding["rule"] == rule).expect("the rule found something")
+}
+
+/// The output with only one of its findings, so that trying every change of it stays quick.
+fn alone(output: &Value, finding: &Value) -> Value {
+    let mut output = output.clone();
+    output["findings"] = json!([finding]);
+    output
+}
+
+#[test]
+fn findings_follow_the_schema_and_stand_where_the_mistakes_are() {
+    let folder = Folder::with(&[("policy.json", POLICY_WITH_MISTAKES)]);
+    let (status, output) = folder.run_json(&["lint", "policy.json", "--format", "json"]);
+    assert_eq!(status, 1);
+    let findings = output["findings"].as_array().unwrap();
+    let expected = json!([
+        ["default-allow", "risk", "warning", [3, 14, 3, 21], []],
+        ["unknown-window", "invalid", "error", [5, 54, 5, 63], []],
+        ["duplicate-key", "risk", "error", [7, 5, 7, 15], [[6, 5, 6, 15]]],
+        ["string-number-bypass", "risk", "warning", [9, 9, 9, 51], []],
+        ["missing-argument-bypass", "risk", "warning", [9, 9, 9, 51], []],
+        ["contradictory-conditions", "risk", "error", [10, 9, 10, 51], [[9, 9, 9, 51]]],
+        ["string-number-bypass", "risk", "warning", [10, 9, 10, 51], []],
+    ]);
+    let found: BTreeSet<String> =
+        findings.iter().map(|finding| gist(finding).to_string()).collect();
+    for expected in expected.as_array().unwrap() {
+        assert!(found.contains(&expected.to_string()), "{expected} is not among {found:#?}");
+    }
+    let window = with_rule(&output, "unknown-window");
+    assert_eq!(window["pointer"], "/tools/lösche/limits/0/window");
+    assert_eq!(window["facts"], Value::Null);
+    let clash = with_rule(&output, "contradictory-conditions");
+    assert_eq!(
+        clash["facts"],
+        json!({ "tool": "delete_x", "subject": "args.n", "never_denies": true })
+    );
+    let count = |severity| findings.iter().filter(|found| found["severity"] == severity).count();
+    assert_eq!(
+        output["summary"],
+        json!({
+            "policies": 1,
+            "error": count("error"),
+            "warning": count("warning"),
+            "info": count("info")
+        })
+    );
+    let dialect = "PolicyLayer version 1";
+    assert_eq!(
+        output["policies"],
+        json!([{ "file": "policy.json", "dialect": dialect, "server": null, "server_named": false }])
+    );
+    let schema = validator("lint");
+    for finding in findings {
+        assert_eq!(tolerated(&schema, &alone(&output, finding)), [""; 0]);
+    }
+}
+
+#[test]
+fn places_that_no_editor_knows_and_words_that_nobody_uses_are_refused() {
+    let folder = Folder::with(&[("policy.json", POLICY_WITH_MISTAKES)]);
+    let (_, output) = folder.run_json(&["lint", "policy.json", "--format", "json"]);
+    let clash = with_rule(&output, "contradictory-conditions");
+    let output = alone(&output, clash);
+    let schema = validator("lint");
+    for (place, value) in [
+        ("/schema_version", json!(2)),
+        ("/findings/0/line", json!(0)),
+        ("/findings/0/column", json!(0)),
+        ("/findings/0/end_line", json!(0)),
+        ("/findings/0/end_column", json!(0)),
+        ("/findings/0/related/0/line", json!(0)),
+        ("/findings/0/related/0/column", json!(0)),
+        ("/findings/0/line", json!(1.5)),
+        ("/findings/0/line", Value::Null),
+        ("/findings/0/pointer", json!("tools/delete_x")),
+        ("/findings/0/rule", json!("contradictory_conditions")),
+        ("/findings/0/rule", json!("default-allow")),
+        ("/findings/0/rule", json!("duplicate-key")),
+        ("/findings/0/class", json!("invalid")),
+        ("/findings/0/severity", json!("Error")),
+        ("/findings/0/message", json!("")),
+        ("/findings/0/facts", Value::Null),
+        ("/findings/0/facts", json!({})),
+        ("/findings/0/facts/subject", json!("n")),
+        ("/findings/0/related/0/message", json!("")),
+        ("/policies/0/dialect", json!("v2")),
+        ("/policies/0/server_named", json!(true)),
+        ("/summary/info", json!(-1)),
+    ] {
+        refuses(&schema, &output, place, value);
+    }
+}
+
+#[test]
+fn a_document_that_cannot_be_read_to_its_end_is_a_finding_and_no_policy() {
+    let broken = "{\n  \"version\": \"1\",\n  \"tools\": {\"é\": ]\n}\n";
+    let folder = Folder::with(&[("broken.json", broken)]);
+    let (status, output) =
+        folder.run_json(&["lint", "broken.json", "absent.json", "--format", "json"]);
+    assert_eq!(status, 2);
+    let [finding] = output["findings"].as_array().unwrap().as_slice() else {
+        panic!("one finding: {output:#}")
+    };
+    assert_eq!((&finding["rule"], &finding["class"]), (&json!("syntax-error"), &json!("invalid")));
+    assert_eq!(finding["file"], "broken.json");
+    assert_eq!((&finding["line"], &finding["column"]), (&json!(3), &json!(18)));
+    assert_eq!((&finding["pointer"], &finding["facts"]), (&Value::Null, &Value::Null));
+    assert_eq!(output["policies"].as_array().unwrap().len(), 1);
+    assert_eq!(output["policies"][0]["dialect"], Value::Null);
+    assert_eq!(output["unreadable"].as_array().unwrap().len(), 1);
+    assert_eq!(output["unreadable"][0]["file"], "absent.json");
+    assert_eq!(output["summary"], json!({ "policies": 1, "error": 1, "warning": 0, "info": 0 }));
+    let schema = validator("lint");
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+    refuses(&schema, &output, "/policies/0/server", json!("shop"));
+    refuses(&schema, &output, "/unreadable/0/message", json!(""));
+}
+
+#[test]
+fn an_output_without_any_document_follows_the_schema() {
+    let folder = Folder::with(&[("notes.txt", "nothing here")]);
+    let (status, output) = folder.run_json(&["lint", ".", "--format", "json"]);
+    assert_eq!(status, 3);
+    assert_eq!((&output["findings"], &output["policies"]), (&json!([]), &json!([])));
+    assert_eq!(tolerated(&validator("lint"), &output), [""; 0]);
+}
+
+const SHOP: &str = r#"{"server": "shop", "tools": [
+  {"name": "run_job", "category": "Execute", "arguments": {"script": {"required": true}}},
+  {"name": "start_job", "category": "Execute"},
+  {"name": "stop_job", "category": "Execute"},
+  {"name": "update_x", "category": "Write"},
+  {"name": "delete_x", "category": "Destructive"},
+  {"name": "wipe", "category": "Destructive"},
+  {"name": "hidden_x", "category": "Read"},
+  {"name": "pay", "category": "Financial"}]}"#;
+
+const RISKS: &str = r#"{"version": "1", "default": "allow", "hide": ["hidden_x"], "tools": {
+  "run_job": {},
+  "start_job": {"limits": [
+    {"counter": "a", "window": "hour", "max": 100, "scope": "grant"}]},
+  "stop_job": {"limits": [
+    {"counter": "a", "window": "minute", "max": 100, "scope": "grant"},
+    {"counter": "b", "window": "hour", "max": 10000, "scope": "grant"}]},
+  "update_x": {},
+  "delete_x": {},
+  "delet_x": {},
+  "hidden_x": {},
+  "pay": {
+    "require": [{"conditions": [{"path": "args.note", "op": "regex", "value": "ok"}]}],
+    "deny_if": [{"conditions": [
+      {"path": "args.amount", "op": "gt", "value": 100},
+      {"path": "args.amount", "op": "lt", "value": 10.5}]}]}}}"#;
+
+const MISTAKES: &str = r#"{
+  // JSON has no comments
+  "version": 1, "tools": {
+  "a": {
+    "limtis": [],
+    "rate_limit": {},
+    "require": [{"conditions": [
+      {"path": "x", "op": "=", "value": 1},
+      {"path": "args.x", "op": "regex", "value": "(?=x)"},
+      {"path": "args.y"}]}],
+    "limits": [
+      {"counter": "a", "window": "minutes", "max": 0, "scope": "user"},
+      {"counter": "b", "window": "day", "max": 1, "scope": "grant"},
+      {"counter": "b", "window": "day", "max": 2, "scope": "grant"}]},
+  "b": {},
+  "b": []}}"#;
+
+const INTERCEPT_MISTAKES: &str = r#"version: "1"
+hide: [x, x]
+tools:
+  t:
+    rules:
+      - {name: a, rate_limit: 10 per minute}
+      - {action: deny}
+      - {name: b, conditions: [{path: state.t.none, op: lte, value: 1}]}
+      - name: c
+        conditions: [{path: state.t.n, op: lte, value: -3}]
+        state: {counter: n, window: day}
+---
+version: "1"
+"#;
+
+fn findings_of_every_rule() -> Value {
+    let folder = Folder::with(&[
+        ("shop.json", SHOP),
+        ("risks.json", RISKS),
+        ("mistakes.json", MISTAKES),
+        ("mistakes.yaml", INTERCEPT_MISTAKES),
+        ("tool-list.json", r#"{"tools": [{"name": "run_job"}]}"#),
+        ("broken.json", "{"),
+    ]);
+    let arguments = ["lint", "--catalogue", "shop.json", "--server", "shop", "--format", "json"];
+    let documents =
+        ["risks.json", "mistakes.json", "mistakes.yaml", "tool-list.json", "broken.json"];
+    let (status, output) = folder.run_json(&[&arguments[..], &documents[..]].concat());
+    assert_eq!(status, 2);
+    output
+}
+
+#[test]
+fn findings_of_every_rule_follow_the_schema_with_their_facts() {
+    let output = findings_of_every_rule();
+    let findings = output["findings"].as_array().unwrap();
+    let found: BTreeSet<&str> =
+        findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
+    assert_eq!(found, RULES.iter().map(|rule| rule.name).collect());
+
+    let schema = validator("lint");
+    accepts(&schema, &output);
+    for finding in findings {
+        assert_eq!(tolerated(&schema, &alone(&output, finding)), [""; 0]);
+    }
+    let facts = |rule: &str, file: &str| {
+        let of = |finding: &&Value| finding["rule"] == rule && finding["file"] == file;
+        findings.iter().find(of).unwrap()["facts"].clone()
+    };
+    // These two are found while a version 1 policy is read, and in an Intercept policy by a rule.
+    assert_eq!(facts("missing-default", "mistakes.json"), Value::Null);
+    assert_eq!(facts("missing-default", "mistakes.yaml"), json!({}));
+    assert_eq!(facts("non-positive-limit", "mistakes.json"), Value::Null);
+    assert_eq!(facts("non-positive-limit", "mistakes.yaml"), json!({ "rule": "c", "max": -3 }));
+    assert_eq!(
+        facts("unknown-tool", "risks.json"),
+        json!({ "tool": "delet_x", "server": "shop", "nearest": "delete_x" })
+    );
+    assert_eq!(
+        facts("unlisted-risky-tool", "risks.json"),
+        json!({ "server": "shop", "category": "Destructive", "tools": ["wipe"] })
+    );
+    assert_eq!(output["policies"][0]["server"], "shop");
+    assert_eq!(output["policies"][0]["server_named"], true);
+    assert_eq!(output["policies"][2]["dialect"], "Intercept");
+}
+
+#[test]
+fn facts_that_no_rule_can_find_are_refused() {
+    let output = findings_of_every_rule();
+    let schema = validator("lint");
+    for (rule, fact, value) in [
+        ("burst-window", "recommended_per_minute", json!(0)),
+        ("burst-window", "window", json!("week")),
+        ("burst-window", "calls", json!(-1)),
+        ("loose-limit", "category", json!("execute")),
+        ("missing-argument-bypass", "argument", json!("amount")),
+        ("reachable-destructive-tool", "confidence", json!(1.5)),
+        ("unbounded-write-tool", "confidence", json!(-0.5)),
+        ("string-number-bypass", "operator", json!("eq")),
+        ("unlisted-risky-tool", "tools", json!([])),
+        ("unvalidated-execute-argument", "arguments", json!([])),
+    ] {
+        let output = alone(&output, with_rule(&output, rule));
+        refuses(&schema, &output, &format!("/findings/0/facts/{fact}"), value);
+    }
+    // Whatever a finding without facts is called, it cannot have any; what has some needs them.
+    for finding in output["findings"].as_array().unwrap() {
+        let mut changed = finding.clone();
+        changed["class"] = json!("risk");
+        changed["facts"] = json!({});
+        let is_valid = schema.is_valid(&alone(&output, &changed));
+        assert_eq!(is_valid, finding["rule"] == "missing-default", "{changed}");
+        if changed["rule"] == "non-positive-limit" {
+            changed["facts"] = json!({ "rule": "a", "max": 1 });
+            assert!(!schema.is_valid(&alone(&output, &changed)), "{changed}");
+        }
+    }
+    for (place, value) in [
+        ("/policies/0/server", json!("")),
+        ("/policies/0/server_named", json!("yes")),
+        ("/findings/0/help", json!("")),
+    ] {
+        refuses(&schema, &output, place, value);
+    }
+}
+
+// replay
+
+const POLICY: &str = r#"{
+  "version": "1",
+  "default": "deny",
+  "hide": ["drop_all"],
+  "tools": {
+    "run_job": {"limits": [
+      {"counter": "run_job_rate", "window": "minute", "max": 2, "scope": "grant"}]},
+    "deploy": {
+      "require": [{
+        "conditions": [{"path": "args.env", "op": "in", "value": ["test"]}],
+        "on_deny": "Only test."}],
+      "limits": [{"counter": "deploy_rate", "window": "hour", "max": 1, "scope": "grant"}]},
+    "export": {"require": [{"conditions": [{"path": "args.to", "op": "eq", "value": "disk"}]}]},
+    "import": {}
+  }
+}
+"#;
+
+const TRACE: &str = r#"{"tool":"run_job","ts":"2026-03-01T10:00:00.25Z","grant":"ci","args":{}}
+{"tool":"run_job","ts":"2026-03-01T11:00:01+01:00","grant":"ci","args":{}}
+no JSON
+{"tool":"run_job","ts":"2026-03-01T10:00:40Z","grant":"ci","args":{}}
+{"tool":"deploy","ts":"2026-03-01T10:00:41Z","grant":"ann","args":{"env":"prod"}}
+{"tool":"deploy","ts":"2026-03-01T10:00:42Z","grant":"ann","args":{"env":"test"}}
+{"tool":"export","ts":1772359243,"grant":"bob","args_hash":"sha256:0"}
+{"ts":1772359244,"grant":"bob"}
+{"tool":"import","ts":1772359245,"grant":"bob","args_hash":"sha256:0"}
+{"tool":"drop_all"}
+"#;
+
+#[test]
+fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
+    let folder = Folder::with(&[("policy.json", POLICY), ("trace.jsonl", TRACE)]);
+    let arguments = ["replay", "--policy", "policy.json", "trace.jsonl", "--format", "json"];
+    let (status, output) = folder.run_json(&arguments);
+    assert_eq!(status, 2, "bad lines make the exit status 2");
+    let allowing = [&arguments[..], &["--allow-bad-lines"]].concat();
+    assert_eq!(folder.run_json(&allowing), (0, output.clone()));
+
+    assert_eq!((&output["calls"], &output["grants"]), (&json!(8), &json!(4)));
+    assert_eq!(
+        output["outcomes"],
+        json!({ "allow": 4, "deny": 2, "throttle": 1, "indeterminate": 1 })
+    );
+    assert_eq!(output["first"], "2026-03-01T10:00:00.25Z");
+    assert_eq!(output["last"], "2026-03-01T10:00:45Z");
+    let tools: Vec<&Value> =
+        output["tools"].as_array().unwrap().iter().map(|tool| &tool["tool"]).collect();
+    assert_eq!(tools, ["deploy", "drop_all", "export", "import", "run_job"]);
+    assert_eq!(
+        output["tools"][4],
+        json!({ "tool": "run_job", "allow": 2, "deny": 0, "throttle": 1, "indeterminate": 0 })
+    );
+    let rules: Vec<Value> = output["rules"].as_array().unwrap().iter().map(rule_gist).collect();
+    let expected = [
+        json!(["(hidden)", "/hide/0", "deny", 1]),
+        json!(["/tools/deploy/require/args.env-in", "/tools/deploy/require/0", "deny", 1]),
+        json!(["/tools/run_job/limits/run_job_rate", "/tools/run_job/limits/0", "throttle", 1]),
+    ];
+    assert_eq!(rules, expected);
+    assert_eq!(
+        output["limits"],
+        json!([{
+            "rule": "/tools/run_job/limits/run_job_rate",
+            "pointer": "/tools/run_job/limits/0",
+            "calls": 1,
+            "holds": 1,
+            "held_seconds": 20,
+            "first": {
+                "grant": "ci",
+                "from": "2026-03-01T10:00:40Z",
+                "until": "2026-03-01T10:01:00Z"
+            }
+        }])
+    );
+    assert_eq!(output["missing"], json!({ "the arguments were hashed": 1 }));
+    assert_eq!(output["bad_lines"], 2);
+    let lines: Vec<(&Value, &Value)> = output["bad_line_examples"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|bad| (&bad["file"], &bad["line"]))
+        .collect();
+    let file = json!("trace.jsonl");
+    assert_eq!(lines, [(&file, &json!(3)), (&file, &json!(8))]);
+
+    // Which facts are missing differs from trace to trace; that is all that may be left out.
+    let schema = validator("replay");
+    assert_eq!(tolerated(&schema, &output), ["/missing/the arguments were hashed removed"]);
+    for (place, value) in [
+        ("/schema_version", json!(2)),
+        ("/calls", json!(-1)),
+        ("/first", json!("yesterday")),
+        ("/last", json!(1772359245)),
+        ("/outcomes/deny", json!(0.5)),
+        ("/missing", json!({ "a good night's sleep": 1 })),
+        ("/missing", json!({ "the arguments were hashed": 0 })),
+        ("/rules/0/outcome", json!("allow")),
+        ("/rules/0/rule", json!("")),
+        ("/rules/0/pointer", json!("")),
+        ("/rules/0/pointer", json!("hide/0")),
+        ("/rules/0/calls", json!(0)),
+        ("/limits/0/holds", json!(0)),
+        ("/limits/0/first", Value::Null),
+        ("/limits/0/first/until", json!("10:01")),
+        ("/bad_line_examples/0/line", json!(0)),
+        ("/bad_line_examples", json!(vec![output["bad_line_examples"][0].clone(); 11])),
+    ] {
+        refuses(&schema, &output, place, value);
+    }
+}
+
+fn rule_gist(rule: &Value) -> Value {
+    json!([rule["rule"], rule["pointer"], rule["outcome"], rule["calls"]])
+}
+
+#[test]
+fn the_summary_of_an_empty_trace_and_of_one_without_times_follow_the_schema() {
+    let untimed = "{\"tool\":\"run_job\"}\n".repeat(3);
+    let folder =
+        Folder::with(&[("policy.json", POLICY), ("empty.jsonl", ""), ("untimed.jsonl", &untimed)]);
+    let run =
+        |trace| folder.run_json(&["replay", "--policy", "policy.json", trace, "--format", "json"]);
+    let schema = validator("replay");
+    let (status, empty) = run("empty.jsonl");
+    assert_eq!((status, &empty["calls"], &empty["first"]), (3, &json!(0), &Value::Null));
+    assert_eq!(tolerated(&schema, &empty), [""; 0]);
+
+    let (status, untimed) = run("untimed.jsonl");
+    assert_eq!((status, &untimed["last"]), (0, &Value::Null));
+    assert_eq!(untimed["outcomes"]["indeterminate"], 1);
+    assert_eq!(untimed["missing"], json!({ "no timestamps": 1 }));
+    assert_eq!(tolerated(&schema, &untimed), ["/missing/no timestamps removed"]);
+}
+
+#[test]
+fn a_limit_that_no_call_can_ever_pass_holds_nobody() {
+    let policy = r#"version: "1"
+default: deny
+tools:
+  pay:
+    rules:
+      - name: budget
+        conditions: [{path: state.pay.spent, op: lte, value: 3}]
+        state: {counter: spent, window: day, increment_from: args.amount}
+"#;
+    let call = r#"{"tool":"pay","ts":"2026-03-01T10:00:00Z","args":{"amount":5}}"#;
+    let folder = Folder::with(&[("policy.yaml", policy), ("trace.jsonl", call)]);
+    let arguments = ["replay", "--policy", "policy.yaml", "trace.jsonl", "--format", "json"];
+    let (status, output) = folder.run_json(&arguments);
+    assert_eq!(status, 0);
+    assert_eq!(
+        output["limits"],
+        json!([{
+            "rule": "budget",
+            "pointer": "/tools/pay/rules/0",
+            "calls": 1,
+            "holds": 0,
+            "held_seconds": 0,
+            "first": null
+        }])
+    );
+    let schema = validator("replay");
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+    let hold = json!({
+        "grant": "", "from": "2026-03-01T10:00:00Z", "until": "2026-03-02T00:00:00Z"
+    });
+    refuses(&schema, &output, "/limits/0/first", hold);
+    refuses(&schema, &output, "/limits/0/held_seconds", json!(1));
+}
+
+// replay --decisions
+
+#[test]
+fn every_decision_follows_the_schema_and_says_who_refused_and_until_when() {
+    let folder = Folder::with(&[("policy.json", POLICY), ("trace.jsonl", TRACE)]);
+    let (status, text) =
+        folder.run(&["replay", "--policy", "policy.json", "trace.jsonl", "--decisions"]);
+    assert_eq!(status, 2);
+    let decisions: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let outcomes: Vec<&Value> = decisions.iter().map(|decision| &decision["outcome"]).collect();
+    assert_eq!(
+        outcomes,
+        ["allow", "allow", "throttle", "deny", "allow", "indeterminate", "allow", "deny"]
+    );
+    let schema = validator("decision");
+    for (index, decision) in decisions.iter().enumerate() {
+        assert_eq!(decision["n"], index + 1);
+        assert_eq!(tolerated(&schema, decision), [""; 0]);
+    }
+    assert_eq!(
+        decisions[2],
+        json!({
+            "n": 3,
+            "ts": "2026-03-01T10:00:40Z",
+            "grant": "ci",
+            "tool": "run_job",
+            "outcome": "throttle",
+            "rule": "/tools/run_job/limits/run_job_rate",
+            "pointer": "/tools/run_job/limits/0",
+            "message": "Rate limit exceeded for run_job_rate",
+            "retry_at": "2026-03-01T10:01:00Z"
+        })
+    );
+    assert_eq!(decisions[3]["message"], "Only test.");
+    assert_eq!(decisions[5]["missing"], "the arguments were hashed");
+    assert_eq!((&decisions[7]["ts"], &decisions[7]["grant"]), (&Value::Null, &json!("")));
+    assert_eq!(decisions[7]["pointer"], "/hide/0");
+}
+
+#[test]
+fn a_decision_that_contradicts_itself_is_refused() {
+    let schema = validator("decision");
+    let decision = |outcome: &str, rule: &str, retry_at: Value| {
+        let pointer = if rule.is_empty() { "" } else { "/tools/t/limits/0" };
+        json!({
+            "n": 1, "ts": "2026-03-01T10:00:00Z", "grant": "", "tool": "t", "outcome": outcome,
+            "rule": rule, "pointer": pointer, "message": "", "retry_at": retry_at
+        })
+    };
+    let time = || json!("2026-03-01T10:01:00Z");
+    let undecided = |mut decision: Value| {
+        decision["missing"] = json!("no timestamps");
+        decision
+    };
+    for valid in [
+        decision("allow", "", Value::Null),
+        decision("deny", "r", Value::Null),
+        decision("throttle", "r", time()),
+        decision("throttle", "r", Value::Null),
+        undecided(decision("indeterminate", "", Value::Null)),
+    ] {
+        assert!(schema.is_valid(&valid), "{valid}");
+        let is_refusal = valid["rule"] == "r";
+        let (rule, pointer) = if is_refusal { ("", "") } else { ("r", "/default") };
+        refuses(&schema, &valid, "/rule", json!(rule));
+        refuses(&schema, &valid, "/pointer", json!(pointer));
+        let mut worded = valid.clone();
+        worded["message"] = json!("Wait.");
+        assert_eq!(schema.is_valid(&worded), is_refusal, "{worded}");
+        for (place, value) in [
+            ("/n", json!(0)),
+            ("/ts", json!("2026-03-01 10h")),
+            ("/ts", json!(1772359200)),
+            ("/outcome", json!("Deny")),
+            ("/pointer", json!("tools")),
+            ("/retry_at", json!("soon")),
+        ] {
+            refuses(&schema, &valid, place, value);
+        }
+    }
+    for invalid in [
+        decision("allow", "r", Value::Null),
+        decision("allow", "", time()),
+        undecided(decision("allow", "", Value::Null)),
+        decision("deny", "", Value::Null),
+        decision("deny", "r", time()),
+        decision("throttle", "", time()),
+        undecided(decision("throttle", "r", time())),
+        decision("indeterminate", "", Value::Null),
+        undecided(decision("indeterminate", "r", Value::Null)),
+    ] {
+        assert!(!schema.is_valid(&invalid), "{invalid}");
+    }
+}
+
+// diff
+
+const NEW_POLICY: &str = r#"{
+  "version": "1",
+  "default": "deny",
+  "hide": [],
+  "tools": {
+    "run_job": {"limits": [
+      {"counter": "run_job_rate", "window": "minute", "max": 1, "scope": "grant"}]},
+    "deploy": {
+      "require": [{
+        "conditions": [{"path": "args.env", "op": "in", "value": ["test", "prod"]}],
+        "on_deny": "Only test."}],
+      "limits": [{"counter": "deploy_rate", "window": "hour", "max": 1, "scope": "grant"}]},
+    "export": {},
+    "import": {"require": [{"conditions": [{"path": "args.of", "op": "eq", "value": "disk"}]}]}
+  }
+}
+"#;
+
+fn diff(old: &str, new: &str) -> (i32, Value) {
+    let folder = Folder::with(&[("old.json", old), ("new.json", new), ("trace.jsonl", TRACE)]);
+    let policies = ["diff", "old.json", "new.json"];
+    let trace = ["--trace", "trace.jsonl", "--allow-bad-lines", "--format", "json"];
+    folder.run_json(&[&policies[..], &trace[..]].concat())
+}
+
+#[test]
+fn a_comparison_follows_the_schema_and_gives_every_change_to_its_edit() {
+    let (status, output) = diff(POLICY, NEW_POLICY);
+    assert_eq!(status, 1, "loosened calls make the exit status 1");
+    assert_eq!(output["calls"], 8);
+    assert_eq!(
+        output["changes"],
+        json!({
+            "loosened": 1, "maybe-loosened": 1, "tightened": 2, "maybe-tightened": 1, "reworded": 1
+        })
+    );
+    let edits: Vec<Value> = output["edits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edit| json!([edit["kind"], edit["old"], edit["new"], edit["before"], edit["after"]]))
+        .collect();
+    let max = "/tools/run_job/limits/0/max";
+    let envs = "/tools/deploy/require/0/conditions/0/value";
+    let condition =
+        |argument| json!([{ "conditions": [{ "path": argument, "op": "eq", "value": "disk" }] }]);
+    let expected = [
+        json!(["removed", "/hide/0", "/hide", "drop_all", null]),
+        json!(["changed", max, max, 2, 1]),
+        json!(["added", envs, format!("{envs}/1"), null, "prod"]),
+        json!(["removed", "/tools/export/require", "/tools/export", condition("args.to"), null]),
+        json!(["added", "/tools/import", "/tools/import/require", null, condition("args.of")]),
+    ];
+    assert_eq!(edits, expected);
+
+    let groups: Vec<Value> = output["groups"].as_array().unwrap().iter().map(group_gist).collect();
+    let expected = [
+        json!(["loosened", 2, [4]]),
+        json!(["maybe-loosened", 3, [6]]),
+        json!(["tightened", 1, [2]]),
+        json!(["tightened", 2, [5]]),
+        json!(["maybe-tightened", 4, [7]]),
+        json!(["reworded", 0, [8]]),
+    ];
+    assert_eq!(groups, expected);
+    // Call 5 meets a limit that was not edited; call 4, now allowed, took the room in it.
+    let consequences = |index: usize| &output["groups"][index]["consequences"];
+    assert_eq!((consequences(2), consequences(3)), (&json!(0), &json!(1)));
+    let tightened = &output["groups"][2];
+    assert_eq!((&tightened["grants"], &tightened["tools"]), (&json!(["ci"]), &json!(["run_job"])));
+    assert_eq!(tightened["first"], "2026-03-01T10:00:01Z");
+    assert_eq!(
+        tightened["flips"][0]["new"],
+        json!({
+            "outcome": "throttle",
+            "rule": "/tools/run_job/limits/run_job_rate",
+            "pointer": "/tools/run_job/limits/0",
+            "message": "Rate limit exceeded for run_job_rate"
+        })
+    );
+    let sum: u64 =
+        output["matrix"].as_array().unwrap().iter().map(|c| c["calls"].as_u64().unwrap()).sum();
+    assert_eq!(sum, 8);
+    assert!(output["text_diff"].as_str().unwrap().contains("\n-  \"hide\": [\"drop_all\"],\n"));
+}
+
+/// A group's change, its edit, and the numbers of its calls.
+fn group_gist(group: &Value) -> Value {
+    let flips = group["flips"].as_array().unwrap();
+    assert_eq!(group["calls"], flips.len());
+    let numbers: Vec<&Value> = flips.iter().map(|flip| &flip["n"]).collect();
+    json!([group["change"], group["edit"], numbers])
+}
+
+#[test]
+fn a_comparison_with_anything_changed_is_refused_but_for_the_values_of_policies() {
+    let (_, output) = diff(POLICY, NEW_POLICY);
+    let schema = validator("diff");
+    // What stood in a policy and was changed, added or removed may be anything.
+    let is_value = |what: &&String| {
+        let (place, change) = what.split_once(' ').unwrap();
+        let parts: Vec<&str> = place.split('/').collect();
+        let inside = parts.len() > 4 || change != "removed";
+        inside && matches!(parts[..], ["", "edits", _, "before" | "after", ..])
+    };
+    let tolerated = tolerated(&schema, &output);
+    let others: Vec<&String> = tolerated.iter().filter(|what| !is_value(what)).collect();
+    assert_eq!(others, [""; 0]);
+    assert!(tolerated.contains(&"/edits/0/before replaced".to_owned()), "{tolerated:?}");
+    for (place, value) in [
+        ("/schema_version", json!(0)),
+        ("/changes/loosened", json!(-1)),
+        ("/matrix/0/calls", json!(0)),
+        ("/matrix/0/old", json!("allowed")),
+        ("/groups/0/change", json!("maybe_loosened")),
+        ("/groups/0/edit", json!(-1)),
+        ("/groups/0/grants", json!([])),
+        ("/groups/0/grants", json!(["ann", "ann"])),
+        ("/groups/0/tools", json!([])),
+        ("/groups/0/tools", json!(["deploy", "deploy"])),
+        ("/groups/0/flips", json!([])),
+        ("/groups/0/first", json!("")),
+        ("/groups/0/flips/0/n", json!(0)),
+        ("/groups/0/flips/0/new/rule", json!("somebody")),
+        ("/groups/0/flips/0/new/pointer", json!("/default")),
+        ("/groups/0/flips/0/new/message", json!("Welcome.")),
+        ("/groups/0/flips/0/old/rule", json!("")),
+        ("/groups/0/flips/0/old/pointer", json!("")),
+        ("/groups/0/flips/0/old/pointer", json!("hide/0")),
+        ("/groups/0/flips/0/new/outcome", json!("indeterminate")),
+        ("/groups/1/flips/0/old/outcome", json!("allow")),
+        ("/groups/1/flips/0/old/outcome", json!("deny")),
+        ("/groups/1/flips/0/old/missing", json!("time")),
+        ("/edits/0/kind", json!("moved")),
+        ("/edits/0/after", json!(1)),
+        ("/edits/2/before", json!(1)),
+        ("/edits/0/old", json!("hide/0")),
+        ("/edits/0/new", json!("hide")),
+    ] {
+        refuses(&schema, &output, place, value);
+    }
+}
+
+#[test]
+fn comparing_a_policy_with_itself_gives_an_empty_comparison_that_follows_the_schema() {
+    let (status, output) = diff(POLICY, POLICY);
+    assert_eq!(status, 0);
+    assert_eq!((&output["groups"], &output["edits"]), (&json!([]), &json!([])));
+    assert_eq!(output["text_diff"], "");
+    assert_eq!(tolerated(&validator("diff"), &output), [""; 0]);
+}
+
+#[test]
+fn a_change_that_no_single_edit_explains_has_none() {
+    let old = r#"{"version": "1", "default": "deny", "tools": {"import": {}}}"#;
+    let new = r#"version: "1"
+default: deny
+tools:
+  import:
+    rules: [{name: disk, conditions: [{path: args.of, op: eq, value: disk}]}]
+"#;
+    let call = r#"{"tool":"import","args_hash":"sha256:0"}"#;
+    let folder = Folder::with(&[("old.json", old), ("new.yaml", new), ("trace.jsonl", call)]);
+    let arguments = ["diff", "old.json", "new.yaml", "--trace", "trace.jsonl"];
+    let (status, output) = folder.run_json(&[&arguments[..], &["--format", "json"]].concat());
+    assert_eq!(status, 0);
+    assert_eq!(group_gist(&output["groups"][0]), json!(["maybe-tightened", null, [1]]));
+    assert_eq!(output["groups"][0]["first"], Value::Null);
+    accepts(&validator("diff"), &output);
+}
+
+// Traces
+
+#[test]
+fn the_schema_of_a_record_and_its_reader_agree_on_what_is_a_call() {
+    let schema = validator("trace");
+    let full = r#"{"ts":"2026-03-01T10:00:00.250Z","grant":"g","session":"s","server":"o","client":"c","tool":"t","args":{"a":1},"id":"c-1","result":"ok","decision":"throttle","team":["red"]}"#;
+    let calls = [
+        r#"{"tool":"t"}"#,
+        full,
+        r#"{"tool":"t","ts":1772359200}"#,
+        r#"{"tool":"t","ts":1772359200.250}"#,
+        r#"{"tool":"t","ts":-1}"#,
+        r#"{"tool":"t","ts":"2026-03-01T12:00:00.123456789+02:00"}"#,
+        r#"{"tool":"t","ts":null,"grant":null,"session":null,"server":null,"client":null,"id":null}"#,
+        r#"{"tool":"t","args":null,"args_keys":null,"args_hash":null,"decision":null}"#,
+        r#"{"tool":"t","args":["not","an","object"]}"#,
+        r#"{"tool":"t","args_keys":["a","b"],"id":7}"#,
+        r#"{"tool":"t","args_hash":"sha256:0","result":"tool_error","decision":"allow"}"#,
+        r#"{"tool":"t","result":"upstream_error","decision":"deny"}"#,
+    ];
+    let others = [
+        "{}",
+        "[]",
+        r#"["t",null,null,null,null,null,null,null,null,"ok",null]"#,
+        "null",
+        r#""run_job""#,
+        r#"{"tool":null}"#,
+        r#"{"tool":7}"#,
+        r#"{"Tool":"t"}"#,
+        r#"{"tool":"t","ts":"noon"}"#,
+        r#"{"tool":"t","ts":"2026-03-01"}"#,
+        r#"{"tool":"t","ts":"1772359200"}"#,
+        r#"{"tool":"t","ts":"2026-03-01T12:00:00.1234567890Z"}"#,
+        r#"{"tool":"t","ts":1772359200250}"#,
+        r#"{"tool":"t","ts":true}"#,
+        r#"{"tool":"t","grant":7}"#,
+        r#"{"tool":"t","session":7}"#,
+        r#"{"tool":"t","server":{}}"#,
+        r#"{"tool":"t","client":["c"]}"#,
+        r#"{"tool":"t","args_keys":"a"}"#,
+        r#"{"tool":"t","args_keys":[1]}"#,
+        r#"{"tool":"t","args_hash":0}"#,
+        r#"{"tool":"t","result":"maybe"}"#,
+        r#"{"tool":"t","result":null}"#,
+        r#"{"tool":"t","decision":"indeterminate"}"#,
+        r#"{"tool":"t","decision":true}"#,
+    ];
+    let lines = calls.map(|line| (line, true)).into_iter().chain(others.map(|line| (line, false)));
+    for (line, is_call) in lines {
+        let read = parse_record(line, &GrantBy::Grant);
+        assert_eq!(read.is_ok(), is_call, "the reader: {line}: {read:?}");
+        let value = serde_json::from_str(line).unwrap();
+        assert_eq!(schema.is_valid(&value), is_call, "the schema: {line}");
+    }
+    // The reader passes over these; who writes a trace had better not.
+    for line in [r#"{"tool":"t","id":{"a":1}}"#, r#"{"tool":"t","ts":-62135596801}"#] {
+        assert!(!schema.is_valid(&serde_json::from_str(line).unwrap()), "{line}");
+    }
+    // Every field that the schema names stands in some call above.
+    let named: BTreeSet<String> =
+        self::schema("trace")["properties"].as_object().unwrap().keys().cloned().collect();
+    let used: BTreeSet<String> = calls
+        .iter()
+        .flat_map(|line| serde_json::from_str::<serde_json::Map<_, _>>(line).unwrap())
+        .map(|(field, _)| field)
+        .filter(|field| field != "team")
+        .collect();
+    assert_eq!(named, used);
+}
+
+#[test]
+fn every_recorded_call_of_the_conformance_sets_follows_the_schema() {
+    let schema = validator("trace");
+    let mut calls = 0;
+    for kind in ["cases", "rollback", "quirks"] {
+        let path = format!("{ROOT}/fixtures/conformance/intercept/{kind}.jsonl");
+        for line in fs::read_to_string(path).unwrap().lines() {
+            let set: Value = serde_json::from_str(line).unwrap();
+            for call in set["calls"].as_array().unwrap() {
+                assert!(schema.is_valid(call), "{kind} {}: {call}", set["name"]);
+                calls += 1;
+            }
+        }
+    }
+    assert_eq!(calls, 20_367);
+}
