@@ -148,8 +148,7 @@ fn the_schemas_know_exactly_the_words_that_the_program_has() {
     let operators = json!([Order::Lt, Order::Lte, Order::Gt, Order::Gte].map(Order::name));
     let comparison = &schema("lint")["$defs"]["string_number_bypass_facts"]["properties"];
     assert_eq!(comparison["operator"]["enum"], operators);
-    let mut dialects = json!([Dialect::V1, Dialect::Intercept].map(|name| name.to_string()));
-    dialects.as_array_mut().unwrap().push(Value::Null);
+    let dialects = json!([Dialect::V1.code(), Dialect::Intercept.code(), null]);
     assert_eq!(schema("lint")["$defs"]["policy"]["properties"]["dialect"]["enum"], dialects);
 
     let outcomes = json!(Outcome::ALL.map(Outcome::name));
@@ -161,18 +160,17 @@ fn the_schemas_know_exactly_the_words_that_the_program_has() {
     assert_eq!(schema("diff")["$defs"]["group"]["properties"]["change"]["enum"], changes);
     assert_eq!(schema("diff")["properties"]["changes"]["required"], changes);
 
-    let missing = [
-        Missing::Time,
-        Missing::HashedArguments,
-        Missing::ArgumentValues,
-        Missing::UnreadableArguments,
-        Missing::HugeNumber,
-        Missing::EarlierCalls,
-    ];
-    let missing = json!(missing.map(|fact| fact.to_string()));
-    assert_eq!(schema("decision")["$defs"]["missing"]["enum"], missing);
-    assert_eq!(schema("diff")["$defs"]["side"]["properties"]["missing"]["enum"], missing);
+    let mut missing = json!(Missing::ALL.map(Missing::code));
     assert_eq!(schema("replay")["properties"]["missing"]["propertyNames"]["enum"], missing);
+    missing.as_array_mut().unwrap().push(Value::Null);
+    let decision = schema("decision")["$defs"]["missing"].clone();
+    let side = schema("diff")["$defs"]["side"]["properties"]["missing"].clone();
+    assert_eq!(decision["enum"], missing);
+    assert_eq!(decision, side, "both describe the facts in the same words");
+    for code in Missing::ALL.map(Missing::code) {
+        let explained = format!(" {code}: ");
+        assert!(decision["description"].as_str().unwrap().contains(&explained), "{code}");
+    }
 }
 
 // Outputs
@@ -294,11 +292,13 @@ const POLICY_WITH_MISTAKES: &str = r#"{
   "default": "allow",
   "tools": {
     "lösche": {"limits": [{"counter": "ä", "window": "minutes", "max": 5, "scope": "grant"}]},
-    "delete_x": {"require": []},
+    "delete_x": {"deny_if": [{"conditions": [{"path": "args.n", "op": "gt", "value": 9}]}]},
     "delete_x": {
-      "deny_if": [{"conditions": [
-        {"path": "args.n", "op": "gt", "value": 9},
-        {"path": "args.n", "op": "lt", "value": 2}]}]}
+      "deny_if": [
+        {"conditions": [
+          {"path": "args.n", "op": "gt", "value": 9},
+          {"path": "args.n", "op": "lt", "value": 2}]},
+        {"conditions": [{"path": "args.m", "op": "gte", "value": 5}]}]}
   }
 }
 "#;
@@ -329,27 +329,25 @@ fn findings_follow_the_schema_and_stand_where_the_mistakes_are() {
     let (status, output) = folder.run_json(&["lint", "policy.json", "--format", "json"]);
     assert_eq!(status, 1);
     let findings = output["findings"].as_array().unwrap();
-    let expected = json!([
-        ["default-allow", "risk", "warning", [3, 14, 3, 21], []],
-        ["unknown-window", "invalid", "error", [5, 54, 5, 63], []],
-        ["duplicate-key", "risk", "error", [7, 5, 7, 15], [[6, 5, 6, 15]]],
-        ["string-number-bypass", "risk", "warning", [9, 9, 9, 51], []],
-        ["missing-argument-bypass", "risk", "warning", [9, 9, 9, 51], []],
-        ["contradictory-conditions", "risk", "error", [10, 9, 10, 51], [[9, 9, 9, 51]]],
-        ["string-number-bypass", "risk", "warning", [10, 9, 10, 51], []],
-    ]);
-    let found: BTreeSet<String> =
-        findings.iter().map(|finding| gist(finding).to_string()).collect();
-    for expected in expected.as_array().unwrap() {
-        assert!(found.contains(&expected.to_string()), "{expected} is not among {found:#?}");
-    }
+    // Of `delete_x` only the last entry is judged, and of that one nothing slips past what never
+    // denies anything.
+    let expected = [
+        json!(["default-allow", "risk", "warning", [3, 14, 3, 21], []]),
+        json!(["unknown-window", "invalid", "error", [5, 54, 5, 63], []]),
+        json!(["duplicate-key", "risk", "error", [7, 5, 7, 15], [[6, 5, 6, 15]]]),
+        json!(["reachable-destructive-tool", "risk", "warning", [7, 5, 7, 15], []]),
+        json!(["contradictory-conditions", "risk", "error", [11, 11, 11, 53], [[10, 11, 10, 53]]]),
+        json!(["missing-argument-bypass", "risk", "warning", [12, 25, 12, 68], []]),
+        json!(["string-number-bypass", "risk", "warning", [12, 25, 12, 68], []]),
+    ];
+    assert_eq!(findings.iter().map(gist).collect::<Vec<_>>(), expected);
     let window = with_rule(&output, "unknown-window");
     assert_eq!(window["pointer"], "/tools/lösche/limits/0/window");
     assert_eq!(window["facts"], Value::Null);
     let clash = with_rule(&output, "contradictory-conditions");
     assert_eq!(
         clash["facts"],
-        json!({ "tool": "delete_x", "subject": "args.n", "never_denies": true })
+        json!({ "tool": "delete_x", "subject": "args.n", "never_denies": true, "alone": false })
     );
     let count = |severity| findings.iter().filter(|found| found["severity"] == severity).count();
     assert_eq!(
@@ -361,10 +359,9 @@ fn findings_follow_the_schema_and_stand_where_the_mistakes_are() {
             "info": count("info")
         })
     );
-    let dialect = "PolicyLayer version 1";
     assert_eq!(
         output["policies"],
-        json!([{ "file": "policy.json", "dialect": dialect, "server": null, "server_named": false }])
+        json!([{ "file": "policy.json", "dialect": "v1", "server": null, "server_named": false }])
     );
     let schema = validator("lint");
     for finding in findings {
@@ -399,8 +396,12 @@ fn places_that_no_editor_knows_and_words_that_nobody_uses_are_refused() {
         ("/findings/0/facts", Value::Null),
         ("/findings/0/facts", json!({})),
         ("/findings/0/facts/subject", json!("n")),
+        ("/findings/0/facts/alone", json!(true)),
+        ("/findings/0/related", json!([])),
         ("/findings/0/related/0/message", json!("")),
         ("/policies/0/dialect", json!("v2")),
+        ("/policies/0/dialect", json!("PolicyLayer version 1")),
+        ("/policies/0/dialect", json!("Intercept")),
         ("/policies/0/server_named", json!(true)),
         ("/summary/info", json!(-1)),
     ] {
@@ -463,11 +464,15 @@ const RISKS: &str = r#"{"version": "1", "default": "allow", "hide": ["hidden_x"]
   "delete_x": {},
   "delet_x": {},
   "hidden_x": {},
+  "*": {},
   "pay": {
     "require": [{"conditions": [{"path": "args.note", "op": "regex", "value": "ok"}]}],
-    "deny_if": [{"conditions": [
-      {"path": "args.amount", "op": "gt", "value": 100},
-      {"path": "args.amount", "op": "lt", "value": 10.5}]}]}}}"#;
+    "deny_if": [
+      {"conditions": [
+        {"path": "args.amount", "op": "gt", "value": 100},
+        {"path": "args.amount", "op": "lt", "value": 10.5}]},
+      {"conditions": [{"path": "args.currency", "op": "in", "value": []}]},
+      {"conditions": [{"path": "args.amount", "op": "lte", "value": 0.5}]}]}}}"#;
 
 const MISTAKES: &str = r#"{
   // JSON has no comments
@@ -497,6 +502,9 @@ tools:
       - name: c
         conditions: [{path: state.t.n, op: lte, value: -3}]
         state: {counter: n, window: day}
+      - name: d
+        conditions: [{path: state.t.m, op: lt, value: 4}]
+        state: {counter: m, window: hour, increment: 5}
 ---
 version: "1"
 "#;
@@ -531,15 +539,62 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
     for finding in findings {
         assert_eq!(tolerated(&schema, &alone(&output, finding)), [""; 0]);
     }
-    let facts = |rule: &str, file: &str| {
+    let all_facts = |rule: &str, file: &str| {
         let of = |finding: &&Value| finding["rule"] == rule && finding["file"] == file;
-        findings.iter().find(of).unwrap()["facts"].clone()
+        findings.iter().filter(of).map(|finding| &finding["facts"]).collect::<Vec<_>>()
     };
+    let facts = |rule: &str, file: &str| all_facts(rule, file)[0].clone();
     // These two are found while a version 1 policy is read, and in an Intercept policy by a rule.
     assert_eq!(facts("missing-default", "mistakes.json"), Value::Null);
     assert_eq!(facts("missing-default", "mistakes.yaml"), json!({}));
     assert_eq!(facts("non-positive-limit", "mistakes.json"), Value::Null);
-    assert_eq!(facts("non-positive-limit", "mistakes.yaml"), json!({ "rule": "c", "max": -3 }));
+    let shut = |rule, max, amount| json!({ "rule": rule, "max": max, "amount": amount });
+    assert_eq!(
+        all_facts("non-positive-limit", "mistakes.yaml"),
+        [&shut("c", -3, 1), &shut("d", 3, 5)]
+    );
+    assert_eq!(facts("default-allow", "risks.json"), json!({ "listed": 8, "ruled": false }));
+    assert_eq!(facts("literal-wildcard", "risks.json"), json!({}));
+    let wildcard = with_rule(&output, "literal-wildcard");
+    assert_eq!(
+        (&gist(wildcard), &wildcard["pointer"]),
+        (&json!(["literal-wildcard", "risk", "error", [12, 3, 12, 6], []]), &json!("/tools/*"))
+    );
+    assert_eq!(
+        all_facts("burst-window", "risks.json"),
+        [&json!({
+            "tools": ["start_job"], "calls": 100, "window": "hour", "recommended_per_minute": 10
+        })]
+    );
+    assert_eq!(
+        all_facts("loose-limit", "risks.json"),
+        [&json!({
+            "tools": ["stop_job"],
+            "category": "Execute",
+            "calls": 100,
+            "window": "minute",
+            "recommended_per_minute": 10
+        })]
+    );
+    assert_eq!(
+        all_facts("contradictory-conditions", "risks.json"),
+        [
+            &json!({
+                "tool": "pay", "subject": "args.amount", "never_denies": true, "alone": false
+            }),
+            &json!({
+                "tool": "pay", "subject": "args.currency", "never_denies": true, "alone": true
+            })
+        ]
+    );
+    assert_eq!(
+        all_facts("string-number-bypass", "risks.json"),
+        [&json!({ "tool": "pay", "argument": "args.amount", "operator": "lte", "bound": 0.5 })]
+    );
+    assert_eq!(
+        all_facts("missing-argument-bypass", "risks.json"),
+        [&json!({ "tool": "pay", "argument": "args.amount", "optional": false })]
+    );
     assert_eq!(
         facts("unknown-tool", "risks.json"),
         json!({ "tool": "delet_x", "server": "shop", "nearest": "delete_x" })
@@ -550,7 +605,74 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
     );
     assert_eq!(output["policies"][0]["server"], "shop");
     assert_eq!(output["policies"][0]["server_named"], true);
-    assert_eq!(output["policies"][2]["dialect"], "Intercept");
+    assert_eq!(output["policies"][0]["dialect"], "v1");
+    assert_eq!(output["policies"][2]["dialect"], "intercept");
+}
+
+#[test]
+fn a_limit_that_tools_share_is_one_finding_with_all_of_them() {
+    let policy = r#"{"version": "1", "default": "allow",
+  "all_tools": {"limits": [
+    {"counter": "calls", "window": "minute", "max": 40, "scope": "grant"}]},
+  "tools": {
+    "run_job": {"limits": [
+      {"counter": "run_job_rate", "window": "minute", "max": 10, "scope": "grant"}]},
+    "start_job": {}, "stop_job": {}, "update_x": {}}}"#;
+    let hourly = policy.replace("minute", "hour");
+    let files = [("shop.json", SHOP), ("policy.json", policy), ("hourly.json", &hourly)];
+    let folder = Folder::with(&files);
+    let arguments = ["lint", "--catalogue", "shop.json", "--server", "shop", "--format", "json"];
+    let lint = |file| {
+        let (status, output) = folder.run_json(&[&arguments[..], &[file]].concat());
+        assert_eq!(status, 1);
+        output
+    };
+    let of = |output: &Value, rule: &str| -> Vec<Value> {
+        let findings = output["findings"].as_array().unwrap();
+        let of_rule = findings.iter().filter(|finding| finding["rule"] == rule);
+        of_rule
+            .map(|finding| {
+                assert_eq!(finding["pointer"], "/all_tools/limits/0/max");
+                finding["facts"].clone()
+            })
+            .collect()
+    };
+    let schema = validator("lint");
+    let output = lint("policy.json");
+    let loose = |tools: Value, category, recommended| {
+        json!({
+            "tools": tools,
+            "category": category,
+            "calls": 40,
+            "window": "minute",
+            "recommended_per_minute": recommended
+        })
+    };
+    assert_eq!(
+        of(&output, "loose-limit"),
+        [
+            loose(json!(["start_job", "stop_job"]), "Execute", 10),
+            loose(json!(["update_x"]), "Write", 30)
+        ]
+    );
+    let default = with_rule(&output, "default-allow");
+    assert_eq!(default["facts"], json!({ "listed": 4, "ruled": true }));
+    let finding = with_rule(&output, "loose-limit");
+    let output = alone(&output, finding);
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+    refuses(&schema, &output, "/findings/0/facts/tools", json!(["start_job", "start_job"]));
+
+    let output = lint("hourly.json");
+    let burst = json!({
+        "tools": ["start_job", "stop_job"],
+        "calls": 40,
+        "window": "hour",
+        "recommended_per_minute": 10
+    });
+    assert_eq!(of(&output, "burst-window"), [burst]);
+    let output = alone(&output, with_rule(&output, "burst-window"));
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+    refuses(&schema, &output, "/findings/0/facts/tools", json!(["start_job", "start_job"]));
 }
 
 #[test]
@@ -561,7 +683,11 @@ fn facts_that_no_rule_can_find_are_refused() {
         ("burst-window", "recommended_per_minute", json!(0)),
         ("burst-window", "window", json!("week")),
         ("burst-window", "calls", json!(-1)),
+        ("burst-window", "tools", json!([])),
+        ("default-allow", "listed", json!(-1)),
+        ("default-allow", "ruled", json!(1)),
         ("loose-limit", "category", json!("execute")),
+        ("loose-limit", "tools", json!([])),
         ("missing-argument-bypass", "argument", json!("amount")),
         ("reachable-destructive-tool", "confidence", json!(1.5)),
         ("unbounded-write-tool", "confidence", json!(-0.5)),
@@ -578,9 +704,19 @@ fn facts_that_no_rule_can_find_are_refused() {
         changed["class"] = json!("risk");
         changed["facts"] = json!({});
         let is_valid = schema.is_valid(&alone(&output, &changed));
-        assert_eq!(is_valid, finding["rule"] == "missing-default", "{changed}");
-        if changed["rule"] == "non-positive-limit" {
-            changed["facts"] = json!({ "rule": "a", "max": 1 });
+        let has_none = ["missing-default", "literal-wildcard"].map(Value::from);
+        assert_eq!(is_valid, has_none.contains(&finding["rule"]), "{changed}");
+        let mut limit_of = |max, amount| {
+            changed["facts"] = json!({ "rule": "a", "max": max, "amount": amount });
+            schema.is_valid(&alone(&output, &changed))
+        };
+        if finding["rule"] == "non-positive-limit" {
+            assert!(limit_of(0, 1) && limit_of(1, 2) && limit_of(-1, 2), "{changed}");
+            assert!(!limit_of(1, 1) && !limit_of(0, 0) && !limit_of(-1, -2), "{changed}");
+        }
+        if finding["rule"] == "contradictory-conditions" {
+            let mut changed = finding.clone();
+            changed["facts"]["alone"] = json!(!finding["facts"]["alone"].as_bool().unwrap());
             assert!(!schema.is_valid(&alone(&output, &changed)), "{changed}");
         }
     }
@@ -670,7 +806,7 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
             }
         }])
     );
-    assert_eq!(output["missing"], json!({ "the arguments were hashed": 1 }));
+    assert_eq!(output["missing"], json!({ "hashed-arguments": 1 }));
     assert_eq!(output["bad_lines"], 2);
     let lines: Vec<(&Value, &Value)> = output["bad_line_examples"]
         .as_array()
@@ -683,7 +819,7 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
 
     // Which facts are missing differs from trace to trace; that is all that may be left out.
     let schema = validator("replay");
-    assert_eq!(tolerated(&schema, &output), ["/missing/the arguments were hashed removed"]);
+    assert_eq!(tolerated(&schema, &output), ["/missing/hashed-arguments removed"]);
     for (place, value) in [
         ("/schema_version", json!(2)),
         ("/calls", json!(-1)),
@@ -691,7 +827,8 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
         ("/last", json!(1772359245)),
         ("/outcomes/deny", json!(0.5)),
         ("/missing", json!({ "a good night's sleep": 1 })),
-        ("/missing", json!({ "the arguments were hashed": 0 })),
+        ("/missing", json!({ "the arguments were hashed": 1 })),
+        ("/missing", json!({ "hashed-arguments": 0 })),
         ("/rules/0/outcome", json!("allow")),
         ("/rules/0/rule", json!("")),
         ("/rules/0/pointer", json!("")),
@@ -726,8 +863,42 @@ fn the_summary_of_an_empty_trace_and_of_one_without_times_follow_the_schema() {
     let (status, untimed) = run("untimed.jsonl");
     assert_eq!((status, &untimed["last"]), (0, &Value::Null));
     assert_eq!(untimed["outcomes"]["indeterminate"], 1);
-    assert_eq!(untimed["missing"], json!({ "no timestamps": 1 }));
-    assert_eq!(tolerated(&schema, &untimed), ["/missing/no timestamps removed"]);
+    assert_eq!(untimed["missing"], json!({ "time": 1 }));
+    assert_eq!(tolerated(&schema, &untimed), ["/missing/time removed"]);
+}
+
+#[test]
+fn a_rule_that_denies_and_throttles_has_an_entry_for_each() {
+    let policy = r#"version: "1"
+default: deny
+tools:
+  deploy:
+    rules:
+      - name: twice in test
+        conditions:
+          - {path: args.env, op: eq, value: test}
+          - {path: state.deploy.done, op: lte, value: 2}
+        state: {counter: done, window: day}
+"#;
+    let trace: String = ["test", "test", "test", "prod", "test", "prod", "test"]
+        .iter()
+        .map(|env| format!("{{\"tool\":\"deploy\",\"ts\":0,\"args\":{{\"env\":\"{env}\"}}}}\n"))
+        .collect();
+    let folder = Folder::with(&[("policy.yaml", policy), ("trace.jsonl", &trace)]);
+    let arguments = ["replay", "--policy", "policy.yaml", "trace.jsonl", "--format", "json"];
+    let (status, output) = folder.run_json(&arguments);
+    assert_eq!(status, 0);
+    let rules: Vec<Value> = output["rules"].as_array().unwrap().iter().map(rule_gist).collect();
+    let expected = [
+        json!(["twice in test", "/tools/deploy/rules/0", "deny", 2]),
+        json!(["twice in test", "/tools/deploy/rules/0", "throttle", 3]),
+    ];
+    assert_eq!(rules, expected);
+    assert_eq!(
+        (output["limits"].as_array().unwrap().len(), &output["limits"][0]["calls"]),
+        (1, &json!(3))
+    );
+    assert_eq!(tolerated(&validator("replay"), &output), [""; 0]);
 }
 
 #[test]
@@ -797,11 +968,15 @@ fn every_decision_follows_the_schema_and_says_who_refused_and_until_when() {
             "rule": "/tools/run_job/limits/run_job_rate",
             "pointer": "/tools/run_job/limits/0",
             "message": "Rate limit exceeded for run_job_rate",
-            "retry_at": "2026-03-01T10:01:00Z"
+            "retry_at": "2026-03-01T10:01:00Z",
+            "missing": null
         })
     );
     assert_eq!(decisions[3]["message"], "Only test.");
-    assert_eq!(decisions[5]["missing"], "the arguments were hashed");
+    let missing: Vec<&Value> = decisions.iter().map(|decision| &decision["missing"]).collect();
+    let none = &Value::Null;
+    let hashed = json!("hashed-arguments");
+    assert_eq!(missing, [none, none, none, none, none, &hashed, none, none]);
     assert_eq!((&decisions[7]["ts"], &decisions[7]["grant"]), (&Value::Null, &json!("")));
     assert_eq!(decisions[7]["pointer"], "/hide/0");
 }
@@ -813,12 +988,12 @@ fn a_decision_that_contradicts_itself_is_refused() {
         let pointer = if rule.is_empty() { "" } else { "/tools/t/limits/0" };
         json!({
             "n": 1, "ts": "2026-03-01T10:00:00Z", "grant": "", "tool": "t", "outcome": outcome,
-            "rule": rule, "pointer": pointer, "message": "", "retry_at": retry_at
+            "rule": rule, "pointer": pointer, "message": "", "retry_at": retry_at, "missing": null
         })
     };
     let time = || json!("2026-03-01T10:01:00Z");
     let undecided = |mut decision: Value| {
-        decision["missing"] = json!("no timestamps");
+        decision["missing"] = json!("time");
         decision
     };
     for valid in [
@@ -843,8 +1018,15 @@ fn a_decision_that_contradicts_itself_is_refused() {
             ("/outcome", json!("Deny")),
             ("/pointer", json!("tools")),
             ("/retry_at", json!("soon")),
+            ("/missing", json!("no timestamps")),
+            ("/missing", if valid["missing"].is_null() { json!("time") } else { Value::Null }),
         ] {
             refuses(&schema, &valid, place, value);
+        }
+        for fact in Missing::ALL.map(Missing::code) {
+            let mut changed = valid.clone();
+            changed["missing"] = json!(fact);
+            assert_eq!(schema.is_valid(&changed), valid["outcome"] == "indeterminate", "{changed}");
         }
     }
     for invalid in [
@@ -853,6 +1035,7 @@ fn a_decision_that_contradicts_itself_is_refused() {
         undecided(decision("allow", "", Value::Null)),
         decision("deny", "", Value::Null),
         decision("deny", "r", time()),
+        undecided(decision("deny", "r", Value::Null)),
         decision("throttle", "", time()),
         undecided(decision("throttle", "r", time())),
         decision("indeterminate", "", Value::Null),
@@ -929,9 +1112,9 @@ fn a_comparison_follows_the_schema_and_gives_every_change_to_its_edit() {
         json!(["reworded", 0, [8]]),
     ];
     assert_eq!(groups, expected);
-    // Call 5 meets a limit that was not edited; call 4, now allowed, took the room in it.
-    let consequences = |index: usize| &output["groups"][index]["consequences"];
-    assert_eq!((consequences(2), consequences(3)), (&json!(0), &json!(1)));
+    // Call 5 meets a limit that was not edited; call 4, now allowed, took the room in it. Calls 6
+    // and 7 cannot be told on one side, but the rules of their own tools were edited.
+    assert_eq!(consequences(&output), [0, 0, 0, 1, 0, 0]);
     let tightened = &output["groups"][2];
     assert_eq!((&tightened["grants"], &tightened["tools"]), (&json!(["ci"]), &json!(["run_job"])));
     assert_eq!(tightened["first"], "2026-03-01T10:00:01Z");
@@ -941,9 +1124,12 @@ fn a_comparison_follows_the_schema_and_gives_every_change_to_its_edit() {
             "outcome": "throttle",
             "rule": "/tools/run_job/limits/run_job_rate",
             "pointer": "/tools/run_job/limits/0",
-            "message": "Rate limit exceeded for run_job_rate"
+            "message": "Rate limit exceeded for run_job_rate",
+            "missing": null
         })
     );
+    assert_eq!(output["groups"][1]["flips"][0]["old"]["missing"], "hashed-arguments");
+    assert_eq!(output["groups"][4]["flips"][0]["new"]["missing"], "hashed-arguments");
     let sum: u64 =
         output["matrix"].as_array().unwrap().iter().map(|c| c["calls"].as_u64().unwrap()).sum();
     assert_eq!(sum, 8);
@@ -958,20 +1144,30 @@ fn group_gist(group: &Value) -> Value {
     json!([group["change"], group["edit"], numbers])
 }
 
-#[test]
-fn a_comparison_with_anything_changed_is_refused_but_for_the_values_of_policies() {
-    let (_, output) = diff(POLICY, NEW_POLICY);
-    let schema = validator("diff");
-    // What stood in a policy and was changed, added or removed may be anything.
-    let is_value = |what: &&String| {
+/// How many calls of each group are only a consequence.
+fn consequences(output: &Value) -> Vec<u64> {
+    let groups = output["groups"].as_array().unwrap();
+    groups.iter().map(|group| group["consequences"].as_u64().unwrap()).collect()
+}
+
+/// The changes of a comparison that its schema does not mind, without those of values: what stood
+/// in a policy and was changed, added or removed may be anything.
+fn tolerated_but_for_values(output: &Value) -> Vec<String> {
+    let is_value = |what: &String| {
         let (place, change) = what.split_once(' ').unwrap();
         let parts: Vec<&str> = place.split('/').collect();
         let inside = parts.len() > 4 || change != "removed";
         inside && matches!(parts[..], ["", "edits", _, "before" | "after", ..])
     };
+    tolerated(&validator("diff"), output).into_iter().filter(|what| !is_value(what)).collect()
+}
+
+#[test]
+fn a_comparison_with_anything_changed_is_refused_but_for_the_values_of_policies() {
+    let (_, output) = diff(POLICY, NEW_POLICY);
+    let schema = validator("diff");
+    assert_eq!(tolerated_but_for_values(&output), [""; 0]);
     let tolerated = tolerated(&schema, &output);
-    let others: Vec<&String> = tolerated.iter().filter(|what| !is_value(what)).collect();
-    assert_eq!(others, [""; 0]);
     assert!(tolerated.contains(&"/edits/0/before replaced".to_owned()), "{tolerated:?}");
     for (place, value) in [
         ("/schema_version", json!(0)),
@@ -986,6 +1182,8 @@ fn a_comparison_with_anything_changed_is_refused_but_for_the_values_of_policies(
         ("/groups/0/tools", json!(["deploy", "deploy"])),
         ("/groups/0/flips", json!([])),
         ("/groups/0/first", json!("")),
+        ("/groups/0/first", Value::Null),
+        ("/groups/0/last", Value::Null),
         ("/groups/0/flips/0/n", json!(0)),
         ("/groups/0/flips/0/new/rule", json!("somebody")),
         ("/groups/0/flips/0/new/pointer", json!("/default")),
@@ -996,7 +1194,10 @@ fn a_comparison_with_anything_changed_is_refused_but_for_the_values_of_policies(
         ("/groups/0/flips/0/new/outcome", json!("indeterminate")),
         ("/groups/1/flips/0/old/outcome", json!("allow")),
         ("/groups/1/flips/0/old/outcome", json!("deny")),
-        ("/groups/1/flips/0/old/missing", json!("time")),
+        ("/groups/1/flips/0/old/missing", json!("no timestamps")),
+        ("/groups/1/flips/0/old/missing", Value::Null),
+        ("/groups/0/flips/0/old/missing", json!("time")),
+        ("/groups/0/flips/0/new/missing", json!("time")),
         ("/edits/0/kind", json!("moved")),
         ("/edits/0/after", json!(1)),
         ("/edits/2/before", json!(1)),
@@ -1017,11 +1218,13 @@ fn comparing_a_policy_with_itself_gives_an_empty_comparison_that_follows_the_sch
 }
 
 #[test]
-fn a_change_that_no_single_edit_explains_has_none() {
-    let old = r#"{"version": "1", "default": "deny", "tools": {"import": {}}}"#;
+fn a_change_that_cannot_be_told_is_given_to_an_edit_in_the_rules_of_its_tool() {
+    let old = r#"{"version": "1", "default": "deny", "tools": {"export": {}, "import": {}}}"#;
     let new = r#"version: "1"
 default: deny
 tools:
+  export:
+    rules: []
   import:
     rules: [{name: disk, conditions: [{path: args.of, op: eq, value: disk}]}]
 "#;
@@ -1030,9 +1233,71 @@ tools:
     let arguments = ["diff", "old.json", "new.yaml", "--trace", "trace.jsonl"];
     let (status, output) = folder.run_json(&[&arguments[..], &["--format", "json"]].concat());
     assert_eq!(status, 0);
-    assert_eq!(group_gist(&output["groups"][0]), json!(["maybe-tightened", null, [1]]));
-    assert_eq!(output["groups"][0]["first"], Value::Null);
+    let group = &output["groups"][0];
+    assert_eq!(group_gist(group), json!(["maybe-tightened", 1, [1]]));
+    assert_eq!(output["edits"][1]["new"], "/tools/import/rules");
+    assert_eq!(consequences(&output), [0]);
+    assert_eq!((&group["first"], &group["last"]), (&Value::Null, &Value::Null));
     accepts(&validator("diff"), &output);
+}
+
+#[test]
+fn a_change_that_no_single_edit_explains_has_none() {
+    let old = r#"{"version": "1", "default": "allow", "hide": ["a", "b"],
+  "all_tools": {"limits": [{"counter": "calls", "window": "day", "max": 1, "scope": "grant"}]}}"#;
+    let new = old.replace(r#"["a", "b"]"#, "[]");
+    let trace = ["a", "b", "c"].map(|tool| format!("{{\"tool\":\"{tool}\",\"ts\":0}}")).join("\n");
+    let folder = Folder::with(&[("old.json", old), ("new.json", &new), ("trace.jsonl", &trace)]);
+    let arguments = ["diff", "old.json", "new.json", "--trace", "trace.jsonl"];
+    let (status, output) = folder.run_json(&[&arguments[..], &["--format", "json"]].concat());
+    assert_eq!(status, 1);
+    assert_eq!(output["edits"].as_array().unwrap().len(), 2);
+    let groups: Vec<Value> = output["groups"].as_array().unwrap().iter().map(group_gist).collect();
+    // Each of the two that are hidden no more would take the room of `c` without the other.
+    let expected =
+        [json!(["loosened", 0, [1]]), json!(["tightened", null, [3]]), json!(["reworded", 1, [2]])];
+    assert_eq!(groups, expected);
+    assert_eq!(consequences(&output), [0, 1, 0]);
+    assert_eq!(tolerated_but_for_values(&output), [""; 0]);
+}
+
+#[test]
+fn a_group_starts_at_its_first_known_time() {
+    let old = r#"{"version": "1", "default": "deny", "hide": ["a"]}"#;
+    let new = r#"{"version": "1", "default": "deny", "hide": []}"#;
+    let trace = r#"{"tool":"a"}
+{"tool":"a","ts":"2026-03-01T10:00:00Z"}
+{"tool":"a","ts":"2026-03-01T11:00:00Z"}
+{"tool":"a"}
+"#;
+    let folder = Folder::with(&[("old.json", old), ("new.json", new), ("trace.jsonl", trace)]);
+    let arguments = ["diff", "old.json", "new.json", "--trace", "trace.jsonl"];
+    let (status, output) = folder.run_json(&[&arguments[..], &["--format", "json"]].concat());
+    assert_eq!(status, 0);
+    let group = &output["groups"][0];
+    assert_eq!(group_gist(group), json!(["reworded", 0, [1, 2, 3, 4]]));
+    assert_eq!((&group["flips"][0]["ts"], &group["flips"][3]["ts"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&group["first"], &group["last"]),
+        (&json!("2026-03-01T10:00:00Z"), &json!("2026-03-01T11:00:00Z"))
+    );
+    assert_eq!(tolerated_but_for_values(&output), [""; 0]);
+}
+
+#[test]
+fn a_tool_that_is_listed_or_no_longer_is_decides_its_calls_itself() {
+    let few = r#"{"version": "1", "default": "deny", "tools": {"a": {}}}"#;
+    let more = r#"{"version": "1", "default": "deny", "tools": {"a": {}, "b": {}, "c": {}}}"#;
+    for (old, new, change, fails) in [(few, more, "loosened", 1), (more, few, "tightened", 0)] {
+        let trace = "{\"tool\":\"a\"}\n{\"tool\":\"c\"}\n{\"tool\":\"c\"}\n";
+        let folder = Folder::with(&[("old.json", old), ("new.json", new), ("trace.jsonl", trace)]);
+        let arguments = ["diff", "old.json", "new.json", "--trace", "trace.jsonl"];
+        let (status, output) = folder.run_json(&[&arguments[..], &["--format", "json"]].concat());
+        assert_eq!(status, fails);
+        assert_eq!(group_gist(&output["groups"][0]), json!([change, 1, [2, 3]]));
+        assert_eq!(consequences(&output), [0]);
+        accepts(&validator("diff"), &output);
+    }
 }
 
 // Traces
@@ -1047,6 +1312,7 @@ fn the_schema_of_a_record_and_its_reader_agree_on_what_is_a_call() {
         r#"{"tool":"t","ts":1772359200}"#,
         r#"{"tool":"t","ts":1772359200.250}"#,
         r#"{"tool":"t","ts":-1}"#,
+        r#"{"tool":"t","ts":-62135596800}"#,
         r#"{"tool":"t","ts":"2026-03-01T12:00:00.123456789+02:00"}"#,
         r#"{"tool":"t","ts":null,"grant":null,"session":null,"server":null,"client":null,"id":null}"#,
         r#"{"tool":"t","args":null,"args_keys":null,"args_hash":null,"decision":null}"#,
@@ -1069,6 +1335,7 @@ fn the_schema_of_a_record_and_its_reader_agree_on_what_is_a_call() {
         r#"{"tool":"t","ts":"1772359200"}"#,
         r#"{"tool":"t","ts":"2026-03-01T12:00:00.1234567890Z"}"#,
         r#"{"tool":"t","ts":1772359200250}"#,
+        r#"{"tool":"t","ts":-62135596801}"#,
         r#"{"tool":"t","ts":true}"#,
         r#"{"tool":"t","grant":7}"#,
         r#"{"tool":"t","session":7}"#,
@@ -1089,10 +1356,10 @@ fn the_schema_of_a_record_and_its_reader_agree_on_what_is_a_call() {
         let value = serde_json::from_str(line).unwrap();
         assert_eq!(schema.is_valid(&value), is_call, "the schema: {line}");
     }
-    // The reader passes over these; who writes a trace had better not.
-    for line in [r#"{"tool":"t","id":{"a":1}}"#, r#"{"tool":"t","ts":-62135596801}"#] {
-        assert!(!schema.is_valid(&serde_json::from_str(line).unwrap()), "{line}");
-    }
+    // The reader passes over this; who writes a trace had better not.
+    let line = r#"{"tool":"t","id":{"a":1}}"#;
+    assert!(parse_record(line, &GrantBy::Grant).is_ok());
+    assert!(!schema.is_valid(&serde_json::from_str(line).unwrap()));
     // Every field that the schema names stands in some call above.
     let named: BTreeSet<String> =
         self::schema("trace")["properties"].as_object().unwrap().keys().cloned().collect();

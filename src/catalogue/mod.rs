@@ -40,6 +40,8 @@ const BUILTIN: [&str; 4] = [
 pub struct Catalogue {
     /// The servers; no name stands twice, whatever the case of its letters.
     pub servers: Vec<Server>,
+    /// The names of the servers that the user added.
+    added: Vec<String>,
 }
 
 /// A server that was recognised by the names of its tools.
@@ -57,18 +59,24 @@ impl Catalogue {
     /// The catalogue that is built in.
     pub fn builtin() -> Catalogue {
         let parse = |text| serde_json::from_str(text).expect("a test parses every built-in file");
-        Catalogue { servers: BUILTIN.into_iter().map(parse).collect() }
+        Catalogue { servers: BUILTIN.into_iter().map(parse).collect(), added: Vec::new() }
     }
 
     /// Adds servers. A tool overrides the present one of the same server and name, but keeps
     /// the arguments, annotations and signals that it leaves open; everything else is appended.
     pub fn add(&mut self, servers: impl IntoIterator<Item = Server>) {
         for server in servers {
+            self.added.push(server.name.clone());
             match self.position(&server.name) {
                 Some(at) => override_tools(&mut self.servers[at], server),
                 None => self.servers.push(server),
             }
         }
+    }
+
+    /// Whether the user added a server, or added to it.
+    pub fn is_added(&self, server: &Server) -> bool {
+        self.added.iter().any(|name| same_name(name, &server.name))
     }
 
     /// A server by its name, whatever the case of its letters.

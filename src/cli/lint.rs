@@ -23,7 +23,7 @@ pub(super) struct LintArguments {
     #[arg(long, value_name = "NAME")]
     server: Option<String>,
     /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, visible_alias = "catalog", value_name = "FILE")]
     catalogue: Vec<PathBuf>,
     /// The dialect of the policies; without it, it is found from their content.
     #[arg(long, value_enum)]

@@ -17,6 +17,9 @@ use crate::trace::Record;
 /// rule which decided it.
 const MAX_TRIED: usize = 64;
 
+/// The place of the decision on a tool that is not listed.
+const UNLISTED: &str = "/default";
+
 /// Two policies compared over a trace.
 pub struct Comparison<'g> {
     old: Replay<'g>,
@@ -120,7 +123,7 @@ impl<'g> Comparison<'g> {
         }
         let (old, new) = (Side::new(&old, &record.tool), Side::new(&new, &record.tool));
         let Some(change) = Change::between(&old, &new) else { return };
-        let edit = self.cause(&old, &new, &undone);
+        let edit = self.cause(&record.tool, &old, &new, &undone);
         let flip = Flip {
             number: self.calls,
             time,
@@ -136,14 +139,14 @@ impl<'g> Comparison<'g> {
     /// The edit that caused a flip: of those that give the old decision back when undone, one
     /// that touches the deciding rule before others; else, where no single one does, the one
     /// that touches it.
-    fn cause(&self, old: &Side, new: &Side, undone: &[Option<Side>]) -> Option<usize> {
+    fn cause(&self, tool: &str, old: &Side, new: &Side, undone: &[Option<Side>]) -> Option<usize> {
         let gives_back = |index: &usize| {
             undone[*index].as_ref().is_some_and(|side| {
                 side.outcome == old.outcome
                     && (side.outcome == Outcome::Allow || side.rule == old.rule)
             })
         };
-        let touches = |index: &usize| self.edits[*index].touches(&old.pointer, &new.pointer);
+        let touches = |index: &usize| touches(&self.edits[*index], tool, old, new);
         let all = || 0..self.edits.len();
         all()
             .find(|index| gives_back(index) && touches(index))
@@ -152,8 +155,7 @@ impl<'g> Comparison<'g> {
     }
 
     fn file(&mut self, flip: Flip, edit: Option<usize>) {
-        let touched =
-            self.edits.iter().any(|edit| edit.touches(&flip.old.pointer, &flip.new.pointer));
+        let touched = self.edits.iter().any(|edit| touches(edit, &flip.tool, &flip.old, &flip.new));
         let found = self
             .groups
             .iter_mut()
@@ -175,6 +177,7 @@ impl<'g> Comparison<'g> {
         let group = &mut self.groups[index];
         group.calls += 1;
         group.consequences += u64::from(!touched);
+        group.first = group.first.or(flip.time);
         group.last = flip.time.or(group.last);
         if !group.grants.contains(&flip.grant) {
             group.grants.insert(flip.grant.clone());
@@ -192,6 +195,16 @@ impl<'g> Comparison<'g> {
         self.groups.sort_by_key(|group| (group.change, group.edit.unwrap_or(usize::MAX)));
         Flips { calls: self.calls, matrix: self.matrix, groups: self.groups }
     }
+}
+
+/// Whether an edit bears on a flip directly: it is in what decided on either side, it lists the
+/// tool or no longer does where that decided, or it is in the rules of a call that cannot be told.
+fn touches(edit: &Edit, tool: &str, old: &Side, new: &Side) -> bool {
+    let unlisted = [old, new].iter().any(|side| side.pointer == UNLISTED);
+    let untold = [old, new].iter().any(|side| side.outcome == Outcome::Indeterminate);
+    edit.touches(&old.pointer, &new.pointer)
+        || (unlisted && edit.lists(tool))
+        || (untold && edit.concerns(tool))
 }
 
 /// What came of a comparison over a trace.

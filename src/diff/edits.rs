@@ -33,11 +33,35 @@ impl Edit {
             let rule = Pointer::parse(rule);
             !rule.as_str().is_empty() && (edit.holds(&rule) || rule.holds(edit))
         };
+        let within =
+            |rule: &str, edit: &Pointer| !rule.is_empty() && Pointer::parse(rule).holds(edit);
         match self.kind {
-            EditKind::Added => meets(&self.new, new_rule),
-            EditKind::Removed => meets(&self.old, old_rule),
+            // What was added to an entry, or removed from it, is an edit of that entry too.
+            EditKind::Added => meets(&self.new, new_rule) || within(old_rule, &self.old),
+            EditKind::Removed => meets(&self.old, old_rule) || within(new_rule, &self.new),
             EditKind::Changed => meets(&self.old, old_rule) || meets(&self.new, new_rule),
         }
+    }
+}
+
+impl Edit {
+    /// Whether the edit lists a tool, or no longer does.
+    pub fn lists(&self, tool: &str) -> bool {
+        let entry = Pointer::root().key("tools").key(tool);
+        match self.kind {
+            EditKind::Added => self.new.holds(&entry),
+            EditKind::Removed => self.old.holds(&entry),
+            EditKind::Changed => false,
+        }
+    }
+
+    /// Whether the edit is in the rules of a tool, of all tools, or above them.
+    pub fn concerns(&self, tool: &str) -> bool {
+        let tools = Pointer::root().key("tools");
+        let own = tools.key(tool);
+        let place = if self.kind == EditKind::Removed { &self.old } else { &self.new };
+        let is_other_tool = tools.holds(place) && !own.holds(place) && !place.holds(&own);
+        !is_other_tool
     }
 }
 

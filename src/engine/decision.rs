@@ -68,6 +68,30 @@ pub enum Missing {
     EarlierCalls,
 }
 
+impl Missing {
+    /// All facts that can be missing.
+    pub const ALL: [Missing; 6] = [
+        Missing::Time,
+        Missing::HashedArguments,
+        Missing::ArgumentValues,
+        Missing::UnreadableArguments,
+        Missing::HugeNumber,
+        Missing::EarlierCalls,
+    ];
+
+    /// The fact's name in machine-readable output.
+    pub fn code(self) -> &'static str {
+        match self {
+            Missing::Time => "time",
+            Missing::HashedArguments => "hashed-arguments",
+            Missing::ArgumentValues => "argument-values",
+            Missing::UnreadableArguments => "unreadable-arguments",
+            Missing::HugeNumber => "huge-number",
+            Missing::EarlierCalls => "earlier-calls",
+        }
+    }
+}
+
 /// The decision on one call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision<'g> {

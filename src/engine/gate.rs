@@ -1,6 +1,7 @@
 //! A policy compiled for deciding.
 
 use hashbrown::HashMap;
+use smallvec::SmallVec;
 
 use super::arguments::Arguments;
 use super::check::{Check, Verdict};
@@ -9,6 +10,9 @@ use super::decision::{Cause, Decision, Missing, Outcome};
 use super::limit::{Limit, Reservation, retry_at};
 use super::time::Timestamp;
 use crate::policy::{self, Charging, Policy, Semantics, Unreadable};
+
+/// More limits than this on one tool are rare; only then deciding a call allocates.
+const INLINE: usize = 4;
 
 /// A call to be decided.
 #[derive(Clone, Copy, Debug)]
@@ -131,10 +135,11 @@ impl Gate {
         call: &Call<'_>,
         counters: &mut Counters,
     ) -> Decision<'g> {
-        let before: Vec<Count> = limits.iter().map(|limit| limit.count(call, counters)).collect();
+        let before: SmallVec<[Count; INLINE]> =
+            limits.iter().map(|limit| limit.count(call, counters)).collect();
         let mut missing = unsure;
         let mut refusal = None;
-        let mut reserved = Vec::new();
+        let mut reserved: SmallVec<[(&Limit, i64); INLINE]> = SmallVec::new();
         for limit in limits {
             match limit.reserve(call, counters) {
                 Reservation::Unlimited => {}

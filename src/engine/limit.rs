@@ -103,18 +103,12 @@ impl Limit {
         match &self.amount {
             Amount::Fixed(amount) => Ok(*amount),
             Amount::Argument(path) => match call.arguments.find(path) {
-                Found::Value(Value::Number(number)) => Ok(go_truncate(number)),
+                Found::Value(Value::Number(number)) => Ok(policy::go_int64(number)),
                 Found::Unknown(fact) => Err(Some(fact)),
                 _ => Err(None),
             },
         }
     }
-}
-
-/// Go's conversion of a float to a 64-bit integer on amd64, where Intercept was observed: what
-/// does not fit becomes the least integer.
-pub(super) fn go_truncate(number: f64) -> i64 {
-    if (-(2f64.powi(63))..2f64.powi(63)).contains(&number) { number as i64 } else { i64::MIN }
 }
 
 /// When all limits that have no room for a call have room again.

@@ -1,11 +1,12 @@
 //! What rules know: the policy, and what the catalogue says of its tools.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::Severity;
+use super::contradiction::contradiction;
 use crate::catalogue::{self, Catalogue, Category, Server, Tool, classify};
-use crate::lint::Severity;
 use crate::policy::{
-    Condition, Effect, Hidden, Limit, Policy, Predicate, Rules, Subject, ToolPolicy,
+    Condition, Effect, Hidden, Limit, Policy, Predicate, Rules, Subject, ToolPolicy, Value, Window,
 };
 
 /// A policy and what it is judged against.
@@ -28,6 +29,18 @@ pub struct Known<'a> {
     pub known: usize,
     /// How many tools the policy names.
     pub of: usize,
+    /// Whether the user added it to the catalogue.
+    added: bool,
+    /// How many of those that it has are named by more than one word.
+    telling: usize,
+}
+
+impl Known<'_> {
+    /// Whether it is surely the right server: the user said so, or it has nearly all of several
+    /// tools. Two or three names of one word, such as `get` and `run`, may be anybody's.
+    pub fn is_certain(&self) -> bool {
+        self.named || self.added || (self.telling >= 2 && self.known * 4 >= self.of * 3)
+    }
 }
 
 /// The server that a policy was judged against, for showing.
@@ -94,13 +107,40 @@ impl<'a> Context<'a> {
         self.hidden.get(name).or_else(|| self.hidden.get("*")).copied()
     }
 
-    /// The listed tools that can be called at all, with what is known of them.
+    /// The listed tools that are neither hidden nor denied without a condition.
+    pub fn undenied(&self) -> impl Iterator<Item = &'a ToolPolicy> {
+        let tools = self.policy.tools.iter().filter(|tool| tool.name != "*");
+        tools.filter(|tool| {
+            self.hidden(&tool.name).is_none()
+                && !denies_all(&tool.rules)
+                && !denies_all(&self.policy.all_tools)
+        })
+    }
+
+    /// The listed tools of which some call may pass, with what is known of them.
     pub fn reachable(&self) -> impl Iterator<Item = (&'a ToolPolicy, &Tool)> {
-        self.policy
-            .tools
-            .iter()
-            .filter(|tool| tool.name != "*" && self.is_reachable(tool))
-            .map(|tool| (tool, self.tool(&tool.name)))
+        let passable = |tool: &&ToolPolicy| {
+            let shut = self.limits(tool).any(|limit| limit.calls().is_some_and(|calls| calls <= 0));
+            let equality = self.policy.semantics.equality;
+            !shut && contradiction(&self.required(tool), equality).is_none()
+        };
+        self.undenied().filter(passable).map(|tool| (tool, self.tool(&tool.name)))
+    }
+
+    /// Whether a tool that is not listed may be called.
+    pub fn unlisted_is_reachable(&self) -> bool {
+        self.policy.default.allows()
+            && !self.hidden.contains_key("*")
+            && !denies_all(&self.policy.all_tools)
+    }
+
+    /// The conditions of all `require` entries on a tool, which must hold together.
+    pub fn required(&self, tool: &'a ToolPolicy) -> Vec<&'a Condition> {
+        let checks = tool.rules.checks.iter().chain(&self.policy.all_tools.checks);
+        checks
+            .filter(|check| check.effect == Effect::Require)
+            .flat_map(|check| &check.conditions)
+            .collect()
     }
 
     /// The reachable tools of a category.
@@ -109,19 +149,6 @@ impl<'a> Context<'a> {
         category: Category,
     ) -> impl Iterator<Item = (&'a ToolPolicy, &Tool)> {
         self.reachable().filter(move |(_, tool)| tool.category == category)
-    }
-
-    /// Whether some call of a listed tool may pass: it is neither hidden nor denied in any case.
-    fn is_reachable(&self, tool: &ToolPolicy) -> bool {
-        let denies_all = |rules: &Rules| {
-            rules
-                .checks
-                .iter()
-                .any(|check| check.effect == Effect::DenyIf && check.conditions.is_empty())
-        };
-        self.hidden(&tool.name).is_none()
-            && !denies_all(&tool.rules)
-            && !denies_all(&self.policy.all_tools)
     }
 
     /// Every limit that a call of a tool meets: its own, then those of all tools.
@@ -137,48 +164,62 @@ impl<'a> Context<'a> {
 
     /// Whether a condition looks at the value of an argument of a tool; that one exists is not yet
     /// a look at what it is.
-    pub fn is_restricted(&self, tool: &ToolPolicy) -> bool {
-        let looks = |condition: &Condition| {
-            matches!(condition.subject, Subject::Argument(_))
-                && !matches!(condition.predicate, Predicate::Exists(_))
-        };
+    pub fn is_looked_at(&self, tool: &ToolPolicy) -> bool {
         let checks = tool.rules.checks.iter().chain(&self.policy.all_tools.checks);
-        checks.flat_map(|check| &check.conditions).any(looks)
+        checks.flat_map(|check| &check.conditions).any(|condition| {
+            matches!(condition.subject, Subject::Argument(_))
+                && !matches!(condition.predicate, Predicate::Exists(true))
+        })
     }
 
-    /// Whether every call of a tool without an argument is denied anyhow.
-    pub fn requires_presence(&self, tool: &ToolPolicy, path: &[String]) -> bool {
-        let absent = |predicate: &Predicate| matches!(predicate, Predicate::Exists(false));
-        self.requires(tool, path, |predicate| !absent(predicate)) || denies_absence(tool, path)
+    /// Whether a tool may only be called with arguments that somebody has chosen: a condition
+    /// that must hold picks values instead of ruling out single ones. A `deny_if` rules out only
+    /// what somebody thought of.
+    pub fn is_restricted(&self, tool: &'a ToolPolicy) -> bool {
+        let known = self.tool(&tool.name).arguments.as_ref();
+        self.required(tool).into_iter().any(|condition| match &condition.subject {
+            Subject::Argument(path) => {
+                known.is_none_or(|arguments| arguments.contains_key(&path[0]))
+                    && picks(&condition.predicate)
+            }
+            Subject::Counter(_) => false,
+        })
+    }
+
+    /// The arguments without which every call of a tool is denied anyhow.
+    pub fn present_arguments(&self, tool: &'a ToolPolicy) -> HashSet<&'a [String]> {
+        let absent =
+            |condition: &&Condition| !matches!(condition.predicate, Predicate::Exists(false));
+        let required = self.required(tool).into_iter().filter(absent);
+        let paths = required.chain(denied_absences(tool)).filter_map(argument_path);
+        // Where something inside an object must be there, the object must.
+        paths.flat_map(|path| (1..=path.len()).map(|length| &path[..length])).collect()
     }
 
     /// Whether every call of a tool in which an argument is no number is denied anyhow.
-    pub fn requires_number(&self, tool: &ToolPolicy, path: &[String]) -> bool {
-        self.requires(tool, path, |predicate| matches!(predicate, Predicate::Compare { .. }))
+    pub fn requires_number(&self, tool: &'a ToolPolicy, path: &[String]) -> bool {
+        let is_number = |value: &Value| value.as_number().is_some();
+        self.required(tool).into_iter().any(|condition| {
+            argument_path(condition) == Some(path)
+                && match &condition.predicate {
+                    Predicate::Compare { .. } => true,
+                    Predicate::Equal { value, negated: false } => is_number(value),
+                    Predicate::OneOf { values, negated: false } => values.iter().all(is_number),
+                    _ => false,
+                }
+        })
     }
 
-    /// Whether a `require` entry has a condition of a kind on an argument.
-    fn requires(
-        &self,
-        tool: &ToolPolicy,
-        path: &[String],
-        kind: impl Fn(&Predicate) -> bool,
-    ) -> bool {
-        let checks = tool.rules.checks.iter().chain(&self.policy.all_tools.checks);
-        checks
-            .filter(|check| check.effect == Effect::Require)
-            .flat_map(|check| &check.conditions)
-            .any(|condition| is_on(condition, path) && kind(&condition.predicate))
-    }
-
-    /// The weight of a finding that rests on a tool's category: a guess weighs less.
+    /// The weight of a finding that rests on a tool's category: a guess weighs less, and so does
+    /// the record of a server that may be the wrong one.
     pub fn weigh(&self, tool: &Tool, severity: Severity) -> Severity {
         /// Below this a guess is hardly more than a suspicion.
         const FAIR: f64 = 0.5;
         match tool.is_guess() {
-            false => severity,
-            true if tool.confidence >= FAIR => severity.min(Severity::Warning),
-            true => Severity::Info,
+            true if tool.confidence < FAIR => Severity::Info,
+            true => severity.min(Severity::Warning),
+            false if self.server.is_some_and(|known| known.is_certain()) => severity,
+            false => severity.min(Severity::Warning),
         }
     }
 
@@ -196,7 +237,12 @@ impl<'a> Context<'a> {
             (true, evidence) => {
                 format!("seems to be {article} {} tool ({})", tool.category, evidence.join(", "))
             }
-            (false, _) => format!("is {article} {} tool", tool.category),
+            (false, _) => match self.server.filter(|known| !known.is_certain()) {
+                Some(known) => {
+                    format!("is {article} {} tool of {}", tool.category, known.server.name)
+                }
+                None => format!("is {article} {} tool", tool.category),
+            },
         }
     }
 }
@@ -206,28 +252,53 @@ fn find_server<'a>(
     named: Option<&str>,
     names: &[&str],
 ) -> Option<Known<'a>> {
-    if let Some(server) = named.and_then(|name| catalogue.server(name)) {
-        let known = names.iter().filter(|name| server.tool(name).is_some()).count();
-        return Some(Known { server, named: true, known, of: names.len() });
-    }
-    let found = catalogue.recognise(names)?;
-    Some(Known { server: found.server, named: false, known: found.known, of: found.of })
+    let given = named.and_then(|name| catalogue.server(name));
+    let server = given.or_else(|| catalogue.recognise(names).map(|found| found.server))?;
+    let known: Vec<&&str> = names.iter().filter(|name| server.tool(name).is_some()).collect();
+    let telling = known.iter().filter(|name| name.contains(['_', '-', '.'])).count();
+    let (known, of) = (known.len(), names.len());
+    // What the user added is what the user works with.
+    let added = catalogue.is_added(server);
+    Some(Known { server, named: given.is_some(), added, known, of, telling })
 }
 
 fn guess(name: &str) -> Tool {
     classify(&catalogue::Subject::named(name)).into_tool(name)
 }
 
-/// Whether a `deny_if` entry denies just because an argument is absent.
-fn denies_absence(tool: &ToolPolicy, path: &[String]) -> bool {
-    tool.rules.checks.iter().filter(|check| check.effect == Effect::DenyIf).any(|check| {
-        matches!(check.conditions.as_slice(), [condition]
-            if is_on(condition, path) && matches!(condition.predicate, Predicate::Exists(false)))
+/// Whether rules deny every call, whatever its arguments.
+fn denies_all(rules: &Rules) -> bool {
+    rules.checks.iter().any(|check| check.effect == Effect::DenyIf && check.conditions.is_empty())
+}
+
+/// The conditions by which a `deny_if` entry denies just because an argument is absent.
+fn denied_absences(tool: &ToolPolicy) -> impl Iterator<Item = &Condition> {
+    let denying = tool.rules.checks.iter().filter(|check| check.effect == Effect::DenyIf);
+    denying.filter_map(|check| match check.conditions.as_slice() {
+        [condition] if matches!(condition.predicate, Predicate::Exists(false)) => Some(condition),
+        _ => None,
     })
 }
 
-fn is_on(condition: &Condition, path: &[String]) -> bool {
-    matches!(&condition.subject, Subject::Argument(own) if own == path)
+fn argument_path(condition: &Condition) -> Option<&[String]> {
+    match &condition.subject {
+        Subject::Argument(path) => Some(path),
+        Subject::Counter(_) => None,
+    }
+}
+
+/// Whether a predicate picks values: it lets only some through, not all but some.
+fn picks(predicate: &Predicate) -> bool {
+    match predicate {
+        Predicate::Equal { negated, .. } | Predicate::OneOf { negated, .. } => !negated,
+        Predicate::Exists(wanted) => !wanted,
+        Predicate::Matches(pattern) => {
+            // A pattern that takes all of these takes anything.
+            let anything = ["", "x", "../../etc/passwd", "DROP TABLE users; --", "a\nb", "日本"];
+            !anything.iter().all(|text| pattern.is_match(text))
+        }
+        Predicate::Compare { .. } | Predicate::Contains(_) => true,
+    }
 }
 
 /// Names in a row; more than a few hide the point.
@@ -238,4 +309,10 @@ pub(super) fn enumerate(names: &[String]) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+/// "a minute", "an hour", "a day".
+pub(super) fn per(window: Window) -> String {
+    let article = if window == Window::Hour { "an" } else { "a" };
+    format!("{article} {window}")
 }

@@ -24,11 +24,20 @@ pub(super) fn contradiction<'c>(
         }
         groups[number].push(condition);
     }
-    groups.into_iter().find(|group| {
+    let clash = |group: &[&Condition]| {
         let predicates: Vec<&Predicate> =
             group.iter().map(|condition| &condition.predicate).collect();
-        group.len() > 1 && is_empty(&predicates, equality)
-    })
+        is_empty(&predicates, equality)
+    };
+    let group = groups.into_iter().find(|group| clash(group))?;
+    // As few of them as clash: those are the ones to look at.
+    let single = group.iter().find(|condition| clash(&[condition]));
+    if let Some(condition) = single {
+        return Some(vec![condition]);
+    }
+    let pairs = (0..group.len()).flat_map(|b| (0..b).map(move |a| (a, b)));
+    let pair = pairs.map(|(a, b)| vec![group[a], group[b]]).find(|pair| clash(pair));
+    Some(pair.unwrap_or(group))
 }
 
 /// Whether no value at all, and no absence, satisfies every predicate.
@@ -52,6 +61,9 @@ fn is_empty(predicates: &[&Predicate], equality: Equality) -> bool {
     };
     if compares().next().is_none() {
         return false;
+    }
+    if let Some(point) = only_point(compares()) {
+        return !all(Some(&Value::Float(point)));
     }
     let needs_text = |predicate: &&&Predicate| {
         matches!(predicate, Predicate::Matches(_) | Predicate::Contains(_))
@@ -84,11 +96,31 @@ fn candidates(predicate: &Predicate, equality: Equality) -> Option<Vec<Value>> {
 }
 
 fn is_empty_range(bounds: impl Iterator<Item = (Order, f64)>) -> bool {
+    range(bounds).is_none_or(|range| {
+        range.low > range.high || (range.low == range.high && (range.open_low || range.open_high))
+    })
+}
+
+/// The only number in a range, if there is just one.
+fn only_point(bounds: impl Iterator<Item = (Order, f64)>) -> Option<f64> {
+    let range = range(bounds)?;
+    (range.low == range.high && !range.open_low && !range.open_high).then_some(range.low)
+}
+
+struct Range {
+    low: f64,
+    high: f64,
+    open_low: bool,
+    open_high: bool,
+}
+
+/// What all bounds leave; none if one of them is NaN, which nothing compares with.
+fn range(bounds: impl Iterator<Item = (Order, f64)>) -> Option<Range> {
     let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
     let (mut open_low, mut open_high) = (false, false);
     for (order, bound) in bounds {
         if bound.is_nan() {
-            return true;
+            return None;
         }
         match order {
             Order::Gt | Order::Gte if bound > low || (bound == low && order == Order::Gt) => {
@@ -100,7 +132,7 @@ fn is_empty_range(bounds: impl Iterator<Item = (Order, f64)>) -> bool {
             _ => {}
         }
     }
-    low > high || (low == high && (open_low || open_high))
+    Some(Range { low, high, open_low, open_high })
 }
 
 #[cfg(test)]
@@ -127,6 +159,9 @@ mod tests {
             (vec![compare(Order::Gt, 100.0), compare(Order::Lt, 10.0)], true),
             (vec![compare(Order::Gt, 10.0), compare(Order::Lt, 100.0)], false),
             (vec![compare(Order::Gte, 5.0), compare(Order::Lte, 5.0)], false),
+            (vec![compare(Order::Gte, 5.0), compare(Order::Lte, 5.0), one_of(&[6.0])], true),
+            (vec![one_of(&[])], true),
+            (vec![compare(Order::Lte, f64::NAN)], true),
             (vec![compare(Order::Gt, 5.0), compare(Order::Lte, 5.0)], true),
             (vec![one_of(&[1.0, 2.0]), compare(Order::Gt, 2.0)], true),
             (vec![one_of(&[1.0, 2.0]), one_of(&[2.0, 3.0])], false),

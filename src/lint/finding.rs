@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::rule::Rule;
 use super::rules::rule_named;
 use crate::policy::{Defect, Location};
-use crate::source::{Document, Place};
+use crate::source::{Document, Place, Pointer};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -125,13 +125,22 @@ impl<'d> Findings<'d> {
             message: facts.message(),
             help: facts.help(),
             span: self.document.span_of(&place),
-            pointer: Some(place.pointer.to_string()),
+            pointer: Some(self.existing(place.pointer).to_string()),
             related: related
                 .into_iter()
                 .map(|(place, words)| (self.document.span_of(&place), words))
                 .collect(),
             facts: serde_json::to_value(&facts).unwrap_or_default(),
         });
+    }
+
+    /// A pointer that leads somewhere: for a part that is missing, what it is missing from.
+    fn existing(&self, mut pointer: Pointer) -> Pointer {
+        let root = self.document.root.as_ref();
+        while root.is_some_and(|root| root.at(&pointer).is_none()) {
+            pointer = pointer.parent();
+        }
+        pointer
     }
 
     /// Adds what reading the policy found.

@@ -40,7 +40,10 @@ pub(super) fn report_reachable(
     findings: &mut Findings<'_>,
 ) {
     for (listed, tool) in context.reachable_of(category) {
-        let restricted = context.is_restricted(listed) || context.is_incomplete(listed);
+        if context.is_incomplete(listed) {
+            continue;
+        }
+        let restricted = context.is_restricted(listed);
         let severity = if restricted { Severity::Info } else { context.weigh(tool, rule.severity) };
         let facts = Reachable {
             tool: tool.name.clone(),

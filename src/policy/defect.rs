@@ -250,7 +250,7 @@ impl DefectKind {
             }
             DefectKind::DuplicateCounter { .. } => "rename one of the two, or keep only one",
             DefectKind::UndeclaredCounter { .. } => {
-                "add a `state` block with that counter to a rule of that tool"
+                "add a `state` block with that counter to a rule of that tool; one whose name has a dot can have no counters"
             }
             DefectKind::InvalidRateLimit { .. } => {
                 "write a count and a window, such as `10/minute`, `100/hour` or `1000/day`"
@@ -269,7 +269,7 @@ impl RuleFault {
             RuleFault::UnknownAction(_) => "write `evaluate` or `deny`",
             RuleFault::NoConditions => "add `conditions`, or write `action: deny`",
             RuleFault::DenyWithConditions => {
-                "remove the conditions, or write the opposite conditions with `action: evaluate`"
+                "remove the conditions, or evaluate the opposite ones; the argument must then be there"
             }
             RuleFault::RateLimitBeside(_) => "put the rate limit into a rule of its own",
             RuleFault::UnnamedCounter => "add `counter`",

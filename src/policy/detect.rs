@@ -1,6 +1,6 @@
 //! Telling policies from other documents, and the dialects from each other.
 
-use crate::source::{Document, Format, Node, nearest};
+use crate::source::{Document, Format, Kind, Node, nearest};
 
 use super::Dialect;
 
@@ -52,9 +52,9 @@ pub(super) fn dialect(document: &Document, root: &Node) -> Result<Dialect, Strin
         .and_then(Node::scalar)
         .is_some_and(|version| matches!(&*version.text, "1" | ""));
     if !is_policy(root) && !says_version_1 && root.get("tools").is_none() {
-        return Err("it has none of `version`, `default`, `tools`".to_owned());
+        return Err("it has none of `default`, `hide`, `tools`".to_owned());
     }
-    if root.get("tools").is_some_and(|tools| !tools.elements().is_empty()) {
+    if root.get("tools").is_some_and(|tools| matches!(tools.kind, Kind::Seq(_))) {
         return Err("its `tools` is a list, as a server's tool list has it".to_owned());
     }
     let tools = root.get("tools").map(Node::entries).unwrap_or_default();

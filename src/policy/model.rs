@@ -34,6 +34,16 @@ pub enum Dialect {
     Intercept,
 }
 
+impl Dialect {
+    /// The dialect's name in machine-readable output and on the command line.
+    pub fn code(self) -> &'static str {
+        match self {
+            Dialect::V1 => "v1",
+            Dialect::Intercept => "intercept",
+        }
+    }
+}
+
 impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

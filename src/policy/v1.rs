@@ -15,7 +15,7 @@ use super::quote::quote;
 use super::value::Value;
 use super::window::Window;
 use super::{Defect, DefectKind, Location};
-use crate::source::{Node, Place, Pointer, Violation, ViolationKind, violations};
+use crate::source::{Node, Place, Pointer, Violation, ViolationKind, nearest, violations};
 
 /// The schema, compiled at build time.
 #[jsonschema::validator(path = "schemas/policy-v1.schema.json")]
@@ -53,11 +53,12 @@ fn refine(root: &Node, violation: Violation) -> Defect {
     let field = tokens.last().map_or("", |token| token);
     let list = tokens.len().checked_sub(3).map_or("", |at| &*tokens[at]);
     let found = || match root.at(&place.pointer) {
-        Some(node) => node.as_str().map_or(node.type_name().to_owned(), |text| format!("`{text}`")),
+        Some(node) => node.as_str().map_or_else(|| node.describe(), |text| format!("`{text}`")),
         None => "nothing".to_owned(),
     };
     let kind = match (list, field, kind) {
         ("limits", "window", ViolationKind::NotAllowed { nearest, .. }) => {
+            let nearest = nearest.or_else(|| window_of_seconds(root.at(&place.pointer)));
             DefectKind::UnknownWindow { found: found(), nearest }
         }
         ("limits", "scope", ViolationKind::NotAllowed { .. }) => {
@@ -87,12 +88,19 @@ fn refine(root: &Node, violation: Violation) -> Defect {
     Defect::refused(kind, place)
 }
 
+/// The window that older pages gave as a number of seconds.
+fn window_of_seconds(node: Option<&Node>) -> Option<String> {
+    let seconds = node?.to_json().as_i64()?;
+    let window = Window::ALL.into_iter().find(|window| window.seconds() == seconds)?;
+    Some(window.name().to_owned())
+}
+
 /// How the fields of older pages are written today.
 fn legacy_field(field: &str) -> Option<&'static str> {
     match field {
-        "action" => {
-            Some("to deny every call write `\"deny_if\": [{\"conditions\": []}]`, or hide the tool")
-        }
+        "action" => Some(
+            "a listed tool is allowed unless its rules deny; to deny every call write `\"deny_if\": [{\"conditions\": []}]`, or hide the tool",
+        ),
         "reason" => Some("put the text into `on_deny` of a `require` or `deny_if` entry"),
         "rate_limit" => Some(
             "write `\"limits\": [{\"counter\": \"<tool>_rate\", \"window\": \"minute\", \"max\": 10, \"scope\": \"grant\"}]`",
@@ -112,7 +120,7 @@ fn operand(root: &Node, pointer: &Pointer) -> DefectKind {
             "exists" => "true or false",
             _ => "a number",
         },
-        found: root.at(pointer).map_or("nothing", Node::type_name).to_owned(),
+        found: root.at(pointer).map_or_else(|| "nothing".to_owned(), Node::describe),
     }
 }
 
@@ -133,9 +141,8 @@ impl Reader {
             hide: hidden(root),
             tools: root
                 .get("tools")
-                .map(Node::entries)
-                .unwrap_or_default()
-                .iter()
+                .into_iter()
+                .flat_map(Node::live_entries)
                 .map(|entry| {
                     let pointer = tools.key(&entry.key.text);
                     ToolPolicy {
@@ -159,7 +166,15 @@ impl Reader {
 
     /// The rules of a tool, or with no name those of all tools.
     fn rules(&mut self, tool: Option<&str>, node: &Node, pointer: &Pointer) -> Rules {
-        let mut rules = Rules { incomplete: !node.is_map(), ..Rules::default() };
+        // A field that may have been meant as one of the three is as good as one that is unreadable.
+        let fields = ["require", "deny_if", "limits"];
+        let strange = |key: &str| {
+            !fields.contains(&key)
+                && (nearest(key, fields).is_some() || legacy_field(key).is_some())
+        };
+        let incomplete =
+            !node.is_map() || node.entries().iter().any(|entry| strange(&entry.key.text));
+        let mut rules = Rules { incomplete, ..Rules::default() };
         if tool.is_some() {
             self.checks(node, pointer, Effect::Require, &mut rules);
             self.checks(node, pointer, Effect::DenyIf, &mut rules);

@@ -120,6 +120,12 @@ impl From<&serde_json::Value> for Value {
     }
 }
 
+/// Go's conversion of a float to a 64-bit integer on amd64, where Intercept was observed: the
+/// fraction is cut off, and what does not fit becomes the least integer.
+pub fn go_int64(number: f64) -> i64 {
+    if (-(2f64.powi(63))..2f64.powi(63)).contains(&number) { number as i64 } else { i64::MIN }
+}
+
 /// Prints a float as Go does with `%v`: the shortest digits that read back the same, with an
 /// exponent when that is below -4 or above 5 (Go's `strconv`, format `g`, shortest precision).
 pub fn print_float(number: f64, out: &mut String) {

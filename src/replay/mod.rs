@@ -6,7 +6,7 @@ mod summary;
 use std::time::Duration;
 
 pub use grants::Grants;
-pub use summary::{Hold, LimitUse, RuleUse, Summary, ToolUse};
+pub use summary::{Hold, LimitUse, Summary, ToolUse};
 
 use crate::engine::{Call, Counters, Decision, Gate, GrantId, Timestamp};
 use crate::trace::{CallResult, Record};
@@ -41,6 +41,9 @@ impl<'g> Replay<'g> {
     }
 }
 
+/// The first moment of the year 9999, after 1970.
+const LATEST: Duration = Duration::from_secs(253_370_764_800);
+
 /// Gives times to calls that have none, one every so often, starting in 1970.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
@@ -58,8 +61,10 @@ impl Pace {
     pub fn time(&mut self, own: Option<Timestamp>) -> Option<Timestamp> {
         own.or_else(|| {
             let at = self.next;
-            self.next += self.step;
-            Some(Timestamp { seconds: at.as_secs() as i64, nanoseconds: at.subsec_nanos() })
+            self.next = at.saturating_add(self.step);
+            let nanoseconds = at.subsec_nanos();
+            // Beyond this no window can be named any more.
+            (at < LATEST).then_some(Timestamp { seconds: at.as_secs() as i64, nanoseconds })
         })
     }
 }

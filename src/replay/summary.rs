@@ -17,8 +17,8 @@ pub struct Summary {
     pub counts: Counts,
     /// The calls of each tool.
     pub tools: BTreeMap<String, ToolUse>,
-    /// The rules that refused calls, by pointer and rule string.
-    pub rules: BTreeMap<(String, String), RuleUse>,
+    /// The rules that refused calls, by pointer, rule string and outcome, and how many.
+    pub rules: BTreeMap<(String, String, Outcome), u64>,
     /// The limits that throttled calls, by the pointer of their rule.
     pub limits: BTreeMap<String, LimitUse>,
     /// The facts that were missing, and for how many calls.
@@ -37,15 +37,6 @@ pub struct Summary {
 pub struct ToolUse {
     /// Its calls by outcome.
     pub counts: Counts,
-}
-
-/// What one rule did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleUse {
-    /// The outcome that it gave.
-    pub outcome: Outcome,
-    /// How many calls it refused.
-    pub calls: u64,
 }
 
 /// What one limit did.
@@ -108,9 +99,8 @@ impl Summary {
 
     fn add_refusal(&mut self, grant: GrantId, time: Option<Timestamp>, decision: &Decision<'_>) {
         let (pointer, rule) = (decision.cause.pointer(), decision.cause.rule());
-        let key = (pointer.to_owned(), rule.to_owned());
         let outcome = decision.outcome;
-        self.rules.entry(key).or_insert(RuleUse { outcome, calls: 0 }).calls += 1;
+        *self.rules.entry((pointer.to_owned(), rule.to_owned(), outcome)).or_default() += 1;
         if outcome != Outcome::Throttle {
             return;
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{SCHEMA_VERSION, json};
 use crate::diff::{Change, Compared, Edit, EditKind, Flip, FlipGroup, Flips, Side};
-use crate::engine::Outcome;
+use crate::engine::{Missing, Outcome};
 
 #[derive(Serialize)]
 struct Output<'a> {
@@ -76,8 +76,7 @@ struct JsonSide<'a> {
     rule: &'a str,
     pointer: &'a str,
     message: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    missing: Option<String>,
+    missing: Option<&'static str>,
 }
 
 /// Writes what changes between two policies.
@@ -161,6 +160,6 @@ fn json_side(side: &Side) -> JsonSide<'_> {
         rule: &side.rule,
         pointer: &side.pointer,
         message: &side.message,
-        missing: side.missing.map(|missing| missing.to_string()),
+        missing: side.missing.map(Missing::code),
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{SCHEMA_VERSION, json};
 use crate::lint::{Class, Finding, Report, ServerChoice, Severity};
+use crate::policy::Dialect;
 use crate::source::{Document, LineTable};
 
 #[derive(Serialize)]
@@ -59,7 +60,7 @@ struct JsonRelated<'a> {
 #[derive(Serialize)]
 struct JsonPolicy<'a> {
     file: &'a str,
-    dialect: Option<String>,
+    dialect: Option<&'static str>,
     server: Option<&'a str>,
     server_named: bool,
 }
@@ -142,7 +143,7 @@ fn json_policy(report: &Report) -> JsonPolicy<'_> {
     };
     JsonPolicy {
         file: &report.document.name,
-        dialect: report.dialect.map(|dialect| dialect.to_string()),
+        dialect: report.dialect.map(Dialect::code),
         server,
         server_named,
     }

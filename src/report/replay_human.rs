@@ -74,13 +74,13 @@ fn write_rules(out: &mut String, summary: &Summary, style: &Style) {
         ("place", Align::Left),
     ];
     let mut rules: Vec<_> = summary.rules.iter().collect();
-    rules.sort_by_key(|(_, used)| std::cmp::Reverse(used.calls));
+    rules.sort_by_key(|(_, calls)| std::cmp::Reverse(**calls));
     let rows: Vec<Vec<String>> = rules
         .into_iter()
-        .map(|((pointer, rule), used)| {
+        .map(|((pointer, rule, outcome), calls)| {
             vec![
-                used.calls.to_string(),
-                used.outcome.to_string(),
+                calls.to_string(),
+                outcome.to_string(),
                 escape(rule).into_owned(),
                 escape(pointer).into_owned(),
             ]

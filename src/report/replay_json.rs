@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{SCHEMA_VERSION, json};
-use crate::engine::{Decision, Outcome, Timestamp};
+use crate::engine::{Decision, Missing, Outcome, Timestamp};
 use crate::replay::{Grants, Summary};
 use crate::trace::BadLine;
 
@@ -22,8 +22,7 @@ struct JsonDecision<'a> {
     pointer: &'a str,
     message: &'a str,
     retry_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    missing: Option<String>,
+    missing: Option<&'static str>,
 }
 
 /// Writes one decision on a line. `number` counts the calls of the trace from 1.
@@ -49,7 +48,7 @@ pub fn write_decision(
         pointer: decision.cause.pointer(),
         message: &message,
         retry_at: decision.retry_at.map(|time| time.to_string()),
-        missing: decision.missing.map(|missing| missing.to_string()),
+        missing: decision.missing.map(Missing::code),
     };
     json::write_line(out, &line)
 }
@@ -66,7 +65,7 @@ struct Output<'a> {
     tools: Vec<JsonTool<'a>>,
     rules: Vec<JsonRule<'a>>,
     limits: Vec<JsonLimit<'a>>,
-    missing: BTreeMap<String, u64>,
+    missing: BTreeMap<&'static str, u64>,
     bad_lines: u64,
     bad_line_examples: Vec<JsonBadLine<'a>>,
 }
@@ -151,11 +150,11 @@ pub fn write_replay_json(
         rules: summary
             .rules
             .iter()
-            .map(|((pointer, rule), used)| JsonRule {
+            .map(|((pointer, rule, outcome), calls)| JsonRule {
                 rule,
                 pointer,
-                outcome: used.outcome,
-                calls: used.calls,
+                outcome: *outcome,
+                calls: *calls,
             })
             .collect(),
         limits: summary
@@ -174,7 +173,7 @@ pub fn write_replay_json(
                 }),
             })
             .collect(),
-        missing: summary.missing.iter().map(|(fact, calls)| (fact.to_string(), *calls)).collect(),
+        missing: summary.missing.iter().map(|(fact, calls)| (fact.code(), *calls)).collect(),
         bad_lines,
         bad_line_examples: examples
             .iter()

@@ -32,6 +32,12 @@ impl Map {
         &self.entries
     }
 
+    /// The entries that count: of duplicate keys the last one only.
+    pub fn live(&self) -> impl Iterator<Item = &Entry> {
+        let counts = |(at, entry): &(usize, &Entry)| self.position(&entry.key.text) == Some(*at);
+        self.entries.iter().enumerate().filter(counts).map(|(_, entry)| entry)
+    }
+
     /// The entry of a key.
     pub fn get(&self, key: &str) -> Option<&Entry> {
         self.position(key).map(|at| &self.entries[at])

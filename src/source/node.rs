@@ -103,6 +103,15 @@ impl Node {
         }
     }
 
+    /// The entries of an object that count (of duplicate keys the last one only), else none.
+    pub fn live_entries(&self) -> impl Iterator<Item = &Entry> {
+        let map = match &self.kind {
+            Kind::Map(map) => Some(map),
+            _ => None,
+        };
+        map.into_iter().flat_map(Map::live)
+    }
+
     /// The elements of a list, else none.
     pub fn elements(&self) -> &[Node] {
         match &self.kind {
@@ -150,6 +159,16 @@ impl Node {
                 ScalarKind::Number => "a number",
                 ScalarKind::String => "a string",
             },
+        }
+    }
+
+    /// What the value is called in a message about itself: a number by its digits.
+    pub fn describe(&self) -> String {
+        match self.scalar() {
+            Some(scalar) if scalar.kind == ScalarKind::Number => {
+                format!("the number {}", scalar.text)
+            }
+            _ => self.type_name().to_owned(),
         }
     }
 

@@ -159,7 +159,7 @@ fn kind_of(found: Option<&Node>, error: &ValidationError<'_>) -> ViolationKind {
         }
         ValidationErrorKind::Type { kind } => ViolationKind::WrongType {
             expected: type_words(kind),
-            found: found.map_or("something else", Node::type_name).to_owned(),
+            found: found.map_or_else(|| "something else".to_owned(), Node::describe),
         },
         ValidationErrorKind::Enum { options } => {
             not_allowed(error.instance(), options.as_array().map_or(&[][..], Vec::as_slice))
@@ -239,7 +239,13 @@ fn type_words(kind: &TypeKind) -> String {
     };
     let names: Vec<String> = match kind {
         TypeKind::Single(single) => vec![word(&single.to_string())],
-        TypeKind::Multiple(set) => set.iter().map(|single| word(&single.to_string())).collect(),
+        // That nothing may stand there too goes without saying.
+        TypeKind::Multiple(set) => set
+            .iter()
+            .map(|single| single.to_string())
+            .filter(|name| name != "null")
+            .map(|name| word(&name))
+            .collect(),
     };
     names.join(" or ")
 }

@@ -163,8 +163,16 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
     })
 }
 
-/// The time of a line alone, for ordering; none where the line has none or is not a call.
+/// The time of a line alone, for ordering; none where the line has none. A line that turns out not
+/// to be valid may have one all the same.
 pub(super) fn time_of(line: &str) -> Option<Timestamp> {
+    // Most records begin with their time, so that nothing else need be read.
+    if let Some(rest) = line.strip_prefix(r#"{"ts":"#)
+        && let Some(end) = rest.find([',', '}'])
+        && let Ok(time) = parse_time(&rest[..end])
+    {
+        return Some(time);
+    }
     #[derive(Deserialize)]
     struct Time<'a> {
         #[serde(borrow)]

@@ -8,12 +8,16 @@ use crate::engine::Timestamp;
 /// Why it is no time, in words.
 pub fn parse_time(json: &str) -> Result<Timestamp, String> {
     if let Some(text) = json.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        if let Some(time) = common_form(text.as_bytes()) {
+            return Ok(time);
+        }
         return match text.parse::<jiff::Timestamp>() {
-            Ok(time) => Ok(of_jiff(time)),
+            Ok(time) if has_year(time) => Ok(of_jiff(time)),
+            Ok(_) => Err(format!("`{text}` is too far off: the years 1 to 9998 are read")),
             Err(_) => Err(format!("`{text}` is not a time in RFC 3339 form")),
         };
     }
-    let not_seconds = || format!("`{json}` is not a time in Unix seconds (years 1 to 9999)");
+    let not_seconds = || format!("`{json}` is not a time in Unix seconds (years 1 to 9998)");
     let (whole, fraction) = json.split_once('.').unwrap_or((json, ""));
     let plain = whole.strip_prefix('-').unwrap_or(whole).bytes().all(|byte| byte.is_ascii_digit())
         && fraction.bytes().all(|byte| byte.is_ascii_digit());
@@ -25,7 +29,63 @@ pub fn parse_time(json: &str) -> Result<Timestamp, String> {
             jiff::Timestamp::new(floor as i64, ((seconds - floor) * 1e9) as i32).ok()
         })
     };
-    time.map(of_jiff).ok_or_else(not_seconds)
+    time.filter(|time| has_year(*time)).map(of_jiff).ok_or_else(not_seconds)
+}
+
+/// Reads the form that nearly every log has, `2026-03-01T10:00:00[.fraction]Z`, many times faster
+/// than a reader of all forms; none for anything else, also where it is merely doubtful.
+fn common_form(text: &[u8]) -> Option<Timestamp> {
+    let (head, rest) = text.split_at_checked(19)?;
+    let marks = [head[4], head[7], head[10], head[13], head[16]];
+    if marks != *b"--T::" {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| {
+        head[range].iter().try_fold(0i64, |number, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0'))
+        })
+    };
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+    // Days that not every month has are left to the reader that knows the calendar.
+    let plain = (1..=12).contains(&month) && (1..=28).contains(&day) && (1..9999).contains(&year);
+    if !plain || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let nanoseconds = match rest {
+        b"Z" => 0,
+        [b'.', digits @ .., b'Z'] if (1..=9).contains(&digits.len()) => {
+            let mut nanoseconds = 0u32;
+            for at in 0..9 {
+                let digit = *digits.get(at).unwrap_or(&b'0');
+                nanoseconds =
+                    nanoseconds * 10 + u32::from(digit.is_ascii_digit().then(|| digit - b'0')?);
+            }
+            nanoseconds
+        }
+        _ => return None,
+    };
+    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
+    Some(Timestamp { seconds, nanoseconds })
+}
+
+/// The days from 1970-01-01 to a date, by counting years from March, whose leap day comes last
+/// (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// Whether a moment lies in the years that RFC 3339 can write, but for the last one, so that the end
+/// of every window can be written as well.
+fn has_year(time: jiff::Timestamp) -> bool {
+    const YEAR_1: i64 = -62_135_596_800;
+    const YEAR_9999: i64 = 253_370_764_800;
+    (YEAR_1..YEAR_9999).contains(&of_jiff(time).seconds)
 }
 
 /// The moment of a decimal number of seconds, every digit of the nanoseconds kept.
@@ -65,8 +125,54 @@ mod tests {
     }
 
     #[test]
+    fn the_common_form_is_read_as_the_reader_of_all_forms_reads_it() {
+        let dates = [
+            "0001-01-01",
+            "1600-02-28",
+            "1900-03-01",
+            "1969-12-28",
+            "1970-01-01",
+            "2000-02-28",
+            "2024-02-28",
+            "2026-11-20",
+            "9998-12-28",
+        ];
+        for date in dates {
+            for time in
+                ["00:00:00", "23:59:59", "10:07:03.5", "10:07:03.000000001", "10:07:03.123456789"]
+            {
+                let text = format!("{date}T{time}Z");
+                let expected = of_jiff(text.parse().unwrap());
+                assert_eq!(common_form(text.as_bytes()), Some(expected), "{text}");
+            }
+        }
+        for text in [
+            "2024-02-30T00:00:00Z",
+            "2024-01-01T24:00:00Z",
+            "2024-01-01T00:00:60Z",
+            "2024-01-01T00:00:00",
+            "2024-01-01T00:00:00+00:00",
+            "2024-01-01 00:00:00Z",
+            "2024-01-01T00:00:00.Z",
+            "2024-1-01T00:00:00.0Z",
+            "2024-01-01T00:00:00.1234567890Z",
+            "+024-01-01T00:00:00Z",
+        ] {
+            assert_eq!(common_form(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_time_is_refused() {
-        for json in [r#""yesterday""#, "\"2026-03-01\"", "true", "1772359200250", "1e400", "{}"] {
+        for json in [
+            r#""yesterday""#,
+            "\"2026-03-01\"",
+            "true",
+            "-63000000000",
+            "1772359200250",
+            "1e400",
+            "{}",
+        ] {
             assert!(parse_time(json).is_err(), "{json}");
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::support::{Folder, fixture};
 
-const UNBOUNDED: &str = r#"{"version": "1", "default": "deny", "tools": {"run_job": {}}}"#;
+const UNBOUNDED: &str =
+    r#"{"version": "1", "default": "deny", "tools": {"run_job": {}, "list_jobs": {}}}"#;
 
 #[test]
 fn the_recommended_policies_have_nothing_of_warning_or_above() {
@@ -37,7 +38,7 @@ fn a_finding_names_rule_file_place_and_remedy() {
         "`run_job` is an Execute tool and no limit bounds how often it is called",
         "policy.json:1:47",
         "help: add a limit; 10 calls a minute are recommended",
-        "judged against sibilleb/aap-enterprise-mcp-server (it has 1 of 1 tools named)",
+        "judged against sibilleb/aap-enterprise-mcp-server (it has 2 of 2 tools named)",
         "1 error, 0 warnings, 1 info",
     ] {
         assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);

@@ -102,11 +102,11 @@ fn what_is_not_known_is_indeterminate_and_named() {
     assert_eq!(
         seen,
         [
-            ("indeterminate", "the arguments were hashed"),
+            ("indeterminate", "hashed-arguments"),
             ("deny", ""),
             ("allow", ""),
             ("allow", ""),
-            ("indeterminate", "no timestamps"),
+            ("indeterminate", "time"),
             ("deny", ""),
         ]
     );

@@ -1,15 +1,16 @@
 use serde::Serialize;
 
 use crate::catalogue::{Category, Recommendation};
+use crate::lint::by_limit::report_by_limit;
+use crate::lint::context::{enumerate, per};
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::rule::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Window, calls_within};
-use crate::source::Place;
 
 rule! {
     /// ## What it does
-    /// Finds tools that run something and are held only by a limit on an hour or a day that is larger than what is recommended for a minute.
+    /// Finds tools that run something and of which a limit on an hour or a day lets more through in one minute than is recommended.
     ///
     /// ## Why is this bad?
     /// The whole quota may be used up within a second: 100 an hour is no protection against 100 in one burst.
@@ -30,44 +31,41 @@ rule! {
 
 #[derive(Serialize)]
 struct Burst {
-    tool: String,
+    tools: Vec<String>,
     calls: i64,
-    window: &'static str,
+    window: Window,
     recommended_per_minute: u32,
 }
 
 impl Facts for Burst {
     fn message(&self) -> String {
+        let (is, tools) = (if self.tools.len() == 1 { "is" } else { "are" }, enumerate(&self.tools));
         format!(
-            "`{}` is held by {} calls a {} only, which may all come within one second",
-            self.tool, self.calls, self.window
+            "{tools} {is} held by {} calls {} only, which may all come within one second",
+            self.calls,
+            per(self.window)
         )
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("add a limit of {} a minute beside it", self.recommended_per_minute))
+        Some(format!("give each a limit of {} a minute too", self.recommended_per_minute))
     }
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for (listed, tool) in context.reachable_of(Category::Execute) {
-        let Recommendation::LimitPerMinute(recommended) = tool.category.recommendation() else {
-            continue;
-        };
-        let holds_minute = context
-            .limits(listed)
-            .any(|limit| limit.window == Window::Minute && limit.calls().is_some());
-        let Some(bound) = calls_within(context.limits(listed), Window::Minute) else { continue };
-        if holds_minute || bound.calls <= i64::from(recommended) {
-            continue;
-        }
-        let facts = Burst {
-            tool: tool.name.clone(),
-            calls: bound.calls,
-            window: bound.limit.window.name(),
-            recommended_per_minute: recommended,
-        };
-        let severity = context.weigh(tool, RULE.severity);
-        findings.add(&RULE, severity, Place::value(bound.limit.max_pointer.clone()), facts);
-    }
+    let category = Category::Execute;
+    let Recommendation::LimitPerMinute(recommended_per_minute) = category.recommendation() else {
+        return;
+    };
+    let bursting = |listed| {
+        let bound = calls_within(context.limits(listed), Window::Minute)?;
+        let bursts = bound.calls > i64::from(recommended_per_minute);
+        (bursts && bound.limit.window != Window::Minute).then_some(bound.limit)
+    };
+    report_by_limit(&RULE, category, context, findings, bursting, |tools, limit| Burst {
+        tools,
+        calls: limit.calls().unwrap_or(i64::MAX),
+        window: limit.window,
+        recommended_per_minute,
+    });
 }

@@ -38,19 +38,26 @@ struct Contradictory {
     tool: String,
     subject: String,
     never_denies: bool,
+    /// Whether a single condition can never hold.
+    alone: bool,
 }
 
 impl Facts for Contradictory {
     fn message(&self) -> String {
+        let cannot = match self.alone {
+            true => format!("the condition on `{}` can never hold", self.subject),
+            false => format!("the conditions on `{}` cannot hold together", self.subject),
+        };
         let so = match self.never_denies {
             true => "this entry never denies anything".to_owned(),
             false => format!("every call of `{}` is denied", self.tool),
         };
-        format!("the conditions on `{}` cannot hold together, so {so}", self.subject)
+        format!("{cannot}, so {so}")
     }
 
     fn help(&self) -> Option<String> {
         let help = match self.never_denies {
+            true if self.alone => "mend the condition",
             true => "split the entry in two if either condition is to deny",
             false => "mend the conditions, or hide the tool if no call is to pass",
         };
@@ -59,14 +66,9 @@ impl Facts for Contradictory {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for (listed, _) in context.reachable() {
+    for listed in context.undenied() {
+        report(context, &listed.name, &context.required(listed), false, findings);
         let own = &listed.rules.checks;
-        let all = || own.iter().chain(&context.policy.all_tools.checks);
-        let required: Vec<&Condition> = all()
-            .filter(|check| check.effect == Effect::Require)
-            .flat_map(|check| &check.conditions)
-            .collect();
-        report(context, &listed.name, &required, false, findings);
         let denying = |check: &&Check| check.effect == Effect::DenyIf;
         for check in own.iter().filter(denying) {
             let conditions: Vec<&Condition> = check.conditions.iter().collect();
@@ -85,7 +87,8 @@ fn report(
     let clashing = contradiction(conditions, context.policy.semantics.equality);
     let Some((last, earlier)) = clashing.as_deref().and_then(<[_]>::split_last) else { return };
     let subject = last.subject.to_string();
-    let facts = Contradictory { tool: tool.to_owned(), subject, never_denies };
+    let alone = earlier.is_empty();
+    let facts = Contradictory { tool: tool.to_owned(), subject, never_denies, alone };
     let severity = if never_denies { RULE.severity } else { Severity::Warning };
     let related = earlier
         .iter()

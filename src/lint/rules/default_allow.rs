@@ -26,11 +26,14 @@ rule! {
 #[derive(Serialize)]
 struct DefaultAllow {
     listed: usize,
+    /// Whether rules for all tools apply to what is not listed.
+    ruled: bool,
 }
 
 impl Facts for DefaultAllow {
     fn message(&self) -> String {
-        "tools that the policy does not list may be called without any rule".to_owned()
+        let rules = if self.ruled { "only under the rules of all tools" } else { "without any rule" };
+        format!("tools that the policy does not list may be called {rules}")
     }
 
     fn help(&self) -> Option<String> {
@@ -39,11 +42,13 @@ impl Facts for DefaultAllow {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    // A policy that hides everything has nothing left to allow.
-    let hides_all = context.policy.hide.iter().any(|hidden| hidden.name == "*");
-    if context.policy.default == Default::Allow && !hides_all {
+    if context.policy.default == Default::Allow && context.unlisted_is_reachable() {
         let place = Place::value(Pointer::root().key("default"));
-        let facts = DefaultAllow { listed: context.policy.tools.len() };
+        let all_tools = &context.policy.all_tools;
+        let facts = DefaultAllow {
+            listed: context.policy.tools.iter().filter(|tool| tool.name != "*").count(),
+            ruled: !(all_tools.checks.is_empty() && all_tools.limits.is_empty()),
+        };
         findings.add(&RULE, RULE.severity, place, facts);
     }
 }

@@ -16,7 +16,7 @@ rule! {
     /// ```
     ///
     /// ## Use instead
-    /// A rule that evaluates the opposite:
+    /// A rule that evaluates the opposite; a call without the argument is then denied too:
     ///
     /// ```yaml
     /// - name: no forced deletes

@@ -1,15 +1,16 @@
 use serde::Serialize;
 
 use crate::catalogue::{Category, Recommendation};
+use crate::lint::by_limit::report_by_limit;
+use crate::lint::context::{enumerate, per};
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::rule::rule;
 use crate::lint::{Context, RuleCheck};
-use crate::policy::{Limit, Window, calls_within};
-use crate::source::Place;
+use crate::policy::{Limit, ToolPolicy, Window, calls_within};
 
 rule! {
     /// ## What it does
-    /// Finds tools whose limit lets more calls through than the catalogue recommends for their category: 10 a minute for Execute, 30 a minute for Write. A limit on an hour or a day is held against 60 or 1,440 times that.
+    /// Finds tools whose limit lets more calls through than the catalogue recommends for their category: 10 a minute for Execute, 30 a minute for Write. An hour or a day of a Write tool is held against 60 or 1,440 times that.
     ///
     /// ## Why is this bad?
     /// A limit that is never reached in an accident does not stop one.
@@ -28,48 +29,65 @@ rule! {
 
 #[derive(Serialize)]
 struct Loose {
-    tool: String,
+    tools: Vec<String>,
     category: Category,
     calls: i64,
-    window: &'static str,
+    window: Window,
     recommended_per_minute: u32,
 }
 
 impl Facts for Loose {
     fn message(&self) -> String {
         format!(
-            "{} calls a {} are more than the {} a minute recommended for {} tools such as `{}`",
-            self.calls, self.window, self.recommended_per_minute, self.category, self.tool
+            "{} calls {} are more than the {} a minute recommended for {} tools: {}",
+            self.calls,
+            per(self.window),
+            self.recommended_per_minute,
+            self.category,
+            enumerate(&self.tools)
         )
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("lower it to {} a minute", self.recommended_per_minute))
+        let recommended = self.recommended_per_minute;
+        Some(match self.window {
+            Window::Minute => format!("lower it to {recommended} a minute"),
+            _ => format!("add a limit of {recommended} a minute, or lower it"),
+        })
     }
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for (listed, tool) in context.reachable() {
-        let Recommendation::LimitPerMinute(recommended) = tool.category.recommendation() else {
+    for category in [Category::Execute, Category::Write] {
+        let Recommendation::LimitPerMinute(recommended_per_minute) = category.recommendation()
+        else {
             continue;
         };
-        let fits = |limit: &Limit| {
-            let minutes = limit.window.seconds() / Window::Minute.seconds();
-            limit.calls().is_some_and(|calls| calls <= i64::from(recommended) * minutes)
-        };
-        // One limit that keeps to the recommendation is enough; the others only add to it.
-        if context.limits(listed).any(fits) {
-            continue;
-        }
-        let Some(bound) = calls_within(context.limits(listed), Window::Day) else { continue };
-        let facts = Loose {
-            tool: tool.name.clone(),
-            category: tool.category,
-            calls: bound.limit.calls().unwrap_or(i64::MAX),
-            window: bound.limit.window.name(),
-            recommended_per_minute: recommended,
-        };
-        let severity = context.weigh(tool, RULE.severity);
-        findings.add(&RULE, severity, Place::value(bound.limit.max_pointer.clone()), facts);
+        let loose = |listed| loosest(context, listed, category, i64::from(recommended_per_minute));
+        report_by_limit(&RULE, category, context, findings, loose, |tools, limit| Loose {
+            tools,
+            category,
+            calls: limit.calls().unwrap_or(i64::MAX),
+            window: limit.window,
+            recommended_per_minute,
+        });
     }
+}
+
+/// The limit that bounds a tool, if it lets more through than is recommended.
+fn loosest<'a>(
+    context: &Context<'a>,
+    listed: &'a ToolPolicy,
+    category: Category,
+    recommended: i64,
+) -> Option<&'a Limit> {
+    let bound = calls_within(context.limits(listed), Window::Minute)?;
+    if bound.calls <= recommended {
+        return None;
+    }
+    // What an Execute tool may do in a burst is said by `burst-window`.
+    let is_minute = bound.limit.window == Window::Minute;
+    let minutes = bound.limit.window.seconds() / Window::Minute.seconds();
+    let is_loose = is_minute || (category == Category::Write && bound.calls > recommended * minutes);
+    is_loose.then_some(bound.limit)
 }

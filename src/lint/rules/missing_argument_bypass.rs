@@ -1,10 +1,14 @@
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use crate::catalogue::Tool;
+use crate::lint::contradiction::contradiction;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::rule::rule;
 use crate::lint::{Context, RuleCheck};
-use crate::policy::{Condition, Effect, Predicate, Subject, ToolPolicy};
+use crate::policy::{Check, Condition, Effect, Predicate, Subject};
 use crate::source::Place;
 
 rule! {
@@ -37,6 +41,9 @@ struct MissingArgumentBypass {
     argument: String,
     /// Whether the server is known to let it be left out.
     optional: bool,
+    /// Whether the entry has no other condition.
+    #[serde(skip)]
+    alone: bool,
 }
 
 impl Facts for MissingArgumentBypass {
@@ -46,20 +53,34 @@ impl Facts for MissingArgumentBypass {
     }
 
     fn help(&self) -> Option<String> {
-        Some("write the opposite as `require`, which fails closed".to_owned())
+        let help = match self.alone {
+            true => "write the opposite as `require`, which fails closed",
+            false => "add an entry that denies with `exists` `false`, or require the argument",
+        };
+        Some(help.to_owned())
     }
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let equality = context.policy.semantics.equality;
     for (listed, tool) in context.reachable() {
         let checks = &listed.rules.checks;
-        for check in checks.iter().filter(|check| check.effect == Effect::DenyIf) {
-            let slippery = |condition: &&Condition| is_slippery(context, listed, tool, condition);
+        let denying = checks.iter().filter(|check| check.effect == Effect::DenyIf);
+        // Asked only of tools that have something to bypass.
+        let present = OnceCell::new();
+        for check in denying.filter(|check| !check.conditions.is_empty()) {
+            let present = present.get_or_init(|| context.present_arguments(listed));
+            let slippery = |condition: &&Condition| is_slippery(check, tool, condition, present);
             let Some(condition) = check.conditions.iter().find(slippery) else { continue };
+            let conditions: Vec<&Condition> = check.conditions.iter().collect();
+            if contradiction(&conditions, equality).is_some() {
+                continue;
+            }
             let facts = MissingArgumentBypass {
                 tool: tool.name.clone(),
                 argument: condition.subject.to_string(),
                 optional: is_optional(tool, &condition.subject),
+                alone: check.conditions.len() == 1,
             };
             findings.add(&RULE, RULE.severity, Place::value(condition.pointer.clone()), facts);
         }
@@ -68,17 +89,20 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 /// Whether leaving an argument out makes a condition false, and may be done.
 fn is_slippery(
-    context: &Context<'_>,
-    listed: &ToolPolicy,
+    check: &Check,
     tool: &Tool,
     condition: &Condition,
+    present: &HashSet<&[String]>,
 ) -> bool {
     let Subject::Argument(path) = &condition.subject else { return false };
     // Only the outermost argument is known to be required; what is inside it is not.
-    let required = path.len() == 1 && tool.argument(&path[0]).is_some_and(|argument| argument.required);
-    !required
-        && !matches!(condition.predicate, Predicate::Exists(_))
-        && !context.requires_presence(listed, path)
+    let required =
+        path.len() == 1 && tool.argument(&path[0]).is_some_and(|argument| argument.required);
+    // An entry that asks whether the argument is there knows that it may not be.
+    let asked = check.conditions.iter().any(|other| {
+        other.subject == condition.subject && matches!(other.predicate, Predicate::Exists(_))
+    });
+    !required && !asked && !present.contains(path.as_slice())
 }
 
 fn is_optional(tool: &Tool, subject: &Subject) -> bool {

@@ -45,8 +45,9 @@ impl Facts for MissingDefault {
 
 /// Version 1 without a default is found while the document is read, because it is invalid.
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    if context.policy.default == Default::AllowUnwritten {
-        let place = Place::start(Pointer::root());
+    if context.policy.default == Default::AllowUnwritten && context.unlisted_is_reachable() {
+        // The key, if it is there without a value; else the start of the document.
+        let place = Place::key(Pointer::root().key("default"));
         findings.add(&RULE, RULE.severity, place, MissingDefault {});
     }
 }

@@ -27,6 +27,7 @@ rules![
     invalid_value,
     json_comment,
     legacy_field,
+    literal_wildcard,
     loose_limit,
     missing_argument_bypass,
     missing_default,

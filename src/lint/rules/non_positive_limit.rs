@@ -3,6 +3,7 @@ use serde::Serialize;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::rule::rule;
 use crate::lint::{Context, RuleCheck};
+use crate::policy::Amount;
 use crate::source::Place;
 
 rule! {
@@ -28,11 +29,16 @@ rule! {
 struct NonPositive {
     rule: String,
     max: i64,
+    /// How much each call takes.
+    amount: i64,
 }
 
 impl Facts for NonPositive {
     fn message(&self) -> String {
-        format!("a limit of {} lets no call through", self.max)
+        match self.amount {
+            1 => format!("a limit of {} lets no call through", self.max),
+            amount => format!("a limit of {} lets no call through that takes {amount}", self.max),
+        }
     }
 
     fn help(&self) -> Option<String> {
@@ -49,9 +55,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let tools = policy.tools.iter().filter(|tool| tool.name != "*");
     let own = tools.flat_map(|tool| &tool.rules.limits);
     for limit in own.chain(&policy.all_tools.limits) {
-        if let Some(max) = limit.calls().and(limit.max).filter(|max| *max <= 0) {
-            let facts = NonPositive { rule: limit.rule.clone(), max };
-            findings.add(&RULE, RULE.severity, Place::value(limit.max_pointer.clone()), facts);
-        }
+        let Some(max) = limit.max.filter(|_| limit.calls().is_some_and(|calls| calls <= 0)) else {
+            continue;
+        };
+        let amount = match limit.amount {
+            Amount::Fixed(amount) => amount,
+            Amount::Argument(_) => 1,
+        };
+        let facts = NonPositive { rule: limit.rule.clone(), max, amount };
+        findings.add(&RULE, RULE.severity, Place::value(limit.max_pointer.clone()), facts);
     }
 }

@@ -7,7 +7,7 @@ use crate::lint::{Context, RuleCheck};
 rule! {
     /// ## What it does
     /// Finds tools that delete or overwrite and can be called.
-    /// A tool whose arguments are restricted by conditions is mentioned as information only.
+    /// A tool that may only be called with chosen arguments is mentioned as information only.
     ///
     /// ## Why is this bad?
     /// What an agent deletes by mistake may be gone for good. PolicyLayer recommends to hide such tools.
@@ -25,6 +25,6 @@ rule! {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let help = "hide the tool, or restrict its arguments with `require`";
+    let help = "hide the tool, or allow only chosen arguments";
     report_reachable(&RULE, Category::Destructive, help, context, findings);
 }

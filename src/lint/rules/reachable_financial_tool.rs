@@ -7,7 +7,7 @@ use crate::lint::{Context, RuleCheck};
 rule! {
     /// ## What it does
     /// Finds tools that move money and can be called.
-    /// A tool whose arguments are restricted by conditions is mentioned as information only.
+    /// A tool that may only be called with chosen arguments is mentioned as information only.
     ///
     /// ## Why is this bad?
     /// Money that an agent has sent does not come back. PolicyLayer recommends to deny such tools until a person approves.
@@ -26,6 +26,6 @@ rule! {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let help = "deny the tool until a person approves, or restrict its arguments with `require`";
+    let help = "deny the tool until a person approves, or allow only chosen arguments";
     report_reachable(&RULE, Category::Financial, help, context, findings);
 }

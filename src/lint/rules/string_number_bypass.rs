@@ -1,10 +1,11 @@
 use serde::Serialize;
 
 use crate::catalogue::ArgumentType;
+use crate::lint::contradiction::contradiction;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::rule::rule;
 use crate::lint::{Context, RuleCheck};
-use crate::policy::{Effect, Predicate, Subject};
+use crate::policy::{Condition, Effect, Predicate, Subject};
 use crate::source::Place;
 
 rule! {
@@ -51,7 +52,11 @@ impl Facts for StringNumberBypass {
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for (listed, tool) in context.reachable() {
         let denying = listed.rules.checks.iter().filter(|check| check.effect == Effect::DenyIf);
-        for condition in denying.flat_map(|check| &check.conditions) {
+        let matching = denying.filter(|check| {
+            let conditions: Vec<&Condition> = check.conditions.iter().collect();
+            contradiction(&conditions, context.policy.semantics.equality).is_none()
+        });
+        for condition in matching.flat_map(|check| &check.conditions) {
             let Subject::Argument(path) = &condition.subject else { continue };
             let Predicate::Compare { order, bound } = condition.predicate else { continue };
             let declared = tool.argument(&path[0]).filter(|_| path.len() == 1);

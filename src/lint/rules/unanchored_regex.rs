@@ -44,27 +44,36 @@ impl Facts for Unanchored {
     }
 
     fn help(&self) -> Option<String> {
-        Some("tie it to the whole text with `^` and `$`".to_owned())
+        let help = if self.pattern.contains("(?m") {
+            "with `(?m)` the anchors tie to a line; tie it to the text with `\\A` and `\\z`"
+        } else if self.pattern.contains('|') && self.pattern.contains(['^', '$']) {
+            "an anchor belongs to its own alternative only; write `^(?:…|…)$`"
+        } else {
+            "tie it to the whole text with `^` and `$`"
+        };
+        Some(help.to_owned())
     }
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for (listed, _) in context.reachable() {
-        let requiring = listed.rules.checks.iter().filter(|check| check.effect == Effect::Require);
-        for condition in requiring.flat_map(|check| &check.conditions) {
-            let Predicate::Matches(pattern) = &condition.predicate else { continue };
-            let anchors = pattern.anchors();
-            let severity = match (anchors.start, anchors.end) {
-                (true, true) => continue,
-                (false, false) => RULE.severity,
-                _ => Severity::Info,
-            };
-            let facts = Unanchored {
-                pattern: pattern.source().to_owned(),
-                start: anchors.start,
-                end: anchors.end,
-            };
-            findings.add(&RULE, severity, Place::value(condition.pointer.key("value")), facts);
-        }
+    let own = context.reachable().flat_map(|(listed, _)| &listed.rules.checks);
+    let checks = own.chain(&context.policy.all_tools.checks);
+    for condition in checks
+        .filter(|check| check.effect == Effect::Require)
+        .flat_map(|check| &check.conditions)
+    {
+        let Predicate::Matches(pattern) = &condition.predicate else { continue };
+        let anchors = pattern.anchors();
+        let severity = match (anchors.start, anchors.end) {
+            (true, true) => continue,
+            (false, false) => RULE.severity,
+            _ => Severity::Info,
+        };
+        let facts = Unanchored {
+            pattern: pattern.source().to_owned(),
+            start: anchors.start,
+            end: anchors.end,
+        };
+        findings.add(&RULE, severity, Place::value(condition.pointer.key("value")), facts);
     }
 }

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::rule::rule;
-use crate::lint::{Context, Known, RuleCheck, Severity};
+use crate::lint::{Context, RuleCheck, Severity};
 use crate::source::Place;
 
 rule! {
@@ -60,13 +60,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             server: known.server.name.clone(),
             nearest: known.server.nearest_tool(name).map(str::to_owned),
         };
-        findings.add(&RULE, severity(known), place, facts);
+        let severity = if known.is_certain() { RULE.severity } else { Severity::Info };
+        findings.add(&RULE, severity, place, facts);
     }
-}
-
-/// A server that was found from three quarters of the tools is the right one; one found from
-/// fewer may just have some names in common.
-fn severity(known: Known<'_>) -> Severity {
-    let sure = known.named || known.known * 4 >= known.of * 3;
-    if sure { RULE.severity } else { Severity::Info }
 }

@@ -1,10 +1,10 @@
 use serde::Serialize;
 
-use crate::catalogue::Category;
+use crate::catalogue::{Category, Recommendation};
 use crate::lint::context::enumerate;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::rule::rule;
-use crate::lint::{Context, RuleCheck};
+use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Default, Window, calls_within};
 use crate::source::{Place, Pointer};
 
@@ -52,15 +52,18 @@ impl Facts for Unlisted {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let policy = context.policy;
-    let Some(known) = context.server().filter(|_| policy.default.allows()) else { return };
+    let Some(known) = context.server().filter(|_| context.unlisted_is_reachable()) else { return };
     let place = match policy.default {
         Default::AllowUnwritten => Place::start(Pointer::root()),
         _ => Place::value(Pointer::root().key("default")),
     };
     for category in [Category::Execute, Category::Destructive, Category::Financial] {
-        // A limit on all tools bounds unlisted ones too, which is all that is asked of Execute.
-        let bounded = calls_within(policy.all_tools.limits.iter(), Window::Day).is_some();
-        if category == Category::Execute && bounded {
+        // A limit on all tools may hold unlisted ones as well as is asked of their category.
+        let bound = calls_within(policy.all_tools.limits.iter(), Window::Minute);
+        if let (Recommendation::LimitPerMinute(recommended), Some(bound)) =
+            (category.recommendation(), bound)
+            && bound.calls <= i64::from(recommended)
+        {
             continue;
         }
         let unlisted = known.server.tools.iter().filter(|tool| {
@@ -71,7 +74,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let tools: Vec<String> = unlisted.map(|tool| tool.name.clone()).collect();
         if !tools.is_empty() {
             let facts = Unlisted { server: known.server.name.clone(), category, tools };
-            findings.add(&RULE, RULE.severity, place.clone(), facts);
+            let severity = if known.is_certain() { RULE.severity } else { Severity::Info };
+            findings.add(&RULE, severity, place.clone(), facts);
         }
     }
 }

@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use crate::lint::context::per;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::rule::rule;
 use crate::lint::{Context, RuleCheck};
@@ -28,7 +29,7 @@ rule! {
 #[derive(Serialize)]
 struct Unreachable {
     calls: i64,
-    window: &'static str,
+    window: Window,
     most: i64,
     stopped_by: String,
 }
@@ -36,8 +37,10 @@ struct Unreachable {
 impl Facts for Unreachable {
     fn message(&self) -> String {
         format!(
-            "{} calls a {} are never reached: another limit lets at most {} through",
-            self.calls, self.window, self.most
+            "{} calls {} are never reached: another limit lets at most {} through",
+            self.calls,
+            per(self.window),
+            self.most
         )
     }
 
@@ -48,7 +51,7 @@ impl Facts for Unreachable {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let all_tools = &context.policy.all_tools.limits;
-    for tool in context.policy.tools.iter().filter(|tool| tool.name != "*") {
+    for tool in context.undenied() {
         let own = tool.rules.limits.len();
         let limits: Vec<&Limit> = context.limits(tool).collect();
         report(&limits, own, findings);
@@ -62,12 +65,16 @@ fn report(limits: &[&Limit], own: usize, findings: &mut Findings<'_>) {
     for window in Window::ALL {
         // The two tightest are enough: one of them is another limit than the one looked at.
         let bound = |(index, limit): (usize, &&Limit)| {
-            Some((calls_within(std::iter::once(*limit), window)?.calls, index))
+            let calls = calls_within(std::iter::once(*limit), window)?.calls;
+            // What is not positive is said elsewhere, and shuts the tool altogether.
+            (calls > 0).then_some((calls, index))
         };
         let mut bounds: Vec<(i64, usize)> = limits.iter().enumerate().filter_map(bound).collect();
         bounds.sort_unstable();
         for (index, limit) in limits[..own].iter().enumerate().filter(|(_, limit)| limit.window == window) {
-            let tightest = bounds.iter().find(|(_, other)| *other != index);
+            // Two limits on one counter are said elsewhere, too.
+            let is_other = |other: usize| other != index && limits[other].key != limit.key;
+            let tightest = bounds.iter().find(|(_, other)| is_other(*other));
             let (Some(calls), Some((most, other))) = (limit.calls(), tightest) else { continue };
             // With an equal bound both run out at once, and the one asked first is the one that
             // is hit.
@@ -81,7 +88,7 @@ fn report(limits: &[&Limit], own: usize, findings: &mut Findings<'_>) {
 fn report_one(limit: &Limit, calls: i64, other: &Limit, most: i64, findings: &mut Findings<'_>) {
     let facts = Unreachable {
         calls,
-        window: limit.window.name(),
+        window: limit.window,
         most,
         stopped_by: other.rule.clone(),
     };

@@ -45,14 +45,14 @@ impl Facts for Unvalidated {
     }
 
     fn help(&self) -> Option<String> {
-        Some("add a `require` entry for the arguments that make a call dangerous".to_owned())
+        Some("add conditions on the arguments that make a call dangerous".to_owned())
     }
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for (listed, tool) in context.reachable_of(Category::Execute) {
         let arguments = arguments_by_weight(tool);
-        if arguments.is_empty() || context.is_restricted(listed) || context.is_incomplete(listed) {
+        if arguments.is_empty() || context.is_looked_at(listed) || context.is_incomplete(listed) {
             continue;
         }
         let facts = Unvalidated { tool: tool.name.clone(), arguments };

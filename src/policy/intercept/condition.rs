@@ -32,13 +32,18 @@ impl Reader {
             self.undeclared(key, &pointer.key("path"));
             Some(Subject::Counter(key.to_owned()))
         } else {
-            let starts = &["args.", "state."];
-            let place = match node.get("path") {
-                Some(_) => at_value(&pointer.key("path")),
-                None => Place::start(pointer.clone()),
+            let (kind, place) = match node.get("path") {
+                Some(_) => {
+                    let kind =
+                        DefectKind::InvalidPath { found: path, starts: &["args.", "state."] };
+                    (kind, at_value(&pointer.key("path")))
+                }
+                None => {
+                    let kind = ViolationKind::MissingField { field: "path".to_owned() };
+                    (DefectKind::Shape(kind), Place::start(pointer.clone()))
+                }
             };
-            self.defects
-                .push(Defect::refused(DefectKind::InvalidPath { found: path, starts }, place));
+            self.defects.push(Defect::refused(kind, place));
             None
         };
         let operator = text_of(node, "op");
@@ -92,7 +97,7 @@ impl Reader {
             let kind = DefectKind::InvalidOperand {
                 operator: operator.to_owned(),
                 expected,
-                found: value.map_or("nothing", Node::type_name).to_owned(),
+                found: value.map_or_else(|| "nothing".to_owned(), Node::describe),
             };
             let place = match value {
                 Some(_) => at_value(&pointer.key("value")),

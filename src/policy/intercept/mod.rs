@@ -51,11 +51,11 @@ fn shape_defects(root: &Node) -> Vec<Defect> {
         serde_json::from_str(SCHEMA).expect("the schema is valid JSON, as a test shows");
     violations(root, &schema, Schema::iter_errors(&json))
         .into_iter()
-        .map(|violation| refine(root, violation))
+        .filter_map(|violation| refine(root, violation))
         .collect()
 }
 
-fn refine(root: &Node, violation: Violation) -> Defect {
+fn refine(root: &Node, violation: Violation) -> Option<Defect> {
     let Violation { kind, place } = violation;
     let tokens: Vec<_> = place.pointer.tokens().collect();
     let up = |levels: usize| tokens.len().checked_sub(levels).map_or("", |at| &*tokens[at]);
@@ -66,7 +66,10 @@ fn refine(root: &Node, violation: Violation) -> Defect {
     };
     let kind = match kind {
         kind @ ViolationKind::UnknownField { .. } => {
-            return Defect::accepted(DefectKind::Shape(kind), place);
+            // The usual places for anchors, which Intercept ignores as it is meant to.
+            let is_anchor_holder =
+                tokens.len() == 1 && (up(1).starts_with('.') || up(1).starts_with("x-"));
+            return (!is_anchor_holder).then(|| Defect::accepted(DefectKind::Shape(kind), place));
         }
         ViolationKind::NotAllowed { nearest, .. } if (up(2), up(1)) == ("state", "window") => {
             DefectKind::UnknownWindow { found: found(), nearest }
@@ -78,7 +81,7 @@ fn refine(root: &Node, violation: Violation) -> Defect {
         }
         kind => DefectKind::Shape(kind),
     };
-    Defect::refused(kind, place)
+    Some(Defect::refused(kind, place))
 }
 
 struct Reader {
@@ -89,14 +92,15 @@ struct Reader {
 impl Reader {
     fn policy(&mut self, root: &Node) -> Policy {
         self.version(root);
-        let tools = root.get("tools").map(Node::entries).unwrap_or_default();
+        let tools = root.get("tools").into_iter().flat_map(Node::live_entries);
         let pointer = Pointer::root().key("tools");
         let mut policy = Policy {
             dialect: Dialect::Intercept,
             default: match text_of(root, "default").as_str() {
                 "" => Default::AllowUnwritten,
-                "deny" => Default::Deny,
-                _ => Default::Allow,
+                "allow" => Default::Allow,
+                // What is none of these is refused; nothing else is to rest on it.
+                _ => Default::Deny,
             },
             hide: self.hidden(root),
             tools: Vec::new(),

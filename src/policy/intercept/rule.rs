@@ -113,6 +113,7 @@ impl Reader {
         if effect == Effect::DenyIf && !text.conditions.is_empty() {
             let kind = DefectKind::InvalidRule(RuleFault::DenyWithConditions);
             self.defects.push(Defect::refused(kind, Place::key(pointer.key("conditions"))));
+            return (None, None);
         }
         if effect == Effect::Require && text.conditions.is_empty() {
             let kind = DefectKind::InvalidRule(RuleFault::NoConditions);

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{rate_limit, scalar};
+use crate::policy::go_int64;
 use crate::policy::window::Window;
 use crate::source::{Node, Pointer};
 
@@ -74,8 +75,8 @@ pub(super) fn own_limit(
         }
         let bound = node.get("value").map(scalar::value)?.as_number()?;
         let max = match text_of(node, "op").as_str() {
-            "lt" => (bound as i64).wrapping_sub(1),
-            "lte" => bound as i64,
+            "lt" => go_int64(bound).wrapping_sub(1),
+            "lte" => go_int64(bound),
             _ => return None,
         };
         Some((max, pointer.key("conditions").index(*index).key("value")))

@@ -1,0 +1,114 @@
+//! Reading documents, as properties: it never panics, every span lies in the text, and what other
+//! readers take for JSON is the same here.
+
+use proptest::prelude::*;
+use toolgate::policy;
+use toolgate::source::{Document, Kind, Node};
+
+/// Checks that every span lies in the text and children lie in their parents, but for aliases,
+/// whose children stand where the value is defined.
+fn check_spans(node: &Node, text: &str) {
+    let range = node.span.range();
+    assert!(text.get(range.clone()).is_some(), "{range:?} of {}", text.len());
+    if node.defined.is_some() {
+        return;
+    }
+    let inside = |child: &Node| {
+        let child = child.span.range();
+        assert!(range.start <= child.start && child.end <= range.end, "{child:?} in {range:?}");
+    };
+    for entry in node.entries() {
+        assert!(text.get(entry.key.span.range()).is_some());
+        check_spans(&entry.value, text);
+    }
+    for element in node.elements() {
+        inside(element);
+        check_spans(element, text);
+    }
+    if let Kind::Scalar(scalar) = &node.kind {
+        assert!(scalar.text.len() <= text.len() * 3);
+    }
+}
+
+fn read(name: &str, bytes: &[u8]) {
+    let document = Document::read(name, bytes.to_vec());
+    for problem in &document.problems {
+        assert!(problem.span.start <= problem.span.end, "{problem:?}");
+        assert!(document.text.get(problem.span.range()).is_some(), "{problem:?}");
+    }
+    if let Some(root) = &document.root {
+        check_spans(root, &document.text);
+    }
+    _ = policy::read(&document, None);
+}
+
+/// JSON text with a good share of what goes wrong in it.
+fn json_text() -> impl Strategy<Value = String> {
+    let token = prop_oneof![
+        4 => prop::sample::select(vec!["{", "}", "[", "]", ",", ":"]).prop_map(str::to_owned),
+        2 => prop::sample::select(vec![
+            "\"a\"", "\"\\u00e9\"", "\"\\ud83d\"", "null", "true", "1", "-0", "1e9", "1e999", "01", "é", "//x\n",
+            "\"tools\"", "\"limits\"", "\"version\"", "\"1\"", "\"deny_if\"", "\"conditions\"",
+        ]).prop_map(str::to_owned),
+        1 => "\\PC{0,3}",
+        1 => "[ \n\t]{1,2}",
+    ];
+    prop::collection::vec(token, 0..40).prop_map(|tokens| tokens.concat())
+}
+
+fn json_value() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        (-1e9..1e9f64).prop_map(Into::into),
+        "\\PC{0,8}".prop_map(Into::into),
+    ];
+    leaf.prop_recursive(5, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+            prop::collection::btree_map("\\PC{0,6}", inner, 0..6)
+                .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        read("any.json", &bytes);
+        read("any.yaml", &bytes);
+    }
+
+    #[test]
+    fn broken_json_is_read_without_a_panic(text in json_text()) {
+        read("broken.json", text.as_bytes());
+        read("broken.yaml", text.as_bytes());
+    }
+
+    #[test]
+    fn what_is_json_to_others_is_the_same_here(text in json_text()) {
+        if let Ok(theirs) = serde_json::from_str::<serde_json::Value>(&text) {
+            let document = Document::read("a.json", text.clone().into_bytes());
+            let ours = document.root.map(|root| root.to_json());
+            prop_assert_eq!(ours, Some(theirs), "{}", text);
+        }
+    }
+
+    #[test]
+    fn every_json_value_comes_back(value in json_value(), pretty in any::<bool>()) {
+        let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+        let document = Document::read("a.json", text.unwrap().into_bytes());
+        prop_assert_eq!(&document.problems, &[]);
+        prop_assert_eq!(document.root.map(|root| root.to_json()), Some(value));
+    }
+
+    #[test]
+    fn every_yaml_value_comes_back(value in json_value()) {
+        let text = serde_yaml::to_string(&value).unwrap();
+        let theirs: serde_json::Value = serde_yaml::from_str(&text).unwrap();
+        let document = Document::read("a.yaml", text.clone().into_bytes());
+        prop_assert_eq!(&document.problems, &[], "{}", &text);
+        prop_assert_eq!(document.root.map(|root| root.to_json()), Some(theirs), "{}", text);
+    }
+}
