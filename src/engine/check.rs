@@ -1,9 +1,9 @@
 //! Checks, compiled: conditions on arguments and counters, with three answers.
 
 use super::arguments::Found;
+use super::call::Call;
 use super::counters::{CounterNumbers, Counters, GrantId};
 use super::decision::{Missing, Reason};
-use super::gate::Call;
 use super::predicate::Test;
 use crate::policy::{self, Effect, Semantics, Subject};
 

@@ -3,31 +3,15 @@
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
-use super::arguments::Arguments;
+use super::call::Call;
 use super::check::{Check, Verdict};
-use super::counters::{Count, CounterNumbers, Counters, GrantId};
+use super::counters::{Count, CounterNumbers, Counters};
 use super::decision::{Cause, Decision, Missing, Outcome};
 use super::limit::{Limit, Reservation, retry_at};
-use super::time::Timestamp;
 use crate::policy::{self, Charging, Policy, Semantics, Unreadable};
 
 /// More limits than this on one tool are rare; only then deciding a call allocates.
 const INLINE: usize = 4;
-
-/// A call to be decided.
-#[derive(Clone, Copy, Debug)]
-pub struct Call<'a> {
-    /// The tool's name.
-    pub tool: &'a str,
-    /// Who calls.
-    pub grant: GrantId,
-    /// When, if that is known.
-    pub time: Option<Timestamp>,
-    /// The arguments.
-    pub arguments: Arguments<'a>,
-    /// Whether the server answered with a JSON-RPC error, which gives quota back.
-    pub failed_upstream: bool,
-}
 
 /// A policy compiled for deciding.
 #[derive(Debug)]

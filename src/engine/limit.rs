@@ -1,9 +1,9 @@
 //! Limits, compiled: how much room there is, and taking it.
 
 use super::arguments::{Found, Value};
+use super::call::Call;
 use super::counters::{Count, CounterNumbers, Counters, GrantId, Key};
 use super::decision::{Missing, Reason};
-use super::gate::Call;
 use super::time::Timestamp;
 use crate::policy::{self, Amount, Scope, Window};
 

@@ -3,6 +3,7 @@
 //! It has no clock and no state of its own: time comes with the call, counters from the caller.
 
 mod arguments;
+mod call;
 mod check;
 mod counters;
 mod decision;
@@ -12,8 +13,9 @@ mod predicate;
 mod time;
 
 pub use arguments::{Arguments, Found, Value};
+pub use call::Call;
 pub use counters::{Counters, GrantId};
 pub use decision::{Cause, Decision, Missing, Outcome, Reason};
-pub use gate::{Call, Gate};
+pub use gate::Gate;
 pub use predicate::holds;
 pub use time::Timestamp;
