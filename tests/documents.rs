@@ -56,24 +56,30 @@ fn json_text() -> impl Strategy<Value = String> {
     prop::collection::vec(token, 0..40).prop_map(|tokens| tokens.concat())
 }
 
-fn json_value() -> impl Strategy<Value = serde_json::Value> {
+fn json_value(text: &'static str) -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
         any::<bool>().prop_map(Into::into),
         any::<i64>().prop_map(Into::into),
         (-1e9..1e9f64).prop_map(Into::into),
-        "\\PC{0,8}".prop_map(Into::into),
+        text.prop_map(Into::into),
     ];
-    leaf.prop_recursive(5, 40, 6, |inner| {
+    leaf.prop_recursive(5, 40, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
-            prop::collection::btree_map("\\PC{0,6}", inner, 0..6)
+            prop::collection::btree_map(text, inner, 0..6)
                 .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
         ]
     })
 }
 
+/// Text on which YAML 1.1, which the writer follows, and 1.2 agree: the line separators of Unicode
+/// are line breaks in the one and ordinary characters in the other.
+const YAML_TEXT: &str = "[ -~äé日😀\n\t]{0,8}";
+
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         read("any.json", &bytes);
@@ -96,7 +102,7 @@ proptest! {
     }
 
     #[test]
-    fn every_json_value_comes_back(value in json_value(), pretty in any::<bool>()) {
+    fn every_json_value_comes_back(value in json_value("\\PC{0,8}"), pretty in any::<bool>()) {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
         let document = Document::read("a.json", text.unwrap().into_bytes());
         prop_assert_eq!(&document.problems, &[]);
@@ -104,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn every_yaml_value_comes_back(value in json_value()) {
+    fn every_yaml_value_comes_back(value in json_value(YAML_TEXT)) {
         let text = serde_yaml::to_string(&value).unwrap();
         let theirs: serde_json::Value = serde_yaml::from_str(&text).unwrap();
         let document = Document::read("a.yaml", text.clone().into_bytes());

@@ -98,7 +98,9 @@ impl Catalogue {
         for server in &self.servers {
             let known = server.tools.iter().filter(|tool| names.contains(&*tool.name)).count();
             let most = best.map_or(0, |best| best.known);
-            if known > most {
+            // What the user added wins over what is built in.
+            let wins = known == most && best.is_some_and(|best| !self.is_added(best.server));
+            if known > most || (known > 0 && wins && self.is_added(server)) {
                 best = Some(Match { server, known, of: names.len() });
                 tied = false;
             } else if known == most {

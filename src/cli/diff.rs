@@ -24,10 +24,12 @@ pub(super) struct DiffArguments {
     old: PathBuf,
     /// The new policy.
     new: PathBuf,
-    /// Recorded calls to decide under both: files, folders, or `-` for standard input.
-    #[arg(long = "trace", required = true, num_args = 1.., value_name = "TRACE")]
+    /// Recorded calls to decide under both: a file, a folder, or `-` for standard input. More than
+    /// one are one trace.
+    #[arg(long = "trace", required = true, value_name = "TRACE")]
     traces: Vec<PathBuf>,
-    /// The changes that make the exit status 1; `maybe-loosened` counts as loosened.
+    /// The changes that make the exit status 1. A call that cannot be told counts as loosened or
+    /// tightened where it may be.
     #[arg(long, value_enum, default_value_t = FailOn::Loosened, value_name = "CHANGE")]
     fail_on: FailOn,
     /// Show every call that changes, not only the first of each group.
@@ -44,7 +46,7 @@ pub(super) struct DiffArguments {
 enum FailOn {
     Loosened,
     Tightened,
-    /// Any change, also of rules or messages alone.
+    /// Any change, also of a call that is refused as before but by another rule or message.
     Any,
     None,
 }
@@ -70,6 +72,7 @@ pub(super) fn run(
             write_diff_json(&mut out, &compared, &flips)?;
             out.flush()?;
         }
+        OutputFormat::Human if reading.calls == 0 => {}
         OutputFormat::Human => {
             let mut text = String::new();
             write_diff(&mut text, &compared, &flips, &output.style());

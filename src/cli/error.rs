@@ -49,11 +49,6 @@ pub(super) enum CliError {
 }
 
 impl CliError {
-    /// Whether the reader of our output has gone.
-    pub(super) fn is_closed_pipe(&self) -> bool {
-        matches!(self, CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
-    }
-
     /// Shows the error on standard error.
     pub(super) fn show(&self, output: &OutputOptions) {
         if let CliError::Invalid { document, notices, .. } = self {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::error::CliError;
 use crate::catalogue::{self, Catalogue, LoadError};
 use crate::lint::{Findings, Severity, WalkError, candidates};
-use crate::policy::{self, Policy, Reading};
+use crate::policy::{self, DefectKind, Policy, Reading};
 use crate::report::Notice;
-use crate::source::Document;
+use crate::source::{Document, ProblemKind};
 
 /// A policy with its document.
 pub(super) struct Loaded {
@@ -19,7 +19,10 @@ pub(super) struct Loaded {
 pub(super) fn policy(path: &Path) -> Result<Loaded, CliError> {
     let document = document(path)?;
     let Reading { policy, defects } = policy::read(&document, None);
-    let refused = defects.iter().any(|defect| defect.refused);
+    // Readers disagree on which of two equal keys counts, so nothing can be decided.
+    let ambiguous =
+        |kind: &DefectKind| matches!(kind, DefectKind::Text(ProblemKind::DuplicateKey { .. }));
+    let refused = defects.iter().any(|defect| defect.refused || ambiguous(&defect.kind));
     match policy.filter(|_| !refused) {
         Some(policy) => Ok(Loaded { document, policy }),
         None => {
@@ -36,6 +39,18 @@ pub(super) fn catalogue(paths: &[PathBuf]) -> Result<Catalogue, CliError> {
     let mut catalogue = Catalogue::builtin();
     for path in paths {
         let document = document(path)?;
+        if let Some(problem) = document.problems.iter().find(|problem| problem.kind.is_fatal()) {
+            let notices = vec![Notice {
+                code: "error[catalogue]".to_owned(),
+                severity: Severity::Error,
+                message: problem.kind.to_string(),
+                help: Some(problem.kind.help().to_owned()),
+                span: problem.span.range(),
+                related: Vec::new(),
+            }];
+            let document = Box::new(document);
+            return Err(CliError::Invalid { what: "catalogue", document, notices });
+        }
         match catalogue::load(&document) {
             Ok(servers) => catalogue.add(servers),
             Err(errors) => {

@@ -51,10 +51,6 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Rule(arguments) => rule::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {
-        // A reader that has seen enough, such as `head`, is no error.
-        if error.is_closed_pipe() {
-            return ExitStatus::Ok;
-        }
         error.show(output);
         ExitStatus::Error
     })

@@ -26,9 +26,45 @@ impl OutputOptions {
     }
 }
 
-/// Standard output, buffered.
-pub(super) fn stdout() -> BufWriter<io::Stdout> {
-    BufWriter::with_capacity(1 << 16, io::stdout())
+/// Standard output, buffered. A reader that has seen enough, such as `head`, closes it: what
+/// follows is thrown away, and the exit status is that of the whole work all the same.
+pub(super) fn stdout() -> BufWriter<Stdout> {
+    BufWriter::with_capacity(1 << 16, Stdout { closed: false })
+}
+
+/// Standard output that may be closed by its reader.
+pub(super) struct Stdout {
+    closed: bool,
+}
+
+impl Stdout {
+    fn forgive<T>(&mut self, result: io::Result<T>, done: T) -> io::Result<T> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(done)
+            }
+            result => result,
+        }
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.closed {
+            return Ok(bytes.len());
+        }
+        let result = io::stdout().write(bytes);
+        self.forgive(result, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        let result = io::stdout().flush();
+        self.forgive(result, ())
+    }
 }
 
 /// Writes text to standard output.

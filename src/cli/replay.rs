@@ -41,14 +41,16 @@ enum FailOn {
     Deny,
     Throttle,
     Indeterminate,
+    None,
 }
 
 impl FailOn {
-    fn outcome(self) -> Outcome {
+    fn outcome(self) -> Option<Outcome> {
         match self {
-            FailOn::Deny => Outcome::Deny,
-            FailOn::Throttle => Outcome::Throttle,
-            FailOn::Indeterminate => Outcome::Indeterminate,
+            FailOn::Deny => Some(Outcome::Deny),
+            FailOn::Throttle => Some(Outcome::Throttle),
+            FailOn::Indeterminate => Some(Outcome::Indeterminate),
+            FailOn::None => None,
         }
     }
 }
@@ -85,7 +87,8 @@ pub(super) fn run(
         }
     }
     out.flush()?;
-    let found = arguments.fail_on.iter().any(|fail_on| summary.count(fail_on.outcome()) > 0);
+    let mut failing = arguments.fail_on.iter().filter_map(|fail_on| fail_on.outcome());
+    let found = failing.any(|outcome| summary.count(outcome) > 0);
     let trace = &arguments.trace;
     Ok(ExitStatus::of(reading.is_bad(trace), reading.is_empty(trace), found))
 }

@@ -10,6 +10,7 @@ use super::output::print_error;
 use crate::engine::{GrantId, Timestamp};
 use crate::replay::{Grants, Pace};
 use crate::report::escape;
+use crate::source::nearest;
 use crate::trace::{BadLine, Format, GrantBy, Item, Record, Trace};
 
 /// How many lines that are not valid are named one by one.
@@ -74,10 +75,12 @@ pub(super) fn read(
     let mut pace = options.pace.map(Pace::new);
     let mut reading = Reading::default();
     let mut failed = Ok(());
+    let mut granted = false;
     let trace = Trace::open(paths, format, options.grant_by.clone())?;
     trace.for_each(|item| match item {
         Item::Call(record) if failed.is_ok() => {
             reading.calls += 1;
+            granted |= !record.grant.is_empty();
             let time = match &mut pace {
                 Some(pace) => pace.time(record.time),
                 None => record.time,
@@ -94,6 +97,12 @@ pub(super) fn read(
         }
     })?;
     failed?;
+    if let GrantBy::Field(field) = &options.grant_by
+        && !granted
+        && reading.calls > 0
+    {
+        return Err(unknown_field(field));
+    }
     name_bad_lines(&reading);
     if reading.calls == 0 && !options.allow_empty {
         print_error(
@@ -103,15 +112,28 @@ pub(super) fn read(
     Ok(reading)
 }
 
+/// Without an error a misspelt field would make one grant of all.
+fn unknown_field(field: &str) -> CliError {
+    let help = match nearest(field, ["grant", "session", "server", "client"]) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "name a field that the records of the trace have".to_owned(),
+    };
+    CliError::UnknownName { what: "call with a field", name: field.to_owned(), help }
+}
+
 fn name_bad_lines(reading: &Reading) {
     for bad in &reading.bad_examples {
         let BadLine { file, line, reason } = bad;
         print_error(&format!("error: {}:{line}: {}\n", escape(file), escape(reason)));
     }
     if reading.bad_lines > 0 {
+        let more = reading.bad_lines - reading.bad_examples.len() as u64;
+        if more > 0 {
+            print_error(&format!("error: and {more} more like these\n"));
+        }
         let lines = if reading.bad_lines == 1 { "line is" } else { "lines are" };
         print_error(&format!(
-            "error: {} {lines} not valid; everything else was decided\n  help: mend them, or let them pass with --allow-bad-lines\n",
+            "error: {} {lines} not valid and decided nothing\n  help: mend them, or let them pass with --allow-bad-lines\n",
             reading.bad_lines
         ));
     }
@@ -140,6 +162,9 @@ fn parse_pace(text: &str) -> Result<Duration, String> {
         "h" => Some(3_600_000),
         _ => None,
     };
+    if number == 0 {
+        return Err("the time must be more than nothing".to_owned());
+    }
     let product = milliseconds.and_then(|unit| number.checked_mul(unit));
     product
         .map(Duration::from_millis)

@@ -122,8 +122,14 @@ impl<'g> Comparison<'g> {
             return;
         }
         let (old, new) = (Side::new(&old, &record.tool), Side::new(&new, &record.tool));
-        let Some(change) = Change::between(&old, &new) else { return };
-        let edit = self.cause(&record.tool, &old, &new, &undone);
+        let untold = || self.edits.iter().any(|edit| edit.concerns(&record.tool));
+        let change = match Change::between(&old, &new) {
+            Some(change) => change,
+            // Neither side can be told: whether they differ, neither, where the rules do.
+            None if old.outcome == Outcome::Indeterminate && untold() => Change::MaybeLoosened,
+            None => return,
+        };
+        let edit = self.cause(&record.tool, change, (&old, &new), &undone);
         let flip = Flip {
             number: self.calls,
             time,
@@ -139,11 +145,18 @@ impl<'g> Comparison<'g> {
     /// The edit that caused a flip: of those that give the old decision back when undone, one
     /// that touches the deciding rule before others; else, where no single one does, the one
     /// that touches it.
-    fn cause(&self, tool: &str, old: &Side, new: &Side, undone: &[Option<Side>]) -> Option<usize> {
+    fn cause(
+        &self,
+        tool: &str,
+        change: Change,
+        (old, new): (&Side, &Side),
+        undone: &[Option<Side>],
+    ) -> Option<usize> {
         let gives_back = |index: &usize| {
-            undone[*index].as_ref().is_some_and(|side| {
-                side.outcome == old.outcome
-                    && (side.outcome == Outcome::Allow || side.rule == old.rule)
+            undone[*index].as_ref().is_some_and(|side| match change {
+                // Which rule refuses is what matters only where nothing else changes.
+                Change::Reworded => side.says_the_same(old),
+                _ => side.outcome == old.outcome,
             })
         };
         let touches = |index: &usize| touches(&self.edits[*index], tool, old, new);

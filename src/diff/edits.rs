@@ -137,9 +137,9 @@ fn compare_lists(
         let mut added: Vec<usize> = change.new_range().collect();
         for old_index in change.old_range() {
             let name = identity(&old[old_index]);
-            let partner = added
-                .iter()
-                .position(|new_index| name.is_some() && identity(&new[*new_index]) == name);
+            let same = |new_index: &usize| name.is_some() && identity(&new[*new_index]) == name;
+            let alike = |new_index: &usize| is_alike(&old[old_index], &new[*new_index]);
+            let partner = added.iter().position(same).or_else(|| added.iter().position(alike));
             match partner {
                 Some(at) => {
                     let new_index = added.remove(at);
@@ -161,6 +161,15 @@ fn compare_lists(
             index: 0,
         }));
     }
+}
+
+/// Whether two objects agree in most of what they hold, so that one is the other renamed.
+fn is_alike(old: &Node, new: &Node) -> bool {
+    let agrees = |entry: &&Entry| {
+        new.get(&entry.key.text).is_some_and(|value| value.to_json() == entry.value.to_json())
+    };
+    let same = old.entries().iter().filter(agrees).count();
+    same > 0 && same * 2 >= old.entries().len().max(new.entries().len())
 }
 
 /// What names an element of a list: a limit's counter, a rule's name, the argument that an entry

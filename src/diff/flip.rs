@@ -10,13 +10,13 @@ use crate::engine::{Decision, Missing, Outcome, Timestamp};
 pub enum Change {
     /// Refused before, allowed now.
     Loosened,
-    /// One side cannot be told; if it changes, then to the looser.
+    /// One side cannot be told, and may be looser; or neither can, and the rules differ.
     MaybeLoosened,
     /// Allowed before, refused now.
     Tightened,
     /// One side cannot be told; if it changes, then to the tighter.
     MaybeTightened,
-    /// Refused as before, by another rule or with another message.
+    /// Refused as before, but by another rule, in another way, or with another message.
     Reworded,
 }
 
@@ -87,7 +87,7 @@ impl Side {
 
     /// Whether callers and logs cannot tell this refusal from another. The place in the document
     /// does not count: entries may be moved about.
-    fn says_the_same(&self, other: &Side) -> bool {
+    pub(super) fn says_the_same(&self, other: &Side) -> bool {
         self.outcome == other.outcome && self.rule == other.rule && self.message == other.message
     }
 }

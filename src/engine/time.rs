@@ -1,6 +1,7 @@
 //! Moments, as traces know them and windows need them.
 
 use std::fmt;
+use std::time::Duration;
 
 /// A moment in UTC, to the nanosecond, without bounds that real logs could meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +16,17 @@ impl Timestamp {
     /// A full second.
     pub fn at_second(seconds: i64) -> Timestamp {
         Timestamp { seconds, nanoseconds: 0 }
+    }
+
+    /// The moment a while later.
+    pub fn after(self, duration: Duration) -> Timestamp {
+        let nanoseconds = self.nanoseconds + duration.subsec_nanos();
+        let carried = i64::from(nanoseconds / 1_000_000_000);
+        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        Timestamp {
+            seconds: self.seconds.saturating_add(seconds).saturating_add(carried),
+            nanoseconds: nanoseconds % 1_000_000_000,
+        }
     }
 }
 
@@ -37,5 +49,7 @@ mod tests {
         let moment = Timestamp { seconds: 1_772_359_200, nanoseconds: 250_000_000 };
         assert_eq!(moment.to_string(), "2026-03-01T10:00:00.25Z");
         assert_eq!(Timestamp::at_second(-1).to_string(), "1969-12-31T23:59:59Z");
+        let later = moment.after(Duration::from_millis(59_750));
+        assert_eq!(later.to_string(), "2026-03-01T10:01:00Z");
     }
 }

@@ -1,5 +1,9 @@
 //! Telling policies from other documents, and the dialects from each other.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::source::{Document, Format, Kind, Node, nearest};
 
 use super::Dialect;
@@ -9,14 +13,22 @@ use super::Dialect;
 pub fn looks_like_policy(document: &Document) -> bool {
     match &document.root {
         Some(root) => is_policy(root),
-        // Broken text: worth a finding only if it was meant to be a policy.
-        None => {
-            let mentions = |word: &str| document.text.contains(word);
-            mentions("version")
-                && mentions("tools")
-                && (mentions("deny_if") || mentions("limits") || mentions("rules"))
-        }
+        None => looks_like_broken_policy(&document.text),
     }
+}
+
+/// Whether text that cannot be read was meant to be a policy: it has the keys of one where a
+/// policy has them. Passing it over in silence would let a broken policy through a check.
+fn looks_like_broken_policy(text: &str) -> bool {
+    static VERSION: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?m)"version"\s*:\s*"?1"?\b|^version\s*:\s*["']?1\b"#)
+            .expect("the pattern is ours")
+    });
+    static PARTS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?m)"(default|hide|tools|all_tools)"\s*:|^(default|hide|tools)\s*:"#)
+            .expect("the pattern is ours")
+    });
+    VERSION.is_match(text) && PARTS.is_match(text)
 }
 
 fn is_policy(root: &Node) -> bool {

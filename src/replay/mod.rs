@@ -41,30 +41,26 @@ impl<'g> Replay<'g> {
     }
 }
 
-/// The first moment of the year 9999, after 1970.
-const LATEST: Duration = Duration::from_secs(253_370_764_800);
-
-/// Gives times to calls that have none, one every so often, starting in 1970.
+/// Gives times to calls that have none, each so long after the call before it. Where no call has
+/// a time they start in 1970.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     step: Duration,
-    next: Duration,
+    next: Timestamp,
 }
 
 impl Pace {
     /// One call every `step`.
     pub fn new(step: Duration) -> Pace {
-        Pace { step, next: Duration::ZERO }
+        Pace { step, next: Timestamp::at_second(0) }
     }
 
-    /// The time of a call: its own, or the next one.
+    /// The time of a call: its own, or the next one; none from the year 9999 on, where windows
+    /// could not be named any more.
     pub fn time(&mut self, own: Option<Timestamp>) -> Option<Timestamp> {
-        own.or_else(|| {
-            let at = self.next;
-            self.next = at.saturating_add(self.step);
-            let nanoseconds = at.subsec_nanos();
-            // Beyond this no window can be named any more.
-            (at < LATEST).then_some(Timestamp { seconds: at.as_secs() as i64, nanoseconds })
-        })
+        const LATEST: Timestamp = Timestamp { seconds: 253_370_764_800, nanoseconds: 0 };
+        let time = own.or((self.next < LATEST).then_some(self.next))?;
+        self.next = time.after(self.step);
+        Some(time)
     }
 }

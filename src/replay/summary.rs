@@ -25,6 +25,8 @@ pub struct Summary {
     pub missing: BTreeMap<Missing, u64>,
     /// How many calls the gateway forwards without looking at them.
     pub uninspected: u64,
+    /// How many calls have no time.
+    pub untimed: u64,
     /// The time of the first call that has one.
     pub first: Option<Timestamp>,
     /// The time of the last call that has one.
@@ -84,9 +86,12 @@ impl Summary {
                 self.tools.insert(tool.to_owned(), ToolUse { counts });
             }
         }
-        if time.is_some() {
-            self.first = self.first.or(time);
-            self.last = time;
+        match time {
+            Some(_) => {
+                self.first = self.first.or(time).min(time);
+                self.last = self.last.max(time);
+            }
+            None => self.untimed += 1,
         }
         if let Some(missing) = decision.missing {
             *self.missing.entry(missing).or_default() += 1;

@@ -24,8 +24,8 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 pub(super) fn is_hostile(character: char) -> bool {
     matches!(character,
         '\0'..='\x1f' | '\x7f'..='\u{9f}'
-        // Soft hyphen, Arabic letter mark, Mongolian vowel separator, Hangul fillers.
-        | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
+        // Soft hyphen, grapheme joiner, blank Braille, Arabic letter mark, Mongolian vowel separator, Hangul fillers.
+        | '\u{ad}' | '\u{34f}' | '\u{2800}' | '\u{61c}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
         // Zero-width characters and marks of direction.
         | '\u{200b}'..='\u{200f}'
         // Line and paragraph separators, embeddings and overrides.

@@ -12,6 +12,9 @@ use crate::replay::{Grants, LimitUse, Summary};
 pub fn write_replay(out: &mut String, summary: &Summary, grants: &Grants, style: &Style) {
     let calls = summary.calls();
     let span = match (summary.first, summary.last) {
+        (Some(first), Some(last)) if summary.untimed > 0 => {
+            format!(", {first} to {last}, {} without a timestamp", summary.untimed)
+        }
         (Some(first), Some(last)) => format!(", {first} to {last}"),
         _ => ", no timestamps".to_owned(),
     };

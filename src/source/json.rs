@@ -192,7 +192,13 @@ impl Reader<'_> {
             match bytes.get(end) {
                 Some(b'"') => break,
                 Some(b'\\') => end += 2,
-                Some(0..=0x1f) | None => {
+                Some(control @ (0..=0x09 | 0x0b | 0x0c | 0x0e..=0x1f)) => {
+                    let message = format!(
+                        "the control character U+{control:04X} must be written `\\u{control:04x}` in a string"
+                    );
+                    return Err(self.syntax(message, Span::new(end, end + 1)));
+                }
+                Some(b'\n' | b'\r') | None => {
                     let message = "this string is never closed on its line".to_owned();
                     return Err(self.syntax(message, Span::new(start, start + 1)));
                 }
@@ -381,6 +387,10 @@ mod tests {
             "`deny` is not a JSON value; put text in double quotes"
         );
         assert_eq!(first_problem("{\"a\": \"b"), "this string is never closed on its line");
+        assert_eq!(
+            first_problem("[\"a\tb\"]"),
+            "the control character U+0009 must be written `\\u0009` in a string"
+        );
         assert_eq!(first_problem("[1"), "expected `,` or `]`, found the end of the file");
     }
 

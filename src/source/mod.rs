@@ -117,11 +117,25 @@ fn decode(bytes: Vec<u8>) -> (String, Option<Problem>) {
             let bytes = error.as_bytes();
             let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
             let at = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(&bytes[..at]).into_owned();
+            let text = match utf16 {
+                true => decode_utf16(bytes),
+                false => String::from_utf8_lossy(&bytes[..at]).into_owned(),
+            };
             let problem = Problem::new(ProblemKind::NotUtf8 { offset: at, utf16 }, Span::at(at));
             (text, Some(problem))
         }
     }
+}
+
+/// The text of UTF-16 with a byte-order mark, for telling what it was meant to be.
+fn decode_utf16(bytes: &[u8]) -> String {
+    let big_endian = bytes.starts_with(&[0xfe, 0xff]);
+    let unit = |pair: &[u8]| match big_endian {
+        true => u16::from_be_bytes([pair[0], pair[1]]),
+        false => u16::from_le_bytes([pair[0], pair[1]]),
+    };
+    let units: Vec<u16> = bytes[2..].chunks_exact(2).map(unit).collect();
+    String::from_utf16_lossy(&units)
 }
 
 #[cfg(test)]

@@ -184,16 +184,19 @@ fn merge(entries: Vec<Entry>) -> Vec<Entry> {
     let (merges, mut own): (Vec<_>, Vec<_>) =
         entries.into_iter().partition(|entry| &*entry.key.text == MERGE);
     for Entry { key, value } in merges {
+        let is_merge = match &value.kind {
+            Kind::Seq(elements) => elements.iter().all(Node::is_map),
+            _ => value.is_map(),
+        };
+        if !is_merge {
+            // Kept as an ordinary key, so that it is found to be unknown.
+            own.push(Entry { key: Key { text: "<<".into(), ..key }, value });
+            continue;
+        }
         let sources = match value.kind {
             Kind::Seq(elements) => elements,
             _ => vec![value],
         };
-        if !sources.iter().all(Node::is_map) {
-            // Not a merge after all: kept as an ordinary key, so that it is found to be unknown.
-            let value = Node::new(Kind::Seq(sources), key.span);
-            own.push(Entry { key: Key { text: "<<".into(), ..key }, value });
-            continue;
-        }
         for source in sources {
             for entry in source.entries() {
                 if !own.iter().any(|present| present.key.text == entry.key.text) {

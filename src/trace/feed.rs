@@ -109,11 +109,19 @@ impl Feed {
     }
 }
 
+/// Where a line of a file stands.
+struct LinePlace {
+    offset: u64,
+    length: usize,
+    /// Counted from 1.
+    number: u64,
+}
+
 /// The lines of a file, in its own order or in another.
 struct Lines {
     reader: BufReader<File>,
-    /// Where each line starts and its number, the last one first.
-    order: Option<Vec<(u64, u64)>>,
+    /// The lines in the order of time, the last one first.
+    order: Option<Vec<LinePlace>>,
     buffer: Vec<u8>,
     number: u64,
 }
@@ -123,15 +131,20 @@ impl Lines {
     fn next(&mut self) -> io::Result<bool> {
         loop {
             if let Some(order) = &mut self.order {
-                let Some((offset, number)) = order.pop() else { return Ok(false) };
-                self.reader.seek(SeekFrom::Start(offset))?;
-                self.number = number - 1;
+                let Some(line) = order.pop() else { return Ok(false) };
+                // Past the buffer, which would be filled anew for every line.
+                let file = self.reader.get_mut();
+                file.seek(SeekFrom::Start(line.offset))?;
+                self.buffer.resize(line.length, 0);
+                file.read_exact(&mut self.buffer)?;
+                self.number = line.number;
+            } else {
+                self.buffer.clear();
+                if self.reader.read_until(b'\n', &mut self.buffer)? == 0 {
+                    return Ok(false);
+                }
+                self.number += 1;
             }
-            self.buffer.clear();
-            if self.reader.read_until(b'\n', &mut self.buffer)? == 0 {
-                return Ok(false);
-            }
-            self.number += 1;
             if self.number == 1 && self.buffer.starts_with(b"\xef\xbb\xbf") {
                 self.buffer.drain(..3);
             }
@@ -164,12 +177,12 @@ fn probe(file: &mut File) -> io::Result<Option<Format>> {
 
 /// Where the lines of a file start, ordered by time, the last one first; none if the file is in
 /// order as it is, which most are. Calls without a time stay behind the call before them.
-fn time_order(file: &mut File) -> io::Result<Option<Vec<(u64, u64)>>> {
+fn time_order(file: &mut File) -> io::Result<Option<Vec<LinePlace>>> {
     file.seek(SeekFrom::Start(0))?;
     let mut reader = BufReader::with_capacity(BLOCK, Read::by_ref(file));
     let mut sorted = true;
     let mut latest = None;
-    let mut index: Vec<(Option<Timestamp>, u64, u64)> = Vec::new();
+    let mut index: Vec<(Option<Timestamp>, LinePlace)> = Vec::new();
     let mut line = Vec::new();
     let (mut offset, mut number) = (0, 0);
     loop {
@@ -188,7 +201,7 @@ fn time_order(file: &mut File) -> io::Result<Option<Vec<(u64, u64)>>> {
             continue;
         }
         if !sorted {
-            index.push((time, offset, number));
+            index.push((time, LinePlace { offset, length: line.len(), number }));
         }
         offset += length;
         latest = time;
@@ -196,6 +209,6 @@ fn time_order(file: &mut File) -> io::Result<Option<Vec<(u64, u64)>>> {
     if sorted {
         return Ok(None);
     }
-    index.sort_by_key(|(time, _, number)| (*time, *number));
-    Ok(Some(index.into_iter().rev().map(|(_, offset, number)| (offset, number)).collect()))
+    index.sort_by_key(|(time, line)| (*time, line.number));
+    Ok(Some(index.into_iter().rev().map(|(_, line)| line).collect()))
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
@@ -54,16 +54,18 @@ impl Trace {
         grant_by: GrantBy,
     ) -> Result<Trace, TraceError> {
         let mut feeds = Vec::new();
-        for path in expand(paths)? {
+        for (path, named) in expand(paths)? {
             let unreadable = |cause| TraceError::Unreadable { path: path.clone(), cause };
             let (name, file) = open(&path).map_err(unreadable)?;
             let is_empty = file.metadata().map_err(unreadable)?.len() == 0;
             match Feed::open(name.clone(), file, format).map_err(unreadable)? {
                 Some(feed) => feeds.push(feed),
-                None if is_empty => {}
+                // A folder may hold other files of the same endings.
+                None if is_empty || !named => {}
                 None => {
-                    let found = "none of its first lines is a call or a message".to_owned();
-                    return Err(TraceError::NotATrace { name, found });
+                    let found =
+                        describe(&path).unwrap_or("none of its first lines is a call or a message");
+                    return Err(TraceError::NotATrace { name, found: found.to_owned() });
                 }
             }
         }
@@ -114,12 +116,25 @@ fn emit(feed: &Feed, grant_by: &GrantBy, visit: &mut impl FnMut(Item<'_>)) {
     }
 }
 
-/// The files that paths stand for.
-fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, TraceError> {
+/// What a file is that is no trace, where its first bytes tell.
+fn describe(path: &Path) -> Option<&'static str> {
+    let mut start = [0; 4];
+    File::open(path).ok()?.read_exact(&mut start).ok()?;
+    match start {
+        [0x1f, 0x8b, ..] => Some("it is compressed with gzip; unpack it first"),
+        [0x28, 0xb5, 0x2f, 0xfd] => Some("it is compressed with zstd; unpack it first"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("it is UTF-16; save it as UTF-8"),
+        [b'[', ..] => Some("it is one JSON list; write one object a line"),
+        _ => None,
+    }
+}
+
+/// The files that paths stand for, and whether the user named them.
+fn expand(paths: &[PathBuf]) -> Result<Vec<(PathBuf, bool)>, TraceError> {
     let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {
-            files.push(path.clone());
+            files.push((path.clone(), true));
             continue;
         }
         let walk =
@@ -132,7 +147,7 @@ fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, TraceError> {
             })?;
             let ending = entry.path().extension().and_then(|ending| ending.to_str());
             if entry.path().is_file() && ending.is_some_and(|ending| ENDINGS.contains(&ending)) {
-                files.push(entry.into_path());
+                files.push((entry.into_path(), false));
             }
         }
     }

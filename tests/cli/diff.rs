@@ -147,3 +147,30 @@ fn invalid_input_is_status_2() {
     assert_eq!(run.status, 2);
     assert!(run.err.contains("cannot read missing.jsonl"), "{}", run.err);
 }
+
+#[test]
+fn operator_and_value_changed_together_are_told_apart() {
+    let with = |condition: &str| {
+        policy(
+            10,
+            &format!(",\n    \"pay\": {{ \"require\": [{{ \"conditions\": [{condition}] }}] }}"),
+        )
+    };
+    let old = with(r#"{ "path": "args.amount", "op": "lte", "value": 100 }"#);
+    let new = with(r#"{ "path": "args.amount", "op": "lt", "value": 1000 }"#);
+    let folder = Folder::new()
+        .file("old.json", old)
+        .file("new.json", new)
+        .file("known.jsonl", "{\"tool\":\"pay\",\"args\":{\"amount\":500}}\n")
+        .file("hashed.jsonl", "{\"tool\":\"pay\",\"args_hash\":\"sha256:0\"}\n");
+    let run = folder.run(&["diff", "old.json", "new.json", "--trace", "known.jsonl"]);
+    assert!(
+        run.out.contains("loosened: /tools/pay/require/0/conditions/0/value 100 → 1000"),
+        "{}",
+        run.out
+    );
+    // What neither side can tell may be looser, and a gate must not pass it.
+    let run = folder.run(&["diff", "--trace", "hashed.jsonl", "old.json", "new.json"]);
+    assert_eq!(run.status, 1);
+    assert!(run.out.contains("1 maybe-loosened, of 1 call compared."), "{}", run.out);
+}

@@ -82,6 +82,7 @@ fn folders_are_walked_for_policies_only() {
         .file("a/tools.json", r#"{"tools": [{"name": "run_job"}]}"#)
         .file("a/compose.yaml", "version: \"3\"\nservices: {}\n")
         .file("a/broken.json", "{")
+        .file("a/helm.yaml", "version: {{ .Values.version }}\ntools: {{\n")
         .file("a/.hidden/policy.json", UNBOUNDED)
         .file("a/ignored/policy.json", UNBOUNDED)
         .file(".gitignore", "ignored/\n")
@@ -196,4 +197,24 @@ fn a_large_file_works() {
         format!("{{\"version\":\"1\",\"default\":\"deny\",\"tools\":{{{}}}}}", tools.join(","));
     let run = Folder::new().file("policy.json", policy).run(&["lint", "policy.json"]);
     assert_eq!(run.status, 0, "{}", run.out);
+}
+
+#[test]
+fn a_broken_policy_in_a_folder_is_not_passed_over() {
+    let utf16: Vec<u8> = "\u{feff}{\"version\": \"1\", \"tools\": {}}"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for (name, bytes) in [
+        ("policy.json", &b"{\"version\": \"1\", \"default\": \"deny\", \"tools\": {\"a\": {}}"[..]),
+        ("policy.json", &utf16[..]),
+        ("policy.yaml", &b"version: \"1\"\ntools:\n\t- a\n"[..]),
+    ] {
+        let folder = Folder::new().file(name, bytes);
+        let run = folder.run(&["lint"]);
+        assert_eq!(run.status, 2, "{}", run.out);
+        assert!(run.out.contains("error[syntax-error]"), "{}", run.out);
+        let hook = folder.run(&["lint", "--skip-non-policies", "--allow-empty", name]);
+        assert_eq!(hook.status, 2, "{}", hook.out);
+    }
 }

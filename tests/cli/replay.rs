@@ -243,3 +243,57 @@ fn answers_of_the_client_to_the_server_do_not_give_quota_back() {
     ]);
     assert_eq!(run.json()["outcomes"]["throttle"], 1, "{}", run.out);
 }
+
+#[test]
+fn a_closed_pipe_does_not_change_the_exit_status() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+    let trace: String = (0..30_000).map(|_| call("run_runbook", 0, "a")).collect();
+    let folder = Folder::new().file("trace.jsonl", trace);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+        .args([
+            "replay",
+            "--policy",
+            &seed("octopus-run-runbook"),
+            "--decisions",
+            "--fail-on",
+            "throttle",
+        ])
+        .arg(folder.path("trace.jsonl"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut [0; 10]).unwrap();
+    drop(out);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn a_grant_by_a_field_that_no_call_has_is_an_error() {
+    let run = replay(
+        &seed("octopus-run-runbook"),
+        &call("run_runbook", 0, "a"),
+        &["--grant-by", "sesion"],
+    );
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("did you mean `session`?"), "{}", run.err);
+}
+
+#[test]
+fn a_policy_with_a_key_twice_is_not_decided() {
+    let policy = r#"{"version": "1", "default": "deny", "default": "allow", "tools": {}}"#;
+    let folder = Folder::new().file("policy.json", policy).file("trace.jsonl", call("x", 0, "a"));
+    let run = folder.run(&["replay", "--policy", "policy.json", "trace.jsonl"]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("the key `default` stands twice"), "{}", run.err);
+}
+
+#[test]
+fn calls_without_a_time_follow_the_one_before_at_the_given_pace() {
+    let trace =
+        call("run_runbook", 0, "a") + "{\"tool\":\"run_runbook\"}\n{\"tool\":\"run_runbook\"}\n";
+    let run = replay(&seed("octopus-run-runbook"), &trace, &["--decisions", "--pace", "90s"]);
+    let times: Vec<_> = run.json_lines().iter().map(|line| line["ts"].clone()).collect();
+    assert_eq!(times, ["2026-03-01T10:00:00Z", "2026-03-01T10:01:30Z", "2026-03-01T10:03:00Z"]);
+}
