@@ -45,6 +45,7 @@ fn decision(bencher: Bencher<'_, '_>) {
             tool: &record.tool,
             grant: GrantId(grant),
             time: record.time,
+            in_order: true,
             arguments: record.arguments.as_arguments(),
             failed_upstream: false,
         };

@@ -64,6 +64,7 @@ fn disagreements(set: &DecisionSet<'_>) -> Vec<String> {
             tool: &record.tool,
             grant: GrantId(0),
             time: record.time,
+            in_order: true,
             arguments: record.arguments.as_arguments(),
             failed_upstream: record.result == CallResult::UpstreamError,
         };

@@ -76,7 +76,7 @@ fn compare(old: &Node, new: &Node, at_old: &Pointer, at_new: &Pointer, found: &m
     match (&old.kind, &new.kind) {
         (Kind::Map(_), Kind::Map(_)) => compare_objects(old, new, at_old, at_new, found),
         (Kind::Seq(old), Kind::Seq(new)) => compare_lists(old, new, at_old, at_new, found),
-        _ if old.to_json() == new.to_json() => {}
+        _ if is_same(old, new) => {}
         _ => found.push(Edit {
             kind: EditKind::Changed,
             old: at_old.clone(),
@@ -135,14 +135,14 @@ fn compare_lists(
             continue;
         }
         let mut added: Vec<usize> = change.new_range().collect();
-        for old_index in change.old_range() {
-            let name = identity(&old[old_index]);
-            let same = |new_index: &usize| name.is_some() && identity(&new[*new_index]) == name;
-            let alike = |new_index: &usize| is_alike(&old[old_index], &new[*new_index]);
-            let partner = added.iter().position(same).or_else(|| added.iter().position(alike));
+        let removed: Vec<usize> = change.old_range().collect();
+        let partners = pair(old, new, &removed, &mut added);
+        // What is gone stood behind the new place of what stood before it.
+        let mut index = change.new_range().start;
+        for (old_index, partner) in removed.into_iter().zip(partners) {
             match partner {
-                Some(at) => {
-                    let new_index = added.remove(at);
+                Some(new_index) => {
+                    index = new_index + 1;
                     let (at_old, at_new) = (at_old.index(old_index), at_new.index(new_index));
                     compare(&old[old_index], &new[new_index], &at_old, &at_new, found);
                 }
@@ -150,7 +150,7 @@ fn compare_lists(
                     kind: EditKind::Removed,
                     old: at_old.index(old_index),
                     new: at_new.clone(),
-                    index: change.new_range().start,
+                    index,
                 }),
             }
         }
@@ -163,6 +163,32 @@ fn compare_lists(
     }
 }
 
+/// The new element that each removed one became, if it became one: by name first, then by
+/// likeness. What is paired is taken out of `added`.
+fn pair(
+    old: &[Node],
+    new: &[Node],
+    removed: &[usize],
+    added: &mut Vec<usize>,
+) -> Vec<Option<usize>> {
+    let mut partners = vec![None; removed.len()];
+    for test in [is_namesake, is_alike] {
+        for (partner, old_index) in partners.iter_mut().zip(removed) {
+            if partner.is_none()
+                && let Some(at) = added.iter().position(|at| test(&old[*old_index], &new[*at]))
+            {
+                *partner = Some(added.remove(at));
+            }
+        }
+    }
+    partners
+}
+
+/// Whether two elements have the same name.
+fn is_namesake(old: &Node, new: &Node) -> bool {
+    identity(old).is_some() && identity(old) == identity(new)
+}
+
 /// Whether two objects agree in most of what they hold, so that one is the other renamed.
 fn is_alike(old: &Node, new: &Node) -> bool {
     let agrees = |entry: &&Entry| {
@@ -170,6 +196,14 @@ fn is_alike(old: &Node, new: &Node) -> bool {
     };
     let same = old.entries().iter().filter(agrees).count();
     same > 0 && same * 2 >= old.entries().len().max(new.entries().len())
+}
+
+/// Whether two values are the same for every dialect: `017` and `17` are not, for Intercept.
+fn is_same(old: &Node, new: &Node) -> bool {
+    let plain =
+        |node: &Node| node.scalar().filter(|scalar| scalar.plain).map(|scalar| scalar.text.clone());
+    old.to_json() == new.to_json()
+        && (plain(old).is_none() || plain(new).is_none() || plain(old) == plain(new))
 }
 
 /// What names an element of a list: a limit's counter, a rule's name, the argument that an entry

@@ -131,22 +131,22 @@ impl<'a> Value<'a> {
             Value::Number(number) => policy::Value::Float(*number),
             Value::Count(count) => policy::Value::Int(*count),
             Value::String(text) => policy::Value::String(text.to_string()),
-            Value::List(text) => policy::Value::List(
-                elements(text)
-                    .filter_map(Value::of_json)
-                    .map(|value| value.to_policy_within(depth))
-                    .collect(),
-            ),
+            Value::List(text) => {
+                policy::Value::List(elements(text).map(|text| policy_value(text, depth)).collect())
+            }
             Value::Object(text) => policy::Value::Map(
                 members(text)
-                    .filter_map(|(key, value)| {
-                        let value = Value::of_json(value)?.to_policy_within(depth);
-                        Some((unescape(key).into_owned(), value))
-                    })
+                    .map(|(key, value)| (unescape(key).into_owned(), policy_value(value, depth)))
                     .collect(),
             ),
         }
     }
+}
+
+/// The value of a JSON text for comparing; a number beyond a 64-bit float equals nothing.
+fn policy_value(text: &str, depth: usize) -> policy::Value {
+    let value = Value::of_json(text).map(|value| value.to_policy_within(depth));
+    value.unwrap_or(policy::Value::Float(f64::NAN))
 }
 
 /// The last member of an object with a key, as JSON readers of both gateways take duplicates.

@@ -13,6 +13,9 @@ pub struct Call<'a> {
     pub grant: GrantId,
     /// When, if that is known.
     pub time: Option<Timestamp>,
+    /// Whether every call before this one in the trace was made before it. Not so for a call
+    /// without a time among those of several files.
+    pub in_order: bool,
     /// The arguments.
     pub arguments: Arguments<'a>,
     /// Whether the server answered with a JSON-RPC error, which gives quota back.

@@ -71,11 +71,18 @@ impl Check {
             }
         }
         match (self.effect, failed, unknown) {
+            // An unknown condition before the failing one may fail first, in the other way.
+            (Effect::Require, Some(_), Some(fact)) if self.counts() => Verdict::Unknown(fact),
             (Effect::Require, Some(by_counter), _) => Verdict::Denies { by_counter },
             (Effect::DenyIf, Some(_), _) | (Effect::Require, None, None) => Verdict::Passes,
             (_, None, Some(fact)) => Verdict::Unknown(fact),
             (Effect::DenyIf, None, None) => Verdict::Denies { by_counter: false },
         }
+    }
+
+    /// Whether a counter is among what is tested.
+    pub(super) fn counts(&self) -> bool {
+        self.conditions.iter().any(|condition| matches!(condition.subject, Source::Counter(_)))
     }
 
     pub(super) fn reads(&self, counter: u32) -> bool {

@@ -1,6 +1,6 @@
 //! The state of limits: how much of each window is used up, by whom.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::Timestamp;
 use crate::policy::Window;
@@ -23,6 +23,8 @@ pub struct Counters {
     slots: HashMap<Key, Slot>,
     /// What calls without a time may have used up; it may lie in any window.
     untimed: HashMap<Key, i64>,
+    /// Counters of which nothing can be told any more, in any window.
+    lost: HashSet<Key>,
 }
 
 /// One counter in the window it was last used in.
@@ -51,6 +53,9 @@ impl Counters {
     /// The count in the window of a time. A different window start, also an earlier one, means a
     /// fresh window. Without a time it may be any window from the last one used on.
     pub(super) fn count(&self, key: Key, window: Window, time: Option<Timestamp>) -> Count {
+        if self.is_lost(key) {
+            return Count { least: i64::MIN, most: i64::MAX };
+        }
         let slot = self.slots.get(&key);
         let mut count = match time {
             Some(time) => slot
@@ -66,10 +71,23 @@ impl Counters {
 
     /// The count as a condition reads it: in the window in which the counter was last used.
     pub(super) fn read(&self, key: Key, time: Option<Timestamp>) -> Count {
+        if self.is_lost(key) {
+            return Count { least: i64::MIN, most: i64::MAX };
+        }
         match self.slots.get(&key) {
             Some(slot) => self.count(key, slot.window, time),
             None => Count { least: 0, most: self.untimed.get(&key).copied().unwrap_or(0) },
         }
+    }
+
+    /// Gives a counter up: a call without a time may have changed it by anything, in any window.
+    pub(super) fn lose(&mut self, key: Key) {
+        self.lost.insert(key);
+    }
+
+    /// Whether nothing can be told of a counter.
+    pub(super) fn is_lost(&self, key: Key) -> bool {
+        !self.lost.is_empty() && self.lost.contains(&key)
     }
 
     /// Sets the count of the window of a time. Without a time, what was added is kept apart.

@@ -102,6 +102,8 @@ pub struct Decision<'g> {
     /// For a throttled call: when the same call would find room again, if no other is made. None
     /// where it never will.
     pub retry_at: Option<Timestamp>,
+    /// For a throttled call: the end of the window of the limit that decided.
+    pub held_until: Option<Timestamp>,
     /// For an indeterminate call: the first fact that is missing.
     pub missing: Option<Missing>,
 }

@@ -30,6 +30,15 @@ struct Rules {
     limits: Vec<Limit>,
 }
 
+/// Something that was taken from a limit.
+struct Reserved {
+    /// Which limit.
+    index: usize,
+    amount: i64,
+    /// Whether it is known that there was room.
+    certain: bool,
+}
+
 impl Gate {
     /// Compiles a policy.
     pub fn new(policy: &Policy) -> Gate {
@@ -77,14 +86,26 @@ impl Gate {
             None => return decision(Outcome::Deny, Cause::Unlisted),
         };
         let mut missing = None;
+        let mut counted = false;
         for check in &rules.checks {
             match check.verdict(call, counters) {
                 Verdict::Passes => {}
                 Verdict::Denies { by_counter } => {
+                    // Whether an earlier check refuses the call as well, and in which way, is not
+                    // known: a refusal is certain, its kind only where both are alike.
+                    if let Some(fact) = missing
+                        && (by_counter || counted)
+                    {
+                        let indeterminate = decision(Outcome::Indeterminate, Cause::None);
+                        return Decision { missing: Some(fact), ..indeterminate };
+                    }
                     return self.denied(rules, check, by_counter, call, counters);
                 }
                 // A later check may still deny for certain.
-                Verdict::Unknown(fact) => missing = missing.or(Some(fact)),
+                Verdict::Unknown(fact) => {
+                    missing = missing.or(Some(fact));
+                    counted |= check.counts();
+                }
             }
         }
         self.charge(&rules.limits, missing, call, counters)
@@ -107,7 +128,12 @@ impl Gate {
             };
             rules.limits.iter().filter(used).map(|limit| limit.window_end(time)).max()
         });
-        Decision { retry_at, ..decision(Outcome::Throttle, Cause::Limit(&check.reason)) }
+        let held_until = retry_at;
+        Decision {
+            retry_at,
+            held_until,
+            ..decision(Outcome::Throttle, Cause::Limit(&check.reason))
+        }
     }
 
     /// Asks the limits in their order and charges them. `unsure` is a fact without which it is
@@ -123,21 +149,26 @@ impl Gate {
             limits.iter().map(|limit| limit.count(call, counters)).collect();
         let mut missing = unsure;
         let mut refusal = None;
-        let mut reserved: SmallVec<[(&Limit, i64); INLINE]> = SmallVec::new();
-        for limit in limits {
+        let mut reserved: SmallVec<[Reserved; INLINE]> = SmallVec::new();
+        for (index, limit) in limits.iter().enumerate() {
             match limit.reserve(call, counters) {
                 Reservation::Unlimited => {}
-                Reservation::Made(amount) => reserved.push((limit, amount)),
+                Reservation::Made(amount) => {
+                    reserved.push(Reserved { index, amount, certain: true });
+                }
                 Reservation::Unknown(fact, amount) => {
                     missing = missing.or(Some(fact));
-                    reserved.push((limit, amount));
+                    reserved.push(Reserved { index, amount, certain: false });
                 }
                 Reservation::Refused => {
-                    refusal = Some(Cause::Limit(&limit.reason));
+                    refusal = Some((
+                        Cause::Limit(&limit.reason),
+                        call.time.map(|time| limit.window_end(time)),
+                    ));
                     break;
                 }
                 Reservation::Unreadable => {
-                    refusal = Some(Cause::Amount(&limit.reason));
+                    refusal = Some((Cause::Amount(&limit.reason), None));
                     break;
                 }
             }
@@ -145,11 +176,13 @@ impl Gate {
         if refusal.is_some() || call.failed_upstream {
             self.give_back(&reserved, limits, &before, call, counters);
         }
-        if let Some(cause) = refusal
+        if let Some((cause, held_until)) = refusal
             && unsure.is_none()
         {
-            let retry_at = retry_at(limits, call, counters);
-            return Decision { retry_at, ..decision(Outcome::Throttle, cause) };
+            let retry_at = held_until.and_then(|_| retry_at(limits, call, counters));
+            // A call that can never pass is not held back by the window.
+            let held_until = retry_at.and(held_until);
+            return Decision { retry_at, held_until, ..decision(Outcome::Throttle, cause) };
         }
         let Some(fact) = missing else {
             return decision(Outcome::Allow, Cause::None);
@@ -166,7 +199,7 @@ impl Gate {
 
     fn give_back(
         &self,
-        reserved: &[(&Limit, i64)],
+        reserved: &[Reserved],
         limits: &[Limit],
         before: &[Count],
         call: &Call<'_>,
@@ -181,10 +214,12 @@ impl Gate {
                 }
             }
             Charging::OneByOne => {
-                for (limit, amount) in reserved {
+                for Reserved { index, amount, certain } in reserved {
+                    let limit = &limits[*index];
                     let count = limit.count(call, counters);
                     let lower = |value: i64| value.wrapping_sub(*amount).max(0);
-                    let count = Count { least: lower(count.least), most: lower(count.most) };
+                    let lowered = Count { least: lower(count.least), most: lower(count.most) };
+                    let count = if *certain { lowered } else { before[*index].or(lowered) };
                     counters.set(limit.key(call.grant), limit.window, call.time, count);
                 }
             }
@@ -193,5 +228,5 @@ impl Gate {
 }
 
 fn decision(outcome: Outcome, cause: Cause<'_>) -> Decision<'_> {
-    Decision { outcome, cause, retry_at: None, missing: None }
+    Decision { outcome, cause, retry_at: None, held_until: None, missing: None }
 }

@@ -60,13 +60,28 @@ impl Limit {
     }
 
     pub(super) fn reserve(&self, call: &Call<'_>, counters: &mut Counters) -> Reservation {
+        let key = self.key(call.grant);
+        if self.max.is_some() {
+            // Without a time only what can but grow can be followed.
+            let grows = matches!(self.amount, Amount::Fixed(amount) if amount >= 0);
+            if call.time.is_none() && !grows {
+                counters.lose(key);
+            }
+            if counters.is_lost(key) {
+                return Reservation::Unknown(Missing::Time, 0);
+            }
+        }
         let amount = match self.amount(call) {
             Ok(amount) => amount,
             Err(None) => return Reservation::Unreadable,
             Err(Some(fact)) => return self.reserve_unknown(fact, call, counters),
         };
         let Some(max) = self.max else { return Reservation::Unlimited };
-        let count = self.count(call, counters);
+        let mut count = self.count(call, counters);
+        if !call.in_order {
+            // Calls that come later in the trace may have been made before this one.
+            count.most = count.most.max(max);
+        }
         // Sums wrap as in the gateway (Intercept adds 64-bit integers unchecked).
         let sum = Count {
             least: count.least.wrapping_add(amount),
@@ -121,7 +136,11 @@ pub(super) fn retry_at(
     let mut latest = None;
     for limit in limits {
         let (Some(max), Ok(amount)) = (limit.max, limit.amount(call)) else { continue };
-        if limit.count(call, counters).least.wrapping_add(amount) > max {
+        let count = limit.count(call, counters);
+        if count.least != count.most {
+            return None;
+        }
+        if count.least.wrapping_add(amount) > max {
             if amount > max {
                 return None;
             }

@@ -314,9 +314,9 @@ fn limit(tool: Option<&str>, node: &Node, pointer: Pointer, rule: String) -> Opt
     let window = Window::of_name(node.get("window")?.as_str()?)?;
     let max = node.get("max")?.to_json();
     let max = max.as_i64().or_else(|| max.as_f64().map(|max| max as i64))?;
-    // A tool's counter and that of all tools differ even if both are named alike; a NUL cannot
-    // stand in either name's place.
-    let owner = tool.map_or("*".to_owned(), |tool| format!("tool\0{tool}"));
+    // A tool's counter and that of all tools differ even if both are named alike; the length keeps
+    // names apart whatever is in them.
+    let owner = tool.map_or("*".to_owned(), |tool| format!("{}:{tool}", tool.len()));
     Some(Limit {
         key: format!("{owner}\0{counter}\0{window}"),
         message: format!("Rate limit exceeded for {counter}"),

@@ -34,6 +34,7 @@ impl<'g> Replay<'g> {
             tool: &record.tool,
             grant,
             time,
+            in_order: record.in_order,
             arguments: record.arguments.as_arguments(),
             failed_upstream: record.result == CallResult::UpstreamError,
         };
@@ -41,26 +42,32 @@ impl<'g> Replay<'g> {
     }
 }
 
-/// Gives times to calls that have none, each so long after the call before it. Where no call has
-/// a time they start in 1970.
+/// Gives times to the calls of a trace that has none, so long after each other, from 1970 on.
+/// Behind a call with a time of its own an unknown time stays unknown: a made-up one could fall
+/// behind the next real one.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     step: Duration,
-    next: Timestamp,
+    /// The next time; none once a call had its own.
+    next: Option<Timestamp>,
 }
 
 impl Pace {
     /// One call every `step`.
     pub fn new(step: Duration) -> Pace {
-        Pace { step, next: Timestamp::at_second(0) }
+        Pace { step, next: Some(Timestamp::at_second(0)) }
     }
 
     /// The time of a call: its own, or the next one; none from the year 9999 on, where windows
     /// could not be named any more.
     pub fn time(&mut self, own: Option<Timestamp>) -> Option<Timestamp> {
         const LATEST: Timestamp = Timestamp { seconds: 253_370_764_800, nanoseconds: 0 };
-        let time = own.or((self.next < LATEST).then_some(self.next))?;
-        self.next = time.after(self.step);
+        if own.is_some() {
+            self.next = None;
+            return own;
+        }
+        let time = self.next.filter(|next| *next < LATEST)?;
+        self.next = Some(time.after(self.step));
         Some(time)
     }
 }

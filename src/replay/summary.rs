@@ -112,7 +112,7 @@ impl Summary {
         let used = self.limits.entry(pointer.to_owned()).or_default();
         used.rule = rule.to_owned();
         used.calls += 1;
-        let (Some(from), Some(until)) = (time, decision.retry_at) else { return };
+        let (Some(from), Some(until)) = (time, decision.held_until) else { return };
         let held_until = self.holds.entry((grant, pointer.to_owned())).or_insert(from);
         if *held_until > from {
             return;

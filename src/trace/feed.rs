@@ -192,7 +192,8 @@ fn time_order(file: &mut File) -> io::Result<Option<Vec<LinePlace>>> {
             break;
         }
         number += 1;
-        let time = std::str::from_utf8(line.trim_ascii()).ok().and_then(record::time_of).or(latest);
+        let text = line.strip_prefix(b"\xef\xbb\xbf").filter(|_| number == 1).unwrap_or(&line);
+        let time = std::str::from_utf8(text.trim_ascii()).ok().and_then(record::time_of).or(latest);
         if sorted && time < latest {
             // Only now an index is needed: read again from the start, keeping it.
             sorted = false;

@@ -31,8 +31,8 @@ impl Format {
         }
         let marks: Marks = serde_json::from_str(line).ok()?;
         match marks {
+            Marks { tool: Some(_), jsonrpc: None, .. } => Some(Format::Record),
             Marks { jsonrpc: Some(_), .. } | Marks { method: Some(_), .. } => Some(Format::Mcp),
-            Marks { tool: Some(_), .. } => Some(Format::Record),
             _ => None,
         }
     }

@@ -60,9 +60,14 @@ struct Message<'a> {
     id: Option<&'a RawValue>,
     #[serde(borrow)]
     params: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "present")]
     result: Option<&'a RawValue>,
     error: Option<IgnoredAny>,
+}
+
+/// A field that is there, even if it is null: an answer may be nothing.
+fn present<'a, D: serde::Deserializer<'a>>(json: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(json).map(Some)
 }
 
 #[derive(Deserialize)]
@@ -142,6 +147,10 @@ impl Connection {
                     self.connect(message.params);
                 }
                 self.open.extend(id.map(|id| Open { id, call: None }));
+                // A log of one side only never shows the answers.
+                if self.open.len() > 2 * MAX_WAITING {
+                    self.open.drain(..MAX_WAITING);
+                }
                 Ok(())
             }
             None if message.result.is_some() || message.error.is_some() => {
@@ -190,6 +199,7 @@ impl Connection {
         let record = Record {
             tool: Cow::Owned(name),
             time: None,
+            in_order: true,
             grant: Cow::Owned(grant),
             arguments,
             result: CallResult::Ok,

@@ -87,7 +87,7 @@ impl Trace {
         }
         while let Some(Reverse((_, index))) = heap.pop() {
             let feed = &mut self.feeds[index];
-            emit(feed, &self.grant_by, &mut visit);
+            emit(feed, keyed, &self.grant_by, &mut visit);
             advance(feed, keyed, &self.grant_by)?;
             if !matches!(feed.head, Head::End) {
                 heap.push(Reverse((feed.key, index)));
@@ -102,17 +102,25 @@ fn advance(feed: &mut Feed, keyed: bool, grant_by: &GrantBy) -> Result<(), Trace
         .map_err(|cause| TraceError::Unreadable { path: PathBuf::from(&feed.name), cause })
 }
 
-fn emit(feed: &Feed, grant_by: &GrantBy, visit: &mut impl FnMut(Item<'_>)) {
-    let bad =
-        |reason| Item::Bad(BadLine { file: feed.name.clone(), line: feed.line_number(), reason });
-    match &feed.head {
-        Head::Call(record) => visit(Item::Call(record)),
-        Head::Bad(reason) => visit(bad(reason.clone())),
+fn emit(feed: &mut Feed, merged: bool, grant_by: &GrantBy, visit: &mut impl FnMut(Item<'_>)) {
+    let mut reason = None;
+    match &mut feed.head {
+        Head::Call(record) => {
+            record.in_order = record.time.is_some() || !merged;
+            visit(Item::Call(record));
+        }
+        Head::Bad(why) => reason = Some(std::mem::take(why)),
         Head::End => {}
         Head::Line => match feed.line().and_then(|line| record::parse(line, grant_by)) {
-            Ok(record) => visit(Item::Call(&record)),
-            Err(reason) => visit(bad(reason)),
+            Ok(mut record) => {
+                record.in_order = record.time.is_some() || !merged;
+                visit(Item::Call(&record));
+            }
+            Err(why) => reason = Some(why),
         },
+    }
+    if let Some(reason) = reason {
+        visit(Item::Bad(BadLine { file: feed.name.clone(), line: feed.line_number(), reason }));
     }
 }
 

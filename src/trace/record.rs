@@ -15,6 +15,9 @@ pub struct Record<'a> {
     pub tool: Cow<'a, str>,
     /// When it was called, if that is known.
     pub time: Option<Timestamp>,
+    /// Whether every call before it in the trace was made before it: not so for a call without a
+    /// time among those of several files.
+    pub in_order: bool,
     /// Who called, as [`GrantBy`] chose it; empty where the log does not tell.
     pub grant: Cow<'a, str>,
     /// The arguments.
@@ -152,6 +155,7 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
     Ok(Record {
         tool: fields.tool,
         time: fields.ts.map(|time| parse_time(time.get())).transpose()?,
+        in_order: true,
         grant: grant.unwrap_or_default(),
         arguments,
         result: fields.result,
@@ -166,6 +170,9 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
 /// The time of a line alone, for ordering; none where the line has none. A line that turns out not
 /// to be valid may have one all the same.
 pub(super) fn time_of(line: &str) -> Option<Timestamp> {
+    if !is_object(line) {
+        return None;
+    }
     // Most records begin with their time, so that nothing else need be read.
     if let Some(rest) = line.strip_prefix(r#"{"ts":"#)
         && let Some(end) = rest.find([',', '}'])

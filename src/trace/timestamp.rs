@@ -24,7 +24,7 @@ pub fn parse_time(json: &str) -> Result<Timestamp, String> {
     let time = if plain {
         exact_seconds(whole, fraction)
     } else {
-        json.parse::<f64>().ok().and_then(|seconds| {
+        json.parse::<f64>().ok().filter(|seconds| seconds.is_finite()).and_then(|seconds| {
             let floor = seconds.floor();
             jiff::Timestamp::new(floor as i64, ((seconds - floor) * 1e9) as i32).ok()
         })

@@ -290,10 +290,42 @@ fn a_policy_with_a_key_twice_is_not_decided() {
 }
 
 #[test]
-fn calls_without_a_time_follow_the_one_before_at_the_given_pace() {
-    let trace =
-        call("run_runbook", 0, "a") + "{\"tool\":\"run_runbook\"}\n{\"tool\":\"run_runbook\"}\n";
-    let run = replay(&seed("octopus-run-runbook"), &trace, &["--decisions", "--pace", "90s"]);
-    let times: Vec<_> = run.json_lines().iter().map(|line| line["ts"].clone()).collect();
-    assert_eq!(times, ["2026-03-01T10:00:00Z", "2026-03-01T10:01:30Z", "2026-03-01T10:03:00Z"]);
+fn a_pace_is_for_traces_without_times_and_never_turns_time_back() {
+    let policy = seed("octopus-run-runbook");
+    let untimed = "{\"tool\":\"run_runbook\"}\n";
+    let times = |trace: &str| -> Vec<serde_json::Value> {
+        let run = replay(&policy, trace, &["--decisions", "--pace", "90s"]);
+        run.json_lines().iter().map(|line| line["ts"].clone()).collect()
+    };
+    assert_eq!(times(&untimed.repeat(2)), ["1970-01-01T00:00:00Z", "1970-01-01T00:01:30Z"]);
+    let mixed = call("run_runbook", 0, "a") + untimed + &call("run_runbook", 1, "a");
+    assert_eq!(times(&mixed)[1], serde_json::Value::Null);
+}
+
+#[test]
+fn a_byte_order_mark_does_not_hide_the_first_time() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {
+        "t": {"limits": [{"counter": "r", "window": "minute", "max": 1, "scope": "grant"}]}}}"#;
+    let trace = "\u{feff}{\"ts\":120,\"tool\":\"t\"}\n{\"ts\":10,\"tool\":\"t\"}\n{\"ts\":130,\"tool\":\"t\"}\n";
+    let folder = Folder::new().file("policy.json", policy).file("trace.jsonl", trace);
+    let run = folder.run(&["replay", "--policy", "policy.json", "trace.jsonl", "--decisions"]);
+    let outcomes: Vec<_> = run.json_lines().iter().map(|line| line["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["allow", "allow", "throttle"]);
+}
+
+#[test]
+fn among_several_files_a_call_without_a_time_is_not_guessed() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {
+        "t": {"limits": [{"counter": "r", "window": "minute", "max": 2, "scope": "grant"}]}}}"#;
+    let folder = Folder::new()
+        .file("policy.json", policy)
+        .file("a.jsonl", "{\"ts\":0,\"tool\":\"t\"}\n{\"ts\":30,\"tool\":\"t\"}\n")
+        .file("b.jsonl", "{\"ts\":10,\"tool\":\"x\"}\n{\"tool\":\"t\"}\n");
+    let run =
+        folder.run(&["replay", "--policy", "policy.json", "a.jsonl", "b.jsonl", "--decisions"]);
+    let untimed = run.json_lines().into_iter().find(|line| line["ts"].is_null()).unwrap();
+    assert_eq!(
+        (&untimed["outcome"], &untimed["missing"]),
+        (&"indeterminate".into(), &"time".into())
+    );
 }
