@@ -42,9 +42,7 @@ impl Edit {
             EditKind::Changed => meets(&self.old, old_rule) || meets(&self.new, new_rule),
         }
     }
-}
 
-impl Edit {
     /// Whether the edit lists a tool, or no longer does.
     pub fn lists(&self, tool: &str) -> bool {
         let entry = Pointer::root().key("tools").key(tool);

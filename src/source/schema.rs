@@ -98,17 +98,23 @@ impl ViolationKind {
     }
 }
 
-/// Turns a validator's errors into facts; `schema` is the schema that found them.
+/// Turns a validator's errors into facts; `schema` is the text of the schema that found them, which
+/// must be JSON. It is read only when there is an error.
 ///
 /// Errors of one place are kept once: a wrong value often breaks more than one keyword.
 pub fn violations<'e>(
     root: &Node,
-    schema: &Value,
+    schema: &str,
     errors: impl Iterator<Item = ValidationError<'e>>,
 ) -> Vec<Violation> {
+    let mut errors = errors.peekable();
+    if errors.peek().is_none() {
+        return Vec::new();
+    }
+    let schema = serde_json::from_str(schema).expect("schemas are valid JSON, as a test shows");
     let mut found: Vec<Violation> = Vec::new();
     for error in errors {
-        for violation in translate(root, schema, &error) {
+        for violation in translate(root, &schema, &error) {
             let known = |other: &Violation| {
                 other.place == violation.place
                     && std::mem::discriminant(&other.kind)
