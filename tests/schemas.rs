@@ -1320,6 +1320,8 @@ fn the_schema_of_a_record_and_its_reader_agree_on_what_is_a_call() {
         r#"{"tool":"t","args_keys":["a","b"],"id":7}"#,
         r#"{"tool":"t","args_hash":"sha256:0","result":"tool_error","decision":"allow"}"#,
         r#"{"tool":"t","result":"upstream_error","decision":"deny"}"#,
+        r#"{"tool":"t","args_missing":"truncated"}"#,
+        r#"{"tool":"t","args_missing":null}"#,
     ];
     let others = [
         "{}",

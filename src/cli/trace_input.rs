@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::error::CliError;
 use super::output::print_error;
@@ -20,8 +21,8 @@ const NAMED_BAD_LINES: usize = 10;
 #[derive(Debug, Args)]
 pub(super) struct TraceOptions {
     /// The format of the trace; without it, it is found from the first lines.
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    trace_format: Option<FormatName>,
+    #[arg(long, value_parser = format_parser(), value_name = "FORMAT")]
+    trace_format: Option<Format>,
     /// What stands for the grant: `grant`, `session`, `server`, `client`, or a field of the record.
     #[arg(long, default_value = "grant", value_name = "FIELD")]
     grant_by: GrantBy,
@@ -36,12 +37,14 @@ pub(super) struct TraceOptions {
     pub(super) allow_empty: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum FormatName {
-    /// Our own record: one JSON object with `tool` a line.
-    Record,
-    /// MCP JSON-RPC messages, one a line.
-    Mcp,
+/// The formats by their names, with a line about each.
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    let values =
+        Format::ALL.map(|format| PossibleValue::new(format.name()).help(format.description()));
+    PossibleValuesParser::new(values).map(|name| {
+        let named = Format::ALL.into_iter().find(|format| format.name() == name);
+        named.expect("the name is one of those offered")
+    })
 }
 
 /// What was read of a trace beside its calls.
@@ -68,15 +71,11 @@ pub(super) fn read(
     options: &TraceOptions,
     mut visit: impl FnMut(NumberedCall<'_>) -> std::io::Result<()>,
 ) -> Result<Reading, CliError> {
-    let format = options.trace_format.map(|format| match format {
-        FormatName::Record => Format::Record,
-        FormatName::Mcp => Format::Mcp,
-    });
     let mut pace = options.pace.map(Pace::new);
     let mut reading = Reading::default();
     let mut failed = Ok(());
     let mut granted = false;
-    let trace = Trace::open(paths, format, options.grant_by.clone())?;
+    let trace = Trace::open(paths, options.trace_format, options.grant_by.clone())?;
     trace.for_each(|item| match item {
         Item::Call(record) if failed.is_ok() => {
             reading.calls += 1;

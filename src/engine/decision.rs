@@ -54,6 +54,15 @@ pub enum Missing {
     /// Only a hash of the arguments was recorded.
     #[error("the arguments were hashed")]
     HashedArguments,
+    /// The log blots the arguments out.
+    #[error("the arguments were redacted")]
+    RedactedArguments,
+    /// The log cuts the arguments off.
+    #[error("the arguments were cut off")]
+    TruncatedArguments,
+    /// The log never had the arguments.
+    #[error("the arguments were not recorded")]
+    UnrecordedArguments,
     /// Only the names of the arguments were recorded.
     #[error("only the names of the arguments were recorded")]
     ArgumentValues,
@@ -70,9 +79,12 @@ pub enum Missing {
 
 impl Missing {
     /// All facts that can be missing.
-    pub const ALL: [Missing; 6] = [
+    pub const ALL: [Missing; 9] = [
         Missing::Time,
         Missing::HashedArguments,
+        Missing::RedactedArguments,
+        Missing::TruncatedArguments,
+        Missing::UnrecordedArguments,
         Missing::ArgumentValues,
         Missing::UnreadableArguments,
         Missing::HugeNumber,
@@ -84,6 +96,9 @@ impl Missing {
         match self {
             Missing::Time => "time",
             Missing::HashedArguments => "hashed-arguments",
+            Missing::RedactedArguments => "redacted-arguments",
+            Missing::TruncatedArguments => "truncated-arguments",
+            Missing::UnrecordedArguments => "unrecorded-arguments",
             Missing::ArgumentValues => "argument-values",
             Missing::UnreadableArguments => "unreadable-arguments",
             Missing::HugeNumber => "huge-number",

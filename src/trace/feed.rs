@@ -3,9 +3,12 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
+use serde_json::value::RawValue;
+
 use super::format::Format;
-use super::mcp::Connection;
+use super::reader::{Calls, Reader};
 use super::record::{self, GrantBy, Record};
+use super::units::{BYTE_ORDER_MARK, Cut, Units};
 use crate::engine::Timestamp;
 
 /// Block size of reads; larger ones gain nothing.
@@ -14,16 +17,25 @@ const BLOCK: usize = 1 << 20;
 /// How many lines are looked at to find the format.
 const PROBED_LINES: usize = 100;
 
+/// How long a line may be that is looked at to find the format, in bytes.
+const MAX_PROBED: usize = 16 << 20;
+
 /// One file of a trace.
 pub(super) struct Feed {
     pub(super) name: String,
-    pub(super) format: Format,
-    lines: Lines,
-    connection: Connection,
+    source: Source,
     /// The time that orders the head among the heads of other files. A call without a time has
     /// that of the call before it.
     pub(super) key: Option<Timestamp>,
     pub(super) head: Head,
+}
+
+/// Where the calls of a file come from.
+enum Source {
+    /// Lines of our own notation.
+    Lines(Lines),
+    /// Units of another format.
+    Units { units: Units<BufReader<File>>, reader: Box<dyn Reader>, calls: Calls, ended: bool },
 }
 
 /// What a feed gives next.
@@ -45,68 +57,108 @@ impl Feed {
         name: String,
         mut file: File,
         format: Option<Format>,
+        grant_by: &GrantBy,
     ) -> io::Result<Option<Feed>> {
-        let probe = probe(&mut file)?;
-        let Some(format) = format.or(probe) else { return Ok(None) };
-        let order = match format {
-            Format::Record => time_order(&mut file)?,
-            Format::Mcp => None,
+        let (probed, cut) = probe(&mut file)?;
+        let Some(format) = format.or(probed) else { return Ok(None) };
+        let source = match format.reader() {
+            None => {
+                let order = time_order(&mut file)?;
+                file.seek(SeekFrom::Start(0))?;
+                let reader = BufReader::with_capacity(BLOCK, file);
+                Source::Lines(Lines { reader, order, buffer: Vec::new(), number: 0 })
+            }
+            Some(reader) => {
+                file.seek(SeekFrom::Start(0))?;
+                let units = Units::new(BufReader::with_capacity(BLOCK, file), cut);
+                let field = grant_by.field().map(str::to_owned);
+                Source::Units {
+                    units,
+                    reader,
+                    calls: Calls::new(name.clone(), field),
+                    ended: false,
+                }
+            }
         };
-        file.seek(SeekFrom::Start(0))?;
-        let lines = Lines {
-            reader: BufReader::with_capacity(BLOCK, file),
-            order,
-            buffer: Vec::new(),
-            number: 0,
-        };
-        let connection = Connection::new(name.clone());
-        Ok(Some(Feed { name, format, lines, connection, key: None, head: Head::End }))
+        Ok(Some(Feed { name, source, key: None, head: Head::End }))
     }
 
     /// The number of the current line.
     pub(super) fn line_number(&self) -> u64 {
-        self.lines.number
+        match &self.source {
+            Source::Lines(lines) => lines.number,
+            Source::Units { units, .. } => units.line(),
+        }
     }
 
     /// The current line, if it is text.
     pub(super) fn line(&self) -> Result<&str, String> {
-        self.lines.text()
+        match &self.source {
+            Source::Lines(lines) => lines.text(),
+            Source::Units { units, .. } => units.text(),
+        }
     }
 
     /// Goes on to the next head. `keyed` says whether its time is wanted for ordering.
     pub(super) fn advance(&mut self, keyed: bool, grant_by: &GrantBy) -> io::Result<()> {
-        self.head = match self.format {
-            Format::Record => self.next_line(keyed)?,
-            Format::Mcp => self.next_message(grant_by)?,
+        self.head = match &mut self.source {
+            Source::Lines(lines) => match lines.next()? {
+                true => Head::Line,
+                false => Head::End,
+            },
+            Source::Units { units, reader, calls, ended } => {
+                next_call(units, reader.as_mut(), calls, ended)?
+            }
         };
+        match &mut self.head {
+            Head::Line if keyed => {
+                self.key = self.line().ok().and_then(record::time_of).or(self.key);
+            }
+            Head::Call(call) => {
+                call.choose_grant(grant_by);
+                self.key = call.time.or(self.key);
+            }
+            _ => {}
+        }
         Ok(())
     }
+}
 
-    fn next_line(&mut self, keyed: bool) -> io::Result<Head> {
-        if !self.lines.next()? {
+fn next_call(
+    units: &mut Units<BufReader<File>>,
+    reader: &mut dyn Reader,
+    calls: &mut Calls,
+    ended: &mut bool,
+) -> io::Result<Head> {
+    loop {
+        if let Some(call) = calls.pop() {
+            return Ok(Head::Call(Box::new(call)));
+        }
+        if *ended {
             return Ok(Head::End);
         }
-        if keyed {
-            self.key = self.line().ok().and_then(record::time_of).or(self.key);
+        if !units.next()? {
+            *ended = true;
+            reader.finish(calls);
+            continue;
         }
-        Ok(Head::Line)
+        calls.line = units.line();
+        let taken = units.text().and_then(|unit| take(reader, unit, calls));
+        if let Err(why) = taken {
+            return Ok(Head::Bad(why));
+        }
     }
+}
 
-    fn next_message(&mut self, grant_by: &GrantBy) -> io::Result<Head> {
-        loop {
-            if let Some(call) = self.connection.next(false) {
-                return Ok(Head::Call(Box::new(call)));
-            }
-            if !self.lines.next()? {
-                let last = self.connection.next(true);
-                return Ok(last.map_or(Head::End, |call| Head::Call(Box::new(call))));
-            }
-            let taken = self.lines.text().and_then(|line| self.connection.take(line, grant_by));
-            if let Err(why) = taken {
-                return Ok(Head::Bad(why));
-            }
-        }
-    }
+/// Gives a unit to a reader; a list stands for its elements. One that is bad does not keep the
+/// others from being taken.
+fn take(reader: &mut dyn Reader, unit: &str, calls: &mut Calls) -> Result<(), String> {
+    let elements: Option<Vec<&RawValue>> =
+        unit.starts_with('[').then(|| serde_json::from_str(unit).ok()).flatten();
+    let Some(elements) = elements else { return reader.take(unit, calls) };
+    let taken: Vec<Result<(), String>> =
+        elements.into_iter().map(|element| reader.take(element.get(), calls)).collect();
+    taken.into_iter().collect()
 }
 
 /// Where a line of a file stands.
@@ -145,8 +197,8 @@ impl Lines {
                 }
                 self.number += 1;
             }
-            if self.number == 1 && self.buffer.starts_with(b"\xef\xbb\xbf") {
-                self.buffer.drain(..3);
+            if self.number == 1 && self.buffer.starts_with(BYTE_ORDER_MARK) {
+                self.buffer.drain(..BYTE_ORDER_MARK.len());
             }
             if !self.buffer.trim_ascii().is_empty() {
                 return Ok(true);
@@ -160,21 +212,32 @@ impl Lines {
     }
 }
 
-/// The format of a file, from its first lines.
-fn probe(file: &mut File) -> io::Result<Option<Format>> {
+/// The format of a file, and how it is cut into units, from its first lines.
+fn probe(file: &mut File) -> io::Result<(Option<Format>, Cut)> {
     file.seek(SeekFrom::Start(0))?;
-    let reader = BufReader::new(Read::by_ref(file));
-    for line in reader.split(b'\n').take(PROBED_LINES) {
-        let line = line?;
-        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line);
-        if let Some(format) = std::str::from_utf8(line.trim_ascii()).ok().and_then(Format::of_line)
-        {
-            return Ok(Some(format));
+    let mut lines = Units::new(BufReader::new(Read::by_ref(file)), Cut::Lines);
+    let cut = match lines.next()? {
+        true => lines.text().map_or(Cut::Lines, Cut::of_first_line),
+        false => return Ok((None, Cut::Lines)),
+    };
+    drop(lines);
+    file.seek(SeekFrom::Start(0))?;
+    let mut units = Units::new(BufReader::new(Read::by_ref(file)), cut);
+    for _ in 0..PROBED_LINES {
+        if !units.next()? {
+            break;
+        }
+        let unit = units.text().ok().filter(|unit| unit.len() <= MAX_PROBED).unwrap_or_default();
+        let format = match serde_json::from_str(unit) {
+            Ok(value) => Format::of_json(&value),
+            Err(_) => Format::of_text(unit),
+        };
+        if format.is_some() {
+            return Ok((format, cut));
         }
     }
-    Ok(None)
+    Ok((None, cut))
 }
-
 /// Where the lines of a file start, ordered by time, the last one first; none if the file is in
 /// order as it is, which most are. Calls without a time stay behind the call before them.
 fn time_order(file: &mut File) -> io::Result<Option<Vec<LinePlace>>> {
@@ -192,7 +255,7 @@ fn time_order(file: &mut File) -> io::Result<Option<Vec<LinePlace>>> {
             break;
         }
         number += 1;
-        let text = line.strip_prefix(b"\xef\xbb\xbf").filter(|_| number == 1).unwrap_or(&line);
+        let text = line.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 1).unwrap_or(&line);
         let time = std::str::from_utf8(text.trim_ascii()).ok().and_then(record::time_of).or(latest);
         if sorted && time < latest {
             // Only now an index is needed: read again from the start, keeping it.

@@ -1,12 +1,12 @@
-//! Which format a trace is in, from its first lines.
+//! The formats of traces, and which one a file is in.
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::Value;
 
-use super::record::is_object;
+use super::mcp;
+use super::reader::Reader;
 
-/// The formats that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A format that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
     /// Our own record, one call a line.
     Record,
@@ -15,25 +15,52 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that a line is in, if it tells.
-    pub(super) fn of_line(line: &str) -> Option<Format> {
-        #[derive(Deserialize)]
-        struct Marks {
-            tool: Option<IgnoredAny>,
-            jsonrpc: Option<IgnoredAny>,
-            method: Option<IgnoredAny>,
+    /// All formats. Where a line could be in several, the first of them is taken.
+    pub const ALL: [Format; 2] = [Format::Record, Format::Mcp];
+
+    /// The name by which the user asks for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Record => "record",
+            Format::Mcp => "mcp",
         }
-        if line.trim_start().starts_with('[') {
-            return line.contains("\"jsonrpc\"").then_some(Format::Mcp);
+    }
+
+    /// What it is, in a few words.
+    pub fn description(self) -> &'static str {
+        match self {
+            Format::Record => "toolgate's own record: one JSON object with `tool` a line",
+            Format::Mcp => "MCP JSON-RPC messages, one a line",
         }
-        if !is_object(line) {
-            return None;
+    }
+
+    /// The format of a unit that is JSON, if it tells.
+    pub(super) fn of_json(value: &Value) -> Option<Format> {
+        let value = match value {
+            Value::Array(elements) => elements.first()?,
+            value => value,
+        };
+        Format::ALL.into_iter().find(|format| value.is_object() && format.recognises(value))
+    }
+
+    /// The format of a line that is not JSON, if it tells.
+    pub(super) fn of_text(_line: &str) -> Option<Format> {
+        None
+    }
+
+    fn recognises(self, unit: &Value) -> bool {
+        let has = |key: &str| unit.get(key).is_some();
+        match self {
+            Format::Record => has("tool") && !has("jsonrpc"),
+            Format::Mcp => mcp::recognises(unit),
         }
-        let marks: Marks = serde_json::from_str(line).ok()?;
-        match marks {
-            Marks { tool: Some(_), jsonrpc: None, .. } => Some(Format::Record),
-            Marks { jsonrpc: Some(_), .. } | Marks { method: Some(_), .. } => Some(Format::Mcp),
-            _ => None,
-        }
+    }
+
+    /// A reader for a file in this format; none for our own record, whose lines are calls already.
+    pub(super) fn reader(self) -> Option<Box<dyn Reader>> {
+        Some(match self {
+            Format::Record => return None,
+            Format::Mcp => Box::new(mcp::Connection::default()),
+        })
     }
 }

@@ -6,13 +6,14 @@
 //! Source: the Model Context Protocol, <https://modelcontextprotocol.io/specification>.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::record::{CallResult, GrantBy, Record, RecordArguments, describe, is_object};
+use super::reader::{Calls, Reader};
+use super::record::{CallResult, Record, RecordArguments, describe, is_object, text_of};
 
 /// How many calls may wait for their answers. A client that has more open than this does not
 /// wait for answers; the oldest call is then taken as successful.
@@ -22,10 +23,8 @@ const MAX_WAITING: usize = 1_024;
 const MAX_WAITING_BYTES: usize = 8 << 20;
 
 /// Pairs the messages of one connection into calls.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Connection {
-    /// What tells this file's sessions from those of other files.
-    name: String,
     /// Calls in the order of their requests, until they are given out.
     waiting: VecDeque<Waiting>,
     waiting_bytes: usize,
@@ -105,43 +104,32 @@ struct ToolResult {
     is_error: bool,
 }
 
+/// Whether a unit is a message.
+pub(super) fn recognises(unit: &serde_json::Value) -> bool {
+    unit.get("jsonrpc").is_some() || unit.get("method").is_some()
+}
+
+impl Reader for Connection {
+    fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
+        let taken = self.message(unit, calls);
+        self.give_out(false, calls);
+        taken
+    }
+
+    fn finish(&mut self, calls: &mut Calls) {
+        self.give_out(true, calls);
+    }
+}
+
 impl Connection {
-    /// A connection before its first message.
-    pub(super) fn new(name: String) -> Connection {
-        Connection {
-            name,
-            waiting: VecDeque::new(),
-            waiting_bytes: 0,
-            first: 0,
-            open: Vec::new(),
-            client: String::new(),
-            session: 0,
-        }
-    }
-
-    /// Takes a line: one message, or a batch of them. One bad message of a batch does not keep
-    /// the others from being taken.
-    ///
-    /// # Errors
-    /// Why it is not a message, in words.
-    pub(super) fn take(&mut self, line: &str, grant_by: &GrantBy) -> Result<(), String> {
-        if !line.starts_with('[') {
-            return self.message(line, grant_by);
-        }
-        let batch: Vec<&RawValue> = serde_json::from_str(line).map_err(|error| describe(&error))?;
-        let results: Vec<Result<(), String>> =
-            batch.into_iter().map(|message| self.message(message.get(), grant_by)).collect();
-        results.into_iter().collect()
-    }
-
-    fn message(&mut self, text: &str, grant_by: &GrantBy) -> Result<(), String> {
+    fn message(&mut self, text: &str, calls: &Calls) -> Result<(), String> {
         if !is_object(text) {
             return Err("not a JSON-RPC message: an object is expected".to_owned());
         }
         let message: Message<'_> = serde_json::from_str(text).map_err(|error| describe(&error))?;
         let id = message.id.map(|id| canonical_id(id.get()));
         match message.method.as_deref() {
-            Some("tools/call") => self.call(message.params, id, grant_by),
+            Some("tools/call") => self.call(message.params, id, calls),
             Some(method) => {
                 if method == "initialize" {
                     self.connect(message.params);
@@ -176,7 +164,7 @@ impl Connection {
         &mut self,
         params: Option<&RawValue>,
         id: Option<String>,
-        grant_by: &GrantBy,
+        calls: &Calls,
     ) -> Result<(), String> {
         let params = params.map(RawValue::get).filter(|params| is_object(params));
         let params = params.ok_or("a `tools/call` without an object as its `params`")?;
@@ -186,25 +174,20 @@ impl Connection {
             .map_err(|_| "a `tools/call` whose tool name is not text")?;
         let meta: Option<Meta<'_>> = lenient(call.meta);
         let client = meta.map(|meta| meta.client_info.name.into_owned());
-        let grant = match grant_by {
-            GrantBy::Client => client.unwrap_or_else(|| self.client.clone()),
-            GrantBy::Session => format!("{}#{}", self.name, self.session),
-            // A bare message has nothing else to tell callers apart.
-            GrantBy::Grant | GrantBy::Server | GrantBy::Field(_) => String::new(),
-        };
-        let arguments = match call.arguments {
-            Some(arguments) => RecordArguments::Json(Cow::Owned(arguments.get().to_owned())),
-            None => RecordArguments::Absent,
-        };
-        let record = Record {
-            tool: Cow::Owned(name),
-            time: None,
-            in_order: true,
-            grant: Cow::Owned(grant),
-            arguments,
-            result: CallResult::Ok,
-            decision: None,
-        };
+        let mut record = Record::of_tool(name);
+        // A message does not name its session; the file and the connection in it tell it from others.
+        record.session = format!("{}#{}", calls.file, self.session).into();
+        record.client = client.unwrap_or_else(|| self.client.clone()).into();
+        record.id = id
+            .as_deref()
+            .map(|id| id.trim_start_matches('"').to_owned())
+            .unwrap_or_default()
+            .into();
+        record.field = meta_field(call.meta, calls.field.as_deref()).unwrap_or_default().into();
+        record.line = calls.line;
+        if let Some(arguments) = call.arguments {
+            record.arguments = RecordArguments::Json(Cow::Owned(arguments.get().to_owned()));
+        }
         let number = self.first + self.waiting.len() as u64;
         // A call without an id is a notification, which nobody answers.
         let answered = id.is_none();
@@ -231,22 +214,24 @@ impl Connection {
         };
     }
 
-    /// The next call in the order of the requests, once what came of it is known; at the end of
-    /// the file also those that were never answered.
-    pub(super) fn next(&mut self, at_end: bool) -> Option<Record<'static>> {
-        let too_many = self.waiting.len() > MAX_WAITING || self.waiting_bytes > MAX_WAITING_BYTES;
-        let ready = self.waiting.front().is_some_and(|waiting| waiting.answered);
-        if !(ready || too_many || at_end) {
-            return None;
+    /// Gives out the calls in the order of the requests, once what came of them is known; at the
+    /// end of the file also those that were never answered.
+    fn give_out(&mut self, at_end: bool, calls: &mut Calls) {
+        while let Some(front) = self.waiting.front() {
+            let too_many =
+                self.waiting.len() > MAX_WAITING || self.waiting_bytes > MAX_WAITING_BYTES;
+            if !(front.answered || too_many || at_end) {
+                return;
+            }
+            let Some(next) = self.waiting.pop_front() else { return };
+            self.waiting_bytes -= next.bytes;
+            self.first += 1;
+            if !next.answered {
+                let given_out = self.first - 1;
+                self.open.retain(|open| open.call != Some(given_out));
+            }
+            calls.push(next.record);
         }
-        let next = self.waiting.pop_front()?;
-        self.waiting_bytes -= next.bytes;
-        self.first += 1;
-        if !next.answered {
-            let given_out = self.first - 1;
-            self.open.retain(|open| open.call != Some(given_out));
-        }
-        Some(next.record)
     }
 }
 
@@ -254,6 +239,12 @@ impl Connection {
 fn lenient<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
     let text = json.map(RawValue::get).filter(|text| is_object(text))?;
     serde_json::from_str(text).ok()
+}
+
+/// The text of a key of `_meta`, which is where a message says more of itself.
+fn meta_field(meta: Option<&RawValue>, name: Option<&str>) -> Option<String> {
+    let fields: HashMap<String, &RawValue> = lenient(meta)?;
+    fields.get(name?).map(|value| text_of(value.get()).into_owned())
 }
 
 /// An id as text by which equal ids are equal, however they are written.
@@ -272,19 +263,19 @@ fn canonical_id(json: &str) -> String {
 mod tests {
     use super::*;
 
-    fn connection(lines: &[&str], grant_by: &GrantBy) -> Connection {
-        let mut connection = Connection::new("file".to_owned());
+    /// The calls of some lines, each of which must be a message.
+    fn read(lines: &[&str]) -> Vec<Record<'static>> {
+        let mut connection = Connection::default();
+        let mut calls = Calls::new("file".to_owned(), None);
         for line in lines {
-            connection.take(line, grant_by).unwrap_or_else(|why| panic!("{line}: {why}"));
+            connection.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
         }
-        connection
+        connection.finish(&mut calls);
+        std::iter::from_fn(|| calls.pop()).collect()
     }
 
     fn results(lines: &[&str]) -> Vec<(String, CallResult)> {
-        let mut connection = connection(lines, &GrantBy::Grant);
-        std::iter::from_fn(|| connection.next(true))
-            .map(|record| (record.tool.to_string(), record.result))
-            .collect()
+        read(lines).into_iter().map(|call| (call.tool.to_string(), call.result)).collect()
     }
 
     fn call(id: &str, tool: &str) -> String {
@@ -301,7 +292,7 @@ mod tests {
             &call("1", "a"),
             &call("\"1\"", "b"),
             r#"{"jsonrpc":"2.0","id":"1","error":{"code":-32000,"message":"no"}}"#,
-            r#"[{"jsonrpc":"2.0","id":1.0,"result":{"isError":true,"content":[]}}]"#,
+            r#"{"jsonrpc":"2.0","id":1.0,"result":{"isError":true,"content":[]}}"#,
             r#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#,
         ];
         let expected =
@@ -330,50 +321,47 @@ mod tests {
 
     #[test]
     fn a_call_waits_for_its_answer_and_keeps_its_place() {
-        let (first, second) = (call("1", "t1"), call("2", "t2"));
-        let mut connection =
-            connection(&[&first, &second, r#"{"id":2,"result":{}}"#], &GrantBy::Grant);
-        assert!(connection.next(false).is_none(), "the first call is still open");
-        connection.take(r#"{"id":1,"result":{}}"#, &GrantBy::Grant).unwrap();
-        let names: Vec<_> =
-            std::iter::from_fn(|| connection.next(false)).map(|record| record.tool).collect();
+        let mut connection = Connection::default();
+        let mut calls = Calls::default();
+        for line in [&call("1", "t1"), &call("2", "t2"), r#"{"id":2,"result":{}}"#] {
+            connection.take(line, &mut calls).unwrap();
+        }
+        assert!(calls.pop().is_none(), "the first call is still open");
+        connection.take(r#"{"id":1,"result":{}}"#, &mut calls).unwrap();
+        let names: Vec<_> = std::iter::from_fn(|| calls.pop()).map(|call| call.tool).collect();
         assert_eq!(names, ["t1", "t2"]);
     }
 
     #[test]
-    fn grants_are_sessions_of_their_file_or_clients() {
-        let grant =
-            |lines: &[&str], by| connection(lines, &by).next(true).unwrap().grant.to_string();
+    fn sessions_are_connections_of_their_file_and_clients_name_themselves() {
+        let of = |lines: &[&str]| {
+            let call = read(lines).remove(0);
+            (call.session.to_string(), call.client.to_string())
+        };
         let initialize = r#"{"id":0,"method":"initialize","params":{"clientInfo":{"name":"cli"}}}"#;
         let plain = call("1", "a");
-        assert_eq!(grant(&[initialize, &plain], GrantBy::Client), "cli");
-        assert_eq!(grant(&[initialize, &plain], GrantBy::Session), "file#1");
+        assert_eq!(of(&[initialize, &plain]), ("file#1".to_owned(), "cli".to_owned()));
         let own = r#"{"id":1,"method":"tools/call","params":{"name":"a","_meta":{"io.modelcontextprotocol/clientInfo":{"name":"new"}}}}"#;
-        assert_eq!(grant(&[own], GrantBy::Client), "new");
+        assert_eq!(of(&[own]).1, "new");
         // A strange `_meta` costs the client's name and nothing else.
         let strange = r#"{"id":1,"method":"tools/call","params":{"name":"a","_meta":"x"}}"#;
-        assert_eq!(grant(&[initialize, strange], GrantBy::Client), "cli");
+        assert_eq!(of(&[initialize, strange]).1, "cli");
     }
 
     #[test]
-    fn what_is_no_message_says_why_and_a_batch_loses_only_that() {
-        let mut connection = Connection::new("file".to_owned());
-        let mut why = |line: &str| connection.take(line, &GrantBy::Grant).unwrap_err();
+    fn what_is_no_message_says_why() {
+        let mut connection = Connection::default();
+        let mut why = |line: &str| connection.take(line, &mut Calls::default()).unwrap_err();
         for (line, part) in [
             ("{}", "has no `method`"),
             ("7", "an object is expected"),
             (r#"{"method":"tools/call","params":["p",{}]}"#, "without an object as its `params`"),
             (r#"{"method":"tools/call","params":{"name":7}}"#, "whose tool name is not text"),
             (r#"{"method":"tools/call","params":{}}"#, "names no tool"),
-            (r#"[["tools/call",7,{"name":"ghost"}]]"#, "an object is expected"),
+            (r#"["tools/call",7,{"name":"ghost"}]"#, "an object is expected"),
             ("{\"method\":", "not JSON"),
         ] {
             assert!(why(line).contains(part), "{line}: {}", why(line));
         }
-        let batch = format!("[{},{{}},{}]", call("1", "a"), call("2", "b"));
-        assert!(why(&batch).contains("has no `method`"));
-        let names: Vec<_> =
-            std::iter::from_fn(|| connection.next(true)).map(|record| record.tool).collect();
-        assert_eq!(names, ["a", "b"]);
     }
 }

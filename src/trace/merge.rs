@@ -58,7 +58,7 @@ impl Trace {
             let unreadable = |cause| TraceError::Unreadable { path: path.clone(), cause };
             let (name, file) = open(&path).map_err(unreadable)?;
             let is_empty = file.metadata().map_err(unreadable)?.len() == 0;
-            match Feed::open(name.clone(), file, format).map_err(unreadable)? {
+            match Feed::open(name.clone(), file, format, &grant_by).map_err(unreadable)? {
                 Some(feed) => feeds.push(feed),
                 // A folder may hold other files of the same endings.
                 None if is_empty || !named => {}
@@ -114,6 +114,7 @@ fn emit(feed: &mut Feed, merged: bool, grant_by: &GrantBy, visit: &mut impl FnMu
         Head::Line => match feed.line().and_then(|line| record::parse(line, grant_by)) {
             Ok(mut record) => {
                 record.in_order = record.time.is_some() || !merged;
+                record.line = feed.line_number();
                 visit(Item::Call(&record));
             }
             Err(why) => reason = Some(why),
@@ -132,7 +133,6 @@ fn describe(path: &Path) -> Option<&'static str> {
         [0x1f, 0x8b, ..] => Some("it is compressed with gzip; unpack it first"),
         [0x28, 0xb5, 0x2f, 0xfd] => Some("it is compressed with zstd; unpack it first"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("it is UTF-16; save it as UTF-8"),
-        [b'[', ..] => Some("it is one JSON list; write one object a line"),
         _ => None,
     }
 }
@@ -228,6 +228,15 @@ mod tests {
             seen[1].starts_with("bad line 2: ") && seen[3].starts_with("bad line 4: "),
             "{seen:?}"
         );
+    }
+
+    #[test]
+    fn a_list_stands_for_its_elements_and_a_document_may_run_over_lines() {
+        let batch = "[{\"method\":\"tools/call\",\"params\":{\"name\":\"a\"}},{},{\"method\":\"tools/call\",\"params\":{\"name\":\"b\"}}]\n";
+        let seen = read(&[batch]);
+        assert!(seen[0].starts_with("bad line 1: ") && seen[1..] == ["a", "b"], "{seen:?}");
+        let document = "[\n{\"method\": \"tools/call\",\n \"params\": {\"name\": \"c\"}}]\n";
+        assert_eq!(read(&[document]), ["c"]);
     }
 
     #[test]

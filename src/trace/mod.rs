@@ -7,8 +7,10 @@ mod feed;
 mod format;
 mod mcp;
 mod merge;
+mod reader;
 mod record;
 mod timestamp;
+mod units;
 
 use std::path::PathBuf;
 

@@ -20,12 +20,24 @@ pub struct Record<'a> {
     pub in_order: bool,
     /// Who called, as [`GrantBy`] chose it; empty where the log does not tell.
     pub grant: Cow<'a, str>,
+    /// The session that the call belongs to; empty where the log does not tell.
+    pub session: Cow<'a, str>,
+    /// The server that was called; empty where the log does not tell.
+    pub server: Cow<'a, str>,
+    /// The program that called; empty where the log does not tell.
+    pub client: Cow<'a, str>,
+    /// What tells the call from others in its session; empty where the log does not tell.
+    pub id: Cow<'a, str>,
+    /// The field that [`GrantBy::Field`] asks for; empty where the record has none.
+    pub field: Cow<'a, str>,
     /// The arguments.
     pub arguments: RecordArguments<'a>,
     /// What came of the call.
     pub result: CallResult,
     /// What a live gateway decided, if the log says so.
     pub decision: Option<Outcome>,
+    /// The line of its file on which the call stands, counted from 1.
+    pub line: u64,
 }
 
 /// What is recorded of a call's arguments.
@@ -37,8 +49,40 @@ pub enum RecordArguments<'a> {
     Absent,
     /// Only their names.
     Names(Vec<Cow<'a, str>>),
-    /// Only a hash of them.
-    Hashed,
+    /// Nothing, and why.
+    Unknown(Missing),
+}
+
+impl<'a> Record<'a> {
+    /// A call of a tool of which nothing else is known.
+    pub fn of_tool(tool: impl Into<Cow<'a, str>>) -> Record<'a> {
+        Record {
+            tool: tool.into(),
+            time: None,
+            in_order: true,
+            grant: Cow::default(),
+            session: Cow::default(),
+            server: Cow::default(),
+            client: Cow::default(),
+            id: Cow::default(),
+            field: Cow::default(),
+            arguments: RecordArguments::Absent,
+            result: CallResult::Ok,
+            decision: None,
+            line: 0,
+        }
+    }
+
+    /// Chooses what stands for the grant.
+    pub(super) fn choose_grant(&mut self, grant_by: &GrantBy) {
+        self.grant = match grant_by {
+            GrantBy::Grant => return,
+            GrantBy::Session => self.session.clone(),
+            GrantBy::Server => self.server.clone(),
+            GrantBy::Client => self.client.clone(),
+            GrantBy::Field(_) => self.field.clone(),
+        };
+    }
 }
 
 impl RecordArguments<'_> {
@@ -48,7 +92,7 @@ impl RecordArguments<'_> {
             RecordArguments::Json(text) => Arguments::Json(text),
             RecordArguments::Absent => Arguments::Absent,
             RecordArguments::Names(names) => Arguments::Names(names),
-            RecordArguments::Hashed => Arguments::Unknown(Missing::HashedArguments),
+            RecordArguments::Unknown(missing) => Arguments::Unknown(*missing),
         }
     }
 }
@@ -80,6 +124,16 @@ pub enum GrantBy {
     Client,
     /// Another field of the record.
     Field(String),
+}
+
+impl GrantBy {
+    /// The field of the record that is asked for beside those that every reader gives.
+    pub(super) fn field(&self) -> Option<&str> {
+        match self {
+            GrantBy::Field(name) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 impl std::str::FromStr for GrantBy {
@@ -117,9 +171,21 @@ struct Line<'a> {
     args_keys: Option<Vec<Cow<'a, str>>>,
     #[serde(borrow)]
     args_hash: Option<Cow<'a, str>>,
+    args_missing: Option<MissingArguments>,
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
     #[serde(default)]
     result: CallResult,
     decision: Option<RecordedOutcome>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum MissingArguments {
+    Hashed,
+    Redacted,
+    Truncated,
+    Unrecorded,
 }
 
 #[derive(Deserialize)]
@@ -138,25 +204,19 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
     if !is_object(line) {
         return Err("not a call: an object is expected".to_owned());
     }
-    let fields: Line<'a> = serde_json::from_str(line).map_err(|error| describe(&error))?;
-    let grant = match grant_by {
-        GrantBy::Grant => fields.grant,
-        GrantBy::Session => fields.session,
-        GrantBy::Server => fields.server,
-        GrantBy::Client => fields.client,
-        GrantBy::Field(name) => field_text(line, name)?,
-    };
-    let arguments = match (fields.args, fields.args_keys, fields.args_hash) {
-        (Some(args), ..) => RecordArguments::Json(Cow::Borrowed(args.get())),
-        (None, Some(names), _) => RecordArguments::Names(names),
-        (None, None, Some(_)) => RecordArguments::Hashed,
-        (None, None, None) => RecordArguments::Absent,
-    };
-    Ok(Record {
+    let mut fields: Line<'a> = serde_json::from_str(line).map_err(|error| describe(&error))?;
+    let field = grant_by.field().map(|name| field_text(line, name)).transpose()?.flatten();
+    let arguments = fields.arguments();
+    let mut record = Record {
         tool: fields.tool,
         time: fields.ts.map(|time| parse_time(time.get())).transpose()?,
         in_order: true,
-        grant: grant.unwrap_or_default(),
+        grant: fields.grant.unwrap_or_default(),
+        session: fields.session.unwrap_or_default(),
+        server: fields.server.unwrap_or_default(),
+        client: fields.client.unwrap_or_default(),
+        id: fields.id.map(|id| text_of(id.get())).unwrap_or_default(),
+        field: field.unwrap_or_default(),
         arguments,
         result: fields.result,
         decision: fields.decision.map(|decision| match decision {
@@ -164,7 +224,30 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
             RecordedOutcome::Deny => Outcome::Deny,
             RecordedOutcome::Throttle => Outcome::Throttle,
         }),
-    })
+        line: 0,
+    };
+    record.choose_grant(grant_by);
+    Ok(record)
+}
+
+impl<'a> Line<'a> {
+    fn arguments(&mut self) -> RecordArguments<'a> {
+        if let Some(args) = self.args {
+            return RecordArguments::Json(Cow::Borrowed(args.get()));
+        }
+        if let Some(names) = self.args_keys.take() {
+            return RecordArguments::Names(names);
+        }
+        let missing = match &self.args_missing {
+            _ if self.args_hash.is_some() => Missing::HashedArguments,
+            Some(MissingArguments::Hashed) => Missing::HashedArguments,
+            Some(MissingArguments::Redacted) => Missing::RedactedArguments,
+            Some(MissingArguments::Truncated) => Missing::TruncatedArguments,
+            Some(MissingArguments::Unrecorded) => Missing::UnrecordedArguments,
+            None => return RecordArguments::Absent,
+        };
+        RecordArguments::Unknown(missing)
+    }
 }
 
 /// The time of a line alone, for ordering; none where the line has none. A line that turns out not
@@ -193,11 +276,17 @@ pub(super) fn time_of(line: &str) -> Option<Timestamp> {
 fn field_text<'a>(line: &'a str, name: &str) -> Result<Option<Cow<'a, str>>, String> {
     let fields: std::collections::HashMap<Cow<'a, str>, &'a RawValue> =
         serde_json::from_str(line).map_err(|error| describe(&error))?;
-    let value = fields.get(name).map(|value| value.get());
-    Ok(value.map(|json| match serde_json::from_str::<String>(json) {
-        Ok(text) => Cow::Owned(text),
+    Ok(fields.get(name).map(|value| text_of(value.get())))
+}
+
+/// The text of a JSON value: a string without its quotes, nothing for null, anything else as it
+/// is written.
+pub(super) fn text_of(json: &str) -> Cow<'_, str> {
+    match serde_json::from_str::<Cow<'_, str>>(json) {
+        _ if json == "null" => Cow::default(),
+        Ok(text) => Cow::Owned(text.into_owned()),
         Err(_) => Cow::Borrowed(json),
-    }))
+    }
 }
 
 /// Whether a JSON text is an object. Serde would also fill a struct from a list.
@@ -239,9 +328,17 @@ mod tests {
     #[test]
     fn arguments_may_be_known_in_part_or_not_at_all() {
         let arguments = |line| parse(line, &GrantBy::Grant).unwrap().arguments;
+        let unknown = RecordArguments::Unknown;
         assert_eq!(arguments(r#"{"tool":"t"}"#), RecordArguments::Absent);
         assert_eq!(arguments(r#"{"tool":"t","args":null}"#), RecordArguments::Absent);
-        assert_eq!(arguments(r#"{"tool":"t","args_hash":"sha256:0"}"#), RecordArguments::Hashed);
+        assert_eq!(
+            arguments(r#"{"tool":"t","args_hash":"sha256:0"}"#),
+            unknown(Missing::HashedArguments)
+        );
+        assert_eq!(
+            arguments(r#"{"tool":"t","args_missing":"redacted"}"#),
+            unknown(Missing::RedactedArguments)
+        );
         assert_eq!(
             arguments(r#"{"tool":"t","args_keys":["a"]}"#),
             RecordArguments::Names(vec!["a".into()])
