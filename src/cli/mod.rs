@@ -10,6 +10,7 @@ mod output;
 mod replay;
 mod rule;
 mod trace_input;
+mod watch;
 
 use clap::{Parser, Subcommand};
 
