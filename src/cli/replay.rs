@@ -65,7 +65,8 @@ pub(super) fn run(
     let (run, summary) = if arguments.decisions {
         decide_and_write(arguments, &gate, &mut out)?
     } else {
-        let make = || Decider { replay: Replay::new(&gate), summary: Summary::default() };
+        let make =
+            || Decider { replay: arguments.trace.replay(&gate), summary: Summary::default() };
         let mut run = trace_input::read_parallel(&arguments.traces, &arguments.trace, make)?;
         let summaries = std::mem::take(&mut run.visitors).into_iter();
         let summary = summaries.map(|decider| decider.summary).reduce(Summary::merge);
@@ -111,7 +112,7 @@ fn decide_and_write(
     gate: &Gate,
     out: &mut impl Write,
 ) -> Result<(Run<()>, Summary), CliError> {
-    let mut replay = Replay::new(gate);
+    let mut replay = arguments.trace.replay(gate);
     let mut summary = Summary::default();
     let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
         let decision = replay.decide(call.record, call.grant, call.time);

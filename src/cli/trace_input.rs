@@ -12,7 +12,10 @@ use clap::{Args, ValueEnum};
 use super::error::CliError;
 use super::output::print_error;
 use super::watch;
-use crate::replay::{NumberedCall, Pace, Run, RunError, RunOptions, Visitor, run, run_alone};
+use crate::engine::Gate;
+use crate::replay::{
+    NumberedCall, Pace, Replay, Run, RunError, RunOptions, Visitor, run, run_alone,
+};
 use crate::report::escape;
 use crate::source::nearest;
 use crate::trace::{self, BadLine, Format, GrantBy, Order, Trace};
@@ -170,6 +173,14 @@ fn name_bad_lines(count: u64, examples: &[BadLine]) {
 }
 
 impl TraceOptions {
+    /// A replay of the calls of the trace.
+    pub(super) fn replay<'g>(&self, gate: &'g Gate) -> Replay<'g> {
+        match self.order {
+            OrderName::Time => Replay::in_time_order(gate),
+            OrderName::Input => Replay::new(gate),
+        }
+    }
+
     /// Whether lines that are not valid must make the command fail.
     pub(super) fn is_bad<V>(&self, run: &Run<V>) -> bool {
         run.bad_lines > 0 && !self.allow_bad_lines

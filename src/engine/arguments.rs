@@ -136,6 +136,9 @@ impl<'a> Value<'a> {
             Some(b'f') => Value::Bool(false),
             Some(b'n') | None => Value::Null,
             Some(_) => {
+                if let Some(number) = small_integer(text) {
+                    return Some(Value::Number(number));
+                }
                 let number: f64 = text.parse().ok()?;
                 return number.is_finite().then_some(Value::Number(number));
             }
@@ -167,6 +170,20 @@ impl<'a> Value<'a> {
             ),
         }
     }
+}
+
+/// The number of a few digits and nothing else, which most numbers are.
+fn small_integer(text: &str) -> Option<f64> {
+    /// So many digits are exact in a 64-bit float.
+    const DIGITS: usize = 15;
+    let mut number = 0u64;
+    if text.len() > DIGITS {
+        return None;
+    }
+    for byte in text.bytes() {
+        number = number * 10 + u64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
+    }
+    Some(number as f64)
 }
 
 /// The value of a JSON text for comparing; a number beyond a 64-bit float equals nothing.
@@ -264,7 +281,7 @@ impl<'a> Scanner<'a> {
 
 /// Resolves the escapes of a JSON string. A lone surrogate becomes U+FFFD, as Go does it.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    let Some(first) = text.find('\\') else {
+    let Some(first) = memchr::memchr(b'\\', text.as_bytes()) else {
         return Cow::Borrowed(text);
     };
     let mut out = String::with_capacity(text.len());

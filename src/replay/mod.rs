@@ -21,9 +21,15 @@ pub struct Replay<'g> {
 }
 
 impl<'g> Replay<'g> {
-    /// A replay with empty counters.
+    /// A replay with empty counters, of calls in any order.
     pub fn new(gate: &'g Gate) -> Replay<'g> {
         Replay { gate, counters: Counters::default() }
+    }
+
+    /// A replay with empty counters, of calls in the order of time: its memory grows with the live
+    /// counters only.
+    pub fn in_time_order(gate: &'g Gate) -> Replay<'g> {
+        Replay { gate, counters: Counters::in_time_order() }
     }
 
     /// Decides the next call.

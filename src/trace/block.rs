@@ -7,8 +7,7 @@ use super::lines::LineBuffer;
 use super::reader::Calls;
 use super::record::{self, GrantBy, Record};
 use super::record_line::write_record;
-use super::scan::scan;
-use super::timestamp::MinuteCache;
+use super::scan::Scan;
 use super::units::BYTE_ORDER_MARK;
 use super::{BadLine, Item};
 use crate::engine::Timestamp;
@@ -126,7 +125,7 @@ impl Block {
     fn visit_lines<'b>(&'b self, before: u64, visit: &mut impl FnMut(Item<'b>)) -> u64 {
         let bytes = self.text_bytes();
         let mut number = before;
-        let mut minute = MinuteCache::default();
+        let mut scan = Scan::default();
         let Ok(text) = std::str::from_utf8(bytes) else {
             for line in lines_of(bytes) {
                 number += 1;
@@ -137,7 +136,7 @@ impl Block {
         let mut at = 0;
         while at < text.len() {
             number += 1;
-            if let Some((mut record, next)) = scan(text, at, &self.trace.grant_by, &mut minute) {
+            if let Some((mut record, next)) = scan.record(text, at, &self.trace.grant_by) {
                 self.place(&mut record, (self.file, number));
                 visit(Item::Call(record));
                 at = next;
@@ -152,7 +151,7 @@ impl Block {
     }
 
     fn visit_sorted<'b>(&'b self, visit: &mut impl FnMut(Item<'b>)) {
-        let mut minute = MinuteCache::default();
+        let mut scan = Scan::default();
         for (line, place) in lines_of(self.lines.bytes()).zip(&self.places) {
             if let [KEPT_BAD, why @ ..] = line {
                 visit(Item::Bad(self.bad(*place, String::from_utf8_lossy(why).into_owned())));
@@ -162,7 +161,7 @@ impl Block {
             let is_own = self.trace.are_own[place.0 as usize];
             let grant_by = if is_own { &self.trace.grant_by } else { &GrantBy::Grant };
             let text = std::str::from_utf8(line).ok();
-            match text.and_then(|text| scan(text, 0, grant_by, &mut minute)) {
+            match text.and_then(|text| scan.record(text, 0, grant_by)) {
                 Some((mut record, _)) => {
                     self.place(&mut record, *place);
                     visit(Item::Call(record));

@@ -10,6 +10,32 @@ const MAX_DEPTH: u32 = 64;
 /// How long a number may be that is certainly within a 64-bit float, if it has no exponent.
 const MAX_PLAIN_NUMBER: usize = 300;
 
+/// How long what stands between two values may be to be remembered, in bytes.
+const GAP: usize = 16;
+
+/// What stood between two values of a line, such as `,"tool":`. The lines of a log are much alike,
+/// so that the next line most likely has the same, and need not be taken apart again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Gap {
+    bytes: u128,
+    /// The bytes that count; none for a gap that is not remembered.
+    mask: u128,
+    length: usize,
+}
+
+impl Gap {
+    /// Remembers a gap, if it is not too long.
+    pub(super) fn new(text: &str) -> Gap {
+        let mut bytes = [0; GAP];
+        match bytes.get_mut(..text.len()) {
+            Some(room) if !text.is_empty() => room.copy_from_slice(text.as_bytes()),
+            _ => return Gap::default(),
+        }
+        let mask = u128::MAX >> (8 * (GAP - text.len()));
+        Gap { bytes: u128::from_le_bytes(bytes), mask, length: text.len() }
+    }
+}
+
 /// A place in a text. Every step gives none where the text is not what is asked for.
 pub(super) struct JsonScan<'a> {
     text: &'a str,
@@ -28,9 +54,25 @@ impl<'a> JsonScan<'a> {
         self.wild
     }
 
-    /// The text from a place to here.
+    /// The text from a place to here. Both must be where a byte of ASCII stands or ends.
+    #[inline(always)]
     pub(super) fn since(&self, start: usize) -> Option<&'a str> {
         self.text.get(start..self.at)
+    }
+
+    /// Whether the text goes on with what stood between two values of another line, and if so,
+    /// steps over it.
+    #[inline(always)]
+    pub(super) fn goes_on(&mut self, gap: &Gap) -> bool {
+        let bytes = self.text.as_bytes();
+        let goes_on =
+            bytes.get(self.at..).and_then(<[u8]>::first_chunk::<GAP>).is_some_and(|chunk| {
+                u128::from_le_bytes(*chunk) & gap.mask == gap.bytes && gap.mask != 0
+            });
+        if goes_on {
+            self.at += gap.length;
+        }
+        goes_on
     }
 
     #[inline(always)]
@@ -65,17 +107,36 @@ impl<'a> JsonScan<'a> {
         self.open(b':')
     }
 
-    /// What stands behind a member: whether another follows, or the bracket that ends them all.
+    /// What stands behind a member: the bracket that ends them all, which is stepped over, or the
+    /// comma before the next, which is not.
     #[inline(always)]
-    pub(super) fn comma_or(&mut self, bracket: u8) -> Option<bool> {
+    pub(super) fn ends_with(&mut self, bracket: u8) -> Option<bool> {
         self.space();
-        let byte = self.peek()?;
-        self.at += 1;
-        if byte == b',' {
-            self.space();
-            return Some(true);
+        match self.peek()? {
+            b',' => Some(false),
+            byte if byte == bracket => {
+                self.at += 1;
+                Some(true)
+            }
+            _ => None,
         }
-        (byte == bracket).then_some(false)
+    }
+
+    /// Steps over an object that has no members, if this is one.
+    #[inline(always)]
+    pub(super) fn is_empty_object(&mut self) -> bool {
+        let start = self.at;
+        self.at += 1;
+        self.space();
+        let is_empty = self.peek() == Some(b'}');
+        self.at = if is_empty { self.at + 1 } else { start };
+        is_empty
+    }
+
+    /// The text between two places.
+    #[inline(always)]
+    pub(super) fn slice(&self, start: usize, end: usize) -> Option<&'a str> {
+        self.text.get(start..end)
     }
 
     /// Nothing more on this line: where the next one begins.
@@ -247,7 +308,9 @@ impl<'a> JsonScan<'a> {
                     return Some(());
                 }
                 let is_object = kinds & 1 == 1;
-                if self.comma_or(if is_object { b'}' } else { b']' })? {
+                if !self.ends_with(if is_object { b'}' } else { b']' })? {
+                    self.at += 1;
+                    self.space();
                     if is_object {
                         self.key()?;
                     }

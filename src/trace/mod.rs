@@ -289,3 +289,6 @@ impl Trace {
 fn unreadable(name: &str, cause: io::Error) -> TraceError {
     TraceError::Unreadable { path: Path::new(name).to_owned(), cause }
 }
+
+#[cfg(test)]
+mod tests;

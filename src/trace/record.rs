@@ -10,7 +10,7 @@ use super::timestamp::parse_time;
 use crate::engine::{Arguments, Missing, Outcome, Timestamp};
 
 /// How many members of arguments are kept apart; of more, only the text is kept.
-pub(super) const MAX_MEMBERS: usize = 12;
+pub(super) const MAX_MEMBERS: usize = 8;
 
 /// A recorded call.
 #[derive(Clone, Debug, PartialEq)]

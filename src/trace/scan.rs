@@ -9,124 +9,251 @@ use std::borrow::Cow;
 
 use arrayvec::ArrayVec;
 
-use super::json_scan::JsonScan;
+use super::json_scan::{Gap, JsonScan};
 use super::record::{CallResult, GrantBy, Record, RecordArguments, text_of};
 use super::timestamp::{MinuteCache, parse_time};
 use crate::engine::Outcome;
 
-/// Reads the record that begins at `at` and ends with its line. Gives it and where the next line
-/// begins; none if it is not of the common shape.
-pub(super) fn scan<'a>(
-    text: &'a str,
-    at: usize,
-    grant_by: &GrantBy,
-    minute: &mut MinuteCache,
-) -> Option<(Record<'a>, usize)> {
-    let mut json = JsonScan::new(text, at);
-    let mut record = Record::of_tool("");
-    let mut seen = 0;
-    json.open(b'{')?;
-    loop {
-        let key = json.plain_string()?;
-        json.colon()?;
-        let field = read(key, &mut json, &mut record, grant_by, minute)?;
-        if seen & field != 0 {
-            return None;
-        }
-        seen |= field;
-        if !json.comma_or(b'}')? {
-            break;
-        }
-    }
-    let next = json.end_of_line()?;
-    if seen & TOOL == 0 {
-        return None;
-    }
-    record.choose_grant(grant_by);
-    Some((record, next))
+/// How many fields of a line are remembered.
+const REMEMBERED: usize = 16;
+
+/// Reads records line by line, each faster for what it remembers of the lines before.
+#[derive(Default)]
+pub(super) struct Scan {
+    minute: MinuteCache,
+    /// The fields of the line before, in their order, with what stood before their values.
+    fields: [(Gap, Field); REMEMBERED],
+    /// What stood before the members of its arguments, and how long their names were.
+    members: [(Gap, usize); REMEMBERED],
 }
 
-/// The bit of the field that must be there.
-const TOOL: u16 = 1;
+/// A field of a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Field {
+    Tool,
+    Time,
+    Grant,
+    Session,
+    Server,
+    Client,
+    Id,
+    Arguments,
+    Result,
+    Decision,
+    /// One that only [`GrantBy::Field`] may ask for.
+    #[default]
+    Other,
+}
 
-/// Reads the value of a field and gives the field's bit; none if the value is not of the common
-/// shape. Unknown fields have no bit: they may stand twice.
-fn read<'a>(
-    key: &str,
-    json: &mut JsonScan<'a>,
-    record: &mut Record<'a>,
-    grant_by: &GrantBy,
-    minute: &mut MinuteCache,
-) -> Option<u16> {
-    let start = json.at;
-    let bit = match key {
-        "tool" => {
-            record.tool = Cow::Borrowed(json.plain_string()?);
-            TOOL
+impl Field {
+    /// The field of a name; none for one that is left to the reader of everything.
+    fn of_name(name: &str) -> Option<Field> {
+        Some(match name {
+            "tool" => Field::Tool,
+            "ts" => Field::Time,
+            "grant" => Field::Grant,
+            "session" => Field::Session,
+            "server" => Field::Server,
+            "client" => Field::Client,
+            "id" => Field::Id,
+            "args" => Field::Arguments,
+            "result" => Field::Result,
+            "decision" => Field::Decision,
+            // Arguments of which little is known are rare.
+            "args_keys" | "args_hash" | "args_missing" => return None,
+            _ => Field::Other,
+        })
+    }
+
+    /// The bit that stands for the field; none for those that may stand twice.
+    fn bit(self) -> u16 {
+        if self == Field::Other { 0 } else { 1 << self as u16 }
+    }
+}
+
+impl Scan {
+    /// Reads the record that begins at `at` and ends with its line. Gives it and where the next
+    /// line begins; none if it is not of the common shape.
+    pub(super) fn record<'a>(
+        &mut self,
+        text: &'a str,
+        at: usize,
+        grant_by: &GrantBy,
+    ) -> Option<(Record<'a>, usize)> {
+        let mut json = JsonScan::new(text, at);
+        let mut record = Record::of_tool("");
+        let mut seen = 0;
+        let wanted = grant_by.field();
+        let mut index = 0;
+        loop {
+            let field = self.field(&mut json, index)?;
+            index += 1;
+            let start = json.at;
+            self.value(field, &mut json, &mut record)?;
+            if seen & field.bit() != 0 {
+                return None;
+            }
+            seen |= field.bit();
+            if wanted.is_some() {
+                // Which field it is that is asked for is not remembered.
+                read_wanted(&json, (at, start), wanted, &mut record)?;
+            }
+            if json.ends_with(b'}')? {
+                break;
+            }
         }
-        "ts" => {
+        let next = json.end_of_line()?;
+        if seen & Field::Tool.bit() == 0 {
+            return None;
+        }
+        record.choose_grant(grant_by);
+        Some((record, next))
+    }
+
+    /// Steps over what stands before the value of the next field, and tells which it is.
+    #[inline(always)]
+    fn field(&mut self, json: &mut JsonScan<'_>, index: usize) -> Option<Field> {
+        if let Some((gap, field)) = self.fields.get(index)
+            && json.goes_on(gap)
+        {
+            return Some(*field);
+        }
+        let start = json.at;
+        json.open(if index == 0 { b'{' } else { b',' })?;
+        let field = Field::of_name(json.plain_string()?)?;
+        json.colon()?;
+        if let Some(remembered) = self.fields.get_mut(index) {
+            *remembered = (Gap::new(json.since(start)?), field);
+        }
+        Some(field)
+    }
+
+    /// Reads the value of a field; none if it is not of the common shape.
+    #[inline(always)]
+    fn value<'a>(
+        &mut self,
+        field: Field,
+        json: &mut JsonScan<'a>,
+        record: &mut Record<'a>,
+    ) -> Option<()> {
+        let start = json.at;
+        match field {
+            Field::Tool => record.tool = Cow::Borrowed(json.plain_string()?),
+            Field::Time => {
+                json.value()?;
+                let text = json.since(start)?;
+                if text != "null" {
+                    let time = self.minute.read(text).or_else(|| parse_time(text).ok())?;
+                    record.time = Some(time);
+                }
+            }
+            Field::Grant => record.grant = json.plain_string_or_null()?,
+            Field::Session => record.session = json.plain_string_or_null()?,
+            Field::Server => record.server = json.plain_string_or_null()?,
+            Field::Client => record.client = json.plain_string_or_null()?,
+            Field::Id => {
+                json.value()?;
+                record.id = plain_text(json.since(start)?);
+            }
+            Field::Arguments => record.arguments = self.arguments(json)?,
+            Field::Result => {
+                record.result = match json.plain_string()? {
+                    "ok" => CallResult::Ok,
+                    "tool_error" => CallResult::ToolError,
+                    "upstream_error" => CallResult::UpstreamError,
+                    _ => return None,
+                };
+            }
+            Field::Decision => {
+                record.decision = match json.plain_string_or_null()? {
+                    text if text.is_empty() => None,
+                    text if text == "allow" => Some(Outcome::Allow),
+                    text if text == "deny" => Some(Outcome::Deny),
+                    text if text == "throttle" => Some(Outcome::Throttle),
+                    _ => return None,
+                };
+            }
+            Field::Other => json.value()?,
+        }
+        Some(())
+    }
+
+    /// Reads arguments: their members one by one if they are an object.
+    #[inline(always)]
+    fn arguments<'a>(&mut self, json: &mut JsonScan<'a>) -> Option<RecordArguments<'a>> {
+        let start = json.at;
+        if json.peek()? != b'{' {
             json.value()?;
             let text = json.since(start)?;
-            if text != "null" {
-                record.time = Some(minute.read(text).or_else(|| parse_time(text).ok())?);
+            return Some(match text {
+                "null" => RecordArguments::Absent,
+                text => RecordArguments::Json(Cow::Borrowed(text)),
+            });
+        }
+        let mut members = ArrayVec::new();
+        let mut are_plain = true;
+        if !json.is_empty_object() {
+            let mut index = 0;
+            loop {
+                let key = self.member(json, index)?;
+                index += 1;
+                let value = json.at;
+                json.value()?;
+                are_plain &= !members.is_full() && key.is_some();
+                if let (true, Some(key)) = (are_plain, key) {
+                    members.push((key, json.since(value)?));
+                }
+                if json.ends_with(b'}')? {
+                    break;
+                }
             }
-            1 << 1
         }
-        "grant" => {
-            record.grant = json.plain_string_or_null()?;
-            1 << 2
-        }
-        "session" => {
-            record.session = json.plain_string_or_null()?;
-            1 << 3
-        }
-        "server" => {
-            record.server = json.plain_string_or_null()?;
-            1 << 4
-        }
-        "client" => {
-            record.client = json.plain_string_or_null()?;
-            1 << 5
-        }
-        "id" => {
-            json.value()?;
-            record.id = plain_text(json.since(start)?);
-            1 << 6
-        }
-        "args" => {
-            record.arguments = arguments(json)?;
-            1 << 7
-        }
-        "result" => {
-            record.result = match json.plain_string()? {
-                "ok" => CallResult::Ok,
-                "tool_error" => CallResult::ToolError,
-                "upstream_error" => CallResult::UpstreamError,
-                _ => return None,
-            };
-            1 << 8
-        }
-        "decision" => {
-            record.decision = match &*json.plain_string_or_null()? {
-                "" => None,
-                "allow" => Some(Outcome::Allow),
-                "deny" => Some(Outcome::Deny),
-                "throttle" => Some(Outcome::Throttle),
-                _ => return None,
-            };
-            1 << 9
-        }
-        // Arguments of which little is known are rare.
-        "args_keys" | "args_hash" | "args_missing" => return None,
-        _ => {
-            json.value()?;
-            0
-        }
-    };
-    if grant_by.field() == Some(key) {
-        record.field = plain_text(json.since(start)?);
+        let text = json.since(start)?;
+        Some(if are_plain && !json.is_wild() {
+            RecordArguments::Members { text, members }
+        } else {
+            RecordArguments::Json(Cow::Borrowed(text))
+        })
     }
-    Some(bit)
+
+    /// Steps over what stands before the value of the next member, and gives its name, if that is
+    /// written without escapes.
+    #[inline(always)]
+    fn member<'a>(&mut self, json: &mut JsonScan<'a>, index: usize) -> Option<Option<&'a str>> {
+        let start = json.at;
+        if let Some((gap, key)) = self.members.get(index)
+            && json.goes_on(gap)
+        {
+            return Some(Some(json.slice(start + 2, start + 2 + key)?));
+        }
+        json.open(if index == 0 { b'{' } else { b',' })?;
+        let begins = json.at;
+        let key = json.string()?;
+        json.colon()?;
+        // Only where nothing but the bracket or comma and the quote stand before the name.
+        if let Some(remembered) = self.members.get_mut(index)
+            && begins == start + 1
+            && !key.contains('\\')
+        {
+            *remembered = (Gap::new(json.since(start)?), key.len());
+        }
+        Some((!key.contains('\\')).then_some(key))
+    }
+}
+
+/// Takes the field that stands for the grant, if this is the one: its name stands before its value.
+fn read_wanted<'a>(
+    json: &JsonScan<'a>,
+    (line, value): (usize, usize),
+    wanted: Option<&str>,
+    record: &mut Record<'a>,
+) -> Option<()> {
+    let before = json.slice(line, value)?.trim_end().strip_suffix(':')?.trim_end();
+    let before = before.strip_suffix('"')?;
+    if wanted.is_some_and(|wanted| before.strip_suffix(wanted).is_some_and(|b| b.ends_with('"'))) {
+        record.field = plain_text(json.since(value)?);
+    }
+    Some(())
 }
 
 /// The text of a JSON value, borrowed where it is written without escapes.
@@ -138,45 +265,6 @@ fn plain_text(json: &str) -> Cow<'_, str> {
     }
 }
 
-/// Reads arguments: their members one by one if they are an object.
-fn arguments<'a>(json: &mut JsonScan<'a>) -> Option<RecordArguments<'a>> {
-    let start = json.at;
-    if json.peek()? != b'{' {
-        json.value()?;
-        let text = json.since(start)?;
-        return Some(match text {
-            "null" => RecordArguments::Absent,
-            text => RecordArguments::Json(Cow::Borrowed(text)),
-        });
-    }
-    let mut members = ArrayVec::new();
-    let mut plain = true;
-    json.open(b'{')?;
-    if json.peek()? == b'}' {
-        json.at += 1;
-    } else {
-        loop {
-            let key = json.string()?;
-            plain &= !key.contains('\\') && !members.is_full();
-            json.colon()?;
-            let value = json.at;
-            json.value()?;
-            if plain {
-                members.push((key, json.since(value)?));
-            }
-            if !json.comma_or(b'}')? {
-                break;
-            }
-        }
-    }
-    let text = json.since(start)?;
-    Some(if plain && !json.is_wild() {
-        RecordArguments::Members { text, members }
-    } else {
-        RecordArguments::Json(Cow::Borrowed(text))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,9 +274,11 @@ mod tests {
     /// Reads a line both ways; where the fast way takes it, both must agree.
     fn both(line: &str, grant_by: &GrantBy) -> bool {
         let text = format!("{line}\nrest");
-        let Some((scanned, next)) = scan(&text, 0, grant_by, &mut MinuteCache::default()) else {
-            return false;
-        };
+        let mut scan = Scan::default();
+        let Some((scanned, next)) = scan.record(&text, 0, grant_by) else { return false };
+        // What it remembers of a line must not make a difference when it reads it again.
+        let again = scan.record(&text, 0, grant_by);
+        assert_eq!(again.as_ref(), Some(&(scanned.clone(), next)), "{line}");
         let parsed = parse(line.trim(), grant_by).unwrap_or_else(|why| panic!("{line}: {why}"));
         assert_eq!(&text[next..], "rest", "{line}");
         if let RecordArguments::Members { text, .. } = &scanned.arguments {
@@ -221,12 +311,12 @@ mod tests {
     #[test]
     fn members_are_kept_apart_in_their_order() {
         let text = format!("{FULL}\n");
-        let (record, _) = scan(&text, 0, &GrantBy::Grant, &mut MinuteCache::default()).unwrap();
+        let (record, _) = Scan::default().record(&text, 0, &GrantBy::Grant).unwrap();
         let RecordArguments::Json(_) = record.arguments else {
             panic!("an exponent is left to the reader of everything")
         };
         let line = "{\"tool\":\"t\",\"args\":{\"a\": [1, 2], \"b\":\"x\"}}\n";
-        let (record, _) = scan(line, 0, &GrantBy::Grant, &mut MinuteCache::default()).unwrap();
+        let (record, _) = Scan::default().record(line, 0, &GrantBy::Grant).unwrap();
         let RecordArguments::Members { text, members } = record.arguments else { panic!() };
         assert_eq!(text, "{\"a\": [1, 2], \"b\":\"x\"}");
         assert_eq!(&members[..], [("a", "[1, 2]"), ("b", "\"x\"")]);
