@@ -74,7 +74,10 @@ fn files_that_follow_each_other_in_time_need_no_sorting() {
     let later = "{\"tool\":\"c\",\"ts\":3}\n{\"tool\":\"d\",\"ts\":4}\n";
     let earlier = "{\"tool\":\"a\",\"ts\":1}\n{\"tool\":\"b\",\"ts\":3}\n";
     let folder = tempfile::tempdir().unwrap();
-    let paths = [write(folder.path(), "1", later.as_bytes()), write(folder.path(), "2", earlier.as_bytes())];
+    let paths = [
+        write(folder.path(), "1", later.as_bytes()),
+        write(folder.path(), "2", earlier.as_bytes()),
+    ];
     let mut trace = Trace::open(&paths, TraceOptions::default()).unwrap();
     trace.ensure_order().unwrap();
     assert!(matches!(trace.state, State::Straight { .. }));
@@ -121,7 +124,7 @@ fn an_empty_file_is_an_empty_trace_and_another_file_is_none() {
 
 #[test]
 fn compressed_files_are_unpacked_and_what_is_cut_off_is_named() {
-    let text: String = (0..5_000)
+    let text: String = (0..40_000)
         .map(|index| format!("{{\"tool\":\"t{index}\",\"args\":{{\"a\":{}}}}}\n", index * 7_919))
         .collect();
     let expected = read_text(&[&text]);
