@@ -5,3 +5,4 @@ mod lint;
 mod replay;
 mod rule;
 mod support;
+mod trace_input;
