@@ -1,43 +1,87 @@
-//! The steps of a replay, each on its own, so that a regression shows where it is:
-//! `cargo bench`.
+//! The steps of a replay, each on top of the one before, so that a regression shows where it is:
+//! `cargo bench`. Compare them with each other and with an earlier run on the same machine.
+
+use std::io::Write;
 
 use divan::{Bencher, black_box, counter::BytesCount};
+use tempfile::NamedTempFile;
 use toolgate::engine::{Call, Counters, Gate, GrantId};
 use toolgate::policy;
 use toolgate::source::Document;
-use toolgate::trace::{GrantBy, parse_record, parse_time};
+use toolgate::trace::{Block, GrantBy, Item, Trace, TraceOptions, parse_record, parse_time};
 
 const LINE: &str = r#"{"ts":"2026-03-01T10:00:00.250Z","grant":"ci-runner","session":"s-17","server":"octopus","tool":"run_runbook","args":{"project":"alpha","env":"staging","count":7,"note":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"},"id":"c-1","result":"ok"}"#;
 
-const POLICY: &str = r#"{"version": "1", "default": "deny", "tools": {"run_runbook": {
+/// How many calls the trace has.
+const CALLS: usize = 20_000;
+
+const CHECKS: &str = r#"{"version": "1", "default": "deny", "tools": {"run_runbook": {
     "require": [{"conditions": [
         {"path": "args.project", "op": "regex", "value": "^[a-z-]+$"},
         {"path": "args.env", "op": "in", "value": ["dev", "staging", "prod"]}]}],
-    "deny_if": [{"conditions": [{"path": "args.count", "op": "gt", "value": 1000}]}],
+    "deny_if": [{"conditions": [{"path": "args.count", "op": "gt", "value": 1000}]}]}}}"#;
+
+const LIMIT: &str = r#"{"version": "1", "default": "deny", "tools": {"run_runbook": {
     "limits": [{"counter": "rate", "window": "minute", "max": 10, "scope": "grant"}]}}}"#;
 
 fn main() {
     divan::main();
 }
 
-#[divan::bench]
-fn time(bencher: Bencher<'_, '_>) {
-    bencher.bench(|| parse_time(black_box("\"2026-03-01T10:00:00.250Z\"")));
+/// A file with the same call over and over.
+fn trace_file() -> (NamedTempFile, BytesCount) {
+    let mut file = NamedTempFile::new().expect("there is room for a temporary file");
+    let text = format!("{LINE}\n").repeat(CALLS);
+    file.write_all(text.as_bytes()).expect("it can be written");
+    (file, BytesCount::of_str(&text))
+}
+
+fn open(file: &NamedTempFile) -> Trace {
+    Trace::open(&[file.path().to_owned()], TraceOptions::default()).expect("it is a trace")
+}
+
+fn gate(policy: &str) -> Gate {
+    let document = Document::read("policy.json", policy.as_bytes().to_vec());
+    Gate::new(&policy::read(&document, None).policy.expect("the policy is valid"))
 }
 
 #[divan::bench]
-fn record(bencher: Bencher<'_, '_>) {
+fn a_read(bencher: Bencher<'_, '_>) {
+    let (file, bytes) = trace_file();
+    bencher.counter(bytes).bench_local(|| {
+        let (mut trace, mut block) = (open(&file), Block::default());
+        while trace.next(&mut block).expect("it can be read") {}
+    });
+}
+
+#[divan::bench]
+fn b_scan(bencher: Bencher<'_, '_>) {
+    let (file, bytes) = trace_file();
+    bencher.counter(bytes).bench_local(|| {
+        let (mut trace, mut block, mut calls) = (open(&file), Block::default(), 0);
+        while trace.next(&mut block).expect("it can be read") {
+            block.visit(0, |item| calls += usize::from(matches!(item, Item::Call(_))));
+        }
+        assert_eq!(calls, CALLS);
+    });
+}
+
+/// What a line of an unusual shape costs instead.
+#[divan::bench]
+fn b_scan_unusual_line(bencher: Bencher<'_, '_>) {
     let bytes = BytesCount::of_str(LINE);
     bencher.counter(bytes).bench(|| parse_record(black_box(LINE), &GrantBy::Grant).is_ok());
 }
 
 #[divan::bench]
-fn decision(bencher: Bencher<'_, '_>) {
-    let document = Document::read("policy.json", POLICY.as_bytes().to_vec());
-    let policy = policy::read(&document, None).policy.expect("the policy is valid");
-    let gate = Gate::new(&policy);
+fn b_scan_time(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| parse_time(black_box("\"2026-03-01T10:00:00.250Z\"")));
+}
+
+fn decide(bencher: Bencher<'_, '_>, policy: &str) {
+    let gate = gate(policy);
     let record = parse_record(LINE, &GrantBy::Grant).expect("the record is valid");
-    let mut counters = Counters::default();
+    let mut counters = Counters::in_time_order();
     let mut grant = 0;
     bencher.bench_local(|| {
         grant = (grant + 1) % 20_000;
@@ -54,9 +98,19 @@ fn decision(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
+fn c_checks(bencher: Bencher<'_, '_>) {
+    decide(bencher, CHECKS);
+}
+
+#[divan::bench]
+fn d_counters(bencher: Bencher<'_, '_>) {
+    decide(bencher, LIMIT);
+}
+
+#[divan::bench]
 fn policy_from_text(bencher: Bencher<'_, '_>) {
     bencher.bench(|| {
-        let document = Document::read("policy.json", POLICY.as_bytes().to_vec());
+        let document = Document::read("policy.json", CHECKS.as_bytes().to_vec());
         policy::read(black_box(&document), None).defects.len()
     });
 }
