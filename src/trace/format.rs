@@ -60,7 +60,7 @@ impl Format {
     pub(super) fn reader(self) -> Option<Box<dyn Reader>> {
         Some(match self {
             Format::Record => return None,
-            Format::Mcp => Box::new(mcp::Connection::default()),
+            Format::Mcp => Box::new(mcp::Mcp::default()),
         })
     }
 }

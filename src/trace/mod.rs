@@ -3,14 +3,17 @@
 //!
 //! A trace is never held in memory. The clock is the trace's own; the machine's is never read.
 
+mod connection;
 mod feed;
 mod format;
 mod mcp;
 mod merge;
+mod message;
 mod reader;
 mod record;
 mod timestamp;
 mod units;
+mod waiting;
 
 use std::path::PathBuf;
 

@@ -273,7 +273,7 @@ pub(super) fn time_of(line: &str) -> Option<Timestamp> {
 }
 
 /// A field that is text, or the JSON text of one that is not.
-fn field_text<'a>(line: &'a str, name: &str) -> Result<Option<Cow<'a, str>>, String> {
+pub(super) fn field_text<'a>(line: &'a str, name: &str) -> Result<Option<Cow<'a, str>>, String> {
     let fields: std::collections::HashMap<Cow<'a, str>, &'a RawValue> =
         serde_json::from_str(line).map_err(|error| describe(&error))?;
     Ok(fields.get(name).map(|value| text_of(value.get())))
