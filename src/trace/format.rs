@@ -2,26 +2,36 @@
 
 use serde_json::Value;
 
-use super::mcp;
 use super::reader::Reader;
+use super::{github_workflow, mcp, mcp_tap, mcp_tape};
 
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
     /// Our own record, one call a line.
     Record,
+    /// Traces of mcp-tape.
+    McpTape,
+    /// Audit logs of mcp-tap.
+    McpTap,
+    /// `rpc-messages.jsonl` of GitHub Agentic Workflows.
+    GithubWorkflow,
     /// MCP JSON-RPC messages, one message a line.
     Mcp,
 }
 
 impl Format {
     /// All formats. Where a line could be in several, the first of them is taken.
-    pub const ALL: [Format; 2] = [Format::Record, Format::Mcp];
+    pub const ALL: [Format; 5] =
+        [Format::Record, Format::McpTape, Format::McpTap, Format::GithubWorkflow, Format::Mcp];
 
     /// The name by which the user asks for it.
     pub fn name(self) -> &'static str {
         match self {
             Format::Record => "record",
+            Format::McpTape => "mcp-tape",
+            Format::McpTap => "mcp-tap",
+            Format::GithubWorkflow => "github-workflow",
             Format::Mcp => "mcp",
         }
     }
@@ -30,6 +40,9 @@ impl Format {
     pub fn description(self) -> &'static str {
         match self {
             Format::Record => "toolgate's own record: one JSON object with `tool` a line",
+            Format::McpTape => "a trace of mcp-tape (`t`, `dir`, `raw`)",
+            Format::McpTap => "an audit log of mcp-tap (`direction`, `message_type`, `params`)",
+            Format::GithubWorkflow => "`rpc-messages.jsonl` of GitHub Agentic Workflows",
             Format::Mcp => "MCP JSON-RPC messages, one a line",
         }
     }
@@ -52,6 +65,9 @@ impl Format {
         let has = |key: &str| unit.get(key).is_some();
         match self {
             Format::Record => has("tool") && !has("jsonrpc"),
+            Format::McpTape => mcp_tape::recognises(unit),
+            Format::McpTap => mcp_tap::recognises(unit),
+            Format::GithubWorkflow => github_workflow::recognises(unit),
             Format::Mcp => mcp::recognises(unit),
         }
     }
@@ -60,6 +76,9 @@ impl Format {
     pub(super) fn reader(self) -> Option<Box<dyn Reader>> {
         Some(match self {
             Format::Record => return None,
+            Format::McpTape => Box::new(mcp_tape::McpTape::default()),
+            Format::McpTap => Box::new(mcp_tap::McpTap::default()),
+            Format::GithubWorkflow => Box::new(github_workflow::GithubWorkflow::default()),
             Format::Mcp => Box::new(mcp::Mcp::default()),
         })
     }

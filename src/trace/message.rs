@@ -61,6 +61,19 @@ impl<'a> Message<'a> {
         Ok(message)
     }
 
+    /// An answer of which the log holds only parts. What came of the request is told by keys
+    /// outside any text, which no answer has for another reason.
+    pub(super) fn of_torn_answer(text: &str, id: Option<&'a RawValue>) -> Message<'a> {
+        let is_error = text.contains("\"isError\":true");
+        let result = if is_error { "{\"isError\":true}" } else { "{}" };
+        Message {
+            id,
+            result: serde_json::from_str(result).ok(),
+            failed: !is_error && !text.contains("\"result\":"),
+            ..Message::default()
+        }
+    }
+
     /// The id as text by which equal ids are equal, however they are written.
     pub(super) fn canonical_id(&self) -> Option<String> {
         let json = self.id?.get();

@@ -6,7 +6,10 @@
 mod connection;
 mod feed;
 mod format;
+mod github_workflow;
 mod mcp;
+mod mcp_tap;
+mod mcp_tape;
 mod merge;
 mod message;
 mod reader;
