@@ -166,6 +166,9 @@ impl Connections {
         calls: &Calls,
     ) -> Result<(), String> {
         let call = CallMessage::parse(message.params)?;
+        if envelope.gap.is_some_and(|gap| call.tool.contains(gap.mark)) {
+            return Err("a call of whose tool name the log leaves something out".to_owned());
+        }
         let begun = self.begun.get(&envelope.connection());
         let client =
             call.client().or_else(|| begun.map(|begun| begun.client.clone())).unwrap_or_default();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::reader::Reader;
-use super::{github_workflow, mcp, mcp_tap, mcp_tape};
+use super::{claude_desktop, github_workflow, mcp, mcp_tap, mcp_tape};
 
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16,14 +16,22 @@ pub enum Format {
     McpTap,
     /// `rpc-messages.jsonl` of GitHub Agentic Workflows.
     GithubWorkflow,
+    /// The MCP logs of Claude Desktop.
+    ClaudeDesktop,
     /// MCP JSON-RPC messages, one message a line.
     Mcp,
 }
 
 impl Format {
     /// All formats. Where a line could be in several, the first of them is taken.
-    pub const ALL: [Format; 5] =
-        [Format::Record, Format::McpTape, Format::McpTap, Format::GithubWorkflow, Format::Mcp];
+    pub const ALL: [Format; 6] = [
+        Format::Record,
+        Format::McpTape,
+        Format::McpTap,
+        Format::GithubWorkflow,
+        Format::ClaudeDesktop,
+        Format::Mcp,
+    ];
 
     /// The name by which the user asks for it.
     pub fn name(self) -> &'static str {
@@ -32,6 +40,7 @@ impl Format {
             Format::McpTape => "mcp-tape",
             Format::McpTap => "mcp-tap",
             Format::GithubWorkflow => "github-workflow",
+            Format::ClaudeDesktop => "claude-desktop",
             Format::Mcp => "mcp",
         }
     }
@@ -43,6 +52,7 @@ impl Format {
             Format::McpTape => "a trace of mcp-tape (`t`, `dir`, `raw`)",
             Format::McpTap => "an audit log of mcp-tap (`direction`, `message_type`, `params`)",
             Format::GithubWorkflow => "`rpc-messages.jsonl` of GitHub Agentic Workflows",
+            Format::ClaudeDesktop => "the MCP logs of Claude Desktop (text)",
             Format::Mcp => "MCP JSON-RPC messages, one a line",
         }
     }
@@ -57,8 +67,8 @@ impl Format {
     }
 
     /// The format of a line that is not JSON, if it tells.
-    pub(super) fn of_text(_line: &str) -> Option<Format> {
-        None
+    pub(super) fn of_text(line: &str) -> Option<Format> {
+        claude_desktop::recognises(line).then_some(Format::ClaudeDesktop)
     }
 
     fn recognises(self, unit: &Value) -> bool {
@@ -68,6 +78,8 @@ impl Format {
             Format::McpTape => mcp_tape::recognises(unit),
             Format::McpTap => mcp_tap::recognises(unit),
             Format::GithubWorkflow => github_workflow::recognises(unit),
+            // Text, of which a line may happen to be JSON.
+            Format::ClaudeDesktop => false,
             Format::Mcp => mcp::recognises(unit),
         }
     }
@@ -79,6 +91,7 @@ impl Format {
             Format::McpTape => Box::new(mcp_tape::McpTape::default()),
             Format::McpTap => Box::new(mcp_tap::McpTap::default()),
             Format::GithubWorkflow => Box::new(github_workflow::GithubWorkflow::default()),
+            Format::ClaudeDesktop => Box::new(claude_desktop::ClaudeDesktop::default()),
             Format::Mcp => Box::new(mcp::Mcp::default()),
         })
     }

@@ -3,6 +3,7 @@
 //!
 //! A trace is never held in memory. The clock is the trace's own; the machine's is never read.
 
+mod claude_desktop;
 mod connection;
 mod feed;
 mod format;
