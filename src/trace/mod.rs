@@ -3,11 +3,14 @@
 //!
 //! A trace is never held in memory. The clock is the trace's own; the machine's is never read.
 
+mod claude_code;
+mod claude_code_hook;
 mod claude_desktop;
 mod connection;
 mod feed;
 mod format;
 mod github_workflow;
+mod intercept_events;
 mod mcp;
 mod mcp_tap;
 mod mcp_tape;
@@ -16,6 +19,7 @@ mod message;
 mod reader;
 mod record;
 mod timestamp;
+mod tool_uses;
 mod units;
 mod waiting;
 
