@@ -111,7 +111,9 @@ impl Connections {
     ) -> Result<(), String> {
         let taken = match message.method.as_deref() {
             Some(CALL) if envelope.sender != Some(Side::Server) => {
-                self.call(message, envelope, calls)
+                let called = self.call(message, envelope, calls);
+                // What answers it must not be taken for the answer to another call.
+                called.inspect_err(|_| self.open(message.canonical_id(), envelope, None))
             }
             Some(method) => {
                 self.request(method, message, envelope);
@@ -124,6 +126,11 @@ impl Connections {
         };
         self.waiting.give_out(calls);
         taken
+    }
+
+    /// Takes a request that cannot be read, so that its answer is not taken for another's.
+    pub(super) fn take_unreadable_request(&mut self, envelope: &Envelope<'_>) {
+        self.open(None, envelope, None);
     }
 
     /// Gives out the calls that were never answered.

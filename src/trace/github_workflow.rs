@@ -76,13 +76,6 @@ impl Reader for GithubWorkflow {
         }
         let line: Line<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
         let Some(sender) = line.sender() else { return Ok(()) };
-        let payload = line.payload()?;
-        let mut message = match Message::parse(&payload) {
-            Ok(message) => message,
-            Err(_) if sender == Side::Server => Message::of_torn_answer(&payload, None),
-            Err(why) => return Err(why),
-        };
-        message.failed |= sender == Side::Server && line.error.is_some();
         let envelope = Envelope {
             time: line.timestamp.map(|time| parse_time(time.get())).transpose(),
             sender: Some(sender),
@@ -91,6 +84,18 @@ impl Reader for GithubWorkflow {
             gap: Some(GAP),
             text: unit,
             ..Envelope::BARE
+        };
+        let payload = line.payload();
+        let message = match Message::parse(&payload) {
+            Ok(message) if sender == Side::Server => {
+                Message { failed: message.failed || line.error.is_some(), ..message }
+            }
+            Ok(message) => message,
+            Err(_) if sender == Side::Server => Message::of_torn_answer(&payload, None),
+            Err(why) => {
+                self.connections.take_unreadable_request(&envelope);
+                return line.refuse_call(&why);
+            }
         };
         self.connections.take(&message, &envelope, calls)
     }
@@ -111,17 +116,23 @@ impl<'a> Line<'a> {
     }
 
     /// The text of the message.
-    fn payload(&self) -> Result<Cow<'a, str>, String> {
-        let Some(broken) = lenient::<Broken<'a>>(self.payload) else {
-            return Ok(Cow::Borrowed(self.payload.map_or("", RawValue::get)));
-        };
-        // A secret is most often the value of a key, which becomes `"key"=[REDACTED]`.
-        let mended = broken.raw.replace("\"=[REDACTED]", "\":\"[REDACTED]\"");
-        if self.method.as_deref() == Some(CALL) && Message::parse(&mended).is_err() {
-            let why = "a call that the gateway redacted so that it is no JSON any more";
-            return Err(why.to_owned());
+    fn payload(&self) -> Cow<'a, str> {
+        match lenient::<Broken<'a>>(self.payload) {
+            // A secret is most often the value of a key, which becomes `"key"=[REDACTED]`.
+            Some(broken) => broken.raw.replace("\"=[REDACTED]", "\":\"[REDACTED]\"").into(),
+            None => Cow::Borrowed(self.payload.map_or("", RawValue::get)),
         }
-        Ok(Cow::Owned(mended))
+    }
+
+    /// A request that cannot be read is worth a word if it is a call.
+    fn refuse_call(&self, why: &str) -> Result<(), String> {
+        match self.method.as_deref() {
+            Some(CALL) if lenient::<Broken<'_>>(self.payload).is_some() => {
+                Err("a call that the gateway redacted so that it is no JSON any more".to_owned())
+            }
+            Some(CALL) | None => Err(why.to_owned()),
+            Some(_) => Ok(()),
+        }
     }
 }
 
@@ -217,7 +228,20 @@ mod tests {
         assert_eq!(calls[0].arguments, RecordArguments::Unknown(Missing::RedactedArguments));
         let lost =
             line("call", "github", r#"{"_error":"invalid JSON","_raw":"{\"x\":[REDACTED]"}"#);
-        let why = GithubWorkflow::default().take(&lost, &mut Calls::default()).unwrap_err();
+        let mut reader = GithubWorkflow::default();
+        let mut calls = Calls::default();
+        let why = reader.take(&lost, &mut calls).unwrap_err();
         assert!(why.contains("no JSON any more"), "{why}");
+        // Its answer is not that of the next call.
+        for line in [
+            line("call", "github", &call("next")),
+            line("answer", "github", TOOL_ERROR),
+            line("answer", "github", ERROR),
+        ] {
+            reader.take(&line, &mut calls).unwrap();
+        }
+        assert_eq!(calls.pop().unwrap().result, CallResult::UpstreamError);
+        let other = lost.replace(CALL, "resources/read");
+        assert_eq!(reader.take(&other, &mut calls), Ok(()));
     }
 }

@@ -42,10 +42,12 @@ pub(super) fn parse_milliseconds(json: &str) -> Result<Timestamp, String> {
     }
     let (whole, fraction) = json.split_once('.').unwrap_or((json, ""));
     let digits = whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
-    let plain = digits && !whole.is_empty();
-    let padded = format!("{whole:0>4}");
-    let (seconds, milliseconds) = padded.split_at(padded.len() - 3);
-    let time = plain.then(|| parse_time(&format!("{seconds}.{milliseconds}{fraction}")));
+    let seconds = (digits && !whole.is_empty()).then(|| {
+        let padded = format!("{whole:0>4}");
+        let (seconds, milliseconds) = padded.split_at(padded.len() - 3);
+        format!("{seconds}.{milliseconds}{fraction}")
+    });
+    let time = seconds.map(|seconds| parse_time(&seconds));
     let not_milliseconds =
         || format!("`{json}` is not a time in Unix milliseconds (years 1970 to 9998)");
     time.and_then(Result::ok).ok_or_else(not_milliseconds)
@@ -153,7 +155,7 @@ mod tests {
         ] {
             assert_eq!(parse_milliseconds(json).unwrap().to_string(), shown, "{json}");
         }
-        for json in ["-1", "1e12", "", "true", "1772359200250000000"] {
+        for json in ["-1", "1e12", "", "true", "[\"é\"]", "1772359200250000000"] {
             assert!(parse_milliseconds(json).is_err(), "{json}");
         }
     }
