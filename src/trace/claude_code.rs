@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 
 use super::message::lenient;
 use super::reader::{Calls, Reader};
-use super::record::{CallResult, RecordArguments, describe, field_text, is_object};
+use super::record::{CallResult, RecordArguments, describe, is_object, parse_object};
 use super::timestamp::parse_time;
 use super::tool_uses::{ToolUses, call_of};
 
@@ -84,10 +84,7 @@ struct Block<'a> {
 
 impl Reader for ClaudeCode {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        if !is_object(unit) {
-            return Err("not a line of a transcript: an object is expected".to_owned());
-        }
-        let mut line: Line<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
+        let mut line: Line<'_> = parse_object(unit, "a line of a transcript")?;
         if let Some(progress) = lenient::<Progress<'_>>(line.data) {
             line.timestamp = progress.message.timestamp.or(line.timestamp);
             line.message = progress.message.message;
@@ -144,7 +141,7 @@ impl ClaudeCode {
         call.time = line.timestamp.map(|time| parse_time(time.get())).transpose()?;
         call.session = line.session.clone().into_owned().into();
         call.id = block.id.unwrap_or_default().into_owned().into();
-        call.field = field(line, unit, calls.field.as_deref())?.into();
+        call.field = field(line, unit, calls)?.into();
         call.line = calls.line;
         if let Some(input) = block.input {
             call.arguments = RecordArguments::Json(input.get().to_owned().into());
@@ -156,14 +153,12 @@ impl ClaudeCode {
 }
 
 /// The field that stands for the grant: of the line, or of the subagent whose doing it tells.
-fn field(line: &Line<'_>, unit: &str, name: Option<&str>) -> Result<String, String> {
-    let Some(name) = name else { return Ok(String::new()) };
-    let of_line = field_text(unit, name)?;
-    let of_data = || {
-        let data = line.data.map(RawValue::get).filter(|data| is_object(data))?;
-        field_text(data, name).ok().flatten()
-    };
-    Ok(of_line.or_else(of_data).unwrap_or_default().into_owned())
+fn field(line: &Line<'_>, unit: &str, calls: &Calls) -> Result<String, String> {
+    let data = line.data.map(RawValue::get).filter(|data| is_object(data));
+    match (calls.field_of(unit)?, data) {
+        (of_line, Some(data)) if of_line.is_empty() => calls.field_of(data),
+        (of_line, _) => Ok(of_line),
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::message::lenient;
 use super::reader::{Calls, Reader};
-use super::record::{CallResult, Record, RecordArguments, describe, field_text, is_object};
+use super::record::{CallResult, Record, RecordArguments, parse_object};
 use super::tool_uses::{ToolUses, call_of};
 
 /// Whether a unit is hook input.
@@ -54,10 +54,7 @@ struct Response {
 
 impl Reader for ClaudeCodeHook {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        if !is_object(unit) {
-            return Err("not hook input: an object is expected".to_owned());
-        }
-        let line: Line<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
+        let line: Line<'_> = parse_object(unit, "hook input")?;
         let result = match line.hook_event_name.as_deref() {
             Some("PreToolUse") => None,
             Some("PostToolUse") => Some(line.response()),
@@ -84,11 +81,10 @@ impl Reader for ClaudeCodeHook {
 impl Line<'_> {
     fn call(&self, unit: &str, calls: &Calls) -> Result<Record<'static>, String> {
         let name = self.tool_name.as_deref().ok_or("hook input of a tool that it does not name")?;
-        let field = calls.field.as_deref().map(|name| field_text(unit, name)).transpose()?;
         let mut call = call_of(name);
         call.session = self.session_id.clone().into_owned().into();
         call.id = self.tool_use_id.clone().unwrap_or_default().into_owned().into();
-        call.field = field.flatten().unwrap_or_default().into_owned().into();
+        call.field = calls.field_of(unit)?.into();
         call.line = calls.line;
         if let Some(input) = self.tool_input {
             call.arguments = RecordArguments::Json(input.get().to_owned().into());

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::message::{CALL, CallMessage, Message};
 use super::reader::Calls;
-use super::record::{CallResult, Record, RecordArguments, field_text};
+use super::record::{CallResult, Record, RecordArguments};
 use super::waiting::{MAX_WAITING, Waiting};
 use crate::engine::{Missing, Timestamp};
 
@@ -43,6 +43,12 @@ pub(super) struct Envelope<'a> {
 pub(super) struct Gap {
     pub(super) mark: &'static str,
     pub(super) missing: Missing,
+}
+
+impl Gap {
+    /// What most recorders write for a secret.
+    pub(super) const REDACTED: Gap =
+        Gap { mark: "[REDACTED]", missing: Missing::RedactedArguments };
 }
 
 impl Envelope<'_> {
@@ -191,7 +197,7 @@ impl Connections {
         record.server = envelope.server.to_owned().into();
         record.client = client.into();
         record.id = id.as_deref().unwrap_or("").trim_start_matches('"').to_owned().into();
-        record.field = field(&call, envelope, calls.field.as_deref()).unwrap_or_default().into();
+        record.field = field(&call, envelope, calls).unwrap_or_default().into();
         record.arguments = arguments(&call, envelope.gap);
         record.line = calls.line;
         let number = self.waiting.push(record);
@@ -237,10 +243,9 @@ impl Connections {
 }
 
 /// The field that stands for the grant: of the call itself, or of its envelope.
-fn field(call: &CallMessage<'_>, envelope: &Envelope<'_>, name: Option<&str>) -> Option<String> {
-    let name = name?;
-    let outer = || field_text(envelope.text, name).ok().flatten().map(Cow::into_owned);
-    call.meta_field(name).or_else(outer)
+fn field(call: &CallMessage<'_>, envelope: &Envelope<'_>, calls: &Calls) -> Option<String> {
+    let of_call = call.meta_field(calls.field.as_deref()?);
+    of_call.or_else(|| calls.field_of(envelope.text).ok())
 }
 
 fn arguments(call: &CallMessage<'_>, gap: Option<Gap>) -> RecordArguments<'static> {

@@ -19,12 +19,8 @@ use serde_json::value::RawValue;
 use super::connection::{Connections, Envelope, Gap, Side};
 use super::message::{CALL, Message, lenient};
 use super::reader::{Calls, Reader};
-use super::record::{describe, is_object};
+use super::record::parse_object;
 use super::timestamp::parse_time;
-use crate::engine::Missing;
-
-/// What stands for a secret.
-const GAP: Gap = Gap { mark: "[REDACTED]", missing: Missing::RedactedArguments };
 
 /// Whether a unit is a line of such a log.
 pub(super) fn recognises(unit: &Value) -> bool {
@@ -71,17 +67,14 @@ struct Broken<'a> {
 
 impl Reader for GithubWorkflow {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        if !is_object(unit) {
-            return Err("not a line of the gateway: an object is expected".to_owned());
-        }
-        let line: Line<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
+        let line: Line<'_> = parse_object(unit, "a line of the gateway")?;
         let Some(sender) = line.sender() else { return Ok(()) };
         let envelope = Envelope {
             time: line.timestamp.map(|time| parse_time(time.get())).transpose(),
             sender: Some(sender),
             server: &line.server_id,
             unnumbered: true,
-            gap: Some(GAP),
+            gap: Some(Gap::REDACTED),
             text: unit,
             ..Envelope::BARE
         };
@@ -139,6 +132,7 @@ impl<'a> Line<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Missing;
     use crate::trace::{CallResult, Record, RecordArguments};
 
     fn read(lines: &[String]) -> Vec<Record<'static>> {

@@ -16,7 +16,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::reader::{Calls, Reader};
-use super::record::{Record, RecordArguments, describe, field_text, is_object};
+use super::record::{Record, RecordArguments, parse_object};
 use super::timestamp::parse_time;
 use crate::engine::{Missing, Outcome};
 
@@ -60,10 +60,7 @@ struct Event<'a> {
 
 impl Reader for InterceptEvents {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        if !is_object(unit) {
-            return Err("not an event: an object is expected".to_owned());
-        }
-        let event: Event<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
+        let event: Event<'_> = parse_object(unit, "an event")?;
         if let Some(server) = event.server {
             if self.servers.len() == MAX_INSTANCES {
                 self.servers.clear();
@@ -74,12 +71,11 @@ impl Reader for InterceptEvents {
         if event.kind != "tool_call" {
             return Ok(());
         }
-        let field = calls.field.as_deref().map(|name| field_text(unit, name)).transpose()?;
         let call = Record {
             time: event.ts.map(|time| parse_time(time.get())).transpose()?,
             server: self.servers.get(&*event.instance).cloned().unwrap_or_default().into(),
             session: event.instance.into_owned().into(),
-            field: field.flatten().unwrap_or_default().into_owned().into(),
+            field: calls.field_of(unit)?.into(),
             arguments: match event.args_hash {
                 Some(_) => RecordArguments::Unknown(Missing::HashedArguments),
                 None => RecordArguments::Absent,

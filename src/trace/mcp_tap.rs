@@ -17,12 +17,8 @@ use serde_json::value::RawValue;
 use super::connection::{Connections, Envelope, Gap, Side};
 use super::message::{CALL, Message, lenient};
 use super::reader::{Calls, Reader};
-use super::record::{describe, is_object};
+use super::record::parse_object;
 use super::timestamp::parse_time;
-use crate::engine::Missing;
-
-/// What stands for a secret.
-const GAP: Gap = Gap { mark: "[REDACTED]", missing: Missing::RedactedArguments };
 
 /// Whether a unit is a line of such a log.
 pub(super) fn recognises(unit: &Value) -> bool {
@@ -80,10 +76,7 @@ struct OnlyNames {
 
 impl Reader for McpTap {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        if !is_object(unit) {
-            return Err("not a line of mcp-tap: an object is expected".to_owned());
-        }
-        let line: Line<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
+        let line: Line<'_> = parse_object(unit, "a line of mcp-tap")?;
         if let Some(mode) = &line.sensitivity_mode {
             self.full = mode == "full";
         }
@@ -101,7 +94,7 @@ impl Reader for McpTap {
             sender: Some(sender),
             session: &line.session_id,
             server: &line.server_id,
-            gap: (!self.full).then_some(GAP),
+            gap: (!self.full).then_some(Gap::REDACTED),
             text: unit,
             ..Envelope::BARE
         };
@@ -165,6 +158,7 @@ fn is_hash(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Missing;
     use crate::trace::{CallResult, RecordArguments};
 
     const GENESIS: &str = r#"{"timestamp":"2026-03-01T10:00:00.123456+00:00","sequence":1,"server_id":"files","event":"genesis","version":"mcp-tap-0.1.0","session_id":"s","sensitivity_mode":"MODE","hmac":"","prev_hmac":""}"#;

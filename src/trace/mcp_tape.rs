@@ -16,12 +16,9 @@ use serde_json::value::RawValue;
 use super::connection::{Connections, Envelope, Gap, Side};
 use super::message::Message;
 use super::reader::{Calls, Reader};
-use super::record::{describe, is_object};
+use super::record::parse_object;
 use super::timestamp::{parse_milliseconds, parse_time};
-use crate::engine::{Missing, Timestamp};
-
-/// What stands for a secret.
-const GAP: Gap = Gap { mark: "[REDACTED]", missing: Missing::RedactedArguments };
+use crate::engine::Timestamp;
 
 /// Times in milliseconds before this (March 1973) count from the start of the recording.
 const FIRST_ABSOLUTE: Timestamp = Timestamp { seconds: 100_000_000, nanoseconds: 0 };
@@ -57,10 +54,7 @@ struct Line<'a> {
 
 impl Reader for McpTape {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        if !is_object(unit) {
-            return Err("not a line of mcp-tape: an object is expected".to_owned());
-        }
-        let line: Line<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
+        let line: Line<'_> = parse_object(unit, "a line of mcp-tape")?;
         let Some(raw) = line.raw else {
             if let Some(started) = line.started_at {
                 self.started = Some(parse_milliseconds(started.get())?);
@@ -77,7 +71,7 @@ impl Reader for McpTape {
             time: line.t.map(|time| self.time(time.get())).transpose(),
             sender: Some(sender),
             server: &self.label,
-            gap: Some(GAP),
+            gap: Some(Gap::REDACTED),
             text: unit,
             ..Envelope::BARE
         };
@@ -110,6 +104,7 @@ impl McpTape {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Missing;
     use crate::trace::{CallResult, Record, RecordArguments};
 
     fn read(lines: &[&str]) -> Vec<Record<'static>> {

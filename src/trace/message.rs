@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::record::{CallResult, describe, is_object, text_of};
+use super::record::{CallResult, is_object, parse_object, text_of};
 
 /// The method of a call.
 pub(super) const CALL: &str = "tools/call";
@@ -50,10 +50,7 @@ impl<'a> Message<'a> {
     /// # Errors
     /// Why it is none, in words.
     pub(super) fn parse(text: &'a str) -> Result<Message<'a>, String> {
-        if !is_object(text) {
-            return Err("not a JSON-RPC message: an object is expected".to_owned());
-        }
-        let message: Message<'_> = serde_json::from_str(text).map_err(|error| describe(&error))?;
+        let message: Message<'_> = parse_object(text, "a JSON-RPC message")?;
         if message.method.is_none() && !message.is_answer() {
             let why = "not a JSON-RPC message: it has no `method`, `result` or `error`";
             return Err(why.to_owned());
