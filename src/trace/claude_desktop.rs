@@ -51,10 +51,7 @@ impl Reader for ClaudeDesktop {
         };
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
         match values.next() {
-            Some(Ok(json)) => {
-                let message = Message::parse(json.get())?;
-                self.connections.take(&message, &envelope, calls)
-            }
+            Some(Ok(json)) => self.connections.take_json(json.get(), &envelope, calls),
             _ if text.contains(GAP.mark) => self.torn(text, sender, &envelope, calls),
             Some(Err(error)) => Err(describe(&error)),
             None => Err("an entry without its message".to_owned()),

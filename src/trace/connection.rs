@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use serde_json::value::RawValue;
+
 use super::message::{CALL, CallMessage, Message};
 use super::reader::Calls;
 use super::record::{CallResult, Record, RecordArguments};
@@ -131,6 +133,28 @@ impl Connections {
             }
         };
         self.waiting.give_out(calls);
+        taken
+    }
+
+    /// Takes the JSON text of a message, or of a list of them, as some versions of the protocol
+    /// allow. One that is bad does not keep the others from being taken.
+    ///
+    /// # Errors
+    /// Why it is no message, or a call that cannot be read, in words.
+    pub(super) fn take_json(
+        &mut self,
+        json: &str,
+        envelope: &Envelope<'_>,
+        calls: &mut Calls,
+    ) -> Result<(), String> {
+        let Ok(batch) = serde_json::from_str::<Vec<&RawValue>>(json) else {
+            return self.take(&Message::parse(json)?, envelope, calls);
+        };
+        let mut taken = Ok(());
+        for message in batch {
+            let message = Message::parse(message.get());
+            taken = taken.and(message.and_then(|message| self.take(&message, envelope, calls)));
+        }
         taken
     }
 
@@ -365,6 +389,17 @@ mod tests {
         let of = |arguments: &str| read(&envelope, &[(None, &call(arguments))]).remove(0).arguments;
         assert_eq!(of(r#"{"a":"x[CUT]"}"#), RecordArguments::Unknown(Missing::TruncatedArguments));
         assert_eq!(of(r#"{"a":"x"}"#), RecordArguments::Json(r#"{"a":"x"}"#.into()));
+    }
+
+    #[test]
+    fn a_batch_stands_for_its_messages() {
+        let mut connections = Connections::default();
+        let mut calls = Calls::default();
+        let batch = format!("[{CALL_1},{{}},{FAILED_1}]");
+        let why = connections.take_json(&batch, &Envelope::BARE, &mut calls).unwrap_err();
+        assert!(why.contains("has no `method`"), "{why}");
+        assert_eq!(calls.pop().unwrap().result, CallResult::ToolError);
+        assert!(connections.take_json("7", &Envelope::BARE, &mut calls).is_err());
     }
 
     #[test]

@@ -11,7 +11,10 @@ use super::reader::{Calls, Reader};
 
 /// Whether a unit is a message, or holds one in an envelope of which nothing is known.
 pub(super) fn recognises(unit: &Value) -> bool {
-    unit.get("jsonrpc").is_some() || unit.get("method").is_some() || enveloped(unit).is_some()
+    // Logs of web servers have methods too, such as `GET`.
+    let of_protocol = |method: &str| method.contains('/') || method == "initialize";
+    let method = unit.get("method").and_then(Value::as_str);
+    unit.get("jsonrpc").is_some() || method.is_some_and(of_protocol) || enveloped(unit).is_some()
 }
 
 /// Reads messages without envelopes.
@@ -165,6 +168,7 @@ mod tests {
             let why = reader.take(&line, &mut Calls::default()).unwrap_err();
             assert!(why.contains(&format!("under `{key}`")), "{line}: {why}");
         }
+        assert!(!recognises(&serde_json::json!({"method": "GET", "path": "/"})));
         let nested = format!(r#"{{"id":1,"result":{{"echo":{call}}}}}"#);
         assert_eq!(reader.take(&nested, &mut Calls::default()), Ok(()));
     }

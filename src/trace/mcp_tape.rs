@@ -14,7 +14,6 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::connection::{Connections, Envelope, Gap, Side};
-use super::message::Message;
 use super::reader::{Calls, Reader};
 use super::record::parse_object;
 use super::timestamp::{parse_milliseconds, parse_time};
@@ -75,7 +74,7 @@ impl Reader for McpTape {
             text: unit,
             ..Envelope::BARE
         };
-        self.connections.take(&Message::parse(raw.get())?, &envelope, calls)
+        self.connections.take_json(raw.get(), &envelope, calls)
     }
 
     fn finish(&mut self, calls: &mut Calls) {
