@@ -4,11 +4,20 @@
 //! A trace is never held in memory. The clock is the trace's own; the machine's is never read.
 
 mod block;
+mod claude_code;
+mod claude_code_hook;
+mod claude_desktop;
+mod connection;
 mod format;
+mod github_workflow;
 mod input;
+mod intercept_events;
 mod json_scan;
 mod lines;
 mod mcp;
+mod mcp_tap;
+mod mcp_tape;
+mod message;
 mod paths;
 mod pipe;
 mod progress;
@@ -19,8 +28,10 @@ mod scan;
 mod sort;
 mod source;
 mod timestamp;
+mod tool_uses;
 mod trace_error;
 mod units;
+mod waiting;
 
 use std::collections::VecDeque;
 use std::io;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::record::Record;
+use super::record::{Record, field_text};
 
 /// Puts the calls of one file together from its units: its lines, or the JSON values of a document
 /// that is written over several lines.
@@ -34,6 +34,16 @@ impl Calls {
     /// No calls yet, of a file.
     pub(super) fn new(file: String, field: Option<String>) -> Calls {
         Calls { file, field, ..Calls::default() }
+    }
+
+    /// The text of the field that stands for the grant in an object, empty if it has none.
+    ///
+    /// # Errors
+    /// Why the object cannot be read, in words.
+    pub(super) fn field_of(&self, object: &str) -> Result<String, String> {
+        let Some(name) = &self.field else { return Ok(String::new()) };
+        let text = field_text(object, name)?;
+        Ok(text.unwrap_or_default().into_owned())
     }
 
     /// Gives a call out. One that does not know its line stands on the current one.

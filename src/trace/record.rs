@@ -264,10 +264,7 @@ enum RecordedOutcome {
 /// # Errors
 /// Why it is not a call, in words.
 pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String> {
-    if !is_object(line) {
-        return Err("not a call: an object is expected".to_owned());
-    }
-    let mut fields: Line<'a> = serde_json::from_str(line).map_err(|error| describe(&error))?;
+    let mut fields: Line<'a> = parse_object(line, "a call")?;
     let field = grant_by.field().map(|name| field_text(line, name)).transpose()?.flatten();
     let arguments = fields.arguments();
     let mut record = Record {
@@ -337,7 +334,7 @@ pub(super) fn time_of(line: &str) -> Option<Timestamp> {
 }
 
 /// A field that is text, or the JSON text of one that is not.
-fn field_text<'a>(line: &'a str, name: &str) -> Result<Option<Cow<'a, str>>, String> {
+pub(super) fn field_text<'a>(line: &'a str, name: &str) -> Result<Option<Cow<'a, str>>, String> {
     let fields: std::collections::HashMap<Cow<'a, str>, &'a RawValue> =
         serde_json::from_str(line).map_err(|error| describe(&error))?;
     Ok(fields.get(name).map(|value| text_of(value.get())))
@@ -356,6 +353,17 @@ pub(super) fn text_of(json: &str) -> Cow<'_, str> {
 /// Whether a JSON text is an object. Serde would also fill a struct from a list.
 pub(super) fn is_object(json: &str) -> bool {
     json.trim_ascii_start().starts_with('{')
+}
+
+/// Reads what must be an object.
+///
+/// # Errors
+/// Why it is none, in words that begin with what it should have been.
+pub(super) fn parse_object<'a, T: Deserialize<'a>>(json: &'a str, what: &str) -> Result<T, String> {
+    if !is_object(json) {
+        return Err(format!("not {what}: an object is expected"));
+    }
+    serde_json::from_str(json).map_err(|error| describe(&error))
 }
 
 /// An error of the JSON reader without its line number, which is always 1 here.
