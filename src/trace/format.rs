@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::mcp;
 use super::reader::Reader;
+use super::{mcp, otlp};
 
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,17 +12,20 @@ pub enum Format {
     Record,
     /// MCP JSON-RPC messages, one message a line.
     Mcp,
+    /// Spans of OpenTelemetry.
+    Otlp,
 }
 
 impl Format {
     /// All formats. Where a line could be in several, the first of them is taken.
-    pub const ALL: [Format; 2] = [Format::Record, Format::Mcp];
+    pub const ALL: [Format; 3] = [Format::Record, Format::Mcp, Format::Otlp];
 
     /// The name by which the user asks for it.
     pub fn name(self) -> &'static str {
         match self {
             Format::Record => "record",
             Format::Mcp => "mcp",
+            Format::Otlp => "otlp",
         }
     }
 
@@ -31,6 +34,7 @@ impl Format {
         match self {
             Format::Record => "toolgate's own record: one JSON object with `tool` a line",
             Format::Mcp => "MCP JSON-RPC messages, one a line",
+            Format::Otlp => "spans of OpenTelemetry or OpenInference in OTLP/JSON",
         }
     }
 
@@ -53,6 +57,7 @@ impl Format {
         match self {
             Format::Record => has("tool") && !has("jsonrpc"),
             Format::Mcp => mcp::recognises(unit),
+            Format::Otlp => otlp::recognises(unit),
         }
     }
 
@@ -61,6 +66,7 @@ impl Format {
         Some(match self {
             Format::Record => return None,
             Format::Mcp => Box::new(mcp::Connection::default()),
+            Format::Otlp => Box::new(otlp::Spans::default()),
         })
     }
 }

@@ -3,10 +3,13 @@
 //!
 //! A trace is never held in memory. The clock is the trace's own; the machine's is never read.
 
+mod argument_text;
 mod feed;
 mod format;
 mod mcp;
+mod mcp_name;
 mod merge;
+mod otlp;
 mod reader;
 mod record;
 mod timestamp;

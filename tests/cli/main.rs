@@ -3,5 +3,6 @@
 mod diff;
 mod lint;
 mod replay;
+mod replay_agents;
 mod rule;
 mod support;

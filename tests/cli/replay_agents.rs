@@ -1,0 +1,104 @@
+//! `toolgate replay` on what agents and their libraries record of themselves
+//! (see `fixtures/traces/README.md`). What is expected was judged by hand from the files.
+
+use serde_json::Value;
+
+use crate::support::{Folder, Run, fixture};
+
+/// Denies the deletion of the plan, whatever the arguments else are, and allows everything else.
+const POLICY: &str = r#"{"version": "1", "default": "allow", "tools": {
+    "delete_note": {"deny_if": [{"conditions": [{"path": "args.title", "op": "eq", "value": "plan"}]}]}}}"#;
+
+fn replay(trace: &str, more: &[&str]) -> Run {
+    let folder = Folder::new().file("policy.json", POLICY);
+    let trace = fixture(&format!("traces/{trace}"));
+    folder.run(&[&["replay", "--policy", "policy.json", &trace], more].concat())
+}
+
+/// The tool, outcome and missing fact of every call, in the order of time.
+fn decided(trace: &str, more: &[&str]) -> Vec<String> {
+    let mut decisions = decisions(trace, more);
+    decisions.sort_by_key(|decision| decision["ts"].to_string());
+    decisions
+        .iter()
+        .map(|decision| {
+            let words = ["tool", "outcome", "missing"].map(|key| decision[key].as_str());
+            words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        })
+        .collect()
+}
+
+fn decisions(trace: &str, more: &[&str]) -> Vec<Value> {
+    let run = replay(trace, &[&["--decisions"], more].concat());
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    run.json_lines()
+}
+
+/// The grants of all calls, each once.
+fn grants(trace: &str, by: &str) -> Vec<String> {
+    let mut grants: Vec<String> = decisions(trace, &["--grant-by", by])
+        .iter()
+        .map(|decision| decision["grant"].as_str().unwrap().to_owned())
+        .collect();
+    grants.sort();
+    grants.dedup();
+    grants
+}
+
+fn times(trace: &str) -> Vec<String> {
+    let mut times: Vec<String> = decisions(trace, &[])
+        .iter()
+        .map(|decision| decision["ts"].as_str().unwrap().to_owned())
+        .collect();
+    times.sort();
+    times
+}
+
+#[test]
+fn the_three_spans_that_a_call_makes_in_fastmcp_are_one_call() {
+    let expected = [
+        "add_note allow",
+        "list_notes allow",
+        "delete_note indeterminate unrecorded-arguments",
+        "delete_note indeterminate unrecorded-arguments",
+        "export_notes allow",
+        "no_such_tool allow",
+        "delete_note indeterminate unrecorded-arguments",
+        "add_note allow",
+    ];
+    assert_eq!(decided("otlp-fastmcp.jsonl", &[]), expected);
+    assert_eq!(times("otlp-fastmcp.jsonl")[0], "2026-11-20T22:12:52.052931985Z");
+    assert_eq!(grants("otlp-fastmcp.jsonl", "service.name"), ["notes-agent"]);
+    assert_eq!(grants("otlp-fastmcp.jsonl", "server"), ["notes"]);
+    // Since protocol 2026-07-28 every call is a session of its own.
+    assert_eq!(grants("otlp-fastmcp.jsonl", "mcp.session.id").len(), 8);
+}
+
+#[test]
+fn a_call_knows_the_arguments_and_the_conversation_that_the_span_of_its_agent_has() {
+    let expected = [
+        "add_note allow",
+        "list_notes allow",
+        "delete_note allow",
+        "get_weather allow",
+        "delete_note deny",
+    ];
+    assert_eq!(decided("otlp-pydantic-ai.jsonl", &[]), expected);
+    assert_eq!(grants("otlp-pydantic-ai.jsonl", "session").len(), 1);
+    assert_eq!(grants("otlp-pydantic-ai.jsonl", "gen_ai.agent.name"), ["librarian"]);
+    assert_eq!(grants("otlp-pydantic-ai.jsonl", "server"), ["", "notes"]);
+}
+
+#[test]
+fn spans_of_open_inference_name_who_called() {
+    let expected = [
+        "add_note allow",
+        "list_notes allow",
+        "delete_note allow",
+        "get_weather allow",
+        "delete_note deny",
+    ];
+    assert_eq!(decided("openinference.jsonl", &[]), expected);
+    assert_eq!(grants("openinference.jsonl", "grant"), ["ana"]);
+    assert_eq!(grants("openinference.jsonl", "session"), ["chat-7"]);
+}
