@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::reader::Reader;
-use super::{mcp, otlp};
+use super::{codex, mcp, otlp};
 
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,11 +14,13 @@ pub enum Format {
     Mcp,
     /// Spans of OpenTelemetry.
     Otlp,
+    /// Rollouts of Codex.
+    Codex,
 }
 
 impl Format {
     /// All formats. Where a line could be in several, the first of them is taken.
-    pub const ALL: [Format; 3] = [Format::Record, Format::Mcp, Format::Otlp];
+    pub const ALL: [Format; 4] = [Format::Record, Format::Mcp, Format::Otlp, Format::Codex];
 
     /// The name by which the user asks for it.
     pub fn name(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Format {
             Format::Record => "record",
             Format::Mcp => "mcp",
             Format::Otlp => "otlp",
+            Format::Codex => "codex",
         }
     }
 
@@ -35,6 +38,7 @@ impl Format {
             Format::Record => "toolgate's own record: one JSON object with `tool` a line",
             Format::Mcp => "MCP JSON-RPC messages, one a line",
             Format::Otlp => "spans of OpenTelemetry or OpenInference in OTLP/JSON",
+            Format::Codex => "rollouts of Codex",
         }
     }
 
@@ -58,6 +62,7 @@ impl Format {
             Format::Record => has("tool") && !has("jsonrpc"),
             Format::Mcp => mcp::recognises(unit),
             Format::Otlp => otlp::recognises(unit),
+            Format::Codex => codex::recognises(unit),
         }
     }
 
@@ -67,6 +72,7 @@ impl Format {
             Format::Record => return None,
             Format::Mcp => Box::new(mcp::Connection::default()),
             Format::Otlp => Box::new(otlp::Spans::default()),
+            Format::Codex => Box::new(codex::Rollout::default()),
         })
     }
 }

@@ -4,14 +4,17 @@
 //! A trace is never held in memory. The clock is the trace's own; the machine's is never read.
 
 mod argument_text;
+mod codex;
 mod feed;
 mod format;
 mod mcp;
 mod mcp_name;
 mod merge;
 mod otlp;
+mod pending;
 mod reader;
 mod record;
+mod responses_item;
 mod timestamp;
 mod units;
 

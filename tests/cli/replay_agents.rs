@@ -102,3 +102,24 @@ fn spans_of_open_inference_name_who_called() {
     assert_eq!(grants("openinference.jsonl", "grant"), ["ana"]);
     assert_eq!(grants("openinference.jsonl", "session"), ["chat-7"]);
 }
+
+#[test]
+fn calls_of_a_codex_rollout_have_the_names_of_their_servers_and_tools() {
+    let expected = [
+        "exec_command allow",
+        "add_note allow",
+        "list_notes allow",
+        "delete_note allow",
+        "export_notes allow",
+        "apply_patch allow",
+        "delete_note deny",
+        "no_such_tool allow",
+        "exec_command allow",
+    ];
+    assert_eq!(decided("codex.jsonl", &[]), expected);
+    assert_eq!(times("codex.jsonl")[0], "2026-11-20T22:06:12.018Z");
+    assert_eq!(grants("codex.jsonl", "session"), ["01a1fafe-e4b1-74d0-909b-68844115cdf9"]);
+    assert_eq!(grants("codex.jsonl", "server"), ["", "notes"]);
+    assert_eq!(grants("codex.jsonl", "client"), ["codex_exec"]);
+    assert_eq!(grants("codex.jsonl", "model_provider"), ["stub"]);
+}

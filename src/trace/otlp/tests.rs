@@ -164,7 +164,7 @@ fn a_circle_of_parents_ends_and_a_long_trace_does_not_wait_for_its_end() {
     let mut reader = Spans::default();
     let mut calls = Calls::default();
     reader.take(&export("s", &circle), &mut calls).unwrap();
-    for number in 4..30_000 {
+    for number in 4..10_000 {
         let spans = [
             span(&format!("i{number}"), &number.to_string(), "tools/call add", &[CALL]),
             span(&number.to_string(), "", "execute_tool add", &[TOOL]),
@@ -172,9 +172,9 @@ fn a_circle_of_parents_ends_and_a_long_trace_does_not_wait_for_its_end() {
         reader.take(&export("s", &spans), &mut calls).unwrap();
     }
     let early = std::iter::from_fn(|| calls.pop()).count();
-    assert!(early > 15_000, "{early}");
+    assert!(early > 4_000, "{early}");
     reader.finish(&mut calls);
     let late = std::iter::from_fn(|| calls.pop()).count();
     // The calls in circles are there as well, and none of the others twice.
-    assert_eq!(early + late, 29_998);
+    assert_eq!(early + late, 9_998);
 }
