@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::reader::Reader;
-use super::{codex, mcp, otlp};
+use super::{codex, mcp, messages, otlp};
 
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16,11 +16,14 @@ pub enum Format {
     Otlp,
     /// Rollouts of Codex.
     Codex,
+    /// Requests to models and their answers.
+    Messages,
 }
 
 impl Format {
     /// All formats. Where a line could be in several, the first of them is taken.
-    pub const ALL: [Format; 4] = [Format::Record, Format::Mcp, Format::Otlp, Format::Codex];
+    pub const ALL: [Format; 5] =
+        [Format::Record, Format::Mcp, Format::Otlp, Format::Codex, Format::Messages];
 
     /// The name by which the user asks for it.
     pub fn name(self) -> &'static str {
@@ -29,6 +32,7 @@ impl Format {
             Format::Mcp => "mcp",
             Format::Otlp => "otlp",
             Format::Codex => "codex",
+            Format::Messages => "messages",
         }
     }
 
@@ -39,6 +43,7 @@ impl Format {
             Format::Mcp => "MCP JSON-RPC messages, one a line",
             Format::Otlp => "spans of OpenTelemetry or OpenInference in OTLP/JSON",
             Format::Codex => "rollouts of Codex",
+            Format::Messages => "requests and answers of OpenAI's and Anthropic's APIs",
         }
     }
 
@@ -63,6 +68,7 @@ impl Format {
             Format::Mcp => mcp::recognises(unit),
             Format::Otlp => otlp::recognises(unit),
             Format::Codex => codex::recognises(unit),
+            Format::Messages => messages::recognises(unit),
         }
     }
 
@@ -73,6 +79,7 @@ impl Format {
             Format::Mcp => Box::new(mcp::Connection::default()),
             Format::Otlp => Box::new(otlp::Spans::default()),
             Format::Codex => Box::new(codex::Rollout::default()),
+            Format::Messages => Box::new(messages::Conversations::default()),
         })
     }
 }

@@ -10,6 +10,7 @@ mod format;
 mod mcp;
 mod mcp_name;
 mod merge;
+mod messages;
 mod otlp;
 mod pending;
 mod reader;

@@ -1,5 +1,6 @@
 //! Calls that wait for what came of them.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
@@ -13,11 +14,12 @@ const MAX_WAITING: usize = 1_024;
 /// How many bytes of arguments may wait, for the same reason.
 const MAX_WAITING_BYTES: usize = 8 << 20;
 
-/// How many of the latest ids are remembered at least.
+/// How many of the latest calls are remembered at least.
 const REMEMBERED: usize = 65_536;
 
 /// Calls in the order in which they were made, each of which has an id by which more is said of it
-/// later. A call that the log repeats, as conversations do, counts once.
+/// later. A call that the log repeats, as conversations do, counts once. Some programs number the
+/// calls of every conversation anew, so that another tool or other arguments make another call.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     waiting: VecDeque<Waiting>,
@@ -38,11 +40,10 @@ struct Waiting {
 }
 
 impl Pending {
-    /// Takes a call. One whose id was seen before is passed over; one without an id waits for
-    /// nothing.
+    /// Takes a call. One that was seen before is passed over; one without an id waits for nothing.
     pub(super) fn push(&mut self, mut record: Record<'static>, calls: &Calls) {
         let id = record.id.to_string();
-        if !id.is_empty() && self.seen.has(&id) {
+        if !id.is_empty() && self.seen.has(&record) {
             return;
         }
         record.line = calls.line;
@@ -96,12 +97,15 @@ impl Pending {
         let Some(next) = self.waiting.pop_front() else { return };
         self.first += 1;
         self.waiting_bytes -= next.bytes;
-        self.open.remove(&next.id);
+        // A later call may have taken the id over.
+        if self.open.get(&next.id) == Some(&(self.first - 1)) {
+            self.open.remove(&next.id);
+        }
         calls.push(next.record);
     }
 }
 
-/// The latest ids that were seen, by their hashes. Those that keep coming are never forgotten.
+/// The latest calls that were seen, by their hashes. Those that keep coming are never forgotten.
 #[derive(Debug, Default)]
 struct Seen {
     latest: HashSet<u64>,
@@ -110,9 +114,13 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether an id was seen before; now it was.
-    fn has(&mut self, id: &str) -> bool {
-        let hash = self.hasher.hash_one(id);
+    /// Whether a call was seen before; now it was.
+    fn has(&mut self, record: &Record<'_>) -> bool {
+        let arguments = match &record.arguments {
+            RecordArguments::Json(text) => without_layout(text),
+            _ => Cow::default(),
+        };
+        let hash = self.hasher.hash_one((&record.id, &record.tool, arguments));
         let known = self.latest.contains(&hash) || self.before.contains(&hash);
         if self.latest.len() == REMEMBERED {
             self.before = std::mem::take(&mut self.latest);
@@ -120,6 +128,12 @@ impl Seen {
         self.latest.insert(hash);
         known
     }
+}
+
+/// JSON as it is written without blanks, however it was written.
+fn without_layout(json: &str) -> Cow<'_, str> {
+    let value: Result<serde_json::Value, _> = serde_json::from_str(json);
+    value.map_or(Cow::Borrowed(json), |value| value.to_string().into())
 }
 
 #[cfg(test)]
@@ -152,6 +166,19 @@ mod tests {
     }
 
     #[test]
+    fn an_id_that_is_used_again_for_another_call_is_another_call() {
+        let (mut pending, mut calls) = (Pending::default(), Calls::default());
+        for arguments in [r#"{"a": 1}"#, r#"{"a":1}"#, r#"{"a":2}"#] {
+            let mut record = record("0");
+            record.arguments = RecordArguments::Json(arguments.into());
+            pending.push(record, &calls);
+        }
+        pending.close("0");
+        pending.finish(&mut calls);
+        assert_eq!(ids(&mut calls), ["0", "0"]);
+    }
+
+    #[test]
     fn what_is_never_answered_does_not_wait_for_ever_and_is_not_lost() {
         let (mut pending, mut calls) = (Pending::default(), Calls::default());
         for number in 0..2_000 {
@@ -166,11 +193,11 @@ mod tests {
     #[test]
     fn an_id_that_keeps_coming_is_remembered_among_any_number_of_others() {
         let mut seen = Seen::default();
-        assert!(!seen.has("again"));
+        assert!(!seen.has(&record("again")));
         for number in 0..3 * REMEMBERED {
-            assert!(!seen.has(&number.to_string()));
+            assert!(!seen.has(&record(&number.to_string())));
             if number % 1_000 == 0 {
-                assert!(seen.has("again"));
+                assert!(seen.has(&record("again")));
             }
         }
         assert!(seen.latest.len() <= REMEMBERED && seen.before.len() <= REMEMBERED);

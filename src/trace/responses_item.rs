@@ -23,6 +23,16 @@ pub(super) const KINDS: [&str; 7] = [
     "mcp_call",
 ];
 
+/// Whether an object is such an item.
+pub(super) fn is_one(json: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Kind<'a> {
+        #[serde(borrow, rename = "type")]
+        kind: Cow<'a, str>,
+    }
+    serde_json::from_str::<Kind<'_>>(json).is_ok_and(|item| KINDS.contains(&&*item.kind))
+}
+
 /// An item.
 #[derive(Deserialize)]
 pub(super) struct Item<'a> {

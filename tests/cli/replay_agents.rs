@@ -123,3 +123,28 @@ fn calls_of_a_codex_rollout_have_the_names_of_their_servers_and_tools() {
     assert_eq!(grants("codex.jsonl", "client"), ["codex_exec"]);
     assert_eq!(grants("codex.jsonl", "model_provider"), ["stub"]);
 }
+
+/// The calls of two conversations with five calls each.
+const TWO_CONVERSATIONS: [&str; 10] = [
+    "add_note allow",
+    "list_notes allow",
+    "delete_note allow",
+    "get_weather allow",
+    "delete_note deny",
+    "add_note allow",
+    "list_notes allow",
+    "delete_note allow",
+    "get_weather allow",
+    "delete_note deny",
+];
+
+#[test]
+fn a_conversation_that_every_request_repeats_has_each_call_once() {
+    for trace in ["openai-chat.jsonl", "openai-responses.jsonl"] {
+        assert_eq!(decided(trace, &[]), TWO_CONVERSATIONS, "{trace}");
+    }
+    assert_eq!(times("openai-chat.jsonl")[0], "2026-11-20T22:11:26Z");
+    assert_eq!(decided("anthropic.jsonl", &[]), TWO_CONVERSATIONS[..5]);
+    // Only the requests name the user, and the calls are first seen in the answers.
+    assert_eq!(grants("anthropic.jsonl", "grant"), ["ana"]);
+}
