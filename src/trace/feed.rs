@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use serde_json::value::RawValue;
 
 use super::format::Format;
+use super::outline::outline;
 use super::reader::{Calls, Reader};
 use super::record::{self, GrantBy, Record};
 use super::units::{BYTE_ORDER_MARK, Cut, Units};
@@ -16,9 +17,6 @@ const BLOCK: usize = 1 << 20;
 
 /// How many lines are looked at to find the format.
 const PROBED_LINES: usize = 100;
-
-/// How long a line may be that is looked at to find the format, in bytes.
-const MAX_PROBED: usize = 16 << 20;
 
 /// One file of a trace.
 pub(super) struct Feed {
@@ -227,10 +225,10 @@ fn probe(file: &mut File) -> io::Result<(Option<Format>, Cut)> {
         if !units.next()? {
             break;
         }
-        let unit = units.text().ok().filter(|unit| unit.len() <= MAX_PROBED).unwrap_or_default();
-        let format = match serde_json::from_str(unit) {
-            Ok(value) => Format::of_json(&value),
-            Err(_) => Format::of_text(unit),
+        let unit = units.text().unwrap_or_default();
+        let format = match outline(unit) {
+            Some(value) => Format::of_json(&value),
+            None => Format::of_text(unit),
         };
         if format.is_some() {
             return Ok((format, cut));

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::reader::Reader;
-use super::{codex, mcp, messages, otlp};
+use super::{codex, copilot, inspect, mcp, messages, openai_agents, otlp};
 
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,12 +18,26 @@ pub enum Format {
     Codex,
     /// Requests to models and their answers.
     Messages,
+    /// Spans of the OpenAI Agents SDK.
+    OpenaiAgents,
+    /// Logs of Inspect AI.
+    Inspect,
+    /// Events of GitHub's Copilot CLI.
+    Copilot,
 }
 
 impl Format {
     /// All formats. Where a line could be in several, the first of them is taken.
-    pub const ALL: [Format; 5] =
-        [Format::Record, Format::Mcp, Format::Otlp, Format::Codex, Format::Messages];
+    pub const ALL: [Format; 8] = [
+        Format::Record,
+        Format::Otlp,
+        Format::Codex,
+        Format::OpenaiAgents,
+        Format::Inspect,
+        Format::Copilot,
+        Format::Messages,
+        Format::Mcp,
+    ];
 
     /// The name by which the user asks for it.
     pub fn name(self) -> &'static str {
@@ -33,6 +47,9 @@ impl Format {
             Format::Otlp => "otlp",
             Format::Codex => "codex",
             Format::Messages => "messages",
+            Format::OpenaiAgents => "openai-agents",
+            Format::Inspect => "inspect",
+            Format::Copilot => "copilot",
         }
     }
 
@@ -44,6 +61,9 @@ impl Format {
             Format::Otlp => "spans of OpenTelemetry or OpenInference in OTLP/JSON",
             Format::Codex => "rollouts of Codex",
             Format::Messages => "requests and answers of OpenAI's and Anthropic's APIs",
+            Format::OpenaiAgents => "spans of the OpenAI Agents SDK",
+            Format::Inspect => "logs of Inspect AI in JSON",
+            Format::Copilot => "events of GitHub's Copilot CLI",
         }
     }
 
@@ -69,6 +89,9 @@ impl Format {
             Format::Otlp => otlp::recognises(unit),
             Format::Codex => codex::recognises(unit),
             Format::Messages => messages::recognises(unit),
+            Format::OpenaiAgents => openai_agents::recognises(unit),
+            Format::Inspect => inspect::recognises(unit),
+            Format::Copilot => copilot::recognises(unit),
         }
     }
 
@@ -80,6 +103,9 @@ impl Format {
             Format::Otlp => Box::new(otlp::Spans::default()),
             Format::Codex => Box::new(codex::Rollout::default()),
             Format::Messages => Box::new(messages::Conversations::default()),
+            Format::OpenaiAgents => Box::new(openai_agents::Spans::default()),
+            Format::Inspect => Box::new(inspect::Logs),
+            Format::Copilot => Box::new(copilot::Events::default()),
         })
     }
 }

@@ -132,6 +132,9 @@ fn describe(path: &Path) -> Option<&'static str> {
     match start {
         [0x1f, 0x8b, ..] => Some("it is compressed with gzip; unpack it first"),
         [0x28, 0xb5, 0x2f, 0xfd] => Some("it is compressed with zstd; unpack it first"),
+        [b'P', b'K', 3, 4] => Some(
+            "it is a zip archive; a log of Inspect AI is unpacked with `inspect log convert --to json`",
+        ),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("it is UTF-16; save it as UTF-8"),
         _ => None,
     }

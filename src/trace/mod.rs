@@ -5,13 +5,17 @@
 
 mod argument_text;
 mod codex;
+mod copilot;
 mod feed;
 mod format;
+mod inspect;
 mod mcp;
 mod mcp_name;
 mod merge;
 mod messages;
+mod openai_agents;
 mod otlp;
+mod outline;
 mod pending;
 mod reader;
 mod record;
@@ -55,7 +59,7 @@ impl TraceError {
         match self {
             TraceError::Unreadable { .. } => "check the path and its permissions",
             TraceError::NotATrace { .. } => {
-                "a trace has one JSON object a line: calls such as {\"tool\":\"run_job\",\"args\":{}}, or MCP JSON-RPC messages"
+                "a trace has one JSON object a line: calls such as {\"tool\":\"run_job\",\"args\":{}}, MCP JSON-RPC messages, or any other format that `--trace-format` lists"
             }
         }
     }

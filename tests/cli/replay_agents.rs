@@ -148,3 +148,81 @@ fn a_conversation_that_every_request_repeats_has_each_call_once() {
     // Only the requests name the user, and the calls are first seen in the answers.
     assert_eq!(grants("anthropic.jsonl", "grant"), ["ana"]);
 }
+
+#[test]
+fn spans_of_the_agents_sdk_hide_arguments_where_the_user_chose_so() {
+    let expected = [
+        "add_note allow",
+        "list_notes allow",
+        "delete_note allow",
+        "get_weather allow",
+        "delete_note deny",
+        "add_note allow",
+        "list_notes allow",
+        "delete_note indeterminate unrecorded-arguments",
+        "get_weather allow",
+        "delete_note indeterminate unrecorded-arguments",
+    ];
+    assert_eq!(decided("openai-agents.jsonl", &[]), expected);
+    assert_eq!(grants("openai-agents.jsonl", "session"), ["chat-7"]);
+    assert_eq!(grants("openai-agents.jsonl", "server"), ["", "notes"]);
+    assert_eq!(grants("openai-agents.jsonl", "workflow_name"), ["tidy notes"]);
+}
+
+#[test]
+fn a_log_of_inspect_is_one_document_with_the_calls_of_its_samples() {
+    let expected = [
+        "add_note allow",
+        "delete_note allow",
+        "delete_note allow",
+        "delete_note deny",
+        "no_such_tool allow",
+    ];
+    assert_eq!(decided("inspect.json", &[]), expected);
+    assert_eq!(grants("inspect.json", "task"), ["notes"]);
+}
+
+#[test]
+fn an_inspect_log_that_is_a_zip_is_refused_with_what_to_do() {
+    let folder = Folder::new().file("policy.json", POLICY).file("log.eval", b"PK\x03\x04\x2d\x00");
+    let run = folder.run(&["replay", "--policy", "policy.json", "log.eval"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("inspect log convert --to json"), "{}", run.err);
+}
+
+#[test]
+fn long_arguments_of_an_inspect_log_are_put_back_in_their_places() {
+    let policy = r#"{"version": "1", "default": "allow", "tools": {"add_note": {"deny_if": [
+        {"conditions": [{"path": "args.body", "op": "contains", "value": "write tests write tests"}]}]}}}"#;
+    let folder = Folder::new().file("policy.json", policy);
+    let trace = fixture("traces/inspect.json");
+    let run = folder.run(&["replay", "--policy", "policy.json", &trace, "--decisions"]);
+    assert_eq!(run.json_lines()[0]["outcome"], "deny", "{}", run.out);
+}
+
+#[test]
+fn events_of_copilot_name_server_and_tool_and_arguments_that_were_no_json() {
+    let expected = [
+        "bash allow",
+        "add_note allow",
+        "list_notes allow",
+        "delete_note allow",
+        "export_notes allow",
+        "delete_note deny",
+        "no_such_tool allow",
+        "bash allow",
+    ];
+    assert_eq!(decided("copilot.jsonl", &[]), expected);
+    assert_eq!(times("copilot.jsonl")[0], "2026-11-20T22:06:20.192Z");
+    assert_eq!(grants("copilot.jsonl", "server"), ["", "notes"]);
+    assert_eq!(grants("copilot.jsonl", "session"), ["bbc18526-6059-4132-babc-944b3baaad7d"]);
+    assert_eq!(grants("copilot.jsonl", "mcpTransport"), ["", "stdio"]);
+    // The last call stands there with `{}`, though the model wrote half an object.
+    let policy = r#"{"version": "1", "default": "allow", "tools": {"bash": {"deny_if": [
+        {"conditions": [{"path": "args.command", "op": "eq", "value": "x"}]}]}}}"#;
+    let folder = Folder::new().file("policy.json", policy);
+    let trace = fixture("traces/copilot.jsonl");
+    let run = folder.run(&["replay", "--policy", "policy.json", &trace, "--decisions"]);
+    let last = run.json_lines().pop().unwrap();
+    assert_eq!((&last["tool"], &last["missing"]), (&"bash".into(), &"unreadable-arguments".into()));
+}
