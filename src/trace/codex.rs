@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use super::pending::Pending;
 use super::reader::{Calls, Reader};
 use super::record::{CallResult, Record, describe, is_object, text_of};
-use super::responses_item::{Item, Said};
+use super::responses_item::{self, Said};
 use super::timestamp::parse_time;
 
 /// Reads a rollout.
@@ -42,17 +42,26 @@ struct Line<'a> {
     payload: Option<&'a RawValue>,
 }
 
-/// An event that may be the end of a call of an MCP server.
 #[derive(Deserialize)]
-struct Event<'a> {
+struct Kind<'a> {
     #[serde(borrow, rename = "type")]
     kind: Cow<'a, str>,
+}
+
+/// The event at the end of a call of an MCP server.
+#[derive(Deserialize)]
+struct McpToolCallEnd<'a> {
     #[serde(borrow)]
-    call_id: Option<Cow<'a, str>>,
+    call_id: Cow<'a, str>,
     #[serde(borrow)]
-    invocation: Option<Invocation<'a>>,
+    invocation: Invocation<'a>,
     #[serde(borrow)]
     result: Option<&'a RawValue>,
+}
+
+/// The event at the end of an item of a turn.
+#[derive(Deserialize)]
+struct ItemCompleted<'a> {
     #[serde(borrow)]
     item: Option<&'a RawValue>,
 }
@@ -143,9 +152,7 @@ impl Rollout {
         time: Option<&RawValue>,
         calls: &Calls,
     ) -> Result<(), String> {
-        let item: Item<'_> =
-            serde_json::from_str(payload.get()).map_err(|error| describe(&error))?;
-        match item.said()? {
+        match responses_item::said(payload.get())? {
             Said::Call(record) => self.call(record, time, calls),
             Said::Answered(record) => {
                 let id = record.id.to_string();
@@ -178,17 +185,20 @@ impl Rollout {
     }
 
     fn event(&mut self, payload: &RawValue) -> Result<(), String> {
-        let event: Event<'_> =
+        let event: Kind<'_> =
             serde_json::from_str(payload.get()).map_err(|error| describe(&error))?;
-        match (&*event.kind, &event.call_id, event.invocation, event.item) {
-            ("mcp_tool_call_end", Some(id), Some(invocation), _) => {
-                let end: Option<EndResult<'_>> = read(event.result);
+        match &*event.kind {
+            "mcp_tool_call_end" => {
+                let end: McpToolCallEnd<'_> =
+                    serde_json::from_str(payload.get()).map_err(|error| describe(&error))?;
+                let result_of_end: Option<EndResult<'_>> = read(end.result);
                 let (answer, failed) =
-                    end.map_or((None, false), |end| (end.answer, end.error.is_some()));
-                self.end(id, &invocation, result(answer, failed));
+                    result_of_end.map_or((None, false), |end| (end.answer, end.error.is_some()));
+                self.end(&end.call_id, &end.invocation, result(answer, failed));
             }
-            ("item_completed", _, _, item) => {
-                // Other items of a turn have other fields.
+            "item_completed" => {
+                let item = read(Some(payload)).and_then(|event: ItemCompleted<'_>| event.item);
+                // Other items have other fields.
                 let Some(call) = read::<McpToolCall<'_>>(item) else { return Ok(()) };
                 let result = result(call.result, call.error.is_some());
                 let invocation = Invocation { server: call.server, tool: call.tool };

@@ -18,7 +18,7 @@ use self::message::Message;
 use super::pending::Pending;
 use super::reader::{Calls, Reader};
 use super::record::{CallResult, Record, describe, is_object, text_of};
-use super::responses_item::{self, Item, Said};
+use super::responses_item::{self, Said};
 use super::timestamp::parse_time;
 use crate::engine::Timestamp;
 
@@ -187,8 +187,7 @@ impl Conversations {
     }
 
     fn item(&mut self, json: &str, context: &Context, calls: &Calls) -> Result<(), String> {
-        let item: Item<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
-        match item.said()? {
+        match responses_item::said(json)? {
             Said::Call(record) => self.call(record, context, calls),
             Said::Answered(record) => {
                 let id = record.id.to_string();

@@ -98,33 +98,33 @@ pub(super) fn recognises(unit: &Value) -> bool {
 
 impl Reader for Spans {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        if !is_object(unit) {
-            return Err("not a span: an object is expected".to_owned());
-        }
-        let Unit { object, data } = serde_json::from_str(unit).map_err(|error| describe(&error))?;
-        match object.as_deref() {
-            Some("trace") => self.trace(unit, calls.field.as_deref()),
-            Some("trace.span") => self.span(unit, calls),
-            _ => {
-                let taken: Vec<_> = data
-                    .iter()
-                    .flatten()
-                    // A batch within a batch is none.
-                    .filter(|json| recognises_object(json.get()))
-                    .map(|json| self.take(json.get(), calls))
-                    .collect();
+        match read(unit)?.data {
+            Some(batch) => {
+                let taken: Vec<_> =
+                    batch.into_iter().map(|json| self.one(json.get(), calls)).collect();
                 taken.into_iter().collect()
             }
+            None => self.one(unit, calls),
         }
     }
 }
 
-/// Whether a JSON text has an `object` of its own.
-fn recognises_object(json: &str) -> bool {
-    serde_json::from_str::<Unit<'_>>(json).is_ok_and(|unit| unit.object.is_some())
+fn read(json: &str) -> Result<Unit<'_>, String> {
+    if !is_object(json) {
+        return Err("not a trace or a span: an object is expected".to_owned());
+    }
+    serde_json::from_str(json).map_err(|error| describe(&error))
 }
 
 impl Spans {
+    fn one(&mut self, json: &str, calls: &mut Calls) -> Result<(), String> {
+        match read(json)?.object.as_deref() {
+            Some("trace") => self.trace(json, calls.field.as_deref()),
+            Some("trace.span") => self.span(json, calls),
+            _ => Ok(()),
+        }
+    }
+
     fn trace(&mut self, json: &str, field: Option<&str>) -> Result<(), String> {
         let trace: TraceJson<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
         let own = |text: Option<Cow<'_, str>>| text.unwrap_or_default().into_owned();
@@ -192,7 +192,7 @@ fn metadata(json: &str, name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn read(field: Option<&str>, units: &[&str]) -> Vec<Record<'static>> {
+    fn calls(field: Option<&str>, units: &[&str]) -> Vec<Record<'static>> {
         let mut reader = Spans::default();
         let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
         for unit in units {
@@ -206,21 +206,21 @@ mod tests {
 
     #[test]
     fn a_function_span_is_a_call_of_its_server_in_the_conversation_of_its_trace() {
-        let call = read(Some("team"), &[TRACE, SPAN]).remove(0);
+        let call = calls(Some("team"), &[TRACE, SPAN]).remove(0);
         assert_eq!((&*call.tool, &*call.server, &*call.id), ("add", "notes", "s"));
         assert_eq!((&*call.session, &*call.client, &*call.field), ("chat-7", "tidy", "red"));
         assert_eq!(call.arguments, RecordArguments::Json(r#"{"a": 1}"#.into()));
         assert_eq!((call.time.unwrap().seconds, call.result), (1_772_359_200, CallResult::Ok));
-        assert_eq!(read(None, &[SPAN])[0].session, "t");
+        assert_eq!(calls(None, &[SPAN])[0].session, "t");
         let failed = SPAN.replace(r#""error":null"#, r#""error":{"message":"no"}"#);
-        assert_eq!(read(None, &[&failed])[0].result, CallResult::ToolError);
+        assert_eq!(calls(None, &[&failed])[0].result, CallResult::ToolError);
     }
 
     #[test]
     fn an_input_that_was_left_out_for_privacy_is_not_known() {
         let silent = SPAN.replace(r#""{\"a\": 1}""#, "null");
         let unknown = RecordArguments::Unknown(Missing::UnrecordedArguments);
-        assert_eq!(read(None, &[&silent])[0].arguments, unknown);
+        assert_eq!(calls(None, &[&silent])[0].arguments, unknown);
     }
 
     #[test]
@@ -228,11 +228,13 @@ mod tests {
         let other = r#"{"object":"trace.span","id":"a","span_data":{"type":"agent","name":"x"}}"#;
         let batch = format!(r#"{{"data":[{TRACE},{other},{SPAN}]}}"#);
         assert!(recognises(&serde_json::from_str(&batch).unwrap()));
-        assert_eq!(read(None, &[&batch])[0].session, "chat-7");
+        assert_eq!(calls(None, &[&batch])[0].session, "chat-7");
         let bad = SPAN.replace("2026-03-01", "some day");
         let batch = format!(r#"{{"data":[{bad},{SPAN},7]}}"#);
-        let mut calls = Calls::default();
-        assert!(Spans::default().take(&batch, &mut calls).unwrap_err().contains("some day"));
-        assert!(calls.pop().is_some());
+        let mut found = Calls::default();
+        assert!(Spans::default().take(&batch, &mut found).unwrap_err().contains("some day"));
+        assert!(found.pop().is_some());
+        let why = Spans::default().take(r#"{"data":[7]}"#, &mut found).unwrap_err();
+        assert!(why.contains("an object is expected"), "{why}");
     }
 }

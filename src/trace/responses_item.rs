@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::record::{CallResult, Record, RecordArguments};
+use super::record::{CallResult, Record, RecordArguments, describe};
 use super::{argument_text, mcp_name};
 
 /// The kinds of items by which a reader knows them.
@@ -33,9 +33,22 @@ pub(super) fn is_one(json: &str) -> bool {
     serde_json::from_str::<Kind<'_>>(json).is_ok_and(|item| KINDS.contains(&&*item.kind))
 }
 
+/// What an item says of calls.
+#[derive(Debug, PartialEq)]
+pub(super) enum Said {
+    /// A call, whose answer comes with another item.
+    Call(Record<'static>),
+    /// A call with its answer.
+    Answered(Record<'static>),
+    /// The answer to the call with this id.
+    Answer(String),
+    /// Nothing.
+    Nothing,
+}
+
 /// An item.
 #[derive(Deserialize)]
-pub(super) struct Item<'a> {
+struct Item<'a> {
     #[serde(borrow, rename = "type")]
     kind: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -57,25 +70,20 @@ pub(super) struct Item<'a> {
     error: Option<Value>,
 }
 
-/// What an item says of calls.
-#[derive(Debug, PartialEq)]
-pub(super) enum Said {
-    /// A call, whose answer comes with another item.
-    Call(Record<'static>),
-    /// A call with its answer.
-    Answered(Record<'static>),
-    /// The answer to the call with this id.
-    Answer(String),
-    /// Nothing.
-    Nothing,
+/// What an object says of calls, if it is an item.
+///
+/// # Errors
+/// A call that names no tool, or an item that is none.
+pub(super) fn said(json: &str) -> Result<Said, String> {
+    if !is_one(json) {
+        return Ok(Said::Nothing);
+    }
+    let item: Item<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
+    item.said()
 }
 
 impl Item<'_> {
-    /// What the item says.
-    ///
-    /// # Errors
-    /// A call that names no tool.
-    pub(super) fn said(&self) -> Result<Said, String> {
+    fn said(&self) -> Result<Said, String> {
         let call_id = self.call_id.as_deref().unwrap_or_default();
         Ok(match self.kind.as_deref().unwrap_or_default() {
             "function_call" => {
@@ -147,12 +155,12 @@ impl Item<'_> {
 mod tests {
     use super::*;
 
-    fn said(json: &str) -> Said {
-        serde_json::from_str::<Item<'_>>(json).unwrap().said().unwrap()
+    fn says(json: &str) -> Said {
+        said(json).unwrap()
     }
 
     fn call(json: &str) -> Record<'static> {
-        match said(json) {
+        match says(json) {
             Said::Call(record) | Said::Answered(record) => record,
             other => panic!("{other:?}"),
         }
@@ -221,10 +229,9 @@ mod tests {
     #[test]
     fn an_answer_names_its_call_and_other_items_say_nothing() {
         let answer = r#"{"type":"function_call_output","call_id":"c","output":[]}"#;
-        assert_eq!(said(answer), Said::Answer("c".to_owned()));
-        assert_eq!(said(r#"{"type":"web_search_call","id":"w"}"#), Said::Nothing);
-        let nameless: Item<'_> =
-            serde_json::from_str(r#"{"type":"function_call","name":7}"#).unwrap();
-        assert!(nameless.said().unwrap_err().contains("`name` is not text"));
+        assert_eq!(says(answer), Said::Answer("c".to_owned()));
+        assert_eq!(says(r#"{"type":"web_search_call","id":"w"}"#), Said::Nothing);
+        let why = said(r#"{"type":"function_call","name":7}"#).unwrap_err();
+        assert!(why.contains("`name` is not text"), "{why}");
     }
 }

@@ -110,13 +110,16 @@ fn a_second_try_and_a_tool_that_calls_another_are_calls_of_their_own() {
 
 #[test]
 fn a_call_that_a_server_hands_on_to_one_it_mounts_keeps_its_name() {
+    let of = |server| [CALL, ("fastmcp.server.name", server)];
     let spans = [
-        span("3", "2", "server get", &[CALL]),
+        span("3", "2", "server get", &of("child")),
         span("2", "1", "delegate get", &[CALL]),
-        span("1", "0", "server weather_get", &[CALL]),
+        span("1", "0", "server weather_get", &of("main")),
         span("0", "", "tools/call weather_get", &[CALL]),
     ];
-    assert_eq!(tools(&[export("s", &spans)]), ["weather_get"]);
+    let calls = read(&[export("s", &spans)]);
+    assert_eq!(calls.len(), 1);
+    assert_eq!((&*calls[0].tool, &*calls[0].server), ("weather_get", "main"));
 }
 
 #[test]

@@ -146,6 +146,7 @@ impl Window {
             let outer = self.call(*side)?;
             if is_server && self.spans[*side].span.is_server {
                 record.tool = outer.tool.clone();
+                record.server = outer.server.clone();
             }
             is_server = self.spans[*side].span.is_server;
             if matches!(record.arguments, RecordArguments::Unknown(_)) {
