@@ -5,15 +5,17 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use toolgate::engine::Outcome;
-use toolgate::trace::{CallResult, Format, GrantBy, Item, Record, RecordArguments, Trace};
+use toolgate::trace::{
+    CallResult, Format, GrantBy, Item, Record, RecordArguments, Trace, TraceOptions,
+};
 
 /// The calls of a fixture, each turned into a line.
 fn calls(name: &str, line: impl Fn(&Record<'_>) -> String) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/traces").join(name);
     let mut lines = Vec::new();
-    let trace = Trace::open(&[path], None, GrantBy::Grant).unwrap();
+    let trace = Trace::open(&[path], TraceOptions::default()).unwrap();
     let visit = |item: Item<'_>| match item {
-        Item::Call(record) => lines.push(line(record)),
+        Item::Call(record) => lines.push(line(&record)),
         Item::Bad(bad) => panic!("line {}: {}", bad.line, bad.reason),
     };
     trace.for_each(visit).unwrap();
@@ -26,7 +28,7 @@ fn facts(record: &Record<'_>) -> String {
     let time = time.split_once('T').map_or(&*time, |(_, time)| time).trim_end_matches('Z');
     let server = if record.server.is_empty() { "-" } else { &*record.server };
     let arguments = match &record.arguments {
-        RecordArguments::Json(_) => "known".to_owned(),
+        RecordArguments::Json(_) | RecordArguments::Members { .. } => "known".to_owned(),
         RecordArguments::Absent => "none".to_owned(),
         RecordArguments::Names(_) => "names".to_owned(),
         RecordArguments::Unknown(missing) => format!("({missing})"),
@@ -194,7 +196,9 @@ proptest! {
         std::fs::write(damaged.path(), text.into_iter().collect::<String>()).unwrap();
         for format in Format::ALL {
             let paths = [damaged.path().to_owned()];
-            let trace = Trace::open(&paths, Some(format), GrantBy::Field("version".into())).unwrap();
+            let grant_by = GrantBy::Field("version".into());
+            let options = TraceOptions { format: Some(format), grant_by, ..TraceOptions::default() };
+            let trace = Trace::open(&paths, options).unwrap();
             let mut items = 0u64;
             trace.for_each(|_| items += 1).unwrap();
             prop_assert!(items <= 1_000);

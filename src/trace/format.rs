@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::reader::Reader;
 use super::{claude_code, claude_code_hook, claude_desktop, github_workflow, intercept_events};
-use super::{mcp, mcp_tap, mcp_tape};
+use super::{codex, copilot, inspect, mcp, mcp_tap, mcp_tape, messages, openai_agents, otlp};
 
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,11 +27,23 @@ pub enum Format {
     ClaudeCodeHook,
     /// MCP JSON-RPC messages, one message a line.
     Mcp,
+    /// Spans of OpenTelemetry.
+    Otlp,
+    /// Rollouts of Codex.
+    Codex,
+    /// Requests to models and their answers.
+    Messages,
+    /// Spans of the OpenAI Agents SDK.
+    OpenaiAgents,
+    /// Logs of Inspect AI.
+    Inspect,
+    /// Events of GitHub's Copilot CLI.
+    Copilot,
 }
 
 impl Format {
     /// All formats. Where a line could be in several, the first of them is taken.
-    pub const ALL: [Format; 9] = [
+    pub const ALL: [Format; 15] = [
         Format::InterceptEvents,
         Format::Record,
         Format::McpTape,
@@ -40,6 +52,12 @@ impl Format {
         Format::ClaudeDesktop,
         Format::ClaudeCode,
         Format::ClaudeCodeHook,
+        Format::Otlp,
+        Format::Codex,
+        Format::OpenaiAgents,
+        Format::Inspect,
+        Format::Copilot,
+        Format::Messages,
         Format::Mcp,
     ];
 
@@ -55,6 +73,12 @@ impl Format {
             Format::ClaudeCode => "claude-code",
             Format::ClaudeCodeHook => "claude-code-hook",
             Format::Mcp => "mcp",
+            Format::Otlp => "otlp",
+            Format::Codex => "codex",
+            Format::Messages => "messages",
+            Format::OpenaiAgents => "openai-agents",
+            Format::Inspect => "inspect",
+            Format::Copilot => "copilot",
         }
     }
 
@@ -70,6 +94,12 @@ impl Format {
             Format::ClaudeCode => "a transcript of Claude Code",
             Format::ClaudeCodeHook => "hook input of Claude Code, one JSON object a line",
             Format::Mcp => "MCP JSON-RPC messages, one a line",
+            Format::Otlp => "spans of OpenTelemetry or OpenInference in OTLP/JSON",
+            Format::Codex => "rollouts of Codex",
+            Format::Messages => "requests and answers of OpenAI's and Anthropic's APIs",
+            Format::OpenaiAgents => "spans of the OpenAI Agents SDK",
+            Format::Inspect => "logs of Inspect AI in JSON",
+            Format::Copilot => "events of GitHub's Copilot CLI",
         }
     }
 
@@ -100,6 +130,12 @@ impl Format {
             Format::ClaudeCode => claude_code::recognises(unit),
             Format::ClaudeCodeHook => claude_code_hook::recognises(unit),
             Format::Mcp => mcp::recognises(unit),
+            Format::Otlp => otlp::recognises(unit),
+            Format::Codex => codex::recognises(unit),
+            Format::Messages => messages::recognises(unit),
+            Format::OpenaiAgents => openai_agents::recognises(unit),
+            Format::Inspect => inspect::recognises(unit),
+            Format::Copilot => copilot::recognises(unit),
         }
     }
 
@@ -115,6 +151,77 @@ impl Format {
             Format::ClaudeCode => Box::new(claude_code::ClaudeCode::default()),
             Format::ClaudeCodeHook => Box::new(claude_code_hook::ClaudeCodeHook::default()),
             Format::Mcp => Box::new(mcp::Mcp::default()),
+            Format::Otlp => Box::new(otlp::Spans::default()),
+            Format::Codex => Box::new(codex::Rollout::default()),
+            Format::Messages => Box::new(messages::Conversations::default()),
+            Format::OpenaiAgents => Box::new(openai_agents::Spans::default()),
+            Format::Inspect => Box::new(inspect::Logs),
+            Format::Copilot => Box::new(copilot::Events::default()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::outline::outline;
+    use crate::trace::reader::Calls;
+
+    /// The recorded traces, with the format that each must be found to have.
+    const FIXTURES: [(&str, Format, &str); 13] = [
+        (
+            "runbook-burst",
+            Format::Record,
+            include_str!("../../fixtures/traces/runbook-burst.jsonl"),
+        ),
+        ("mcp-everything", Format::Mcp, include_str!("../../fixtures/traces/mcp-everything.jsonl")),
+        ("mcp-filesystem", Format::Mcp, include_str!("../../fixtures/traces/mcp-filesystem.jsonl")),
+        ("otlp-fastmcp", Format::Otlp, include_str!("../../fixtures/traces/otlp-fastmcp.jsonl")),
+        ("pydantic-ai", Format::Otlp, include_str!("../../fixtures/traces/otlp-pydantic-ai.jsonl")),
+        ("openinference", Format::Otlp, include_str!("../../fixtures/traces/openinference.jsonl")),
+        ("codex", Format::Codex, include_str!("../../fixtures/traces/codex.jsonl")),
+        ("chat", Format::Messages, include_str!("../../fixtures/traces/openai-chat.jsonl")),
+        (
+            "responses",
+            Format::Messages,
+            include_str!("../../fixtures/traces/openai-responses.jsonl"),
+        ),
+        ("anthropic", Format::Messages, include_str!("../../fixtures/traces/anthropic.jsonl")),
+        ("agents", Format::OpenaiAgents, include_str!("../../fixtures/traces/openai-agents.jsonl")),
+        ("inspect", Format::Inspect, include_str!("../../fixtures/traces/inspect.json")),
+        ("copilot", Format::Copilot, include_str!("../../fixtures/traces/copilot.jsonl")),
+    ];
+
+    fn units(format: Format, text: &str) -> Vec<&str> {
+        if format == Format::Inspect { vec![text] } else { text.lines().collect() }
+    }
+
+    #[test]
+    fn every_unit_of_a_fixture_is_of_its_format_or_of_none() {
+        for (name, format, text) in FIXTURES {
+            let found: Vec<_> = units(format, text)
+                .into_iter()
+                .filter_map(|unit| Format::of_json(&outline(unit).unwrap()))
+                .collect();
+            assert!(found.iter().all(|found| *found == format), "{name}: {found:?}");
+            assert_eq!(found.first(), Some(&format), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_reader_panics_on_what_is_cut_off_or_not_its_own() {
+        for (_, own, text) in FIXTURES {
+            for reads in Format::ALL {
+                let Some(mut reader) = reads.reader() else { continue };
+                let mut calls = Calls::default();
+                for unit in units(own, text) {
+                    for length in [unit.len(), unit.len() / 2, unit.len() / 5] {
+                        let end = unit.floor_char_boundary(length);
+                        _ = reader.take(&unit[..end], &mut calls);
+                    }
+                }
+                reader.finish(&mut calls);
+            }
+        }
     }
 }

@@ -4,12 +4,12 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::block::{Block, Content};
 use super::format::Format;
 use super::lines::Lines;
+use super::outline::outline;
 use super::progress::Progress;
 use super::reader::{Calls, Reader};
 use super::record_line::RecordReader;
@@ -234,9 +234,9 @@ fn probe(start: &[u8], cut: Cut) -> Option<Format> {
             return None;
         }
         let unit = units.text().unwrap_or_default();
-        let format = match serde_json::from_str::<Value>(unit) {
-            Ok(value) => Format::of_json(&value),
-            Err(_) => Format::of_text(unit),
+        let format = match outline(unit) {
+            Some(value) => Format::of_json(&value),
+            None => Format::of_text(unit),
         };
         if format.is_some() {
             return format;
@@ -264,7 +264,9 @@ fn first_time(start: &[u8], format: Format, cut: Cut) -> Option<Timestamp> {
 fn describe(start: &[u8]) -> &'static str {
     match start {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16; save it as UTF-8",
-        [b'P', b'K', 3, 4, ..] => "it is a zip archive; unpack it first",
+        [b'P', b'K', 3, 4, ..] => {
+            "it is a zip archive; a log of Inspect AI is unpacked with `inspect log convert --to json`"
+        }
         _ => "none of its first lines is a call or a message",
     }
 }

@@ -3,27 +3,38 @@
 //!
 //! A trace is never held in memory. The clock is the trace's own; the machine's is never read.
 
+mod argument_text;
 mod block;
 mod claude_code;
 mod claude_code_hook;
 mod claude_desktop;
+mod codex;
 mod connection;
+mod copilot;
 mod format;
 mod github_workflow;
 mod input;
+mod inspect;
 mod intercept_events;
 mod json_scan;
 mod lines;
 mod mcp;
+mod mcp_name;
 mod mcp_tap;
 mod mcp_tape;
 mod message;
+mod messages;
+mod openai_agents;
+mod otlp;
+mod outline;
 mod paths;
+mod pending;
 mod pipe;
 mod progress;
 mod reader;
 mod record;
 mod record_line;
+mod responses_item;
 mod scan;
 mod sort;
 mod source;
@@ -251,7 +262,7 @@ impl Trace {
     /// # Errors
     /// As for [`Trace::next`] and [`Trace::sort`].
     pub fn ensure_order(&mut self) -> Result<(), TraceError> {
-        if !self.is_ordered_by_time() {
+        if !self.is_ordered_by_time() || matches!(self.state, State::Sorted(_)) {
             return Ok(());
         }
         let (mut block, mut order, mut ordered) = (Block::default(), TimeOrder::default(), true);
@@ -267,6 +278,20 @@ impl Trace {
             return Ok(());
         }
         self.sort()
+    }
+
+    /// Reads the whole trace, in its order, line by line and call by call.
+    ///
+    /// # Errors
+    /// As for [`Trace::ensure_order`].
+    pub fn for_each(mut self, mut visit: impl FnMut(Item<'_>)) -> Result<(), TraceError> {
+        self.ensure_order()?;
+        let (mut block, mut lines) = (Block::default(), 0);
+        while self.next(&mut block)? {
+            lines = if block.begins_file() { 0 } else { lines };
+            lines += block.visit(lines, &mut visit);
+        }
+        Ok(())
     }
 
     /// Begins anew with the calls in the order of time.

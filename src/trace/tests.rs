@@ -10,19 +10,15 @@ fn read_paths(paths: &[PathBuf], sorted: bool) -> Vec<String> {
     let mut trace = Trace::open(paths, TraceOptions::default()).unwrap();
     if sorted {
         trace.sort().unwrap();
-    } else {
-        trace.ensure_order().unwrap();
     }
-    let (mut block, mut seen, mut lines) = (Block::default(), Vec::new(), 0);
-    while trace.next(&mut block).unwrap() {
-        lines = if block.begins_file() { 0 } else { lines };
-        lines += block.visit(lines, |item| {
-            seen.push(match item {
-                Item::Call(record) => record.tool.to_string(),
-                Item::Bad(bad) => format!("bad line {}: {}", bad.line, bad.reason),
-            });
+    let mut seen = Vec::new();
+    let visit = |item: Item<'_>| {
+        seen.push(match item {
+            Item::Call(record) => record.tool.to_string(),
+            Item::Bad(bad) => format!("bad line {}: {}", bad.line, bad.reason),
         });
-    }
+    };
+    trace.for_each(visit).unwrap();
     seen
 }
 

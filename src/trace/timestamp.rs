@@ -53,6 +53,21 @@ pub(super) fn parse_milliseconds(json: &str) -> Result<Timestamp, String> {
     time.and_then(Result::ok).ok_or_else(not_milliseconds)
 }
 
+/// Reads a time from the JSON text of Unix nanoseconds, a number or text; none for zero, by which
+/// OpenTelemetry says that it is not known.
+///
+/// # Errors
+/// Why it is no time, in words.
+pub(super) fn parse_nanoseconds(json: &str) -> Result<Option<Timestamp>, String> {
+    let not_nanoseconds = || format!("`{json}` is not a time in Unix nanoseconds");
+    let nanoseconds: i128 = json.trim_matches('"').parse().map_err(|_| not_nanoseconds())?;
+    if nanoseconds == 0 {
+        return Ok(None);
+    }
+    let time = jiff::Timestamp::from_nanosecond(nanoseconds).ok();
+    time.filter(|time| has_year(*time)).map(|time| Some(of_jiff(time))).ok_or_else(not_nanoseconds)
+}
+
 /// Reads the form that nearly every log has, `2026-03-01T10:00:00[.fraction]Z`, many times faster
 /// than a reader of all forms; none for anything else, also where it is merely doubtful.
 fn common_form(text: &[u8]) -> Option<Timestamp> {
@@ -251,6 +266,16 @@ mod tests {
         {
             assert_eq!(cache.read(json), None, "{json}");
         }
+    }
+
+    #[test]
+    fn nanoseconds_are_read_and_none_of_them_is_no_time() {
+        let shown = |json| parse_nanoseconds(json).unwrap().unwrap().to_string();
+        assert_eq!(shown("\"1772359200000000001\""), "2026-03-01T10:00:00.000000001Z");
+        assert_eq!(shown("1772359200000000001"), "2026-03-01T10:00:00.000000001Z");
+        assert_eq!(parse_nanoseconds("\"0\""), Ok(None));
+        assert!(parse_nanoseconds("\"soon\"").is_err());
+        assert!(parse_nanoseconds("9999999999999999999999").is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod diff;
 mod formats;
 mod lint;
 mod replay;
+mod replay_agents;
 mod rule;
 mod support;
 mod trace_input;
