@@ -40,6 +40,17 @@ pub(super) enum CliError {
         /// What to do about it.
         help: String,
     },
+    /// A call on the command line that is none.
+    #[error("the call cannot be read: {0}")]
+    Call(String),
+    /// The call that was asked for is not there, or is not the only one.
+    #[error("{what}")]
+    NoCall {
+        /// What is there instead.
+        what: String,
+        /// What to do about it.
+        help: &'static str,
+    },
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -69,6 +80,10 @@ impl CliError {
             CliError::Invalid { .. } => Some("mend what is listed above".to_owned()),
             CliError::Trace(error) => Some(error.help().to_owned()),
             CliError::UnknownName { help, .. } => Some(help.clone()),
+            CliError::Call(_) => {
+                Some(r#"write it as a record: {"tool":"run_job","args":{}}"#.to_owned())
+            }
+            CliError::NoCall { help, .. } => Some((*help).to_owned()),
             CliError::Output(_) => None,
             CliError::Folder(_) => Some("name the file".to_owned()),
         }

@@ -4,6 +4,7 @@
 mod diff;
 mod error;
 mod exit;
+mod explain;
 mod input;
 mod lint;
 mod output;
@@ -37,6 +38,8 @@ enum Command {
     Replay(replay::ReplayArguments),
     /// Show which recorded calls two versions of a policy decide differently.
     Diff(diff::DiffArguments),
+    /// Walk the decision on one call step by step.
+    Explain(explain::ExplainArguments),
     /// Explain a rule of the linter.
     Rule(rule::RuleArguments),
 }
@@ -48,6 +51,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Lint(arguments) => lint::run(&arguments, output),
         Command::Replay(arguments) => replay::run(&arguments, output),
         Command::Diff(arguments) => diff::run(&arguments, output),
+        Command::Explain(arguments) => explain::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {

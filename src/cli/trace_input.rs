@@ -37,6 +37,13 @@ pub(super) struct TraceOptions {
     pub(super) allow_empty: bool,
 }
 
+impl TraceOptions {
+    /// What stands for the grant.
+    pub(super) fn grant_by(&self) -> &GrantBy {
+        &self.grant_by
+    }
+}
+
 /// The formats by their names, with a line about each.
 fn format_parser() -> impl TypedValueParser<Value = Format> {
     let values =

@@ -1,6 +1,7 @@
 //! The built program as a user meets it: one file a subcommand.
 
 mod diff;
+mod explain;
 mod lint;
 mod replay;
 mod rule;
