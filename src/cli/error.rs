@@ -51,6 +51,21 @@ pub(super) enum CliError {
         /// What to do about it.
         help: &'static str,
     },
+    /// A file cannot be written.
+    #[error("cannot write {}: {cause}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// Calls without a time stand among those of several files, so that one file of all would give
+    /// them a place that nobody knows.
+    #[error("call {number} has no time, so its place among the calls of other files is not known")]
+    NoOrder {
+        /// The number of the first such call.
+        number: u64,
+    },
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -84,6 +99,10 @@ impl CliError {
                 Some(r#"write it as a record: {"tool":"run_job","args":{}}"#.to_owned())
             }
             CliError::NoCall { help, .. } => Some((*help).to_owned()),
+            CliError::Unwritable { .. } => Some("check the folder and its permissions".to_owned()),
+            CliError::NoOrder { .. } => Some(
+                "convert each file by itself, or give its calls times with `--pace`".to_owned(),
+            ),
             CliError::Output(_) => None,
             CliError::Folder(_) => Some("name the file".to_owned()),
         }

@@ -10,6 +10,7 @@ mod lint;
 mod output;
 mod replay;
 mod rule;
+mod trace;
 mod trace_input;
 
 use clap::{Parser, Subcommand};
@@ -40,6 +41,8 @@ enum Command {
     Diff(diff::DiffArguments),
     /// Walk the decision on one call step by step.
     Explain(explain::ExplainArguments),
+    /// Look at recorded calls, or write them in toolgate's own notation.
+    Trace(trace::TraceArguments),
     /// Explain a rule of the linter.
     Rule(rule::RuleArguments),
 }
@@ -52,6 +55,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Replay(arguments) => replay::run(&arguments, output),
         Command::Diff(arguments) => diff::run(&arguments, output),
         Command::Explain(arguments) => explain::run(&arguments, output),
+        Command::Trace(arguments) => trace::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {

@@ -58,6 +58,8 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     pub(super) grants: Grants,
+    /// The files by name, and the format of each.
+    pub(super) files: Vec<(String, Format)>,
     pub(super) calls: u64,
     pub(super) bad_lines: u64,
     pub(super) bad_examples: Vec<BadLine>,
@@ -83,6 +85,7 @@ pub(super) fn read(
     let mut failed = Ok(());
     let mut granted = false;
     let trace = Trace::open(paths, options.trace_format, options.grant_by.clone())?;
+    reading.files = trace.files().map(|(name, format)| (name.to_owned(), format)).collect();
     trace.for_each(|item| match item {
         Item::Call(record) if failed.is_ok() => {
             reading.calls += 1;

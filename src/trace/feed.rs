@@ -23,6 +23,7 @@ const MAX_PROBED: usize = 16 << 20;
 /// One file of a trace.
 pub(super) struct Feed {
     pub(super) name: String,
+    pub(super) format: Format,
     source: Source,
     /// The time that orders the head among the heads of other files. A call without a time has
     /// that of the call before it.
@@ -80,7 +81,7 @@ impl Feed {
                 }
             }
         };
-        Ok(Some(Feed { name, source, key: None, head: Head::End }))
+        Ok(Some(Feed { name, format, source, key: None, head: Head::End }))
     }
 
     /// The number of the current line.

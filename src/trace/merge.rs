@@ -72,6 +72,11 @@ impl Trace {
         Ok(Trace { feeds, grant_by })
     }
 
+    /// The files by name, and the format of each.
+    pub fn files(&self) -> impl Iterator<Item = (&str, Format)> {
+        self.feeds.iter().map(|feed| (feed.name.as_str(), feed.format))
+    }
+
     /// Reads the trace to its end.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod mcp;
 mod merge;
 mod reader;
 mod record;
+mod stats;
 mod timestamp;
 mod units;
 
@@ -19,6 +20,7 @@ use thiserror::Error;
 pub use format::Format;
 pub use merge::{BadLine, Item, Trace};
 pub use record::{CallResult, GrantBy, Record, RecordArguments, parse as parse_record};
+pub use stats::{ArgumentStats, Stats, Tally};
 pub use timestamp::parse_time;
 
 /// Why a trace cannot be read at all.

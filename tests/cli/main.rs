@@ -6,3 +6,4 @@ mod lint;
 mod replay;
 mod rule;
 mod support;
+mod trace;
