@@ -51,6 +51,14 @@ pub(super) enum CliError {
         /// What to do about it.
         help: &'static str,
     },
+    /// A server cannot be started.
+    #[error("cannot start {command}: {cause}")]
+    Unstartable {
+        /// Its program.
+        command: String,
+        /// What the system says.
+        cause: io::Error,
+    },
     /// A file cannot be written.
     #[error("cannot write {}: {cause}", path.display())]
     Unwritable {
@@ -99,6 +107,9 @@ impl CliError {
                 Some(r#"write it as a record: {"tool":"run_job","args":{}}"#.to_owned())
             }
             CliError::NoCall { help, .. } => Some((*help).to_owned()),
+            CliError::Unstartable { .. } => {
+                Some("check that the program is there and may be run".to_owned())
+            }
             CliError::Unwritable { .. } => Some("check the folder and its permissions".to_owned()),
             CliError::NoOrder { .. } => Some(
                 "convert each file by itself, or give its calls times with `--pace`".to_owned(),

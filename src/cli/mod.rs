@@ -8,6 +8,7 @@ mod explain;
 mod input;
 mod lint;
 mod output;
+mod record;
 mod replay;
 mod rule;
 mod trace;
@@ -41,6 +42,8 @@ enum Command {
     Diff(diff::DiffArguments),
     /// Walk the decision on one call step by step.
     Explain(explain::ExplainArguments),
+    /// Run an MCP server over stdio and write the calls of the session as a trace.
+    Record(record::RecordArguments),
     /// Look at recorded calls, or write them in toolgate's own notation.
     Trace(trace::TraceArguments),
     /// Explain a rule of the linter.
@@ -55,6 +58,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Replay(arguments) => replay::run(&arguments, output),
         Command::Diff(arguments) => diff::run(&arguments, output),
         Command::Explain(arguments) => explain::run(&arguments, output),
+        Command::Record(arguments) => record::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
     };

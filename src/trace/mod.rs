@@ -5,6 +5,7 @@
 
 mod feed;
 mod format;
+mod live;
 mod mcp;
 mod merge;
 mod reader;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 pub use format::Format;
+pub use live::{LiveSession, Side};
 pub use merge::{BadLine, Item, Trace};
 pub use record::{CallResult, GrantBy, Record, RecordArguments, parse as parse_record};
 pub use stats::{ArgumentStats, Stats, Tally};

@@ -3,6 +3,8 @@
 mod diff;
 mod explain;
 mod lint;
+#[cfg(unix)]
+mod record;
 mod replay;
 mod rule;
 mod support;

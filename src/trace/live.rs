@@ -1,0 +1,170 @@
+//! A session of MCP messages, listened to while it happens.
+//!
+//! Who sends a message is known here, so that only the client's requests and the server's answers
+//! are paired: requests of the server and what the client answers are none of its calls.
+
+use std::collections::VecDeque;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use super::mcp::Connection;
+use super::reader::{Calls, Reader};
+use super::record::Record;
+use crate::engine::Timestamp;
+
+/// Who sends a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The client, which calls tools.
+    Client,
+    /// The server, which answers.
+    Server,
+}
+
+/// A session that puts the calls of a client and the answers of a server together.
+#[derive(Debug)]
+pub struct LiveSession {
+    connection: Connection,
+    calls: Calls,
+    /// When the requests were made that have not been given out, by their numbers.
+    times: VecDeque<(u64, Timestamp)>,
+    /// Who calls; empty where that is not known.
+    grant: String,
+    /// What is called; empty where that is not known.
+    server: String,
+}
+
+/// What tells a request from an answer.
+#[derive(Deserialize)]
+struct Kind {
+    method: Option<IgnoredAny>,
+}
+
+impl LiveSession {
+    /// A session of a name, before its first message.
+    pub fn new(name: String, grant: String, server: String) -> LiveSession {
+        let calls = Calls::new(name, None);
+        LiveSession {
+            connection: Connection::default(),
+            calls,
+            times: VecDeque::new(),
+            grant,
+            server,
+        }
+    }
+
+    /// Takes a message, or a list of messages, as it was sent at a time. What is not a message is
+    /// none of ours.
+    ///
+    /// # Errors
+    /// Why a call is not one, in words.
+    pub fn take(&mut self, from: Side, message: &[u8], time: Timestamp) -> Result<(), String> {
+        let Ok(text) = std::str::from_utf8(message) else { return Ok(()) };
+        let text = text.trim_ascii();
+        if !text.starts_with('[') {
+            return self.take_one(from, text, time);
+        }
+        let messages: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
+        let taken: Vec<Result<(), String>> =
+            messages.into_iter().map(|message| self.take_one(from, message.get(), time)).collect();
+        taken.into_iter().collect()
+    }
+
+    fn take_one(&mut self, from: Side, text: &str, time: Timestamp) -> Result<(), String> {
+        let Ok(kind) = serde_json::from_str::<Kind>(text) else { return Ok(()) };
+        let is_request = kind.method.is_some();
+        if is_request != (from == Side::Client) {
+            return Ok(());
+        }
+        self.calls.line += 1;
+        if is_request {
+            self.times.push_back((self.calls.line, time));
+        }
+        self.connection.take(text, &mut self.calls)
+    }
+
+    /// Ends the session: calls that wait for an answer will have none.
+    pub fn end(&mut self) {
+        self.connection.finish(&mut self.calls);
+    }
+
+    /// The next call of which is known what came of it, in the order of the requests.
+    pub fn next_call(&mut self) -> Option<Record<'static>> {
+        let mut call = self.calls.pop()?;
+        while let Some((number, time)) = self.times.front().copied()
+            && number <= call.line
+        {
+            self.times.pop_front();
+            call.time = Some(time);
+        }
+        call.grant = self.grant.clone().into();
+        call.server = self.server.clone().into();
+        Some(call)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::CallResult;
+
+    fn session(messages: &[(Side, &str)]) -> Vec<(String, i64, CallResult)> {
+        let mut session = LiveSession::new("s".to_owned(), "g".to_owned(), "o".to_owned());
+        for ((from, message), second) in messages.iter().zip(0..) {
+            session.take(*from, message.as_bytes(), Timestamp::at_second(second)).unwrap();
+        }
+        session.end();
+        std::iter::from_fn(|| session.next_call())
+            .map(|call| {
+                assert_eq!((&*call.grant, &*call.server), ("g", "o"));
+                (call.tool.into_owned(), call.time.unwrap().seconds, call.result)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn calls_have_the_times_of_their_requests_and_the_results_of_their_answers() {
+        use Side::{Client, Server};
+        let found = session(&[
+            (Client, r#"{"id":0,"method":"initialize","params":{}}"#),
+            (Client, r#"{"id":1,"method":"tools/call","params":{"name":"a"}}"#),
+            (Client, r#"{"id":2,"method":"tools/list"}"#),
+            (Client, r#"{"id":3,"method":"tools/call","params":{"name":"b"}}"#),
+            (Server, r#"{"id":3,"error":{"code":1,"message":"no"}}"#),
+            (Server, "starting up ..."),
+            (Server, r#"{"id":1,"result":{"isError":true}}"#),
+            (Client, r#"{"id":4,"method":"tools/call","params":{"name":"c"}}"#),
+        ]);
+        let expected = [
+            ("a".to_owned(), 1, CallResult::ToolError),
+            ("b".to_owned(), 3, CallResult::UpstreamError),
+            ("c".to_owned(), 7, CallResult::Ok),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_the_server_asks_and_the_client_answers_is_no_call_and_no_answer_to_one() {
+        use Side::{Client, Server};
+        let found = session(&[
+            (Client, r#"{"id":1,"method":"tools/call","params":{"name":"a"}}"#),
+            (Server, r#"{"id":1,"method":"tools/call","params":{"name":"ghost"}}"#),
+            (Server, r#"{"id":1,"result":{"isError":true}}"#),
+            (Client, r#"{"id":1,"error":{"code":1,"message":"no"}}"#),
+        ]);
+        assert_eq!(found, [("a".to_owned(), 0, CallResult::ToolError)]);
+    }
+
+    #[test]
+    fn a_list_is_its_messages_and_one_bad_call_spoils_no_other() {
+        let mut session = LiveSession::new("s".to_owned(), String::new(), String::new());
+        let list = br#"[{"method":"tools/call","params":{"name":7}},{"method":"tools/call","params":{"name":"a"}}]"#;
+        let why = session.take(Side::Client, list, Timestamp::at_second(5)).unwrap_err();
+        assert!(why.contains("not text"), "{why}");
+        let call = session.next_call().unwrap();
+        assert_eq!((&*call.tool, call.time), ("a", Some(Timestamp::at_second(5))));
+        assert!(session.take(Side::Client, b"\xff{", Timestamp::at_second(6)).is_ok());
+    }
+}
