@@ -60,7 +60,7 @@ pub(super) fn run(
     let gates = Gates::new((&old.policy, root(&old)), (&new.policy, root(&new)));
     let every = arguments.all || arguments.format == OutputFormat::Json;
     let mut comparison = Comparison::new(&gates, if every { usize::MAX } else { SHOWN });
-    let reading = trace_input::read(&arguments.traces, &arguments.trace, |call| {
+    let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
         comparison.add(call.record, call.grant, call.time);
         Ok(())
     })?;
@@ -72,7 +72,7 @@ pub(super) fn run(
             write_diff_json(&mut out, &compared, &flips)?;
             out.flush()?;
         }
-        OutputFormat::Human if reading.calls == 0 => {}
+        OutputFormat::Human if run.calls == 0 => {}
         OutputFormat::Human => {
             let mut text = String::new();
             write_diff(&mut text, &compared, &flips, &output.style());
@@ -81,7 +81,7 @@ pub(super) fn run(
     }
     let trace = &arguments.trace;
     let found = arguments.fail_on.is_met(&flips);
-    Ok(ExitStatus::of(reading.is_bad(trace), reading.is_empty(trace), found))
+    Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), found))
 }
 
 /// The tree of a policy that was read.

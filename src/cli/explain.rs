@@ -11,9 +11,9 @@ use super::input::{self, Loaded};
 use super::lint::OutputFormat;
 use super::output::{OutputOptions, stdout};
 use super::replay::FailOn;
-use super::trace_input::{self, NumberedCall, TraceOptions};
+use super::trace_input::{self, TraceOptions};
 use crate::engine::{Gate, GrantId, Outcome};
-use crate::replay::{Explanation, Replay};
+use crate::replay::{Explanation, NumberedCall, Replay};
 use crate::report::{Style, write_explanation, write_explanation_json};
 use crate::trace::parse_record;
 
@@ -112,10 +112,10 @@ fn call_of_trace(
         });
     }
     let gate = Gate::new(&loaded.policy);
-    let mut replay = Replay::new(&gate);
+    let mut replay = arguments.trace.replay(&gate);
     let mut explained = Vec::new();
     let mut numbers = Vec::new();
-    let reading = trace_input::read(&arguments.traces, &arguments.trace, |call| {
+    let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
         if !which.is(&call) {
             replay.decide(call.record, call.grant, call.time);
             return Ok(());
@@ -133,13 +133,13 @@ fn call_of_trace(
         Ok(())
     })?;
     match explained.pop() {
-        Some(only) if explained.is_empty() => Ok((only, reading.is_bad(&arguments.trace))),
+        Some(only) if explained.is_empty() => Ok((only, arguments.trace.is_bad(&run))),
         Some(_) => Err(CliError::NoCall {
             what: format!("{} holds more than one call: {}", which.words(), numbers.join(", ")),
             help: "name one of these numbers with `--n`",
         }),
         None => Err(CliError::NoCall {
-            what: format!("{} holds no call; the trace has {}", which.words(), reading.calls),
+            what: format!("{} holds no call; the trace has {}", which.words(), run.calls),
             help: "`toolgate replay --decisions` lists the calls with their numbers",
         }),
     }

@@ -13,6 +13,7 @@ mod replay;
 mod rule;
 mod trace;
 mod trace_input;
+mod watch;
 
 use clap::{Parser, Subcommand};
 

@@ -1,6 +1,6 @@
 //! `toolgate replay`.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -12,7 +12,7 @@ use super::lint::OutputFormat;
 use super::output::{OutputOptions, print, stdout};
 use super::trace_input::{self, TraceOptions};
 use crate::engine::{Gate, Outcome};
-use crate::replay::{Replay, Summary};
+use crate::replay::{NumberedCall, Replay, Run, Summary, Visitor};
 use crate::report::{write_decision, write_replay, write_replay_json};
 
 #[derive(Debug, Args)]
@@ -62,28 +62,27 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     let loaded = input::policy(&arguments.policy)?;
     let gate = Gate::new(&loaded.policy);
-    let mut replay = Replay::new(&gate);
-    let mut summary = Summary::default();
     let mut out = stdout();
-    let reading = trace_input::read(&arguments.traces, &arguments.trace, |call| {
-        let decision = replay.decide(call.record, call.grant, call.time);
-        summary.add(&call.record.tool, call.grant, call.time, &decision);
-        if !arguments.decisions {
-            return Ok(());
-        }
-        let (grant, tool) = (&call.record.grant, &call.record.tool);
-        write_decision(&mut out, call.number, call.time, grant, tool, &decision)
-    })?;
+    let (run, summary) = if arguments.decisions {
+        decide_and_write(arguments, &gate, &mut out)?
+    } else {
+        let make =
+            || Decider { replay: arguments.trace.replay(&gate), summary: Summary::default() };
+        let mut run = trace_input::read_parallel(&arguments.traces, &arguments.trace, make)?;
+        let summaries = std::mem::take(&mut run.visitors).into_iter();
+        let summary = summaries.map(|decider| decider.summary).reduce(Summary::merge);
+        (run.without_visitors(), summary.unwrap_or_default())
+    };
     match arguments.format {
         _ if arguments.decisions => {}
         OutputFormat::Json => {
-            let (bad, examples) = (reading.bad_lines, &reading.bad_examples);
-            write_replay_json(&mut out, &summary, &reading.grants, bad, examples)?;
+            let (bad, examples) = (run.bad_lines, &run.bad_examples);
+            write_replay_json(&mut out, &summary, &run.grants, bad, examples)?;
         }
-        OutputFormat::Human if reading.calls == 0 => {}
+        OutputFormat::Human if run.calls == 0 => {}
         OutputFormat::Human => {
             let mut text = String::new();
-            write_replay(&mut text, &summary, &reading.grants, &output.style());
+            write_replay(&mut text, &summary, &run.grants, &output.style());
             print(&text)?;
         }
     }
@@ -91,5 +90,36 @@ pub(super) fn run(
     let mut failing = arguments.fail_on.iter().filter_map(|fail_on| fail_on.outcome());
     let found = failing.any(|outcome| summary.count(outcome) > 0);
     let trace = &arguments.trace;
-    Ok(ExitStatus::of(reading.is_bad(trace), reading.is_empty(trace), found))
+    Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), found))
+}
+
+/// Decides calls and sums them up.
+struct Decider<'g> {
+    replay: Replay<'g>,
+    summary: Summary,
+}
+
+impl Visitor for Decider<'_> {
+    fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
+        let decision = self.replay.decide(call.record, call.grant, call.time);
+        self.summary.add(&call.record.tool, call.grant, call.time, &decision);
+        Ok(())
+    }
+}
+
+/// Decides calls, writes every decision and sums them up.
+fn decide_and_write(
+    arguments: &ReplayArguments,
+    gate: &Gate,
+    out: &mut impl Write,
+) -> Result<(Run<()>, Summary), CliError> {
+    let mut replay = arguments.trace.replay(gate);
+    let mut summary = Summary::default();
+    let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
+        let decision = replay.decide(call.record, call.grant, call.time);
+        summary.add(&call.record.tool, call.grant, call.time, &decision);
+        let (grant, tool) = (&call.record.grant, &call.record.tool);
+        write_decision(out, call.number, call.time, grant, tool, &decision)
+    })?;
+    Ok((run, summary))
 }

@@ -1,21 +1,24 @@
 //! Traces as commands take them.
 
+use std::cell::Cell;
+use std::io;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 
 use super::error::CliError;
 use super::output::print_error;
-use crate::engine::{GrantId, Timestamp};
-use crate::replay::{Grants, Pace};
+use super::watch;
+use crate::engine::Gate;
+use crate::replay::{
+    NumberedCall, Pace, Replay, Run, RunError, RunOptions, Visitor, run, run_alone,
+};
 use crate::report::escape;
 use crate::source::nearest;
-use crate::trace::{BadLine, Format, GrantBy, Item, Record, Trace};
-
-/// How many lines that are not valid are named one by one.
-const NAMED_BAD_LINES: usize = 10;
+use crate::trace::{self, BadLine, Format, GrantBy, Order, Trace};
 
 /// Options of every command that reads a trace.
 #[derive(Debug, Args)]
@@ -29,6 +32,14 @@ pub(super) struct TraceOptions {
     /// Give calls without a time one, so long after each other: `1s`, `250ms`, `2m`.
     #[arg(long, value_parser = parse_pace, value_name = "TIME")]
     pace: Option<Duration>,
+    /// The order of the calls: that of their times, or that in which they stand. As they stand they
+    /// are decided as soon as they are read.
+    #[arg(long, value_enum, default_value_t = OrderName::Time)]
+    order: OrderName,
+    /// How many threads share the work, where it can be shared. As many as there are processors
+    /// otherwise. The results are the same.
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZero<usize>>,
     /// Lines that are not valid do not make the exit status 2.
     #[arg(long)]
     pub(super) allow_bad_lines: bool,
@@ -37,12 +48,16 @@ pub(super) struct TraceOptions {
     pub(super) allow_empty: bool,
 }
 
-impl TraceOptions {
-    /// What stands for the grant.
-    pub(super) fn grant_by(&self) -> &GrantBy {
-        &self.grant_by
-    }
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OrderName {
+    /// By time, files and lines.
+    Time,
+    /// As they stand.
+    Input,
 }
+
+/// The files of a trace by name, and the format of each.
+pub(super) type Files = Vec<(String, Format)>;
 
 /// The formats by their names, with a line about each.
 fn format_parser() -> impl TypedValueParser<Value = Format> {
@@ -54,71 +69,94 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
     })
 }
 
-/// What was read of a trace beside its calls.
-#[derive(Debug, Default)]
-pub(super) struct Reading {
-    pub(super) grants: Grants,
-    /// The files by name, and the format of each.
-    pub(super) files: Vec<(String, Format)>,
-    pub(super) calls: u64,
-    pub(super) bad_lines: u64,
-    pub(super) bad_examples: Vec<BadLine>,
-}
-
-/// A call as it comes out of a trace.
-pub(super) struct NumberedCall<'a> {
-    pub(super) number: u64,
-    pub(super) record: &'a Record<'a>,
-    pub(super) grant: GrantId,
-    pub(super) time: Option<Timestamp>,
-}
-
-/// Reads a trace to its end; lines that are not valid are counted and named on standard error.
-/// A failing visitor ends the visits.
+/// Reads a trace to its end with one visitor; lines that are not valid are counted and named on
+/// standard error. A failing visitor ends the visits.
 pub(super) fn read(
     paths: &[PathBuf],
     options: &TraceOptions,
-    mut visit: impl FnMut(NumberedCall<'_>) -> std::io::Result<()>,
-) -> Result<Reading, CliError> {
-    let mut pace = options.pace.map(Pace::new);
-    let mut reading = Reading::default();
-    let mut failed = Ok(());
-    let mut granted = false;
-    let trace = Trace::open(paths, options.trace_format, options.grant_by.clone())?;
-    reading.files = trace.files().map(|(name, format)| (name.to_owned(), format)).collect();
-    trace.for_each(|item| match item {
-        Item::Call(record) if failed.is_ok() => {
-            reading.calls += 1;
-            granted |= !record.grant.is_empty();
-            let time = match &mut pace {
-                Some(pace) => pace.time(record.time),
-                None => record.time,
-            };
-            let grant = reading.grants.id(&record.grant);
-            failed = visit(NumberedCall { number: reading.calls, record, grant, time });
-        }
-        Item::Call(_) => {}
-        Item::Bad(bad) => {
-            reading.bad_lines += 1;
-            if reading.bad_examples.len() < NAMED_BAD_LINES {
-                reading.bad_examples.push(bad);
-            }
-        }
+    visit: impl FnMut(NumberedCall<'_>) -> std::io::Result<()>,
+) -> Result<Run<()>, CliError> {
+    read_naming_files(paths, options, visit).map(|(_, run)| run)
+}
+
+/// The same, with the files that were read.
+pub(super) fn read_naming_files(
+    paths: &[PathBuf],
+    options: &TraceOptions,
+    visit: impl FnMut(NumberedCall<'_>) -> std::io::Result<()>,
+) -> Result<(Files, Run<()>), CliError> {
+    let mut trace = open(paths, options)?;
+    let files = trace.files().map(|(name, format)| (name.to_owned(), format)).collect();
+    // What was made of the calls cannot be taken back once they turn out to be out of order.
+    trace.ensure_order()?;
+    let visitor = Cell::new(Some(Once(visit)));
+    let make = || visitor.take().expect("calls in order are read once");
+    let run = watched(&mut trace, options, |trace, pace| run_alone(trace, pace, make))?;
+    Ok((files, run.without_visitors()))
+}
+
+/// Reads a trace to its end, several threads sharing the work; lines that are not valid are counted
+/// and named on standard error. Visitors are made anew where calls turn out not to be in order.
+pub(super) fn read_parallel<V: Visitor + Send>(
+    paths: &[PathBuf],
+    options: &TraceOptions,
+    make_visitor: impl Fn() -> V,
+) -> Result<Run<V>, CliError> {
+    let threads = options.threads.or_else(|| std::thread::available_parallelism().ok());
+    let threads = threads.map_or(1, NonZero::get);
+    watched(&mut open(paths, options)?, options, |trace, pace| {
+        run(trace, RunOptions { threads, pace }, make_visitor)
+    })
+}
+
+/// A visitor that is a closure.
+struct Once<F>(F);
+
+impl<F: FnMut(NumberedCall<'_>) -> io::Result<()>> Visitor for Once<F> {
+    fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
+        (self.0)(call)
+    }
+}
+
+fn open(paths: &[PathBuf], options: &TraceOptions) -> Result<Trace, CliError> {
+    let order = match options.order {
+        OrderName::Time => Order::Time,
+        OrderName::Input => Order::Input,
+    };
+    let (format, grant_by) = (options.trace_format, options.grant_by.clone());
+    let trace = Trace::open(paths, trace::TraceOptions { format, grant_by, order })?;
+    if trace.reads_streams() {
+        watch::stop_on_interrupt();
+    }
+    Ok(trace)
+}
+
+/// Reads a trace, shows how far it has come, and says what was wrong with it.
+fn watched<V>(
+    trace: &mut Trace,
+    options: &TraceOptions,
+    read: impl FnOnce(&mut Trace, Option<Pace>) -> Result<Run<V>, RunError>,
+) -> Result<Run<V>, CliError> {
+    let progress = watch::show_progress(trace.progress());
+    let run = read(trace, options.pace.map(Pace::new));
+    drop(progress);
+    let run = run.map_err(|error| match error {
+        RunError::Trace(error) => CliError::Trace(error),
+        RunError::Visitor(error) => CliError::Output(error),
     })?;
-    failed?;
     if let GrantBy::Field(field) = &options.grant_by
-        && !granted
-        && reading.calls > 0
+        && !run.has_grants
+        && run.calls > 0
     {
         return Err(unknown_field(field));
     }
-    name_bad_lines(&reading);
-    if reading.calls == 0 && !options.allow_empty {
+    name_bad_lines(run.bad_lines, &run.bad_examples);
+    if run.calls == 0 && !options.allow_empty {
         print_error(
             "error: the trace holds no call\n  help: check that it is the right file, or allow this with --allow-empty\n",
         );
     }
-    Ok(reading)
+    Ok(run)
 }
 
 /// Without an error a misspelt field would make one grant of all.
@@ -130,33 +168,45 @@ fn unknown_field(field: &str) -> CliError {
     CliError::UnknownName { what: "call with a field", name: field.to_owned(), help }
 }
 
-fn name_bad_lines(reading: &Reading) {
-    for bad in &reading.bad_examples {
+fn name_bad_lines(count: u64, examples: &[BadLine]) {
+    for bad in examples {
         let BadLine { file, line, reason } = bad;
         print_error(&format!("error: {}:{line}: {}\n", escape(file), escape(reason)));
     }
-    if reading.bad_lines > 0 {
-        let more = reading.bad_lines - reading.bad_examples.len() as u64;
+    if count > 0 {
+        let more = count - examples.len() as u64;
         if more > 0 {
             print_error(&format!("error: and {more} more like these\n"));
         }
-        let lines = if reading.bad_lines == 1 { "line is" } else { "lines are" };
+        let lines = if count == 1 { "line is" } else { "lines are" };
         print_error(&format!(
-            "error: {} {lines} not valid and decided nothing\n  help: mend them, or let them pass with --allow-bad-lines\n",
-            reading.bad_lines
+            "error: {count} {lines} not valid and decided nothing\n  help: mend them, or let them pass with --allow-bad-lines\n",
         ));
     }
 }
 
-impl Reading {
+impl TraceOptions {
+    /// What stands for the grant.
+    pub(super) fn grant_by(&self) -> &GrantBy {
+        &self.grant_by
+    }
+
+    /// A replay of the calls of the trace.
+    pub(super) fn replay<'g>(&self, gate: &'g Gate) -> Replay<'g> {
+        match self.order {
+            OrderName::Time => Replay::in_time_order(gate),
+            OrderName::Input => Replay::new(gate),
+        }
+    }
+
     /// Whether lines that are not valid must make the command fail.
-    pub(super) fn is_bad(&self, options: &TraceOptions) -> bool {
-        self.bad_lines > 0 && !options.allow_bad_lines
+    pub(super) fn is_bad<V>(&self, run: &Run<V>) -> bool {
+        run.bad_lines > 0 && !self.allow_bad_lines
     }
 
     /// Whether nothing was read though something should have been.
-    pub(super) fn is_empty(&self, options: &TraceOptions) -> bool {
-        self.calls == 0 && !options.allow_empty
+    pub(super) fn is_empty<V>(&self, run: &Run<V>) -> bool {
+        run.calls == 0 && !self.allow_empty
     }
 }
 

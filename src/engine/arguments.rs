@@ -14,6 +14,14 @@ const MAX_COMPARED_DEPTH: usize = 500;
 pub enum Arguments<'a> {
     /// Their JSON text, which must have been checked to be JSON. Any value may stand here.
     Json(&'a str),
+    /// The JSON text of an object whose numbers are all within a 64-bit float, and its members:
+    /// keys, which have no escapes, and the JSON text of values.
+    Members {
+        /// The object.
+        text: &'a str,
+        /// Its members.
+        members: &'a [(&'a str, &'a str)],
+    },
     /// The call had none, which counts as an empty object.
     Absent,
     /// Only the names of the arguments are known.
@@ -73,8 +81,18 @@ impl<'a> Arguments<'a> {
                 _ => Found::Nothing,
             },
             Arguments::Json(text) => find_in_json(text, path),
+            Arguments::Members { members, .. } => find_in_members(members, path),
         }
     }
+}
+
+fn find_in_members<'a>(members: &[(&str, &'a str)], path: &[String]) -> Found<'a> {
+    let Some((first, rest)) = path.split_first() else { return Found::Nothing };
+    // As JSON readers of both gateways take duplicates: the last one counts.
+    let Some((_, value)) = members.iter().rfind(|(key, _)| key == first) else {
+        return Found::Nothing;
+    };
+    find_within(value, rest)
 }
 
 fn find_in_json<'a>(text: &'a str, path: &[String]) -> Found<'a> {
@@ -82,6 +100,14 @@ fn find_in_json<'a>(text: &'a str, path: &[String]) -> Found<'a> {
     if !text.starts_with('{') && text != "null" {
         return Found::Unknown(Missing::UnreadableArguments);
     }
+    if text == "null" {
+        return Found::Nothing;
+    }
+    find_within(text, path)
+}
+
+/// Looks up a path of keys below a value.
+fn find_within<'a>(text: &'a str, path: &[String]) -> Found<'a> {
     let mut at = text;
     for key in path {
         if !at.starts_with('{') {
@@ -110,6 +136,9 @@ impl<'a> Value<'a> {
             Some(b'f') => Value::Bool(false),
             Some(b'n') | None => Value::Null,
             Some(_) => {
+                if let Some(number) = small_integer(text) {
+                    return Some(Value::Number(number));
+                }
                 let number: f64 = text.parse().ok()?;
                 return number.is_finite().then_some(Value::Number(number));
             }
@@ -141,6 +170,20 @@ impl<'a> Value<'a> {
             ),
         }
     }
+}
+
+/// The number of a few digits and nothing else, which most numbers are.
+fn small_integer(text: &str) -> Option<f64> {
+    /// So many digits are exact in a 64-bit float.
+    const DIGITS: usize = 15;
+    let mut number = 0u64;
+    if text.len() > DIGITS {
+        return None;
+    }
+    for byte in text.bytes() {
+        number = number * 10 + u64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
+    }
+    Some(number as f64)
 }
 
 /// The value of a JSON text for comparing; a number beyond a 64-bit float equals nothing.
@@ -238,7 +281,7 @@ impl<'a> Scanner<'a> {
 
 /// Resolves the escapes of a JSON string. A lone surrogate becomes U+FFFD, as Go does it.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    let Some(first) = text.find('\\') else {
+    let Some(first) = memchr::memchr(b'\\', text.as_bytes()) else {
         return Cow::Borrowed(text);
     };
     let mut out = String::with_capacity(text.len());

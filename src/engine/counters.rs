@@ -1,5 +1,6 @@
 //! The state of limits: how much of each window is used up, by whom.
 
+use hashbrown::hash_map::Entry;
 use hashbrown::{HashMap, HashSet};
 
 use super::Timestamp;
@@ -25,11 +26,13 @@ pub struct Counters {
     untimed: HashMap<Key, i64>,
     /// Counters of which nothing can be told any more, in any window.
     lost: HashSet<Key>,
+    /// Whether time never goes back, so that a window that has ended is never needed again.
+    forgets: bool,
 }
 
 /// One counter in the window it was last used in.
 #[derive(Clone, Copy, Debug)]
-struct Slot {
+pub(super) struct Slot {
     start: i64,
     window: Window,
     count: Count,
@@ -50,6 +53,68 @@ impl Count {
 }
 
 impl Counters {
+    /// Counters for calls that come in the order of time: what is used up of a window is forgotten
+    /// once the window has ended, so that only live counters take room.
+    pub fn in_time_order() -> Counters {
+        Counters { forgets: true, ..Counters::default() }
+    }
+
+    /// Whether every counter is known exactly.
+    pub(super) fn are_exact(&self) -> bool {
+        self.untimed.is_empty() && self.lost.is_empty()
+    }
+
+    /// Takes an amount if there is room for it under `max`, and gives what the counter was before;
+    /// none, and nothing taken, if there is no room or if what is used up is not known exactly.
+    /// Only where all counters were exact before.
+    pub(super) fn take(
+        &mut self,
+        key: Key,
+        window: Window,
+        time: Timestamp,
+        amount: i64,
+        max: i64,
+    ) -> Option<Option<Slot>> {
+        let start = window.start(time.seconds);
+        self.make_room(time);
+        match self.slots.entry(key) {
+            Entry::Occupied(mut entry) => {
+                let before = *entry.get();
+                let count = if before.start == start { before.count } else { Count::default() };
+                let sum = count.least.wrapping_add(amount);
+                if count.least != count.most || sum > max {
+                    return None;
+                }
+                entry.insert(Slot { start, window, count: Count { least: sum, most: sum } });
+                Some(Some(before))
+            }
+            Entry::Vacant(entry) => {
+                if amount > max {
+                    return None;
+                }
+                entry.insert(Slot { start, window, count: Count { least: amount, most: amount } });
+                Some(None)
+            }
+        }
+    }
+
+    /// Makes a counter what it was before.
+    pub(super) fn restore(&mut self, key: Key, before: Option<Slot>) {
+        match before {
+            Some(slot) => self.slots.insert(key, slot),
+            None => self.slots.remove(&key),
+        };
+    }
+
+    /// Forgets windows that have ended, where there is no room for one more counter.
+    fn make_room(&mut self, now: Timestamp) {
+        if self.forgets && self.slots.len() == self.slots.capacity() {
+            self.slots.retain(|_, slot| slot.start + slot.window.seconds() > now.seconds);
+            // Room for as many again, so that this is not done at every call.
+            self.slots.reserve(self.slots.len());
+        }
+    }
+
     /// The count in the window of a time. A different window start, also an earlier one, means a
     /// fresh window. Without a time it may be any window from the last one used on.
     pub(super) fn count(&self, key: Key, window: Window, time: Option<Timestamp>) -> Count {
@@ -97,6 +162,7 @@ impl Counters {
                 let untimed = self.untimed.get(&key).copied().unwrap_or(0);
                 let start = window.start(time.seconds);
                 let count = Count { most: count.most.saturating_sub(untimed), ..count };
+                self.make_room(time);
                 self.slots.insert(key, Slot { start, window, count });
             }
             None => {
@@ -115,5 +181,35 @@ impl CounterNumbers {
     pub(super) fn of(&mut self, key: &str) -> u32 {
         let next = self.0.len() as u32;
         *self.0.entry_ref(key).or_insert(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_that_have_ended_are_forgotten_where_time_never_goes_back() {
+        let mut counters = Counters::in_time_order();
+        for second in 0..100_000 {
+            let (key, time) = ((GrantId(second), 0), Timestamp::at_second(i64::from(second)));
+            assert!(counters.take(key, Window::Minute, time, 1, 1).is_some());
+            assert!(counters.take(key, Window::Minute, time, 1, 1).is_none(), "it is used up");
+        }
+        assert!(counters.slots.capacity() < 1_000, "{}", counters.slots.capacity());
+    }
+
+    #[test]
+    fn what_was_taken_can_be_given_back() {
+        let mut counters = Counters::default();
+        let (key, now) = ((GrantId(1), 0), Timestamp::at_second(7));
+        let count = |counters: &Counters| counters.count(key, Window::Hour, Some(now)).most;
+        let before = counters.take(key, Window::Hour, now, 2, 5).unwrap();
+        let between = counters.take(key, Window::Hour, now, 3, 5).unwrap();
+        assert_eq!(count(&counters), 5);
+        counters.restore(key, between);
+        assert_eq!(count(&counters), 2);
+        counters.restore(key, before);
+        assert_eq!(count(&counters), 0);
     }
 }

@@ -82,6 +82,8 @@ pub struct LimitStep<'g> {
     pub least: i64,
     /// The most that may have been used up before the call.
     pub most: i64,
+    /// Whether anything limits the counter.
+    pub is_limited: bool,
     /// How much the call takes; the fact that is missing, or none where the argument is no number.
     pub amount: Result<i64, Option<Missing>>,
     /// The start of the window and that of the next one; none for a call without a time.
@@ -113,6 +115,8 @@ pub(super) trait Observer {
     fn check(&mut self, _verdict: &Verdict) {}
     /// Of a limit.
     fn limit(&mut self, _reservation: &Reservation) {}
+    /// Of all limits at once: none stands in the way.
+    fn all_limits(&mut self) {}
 }
 
 /// Sees nothing, at no cost.
@@ -141,6 +145,7 @@ impl<'g, 'a> Walk<'g, 'a> {
                 reason: &limit.reason,
                 least: count.least,
                 most: count.most,
+                is_limited: limit.max.is_some(),
                 amount: limit.amount(call),
                 window: call.time.map(|time| (limit.window_start(time), limit.window_end(time))),
                 room: None,
@@ -183,6 +188,12 @@ impl Observer for Walk<'_, '_> {
                 Reservation::Unknown(fact, _) => Room::Unknown(*fact),
                 Reservation::Unreadable => Room::NoAmount,
             });
+        }
+    }
+
+    fn all_limits(&mut self) {
+        for limit in &mut self.limits {
+            limit.room = Some(if limit.is_limited { Room::Enough } else { Room::Unlimited });
         }
     }
 }

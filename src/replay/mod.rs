@@ -2,12 +2,15 @@
 
 mod explain;
 mod grants;
+mod pace;
+mod parallel;
+mod run;
 mod summary;
-
-use std::time::Duration;
 
 pub use explain::Explanation;
 pub use grants::Grants;
+pub use pace::Pace;
+pub use run::{NumberedCall, Run, RunError, RunOptions, Visitor, run, run_alone};
 pub use summary::{Hold, LimitUse, Summary, ToolUse};
 
 use crate::engine::{Call, Counters, Decision, Gate, GrantId, Timestamp, Walk};
@@ -20,9 +23,15 @@ pub struct Replay<'g> {
 }
 
 impl<'g> Replay<'g> {
-    /// A replay with empty counters.
+    /// A replay with empty counters, of calls in any order.
     pub fn new(gate: &'g Gate) -> Replay<'g> {
         Replay { gate, counters: Counters::default() }
+    }
+
+    /// A replay with empty counters, of calls in the order of time: its memory grows with the live
+    /// counters only.
+    pub fn in_time_order(gate: &'g Gate) -> Replay<'g> {
+        Replay { gate, counters: Counters::in_time_order() }
     }
 
     /// Decides the next call.
@@ -54,35 +63,5 @@ fn call<'a>(record: &'a Record<'_>, grant: GrantId, time: Option<Timestamp>) -> 
         in_order: record.in_order,
         arguments: record.arguments.as_arguments(),
         failed_upstream: record.result == CallResult::UpstreamError,
-    }
-}
-
-/// Gives times to the calls of a trace that has none, so long after each other, from 1970 on.
-/// Behind a call with a time of its own an unknown time stays unknown: a made-up one could fall
-/// behind the next real one.
-#[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    step: Duration,
-    /// The next time; none once a call had its own.
-    next: Option<Timestamp>,
-}
-
-impl Pace {
-    /// One call every `step`.
-    pub fn new(step: Duration) -> Pace {
-        Pace { step, next: Some(Timestamp::at_second(0)) }
-    }
-
-    /// The time of a call: its own, or the next one; none from the year 9999 on, where windows
-    /// could not be named any more.
-    pub fn time(&mut self, own: Option<Timestamp>) -> Option<Timestamp> {
-        const LATEST: Timestamp = Timestamp { seconds: 253_370_764_800, nanoseconds: 0 };
-        if own.is_some() {
-            self.next = None;
-            return own;
-        }
-        let time = self.next.filter(|next| *next < LATEST)?;
-        self.next = Some(time.after(self.step));
-        Some(time)
     }
 }

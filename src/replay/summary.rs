@@ -123,6 +123,37 @@ impl Summary {
         used.first = used.first.or(Some(Hold { grant, from, until }));
     }
 
+    /// Adds what other calls of the same trace, of other grants, come to.
+    pub fn merge(mut self, other: Summary) -> Summary {
+        add(&mut self.counts, other.counts);
+        for (tool, used) in other.tools {
+            add(&mut self.tools.entry(tool).or_default().counts, used.counts);
+        }
+        for (rule, count) in other.rules {
+            *self.rules.entry(rule).or_default() += count;
+        }
+        for (pointer, used) in other.limits {
+            let limit = self.limits.entry(pointer).or_default();
+            limit.rule = used.rule;
+            limit.calls += used.calls;
+            limit.holds += used.holds;
+            limit.held_seconds += used.held_seconds;
+            limit.first = match (limit.first, used.first) {
+                (Some(ours), Some(theirs)) if theirs.from < ours.from => Some(theirs),
+                (ours, theirs) => ours.or(theirs),
+            };
+        }
+        for (fact, count) in other.missing {
+            *self.missing.entry(fact).or_default() += count;
+        }
+        self.uninspected += other.uninspected;
+        self.untimed += other.untimed;
+        self.first = self.first.or(other.first).min(other.first.or(self.first));
+        self.last = self.last.max(other.last);
+        self.holds.extend(other.holds);
+        self
+    }
+
     /// How many calls were decided.
     pub fn calls(&self) -> u64 {
         self.counts.iter().sum()
@@ -132,4 +163,8 @@ impl Summary {
     pub fn count(&self, outcome: Outcome) -> u64 {
         self.counts[outcome as usize]
     }
+}
+
+fn add(counts: &mut Counts, more: Counts) {
+    counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
 }

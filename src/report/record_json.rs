@@ -3,41 +3,9 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use serde::Serialize;
-use serde_json::value::RawValue;
-
-use super::json;
 use super::json_text::harmless;
-use crate::engine::{Missing, Outcome, Timestamp};
-use crate::trace::{CallResult, Record, RecordArguments};
-
-/// The time comes first, so that readers find it without reading the rest.
-#[derive(Serialize)]
-struct Line<'r> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ts: Option<String>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    grant: &'r str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    session: &'r str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    server: &'r str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    client: &'r str,
-    tool: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    args: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    args_keys: Option<&'r [Cow<'r, str>]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    args_missing: Option<&'static str>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    id: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    decision: Option<Outcome>,
-}
+use crate::engine::Timestamp;
+use crate::trace::{self, Record};
 
 /// Writes a call that was made at a time, which need not be the record's own.
 ///
@@ -48,41 +16,11 @@ pub fn write_record(
     record: &Record<'_>,
     time: Option<Timestamp>,
 ) -> io::Result<()> {
-    let (mut args, mut args_keys, mut args_missing) = (None, None, None);
-    match &record.arguments {
-        RecordArguments::Json(text) => args = Some(RawValue::from_string(harmless(text))?),
-        RecordArguments::Absent => {}
-        RecordArguments::Names(names) => args_keys = Some(names.as_slice()),
-        RecordArguments::Unknown(missing) => args_missing = Some(reason(*missing)),
+    let mut record = Cow::Borrowed(record);
+    if record.time != time {
+        record.to_mut().time = time;
     }
-    let line = Line {
-        ts: time.map(|time| time.to_string()),
-        grant: &record.grant,
-        session: &record.session,
-        server: &record.server,
-        client: &record.client,
-        tool: &record.tool,
-        args,
-        args_keys,
-        args_missing,
-        id: &record.id,
-        result: match record.result {
-            CallResult::Ok => None,
-            CallResult::ToolError => Some("tool_error"),
-            CallResult::UpstreamError => Some("upstream_error"),
-        },
-        decision: record.decision,
-    };
-    json::write_line(out, &line)
-}
-
-fn reason(missing: Missing) -> &'static str {
-    match missing {
-        Missing::HashedArguments => "hashed",
-        Missing::RedactedArguments => "redacted",
-        Missing::TruncatedArguments => "truncated",
-        _ => "unrecorded",
-    }
+    writeln!(out, "{}", harmless(&trace::write_record(&record)))
 }
 
 #[cfg(test)]
@@ -101,7 +39,7 @@ mod tests {
     fn a_record_comes_back_as_it_was_whatever_is_known_of_it() {
         for line in [
             r#"{"tool":"t"}"#,
-            r#"{"ts":"2026-03-01T10:00:00.25Z","grant":"g","session":"s","server":"o","client":"c","tool":"t","args":{"a":1.0,"a":1e999,"b":[12345678901234567890]},"id":"7","result":"tool_error","decision":"throttle"}"#,
+            r#"{"ts":"2026-03-01T10:00:00.25Z","grant":"g","session":"s","client":"c","server":"o","tool":"t","args":{"a":1.0,"a":1e999,"b":[12345678901234567890]},"id":"7","result":"tool_error","decision":"throttle"}"#,
             r#"{"tool":"t","args":[1]}"#,
             r#"{"tool":"t","args_keys":["a","b"],"result":"upstream_error"}"#,
             r#"{"tool":"t","args_missing":"hashed"}"#,

@@ -3,57 +3,296 @@
 //!
 //! A trace is never held in memory. The clock is the trace's own; the machine's is never read.
 
-mod feed;
+mod block;
 mod format;
+mod input;
+mod json_scan;
+mod lines;
 mod live;
 mod mcp;
-mod merge;
+mod paths;
+mod pipe;
+mod progress;
 mod reader;
 mod record;
+mod record_line;
+mod scan;
+mod sort;
+mod source;
 mod stats;
 mod timestamp;
+mod trace_error;
 mod units;
 
-use std::path::PathBuf;
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use thiserror::Error;
-
+pub use block::Block;
 pub use format::Format;
 pub use live::{LiveSession, Side};
-pub use merge::{BadLine, Item, Trace};
+pub use pipe::stop_pipes;
+pub use progress::Progress;
 pub use record::{CallResult, GrantBy, Record, RecordArguments, parse as parse_record};
+pub use record_line::write_record;
 pub use stats::{ArgumentStats, Stats, Tally};
 pub use timestamp::parse_time;
+pub use trace_error::TraceError;
 
-/// Why a trace cannot be read at all.
-#[derive(Debug, Error)]
-pub enum TraceError {
-    /// A file or folder cannot be opened or read.
-    #[error("cannot read {}: {cause}", path.display())]
-    Unreadable {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system says.
-        cause: std::io::Error,
-    },
-    /// A file holds nothing that a reader knows.
-    #[error("{name} is not a trace: {found}")]
-    NotATrace {
-        /// The file's name.
-        name: String,
-        /// What was found instead.
-        found: String,
-    },
+use block::TraceFacts;
+use input::{Input, NotATrace, Reading};
+use sort::{Sorted, Sorter};
+use source::Source;
+
+use crate::engine::Timestamp;
+
+/// How a trace is to be read.
+#[derive(Clone, Debug, Default)]
+pub struct TraceOptions {
+    /// The format; without it, each file's is found from its first lines.
+    pub format: Option<Format>,
+    /// What stands for the grant.
+    pub grant_by: GrantBy,
+    /// The order in which calls are given.
+    pub order: Order,
 }
 
-impl TraceError {
-    /// What to do about it.
-    pub fn help(&self) -> &'static str {
-        match self {
-            TraceError::Unreadable { .. } => "check the path and its permissions",
-            TraceError::NotATrace { .. } => {
-                "a trace has one JSON object a line: calls such as {\"tool\":\"run_job\",\"args\":{}}, or MCP JSON-RPC messages"
-            }
-        }
+/// The order in which the calls of a trace are given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By their time, and where that is the same by the order of the files and of their lines. A
+    /// call without a time has that of the call before it in its file.
+    #[default]
+    Time,
+    /// As they stand, one file after the other.
+    Input,
+}
+
+/// Files read as one stream of calls, piece by piece.
+pub struct Trace {
+    inputs: Vec<Input>,
+    facts: Arc<TraceFacts>,
+    order: Order,
+    progress: Arc<Progress>,
+    state: State,
+}
+
+enum State {
+    /// One file after the other, that with the earliest call first.
+    Straight { waiting: VecDeque<usize>, current: Option<(usize, Reading)> },
+    /// In the order of time.
+    Sorted(Sorted),
+}
+
+/// What a trace gives.
+pub enum Item<'a> {
+    /// A call.
+    Call(Record<'a>),
+    /// A line that is not valid; it decides nothing and stops nothing.
+    Bad(BadLine),
+}
+
+/// A line that is not valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadLine {
+    /// The file's name as it was given.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// Whether calls come in the order of time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TimeOrder {
+    latest: Option<Timestamp>,
+}
+
+impl TimeOrder {
+    /// Whether a call may follow those before it.
+    pub fn accepts(&mut self, time: Option<Timestamp>) -> bool {
+        let accepted = time.is_none() || time >= self.latest;
+        self.latest = self.latest.max(time);
+        accepted
+    }
+
+    /// The latest time so far.
+    pub fn latest(&self) -> Option<Timestamp> {
+        self.latest
     }
 }
+
+impl Trace {
+    /// Opens files, folders (their files in the order of names) and standard input (`-`).
+    ///
+    /// The calls come one file after the other, that with the earliest call first. Where they turn
+    /// out not to come in the order of time, [`Trace::sort`] puts them into it.
+    ///
+    /// # Errors
+    /// A path cannot be read, or a file is in no known format.
+    pub fn open(paths: &[PathBuf], options: TraceOptions) -> Result<Trace, TraceError> {
+        let mut inputs = Vec::new();
+        for (path, is_named) in paths::expand(paths)? {
+            let unreadable = |cause| TraceError::Unreadable { path: path.clone(), cause };
+            match Input::probe(&path, options.format).map_err(unreadable)? {
+                Ok(input) => inputs.push(input),
+                // A folder may hold other files of the same endings.
+                Err(NotATrace::Unknown(found)) if is_named => {
+                    let (name, found) = (Source::name_of(&path), found.to_owned());
+                    return Err(TraceError::NotATrace { name, found });
+                }
+                Err(NotATrace::Empty | NotATrace::Unknown(_)) => {}
+            }
+        }
+        let files = inputs.iter().map(|input| input.name.clone()).collect();
+        let are_own = inputs.iter().map(|input| input.format == Format::Record).collect();
+        let facts = Arc::new(TraceFacts { files, are_own, grant_by: options.grant_by });
+        let progress = Arc::new(Progress::default());
+        let state = State::Straight { waiting: VecDeque::new(), current: None };
+        let mut trace = Trace { inputs, facts, order: options.order, progress, state };
+        trace.begin();
+        Ok(trace)
+    }
+
+    /// Begins anew, one file after the other.
+    fn begin(&mut self) {
+        let mut waiting: Vec<usize> = (0..self.inputs.len()).collect();
+        match self.order {
+            Order::Time => waiting.sort_by_key(|index| self.inputs[*index].first_time),
+            Order::Input => {
+                for input in &self.inputs {
+                    if let Source::Pipe(pipe) = &input.source {
+                        pipe.keep_no_more();
+                    }
+                }
+            }
+        }
+        self.progress.begin(self.inputs.iter().map(|input| input.source.size()).sum());
+        self.state = State::Straight { waiting: waiting.into(), current: None };
+    }
+
+    /// The files that were found, as they were given, with their formats.
+    pub fn files(&self) -> impl Iterator<Item = (&str, Format)> {
+        self.inputs.iter().map(|input| (&*input.name, input.format))
+    }
+
+    /// How far the trace has been read.
+    pub fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+
+    /// Whether something is read that may have no more for now, or never end.
+    pub fn reads_streams(&self) -> bool {
+        self.inputs.iter().any(|input| matches!(input.source, Source::Pipe(_)))
+    }
+
+    /// The name of a file by its number in [`Record::file`].
+    pub fn file_name(&self, file: u32) -> &str {
+        &self.facts.files[file as usize]
+    }
+
+    /// Whether a call that comes before one with an earlier time is to be put behind it.
+    pub fn is_ordered_by_time(&self) -> bool {
+        self.order == Order::Time
+    }
+
+    /// Fills a block with the next piece; false at the end.
+    ///
+    /// # Errors
+    /// A file cannot be read any further.
+    pub fn next(&mut self, block: &mut Block) -> Result<bool, TraceError> {
+        block.trace = Arc::clone(&self.facts);
+        let (waiting, current) = match &mut self.state {
+            State::Straight { waiting, current } => (waiting, current),
+            State::Sorted(sorted) => {
+                sorted.next(block).map_err(TraceError::Sort)?;
+                return Ok(!block.is_empty());
+            }
+        };
+        loop {
+            let (index, reading) = match current {
+                Some(current) => {
+                    block.is_first = false;
+                    current
+                }
+                None => {
+                    let Some(index) = waiting.pop_front() else { return Ok(false) };
+                    let input = &self.inputs[index];
+                    let field = self.facts.grant_by.field();
+                    let reading = input
+                        .begin(field, &self.progress)
+                        .map_err(|cause| unreadable(&input.name, cause))?;
+                    block.is_first = true;
+                    current.insert((index, reading))
+                }
+            };
+            block.file = *index as u32;
+            let name = &self.inputs[*index].name;
+            if reading.next(block).map_err(|cause| unreadable(name, cause))? {
+                return Ok(true);
+            }
+            *current = None;
+        }
+    }
+
+    /// Reads the trace once to find out whether its calls come in the order of time, and puts them
+    /// into it if they do not. For those who cannot begin anew.
+    ///
+    /// # Errors
+    /// As for [`Trace::next`] and [`Trace::sort`].
+    pub fn ensure_order(&mut self) -> Result<(), TraceError> {
+        if !self.is_ordered_by_time() {
+            return Ok(());
+        }
+        let (mut block, mut order, mut ordered) = (Block::default(), TimeOrder::default(), true);
+        while ordered && self.next(&mut block)? {
+            block.visit(0, |item| {
+                if let Item::Call(record) = item {
+                    ordered &= order.accepts(record.time);
+                }
+            });
+        }
+        if ordered {
+            self.begin();
+            return Ok(());
+        }
+        self.sort()
+    }
+
+    /// Begins anew with the calls in the order of time.
+    ///
+    /// # Errors
+    /// A file cannot be read, or there is no room to keep the calls while they are sorted.
+    pub fn sort(&mut self) -> Result<(), TraceError> {
+        self.progress.begin(self.inputs.iter().map(|input| input.source.size()).sum());
+        let mut sorter = Sorter::new();
+        let mut block = Block { trace: Arc::clone(&self.facts), ..Block::default() };
+        for (index, input) in self.inputs.iter().enumerate() {
+            let unreadable = |cause| unreadable(&input.name, cause);
+            let field = self.facts.grant_by.field();
+            let mut reading = input.begin(field, &self.progress).map_err(unreadable)?;
+            (block.file, block.is_first) = (index as u32, true);
+            let (mut lines, mut latest) = (0, None);
+            while reading.next(&mut block).map_err(unreadable)? {
+                lines += block
+                    .keep(lines, |time, line, text| {
+                        latest = time.or(latest);
+                        sorter.push(latest, (index as u32, line), text)
+                    })
+                    .map_err(TraceError::Sort)?;
+                block.is_first = false;
+            }
+        }
+        self.state = State::Sorted(sorter.finish().map_err(TraceError::Sort)?);
+        Ok(())
+    }
+}
+
+fn unreadable(name: &str, cause: io::Error) -> TraceError {
+    TraceError::Unreadable { path: Path::new(name).to_owned(), cause }
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use super::record::Record;
 
 /// Puts the calls of one file together from its units: its lines, or the JSON values of a document
 /// that is written over several lines.
-pub(super) trait Reader {
+pub(super) trait Reader: Send {
     /// Takes the next unit and gives out what calls are complete with it. A unit that has no call
     /// in it is nothing wrong.
     ///

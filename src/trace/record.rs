@@ -2,11 +2,15 @@
 
 use std::borrow::Cow;
 
+use arrayvec::ArrayVec;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::timestamp::parse_time;
 use crate::engine::{Arguments, Missing, Outcome, Timestamp};
+
+/// How many members of arguments are kept apart; of more, only the text is kept.
+pub(super) const MAX_MEMBERS: usize = 8;
 
 /// A recorded call.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +40,8 @@ pub struct Record<'a> {
     pub result: CallResult,
     /// What a live gateway decided, if the log says so.
     pub decision: Option<Outcome>,
+    /// The number of its file, from 0, in the order in which they were given.
+    pub file: u32,
     /// The line of its file on which the call stands, counted from 1.
     pub line: u64,
 }
@@ -45,6 +51,13 @@ pub struct Record<'a> {
 pub enum RecordArguments<'a> {
     /// Their JSON text.
     Json(Cow<'a, str>),
+    /// The JSON text of an object, whose numbers are all within a 64-bit float, and its members.
+    Members {
+        /// The object.
+        text: &'a str,
+        /// Keys, which have no escapes, and the JSON text of values, in their order.
+        members: ArrayVec<(&'a str, &'a str), MAX_MEMBERS>,
+    },
     /// The call had none.
     Absent,
     /// Only their names.
@@ -69,7 +82,55 @@ impl<'a> Record<'a> {
             arguments: RecordArguments::Absent,
             result: CallResult::Ok,
             decision: None,
+            file: 0,
             line: 0,
+        }
+    }
+
+    /// The record with texts of its own.
+    pub fn into_owned(self) -> Record<'static> {
+        let own = |text: Cow<'a, str>| Cow::Owned(text.into_owned());
+        Record {
+            tool: own(self.tool),
+            grant: own(self.grant),
+            session: own(self.session),
+            server: own(self.server),
+            client: own(self.client),
+            id: own(self.id),
+            field: own(self.field),
+            arguments: match self.arguments {
+                RecordArguments::Json(text) => RecordArguments::Json(own(text)),
+                RecordArguments::Members { text, .. } => {
+                    RecordArguments::Json(Cow::Owned(text.to_owned()))
+                }
+                RecordArguments::Absent => RecordArguments::Absent,
+                RecordArguments::Names(names) => {
+                    RecordArguments::Names(names.into_iter().map(own).collect())
+                }
+                RecordArguments::Unknown(missing) => RecordArguments::Unknown(missing),
+            },
+            ..self
+        }
+    }
+
+    /// The same record, with texts borrowed from this one.
+    pub(super) fn as_borrowed(&self) -> Record<'_> {
+        Record {
+            tool: Cow::Borrowed(&self.tool),
+            grant: Cow::Borrowed(&self.grant),
+            session: Cow::Borrowed(&self.session),
+            server: Cow::Borrowed(&self.server),
+            client: Cow::Borrowed(&self.client),
+            id: Cow::Borrowed(&self.id),
+            field: Cow::Borrowed(&self.field),
+            arguments: match &self.arguments {
+                RecordArguments::Json(text) => RecordArguments::Json(Cow::Borrowed(text)),
+                RecordArguments::Names(names) => RecordArguments::Names(
+                    names.iter().map(|name| Cow::Borrowed(&**name)).collect(),
+                ),
+                other => other.clone(),
+            },
+            ..*self
         }
     }
 
@@ -90,6 +151,7 @@ impl RecordArguments<'_> {
     pub fn as_arguments(&self) -> Arguments<'_> {
         match self {
             RecordArguments::Json(text) => Arguments::Json(text),
+            RecordArguments::Members { text, members } => Arguments::Members { text, members },
             RecordArguments::Absent => Arguments::Absent,
             RecordArguments::Names(names) => Arguments::Names(names),
             RecordArguments::Unknown(missing) => Arguments::Unknown(*missing),
@@ -224,6 +286,7 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
             RecordedOutcome::Deny => Outcome::Deny,
             RecordedOutcome::Throttle => Outcome::Throttle,
         }),
+        file: 0,
         line: 0,
     };
     record.choose_grant(grant_by);

@@ -112,7 +112,7 @@ impl ArgumentStats {
             RecordArguments::Json(_) if arguments.as_arguments().are_unreadable() => {
                 self.unreadable += 1;
             }
-            RecordArguments::Json(_) => self.known += 1,
+            RecordArguments::Json(_) | RecordArguments::Members { .. } => self.known += 1,
             RecordArguments::Absent => self.absent += 1,
             RecordArguments::Names(_) => self.names += 1,
             RecordArguments::Unknown(missing) => *self.unknown.entry(*missing).or_default() += 1,

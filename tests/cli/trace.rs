@@ -30,7 +30,7 @@ fn a_converted_trace_is_decided_as_the_original_and_converts_to_itself() {
     let converted = std::fs::read_to_string(folder.path("c.jsonl")).unwrap();
     assert_eq!(converted.lines().count(), 7);
     for part in [
-        r#"{"ts":"2026-03-01T10:00:00Z","grant":"a","session":"s","server":"o","client":"c","tool":"pay","args":{"amount":5.0,"amount":1e999},"id":"7","decision":"deny"}"#,
+        r#"{"ts":"2026-03-01T10:00:00Z","grant":"a","session":"s","client":"c","server":"o","tool":"pay","args":{"amount":5.0,"amount":1e999},"id":"7","decision":"deny"}"#,
         r#""args":{"amount":3,"x":"\u202e"},"result":"upstream_error"}"#,
         r#"{"ts":"1970-01-01T00:00:09.25Z","grant":"a","tool":"pay","args_missing":"hashed"}"#,
         r#""args_keys":["amount"]}"#,

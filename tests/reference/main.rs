@@ -4,6 +4,7 @@ mod evaluator;
 mod random;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 use std::process::Command;
 
@@ -12,9 +13,9 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 use toolgate::engine::{self, Answer, Arguments, Counters, Gate, GrantId, Missing, Outcome, Room};
 use toolgate::policy::{self, Dialect};
-use toolgate::replay::{Grants, Replay};
+use toolgate::replay::{NumberedCall, Replay, RunOptions, Visitor, run};
 use toolgate::source::Document;
-use toolgate::trace::{GrantBy, Item, Trace};
+use toolgate::trace::{Trace, TraceOptions};
 
 use evaluator::{Call, Decision, Evaluator};
 use random::{arguments, calls, condition, policy, spell};
@@ -48,7 +49,7 @@ fn plain(decision: &engine::Decision<'_>, tool: &str) -> Decision {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
     fn a_condition_holds_where_the_plain_evaluator_says_so(
@@ -69,7 +70,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_500))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn every_decision_is_that_of_the_plain_evaluator(
@@ -177,21 +178,28 @@ fn write(folder: &Path, files: &[String]) {
     }
 }
 
+/// Decides calls and keeps the decisions by the numbers of the calls.
+struct Keeper<'g> {
+    replay: Replay<'g>,
+    decisions: BTreeMap<usize, Decision>,
+}
+
+impl Visitor for Keeper<'_> {
+    fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
+        let decision = self.replay.decide(call.record, call.grant, call.time);
+        let decision = plain(&decision, &call.record.tool);
+        self.decisions.insert(call.record.id.parse().unwrap(), decision);
+        Ok(())
+    }
+}
+
 /// The decisions on the calls of a folder, by the numbers of the calls.
-fn replayed(gate: &Gate, folder: &Path) -> BTreeMap<usize, Decision> {
-    let mut replay = Replay::new(gate);
-    let mut grants = Grants::default();
-    let mut decisions = BTreeMap::new();
-    let trace = Trace::open(&[folder.to_owned()], None, GrantBy::Grant).unwrap();
-    trace
-        .for_each(|item| {
-            let Item::Call(record) = item else { panic!("every line is a call") };
-            let grant = grants.id(&record.grant);
-            let decision = plain(&replay.decide(record, grant, record.time), &record.tool);
-            decisions.insert(record.id.parse().unwrap(), decision);
-        })
-        .unwrap();
-    decisions
+fn replayed(gate: &Gate, folder: &Path, threads: usize) -> BTreeMap<usize, Decision> {
+    let mut trace = Trace::open(&[folder.to_owned()], TraceOptions::default()).unwrap();
+    let keeper = || Keeper { replay: Replay::in_time_order(gate), decisions: BTreeMap::new() };
+    let run = run(&mut trace, RunOptions { threads, pace: None }, keeper).unwrap();
+    assert_eq!(run.bad_lines, 0, "{:?}", run.bad_examples);
+    run.visitors.into_iter().flat_map(|keeper| keeper.decisions).collect()
 }
 
 fn expected(policy: &Value, calls: &[Call]) -> BTreeMap<usize, Decision> {
@@ -204,11 +212,12 @@ proptest! {
 
     /// Calls at the same moment keep their order only within a file, so here no two are.
     #[test]
-    fn neither_the_order_of_the_lines_nor_the_files_they_stand_in_matter(
+    fn neither_the_order_of_the_lines_nor_their_files_nor_threads_matter(
         policy in policy(),
         mut calls in calls(),
         keys in prop::collection::vec(any::<(u32, Index)>(), 30),
         files in 1..5_usize,
+        threads in 1..4_usize,
     ) {
         calls.iter_mut().zip(0..).for_each(|(call, number)| call.time += number);
         let mut lines: Vec<_> = calls.iter().enumerate().zip(keys).collect();
@@ -219,12 +228,14 @@ proptest! {
         }
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), &texts);
-        prop_assert_eq!(replayed(&gate(&policy), folder.path()), expected(&policy, &calls));
+        let replayed = replayed(&gate(&policy), folder.path(), threads);
+        prop_assert_eq!(replayed, expected(&policy, &calls));
     }
 
     #[test]
     fn a_trace_cut_into_files_is_the_same_trace(
         policy in policy(), calls in calls(), cuts in prop::collection::vec(any::<Index>(), 0..4),
+        threads in 1..4_usize,
     ) {
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(calls.len())).collect();
         cuts.sort();
@@ -234,7 +245,8 @@ proptest! {
         }
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), &texts);
-        prop_assert_eq!(replayed(&gate(&policy), folder.path()), expected(&policy, &calls));
+        let replayed = replayed(&gate(&policy), folder.path(), threads);
+        prop_assert_eq!(replayed, expected(&policy, &calls));
     }
 }
 

@@ -8,7 +8,8 @@ use clap::Args;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::{stdout, write_whole};
-use crate::cli::trace_input::{self, Reading, TraceOptions};
+use crate::cli::trace_input::{self, TraceOptions};
+use crate::replay::Run;
 use crate::report::write_record;
 
 #[derive(Debug, Args)]
@@ -24,22 +25,22 @@ pub(super) struct ConvertArguments {
 }
 
 pub(super) fn run(arguments: &ConvertArguments) -> Result<ExitStatus, CliError> {
-    let reading = match &arguments.output {
+    let run = match &arguments.output {
         Some(path) => write_whole(path, |out| convert(arguments, out))?,
         None => {
             let mut out = stdout();
-            let reading = convert(arguments, &mut out)?;
+            let run = convert(arguments, &mut out)?;
             out.flush()?;
-            reading
+            run
         }
     };
     let trace = &arguments.trace;
-    Ok(ExitStatus::of(reading.is_bad(trace), reading.is_empty(trace), false))
+    Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), false))
 }
 
-fn convert(arguments: &ConvertArguments, out: &mut dyn Write) -> Result<Reading, CliError> {
+fn convert(arguments: &ConvertArguments, out: &mut dyn Write) -> Result<Run<()>, CliError> {
     let mut unordered = None;
-    let reading = trace_input::read(&arguments.traces, &arguments.trace, |call| {
+    let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
         if call.time.is_none() && !call.record.in_order {
             unordered = unordered.or(Some(call.number));
         }
@@ -51,6 +52,6 @@ fn convert(arguments: &ConvertArguments, out: &mut dyn Write) -> Result<Reading,
     })?;
     match unordered {
         Some(number) => Err(CliError::NoOrder { number }),
-        None => Ok(reading),
+        None => Ok(run),
     }
 }

@@ -30,25 +30,26 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let mut stats = Stats::default();
-    let reading = trace_input::read(&arguments.traces, &arguments.trace, |call| {
-        stats.add(call.record, call.time);
-        Ok(())
-    })?;
+    let (files, run) =
+        trace_input::read_naming_files(&arguments.traces, &arguments.trace, |call| {
+            stats.add(call.record, call.time);
+            Ok(())
+        })?;
     match arguments.format {
         OutputFormat::Json => {
             let mut out = stdout();
-            let (bad, examples) = (reading.bad_lines, &reading.bad_examples);
-            write_stats_json(&mut out, &stats, &reading.files, bad, examples)?;
+            let (bad, examples) = (run.bad_lines, &run.bad_examples);
+            write_stats_json(&mut out, &stats, &files, bad, examples)?;
             out.flush()?;
         }
-        OutputFormat::Human if reading.calls == 0 => {}
+        OutputFormat::Human if run.calls == 0 => {}
         OutputFormat::Human => {
             let mut text = String::new();
             let style = output.style();
-            write_stats(&mut text, &stats, &reading.files, reading.bad_lines, &style);
+            write_stats(&mut text, &stats, &files, run.bad_lines, &style);
             print(&text)?;
         }
     }
     let trace = &arguments.trace;
-    Ok(ExitStatus::of(reading.is_bad(trace), reading.is_empty(trace), false))
+    Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), false))
 }
