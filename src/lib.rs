@@ -20,4 +20,6 @@ pub mod diff;
 
 pub mod report;
 
+pub mod recorder;
+
 pub mod cli;

@@ -57,6 +57,7 @@ fn disagreements(set: &DecisionSet<'_>) -> Vec<String> {
     }
     let gate = Gate::new(&reading.policy.unwrap());
     let mut counters = Counters::default();
+    let mut walked = Counters::default();
     let mut found = Vec::new();
     for (raw, decided) in set.calls.iter().zip(&set.decided) {
         let record = parse_record(raw.get(), &GrantBy::Grant).unwrap();
@@ -69,6 +70,7 @@ fn disagreements(set: &DecisionSet<'_>) -> Vec<String> {
             failed_upstream: record.result == CallResult::UpstreamError,
         };
         let decision = gate.decide(&call, &mut counters);
+        assert_eq!(gate.walk(&call, &mut walked).decision, decision, "{}", set.name);
         let (allowed, rule, message) = &set.decisions[*decided];
         let ours = (
             decision.outcome == Outcome::Allow,

@@ -19,6 +19,11 @@ use toolgate::lint::RULES;
 use toolgate::policy::{Dialect, Order, Window};
 use toolgate::trace::{GrantBy, parse_record};
 
+#[path = "schemas/explain.rs"]
+mod explain;
+#[path = "schemas/stats.rs"]
+mod stats;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 // Schemas as such
@@ -100,7 +105,7 @@ fn is_described(root: &Value, property: &Value) -> bool {
 fn every_schema_is_valid_and_is_named_after_its_file() {
     let schemas = schemas();
     let names: Vec<&str> = schemas.iter().map(|(name, _)| name.as_str()).collect();
-    for name in ["decision", "diff", "lint", "replay", "trace"] {
+    for name in ["decision", "diff", "explain", "lint", "replay", "stats", "trace"] {
         assert!(names.contains(&format!("{name}.schema.json").as_str()), "{names:?}");
     }
     for (name, schema) in &schemas {

@@ -40,6 +40,40 @@ pub(super) enum CliError {
         /// What to do about it.
         help: String,
     },
+    /// A call on the command line that is none.
+    #[error("the call cannot be read: {0}")]
+    Call(String),
+    /// The call that was asked for is not there, or is not the only one.
+    #[error("{what}")]
+    NoCall {
+        /// What is there instead.
+        what: String,
+        /// What to do about it.
+        help: &'static str,
+    },
+    /// A server cannot be started.
+    #[error("cannot start {command}: {cause}")]
+    Unstartable {
+        /// Its program.
+        command: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {}: {cause}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// Calls without a time stand among those of several files, so that one file of all would give
+    /// them a place that nobody knows.
+    #[error("call {number} has no time, so its place among the calls of other files is not known")]
+    NoOrder {
+        /// The number of the first such call.
+        number: u64,
+    },
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -69,6 +103,17 @@ impl CliError {
             CliError::Invalid { .. } => Some("mend what is listed above".to_owned()),
             CliError::Trace(error) => Some(error.help().to_owned()),
             CliError::UnknownName { help, .. } => Some(help.clone()),
+            CliError::Call(_) => {
+                Some(r#"write it as a record: {"tool":"run_job","args":{}}"#.to_owned())
+            }
+            CliError::NoCall { help, .. } => Some((*help).to_owned()),
+            CliError::Unstartable { .. } => {
+                Some("check that the program is there and may be run".to_owned())
+            }
+            CliError::Unwritable { .. } => Some("check the folder and its permissions".to_owned()),
+            CliError::NoOrder { .. } => Some(
+                "convert each file by itself, or give its calls times with `--pace`".to_owned(),
+            ),
             CliError::Output(_) => None,
             CliError::Folder(_) => Some("name the file".to_owned()),
         }

@@ -7,7 +7,8 @@ pub(super) const HELP: &str = "Exit status:\n  \
     0  nothing at or above --fail-on\n  \
     1  there is something at or above --fail-on\n  \
     2  wrong usage, unreadable or invalid input\n  \
-    3  nothing was checked (no policy found, empty trace), unless --allow-empty";
+    3  nothing was checked (no policy found, empty trace), unless --allow-empty\n\
+    `record` ends as the server that it runs; see its own help";
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum ExitStatus {
     Error,
     /// Nothing was checked.
     Nothing,
+    /// What a recorded server ended with.
+    OfServer(u8),
 }
 
 impl ExitStatus {
@@ -40,6 +43,7 @@ impl ExitStatus {
             ExitStatus::Found => 1,
             ExitStatus::Error => 2,
             ExitStatus::Nothing => 3,
+            ExitStatus::OfServer(code) => code,
         }
     }
 }

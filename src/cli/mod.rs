@@ -4,11 +4,14 @@
 mod diff;
 mod error;
 mod exit;
+mod explain;
 mod input;
 mod lint;
 mod output;
+mod record;
 mod replay;
 mod rule;
+mod trace;
 mod trace_input;
 mod watch;
 
@@ -38,6 +41,12 @@ enum Command {
     Replay(replay::ReplayArguments),
     /// Show which recorded calls two versions of a policy decide differently.
     Diff(diff::DiffArguments),
+    /// Walk the decision on one call step by step.
+    Explain(explain::ExplainArguments),
+    /// Run an MCP server over stdio and write the calls of the session as a trace.
+    Record(record::RecordArguments),
+    /// Look at recorded calls, or write them in toolgate's own notation.
+    Trace(trace::TraceArguments),
     /// Explain a rule of the linter.
     Rule(rule::RuleArguments),
 }
@@ -49,6 +58,9 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Lint(arguments) => lint::run(&arguments, output),
         Command::Replay(arguments) => replay::run(&arguments, output),
         Command::Diff(arguments) => diff::run(&arguments, output),
+        Command::Explain(arguments) => explain::run(&arguments, output),
+        Command::Record(arguments) => record::run(&arguments),
+        Command::Trace(arguments) => trace::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {

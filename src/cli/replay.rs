@@ -37,7 +37,7 @@ pub(super) struct ReplayArguments {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum FailOn {
+pub(super) enum FailOn {
     Deny,
     Throttle,
     Indeterminate,
@@ -45,7 +45,8 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn outcome(self) -> Option<Outcome> {
+    /// The outcome that fails, if one does.
+    pub(super) fn outcome(self) -> Option<Outcome> {
         match self {
             FailOn::Deny => Some(Outcome::Deny),
             FailOn::Throttle => Some(Outcome::Throttle),

@@ -181,6 +181,11 @@ fn name_bad_lines(count: u64, examples: &[BadLine]) {
 }
 
 impl TraceOptions {
+    /// What stands for the grant.
+    pub(super) fn grant_by(&self) -> &GrantBy {
+        &self.grant_by
+    }
+
     /// A replay of the calls of the trace.
     pub(super) fn replay<'g>(&self, gate: &'g Gate) -> Replay<'g> {
         match self.order {

@@ -5,6 +5,7 @@ use super::call::Call;
 use super::counters::{CounterNumbers, Counters, GrantId};
 use super::decision::{Missing, Reason};
 use super::predicate::Test;
+use super::walk::{Observer, Sight};
 use crate::policy::{self, Effect, Semantics, Subject};
 
 /// A check with its operands prepared.
@@ -57,11 +58,18 @@ impl Check {
         }
     }
 
-    pub(super) fn verdict(&self, call: &Call<'_>, counters: &Counters) -> Verdict {
+    pub(super) fn verdict(
+        &self,
+        call: &Call<'_>,
+        counters: &Counters,
+        observer: &mut impl Observer,
+    ) -> Verdict {
         let mut unknown = None;
         let mut failed = None;
         for condition in &self.conditions {
-            match condition.holds(call, counters) {
+            let holds = condition.holds(call, counters);
+            observer.condition(holds);
+            match holds {
                 Ok(true) => {}
                 Ok(false) => {
                     failed = Some(matches!(condition.subject, Source::Counter(_)));
@@ -92,17 +100,25 @@ impl Check {
 }
 
 impl Condition {
-    pub(super) fn holds(&self, call: &Call<'_>, counters: &Counters) -> Result<bool, Missing> {
+    /// What is there to be tested.
+    pub(super) fn look<'a>(&self, call: &Call<'a>, counters: &Counters) -> Sight<'a> {
         match &self.subject {
-            Source::Argument(path) => match call.arguments.find(path) {
-                Found::Value(value) => Ok(self.test.holds(&value)),
-                Found::Nothing => Ok(self.test.holds_for_nothing()),
-                Found::Unknown(fact) => Err(fact),
-            },
+            Source::Argument(path) => Sight::Argument(call.arguments.find(path)),
             Source::Counter(number) => {
                 let count = counters.read((GrantId::EVERYBODY, *number), call.time);
+                Sight::Counter { least: count.least, most: count.most }
+            }
+        }
+    }
+
+    pub(super) fn holds(&self, call: &Call<'_>, counters: &Counters) -> Result<bool, Missing> {
+        match self.look(call, counters) {
+            Sight::Argument(Found::Value(value)) => Ok(self.test.holds(&value)),
+            Sight::Argument(Found::Nothing) => Ok(self.test.holds_for_nothing()),
+            Sight::Argument(Found::Unknown(fact)) => Err(fact),
+            Sight::Counter { least, most } => {
                 let fact = if call.time.is_none() { Missing::Time } else { Missing::EarlierCalls };
-                self.test.holds_between(count.least, count.most).ok_or(fact)
+                self.test.holds_between(least, most).ok_or(fact)
             }
         }
     }

@@ -8,6 +8,7 @@ use super::check::{Check, Verdict};
 use super::counters::{Count, CounterNumbers, Counters};
 use super::decision::{Cause, Decision, Missing, Outcome};
 use super::limit::{Limit, Reservation, retry_at};
+use super::walk::{Observer, Walk};
 use crate::policy::{self, Amount, Charging, Policy, Semantics, Unreadable};
 
 /// More limits than this on one tool are rare; only then deciding a call allocates.
@@ -25,9 +26,9 @@ pub struct Gate {
 }
 
 #[derive(Debug, Default)]
-struct Rules {
-    checks: Vec<Check>,
-    limits: Vec<Limit>,
+pub(super) struct Rules {
+    pub(super) checks: Vec<Check>,
+    pub(super) limits: Vec<Limit>,
 }
 
 /// Something that was taken from a limit.
@@ -44,9 +45,8 @@ impl Gate {
     pub fn new(policy: &Policy) -> Gate {
         let mut numbers = CounterNumbers::default();
         let compile = |own: &policy::Rules, numbers: &mut CounterNumbers| {
-            let all = &policy.all_tools;
-            let checks = own.checks.iter().chain(&all.checks);
-            let limits = own.limits.iter().chain(&all.limits);
+            let checks = policy.rules(Some(own)).flat_map(|rules| &rules.checks);
+            let limits = policy.rules(Some(own)).flat_map(|rules| &rules.limits);
             Rules {
                 checks: checks.map(|check| Check::new(check, policy.semantics, numbers)).collect(),
                 limits: limits.map(|limit| Limit::new(limit, numbers)).collect(),
@@ -73,6 +73,24 @@ impl Gate {
 
     /// Decides a call and charges the counters for it.
     pub fn decide<'g>(&'g self, call: &Call<'_>, counters: &mut Counters) -> Decision<'g> {
+        self.observed(call, counters, &mut ())
+    }
+
+    /// Decides a call as [`Gate::decide`] does, charges the counters for it, and tells every step.
+    pub fn walk<'g, 'a>(&'g self, call: &Call<'a>, counters: &mut Counters) -> Walk<'g, 'a> {
+        let listed = self.listed.contains_key(call.tool);
+        let rules = self.listed.get(call.tool).unwrap_or(&self.unlisted);
+        let mut walk = Walk::before(rules, listed, call, counters);
+        let decision = self.observed(call, counters, &mut walk);
+        Walk { decision, ..walk }
+    }
+
+    fn observed<'g>(
+        &'g self,
+        call: &Call<'_>,
+        counters: &mut Counters,
+        observer: &mut impl Observer,
+    ) -> Decision<'g> {
         let unreadable = self.semantics.unreadable == Unreadable::Forwarded;
         if unreadable && call.arguments.are_unreadable() {
             return decision(Outcome::Allow, Cause::Uninspected);
@@ -90,7 +108,9 @@ impl Gate {
         let mut missing = None;
         let mut counted = false;
         for check in &rules.checks {
-            match check.verdict(call, counters) {
+            let verdict = check.verdict(call, counters, observer);
+            observer.check(&verdict);
+            match verdict {
                 Verdict::Passes => {}
                 Verdict::Denies { by_counter } => {
                     // Whether an earlier check refuses the call as well, and in which way, is not
@@ -110,7 +130,7 @@ impl Gate {
                 }
             }
         }
-        self.charge(&rules.limits, missing, call, counters)
+        self.charge(&rules.limits, missing, call, counters, observer)
     }
 
     fn denied<'g>(
@@ -146,8 +166,10 @@ impl Gate {
         unsure: Option<Missing>,
         call: &Call<'_>,
         counters: &mut Counters,
+        observer: &mut impl Observer,
     ) -> Decision<'g> {
         if unsure.is_none() && charge_all(limits, call, counters) {
+            observer.all_limits();
             return decision(Outcome::Allow, Cause::None);
         }
         let before: SmallVec<[Count; INLINE]> =
@@ -156,7 +178,9 @@ impl Gate {
         let mut refusal = None;
         let mut reserved: SmallVec<[Reserved; INLINE]> = SmallVec::new();
         for (index, limit) in limits.iter().enumerate() {
-            match limit.reserve(call, counters) {
+            let reservation = limit.reserve(call, counters);
+            observer.limit(&reservation);
+            match reservation {
                 Reservation::Unlimited => {}
                 Reservation::Made(amount) => {
                     reserved.push(Reserved { index, amount, certain: true });
@@ -264,6 +288,6 @@ fn charge_all(limits: &[Limit], call: &Call<'_>, counters: &mut Counters) -> boo
     false
 }
 
-fn decision(outcome: Outcome, cause: Cause<'_>) -> Decision<'_> {
+pub(super) fn decision(outcome: Outcome, cause: Cause<'_>) -> Decision<'_> {
     Decision { outcome, cause, retry_at: None, held_until: None, missing: None }
 }

@@ -55,6 +55,10 @@ impl Limit {
         counters.count(self.key(call.grant), self.window, call.time)
     }
 
+    pub(super) fn window_start(&self, time: Timestamp) -> Timestamp {
+        Timestamp::at_second(self.window.start(time.seconds))
+    }
+
     pub(super) fn window_end(&self, time: Timestamp) -> Timestamp {
         Timestamp::at_second(self.window.start(time.seconds) + self.window.seconds())
     }

@@ -11,6 +11,7 @@ mod gate;
 mod limit;
 mod predicate;
 mod time;
+mod walk;
 
 pub use arguments::{Arguments, Found, Value};
 pub use call::Call;
@@ -19,3 +20,4 @@ pub use decision::{Cause, Decision, Missing, Outcome, Reason};
 pub use gate::Gate;
 pub use predicate::holds;
 pub use time::Timestamp;
+pub use walk::{Answer, CheckStep, ConditionStep, LimitStep, Room, Sight, Walk};

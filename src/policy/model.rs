@@ -327,6 +327,12 @@ pub enum Charging {
 }
 
 impl Policy {
+    /// What a call is asked, in this order: the tool's own rules, if it has any, and those of all
+    /// tools.
+    pub fn rules<'p>(&'p self, own: Option<&'p Rules>) -> impl Iterator<Item = &'p Rules> {
+        own.into_iter().chain([&self.all_tools])
+    }
+
     /// The rules of a listed tool.
     pub fn tool(&self, name: &str) -> Option<&ToolPolicy> {
         self.tools.iter().find(|tool| tool.name == name)

@@ -92,7 +92,7 @@ pub(super) fn read<V: Visitor + Send>(
         spare.extend(pieces.into_iter().flat_map(|piece| piece.shards).map(emptied));
     }
     let (visitors, grants) = shards.into_iter().map(|shard| (shard.visitor, shard.grants)).unzip();
-    Ok(tally.finish(visitors, grants))
+    Ok(tally.finish(trace, visitors, grants))
 }
 
 fn in_order(order: &mut TimeOrder, piece: &Parsed<'_>) -> bool {

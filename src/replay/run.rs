@@ -8,7 +8,7 @@ use super::grants::{GrantHasher, GrantShard, Grants};
 use super::pace::Pace;
 use super::parallel;
 use crate::engine::{GrantId, Timestamp};
-use crate::trace::{BadLine, Block, Item, Record, TimeOrder, Trace, TraceError};
+use crate::trace::{BadLine, Block, Format, Item, Record, TimeOrder, Trace, TraceError};
 
 /// How many lines that are not valid are kept to be named one by one.
 const NAMED_BAD_LINES: usize = 10;
@@ -56,6 +56,8 @@ pub struct RunOptions {
 /// What was read of a trace beside its calls, and what the visitors made of these.
 #[derive(Debug)]
 pub struct Run<V> {
+    /// The files that were read, as they were given, with their formats.
+    pub files: Vec<(String, Format)>,
     /// The visitors. Which of them saw a call depends on the call's grant alone.
     pub visitors: Vec<V>,
     /// The grants.
@@ -73,8 +75,8 @@ pub struct Run<V> {
 impl<V> Run<V> {
     /// The same without the visitors.
     pub fn without_visitors(self) -> Run<()> {
-        let Run { visitors: _, grants, calls, has_grants, bad_lines, bad_examples } = self;
-        Run { visitors: Vec::new(), grants, calls, has_grants, bad_lines, bad_examples }
+        let Run { files, visitors: _, grants, calls, has_grants, bad_lines, bad_examples } = self;
+        Run { files, visitors: Vec::new(), grants, calls, has_grants, bad_lines, bad_examples }
     }
 }
 
@@ -125,8 +127,15 @@ impl Tally {
         }
     }
 
-    pub(super) fn finish<V>(self, visitors: Vec<V>, grants: Vec<GrantShard>) -> Run<V> {
+    pub(super) fn finish<V>(
+        self,
+        trace: &Trace,
+        visitors: Vec<V>,
+        grants: Vec<GrantShard>,
+    ) -> Run<V> {
+        let files = trace.files().map(|(name, format)| (name.to_owned(), format)).collect();
         Run {
+            files,
             visitors,
             grants: Grants::new(grants),
             calls: self.calls,
@@ -216,5 +225,5 @@ fn read<V: Visitor>(
             visitor.pause().map_err(Stop::failed)?;
         }
     }
-    Ok(tally.finish(vec![visitor], vec![grants]))
+    Ok(tally.finish(trace, vec![visitor], vec![grants]))
 }

@@ -7,23 +7,35 @@ mod diff_human;
 mod diff_json;
 mod escape;
 mod excerpt;
+mod explain_human;
+mod explain_json;
 mod json;
+mod json_text;
 mod lint_human;
 mod lint_json;
+mod predicate;
+mod record_json;
 mod replay_human;
 mod replay_json;
 mod rule_text;
+mod stats_human;
+mod stats_json;
 mod style;
 mod table;
 
 pub use diff_human::write_diff;
 pub use diff_json::write_diff_json;
 pub use escape::escape;
+pub use explain_human::write_explanation;
+pub use explain_json::write_explanation_json;
 pub use lint_human::{Notice, write_notices, write_summary};
 pub use lint_json::{Unreadable, write_lint_json};
+pub use record_json::write_record;
 pub use replay_human::write_replay;
 pub use replay_json::{write_decision, write_replay_json};
 pub use rule_text::{write_rule, write_rules};
+pub use stats_human::write_stats;
+pub use stats_json::write_stats_json;
 pub use style::{ColorChoice, Style};
 
 /// The version of every JSON output; it grows when a field changes its meaning or goes.

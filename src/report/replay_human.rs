@@ -131,7 +131,7 @@ fn duration(seconds: i64) -> String {
     }
 }
 
-fn color(outcome: Outcome) -> &'static str {
+pub(super) fn color(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Allow => "32",
         Outcome::Deny => "31",

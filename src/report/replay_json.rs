@@ -117,10 +117,16 @@ struct JsonHold<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonBadLine<'a> {
+pub(super) struct JsonBadLine<'a> {
     file: &'a str,
     line: u64,
     reason: &'a str,
+}
+
+impl<'a> From<&'a BadLine> for JsonBadLine<'a> {
+    fn from(bad: &'a BadLine) -> JsonBadLine<'a> {
+        JsonBadLine { file: &bad.file, line: bad.line, reason: &bad.reason }
+    }
 }
 
 /// Writes a summary.
@@ -175,10 +181,7 @@ pub fn write_replay_json(
             .collect(),
         missing: summary.missing.iter().map(|(fact, calls)| (fact.code(), *calls)).collect(),
         bad_lines,
-        bad_line_examples: examples
-            .iter()
-            .map(|bad| JsonBadLine { file: &bad.file, line: bad.line, reason: &bad.reason })
-            .collect(),
+        bad_line_examples: examples.iter().map(JsonBadLine::from).collect(),
     };
     json::write_pretty(out, &output)
 }

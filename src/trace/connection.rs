@@ -16,8 +16,10 @@ const MAX_CONNECTIONS: usize = 4_096;
 
 /// One end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub enum Side {
+    /// The client, which calls tools.
     Client,
+    /// The server, which answers.
     Server,
 }
 

@@ -1,10 +1,14 @@
 //! The built program as a user meets it: one file a subcommand.
 
 mod diff;
+mod explain;
 mod formats;
 mod lint;
+#[cfg(unix)]
+mod record;
 mod replay;
 mod replay_agents;
 mod rule;
 mod support;
+mod trace;
 mod trace_input;

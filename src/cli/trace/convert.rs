@@ -1,0 +1,57 @@
+//! `toolgate trace convert`.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::output::{stdout, write_whole};
+use crate::cli::trace_input::{self, TraceOptions};
+use crate::replay::Run;
+use crate::report::write_record;
+
+#[derive(Debug, Args)]
+pub(super) struct ConvertArguments {
+    /// Recorded calls: files, folders, or `-` for standard input. Together they are one trace.
+    #[arg(required = true)]
+    traces: Vec<PathBuf>,
+    /// Write to this file instead of standard output, whole or not at all.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    trace: TraceOptions,
+}
+
+pub(super) fn run(arguments: &ConvertArguments) -> Result<ExitStatus, CliError> {
+    let run = match &arguments.output {
+        Some(path) => write_whole(path, |out| convert(arguments, out))?,
+        None => {
+            let mut out = stdout();
+            let run = convert(arguments, &mut out)?;
+            out.flush()?;
+            run
+        }
+    };
+    let trace = &arguments.trace;
+    Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), false))
+}
+
+fn convert(arguments: &ConvertArguments, out: &mut dyn Write) -> Result<Run<()>, CliError> {
+    let mut unordered = None;
+    let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
+        if call.time.is_none() && !call.record.in_order {
+            unordered = unordered.or(Some(call.number));
+        }
+        match unordered {
+            // What is written behind it would have a place that nobody knows.
+            Some(_) => Ok(()),
+            None => write_record(out, call.record, call.time),
+        }
+    })?;
+    match unordered {
+        Some(number) => Err(CliError::NoOrder { number }),
+        None => Ok(run),
+    }
+}

@@ -1,0 +1,34 @@
+//! `toolgate trace`.
+
+mod convert;
+mod stats;
+
+use clap::{Args, Subcommand};
+
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output::OutputOptions;
+
+#[derive(Debug, Args)]
+pub(super) struct TraceArguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write recorded calls as toolgate's own record, one call a line, in the order of time.
+    Convert(convert::ConvertArguments),
+    /// Show what is in a trace, and what is not known of it.
+    Stats(stats::StatsArguments),
+}
+
+pub(super) fn run(
+    arguments: &TraceArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    match &arguments.command {
+        Command::Convert(arguments) => convert::run(arguments),
+        Command::Stats(arguments) => stats::run(arguments, output),
+    }
+}

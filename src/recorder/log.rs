@@ -1,0 +1,105 @@
+//! The file that calls are recorded in. Where it cannot be written, that is said once, and the
+//! session goes on.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use crate::report::{escape, write_record};
+use crate::trace::Record;
+
+/// A trace that is appended to.
+#[derive(Debug)]
+pub struct Log {
+    file: File,
+    name: String,
+    /// Whether the last line may lack its end.
+    torn: bool,
+    loss: Loss,
+}
+
+/// What could not be recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Loss {
+    /// How many calls.
+    pub calls: u64,
+    /// Whether the recording ended before the session.
+    pub failed: bool,
+}
+
+impl Loss {
+    /// Whether anything is missing from the recording.
+    pub fn is_some(self) -> bool {
+        self.calls > 0 || self.failed
+    }
+}
+
+impl Log {
+    /// Opens a file for appending, and makes it where there is none; arguments can be secrets, so
+    /// that a new file is for nobody else to read.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn open(path: &Path) -> io::Result<Log> {
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        let torn = file.metadata()?.is_file() && is_torn(path).unwrap_or(false);
+        Ok(Log { file, name: path.display().to_string(), torn, loss: Loss::default() })
+    }
+
+    /// Writes a call, whole and at once, so that several sessions can share a file.
+    pub(super) fn write(&mut self, call: &Record<'_>) {
+        let mut line = Vec::new();
+        if self.torn {
+            line.push(b'\n');
+        }
+        let written =
+            write_record(&mut line, call, call.time).and_then(|()| self.file.write_all(&line));
+        self.torn = written.is_err();
+        if let Err(error) = written {
+            if self.loss.calls == 0 {
+                say(&format!(
+                    "cannot write {}: {error}; the session goes on, and calls are missing from the recording",
+                    self.name
+                ));
+            }
+            self.loss.calls += 1;
+        }
+    }
+
+    /// Says that a call cannot be written because it is none.
+    pub(super) fn refuse(&mut self, why: &str) {
+        say(&format!("a call of the session cannot be recorded: {why}"));
+        self.loss.calls += 1;
+    }
+
+    /// Ends the recording and says how much of it is missing.
+    pub(super) fn finish(self) -> Loss {
+        if self.loss.calls > 0 {
+            let calls = self.loss.calls;
+            let noun = if calls == 1 { "call is" } else { "calls are" };
+            say(&format!("{calls} {noun} missing from {}", self.name));
+        }
+        self.loss
+    }
+}
+
+/// Whether the last line of a file has no end, after a session that was cut off.
+fn is_torn(path: &Path) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
+/// Standard error is the server's too, so that every line says whose it is.
+fn say(text: &str) {
+    _ = io::stderr().write_all(format!("toolgate record: {}\n", escape(text)).as_bytes());
+}
