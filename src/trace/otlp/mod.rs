@@ -1,9 +1,10 @@
 //! Spans of OpenTelemetry in OTLP/JSON, one export a line, as the file exporter of the collector
 //! writes them.
 //!
-//! Sources: OTLP 1.7, <https://opentelemetry.io/docs/specs/otlp>; semantic conventions 1.38 for
-//! generative AI and MCP, <https://opentelemetry.io/docs/specs/semconv/gen-ai>; OpenInference,
-//! <https://github.com/Arize-ai/openinference>.
+//! Sources: OTLP, <https://opentelemetry.io/docs/specs/otlp>; the semantic conventions for generative
+//! AI and MCP, <https://opentelemetry.io/docs/specs/semconv/gen-ai>, as `fastmcp` 4.1 and
+//! `pydantic-ai` 2.68 follow them; OpenInference, <https://github.com/Arize-ai/openinference>,
+//! `openinference-semantic-conventions` 0.1.42.
 
 mod span;
 mod value;
