@@ -17,6 +17,7 @@ use toolgate::diff::Change;
 use toolgate::engine::{Missing, Outcome};
 use toolgate::lint::RULES;
 use toolgate::policy::{Dialect, Order, Window};
+use toolgate::replay::By;
 use toolgate::trace::{GrantBy, parse_record};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -154,7 +155,12 @@ fn the_schemas_know_exactly_the_words_that_the_program_has() {
     let outcomes = json!(Outcome::ALL.map(Outcome::name));
     assert_eq!(schema("decision")["$defs"]["outcome"]["enum"], outcomes);
     assert_eq!(schema("diff")["$defs"]["outcome"]["enum"], outcomes);
-    assert_eq!(schema("replay")["properties"]["outcomes"]["required"], outcomes);
+    assert_eq!(schema("replay")["$defs"]["outcomes"]["required"], outcomes);
+    assert_eq!(schema("replay")["$defs"]["by"]["enum"], json!(By::ALL.map(By::name)));
+    let mut window = windows.clone();
+    window.as_array_mut().unwrap().push(Value::Null);
+    let limit = schema("replay")["$defs"]["limit"].clone();
+    assert_eq!(limit["properties"]["window"]["enum"], window);
 
     let changes = json!(Change::ALL.map(Change::name));
     assert_eq!(schema("diff")["$defs"]["group"]["properties"]["change"]["enum"], changes);
@@ -792,10 +798,21 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
     ];
     assert_eq!(rules, expected);
     assert_eq!(
-        output["limits"],
-        json!([{
+        output["limits"][1],
+        json!({
+            "policy": 0,
             "rule": "/tools/run_job/limits/run_job_rate",
             "pointer": "/tools/run_job/limits/0",
+            "window": "minute",
+            "max": 2,
+            "shared": false,
+            "peak": {
+                "used": 2,
+                "possible": 2,
+                "percent": 100.0,
+                "grant": "ci",
+                "window": "2026-03-01T10:00:00Z"
+            },
             "calls": 1,
             "holds": 1,
             "held_seconds": 20,
@@ -804,8 +821,18 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
                 "from": "2026-03-01T10:00:40Z",
                 "until": "2026-03-01T10:01:00Z"
             }
-        }])
+        })
     );
+    assert_eq!(output["limits"][0]["peak"]["used"], 1);
+    assert_eq!(output["limits"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        output["timeline"]["buckets"][0],
+        json!({
+            "from": "2026-03-01T10:00:00Z", "allow": 1, "deny": 0, "throttle": 0, "indeterminate": 0
+        })
+    );
+    assert_eq!((&output["timeline"]["seconds"], &output["untimed"]), (&json!(1), &json!(1)));
+    assert_eq!(output["rules"][2]["top_grants"], json!([{ "name": "ci", "calls": 1 }]));
     assert_eq!(output["missing"], json!({ "hashed-arguments": 1 }));
     assert_eq!(output["bad_lines"], 2);
     let lines: Vec<(&Value, &Value)> = output["bad_line_examples"]
@@ -834,9 +861,14 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
         ("/rules/0/pointer", json!("")),
         ("/rules/0/pointer", json!("hide/0")),
         ("/rules/0/calls", json!(0)),
-        ("/limits/0/holds", json!(0)),
-        ("/limits/0/first", Value::Null),
-        ("/limits/0/first/until", json!("10:01")),
+        ("/limits/1/holds", json!(0)),
+        ("/limits/1/first", Value::Null),
+        ("/limits/1/window", json!("week")),
+        ("/limits/1/peak/used", json!(-1)),
+        ("/timeline/seconds", json!(0)),
+        ("/groups/by", json!("day")),
+        ("/groups/rows/0/calls", json!(0)),
+        ("/limits/1/first/until", json!("10:01")),
         ("/bad_line_examples/0/line", json!(0)),
         ("/bad_line_examples", json!(vec![output["bad_line_examples"][0].clone(); 11])),
     ] {
@@ -920,8 +952,15 @@ tools:
     assert_eq!(
         output["limits"],
         json!([{
+            "policy": 0,
             "rule": "budget",
             "pointer": "/tools/pay/rules/0",
+            "window": "day",
+            "max": 3,
+            "shared": true,
+            "peak": {
+                "used": 0, "possible": 0, "percent": 0.0, "grant": null, "window": null
+            },
             "calls": 1,
             "holds": 0,
             "held_seconds": 0,

@@ -12,8 +12,8 @@ use super::lint::OutputFormat;
 use super::output::{OutputOptions, print, stdout};
 use super::trace_input::{self, TraceOptions};
 use crate::engine::{Gate, Outcome};
-use crate::replay::{Replay, Summary};
-use crate::report::{write_decision, write_replay, write_replay_json};
+use crate::replay::{By, Decided, Replay, Summary};
+use crate::report::{ReplayReport, write_decision, write_replay, write_replay_json};
 
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
@@ -29,6 +29,13 @@ pub(super) struct ReplayArguments {
     /// Outcomes that make the exit status 1, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "OUTCOME")]
     fail_on: Vec<FailOn>,
+    /// What the calls are grouped by.
+    #[arg(long, value_enum, default_value_t = By::Tool, conflicts_with = "decisions")]
+    by: By,
+    /// How many groups are shown; the others are summed up. 20 for people, all for machines unless
+    /// given.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "decisions")]
+    top: Option<usize>,
     /// How the summary is written.
     #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
     format: OutputFormat,
@@ -62,27 +69,39 @@ pub(super) fn run(
     let loaded = input::policy(&arguments.policy)?;
     let gate = Gate::new(&loaded.policy);
     let mut replay = Replay::new(&gate);
-    let mut summary = Summary::default();
+    let mut summary = Summary::new([(&*loaded.document.name, &gate)], arguments.by);
     let mut out = stdout();
     let reading = trace_input::read(&arguments.traces, &arguments.trace, |call| {
         let decision = replay.decide(call.record, call.grant, call.time);
-        summary.add(&call.record.tool, call.grant, call.time, &decision);
+        summary.add(Decided {
+            number: call.number,
+            policy: 0,
+            record: call.record,
+            grant: call.grant,
+            time: call.time,
+            decision: &decision,
+            charged: replay.charged(),
+        });
         if !arguments.decisions {
             return Ok(());
         }
         let (grant, tool) = (&call.record.grant, &call.record.tool);
         write_decision(&mut out, call.number, call.time, grant, tool, &decision)
     })?;
+    let totals = summary.totals(&reading.grants);
+    let report = ReplayReport {
+        totals: &totals,
+        top: arguments.top,
+        bad_lines: reading.bad_lines,
+        bad_examples: &reading.bad_examples,
+    };
     match arguments.format {
         _ if arguments.decisions => {}
-        OutputFormat::Json => {
-            let (bad, examples) = (reading.bad_lines, &reading.bad_examples);
-            write_replay_json(&mut out, &summary, &reading.grants, bad, examples)?;
-        }
+        OutputFormat::Json => write_replay_json(&mut out, &report)?,
         OutputFormat::Human if reading.calls == 0 => {}
         OutputFormat::Human => {
             let mut text = String::new();
-            write_replay(&mut text, &summary, &reading.grants, &output.style());
+            write_replay(&mut text, &report, &output.style());
             print(&text)?;
         }
     }

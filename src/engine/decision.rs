@@ -121,6 +121,8 @@ pub struct Decision<'g> {
     pub held_until: Option<Timestamp>,
     /// For an indeterminate call: the first fact that is missing.
     pub missing: Option<Missing>,
+    /// The number of the tool among [`crate::engine::Gate::tools`], if it is listed and was looked up.
+    pub tool: Option<u32>,
 }
 
 /// What decided a call.

@@ -7,7 +7,7 @@ use super::call::Call;
 use super::check::{Check, Verdict};
 use super::counters::{Count, CounterNumbers, Counters};
 use super::decision::{Cause, Decision, Missing, Outcome};
-use super::limit::{Limit, Reservation, retry_at};
+use super::limit::{Charge, KnownLimits, Limit, LimitFacts, Reservation, retry_at};
 use crate::policy::{self, Charging, Policy, Semantics, Unreadable};
 
 /// More limits than this on one tool are rare; only then deciding a call allocates.
@@ -22,10 +22,14 @@ pub struct Gate {
     listed: HashMap<Box<str>, Rules>,
     /// The rules of a tool that is not listed: those of all tools.
     unlisted: Rules,
+    tools: Vec<Box<str>>,
+    limits: Vec<LimitFacts>,
 }
 
 #[derive(Debug, Default)]
 struct Rules {
+    /// The number of the tool, if it is a listed one.
+    tool: Option<u32>,
     checks: Vec<Check>,
     limits: Vec<Limit>,
 }
@@ -35,28 +39,33 @@ struct Reserved {
     /// Which limit.
     index: usize,
     amount: i64,
-    /// Whether it is known that there was room.
-    certain: bool,
+    /// The count that it made; none where it is not known whether there was room.
+    sum: Option<Count>,
 }
 
 impl Gate {
     /// Compiles a policy.
     pub fn new(policy: &Policy) -> Gate {
         let mut numbers = CounterNumbers::default();
-        let compile = |own: &policy::Rules, numbers: &mut CounterNumbers| {
+        let mut known = KnownLimits::default();
+        let mut compile = |tool: Option<u32>, own: &policy::Rules| {
             let all = &policy.all_tools;
             let checks = own.checks.iter().chain(&all.checks);
             let limits = own.limits.iter().chain(&all.limits);
             Rules {
-                checks: checks.map(|check| Check::new(check, policy.semantics, numbers)).collect(),
-                limits: limits.map(|limit| Limit::new(limit, numbers)).collect(),
+                tool,
+                checks: checks
+                    .map(|check| Check::new(check, policy.semantics, &mut numbers))
+                    .collect(),
+                limits: limits.map(|limit| Limit::new(limit, &mut numbers, &mut known)).collect(),
             }
         };
-        let listed = policy.tools.iter();
         // Of a name that stands twice the last one counts, as in every reader of the document.
-        let listed = listed
-            .map(|tool| (tool.name.as_str().into(), compile(&tool.rules, &mut numbers)))
+        let listed = (0..)
+            .zip(&policy.tools)
+            .map(|(number, tool)| (tool.name.as_str().into(), compile(Some(number), &tool.rules)))
             .collect();
+        let unlisted = compile(None, &policy::Rules::default());
         Gate {
             semantics: policy.semantics,
             hidden: policy
@@ -66,13 +75,36 @@ impl Gate {
                 .map(|hidden| (hidden.name.as_str().into(), hidden.pointer.as_str().into()))
                 .collect(),
             default_allows: policy.default.allows(),
-            unlisted: compile(&policy::Rules::default(), &mut numbers),
+            unlisted,
             listed,
+            tools: policy.tools.iter().map(|tool| tool.name.as_str().into()).collect(),
+            limits: known.facts,
         }
+    }
+
+    /// The names of the listed tools, by their numbers.
+    pub fn tools(&self) -> &[Box<str>] {
+        &self.tools
+    }
+
+    /// The limits that have a `max`, by their numbers.
+    pub fn limits(&self) -> &[LimitFacts] {
+        &self.limits
     }
 
     /// Decides a call and charges the counters for it.
     pub fn decide<'g>(&'g self, call: &Call<'_>, counters: &mut Counters) -> Decision<'g> {
+        self.decide_watched(call, counters, &mut |_| {})
+    }
+
+    /// Decides a call, charges the counters for it, and tells of every limit that was charged how
+    /// far it is used up.
+    pub fn decide_watched<'g>(
+        &'g self,
+        call: &Call<'_>,
+        counters: &mut Counters,
+        watch: &mut impl FnMut(Charge),
+    ) -> Decision<'g> {
         let unreadable = self.semantics.unreadable == Unreadable::Forwarded;
         if unreadable && call.arguments.are_unreadable() {
             return decision(Outcome::Allow, Cause::Uninspected);
@@ -85,6 +117,18 @@ impl Gate {
             None if self.default_allows => &self.unlisted,
             None => return decision(Outcome::Deny, Cause::Unlisted),
         };
+        let decision = self.ask(rules, call, counters, watch);
+        Decision { tool: rules.tool, ..decision }
+    }
+
+    /// Asks the rules of a tool.
+    fn ask<'g>(
+        &self,
+        rules: &'g Rules,
+        call: &Call<'_>,
+        counters: &mut Counters,
+        watch: &mut impl FnMut(Charge),
+    ) -> Decision<'g> {
         let mut missing = None;
         let mut counted = false;
         for check in &rules.checks {
@@ -108,7 +152,7 @@ impl Gate {
                 }
             }
         }
-        self.charge(&rules.limits, missing, call, counters)
+        self.charge(&rules.limits, missing, call, counters, watch)
     }
 
     fn denied<'g>(
@@ -144,6 +188,7 @@ impl Gate {
         unsure: Option<Missing>,
         call: &Call<'_>,
         counters: &mut Counters,
+        watch: &mut impl FnMut(Charge),
     ) -> Decision<'g> {
         let before: SmallVec<[Count; INLINE]> =
             limits.iter().map(|limit| limit.count(call, counters)).collect();
@@ -153,12 +198,12 @@ impl Gate {
         for (index, limit) in limits.iter().enumerate() {
             match limit.reserve(call, counters) {
                 Reservation::Unlimited => {}
-                Reservation::Made(amount) => {
-                    reserved.push(Reserved { index, amount, certain: true });
+                Reservation::Made(amount, sum) => {
+                    reserved.push(Reserved { index, amount, sum: Some(sum) });
                 }
                 Reservation::Unknown(fact, amount) => {
                     missing = missing.or(Some(fact));
-                    reserved.push(Reserved { index, amount, certain: false });
+                    reserved.push(Reserved { index, amount, sum: None });
                 }
                 Reservation::Refused => {
                     refusal = Some((
@@ -185,13 +230,24 @@ impl Gate {
             return Decision { retry_at, held_until, ..decision(Outcome::Throttle, cause) };
         }
         let Some(fact) = missing else {
+            if !call.failed_upstream {
+                for Reserved { index, sum, .. } in &reserved {
+                    if let (Some(limit), Some(sum)) = (limits[*index].number, sum) {
+                        watch(Charge { limit, least: sum.least, most: sum.most });
+                    }
+                }
+            }
             return decision(Outcome::Allow, Cause::None);
         };
         // Whether the call passed is unknown, so each counter is what it was or what it became.
         for (limit, before) in limits.iter().zip(before) {
             let after = limit.count(call, counters);
             if limit.max.is_some() && after != before {
-                counters.set(limit.key(call.grant), limit.window, call.time, before.or(after));
+                let count = before.or(after);
+                counters.set(limit.key(call.grant), limit.window, call.time, count);
+                if let Some(limit) = limit.number {
+                    watch(Charge { limit, least: count.least, most: count.most });
+                }
             }
         }
         Decision { missing: Some(fact), ..decision(Outcome::Indeterminate, Cause::None) }
@@ -214,12 +270,12 @@ impl Gate {
                 }
             }
             Charging::OneByOne => {
-                for Reserved { index, amount, certain } in reserved {
+                for Reserved { index, amount, sum } in reserved {
                     let limit = &limits[*index];
                     let count = limit.count(call, counters);
                     let lower = |value: i64| value.wrapping_sub(*amount).max(0);
                     let lowered = Count { least: lower(count.least), most: lower(count.most) };
-                    let count = if *certain { lowered } else { before[*index].or(lowered) };
+                    let count = if sum.is_some() { lowered } else { before[*index].or(lowered) };
                     counters.set(limit.key(call.grant), limit.window, call.time, count);
                 }
             }
@@ -228,5 +284,5 @@ impl Gate {
 }
 
 fn decision(outcome: Outcome, cause: Cause<'_>) -> Decision<'_> {
-    Decision { outcome, cause, retry_at: None, held_until: None, missing: None }
+    Decision { outcome, cause, retry_at: None, held_until: None, missing: None, tool: None }
 }

@@ -17,5 +17,6 @@ pub use call::Call;
 pub use counters::{Counters, GrantId};
 pub use decision::{Cause, Decision, Missing, Outcome, Reason};
 pub use gate::Gate;
+pub use limit::{Charge, LimitFacts};
 pub use predicate::holds;
 pub use time::Timestamp;

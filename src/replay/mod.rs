@@ -1,26 +1,39 @@
 //! Replay: a trace decided under a policy, and what it comes to.
 
+mod counts;
 mod grants;
+mod groups;
+mod names;
+mod peaks;
+mod refusals;
 mod summary;
+mod timeline;
+mod totals;
 
 use std::time::Duration;
 
+pub use counts::Counts;
 pub use grants::Grants;
-pub use summary::{Hold, LimitUse, Summary, ToolUse};
+pub use groups::{By, Top};
+pub use refusals::Hold;
+pub use summary::{Decided, Summary};
+pub use timeline::Timeline;
+pub use totals::{Group, LimitTotal, PeakUse, RuleTotal, Share, Totals};
 
-use crate::engine::{Call, Counters, Decision, Gate, GrantId, Timestamp};
+use crate::engine::{Call, Charge, Counters, Decision, Gate, GrantId, Timestamp};
 use crate::trace::{CallResult, Record};
 
 /// Decides the calls of one trace, in their order, under one policy.
 pub struct Replay<'g> {
     gate: &'g Gate,
     counters: Counters,
+    charged: Vec<Charge>,
 }
 
 impl<'g> Replay<'g> {
     /// A replay with empty counters.
     pub fn new(gate: &'g Gate) -> Replay<'g> {
-        Replay { gate, counters: Counters::default() }
+        Replay { gate, counters: Counters::default(), charged: Vec::new() }
     }
 
     /// Decides the next call.
@@ -38,7 +51,14 @@ impl<'g> Replay<'g> {
             arguments: record.arguments.as_arguments(),
             failed_upstream: record.result == CallResult::UpstreamError,
         };
-        self.gate.decide(&call, &mut self.counters)
+        self.charged.clear();
+        let charged = &mut self.charged;
+        self.gate.decide_watched(&call, &mut self.counters, &mut |charge| charged.push(charge))
+    }
+
+    /// The limits that were charged for the latest call, and how far they are used up with it.
+    pub fn charged(&self) -> &[Charge] {
+        &self.charged
     }
 }
 

@@ -1,135 +1,174 @@
-//! What a replay comes to: counts by tool and outcome, the rules that decided, how long limits
-//! held.
+//! What a replay comes to, counted call by call. Everything is kept by number; names are looked
+//! up only when it is summed up ([`Totals`]).
 
-use std::collections::BTreeMap;
+use super::counts::{Counts, Tally};
+use super::grants::Grants;
+use super::groups::{By, Parts};
+use super::peaks::{Closest, Peak, Reached};
+use super::refusals::{Refusals, earlier};
+use super::timeline::Timeline;
+use super::totals::Totals;
+use crate::engine::{
+    Cause, Charge, Decision, Gate, GrantId, LimitFacts, Missing, Outcome, Timestamp,
+};
+use crate::trace::Record;
 
-use hashbrown::HashMap;
-
-use crate::engine::{Cause, Decision, GrantId, Missing, Outcome, Timestamp};
-
-/// Counts of outcomes, in the order of [`Outcome::ALL`].
-pub type Counts = [u64; 4];
+/// A decided call.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided<'a, 'g> {
+    /// Its number in the trace, counted from 1.
+    pub number: u64,
+    /// The number of the policy that it was decided under.
+    pub policy: u32,
+    /// What was recorded of it.
+    pub record: &'a Record<'a>,
+    /// Who called.
+    pub grant: GrantId,
+    /// Its time, as it was decided.
+    pub time: Option<Timestamp>,
+    /// The decision.
+    pub decision: &'a Decision<'g>,
+    /// The limits that were charged for it.
+    pub charged: &'a [Charge],
+}
 
 /// What a replay comes to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Summary {
-    /// All calls by outcome.
-    pub counts: Counts,
-    /// The calls of each tool.
-    pub tools: BTreeMap<String, ToolUse>,
-    /// The rules that refused calls, by pointer, rule string and outcome, and how many.
-    pub rules: BTreeMap<(String, String, Outcome), u64>,
-    /// The limits that throttled calls, by the pointer of their rule.
-    pub limits: BTreeMap<String, LimitUse>,
-    /// The facts that were missing, and for how many calls.
-    pub missing: BTreeMap<Missing, u64>,
-    /// How many calls the gateway forwards without looking at them.
-    pub uninspected: u64,
-    /// How many calls have no time.
-    pub untimed: u64,
-    /// The time of the first call that has one.
-    pub first: Option<Timestamp>,
-    /// The time of the last call that has one.
-    pub last: Option<Timestamp>,
-    holds: HashMap<(GrantId, String), Timestamp>,
+    pub(super) by: By,
+    pub(super) counts: Counts,
+    pub(super) policies: Vec<PolicyUse>,
+    pub(super) tools: Tally,
+    pub(super) parts: Parts,
+    pub(super) refusals: Refusals,
+    pub(super) timeline: Timeline,
+    pub(super) missing: [u64; Missing::ALL.len()],
+    pub(super) uninspected: u64,
+    pub(super) untimed: u64,
+    pub(super) first: Option<Timestamp>,
+    pub(super) last: Option<Timestamp>,
 }
 
-/// The calls of one tool.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ToolUse {
-    /// Its calls by outcome.
-    pub counts: Counts,
-}
-
-/// What one limit did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LimitUse {
-    /// The limit's rule string.
-    pub rule: String,
-    /// How many calls it throttled.
-    pub calls: u64,
-    /// Each time that it began to throttle a grant until its window ended.
-    pub holds: u64,
-    /// The first of them.
-    pub first: Option<Hold>,
-    /// How many seconds it held in sum, from the first throttled call of each window to its end.
-    pub held_seconds: i64,
-}
-
-/// A limit holding a grant back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// The grant.
-    pub grant: GrantId,
-    /// The time of the first throttled call.
-    pub from: Timestamp,
-    /// When there was room again.
-    pub until: Timestamp,
+/// What is counted of one policy.
+#[derive(Clone, Debug)]
+pub(super) struct PolicyUse {
+    /// The file's name.
+    pub(super) name: String,
+    /// The number of each listed tool here, by its number in the gate.
+    tools: Vec<u32>,
+    pub(super) limits: Vec<LimitFacts>,
+    pub(super) peaks: Vec<Peak>,
 }
 
 impl Summary {
-    /// Counts a decided call.
-    pub fn add(
-        &mut self,
-        tool: &str,
-        grant: GrantId,
-        time: Option<Timestamp>,
-        decision: &Decision<'_>,
-    ) {
-        let outcome = decision.outcome;
-        self.counts[outcome as usize] += 1;
-        match self.tools.get_mut(tool) {
-            Some(tool) => tool.counts[outcome as usize] += 1,
-            None => {
-                let mut counts = Counts::default();
-                counts[outcome as usize] = 1;
-                self.tools.insert(tool.to_owned(), ToolUse { counts });
-            }
-        }
-        match time {
-            Some(_) => {
-                self.first = self.first.or(time).min(time);
-                self.last = self.last.max(time);
-            }
-            None => self.untimed += 1,
-        }
-        if let Some(missing) = decision.missing {
-            *self.missing.entry(missing).or_default() += 1;
-        }
-        self.uninspected += u64::from(decision.cause == Cause::Uninspected);
-        if matches!(outcome, Outcome::Deny | Outcome::Throttle) {
-            self.add_refusal(grant, time, decision);
+    /// A summary of no calls yet, under policies with their names and numbers.
+    pub fn new<'n>(policies: impl IntoIterator<Item = (&'n str, &'n Gate)>, by: By) -> Summary {
+        let mut tools = Tally::default();
+        let policies = policies.into_iter().map(|(name, gate)| PolicyUse {
+            name: name.to_owned(),
+            tools: gate.tools().iter().map(|tool| tools.number(tool)).collect(),
+            limits: gate.limits().to_vec(),
+            peaks: vec![Peak::default(); gate.limits().len()],
+        });
+        Summary {
+            by,
+            counts: Counts::default(),
+            policies: policies.collect(),
+            tools,
+            parts: Parts::new(by),
+            refusals: Refusals::default(),
+            timeline: Timeline::default(),
+            missing: [0; Missing::ALL.len()],
+            uninspected: 0,
+            untimed: 0,
+            first: None,
+            last: None,
         }
     }
 
-    fn add_refusal(&mut self, grant: GrantId, time: Option<Timestamp>, decision: &Decision<'_>) {
-        let (pointer, rule) = (decision.cause.pointer(), decision.cause.rule());
+    /// Counts a decided call. For an allowed call of a listed tool nothing is allocated and no
+    /// name is looked up.
+    pub fn add(&mut self, call: Decided<'_, '_>) {
+        let decision = call.decision;
         let outcome = decision.outcome;
-        *self.rules.entry((pointer.to_owned(), rule.to_owned(), outcome)).or_default() += 1;
-        if outcome != Outcome::Throttle {
+        self.counts.add(outcome);
+        let tool = match decision.tool {
+            Some(tool) => self.policies[call.policy as usize].tools[tool as usize],
+            None => self.tools.number(&call.record.tool),
+        };
+        self.tools.add(tool, outcome);
+        match call.time {
+            Some(time) => {
+                self.first = earlier(self.first, call.time);
+                self.last = self.last.max(call.time);
+                self.timeline.add(time.seconds, outcome);
+            }
+            None => self.untimed += 1,
+        }
+        self.add_charges(&call);
+        if outcome == Outcome::Allow {
+            self.uninspected += u64::from(decision.cause == Cause::Uninspected);
             return;
         }
-        let used = self.limits.entry(pointer.to_owned()).or_default();
-        used.rule = rule.to_owned();
-        used.calls += 1;
-        let (Some(from), Some(until)) = (time, decision.held_until) else { return };
-        let held_until = self.holds.entry((grant, pointer.to_owned())).or_insert(from);
-        if *held_until > from {
-            return;
+        match decision.missing {
+            Some(missing) => self.missing[missing as usize] += 1,
+            None => self.refusals.add(&call, tool),
         }
-        *held_until = until;
-        used.holds += 1;
-        used.held_seconds += until.seconds - from.seconds;
-        used.first = used.first.or(Some(Hold { grant, from, until }));
+    }
+
+    fn add_charges(&mut self, call: &Decided<'_, '_>) {
+        let policy = &mut self.policies[call.policy as usize];
+        for charge in call.charged {
+            let reached = Reached { number: call.number, grant: call.grant, time: call.time };
+            policy.peaks[charge.limit as usize].add(charge, reached);
+        }
+        let limits = &policy.limits;
+        self.parts.add(call, || {
+            let charged = call.charged.iter().map(|charge| Closest {
+                policy: call.policy,
+                limit: charge.limit,
+                used: charge.least,
+                max: limits[charge.limit as usize].max,
+            });
+            let limiting = charged.filter(|closest| closest.used > 0 && closest.max > 0);
+            limiting.reduce(|one, other| if other.is_beyond(&one) { other } else { one })
+        });
+    }
+
+    /// Adds the summary of other calls of the same trace under the same policies. Where every
+    /// grant has all its calls in one of the two, in their order, and grants and calls are
+    /// numbered alike in both, it comes to the summary of all of them.
+    pub fn merge(&mut self, other: Summary) {
+        self.counts.merge(&other.counts);
+        let tools = self.tools.merge(&other.tools);
+        self.refusals.merge(other.refusals, &tools);
+        self.parts.merge(other.parts);
+        self.timeline.merge(&other.timeline);
+        for (ours, theirs) in self.policies.iter_mut().zip(&other.policies) {
+            ours.peaks.iter_mut().zip(&theirs.peaks).for_each(|(peak, theirs)| peak.merge(theirs));
+        }
+        self.missing.iter_mut().zip(other.missing).for_each(|(calls, theirs)| *calls += theirs);
+        self.uninspected += other.uninspected;
+        self.untimed += other.untimed;
+        self.first = earlier(self.first, other.first);
+        self.last = self.last.max(other.last);
+    }
+
+    /// Sums up by name.
+    pub fn totals(&self, grants: &Grants) -> Totals {
+        Totals::new(self, grants)
     }
 
     /// How many calls were decided.
     pub fn calls(&self) -> u64 {
-        self.counts.iter().sum()
+        self.counts.calls()
     }
 
     /// How many calls had an outcome.
     pub fn count(&self, outcome: Outcome) -> u64 {
-        self.counts[outcome as usize]
+        self.counts.of(outcome)
     }
 }
+
+#[cfg(test)]
+mod tests;

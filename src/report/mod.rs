@@ -3,6 +3,7 @@
 //! Only here facts become words, and everything that comes from a policy, a trace or a tool list
 //! is escaped on its way out.
 
+mod decision_json;
 mod diff_human;
 mod diff_json;
 mod escape;
@@ -10,19 +11,23 @@ mod excerpt;
 mod json;
 mod lint_human;
 mod lint_json;
+mod replay;
 mod replay_human;
 mod replay_json;
+mod replay_timeline;
 mod rule_text;
 mod style;
 mod table;
 
+pub use decision_json::write_decision;
 pub use diff_human::write_diff;
 pub use diff_json::write_diff_json;
 pub use escape::escape;
 pub use lint_human::{Notice, write_notices, write_summary};
 pub use lint_json::{Unreadable, write_lint_json};
+pub use replay::ReplayReport;
 pub use replay_human::write_replay;
-pub use replay_json::{write_decision, write_replay_json};
+pub use replay_json::write_replay_json;
 pub use rule_text::{write_rule, write_rules};
 pub use style::{ColorChoice, Style};
 

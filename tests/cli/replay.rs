@@ -329,3 +329,61 @@ fn among_several_files_a_call_without_a_time_is_not_guessed() {
         (&"indeterminate".into(), &"time".into())
     );
 }
+
+#[test]
+fn the_summary_shows_how_close_each_limit_came_and_when_calls_were_made() {
+    let mut trace: String = (0..3).map(|index| call("run_runbook", index * 4, "ci")).collect();
+    trace += &call("run_runbook", 130, "dev");
+    trace += &call("delete_all", 600, "\u{202e}dev|2");
+    let policy = seed("octopus-run-runbook");
+    let run = replay(&policy, &trace, &[]);
+    for part in [
+        "Timeline, 1 min a row (# allowed, x refused)\n  10:00  ####",
+        "  10:10  xxxx",
+        "1, 1 refused\n",
+        " 30 %  3 of 10 a minute  /tools/run_runbook/limits/run_runbook_rate  ci          2026-03-01T10:00:00Z",
+        "at 2026-03-01T10:10:00Z, of delete_all 1, for \\u{202e}dev|2 1",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
+    }
+    assert!(run.out.is_ascii(), "{}", run.out);
+    let folder = Folder::new().file("trace.jsonl", trace);
+    let arguments = ["replay", "--policy", &policy, "trace.jsonl", "--color", "always"];
+    for (locale, unicode) in [("C.UTF-8", true), ("C", false)] {
+        let run = folder.run_with(&arguments, "", &[("LC_ALL", locale), ("COLUMNS", "40")]);
+        assert_eq!(run.out.contains('█'), unicode, "{locale}: {}", run.out);
+        let chart = run.out.split("Timeline").nth(1).unwrap().split("By tool").next().unwrap();
+        let plain = chart.replace("\x1b[32m", "").replace("\x1b[31m", "").replace("\x1b[0m", "");
+        let longest = plain.lines().skip(1).map(|line| line.chars().count()).max();
+        assert_eq!(longest, Some(40), "{chart}");
+    }
+}
+
+#[test]
+fn calls_are_grouped_as_asked_and_small_groups_summed_up() {
+    let trace: String = ["a", "a", "a", "b", "b", "c"]
+        .iter()
+        .map(|grant| call("run_runbook", 0, grant))
+        .chain([call("delete_all", 3_599, "d")])
+        .collect();
+    let policy = seed("octopus-run-runbook");
+    let run = replay(&policy, &trace, &["--by", "grant", "--top", "2"]);
+    for part in [
+        "By grant\n  grant                     allow  deny  throttle  indeterminate  peak  of limit",
+        "  a                            3     0         0              0  30 %  /tools/run_runbook/limits/run_runbook_rate",
+        "  (2 more grants together)      1     1         0              0\n",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
+    }
+    let groups = |by: &str| {
+        let output = replay(&policy, &trace, &["--by", by, "--format", "json"]).json();
+        let rows = output["groups"]["rows"].as_array().unwrap().clone();
+        assert_eq!((&output["groups"]["by"], &output["calls"]), (&by.into(), &7.into()));
+        let gist = |row: &serde_json::Value| (row["name"].clone(), row["calls"].as_u64().unwrap());
+        rows.iter().map(gist).collect::<Vec<_>>()
+    };
+    assert_eq!(groups("tool"), [("run_runbook".into(), 6), ("delete_all".into(), 1)]);
+    assert_eq!(groups("rule"), [(serde_json::Value::Null, 6), ("(default deny)".into(), 1)]);
+    assert_eq!(groups("server"), [("".into(), 7)]);
+    assert_eq!(groups("hour"), [("2026-03-01T10:00:00Z".into(), 7)]);
+}

@@ -1,0 +1,218 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::policy;
+use crate::replay::Replay;
+use crate::source::Document;
+use crate::trace::{GrantBy, parse_record};
+
+const POLICY: &str = r#"{"version": "1", "default": "deny", "hide": ["wipe"], "tools": {
+    "run": {
+        "deny_if": [{"conditions": [{"path": "args.n", "op": "gt", "value": 5}]}],
+        "limits": [{"counter": "r", "window": "minute", "max": 3, "scope": "grant"}]},
+    "pay": {
+        "require": [{"conditions": [{"path": "args.n", "op": "lte", "value": 2}]}],
+        "limits": [
+            {"counter": "p", "window": "hour", "max": 4, "scope": "grant"},
+            {"counter": "q", "window": "day", "max": 9, "scope": "grant"}]},
+    "stop": {"limits": [{"counter": "s", "window": "day", "max": 0, "scope": "grant"}]},
+    "read": {}, "wipe": {}}}"#;
+
+fn gate(text: &str) -> Gate {
+    let document = Document::read("policy.json", text.as_bytes().to_vec());
+    let reading = policy::read(&document, None);
+    Gate::new(&reading.policy.unwrap_or_else(|| panic!("{:?}", reading.defects)))
+}
+
+/// Replays those calls that are chosen; all of them count.
+fn replay(
+    gate: &Gate,
+    by: By,
+    lines: &[String],
+    chosen: impl Fn(u32) -> bool,
+) -> (Summary, Grants) {
+    let mut summary = Summary::new([("policy.json", gate)], by);
+    let mut replay = Replay::new(gate);
+    let mut grants = Grants::default();
+    for (number, line) in (1..).zip(lines) {
+        let record = parse_record(line, &GrantBy::Grant).unwrap();
+        let grant = grants.id(&record.grant);
+        if !chosen(grant.0) {
+            continue;
+        }
+        let decision = replay.decide(&record, grant, record.time);
+        summary.add(Decided {
+            number,
+            policy: 0,
+            record: &record,
+            grant,
+            time: record.time,
+            decision: &decision,
+            charged: replay.charged(),
+        });
+    }
+    (summary, grants)
+}
+
+fn totals(by: By, lines: &[&str]) -> Totals {
+    let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    let (summary, grants) = replay(&gate(POLICY), by, &lines, |_| true);
+    summary.totals(&grants)
+}
+
+fn group(totals: &Totals, name: Option<&str>) -> [u64; 4] {
+    let named = |group: &&crate::replay::Group| group.name.as_deref() == name;
+    totals.groups.iter().find(named).map(|group| group.counts.0).unwrap_or_default()
+}
+
+const TRACE: [&str; 9] = [
+    r#"{"ts":10,"grant":"a","server":"s1","tool":"run","args":{"n":1}}"#,
+    r#"{"ts":20,"grant":"a","server":"s1","tool":"run","args":{"n":9}}"#,
+    r#"{"ts":30,"grant":"b","server":"s2","tool":"run","args":{}}"#,
+    r#"{"ts":70,"grant":"b","server":"s2","tool":"run","args":{}}"#,
+    r#"{"ts":71,"grant":"b","server":"s2","tool":"run","args":{}}"#,
+    r#"{"ts":72,"grant":"b","server":"s2","tool":"run","args":{}}"#,
+    r#"{"ts":73,"grant":"b","server":"s2","tool":"run","args":{}}"#,
+    r#"{"ts":3600,"grant":"a","tool":"gone","args":{}}"#,
+    r#"{"grant":"b","server":"s2","tool":"pay","args_hash":"sha256:0"}"#,
+];
+
+#[test]
+fn rules_are_told_with_whom_they_refused_of_which_tools_and_when() {
+    let totals = totals(By::Rule, &TRACE);
+    let gist: Vec<_> = totals
+        .rules
+        .iter()
+        .map(|rule| {
+            let at = rule.first.map(|time| time.seconds);
+            (rule.rule.as_str(), rule.outcome, rule.calls, at, rule.grants[0].0.as_str())
+        })
+        .collect();
+    assert_eq!(
+        gist,
+        [
+            ("(default deny)", Outcome::Deny, 1, Some(3_600), "a"),
+            ("/tools/run/deny_if/args.n-gt", Outcome::Deny, 1, Some(20), "a"),
+            ("/tools/run/limits/r", Outcome::Throttle, 1, Some(73), "b"),
+        ]
+    );
+    assert_eq!(totals.rules[0].tools, [("gone".to_owned(), 1)]);
+    assert_eq!(group(&totals, Some("/tools/run/limits/r")), [0, 0, 1, 0]);
+    assert_eq!(group(&totals, None), [5, 0, 0, 1], "what no rule refused");
+}
+
+#[test]
+fn the_peak_of_a_limit_is_that_of_its_fullest_window() {
+    let totals = totals(By::Grant, &TRACE);
+    let limit = |rule: &str| totals.limits.iter().find(|limit| limit.rule == rule).unwrap();
+    let run = limit("/tools/run/limits/r");
+    let peak = run.peak.as_ref().unwrap();
+    assert_eq!((peak.used, peak.possible, peak.percent(3)), (3, 3, Some(100.0)));
+    assert_eq!((peak.grant.as_deref(), peak.window), (Some("b"), Some(Timestamp::at_second(60))));
+    assert_eq!((run.calls, run.holds, run.held_seconds), (1, 1, 47));
+    // The undecided call may have taken one, or none.
+    let pay = limit("/tools/pay/limits/p").peak.as_ref().unwrap();
+    assert_eq!((pay.used, pay.possible, pay.grant.as_deref()), (0, 1, None));
+    let nothing = limit("/tools/stop/limits/s").peak.as_ref().unwrap();
+    assert_eq!((nothing.used, nothing.percent(0)), (0, None), "no share of nothing");
+    let closest = |name: &str| {
+        let group = totals.groups.iter().find(|group| group.name.as_deref() == Some(name)).unwrap();
+        group.closest.as_ref().map(|share| (share.used, share.limit.max)).unwrap()
+    };
+    assert_eq!((closest("a"), closest("b")), ((1, 3), (3, 3)));
+}
+
+#[test]
+fn a_call_that_is_given_back_or_refused_uses_nothing_up() {
+    let totals = totals(
+        By::Tool,
+        &[
+            r#"{"ts":1,"tool":"run","args":{},"result":"upstream_error"}"#,
+            r#"{"ts":2,"tool":"run","args":{"n":6}}"#,
+        ],
+    );
+    let used: Vec<i64> =
+        totals.limits.iter().map(|limit| limit.peak.as_ref().unwrap().possible).collect();
+    assert_eq!(used, [0, 0, 0, 0]);
+}
+
+#[test]
+fn calls_are_grouped_by_server_and_hour_too() {
+    let by_server = totals(By::Server, &TRACE);
+    assert_eq!(group(&by_server, Some("s2")), [4, 0, 1, 1]);
+    assert_eq!(group(&by_server, Some("")), [0, 1, 0, 0], "the log does not tell the server");
+    let by_hour = totals(By::Hour, &TRACE);
+    let names: Vec<_> = by_hour.groups.iter().map(|group| group.name.as_deref()).collect();
+    assert_eq!(names, [None, Some("1970-01-01T00:00:00Z"), Some("1970-01-01T01:00:00Z")]);
+    assert_eq!(group(&by_hour, Some("1970-01-01T00:00:00Z")), [5, 1, 1, 0]);
+    assert_eq!(group(&by_hour, None), [0, 0, 0, 1]);
+}
+
+#[test]
+fn the_largest_groups_are_shown_and_the_others_summed_up() {
+    let totals = totals(By::Tool, &TRACE);
+    let top = crate::replay::Top::of(&totals.groups, Some(1));
+    assert_eq!(top.groups[0].name.as_deref(), Some("run"));
+    assert_eq!((top.others, top.rest.0), (2, [0, 1, 0, 1]));
+    let all = crate::replay::Top::of(&totals.groups, None);
+    assert_eq!((all.groups.len(), all.others, all.rest.calls()), (3, 0, 0));
+}
+
+/// A line of a trace; the times are its own, so that they mostly grow.
+fn line() -> impl Strategy<Value = (u64, String)> {
+    let tool = prop::sample::select(vec!["run", "pay", "read", "wipe", "stop", "x", "y"]);
+    let arguments = prop_oneof![
+        (0..8).prop_map(|n| format!(r#""args":{{"n":{n}}}"#)),
+        Just(r#""args_hash":"sha256:0""#.to_owned()),
+        Just(r#""args_keys":["n"]"#.to_owned()),
+    ];
+    let result = prop::sample::select(vec!["ok", "ok", "upstream_error"]);
+    let timed = prop::bool::weighted(0.95);
+    (0..200u64, 0..4, 0..3, tool, arguments, result, timed).prop_map(
+        |(step, grant, server, tool, arguments, result, timed)| {
+            let time = if timed { "@" } else { "null" };
+            let line = format!(
+                r#"{{"ts":{time},"grant":"g{grant}","server":"s{server}","tool":"{tool}",{arguments},"result":"{result}"}}"#
+            );
+            (step, line)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn summaries_of_shards_come_to_the_summary_of_the_whole(
+        lines in prop::collection::vec(line(), 0..60),
+        shards in 1u32..4,
+        by in prop::sample::select(By::ALL.to_vec()),
+        backwards: bool,
+    ) {
+        let mut second = 0;
+        let lines: Vec<String> = lines
+            .into_iter()
+            .map(|(step, line)| {
+                second += step;
+                line.replace('@', &second.to_string())
+            })
+            .collect();
+        let gate = gate(POLICY);
+        let (whole, grants) = replay(&gate, by, &lines, |_| true);
+        let mut parts: Vec<Summary> = (0..shards)
+            .map(|shard| replay(&gate, by, &lines, |grant| grant % shards == shard).0)
+            .collect();
+        if backwards {
+            parts.reverse();
+        }
+        let mut merged = Summary::new([("policy.json", &gate)], by);
+        parts.into_iter().for_each(|part| merged.merge(part));
+        let totals = whole.totals(&grants);
+        prop_assert_eq!(merged.totals(&grants), totals.clone());
+        prop_assert_eq!(totals.calls(), lines.len() as u64);
+        // Every grouping holds every call once.
+        let mut grouped = crate::replay::Counts::default();
+        totals.groups.iter().for_each(|group| grouped.merge(&group.counts));
+        prop_assert_eq!(grouped, totals.counts);
+    }
+}
