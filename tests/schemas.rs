@@ -157,6 +157,7 @@ fn the_schemas_know_exactly_the_words_that_the_program_has() {
     assert_eq!(schema("diff")["$defs"]["outcome"]["enum"], outcomes);
     assert_eq!(schema("replay")["$defs"]["outcomes"]["required"], outcomes);
     assert_eq!(schema("replay")["$defs"]["by"]["enum"], json!(By::ALL.map(By::name)));
+    assert_eq!(schema("replay-row")["properties"]["by"]["enum"], json!(By::ALL.map(By::name)));
     let mut window = windows.clone();
     window.as_array_mut().unwrap().push(Value::Null);
     let limit = schema("replay")["$defs"]["limit"].clone();
@@ -1001,6 +1002,9 @@ fn every_decision_follows_the_schema_and_says_who_refused_and_until_when() {
         json!({
             "n": 3,
             "ts": "2026-03-01T10:00:40Z",
+            "file": "trace.jsonl",
+            "line": 4,
+            "id": "",
             "grant": "ci",
             "tool": "run_job",
             "outcome": "throttle",
@@ -1026,7 +1030,7 @@ fn a_decision_that_contradicts_itself_is_refused() {
     let decision = |outcome: &str, rule: &str, retry_at: Value| {
         let pointer = if rule.is_empty() { "" } else { "/tools/t/limits/0" };
         json!({
-            "n": 1, "ts": "2026-03-01T10:00:00Z", "grant": "", "tool": "t", "outcome": outcome,
+            "n": 1, "ts": "2026-03-01T10:00:00Z", "file": "f", "line": 1, "id": "", "grant": "", "tool": "t", "outcome": outcome,
             "rule": rule, "pointer": pointer, "message": "", "retry_at": retry_at, "missing": null
         })
     };
@@ -1052,6 +1056,7 @@ fn a_decision_that_contradicts_itself_is_refused() {
         assert_eq!(schema.is_valid(&worded), is_refusal, "{worded}");
         for (place, value) in [
             ("/n", json!(0)),
+            ("/line", json!(0)),
             ("/ts", json!("2026-03-01 10h")),
             ("/ts", json!(1772359200)),
             ("/outcome", json!("Deny")),
@@ -1081,6 +1086,64 @@ fn a_decision_that_contradicts_itself_is_refused() {
         undecided(decision("indeterminate", "r", Value::Null)),
     ] {
         assert!(!schema.is_valid(&invalid), "{invalid}");
+    }
+}
+
+#[test]
+fn a_decision_has_the_arguments_of_its_call_only_where_they_are_asked_for() {
+    let trace =
+        "{\"tool\":\"import\",\"id\":7,\"args\":{\"password\":\"x\"}}\n{\"tool\":\"import\"}\n";
+    let folder = Folder::with(&[("policy.json", POLICY), ("trace.jsonl", trace)]);
+    let arguments = ["replay", "--policy", "policy.json", "trace.jsonl", "--decisions"];
+    let run = |more: &[&str]| folder.run(&[&arguments[..], more].concat()).1;
+    assert!(!run(&[]).contains("password"));
+    let shown = run(&["--show-args"]);
+    let decisions: Vec<Value> =
+        shown.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&decisions[0]["id"], &decisions[0]["line"]), (&json!("7"), &json!(1)));
+    assert_eq!(decisions[0]["args"], json!({ "password": "x" }));
+    assert_eq!(decisions[1]["args"], Value::Null);
+    let schema = validator("decision");
+    decisions.iter().for_each(|decision| accepts(&schema, decision));
+}
+
+// replay --format jsonl
+
+#[test]
+fn every_row_of_groups_follows_the_schema() {
+    let folder = Folder::with(&[("policy.json", POLICY), ("trace.jsonl", TRACE)]);
+    let arguments =
+        ["replay", "--policy", "policy.json", "trace.jsonl", "--format", "jsonl", "--by"];
+    let schema = validator("replay-row");
+    for by in By::ALL.map(By::name) {
+        let text = folder.run(&[&arguments[..], &[by, "--top", "2"]].concat()).1;
+        let rows: Vec<Value> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let calls: u64 = rows.iter().map(|row| row["calls"].as_u64().unwrap()).sum();
+        assert_eq!(calls, 8, "{text}");
+        for row in &rows {
+            assert_eq!(tolerated(&schema, row), [""; 0]);
+            assert_eq!(row["by"], by);
+        }
+        let rest = rows.iter().map(|row| row["rest"].as_u64().unwrap()).sum::<u64>();
+        let expected = match by {
+            "grant" => 2,
+            "tool" => 3,
+            "rule" => 2,
+            _ => 0,
+        };
+        assert_eq!((rows.len(), rest), (if expected > 0 { 3 } else { rows.len() }, expected));
+    }
+    let first = folder.run(&[&arguments[..], &["grant"]].concat()).1;
+    let row: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+    for (place, value) in [
+        ("/by", json!("day")),
+        ("/rest", json!(-1)),
+        ("/calls", json!(0)),
+        ("/closest_used", json!(0)),
+        ("/closest_pointer", json!("")),
+    ] {
+        refuses(&schema, &row, place, value);
     }
 }
 

@@ -1,6 +1,6 @@
 //! `toolgate replay`.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -8,12 +8,14 @@ use clap::{Args, ValueEnum};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::input;
-use super::lint::OutputFormat;
-use super::output::{OutputOptions, print, stdout};
+use super::output::{OutputOptions, stdout};
 use super::trace_input::{self, TraceOptions};
 use crate::engine::{Gate, Outcome};
 use crate::replay::{By, Decided, Replay, Summary};
-use crate::report::{ReplayReport, write_decision, write_replay, write_replay_json};
+use crate::report::{
+    ReplayReport, Style, write_decision, write_replay, write_replay_csv, write_replay_json,
+    write_replay_jsonl, write_replay_junit, write_replay_markdown,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
@@ -26,6 +28,9 @@ pub(super) struct ReplayArguments {
     /// Write every decision as a line of JSON instead of a summary.
     #[arg(long, conflicts_with = "format")]
     decisions: bool,
+    /// Write the arguments of each call too; they may hold secrets.
+    #[arg(long, requires = "decisions")]
+    show_args: bool,
     /// Outcomes that make the exit status 1, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "OUTCOME")]
     fail_on: Vec<FailOn>,
@@ -37,10 +42,26 @@ pub(super) struct ReplayArguments {
     #[arg(long, value_name = "NUMBER", conflicts_with = "decisions")]
     top: Option<usize>,
     /// How the summary is written.
-    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
-    format: OutputFormat,
+    #[arg(long, value_enum, default_value_t = SummaryFormat::Human)]
+    format: SummaryFormat,
     #[command(flatten)]
     trace: TraceOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SummaryFormat {
+    /// For people.
+    Human,
+    /// The whole summary for machines, with a `schema_version`.
+    Json,
+    /// A line of JSON for each group.
+    Jsonl,
+    /// A row for each group.
+    Csv,
+    /// A test case for each group, which fails where calls were refused.
+    Junit,
+    /// For a comment on a pull request.
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -73,7 +94,7 @@ pub(super) fn run(
     let mut out = stdout();
     let reading = trace_input::read(&arguments.traces, &arguments.trace, |call| {
         let decision = replay.decide(call.record, call.grant, call.time);
-        summary.add(Decided {
+        let decided = Decided {
             number: call.number,
             policy: 0,
             record: call.record,
@@ -81,12 +102,12 @@ pub(super) fn run(
             time: call.time,
             decision: &decision,
             charged: replay.charged(),
-        });
+        };
+        summary.add(decided);
         if !arguments.decisions {
             return Ok(());
         }
-        let (grant, tool) = (&call.record.grant, &call.record.tool);
-        write_decision(&mut out, call.number, call.time, grant, tool, &decision)
+        write_decision(&mut out, &decided, call.file, arguments.show_args)
     })?;
     let totals = summary.totals(&reading.grants);
     let report = ReplayReport {
@@ -95,19 +116,32 @@ pub(super) fn run(
         bad_lines: reading.bad_lines,
         bad_examples: &reading.bad_examples,
     };
-    match arguments.format {
-        _ if arguments.decisions => {}
-        OutputFormat::Json => write_replay_json(&mut out, &report)?,
-        OutputFormat::Human if reading.calls == 0 => {}
-        OutputFormat::Human => {
-            let mut text = String::new();
-            write_replay(&mut text, &report, &output.style());
-            print(&text)?;
-        }
+    if !arguments.decisions {
+        write_summary(&mut out, &report, arguments.format, &output.style())?;
     }
     out.flush()?;
     let mut failing = arguments.fail_on.iter().filter_map(|fail_on| fail_on.outcome());
     let found = failing.any(|outcome| summary.count(outcome) > 0);
     let trace = &arguments.trace;
     Ok(ExitStatus::of(reading.is_bad(trace), reading.is_empty(trace), found))
+}
+
+/// Writes the summary. Where there was no call, people are told so elsewhere.
+fn write_summary(
+    out: &mut dyn Write,
+    report: &ReplayReport<'_>,
+    format: SummaryFormat,
+    style: &Style,
+) -> io::Result<()> {
+    let mut text = String::new();
+    match format {
+        SummaryFormat::Human if report.totals.calls() == 0 => {}
+        SummaryFormat::Human => write_replay(&mut text, report, style),
+        SummaryFormat::Markdown => write_replay_markdown(&mut text, report),
+        SummaryFormat::Json => write_replay_json(out, report)?,
+        SummaryFormat::Jsonl => write_replay_jsonl(out, report)?,
+        SummaryFormat::Csv => write_replay_csv(out, report)?,
+        SummaryFormat::Junit => write_replay_junit(out, report)?,
+    }
+    out.write_all(text.as_bytes())
 }

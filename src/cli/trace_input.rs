@@ -60,6 +60,8 @@ pub(super) struct Reading {
 pub(super) struct NumberedCall<'a> {
     pub(super) number: u64,
     pub(super) record: &'a Record<'a>,
+    /// The name of its file.
+    pub(super) file: &'a str,
     pub(super) grant: GrantId,
     pub(super) time: Option<Timestamp>,
 }
@@ -77,7 +79,7 @@ pub(super) fn read(
     let mut granted = false;
     let trace = Trace::open(paths, options.trace_format, options.grant_by.clone())?;
     trace.for_each(|item| match item {
-        Item::Call(record) if failed.is_ok() => {
+        Item::Call(record, file) if failed.is_ok() => {
             reading.calls += 1;
             granted |= !record.grant.is_empty();
             let time = match &mut pace {
@@ -85,9 +87,9 @@ pub(super) fn read(
                 None => record.time,
             };
             let grant = reading.grants.id(&record.grant);
-            failed = visit(NumberedCall { number: reading.calls, record, grant, time });
+            failed = visit(NumberedCall { number: reading.calls, record, file, grant, time });
         }
-        Item::Call(_) => {}
+        Item::Call(..) => {}
         Item::Bad(bad) => {
             reading.bad_lines += 1;
             if reading.bad_examples.len() < NAMED_BAD_LINES {

@@ -1,5 +1,6 @@
 //! What all writers of a replay's summary have in common.
 
+use super::replay_human::count;
 use crate::replay::{By, Group, Top, Totals};
 use crate::trace::BadLine;
 
@@ -39,6 +40,12 @@ pub(super) fn group_name(by: By, group: &Group) -> &str {
         (Some(name), By::Grant | By::Server) if name.is_empty() => "(unknown)",
         (Some(name), _) => name,
     }
+}
+
+/// The groups that are not shown one by one.
+pub(super) fn others(top: &Top<'_>, by: By) -> String {
+    let noun = format!("more {}", by.name());
+    format!("{} together", count(top.others as u64, &noun))
 }
 
 /// A share in per cent. One that is close to all or nothing is not rounded to it.

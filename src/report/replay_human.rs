@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 use std::fmt::Write;
 
 use super::escape::escape;
-use super::replay::{ReplayReport, group_name, list, percent};
+use super::replay::{ReplayReport, group_name, list, others, percent};
 use super::replay_timeline::write_timeline;
 use super::style::Style;
 use super::table::{Align, write_table};
@@ -93,8 +93,7 @@ fn write_groups(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
         .map(|group| row(group_name(by, group), &group.counts, group.closest.as_ref()))
         .collect();
     if top.others > 0 {
-        let others = format!("({} more together)", count(top.others as u64, by.name()));
-        rows.push(row(&others, &top.rest, None));
+        rows.push(row(&format!("({})", others(&top, by)), &top.rest, None));
     }
     write_table(out, style, &heading, &rows);
 }

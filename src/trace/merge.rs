@@ -26,8 +26,8 @@ pub struct Trace {
 
 /// What a trace gives.
 pub enum Item<'a> {
-    /// A call.
-    Call(&'a Record<'a>),
+    /// A call, and the name of its file as it was given.
+    Call(&'a Record<'a>, &'a str),
     /// A line that is not valid; it decides nothing and stops nothing.
     Bad(BadLine),
 }
@@ -107,7 +107,7 @@ fn emit(feed: &mut Feed, merged: bool, grant_by: &GrantBy, visit: &mut impl FnMu
     match &mut feed.head {
         Head::Call(record) => {
             record.in_order = record.time.is_some() || !merged;
-            visit(Item::Call(record));
+            visit(Item::Call(record, &feed.name));
         }
         Head::Bad(why) => reason = Some(std::mem::take(why)),
         Head::End => {}
@@ -115,7 +115,7 @@ fn emit(feed: &mut Feed, merged: bool, grant_by: &GrantBy, visit: &mut impl FnMu
             Ok(mut record) => {
                 record.in_order = record.time.is_some() || !merged;
                 record.line = feed.line_number();
-                visit(Item::Call(&record));
+                visit(Item::Call(&record, &feed.name));
             }
             Err(why) => reason = Some(why),
         },
@@ -197,7 +197,7 @@ mod tests {
         trace
             .for_each(|item| {
                 seen.push(match item {
-                    Item::Call(record) => record.tool.to_string(),
+                    Item::Call(record, _) => record.tool.to_string(),
                     Item::Bad(bad) => format!("bad line {}: {}", bad.line, bad.reason),
                 });
             })
