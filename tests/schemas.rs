@@ -901,6 +901,23 @@ fn the_summary_of_an_empty_trace_and_of_one_without_times_follow_the_schema() {
 }
 
 #[test]
+fn a_comparison_with_what_was_recorded_follows_the_schema() {
+    let lines: String = ["allow", "deny", "throttle"]
+        .iter()
+        .map(|decision| format!("{{\"tool\":\"drop_all\",\"ts\":0,\"decision\":\"{decision}\"}}\n"))
+        .collect();
+    let folder = Folder::with(&[("policy.json", POLICY), ("trace.jsonl", &lines)]);
+    let arguments = ["replay", "--policy", "policy.json", "trace.jsonl", "--format", "json"];
+    let (status, output) = folder.run_json(&[&arguments[..], &["--compare-recorded"]].concat());
+    assert_eq!((status, &output["recorded"]["disagree"]), (0, &json!(2)));
+    let schema = validator("replay");
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+    refuses(&schema, &output, "/recorded/examples/0/recorded", json!("indeterminate"));
+    refuses(&schema, &output, "/recorded/examples/0/outcome", json!("indeterminate"));
+    refuses(&schema, &output, "/recorded/examples/0/n", json!(0));
+}
+
+#[test]
 fn a_rule_that_denies_and_throttles_has_an_entry_for_each() {
     let policy = r#"version: "1"
 default: deny

@@ -8,14 +8,16 @@ use clap::{Args, ValueEnum};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::input;
-use super::output::{OutputOptions, stdout};
+use super::output::{OutputOptions, print_error, stdout};
 use super::trace_input::{self, TraceOptions};
 use crate::engine::{Gate, Outcome};
-use crate::replay::{By, Decided, Replay, Summary};
+use crate::replay::{By, Decided, Replay, Summary, Totals};
 use crate::report::{
     ReplayReport, Style, write_decision, write_replay, write_replay_csv, write_replay_json,
     write_replay_jsonl, write_replay_junit, write_replay_markdown,
 };
+
+const NOTHING_RECORDED: &str = "error: no call has a recorded decision, so nothing was compared\n  help: replay without --compare-recorded, or name a trace that has the gateway's own decisions\n";
 
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
@@ -31,7 +33,10 @@ pub(super) struct ReplayArguments {
     /// Write the arguments of each call too; they may hold secrets.
     #[arg(long, requires = "decisions")]
     show_args: bool,
-    /// Outcomes that make the exit status 1, separated by commas.
+    /// Compare with the decisions that the trace recorded, and show where they disagree.
+    #[arg(long, conflicts_with = "decisions")]
+    compare_recorded: bool,
+    /// What makes the exit status 1: outcomes, or calls that the record decided differently; separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "OUTCOME")]
     fail_on: Vec<FailOn>,
     /// What the calls are grouped by.
@@ -69,16 +74,21 @@ enum FailOn {
     Deny,
     Throttle,
     Indeterminate,
+    /// A recorded decision that is another one; implies --compare-recorded.
+    Disagree,
     None,
 }
 
 impl FailOn {
-    fn outcome(self) -> Option<Outcome> {
+    fn is_met(self, totals: &Totals) -> bool {
         match self {
-            FailOn::Deny => Some(Outcome::Deny),
-            FailOn::Throttle => Some(Outcome::Throttle),
-            FailOn::Indeterminate => Some(Outcome::Indeterminate),
-            FailOn::None => None,
+            FailOn::Deny => totals.counts.of(Outcome::Deny) > 0,
+            FailOn::Throttle => totals.counts.of(Outcome::Throttle) > 0,
+            FailOn::Indeterminate => totals.counts.of(Outcome::Indeterminate) > 0,
+            FailOn::Disagree => {
+                totals.recorded.as_ref().is_some_and(|compared| compared.disagreeing > 0)
+            }
+            FailOn::None => false,
         }
     }
 }
@@ -91,6 +101,9 @@ pub(super) fn run(
     let gate = Gate::new(&loaded.policy);
     let mut replay = Replay::new(&gate);
     let mut summary = Summary::new([(&*loaded.document.name, &gate)], arguments.by);
+    if arguments.compare_recorded || arguments.fail_on.contains(&FailOn::Disagree) {
+        summary = summary.comparing_recorded();
+    }
     let mut out = stdout();
     let reading = trace_input::read(&arguments.traces, &arguments.trace, |call| {
         let decision = replay.decide(call.record, call.grant, call.time);
@@ -120,10 +133,14 @@ pub(super) fn run(
         write_summary(&mut out, &report, arguments.format, &output.style())?;
     }
     out.flush()?;
-    let mut failing = arguments.fail_on.iter().filter_map(|fail_on| fail_on.outcome());
-    let found = failing.any(|outcome| summary.count(outcome) > 0);
     let trace = &arguments.trace;
-    Ok(ExitStatus::of(reading.is_bad(trace), reading.is_empty(trace), found))
+    let uncompared = totals.recorded.as_ref().is_some_and(|compared| compared.calls() == 0);
+    if uncompared && reading.calls > 0 {
+        print_error(NOTHING_RECORDED);
+    }
+    let empty = reading.is_empty(trace) || (uncompared && !trace.allow_empty);
+    let found = arguments.fail_on.iter().any(|fail_on| fail_on.is_met(&totals));
+    Ok(ExitStatus::of(reading.is_bad(trace), empty, found))
 }
 
 /// Writes the summary. Where there was no call, people are told so elsewhere.

@@ -5,6 +5,7 @@ use super::counts::{Counts, Tally};
 use super::grants::Grants;
 use super::groups::{By, Parts};
 use super::peaks::{Closest, Peak, Reached};
+use super::recorded::Recorded;
 use super::refusals::{Refusals, earlier};
 use super::timeline::Timeline;
 use super::totals::Totals;
@@ -42,6 +43,7 @@ pub struct Summary {
     pub(super) parts: Parts,
     pub(super) refusals: Refusals,
     pub(super) timeline: Timeline,
+    pub(super) recorded: Option<Recorded>,
     pub(super) missing: [u64; Missing::ALL.len()],
     pub(super) uninspected: u64,
     pub(super) untimed: u64,
@@ -78,12 +80,18 @@ impl Summary {
             parts: Parts::new(by),
             refusals: Refusals::default(),
             timeline: Timeline::default(),
+            recorded: None,
             missing: [0; Missing::ALL.len()],
             uninspected: 0,
             untimed: 0,
             first: None,
             last: None,
         }
+    }
+
+    /// The same, which also compares with the decisions that were recorded.
+    pub fn comparing_recorded(self) -> Summary {
+        Summary { recorded: Some(Recorded::default()), ..self }
     }
 
     /// Counts a decided call. For an allowed call of a listed tool nothing is allocated and no
@@ -106,6 +114,9 @@ impl Summary {
             None => self.untimed += 1,
         }
         self.add_charges(&call);
+        if let Some(recorded) = &mut self.recorded {
+            recorded.add(&call);
+        }
         if outcome == Outcome::Allow {
             self.uninspected += u64::from(decision.cause == Cause::Uninspected);
             return;
@@ -144,6 +155,9 @@ impl Summary {
         self.refusals.merge(other.refusals, &tools);
         self.parts.merge(other.parts);
         self.timeline.merge(&other.timeline);
+        if let (Some(ours), Some(theirs)) = (&mut self.recorded, other.recorded) {
+            ours.merge(theirs);
+        }
         for (ours, theirs) in self.policies.iter_mut().zip(&other.policies) {
             ours.peaks.iter_mut().zip(&theirs.peaks).for_each(|(peak, theirs)| peak.merge(theirs));
         }

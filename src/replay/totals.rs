@@ -4,6 +4,7 @@ use super::counts::Counts;
 use super::grants::Grants;
 use super::groups::{By, Parts};
 use super::peaks::Closest;
+use super::recorded::{Comparison, Recorded};
 use super::refusals::{Hold, Refusal};
 use super::summary::{PolicyUse, Summary};
 use super::timeline::Timeline;
@@ -36,6 +37,8 @@ pub struct Totals {
     pub limits: Vec<LimitTotal>,
     /// The facts that were missing, and for how many calls.
     pub missing: Vec<(Missing, u64)>,
+    /// How the decisions compare with those that were recorded, where that was asked.
+    pub recorded: Option<Comparison>,
     /// What the groups are groups of.
     pub by: By,
     /// The calls by that, the largest group first; hours in their order.
@@ -162,6 +165,7 @@ impl Totals {
             policies: summary.policies.iter().map(|policy| policy.name.clone()).collect(),
             limits: limits(summary, grants),
             missing: missing.filter(|(_, calls)| *calls > 0).collect(),
+            recorded: summary.recorded.as_ref().map(Recorded::comparison),
             by: summary.by,
             groups: groups(summary, grants, &tools, &rules),
             tools,

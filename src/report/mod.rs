@@ -16,6 +16,7 @@ mod replay_human;
 mod replay_json;
 mod replay_junit;
 mod replay_markdown;
+mod replay_recorded;
 mod replay_rows;
 mod replay_timeline;
 mod rule_text;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::escape::escape;
 use super::replay::{ReplayReport, group_name, list, others, percent};
+use super::replay_recorded::write_recorded;
 use super::replay_timeline::write_timeline;
 use super::style::Style;
 use super::table::{Align, write_table};
@@ -34,6 +35,9 @@ pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) 
     write_rules(out, report, style);
     write_peaks(out, report, style);
     write_limits(out, totals, style);
+    if let Some(compared) = &totals.recorded {
+        write_recorded(out, compared, totals.calls(), style);
+    }
     if !totals.missing.is_empty() {
         _ = writeln!(out, "\n{}", style.bold("What is missing"));
         for (fact, calls) in &totals.missing {

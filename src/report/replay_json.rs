@@ -9,7 +9,9 @@ use super::replay::ReplayReport;
 use super::{SCHEMA_VERSION, json};
 use crate::engine::{LimitFacts, Outcome, Timestamp};
 use crate::policy::{Scope, Window};
-use crate::replay::{Counts, Group, LimitTotal, PeakUse, RuleTotal, Share, Timeline};
+use crate::replay::{
+    Comparison, Counts, Disagreement, Group, LimitTotal, PeakUse, RuleTotal, Share, Timeline,
+};
 
 /// How many grants and tools are named of each rule.
 const NAMED: usize = 10;
@@ -30,6 +32,7 @@ struct Output<'a> {
     rules: Vec<JsonRule<'a>>,
     limits: Vec<JsonLimit<'a>>,
     groups: JsonGroups<'a>,
+    recorded: Option<JsonRecorded<'a>>,
     missing: BTreeMap<&'static str, u64>,
     bad_lines: u64,
     bad_line_examples: Vec<JsonBadLine<'a>>,
@@ -149,6 +152,36 @@ struct JsonClosest<'a> {
 }
 
 #[derive(Serialize)]
+struct JsonRecorded<'a> {
+    calls: u64,
+    agree: u64,
+    disagree: u64,
+    undecided: u64,
+    knows_throttle: bool,
+    matrix: JsonMatrix,
+    examples: Vec<JsonDisagreement<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonMatrix {
+    allow: Outcomes,
+    deny: Outcomes,
+    throttle: Outcomes,
+}
+
+#[derive(Serialize)]
+struct JsonDisagreement<'a> {
+    n: u64,
+    ts: Option<String>,
+    grant: &'a str,
+    tool: &'a str,
+    recorded: Outcome,
+    outcome: Outcome,
+    rule: &'a str,
+    pointer: &'a str,
+}
+
+#[derive(Serialize)]
 struct JsonBadLine<'a> {
     file: &'a str,
     line: u64,
@@ -182,6 +215,7 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
         rules: totals.rules.iter().map(JsonRule::from).collect(),
         limits: totals.limits.iter().map(JsonLimit::from).collect(),
         groups: JsonGroups::of(report),
+        recorded: totals.recorded.as_ref().map(JsonRecorded::from),
         missing: totals.missing.iter().map(|(fact, calls)| (fact.code(), *calls)).collect(),
         bad_lines: report.bad_lines,
         bad_line_examples: report
@@ -273,6 +307,40 @@ impl<'a> JsonGroups<'a> {
             rows: top.groups.into_iter().map(JsonGroup::from).collect(),
             others: top.others,
             rest: (&top.rest).into(),
+        }
+    }
+}
+
+impl<'a> From<&'a Comparison> for JsonRecorded<'a> {
+    fn from(compared: &'a Comparison) -> JsonRecorded<'a> {
+        let row = |outcome: Outcome| (&compared.matrix[outcome as usize]).into();
+        JsonRecorded {
+            calls: compared.calls(),
+            agree: compared.agreeing,
+            disagree: compared.disagreeing,
+            undecided: compared.undecided,
+            knows_throttle: compared.knows_throttle,
+            matrix: JsonMatrix {
+                allow: row(Outcome::Allow),
+                deny: row(Outcome::Deny),
+                throttle: row(Outcome::Throttle),
+            },
+            examples: compared.examples.iter().map(JsonDisagreement::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Disagreement> for JsonDisagreement<'a> {
+    fn from(example: &'a Disagreement) -> JsonDisagreement<'a> {
+        JsonDisagreement {
+            n: example.number,
+            ts: text(example.time),
+            grant: &example.grant,
+            tool: &example.tool,
+            recorded: example.recorded,
+            outcome: example.outcome,
+            rule: &example.rule,
+            pointer: &example.pointer,
         }
     }
 }

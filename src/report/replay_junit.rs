@@ -7,8 +7,9 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::escape::escape;
 use super::replay::{ReplayReport, group_name, others};
 use super::replay_human::count;
+use super::replay_recorded::{describe, headline};
 use crate::engine::Outcome;
-use crate::replay::{By, Group, RuleTotal, Totals};
+use crate::replay::{By, Comparison, Group, RuleTotal, Totals};
 
 /// Writes a test case for each group: a failure where calls were refused, an error where some
 /// cannot be decided.
@@ -26,6 +27,9 @@ pub fn write_replay_junit(out: &mut dyn Write, report: &ReplayReport<'_>) -> io:
         let rest = Group { name: None, counts: top.rest, closest: None };
         let name = format!("({})", others(&top, by));
         suite.add_test_case(case(report.totals, &name, &rest));
+    }
+    if let Some(compared) = &report.totals.recorded {
+        suite.add_test_case(recorded_case(compared, report.totals.calls()));
     }
     let mut junit = Report::new("toolgate replay");
     junit.add_test_suite(suite);
@@ -56,6 +60,26 @@ fn case(totals: &Totals, name: &str, group: &Group) -> TestCase {
     };
     let mut case = TestCase::new(escape(name).into_owned(), status);
     case.set_classname(format!("toolgate.replay.{}", totals.by.name()));
+    case
+}
+
+/// A test case of its own: it fails where the gateway's record disagrees, and is an error where
+/// nothing was recorded.
+fn recorded_case(compared: &Comparison, calls: u64) -> TestCase {
+    let mut status = match (compared.calls(), compared.disagreeing) {
+        (0, _) => TestCaseStatus::non_success(NonSuccessKind::Error),
+        (_, 0) => TestCaseStatus::success(),
+        _ => TestCaseStatus::non_success(NonSuccessKind::Failure),
+    };
+    let examples: Vec<String> =
+        compared.examples.iter().map(|example| escape(&describe(example)).into_owned()).collect();
+    if compared.calls() == 0 {
+        status.set_message("no call has a recorded decision");
+    } else if compared.disagreeing > 0 {
+        status.set_message(headline(compared, calls)).set_description(examples.join("\n"));
+    }
+    let mut case = TestCase::new("(recorded decisions)", status);
+    case.set_classname("toolgate.replay.recorded");
     case
 }
 

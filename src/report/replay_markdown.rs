@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::escape::escape;
 use super::replay::{ReplayReport, group_name, others, percent};
 use super::replay_human::count;
+use super::replay_recorded::{describe, headline};
 use crate::engine::Outcome;
 use crate::replay::Totals;
 
@@ -27,6 +28,7 @@ pub fn write_replay_markdown(out: &mut String, report: &ReplayReport<'_>) {
     write_groups(out, report);
     write_rules(out, report);
     write_limits(out, report);
+    write_recorded(out, totals);
     if !totals.missing.is_empty() {
         let facts = totals.missing.iter();
         let facts: Vec<_> =
@@ -105,6 +107,21 @@ fn write_limits(out: &mut String, report: &ReplayReport<'_>) {
     let title = format!("How close each limit came ({})", rows.len());
     let heading = ["peak", "used", "limit", "calls throttled"].map(str::to_owned);
     details(out, &title, &heading, &["--:", "---", "---", "--:"], &shown);
+}
+
+/// Where the gateway's own record disagrees.
+fn write_recorded(out: &mut String, totals: &Totals) {
+    let Some(compared) = &totals.recorded else { return };
+    if compared.calls() == 0 {
+        _ = writeln!(out, "\nNo call has a recorded decision to compare with.");
+        return;
+    }
+    let headline = headline(compared, totals.calls());
+    _ = writeln!(out, "\nCompared with the gateway's record: {headline}.");
+    let rows: Vec<Vec<String>> =
+        compared.examples.iter().map(|example| vec![code(&describe(example))]).collect();
+    let title = format!("First calls that disagree ({} in all)", compared.disagreeing);
+    details(out, &title, &["call".to_owned()], &["---"], &rows);
 }
 
 /// The limits that were used, those that came closest first.

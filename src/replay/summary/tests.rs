@@ -31,7 +31,7 @@ fn replay(
     lines: &[String],
     chosen: impl Fn(u32) -> bool,
 ) -> (Summary, Grants) {
-    let mut summary = Summary::new([("policy.json", gate)], by);
+    let mut summary = Summary::new([("policy.json", gate)], by).comparing_recorded();
     let mut replay = Replay::new(gate);
     let mut grants = Grants::default();
     for (number, line) in (1..).zip(lines) {
@@ -158,6 +158,31 @@ fn the_largest_groups_are_shown_and_the_others_summed_up() {
     assert_eq!((all.groups.len(), all.others, all.rest.calls()), (3, 0, 0));
 }
 
+/// Calls of a tool with room for three, and what was recorded of them.
+fn compared(recorded: &[&str]) -> crate::replay::Comparison {
+    let line = |decision: &&str| {
+        let decision = decision.replace('?', "null");
+        format!(r#"{{"ts":1,"tool":"run","args":{{}},"decision":{decision}}}"#)
+    };
+    let lines: Vec<String> = recorded.iter().map(line).collect();
+    let (summary, grants) = replay(&gate(POLICY), By::Tool, &lines, |_| true);
+    summary.totals(&grants).recorded.unwrap()
+}
+
+#[test]
+fn a_recorded_denial_agrees_with_a_throttle_only_where_the_record_never_throttles() {
+    let (allow, deny, throttle) = ("\"allow\"", "\"deny\"", "\"throttle\"");
+    let gist = |recorded: &[&str]| {
+        let compared = compared(recorded);
+        let examples: Vec<u64> = compared.examples.iter().map(|example| example.number).collect();
+        (compared.calls(), compared.agreeing, compared.disagreeing, examples)
+    };
+    assert_eq!(gist(&["?", "?"]), (0, 0, 0, vec![]));
+    assert_eq!(gist(&[allow, "?", allow, deny]), (3, 3, 0, vec![]));
+    assert_eq!(gist(&[allow, deny, allow, deny, throttle]), (5, 3, 2, vec![2, 4]));
+    assert_eq!(gist(&["?", "?", "?", allow, deny]), (2, 1, 1, vec![4]));
+}
+
 /// A line of a trace; the times are its own, so that they mostly grow.
 fn line() -> impl Strategy<Value = (u64, String)> {
     let tool = prop::sample::select(vec!["run", "pay", "read", "wipe", "stop", "x", "y"]);
@@ -168,11 +193,12 @@ fn line() -> impl Strategy<Value = (u64, String)> {
     ];
     let result = prop::sample::select(vec!["ok", "ok", "upstream_error"]);
     let timed = prop::bool::weighted(0.95);
-    (0..200u64, 0..4, 0..3, tool, arguments, result, timed).prop_map(
-        |(step, grant, server, tool, arguments, result, timed)| {
+    let decision = prop::sample::select(vec!["null", "\"allow\"", "\"deny\"", "\"throttle\""]);
+    (0..200u64, 0..4, 0..3, tool, arguments, result, timed, decision).prop_map(
+        |(step, grant, server, tool, arguments, result, timed, decision)| {
             let time = if timed { "@" } else { "null" };
             let line = format!(
-                r#"{{"ts":{time},"grant":"g{grant}","server":"s{server}","tool":"{tool}",{arguments},"result":"{result}"}}"#
+                r#"{{"ts":{time},"grant":"g{grant}","server":"s{server}","tool":"{tool}",{arguments},"result":"{result}","decision":{decision}}}"#
             );
             (step, line)
         },
@@ -205,7 +231,7 @@ proptest! {
         if backwards {
             parts.reverse();
         }
-        let mut merged = Summary::new([("policy.json", &gate)], by);
+        let mut merged = Summary::new([("policy.json", &gate)], by).comparing_recorded();
         parts.into_iter().for_each(|part| merged.merge(part));
         let totals = whole.totals(&grants);
         prop_assert_eq!(merged.totals(&grants), totals.clone());
