@@ -4,6 +4,7 @@
 use divan::{Bencher, black_box, counter::BytesCount};
 use toolgate::engine::{Call, Counters, Gate, GrantId};
 use toolgate::policy;
+use toolgate::replay::{By, Decided, Replay, Summary};
 use toolgate::source::Document;
 use toolgate::trace::{GrantBy, parse_record, parse_time};
 
@@ -50,6 +51,31 @@ fn decision(bencher: Bencher<'_, '_>) {
             failed_upstream: false,
         };
         gate.decide(black_box(&call), &mut counters).outcome
+    });
+}
+
+#[divan::bench]
+fn summary(bencher: Bencher<'_, '_>) {
+    let document = Document::read("policy.json", POLICY.as_bytes().to_vec());
+    let policy = policy::read(&document, None).policy.expect("the policy is valid");
+    let gate = Gate::new(&policy);
+    let record = parse_record(LINE, &GrantBy::Grant).expect("the record is valid");
+    let mut replay = Replay::new(&gate);
+    let decision = replay.decide(&record, GrantId(0), record.time);
+    let charged = replay.charged().to_vec();
+    let mut summary = Summary::new([("policy.json", &gate)], By::Tool);
+    let mut number = 0;
+    bencher.bench_local(|| {
+        number += 1;
+        summary.add(black_box(Decided {
+            number,
+            policy: 0,
+            record: &record,
+            grant: GrantId(number as u32 % 20_000),
+            time: record.time,
+            decision: &decision,
+            charged: &charged,
+        }));
     });
 }
 

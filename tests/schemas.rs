@@ -171,6 +171,7 @@ fn the_schemas_know_exactly_the_words_that_the_program_has() {
     assert_eq!(schema("replay")["properties"]["missing"]["propertyNames"]["enum"], missing);
     missing.as_array_mut().unwrap().push(Value::Null);
     let decision = schema("decision")["$defs"]["missing"].clone();
+    assert_eq!(schema("decision")["properties"]["assumed"]["enum"], missing);
     let side = schema("diff")["$defs"]["side"]["properties"]["missing"].clone();
     assert_eq!(decision["enum"], missing);
     assert_eq!(decision, side, "both describe the facts in the same words");
@@ -868,6 +869,7 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
         ("/limits/1/peak/used", json!(-1)),
         ("/timeline/seconds", json!(0)),
         ("/groups/by", json!("day")),
+        ("/assumed", json!([{ "assumption": "time=maybe", "calls": 1 }])),
         ("/groups/rows/0/calls", json!(0)),
         ("/limits/1/first/until", json!("10:01")),
         ("/bad_line_examples/0/line", json!(0)),
@@ -1029,7 +1031,8 @@ fn every_decision_follows_the_schema_and_says_who_refused_and_until_when() {
             "pointer": "/tools/run_job/limits/0",
             "message": "Rate limit exceeded for run_job_rate",
             "retry_at": "2026-03-01T10:01:00Z",
-            "missing": null
+            "missing": null,
+            "assumed": null
         })
     );
     assert_eq!(decisions[3]["message"], "Only test.");
@@ -1048,7 +1051,8 @@ fn a_decision_that_contradicts_itself_is_refused() {
         let pointer = if rule.is_empty() { "" } else { "/tools/t/limits/0" };
         json!({
             "n": 1, "ts": "2026-03-01T10:00:00Z", "file": "f", "line": 1, "id": "", "grant": "", "tool": "t", "outcome": outcome,
-            "rule": rule, "pointer": pointer, "message": "", "retry_at": retry_at, "missing": null
+            "rule": rule, "pointer": pointer, "message": "", "retry_at": retry_at, "missing": null,
+            "assumed": null
         })
     };
     let time = || json!("2026-03-01T10:01:00Z");
@@ -1439,6 +1443,7 @@ fn the_schema_of_a_record_and_its_reader_agree_on_what_is_a_call() {
         r#"{"tool":"t","args_keys":["a","b"],"id":7}"#,
         r#"{"tool":"t","args_hash":"sha256:0","result":"tool_error","decision":"allow"}"#,
         r#"{"tool":"t","result":"upstream_error","decision":"deny"}"#,
+        r#"{"tool":"t","result":"unknown"}"#,
         r#"{"tool":"t","args_missing":"truncated"}"#,
         r#"{"tool":"t","args_missing":null}"#,
     ];

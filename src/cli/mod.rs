@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, which turns arguments into a report and an exit
 //! status.
 
+mod assume;
 mod diff;
 mod error;
 mod exit;

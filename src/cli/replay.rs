@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::assume::{self, Assumption};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::input;
@@ -33,6 +34,13 @@ pub(super) struct ReplayArguments {
     /// Write the arguments of each call too; they may hold secrets.
     #[arg(long, requires = "decisions")]
     show_args: bool,
+    /// Assume something where a fact is missing; may be given more than once. FACT is a missing fact
+    /// as the summary names it in JSON (`time`, `hashed-arguments`, …), `arguments` for all that a log may
+    /// withhold, or `any`. VALUE is `allow` (what depends on the fact does not stand in the call's way),
+    /// `deny` (it does) or, of arguments, `absent` (the argument was not there). `upstream=error` takes
+    /// calls without a known answer as failed, which gives their quota back; otherwise they succeeded.
+    #[arg(long, value_parser = assume::parse, value_name = "FACT=VALUE")]
+    assume: Vec<Assumption>,
     /// Compare with the decisions that the trace recorded, and show where they disagree.
     #[arg(long, conflicts_with = "decisions")]
     compare_recorded: bool,
@@ -98,7 +106,8 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let loaded = input::policy(&arguments.policy)?;
-    let gate = Gate::new(&loaded.policy);
+    let assumptions = assume::assumptions(&arguments.assume);
+    let gate = Gate::new(&loaded.policy).assuming(assumptions.clone());
     let mut replay = Replay::new(&gate);
     let mut summary = Summary::new([(&*loaded.document.name, &gate)], arguments.by);
     if arguments.compare_recorded || arguments.fail_on.contains(&FailOn::Disagree) {
@@ -125,6 +134,7 @@ pub(super) fn run(
     let totals = summary.totals(&reading.grants);
     let report = ReplayReport {
         totals: &totals,
+        assumptions: &assumptions,
         top: arguments.top,
         bad_lines: reading.bad_lines,
         bad_examples: &reading.bad_examples,

@@ -1,6 +1,7 @@
 //! Checks, compiled: conditions on arguments and counters, with three answers.
 
 use super::arguments::Found;
+use super::assume::{Assuming, Choice};
 use super::call::Call;
 use super::counters::{CounterNumbers, Counters, GrantId};
 use super::decision::{Missing, Reason};
@@ -57,11 +58,17 @@ impl Check {
         }
     }
 
-    pub(super) fn verdict(&self, call: &Call<'_>, counters: &Counters) -> Verdict {
+    pub(super) fn verdict(
+        &self,
+        call: &Call<'_>,
+        counters: &Counters,
+        assuming: &mut Assuming<'_>,
+    ) -> Verdict {
         let mut unknown = None;
         let mut failed = None;
         for condition in &self.conditions {
-            match condition.holds(call, counters) {
+            let holds = condition.holds(call, counters);
+            match holds.or_else(|fact| self.assume(condition, fact, assuming)) {
                 Ok(true) => {}
                 Ok(false) => {
                     failed = Some(matches!(condition.subject, Source::Counter(_)));
@@ -77,6 +84,20 @@ impl Check {
             (Effect::DenyIf, Some(_), _) | (Effect::Require, None, None) => Verdict::Passes,
             (_, None, Some(fact)) => Verdict::Unknown(fact),
             (Effect::DenyIf, None, None) => Verdict::Denies { by_counter: false },
+        }
+    }
+
+    /// Whether a condition is assumed to hold that a missing fact leaves open.
+    fn assume(
+        &self,
+        condition: &Condition,
+        fact: Missing,
+        assuming: &mut Assuming<'_>,
+    ) -> Result<bool, Missing> {
+        match (assuming.choose(fact).ok_or(fact)?, self.effect) {
+            (Choice::Allow, effect) => Ok(effect == Effect::Require),
+            (Choice::Deny, effect) => Ok(effect == Effect::DenyIf),
+            (Choice::Absent, _) => Ok(condition.test.holds_for_nothing()),
         }
     }
 

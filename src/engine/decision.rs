@@ -78,6 +78,20 @@ pub enum Missing {
 }
 
 impl Missing {
+    /// The ways in which a log withholds arguments.
+    pub const WITHHELD: [Missing; 5] = [
+        Missing::HashedArguments,
+        Missing::RedactedArguments,
+        Missing::TruncatedArguments,
+        Missing::UnrecordedArguments,
+        Missing::ArgumentValues,
+    ];
+
+    /// Whether it is an argument that is not known.
+    pub fn is_argument(self) -> bool {
+        !matches!(self, Missing::Time | Missing::EarlierCalls)
+    }
+
     /// All facts that can be missing.
     pub const ALL: [Missing; 9] = [
         Missing::Time,
@@ -121,6 +135,8 @@ pub struct Decision<'g> {
     pub held_until: Option<Timestamp>,
     /// For an indeterminate call: the first fact that is missing.
     pub missing: Option<Missing>,
+    /// The first fact that was missing and is assumed ([`crate::engine::Assumptions`]).
+    pub assumed: Option<Missing>,
     /// The number of the tool among [`crate::engine::Gate::tools`], if it is listed and was looked up.
     pub tool: Option<u32>,
 }

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
+use super::assume::{Assuming, Assumptions, Choice};
 use super::call::Call;
 use super::check::{Check, Verdict};
 use super::counters::{Count, CounterNumbers, Counters};
@@ -24,6 +25,7 @@ pub struct Gate {
     unlisted: Rules,
     tools: Vec<Box<str>>,
     limits: Vec<LimitFacts>,
+    assumptions: Assumptions,
 }
 
 #[derive(Debug, Default)]
@@ -79,7 +81,18 @@ impl Gate {
             listed,
             tools: policy.tools.iter().map(|tool| tool.name.as_str().into()).collect(),
             limits: known.facts,
+            assumptions: Assumptions::default(),
         }
+    }
+
+    /// The same gate, which assumes what the user chose where facts are missing.
+    pub fn assuming(self, assumptions: Assumptions) -> Gate {
+        Gate { assumptions, ..self }
+    }
+
+    /// What is assumed where facts are missing.
+    pub fn assumptions(&self) -> &Assumptions {
+        &self.assumptions
     }
 
     /// The names of the listed tools, by their numbers.
@@ -117,8 +130,9 @@ impl Gate {
             None if self.default_allows => &self.unlisted,
             None => return decision(Outcome::Deny, Cause::Unlisted),
         };
-        let decision = self.ask(rules, call, counters, watch);
-        Decision { tool: rules.tool, ..decision }
+        let mut assuming = Assuming::new(&self.assumptions);
+        let decision = self.ask(rules, call, counters, &mut assuming, watch);
+        Decision { tool: rules.tool, assumed: assuming.first, ..decision }
     }
 
     /// Asks the rules of a tool.
@@ -127,12 +141,13 @@ impl Gate {
         rules: &'g Rules,
         call: &Call<'_>,
         counters: &mut Counters,
+        assuming: &mut Assuming<'_>,
         watch: &mut impl FnMut(Charge),
     ) -> Decision<'g> {
         let mut missing = None;
         let mut counted = false;
         for check in &rules.checks {
-            match check.verdict(call, counters) {
+            match check.verdict(call, counters, assuming) {
                 Verdict::Passes => {}
                 Verdict::Denies { by_counter } => {
                     // Whether an earlier check refuses the call as well, and in which way, is not
@@ -152,7 +167,7 @@ impl Gate {
                 }
             }
         }
-        self.charge(&rules.limits, missing, call, counters, watch)
+        self.charge(&rules.limits, missing, call, counters, assuming, watch)
     }
 
     fn denied<'g>(
@@ -188,6 +203,7 @@ impl Gate {
         unsure: Option<Missing>,
         call: &Call<'_>,
         counters: &mut Counters,
+        assuming: &mut Assuming<'_>,
         watch: &mut impl FnMut(Charge),
     ) -> Decision<'g> {
         let before: SmallVec<[Count; INLINE]> =
@@ -196,15 +212,28 @@ impl Gate {
         let mut refusal = None;
         let mut reserved: SmallVec<[Reserved; INLINE]> = SmallVec::new();
         for (index, limit) in limits.iter().enumerate() {
-            match limit.reserve(call, counters) {
+            match limit.reserve(call, counters, assuming) {
                 Reservation::Unlimited => {}
                 Reservation::Made(amount, sum) => {
                     reserved.push(Reserved { index, amount, sum: Some(sum) });
                 }
-                Reservation::Unknown(fact, amount) => {
-                    missing = missing.or(Some(fact));
-                    reserved.push(Reserved { index, amount, sum: None });
-                }
+                Reservation::Unknown(fact, amount) => match assuming.choose(fact) {
+                    Some(Choice::Deny) => {
+                        if limit.max.is_some() && limit.count(call, counters) != before[index] {
+                            let key = limit.key(call.grant);
+                            counters.set(key, limit.window, call.time, before[index]);
+                        }
+                        refusal = Some((
+                            Cause::Limit(&limit.reason),
+                            call.time.map(|time| limit.window_end(time)),
+                        ));
+                        break;
+                    }
+                    choice => {
+                        missing = missing.or(choice.is_none().then_some(fact));
+                        reserved.push(Reserved { index, amount, sum: None });
+                    }
+                },
                 Reservation::Refused => {
                     refusal = Some((
                         Cause::Limit(&limit.reason),
@@ -232,8 +261,11 @@ impl Gate {
         let Some(fact) = missing else {
             if !call.failed_upstream {
                 for Reserved { index, sum, .. } in &reserved {
-                    if let (Some(limit), Some(sum)) = (limits[*index].number, sum) {
-                        watch(Charge { limit, least: sum.least, most: sum.most });
+                    let limit = &limits[*index];
+                    let assumed = || before[*index].or(limit.count(call, counters));
+                    if let Some(number) = limit.number {
+                        let sum = sum.unwrap_or_else(assumed);
+                        watch(Charge { limit: number, least: sum.least, most: sum.most });
                     }
                 }
             }
@@ -284,5 +316,13 @@ impl Gate {
 }
 
 fn decision(outcome: Outcome, cause: Cause<'_>) -> Decision<'_> {
-    Decision { outcome, cause, retry_at: None, held_until: None, missing: None, tool: None }
+    Decision {
+        outcome,
+        cause,
+        retry_at: None,
+        held_until: None,
+        missing: None,
+        assumed: None,
+        tool: None,
+    }
 }

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use super::arguments::{Found, Value};
+use super::assume::{Assuming, Choice};
 use super::call::Call;
 use super::counters::{Count, CounterNumbers, Counters, GrantId, Key};
 use super::decision::{Missing, Reason};
@@ -121,7 +122,12 @@ impl Limit {
         Timestamp::at_second(self.window.start(time.seconds) + self.window.seconds())
     }
 
-    pub(super) fn reserve(&self, call: &Call<'_>, counters: &mut Counters) -> Reservation {
+    pub(super) fn reserve(
+        &self,
+        call: &Call<'_>,
+        counters: &mut Counters,
+        assuming: &mut Assuming<'_>,
+    ) -> Reservation {
         let key = self.key(call.grant);
         if self.max.is_some() {
             // Without a time only what can but grow can be followed.
@@ -136,6 +142,9 @@ impl Limit {
         let amount = match self.amount(call) {
             Ok(amount) => amount,
             Err(None) => return Reservation::Unreadable,
+            Err(Some(fact)) if assuming.choose(fact) == Some(Choice::Absent) => {
+                return Reservation::Unreadable;
+            }
             Err(Some(fact)) => return self.reserve_unknown(fact, call, counters),
         };
         let Some(max) = self.max else { return Reservation::Unlimited };

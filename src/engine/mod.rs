@@ -3,6 +3,7 @@
 //! It has no clock and no state of its own: time comes with the call, counters from the caller.
 
 mod arguments;
+mod assume;
 mod call;
 mod check;
 mod counters;
@@ -13,6 +14,7 @@ mod predicate;
 mod time;
 
 pub use arguments::{Arguments, Found, Value};
+pub use assume::{Assumptions, Choice};
 pub use call::Call;
 pub use counters::{Counters, GrantId};
 pub use decision::{Cause, Decision, Missing, Outcome, Reason};

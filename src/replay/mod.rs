@@ -51,7 +51,13 @@ impl<'g> Replay<'g> {
             time,
             in_order: record.in_order,
             arguments: record.arguments.as_arguments(),
-            failed_upstream: record.result == CallResult::UpstreamError,
+            failed_upstream: match record.result {
+                CallResult::UpstreamError => true,
+                CallResult::Unknown => {
+                    self.gate.assumptions().unanswered_failed.unwrap_or_default()
+                }
+                CallResult::Ok | CallResult::ToolError => false,
+            },
         };
         self.charged.clear();
         let charged = &mut self.charged;

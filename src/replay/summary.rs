@@ -12,7 +12,7 @@ use super::totals::Totals;
 use crate::engine::{
     Cause, Charge, Decision, Gate, GrantId, LimitFacts, Missing, Outcome, Timestamp,
 };
-use crate::trace::Record;
+use crate::trace::{CallResult, Record};
 
 /// A decided call.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +45,8 @@ pub struct Summary {
     pub(super) timeline: Timeline,
     pub(super) recorded: Option<Recorded>,
     pub(super) missing: [u64; Missing::ALL.len()],
+    pub(super) assumed: [u64; Missing::ALL.len()],
+    pub(super) unanswered: u64,
     pub(super) uninspected: u64,
     pub(super) untimed: u64,
     pub(super) first: Option<Timestamp>,
@@ -82,6 +84,8 @@ impl Summary {
             timeline: Timeline::default(),
             recorded: None,
             missing: [0; Missing::ALL.len()],
+            assumed: [0; Missing::ALL.len()],
+            unanswered: 0,
             uninspected: 0,
             untimed: 0,
             first: None,
@@ -117,6 +121,10 @@ impl Summary {
         if let Some(recorded) = &mut self.recorded {
             recorded.add(&call);
         }
+        if let Some(fact) = decision.assumed {
+            self.assumed[fact as usize] += 1;
+        }
+        self.unanswered += u64::from(call.record.result == CallResult::Unknown);
         if outcome == Outcome::Allow {
             self.uninspected += u64::from(decision.cause == Cause::Uninspected);
             return;
@@ -162,6 +170,8 @@ impl Summary {
             ours.peaks.iter_mut().zip(&theirs.peaks).for_each(|(peak, theirs)| peak.merge(theirs));
         }
         self.missing.iter_mut().zip(other.missing).for_each(|(calls, theirs)| *calls += theirs);
+        self.assumed.iter_mut().zip(other.assumed).for_each(|(calls, theirs)| *calls += theirs);
+        self.unanswered += other.unanswered;
         self.uninspected += other.uninspected;
         self.untimed += other.untimed;
         self.first = earlier(self.first, other.first);

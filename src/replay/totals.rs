@@ -19,6 +19,10 @@ pub struct Totals {
     pub grants: u64,
     /// How many calls the gateway forwards without looking at them.
     pub uninspected: u64,
+    /// The facts that were missing and assumed, and for how many calls; each counts with the first.
+    pub assumed: Vec<(Missing, u64)>,
+    /// How many calls have no known answer.
+    pub unanswered: u64,
     /// How many calls have no time.
     pub untimed: u64,
     /// The time of the first call that has one.
@@ -153,7 +157,10 @@ impl Totals {
         let mut rules: Vec<RuleTotal> =
             rules.map(|refusal| RuleTotal::new(refusal, summary, grants)).collect();
         rules.sort_by(|a, b| a.order().cmp(&b.order()));
-        let missing = Missing::ALL.into_iter().zip(summary.missing);
+        let some = |calls: [u64; Missing::ALL.len()]| {
+            let named = Missing::ALL.into_iter().zip(calls);
+            named.filter(|(_, calls)| *calls > 0).collect()
+        };
         Totals {
             counts: summary.counts,
             grants: grants.len() as u64,
@@ -164,7 +171,9 @@ impl Totals {
             timeline: summary.timeline.clone(),
             policies: summary.policies.iter().map(|policy| policy.name.clone()).collect(),
             limits: limits(summary, grants),
-            missing: missing.filter(|(_, calls)| *calls > 0).collect(),
+            missing: some(summary.missing),
+            assumed: some(summary.assumed),
+            unanswered: summary.unanswered,
             recorded: summary.recorded.as_ref().map(Recorded::comparison),
             by: summary.by,
             groups: groups(summary, grants, &tools, &rules),

@@ -25,6 +25,7 @@ struct JsonDecision<'a> {
     message: &'a str,
     retry_at: Option<String>,
     missing: Option<&'static str>,
+    assumed: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     args: Option<Option<&'a RawValue>>,
 }
@@ -56,6 +57,7 @@ pub fn write_decision(
         message: &message,
         retry_at: decision.retry_at.map(|time| time.to_string()),
         missing: decision.missing.map(Missing::code),
+        assumed: decision.assumed.map(Missing::code),
         args: show_arguments.then(|| arguments(record)),
     };
     json::write_line(out, &line)

@@ -1,6 +1,7 @@
 //! What all writers of a replay's summary have in common.
 
 use super::replay_human::count;
+use crate::engine::{Assumptions, Missing};
 use crate::replay::{By, Group, Top, Totals};
 use crate::trace::BadLine;
 
@@ -9,6 +10,8 @@ use crate::trace::BadLine;
 pub struct ReplayReport<'a> {
     /// What it came to.
     pub totals: &'a Totals,
+    /// What was assumed where facts were missing.
+    pub assumptions: &'a Assumptions,
     /// How many groups are shown one by one, if the user says so.
     pub top: Option<usize>,
     /// How many lines of the trace are not valid.
@@ -21,6 +24,23 @@ impl<'a> ReplayReport<'a> {
     /// The groups that are shown one by one: as many as the user says, or so many; none is all.
     pub(super) fn groups(&self, otherwise: Option<usize>) -> Top<'a> {
         Top::of(&self.totals.groups, self.top.or(otherwise))
+    }
+
+    /// What was assumed, in the words of `--assume`, and how many calls it touched.
+    pub(super) fn assumed(&self) -> Vec<(String, u64)> {
+        let calls = |fact: Missing| {
+            let touched = self.totals.assumed.iter().find(|(touched, _)| *touched == fact);
+            touched.map_or(0, |(_, calls)| *calls)
+        };
+        let facts = Missing::ALL.into_iter().filter_map(|fact| {
+            let choice = self.assumptions.of(fact)?;
+            Some((format!("{}={}", fact.code(), choice.name()), calls(fact)))
+        });
+        let upstream = self.assumptions.unanswered_failed.map(|failed| {
+            let value = if failed { "error" } else { "ok" };
+            (format!("upstream={value}"), self.totals.unanswered)
+        });
+        facts.chain(upstream).collect()
     }
 
     /// Where a rule stands; with several policies also in which.

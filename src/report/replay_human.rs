@@ -38,6 +38,13 @@ pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) 
     if let Some(compared) = &totals.recorded {
         write_recorded(out, compared, totals.calls(), style);
     }
+    let assumed = report.assumed();
+    if !assumed.is_empty() {
+        _ = writeln!(out, "\n{}", style.bold("What is assumed"));
+        for (assumption, calls) in &assumed {
+            _ = writeln!(out, "  {assumption}: {}", count(*calls, "call"));
+        }
+    }
     if !totals.missing.is_empty() {
         _ = writeln!(out, "\n{}", style.bold("What is missing"));
         for (fact, calls) in &totals.missing {

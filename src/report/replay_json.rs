@@ -34,6 +34,8 @@ struct Output<'a> {
     groups: JsonGroups<'a>,
     recorded: Option<JsonRecorded<'a>>,
     missing: BTreeMap<&'static str, u64>,
+    assumed: Vec<JsonAssumed>,
+    unanswered: u64,
     bad_lines: u64,
     bad_line_examples: Vec<JsonBadLine<'a>>,
 }
@@ -182,6 +184,18 @@ struct JsonDisagreement<'a> {
 }
 
 #[derive(Serialize)]
+struct JsonAssumed {
+    assumption: String,
+    calls: u64,
+}
+
+impl From<(String, u64)> for JsonAssumed {
+    fn from((assumption, calls): (String, u64)) -> JsonAssumed {
+        JsonAssumed { assumption, calls }
+    }
+}
+
+#[derive(Serialize)]
 struct JsonBadLine<'a> {
     file: &'a str,
     line: u64,
@@ -217,6 +231,8 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
         groups: JsonGroups::of(report),
         recorded: totals.recorded.as_ref().map(JsonRecorded::from),
         missing: totals.missing.iter().map(|(fact, calls)| (fact.code(), *calls)).collect(),
+        assumed: report.assumed().into_iter().map(JsonAssumed::from).collect(),
+        unanswered: totals.unanswered,
         bad_lines: report.bad_lines,
         bad_line_examples: report
             .bad_examples

@@ -29,6 +29,14 @@ pub fn write_replay_markdown(out: &mut String, report: &ReplayReport<'_>) {
     write_rules(out, report);
     write_limits(out, report);
     write_recorded(out, totals);
+    let assumed = report.assumed();
+    if !assumed.is_empty() {
+        let assumed = assumed.iter();
+        let assumed: Vec<_> = assumed
+            .map(|(assumption, calls)| format!("`{assumption}` ({})", count(*calls, "call")))
+            .collect();
+        _ = writeln!(out, "\nAssumed: {}.", assumed.join(", "));
+    }
     if !totals.missing.is_empty() {
         let facts = totals.missing.iter();
         let facts: Vec<_> =

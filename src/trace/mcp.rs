@@ -185,6 +185,7 @@ impl Connection {
             .into();
         record.field = meta_field(call.meta, calls.field.as_deref()).unwrap_or_default().into();
         record.line = calls.line;
+        record.result = CallResult::Unknown;
         if let Some(arguments) = call.arguments {
             record.arguments = RecordArguments::Json(Cow::Owned(arguments.get().to_owned()));
         }
@@ -316,7 +317,7 @@ mod tests {
         let initialize = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{}}"#;
         let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
         let lines = [initialize, &call("1", "a"), initialize, list, FAILED];
-        assert_eq!(results(&lines), [("a".to_owned(), CallResult::Ok)]);
+        assert_eq!(results(&lines), [("a".to_owned(), CallResult::Unknown)]);
     }
 
     #[test]
