@@ -54,7 +54,7 @@ fn decision(bencher: Bencher<'_, '_>) {
     });
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 10_000)]
 fn summary(bencher: Bencher<'_, '_>) {
     let document = Document::read("policy.json", POLICY.as_bytes().to_vec());
     let policy = policy::read(&document, None).policy.expect("the policy is valid");
@@ -69,7 +69,7 @@ fn summary(bencher: Bencher<'_, '_>) {
         number += 1;
         summary.add(black_box(Decided {
             number,
-            policy: 0,
+            policy: Some(0),
             record: &record,
             grant: GrantId(number as u32 % 20_000),
             time: record.time,

@@ -920,6 +920,35 @@ fn a_comparison_with_what_was_recorded_follows_the_schema() {
 }
 
 #[test]
+fn calls_under_several_policies_follow_the_schema() {
+    let trace = "{\"tool\":\"import\",\"server\":\"a\"}\n{\"tool\":\"import\",\"server\":\"b\"}\n\
+        {\"tool\":\"import\",\"server\":\"c\"}\n{\"tool\":\"import\"}\n";
+    let folder =
+        Folder::with(&[("policy.json", POLICY), ("b.json", POLICY), ("trace.jsonl", trace)]);
+    let arguments =
+        ["replay", "--policy", "a=policy.json", "--policy", "b=b.json", "--behind-gateway", "c"];
+    let (status, output) =
+        folder.run_json(&[&arguments[..], &["trace.jsonl", "--format", "json"]].concat());
+    assert_eq!((status, &output["calls"]), (0, &json!(3)));
+    assert_eq!(output["policies"], json!(["policy.json", "b.json"]));
+    assert_eq!(output["not_covered"], json!([{ "name": "", "calls": 1 }]));
+    let schema = validator("replay");
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+    assert_eq!(rule_gist(&output["rules"][0]), json!(["(no policy)", "", "deny", 1]));
+    refuses(&schema, &output, "/rules/0/pointer", json!("/default"));
+    refuses(&schema, &output, "/rules/0/policy", json!(0));
+    refuses(&schema, &output, "/rules/0/rule", json!("(hidden)"));
+
+    let text = folder.run(&[&arguments[..], &["trace.jsonl", "--decisions"]].concat()).1;
+    let decisions: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((decisions.len(), &decisions[2]["rule"]), (3, &json!("(no policy)")));
+    let schema = validator("decision");
+    decisions.iter().for_each(|decision| accepts(&schema, decision));
+    refuses(&schema, &decisions[2], "/pointer", json!("/default"));
+}
+
+#[test]
 fn a_rule_that_denies_and_throttles_has_an_entry_for_each() {
     let policy = r#"version: "1"
 default: deny

@@ -40,6 +40,14 @@ pub(super) enum CliError {
         /// What to do about it.
         help: String,
     },
+    /// Options that do not go together.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong with them.
+        message: String,
+        /// What to do about it.
+        help: &'static str,
+    },
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -69,6 +77,7 @@ impl CliError {
             CliError::Invalid { .. } => Some("mend what is listed above".to_owned()),
             CliError::Trace(error) => Some(error.help().to_owned()),
             CliError::UnknownName { help, .. } => Some(help.clone()),
+            CliError::Usage { help, .. } => Some((*help).to_owned()),
             CliError::Output(_) => None,
             CliError::Folder(_) => Some("name the file".to_owned()),
         }

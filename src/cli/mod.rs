@@ -8,6 +8,7 @@ mod exit;
 mod input;
 mod lint;
 mod output;
+mod policies;
 mod replay;
 mod rule;
 mod trace_input;

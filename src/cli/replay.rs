@@ -8,11 +8,11 @@ use clap::{Args, ValueEnum};
 use super::assume::{self, Assumption};
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::input;
 use super::output::{OutputOptions, print_error, stdout};
+use super::policies::{self, PolicyChoice};
 use super::trace_input::{self, TraceOptions};
-use crate::engine::{Gate, Outcome};
-use crate::replay::{By, Decided, Replay, Summary, Totals};
+use crate::engine::Outcome;
+use crate::replay::{By, Decided, Gateway, Routed, Summary, Totals};
 use crate::report::{
     ReplayReport, Style, write_decision, write_replay, write_replay_csv, write_replay_json,
     write_replay_jsonl, write_replay_junit, write_replay_markdown,
@@ -20,11 +20,18 @@ use crate::report::{
 
 const NOTHING_RECORDED: &str = "error: no call has a recorded decision, so nothing was compared\n  help: replay without --compare-recorded, or name a trace that has the gateway's own decisions\n";
 
+const NOTHING_COVERED: &str = "error: no call is to a server with a policy, so none was decided\n  help: check the names of the servers, or give one policy for all of them as --policy FILE\n";
+
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
-    /// The policy.
-    #[arg(long, value_name = "FILE")]
-    policy: PathBuf,
+    /// The policy of a server; without SERVER that of all servers which have none of their own. May be
+    /// given more than once.
+    #[arg(long = "policy", required = true, value_parser = policies::parse, value_name = "[SERVER=]FILE")]
+    policies: Vec<PolicyChoice>,
+    /// A server that is behind the gateway: without a policy its calls are denied, by `(no policy)`.
+    /// Calls to other servers without a policy are not decided, only counted.
+    #[arg(long, value_name = "SERVER")]
+    behind_gateway: Vec<String>,
     /// Recorded calls: files, folders, or `-` for standard input. Together they are one trace.
     #[arg(required = true)]
     traces: Vec<PathBuf>,
@@ -105,25 +112,28 @@ pub(super) fn run(
     arguments: &ReplayArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    let loaded = input::policy(&arguments.policy)?;
     let assumptions = assume::assumptions(&arguments.assume);
-    let gate = Gate::new(&loaded.policy).assuming(assumptions.clone());
-    let mut replay = Replay::new(&gate);
-    let mut summary = Summary::new([(&*loaded.document.name, &gate)], arguments.by);
+    let policies = policies::load(&arguments.policies, &arguments.behind_gateway, &assumptions)?;
+    let mut gateway = Gateway::new(&policies);
+    let mut summary = Summary::new(policies.iter(), arguments.by);
     if arguments.compare_recorded || arguments.fail_on.contains(&FailOn::Disagree) {
         summary = summary.comparing_recorded();
     }
     let mut out = stdout();
     let reading = trace_input::read(&arguments.traces, &arguments.trace, |call| {
-        let decision = replay.decide(call.record, call.grant, call.time);
+        let Some(Routed { policy, decision }) = gateway.decide(call.record, call.grant, call.time)
+        else {
+            summary.add_uncovered(call.record);
+            return Ok(());
+        };
         let decided = Decided {
             number: call.number,
-            policy: 0,
+            policy,
             record: call.record,
             grant: call.grant,
             time: call.time,
             decision: &decision,
-            charged: replay.charged(),
+            charged: gateway.charged(policy),
         };
         summary.add(decided);
         if !arguments.decisions {
@@ -145,10 +155,18 @@ pub(super) fn run(
     out.flush()?;
     let trace = &arguments.trace;
     let uncompared = totals.recorded.as_ref().is_some_and(|compared| compared.calls() == 0);
-    if uncompared && reading.calls > 0 {
+    if uncompared && totals.calls() > 0 {
         print_error(NOTHING_RECORDED);
     }
-    let empty = reading.is_empty(trace) || (uncompared && !trace.allow_empty);
+    if reading.calls > 0 {
+        let idle = summary.idle_policies().map(|number| &arguments.policies[number]);
+        policies::warn_of_idle(idle, &totals.not_covered);
+    }
+    let undecided = reading.calls > 0 && totals.calls() == 0;
+    if undecided {
+        print_error(NOTHING_COVERED);
+    }
+    let empty = reading.is_empty(trace) || ((undecided || uncompared) && !trace.allow_empty);
     let found = arguments.fail_on.iter().any(|fail_on| fail_on.is_met(&totals));
     Ok(ExitStatus::of(reading.is_bad(trace), empty, found))
 }

@@ -1,10 +1,12 @@
 //! Replay: a trace decided under a policy, and what it comes to.
 
 mod counts;
+mod gateway;
 mod grants;
 mod groups;
 mod names;
 mod peaks;
+mod policies;
 mod recorded;
 mod refusals;
 mod summary;
@@ -14,8 +16,10 @@ mod totals;
 use std::time::Duration;
 
 pub use counts::Counts;
+pub use gateway::{Gateway, Routed};
 pub use grants::Grants;
 pub use groups::{By, Top};
+pub use policies::{Policies, Route};
 pub use recorded::{Comparison, Disagreement};
 pub use refusals::Hold;
 pub use summary::{Decided, Summary};

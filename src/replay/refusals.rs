@@ -17,7 +17,7 @@ pub(super) struct Refusals {
 /// A rule with what it did. One that both denies and throttles is two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Key {
-    pub(super) policy: u32,
+    pub(super) policy: Option<u32>,
     pub(super) pointer: Box<str>,
     pub(super) rule: Box<str>,
     pub(super) outcome: Outcome,
@@ -25,7 +25,7 @@ pub(super) struct Key {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct KeyRef<'a> {
-    policy: u32,
+    policy: Option<u32>,
     pointer: &'a str,
     rule: &'a str,
     outcome: Outcome,

@@ -1,6 +1,8 @@
 //! What a replay comes to, counted call by call. Everything is kept by number; names are looked
 //! up only when it is summed up ([`Totals`]).
 
+use hashbrown::HashMap;
+
 use super::counts::{Counts, Tally};
 use super::grants::Grants;
 use super::groups::{By, Parts};
@@ -19,8 +21,8 @@ use crate::trace::{CallResult, Record};
 pub struct Decided<'a, 'g> {
     /// Its number in the trace, counted from 1.
     pub number: u64,
-    /// The number of the policy that it was decided under.
-    pub policy: u32,
+    /// The number of the policy that it was decided under; none where its server has none.
+    pub policy: Option<u32>,
     /// What was recorded of it.
     pub record: &'a Record<'a>,
     /// Who called.
@@ -47,6 +49,7 @@ pub struct Summary {
     pub(super) missing: [u64; Missing::ALL.len()],
     pub(super) assumed: [u64; Missing::ALL.len()],
     pub(super) unanswered: u64,
+    pub(super) uncovered: HashMap<String, u64>,
     pub(super) uninspected: u64,
     pub(super) untimed: u64,
     pub(super) first: Option<Timestamp>,
@@ -58,6 +61,8 @@ pub struct Summary {
 pub(super) struct PolicyUse {
     /// The file's name.
     pub(super) name: String,
+    /// How many calls it decided.
+    calls: u64,
     /// The number of each listed tool here, by its number in the gate.
     tools: Vec<u32>,
     pub(super) limits: Vec<LimitFacts>,
@@ -70,6 +75,7 @@ impl Summary {
         let mut tools = Tally::default();
         let policies = policies.into_iter().map(|(name, gate)| PolicyUse {
             name: name.to_owned(),
+            calls: 0,
             tools: gate.tools().iter().map(|tool| tools.number(tool)).collect(),
             limits: gate.limits().to_vec(),
             peaks: vec![Peak::default(); gate.limits().len()],
@@ -86,6 +92,7 @@ impl Summary {
             missing: [0; Missing::ALL.len()],
             assumed: [0; Missing::ALL.len()],
             unanswered: 0,
+            uncovered: HashMap::new(),
             uninspected: 0,
             untimed: 0,
             first: None,
@@ -104,9 +111,9 @@ impl Summary {
         let decision = call.decision;
         let outcome = decision.outcome;
         self.counts.add(outcome);
-        let tool = match decision.tool {
-            Some(tool) => self.policies[call.policy as usize].tools[tool as usize],
-            None => self.tools.number(&call.record.tool),
+        let tool = match (decision.tool, call.policy) {
+            (Some(tool), Some(policy)) => self.policies[policy as usize].tools[tool as usize],
+            _ => self.tools.number(&call.record.tool),
         };
         self.tools.add(tool, outcome);
         match call.time {
@@ -136,7 +143,9 @@ impl Summary {
     }
 
     fn add_charges(&mut self, call: &Decided<'_, '_>) {
-        let policy = &mut self.policies[call.policy as usize];
+        let Some(number) = call.policy else { return self.parts.add(call, || None) };
+        let policy = &mut self.policies[number as usize];
+        policy.calls += 1;
         for charge in call.charged {
             let reached = Reached { number: call.number, grant: call.grant, time: call.time };
             policy.peaks[charge.limit as usize].add(charge, reached);
@@ -144,7 +153,7 @@ impl Summary {
         let limits = &policy.limits;
         self.parts.add(call, || {
             let charged = call.charged.iter().map(|charge| Closest {
-                policy: call.policy,
+                policy: number,
                 limit: charge.limit,
                 used: charge.least,
                 max: limits[charge.limit as usize].max,
@@ -152,6 +161,11 @@ impl Summary {
             let limiting = charged.filter(|closest| closest.used > 0 && closest.max > 0);
             limiting.reduce(|one, other| if other.is_beyond(&one) { other } else { one })
         });
+    }
+
+    /// Counts a call that no policy covers.
+    pub fn add_uncovered(&mut self, record: &Record<'_>) {
+        *self.uncovered.entry_ref(&*record.server).or_default() += 1;
     }
 
     /// Adds the summary of other calls of the same trace under the same policies. Where every
@@ -167,11 +181,15 @@ impl Summary {
             ours.merge(theirs);
         }
         for (ours, theirs) in self.policies.iter_mut().zip(&other.policies) {
+            ours.calls += theirs.calls;
             ours.peaks.iter_mut().zip(&theirs.peaks).for_each(|(peak, theirs)| peak.merge(theirs));
         }
         self.missing.iter_mut().zip(other.missing).for_each(|(calls, theirs)| *calls += theirs);
         self.assumed.iter_mut().zip(other.assumed).for_each(|(calls, theirs)| *calls += theirs);
         self.unanswered += other.unanswered;
+        for (server, calls) in other.uncovered {
+            *self.uncovered.entry(server).or_default() += calls;
+        }
         self.uninspected += other.uninspected;
         self.untimed += other.untimed;
         self.first = earlier(self.first, other.first);
@@ -181,6 +199,12 @@ impl Summary {
     /// Sums up by name.
     pub fn totals(&self, grants: &Grants) -> Totals {
         Totals::new(self, grants)
+    }
+
+    /// The numbers of the policies that decided no call.
+    pub fn idle_policies(&self) -> impl Iterator<Item = usize> {
+        let idle = |number: &usize| self.policies[*number].calls == 0;
+        (0..self.policies.len()).filter(idle)
     }
 
     /// How many calls were decided.

@@ -21,6 +21,8 @@ pub struct Totals {
     pub uninspected: u64,
     /// The facts that were missing and assumed, and for how many calls; each counts with the first.
     pub assumed: Vec<(Missing, u64)>,
+    /// How many calls no policy covers, by their servers; the most first. They are not decided.
+    pub not_covered: Vec<(String, u64)>,
     /// How many calls have no known answer.
     pub unanswered: u64,
     /// How many calls have no time.
@@ -74,8 +76,8 @@ pub struct Share {
 /// What one rule refused with one outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleTotal {
-    /// The number of the policy.
-    pub policy: usize,
+    /// The number of the policy; none where what refused is that there is none.
+    pub policy: Option<usize>,
     /// The rule string.
     pub rule: String,
     /// The pointer of the entry.
@@ -173,6 +175,9 @@ impl Totals {
             limits: limits(summary, grants),
             missing: some(summary.missing),
             assumed: some(summary.assumed),
+            not_covered: most_first(
+                summary.uncovered.iter().map(|(server, calls)| (server.clone(), *calls)),
+            ),
             unanswered: summary.unanswered,
             recorded: summary.recorded.as_ref().map(Recorded::comparison),
             by: summary.by,
@@ -267,7 +272,7 @@ fn limits(summary: &Summary, grants: &Grants) -> Vec<LimitTotal> {
         if key.outcome != Outcome::Throttle {
             continue;
         }
-        let policy = key.policy as usize;
+        let Some(policy) = key.policy.map(|number| number as usize) else { continue };
         let number = *numbers.entry((policy, key.pointer.as_ref())).or_insert(limits.len());
         if number == limits.len() {
             limits.push(LimitTotal::new(policy, &key.rule, &key.pointer));
@@ -300,7 +305,7 @@ impl RuleTotal {
         let whose = refusal.grants.iter();
         let tools = refusal.tools.iter();
         RuleTotal {
-            policy: refusal.key.policy as usize,
+            policy: refusal.key.policy.map(|number| number as usize),
             rule: refusal.key.rule.to_string(),
             pointer: refusal.key.pointer.to_string(),
             outcome: refusal.key.outcome,
@@ -314,7 +319,7 @@ impl RuleTotal {
         }
     }
 
-    fn order(&self) -> (usize, &str, &str, Outcome) {
+    fn order(&self) -> (Option<usize>, &str, &str, Outcome) {
         (self.policy, &self.pointer, &self.rule, self.outcome)
     }
 }

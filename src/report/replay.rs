@@ -44,11 +44,21 @@ impl<'a> ReplayReport<'a> {
     }
 
     /// Where a rule stands; with several policies also in which.
-    pub(super) fn place(&self, policy: usize, pointer: &str) -> String {
-        match self.totals.policies.len() {
-            0 | 1 => pointer.to_owned(),
-            _ => format!("{} {pointer}", self.totals.policies[policy]),
+    pub(super) fn place(&self, policy: Option<usize>, pointer: &str) -> String {
+        match policy {
+            Some(policy) if self.totals.policies.len() > 1 => {
+                format!("{} {pointer}", self.totals.policies[policy])
+            }
+            _ => pointer.to_owned(),
         }
+    }
+
+    /// Which calls no policy covers, if any.
+    pub(super) fn not_covered(&self) -> Option<String> {
+        let servers = &self.totals.not_covered;
+        let calls: u64 = servers.iter().map(|(_, calls)| calls).sum();
+        let calls = (calls > 0).then(|| count(calls, "call"))?;
+        Some(format!("{calls} to servers without a policy not covered: {}", list(servers, 3)))
     }
 }
 

@@ -23,6 +23,9 @@ const NAMED: usize = 3;
 pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
     let totals = report.totals;
     write_headline(out, totals, style);
+    if let Some(not_covered) = report.not_covered() {
+        _ = writeln!(out, "\n{}", escape(&not_covered));
+    }
     if totals.uninspected > 0 {
         let calls = count(totals.uninspected, "call");
         _ = writeln!(
@@ -34,7 +37,7 @@ pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) 
     write_groups(out, report, style);
     write_rules(out, report, style);
     write_peaks(out, report, style);
-    write_limits(out, totals, style);
+    write_limits(out, report, style);
     if let Some(compared) = &totals.recorded {
         write_recorded(out, compared, totals.calls(), style);
     }
@@ -198,7 +201,7 @@ fn write_peaks(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
             vec![
                 peak.percent(facts.max).map(percent).unwrap_or_default(),
                 format!("{} of {} a {}", used_of(peak), facts.max, facts.window),
-                cell(&limit.rule),
+                cell(&limit_name(report, limit)),
                 cell(reached_by(facts, peak)),
                 peak.window.map(|window| window.to_string()).unwrap_or_default(),
             ]
@@ -213,6 +216,11 @@ fn write_peaks(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
     if !notes.is_empty() {
         _ = writeln!(out, "  and {}", notes.join(", "));
     }
+}
+
+/// The rule string of a limit; with several policies also in which it is.
+fn limit_name(report: &ReplayReport<'_>, limit: &LimitTotal) -> String {
+    report.place(Some(limit.policy), &limit.rule)
 }
 
 /// How much was used; a span where it is not known which calls passed.
@@ -232,14 +240,15 @@ fn reached_by<'a>(facts: &LimitFacts, peak: &'a PeakUse) -> &'a str {
     }
 }
 
-fn write_limits(out: &mut String, totals: &Totals, style: &Style) {
-    let hit: Vec<&LimitTotal> = totals.limits.iter().filter(|limit| limit.calls > 0).collect();
+fn write_limits(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
+    let hit: Vec<&LimitTotal> =
+        report.totals.limits.iter().filter(|limit| limit.calls > 0).collect();
     if hit.is_empty() {
         return;
     }
     _ = writeln!(out, "\n{}", style.bold("Limits that were hit"));
     for limit in hit {
-        _ = writeln!(out, "  {}: {}", escape(&limit.rule), describe_limit(limit));
+        _ = writeln!(out, "  {}: {}", escape(&limit_name(report, limit)), describe_limit(limit));
     }
 }
 

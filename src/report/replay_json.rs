@@ -35,6 +35,7 @@ struct Output<'a> {
     recorded: Option<JsonRecorded<'a>>,
     missing: BTreeMap<&'static str, u64>,
     assumed: Vec<JsonAssumed>,
+    not_covered: Vec<JsonShare<'a>>,
     unanswered: u64,
     bad_lines: u64,
     bad_line_examples: Vec<JsonBadLine<'a>>,
@@ -77,7 +78,7 @@ struct JsonTool<'a> {
 
 #[derive(Serialize)]
 struct JsonRule<'a> {
-    policy: usize,
+    policy: Option<usize>,
     rule: &'a str,
     pointer: &'a str,
     outcome: Outcome,
@@ -232,6 +233,7 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
         recorded: totals.recorded.as_ref().map(JsonRecorded::from),
         missing: totals.missing.iter().map(|(fact, calls)| (fact.code(), *calls)).collect(),
         assumed: report.assumed().into_iter().map(JsonAssumed::from).collect(),
+        not_covered: shares(&totals.not_covered, usize::MAX),
         unanswered: totals.unanswered,
         bad_lines: report.bad_lines,
         bad_line_examples: report
@@ -269,15 +271,15 @@ impl<'a> From<&'a RuleTotal> for JsonRule<'a> {
             first: text(total.first),
             last: text(total.last),
             grants: total.grants.len(),
-            top_grants: top(&total.grants),
+            top_grants: shares(&total.grants, NAMED),
             tools: total.tools.len(),
-            top_tools: top(&total.tools),
+            top_tools: shares(&total.tools, NAMED),
         }
     }
 }
 
-fn top(named: &[(String, u64)]) -> Vec<JsonShare<'_>> {
-    named.iter().take(NAMED).map(|(name, calls)| JsonShare { name, calls: *calls }).collect()
+fn shares(named: &[(String, u64)], most: usize) -> Vec<JsonShare<'_>> {
+    named.iter().take(most).map(|(name, calls)| JsonShare { name, calls: *calls }).collect()
 }
 
 impl<'a> From<&'a LimitTotal> for JsonLimit<'a> {

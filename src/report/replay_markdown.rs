@@ -23,6 +23,9 @@ pub fn write_replay_markdown(out: &mut String, report: &ReplayReport<'_>) {
     };
     _ = writeln!(out, "### toolgate replay: {headline}\n");
     _ = writeln!(out, "{}.\n", facts(report));
+    if let Some(not_covered) = report.not_covered() {
+        _ = writeln!(out, "{}\n", code(&not_covered));
+    }
     let outcomes = Outcome::ALL.map(Outcome::name).map(str::to_owned);
     table(out, &outcomes, &[":---:"; 4], &[totals.counts.0.map(|calls| calls.to_string()).into()]);
     write_groups(out, report);
@@ -108,7 +111,7 @@ fn write_limits(out: &mut String, report: &ReplayReport<'_>) {
         .iter()
         .take(report.top.unwrap_or(SHOWN))
         .map(|(share, used, limit)| {
-            let place = code(&report.place(limit.policy, &limit.pointer));
+            let place = code(&report.place(Some(limit.policy), &limit.pointer));
             vec![percent(*share), used.clone(), place, limit.calls.to_string()]
         })
         .collect();

@@ -43,7 +43,7 @@ fn replay(
         let decision = replay.decide(&record, grant, record.time);
         summary.add(Decided {
             number,
-            policy: 0,
+            policy: Some(0),
             record: &record,
             grant,
             time: record.time,
