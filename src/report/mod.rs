@@ -17,6 +17,7 @@ mod replay_json;
 mod replay_junit;
 mod replay_markdown;
 mod replay_recorded;
+mod replay_recorded_json;
 mod replay_rows;
 mod replay_timeline;
 mod rule_text;

@@ -6,12 +6,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::replay::ReplayReport;
+use super::replay_recorded_json::JsonRecorded;
 use super::{SCHEMA_VERSION, json};
 use crate::engine::{LimitFacts, Outcome, Timestamp};
 use crate::policy::{Scope, Window};
-use crate::replay::{
-    Comparison, Counts, Disagreement, Group, LimitTotal, PeakUse, RuleTotal, Share, Timeline,
-};
+use crate::replay::{Counts, Group, LimitTotal, PeakUse, RuleTotal, Share, Timeline};
 
 /// How many grants and tools are named of each rule.
 const NAMED: usize = 10;
@@ -41,6 +40,7 @@ struct Output<'a> {
     bad_line_examples: Vec<JsonBadLine<'a>>,
 }
 
+/// Calls by outcome.
 #[derive(Serialize)]
 pub(super) struct Outcomes {
     allow: u64,
@@ -137,7 +137,7 @@ struct JsonGroups<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct JsonGroup<'a> {
+struct JsonGroup<'a> {
     name: Option<&'a str>,
     calls: u64,
     #[serde(flatten)]
@@ -152,36 +152,6 @@ struct JsonClosest<'a> {
     pointer: &'a str,
     used: i64,
     max: i64,
-}
-
-#[derive(Serialize)]
-struct JsonRecorded<'a> {
-    calls: u64,
-    agree: u64,
-    disagree: u64,
-    undecided: u64,
-    knows_throttle: bool,
-    matrix: JsonMatrix,
-    examples: Vec<JsonDisagreement<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonMatrix {
-    allow: Outcomes,
-    deny: Outcomes,
-    throttle: Outcomes,
-}
-
-#[derive(Serialize)]
-struct JsonDisagreement<'a> {
-    n: u64,
-    ts: Option<String>,
-    grant: &'a str,
-    tool: &'a str,
-    recorded: Outcome,
-    outcome: Outcome,
-    rule: &'a str,
-    pointer: &'a str,
 }
 
 #[derive(Serialize)]
@@ -245,7 +215,8 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
     json::write_pretty(out, &output)
 }
 
-fn text(time: Option<Timestamp>) -> Option<String> {
+/// A time as text.
+pub(super) fn text(time: Option<Timestamp>) -> Option<String> {
     time.map(|time| time.to_string())
 }
 
@@ -325,40 +296,6 @@ impl<'a> JsonGroups<'a> {
             rows: top.groups.into_iter().map(JsonGroup::from).collect(),
             others: top.others,
             rest: (&top.rest).into(),
-        }
-    }
-}
-
-impl<'a> From<&'a Comparison> for JsonRecorded<'a> {
-    fn from(compared: &'a Comparison) -> JsonRecorded<'a> {
-        let row = |outcome: Outcome| (&compared.matrix[outcome as usize]).into();
-        JsonRecorded {
-            calls: compared.calls(),
-            agree: compared.agreeing,
-            disagree: compared.disagreeing,
-            undecided: compared.undecided,
-            knows_throttle: compared.knows_throttle,
-            matrix: JsonMatrix {
-                allow: row(Outcome::Allow),
-                deny: row(Outcome::Deny),
-                throttle: row(Outcome::Throttle),
-            },
-            examples: compared.examples.iter().map(JsonDisagreement::from).collect(),
-        }
-    }
-}
-
-impl<'a> From<&'a Disagreement> for JsonDisagreement<'a> {
-    fn from(example: &'a Disagreement) -> JsonDisagreement<'a> {
-        JsonDisagreement {
-            n: example.number,
-            ts: text(example.time),
-            grant: &example.grant,
-            tool: &example.tool,
-            recorded: example.recorded,
-            outcome: example.outcome,
-            rule: &example.rule,
-            pointer: &example.pointer,
         }
     }
 }

@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::engine::{Assumptions, Choice};
 use crate::policy;
-use crate::replay::Replay;
+use crate::replay::{Gateway, Policies, Routed};
 use crate::source::Document;
 use crate::trace::{GrantBy, parse_record};
 
@@ -24,15 +25,32 @@ fn gate(text: &str) -> Gate {
     Gate::new(&reading.policy.unwrap_or_else(|| panic!("{:?}", reading.defects)))
 }
 
+/// One policy for all servers.
+fn one(gate: Gate) -> Policies {
+    let mut policies = Policies::default();
+    policies.add(None, "policy.json".to_owned(), gate);
+    policies
+}
+
+/// A policy for each of two servers; a third is behind the gateway without one.
+fn several() -> Policies {
+    let mut policies = Policies::default();
+    for server in ["s0", "s1"] {
+        policies.add(Some(server.to_owned()), format!("{server}.json"), gate(POLICY));
+    }
+    policies.add_gated("s2".to_owned());
+    policies
+}
+
 /// Replays those calls that are chosen; all of them count.
 fn replay(
-    gate: &Gate,
+    policies: &Policies,
     by: By,
     lines: &[String],
     chosen: impl Fn(u32) -> bool,
 ) -> (Summary, Grants) {
-    let mut summary = Summary::new([("policy.json", gate)], by).comparing_recorded();
-    let mut replay = Replay::new(gate);
+    let mut summary = Summary::new(policies.iter(), by).comparing_recorded();
+    let mut gateway = Gateway::new(policies);
     let mut grants = Grants::default();
     for (number, line) in (1..).zip(lines) {
         let record = parse_record(line, &GrantBy::Grant).unwrap();
@@ -40,15 +58,18 @@ fn replay(
         if !chosen(grant.0) {
             continue;
         }
-        let decision = replay.decide(&record, grant, record.time);
+        let Some(Routed { policy, decision }) = gateway.decide(&record, grant, record.time) else {
+            summary.add_uncovered(&record);
+            continue;
+        };
         summary.add(Decided {
             number,
-            policy: Some(0),
+            policy,
             record: &record,
             grant,
             time: record.time,
             decision: &decision,
-            charged: replay.charged(),
+            charged: gateway.charged(policy),
         });
     }
     (summary, grants)
@@ -56,7 +77,7 @@ fn replay(
 
 fn totals(by: By, lines: &[&str]) -> Totals {
     let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-    let (summary, grants) = replay(&gate(POLICY), by, &lines, |_| true);
+    let (summary, grants) = replay(&one(gate(POLICY)), by, &lines, |_| true);
     summary.totals(&grants)
 }
 
@@ -158,6 +179,39 @@ fn the_largest_groups_are_shown_and_the_others_summed_up() {
     assert_eq!((all.groups.len(), all.others, all.rest.calls()), (3, 0, 0));
 }
 
+#[test]
+fn a_call_that_is_assumed_to_pass_is_charged_and_one_that_is_not_is_not() {
+    let line = r#"{"ts":1,"tool":"pay","args_hash":"sha256:0"}"#;
+    let lines = vec![line.to_owned(); 5];
+    let gist = |choice: Choice| {
+        let mut assumptions = Assumptions::default();
+        assumptions.set(Missing::HashedArguments, choice);
+        let policies = one(gate(POLICY).assuming(assumptions));
+        let (summary, grants) = replay(&policies, By::Tool, &lines, |_| true);
+        let totals = summary.totals(&grants);
+        let peak = totals.limits[0].peak.clone().unwrap();
+        assert_eq!(totals.limits[0].rule, "/tools/pay/limits/p");
+        assert_eq!(totals.assumed, [(Missing::HashedArguments, 5)]);
+        (totals.counts.0, peak.used, peak.possible)
+    };
+    assert_eq!(gist(Choice::Allow), ([4, 0, 1, 0], 4, 4));
+    assert_eq!(gist(Choice::Deny), ([0, 5, 0, 0], 0, 0));
+    assert_eq!(gist(Choice::Absent), ([0, 5, 0, 0], 0, 0));
+}
+
+#[test]
+fn a_limit_that_cannot_be_told_is_settled_by_choice() {
+    let lines = vec![r#"{"tool":"run","args":{}}"#.to_owned(); 5];
+    let counts = |choice: Choice| {
+        let mut assumptions = Assumptions::default();
+        assumptions.set(Missing::Time, choice);
+        let policies = one(gate(POLICY).assuming(assumptions));
+        replay(&policies, By::Tool, &lines, |_| true).0.counts.0
+    };
+    assert_eq!(counts(Choice::Allow), [5, 0, 0, 0]);
+    assert_eq!(counts(Choice::Deny), [3, 0, 2, 0]);
+}
+
 /// Calls of a tool with room for three, and what was recorded of them.
 fn compared(recorded: &[&str]) -> crate::replay::Comparison {
     let line = |decision: &&str| {
@@ -165,7 +219,7 @@ fn compared(recorded: &[&str]) -> crate::replay::Comparison {
         format!(r#"{{"ts":1,"tool":"run","args":{{}},"decision":{decision}}}"#)
     };
     let lines: Vec<String> = recorded.iter().map(line).collect();
-    let (summary, grants) = replay(&gate(POLICY), By::Tool, &lines, |_| true);
+    let (summary, grants) = replay(&one(gate(POLICY)), By::Tool, &lines, |_| true);
     summary.totals(&grants).recorded.unwrap()
 }
 
@@ -194,7 +248,7 @@ fn line() -> impl Strategy<Value = (u64, String)> {
     let result = prop::sample::select(vec!["ok", "ok", "upstream_error"]);
     let timed = prop::bool::weighted(0.95);
     let decision = prop::sample::select(vec!["null", "\"allow\"", "\"deny\"", "\"throttle\""]);
-    (0..200u64, 0..4, 0..3, tool, arguments, result, timed, decision).prop_map(
+    (0..200u64, 0..4, 0..4, tool, arguments, result, timed, decision).prop_map(
         |(step, grant, server, tool, arguments, result, timed, decision)| {
             let time = if timed { "@" } else { "null" };
             let line = format!(
@@ -203,6 +257,16 @@ fn line() -> impl Strategy<Value = (u64, String)> {
             (step, line)
         },
     )
+}
+
+/// Lines with their times, which never go back.
+fn in_order(lines: Vec<(u64, String)>) -> Vec<String> {
+    let mut second = 0;
+    let timed = lines.into_iter().map(|(step, line)| {
+        second += step;
+        line.replace('@', &second.to_string())
+    });
+    timed.collect()
 }
 
 proptest! {
@@ -214,31 +278,50 @@ proptest! {
         shards in 1u32..4,
         by in prop::sample::select(By::ALL.to_vec()),
         backwards: bool,
+        split: bool,
     ) {
-        let mut second = 0;
-        let lines: Vec<String> = lines
-            .into_iter()
-            .map(|(step, line)| {
-                second += step;
-                line.replace('@', &second.to_string())
-            })
-            .collect();
-        let gate = gate(POLICY);
-        let (whole, grants) = replay(&gate, by, &lines, |_| true);
+        let lines = in_order(lines);
+        let policies = if split { several() } else { one(gate(POLICY)) };
+        let (whole, grants) = replay(&policies, by, &lines, |_| true);
         let mut parts: Vec<Summary> = (0..shards)
-            .map(|shard| replay(&gate, by, &lines, |grant| grant % shards == shard).0)
+            .map(|shard| replay(&policies, by, &lines, |grant| grant % shards == shard).0)
             .collect();
         if backwards {
             parts.reverse();
         }
-        let mut merged = Summary::new([("policy.json", &gate)], by).comparing_recorded();
+        let mut merged = Summary::new(policies.iter(), by).comparing_recorded();
         parts.into_iter().for_each(|part| merged.merge(part));
         let totals = whole.totals(&grants);
         prop_assert_eq!(merged.totals(&grants), totals.clone());
-        prop_assert_eq!(totals.calls(), lines.len() as u64);
+        let uncovered: u64 = totals.not_covered.iter().map(|(_, calls)| calls).sum();
+        prop_assert_eq!(totals.calls() + uncovered, lines.len() as u64);
+        prop_assert_eq!(whole.idle_policies().count(), merged.idle_policies().count());
         // Every grouping holds every call once.
         let mut grouped = crate::replay::Counts::default();
         totals.groups.iter().for_each(|group| grouped.merge(&group.counts));
         prop_assert_eq!(grouped, totals.counts);
+    }
+
+    #[test]
+    fn with_everything_assumed_nothing_is_undecided_and_what_is_known_is_not_assumed(
+        lines in prop::collection::vec(line(), 0..40),
+        allow: bool,
+    ) {
+        let lines = in_order(lines);
+        let mut any = Assumptions::default();
+        let choice = if allow { Choice::Allow } else { Choice::Deny };
+        Missing::ALL.into_iter().for_each(|fact| any.set(fact, choice));
+        let totals = |gate: Gate| {
+            let (summary, grants) = replay(&one(gate), By::Tool, &lines, |_| true);
+            summary.totals(&grants)
+        };
+        let (plain, assumed) = (totals(gate(POLICY)), totals(gate(POLICY).assuming(any)));
+        prop_assert_eq!(assumed.counts.of(Outcome::Indeterminate), 0);
+        prop_assert_eq!(assumed.calls(), plain.calls());
+        let lacking = |line: &String| line.contains("args_") || line.contains("\"ts\":null");
+        prop_assert!(assumed.assumed.is_empty() || lines.iter().any(lacking));
+        if assumed.assumed.is_empty() {
+            prop_assert_eq!(plain, assumed);
+        }
     }
 }
