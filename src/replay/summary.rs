@@ -118,7 +118,9 @@ impl Summary {
         self.tools.add(tool, outcome);
         match call.time {
             Some(time) => {
-                self.first = earlier(self.first, call.time);
+                if self.first.is_none_or(|first| time < first) {
+                    self.first = call.time;
+                }
                 self.last = self.last.max(call.time);
                 self.timeline.add(time.seconds, outcome);
             }
