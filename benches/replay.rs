@@ -7,6 +7,7 @@ use divan::{Bencher, black_box, counter::BytesCount};
 use tempfile::NamedTempFile;
 use toolgate::engine::{Call, Counters, Gate, GrantId};
 use toolgate::policy;
+use toolgate::replay::{By, Decided, Replay, Summary};
 use toolgate::source::Document;
 use toolgate::trace::{Block, GrantBy, Item, Trace, TraceOptions, parse_record, parse_time};
 
@@ -105,6 +106,29 @@ fn c_checks(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn d_counters(bencher: Bencher<'_, '_>) {
     decide(bencher, LIMIT);
+}
+
+#[divan::bench(sample_size = 10_000)]
+fn e_summary(bencher: Bencher<'_, '_>) {
+    let gate = gate(LIMIT);
+    let record = parse_record(LINE, &GrantBy::Grant).expect("the record is valid");
+    let mut replay = Replay::new(&gate);
+    let decision = replay.decide(&record, GrantId(0), record.time);
+    let charged = replay.charged().to_vec();
+    let mut summary = Summary::new([("policy.json", &gate)], By::Tool);
+    let mut number = 0;
+    bencher.bench_local(|| {
+        number += 1;
+        summary.add(black_box(Decided {
+            number,
+            policy: Some(0),
+            record: &record,
+            grant: GrantId(number as u32 % 20_000),
+            time: record.time,
+            decision: &decision,
+            charged: &charged,
+        }));
+    });
 }
 
 #[divan::bench]

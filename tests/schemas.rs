@@ -17,6 +17,7 @@ use toolgate::diff::Change;
 use toolgate::engine::{Missing, Outcome};
 use toolgate::lint::RULES;
 use toolgate::policy::{Dialect, Order, Window};
+use toolgate::replay::By;
 use toolgate::trace::{GrantBy, parse_record};
 
 #[path = "schemas/explain.rs"]
@@ -159,7 +160,13 @@ fn the_schemas_know_exactly_the_words_that_the_program_has() {
     let outcomes = json!(Outcome::ALL.map(Outcome::name));
     assert_eq!(schema("decision")["$defs"]["outcome"]["enum"], outcomes);
     assert_eq!(schema("diff")["$defs"]["outcome"]["enum"], outcomes);
-    assert_eq!(schema("replay")["properties"]["outcomes"]["required"], outcomes);
+    assert_eq!(schema("replay")["$defs"]["outcomes"]["required"], outcomes);
+    assert_eq!(schema("replay")["$defs"]["by"]["enum"], json!(By::ALL.map(By::name)));
+    assert_eq!(schema("replay-row")["properties"]["by"]["enum"], json!(By::ALL.map(By::name)));
+    let mut window = windows.clone();
+    window.as_array_mut().unwrap().push(Value::Null);
+    let limit = schema("replay")["$defs"]["limit"].clone();
+    assert_eq!(limit["properties"]["window"]["enum"], window);
 
     let changes = json!(Change::ALL.map(Change::name));
     assert_eq!(schema("diff")["$defs"]["group"]["properties"]["change"]["enum"], changes);
@@ -169,6 +176,7 @@ fn the_schemas_know_exactly_the_words_that_the_program_has() {
     assert_eq!(schema("replay")["properties"]["missing"]["propertyNames"]["enum"], missing);
     missing.as_array_mut().unwrap().push(Value::Null);
     let decision = schema("decision")["$defs"]["missing"].clone();
+    assert_eq!(schema("decision")["properties"]["assumed"]["enum"], missing);
     let side = schema("diff")["$defs"]["side"]["properties"]["missing"].clone();
     assert_eq!(decision["enum"], missing);
     assert_eq!(decision, side, "both describe the facts in the same words");
@@ -797,10 +805,21 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
     ];
     assert_eq!(rules, expected);
     assert_eq!(
-        output["limits"],
-        json!([{
+        output["limits"][1],
+        json!({
+            "policy": 0,
             "rule": "/tools/run_job/limits/run_job_rate",
             "pointer": "/tools/run_job/limits/0",
+            "window": "minute",
+            "max": 2,
+            "shared": false,
+            "peak": {
+                "used": 2,
+                "possible": 2,
+                "percent": 100.0,
+                "grant": "ci",
+                "window": "2026-03-01T10:00:00Z"
+            },
             "calls": 1,
             "holds": 1,
             "held_seconds": 20,
@@ -809,8 +828,18 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
                 "from": "2026-03-01T10:00:40Z",
                 "until": "2026-03-01T10:01:00Z"
             }
-        }])
+        })
     );
+    assert_eq!(output["limits"][0]["peak"]["used"], 1);
+    assert_eq!(output["limits"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        output["timeline"]["buckets"][0],
+        json!({
+            "from": "2026-03-01T10:00:00Z", "allow": 1, "deny": 0, "throttle": 0, "indeterminate": 0
+        })
+    );
+    assert_eq!((&output["timeline"]["seconds"], &output["untimed"]), (&json!(1), &json!(1)));
+    assert_eq!(output["rules"][2]["top_grants"], json!([{ "name": "ci", "calls": 1 }]));
     assert_eq!(output["missing"], json!({ "hashed-arguments": 1 }));
     assert_eq!(output["bad_lines"], 2);
     let lines: Vec<(&Value, &Value)> = output["bad_line_examples"]
@@ -839,9 +868,15 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
         ("/rules/0/pointer", json!("")),
         ("/rules/0/pointer", json!("hide/0")),
         ("/rules/0/calls", json!(0)),
-        ("/limits/0/holds", json!(0)),
-        ("/limits/0/first", Value::Null),
-        ("/limits/0/first/until", json!("10:01")),
+        ("/limits/1/holds", json!(0)),
+        ("/limits/1/first", Value::Null),
+        ("/limits/1/window", json!("week")),
+        ("/limits/1/peak/used", json!(-1)),
+        ("/timeline/seconds", json!(0)),
+        ("/groups/by", json!("day")),
+        ("/assumed", json!([{ "assumption": "time=maybe", "calls": 1 }])),
+        ("/groups/rows/0/calls", json!(0)),
+        ("/limits/1/first/until", json!("10:01")),
         ("/bad_line_examples/0/line", json!(0)),
         ("/bad_line_examples", json!(vec![output["bad_line_examples"][0].clone(); 11])),
     ] {
@@ -870,6 +905,52 @@ fn the_summary_of_an_empty_trace_and_of_one_without_times_follow_the_schema() {
     assert_eq!(untimed["outcomes"]["indeterminate"], 1);
     assert_eq!(untimed["missing"], json!({ "time": 1 }));
     assert_eq!(tolerated(&schema, &untimed), ["/missing/time removed"]);
+}
+
+#[test]
+fn a_comparison_with_what_was_recorded_follows_the_schema() {
+    let lines: String = ["allow", "deny", "throttle"]
+        .iter()
+        .map(|decision| format!("{{\"tool\":\"drop_all\",\"ts\":0,\"decision\":\"{decision}\"}}\n"))
+        .collect();
+    let folder = Folder::with(&[("policy.json", POLICY), ("trace.jsonl", &lines)]);
+    let arguments = ["replay", "--policy", "policy.json", "trace.jsonl", "--format", "json"];
+    let (status, output) = folder.run_json(&[&arguments[..], &["--compare-recorded"]].concat());
+    assert_eq!((status, &output["recorded"]["disagree"]), (0, &json!(2)));
+    let schema = validator("replay");
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+    refuses(&schema, &output, "/recorded/examples/0/recorded", json!("indeterminate"));
+    refuses(&schema, &output, "/recorded/examples/0/outcome", json!("indeterminate"));
+    refuses(&schema, &output, "/recorded/examples/0/n", json!(0));
+}
+
+#[test]
+fn calls_under_several_policies_follow_the_schema() {
+    let trace = "{\"tool\":\"import\",\"server\":\"a\"}\n{\"tool\":\"import\",\"server\":\"b\"}\n\
+        {\"tool\":\"import\",\"server\":\"c\"}\n{\"tool\":\"import\"}\n";
+    let folder =
+        Folder::with(&[("policy.json", POLICY), ("b.json", POLICY), ("trace.jsonl", trace)]);
+    let arguments =
+        ["replay", "--policy", "a=policy.json", "--policy", "b=b.json", "--behind-gateway", "c"];
+    let (status, output) =
+        folder.run_json(&[&arguments[..], &["trace.jsonl", "--format", "json"]].concat());
+    assert_eq!((status, &output["calls"]), (0, &json!(3)));
+    assert_eq!(output["policies"], json!(["policy.json", "b.json"]));
+    assert_eq!(output["not_covered"], json!([{ "name": "", "calls": 1 }]));
+    let schema = validator("replay");
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+    assert_eq!(rule_gist(&output["rules"][0]), json!(["(no policy)", "", "deny", 1]));
+    refuses(&schema, &output, "/rules/0/pointer", json!("/default"));
+    refuses(&schema, &output, "/rules/0/policy", json!(0));
+    refuses(&schema, &output, "/rules/0/rule", json!("(hidden)"));
+
+    let text = folder.run(&[&arguments[..], &["trace.jsonl", "--decisions"]].concat()).1;
+    let decisions: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((decisions.len(), &decisions[2]["rule"]), (3, &json!("(no policy)")));
+    let schema = validator("decision");
+    decisions.iter().for_each(|decision| accepts(&schema, decision));
+    refuses(&schema, &decisions[2], "/pointer", json!("/default"));
 }
 
 #[test]
@@ -925,8 +1006,15 @@ tools:
     assert_eq!(
         output["limits"],
         json!([{
+            "policy": 0,
             "rule": "budget",
             "pointer": "/tools/pay/rules/0",
+            "window": "day",
+            "max": 3,
+            "shared": true,
+            "peak": {
+                "used": 0, "possible": 0, "percent": 0.0, "grant": null, "window": null
+            },
             "calls": 1,
             "holds": 0,
             "held_seconds": 0,
@@ -967,6 +1055,9 @@ fn every_decision_follows_the_schema_and_says_who_refused_and_until_when() {
         json!({
             "n": 3,
             "ts": "2026-03-01T10:00:40Z",
+            "file": "trace.jsonl",
+            "line": 4,
+            "id": "",
             "grant": "ci",
             "tool": "run_job",
             "outcome": "throttle",
@@ -974,7 +1065,8 @@ fn every_decision_follows_the_schema_and_says_who_refused_and_until_when() {
             "pointer": "/tools/run_job/limits/0",
             "message": "Rate limit exceeded for run_job_rate",
             "retry_at": "2026-03-01T10:01:00Z",
-            "missing": null
+            "missing": null,
+            "assumed": null
         })
     );
     assert_eq!(decisions[3]["message"], "Only test.");
@@ -992,8 +1084,9 @@ fn a_decision_that_contradicts_itself_is_refused() {
     let decision = |outcome: &str, rule: &str, retry_at: Value| {
         let pointer = if rule.is_empty() { "" } else { "/tools/t/limits/0" };
         json!({
-            "n": 1, "ts": "2026-03-01T10:00:00Z", "grant": "", "tool": "t", "outcome": outcome,
-            "rule": rule, "pointer": pointer, "message": "", "retry_at": retry_at, "missing": null
+            "n": 1, "ts": "2026-03-01T10:00:00Z", "file": "f", "line": 1, "id": "", "grant": "", "tool": "t", "outcome": outcome,
+            "rule": rule, "pointer": pointer, "message": "", "retry_at": retry_at, "missing": null,
+            "assumed": null
         })
     };
     let time = || json!("2026-03-01T10:01:00Z");
@@ -1018,6 +1111,7 @@ fn a_decision_that_contradicts_itself_is_refused() {
         assert_eq!(schema.is_valid(&worded), is_refusal, "{worded}");
         for (place, value) in [
             ("/n", json!(0)),
+            ("/line", json!(0)),
             ("/ts", json!("2026-03-01 10h")),
             ("/ts", json!(1772359200)),
             ("/outcome", json!("Deny")),
@@ -1047,6 +1141,64 @@ fn a_decision_that_contradicts_itself_is_refused() {
         undecided(decision("indeterminate", "r", Value::Null)),
     ] {
         assert!(!schema.is_valid(&invalid), "{invalid}");
+    }
+}
+
+#[test]
+fn a_decision_has_the_arguments_of_its_call_only_where_they_are_asked_for() {
+    let trace =
+        "{\"tool\":\"import\",\"id\":7,\"args\":{\"password\":\"x\"}}\n{\"tool\":\"import\"}\n";
+    let folder = Folder::with(&[("policy.json", POLICY), ("trace.jsonl", trace)]);
+    let arguments = ["replay", "--policy", "policy.json", "trace.jsonl", "--decisions"];
+    let run = |more: &[&str]| folder.run(&[&arguments[..], more].concat()).1;
+    assert!(!run(&[]).contains("password"));
+    let shown = run(&["--show-args"]);
+    let decisions: Vec<Value> =
+        shown.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&decisions[0]["id"], &decisions[0]["line"]), (&json!("7"), &json!(1)));
+    assert_eq!(decisions[0]["args"], json!({ "password": "x" }));
+    assert_eq!(decisions[1]["args"], Value::Null);
+    let schema = validator("decision");
+    decisions.iter().for_each(|decision| accepts(&schema, decision));
+}
+
+// replay --format jsonl
+
+#[test]
+fn every_row_of_groups_follows_the_schema() {
+    let folder = Folder::with(&[("policy.json", POLICY), ("trace.jsonl", TRACE)]);
+    let arguments =
+        ["replay", "--policy", "policy.json", "trace.jsonl", "--format", "jsonl", "--by"];
+    let schema = validator("replay-row");
+    for by in By::ALL.map(By::name) {
+        let text = folder.run(&[&arguments[..], &[by, "--top", "2"]].concat()).1;
+        let rows: Vec<Value> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let calls: u64 = rows.iter().map(|row| row["calls"].as_u64().unwrap()).sum();
+        assert_eq!(calls, 8, "{text}");
+        for row in &rows {
+            assert_eq!(tolerated(&schema, row), [""; 0]);
+            assert_eq!(row["by"], by);
+        }
+        let rest = rows.iter().map(|row| row["rest"].as_u64().unwrap()).sum::<u64>();
+        let expected = match by {
+            "grant" => 2,
+            "tool" => 3,
+            "rule" => 2,
+            _ => 0,
+        };
+        assert_eq!((rows.len(), rest), (if expected > 0 { 3 } else { rows.len() }, expected));
+    }
+    let first = folder.run(&[&arguments[..], &["grant"]].concat()).1;
+    let row: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+    for (place, value) in [
+        ("/by", json!("day")),
+        ("/rest", json!(-1)),
+        ("/calls", json!(0)),
+        ("/closest_used", json!(0)),
+        ("/closest_pointer", json!("")),
+    ] {
+        refuses(&schema, &row, place, value);
     }
 }
 
@@ -1325,6 +1477,7 @@ fn the_schema_of_a_record_and_its_reader_agree_on_what_is_a_call() {
         r#"{"tool":"t","args_keys":["a","b"],"id":7}"#,
         r#"{"tool":"t","args_hash":"sha256:0","result":"tool_error","decision":"allow"}"#,
         r#"{"tool":"t","result":"upstream_error","decision":"deny"}"#,
+        r#"{"tool":"t","result":"unknown"}"#,
         r#"{"tool":"t","args_missing":"truncated"}"#,
         r#"{"tool":"t","args_missing":null}"#,
     ];

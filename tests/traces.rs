@@ -37,6 +37,7 @@ fn facts(record: &Record<'_>) -> String {
         CallResult::Ok => "ok",
         CallResult::ToolError => "tool error",
         CallResult::UpstreamError => "upstream error",
+        CallResult::Unknown => "no answer known",
     };
     format!("{time} {server} {}: {arguments}, {result}", record.tool)
 }
@@ -127,7 +128,7 @@ fn claude_code() {
         "11:58:11 - Grep: known, ok",
         "11:58:12 github search_issues: known, ok",
         "11:58:31 - Glob: known, ok",
-        "11:58:32 github create_issue: known, ok",
+        "11:58:32 github create_issue: known, no answer known",
     ];
     assert_eq!(calls("claude-code.jsonl", facts), expected);
     let first = "claude-code 5f0c6d2e-8a41-4f7b-9d53-2b1f3f0c7a10 toolu_010000000000000000000001";

@@ -74,6 +74,14 @@ pub(super) enum CliError {
         /// The number of the first such call.
         number: u64,
     },
+    /// Options that do not go together.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong with them.
+        message: String,
+        /// What to do about it.
+        help: &'static str,
+    },
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -114,6 +122,7 @@ impl CliError {
             CliError::NoOrder { .. } => Some(
                 "convert each file by itself, or give its calls times with `--pace`".to_owned(),
             ),
+            CliError::Usage { help, .. } => Some((*help).to_owned()),
             CliError::Output(_) => None,
             CliError::Folder(_) => Some("name the file".to_owned()),
         }

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, which turns arguments into a report and an exit
 //! status.
 
+mod assume;
 mod diff;
 mod error;
 mod exit;
@@ -8,6 +9,7 @@ mod explain;
 mod input;
 mod lint;
 mod output;
+mod policies;
 mod record;
 mod replay;
 mod rule;

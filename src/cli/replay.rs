@@ -5,35 +5,85 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::assume::{self, Assumption};
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::input;
-use super::lint::OutputFormat;
-use super::output::{OutputOptions, print, stdout};
+use super::output::{OutputOptions, print_error, stdout};
+use super::policies::{self, PolicyChoice};
 use super::trace_input::{self, TraceOptions};
-use crate::engine::{Decision, Gate, Outcome};
-use crate::replay::{NumberedCall, Replay, Run, Summary, Visitor};
-use crate::report::{write_decision, write_replay, write_replay_json};
+use crate::engine::Outcome;
+use crate::replay::{
+    By, Decided, Gateway, NumberedCall, Policies, Routed, Run, Summary, Totals, Visitor,
+};
+use crate::report::{
+    ReplayReport, Style, write_decision, write_replay, write_replay_csv, write_replay_json,
+    write_replay_jsonl, write_replay_junit, write_replay_markdown,
+};
+
+const NOTHING_RECORDED: &str = "error: no call has a recorded decision, so nothing was compared\n  help: replay without --compare-recorded, or name a trace that has the gateway's own decisions\n";
+
+const NOTHING_COVERED: &str = "error: no call is to a server with a policy, so none was decided\n  help: check the names of the servers, or give one policy for all of them as --policy FILE\n";
 
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
-    /// The policy.
-    #[arg(long, value_name = "FILE")]
-    policy: PathBuf,
+    /// The policy of a server; without SERVER that of all servers which have none of their own. May be
+    /// given more than once.
+    #[arg(long = "policy", required = true, value_parser = policies::parse, value_name = "[SERVER=]FILE")]
+    policies: Vec<PolicyChoice>,
+    /// A server that is behind the gateway: without a policy its calls are denied, by `(no policy)`.
+    /// Calls to other servers without a policy are not decided, only counted.
+    #[arg(long, value_name = "SERVER")]
+    behind_gateway: Vec<String>,
     /// Recorded calls: files, folders, or `-` for standard input. Together they are one trace.
     #[arg(required = true)]
     traces: Vec<PathBuf>,
     /// Write every decision as a line of JSON instead of a summary.
     #[arg(long, conflicts_with = "format")]
     decisions: bool,
-    /// Outcomes that make the exit status 1, separated by commas.
+    /// Write the arguments of each call too; they may hold secrets.
+    #[arg(long, requires = "decisions")]
+    show_args: bool,
+    /// Assume something where a fact is missing; may be given more than once. FACT is a missing fact
+    /// as the summary names it in JSON (`time`, `hashed-arguments`, …), `arguments` for all that a log may
+    /// withhold, or `any`. VALUE is `allow` (what depends on the fact does not stand in the call's way),
+    /// `deny` (it does) or, of arguments, `absent` (the argument was not there). `upstream=error` takes
+    /// calls without a known answer as failed, which gives their quota back; otherwise they succeeded.
+    #[arg(long, value_parser = assume::parse, value_name = "FACT=VALUE")]
+    assume: Vec<Assumption>,
+    /// Compare with the decisions that the trace recorded, and show where they disagree.
+    #[arg(long, conflicts_with = "decisions")]
+    compare_recorded: bool,
+    /// What makes the exit status 1: outcomes, or calls that the record decided differently; separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "OUTCOME")]
     fail_on: Vec<FailOn>,
+    /// What the calls are grouped by.
+    #[arg(long, value_enum, default_value_t = By::Tool, conflicts_with = "decisions")]
+    by: By,
+    /// How many groups are shown; the others are summed up. 20 for people, all for machines unless
+    /// given.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "decisions")]
+    top: Option<usize>,
     /// How the summary is written.
-    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
-    format: OutputFormat,
+    #[arg(long, value_enum, default_value_t = SummaryFormat::Human)]
+    format: SummaryFormat,
     #[command(flatten)]
     trace: TraceOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SummaryFormat {
+    /// For people.
+    Human,
+    /// The whole summary for machines, with a `schema_version`.
+    Json,
+    /// A line of JSON for each group.
+    Jsonl,
+    /// A row for each group.
+    Csv,
+    /// A test case for each group, which fails where calls were refused.
+    Junit,
+    /// For a comment on a pull request.
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,6 +91,8 @@ pub(super) enum FailOn {
     Deny,
     Throttle,
     Indeterminate,
+    /// A recorded decision that is another one; implies --compare-recorded.
+    Disagree,
     None,
 }
 
@@ -51,7 +103,19 @@ impl FailOn {
             FailOn::Deny => Some(Outcome::Deny),
             FailOn::Throttle => Some(Outcome::Throttle),
             FailOn::Indeterminate => Some(Outcome::Indeterminate),
-            FailOn::None => None,
+            FailOn::Disagree | FailOn::None => None,
+        }
+    }
+
+    fn is_met(self, totals: &Totals) -> bool {
+        match self {
+            FailOn::Deny => totals.counts.of(Outcome::Deny) > 0,
+            FailOn::Throttle => totals.counts.of(Outcome::Throttle) > 0,
+            FailOn::Indeterminate => totals.counts.of(Outcome::Indeterminate) > 0,
+            FailOn::Disagree => {
+                totals.recorded.as_ref().is_some_and(|compared| compared.disagreeing > 0)
+            }
+            FailOn::None => false,
         }
     }
 }
@@ -60,79 +124,142 @@ pub(super) fn run(
     arguments: &ReplayArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    let loaded = input::policy(&arguments.policy)?;
-    let gate = Gate::new(&loaded.policy);
+    let assumptions = assume::assumptions(&arguments.assume);
+    let policies = policies::load(&arguments.policies, &arguments.behind_gateway, &assumptions)?;
     let mut out = stdout();
     let (traces, options) = (&arguments.traces, &arguments.trace);
-    let decider = || Decider { replay: options.replay(&gate), summary: Summary::default() };
+    let decider = || Decider::new(&policies, arguments);
     let (run, summary) = if arguments.decisions {
-        let writer = DecisionWriter { decider: decider(), out: &mut out };
+        let writer =
+            DecisionWriter { decider: decider(), show_args: arguments.show_args, out: &mut out };
         summed_up(trace_input::read_alone(traces, options, writer)?, |writer| writer.decider)
+    } else if policies.count_grants_together() {
+        // Grants that share counters cannot be parted.
+        summed_up(trace_input::read_alone(traces, options, decider())?, |decider| decider)
     } else {
         summed_up(trace_input::read_parallel(traces, options, decider)?, |decider| decider)
     };
-    match arguments.format {
-        _ if arguments.decisions => {}
-        OutputFormat::Json => {
-            let (bad, examples) = (run.bad_lines, &run.bad_examples);
-            write_replay_json(&mut out, &summary, &run.grants, bad, examples)?;
-        }
-        OutputFormat::Human if run.calls == 0 => {}
-        OutputFormat::Human => {
-            let mut text = String::new();
-            write_replay(&mut text, &summary, &run.grants, &output.style());
-            print(&text)?;
-        }
+    let totals = summary.totals(&run.grants);
+    let report = ReplayReport {
+        totals: &totals,
+        assumptions: &assumptions,
+        top: arguments.top,
+        bad_lines: run.bad_lines,
+        bad_examples: &run.bad_examples,
+    };
+    if !arguments.decisions {
+        write_summary(&mut out, &report, arguments.format, &output.style())?;
     }
     out.flush()?;
-    let mut failing = arguments.fail_on.iter().filter_map(|fail_on| fail_on.outcome());
-    let found = failing.any(|outcome| summary.count(outcome) > 0);
     let trace = &arguments.trace;
-    Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), found))
+    let uncompared = totals.recorded.as_ref().is_some_and(|compared| compared.calls() == 0);
+    if uncompared && totals.calls() > 0 {
+        print_error(NOTHING_RECORDED);
+    }
+    if run.calls > 0 {
+        let idle = summary.idle_policies().map(|number| &arguments.policies[number]);
+        policies::warn_of_idle(idle, &totals.not_covered);
+    }
+    let undecided = run.calls > 0 && totals.calls() == 0;
+    if undecided {
+        print_error(NOTHING_COVERED);
+    }
+    let empty = trace.is_empty(&run) || ((undecided || uncompared) && !trace.allow_empty);
+    let found = arguments.fail_on.iter().any(|fail_on| fail_on.is_met(&totals));
+    Ok(ExitStatus::of(trace.is_bad(&run), empty, found))
 }
 
 /// Decides calls and sums them up.
 struct Decider<'g> {
-    replay: Replay<'g>,
+    gateway: Gateway<'g>,
     summary: Summary,
 }
 
 impl<'g> Decider<'g> {
-    fn decide(&mut self, call: NumberedCall<'_>) -> Decision<'g> {
-        let decision = self.replay.decide(call.record, call.grant, call.time);
-        self.summary.add(&call.record.tool, call.grant, call.time, &decision);
-        decision
+    fn new(policies: &'g Policies, arguments: &ReplayArguments) -> Decider<'g> {
+        let summary = Summary::new(policies.iter(), arguments.by);
+        let compares = arguments.compare_recorded || arguments.fail_on.contains(&FailOn::Disagree);
+        Decider {
+            gateway: Gateway::new(policies, |gate| arguments.trace.replay(gate)),
+            summary: if compares { summary.comparing_recorded() } else { summary },
+        }
+    }
+
+    /// Decides a call, if a policy covers it, and goes on with the decision.
+    fn decide(
+        &mut self,
+        call: NumberedCall<'_>,
+        then: impl FnOnce(&Decided<'_, '_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let Some(Routed { policy, decision }) =
+            self.gateway.decide(call.record, call.grant, call.time)
+        else {
+            self.summary.add_uncovered(call.record);
+            return Ok(());
+        };
+        let decided = Decided {
+            number: call.number,
+            policy,
+            record: call.record,
+            grant: call.grant,
+            time: call.time,
+            decision: &decision,
+            charged: self.gateway.charged(policy),
+        };
+        self.summary.add(decided);
+        then(&decided)
     }
 }
 
 impl Visitor for Decider<'_> {
     fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
-        self.decide(call);
-        Ok(())
+        self.decide(call, |_| Ok(()))
     }
 }
 
 /// What a run read, and what its visitors' summaries come to.
 fn summed_up<'g, V>(mut run: Run<V>, decider: impl Fn(V) -> Decider<'g>) -> (Run<()>, Summary) {
     let visitors = std::mem::take(&mut run.visitors).into_iter();
-    let summary = visitors.map(|visitor| decider(visitor).summary).reduce(Summary::merge);
-    (run.without_visitors(), summary.unwrap_or_default())
+    let mut summaries = visitors.map(|visitor| decider(visitor).summary);
+    let mut summary = summaries.next().expect("every run has a visitor");
+    summaries.for_each(|other| summary.merge(other));
+    (run.without_visitors(), summary)
 }
 
 /// Decides calls, writes every decision and sums them up.
 struct DecisionWriter<'g, 'o, W> {
     decider: Decider<'g>,
+    show_args: bool,
     out: &'o mut W,
 }
 
 impl<W: Write> Visitor for DecisionWriter<'_, '_, W> {
     fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
-        let decision = self.decider.decide(call);
-        let (grant, tool) = (&call.record.grant, &call.record.tool);
-        write_decision(self.out, call.number, call.time, grant, tool, &decision)
+        let (out, show_args) = (&mut *self.out, self.show_args);
+        self.decider.decide(call, |decided| write_decision(out, decided, call.file, show_args))
     }
 
     fn pause(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// Writes the summary. Where there was no call, people are told so elsewhere.
+fn write_summary(
+    out: &mut dyn Write,
+    report: &ReplayReport<'_>,
+    format: SummaryFormat,
+    style: &Style,
+) -> io::Result<()> {
+    let mut text = String::new();
+    match format {
+        SummaryFormat::Human if report.totals.calls() == 0 => {}
+        SummaryFormat::Human => write_replay(&mut text, report, style),
+        SummaryFormat::Markdown => write_replay_markdown(&mut text, report),
+        SummaryFormat::Json => write_replay_json(out, report)?,
+        SummaryFormat::Jsonl => write_replay_jsonl(out, report)?,
+        SummaryFormat::Csv => write_replay_csv(out, report)?,
+        SummaryFormat::Junit => write_replay_junit(out, report)?,
+    }
+    out.write_all(text.as_bytes())
 }

@@ -1,6 +1,7 @@
 //! Checks, compiled: conditions on arguments and counters, with three answers.
 
 use super::arguments::Found;
+use super::assume::{Assuming, Choice};
 use super::call::Call;
 use super::counters::{CounterNumbers, Counters, GrantId};
 use super::decision::{Missing, Reason};
@@ -63,13 +64,14 @@ impl Check {
         call: &Call<'_>,
         counters: &Counters,
         observer: &mut impl Observer,
+        assuming: &mut Assuming<'_>,
     ) -> Verdict {
         let mut unknown = None;
         let mut failed = None;
         for condition in &self.conditions {
             let holds = condition.holds(call, counters);
             observer.condition(holds);
-            match holds {
+            match holds.or_else(|fact| self.assume(condition, fact, assuming)) {
                 Ok(true) => {}
                 Ok(false) => {
                     failed = Some(matches!(condition.subject, Source::Counter(_)));
@@ -85,6 +87,20 @@ impl Check {
             (Effect::DenyIf, Some(_), _) | (Effect::Require, None, None) => Verdict::Passes,
             (_, None, Some(fact)) => Verdict::Unknown(fact),
             (Effect::DenyIf, None, None) => Verdict::Denies { by_counter: false },
+        }
+    }
+
+    /// Whether a condition is assumed to hold that a missing fact leaves open.
+    fn assume(
+        &self,
+        condition: &Condition,
+        fact: Missing,
+        assuming: &mut Assuming<'_>,
+    ) -> Result<bool, Missing> {
+        match (assuming.choose(fact).ok_or(fact)?, self.effect) {
+            (Choice::Allow, effect) => Ok(effect == Effect::Require),
+            (Choice::Deny, effect) => Ok(effect == Effect::DenyIf),
+            (Choice::Absent, _) => Ok(condition.test.holds_for_nothing()),
         }
     }
 

@@ -38,6 +38,15 @@ pub(super) struct Slot {
     count: Count,
 }
 
+/// What was taken from a counter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taken {
+    /// What the counter was before; none if it was not there.
+    pub(super) before: Option<Slot>,
+    /// What it is now.
+    pub(super) sum: i64,
+}
+
 /// How much is used up; the two differ once it is unknown whether an earlier call passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(super) struct Count {
@@ -64,8 +73,7 @@ impl Counters {
         self.untimed.is_empty() && self.lost.is_empty()
     }
 
-    /// Takes an amount if there is room for it under `max`, and gives what the counter was before;
-    /// none, and nothing taken, if there is no room or if what is used up is not known exactly.
+    /// Takes an amount if there is room for it under `max`; none, and nothing taken, if there is no room or if what is used up is not known exactly.
     /// Only where all counters were exact before.
     pub(super) fn take(
         &mut self,
@@ -74,7 +82,7 @@ impl Counters {
         time: Timestamp,
         amount: i64,
         max: i64,
-    ) -> Option<Option<Slot>> {
+    ) -> Option<Taken> {
         let start = window.start(time.seconds);
         self.make_room(time);
         match self.slots.entry(key) {
@@ -86,14 +94,14 @@ impl Counters {
                     return None;
                 }
                 entry.insert(Slot { start, window, count: Count { least: sum, most: sum } });
-                Some(Some(before))
+                Some(Taken { before: Some(before), sum })
             }
             Entry::Vacant(entry) => {
                 if amount > max {
                     return None;
                 }
                 entry.insert(Slot { start, window, count: Count { least: amount, most: amount } });
-                Some(None)
+                Some(Taken { before: None, sum: amount })
             }
         }
     }
@@ -207,9 +215,9 @@ mod tests {
         let before = counters.take(key, Window::Hour, now, 2, 5).unwrap();
         let between = counters.take(key, Window::Hour, now, 3, 5).unwrap();
         assert_eq!(count(&counters), 5);
-        counters.restore(key, between);
+        counters.restore(key, between.before);
         assert_eq!(count(&counters), 2);
-        counters.restore(key, before);
+        counters.restore(key, before.before);
         assert_eq!(count(&counters), 0);
     }
 }

@@ -78,6 +78,20 @@ pub enum Missing {
 }
 
 impl Missing {
+    /// The ways in which a log withholds arguments.
+    pub const WITHHELD: [Missing; 5] = [
+        Missing::HashedArguments,
+        Missing::RedactedArguments,
+        Missing::TruncatedArguments,
+        Missing::UnrecordedArguments,
+        Missing::ArgumentValues,
+    ];
+
+    /// Whether it is an argument that is not known.
+    pub fn is_argument(self) -> bool {
+        !matches!(self, Missing::Time | Missing::EarlierCalls)
+    }
+
     /// All facts that can be missing.
     pub const ALL: [Missing; 9] = [
         Missing::Time,
@@ -121,6 +135,25 @@ pub struct Decision<'g> {
     pub held_until: Option<Timestamp>,
     /// For an indeterminate call: the first fact that is missing.
     pub missing: Option<Missing>,
+    /// The first fact that was missing and is assumed ([`crate::engine::Assumptions`]).
+    pub assumed: Option<Missing>,
+    /// The number of the tool among [`crate::engine::Gate::tools`], if it is listed and was looked up.
+    pub tool: Option<u32>,
+}
+
+impl Decision<'_> {
+    /// A call to a server behind the gateway that has no policy is denied.
+    pub fn no_policy() -> Decision<'static> {
+        Decision {
+            outcome: Outcome::Deny,
+            cause: Cause::NoPolicy,
+            retry_at: None,
+            held_until: None,
+            missing: None,
+            assumed: None,
+            tool: None,
+        }
+    }
 }
 
 /// What decided a call.
@@ -134,6 +167,8 @@ pub enum Cause<'g> {
     Hidden(&'g str),
     /// The tool is not listed and the default is to deny.
     Unlisted,
+    /// The server has no policy at all, and the gateway denies what has none.
+    NoPolicy,
     /// A check.
     Check(&'g Reason),
     /// A limit.
@@ -167,14 +202,15 @@ impl<'g> Cause<'g> {
             Cause::None | Cause::Uninspected => "",
             Cause::Hidden(_) => "(hidden)",
             Cause::Unlisted => "(default deny)",
+            Cause::NoPolicy => "(no policy)",
             Cause::Check(reason) | Cause::Limit(reason) | Cause::Amount(reason) => &reason.rule,
         }
     }
 
-    /// The exact JSON Pointer of what decided; empty where nothing did.
+    /// The exact JSON Pointer of what decided; empty where nothing did, or no policy is there.
     pub fn pointer(&self) -> &'g str {
         match self {
-            Cause::None | Cause::Uninspected => "",
+            Cause::None | Cause::Uninspected | Cause::NoPolicy => "",
             Cause::Hidden(pointer) => pointer,
             Cause::Unlisted => "/default",
             Cause::Check(reason) | Cause::Limit(reason) | Cause::Amount(reason) => &reason.pointer,
@@ -187,6 +223,9 @@ impl<'g> Cause<'g> {
             Cause::None | Cause::Uninspected => Cow::Borrowed(""),
             Cause::Hidden(_) => format!("Tool {} is hidden by policy", quote(tool)).into(),
             Cause::Unlisted => format!("Tool {} is not permitted by policy", quote(tool)).into(),
+            Cause::NoPolicy => {
+                format!("Tool {} is not permitted: its server has no policy", quote(tool)).into()
+            }
             Cause::Check(reason) | Cause::Limit(reason) => Cow::Borrowed(&reason.message),
             Cause::Amount(_) => Cow::Borrowed("Internal policy error"),
         }

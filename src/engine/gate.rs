@@ -3,11 +3,12 @@
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
+use super::assume::{Assuming, Assumptions, Choice};
 use super::call::Call;
 use super::check::{Check, Verdict};
-use super::counters::{Count, CounterNumbers, Counters};
+use super::counters::{Count, CounterNumbers, Counters, Key, Taken};
 use super::decision::{Cause, Decision, Missing, Outcome};
-use super::limit::{Limit, Reservation, retry_at};
+use super::limit::{Charge, KnownLimits, Limit, LimitFacts, Reservation, retry_at};
 use super::walk::{Observer, Walk};
 use crate::policy::{self, Amount, Charging, Policy, Semantics, Unreadable};
 
@@ -23,10 +24,15 @@ pub struct Gate {
     listed: HashMap<Box<str>, Rules>,
     /// The rules of a tool that is not listed: those of all tools.
     unlisted: Rules,
+    tools: Vec<Box<str>>,
+    limits: Vec<LimitFacts>,
+    assumptions: Assumptions,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Rules {
+    /// The number of the tool, if it is a listed one.
+    tool: Option<u32>,
     pub(super) checks: Vec<Check>,
     pub(super) limits: Vec<Limit>,
 }
@@ -36,27 +42,32 @@ struct Reserved {
     /// Which limit.
     index: usize,
     amount: i64,
-    /// Whether it is known that there was room.
-    certain: bool,
+    /// The count that it made; none where it is not known whether there was room.
+    sum: Option<Count>,
 }
 
 impl Gate {
     /// Compiles a policy.
     pub fn new(policy: &Policy) -> Gate {
         let mut numbers = CounterNumbers::default();
-        let compile = |own: &policy::Rules, numbers: &mut CounterNumbers| {
+        let mut known = KnownLimits::default();
+        let mut compile = |tool: Option<u32>, own: &policy::Rules| {
             let checks = policy.rules(Some(own)).flat_map(|rules| &rules.checks);
             let limits = policy.rules(Some(own)).flat_map(|rules| &rules.limits);
             Rules {
-                checks: checks.map(|check| Check::new(check, policy.semantics, numbers)).collect(),
-                limits: limits.map(|limit| Limit::new(limit, numbers)).collect(),
+                tool,
+                checks: checks
+                    .map(|check| Check::new(check, policy.semantics, &mut numbers))
+                    .collect(),
+                limits: limits.map(|limit| Limit::new(limit, &mut numbers, &mut known)).collect(),
             }
         };
-        let listed = policy.tools.iter();
         // Of a name that stands twice the last one counts, as in every reader of the document.
-        let listed = listed
-            .map(|tool| (tool.name.as_str().into(), compile(&tool.rules, &mut numbers)))
+        let listed = (0..)
+            .zip(&policy.tools)
+            .map(|(number, tool)| (tool.name.as_str().into(), compile(Some(number), &tool.rules)))
             .collect();
+        let unlisted = compile(None, &policy::Rules::default());
         Gate {
             semantics: policy.semantics,
             hidden: policy
@@ -66,9 +77,32 @@ impl Gate {
                 .map(|hidden| (hidden.name.as_str().into(), hidden.pointer.as_str().into()))
                 .collect(),
             default_allows: policy.default.allows(),
-            unlisted: compile(&policy::Rules::default(), &mut numbers),
+            unlisted,
             listed,
+            tools: policy.tools.iter().map(|tool| tool.name.as_str().into()).collect(),
+            limits: known.facts,
+            assumptions: Assumptions::default(),
         }
+    }
+
+    /// The same gate, which assumes what the user chose where facts are missing.
+    pub fn assuming(self, assumptions: Assumptions) -> Gate {
+        Gate { assumptions, ..self }
+    }
+
+    /// What is assumed where facts are missing.
+    pub fn assumptions(&self) -> &Assumptions {
+        &self.assumptions
+    }
+
+    /// The names of the listed tools, by their numbers.
+    pub fn tools(&self) -> &[Box<str>] {
+        &self.tools
+    }
+
+    /// The limits that have a `max`, by their numbers.
+    pub fn limits(&self) -> &[LimitFacts] {
+        &self.limits
     }
 
     /// Decides a call and charges the counters for it.
@@ -83,6 +117,17 @@ impl Gate {
         let mut walk = Walk::before(rules, listed, call, counters);
         let decision = self.observed(call, counters, &mut walk);
         Walk { decision, ..walk }
+    }
+
+    /// Decides a call, charges the counters for it, and tells of every limit that was charged how
+    /// far it is used up.
+    pub fn decide_watched<'g>(
+        &'g self,
+        call: &Call<'_>,
+        counters: &mut Counters,
+        watch: impl FnMut(Charge),
+    ) -> Decision<'g> {
+        self.observed(call, counters, &mut ChargeWatch(watch))
     }
 
     fn observed<'g>(
@@ -105,10 +150,24 @@ impl Gate {
             None if self.default_allows => &self.unlisted,
             None => return decision(Outcome::Deny, Cause::Unlisted),
         };
+        let mut assuming = Assuming::new(&self.assumptions);
+        let decision = self.ask(rules, call, counters, &mut assuming, observer);
+        Decision { tool: rules.tool, assumed: assuming.first, ..decision }
+    }
+
+    /// Asks the rules of a tool.
+    fn ask<'g>(
+        &self,
+        rules: &'g Rules,
+        call: &Call<'_>,
+        counters: &mut Counters,
+        assuming: &mut Assuming<'_>,
+        observer: &mut impl Observer,
+    ) -> Decision<'g> {
         let mut missing = None;
         let mut counted = false;
         for check in &rules.checks {
-            let verdict = check.verdict(call, counters, observer);
+            let verdict = check.verdict(call, counters, observer, assuming);
             observer.check(&verdict);
             match verdict {
                 Verdict::Passes => {}
@@ -130,7 +189,7 @@ impl Gate {
                 }
             }
         }
-        self.charge(&rules.limits, missing, call, counters, observer)
+        self.charge(&rules.limits, missing, call, counters, assuming, observer)
     }
 
     fn denied<'g>(
@@ -166,9 +225,10 @@ impl Gate {
         unsure: Option<Missing>,
         call: &Call<'_>,
         counters: &mut Counters,
+        assuming: &mut Assuming<'_>,
         observer: &mut impl Observer,
     ) -> Decision<'g> {
-        if unsure.is_none() && charge_all(limits, call, counters) {
+        if unsure.is_none() && charge_all(limits, call, counters, observer) {
             observer.all_limits();
             return decision(Outcome::Allow, Cause::None);
         }
@@ -178,17 +238,30 @@ impl Gate {
         let mut refusal = None;
         let mut reserved: SmallVec<[Reserved; INLINE]> = SmallVec::new();
         for (index, limit) in limits.iter().enumerate() {
-            let reservation = limit.reserve(call, counters);
+            let reservation = limit.reserve(call, counters, assuming);
             observer.limit(&reservation);
             match reservation {
                 Reservation::Unlimited => {}
-                Reservation::Made(amount) => {
-                    reserved.push(Reserved { index, amount, certain: true });
+                Reservation::Made(amount, sum) => {
+                    reserved.push(Reserved { index, amount, sum: Some(sum) });
                 }
-                Reservation::Unknown(fact, amount) => {
-                    missing = missing.or(Some(fact));
-                    reserved.push(Reserved { index, amount, certain: false });
-                }
+                Reservation::Unknown(fact, amount) => match assuming.choose(fact) {
+                    Some(Choice::Deny) => {
+                        if limit.max.is_some() && limit.count(call, counters) != before[index] {
+                            let key = limit.key(call.grant);
+                            counters.set(key, limit.window, call.time, before[index]);
+                        }
+                        refusal = Some((
+                            Cause::Limit(&limit.reason),
+                            call.time.map(|time| limit.window_end(time)),
+                        ));
+                        break;
+                    }
+                    choice => {
+                        missing = missing.or(choice.is_none().then_some(fact));
+                        reserved.push(Reserved { index, amount, sum: None });
+                    }
+                },
                 Reservation::Refused => {
                     refusal = Some((
                         Cause::Limit(&limit.reason),
@@ -214,13 +287,31 @@ impl Gate {
             return Decision { retry_at, held_until, ..decision(Outcome::Throttle, cause) };
         }
         let Some(fact) = missing else {
+            if !call.failed_upstream {
+                for Reserved { index, sum, .. } in &reserved {
+                    let limit = &limits[*index];
+                    let assumed = || before[*index].or(limit.count(call, counters));
+                    if let Some(number) = limit.number {
+                        let sum = sum.unwrap_or_else(assumed);
+                        observer.charged(Charge {
+                            limit: number,
+                            least: sum.least,
+                            most: sum.most,
+                        });
+                    }
+                }
+            }
             return decision(Outcome::Allow, Cause::None);
         };
         // Whether the call passed is unknown, so each counter is what it was or what it became.
         for (limit, before) in limits.iter().zip(before) {
             let after = limit.count(call, counters);
             if limit.max.is_some() && after != before {
-                counters.set(limit.key(call.grant), limit.window, call.time, before.or(after));
+                let count = before.or(after);
+                counters.set(limit.key(call.grant), limit.window, call.time, count);
+                if let Some(limit) = limit.number {
+                    observer.charged(Charge { limit, least: count.least, most: count.most });
+                }
             }
         }
         Decision { missing: Some(fact), ..decision(Outcome::Indeterminate, Cause::None) }
@@ -243,12 +334,12 @@ impl Gate {
                 }
             }
             Charging::OneByOne => {
-                for Reserved { index, amount, certain } in reserved {
+                for Reserved { index, amount, sum } in reserved {
                     let limit = &limits[*index];
                     let count = limit.count(call, counters);
                     let lower = |value: i64| value.wrapping_sub(*amount).max(0);
                     let lowered = Count { least: lower(count.least), most: lower(count.most) };
-                    let count = if *certain { lowered } else { before[*index].or(lowered) };
+                    let count = if sum.is_some() { lowered } else { before[*index].or(lowered) };
                     counters.set(limit.key(call.grant), limit.window, call.time, count);
                 }
             }
@@ -256,38 +347,64 @@ impl Gate {
     }
 }
 
+/// Tells of the limits that were charged and of nothing else.
+struct ChargeWatch<F>(F);
+
+impl<F: FnMut(Charge)> Observer for ChargeWatch<F> {
+    fn charged(&mut self, charge: Charge) {
+        (self.0)(charge);
+    }
+}
+
 /// Charges a call to all limits at once, where that is plain: everything is known exactly, and all
 /// have room. Otherwise nothing is charged.
-fn charge_all(limits: &[Limit], call: &Call<'_>, counters: &mut Counters) -> bool {
+fn charge_all(
+    limits: &[Limit],
+    call: &Call<'_>,
+    counters: &mut Counters,
+    observer: &mut impl Observer,
+) -> bool {
     let Some(time) = call.time else { return limits.is_empty() };
     if call.failed_upstream || !call.in_order || !counters.are_exact() {
         return limits.is_empty();
     }
-    let mut taken: SmallVec<[_; INLINE]> = SmallVec::new();
+    let mut taken: SmallVec<[(Key, Option<Taken>); INLINE]> = SmallVec::new();
     for limit in limits {
         let Amount::Fixed(amount) = limit.amount else { break };
         let key = limit.key(call.grant);
-        let before = match limit.max {
-            None => None,
+        match limit.max {
+            None => taken.push((key, None)),
             Some(max) => match counters.take(key, limit.window, time, amount, max) {
-                Some(before) => Some(before),
+                Some(one) => taken.push((key, Some(one))),
                 None => break,
             },
-        };
-        taken.push((key, before));
+        }
     }
     if taken.len() == limits.len() {
+        for (limit, (_, taken)) in limits.iter().zip(&taken) {
+            if let (Some(limit), Some(Taken { sum, .. })) = (limit.number, taken) {
+                observer.charged(Charge { limit, least: *sum, most: *sum });
+            }
+        }
         return true;
     }
     // The last first, so that a counter that stands twice becomes what it was at the start.
-    for (key, before) in taken.into_iter().rev() {
-        if let Some(before) = before {
-            counters.restore(key, before);
+    for (key, taken) in taken.into_iter().rev() {
+        if let Some(taken) = taken {
+            counters.restore(key, taken.before);
         }
     }
     false
 }
 
 pub(super) fn decision(outcome: Outcome, cause: Cause<'_>) -> Decision<'_> {
-    Decision { outcome, cause, retry_at: None, held_until: None, missing: None }
+    Decision {
+        outcome,
+        cause,
+        retry_at: None,
+        held_until: None,
+        missing: None,
+        assumed: None,
+        tool: None,
+    }
 }

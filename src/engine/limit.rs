@@ -1,6 +1,9 @@
 //! Limits, compiled: how much room there is, and taking it.
 
+use hashbrown::HashMap;
+
 use super::arguments::{Found, Value};
+use super::assume::{Assuming, Choice};
 use super::call::Call;
 use super::counters::{Count, CounterNumbers, Counters, GrantId, Key};
 use super::decision::{Missing, Reason};
@@ -10,6 +13,8 @@ use crate::policy::{self, Amount, Scope, Window};
 /// A limit with its counter numbered.
 #[derive(Debug)]
 pub(super) struct Limit {
+    /// Its number among [`crate::engine::Gate::limits`], which has those with a `max` only.
+    pub(super) number: Option<u32>,
     pub(super) counter: u32,
     pub(super) scope: Scope,
     pub(super) window: Window,
@@ -18,12 +23,65 @@ pub(super) struct Limit {
     pub(super) reason: Reason,
 }
 
+/// A limit as it is named where its use is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitFacts {
+    /// The rule string of the gateway's log.
+    pub rule: Box<str>,
+    /// The exact JSON Pointer of the entry.
+    pub pointer: Box<str>,
+    /// The window that it counts in.
+    pub window: Window,
+    /// How much fits into one window.
+    pub max: i64,
+    /// Who shares its counter.
+    pub scope: Scope,
+}
+
+/// How far a limit's window is used up after a call was charged to it. The two differ where it is
+/// not known which calls passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Charge {
+    /// The number of the limit among [`crate::engine::Gate::limits`].
+    pub limit: u32,
+    /// At least so much is used up.
+    pub least: i64,
+    /// At most so much is.
+    pub most: i64,
+}
+
+/// Numbers the limits of a policy. One that stands for all tools is compiled for each of them and
+/// has one number all the same.
+#[derive(Default)]
+pub(super) struct KnownLimits {
+    numbers: HashMap<Box<str>, u32>,
+    pub(super) facts: Vec<LimitFacts>,
+}
+
+impl KnownLimits {
+    fn number(&mut self, limit: &policy::Limit) -> Option<u32> {
+        let max = limit.max?;
+        let next = self.facts.len() as u32;
+        let number = *self.numbers.entry(limit.pointer.as_str().into()).or_insert(next);
+        if number == next {
+            self.facts.push(LimitFacts {
+                rule: limit.rule.as_str().into(),
+                pointer: limit.pointer.as_str().into(),
+                window: limit.window,
+                max,
+                scope: limit.scope,
+            });
+        }
+        Some(number)
+    }
+}
+
 /// What came of asking a limit.
 pub(super) enum Reservation {
     /// Nothing limits the counter.
     Unlimited,
-    /// There was room, and this much of it is taken.
-    Made(i64),
+    /// There was room, and this much of it is taken, which makes the count so much.
+    Made(i64, Count),
     /// It is unknown whether there was room; this much of it may be taken.
     Unknown(Missing, i64),
     /// There was no room.
@@ -33,8 +91,13 @@ pub(super) enum Reservation {
 }
 
 impl Limit {
-    pub(super) fn new(limit: &policy::Limit, numbers: &mut CounterNumbers) -> Limit {
+    pub(super) fn new(
+        limit: &policy::Limit,
+        numbers: &mut CounterNumbers,
+        known: &mut KnownLimits,
+    ) -> Limit {
         Limit {
+            number: known.number(limit),
             counter: numbers.of(&limit.key),
             scope: limit.scope,
             window: limit.window,
@@ -63,7 +126,12 @@ impl Limit {
         Timestamp::at_second(self.window.start(time.seconds) + self.window.seconds())
     }
 
-    pub(super) fn reserve(&self, call: &Call<'_>, counters: &mut Counters) -> Reservation {
+    pub(super) fn reserve(
+        &self,
+        call: &Call<'_>,
+        counters: &mut Counters,
+        assuming: &mut Assuming<'_>,
+    ) -> Reservation {
         let key = self.key(call.grant);
         if self.max.is_some() {
             // Without a time only what can but grow can be followed.
@@ -78,6 +146,9 @@ impl Limit {
         let amount = match self.amount(call) {
             Ok(amount) => amount,
             Err(None) => return Reservation::Unreadable,
+            Err(Some(fact)) if assuming.choose(fact) == Some(Choice::Absent) => {
+                return Reservation::Unreadable;
+            }
             Err(Some(fact)) => return self.reserve_unknown(fact, call, counters),
         };
         let Some(max) = self.max else { return Reservation::Unlimited };
@@ -96,7 +167,7 @@ impl Limit {
         }
         counters.set(self.key(call.grant), self.window, call.time, sum);
         if sum.least <= max && sum.most <= max {
-            return Reservation::Made(amount);
+            return Reservation::Made(amount, sum);
         }
         let fact = if call.time.is_none() { Missing::Time } else { Missing::EarlierCalls };
         Reservation::Unknown(fact, amount)

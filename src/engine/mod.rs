@@ -3,6 +3,7 @@
 //! It has no clock and no state of its own: time comes with the call, counters from the caller.
 
 mod arguments;
+mod assume;
 mod call;
 mod check;
 mod counters;
@@ -14,10 +15,12 @@ mod time;
 mod walk;
 
 pub use arguments::{Arguments, Found, Value};
+pub use assume::{Assumptions, Choice};
 pub use call::Call;
 pub use counters::{Counters, GrantId};
 pub use decision::{Cause, Decision, Missing, Outcome, Reason};
 pub use gate::Gate;
+pub use limit::{Charge, LimitFacts};
 pub use predicate::holds;
 pub use time::Timestamp;
 pub use walk::{Answer, CheckStep, ConditionStep, LimitStep, Room, Sight, Walk};

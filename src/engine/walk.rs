@@ -9,7 +9,7 @@ use super::check::Verdict;
 use super::counters::Counters;
 use super::decision::{Cause, Decision, Missing, Outcome, Reason};
 use super::gate::{Rules, decision};
-use super::limit::Reservation;
+use super::limit::{Charge, Reservation};
 use super::time::Timestamp;
 use crate::policy::Effect;
 
@@ -117,6 +117,8 @@ pub(super) trait Observer {
     fn limit(&mut self, _reservation: &Reservation) {}
     /// Of all limits at once: none stands in the way.
     fn all_limits(&mut self) {}
+    /// How far a limit is used up with the call.
+    fn charged(&mut self, _charge: Charge) {}
 }
 
 /// Sees nothing, at no cost.
@@ -183,7 +185,7 @@ impl Observer for Walk<'_, '_> {
         if let Some(limit) = self.limits.iter_mut().find(|limit| limit.room.is_none()) {
             limit.room = Some(match reservation {
                 Reservation::Unlimited => Room::Unlimited,
-                Reservation::Made(_) => Room::Enough,
+                Reservation::Made(..) => Room::Enough,
                 Reservation::Refused => Room::Full,
                 Reservation::Unknown(fact, _) => Room::Unknown(*fact),
                 Reservation::Unreadable => Room::NoAmount,

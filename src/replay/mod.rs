@@ -1,37 +1,58 @@
 //! Replay: a trace decided under a policy, and what it comes to.
 
+mod counts;
 mod explain;
+mod gateway;
 mod grants;
+mod groups;
+mod limits;
+mod names;
 mod pace;
 mod parallel;
+mod peaks;
+mod policies;
+mod recorded;
+mod refusals;
 mod run;
 mod summary;
+mod timeline;
+mod totals;
 
+pub use counts::Counts;
 pub use explain::Explanation;
+pub use gateway::{Gateway, Routed};
 pub use grants::Grants;
+pub use groups::{By, Top};
+pub use limits::{LimitTotal, PeakUse};
 pub use pace::Pace;
+pub use policies::{Policies, Route};
+pub use recorded::{Comparison, Disagreement};
+pub use refusals::Hold;
 pub use run::{NumberedCall, Run, RunError, RunOptions, Visitor, run, run_alone};
-pub use summary::{Hold, LimitUse, Summary, ToolUse};
+pub use summary::{Decided, Summary};
+pub use timeline::Timeline;
+pub use totals::{Group, RuleTotal, Share, Totals};
 
-use crate::engine::{Call, Counters, Decision, Gate, GrantId, Timestamp, Walk};
+use crate::engine::{Call, Charge, Counters, Decision, Gate, GrantId, Timestamp, Walk};
 use crate::trace::{CallResult, Record};
 
 /// Decides the calls of one trace, in their order, under one policy.
 pub struct Replay<'g> {
     gate: &'g Gate,
     counters: Counters,
+    charged: Vec<Charge>,
 }
 
 impl<'g> Replay<'g> {
     /// A replay with empty counters, of calls in any order.
     pub fn new(gate: &'g Gate) -> Replay<'g> {
-        Replay { gate, counters: Counters::default() }
+        Replay { gate, counters: Counters::default(), charged: Vec::new() }
     }
 
     /// A replay with empty counters, of calls in the order of time: its memory grows with the live
     /// counters only.
     pub fn in_time_order(gate: &'g Gate) -> Replay<'g> {
-        Replay { gate, counters: Counters::in_time_order() }
+        Replay { gate, counters: Counters::in_time_order(), charged: Vec::new() }
     }
 
     /// Decides the next call.
@@ -41,7 +62,15 @@ impl<'g> Replay<'g> {
         grant: GrantId,
         time: Option<Timestamp>,
     ) -> Decision<'g> {
-        self.gate.decide(&call(record, grant, time), &mut self.counters)
+        let call = self.call(record, grant, time);
+        self.charged.clear();
+        let charged = &mut self.charged;
+        self.gate.decide_watched(&call, &mut self.counters, |charge| charged.push(charge))
+    }
+
+    /// The limits that were charged for the latest call, and how far they are used up with it.
+    pub fn charged(&self) -> &[Charge] {
+        &self.charged
     }
 
     /// Decides the next call and tells every step.
@@ -51,17 +80,21 @@ impl<'g> Replay<'g> {
         grant: GrantId,
         time: Option<Timestamp>,
     ) -> Walk<'g, 'a> {
-        self.gate.walk(&call(record, grant, time), &mut self.counters)
+        self.gate.walk(&self.call(record, grant, time), &mut self.counters)
     }
-}
 
-fn call<'a>(record: &'a Record<'_>, grant: GrantId, time: Option<Timestamp>) -> Call<'a> {
-    Call {
-        tool: &record.tool,
-        grant,
-        time,
-        in_order: record.in_order,
-        arguments: record.arguments.as_arguments(),
-        failed_upstream: record.result == CallResult::UpstreamError,
+    fn call<'a>(
+        &self,
+        record: &'a Record<'_>,
+        grant: GrantId,
+        time: Option<Timestamp>,
+    ) -> Call<'a> {
+        let failed_upstream = match record.result {
+            CallResult::UpstreamError => true,
+            CallResult::Unknown => self.gate.assumptions().unanswered_failed.unwrap_or_default(),
+            CallResult::Ok | CallResult::ToolError => false,
+        };
+        let (in_order, arguments) = (record.in_order, record.arguments.as_arguments());
+        Call { tool: &record.tool, grant, time, in_order, arguments, failed_upstream }
     }
 }

@@ -33,6 +33,7 @@ struct ParsedCall<'b> {
     /// Its number among the calls of the piece, from 1.
     number: u64,
     hash: u64,
+    file: &'b str,
     record: Record<'b>,
 }
 
@@ -155,7 +156,8 @@ fn parse_piece<'b>(
             ordered &= order.accepts(record.time);
             let hash = hasher.hash(&record.grant);
             let shard = &mut shards[GrantHasher::shard(hash, count)];
-            shard.push(ParsedCall { number: calls, hash, record });
+            let file = block.file_name(record.file);
+            shard.push(ParsedCall { number: calls, hash, file, record });
         }
         Item::Bad(line) => bad.push(line),
     });
@@ -201,11 +203,12 @@ impl<V: Visitor> Shard<V> {
     /// Takes the calls of a round: those of each piece, with the lines and calls before them.
     fn take(&mut self, share: Vec<((u64, u64), &mut Vec<ParsedCall<'_>>)>) -> io::Result<()> {
         for ((lines, calls), piece) in share {
-            for ParsedCall { number, hash, record } in piece {
+            for ParsedCall { number, hash, file, record } in piece {
                 record.line += lines;
                 let grant = self.grants.id(*hash, &record.grant);
                 let number = calls + *number;
-                self.visitor.visit(NumberedCall { number, record, grant, time: record.time })?;
+                let time = record.time;
+                self.visitor.visit(NumberedCall { number, record, file, grant, time })?;
             }
         }
         Ok(())

@@ -38,6 +38,8 @@ pub struct NumberedCall<'a> {
     pub number: u64,
     /// The call.
     pub record: &'a Record<'a>,
+    /// The name of its file.
+    pub file: &'a str,
     /// Who called.
     pub grant: GrantId,
     /// When: its own time, or the one that it was given.
@@ -215,7 +217,8 @@ fn read<V: Visitor>(
                 }
                 let time = pace.as_mut().map_or(record.time, |pace| pace.time(record.time));
                 let grant = grants.id(hasher.hash(&record.grant), &record.grant);
-                let call = NumberedCall { number: tally.calls, record: &record, grant, time };
+                let (number, file) = (tally.calls, block.file_name(record.file));
+                let call = NumberedCall { number, record: &record, file, grant, time };
                 result = visitor.visit(call).map_err(Stop::failed);
             }
             Item::Bad(bad) => tally.add_bad(bad),

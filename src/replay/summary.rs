@@ -1,170 +1,224 @@
-//! What a replay comes to: counts by tool and outcome, the rules that decided, how long limits
-//! held.
-
-use std::collections::BTreeMap;
+//! What a replay comes to, counted call by call. Everything is kept by number; names are looked
+//! up only when it is summed up ([`Totals`]).
 
 use hashbrown::HashMap;
 
-use crate::engine::{Cause, Decision, GrantId, Missing, Outcome, Timestamp};
+use super::counts::{Counts, Tally};
+use super::grants::Grants;
+use super::groups::{By, Parts};
+use super::peaks::{Closest, Peak, Reached};
+use super::recorded::Recorded;
+use super::refusals::{Refusals, earlier};
+use super::timeline::Timeline;
+use super::totals::Totals;
+use crate::engine::{
+    Cause, Charge, Decision, Gate, GrantId, LimitFacts, Missing, Outcome, Timestamp,
+};
+use crate::trace::{CallResult, Record};
 
-/// Counts of outcomes, in the order of [`Outcome::ALL`].
-pub type Counts = [u64; 4];
+/// A decided call.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided<'a, 'g> {
+    /// Its number in the trace, counted from 1.
+    pub number: u64,
+    /// The number of the policy that it was decided under; none where its server has none.
+    pub policy: Option<u32>,
+    /// What was recorded of it.
+    pub record: &'a Record<'a>,
+    /// Who called.
+    pub grant: GrantId,
+    /// Its time, as it was decided.
+    pub time: Option<Timestamp>,
+    /// The decision.
+    pub decision: &'a Decision<'g>,
+    /// The limits that were charged for it.
+    pub charged: &'a [Charge],
+}
 
 /// What a replay comes to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Summary {
-    /// All calls by outcome.
-    pub counts: Counts,
-    /// The calls of each tool.
-    pub tools: BTreeMap<String, ToolUse>,
-    /// The rules that refused calls, by pointer, rule string and outcome, and how many.
-    pub rules: BTreeMap<(String, String, Outcome), u64>,
-    /// The limits that throttled calls, by the pointer of their rule.
-    pub limits: BTreeMap<String, LimitUse>,
-    /// The facts that were missing, and for how many calls.
-    pub missing: BTreeMap<Missing, u64>,
-    /// How many calls the gateway forwards without looking at them.
-    pub uninspected: u64,
-    /// How many calls have no time.
-    pub untimed: u64,
-    /// The time of the first call that has one.
-    pub first: Option<Timestamp>,
-    /// The time of the last call that has one.
-    pub last: Option<Timestamp>,
-    holds: HashMap<(GrantId, String), Timestamp>,
+    pub(super) by: By,
+    pub(super) counts: Counts,
+    pub(super) policies: Vec<PolicyUse>,
+    pub(super) tools: Tally,
+    pub(super) parts: Parts,
+    pub(super) refusals: Refusals,
+    pub(super) timeline: Timeline,
+    pub(super) recorded: Option<Recorded>,
+    pub(super) missing: [u64; Missing::ALL.len()],
+    pub(super) assumed: [u64; Missing::ALL.len()],
+    pub(super) unanswered: u64,
+    pub(super) uncovered: HashMap<String, u64>,
+    pub(super) uninspected: u64,
+    pub(super) untimed: u64,
+    pub(super) first: Option<Timestamp>,
+    pub(super) last: Option<Timestamp>,
 }
 
-/// The calls of one tool.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ToolUse {
-    /// Its calls by outcome.
-    pub counts: Counts,
-}
-
-/// What one limit did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LimitUse {
-    /// The limit's rule string.
-    pub rule: String,
-    /// How many calls it throttled.
-    pub calls: u64,
-    /// Each time that it began to throttle a grant until its window ended.
-    pub holds: u64,
-    /// The first of them.
-    pub first: Option<Hold>,
-    /// How many seconds it held in sum, from the first throttled call of each window to its end.
-    pub held_seconds: i64,
-}
-
-/// A limit holding a grant back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// The grant.
-    pub grant: GrantId,
-    /// The time of the first throttled call.
-    pub from: Timestamp,
-    /// When there was room again.
-    pub until: Timestamp,
+/// What is counted of one policy.
+#[derive(Clone, Debug)]
+pub(super) struct PolicyUse {
+    /// The file's name.
+    pub(super) name: String,
+    /// How many calls it decided.
+    calls: u64,
+    /// The number of each listed tool here, by its number in the gate.
+    tools: Vec<u32>,
+    pub(super) limits: Vec<LimitFacts>,
+    pub(super) peaks: Vec<Peak>,
 }
 
 impl Summary {
-    /// Counts a decided call.
-    pub fn add(
-        &mut self,
-        tool: &str,
-        grant: GrantId,
-        time: Option<Timestamp>,
-        decision: &Decision<'_>,
-    ) {
-        let outcome = decision.outcome;
-        self.counts[outcome as usize] += 1;
-        match self.tools.get_mut(tool) {
-            Some(tool) => tool.counts[outcome as usize] += 1,
-            None => {
-                let mut counts = Counts::default();
-                counts[outcome as usize] = 1;
-                self.tools.insert(tool.to_owned(), ToolUse { counts });
-            }
+    /// A summary of no calls yet, under policies with their names and numbers.
+    pub fn new<'n>(policies: impl IntoIterator<Item = (&'n str, &'n Gate)>, by: By) -> Summary {
+        let mut tools = Tally::default();
+        let policies = policies.into_iter().map(|(name, gate)| PolicyUse {
+            name: name.to_owned(),
+            calls: 0,
+            tools: gate.tools().iter().map(|tool| tools.number(tool)).collect(),
+            limits: gate.limits().to_vec(),
+            peaks: vec![Peak::default(); gate.limits().len()],
+        });
+        Summary {
+            by,
+            counts: Counts::default(),
+            policies: policies.collect(),
+            tools,
+            parts: Parts::new(by),
+            refusals: Refusals::default(),
+            timeline: Timeline::default(),
+            recorded: None,
+            missing: [0; Missing::ALL.len()],
+            assumed: [0; Missing::ALL.len()],
+            unanswered: 0,
+            uncovered: HashMap::new(),
+            uninspected: 0,
+            untimed: 0,
+            first: None,
+            last: None,
         }
-        match time {
-            Some(_) => {
-                self.first = self.first.or(time).min(time);
-                self.last = self.last.max(time);
+    }
+
+    /// The same, which also compares with the decisions that were recorded.
+    pub fn comparing_recorded(self) -> Summary {
+        Summary { recorded: Some(Recorded::default()), ..self }
+    }
+
+    /// Counts a decided call. For an allowed call of a listed tool nothing is allocated and no
+    /// name is looked up.
+    pub fn add(&mut self, call: Decided<'_, '_>) {
+        let decision = call.decision;
+        let outcome = decision.outcome;
+        self.counts.add(outcome);
+        let tool = match (decision.tool, call.policy) {
+            (Some(tool), Some(policy)) => self.policies[policy as usize].tools[tool as usize],
+            _ => self.tools.number(&call.record.tool),
+        };
+        self.tools.add(tool, outcome);
+        match call.time {
+            Some(time) => {
+                if self.first.is_none_or(|first| time < first) {
+                    self.first = call.time;
+                }
+                self.last = self.last.max(call.time);
+                self.timeline.add(time.seconds, outcome);
             }
             None => self.untimed += 1,
         }
-        if let Some(missing) = decision.missing {
-            *self.missing.entry(missing).or_default() += 1;
+        self.add_charges(&call);
+        if let Some(recorded) = &mut self.recorded {
+            recorded.add(&call);
         }
-        self.uninspected += u64::from(decision.cause == Cause::Uninspected);
-        if matches!(outcome, Outcome::Deny | Outcome::Throttle) {
-            self.add_refusal(grant, time, decision);
+        if let Some(fact) = decision.assumed {
+            self.assumed[fact as usize] += 1;
+        }
+        self.unanswered += u64::from(call.record.result == CallResult::Unknown);
+        if outcome == Outcome::Allow {
+            self.uninspected += u64::from(decision.cause == Cause::Uninspected);
+            return;
+        }
+        match decision.missing {
+            Some(missing) => self.missing[missing as usize] += 1,
+            None => self.refusals.add(&call, tool),
         }
     }
 
-    fn add_refusal(&mut self, grant: GrantId, time: Option<Timestamp>, decision: &Decision<'_>) {
-        let (pointer, rule) = (decision.cause.pointer(), decision.cause.rule());
-        let outcome = decision.outcome;
-        *self.rules.entry((pointer.to_owned(), rule.to_owned(), outcome)).or_default() += 1;
-        if outcome != Outcome::Throttle {
-            return;
+    fn add_charges(&mut self, call: &Decided<'_, '_>) {
+        let Some(number) = call.policy else { return self.parts.add(call, || None) };
+        let policy = &mut self.policies[number as usize];
+        policy.calls += 1;
+        for charge in call.charged {
+            let reached = Reached { number: call.number, grant: call.grant, time: call.time };
+            policy.peaks[charge.limit as usize].add(charge, reached);
         }
-        let used = self.limits.entry(pointer.to_owned()).or_default();
-        used.rule = rule.to_owned();
-        used.calls += 1;
-        let (Some(from), Some(until)) = (time, decision.held_until) else { return };
-        let held_until = self.holds.entry((grant, pointer.to_owned())).or_insert(from);
-        if *held_until > from {
-            return;
-        }
-        *held_until = until;
-        used.holds += 1;
-        used.held_seconds += until.seconds - from.seconds;
-        used.first = used.first.or(Some(Hold { grant, from, until }));
+        let limits = &policy.limits;
+        self.parts.add(call, || {
+            let charged = call.charged.iter().map(|charge| Closest {
+                policy: number,
+                limit: charge.limit,
+                used: charge.least,
+                max: limits[charge.limit as usize].max,
+            });
+            let limiting = charged.filter(|closest| closest.used > 0 && closest.max > 0);
+            limiting.reduce(|one, other| if other.is_beyond(&one) { other } else { one })
+        });
     }
 
-    /// Adds what other calls of the same trace, of other grants, come to.
-    pub fn merge(mut self, other: Summary) -> Summary {
-        add(&mut self.counts, other.counts);
-        for (tool, used) in other.tools {
-            add(&mut self.tools.entry(tool).or_default().counts, used.counts);
+    /// Counts a call that no policy covers.
+    pub fn add_uncovered(&mut self, record: &Record<'_>) {
+        *self.uncovered.entry_ref(&*record.server).or_default() += 1;
+    }
+
+    /// Adds the summary of other calls of the same trace under the same policies. Where every
+    /// grant has all its calls in one of the two, in their order, and grants and calls are
+    /// numbered alike in both, it comes to the summary of all of them.
+    pub fn merge(&mut self, other: Summary) {
+        self.counts.merge(&other.counts);
+        let tools = self.tools.merge(&other.tools);
+        self.refusals.merge(other.refusals, &tools);
+        self.parts.merge(other.parts);
+        self.timeline.merge(&other.timeline);
+        if let (Some(ours), Some(theirs)) = (&mut self.recorded, other.recorded) {
+            ours.merge(theirs);
         }
-        for (rule, count) in other.rules {
-            *self.rules.entry(rule).or_default() += count;
+        for (ours, theirs) in self.policies.iter_mut().zip(&other.policies) {
+            ours.calls += theirs.calls;
+            ours.peaks.iter_mut().zip(&theirs.peaks).for_each(|(peak, theirs)| peak.merge(theirs));
         }
-        for (pointer, used) in other.limits {
-            let limit = self.limits.entry(pointer).or_default();
-            limit.rule = used.rule;
-            limit.calls += used.calls;
-            limit.holds += used.holds;
-            limit.held_seconds += used.held_seconds;
-            limit.first = match (limit.first, used.first) {
-                (Some(ours), Some(theirs)) if theirs.from < ours.from => Some(theirs),
-                (ours, theirs) => ours.or(theirs),
-            };
-        }
-        for (fact, count) in other.missing {
-            *self.missing.entry(fact).or_default() += count;
+        self.missing.iter_mut().zip(other.missing).for_each(|(calls, theirs)| *calls += theirs);
+        self.assumed.iter_mut().zip(other.assumed).for_each(|(calls, theirs)| *calls += theirs);
+        self.unanswered += other.unanswered;
+        for (server, calls) in other.uncovered {
+            *self.uncovered.entry(server).or_default() += calls;
         }
         self.uninspected += other.uninspected;
         self.untimed += other.untimed;
-        self.first = self.first.or(other.first).min(other.first.or(self.first));
+        self.first = earlier(self.first, other.first);
         self.last = self.last.max(other.last);
-        self.holds.extend(other.holds);
-        self
+    }
+
+    /// Sums up by name.
+    pub fn totals(&self, grants: &Grants) -> Totals {
+        Totals::new(self, grants)
+    }
+
+    /// The numbers of the policies that decided no call.
+    pub fn idle_policies(&self) -> impl Iterator<Item = usize> {
+        let idle = |number: &usize| self.policies[*number].calls == 0;
+        (0..self.policies.len()).filter(idle)
     }
 
     /// How many calls were decided.
     pub fn calls(&self) -> u64 {
-        self.counts.iter().sum()
+        self.counts.calls()
     }
 
     /// How many calls had an outcome.
     pub fn count(&self, outcome: Outcome) -> u64 {
-        self.counts[outcome as usize]
+        self.counts.of(outcome)
     }
 }
 
-fn add(counts: &mut Counts, more: Counts) {
-    counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
-}
+#[cfg(test)]
+mod tests;

@@ -14,11 +14,15 @@ pub(super) fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::R
 }
 
 /// Writes a value on one line, with a line break at the end.
-pub(super) fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+pub(super) fn write_line(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
     write(out, value, Safe(CompactFormatter))
 }
 
-fn write(out: &mut dyn Write, value: &impl Serialize, formatter: impl Formatter) -> io::Result<()> {
+fn write(
+    out: &mut dyn Write,
+    value: &(impl Serialize + ?Sized),
+    formatter: impl Formatter,
+) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
     out.write_all(b"\n")
 }
@@ -53,6 +57,26 @@ impl<F: Formatter> Formatter for Safe<F> {
         writer.write_all(&fragment.as_bytes()[plain..])
     }
 
+    /// JSON that was read from elsewhere is put on one line; what is hostile in it can only stand in
+    /// its strings.
+    fn write_raw_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while !rest.is_empty() {
+            let (between, string) = rest.split_at(rest.find('"').unwrap_or(rest.len()));
+            for token in between.split_ascii_whitespace() {
+                writer.write_all(token.as_bytes())?;
+            }
+            let (string, after) = string.split_at(string_end(string));
+            self.write_string_fragment(writer, string)?;
+            rest = after;
+        }
+        Ok(())
+    }
+
     forward! {
         begin_array(), end_array(), begin_array_value(first: bool), end_array_value(),
         begin_object(), end_object(), begin_object_key(first: bool), end_object_key(),
@@ -60,9 +84,32 @@ impl<F: Formatter> Formatter for Safe<F> {
     }
 }
 
+/// Where the JSON string ends that a text begins with.
+fn string_end(text: &str) -> usize {
+    let mut escaped = false;
+    let end = text.bytes().skip(1).position(|byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |end| end + 2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_from_elsewhere_stays_what_it_is_on_one_line() {
+        let json = "{ \"a\\\\\": [1.0,\n 2],\r\n\"b \\\" c\":\t\"\u{202e} x\", \"b\": null }";
+        let raw: &serde_json::value::RawValue = serde_json::from_str(json).unwrap();
+        let mut out = Vec::new();
+        write_line(&mut out, raw).unwrap();
+        let line = String::from_utf8(out).unwrap();
+        assert_eq!(line, "{\"a\\\\\":[1.0,2],\"b \\\" c\":\"\\u202e x\",\"b\":null}\n");
+        let value = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(value(&line), value(json));
+    }
 
     #[test]
     fn hostile_characters_are_escaped_and_come_back() {

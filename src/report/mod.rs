@@ -3,6 +3,7 @@
 //! Only here facts become words, and everything that comes from a policy, a trace or a tool list
 //! is escaped on its way out.
 
+mod decision_json;
 mod diff_human;
 mod diff_json;
 mod escape;
@@ -15,14 +16,22 @@ mod lint_human;
 mod lint_json;
 mod predicate;
 mod record_json;
+mod replay;
 mod replay_human;
 mod replay_json;
+mod replay_junit;
+mod replay_markdown;
+mod replay_recorded;
+mod replay_recorded_json;
+mod replay_rows;
+mod replay_timeline;
 mod rule_text;
 mod stats_human;
 mod stats_json;
 mod style;
 mod table;
 
+pub use decision_json::write_decision;
 pub use diff_human::write_diff;
 pub use diff_json::write_diff_json;
 pub use escape::escape;
@@ -31,8 +40,12 @@ pub use explain_json::write_explanation_json;
 pub use lint_human::{Notice, write_notices, write_summary};
 pub use lint_json::{Unreadable, write_lint_json};
 pub use record_json::write_record;
+pub use replay::ReplayReport;
 pub use replay_human::write_replay;
-pub use replay_json::{write_decision, write_replay_json};
+pub use replay_json::write_replay_json;
+pub use replay_junit::write_replay_junit;
+pub use replay_markdown::write_replay_markdown;
+pub use replay_rows::{write_replay_csv, write_replay_jsonl};
 pub use rule_text::{write_rule, write_rules};
 pub use stats_human::write_stats;
 pub use stats_json::write_stats_json;

@@ -49,7 +49,10 @@ pub fn write_stats(
     }
     let facts: [(&str, Vec<(String, u64)>); 4] = [
         ("Arguments", arguments(stats)),
-        ("Results", named(["ok or unknown", "the tool failed", "server error"], stats.results)),
+        (
+            "Results",
+            named(["ok", "the tool failed", "server error", "no answer known"], stats.results),
+        ),
         ("Recorded decisions", decisions(stats)),
         (
             "What is missing",

@@ -56,6 +56,7 @@ struct Results {
     ok: u64,
     tool_error: u64,
     upstream_error: u64,
+    unknown: u64,
 }
 
 #[derive(Serialize)]
@@ -77,9 +78,9 @@ pub fn write_stats_json(
     examples: &[BadLine],
 ) -> io::Result<()> {
     let decided = |outcome: Outcome| stats.decisions.get(&outcome).copied().unwrap_or(0);
-    let [ok, tool_error, upstream_error] = stats.results;
+    let [ok, tool_error, upstream_error, unknown] = stats.results;
     let arguments = &stats.arguments;
-    let unknown = arguments.unknown.iter();
+    let withheld = arguments.unknown.iter();
     let output = Output {
         schema_version: SCHEMA_VERSION,
         files: files
@@ -100,9 +101,9 @@ pub fn write_stats_json(
             absent: arguments.absent,
             unreadable: arguments.unreadable,
             names: arguments.names,
-            unknown: unknown.map(|(missing, calls)| (Missing::code(*missing), *calls)).collect(),
+            unknown: withheld.map(|(missing, calls)| (Missing::code(*missing), *calls)).collect(),
         },
-        results: Results { ok, tool_error, upstream_error },
+        results: Results { ok, tool_error, upstream_error, unknown },
         decisions: Decisions {
             allow: decided(Outcome::Allow),
             deny: decided(Outcome::Deny),

@@ -21,6 +21,8 @@ pub struct Style {
     pub color: bool,
     /// How many columns there are.
     pub width: usize,
+    /// Whether characters beyond ASCII can be shown.
+    pub unicode: bool,
 }
 
 impl Style {
@@ -46,7 +48,7 @@ impl Style {
             ColorChoice::Auto if no_color => false,
             ColorChoice::Auto => set("FORCE_COLOR") || set("CLICOLOR_FORCE") || terminal,
         };
-        Style { color, width: width() }
+        Style { color, width: width(), unicode: color && is_utf8() }
     }
 
     /// Bold text.
@@ -63,6 +65,15 @@ impl Style {
     pub fn paint(&self, code: &str, text: &str) -> String {
         if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
+}
+
+/// Whether the locale's characters are UTF-8. The first variable that is set counts, as in POSIX.
+fn is_utf8() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let named = |locale: String| locale.to_ascii_lowercase().replace('-', "").contains("utf8");
+    cfg!(windows) || locale.is_some_and(named)
 }
 
 fn width() -> usize {

@@ -164,7 +164,7 @@ mod tests {
             line("PreToolUse", "a", "").replace(r#""hook_event_name":"PreToolUse","#, ""),
         ]);
         let results: Vec<_> = seen.into_iter().map(|(_, result)| result).collect();
-        assert_eq!(results, [CallResult::ToolError, CallResult::Ok, CallResult::Ok]);
+        assert_eq!(results, [CallResult::ToolError, CallResult::Ok, CallResult::Unknown]);
     }
 
     #[test]

@@ -93,7 +93,7 @@ mod tests {
         let expected = [
             ("a".to_owned(), 1, CallResult::ToolError),
             ("b".to_owned(), 3, CallResult::UpstreamError),
-            ("c".to_owned(), 7, CallResult::Ok),
+            ("c".to_owned(), 7, CallResult::Unknown),
         ];
         assert_eq!(found, expected);
     }

@@ -164,13 +164,15 @@ impl RecordArguments<'_> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CallResult {
-    /// The tool answered, or nothing is known of an answer.
+    /// The tool answered.
     #[default]
     Ok,
     /// The tool answered that it failed (`isError`). The call counts all the same.
     ToolError,
     /// The server answered with a JSON-RPC error, which gives quota back.
     UpstreamError,
+    /// No answer is known, which counts as success unless the user chooses otherwise.
+    Unknown,
 }
 
 /// What stands for the grant of a call.

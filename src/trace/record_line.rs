@@ -52,6 +52,7 @@ pub fn write_record(record: &Record<'_>) -> String {
             CallResult::Ok => None,
             CallResult::ToolError => Some("tool_error"),
             CallResult::UpstreamError => Some("upstream_error"),
+            CallResult::Unknown => Some("unknown"),
         },
         decision: record.decision,
     };

@@ -161,6 +161,7 @@ impl Scan {
                     "ok" => CallResult::Ok,
                     "tool_error" => CallResult::ToolError,
                     "upstream_error" => CallResult::UpstreamError,
+                    "unknown" => CallResult::Unknown,
                     _ => return None,
                 };
             }

@@ -29,7 +29,7 @@ pub struct Stats {
     /// What is known of the arguments.
     pub arguments: ArgumentStats,
     /// How many calls had which result: ok or unknown, a failing tool, a server error.
-    pub results: [u64; 3],
+    pub results: [u64; 4],
     /// How many calls a live gateway decided in which way.
     pub decisions: HashMap<Outcome, u64>,
 }
@@ -99,6 +99,7 @@ impl Stats {
             CallResult::Ok => 0,
             CallResult::ToolError => 1,
             CallResult::UpstreamError => 2,
+            CallResult::Unknown => 3,
         }] += 1;
         if let Some(outcome) = record.decision {
             *self.decisions.entry(outcome).or_default() += 1;

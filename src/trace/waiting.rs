@@ -29,7 +29,8 @@ struct WaitingCall {
 
 impl Waiting {
     /// Takes a call, and gives the number by which it is settled.
-    pub(super) fn push(&mut self, record: Record<'static>) -> u64 {
+    pub(super) fn push(&mut self, mut record: Record<'static>) -> u64 {
+        record.result = CallResult::Unknown;
         self.bytes += size(&record);
         self.calls.push_back(WaitingCall { record, settled: false });
         self.first + self.calls.len() as u64 - 1

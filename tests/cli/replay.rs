@@ -329,3 +329,358 @@ fn among_several_files_a_call_without_a_time_is_not_guessed() {
         (&"indeterminate".into(), &"time".into())
     );
 }
+
+#[test]
+fn the_summary_shows_how_close_each_limit_came_and_when_calls_were_made() {
+    let mut trace: String = (0..3).map(|index| call("run_runbook", index * 4, "ci")).collect();
+    trace += &call("run_runbook", 130, "dev");
+    trace += &call("delete_all", 600, "\u{202e}dev|2");
+    let policy = seed("octopus-run-runbook");
+    let run = replay(&policy, &trace, &[]);
+    for part in [
+        "Timeline, 1 min a row (# allowed, x refused)\n  10:00  ####",
+        "  10:10  xxxx",
+        "1, 1 refused\n",
+        " 30 %  3 of 10 a minute  /tools/run_runbook/limits/run_runbook_rate  ci          2026-03-01T10:00:00Z",
+        "at 2026-03-01T10:10:00Z, of delete_all 1, for \\u{202e}dev|2 1",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
+    }
+    assert!(run.out.is_ascii(), "{}", run.out);
+    let folder = Folder::new().file("trace.jsonl", trace);
+    let arguments = ["replay", "--policy", &policy, "trace.jsonl", "--color", "always"];
+    for (locale, unicode) in [("C.UTF-8", true), ("C", false)] {
+        let run = folder.run_with(&arguments, "", &[("LC_ALL", locale), ("COLUMNS", "40")]);
+        assert_eq!(run.out.contains('█'), unicode, "{locale}: {}", run.out);
+        let chart = run.out.split("Timeline").nth(1).unwrap().split("By tool").next().unwrap();
+        let plain = chart.replace("\x1b[32m", "").replace("\x1b[31m", "").replace("\x1b[0m", "");
+        let longest = plain.lines().skip(1).map(|line| line.chars().count()).max();
+        assert_eq!(longest, Some(40), "{chart}");
+    }
+}
+
+#[test]
+fn calls_are_grouped_as_asked_and_small_groups_summed_up() {
+    let trace: String = ["a", "a", "a", "b", "b", "c"]
+        .iter()
+        .map(|grant| call("run_runbook", 0, grant))
+        .chain([call("delete_all", 3_599, "d")])
+        .collect();
+    let policy = seed("octopus-run-runbook");
+    let run = replay(&policy, &trace, &["--by", "grant", "--top", "2"]);
+    for part in [
+        "By grant\n  grant                     allow  deny  throttle  indeterminate  peak  of limit",
+        "  a                             3     0         0              0  30 %  /tools/run_runbook/limits/run_runbook_rate",
+        "  (2 more grants together)      1     1         0              0\n",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
+    }
+    let groups = |by: &str| {
+        let output = replay(&policy, &trace, &["--by", by, "--format", "json"]).json();
+        let rows = output["groups"]["rows"].as_array().unwrap().clone();
+        assert_eq!((&output["groups"]["by"], &output["calls"]), (&by.into(), &7.into()));
+        let gist = |row: &serde_json::Value| (row["name"].clone(), row["calls"].as_u64().unwrap());
+        rows.iter().map(gist).collect::<Vec<_>>()
+    };
+    assert_eq!(groups("tool"), [("run_runbook".into(), 6), ("delete_all".into(), 1)]);
+    assert_eq!(groups("rule"), [(serde_json::Value::Null, 6), ("(default deny)".into(), 1)]);
+    assert_eq!(groups("server"), [("".into(), 7)]);
+    assert_eq!(groups("hour"), [("2026-03-01T10:00:00Z".into(), 7)]);
+}
+
+/// A call of a tool with a hostile name, which the policy does not list.
+const HOSTILE: &str = r#"{"ts":0,"grant":"@team","tool":"=1+1|`</failure>\"\n\u001b[2J,<script>"}"#;
+
+fn written(format: &str, more: &[&str]) -> String {
+    let trace = call("run_runbook", 0, "ci").repeat(12) + HOSTILE;
+    let run = replay(&seed("octopus-run-runbook"), &trace, &[&["--format", format], more].concat());
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(!run.out.contains(['\x1b', '\u{202e}']), "{}", run.out);
+    run.out
+}
+
+#[test]
+fn a_row_of_csv_is_a_group_and_no_cell_a_formula() {
+    let csv = written("csv", &[]);
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines[0].starts_with("by,name,rest,calls,allow,deny,throttle,indeterminate,"), "{csv}");
+    assert_eq!(lines[1], "tool,run_runbook,0,12,10,0,2,0,,,,");
+    assert!(
+        lines[2].starts_with("tool,\"'=1+1|`</failure>\"\"\\u{a}\\u{1b}[2J,<script>\",0,1,0,1,")
+    );
+    assert_eq!(lines.len(), 3);
+    let by_grant = written("csv", &["--by", "grant", "--top", "1"]);
+    let lines: Vec<&str> = by_grant.lines().collect();
+    let limit = "/tools/run_runbook/limits/run_runbook_rate,/tools/run_runbook/limits/0,10,10";
+    assert_eq!(lines[1], format!("grant,ci,0,12,10,0,2,0,{limit}"));
+    assert_eq!(lines[2], "grant,(the rest),1,1,0,1,0,0,,,,");
+}
+
+#[test]
+fn a_line_of_json_is_a_group() {
+    let lines = written("jsonl", &["--by", "rule"]);
+    let rows: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let gist = |row: &serde_json::Value| (row["name"].clone(), row["calls"].clone());
+    let expected = [
+        (serde_json::Value::Null, 10.into()),
+        ("/tools/run_runbook/limits/run_runbook_rate".into(), 2.into()),
+        ("(default deny)".into(), 1.into()),
+    ];
+    assert_eq!(rows.iter().map(gist).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_junit_test_case_fails_where_calls_were_refused() {
+    let xml = written("junit", &[]);
+    for part in [
+        "<testsuites name=\"toolgate replay\" tests=\"2\" skipped=\"0\" failures=\"2\" errors=\"0\">",
+        "<testcase name=\"run_runbook\" classname=\"toolgate.replay.tool\">",
+        "<failure message=\"2 of 12 calls refused\" type=\"refused\">",
+        "throttle 2: /tools/run_runbook/limits/run_runbook_rate at /tools/run_runbook/limits/0<",
+        "deny 1: (default deny) at /default<",
+        "name=\"=1+1|`&lt;/failure&gt;&quot;\\u{a}\\u{1b}[2J,&lt;script&gt;\"",
+    ] {
+        assert!(xml.contains(part), "{part:?} is not in:\n{xml}");
+    }
+    let by_grant = written("junit", &["--by", "grant"]);
+    assert!(by_grant.contains("<testcase name=\"ci\" "), "{by_grant}");
+    let hashed = "{\"tool\":\"run\",\"args_hash\":\"x\"}\n";
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"ok": {}, "run": {
+        "require": [{"conditions": [{"path": "args.n", "op": "exists", "value": true}]}]}}}"#;
+    let folder = Folder::new()
+        .file("policy.json", policy)
+        .file("trace.jsonl", hashed.to_owned() + "{\"tool\":\"ok\"}\n");
+    let run =
+        folder.run(&["replay", "--policy", "policy.json", "trace.jsonl", "--format", "junit"]);
+    for part in [
+        "tests=\"2\" skipped=\"0\" failures=\"0\" errors=\"1\"",
+        "<error message=\"1 of 1 call cannot be decided\" type=\"indeterminate\">",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
+    }
+}
+
+#[test]
+fn markdown_is_short_folds_its_details_and_lets_no_name_mean_anything() {
+    let markdown = written("markdown", &[]);
+    assert!(markdown.starts_with("### toolgate replay: 3 of 13 calls refused\n\n"), "{markdown}");
+    assert!(markdown.contains("\n| 10 | 1 | 2 | 0 |\n"), "{markdown}");
+    let name = "<code>&#61;1&#43;1&#124;&#96;&#60;/failure&#62;&#34;&#92;u&#123;a&#125;&#92;u&#123;1b&#125;&#91;2J&#44;&#60;script&#62;</code>";
+    assert!(markdown.contains(&format!("| {name} | 0 | 1 | 0 | 0 |\n")), "{markdown}");
+    assert!(markdown.contains("<code>&#64;team</code>") && !markdown.contains("@team"));
+    let (opened, closed) = (markdown.matches("<details>"), markdown.matches("</details>"));
+    assert_eq!((opened.count(), closed.count()), (3, 3));
+    let columns = |line: &str| line.matches('|').count();
+    for table in markdown.split("\n\n").filter(|part| part.starts_with('|')) {
+        let all: Vec<usize> = table.lines().map(columns).collect();
+        assert!(all.iter().all(|count| *count == all[0]), "{table}");
+    }
+    let top = written("markdown", &["--top", "1"]);
+    assert!(top.contains("| 1 more tool together | 0 | 1 | 0 | 0 |\n"), "{top}");
+}
+
+#[test]
+fn a_decision_names_the_file_the_line_and_the_id_of_its_call() {
+    let folder = Folder::new()
+        .file(
+            "a.jsonl",
+            "\n{\"ts\":2,\"tool\":\"x\",\"id\":\"c-1\"}\nbroken\n{\"ts\":4,\"tool\":\"x\"}\n",
+        )
+        .file("b.jsonl", "{\"ts\":3,\"tool\":\"x\",\"id\":7,\"args\":{\"k\":\"s3cret\"}}\n");
+    let policy = seed("octopus-run-runbook");
+    let run = |more: &[&str]| {
+        let arguments = ["replay", "--policy", &policy, "a.jsonl", "b.jsonl", "--decisions"];
+        folder.run(&[&arguments[..], more].concat())
+    };
+    let decisions = run(&[]).json_lines();
+    let places: Vec<_> = decisions
+        .iter()
+        .map(|line| (line["file"].as_str().unwrap(), line["line"].as_u64().unwrap(), &line["id"]))
+        .collect();
+    let (first, second, none) = ("c-1".into(), "7".into(), "".into());
+    assert_eq!(places, [("a.jsonl", 2, &first), ("b.jsonl", 1, &second), ("a.jsonl", 4, &none)]);
+    assert!(!run(&[]).out.contains("s3cret"));
+    assert_eq!(run(&["--show-args"]).json_lines()[1]["args"]["k"], "s3cret");
+    let refused = folder.run(&["replay", "--policy", &policy, "a.jsonl", "--show-args"]);
+    assert_eq!(refused.status, 2, "arguments are a part of decisions alone");
+}
+
+#[test]
+fn what_the_gateway_recorded_is_compared_with_what_is_decided_here() {
+    let recorded = |second: u32, tool: &str, decision: &str| {
+        call(tool, second, "ci").replace("}}\n", "}") + &format!(",\"decision\":\"{decision}\"}}\n")
+    };
+    let mut trace: String = (0..10).map(|index| recorded(index, "run_runbook", "allow")).collect();
+    trace += &recorded(10, "run_runbook", "deny");
+    trace += &recorded(11, "delete_all", "allow");
+    let policy = seed("octopus-run-runbook");
+    let run = replay(&policy, &trace, &["--compare-recorded"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    for part in [
+        "12 of 12 calls recorded: 11 agree, 1 disagrees\n",
+        "  the record has no throttled calls, so one that it denied agrees with one throttled here\n",
+        "  recorded  allow  deny  throttle  indeterminate\n  allow        10     1         0              0\n",
+        "  call 12  2026-03-01T10:00:11Z  ci  delete_all  recorded allow, replayed deny by (default deny)\n",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
+    }
+    assert_eq!(replay(&policy, &trace, &["--fail-on", "disagree"]).status, 1);
+    let junit = replay(&policy, &trace, &["--compare-recorded", "--format", "junit"]).out;
+    assert!(junit.contains("name=\"(recorded decisions)\""), "{junit}");
+    let markdown = replay(&policy, &trace, &["--compare-recorded", "--format", "markdown"]).out;
+    assert!(markdown.contains("record: 12 of 12 calls recorded: 11 agree"), "{markdown}");
+
+    // Once it throttles anywhere, a denial of it is another thing.
+    let knowing = trace.clone() + &recorded(12, "run_runbook", "throttle");
+    let run = replay(&policy, &knowing, &["--compare-recorded", "--format", "json"]);
+    let compared = &run.json()["recorded"];
+    assert_eq!((&compared["agree"], &compared["disagree"]), (&11.into(), &2.into()));
+    assert_eq!(compared["examples"][0]["n"], 11);
+}
+
+#[test]
+fn comparing_with_a_record_that_has_no_decision_checks_nothing() {
+    let trace = call("run_runbook", 0, "ci");
+    let policy = seed("octopus-run-runbook");
+    let run = replay(&policy, &trace, &["--compare-recorded"]);
+    assert_eq!(run.status, 3);
+    assert!(run.out.contains("no call has a recorded decision"), "{}", run.out);
+    assert!(run.err.contains("no call has a recorded decision"), "{}", run.err);
+    assert_eq!(replay(&policy, &trace, &["--fail-on", "disagree", "--allow-empty"]).status, 0);
+}
+
+const CAREFUL: &str = r#"{"version": "1", "default": "deny", "tools": {
+    "pay": {"require": [{"conditions": [{"path": "args.amount", "op": "lte", "value": 10}]}]},
+    "drop": {"deny_if": [{"conditions": [{"path": "args.force", "op": "eq", "value": true}]}]},
+    "run": {"limits": [{"counter": "r", "window": "minute", "max": 1, "scope": "grant"}]}}}"#;
+
+const UNSURE: &str = "{\"tool\":\"pay\",\"args_hash\":\"x\"}\n{\"tool\":\"drop\",\"args_keys\":[\"force\"]}\n\
+    {\"tool\":\"run\"}\n{\"tool\":\"run\"}\n{\"tool\":\"pay\",\"args\":{\"amount\":1}}\n";
+
+#[test]
+fn what_is_missing_can_be_assumed_and_the_summary_says_so() {
+    let folder = Folder::new().file("policy.json", CAREFUL).file("trace.jsonl", UNSURE);
+    let outcomes = |more: &[&str]| {
+        let arguments = ["replay", "--policy", "policy.json", "trace.jsonl", "--decisions"];
+        let run = folder.run(&[&arguments[..], more].concat());
+        assert_eq!(run.status, 0, "{}", run.err);
+        let outcome = |line: &serde_json::Value| line["outcome"].as_str().unwrap()[..1].to_owned();
+        run.json_lines().iter().map(outcome).collect::<String>()
+    };
+    assert_eq!(outcomes(&[]), "iiaia");
+    assert_eq!(outcomes(&["--assume", "arguments=absent"]), "daaia");
+    assert_eq!(outcomes(&["--assume", "arguments=allow"]), "aaaia");
+    assert_eq!(outcomes(&["--assume", "arguments=deny"]), "ddaia");
+    assert_eq!(outcomes(&["--assume", "hashed-arguments=allow"]), "aiaia");
+    assert_eq!(outcomes(&["--assume", "any=allow"]), "aaaaa");
+    assert_eq!(outcomes(&["--assume", "any=deny"]), "ddata");
+    assert_eq!(outcomes(&["--assume", "any=deny", "--assume", "time=allow"]), "ddaaa");
+
+    let assuming = ["--assume", "arguments=absent", "--assume", "time=allow"];
+    let arguments = ["replay", "--policy", "policy.json", "trace.jsonl"];
+    let run = folder.run(&[&arguments[..], &assuming].concat());
+    let expected = "What is assumed\n  time=allow: 1 call\n  hashed-arguments=absent: 1 call\n  redacted-arguments=absent: 0 calls\n";
+    assert!(run.out.contains(expected), "{}", run.out);
+    assert!(!run.out.contains("What is missing"), "{}", run.out);
+    let json = folder.run(&[&arguments[..], &assuming, &["--format", "json"]].concat()).json();
+    assert_eq!(json["assumed"][0]["assumption"], "time=allow");
+    assert_eq!(json["assumed"][0]["calls"], 1);
+    let wrong = folder.run(&[&arguments[..], &["--assume", "tme=allow"]].concat());
+    assert_eq!(wrong.status, 2);
+    assert!(wrong.err.contains("did you mean `time`?"), "{}", wrong.err);
+}
+
+#[test]
+fn a_call_without_an_answer_succeeded_unless_it_is_assumed_to_have_failed() {
+    let trace = "{\"tool\":\"run\",\"ts\":1,\"result\":\"unknown\"}\n".repeat(2);
+    let folder = Folder::new().file("policy.json", CAREFUL).file("trace.jsonl", trace);
+    let throttled = |more: &[&str]| {
+        let arguments = ["replay", "--policy", "policy.json", "trace.jsonl", "--format", "json"];
+        folder.run(&[&arguments[..], more].concat()).json()["outcomes"]["throttle"].clone()
+    };
+    assert_eq!(throttled(&[]), 1);
+    assert_eq!(throttled(&["--assume", "upstream=ok"]), 1);
+    assert_eq!(throttled(&["--assume", "upstream=error"]), 0);
+}
+
+const ONE_A_DAY: &str = r#"{"version": "1", "default": "deny", "tools": {
+    "t": {"limits": [{"counter": "c", "window": "day", "max": 1, "scope": "grant"}]}}}"#;
+
+fn call_to(server: &str) -> String {
+    format!("{{\"ts\":0,\"tool\":\"t\",\"grant\":\"g\",\"server\":\"{server}\"}}\n")
+}
+
+fn of_servers(policies: &[&str], servers: &[&str], more: &[&str]) -> Run {
+    let trace: String = servers.iter().map(|server| call_to(server)).collect();
+    let folder = Folder::new()
+        .file("a.json", ONE_A_DAY)
+        .file("b=c.json", ONE_A_DAY)
+        .file("trace.jsonl", trace);
+    let policies = policies.iter().flat_map(|policy| ["--policy", policy]);
+    let arguments: Vec<&str> = std::iter::once("replay").chain(policies).collect();
+    folder.run(&[&arguments[..], &["trace.jsonl"], more].concat())
+}
+
+#[test]
+fn each_server_has_its_policy_and_each_policy_its_counters() {
+    let servers = ["x", "y", "x", "z", "z", "w"];
+    let run = |policies: &[&str]| -> Vec<String> {
+        let run = of_servers(policies, &servers, &["--decisions"]);
+        assert_eq!(run.status, 0, "{}", run.err);
+        let outcome = |line: &serde_json::Value| {
+            format!("{}{}", line["n"], &line["outcome"].as_str().unwrap()[..1])
+        };
+        run.json_lines().iter().map(outcome).collect()
+    };
+    assert_eq!(run(&["x=a.json", "y=b=c.json"]), ["1a", "2a", "3t"]);
+    // What has no policy of its own shares one, with its counters.
+    assert_eq!(run(&["x=a.json", "b=c.json"]), ["1a", "2a", "3t", "4t", "5t", "6t"]);
+    assert_eq!(run(&["a.json"]), ["1a", "2t", "3t", "4t", "5t", "6t"]);
+}
+
+#[test]
+fn a_call_without_a_policy_is_not_covered_unless_its_server_is_behind_the_gateway() {
+    let run = of_servers(&["x=a.json"], &["x", "y", "z", "z"], &["--behind-gateway", "y"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    for part in [
+        "2 calls to servers without a policy not covered: z 2\n",
+        "  deny                   1   50.0 %\n",
+        "      1  deny     (no policy)\n         at 1970-01-01T00:00:00Z, of t 1, for g 1\n",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
+    }
+    let run = of_servers(&["xy=a.json"], &["xyz"], &[]);
+    assert_eq!((run.status, run.out.as_str()), (3, ""));
+    for part in ["no call of the trace is to server `xy`, did you mean `xyz`?", "none was decided"]
+    {
+        assert!(run.err.contains(part), "{part:?} is not in:\n{}", run.err);
+    }
+}
+
+#[test]
+fn policies_that_contradict_each_other_are_wrong_usage() {
+    for (policies, more, part) in [
+        (&["a.json", "b=c.json"][..], &[][..], "two policies are given for all servers"),
+        (&["x=a.json", "x=b=c.json"], &[], "two policies are given for server `x`"),
+        (&["a.json"], &["--behind-gateway", "y"], "--behind-gateway y changes nothing"),
+        (&["x=gone.json"], &[], "gone.json"),
+    ] {
+        let run = of_servers(policies, &["x"], more);
+        assert_eq!((run.status, run.out.as_str()), (2, ""));
+        assert!(run.err.contains(part), "{part:?} is not in:\n{}", run.err);
+    }
+}
+
+#[test]
+fn with_several_policies_each_place_names_its_file() {
+    let run = of_servers(&["x=a.json", "y=b=c.json"], &["x", "x", "y", "y"], &["--by", "server"]);
+    for part in [
+        "By server\n  server  allow  deny  throttle  indeterminate\n  x           1     0         1              0\n",
+        "  a.json /tools/t/limits/0\n",
+        "  b=c.json /tools/t/limits/0\n",
+        "1 of 1 a day  a.json /tools/t/limits/c ",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
+    }
+}

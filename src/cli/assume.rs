@@ -1,0 +1,108 @@
+//! What the user chooses to assume where facts are missing: `--assume FACT=VALUE`.
+
+use crate::engine::{Assumptions, Choice, Missing};
+use crate::source::{nearest, one_of};
+
+/// The fact that the answer of a call is not known.
+const UPSTREAM: &str = "upstream";
+
+/// All arguments that a log may withhold, under one name.
+const ARGUMENTS: &str = "arguments";
+
+/// All facts but what came of a call.
+const ANY: &str = "any";
+
+/// One assumption.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Assumption {
+    /// What is chosen for some facts.
+    Facts(Vec<Missing>, Choice),
+    /// Whether a call without a known answer failed.
+    Upstream(bool),
+}
+
+/// Puts assumptions together; of two on one fact the later counts.
+pub(super) fn assumptions(all: &[Assumption]) -> Assumptions {
+    let mut together = Assumptions::default();
+    for assumption in all {
+        match assumption {
+            Assumption::Facts(facts, choice) => {
+                facts.iter().for_each(|fact| together.set(*fact, *choice));
+            }
+            Assumption::Upstream(failed) => together.unanswered_failed = Some(*failed),
+        }
+    }
+    together
+}
+
+/// Reads `FACT=VALUE`.
+pub(super) fn parse(text: &str) -> Result<Assumption, String> {
+    let (fact, value) =
+        text.split_once('=').ok_or("write a fact and a value, such as `arguments=absent`")?;
+    if fact == UPSTREAM {
+        return match value {
+            "ok" => Ok(Assumption::Upstream(false)),
+            "error" => Ok(Assumption::Upstream(true)),
+            _ => Err("`upstream` may be `ok` or `error`".to_owned()),
+        };
+    }
+    let facts = facts(fact)?;
+    let values = match facts.iter().all(|fact| fact.is_argument()) {
+        true => &[Choice::Allow, Choice::Deny, Choice::Absent][..],
+        false => &[Choice::Allow, Choice::Deny],
+    };
+    let named = values.iter().find(|choice| choice.name() == value);
+    let names = || one_of(values.iter().map(|choice| choice.name()));
+    named
+        .map(|choice| Assumption::Facts(facts, *choice))
+        .ok_or_else(|| format!("`{fact}` may be {}", names()))
+}
+
+fn facts(name: &str) -> Result<Vec<Missing>, String> {
+    match name {
+        ANY => return Ok(Missing::ALL.to_vec()),
+        ARGUMENTS => return Ok(Missing::WITHHELD.to_vec()),
+        _ => {}
+    }
+    if let Some(fact) = Missing::ALL.into_iter().find(|fact| fact.code() == name) {
+        return Ok(vec![fact]);
+    }
+    let known = || Missing::ALL.map(Missing::code).into_iter().chain([ARGUMENTS, ANY, UPSTREAM]);
+    Err(match nearest(name, known()) {
+        Some(nearest) => format!("there is no fact `{name}`, did you mean `{nearest}`?"),
+        None => format!("there is no fact `{name}`; name {}", one_of(known())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_missing_fact_can_be_assumed_and_only_arguments_to_be_absent() {
+        for fact in Missing::ALL {
+            for choice in [Choice::Allow, Choice::Deny, Choice::Absent] {
+                let read = parse(&format!("{}={}", fact.code(), choice.name()));
+                let valid = choice != Choice::Absent || fact.is_argument();
+                assert_eq!(read.is_ok(), valid, "{read:?}");
+            }
+        }
+        assert_eq!(parse("time=absent"), Err("`time` may be `allow` or `deny`".to_owned()));
+        assert_eq!(parse("upstream=error"), Ok(Assumption::Upstream(true)));
+        assert!(parse("upstream=allow").is_err() && parse("arguments").is_err());
+        assert!(parse("argument=deny").unwrap_err().contains("did you mean `arguments`?"));
+    }
+
+    #[test]
+    fn of_two_assumptions_on_a_fact_the_later_counts() {
+        let read = |texts: &[&str]| {
+            let all: Vec<Assumption> = texts.iter().map(|text| parse(text).unwrap()).collect();
+            assumptions(&all)
+        };
+        let both = read(&["any=deny", "arguments=absent"]);
+        assert_eq!(both.of(Missing::Time), Some(Choice::Deny));
+        assert_eq!(both.of(Missing::HashedArguments), Some(Choice::Absent));
+        assert_eq!(both.of(Missing::HugeNumber), Some(Choice::Deny));
+        assert_eq!(read(&["arguments=absent", "any=deny"]), read(&["any=deny"]));
+    }
+}

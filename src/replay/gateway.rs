@@ -1,0 +1,52 @@
+//! A gateway in front of several servers: each call is decided under the policy of its server.
+
+use super::Replay;
+use super::policies::{Policies, Route};
+use crate::engine::{Charge, Decision, Gate, GrantId, Timestamp};
+use crate::trace::Record;
+
+/// Decides the calls of one trace, in their order, each under its server's policy. Every policy
+/// has counters of its own.
+pub struct Gateway<'g> {
+    policies: &'g Policies,
+    replays: Vec<Replay<'g>>,
+}
+
+/// A decision with the policy that it was made under; none where there is none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Routed<'g> {
+    /// The number of the policy.
+    pub policy: Option<u32>,
+    /// The decision.
+    pub decision: Decision<'g>,
+}
+
+impl<'g> Gateway<'g> {
+    /// A gateway with a new replay for each policy.
+    pub fn new(policies: &'g Policies, new_replay: impl Fn(&'g Gate) -> Replay<'g>) -> Gateway<'g> {
+        let replays = policies.iter().map(|(_, gate)| new_replay(gate));
+        Gateway { policies, replays: replays.collect() }
+    }
+
+    /// Decides the next call; none where no policy covers it.
+    pub fn decide(
+        &mut self,
+        record: &Record<'_>,
+        grant: GrantId,
+        time: Option<Timestamp>,
+    ) -> Option<Routed<'g>> {
+        match self.policies.route(&record.server) {
+            Route::Policy(number) => {
+                let decision = self.replays[number as usize].decide(record, grant, time);
+                Some(Routed { policy: Some(number), decision })
+            }
+            Route::NoPolicy => Some(Routed { policy: None, decision: Decision::no_policy() }),
+            Route::NotCovered => None,
+        }
+    }
+
+    /// The limits of a policy that were charged for the latest call that it decided.
+    pub fn charged(&self, policy: Option<u32>) -> &[Charge] {
+        policy.map_or(&[], |number| self.replays[number as usize].charged())
+    }
+}

@@ -1,0 +1,177 @@
+//! Calls by what they have in common.
+
+use std::collections::BTreeMap;
+
+use super::counts::{Counts, Tally};
+use super::peaks::Closest;
+use super::summary::Decided;
+use super::totals::Group;
+use crate::engine::{GrantId, Outcome};
+
+/// What calls are grouped by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum By {
+    /// Who called.
+    Grant,
+    /// The tool.
+    #[default]
+    Tool,
+    /// The rule that refused the call.
+    Rule,
+    /// The server that was called.
+    Server,
+    /// The hour in UTC.
+    Hour,
+}
+
+impl By {
+    /// Everything that calls can be grouped by.
+    pub const ALL: [By; 5] = [By::Grant, By::Tool, By::Rule, By::Server, By::Hour];
+
+    /// Its name on the command line and in outputs.
+    pub fn name(self) -> &'static str {
+        match self {
+            By::Grant => "grant",
+            By::Tool => "tool",
+            By::Rule => "rule",
+            By::Server => "server",
+            By::Hour => "hour",
+        }
+    }
+}
+
+/// The largest groups, and the others summed up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Top<'a> {
+    /// The largest groups, in the order of all.
+    pub groups: Vec<&'a Group>,
+    /// How many others there are.
+    pub others: usize,
+    /// The calls of the others.
+    pub rest: Counts,
+}
+
+impl<'a> Top<'a> {
+    /// So many of the groups; none means all.
+    pub fn of(groups: &'a [Group], top: Option<usize>) -> Top<'a> {
+        let top = top.unwrap_or(groups.len());
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        order.sort_by_key(|index| std::cmp::Reverse(groups[*index].counts.calls()));
+        let others = order.split_off(top.min(groups.len()));
+        order.sort_unstable();
+        let mut rest = Counts::default();
+        others.iter().for_each(|index| rest.merge(&groups[*index].counts));
+        let groups = order.into_iter().map(|index| &groups[index]).collect();
+        Top { groups, others: others.len(), rest }
+    }
+}
+
+/// What is counted beside tools and rules, which always are.
+#[derive(Clone, Debug)]
+pub(super) enum Parts {
+    Nothing,
+    Grants(Vec<GrantPart>),
+    Servers(Tally),
+    Hours(Hours),
+}
+
+/// The calls of one grant.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct GrantPart {
+    pub(super) counts: Counts,
+    pub(super) closest: Option<Closest>,
+}
+
+/// Calls by hour, counted from 1970; none for those without a time.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hours {
+    past: BTreeMap<Option<i64>, Counts>,
+    /// The hour of the latest call; the next one mostly falls into it too.
+    hour: Option<i64>,
+    counts: Counts,
+}
+
+impl Parts {
+    pub(super) fn new(by: By) -> Parts {
+        match by {
+            By::Tool | By::Rule => Parts::Nothing,
+            By::Grant => Parts::Grants(Vec::new()),
+            By::Server => Parts::Servers(Tally::default()),
+            By::Hour => Parts::Hours(Hours::default()),
+        }
+    }
+
+    /// Counts a call; `closest` gives the limit it came closest to.
+    pub(super) fn add(&mut self, call: &Decided<'_, '_>, closest: impl Fn() -> Option<Closest>) {
+        let outcome = call.decision.outcome;
+        match self {
+            Parts::Nothing => {}
+            Parts::Grants(grants) => {
+                let part = grant_part(grants, call.grant);
+                part.counts.add(outcome);
+                part.come_closer(closest());
+            }
+            Parts::Servers(servers) => {
+                let server = servers.number(&call.record.server);
+                servers.add(server, outcome);
+            }
+            Parts::Hours(hours) => hours.add(call.time.map(|time| time.seconds), outcome),
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Parts) {
+        match (self, other) {
+            (Parts::Grants(ours), Parts::Grants(theirs)) => {
+                for (number, theirs) in (0..).zip(theirs) {
+                    let part = grant_part(ours, GrantId(number));
+                    part.counts.merge(&theirs.counts);
+                    part.come_closer(theirs.closest);
+                }
+            }
+            (Parts::Servers(ours), Parts::Servers(theirs)) => {
+                ours.merge(&theirs);
+            }
+            (Parts::Hours(ours), Parts::Hours(theirs)) => {
+                for (hour, counts) in theirs.into_counts() {
+                    ours.past.entry(hour).or_default().merge(&counts);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn grant_part(grants: &mut Vec<GrantPart>, grant: GrantId) -> &mut GrantPart {
+    let index = grant.0 as usize;
+    if index >= grants.len() {
+        grants.resize(index + 1, GrantPart::default());
+    }
+    &mut grants[index]
+}
+
+impl GrantPart {
+    fn come_closer(&mut self, closest: Option<Closest>) {
+        let Some(new) = closest else { return };
+        if self.closest.is_none_or(|old| new.is_beyond(&old)) {
+            self.closest = Some(new);
+        }
+    }
+}
+
+impl Hours {
+    fn add(&mut self, second: Option<i64>, outcome: Outcome) {
+        let hour = second.map(|second| second.div_euclid(3_600));
+        if hour != self.hour {
+            self.past.entry(self.hour).or_default().merge(&self.counts);
+            (self.hour, self.counts) = (hour, Counts::default());
+        }
+        self.counts.add(outcome);
+    }
+
+    /// The calls of each hour that has some.
+    pub(super) fn into_counts(mut self) -> BTreeMap<Option<i64>, Counts> {
+        self.past.entry(self.hour).or_default().merge(&self.counts);
+        self.past.retain(|_, counts| counts.calls() > 0);
+        self.past
+    }
+}

@@ -1,0 +1,183 @@
+//! What refused calls: which rule, for whom, of which tool, when, and how long limits held.
+
+use std::hash::{Hash, Hasher};
+
+use hashbrown::{Equivalent, HashMap};
+
+use super::summary::Decided;
+use crate::engine::{GrantId, Outcome, Timestamp};
+
+/// The rules that refused calls, in the order in which they first did.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Refusals {
+    numbers: HashMap<Key, u32>,
+    pub(super) entries: Vec<Refusal>,
+}
+
+/// A rule with what it did. One that both denies and throttles is two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) policy: Option<u32>,
+    pub(super) pointer: Box<str>,
+    pub(super) rule: Box<str>,
+    pub(super) outcome: Outcome,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct KeyRef<'a> {
+    policy: Option<u32>,
+    pointer: &'a str,
+    rule: &'a str,
+    outcome: Outcome,
+}
+
+impl Key {
+    fn as_ref(&self) -> KeyRef<'_> {
+        let Key { policy, pointer, rule, outcome } = self;
+        KeyRef { policy: *policy, pointer, rule, outcome: *outcome }
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_ref().hash(state);
+    }
+}
+
+impl Hash for KeyRef<'_> {
+    /// The rule string goes with the pointer.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.policy, self.pointer, self.outcome).hash(state);
+    }
+}
+
+impl Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        *self == key.as_ref()
+    }
+}
+
+/// What one rule refused.
+#[derive(Clone, Debug)]
+pub(super) struct Refusal {
+    pub(super) key: Key,
+    pub(super) calls: u64,
+    pub(super) first: Option<Timestamp>,
+    pub(super) last: Option<Timestamp>,
+    pub(super) grants: HashMap<GrantId, u64>,
+    pub(super) tools: HashMap<u32, u64>,
+    /// Until when each grant is held by a limit.
+    held: HashMap<GrantId, Timestamp>,
+    pub(super) holds: u64,
+    pub(super) held_seconds: i64,
+    /// The first hold, with the number of its call.
+    pub(super) first_hold: Option<(u64, Hold)>,
+}
+
+/// A limit holding a grant back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// The grant.
+    pub grant: GrantId,
+    /// The time of the first throttled call.
+    pub from: Timestamp,
+    /// When there was room again.
+    pub until: Timestamp,
+}
+
+impl Refusals {
+    /// Counts a refused call of a tool.
+    pub(super) fn add(&mut self, call: &Decided<'_, '_>, tool: u32) {
+        let key = KeyRef {
+            policy: call.policy,
+            pointer: call.decision.cause.pointer(),
+            rule: call.decision.cause.rule(),
+            outcome: call.decision.outcome,
+        };
+        self.entry(key).add(call, tool);
+    }
+
+    /// Adds the refusals of other calls, whose tools have these numbers here.
+    pub(super) fn merge(&mut self, other: Refusals, tools: &[u32]) {
+        for refusal in other.entries {
+            self.entry(refusal.key.as_ref()).merge(&refusal, tools);
+        }
+    }
+
+    fn entry(&mut self, key: KeyRef<'_>) -> &mut Refusal {
+        let number = match self.numbers.get(&key) {
+            Some(number) => *number,
+            None => {
+                let number = self.entries.len() as u32;
+                let KeyRef { policy, pointer, rule, outcome } = key;
+                let key = Key { policy, pointer: pointer.into(), rule: rule.into(), outcome };
+                self.entries.push(Refusal::new(key.clone()));
+                self.numbers.insert(key, number);
+                number
+            }
+        };
+        &mut self.entries[number as usize]
+    }
+}
+
+impl Refusal {
+    fn new(key: Key) -> Refusal {
+        Refusal {
+            key,
+            calls: 0,
+            first: None,
+            last: None,
+            grants: HashMap::new(),
+            tools: HashMap::new(),
+            held: HashMap::new(),
+            holds: 0,
+            held_seconds: 0,
+            first_hold: None,
+        }
+    }
+
+    fn add(&mut self, call: &Decided<'_, '_>, tool: u32) {
+        self.calls += 1;
+        *self.grants.entry(call.grant).or_default() += 1;
+        *self.tools.entry(tool).or_default() += 1;
+        self.first = earlier(self.first, call.time);
+        self.last = self.last.max(call.time);
+        if let (Some(from), Some(until)) = (call.time, call.decision.held_until) {
+            self.hold(call.number, Hold { grant: call.grant, from, until });
+        }
+    }
+
+    /// A limit holds a grant from its first throttled call until there is room again.
+    fn hold(&mut self, number: u64, hold: Hold) {
+        let held_until = self.held.entry(hold.grant).or_insert(hold.from);
+        if *held_until > hold.from {
+            return;
+        }
+        *held_until = hold.until;
+        self.holds += 1;
+        self.held_seconds += hold.until.seconds - hold.from.seconds;
+        self.first_hold = self.first_hold.or(Some((number, hold)));
+    }
+
+    fn merge(&mut self, other: &Refusal, tools: &[u32]) {
+        self.calls += other.calls;
+        self.first = earlier(self.first, other.first);
+        self.last = self.last.max(other.last);
+        for (grant, calls) in &other.grants {
+            *self.grants.entry(*grant).or_default() += calls;
+        }
+        for (tool, calls) in &other.tools {
+            *self.tools.entry(tools[*tool as usize]).or_default() += calls;
+        }
+        self.held.extend(&other.held);
+        self.holds += other.holds;
+        self.held_seconds += other.held_seconds;
+        let holds = self.first_hold.into_iter().chain(other.first_hold);
+        self.first_hold = holds.min_by_key(|(number, _)| *number);
+    }
+}
+
+/// The earlier of two times that may not be known.
+pub(super) fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
+}

@@ -1,0 +1,250 @@
+//! What a replay came to, by name and in the order in which it is shown.
+
+use super::counts::Counts;
+use super::grants::Grants;
+use super::groups::{By, Parts};
+use super::limits::{self, LimitTotal};
+use super::peaks::Closest;
+use super::recorded::{Comparison, Recorded};
+use super::refusals::Refusal;
+use super::summary::{PolicyUse, Summary};
+use super::timeline::Timeline;
+use crate::engine::{LimitFacts, Missing, Outcome, Timestamp};
+
+/// What a replay came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Totals {
+    /// All calls by outcome.
+    pub counts: Counts,
+    /// How many grants called.
+    pub grants: u64,
+    /// How many calls the gateway forwards without looking at them.
+    pub uninspected: u64,
+    /// The facts that were missing and assumed, and for how many calls; each counts with the first.
+    pub assumed: Vec<(Missing, u64)>,
+    /// How many calls no policy covers, by their servers; the most first. They are not decided.
+    pub not_covered: Vec<(String, u64)>,
+    /// How many calls have no known answer.
+    pub unanswered: u64,
+    /// How many calls have no time.
+    pub untimed: u64,
+    /// The time of the first call that has one.
+    pub first: Option<Timestamp>,
+    /// The time of the last call that has one.
+    pub last: Option<Timestamp>,
+    /// Calls over time.
+    pub timeline: Timeline,
+    /// The policies, by their files' names.
+    pub policies: Vec<String>,
+    /// The calls of each tool, by its name.
+    pub tools: Vec<Group>,
+    /// The rules that refused calls, by policy, pointer, rule string and outcome.
+    pub rules: Vec<RuleTotal>,
+    /// The limits, by policy and pointer.
+    pub limits: Vec<LimitTotal>,
+    /// The facts that were missing, and for how many calls.
+    pub missing: Vec<(Missing, u64)>,
+    /// How the decisions compare with those that were recorded, where that was asked.
+    pub recorded: Option<Comparison>,
+    /// What the groups are groups of.
+    pub by: By,
+    /// The calls by that, the largest group first; hours in their order.
+    pub groups: Vec<Group>,
+}
+
+/// Calls that have something in common.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// What they have in common; none where they lack it: no rule, or no time.
+    pub name: Option<String>,
+    /// The calls by outcome.
+    pub counts: Counts,
+    /// Of a grant: the limit that it came closest to.
+    pub closest: Option<Share>,
+}
+
+/// How much of a limit was used in one window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Share {
+    /// The number of the policy.
+    pub policy: usize,
+    /// The limit.
+    pub limit: LimitFacts,
+    /// How much was used.
+    pub used: i64,
+}
+
+/// What one rule refused with one outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleTotal {
+    /// The number of the policy; none where what refused is that there is none.
+    pub policy: Option<usize>,
+    /// The rule string.
+    pub rule: String,
+    /// The pointer of the entry.
+    pub pointer: String,
+    /// What it gave.
+    pub outcome: Outcome,
+    /// How many calls.
+    pub calls: u64,
+    /// The time of the first that has one.
+    pub first: Option<Timestamp>,
+    /// The time of the last that has one.
+    pub last: Option<Timestamp>,
+    /// Whose calls, and how many; those with the most first.
+    pub grants: Vec<(String, u64)>,
+    /// The tools that were called, and how often; the most first.
+    pub tools: Vec<(String, u64)>,
+}
+
+impl Share {
+    /// What was used of what fits, in per cent; none where nothing fits.
+    pub fn percent(&self) -> Option<f64> {
+        percent(self.used, self.limit.max)
+    }
+}
+
+/// A share in per cent; none of nothing.
+pub(super) fn percent(used: i64, max: i64) -> Option<f64> {
+    (max > 0).then(|| used as f64 * 100.0 / max as f64)
+}
+
+impl Totals {
+    pub(super) fn new(summary: &Summary, grants: &Grants) -> Totals {
+        let tools = summary.tools.iter().map(|(name, counts)| Group::new(name, counts));
+        let mut tools: Vec<Group> = tools.collect();
+        tools.sort_by(|a, b| a.name.cmp(&b.name));
+        let rules = summary.refusals.entries.iter();
+        let mut rules: Vec<RuleTotal> =
+            rules.map(|refusal| RuleTotal::new(refusal, summary, grants)).collect();
+        rules.sort_by(|a, b| a.order().cmp(&b.order()));
+        let some = |calls: [u64; Missing::ALL.len()]| {
+            let named = Missing::ALL.into_iter().zip(calls);
+            named.filter(|(_, calls)| *calls > 0).collect()
+        };
+        Totals {
+            counts: summary.counts,
+            grants: grants.len() as u64,
+            uninspected: summary.uninspected,
+            untimed: summary.untimed,
+            first: summary.first,
+            last: summary.last,
+            timeline: summary.timeline.clone(),
+            policies: summary.policies.iter().map(|policy| policy.name.clone()).collect(),
+            limits: limits::totals(summary, grants),
+            missing: some(summary.missing),
+            assumed: some(summary.assumed),
+            not_covered: most_first(
+                summary.uncovered.iter().map(|(server, calls)| (server.clone(), *calls)),
+            ),
+            unanswered: summary.unanswered,
+            recorded: summary.recorded.as_ref().map(Recorded::comparison),
+            by: summary.by,
+            groups: groups(summary, grants, &tools, &rules),
+            tools,
+            rules,
+        }
+    }
+
+    /// How many calls were decided.
+    pub fn calls(&self) -> u64 {
+        self.counts.calls()
+    }
+}
+
+fn groups(summary: &Summary, grants: &Grants, tools: &[Group], rules: &[RuleTotal]) -> Vec<Group> {
+    let mut groups: Vec<Group> = match &summary.parts {
+        Parts::Hours(hours) => {
+            let hours = hours.clone().into_counts();
+            let name = |hour: Option<i64>| {
+                hour.map(|hour| Timestamp::at_second(hour.saturating_mul(3_600)).to_string())
+            };
+            return hours
+                .iter()
+                .map(|(hour, counts)| Group { name: name(*hour), counts: *counts, closest: None })
+                .collect();
+        }
+        Parts::Grants(parts) => (0..)
+            .zip(parts)
+            .filter(|(_, part)| part.counts.calls() > 0)
+            .map(|(number, part)| Group {
+                name: Some(grants.name(crate::engine::GrantId(number)).to_owned()),
+                counts: part.counts,
+                closest: part.closest.map(|closest| Share::new(&closest, summary)),
+            })
+            .collect(),
+        Parts::Servers(servers) => {
+            servers.iter().map(|(name, counts)| Group::new(name, counts)).collect()
+        }
+        Parts::Nothing if summary.by == By::Rule => by_rule(summary.counts, rules),
+        Parts::Nothing => tools.to_vec(),
+    };
+    groups.sort_by(|a, b| (b.counts.calls(), &a.name).cmp(&(a.counts.calls(), &b.name)));
+    groups
+}
+
+/// The calls by the rule string that refused them; those that none refused are a group as well.
+fn by_rule(all: Counts, rules: &[RuleTotal]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut numbers = hashbrown::HashMap::new();
+    for rule in rules {
+        let number = *numbers.entry(rule.rule.as_str()).or_insert(groups.len());
+        if number == groups.len() {
+            groups.push(Group::new(&rule.rule, &Counts::default()));
+        }
+        groups[number].counts.0[rule.outcome as usize] += rule.calls;
+    }
+    let mut rest = all;
+    (rest.0[Outcome::Deny as usize], rest.0[Outcome::Throttle as usize]) = (0, 0);
+    if rest.calls() > 0 {
+        groups.push(Group { name: None, counts: rest, closest: None });
+    }
+    groups
+}
+
+impl Group {
+    fn new(name: &str, counts: &Counts) -> Group {
+        Group { name: Some(name.to_owned()), counts: *counts, closest: None }
+    }
+}
+
+impl Share {
+    fn new(closest: &Closest, summary: &Summary) -> Share {
+        let policy: &PolicyUse = &summary.policies[closest.policy as usize];
+        Share {
+            policy: closest.policy as usize,
+            limit: policy.limits[closest.limit as usize].clone(),
+            used: closest.used,
+        }
+    }
+}
+
+impl RuleTotal {
+    fn new(refusal: &Refusal, summary: &Summary, grants: &Grants) -> RuleTotal {
+        let whose = refusal.grants.iter();
+        let tools = refusal.tools.iter();
+        RuleTotal {
+            policy: refusal.key.policy.map(|number| number as usize),
+            rule: refusal.key.rule.to_string(),
+            pointer: refusal.key.pointer.to_string(),
+            outcome: refusal.key.outcome,
+            calls: refusal.calls,
+            first: refusal.first,
+            last: refusal.last,
+            grants: most_first(whose.map(|(id, calls)| (grants.name(*id).to_owned(), *calls))),
+            tools: most_first(
+                tools.map(|(tool, calls)| (summary.tools.name(*tool).to_owned(), *calls)),
+            ),
+        }
+    }
+
+    fn order(&self) -> (Option<usize>, &str, &str, Outcome) {
+        (self.policy, &self.pointer, &self.rule, self.outcome)
+    }
+}
+
+fn most_first(named: impl Iterator<Item = (String, u64)>) -> Vec<(String, u64)> {
+    let mut named: Vec<(String, u64)> = named.collect();
+    named.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+    named
+}
