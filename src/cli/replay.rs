@@ -11,7 +11,7 @@ use super::input;
 use super::lint::OutputFormat;
 use super::output::{OutputOptions, print, stdout};
 use super::trace_input::{self, TraceOptions};
-use crate::engine::{Gate, Outcome};
+use crate::engine::{Decision, Gate, Outcome};
 use crate::replay::{NumberedCall, Replay, Run, Summary, Visitor};
 use crate::report::{write_decision, write_replay, write_replay_json};
 
@@ -63,15 +63,13 @@ pub(super) fn run(
     let loaded = input::policy(&arguments.policy)?;
     let gate = Gate::new(&loaded.policy);
     let mut out = stdout();
+    let (traces, options) = (&arguments.traces, &arguments.trace);
+    let decider = || Decider { replay: options.replay(&gate), summary: Summary::default() };
     let (run, summary) = if arguments.decisions {
-        decide_and_write(arguments, &gate, &mut out)?
+        let writer = DecisionWriter { decider: decider(), out: &mut out };
+        summed_up(trace_input::read_alone(traces, options, writer)?, |writer| writer.decider)
     } else {
-        let make =
-            || Decider { replay: arguments.trace.replay(&gate), summary: Summary::default() };
-        let mut run = trace_input::read_parallel(&arguments.traces, &arguments.trace, make)?;
-        let summaries = std::mem::take(&mut run.visitors).into_iter();
-        let summary = summaries.map(|decider| decider.summary).reduce(Summary::merge);
-        (run.without_visitors(), summary.unwrap_or_default())
+        summed_up(trace_input::read_parallel(traces, options, decider)?, |decider| decider)
     };
     match arguments.format {
         _ if arguments.decisions => {}
@@ -99,27 +97,42 @@ struct Decider<'g> {
     summary: Summary,
 }
 
-impl Visitor for Decider<'_> {
-    fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
+impl<'g> Decider<'g> {
+    fn decide(&mut self, call: NumberedCall<'_>) -> Decision<'g> {
         let decision = self.replay.decide(call.record, call.grant, call.time);
         self.summary.add(&call.record.tool, call.grant, call.time, &decision);
+        decision
+    }
+}
+
+impl Visitor for Decider<'_> {
+    fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
+        self.decide(call);
         Ok(())
     }
 }
 
+/// What a run read, and what its visitors' summaries come to.
+fn summed_up<'g, V>(mut run: Run<V>, decider: impl Fn(V) -> Decider<'g>) -> (Run<()>, Summary) {
+    let visitors = std::mem::take(&mut run.visitors).into_iter();
+    let summary = visitors.map(|visitor| decider(visitor).summary).reduce(Summary::merge);
+    (run.without_visitors(), summary.unwrap_or_default())
+}
+
 /// Decides calls, writes every decision and sums them up.
-fn decide_and_write(
-    arguments: &ReplayArguments,
-    gate: &Gate,
-    out: &mut impl Write,
-) -> Result<(Run<()>, Summary), CliError> {
-    let mut replay = arguments.trace.replay(gate);
-    let mut summary = Summary::default();
-    let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
-        let decision = replay.decide(call.record, call.grant, call.time);
-        summary.add(&call.record.tool, call.grant, call.time, &decision);
+struct DecisionWriter<'g, 'o, W> {
+    decider: Decider<'g>,
+    out: &'o mut W,
+}
+
+impl<W: Write> Visitor for DecisionWriter<'_, '_, W> {
+    fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
+        let decision = self.decider.decide(call);
         let (grant, tool) = (&call.record.grant, &call.record.tool);
-        write_decision(out, call.number, call.time, grant, tool, &decision)
-    })?;
-    Ok((run, summary))
+        write_decision(self.out, call.number, call.time, grant, tool, &decision)
+    }
+
+    fn pause(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }

@@ -69,30 +69,39 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
     })
 }
 
-/// Reads a trace to its end with one visitor; lines that are not valid are counted and named on
-/// standard error. A failing visitor ends the visits.
+/// Reads a trace to its end call by call; lines that are not valid are counted and named on standard
+/// error. A failing visitor ends the visits.
 pub(super) fn read(
     paths: &[PathBuf],
     options: &TraceOptions,
-    visit: impl FnMut(NumberedCall<'_>) -> std::io::Result<()>,
+    visit: impl FnMut(NumberedCall<'_>) -> io::Result<()>,
 ) -> Result<Run<()>, CliError> {
-    read_naming_files(paths, options, visit).map(|(_, run)| run)
+    Ok(read_alone(paths, options, Closure(visit))?.without_visitors())
+}
+
+/// The same with a visitor that is not a closure.
+pub(super) fn read_alone<V: Visitor>(
+    paths: &[PathBuf],
+    options: &TraceOptions,
+    visitor: V,
+) -> Result<Run<V>, CliError> {
+    read_naming_files(paths, options, visitor).map(|(_, run)| run)
 }
 
 /// The same, with the files that were read.
-pub(super) fn read_naming_files(
+pub(super) fn read_naming_files<V: Visitor>(
     paths: &[PathBuf],
     options: &TraceOptions,
-    visit: impl FnMut(NumberedCall<'_>) -> std::io::Result<()>,
-) -> Result<(Files, Run<()>), CliError> {
+    visitor: V,
+) -> Result<(Files, Run<V>), CliError> {
     let mut trace = open(paths, options)?;
     let files = trace.files().map(|(name, format)| (name.to_owned(), format)).collect();
     // What was made of the calls cannot be taken back once they turn out to be out of order.
     trace.ensure_order()?;
-    let visitor = Cell::new(Some(Once(visit)));
+    let visitor = Cell::new(Some(visitor));
     let make = || visitor.take().expect("calls in order are read once");
     let run = watched(&mut trace, options, |trace, pace| run_alone(trace, pace, make))?;
-    Ok((files, run.without_visitors()))
+    Ok((files, run))
 }
 
 /// Reads a trace to its end, several threads sharing the work; lines that are not valid are counted
@@ -110,9 +119,9 @@ pub(super) fn read_parallel<V: Visitor + Send>(
 }
 
 /// A visitor that is a closure.
-struct Once<F>(F);
+pub(super) struct Closure<F>(pub(super) F);
 
-impl<F: FnMut(NumberedCall<'_>) -> io::Result<()>> Visitor for Once<F> {
+impl<F: FnMut(NumberedCall<'_>) -> io::Result<()>> Visitor for Closure<F> {
     fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
         (self.0)(call)
     }

@@ -51,10 +51,7 @@ impl Input {
     ) -> io::Result<Result<Input, NotATrace>> {
         let name = Source::name_of(path);
         let source = Source::of_path(path)?;
-        let start = match start_of(source.open(&Arc::default())?) {
-            Ok(start) => start,
-            Err(error) => return Err(error),
-        };
+        let start = start_of(source.open(&Arc::default())?)?;
         if start.is_empty() {
             return Ok(Err(NotATrace::Empty));
         }

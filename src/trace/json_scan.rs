@@ -154,7 +154,7 @@ impl<'a> JsonScan<'a> {
     pub(super) fn plain_string(&mut self) -> Option<&'a str> {
         self.expect(b'"')?;
         let start = self.at;
-        self.to_special()?;
+        self.skip_plain()?;
         let text = self.since(start)?;
         self.expect(b'"')?;
         Some(text)
@@ -176,7 +176,7 @@ impl<'a> JsonScan<'a> {
         self.expect(b'"')?;
         let start = self.at;
         loop {
-            self.to_special()?;
+            self.skip_plain()?;
             match self.peek()? {
                 b'"' => break,
                 b'\\' => self.escape()?,
@@ -188,10 +188,10 @@ impl<'a> JsonScan<'a> {
         Some(text)
     }
 
-    /// Goes on to the next byte that means something within a string: a quote, a backslash, or a
+    /// Steps over what means nothing within a string, to the next byte that does: a quote, a backslash, or a
     /// control character, which must not be there.
     #[inline(always)]
-    fn to_special(&mut self) -> Option<()> {
+    fn skip_plain(&mut self) -> Option<()> {
         const ONES: u64 = u64::from_ne_bytes([1; 8]);
         const HIGH: u64 = ONES << 7;
         let bytes = self.text.as_bytes();

@@ -80,12 +80,13 @@ pub struct Trace {
 
 enum State {
     /// One file after the other, that with the earliest call first.
-    Straight { waiting: VecDeque<usize>, current: Option<(usize, Reading)> },
+    Straight { waiting: VecDeque<usize>, current: Option<(usize, Box<Reading>)> },
     /// In the order of time.
     Sorted(Sorted),
 }
 
 /// What a trace gives.
+#[expect(clippy::large_enum_variant, reason = "nearly all items are calls")]
 pub enum Item<'a> {
     /// A call.
     Call(Record<'a>),
@@ -225,7 +226,7 @@ impl Trace {
                         .begin(field, &self.progress)
                         .map_err(|cause| unreadable(&input.name, cause))?;
                     block.is_first = true;
-                    current.insert((index, reading))
+                    current.insert((index, Box::new(reading)))
                 }
             };
             block.file = *index as u32;

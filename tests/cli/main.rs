@@ -9,3 +9,4 @@ mod replay;
 mod rule;
 mod support;
 mod trace;
+mod trace_input;

@@ -9,7 +9,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::lint::OutputFormat;
 use crate::cli::output::{OutputOptions, print, stdout};
-use crate::cli::trace_input::{self, TraceOptions};
+use crate::cli::trace_input::{self, Closure, TraceOptions};
+use crate::replay::NumberedCall;
 use crate::report::{write_stats, write_stats_json};
 use crate::trace::Stats;
 
@@ -30,11 +31,12 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let mut stats = Stats::default();
-    let (files, run) =
-        trace_input::read_naming_files(&arguments.traces, &arguments.trace, |call| {
-            stats.add(call.record, call.time);
-            Ok(())
-        })?;
+    let count = Closure(|call: NumberedCall<'_>| {
+        stats.add(call.record, call.time);
+        Ok(())
+    });
+    let (files, run) = trace_input::read_naming_files(&arguments.traces, &arguments.trace, count)?;
+    let run = run.without_visitors();
     match arguments.format {
         OutputFormat::Json => {
             let mut out = stdout();
