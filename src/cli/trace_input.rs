@@ -105,7 +105,7 @@ pub(super) fn read_parallel<V: Visitor + Send>(
 }
 
 /// A visitor that is a closure.
-struct Closure<F>(F);
+pub(super) struct Closure<F>(pub(super) F);
 
 impl<F: FnMut(NumberedCall<'_>) -> io::Result<()>> Visitor for Closure<F> {
     fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {

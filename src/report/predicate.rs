@@ -19,7 +19,7 @@ fn words(predicate: &Predicate) -> String {
         Predicate::Compare { order, bound } => {
             format!("is {} {}", relation(*order), number_text(*bound))
         }
-        Predicate::Matches(pattern) => format!("matches /{}/", escape(pattern.source())),
+        Predicate::Matches(pattern) => format!("matches `{}`", escape(pattern.source())),
         Predicate::Contains(value) => format!("contains {}", of_policy(value)),
         Predicate::Exists(true) => "is there".to_owned(),
         Predicate::Exists(false) => "is not there".to_owned(),

@@ -26,7 +26,7 @@ fn every_step_of_a_decision_is_shown_in_words_with_what_was_found() {
   3. /tools/pay/require/0 requires that every condition holds
        holds          args.amount is more than 0; found 11
        does not hold  args.amount is at most 10; found 11
-       not asked      args.note matches /^x/; found \"x\"
+       not asked      args.note matches `^x`; found \"x\"
      the call is refused
   4. /tools/pay/deny_if/0 denies if every condition holds
        not asked      args.to.iban is there; there is none
