@@ -12,6 +12,8 @@ pub mod engine;
 
 pub mod trace;
 
+pub mod solver;
+
 pub mod lint;
 
 pub mod replay;

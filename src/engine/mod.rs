@@ -17,5 +17,5 @@ pub use call::Call;
 pub use counters::{Counters, GrantId};
 pub use decision::{Cause, Decision, Missing, Outcome, Reason};
 pub use gate::Gate;
-pub use predicate::holds;
+pub use predicate::{Prepared, holds};
 pub use time::Timestamp;
