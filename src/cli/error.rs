@@ -40,6 +40,14 @@ pub(super) enum CliError {
         /// What to do about it.
         help: String,
     },
+    /// The arguments do not fit together, or something that they need is missing.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do about it.
+        help: String,
+    },
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -49,6 +57,11 @@ pub(super) enum CliError {
 }
 
 impl CliError {
+    /// Wrong usage, and what to write instead.
+    pub(super) fn usage(message: &str, help: &str) -> CliError {
+        CliError::Usage { message: message.to_owned(), help: help.to_owned() }
+    }
+
     /// Shows the error on standard error.
     pub(super) fn show(&self, output: &OutputOptions) {
         if let CliError::Invalid { document, notices, .. } = self {
@@ -68,7 +81,7 @@ impl CliError {
             CliError::Unreadable(_) => Some("check the path and its permissions".to_owned()),
             CliError::Invalid { .. } => Some("mend what is listed above".to_owned()),
             CliError::Trace(error) => Some(error.help().to_owned()),
-            CliError::UnknownName { help, .. } => Some(help.clone()),
+            CliError::UnknownName { help, .. } | CliError::Usage { help, .. } => Some(help.clone()),
             CliError::Output(_) => None,
             CliError::Folder(_) => Some("name the file".to_owned()),
         }

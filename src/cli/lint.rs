@@ -9,7 +9,6 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::input;
 use super::output::{OutputOptions, print, print_error, stdout};
-use crate::catalogue::Catalogue;
 use crate::lint::{Candidate, Report, Severity, WalkError, candidates, lint};
 use crate::policy::{Dialect, looks_like_policy};
 use crate::report::{Notice, Unreadable, escape, write_lint_json, write_notices, write_summary};
@@ -72,7 +71,7 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let catalogue = input::catalogue(&arguments.catalogue)?;
-    check_server(&catalogue, arguments.server.as_deref())?;
+    input::check_server(&catalogue, arguments.server.as_deref())?;
     let dialect = arguments.dialect.map(|dialect| match dialect {
         DialectName::V1 => Dialect::V1,
         DialectName::Intercept => Dialect::Intercept,
@@ -134,17 +133,6 @@ fn write(
         write_summary(&mut text, reports, &style);
     }
     Ok(print(&text)?)
-}
-
-fn check_server(catalogue: &Catalogue, server: Option<&str>) -> Result<(), CliError> {
-    let Some(name) = server.filter(|name| catalogue.server(name).is_none()) else { return Ok(()) };
-    let help = match catalogue.nearest_server(name) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => {
-            "add its tools with `--catalogue FILE`, such as its answer to `tools/list`".to_owned()
-        }
-    };
-    Err(CliError::UnknownName { what: "server", name: name.to_owned(), help })
 }
 
 impl FailOn {

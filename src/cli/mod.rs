@@ -1,7 +1,9 @@
 //! The command line: one file a subcommand, which turns arguments into a report and an exit
 //! status.
 
+mod catalogue_options;
 mod diff;
+mod diff_git;
 mod error;
 mod exit;
 mod input;
@@ -35,7 +37,7 @@ enum Command {
     Lint(lint::LintArguments),
     /// Decide recorded tool calls under a policy.
     Replay(replay::ReplayArguments),
-    /// Show which recorded calls two versions of a policy decide differently.
+    /// Show what a change of a policy lets pass: for all calls, and for recorded ones.
     Diff(diff::DiffArguments),
     /// Explain a rule of the linter.
     Rule(rule::RuleArguments),

@@ -106,6 +106,16 @@ impl<'p> AccessChanges<'p> {
         }
     }
 
+    /// Whether access is loosened at all.
+    pub fn loosens(&self) -> Certainty {
+        self.tools.iter().map(ToolChange::loosens).max().unwrap_or(Certainty::No)
+    }
+
+    /// Whether access is tightened at all.
+    pub fn tightens(&self) -> Certainty {
+        self.tools.iter().map(ToolChange::tightens).max().unwrap_or(Certainty::No)
+    }
+
     /// How many tools are loosened with this certainty.
     pub fn loosened(&self, certainty: Certainty) -> usize {
         self.tools.iter().filter(|change| change.loosens() == certainty).count()

@@ -3,6 +3,11 @@
 //! Only here facts become words, and everything that comes from a policy, a trace or a tool list
 //! is escaped on its way out.
 
+mod access_annotations;
+mod access_human;
+mod access_json;
+mod access_markdown;
+mod access_words;
 mod diff_human;
 mod diff_json;
 mod escape;
@@ -16,9 +21,13 @@ mod rule_text;
 mod style;
 mod table;
 
-pub use diff_human::write_diff;
+pub use access_annotations::{sarif, write_github};
+pub use access_human::write_access;
+pub use access_markdown::write_access_markdown;
+pub use diff_human::{write_diff, write_documents};
 pub use diff_json::write_diff_json;
 pub use escape::escape;
+pub use json::write_pretty as write_json;
 pub use lint_human::{Notice, write_notices, write_summary};
 pub use lint_json::{Unreadable, write_lint_json};
 pub use replay_human::write_replay;
