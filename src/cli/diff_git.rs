@@ -1,5 +1,6 @@
 //! Policies that changed between two revisions, as the `git` command tells.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -88,27 +89,38 @@ impl Range {
         Ok(Range { old: base.map_or(revision, |base| base.trim_end().to_owned()), new: None })
     }
 
+    /// What changed, of it what is selected. Git does not follow a file that was renamed from
+    /// outside the selection, so all files are listed and the selection is asked for apart.
     fn files(&self, paths: &[PathBuf]) -> Result<Vec<ChangedFile>, CliError> {
-        let mut arguments: Vec<&OsStr> =
-            ["diff", "--no-ext-diff", "--name-status", "-z", "-M", &self.old]
-                .map(OsStr::new)
-                .into();
-        arguments.extend(self.new.as_deref().map(OsStr::new));
-        arguments.push(OsStr::new("--"));
-        arguments.extend(paths.iter().map(|path| path.as_os_str()));
-        let listed = text(git(arguments)?);
+        let listed = self.diff(["--name-status", "-M"], &[])?;
+        let selected = self.diff(["--name-only", "--no-renames"], paths)?;
+        let selected: HashSet<&str> = selected.split('\0').collect();
         let mut fields = listed.split('\0').filter(|field| !field.is_empty());
         let mut files = Vec::new();
         while let (Some(status), Some(path)) = (fields.next(), fields.next()) {
             let here = || Some(path.to_owned());
-            files.push(match status.as_bytes()[0] {
+            let file = match status.as_bytes()[0] {
                 b'A' => ChangedFile { old: None, new: here() },
                 b'D' => ChangedFile { old: here(), new: None },
                 b'R' | b'C' => ChangedFile { old: here(), new: fields.next().map(str::to_owned) },
                 _ => ChangedFile { old: here(), new: here() },
-            });
+            };
+            let is_selected = |name: &String| selected.contains(name.as_str());
+            if [&file.old, &file.new].into_iter().flatten().any(is_selected) {
+                files.push(file);
+            }
         }
         Ok(files)
+    }
+
+    fn diff(&self, options: [&str; 2], paths: &[PathBuf]) -> Result<String, CliError> {
+        let mut arguments: Vec<&OsStr> = ["diff", "--no-ext-diff", "-z"].map(OsStr::new).into();
+        arguments.extend(options.map(OsStr::new));
+        arguments.push(OsStr::new(&self.old));
+        arguments.extend(self.new.as_deref().map(OsStr::new));
+        arguments.push(OsStr::new("--"));
+        arguments.extend(paths.iter().map(|path| path.as_os_str()));
+        git(arguments).map(text)
     }
 }
 

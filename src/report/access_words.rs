@@ -152,7 +152,9 @@ fn condition(condition: &Condition) -> String {
 
 fn limit(limit: &Limit) -> String {
     let max = limit.max.map_or("any number".to_owned(), |max| format!("at most {max}"));
-    format!("limit {}: {max} per {}", escape(&limit.counter), limit.window)
+    // The counter of Intercept's shorthand has a name that nobody wrote.
+    let name = if limit.counter.starts_with("_rate_") { &limit.rule } else { &limit.counter };
+    format!("limit {}: {max} per {}", escape(name), limit.window)
 }
 
 /// A burst in words.

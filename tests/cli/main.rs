@@ -1,6 +1,8 @@
 //! The built program as a user meets it: one file a subcommand.
 
 mod diff;
+mod diff_access;
+mod diff_git;
 mod lint;
 mod replay;
 mod rule;
