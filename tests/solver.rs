@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use toolgate::engine::{Arguments, Call, Counters, Gate, GrantId, Outcome, Timestamp};
 use toolgate::policy::{self, Dialect, Policy};
-use toolgate::solver::{Budget, Evidence, Shape, Version, lost};
+use toolgate::solver::{Budget, Evidence, Shape, Version, lost, lost_overall};
 use toolgate::source::Document;
 
 /// A generator of numbers that is the same on every machine (xorshift64*, Vigna 2016).
@@ -299,4 +299,81 @@ fn what_is_proved_is_never_contradicted_and_what_is_found_always_holds() {
     assert!(counts.proved * 10 > counts.pairs, "{counts:?}");
     assert!(counts.witnesses * 4 > counts.pairs, "{counts:?}");
     assert!(counts.unknown * 20 < counts.pairs, "{counts:?}");
+}
+
+/// A policy with limits on two tools and on all tools together, and the tools that it lists.
+fn limited(random: &mut Random) -> Value {
+    let limit = |random: &mut Random| {
+        let window = *random.pick(&["minute", "hour", "day"]);
+        let max = 1 + random.below(if window == "minute" { 4 } else { 12 });
+        json!({"counter": "c", "window": window, "max": max, "scope": "grant"})
+    };
+    let limits = |random: &mut Random| -> Value {
+        let mut limits: Vec<Value> = Vec::new();
+        for _ in 0..*random.pick(&[0, 1, 1, 2]) {
+            let limit = limit(random);
+            if limits.iter().all(|other| other["window"] != limit["window"]) {
+                limits.push(limit);
+            }
+        }
+        limits.into()
+    };
+    let mut policy = json!({"version": "1", "default": "deny", "tools": {}});
+    for tool in ["t", "u"] {
+        policy["tools"][tool] = json!({"limits": limits(random)});
+    }
+    if random.below(2) == 0 {
+        policy["all_tools"] = json!({"limits": limits(random)});
+    }
+    policy
+}
+
+/// The moments of some calls, in order: bursts, and pauses of any length.
+fn moments(random: &mut Random) -> Vec<i64> {
+    let mut moment = 86_400 * 20_000 + *random.pick(&[0, 50, 3_590, 86_390]);
+    let pauses = [0, 0, 0, 0, 0, 0, 1, 30, 60, 600, 3_600, 40_000];
+    let moments = (0..60).map(|_| {
+        moment += *random.pick(&pauses);
+        moment
+    });
+    moments.collect()
+}
+
+#[test]
+fn limits_that_are_proved_to_be_kept_refuse_nothing_that_passes_the_others() {
+    let mut random = Random(7);
+    let (mut proved, mut lost_count) = (0, 0);
+    for _ in 0..800 {
+        let (one, other) = (limited(&mut random), limited(&mut random));
+        let (old, new) = (read(&one, Dialect::V1), read(&other, Dialect::V1));
+        let (before, after) = (Version::new(&old), Version::new(&new));
+        let (any, budget) = (Shape::any(), Budget::new(None));
+        let mut found = lost_overall(&before, &after, &[("t", &any), ("u", &any)], &budget);
+        for tool in ["t", "u"] {
+            found.extend(lost(&before, &after, tool, &any, &budget));
+        }
+        let known = found.iter().all(|lost| matches!(lost.evidence, Evidence::Burst(_)));
+        assert!(known, "{one} -> {other}: {found:?}");
+        if !found.is_empty() {
+            lost_count += 1;
+            continue;
+        }
+        proved += 1;
+        let mut counters = [Counters::default(), Counters::default()];
+        for moment in moments(&mut random) {
+            let call = Call {
+                tool: *random.pick(&["t", "u"]),
+                grant: GrantId(0),
+                time: Some(Timestamp::at_second(moment)),
+                in_order: true,
+                arguments: Arguments::Absent,
+                failed_upstream: false,
+            };
+            if after.gate.decide(&call, &mut counters[1]).outcome == Outcome::Allow {
+                let outcome = before.gate.decide(&call, &mut counters[0]).outcome;
+                assert_eq!(outcome, Outcome::Allow, "{one} -> {other} at {moment}");
+            }
+        }
+    }
+    assert!(proved > 50 && lost_count > 50, "{proved} proved, {lost_count} lost");
 }
