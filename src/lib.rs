@@ -20,6 +20,8 @@ pub mod replay;
 
 pub mod diff;
 
+pub mod assertion;
+
 pub mod report;
 
 pub mod cli;

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, which turns arguments into a report and an exit
 //! status.
 
+mod assert;
 mod catalogue_options;
 mod diff;
 mod diff_git;
@@ -39,6 +40,8 @@ enum Command {
     Replay(replay::ReplayArguments),
     /// Show what a change of a policy lets pass: for all calls, and for recorded ones.
     Diff(diff::DiffArguments),
+    /// Prove statements about every call under policies, or show a call that breaks them.
+    Assert(assert::AssertArguments),
     /// Explain a rule of the linter.
     Rule(rule::RuleArguments),
 }
@@ -50,6 +53,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Lint(arguments) => lint::run(&arguments, output),
         Command::Replay(arguments) => replay::run(&arguments, output),
         Command::Diff(arguments) => diff::run(&arguments, output),
+        Command::Assert(arguments) => assert::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {

@@ -1,6 +1,7 @@
 //! Two policies compared for all calls: the protections that one has and the other lacks.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use crate::catalogue::Server;
 use crate::policy::Policy;
@@ -66,18 +67,30 @@ impl Shapes {
         let tools = server.tools.iter().map(|tool| (tool.name.clone(), Shape::of_tool(tool)));
         Shapes { server: Some(server.name.clone()), tools: tools.collect() }
     }
+
+    /// The names of the tools of the server.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tools.keys().map(String::as_str)
+    }
+
+    /// What is known of the arguments of a tool.
+    pub fn of(&self, tool: &str) -> &Shape {
+        static ANY: LazyLock<Shape> = LazyLock::new(Shape::any);
+        self.tools.get(tool).and_then(Option::as_ref).unwrap_or(&ANY)
+    }
 }
 
 impl<'p> AccessChanges<'p> {
     /// Compares two policies.
     pub fn new(old: &'p Policy, new: &'p Policy, shapes: &Shapes, budget: &Budget) -> Self {
-        let any = Shape::any();
         let (old, new) = (Version::new(old), Version::new(new));
         let names = names(&old, &new, shapes);
         let other = unused_name(&names);
-        let shape = |name: &str| shapes.tools.get(name).and_then(Option::as_ref).unwrap_or(&any);
-        let all: Vec<(&str, &Shape)> =
-            names.iter().map(|name| (*name, shape(name))).chain([(other.as_str(), &any)]).collect();
+        let all: Vec<(&str, &Shape)> = names
+            .iter()
+            .map(|name| (*name, shapes.of(name)))
+            .chain([(other.as_str(), shapes.of(&other))])
+            .collect();
         let mut tools: Vec<ToolChange<'p>> = all
             .iter()
             .map(|(name, shape)| ToolChange {
@@ -150,7 +163,7 @@ fn certainty(lost: &[Lost<'_>]) -> Certainty {
 /// The names to ask about: those of the new policy in their order, then those that only the old
 /// one has, then those that only the catalogue has.
 fn names<'a>(old: &Version<'a>, new: &Version<'a>, shapes: &'a Shapes) -> Vec<&'a str> {
-    let mut catalogued: Vec<&str> = shapes.tools.keys().map(String::as_str).collect();
+    let mut catalogued: Vec<&str> = shapes.names().collect();
     catalogued.sort_unstable();
     let mut seen = HashSet::new();
     let all = new.names().chain(old.names()).chain(catalogued);

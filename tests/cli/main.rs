@@ -1,5 +1,6 @@
 //! The built program as a user meets it: one file a subcommand.
 
+mod assert;
 mod diff;
 mod diff_access;
 mod diff_git;
