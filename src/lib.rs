@@ -22,6 +22,8 @@ pub mod diff;
 
 pub mod assertion;
 
+pub mod convert;
+
 pub mod report;
 
 pub mod cli;

@@ -42,7 +42,7 @@ pub(super) struct LintArguments {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum DialectName {
+pub(super) enum DialectName {
     /// PolicyLayer's document, version "1".
     V1,
     /// The document of PolicyLayer/Intercept.
@@ -66,16 +66,23 @@ pub(super) enum OutputFormat {
     Json,
 }
 
+impl DialectName {
+    /// The dialect of the name.
+    pub(super) fn dialect(self) -> Dialect {
+        match self {
+            DialectName::V1 => Dialect::V1,
+            DialectName::Intercept => Dialect::Intercept,
+        }
+    }
+}
+
 pub(super) fn run(
     arguments: &LintArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let catalogue = input::catalogue(&arguments.catalogue)?;
     input::check_server(&catalogue, arguments.server.as_deref())?;
-    let dialect = arguments.dialect.map(|dialect| match dialect {
-        DialectName::V1 => Dialect::V1,
-        DialectName::Intercept => Dialect::Intercept,
-    });
+    let dialect = arguments.dialect.map(DialectName::dialect);
     let mut reports = Vec::new();
     let mut unreadable = Vec::new();
     for candidate in candidates(&arguments.paths) {

@@ -3,6 +3,7 @@
 
 mod assert;
 mod catalogue_options;
+mod convert;
 mod diff;
 mod diff_git;
 mod error;
@@ -42,6 +43,8 @@ enum Command {
     Diff(diff::DiffArguments),
     /// Prove statements about every call under policies, or show a call that breaks them.
     Assert(assert::AssertArguments),
+    /// Write a policy in the other dialect, with a proof.
+    Convert(convert::ConvertArguments),
     /// Explain a rule of the linter.
     Rule(rule::RuleArguments),
 }
@@ -54,6 +57,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Replay(arguments) => replay::run(&arguments, output),
         Command::Diff(arguments) => diff::run(&arguments, output),
         Command::Assert(arguments) => assert::run(&arguments, output),
+        Command::Convert(arguments) => convert::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {

@@ -6,7 +6,8 @@ use super::Why;
 use super::answer::Found;
 use super::literal::Literal;
 use super::shape::Shape;
-use crate::policy::{self, Predicate};
+use crate::engine::Prepared;
+use crate::policy::{self, Equality, Predicate};
 
 /// How many elements of its own a list gets to be told from those it must not equal.
 const VARIATIONS: usize = 24;
@@ -122,4 +123,21 @@ pub(super) fn may_print_alike(
 ) -> bool {
     literals.iter().any(Literal::is_printed)
         && operands.iter().any(|operand| operand.printed().starts_with(first))
+}
+
+/// The values that equal one of Intercept's operands, as far as they are not lists or objects that
+/// only print alike.
+pub fn equal_values(operand: &policy::Value) -> Vec<Value> {
+    let predicate = Predicate::Equal { value: operand.clone(), negated: false };
+    let test = Prepared::new(&predicate, Equality::Printed);
+    let mut found: Vec<Value> = Vec::new();
+    for value in variants(operand) {
+        let is_known = found.iter().any(|known| {
+            known == &value || (known.is_number() && known.as_f64() == value.as_f64())
+        });
+        if !is_known && test.holds(Some(&value.to_string())) {
+            found.push(value);
+        }
+    }
+    found
 }

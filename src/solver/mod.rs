@@ -36,6 +36,7 @@ pub use answer::Why;
 pub use budget::Budget;
 pub use burst::{Batch, Burst};
 pub use conditions::Conditions;
+pub use list::equal_values;
 pub use lost::{Evidence, Lost, Protection, lost};
 pub use overall::lost_overall;
 pub use shape::Shape;

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::literal::{Atom, is_same_predicate};
 use crate::engine::Gate;
 use crate::policy::{
-    Amount, Check, Condition, Hidden, Limit, Order, Policy, Predicate, Rules, Subject, ToolPolicy,
+    Amount, Check, Condition, Dialect, Hidden, Limit, Order, Policy, Predicate, Rules, Subject,
+    ToolPolicy,
 };
 
 /// Every number that JSON can have stands in this relation.
@@ -58,11 +59,14 @@ impl<'p> Version<'p> {
         }
     }
 
-    /// The names that the policy speaks of.
+    /// The names that the policy speaks of. `*` stands for all tools, but for a listed tool of
+    /// version "1", which is called so.
     pub fn names(&self) -> impl Iterator<Item = &'p str> {
+        let is_name = |name: &&str| *name != "*";
+        let is_literal = self.policy.dialect == Dialect::V1;
         let hidden = self.policy.hide.iter().map(|hidden| hidden.name.as_str());
         let listed = self.policy.tools.iter().map(|tool| tool.name.as_str());
-        hidden.filter(|name| *name != "*").chain(listed)
+        hidden.filter(is_name).chain(listed.filter(move |name| is_literal || is_name(name)))
     }
 
     pub(super) fn own_rules(&self, tool: &str) -> Option<&'p Rules> {
