@@ -2,6 +2,8 @@
 //! holds. `TOOLGATE_PAIRS` sets how many random pairs of policies are tried.
 
 use serde_json::{Value, json};
+use toolgate::convert::{convert, file_name};
+use toolgate::diff::{AccessChanges, Shapes};
 use toolgate::engine::{Arguments, Call, Counters, Gate, GrantId, Outcome, Timestamp};
 use toolgate::policy::{self, Dialect, Policy};
 use toolgate::solver::{Budget, Evidence, Shape, Version, lost, lost_overall};
@@ -376,4 +378,38 @@ fn limits_that_are_proved_to_be_kept_refuse_nothing_that_passes_the_others() {
         }
     }
     assert!(proved > 50 && lost_count > 50, "{proved} proved, {lost_count} lost");
+}
+
+#[test]
+fn a_conversion_is_valid_and_decides_alike_wherever_that_is_proved() {
+    let mut random = Random(11);
+    let values = values();
+    let calls = calls(&values);
+    let (mut same, mut total) = (0, 0);
+    for index in 0..400 {
+        let (json, dialect, to) = match index % 2 {
+            0 => (v1(&mut random, &values), Dialect::V1, Dialect::Intercept),
+            _ => (intercept(&mut random, &values), Dialect::Intercept, Dialect::V1),
+        };
+        let policy = read(&json, dialect);
+        let converted = convert(&policy, to);
+        let document = Document::read(file_name(to), converted.text.clone().into_bytes());
+        let reading = policy::read(&document, None);
+        assert!(!reading.is_refused(), "{json}: {}: {:?}", converted.text, reading.defects);
+        let written = reading.policy.unwrap();
+        assert_eq!(written.dialect, to, "{}", converted.text);
+        let budget = Budget::new(None);
+        let access = AccessChanges::new(&policy, &written, &Shapes::default(), &budget);
+        total += 1;
+        if !access.tools.is_empty() {
+            continue;
+        }
+        same += 1;
+        let (before, after) = (Gate::new(&policy), Gate::new(&written));
+        for call in &calls {
+            let (one, other) = (outcome(&before, call), outcome(&after, call));
+            assert_eq!(one, other, "{json} -> {}: {call}", converted.text);
+        }
+    }
+    assert!(same * 3 > total, "{same} of {total}");
 }
