@@ -5,12 +5,19 @@ use serde_json::Value;
 use super::Why;
 use super::answer::Found;
 use super::literal::Literal;
+use super::number;
 use super::shape::Shape;
 use crate::engine::Prepared;
 use crate::policy::{self, Equality, Predicate};
 
 /// How many elements of its own a list gets to be told from those it must not equal.
 const VARIATIONS: usize = 24;
+
+/// How Go prints a list.
+pub(super) const LIST: &str = "[";
+
+/// How Go prints an object.
+pub(super) const OBJECT: &str = "map[";
 
 /// A list with which every literal agrees.
 pub(super) fn list(literals: &[Literal<'_>], shape: &Shape) -> Found<Value> {
@@ -28,7 +35,7 @@ pub(super) fn list(literals: &[Literal<'_>], shape: &Shape) -> Found<Value> {
                     .find(|value| value.is_array() && agrees(value));
                 return match found {
                     Some(list) => Found::One(list),
-                    None if may_print_alike(literals, operands, '[') => {
+                    None if may_print_alike(literals, operands, LIST) => {
                         Found::Unknown(Why::PrintedText)
                     }
                     None => Found::None,
@@ -67,8 +74,8 @@ fn element(value: &policy::Value, wants: &Literal<'_>, literals: &[Literal<'_>])
     };
     match variants(value).into_iter().find(is_wanted) {
         Some(element) => Found::One(element),
-        None if may_print_alike(literals, std::slice::from_ref(value), '[')
-            || may_print_alike(literals, std::slice::from_ref(value), 'm') =>
+        None if may_print_alike(literals, std::slice::from_ref(value), LIST)
+            || may_print_alike(literals, std::slice::from_ref(value), OBJECT) =>
         {
             Found::Unknown(Why::PrintedText)
         }
@@ -89,11 +96,13 @@ fn is_allowed(element: &Value, literals: &[Literal<'_>]) -> bool {
 /// lists and objects.
 pub(super) fn variants(value: &policy::Value) -> Vec<Value> {
     let printed = value.printed();
-    let mut found = vec![value.to_json(), Value::from(printed.as_str())];
+    let number = value.as_number().filter(|number| number.is_finite());
+    let itself = number.map_or_else(|| value.to_json(), number::json);
+    let mut found = vec![itself, Value::from(printed.as_str())];
     if let Some(number) =
         value.as_number().or_else(|| printed.parse().ok()).filter(|n| n.is_finite())
     {
-        found.push(Value::from(number));
+        found.push(number::json(number));
         if number == 0.0 {
             found.extend([Value::from(0), Value::from(-0.0)]);
         }
@@ -113,16 +122,18 @@ pub(super) fn variants(value: &policy::Value) -> Vec<Value> {
     found
 }
 
-/// Whether a list (`[`) or an object (`m`) other than the operands themselves may equal one of
-/// them: always where Go's printed text counts, and where one literal goes by it and others do
-/// not.
+/// Whether a list or an object other than the operands themselves may equal one of them: where
+/// Go's printed text counts, and an operand's text begins as `sort` does.
 pub(super) fn may_print_alike(
     literals: &[Literal<'_>],
     operands: &[policy::Value],
-    first: char,
+    sort: &str,
 ) -> bool {
-    literals.iter().any(Literal::is_printed)
-        && operands.iter().any(|operand| operand.printed().starts_with(first))
+    let is_alike = |operand: &policy::Value| {
+        let printed = operand.printed();
+        printed.starts_with(sort) && printed.ends_with(']')
+    };
+    literals.iter().any(Literal::is_printed) && operands.iter().any(is_alike)
 }
 
 /// The values that equal one of Intercept's operands, as far as they are not lists or objects that

@@ -226,7 +226,10 @@ fn allow<'a>(view: &'a View<'_>, query: &mut Query<'a>) -> bool {
         match check.check.effect {
             Effect::Require => query.all.extend(literals(check, true)),
             Effect::DenyIf if check.counts => {}
-            Effect::DenyIf => query.any.push(literals(check, false)),
+            Effect::DenyIf => match literals(check, false).as_slice() {
+                [only] => query.all.push(*only),
+                several => query.any.push(several.to_vec()),
+            },
         }
     }
     query.all.extend(view.amounts.iter().map(|(atom, _)| Literal { atom, holds: true }));

@@ -73,7 +73,7 @@ fn below(high: f64) -> Option<f64> {
 }
 
 /// A number as JSON, without a fraction where it has none.
-fn json(number: f64) -> Value {
+pub(super) fn json(number: f64) -> Value {
     let is_plain = number.fract() == 0.0 && number.abs() < EXACT;
     if is_plain && !(number == 0.0 && number.is_sign_negative()) {
         Value::from(number as i64)

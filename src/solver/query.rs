@@ -9,6 +9,12 @@ use super::literal::Literal;
 use super::shape::Shape;
 use super::tree::Tree;
 
+/// How many clauses are decided on top of each other; each takes a frame of the stack.
+const MAX_CHOICES: usize = 500;
+
+/// How deep an argument may lie in others.
+const MAX_PATH: usize = 64;
+
 /// A question about the arguments of one call.
 #[derive(Default)]
 pub(super) struct Query<'a> {
@@ -38,6 +44,10 @@ impl<'a> Query<'a> {
         budget: &Budget,
     ) -> Result<Found<Value>, Why> {
         budget.branch()?;
+        let is_deep = |literal: &Literal<'_>| literal.atom.path.len() > MAX_PATH;
+        if literals.len() > self.all.len() + MAX_CHOICES || literals.iter().any(is_deep) {
+            return Err(Why::TooManyCases);
+        }
         let arguments = match Tree::new(literals).arguments(shape, budget) {
             Found::One(arguments) => arguments,
             other => return Ok(other),

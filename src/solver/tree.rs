@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::Why;
 use super::answer::Found;
 use super::budget::Budget;
-use super::list::{list, may_print_alike, variants};
+use super::list::{OBJECT, list, may_print_alike, variants};
 use super::literal::Literal;
 use super::number::number;
 use super::shape::{Shape, Sort};
@@ -114,7 +114,7 @@ impl<'a> Tree<'a> {
                     };
                     return match operands.iter().flat_map(variants).find(agrees) {
                         Some(value) => Found::One(value),
-                        None if may_print_alike(&self.literals, operands, 'm') => {
+                        None if may_print_alike(&self.literals, operands, OBJECT) => {
                             Found::Unknown(Why::PrintedText)
                         }
                         None => Found::None,
