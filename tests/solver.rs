@@ -364,7 +364,7 @@ fn limits_that_are_proved_to_be_kept_refuse_nothing_that_passes_the_others() {
         let mut counters = [Counters::default(), Counters::default()];
         for moment in moments(&mut random) {
             let call = Call {
-                tool: *random.pick(&["t", "u"]),
+                tool: random.pick(&["t", "u"]),
                 grant: GrantId(0),
                 time: Some(Timestamp::at_second(moment)),
                 in_order: true,

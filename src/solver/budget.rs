@@ -47,7 +47,7 @@ impl Budget {
     pub(super) fn step(&self) -> Result<(), Why> {
         let steps = self.steps.get().wrapping_add(1);
         self.steps.set(steps);
-        if steps % STEPS_PER_LOOK == 0 { self.look() } else { Ok(()) }
+        if steps.is_multiple_of(STEPS_PER_LOOK) { self.look() } else { Ok(()) }
     }
 
     /// Counts one conjunction.

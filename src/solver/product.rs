@@ -1,6 +1,6 @@
 //! The shortest text that some patterns are found in and others are not.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use smallvec::SmallVec;
 
@@ -121,16 +121,20 @@ fn spell(reached: &[(u32, u8)], mut number: u32) -> String {
     String::from_utf8(bytes).expect("every step was one of UTF-8")
 }
 
+/// What tells bytes apart: their part in UTF-8, whether an excluded text spells them, and each
+/// machine.
+type Class = (u8, Option<u8>, SmallVec<[u8; 4]>);
+
 /// One byte of each class that nothing tells apart, the most readable first.
 fn representatives(wanted: &[Wanted<'_>], excluded: &[&str]) -> Vec<u8> {
     let mut is_spelt = [false; 256];
     excluded.iter().flat_map(|text| text.bytes()).for_each(|byte| is_spelt[byte as usize] = true);
-    let mut seen: HashMap<(u8, Option<u8>, SmallVec<[u8; 4]>), ()> = HashMap::new();
+    let mut seen: HashSet<Class> = HashSet::new();
     let mut bytes = Vec::new();
     for byte in readable_first() {
         let classes = wanted.iter().map(|(machine, _)| machine.class(byte)).collect();
         let own = is_spelt[byte as usize].then_some(byte);
-        if seen.insert((Utf8::class(byte), own, classes), ()).is_none() {
+        if seen.insert((Utf8::class(byte), own, classes)) {
             bytes.push(byte);
         }
     }

@@ -67,7 +67,7 @@ mod tests {
     fn agrees_with_the_standard_library_and_so_do_the_classes() {
         for first in 0..=255u8 {
             for second in 0..=255u8 {
-                for rest in [&[][..], &[0x80], &[0xbf], &[0x80, 0xbf], &[b'a']] {
+                for rest in [&[][..], &[0x80], &[0xbf], &[0x80, 0xbf], b"a"] {
                     let bytes = [&[first, second], rest].concat();
                     assert_eq!(is_valid(&bytes), std::str::from_utf8(&bytes).is_ok(), "{bytes:?}");
                 }
