@@ -363,8 +363,9 @@ fn limits_that_are_proved_to_be_kept_refuse_nothing_that_passes_the_others() {
         proved += 1;
         let mut counters = [Counters::default(), Counters::default()];
         for moment in moments(&mut random) {
+            let tool = *random.pick(&["t", "u"]);
             let call = Call {
-                tool: random.pick(&["t", "u"]),
+                tool,
                 grant: GrantId(0),
                 time: Some(Timestamp::at_second(moment)),
                 in_order: true,

@@ -9,7 +9,7 @@ use super::burst::{bounds, burst};
 use super::lost::{Evidence, Lost, Protection, Question};
 use super::shape::Shape;
 use super::version::Version;
-use crate::policy::{Limit, calls_within};
+use crate::policy::{Amount, Limit, calls_within};
 
 /// A tool that calls can be made to, as far as one limit is concerned.
 struct Caller<'t> {
@@ -28,6 +28,9 @@ pub fn lost_overall<'p>(
     tools: &[(&str, &Shape)],
     budget: &Budget,
 ) -> Vec<Lost<'p>> {
+    if tools.iter().all(|(tool, _)| old.says_the_same(new, tool)) {
+        return Vec::new();
+    }
     let limits = old.policy.all_tools.limits.iter();
     let lost = limits.filter_map(|limit| {
         let evidence = lost_limit(old, new, tools, limit, budget)?;
@@ -44,25 +47,23 @@ fn lost_limit(
     budget: &Budget,
 ) -> Option<Evidence> {
     let max = limit.max?;
-    let overall = new.policy.all_tools.limits.iter().filter(|other| bounds(other, limit));
-    let calls = match limit.calls() {
-        Some(calls) => calls,
-        // A sum of an argument over all tools: kept only by the same one.
-        None if overall.clone().any(|other| {
-            other.amount == limit.amount
-                && other.window == limit.window
-                && other.max <= limit.max
-                && other.max.is_some()
-        }) =>
-        {
-            return None;
-        }
-        None if max >= 0 && matches!(limit.amount, crate::policy::Amount::Fixed(_)) => return None,
-        None => return Some(Evidence::Unknown(Why::Amount)),
+    if old.is_shared(&limit.key) {
+        return Some(Evidence::Unknown(Why::Counter));
+    }
+    let mut overall = new.policy.all_tools.limits.iter().filter(|other| bounds(other, limit));
+    let Some(calls) = limit.calls() else {
+        // A sum of an argument is kept by the same sum only; an amount of nothing, or one that
+        // gives back, refuses none if there is room at all.
+        let keeps = |other: &Limit| {
+            let is_same = other.amount == limit.amount && other.window == limit.window;
+            is_same && other.max.is_some_and(|theirs| theirs <= max)
+        };
+        let refuses_none = max >= 0 && matches!(limit.amount, Amount::Fixed(_));
+        let is_kept = refuses_none || overall.any(keeps);
+        return (!is_kept).then_some(Evidence::Unknown(Why::Amount));
     };
-    let shared = old.is_shared(&limit.key);
     let bound = calls_within(overall, limit.window).map(|bound| bound.calls);
-    if !shared && bound.is_some_and(|bound| bound <= calls) {
+    if bound.is_some_and(|bound| bound <= calls) {
         return None;
     }
     let callers: Vec<Caller<'_>> = tools
@@ -70,11 +71,8 @@ fn lost_limit(
         .filter_map(|(tool, shape)| caller(old, new, tool, shape, limit, budget))
         .collect();
     let sum = callers.iter().try_fold(0i64, |sum, caller| Some(sum.saturating_add(caller.calls?)));
-    if !shared && sum.is_some_and(|sum| sum <= calls) {
+    if sum.is_some_and(|sum| sum <= calls) {
         return None;
-    }
-    if shared {
-        return Some(Evidence::Unknown(Why::Counter));
     }
     let known: Vec<(&str, Value)> = callers
         .iter()
