@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::catalogue::Server;
 use crate::policy::Policy;
-use crate::solver::{Budget, Evidence, Lost, Shape, Version, lost, lost_overall};
+use crate::solver::{Budget, Evidence, Lost, Shape, Version, lost_both_ways, lost_overall};
 
 /// What two policies let pass, compared for all calls.
 #[derive(Clone, Debug)]
@@ -93,13 +93,13 @@ impl<'p> AccessChanges<'p> {
             .collect();
         let mut tools: Vec<ToolChange<'p>> = all
             .iter()
-            .map(|(name, shape)| ToolChange {
-                tool: match *name == other {
+            .map(|(name, shape)| {
+                let [loosened, tightened] = lost_both_ways(&old, &new, name, shape, budget);
+                let tool = match *name == other {
                     true => ToolName::Other(other.clone()),
                     false => ToolName::Named((*name).to_owned()),
-                },
-                loosened: lost(&old, &new, name, shape, budget),
-                tightened: lost(&new, &old, name, shape, budget),
+                };
+                ToolChange { tool, loosened, tightened }
             })
             .collect();
         tools.push(ToolChange {

@@ -97,11 +97,36 @@ pub fn lost<'p>(
     budget: &Budget,
 ) -> Vec<Lost<'p>> {
     let (before, after) = (&old.view(tool), &new.view(tool));
-    let counts = before.checks.iter().any(|check| check.counts);
-    if !counts && old.says_the_same(new, tool) {
+    if is_surely_kept(old, new, tool, before) {
         return Vec::new();
     }
-    let question = Question { old, new, tool, before, after, shape, budget };
+    lost_of(&Question { old, new, tool, before, after, shape, budget })
+}
+
+/// The protections that each of two policies has and the other lacks: those of `old` first.
+pub fn lost_both_ways<'p>(
+    old: &Version<'p>,
+    new: &Version<'p>,
+    tool: &str,
+    shape: &Shape,
+    budget: &Budget,
+) -> [Vec<Lost<'p>>; 2] {
+    let (before, after) = (&old.view(tool), &new.view(tool));
+    if is_surely_kept(old, new, tool, before) {
+        return [Vec::new(), Vec::new()];
+    }
+    let there = Question { old, new, tool, before, after, shape, budget };
+    let back = Question { old: new, new: old, before: after, after: before, ..there };
+    [lost_of(&there), lost_of(&back)]
+}
+
+/// Whether the policies say the same of a tool, and no counters of others bear on it.
+fn is_surely_kept(old: &Version<'_>, new: &Version<'_>, tool: &str, view: &View<'_>) -> bool {
+    !view.checks.iter().any(|check| check.counts) && old.says_the_same(new, tool)
+}
+
+fn lost_of<'p>(question: &Question<'_, 'p>) -> Vec<Lost<'p>> {
+    let Question { old, tool, before, .. } = *question;
     let shut = before.shut().map(Protection::Amount);
     let whole = match before.access {
         Access::Hidden(hidden) => Some(Protection::Hidden(hidden)),
@@ -123,7 +148,7 @@ pub fn lost<'p>(
         add(Protection::Amount(limit), question.ask(&[Literal { atom, holds: false }]));
     }
     for limit in old.own_rules(tool).into_iter().flat_map(|rules| &rules.limits) {
-        add(Protection::Limit(limit), lost_limit(&question, limit));
+        add(Protection::Limit(limit), lost_limit(question, limit));
     }
     found
 }
@@ -139,6 +164,14 @@ impl Question<'_, '_> {
     }
 
     fn ask_check(&self, check: &CheckView<'_>) -> Option<Evidence> {
+        let equality = |version: &Version<'_>| version.policy.semantics.equality;
+        let is_same = |other: &CheckView<'_>| is_same_check(check.check, other.check);
+        if !check.counts
+            && equality(self.old) == equality(self.new)
+            && self.after.checks.iter().any(is_same)
+        {
+            return None;
+        }
         if check.check.effect == Effect::DenyIf {
             return self.ask(&literals(check, true));
         }

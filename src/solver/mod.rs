@@ -37,7 +37,7 @@ pub use budget::Budget;
 pub use burst::{Batch, Burst};
 pub use conditions::Conditions;
 pub use list::equal_values;
-pub use lost::{Evidence, Lost, Protection, lost};
+pub use lost::{Evidence, Lost, Protection, lost, lost_both_ways};
 pub use overall::lost_overall;
 pub use shape::Shape;
 pub use version::Version;

@@ -22,6 +22,15 @@ struct State {
     utf8: Utf8,
 }
 
+/// In which order states are visited.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strategy {
+    /// The shortest texts first.
+    Breadth,
+    /// Ever longer texts, for when the shortest one is too long for that.
+    Depth,
+}
+
 /// Searches breadth first, so that the text is as short as can be; of equally short ones the most
 /// readable. None of the `excluded` texts is it.
 pub(super) fn shortest_text(
@@ -29,7 +38,13 @@ pub(super) fn shortest_text(
     excluded: &[&str],
     budget: &Budget,
 ) -> Found<String> {
-    match search(wanted, excluded, budget) {
+    let mut found = search(wanted, excluded, Strategy::Breadth, budget);
+    if found == Err(Why::TooManyStates)
+        && let Ok(Some(text)) = search(wanted, excluded, Strategy::Depth, budget)
+    {
+        found = Ok(Some(text));
+    }
+    match found {
         Ok(Some(text)) => Found::One(text),
         Ok(None) => Found::None,
         Err(why) => Found::Unknown(why),
@@ -39,8 +54,13 @@ pub(super) fn shortest_text(
 fn search(
     wanted: &[Wanted<'_>],
     excluded: &[&str],
+    strategy: Strategy,
     budget: &Budget,
 ) -> Result<Option<String>, Why> {
+    let cap = match strategy {
+        Strategy::Breadth => budget.states,
+        Strategy::Depth => budget.states / 4,
+    };
     let trie = Trie::new(excluded);
     let bytes = representatives(wanted, excluded);
     let start = State {
@@ -51,30 +71,40 @@ fn search(
     if is_hopeless(&start, wanted) {
         return Ok(None);
     }
+    if is_goal(&start, wanted, &trie)? {
+        return Ok(Some(String::new()));
+    }
     // How each state was reached: from which one, by which byte.
     let mut reached: Vec<(u32, u8)> = vec![(0, 0)];
-    let mut numbers: HashMap<State, u32> = HashMap::from([(start.clone(), 0)]);
-    let mut queue = VecDeque::from([(0, start)]);
-    while let Some((number, state)) = queue.pop_front() {
+    let mut known: HashSet<State> = HashSet::from([start.clone()]);
+    let mut waiting = VecDeque::from([(0, start)]);
+    while let Some((number, state)) = next_state(&mut waiting, strategy) {
         budget.step()?;
-        if is_goal(&state, wanted, &trie)? {
-            return Ok(Some(spell(&reached, number)));
-        }
         for byte in &bytes {
             let Some(next) = step(&state, wanted, &trie, *byte)? else { continue };
-            if numbers.contains_key(&next) {
+            if known.contains(&next) {
                 continue;
             }
-            if reached.len() >= budget.states {
+            if reached.len() >= cap {
                 return Err(Why::TooManyStates);
             }
             let new = reached.len() as u32;
             reached.push((number, *byte));
-            numbers.insert(next.clone(), new);
-            queue.push_back((new, next));
+            if is_goal(&next, wanted, &trie)? {
+                return Ok(Some(spell(&reached, new)));
+            }
+            known.insert(next.clone());
+            waiting.push_back((new, next));
         }
     }
     Ok(None)
+}
+
+fn next_state(waiting: &mut VecDeque<(u32, State)>, strategy: Strategy) -> Option<(u32, State)> {
+    match strategy {
+        Strategy::Breadth => waiting.pop_front(),
+        Strategy::Depth => waiting.pop_back(),
+    }
 }
 
 fn step(state: &State, wanted: &[Wanted<'_>], trie: &Trie, byte: u8) -> Result<Option<State>, Why> {

@@ -229,6 +229,10 @@ fn hard_patterns_end_at_the_cap_and_not_with_a_proof() {
     budget.states = 2_000;
     let found = lost(&Version::new(&old), &Version::new(&new), "t", &Shape::any(), &budget);
     assert!(matches!(found[0].evidence, Evidence::Unknown(Why::TooManyStates)), "{found:?}");
+    // Of a witness that is too long to be met among the shortest ones another one is found.
+    let new = with("^(a|b)*a(a|b){17}$");
+    let found = lost(&Version::new(&old), &Version::new(&new), "t", &Shape::any(), &budget);
+    assert!(matches!(found[0].evidence, Evidence::Call(_)), "{found:?}");
     let found = evidence(&with("^(a|b)*a(a|b){4}$"), &with("^(a|b)*a(b|a){4}$"), &Shape::any());
     assert!(found.is_none(), "{found:?}");
 }
