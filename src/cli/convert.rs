@@ -33,6 +33,10 @@ pub(super) struct ConvertArguments {
     /// Write to a file instead of standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Prove it for one grant alone: counters that everybody shares in Intercept are then the same
+    /// as those that each grant has of its own.
+    #[arg(long)]
+    one_grant: bool,
     /// How long to look for the proof, such as `10s`.
     #[arg(long, value_parser = parse_duration, default_value = "10s", value_name = "TIME")]
     timeout: Duration,
@@ -54,8 +58,12 @@ pub(super) fn run(
         document.name = path.display().to_string();
     }
     let written = input::read_policy(document)?;
+    let (mut old, mut new) = (loaded.policy, written.policy);
+    if arguments.one_grant {
+        (old, new) = (old.for_one_grant(), new.for_one_grant());
+    }
     let budget = Budget::new(Some(arguments.timeout));
-    let access = AccessChanges::new(&loaded.policy, &written.policy, &Shapes::default(), &budget);
+    let access = AccessChanges::new(&old, &new, &Shapes::default(), &budget);
     match &arguments.output {
         None => print(&converted.text)?,
         Some(path) => save(path, &converted.text)?,

@@ -1,7 +1,7 @@
 //! `toolgate diff`.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -45,6 +45,10 @@ pub(super) struct DiffArguments {
     /// tightened where it may be.
     #[arg(long, value_enum, default_value_t = FailOn::Loosened, value_name = "CHANGE")]
     fail_on: FailOn,
+    /// Compare what one grant alone can do: counters that everybody shares in Intercept are then
+    /// the same as those that each grant has of its own.
+    #[arg(long, conflicts_with = "traces")]
+    one_grant: bool,
     /// Show every recorded call that changes, not only the first of each group.
     #[arg(long)]
     all: bool,
@@ -97,7 +101,11 @@ pub(super) fn run(
         let help = "write `toolgate diff OLD NEW`, or `toolgate diff --git REV [PATH]…`";
         return Err(CliError::usage("two policies are needed", help));
     };
-    let pair = Pair { old: policy(old)?, new: policy(new)?, label: String::new() };
+    let mut pair =
+        Pair { old: input::policy(old)?, new: input::policy(new)?, label: String::new() };
+    if arguments.one_grant {
+        pair = pair.for_one_grant();
+    }
     let budget = Budget::new(Some(arguments.timeout));
     let access = arguments.access(&pair, catalogue.as_ref(), &budget);
     if arguments.traces.is_empty() {
@@ -132,7 +140,10 @@ fn run_git(
     style: &Style,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    let changed = diff_git::changed(range, &arguments.policies)?;
+    let mut changed = diff_git::changed(range, &arguments.policies)?;
+    if arguments.one_grant {
+        changed = changed.into_iter().map(|pair| pair.map(Pair::for_one_grant)).collect();
+    }
     let budget = Budget::new(Some(arguments.timeout));
     let (mut bad, mut found, mut compared_any) = (false, false, false);
     let mut logged = Vec::new();
@@ -184,8 +195,12 @@ pub(super) struct Pair {
     pub(super) label: String,
 }
 
-fn policy(path: &Path) -> Result<Loaded, CliError> {
-    input::policy(path)
+impl Pair {
+    fn for_one_grant(mut self) -> Pair {
+        self.old.policy = self.old.policy.for_one_grant();
+        self.new.policy = self.new.policy.for_one_grant();
+        self
+    }
 }
 
 /// The tree of a policy that was read.

@@ -18,6 +18,9 @@ pub struct AccessChanges<'p> {
     pub restricted: usize,
     /// The server whose schemas they are.
     pub server: Option<String>,
+    /// Whether just one of the policies forwards calls whose arguments cannot be read, which are
+    /// not asked about.
+    pub forwards_unreadable: bool,
 }
 
 /// What changes for the calls of one tool.
@@ -115,6 +118,7 @@ impl<'p> AccessChanges<'p> {
                 .filter(|name| shapes.tools.get(**name).is_some_and(Option::is_some))
                 .count(),
             server: shapes.server.clone(),
+            forwards_unreadable: old.policy.semantics.unreadable != new.policy.semantics.unreadable,
             tools,
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::access_words as words;
+use super::access_words::{self as words, Lines};
 use super::escape::escape;
 use crate::diff::{AccessChanges, Certainty, Compared, ToolChange};
 use crate::solver::{Evidence, Lost};
@@ -87,10 +87,11 @@ pub fn write_github(out: &mut String, compared: &Compared<'_>, access: &AccessCh
 
 fn annotations(compared: &Compared<'_>, access: &AccessChanges<'_>) -> Vec<Annotation> {
     let new = compared.new_version();
+    let lines = Lines::new(new);
     let annotate = |change: &ToolChange<'_>, lost: &Lost<'_>, rule, what: &str| Annotation {
         rule,
         file: new.name.clone(),
-        line: words::line_of_tool(new, &change.tool),
+        line: lines.of_tool(&change.tool),
         message: format!(
             "{}: {what} ({}): {}",
             words::tool(&change.tool),

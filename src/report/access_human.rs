@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::access_words::{self as words, Group};
+use super::access_words::{self as words, Group, Lines};
 use super::escape::escape;
 use super::replay_human::count;
 use super::style::Style;
@@ -45,9 +45,10 @@ fn write_side<'c, 'p>(
         return;
     }
     _ = writeln!(out, "{}", style.bold(heading));
+    let lines = Lines::new(owner);
     for Group { tools, lost } in words::groups(access, side) {
         let pointer = lost.protection.pointer();
-        let place = format!("{}:{}", owner.name, words::line(owner, pointer));
+        let place = format!("{}:{}", owner.name, lines.of(pointer));
         let many = tools.len() > 1;
         let who = match tools.as_slice() {
             [tool] => words::tool(tool),

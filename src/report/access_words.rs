@@ -41,14 +41,21 @@ pub(super) fn basis(access: &AccessChanges<'_>) -> String {
         "Asked about every call of {} and of any other",
         count(access.asked as u64, "tool")
     );
-    match &access.server {
+    let schemas = match &access.server {
         Some(server) if access.restricted > 0 => format!(
-            "{asked}; the input schemas of {} restrict the calls of {} (--no-schemas leaves them out).",
+            "; the input schemas of {} restrict the calls of {} (--no-schemas leaves them out).",
             escape(server),
             access.restricted
         ),
-        _ => format!("{asked}, without input schemas."),
-    }
+        _ => ", without input schemas.".to_owned(),
+    };
+    let unreadable = match access.forwards_unreadable {
+        true => {
+            " Calls whose arguments are not an object are left out: Intercept forwards them without a look."
+        }
+        false => "",
+    };
+    format!("{asked}{schemas}{unreadable}")
 }
 
 /// Tools for which one protection is lost, with what shows it for the first of them.
@@ -233,21 +240,29 @@ fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
     found
 }
 
-/// The line of a place, counted from 1.
-pub(super) fn line(document: &Document, pointer: &str) -> usize {
-    let span = document.span_of(&Place::key(Pointer::parse(pointer)));
-    LineTable::new(&document.text).position(&document.text, span.start).line
+/// A document in which lines are looked up, counted from 1.
+pub(super) struct Lines<'d> {
+    pub(super) document: &'d Document,
+    table: LineTable,
 }
 
-/// Where a change of a tool is best shown in a document: at the tool's entry, if it has one.
-pub(super) fn line_of_tool(document: &Document, name: &ToolName) -> usize {
-    match name {
-        ToolName::Named(name) => {
-            let pointer = Pointer::root().key("tools").key(name);
-            let listed = document.root.as_ref().is_some_and(|root| root.at(&pointer).is_some());
-            if listed { line(document, pointer.as_str()) } else { 1 }
-        }
-        ToolName::Other(_) | ToolName::All => 1,
+impl<'d> Lines<'d> {
+    pub(super) fn new(document: &'d Document) -> Lines<'d> {
+        Lines { document, table: LineTable::new(&document.text) }
+    }
+
+    /// The line of a place.
+    pub(super) fn of(&self, pointer: &str) -> usize {
+        let span = self.document.span_of(&Place::key(Pointer::parse(pointer)));
+        self.table.position(&self.document.text, span.start).line
+    }
+
+    /// Where a change of a tool is best shown: at the tool's entry, if it has one.
+    pub(super) fn of_tool(&self, name: &ToolName) -> usize {
+        let ToolName::Named(name) = name else { return 1 };
+        let pointer = Pointer::root().key("tools").key(name);
+        let is_listed = self.document.root.as_ref().is_some_and(|root| root.at(&pointer).is_some());
+        if is_listed { self.of(pointer.as_str()) } else { 1 }
     }
 }
 

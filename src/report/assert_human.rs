@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::access_words as words;
+use super::access_words::{self as words, Lines};
 use super::escape::escape;
 use super::replay_human::count;
 use super::style::Style;
@@ -26,6 +26,7 @@ pub fn write_assertions(
     checked: &[CheckedPolicy<'_>],
     style: &Style,
 ) {
+    let lines = Lines::new(statements);
     for policy in checked {
         let holding = policy.answers.iter().filter(|answer| holds(answer)).count();
         let all = policy.answers.len();
@@ -37,7 +38,7 @@ pub fn write_assertions(
         );
         _ = writeln!(out, "{}: {}", escape(&policy.document.name), style.paint(color, &verdict));
         for answer in &policy.answers {
-            write_answer(out, statements, policy.document, answer, style);
+            write_answer(out, &lines, policy.document, answer, style);
         }
     }
 }
@@ -48,14 +49,14 @@ fn holds(answer: &Checked<'_>) -> bool {
 
 fn write_answer(
     out: &mut String,
-    statements: &Document,
+    statements: &Lines<'_>,
     policy: &Document,
     answer: &Checked<'_>,
     style: &Style,
 ) {
     let statement = describe(answer.statement);
-    let place = words::line(statements, answer.statement.pointer.as_str());
-    let place = style.dim(&format!("({}:{place})", escape(&statements.name)));
+    let line = statements.of(answer.statement.pointer.as_str());
+    let place = style.dim(&format!("({}:{line})", escape(&statements.document.name)));
     let (word, color, shown) = match &answer.verdict {
         Verdict::Holds => ("proved", "32", None),
         Verdict::Fails { tool, evidence } => match evidence {

@@ -138,6 +138,24 @@ fn input_schemas_restrict_the_calls_only_where_they_are_given() {
 }
 
 #[test]
+fn a_counter_that_everybody_shares_is_one_of_ones_own_for_one_grant() {
+    let shared = "version: \"1\"\ndefault: deny\ntools: {t: {rules: [{name: rate, rate_limit: 3/minute}]}}\n";
+    let own = policy(
+        r#""t": {"limits": [{"counter": "rate", "window": "minute", "max": 3, "scope": "grant"}]}"#,
+    );
+    let folder = Folder::new().file("old.yaml", shared).file("new.json", own);
+    let run = folder.run(&["diff", "old.yaml", "new.json"]);
+    assert_eq!(run.status, 1);
+    assert!(run.out.contains("4 calls of t by 2 grants within one minute"), "{}", run.out);
+    assert!(run.out.contains("Intercept forwards them without a look."), "{}", run.out);
+    let run = folder.run(&["diff", "old.yaml", "new.json", "--one-grant", "--equivalent"]);
+    assert_eq!(run.status, 0, "{}", run.out);
+    let run = folder.run(&["convert", "old.yaml", "--to", "v1", "--one-grant"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert_eq!(run.json()["tools"]["t"]["limits"][0]["max"], 3);
+}
+
+#[test]
 fn the_formats_hold_the_same_facts() {
     let markdown = diff_pair("lost-anchor", &["--format", "markdown"]);
     assert_eq!(markdown.status, 1);
