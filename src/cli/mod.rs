@@ -6,6 +6,8 @@ mod catalogue_options;
 mod convert;
 mod diff;
 mod diff_git;
+mod diff_output;
+mod diff_revisions;
 mod error;
 mod exit;
 mod input;
