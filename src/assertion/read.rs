@@ -1,5 +1,7 @@
 //! Reading a file of statements.
 
+use std::ops::Range;
+
 use super::{Claim, Statement};
 use crate::policy::{self, DefectKind, Dialect, Window};
 use crate::source::{
@@ -20,8 +22,15 @@ pub struct Mistake {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// Where.
-    pub place: Place,
+    /// The bytes of the place.
+    pub span: Range<usize>,
+}
+
+/// The same while reading, with the place as a pointer.
+struct Misplaced {
+    message: String,
+    help: Option<String>,
+    place: Place,
 }
 
 /// Reads the statements of a file.
@@ -29,38 +38,63 @@ pub struct Mistake {
 /// # Errors
 /// Every mistake in it.
 pub fn read(document: &Document) -> Result<Vec<Statement>, Vec<Mistake>> {
-    let Some(root) = document.root.as_ref().filter(|_| document.is_readable()) else {
-        let place = Place::start(Pointer::root());
-        let message = document.problems.first().map(|problem| problem.kind.to_string());
-        let message = message.unwrap_or_else(|| "the file is empty".to_owned());
-        return Err(vec![Mistake { message, help: None, place }]);
-    };
-    let mut mistakes: Vec<Mistake> = violations(root, SCHEMA, Schema::iter_errors(&root.to_json()))
-        .into_iter()
-        // How fields go together is said in words of our own.
-        .filter(|violation| !matches!(violation.kind, ViolationKind::Other { .. }))
-        .map(|violation| Mistake {
-            message: violation.kind.to_string(),
-            help: violation.kind.help(),
-            place: violation.place,
-        })
-        .collect();
-    let list = Pointer::root().key("assert");
-    let elements = root.get("assert").map(Node::elements).unwrap_or_default();
-    let statements: Vec<Statement> = elements
-        .iter()
-        .enumerate()
-        .filter_map(|(index, node)| statement(node, list.index(index), &mut mistakes))
-        .collect();
-    if mistakes.is_empty() { Ok(statements) } else { Err(mistakes) }
+    let text = document.problems.iter().map(|problem| Mistake {
+        message: problem.kind.to_string(),
+        help: Some(problem.kind.help().to_owned()),
+        span: problem.span.range(),
+    });
+    let mut wrong: Vec<Mistake> = text.collect();
+    let mut mistakes = Vec::new();
+    let root = document.root.as_ref().filter(|_| document.is_readable());
+    let found = root.map(|root| statements(root, &mut mistakes)).unwrap_or_default();
+    wrong.extend(mistakes.into_iter().map(|Misplaced { message, help, place }| Mistake {
+        message,
+        help,
+        span: document.span_of(&place),
+    }));
+    if wrong.is_empty() { Ok(found) } else { Err(wrong) }
 }
 
-fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Mistake>) -> Option<Statement> {
+fn statements(root: &Node, mistakes: &mut Vec<Misplaced>) -> Vec<Statement> {
+    let shape = violations(root, SCHEMA, Schema::iter_errors(&root.to_json()));
+    // How fields go together is said in words of our own.
+    let shape = shape
+        .into_iter()
+        .filter(|violation| !matches!(violation.kind, ViolationKind::Other { .. }));
+    mistakes.extend(shape.map(|violation| Misplaced {
+        message: violation.kind.to_string(),
+        help: violation.kind.help(),
+        place: violation.place,
+    }));
+    let list = Pointer::root().key("assert");
+    let elements = root.get("assert").map(Node::elements).unwrap_or_default();
+    let mut found = Vec::new();
+    for (index, node) in elements.iter().enumerate() {
+        let before = mistakes.len();
+        match statement(node, list.index(index), mistakes) {
+            Some(statement) => found.push(statement),
+            // Never is a statement left out in silence.
+            None if mistakes.len() == before && before == 0 => mistakes.push(Misplaced {
+                message: "this statement cannot be read".to_owned(),
+                help: None,
+                place: Place::value(list.index(index)),
+            }),
+            None => {}
+        }
+    }
+    found
+}
+
+fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Misplaced>) -> Option<Statement> {
     if !node.is_map() {
         return None;
     }
     let mut wrong = |message: &str, help: &str, place: Place| {
-        mistakes.push(Mistake { message: message.to_owned(), help: Some(help.to_owned()), place });
+        mistakes.push(Misplaced {
+            message: message.to_owned(),
+            help: Some(help.to_owned()),
+            place,
+        });
     };
     let text = |field: &str| node.get(field).and_then(Node::as_str).map(str::to_owned);
     let (deny, limit) = (node.get("deny"), node.get("limit"));
@@ -94,7 +128,7 @@ fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Mistake>) -> Opti
             Claim::Denied(conditions)
         }
         _ => Claim::Limited {
-            max: node.get("max")?.to_json().as_i64()?,
+            max: whole(&node.get("max")?.to_json())?,
             window: Window::of_name(&text("window")?)?,
         },
     };
@@ -102,8 +136,14 @@ fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Mistake>) -> Opti
     Some(Statement { name: text("name"), tools, claim, pointer })
 }
 
+/// A whole number, also one that is written with a fraction of nothing; what is beyond 64 bits is
+/// as good as the largest there is.
+fn whole(number: &serde_json::Value) -> Option<i64> {
+    number.as_i64().or_else(|| number.as_f64().map(|number| number as i64))
+}
+
 /// The patterns of some conditions that no gateway would take.
-fn wrong_patterns(conditions: &Node, at: &Pointer) -> Vec<Mistake> {
+fn wrong_patterns(conditions: &Node, at: &Pointer) -> Vec<Misplaced> {
     let tree = policy_tree("t", "deny_if", Some(conditions));
     let (_, defects) = policy::read_tree(&tree, Dialect::V1);
     let patterns =
@@ -115,7 +155,7 @@ fn wrong_patterns(conditions: &Node, at: &Pointer) -> Vec<Mistake> {
             let below = place.pointer.as_str().strip_prefix(own.as_str())?;
             let pointer = Pointer::parse(&format!("{at}{below}"));
             let place = Place { pointer, part: Part::Value };
-            Some(Mistake { message: defect.kind.to_string(), help: None, place })
+            Some(Misplaced { message: defect.kind.to_string(), help: None, place })
         })
         .collect()
 }

@@ -85,7 +85,7 @@ fn statements(path: &Path) -> Result<(Document, Vec<Statement>), CliError> {
                 .map(|mistake| Notice {
                     code: "error[assert]".to_owned(),
                     severity: Severity::Error,
-                    span: document.span_of(&mistake.place),
+                    span: mistake.span,
                     message: mistake.message,
                     help: mistake.help,
                     related: Vec::new(),

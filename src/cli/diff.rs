@@ -36,7 +36,8 @@ pub(super) struct DiffArguments {
     /// as they are; `REV1..REV2` compares two revisions.
     #[arg(long, value_name = "REV", conflicts_with = "traces")]
     pub(super) git: Option<String>,
-    /// Ask for a proof that no call is decided otherwise; anything else makes the exit status 1.
+    /// Ask for a proof that both let the same calls pass, whatever they tell those that they refuse;
+    /// anything else makes the exit status 1.
     #[arg(long, conflicts_with_all = ["git", "traces", "fail_on"])]
     pub(super) equivalent: bool,
     /// The changes that make the exit status 1. What cannot be told counts as loosened or
@@ -170,6 +171,7 @@ impl DiffArguments {
         catalogue: Option<&Catalogue>,
         budget: &Budget,
     ) -> AccessChanges<'p> {
+        self.catalogue.warn_of_servers(catalogue, &pair.old.policy, &pair.new.policy);
         let shapes = self.catalogue.shapes(catalogue, &[&pair.old.policy, &pair.new.policy]);
         AccessChanges::new(&pair.old.policy, &pair.new.policy, &shapes, budget)
     }

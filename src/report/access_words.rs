@@ -51,7 +51,7 @@ pub(super) fn basis(access: &AccessChanges<'_>) -> String {
     };
     let unreadable = match access.forwards_unreadable {
         true => {
-            " Calls whose arguments are not an object are left out: Intercept forwards them without a look."
+            " The policies are of different dialects; calls whose arguments are not an object are left out: Intercept forwards them without a look."
         }
         false => "",
     };

@@ -82,6 +82,18 @@ fn mistakes_are_named_all_at_once_with_their_places() {
     ] {
         assert!(run.err.contains(part), "{part:?} is not in\n{}", run.err);
     }
+    let twice = assert("assert: [{deny: a, deny: b}]", POLICY);
+    assert_eq!(twice.status, 2);
+    assert!(twice.err.contains("the key `deny` stands twice"), "{}", twice.err);
+    let fraction = assert("assert: [{limit: run_job, max: 20.0, window: hour}, 7]", POLICY);
+    assert_eq!(fraction.status, 2);
+    assert!(fraction.err.contains("expected an object, found the number 7"), "{}", fraction.err);
+    let fraction = assert("assert: [{limit: run_job, max: 20.0, window: hour}]", POLICY);
+    assert!(
+        fraction.out.contains("proved: at most 20 calls of run_job per hour"),
+        "{}",
+        fraction.out
+    );
     let empty = assert("assert: []", POLICY);
     assert_eq!(empty.status, 3);
     assert!(empty.err.contains("the file holds no statement"), "{}", empty.err);

@@ -186,6 +186,20 @@ fn a_hostile_tool_name_reaches_neither_terminal_nor_shell() {
 }
 
 #[test]
+fn policies_for_different_servers_are_compared_with_a_warning() {
+    let seed = |name: &str| fixture(&format!("policies/seed/{name}.json"));
+    let (old, new) = (seed("octopus-run-runbook"), seed("aap-run-job"));
+    let run = Folder::new().run(&["diff", &old, &new, "--fail-on", "none"]);
+    assert_eq!(run.status, 0);
+    assert!(
+        run.err.contains("the old policy names tools of octopusdeploy/mcp-server, the new one those of sibilleb/aap-enterprise-mcp-server"),
+        "{}",
+        run.err
+    );
+    assert_eq!(diff_pair("lost-anchor", &[]).err, "");
+}
+
+#[test]
 fn wrong_usage_and_bad_input_are_status_2() {
     let one = Folder::new().file("old.json", policy("")).run(&["diff", "old.json"]);
     assert_eq!(one.status, 2);
