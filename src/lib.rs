@@ -12,11 +12,17 @@ pub mod engine;
 
 pub mod trace;
 
+pub mod solver;
+
 pub mod lint;
 
 pub mod replay;
 
 pub mod diff;
+
+pub mod assertion;
+
+pub mod convert;
 
 pub mod report;
 

@@ -18,6 +18,7 @@ use toolgate::engine::{Missing, Outcome};
 use toolgate::lint::RULES;
 use toolgate::policy::{Dialect, Order, Window};
 use toolgate::replay::By;
+use toolgate::solver::Why;
 use toolgate::trace::{GrantBy, parse_record};
 
 #[path = "schemas/explain.rs"]
@@ -171,6 +172,15 @@ fn the_schemas_know_exactly_the_words_that_the_program_has() {
     let changes = json!(Change::ALL.map(Change::name));
     assert_eq!(schema("diff")["$defs"]["group"]["properties"]["change"]["enum"], changes);
     assert_eq!(schema("diff")["properties"]["changes"]["required"], changes);
+
+    let mut reasons = json!(Why::ALL.map(Why::code));
+    reasons.as_array_mut().unwrap().push(Value::Null);
+    let why = schema("diff")["$defs"]["lost"]["properties"]["why"].clone();
+    assert_eq!(why["enum"], reasons);
+    for code in Why::ALL.map(Why::code) {
+        let explained = format!(" {code}: ");
+        assert!(why["description"].as_str().unwrap().contains(&explained), "{code}");
+    }
 
     let mut missing = json!(Missing::ALL.map(Missing::code));
     assert_eq!(schema("replay")["properties"]["missing"]["propertyNames"]["enum"], missing);
@@ -1308,11 +1318,15 @@ fn consequences(output: &Value) -> Vec<u64> {
 }
 
 /// The changes of a comparison that its schema does not mind, without those of values: what stood
-/// in a policy and was changed, added or removed may be anything.
+/// in a policy and was changed, added or removed may be anything, and so may the arguments of a
+/// call.
 fn tolerated_but_for_values(output: &Value) -> Vec<String> {
     let is_value = |what: &String| {
         let (place, change) = what.split_once(' ').unwrap();
         let parts: Vec<&str> = place.split('/').collect();
+        if let Some(at) = parts.iter().position(|part| *part == "args") {
+            return parts[1] == "access" && (at + 1 < parts.len() || change == "extended");
+        }
         let inside = parts.len() > 4 || change != "removed";
         inside && matches!(parts[..], ["", "edits", _, "before" | "after", ..])
     };
@@ -1360,6 +1374,66 @@ fn a_comparison_with_anything_changed_is_refused_but_for_the_values_of_policies(
         ("/edits/2/before", json!(1)),
         ("/edits/0/old", json!("hide/0")),
         ("/edits/0/new", json!("hide")),
+    ] {
+        refuses(&schema, &output, place, value);
+    }
+}
+
+#[test]
+fn what_is_shown_for_all_calls_follows_the_schema_and_contradicts_nothing() {
+    let old = r#"{"version": "1", "default": "deny", "hide": ["drop"], "tools": {
+      "pay": {"require": [{"conditions": [{"path": "args.amount", "op": "lte", "value": 5}]}]},
+      "run": {"limits": [{"counter": "c", "window": "hour", "max": 3, "scope": "grant"}]},
+      "odd": {"require": [{"conditions": [{"path": "args.q", "op": "regex", "value": "\\Bx"}]}]}}}"#;
+    let new = r#"{"version": "1", "default": "deny", "tools": {"drop": {}, "pay": {},
+      "run": {"limits": [{"counter": "c", "window": "minute", "max": 2, "scope": "grant"}]},
+      "odd": {"require": [{"conditions": [{"path": "args.q", "op": "regex", "value": "x"}]}]}}}"#;
+    let folder = Folder::with(&[("old.json", old), ("new.json", new)]);
+    let (status, output) = folder.run_json(&["diff", "old.json", "new.json", "--format", "json"]);
+    assert_eq!(status, 1);
+    let access = &output["access"];
+    assert_eq!((&output["traced"], &output["calls"]), (&json!(false), &json!(0)));
+    assert_eq!(access["loosened"], json!({"certain": 3, "unknown": 1}));
+    let shown: Vec<Value> = access["tools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|tool| tool["loosened"].as_array().unwrap().iter().map(move |lost| (tool, lost)))
+        .map(|(tool, lost)| {
+            json!([
+                tool["tool"],
+                lost["protection"],
+                lost["args"],
+                lost["burst"]["calls"],
+                lost["why"]
+            ])
+        })
+        .collect();
+    let expected = [
+        json!(["drop", "hide", {}, null, null]),
+        json!(["pay", "require", {}, null, null]),
+        json!(["run", "limit", null, 4, null]),
+        json!(["odd", "require", null, null, "pattern"]),
+    ];
+    assert_eq!(shown, expected);
+    let batches = &access["tools"][2]["loosened"][0]["burst"]["batches"];
+    assert_eq!(
+        (&batches[0]["calls"], &batches[1]["ts"]),
+        (&json!(2), &json!("2026-01-01T00:01:00Z"))
+    );
+    assert_eq!(tolerated_but_for_values(&output), [""; 0]);
+    let schema = validator("diff");
+    let lost = "/access/tools/1/loosened/0";
+    for (place, value) in [
+        ("/access/tools/1/tool", Value::Null),
+        ("/access/tools/1/which", json!("all")),
+        (&format!("{lost}/evidence"), json!("unknown")),
+        (&format!("{lost}/args"), Value::Null),
+        (&format!("{lost}/why"), json!("timeout")),
+        (&format!("{lost}/pointer"), json!("")),
+        ("/access/tools/2/loosened/0/burst", Value::Null),
+        ("/access/tools/2/loosened/0/burst/batches", json!([])),
+        ("/access/tools/3/loosened/0/why", Value::Null),
     ] {
         refuses(&schema, &output, place, value);
     }
@@ -1455,6 +1529,64 @@ fn a_tool_that_is_listed_or_no_longer_is_decides_its_calls_itself() {
         assert_eq!(consequences(&output), [0]);
         accepts(&validator("diff"), &output);
     }
+}
+
+// Statements
+
+#[test]
+fn decided_statements_follow_their_schema() {
+    let statements = r#"{"assert": [
+      {"deny": "drop*"}, {"deny": "pay", "when": [{"path": "args.n", "op": "gt", "value": 5}]},
+      {"limit": "run", "max": 3, "window": "hour"},
+      {"deny": "odd", "when": [{"path": "args.q", "op": "regex", "value": "\\Bx"}]}]}"#;
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"pay": {},
+      "run": {"limits": [{"counter": "c", "window": "minute", "max": 2, "scope": "grant"}]},
+      "odd": {"deny_if": [{"conditions": [{"path": "args.q", "op": "regex", "value": "^yx$"}]}]}}}"#;
+    let folder = Folder::with(&[("a.json", statements), ("p.json", policy)]);
+    let (status, output) = folder.run_json(&["assert", "a.json", "p.json", "--format", "json"]);
+    assert_eq!(status, 1);
+    let verdicts: Vec<Value> = output["policies"][0]["answers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|answer| {
+            json!([answer["verdict"], answer["args"], answer["burst"]["calls"], answer["why"]])
+        })
+        .collect();
+    let expected = [
+        json!(["proved", null, null, null]),
+        json!(["fails", {"n": 6}, null, null]),
+        json!(["fails", null, 4, null]),
+        json!(["unknown", null, null, "pattern"]),
+    ];
+    assert_eq!(verdicts, expected);
+    let arguments = |what: &String| {
+        what.contains("/args") && (what.contains("/args/") || what.ends_with("extended"))
+    };
+    let schema = validator("assertions");
+    let tolerated: Vec<String> =
+        tolerated(&schema, &output).into_iter().filter(|what| !arguments(what)).collect();
+    assert_eq!(tolerated, [""; 0]);
+    for (place, value) in [
+        ("/policies/0/answers/0/tool", json!("drop")),
+        ("/policies/0/answers/1/args", Value::Null),
+        ("/policies/0/answers/1/verdict", json!("proved")),
+        ("/policies/0/answers/2/burst", Value::Null),
+        ("/policies/0/answers/3/why", Value::Null),
+    ] {
+        refuses(&schema, &output, place, value);
+    }
+    accepts(&validator("assert"), &serde_json::from_str(statements).unwrap());
+}
+
+#[test]
+fn the_schemas_of_statements_say_the_same_as_those_they_share_words_with() {
+    assert_eq!(schema("assert")["$defs"]["condition"], schema("policy-v1")["$defs"]["condition"]);
+    for shared in ["burst", "batch", "count", "some"] {
+        assert_eq!(schema("assertions")["$defs"][shared], schema("diff")["$defs"][shared]);
+    }
+    let why = |schema: Value, owner: &str| schema["$defs"][owner]["properties"]["why"].clone();
+    assert_eq!(why(schema("assertions"), "answer"), why(schema("diff"), "lost"));
 }
 
 // Traces

@@ -67,6 +67,7 @@ impl Verdict {
             confidence,
             evidence,
             arguments: None,
+            schema: None,
             signals,
             annotations: None,
             reason: None,

@@ -65,8 +65,8 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
     }
     let name = walk.required(node, at, "a tool", "name");
     let name = name.and_then(|name| walk.name(name, &at.key("name")));
-    let arguments = present(node, "inputSchema");
-    let arguments = arguments.and_then(|schema| arguments_of(walk, schema, &at.key("inputSchema")));
+    let schema = present(node, "inputSchema");
+    let arguments = schema.and_then(|schema| arguments_of(walk, schema, &at.key("inputSchema")));
     let annotations = present(node, "annotations");
     let annotations = annotations.and_then(|node| claims(walk, node, &at.key("annotations")));
     let name = name?;
@@ -76,7 +76,8 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
         arguments: arguments.as_ref(),
         annotations: annotations.as_ref(),
     });
-    Some(Tool { arguments, annotations, ..verdict.into_tool(name) })
+    let schema = schema.map(Node::to_json);
+    Some(Tool { arguments, schema, annotations, ..verdict.into_tool(name) })
 }
 
 /// A value that is there and not null, which some servers write for "none".

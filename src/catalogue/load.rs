@@ -134,6 +134,7 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
         confidence: confidence.unwrap_or(1.0),
         evidence: evidence.unwrap_or_default(),
         arguments,
+        schema: None,
         signals: signals.unwrap_or_default(),
         annotations,
         reason,

@@ -155,6 +155,9 @@ pub struct Tool {
     /// Its arguments; `None` when nothing is known about them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arguments: Option<Arguments>,
+    /// The JSON Schema of its arguments as the server announces it; records of ours have none.
+    #[serde(skip)]
+    pub schema: Option<serde_json::Value>,
     /// What its arguments make possible, in the order of [`Signal`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
@@ -195,6 +198,9 @@ impl Tool {
     /// This record with the facts that it leaves open taken from an older one, so that a user
     /// who overrides a category need not repeat the arguments.
     pub(super) fn completed_by(mut self, older: Tool) -> Tool {
+        if self.arguments.is_none() {
+            self.schema = self.schema.or(older.schema);
+        }
         self.arguments = self.arguments.or(older.arguments);
         self.annotations = self.annotations.or(older.annotations);
         if self.signals.is_empty() {

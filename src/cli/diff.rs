@@ -1,18 +1,23 @@
 //! `toolgate diff`.
 
-use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::catalogue_options::CatalogueOptions;
+use super::diff_output::DiffFormat;
+use super::diff_revisions;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::input::{self, Loaded};
-use super::lint::OutputFormat;
-use super::output::{OutputOptions, print, stdout};
-use super::trace_input::{self, TraceOptions};
-use crate::diff::{Change, Compared, Comparison, Flips, Gates};
-use crate::report::{write_diff, write_diff_json};
+use super::output::OutputOptions;
+use super::trace_input::{self, TraceOptions, parse_duration};
+use crate::catalogue::Catalogue;
+use crate::diff::{
+    AccessChanges, Certainty, Change, Compared, Comparison, Edit, Flips, Gates, edits,
+};
+use crate::solver::Budget;
 use crate::source::Node;
 
 /// How many calls of each group people are shown unless they ask for all.
@@ -20,29 +25,46 @@ const SHOWN: usize = 10;
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArguments {
-    /// The old policy.
-    old: PathBuf,
-    /// The new policy.
-    new: PathBuf,
-    /// Recorded calls to decide under both: a file, a folder, or `-` for standard input. More than
-    /// one are one trace.
-    #[arg(long = "trace", required = true, value_name = "TRACE")]
+    /// The old policy and the new one; with --git the files and folders to look at.
+    #[arg(required_unless_present = "git", value_name = "POLICY")]
+    pub(super) policies: Vec<PathBuf>,
+    /// Recorded calls to decide under both as well: a file, a folder, or `-` for standard input.
+    /// More than one are one trace.
+    #[arg(long = "trace", value_name = "TRACE")]
     traces: Vec<PathBuf>,
-    /// The changes that make the exit status 1. A call that cannot be told counts as loosened or
+    /// Compare every policy that changed since a revision, where the branch left it, with the files
+    /// as they are; `REV1..REV2` compares two revisions.
+    #[arg(long, value_name = "REV", conflicts_with = "traces")]
+    pub(super) git: Option<String>,
+    /// Ask for a proof that both let the same calls pass, whatever they tell those that they refuse;
+    /// anything else makes the exit status 1.
+    #[arg(long, conflicts_with_all = ["git", "traces", "fail_on"])]
+    pub(super) equivalent: bool,
+    /// The changes that make the exit status 1. What cannot be told counts as loosened or
     /// tightened where it may be.
     #[arg(long, value_enum, default_value_t = FailOn::Loosened, value_name = "CHANGE")]
     fail_on: FailOn,
-    /// Show every call that changes, not only the first of each group.
+    /// Compare what one grant alone can do: counters that everybody shares in Intercept are then
+    /// the same as those that each grant has of its own.
+    #[arg(long, conflicts_with = "traces")]
+    pub(super) one_grant: bool,
+    /// Show every recorded call that changes, not only the first of each group.
     #[arg(long)]
     all: bool,
-    /// How the comparison is written. JSON always holds every call.
-    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
-    format: OutputFormat,
+    /// How the comparison is written. JSON always holds every call; with --git it is one line for
+    /// each policy.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub(super) format: DiffFormat,
+    /// How long to look for proofs, such as `10s`; what is open then is unknown.
+    #[arg(long, value_parser = parse_duration, default_value = "10s", value_name = "TIME")]
+    pub(super) timeout: Duration,
+    #[command(flatten)]
+    pub(super) catalogue: CatalogueOptions,
     #[command(flatten)]
     trace: TraceOptions,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
     Loosened,
     Tightened,
@@ -55,33 +77,79 @@ pub(super) fn run(
     arguments: &DiffArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    let old = input::policy(&arguments.old)?;
-    let new = input::policy(&arguments.new)?;
-    let gates = Gates::new((&old.policy, root(&old)), (&new.policy, root(&new)));
-    let every = arguments.all || arguments.format == OutputFormat::Json;
+    let catalogue = arguments.catalogue.load()?;
+    if let Some(range) = &arguments.git {
+        return diff_revisions::run(arguments, range, catalogue.as_ref(), output);
+    }
+    let [old, new] = arguments.policies.as_slice() else {
+        let help = "write `toolgate diff OLD NEW`, or `toolgate diff --git REV [PATH]…`";
+        return Err(CliError::usage("two policies are needed", help));
+    };
+    let (old, new) = (input::policy(old)?, input::policy(new)?);
+    let mut pair = Pair { old, new, label: String::new() };
+    if arguments.one_grant {
+        pair = pair.for_one_grant();
+    }
+    let budget = Budget::new(Some(arguments.timeout));
+    let access = arguments.access(&pair, catalogue.as_ref(), &budget);
+    if !arguments.traces.is_empty() {
+        return run_traced(arguments, &pair, &access, output);
+    }
+    let edits = edits(pair.old_root(), pair.new_root());
+    arguments.write(&pair.compared(&edits), &access, None, &pair.label, &output.style())?;
+    Ok(ExitStatus::of(false, false, arguments.is_failed_by(&access, None)))
+}
+
+/// Decides recorded calls under both policies as well.
+fn run_traced(
+    arguments: &DiffArguments,
+    pair: &Pair,
+    access: &AccessChanges<'_>,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let gates =
+        Gates::new((&pair.old.policy, pair.old_root()), (&pair.new.policy, pair.new_root()));
+    let every = arguments.all || arguments.format == DiffFormat::Json;
     let mut comparison = Comparison::new(&gates, if every { usize::MAX } else { SHOWN });
     let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
         comparison.add(call.record, call.grant, call.time);
         Ok(())
     })?;
     let flips = comparison.finish();
-    let compared = Compared::new(&old.document, &new.document, gates.edits());
-    match arguments.format {
-        OutputFormat::Json => {
-            let mut out = stdout();
-            write_diff_json(&mut out, &compared, &flips)?;
-            out.flush()?;
-        }
-        OutputFormat::Human if run.calls == 0 => {}
-        OutputFormat::Human => {
-            let mut text = String::new();
-            write_diff(&mut text, &compared, &flips, &output.style());
-            print(&text)?;
-        }
-    }
+    let compared = pair.compared(gates.edits());
+    arguments.write(&compared, access, Some(&flips), &pair.label, &output.style())?;
     let trace = &arguments.trace;
-    let found = arguments.fail_on.is_met(&flips);
+    let found = arguments.is_failed_by(access, Some(&flips));
     Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), found))
+}
+
+/// Two policies to compare.
+pub(super) struct Pair {
+    pub(super) old: Loaded,
+    pub(super) new: Loaded,
+    /// What stands before the verdict.
+    pub(super) label: String,
+}
+
+impl Pair {
+    /// The same, as one grant alone meets them.
+    pub(super) fn for_one_grant(mut self) -> Pair {
+        self.old.policy = self.old.policy.for_one_grant();
+        self.new.policy = self.new.policy.for_one_grant();
+        self
+    }
+
+    pub(super) fn old_root(&self) -> &Node {
+        root(&self.old)
+    }
+
+    pub(super) fn new_root(&self) -> &Node {
+        root(&self.new)
+    }
+
+    pub(super) fn compared<'p>(&'p self, edits: &'p [Edit]) -> Compared<'p> {
+        Compared::new(&self.old.document, &self.new.document, edits)
+    }
 }
 
 /// The tree of a policy that was read.
@@ -89,13 +157,37 @@ fn root(loaded: &Loaded) -> &Node {
     loaded.document.root.as_ref().expect("a document without a tree is no policy")
 }
 
+impl DiffArguments {
+    /// Whether changes are of the kind that makes the exit status 1.
+    pub(super) fn is_failed_by(&self, access: &AccessChanges<'_>, flips: Option<&Flips>) -> bool {
+        let fail_on = if self.equivalent { FailOn::Any } else { self.fail_on };
+        fail_on.is_met(access, flips)
+    }
+
+    /// What the two policies let pass.
+    pub(super) fn access<'p>(
+        &self,
+        pair: &'p Pair,
+        catalogue: Option<&Catalogue>,
+        budget: &Budget,
+    ) -> AccessChanges<'p> {
+        self.catalogue.warn_of_servers(catalogue, &pair.old.policy, &pair.new.policy);
+        let shapes = self.catalogue.shapes(catalogue, &[&pair.old.policy, &pair.new.policy]);
+        AccessChanges::new(&pair.old.policy, &pair.new.policy, &shapes, budget)
+    }
+}
+
 impl FailOn {
-    fn is_met(self, flips: &Flips) -> bool {
-        let any = |changes: &[Change]| changes.iter().any(|change| flips.count(*change) > 0);
+    fn is_met(self, access: &AccessChanges<'_>, flips: Option<&Flips>) -> bool {
+        let any = |changes: &[Change]| {
+            flips.is_some_and(|flips| changes.iter().any(|change| flips.count(*change) > 0))
+        };
+        let (loosens, tightens) =
+            (access.loosens() > Certainty::No, access.tightens() > Certainty::No);
         match self {
-            FailOn::Loosened => any(&[Change::Loosened, Change::MaybeLoosened]),
-            FailOn::Tightened => any(&[Change::Tightened, Change::MaybeTightened]),
-            FailOn::Any => any(&Change::ALL),
+            FailOn::Loosened => loosens || any(&[Change::Loosened, Change::MaybeLoosened]),
+            FailOn::Tightened => tightens || any(&[Change::Tightened, Change::MaybeTightened]),
+            FailOn::Any => loosens || tightens || any(&Change::ALL),
             FailOn::None => false,
         }
     }

@@ -74,13 +74,13 @@ pub(super) enum CliError {
         /// The number of the first such call.
         number: u64,
     },
-    /// Options that do not go together.
+    /// The arguments do not fit together, or something that they need is missing.
     #[error("{message}")]
     Usage {
-        /// What is wrong with them.
+        /// What is wrong.
         message: String,
         /// What to do about it.
-        help: &'static str,
+        help: String,
     },
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
@@ -91,6 +91,11 @@ pub(super) enum CliError {
 }
 
 impl CliError {
+    /// Wrong usage, and what to write instead.
+    pub(super) fn usage(message: &str, help: &str) -> CliError {
+        CliError::Usage { message: message.to_owned(), help: help.to_owned() }
+    }
+
     /// Shows the error on standard error.
     pub(super) fn show(&self, output: &OutputOptions) {
         if let CliError::Invalid { document, notices, .. } = self {
@@ -110,7 +115,6 @@ impl CliError {
             CliError::Unreadable(_) => Some("check the path and its permissions".to_owned()),
             CliError::Invalid { .. } => Some("mend what is listed above".to_owned()),
             CliError::Trace(error) => Some(error.help().to_owned()),
-            CliError::UnknownName { help, .. } => Some(help.clone()),
             CliError::Call(_) => {
                 Some(r#"write it as a record: {"tool":"run_job","args":{}}"#.to_owned())
             }
@@ -122,7 +126,7 @@ impl CliError {
             CliError::NoOrder { .. } => Some(
                 "convert each file by itself, or give its calls times with `--pace`".to_owned(),
             ),
-            CliError::Usage { help, .. } => Some((*help).to_owned()),
+            CliError::UnknownName { help, .. } | CliError::Usage { help, .. } => Some(help.clone()),
             CliError::Output(_) => None,
             CliError::Folder(_) => Some("name the file".to_owned()),
         }

@@ -17,7 +17,11 @@ pub(super) struct Loaded {
 
 /// Reads one policy that the gateway would accept.
 pub(super) fn policy(path: &Path) -> Result<Loaded, CliError> {
-    let document = document(path)?;
+    read_policy(document(path)?)
+}
+
+/// Reads a document as a policy that the gateway would accept.
+pub(super) fn read_policy(document: Document) -> Result<Loaded, CliError> {
     let Reading { policy, defects } = policy::read(&document, None);
     // Readers disagree on which of two equal keys counts, so nothing can be decided.
     let ambiguous =
@@ -63,6 +67,18 @@ pub(super) fn catalogue(paths: &[PathBuf]) -> Result<Catalogue, CliError> {
     Ok(catalogue)
 }
 
+/// Checks that a server that was named is in the catalogue.
+pub(super) fn check_server(catalogue: &Catalogue, server: Option<&str>) -> Result<(), CliError> {
+    let Some(name) = server.filter(|name| catalogue.server(name).is_none()) else { return Ok(()) };
+    let help = match catalogue.nearest_server(name) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => {
+            "add its tools with `--catalogue FILE`, such as its answer to `tools/list`".to_owned()
+        }
+    };
+    Err(CliError::UnknownName { what: "server", name: name.to_owned(), help })
+}
+
 fn notice(document: &Document, error: LoadError) -> Notice {
     Notice {
         code: "error[catalogue]".to_owned(),
@@ -74,7 +90,7 @@ fn notice(document: &Document, error: LoadError) -> Notice {
     }
 }
 
-fn document(path: &Path) -> Result<Document, CliError> {
+pub(super) fn document(path: &Path) -> Result<Document, CliError> {
     if path.is_dir() {
         return Err(CliError::Folder(path.to_owned()));
     }

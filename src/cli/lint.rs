@@ -9,7 +9,6 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::input;
 use super::output::{OutputOptions, print, print_error, stdout};
-use crate::catalogue::Catalogue;
 use crate::lint::{Candidate, Report, Severity, WalkError, candidates, lint};
 use crate::policy::{Dialect, looks_like_policy};
 use crate::report::{Notice, Unreadable, escape, write_lint_json, write_notices, write_summary};
@@ -43,7 +42,7 @@ pub(super) struct LintArguments {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum DialectName {
+pub(super) enum DialectName {
     /// PolicyLayer's document, version "1".
     V1,
     /// The document of PolicyLayer/Intercept.
@@ -67,16 +66,23 @@ pub(super) enum OutputFormat {
     Json,
 }
 
+impl DialectName {
+    /// The dialect of the name.
+    pub(super) fn dialect(self) -> Dialect {
+        match self {
+            DialectName::V1 => Dialect::V1,
+            DialectName::Intercept => Dialect::Intercept,
+        }
+    }
+}
+
 pub(super) fn run(
     arguments: &LintArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let catalogue = input::catalogue(&arguments.catalogue)?;
-    check_server(&catalogue, arguments.server.as_deref())?;
-    let dialect = arguments.dialect.map(|dialect| match dialect {
-        DialectName::V1 => Dialect::V1,
-        DialectName::Intercept => Dialect::Intercept,
-    });
+    input::check_server(&catalogue, arguments.server.as_deref())?;
+    let dialect = arguments.dialect.map(DialectName::dialect);
     let mut reports = Vec::new();
     let mut unreadable = Vec::new();
     for candidate in candidates(&arguments.paths) {
@@ -134,17 +140,6 @@ fn write(
         write_summary(&mut text, reports, &style);
     }
     Ok(print(&text)?)
-}
-
-fn check_server(catalogue: &Catalogue, server: Option<&str>) -> Result<(), CliError> {
-    let Some(name) = server.filter(|name| catalogue.server(name).is_none()) else { return Ok(()) };
-    let help = match catalogue.nearest_server(name) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => {
-            "add its tools with `--catalogue FILE`, such as its answer to `tools/list`".to_owned()
-        }
-    };
-    Err(CliError::UnknownName { what: "server", name: name.to_owned(), help })
 }
 
 impl FailOn {

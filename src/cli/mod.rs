@@ -1,8 +1,14 @@
 //! The command line: one file a subcommand, which turns arguments into a report and an exit
 //! status.
 
+mod assert;
 mod assume;
+mod catalogue_options;
+mod convert;
 mod diff;
+mod diff_git;
+mod diff_output;
+mod diff_revisions;
 mod error;
 mod exit;
 mod explain;
@@ -41,7 +47,7 @@ enum Command {
     Lint(lint::LintArguments),
     /// Decide recorded tool calls under a policy.
     Replay(replay::ReplayArguments),
-    /// Show which recorded calls two versions of a policy decide differently.
+    /// Show what a change of a policy lets pass: for all calls, and for recorded ones.
     Diff(diff::DiffArguments),
     /// Walk the decision on one call step by step.
     Explain(explain::ExplainArguments),
@@ -49,6 +55,10 @@ enum Command {
     Record(record::RecordArguments),
     /// Look at recorded calls, or write them in toolgate's own notation.
     Trace(trace::TraceArguments),
+    /// Prove statements about every call under policies, or show a call that breaks them.
+    Assert(assert::AssertArguments),
+    /// Write a policy in the other dialect, with a proof.
+    Convert(convert::ConvertArguments),
     /// Explain a rule of the linter.
     Rule(rule::RuleArguments),
 }
@@ -63,6 +73,8 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Explain(arguments) => explain::run(&arguments, output),
         Command::Record(arguments) => record::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments, output),
+        Command::Assert(arguments) => assert::run(&arguments, output),
+        Command::Convert(arguments) => convert::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {

@@ -54,7 +54,9 @@ pub(super) fn load(
     if let (true, Some(server)) = (seen.contains(&None), gated.first()) {
         return Err(CliError::Usage {
             message: format!("--behind-gateway {server} changes nothing: every call has a policy"),
-            help: "give the policy that stands for all servers to those that have it, as SERVER=FILE",
+            help:
+                "give the policy that stands for all servers to those that have it, as SERVER=FILE"
+                    .to_owned(),
         });
     }
     gated.iter().for_each(|server| policies.add_gated(server.clone()));
@@ -80,7 +82,9 @@ fn twice(server: Option<&str>) -> CliError {
             Some(server) => format!("two policies are given for server `{server}`"),
             None => "two policies are given for all servers".to_owned(),
         },
-        help: "give one policy a server as --policy SERVER=FILE, and one FILE for all others at most",
+        help:
+            "give one policy a server as --policy SERVER=FILE, and one FILE for all others at most"
+                .to_owned(),
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) struct TraceOptions {
     #[arg(long, default_value = "grant", value_name = "FIELD")]
     grant_by: GrantBy,
     /// Give calls without a time one, so long after each other: `1s`, `250ms`, `2m`.
-    #[arg(long, value_parser = parse_pace, value_name = "TIME")]
+    #[arg(long, value_parser = parse_duration, value_name = "TIME")]
     pace: Option<Duration>,
     /// The order of the calls: that of their times, or that in which they stand. As they stand they
     /// are decided as soon as they are read.
@@ -205,7 +205,8 @@ impl TraceOptions {
     }
 }
 
-fn parse_pace(text: &str) -> Result<Duration, String> {
+/// Reads a length of time such as `1s`.
+pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
     let digits = text.bytes().take_while(|byte| byte.is_ascii_digit()).count();
     let number: u64 =
         text[..digits].parse().map_err(|_| "write a number and a unit, such as `1s`")?;

@@ -18,6 +18,16 @@ impl<'a> Compared<'a> {
         Compared { old, new, edits }
     }
 
+    /// The old document.
+    pub fn old_version(&self) -> &'a Document {
+        self.old
+    }
+
+    /// The new document.
+    pub fn new_version(&self) -> &'a Document {
+        self.new
+    }
+
     /// The edits.
     pub fn edits(&self) -> &'a [Edit] {
         self.edits

@@ -1,11 +1,13 @@
-//! Comparing two versions of a policy on recorded calls: which decisions change, and which edit
-//! of the document changed them.
+//! Comparing two versions of a policy: on recorded calls, which decisions change and which edit
+//! of the document changed them; for all calls, which protections are lost.
 
+mod access;
 mod attribute;
 mod compared;
 mod edits;
 mod flip;
 
+pub use access::{AccessChanges, Certainty, Shapes, ToolChange, ToolName};
 pub use attribute::{Comparison, FlipGroup, Flips, Gates};
 pub use compared::Compared;
 pub use edits::{Edit, EditKind, edits, undo};

@@ -21,6 +21,6 @@ pub use counters::{Counters, GrantId};
 pub use decision::{Cause, Decision, Missing, Outcome, Reason};
 pub use gate::Gate;
 pub use limit::{Charge, LimitFacts};
-pub use predicate::holds;
+pub use predicate::{Prepared, holds};
 pub use time::Timestamp;
 pub use walk::{Answer, CheckStep, ConditionStep, LimitStep, Room, Sight, Walk};

@@ -115,6 +115,26 @@ impl Test {
     }
 }
 
+/// A predicate with its operands prepared, to be asked of many values.
+#[derive(Debug)]
+pub struct Prepared(Test);
+
+impl Prepared {
+    /// Prepares a predicate as a policy with this equality reads it.
+    pub fn new(predicate: &Predicate, equality: Equality) -> Prepared {
+        Prepared(Test::new(predicate, equality))
+    }
+
+    /// Whether it holds for a value, given as valid JSON text; for `None`, for an argument that
+    /// is absent. It does not hold for a number beyond a 64-bit float.
+    pub fn holds(&self, json: Option<&str>) -> bool {
+        match json {
+            None => self.0.holds_for_nothing(),
+            Some(json) => Value::of_json(json).is_some_and(|value| self.0.holds(&value)),
+        }
+    }
+}
+
 /// Whether a predicate holds for a value of a policy; for `None`, for an argument that is absent.
 pub fn holds(predicate: &Predicate, equality: Equality, value: Option<&policy::Value>) -> bool {
     let test = Test::new(predicate, equality);

@@ -333,6 +333,15 @@ impl Policy {
         own.into_iter().chain([&self.all_tools])
     }
 
+    /// The same policy as one grant alone meets it: nobody else uses up what is shared.
+    pub fn for_one_grant(mut self) -> Policy {
+        let rules = self.tools.iter_mut().map(|tool| &mut tool.rules);
+        for rules in rules.chain([&mut self.all_tools]) {
+            rules.limits.iter_mut().for_each(|limit| limit.scope = Scope::Grant);
+        }
+        self
+    }
+
     /// The rules of a listed tool.
     pub fn tool(&self, name: &str) -> Option<&ToolPolicy> {
         self.tools.iter().find(|tool| tool.name == name)

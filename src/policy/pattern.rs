@@ -84,6 +84,11 @@ impl Pattern {
         &self.translated
     }
 
+    /// Whether `\B` occurs, which an automaton over bytes finds within characters too.
+    pub fn has_not_boundary(&self) -> bool {
+        self.has_not_boundary
+    }
+
     /// Whether every match begins at the start of the text, and whether it ends at its end. The
     /// `^` and `$` of lines do not count.
     pub fn anchors(&self) -> Anchors {

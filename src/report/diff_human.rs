@@ -15,6 +15,10 @@ pub fn write_diff(out: &mut String, compared: &Compared<'_>, flips: &Flips, styl
     for group in &flips.groups {
         write_group(out, compared, group, style);
     }
+}
+
+/// Writes the difference of the two texts, if there is one.
+pub fn write_documents(out: &mut String, compared: &Compared<'_>, style: &Style) {
     let text = compared.text_diff();
     if !text.is_empty() {
         _ = writeln!(out, "{}", style.bold("The documents"));

@@ -5,13 +5,18 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::access_json::Access;
 use super::{SCHEMA_VERSION, json};
-use crate::diff::{Change, Compared, Edit, EditKind, Flip, FlipGroup, Flips, Side};
+use crate::diff::{AccessChanges, Change, Compared, Edit, EditKind, Flip, FlipGroup, Flips, Side};
 use crate::engine::{Missing, Outcome};
 
 #[derive(Serialize)]
 struct Output<'a> {
     schema_version: u32,
+    old: &'a str,
+    new: &'a str,
+    access: Access<'a>,
+    traced: bool,
     calls: u64,
     changes: Changes,
     matrix: Vec<Cell>,
@@ -79,17 +84,25 @@ struct JsonSide<'a> {
     missing: Option<&'static str>,
 }
 
-/// Writes what changes between two policies.
+/// Writes what changes between two policies: over several lines, or on `one_line`.
 ///
 /// # Errors
 /// The output cannot be written.
 pub fn write_diff_json(
     out: &mut dyn Write,
     compared: &Compared<'_>,
-    flips: &Flips,
+    access: &AccessChanges<'_>,
+    traced: Option<&Flips>,
+    one_line: bool,
 ) -> io::Result<()> {
+    let untraced = Flips { calls: 0, matrix: [[0; 4]; 4], groups: Vec::new() };
+    let flips = traced.unwrap_or(&untraced);
     let output = Output {
         schema_version: SCHEMA_VERSION,
+        old: &compared.old_version().name,
+        new: &compared.new_version().name,
+        access: Access::new(access),
+        traced: traced.is_some(),
         calls: flips.calls,
         changes: Changes {
             loosened: flips.count(Change::Loosened),
@@ -103,7 +116,7 @@ pub fn write_diff_json(
         edits: compared.edits().iter().map(|edit| json_edit(compared, edit)).collect(),
         text_diff: compared.text_diff(),
     };
-    json::write_pretty(out, &output)
+    if one_line { json::write_line(out, &output) } else { json::write_pretty(out, &output) }
 }
 
 fn matrix(flips: &Flips) -> Vec<Cell> {

@@ -9,7 +9,10 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use super::escape::is_hostile;
 
 /// Writes a value over several lines, with a line break at the end.
-pub(super) fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+///
+/// # Errors
+/// The output cannot be written.
+pub fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     write(out, value, Safe(PrettyFormatter::new()))
 }
 

@@ -3,6 +3,13 @@
 //! Only here facts become words, and everything that comes from a policy, a trace or a tool list
 //! is escaped on its way out.
 
+mod access_annotations;
+mod access_human;
+mod access_json;
+mod access_markdown;
+mod access_words;
+mod assert_human;
+mod assert_json;
 mod decision_json;
 mod diff_human;
 mod diff_json;
@@ -31,12 +38,18 @@ mod stats_json;
 mod style;
 mod table;
 
+pub use access_annotations::{sarif, write_github};
+pub use access_human::write_access;
+pub use access_markdown::write_access_markdown;
+pub use assert_human::{CheckedPolicy, write_assertions};
+pub use assert_json::write_assertions_json;
 pub use decision_json::write_decision;
-pub use diff_human::write_diff;
+pub use diff_human::{write_diff, write_documents};
 pub use diff_json::write_diff_json;
 pub use escape::escape;
 pub use explain_human::write_explanation;
 pub use explain_json::write_explanation_json;
+pub use json::write_pretty as write_json;
 pub use lint_human::{Notice, write_notices, write_summary};
 pub use lint_json::{Unreadable, write_lint_json};
 pub use record_json::write_record;

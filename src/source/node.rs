@@ -95,6 +95,12 @@ impl Node {
         Node { span, defined: None, kind }
     }
 
+    /// A string as JSON has it, at a span.
+    pub fn string(text: &str, span: Span) -> Node {
+        let kind = ScalarKind::String;
+        Node::new(Kind::Scalar(Scalar { text: text.into(), kind, plain: false, tag: None }), span)
+    }
+
     /// The entries of an object, else none.
     pub fn entries(&self) -> &[Entry] {
         match &self.kind {

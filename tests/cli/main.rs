@@ -1,6 +1,10 @@
 //! The built program as a user meets it: one file a subcommand.
 
+mod assert;
+mod convert;
 mod diff;
+mod diff_access;
+mod diff_git;
 mod explain;
 mod formats;
 mod lint;

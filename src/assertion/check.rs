@@ -1,0 +1,140 @@
+//! Deciding statements under a policy.
+
+use std::collections::BTreeSet;
+
+use regex::Regex;
+
+use super::read::policy_tree;
+use super::{Claim, Statement};
+use crate::diff::Shapes;
+use crate::policy::{self, Amount, Dialect, Limit, Policy, Scope};
+use crate::solver::{Budget, Evidence, Version, lost};
+use crate::source::Pointer;
+
+/// A statement that was decided under a policy.
+#[derive(Clone, Debug)]
+pub struct Checked<'s> {
+    /// The statement.
+    pub statement: &'s Statement,
+    /// How many tools that the policy or the catalogue names it is about.
+    pub tools: usize,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+/// What came of a statement.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// It is proved for every call.
+    Holds,
+    /// Calls of a tool show otherwise, or may: the evidence is never [`Evidence::Unknown`] where
+    /// it is known of any tool.
+    Fails {
+        /// The tool.
+        tool: String,
+        /// The calls.
+        evidence: Evidence,
+    },
+}
+
+/// Decides a statement for every call under a policy.
+pub fn check<'s>(
+    statement: &'s Statement,
+    version: &Version<'_>,
+    shapes: &Shapes,
+    budget: &Budget,
+) -> Checked<'s> {
+    let names: BTreeSet<&str> = version.names().chain(shapes.names()).collect();
+    let pattern = tool_pattern(&statement.tools);
+    let mut tools: Vec<String> =
+        names.iter().filter(|name| pattern.is_match(name)).map(|name| (*name).to_owned()).collect();
+    let named = tools.len();
+    tools.extend(unnamed(&statement.tools, &names));
+    let mut verdict = Verdict::Holds;
+    for tool in tools {
+        let Some(evidence) = counterexample(statement, &tool, version, shapes, budget) else {
+            continue;
+        };
+        let certain = !matches!(evidence, Evidence::Unknown(_));
+        if certain || matches!(verdict, Verdict::Holds) {
+            verdict = Verdict::Fails { tool, evidence };
+        }
+        if certain {
+            break;
+        }
+    }
+    Checked { statement, tools: named, verdict }
+}
+
+/// Calls of a tool under a policy that a statement says there are not.
+fn counterexample(
+    statement: &Statement,
+    tool: &str,
+    version: &Version<'_>,
+    shapes: &Shapes,
+    budget: &Budget,
+) -> Option<Evidence> {
+    let claimed = claimed(statement, tool);
+    let claimed = Version::new(&claimed);
+    let found = lost(&claimed, version, tool, shapes.of(tool), budget);
+    found.into_iter().next().map(|lost| lost.evidence)
+}
+
+/// The policy that refuses what a statement says must not pass, and nothing else.
+fn claimed(statement: &Statement, tool: &str) -> Policy {
+    let read =
+        |list, conditions| policy::read_tree(&policy_tree(tool, list, conditions), Dialect::V1).0;
+    match &statement.claim {
+        Claim::Denied(conditions) => read("deny_if", conditions.as_ref()),
+        Claim::Limited { max, window } => {
+            let mut policy = read("require", None);
+            let rules = &mut policy.tools[0].rules;
+            let pointer: Pointer = statement.pointer.clone();
+            rules.checks.clear();
+            rules.limits.push(Limit {
+                counter: "statement".to_owned(),
+                key: "statement".to_owned(),
+                window: *window,
+                max: Some(*max),
+                amount: Amount::Fixed(1),
+                scope: Scope::Grant,
+                message: String::new(),
+                has_message: false,
+                rule: statement.tools.clone(),
+                max_pointer: pointer.clone(),
+                pointer,
+            });
+            policy
+        }
+    }
+}
+
+/// The names that a pattern stands for.
+fn tool_pattern(tools: &str) -> Regex {
+    let parts: Vec<String> = tools.split('*').map(regex::escape).collect();
+    Regex::new(&format!("(?s)^{}$", parts.join(".*"))).expect("escaped text is a valid pattern")
+}
+
+/// A name that a pattern stands for and that nobody uses yet, if there is one.
+fn unnamed(tools: &str, names: &BTreeSet<&str>) -> Option<String> {
+    if !tools.contains('*') {
+        return (!names.contains(tools)).then(|| tools.to_owned());
+    }
+    let name = |length| tools.replace('*', &"x".repeat(length));
+    (1..).map(name).find(|name| !names.contains(name.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_text_and_everything_else_for_itself() {
+        let is_match = |pattern: &str, name: &str| tool_pattern(pattern).is_match(name);
+        assert!(is_match("delete_*", "delete_job") && is_match("delete_*", "delete_"));
+        assert!(is_match("*", "") && is_match("a*c", "a\nc") && is_match("a.b", "a.b"));
+        assert!(!is_match("a.b", "axb") && !is_match("delete_*", "undelete_job"));
+        assert_eq!(unnamed("a*", &BTreeSet::from(["ax", "axx"])), Some("axxx".to_owned()));
+        assert_eq!(unnamed("a", &BTreeSet::from(["a"])), None);
+    }
+}

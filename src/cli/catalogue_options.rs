@@ -1,0 +1,79 @@
+//! Input schemas as commands take them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::error::CliError;
+use super::input;
+use super::output::print_error;
+use crate::catalogue::Catalogue;
+use crate::diff::Shapes;
+use crate::policy::Policy;
+use crate::report::escape;
+
+/// Options of every command that asks about all calls.
+#[derive(Debug, Args)]
+pub(super) struct CatalogueOptions {
+    /// The server that the policies are for, whose input schemas restrict the calls; without it,
+    /// one that --catalogue adds, if it has the tools that they name.
+    #[arg(long, value_name = "NAME")]
+    server: Option<String>,
+    /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
+    #[arg(long, visible_alias = "catalog", value_name = "FILE")]
+    catalogue: Vec<PathBuf>,
+    /// Ask about calls that the tools' input schemas exclude, too.
+    #[arg(long)]
+    no_schemas: bool,
+}
+
+impl CatalogueOptions {
+    /// The catalogue, where it is wanted.
+    pub(super) fn load(&self) -> Result<Option<Catalogue>, CliError> {
+        let catalogue = input::catalogue(&self.catalogue)?;
+        input::check_server(&catalogue, self.server.as_deref())?;
+        Ok((!self.no_schemas).then_some(catalogue))
+    }
+
+    /// Warns where two policies seem to be for different servers: then little of what is found
+    /// says anything of a change.
+    pub(super) fn warn_of_servers(
+        &self,
+        catalogue: Option<&Catalogue>,
+        old: &Policy,
+        new: &Policy,
+    ) {
+        let server = |policy: &Policy| {
+            let found = catalogue?.recognise(&names(policy))?;
+            Some(found.server.name.clone())
+        };
+        if self.server.is_none()
+            && let (Some(old), Some(new)) = (server(old), server(new))
+            && old != new
+        {
+            print_error(&format!(
+                "warning: the old policy names tools of {}, the new one those of {}\n  help: check that they are two versions of one policy, or name the server with --server\n",
+                escape(&old),
+                escape(&new)
+            ));
+        }
+    }
+
+    /// What the catalogue says of the arguments of the tools that some policies name.
+    pub(super) fn shapes(&self, catalogue: Option<&Catalogue>, policies: &[&Policy]) -> Shapes {
+        let Some(catalogue) = catalogue else { return Shapes::default() };
+        let names: Vec<&str> = policies.iter().flat_map(|policy| names(policy)).collect();
+        let named = self.server.as_deref().and_then(|name| catalogue.server(name));
+        // A server that was only guessed is no ground for a proof, but one that the user added is.
+        let found = || catalogue.recognise(&names).map(|found| found.server);
+        let server = named.or_else(|| found().filter(|server| catalogue.is_added(server)));
+        server.map(Shapes::of_server).unwrap_or_default()
+    }
+}
+
+/// The tools that a policy names.
+fn names(policy: &Policy) -> Vec<&str> {
+    let listed = policy.tools.iter().map(|tool| tool.name.as_str());
+    let hidden = policy.hide.iter().map(|hidden| hidden.name.as_str());
+    listed.chain(hidden).filter(|name| *name != "*").collect()
+}

@@ -1,0 +1,98 @@
+//! `toolgate convert`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::input;
+use super::lint::DialectName;
+use super::output::{OutputOptions, print, print_error};
+use super::trace_input::parse_duration;
+use crate::convert::{Loss, convert, file_name};
+use crate::diff::{AccessChanges, Certainty, Compared, Shapes};
+use crate::report::{escape, write_access};
+use crate::solver::Budget;
+use crate::source::{Document, LineTable, Place};
+
+/// Writes a policy in the other dialect, and proves that it lets the same calls pass.
+///
+/// What the other dialect cannot say is written stricter where there is a choice. It is named on
+/// standard error, with calls that the two decide otherwise, and makes the exit status 1; the
+/// converted policy is written all the same.
+#[derive(Debug, Args)]
+pub(super) struct ConvertArguments {
+    /// The policy.
+    policy: PathBuf,
+    /// The dialect to write.
+    #[arg(long, value_enum)]
+    to: DialectName,
+    /// Write to a file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Prove it for one grant alone: counters that everybody shares in Intercept are then the same
+    /// as those that each grant has of its own.
+    #[arg(long)]
+    one_grant: bool,
+    /// How long to look for the proof, such as `10s`.
+    #[arg(long, value_parser = parse_duration, default_value = "10s", value_name = "TIME")]
+    timeout: Duration,
+}
+
+pub(super) fn run(
+    arguments: &ConvertArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let loaded = input::policy(&arguments.policy)?;
+    let to = arguments.to.dialect();
+    if loaded.policy.dialect == to {
+        let message = format!("{} is a {to} policy already", loaded.document.name);
+        return Err(CliError::usage(&message, "name the other dialect with --to"));
+    }
+    let converted = convert(&loaded.policy, to);
+    let mut document = Document::read(file_name(to), converted.text.clone().into_bytes());
+    if let Some(path) = &arguments.output {
+        document.name = path.display().to_string();
+    }
+    let written = input::read_policy(document)?;
+    let (mut old, mut new) = (loaded.policy, written.policy);
+    if arguments.one_grant {
+        (old, new) = (old.for_one_grant(), new.for_one_grant());
+    }
+    let budget = Budget::new(Some(arguments.timeout));
+    let access = AccessChanges::new(&old, &new, &Shapes::default(), &budget);
+    match &arguments.output {
+        None => print(&converted.text)?,
+        Some(path) => save(path, &converted.text)?,
+    }
+    let mut text = losses(&loaded.document, &converted.losses);
+    let is_same = access.loosens().max(access.tightens()) == Certainty::No;
+    let label = if is_same { "converted: " } else { "converted with differences: " };
+    let compared = Compared::new(&loaded.document, &written.document, &[]);
+    write_access(&mut text, label, &compared, &access, &output.style_of_stderr());
+    print_error(&text);
+    Ok(ExitStatus::of(false, false, !is_same))
+}
+
+/// What could not be carried over, a line each.
+fn losses(document: &Document, losses: &[Loss]) -> String {
+    let lines = LineTable::new(&document.text);
+    let line = |loss: &Loss| {
+        let span = document.span_of(&Place::value(loss.pointer.clone()));
+        let line = lines.position(&document.text, span.start).line;
+        format!("{}:{line}: {}\n", escape(&document.name), loss.message)
+    };
+    losses.iter().map(line).collect()
+}
+
+/// Writes a file whole or not at all.
+fn save(path: &Path, text: &str) -> Result<(), CliError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}

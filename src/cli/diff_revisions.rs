@@ -1,0 +1,67 @@
+//! `toolgate diff --git`: every policy that changed between two revisions.
+
+use super::diff::{DiffArguments, Pair};
+use super::diff_git;
+use super::diff_output::DiffFormat;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output::{OutputOptions, print};
+use crate::catalogue::Catalogue;
+use crate::diff::{AccessChanges, Compared, edits};
+use crate::solver::Budget;
+
+/// Compares every policy that changed. One that cannot be read on either side does not keep the
+/// others from being compared.
+pub(super) fn run(
+    arguments: &DiffArguments,
+    range: &str,
+    catalogue: Option<&Catalogue>,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let (pairs, errors): (Vec<_>, Vec<_>) =
+        diff_git::changed(range, &arguments.policies)?.into_iter().partition(Result::is_ok);
+    let pairs = pairs.into_iter().flatten().map(|pair| match arguments.one_grant {
+        true => pair.for_one_grant(),
+        false => pair,
+    });
+    let pairs: Vec<Pair> = pairs.collect();
+    let bad = !errors.is_empty();
+    errors.into_iter().filter_map(Result::err).for_each(|error| error.show(output));
+    let budget = Budget::new(Some(arguments.timeout));
+    let compared: Vec<(&Pair, AccessChanges<'_>)> =
+        pairs.iter().map(|pair| (pair, arguments.access(pair, catalogue, &budget))).collect();
+    write(arguments, &compared, output)?;
+    if compared.is_empty() && !bad {
+        write_nothing(arguments.format)?;
+    }
+    let found = compared.iter().any(|(_, access)| arguments.is_failed_by(access, None));
+    Ok(ExitStatus::of(bad, false, found))
+}
+
+fn write(
+    arguments: &DiffArguments,
+    compared: &[(&Pair, AccessChanges<'_>)],
+    output: &OutputOptions,
+) -> Result<(), CliError> {
+    if arguments.format == DiffFormat::Sarif {
+        let documents: Vec<(Compared<'_>, &AccessChanges<'_>)> =
+            compared.iter().map(|(pair, access)| (pair.compared(&[]), access)).collect();
+        let log: Vec<_> = documents.iter().map(|(pair, access)| (pair, *access)).collect();
+        return arguments.write_sarif(&log);
+    }
+    for (pair, access) in compared {
+        let edits = edits(pair.old_root(), pair.new_root());
+        let documents = pair.compared(&edits);
+        arguments.write(&documents, access, None, &pair.label, &output.style())?;
+    }
+    Ok(())
+}
+
+fn write_nothing(format: DiffFormat) -> Result<(), CliError> {
+    match format {
+        DiffFormat::Human => print("No policy changed.\n")?,
+        DiffFormat::Markdown => print("### ✅ No policy changed\n")?,
+        DiffFormat::Json | DiffFormat::Sarif | DiffFormat::Github => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! Conditions on arguments, and their opposites.
+
+use std::cell::OnceCell;
+
+use super::Why;
+use super::machine::Machine;
+use crate::engine::Prepared;
+use crate::policy::{Equality, Pattern, Predicate, Value};
+
+/// A condition on an argument, as a policy with this equality reads it.
+pub(super) struct Atom<'p> {
+    pub(super) path: &'p [String],
+    pub(super) predicate: &'p Predicate,
+    pub(super) equality: Equality,
+    test: Prepared,
+    machine: OnceCell<Result<Machine, Why>>,
+}
+
+/// A condition that must hold, or must not.
+#[derive(Clone, Copy)]
+pub(super) struct Literal<'a> {
+    pub(super) atom: &'a Atom<'a>,
+    pub(super) holds: bool,
+}
+
+impl<'p> Atom<'p> {
+    pub(super) fn new(
+        path: &'p [String],
+        predicate: &'p Predicate,
+        equality: Equality,
+    ) -> Atom<'p> {
+        let test = Prepared::new(predicate, equality);
+        Atom { path, predicate, equality, test, machine: OnceCell::new() }
+    }
+
+    /// Whether it is the same condition as another one, read in the same way.
+    fn is_same(&self, other: &Atom<'_>) -> bool {
+        self.path == other.path
+            && self.equality == other.equality
+            && is_same_predicate(self.predicate, other.predicate)
+    }
+
+    /// The automaton of a pattern or of a part of a text.
+    pub(super) fn machine(&self) -> Result<&Machine, Why> {
+        let new = || match self.predicate {
+            Predicate::Matches(pattern) => Machine::of_pattern(pattern),
+            Predicate::Contains(Value::String(part)) => Machine::of_text(part),
+            _ => Err(Why::Pattern),
+        };
+        self.machine.get_or_init(new).as_ref().map_err(|why| *why)
+    }
+}
+
+impl<'a> Literal<'a> {
+    /// Whether a value, given as JSON text, is as the literal wants it; `None` is an absent one.
+    pub(super) fn agrees(&self, json: Option<&str>) -> bool {
+        self.atom.test.holds(json) == self.holds
+    }
+
+    /// The operands of `eq`, `neq`, `in` or `not_in`, and whether a present value must equal one
+    /// of them or none.
+    pub(super) fn operands(&self) -> Option<(&'a [Value], bool)> {
+        match self.atom.predicate {
+            Predicate::Equal { value, negated } => {
+                Some((std::slice::from_ref(value), self.holds != *negated))
+            }
+            Predicate::OneOf { values, negated } => Some((values, self.holds != *negated)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the opposite of another literal, word for word.
+    pub(super) fn contradicts(&self, other: &Literal<'_>) -> bool {
+        self.holds != other.holds
+            && (std::ptr::eq(self.atom, other.atom) || self.atom.is_same(other.atom))
+    }
+
+    pub(super) fn is_printed(&self) -> bool {
+        self.atom.equality == Equality::Printed
+    }
+}
+
+/// Whether two predicates are the same, word for word.
+pub(super) fn is_same_predicate(one: &Predicate, other: &Predicate) -> bool {
+    use Predicate::*;
+    match (one, other) {
+        (Equal { value, negated }, Equal { value: theirs, negated: other }) => {
+            value == theirs && negated == other
+        }
+        (OneOf { values, negated }, OneOf { values: theirs, negated: other }) => {
+            values == theirs && negated == other
+        }
+        (Compare { order, bound }, Compare { order: other, bound: theirs }) => {
+            order == other && bound == theirs
+        }
+        (Matches(pattern), Matches(other)) => Pattern::source(pattern) == other.source(),
+        (Contains(value), Contains(other)) => value == other,
+        (Exists(wanted), Exists(other)) => wanted == other,
+        _ => false,
+    }
+}

@@ -1,0 +1,43 @@
+//! Questions about all calls, not only recorded ones: is there a call that one policy lets pass
+//! and another refuses, do two entries contradict each other, does one make another one dead?
+//!
+//! The language of conditions is small enough to be decided exactly. A question becomes a
+//! conjunction of conditions and opposites of conditions; each looks at one argument, and each
+//! argument is solved by itself, by the sorts of JSON values: numbers by trying one of each region
+//! that the conditions tell apart, texts by sets and by a product of automata, lists by elements
+//! that must and must not be in them. What is left over is "unknown" with its reason, never
+//! "proved". Every call that is found is decided by the engine before it is given out.
+//!
+//! Calls whose arguments are not an object are not asked about: Intercept forwards them all, and
+//! nothing public tells what PolicyLayer does with them.
+
+mod answer;
+mod budget;
+mod burst;
+mod conditions;
+mod list;
+mod literal;
+mod lost;
+mod machine;
+mod number;
+mod overall;
+mod product;
+mod query;
+mod shape;
+mod text;
+mod tree;
+mod utf8;
+mod version;
+
+#[cfg(test)]
+mod tests;
+
+pub use answer::Why;
+pub use budget::Budget;
+pub use burst::{Batch, Burst};
+pub use conditions::Conditions;
+pub use list::equal_values;
+pub use lost::{Evidence, Lost, Protection, lost, lost_both_ways};
+pub use overall::lost_overall;
+pub use shape::Shape;
+pub use version::Version;

@@ -1,0 +1,72 @@
+//! Is there a call that agrees with all of these literals, and with one of each of those?
+
+use serde_json::Value;
+
+use super::Why;
+use super::answer::{Answer, Found};
+use super::budget::Budget;
+use super::literal::Literal;
+use super::shape::Shape;
+use super::tree::Tree;
+
+/// How many clauses are decided on top of each other; each takes a frame of the stack.
+const MAX_CHOICES: usize = 500;
+
+/// How deep an argument may lie in others.
+const MAX_PATH: usize = 64;
+
+/// A question about the arguments of one call.
+#[derive(Default)]
+pub(super) struct Query<'a> {
+    /// All of these must agree.
+    pub(super) all: Vec<Literal<'a>>,
+    /// At least one of each must agree.
+    pub(super) any: Vec<Vec<Literal<'a>>>,
+}
+
+impl<'a> Query<'a> {
+    /// Looks for the arguments of such a call.
+    pub(super) fn answer(&self, shape: &Shape, budget: &Budget) -> Answer {
+        budget.next_question();
+        let mut literals = self.all.clone();
+        match self.search(&mut literals, shape, budget) {
+            Ok(Found::One(arguments)) => Answer::Witness(arguments),
+            Ok(Found::None) => Answer::Proved,
+            Ok(Found::Unknown(why)) | Err(why) => Answer::Unknown(why),
+        }
+    }
+
+    /// Solves the literals alone first, and branches only on what their solution misses.
+    fn search(
+        &self,
+        literals: &mut Vec<Literal<'a>>,
+        shape: &Shape,
+        budget: &Budget,
+    ) -> Result<Found<Value>, Why> {
+        budget.branch()?;
+        let is_deep = |literal: &Literal<'_>| literal.atom.path.len() > MAX_PATH;
+        if literals.len() > self.all.len() + MAX_CHOICES || literals.iter().any(is_deep) {
+            return Err(Why::TooManyCases);
+        }
+        let arguments = match Tree::new(literals).arguments(shape, budget) {
+            Found::One(arguments) => arguments,
+            other => return Ok(other),
+        };
+        let agrees = |literal: &Literal<'a>| Tree::new(&[*literal]).agrees(Some(&arguments));
+        let Some(missed) = self.any.iter().find(|clause| !clause.iter().any(agrees)) else {
+            return Ok(Found::One(arguments));
+        };
+        let mut unknown = None;
+        for literal in missed {
+            literals.push(*literal);
+            let found = self.search(literals, shape, budget);
+            literals.pop();
+            match found? {
+                Found::One(arguments) => return Ok(Found::One(arguments)),
+                Found::None => {}
+                Found::Unknown(why) => unknown = Some(why),
+            }
+        }
+        Ok(unknown.map_or(Found::None, Found::Unknown))
+    }
+}

@@ -1,0 +1,208 @@
+//! A policy as the solver asks it: what it says of one tool.
+
+use std::collections::HashMap;
+
+use super::literal::{Atom, is_same_predicate};
+use crate::engine::Gate;
+use crate::policy::{
+    Amount, Check, Condition, Dialect, Hidden, Limit, Order, Policy, Predicate, Rules, Subject,
+    ToolPolicy,
+};
+
+/// Every number that JSON can have stands in this relation.
+static ANY_NUMBER: Predicate = Predicate::Compare { order: Order::Gte, bound: f64::NEG_INFINITY };
+
+/// A policy, compiled to decide calls and indexed to be asked about tools.
+#[derive(Debug)]
+pub struct Version<'p> {
+    /// The policy.
+    pub policy: &'p Policy,
+    /// The same, compiled.
+    pub gate: Gate,
+    tools: HashMap<&'p str, &'p ToolPolicy>,
+    hidden: HashMap<&'p str, &'p Hidden>,
+}
+
+/// What a policy says of one tool before it looks at the arguments.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Access<'p> {
+    Hidden(&'p Hidden),
+    Unlisted,
+    Checked,
+}
+
+/// Everything that a policy says of one tool.
+pub(super) struct View<'p> {
+    pub(super) access: Access<'p>,
+    pub(super) checks: Vec<CheckView<'p>>,
+    pub(super) limits: Vec<&'p Limit>,
+    /// The arguments that must be numbers, because a limit counts them.
+    pub(super) amounts: Vec<(Atom<'p>, &'p Limit)>,
+}
+
+/// One check with its conditions on arguments.
+pub(super) struct CheckView<'p> {
+    pub(super) check: &'p Check,
+    pub(super) atoms: Vec<Atom<'p>>,
+    /// Whether it also reads a counter in a way that its own limit does not cover.
+    pub(super) counts: bool,
+}
+
+impl<'p> Version<'p> {
+    /// Compiles and indexes a policy.
+    pub fn new(policy: &'p Policy) -> Version<'p> {
+        Version {
+            policy,
+            gate: Gate::new(policy),
+            tools: policy.tools.iter().map(|tool| (tool.name.as_str(), tool)).collect(),
+            hidden: policy.hide.iter().rev().map(|hidden| (hidden.name.as_str(), hidden)).collect(),
+        }
+    }
+
+    /// The names that the policy speaks of. `*` stands for all tools, but for a listed tool of
+    /// version "1", which is called so.
+    pub fn names(&self) -> impl Iterator<Item = &'p str> {
+        let is_name = |name: &&str| *name != "*";
+        let is_literal = self.policy.dialect == Dialect::V1;
+        let hidden = self.policy.hide.iter().map(|hidden| hidden.name.as_str());
+        let listed = self.policy.tools.iter().map(|tool| tool.name.as_str());
+        hidden.filter(is_name).chain(listed.filter(move |name| is_literal || is_name(name)))
+    }
+
+    pub(super) fn own_rules(&self, tool: &str) -> Option<&'p Rules> {
+        self.tools.get(tool).map(|tool| &tool.rules)
+    }
+
+    fn access(&self, tool: &str) -> Access<'p> {
+        if let Some(hidden) = self.hidden.get(tool).or_else(|| self.hidden.get("*")) {
+            return Access::Hidden(hidden);
+        }
+        match self.tools.get(tool) {
+            None if !self.policy.default.allows() => Access::Unlisted,
+            _ => Access::Checked,
+        }
+    }
+
+    pub(super) fn view(&self, tool: &str) -> View<'p> {
+        let rules = || self.own_rules(tool).into_iter().chain([&self.policy.all_tools]);
+        let limits: Vec<&'p Limit> = rules().flat_map(|rules| &rules.limits).collect();
+        let equality = self.policy.semantics.equality;
+        let checks = rules().flat_map(|rules| &rules.checks).map(|check| {
+            let argument = |condition: &'p Condition| match &condition.subject {
+                Subject::Argument(path) => Some(Atom::new(path, &condition.predicate, equality)),
+                Subject::Counter(_) => None,
+            };
+            CheckView {
+                atoms: check.conditions.iter().filter_map(argument).collect(),
+                counts: counts(check, &limits),
+                check,
+            }
+        });
+        let amounts = limits.iter().filter_map(|limit| match &limit.amount {
+            Amount::Argument(path) => Some((Atom::new(path, &ANY_NUMBER, equality), *limit)),
+            Amount::Fixed(_) => None,
+        });
+        View {
+            access: self.access(tool),
+            checks: checks.collect(),
+            amounts: amounts.collect(),
+            limits,
+        }
+    }
+
+    /// Whether two policies say the same of a tool, word for word.
+    pub(super) fn says_the_same(&self, other: &Version<'_>, tool: &str) -> bool {
+        let same_access = match (self.access(tool), other.access(tool)) {
+            (Access::Hidden(_) | Access::Unlisted, Access::Hidden(_) | Access::Unlisted) => {
+                return true;
+            }
+            (Access::Checked, Access::Checked) => true,
+            _ => false,
+        };
+        let none = Rules::default();
+        let same_rules = is_same_rules(
+            self.own_rules(tool).unwrap_or(&none),
+            other.own_rules(tool).unwrap_or(&none),
+        );
+        same_access
+            && self.policy.semantics == other.policy.semantics
+            && same_rules
+            && is_same_rules(&self.policy.all_tools, &other.policy.all_tools)
+    }
+
+    /// Whether more than one set of rules charges a counter, as those of a tool called `_global`
+    /// and those of all tools do.
+    pub(super) fn is_shared(&self, key: &str) -> bool {
+        let rules = self.policy.tools.iter().map(|tool| &tool.rules);
+        let charges = |rules: &&Rules| rules.limits.iter().any(|limit| limit.key == key);
+        rules.chain([&self.policy.all_tools]).filter(charges).count() > 1
+    }
+
+    /// Whether a counter counts the same in both policies: the rules of the tools that charge it
+    /// are the same.
+    pub(super) fn counts_the_same(&self, other: &Version<'_>, key: &str) -> bool {
+        let charges = |rules: &Rules| rules.limits.iter().any(|limit| limit.key == key);
+        let charging = |version: &Version<'_>| -> Vec<String> {
+            let tools = version.policy.tools.iter().filter(|tool| charges(&tool.rules));
+            tools.map(|tool| tool.name.clone()).collect()
+        };
+        let names = charging(self);
+        let all = charges(&self.policy.all_tools) || charges(&other.policy.all_tools);
+        !all && names == charging(other) && names.iter().all(|name| self.says_the_same(other, name))
+    }
+}
+
+impl<'p> View<'p> {
+    /// The limit that lets no call pass at all, if there is one.
+    pub(super) fn shut(&self) -> Option<&'p Limit> {
+        self.limits.iter().find(|limit| limit.calls() == Some(0)).copied()
+    }
+}
+
+/// Whether a check reads a counter in another way than to stop where its own limit stops, which
+/// needs no look: a counter never gets beyond its limit.
+fn counts(check: &Check, limits: &[&Limit]) -> bool {
+    let own = limits.iter().find(|limit| limit.pointer == check.pointer);
+    let is_own = |condition: &Condition| {
+        let Some(limit) = own else { return false };
+        let bounds =
+            matches!(condition.predicate, Predicate::Compare { order: Order::Lt | Order::Lte, .. });
+        bounds && matches!(&condition.subject, Subject::Counter(key) if *key == limit.key)
+    };
+    let mut counting = check
+        .conditions
+        .iter()
+        .filter(|condition| matches!(condition.subject, Subject::Counter(_)));
+    // Only the first of them is the limit.
+    let first = counting.next();
+    let covered = first.is_none_or(|condition| {
+        is_own(condition) && own.is_some_and(|limit| limit.max.is_some_and(|max| max >= 0))
+    });
+    !covered || counting.next().is_some()
+}
+
+/// Whether two sets of rules are the same, word for word but for messages and places.
+fn is_same_rules(one: &Rules, other: &Rules) -> bool {
+    one.checks.len() == other.checks.len()
+        && one.limits.len() == other.limits.len()
+        && one.checks.iter().zip(&other.checks).all(|(one, other)| is_same_check(one, other))
+        && one.limits.iter().zip(&other.limits).all(|(one, other)| is_same_limit(one, other))
+}
+
+/// Whether two checks are the same, word for word but for message and place.
+pub(super) fn is_same_check(one: &Check, other: &Check) -> bool {
+    let is_same = |(one, other): (&Condition, &Condition)| {
+        one.subject == other.subject && is_same_predicate(&one.predicate, &other.predicate)
+    };
+    one.effect == other.effect
+        && one.conditions.len() == other.conditions.len()
+        && one.conditions.iter().zip(&other.conditions).all(is_same)
+}
+
+fn is_same_limit(one: &Limit, other: &Limit) -> bool {
+    one.key == other.key
+        && one.window == other.window
+        && one.max == other.max
+        && one.amount == other.amount
+        && one.scope == other.scope
+}

@@ -1,0 +1,212 @@
+//! `toolgate diff` for all calls, as a user meets it.
+
+use crate::support::{Folder, Run, fixture};
+
+/// The old or new policy of a pair of the fixtures.
+fn side(pair: &str, side: &str) -> String {
+    let json = fixture(&format!("policies/pairs/{pair}/{side}.json"));
+    if std::path::Path::new(&json).exists() { json } else { json.replace(".json", ".yaml") }
+}
+
+fn diff_pair(pair: &str, more: &[&str]) -> Run {
+    let (old, new) = (side(pair, "old"), side(pair, "new"));
+    Folder::new().run(&[&["diff", &old, &new], more].concat())
+}
+
+fn policy(tools: &str) -> String {
+    format!(r#"{{"version": "1", "default": "deny", "tools": {{{tools}}}}}"#)
+}
+
+fn diff(old: &str, new: &str, more: &[&str]) -> Run {
+    let folder = Folder::new().file("old.json", old).file("new.json", new);
+    folder.run(&[&["diff", "old.json", "new.json"], more].concat())
+}
+
+#[test]
+fn instructive_pairs_get_their_verdict_and_what_shows_it() {
+    for (pair, status, parts) in [
+        ("lost-anchor", 1, &["loosens access: 1 tool\n", r#""args":{"name":"afeat/"}"#][..]),
+        ("dropped-default", 1, &["any tool that nobody names: the tool is not listed"]),
+        ("optional-argument", 1, &[r#"'{"tool":"create_charge","args":{}}'"#]),
+        ("wider-window", 1, &["11 calls of run_job within one minute, at 2026-01-01T00:00:00Z"]),
+        ("same-rate-shorter-window", 0, &["loosens no access (proved); tightens access: 1 tool"]),
+        ("reordered-rules", 0, &["changes no access: proved for 2 tools and any other"]),
+        ("rewritten-rules", 0, &["changes no access: proved for 1 tool and any other"]),
+        ("text-for-number", 1, &[r#""args":{"amount":""}"#]),
+        ("split-limits", 1, &["all tools together: limit calls", "11 calls of 2 tools within"]),
+        ("unhidden", 1, &["delete_job: the tool is hidden"]),
+        ("intercept-converted", 0, &["changes no access: proved for 2 tools and any other"]),
+        ("intercept-printed-numbers", 0, &["tightens access: 1 tool", r#""args":{"amount":"5"}"#]),
+    ] {
+        let run = diff_pair(pair, &[]);
+        assert_eq!(run.status, status, "{pair}: {}{}", run.out, run.err);
+        for part in parts {
+            assert!(run.out.contains(part), "{pair}: {part} is not in\n{}", run.out);
+        }
+    }
+}
+
+#[test]
+fn every_pair_is_equivalent_to_itself_and_turning_a_pair_around_turns_the_verdict() {
+    for entry in std::fs::read_dir(fixture("policies/pairs")).unwrap() {
+        let pair = entry.unwrap().file_name().into_string().unwrap();
+        let (old, new) = (side(&pair, "old"), side(&pair, "new"));
+        let itself = Folder::new().run(&["diff", "--equivalent", &old, &old]);
+        assert_eq!(itself.status, 0, "{pair}: {}", itself.out);
+        assert!(itself.out.starts_with("equivalent: changes no access"), "{pair}: {}", itself.out);
+        let access = |one: &str, other: &str| {
+            let run = Folder::new().run(&["diff", one, other, "--format", "json"]);
+            run.json()["access"].clone()
+        };
+        let (there, back) = (access(&old, &new), access(&new, &old));
+        assert_eq!(there["loosened"], back["tightened"], "{pair}");
+        assert_eq!(there["tightened"], back["loosened"], "{pair}");
+    }
+}
+
+#[test]
+fn the_gate_is_what_was_asked_for_and_unknown_is_not_passed() {
+    for (gate, wide, narrow) in
+        [("loosened", 1, 0), ("tightened", 0, 1), ("any", 1, 1), ("none", 0, 0)]
+    {
+        let more = ["--fail-on", gate];
+        assert_eq!(diff_pair("lost-anchor", &more).status, wide, "{gate}");
+        let (old, new) = (side("lost-anchor", "new"), side("lost-anchor", "old"));
+        let run = Folder::new().run(&[&["diff", &old, &new], &more[..]].concat());
+        assert_eq!(run.status, narrow, "{gate}");
+    }
+    let with = |pattern: &str| {
+        let condition = format!(r#"{{"path": "args.q", "op": "regex", "value": "{pattern}"}}"#);
+        policy(&format!(r#""t": {{"require": [{{"conditions": [{condition}]}}]}}"#))
+    };
+    let run = diff(&with(r"\\Bxy"), &with("xy"), &[]);
+    assert_eq!(run.status, 1, "{}", run.out);
+    assert!(run.out.starts_with("may loosen access: 1 tool"), "{}", run.out);
+    assert!(run.out.contains("unknown: a pattern cannot be followed exactly"), "{}", run.out);
+    let run = diff(&with(r"\\Bxy"), &with("xy"), &["--equivalent"]);
+    assert_eq!(
+        (run.status, run.out.starts_with("may not be equivalent: ")),
+        (1, true),
+        "{}",
+        run.out
+    );
+    // The same pattern on both sides needs no automaton.
+    assert_eq!(diff(&with(r"\\Bxy"), &with(r"\\Bxy"), &["--equivalent"]).status, 0);
+}
+
+#[test]
+fn patterns_that_blow_up_end_as_unknown_or_with_an_answer_and_never_hang() {
+    let with = |pattern: &str| {
+        let condition = format!(r#"{{"path": "args.q", "op": "regex", "value": "{pattern}"}}"#);
+        policy(&format!(r#""t": {{"require": [{{"conditions": [{condition}]}}]}}"#))
+    };
+    let (old, new) = (with("^(a|b)*a(a|b){16}$"), with("^(a|b)*a(b|a){16}$"));
+    let run = diff(&old, &new, &["--timeout", "2s"]);
+    let known =
+        run.out.starts_with("changes no access") || run.out.starts_with("may loosen access");
+    assert!(known, "{}", run.out);
+    let run = diff(&old, &new, &["--timeout", "1ms"]);
+    assert!(run.out.contains("unknown: "), "{}", run.out);
+    assert_eq!(run.status, 1);
+}
+
+#[test]
+fn input_schemas_restrict_the_calls_only_where_they_are_given() {
+    let with = |operator: &str, value: &str| {
+        let condition = format!(r#"{{"path": "args.n", "op": "{operator}", "value": {value}}}"#);
+        policy(&format!(r#""t": {{"require": [{{"conditions": [{condition}]}}]}}"#))
+    };
+    let listing = r#"{"tools": [{"name": "t", "inputSchema": {"type": "object",
+        "properties": {"n": {"type": "integer", "enum": [1, 2, 3]}}, "required": ["n"]}}]}"#;
+    let folder = Folder::new()
+        .file("old.json", with("in", "[1, 2, 3]"))
+        .file("new.json", with("lte", "3"))
+        .file("tools.json", listing);
+    let ask = |more: &[&str]| folder.run(&[&["diff", "old.json", "new.json"], more].concat());
+    let free = ask(&[]);
+    assert_eq!(free.status, 1, "{}", free.out);
+    assert!(free.out.contains("without input schemas"), "{}", free.out);
+    let restricted = ask(&["--catalogue", "tools.json"]);
+    assert_eq!(restricted.status, 0, "{}", restricted.out);
+    assert!(restricted.out.starts_with("changes no access"), "{}", restricted.out);
+    assert!(
+        restricted.out.contains("the input schemas of tools restrict the calls of 1 "),
+        "{}",
+        restricted.out
+    );
+    assert_eq!(ask(&["--catalogue", "tools.json", "--no-schemas"]).status, 1);
+}
+
+#[test]
+fn a_counter_that_everybody_shares_is_one_of_ones_own_for_one_grant() {
+    let shared = "version: \"1\"\ndefault: deny\ntools: {t: {rules: [{name: rate, rate_limit: 3/minute}]}}\n";
+    let own = policy(
+        r#""t": {"limits": [{"counter": "rate", "window": "minute", "max": 3, "scope": "grant"}]}"#,
+    );
+    let folder = Folder::new().file("old.yaml", shared).file("new.json", own);
+    let run = folder.run(&["diff", "old.yaml", "new.json"]);
+    assert_eq!(run.status, 1);
+    assert!(run.out.contains("4 calls of t by 2 grants within one minute"), "{}", run.out);
+    assert!(run.out.contains("Intercept forwards them without a look."), "{}", run.out);
+    let run = folder.run(&["diff", "old.yaml", "new.json", "--one-grant", "--equivalent"]);
+    assert_eq!(run.status, 0, "{}", run.out);
+    let run = folder.run(&["convert", "old.yaml", "--to", "v1", "--one-grant"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert_eq!(run.json()["tools"]["t"]["limits"][0]["max"], 3);
+}
+
+#[test]
+fn the_formats_hold_the_same_facts() {
+    let markdown = diff_pair("lost-anchor", &["--format", "markdown"]);
+    assert_eq!(markdown.status, 1);
+    assert!(markdown.out.starts_with("### ❌ <code>"), "{}", markdown.out);
+    assert!(markdown.out.contains("| <code>create&#95;branch</code> | "), "{}", markdown.out);
+    assert!(markdown.out.contains("\n```sh\ntoolgate explain --policy "), "{}", markdown.out);
+    let github = diff_pair("unhidden", &["--format", "github"]);
+    assert!(github.out.starts_with("::error file="), "{}", github.out);
+    assert!(github.out.contains(",line=1,title=loosened-access::delete_job: "), "{}", github.out);
+    let sarif = diff_pair("wider-window", &["--format", "sarif"]).json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let levels: Vec<&str> =
+        results.iter().map(|result| result["level"].as_str().unwrap()).collect();
+    assert_eq!(levels, ["error", "note"]);
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["region"]["startLine"], 5);
+    assert!(place["artifactLocation"]["uri"].as_str().unwrap().ends_with("wider-window/new.json"));
+}
+
+#[test]
+fn a_hostile_tool_name_reaches_neither_terminal_nor_shell() {
+    let name = r"a\u001b[31m\u202e';rm -rf ~;'";
+    let old = policy("");
+    let new = policy(&format!("\"{name}\": {{}}"));
+    let run = diff(&old, &new, &[]);
+    assert!(!run.out.contains(['\x1b', '\u{202e}']), "{}", run.out);
+    assert!(run.out.contains(r#"\u001b[31m\u202e'\'';rm -rf ~;'\''","args":{}}'"#), "{}", run.out);
+}
+
+#[test]
+fn policies_for_different_servers_are_compared_with_a_warning() {
+    let seed = |name: &str| fixture(&format!("policies/seed/{name}.json"));
+    let (old, new) = (seed("octopus-run-runbook"), seed("aap-run-job"));
+    let run = Folder::new().run(&["diff", &old, &new, "--fail-on", "none"]);
+    assert_eq!(run.status, 0);
+    assert!(
+        run.err.contains("the old policy names tools of octopusdeploy/mcp-server, the new one those of sibilleb/aap-enterprise-mcp-server"),
+        "{}",
+        run.err
+    );
+    assert_eq!(diff_pair("lost-anchor", &[]).err, "");
+}
+
+#[test]
+fn wrong_usage_and_bad_input_are_status_2() {
+    let one = Folder::new().file("old.json", policy("")).run(&["diff", "old.json"]);
+    assert_eq!(one.status, 2);
+    assert!(one.err.contains("two policies are needed"), "{}", one.err);
+    let bad = diff(&policy(""), "{", &[]);
+    assert_eq!((bad.status, bad.out.as_str()), (2, ""));
+    let server = diff_pair("lost-anchor", &["--server", "octopusdeploy/mcp-servr"]);
+    assert_eq!(server.status, 2);
+    assert!(server.err.contains("did you mean `octopusdeploy/mcp-server`?"), "{}", server.err);
+}

@@ -1,0 +1,116 @@
+//! `toolgate diff --git` on a repository of its own.
+
+use std::process::Command;
+
+use crate::support::Folder;
+
+/// Runs git in a folder, without the settings of whoever runs the tests.
+fn git(folder: &Folder, arguments: &[&str]) {
+    let output = Command::new("git")
+        .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
+        .args(arguments)
+        .current_dir(folder.path(""))
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn policy(max: u32, hide: &str) -> String {
+    format!(
+        r#"{{
+  "version": "1",
+  "default": "deny",
+  "hide": [{hide}],
+  "tools": {{
+    "run_job": {{ "limits": [{{ "counter": "c", "window": "minute", "max": {max}, "scope": "grant" }}] }},
+    "drop": {{}}
+  }}
+}}
+"#
+    )
+}
+
+/// Three commits: a policy on `main`; on `work` a looser limit; on `work` another policy, a file
+/// that is none, and a rename.
+fn repository() -> Folder {
+    let folder = Folder::new().file("policies/a.json", policy(10, "\"drop\""));
+    let folder = folder.file("policies/c.json", policy(5, ""));
+    git(&folder, &["init", "-q", "-b", "main"]);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "-qm", "one"]);
+    git(&folder, &["switch", "-qc", "work"]);
+    let folder = folder.file("policies/a.json", policy(20, "\"drop\""));
+    git(&folder, &["commit", "-qam", "two"]);
+    let folder = folder.file("policies/b.json", policy(1, "")).file("notes.json", "[]");
+    git(&folder, &["mv", "policies/c.json", "policies/d.json"]);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "-qm", "three"]);
+    folder
+}
+
+#[test]
+fn every_policy_that_a_branch_changes_is_compared_with_where_it_left() {
+    let folder = repository();
+    let run = folder.run(&["diff", "--git", "main"]);
+    assert_eq!(run.status, 1, "{}", run.err);
+    for part in [
+        "policies/a.json: loosens access: 1 tool",
+        "limit c: at most 10 per minute  (policies/a.json (old):6 /tools/run_job/limits/0)",
+        "policies/b.json (new): loosens access: 2 tools",
+        "policies/d.json: changes no access: proved for 2 tools and any other",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in\n{}", run.out);
+    }
+    assert!(!run.out.contains("notes"), "{}", run.out);
+    // What happens on main meanwhile is none of the branch's changes.
+    git(&folder, &["switch", "-q", "main"]);
+    let folder = folder.file("policies/a.json", policy(10, ""));
+    git(&folder, &["commit", "-qam", "meanwhile"]);
+    git(&folder, &["switch", "-q", "work"]);
+    let again = folder.run(&["diff", "--git", "main"]);
+    assert_eq!(again.out, run.out);
+}
+
+#[test]
+fn two_revisions_paths_and_files_that_are_not_committed_yet() {
+    let folder = repository();
+    let run = folder.run(&["diff", "--git", "main..work~1"]);
+    assert!(run.out.contains("policies/a.json: loosens access"), "{}", run.out);
+    assert!(!run.out.contains("policies/b.json"), "{}", run.out);
+    let run = folder.run(&["diff", "--git", "main", "policies/d.json", "notes.json"]);
+    assert_eq!(run.status, 0, "{}", run.out);
+    let run = folder.run(&["diff", "--git", "work"]);
+    assert_eq!((run.status, run.out.as_str()), (0, "No policy changed.\n"));
+    let folder = folder.file("policies/a.json", policy(20, ""));
+    let run = folder.run(&["diff", "--git", "work", "--format", "json"]);
+    assert_eq!(run.status, 1);
+    let lines = run.json_lines();
+    assert_eq!(lines.len(), 1);
+    assert_eq!((&lines[0]["new"], &lines[0]["traced"]), (&"policies/a.json".into(), &false.into()));
+    let markdown = folder.run(&["diff", "--git", "work", "--format", "markdown"]);
+    assert!(markdown.out.starts_with("### ❌ <code>policies/a.json</code>: "), "{}", markdown.out);
+}
+
+#[test]
+fn a_policy_that_is_broken_or_gone_does_not_keep_others_from_being_compared() {
+    let folder = repository();
+    std::fs::remove_file(folder.path("policies/d.json")).unwrap();
+    let folder = folder.file("policies/b.json", policy(1, "").replace("\"deny\"", "\"dney\""));
+    let run = folder.run(&["diff", "--git", "work", "--fail-on", "none"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("policies/b.json is not a valid policy"), "{}", run.err);
+    assert!(run.out.contains("policies/d.json (removed): loosens no access"), "{}", run.out);
+    for (revision, message) in [
+        ("nowhere", "there is no revision `nowhere`"),
+        ("--output=x", "there is no revision `--output=x`"),
+    ] {
+        let run = folder.run(&["diff", &format!("--git={revision}")]);
+        assert_eq!(run.status, 2);
+        assert!(run.err.contains(message), "{}", run.err);
+    }
+    let outside = Folder::new().run(&["diff", "--git", "main"]);
+    assert_eq!(outside.status, 2);
+    assert!(outside.err.contains("git: not a git repository"), "{}", outside.err);
+}
