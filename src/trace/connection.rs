@@ -186,7 +186,7 @@ impl Connections {
         self.open.retain(|open| {
             let other = open.connection != connection;
             if let (false, Some(call)) = (other, open.call) {
-                waiting.settle(call, CallResult::Ok);
+                waiting.close(call);
             }
             other
         });
@@ -226,12 +226,13 @@ impl Connections {
         record.field = field(&call, envelope, calls).unwrap_or_default().into();
         record.arguments = arguments(&call, envelope.gap);
         record.line = calls.line;
+        record.result = CallResult::Unknown;
         let number = self.waiting.push(record);
         // Elsewhere a call without an id is a notification, which nobody answers.
         if id.is_some() || envelope.unnumbered {
             self.open(id, envelope, Some(number));
         } else {
-            self.waiting.settle(number, CallResult::Ok);
+            self.waiting.close(number);
         }
         Ok(())
     }

@@ -139,6 +139,12 @@ impl Format {
         }
     }
 
+    /// Whether programs write the same call to several files: transcripts that go on from others,
+    /// and logs of one server beside those of all.
+    pub(super) fn repeats_calls(self) -> bool {
+        matches!(self, Format::ClaudeCode | Format::ClaudeDesktop | Format::Codex)
+    }
+
     /// A reader for a file in this format; none for our own record, whose lines are calls already.
     pub(super) fn reader(self) -> Option<Box<dyn Reader>> {
         Some(match self {

@@ -119,7 +119,7 @@ mod tests {
         let initialize = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{}}"#;
         let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
         let lines = [initialize, &call("1", "a"), initialize, list, FAILED];
-        assert_eq!(results(&lines), [("a".to_owned(), CallResult::Ok)]);
+        assert_eq!(results(&lines), [("a".to_owned(), CallResult::Unknown)]);
     }
 
     #[test]

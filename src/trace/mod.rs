@@ -35,6 +35,7 @@ mod progress;
 mod reader;
 mod record;
 mod record_line;
+mod repeated;
 mod responses_item;
 mod scan;
 mod sort;
@@ -65,6 +66,7 @@ pub use trace_error::TraceError;
 
 use block::TraceFacts;
 use input::{Input, NotATrace, Reading};
+use repeated::Repeated;
 use sort::{Sorted, Sorter};
 use source::Source;
 
@@ -98,6 +100,7 @@ pub struct Trace {
     facts: Arc<TraceFacts>,
     order: Order,
     progress: Arc<Progress>,
+    repeated: Repeated,
     state: State,
 }
 
@@ -175,7 +178,14 @@ impl Trace {
         let facts = Arc::new(TraceFacts { files, are_own, grant_by: options.grant_by });
         let progress = Arc::new(Progress::default());
         let state = State::Straight { waiting: VecDeque::new(), current: None };
-        let mut trace = Trace { inputs, facts, order: options.order, progress, state };
+        let mut trace = Trace {
+            inputs,
+            facts,
+            order: options.order,
+            progress,
+            repeated: Repeated::default(),
+            state,
+        };
         trace.begin();
         Ok(trace)
     }
@@ -194,6 +204,7 @@ impl Trace {
             }
         }
         self.progress.begin(self.inputs.iter().map(|input| input.source.size()).sum());
+        self.repeated = Repeated::default();
         self.state = State::Straight { waiting: waiting.into(), current: None };
     }
 
@@ -255,6 +266,9 @@ impl Trace {
             block.file = *index as u32;
             let name = &self.inputs[*index].name;
             if reading.next(block).map_err(|cause| unreadable(name, cause))? {
+                if self.inputs[*index].format.repeats_calls() {
+                    self.repeated.take_out(block);
+                }
                 return Ok(true);
             }
             *current = None;
@@ -305,7 +319,7 @@ impl Trace {
     /// A file cannot be read, or there is no room to keep the calls while they are sorted.
     pub fn sort(&mut self) -> Result<(), TraceError> {
         self.progress.begin(self.inputs.iter().map(|input| input.source.size()).sum());
-        let mut sorter = Sorter::new();
+        let (mut sorter, mut repeated) = (Sorter::new(), Repeated::default());
         let mut block = Block { trace: Arc::clone(&self.facts), ..Block::default() };
         for (index, input) in self.inputs.iter().enumerate() {
             let unreadable = |cause| unreadable(&input.name, cause);
@@ -314,6 +328,9 @@ impl Trace {
             (block.file, block.is_first) = (index as u32, true);
             let (mut lines, mut latest) = (0, None);
             while reading.next(&mut block).map_err(unreadable)? {
+                if input.format.repeats_calls() {
+                    repeated.take_out(&mut block);
+                }
                 lines += block
                     .keep(lines, |time, line, text| {
                         latest = time.or(latest);

@@ -45,5 +45,32 @@ fn has_ending(path: &Path) -> bool {
     if is_one_of(path, &PACKED) {
         return path.file_stem().is_some_and(|stem| is_one_of(Path::new(stem), &ENDINGS));
     }
-    is_one_of(path, &ENDINGS)
+    // The older parts of a log that is rotated: `audit.jsonl.1`.
+    let is_number = |ending: &str| ending.bytes().all(|byte| byte.is_ascii_digit());
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let is_part = ending.is_some_and(is_number);
+    let name = if is_part { path.file_stem().map(Path::new) } else { Some(path) };
+    name.is_some_and(|name| is_one_of(name, &ENDINGS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_are_known_by_their_endings() {
+        for (name, is_trace) in [
+            ("a.jsonl", true),
+            ("a.json.gz", true),
+            ("a.log.zst", true),
+            ("mcp.jsonl.1", true),
+            ("notes.txt", false),
+            ("notes.txt.gz", false),
+            ("archive.gz", false),
+            ("a.1", false),
+            ("jsonl", false),
+        ] {
+            assert_eq!(has_ending(Path::new(name)), is_trace, "{name}");
+        }
+    }
 }

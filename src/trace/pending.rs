@@ -1,18 +1,12 @@
 //! Calls that wait for what came of them.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use super::reader::Calls;
 use super::record::{Record, RecordArguments};
-
-/// How many calls may wait. A log with more open than this does not tell the answers; the oldest
-/// call is then given out as it is.
-const MAX_WAITING: usize = 1_024;
-
-/// How many bytes of arguments may wait, for the same reason.
-const MAX_WAITING_BYTES: usize = 8 << 20;
+use super::waiting::{MAX_WAITING, Waiting};
 
 /// How many of the latest calls are remembered at least.
 const REMEMBERED: usize = 65_536;
@@ -22,21 +16,10 @@ const REMEMBERED: usize = 65_536;
 /// calls of every conversation anew, so that another tool or other arguments make another call.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    waiting: VecDeque<Waiting>,
-    waiting_bytes: usize,
-    /// The number of the first waiting call.
-    first: u64,
+    waiting: Waiting,
     /// The numbers of the waiting calls by their ids.
     open: HashMap<String, u64>,
     seen: Seen,
-}
-
-#[derive(Debug)]
-struct Waiting {
-    record: Record<'static>,
-    id: String,
-    bytes: usize,
-    answered: bool,
 }
 
 impl Pending {
@@ -46,62 +29,40 @@ impl Pending {
         if !id.is_empty() && self.seen.has(&record) {
             return;
         }
-        record.line = calls.line;
-        let bytes = match &record.arguments {
-            RecordArguments::Json(text) => text.len(),
-            _ => 0,
-        };
-        self.waiting_bytes += bytes;
-        let answered = id.is_empty();
-        if !answered {
-            self.open.insert(id.clone(), self.first + self.waiting.len() as u64);
+        // What is said of calls may never end.
+        if self.open.len() > 2 * MAX_WAITING {
+            let waiting = &self.waiting;
+            self.open.retain(|_, number| !waiting.is_past(*number));
         }
-        self.waiting.push_back(Waiting { record, id, bytes, answered });
+        record.line = calls.line;
+        let number = self.waiting.push(record);
+        if id.is_empty() {
+            self.waiting.close(number);
+        } else {
+            self.open.insert(id, number);
+        }
     }
 
     /// The waiting call with an id, for saying more of it.
     pub(super) fn get(&mut self, id: &str) -> Option<&mut Record<'static>> {
-        self.waiting_at(id).map(|waiting| &mut waiting.record)
+        self.waiting.get(*self.open.get(id)?)
     }
 
     /// Says that nothing more will be said of a call.
     pub(super) fn close(&mut self, id: &str) {
-        if let Some(waiting) = self.waiting_at(id) {
-            waiting.answered = true;
+        if let Some(number) = self.open.get(id) {
+            self.waiting.close(*number);
         }
-    }
-
-    fn waiting_at(&mut self, id: &str) -> Option<&mut Waiting> {
-        let number = *self.open.get(id)?;
-        self.waiting.get_mut((number - self.first) as usize)
     }
 
     /// Gives out the calls of which nothing more will be said, in their order.
     pub(super) fn give_out(&mut self, calls: &mut Calls) {
-        let too_many = |pending: &Pending| {
-            pending.waiting.len() > MAX_WAITING || pending.waiting_bytes > MAX_WAITING_BYTES
-        };
-        while self.waiting.front().is_some_and(|front| front.answered) || too_many(self) {
-            self.give_out_first(calls);
-        }
+        self.waiting.give_out(calls);
     }
 
     /// Gives out all calls, at the end of the file.
     pub(super) fn finish(&mut self, calls: &mut Calls) {
-        while !self.waiting.is_empty() {
-            self.give_out_first(calls);
-        }
-    }
-
-    fn give_out_first(&mut self, calls: &mut Calls) {
-        let Some(next) = self.waiting.pop_front() else { return };
-        self.first += 1;
-        self.waiting_bytes -= next.bytes;
-        // A later call may have taken the id over.
-        if self.open.get(&next.id) == Some(&(self.first - 1)) {
-            self.open.remove(&next.id);
-        }
-        calls.push(next.record);
+        self.waiting.finish(calls);
     }
 }
 

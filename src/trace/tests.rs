@@ -155,3 +155,15 @@ fn a_huge_line_is_read_or_named_like_any_other() {
     assert_eq!([&*seen[0], &*seen[1], &*seen[3]], ["a", "b", "c"]);
     assert!(seen[2].starts_with("bad line 3: "));
 }
+
+#[test]
+fn a_transcript_that_goes_on_from_another_repeats_its_calls_and_they_count_once() {
+    let line = |session: &str, id: &str, tool: &str, second: u32| {
+        format!(
+            "{{\"type\":\"assistant\",\"sessionId\":\"{session}\",\"timestamp\":\"2026-03-01T10:00:{second:02}Z\",\"message\":{{\"role\":\"assistant\",\"content\":[{{\"type\":\"tool_use\",\"id\":\"{id}\",\"name\":\"mcp__notes__{tool}\",\"input\":{{}}}}]}}}}\n"
+        )
+    };
+    let first = line("s1", "toolu_1", "a", 1) + &line("s1", "toolu_2", "b", 2);
+    let resumed = line("s2", "toolu_1", "a", 1) + &line("s2", "toolu_3", "c", 3);
+    assert_eq!(read_text(&[&first, &resumed]), ["a", "b", "c"]);
+}

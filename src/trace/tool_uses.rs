@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
+use super::mcp_name;
 use super::reader::Calls;
 use super::record::{CallResult, Record};
 use super::waiting::{MAX_WAITING, Waiting};
@@ -17,21 +18,15 @@ const CLIENT: &str = "claude-code";
 /// Claude Code itself takes the first `__` for the end of the server's name, and the names of
 /// plugins have no underscores (<https://code.claude.com/docs/en/mcp>).
 pub(super) fn call_of(name: &str) -> Record<'static> {
-    let (server, tool) = split(name).unwrap_or(("", name));
+    let (server, tool) = mcp_name::split(name);
+    let of_plugin = server.and_then(|server| server.strip_prefix("plugin_")?.split_once('_'));
+    let server = of_plugin.map(|(_, server)| server).or(server).unwrap_or_default();
     Record {
         server: server.to_owned().into(),
         client: CLIENT.into(),
+        result: CallResult::Unknown,
         ..Record::of_tool(tool.to_owned())
     }
-}
-
-fn split(name: &str) -> Option<(&str, &str)> {
-    let (server, tool) = name.strip_prefix("mcp__")?.split_once("__")?;
-    if server.is_empty() || tool.is_empty() {
-        return None;
-    }
-    let of_plugin = server.strip_prefix("plugin_").and_then(|rest| rest.split_once('_'));
-    Some((of_plugin.map_or(server, |(_, server)| server), tool))
 }
 
 /// The tool uses of a file, each of which is one call, however often it is repeated.

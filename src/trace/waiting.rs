@@ -29,20 +29,35 @@ struct WaitingCall {
 
 impl Waiting {
     /// Takes a call, and gives the number by which it is settled.
-    pub(super) fn push(&mut self, mut record: Record<'static>) -> u64 {
-        record.result = CallResult::Unknown;
+    pub(super) fn push(&mut self, record: Record<'static>) -> u64 {
         self.bytes += size(&record);
         self.calls.push_back(WaitingCall { record, settled: false });
         self.first + self.calls.len() as u64 - 1
     }
 
+    /// A waiting call, for saying more of it.
+    pub(super) fn get(&mut self, number: u64) -> Option<&mut Record<'static>> {
+        self.at(number).map(|call| &mut call.record)
+    }
+
     /// What came of a call. One that was given out already stays as it was.
     pub(super) fn settle(&mut self, number: u64, result: CallResult) {
-        let index = number.checked_sub(self.first).map(|index| index as usize);
-        if let Some(call) = index.and_then(|index| self.calls.get_mut(index)) {
+        if let Some(call) = self.at(number) {
             call.record.result = result;
             call.settled = true;
         }
+    }
+
+    /// Says that a call waits for nothing more.
+    pub(super) fn close(&mut self, number: u64) {
+        if let Some(call) = self.at(number) {
+            call.settled = true;
+        }
+    }
+
+    fn at(&mut self, number: u64) -> Option<&mut WaitingCall> {
+        let index = number.checked_sub(self.first)?;
+        self.calls.get_mut(usize::try_from(index).ok()?)
     }
 
     /// Whether a call was given out.
