@@ -26,8 +26,11 @@ fn write(
     value: &(impl Serialize + ?Sized),
     formatter: impl Formatter,
 ) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
-    out.write_all(b"\n")
+    // Whole lines: the many small writes of a serializer are cheap only in memory.
+    let mut line = Vec::with_capacity(512);
+    value.serialize(&mut Serializer::with_formatter(&mut line, formatter))?;
+    line.push(b'\n');
+    out.write_all(&line)
 }
 
 /// A formatter that escapes hostile characters and leaves everything else to another one.
@@ -47,6 +50,9 @@ impl<F: Formatter> Formatter for Safe<F> {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut plain = 0;
         for (at, character) in
             fragment.char_indices().filter(|(_, character)| is_hostile(*character))

@@ -286,11 +286,7 @@ impl Trace {
         }
         let (mut block, mut order, mut ordered) = (Block::default(), TimeOrder::default(), true);
         while ordered && self.next(&mut block)? {
-            block.visit(0, |item| {
-                if let Item::Call(record) = item {
-                    ordered &= order.accepts(record.time);
-                }
-            });
+            block.visit_times(|time| ordered &= order.accepts(time));
         }
         if ordered {
             self.begin();
