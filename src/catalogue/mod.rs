@@ -6,10 +6,14 @@
 
 mod category;
 mod classify;
+mod fingerprint;
+mod import;
 mod listing;
 mod load;
 mod name;
+
 mod record;
+mod search;
 mod signals;
 mod walk;
 mod words;
@@ -18,6 +22,8 @@ use std::collections::HashSet;
 
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
+pub use fingerprint::{Fingerprint, Fingerprints};
+pub use import::{ImportError, Imported};
 pub use load::load;
 pub use record::{
     Annotations, Argument, ArgumentType, Arguments, Contradiction, Server, Signal, Tool,
@@ -87,6 +93,18 @@ impl Catalogue {
     /// The name of the server whose name is most like the given one, if any is like it at all.
     pub fn nearest_server(&self, name: &str) -> Option<&str> {
         nearest(name, self.servers.iter().map(|server| &*server.name))
+    }
+
+    /// The servers that have a tool of that name.
+    pub fn servers_with(&self, tool: &str) -> Vec<&Server> {
+        self.servers.iter().filter(|server| server.tool(tool).is_some()).collect()
+    }
+
+    /// The tools that have all of the words, with their servers: in the tool's name, its category
+    /// or its signals, or in the server's name or title, whatever the case of the letters.
+    pub fn search(&self, words: &[&str]) -> Vec<Server> {
+        let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+        self.servers.iter().filter_map(|server| search::matching(server, &words)).collect()
     }
 
     /// The server that the tools of a policy or a trace seem to belong to: the one that knows

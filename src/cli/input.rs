@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
-use crate::catalogue::{self, Catalogue, LoadError};
+use crate::catalogue::{self, Catalogue, LoadError, Server};
 use crate::lint::{Findings, Severity, WalkError, candidates};
 use crate::policy::{self, DefectKind, Policy, Reading};
 use crate::report::Notice;
@@ -38,29 +38,28 @@ pub(super) fn policy(path: &Path) -> Result<Loaded, CliError> {
 pub(super) fn catalogue(paths: &[PathBuf]) -> Result<Catalogue, CliError> {
     let mut catalogue = Catalogue::builtin();
     for path in paths {
-        let document = document(path)?;
-        if let Some(problem) = document.problems.iter().find(|problem| problem.kind.is_fatal()) {
-            let notices = vec![Notice {
-                code: "error[catalogue]".to_owned(),
-                severity: Severity::Error,
-                message: problem.kind.to_string(),
-                help: Some(problem.kind.help().to_owned()),
-                span: problem.span.range(),
-                related: Vec::new(),
-            }];
-            let document = Box::new(document);
-            return Err(CliError::Invalid { what: "catalogue", document, notices });
-        }
-        match catalogue::load(&document) {
-            Ok(servers) => catalogue.add(servers),
-            Err(errors) => {
-                let notices = errors.into_iter().map(|error| notice(&document, error)).collect();
-                let document = Box::new(document);
-                return Err(CliError::Invalid { what: "catalogue", document, notices });
-            }
-        }
+        catalogue.add(servers(document(path)?)?.1);
     }
     Ok(catalogue)
+}
+
+/// The servers of a catalogue file or of an answer to `tools/list`, with the document.
+pub(super) fn servers(document: Document) -> Result<(Document, Vec<Server>), CliError> {
+    let notices = match document.problems.iter().find(|problem| problem.kind.is_fatal()) {
+        Some(problem) => vec![Notice {
+            code: "error[catalogue]".to_owned(),
+            severity: Severity::Error,
+            message: problem.kind.to_string(),
+            help: Some(problem.kind.help().to_owned()),
+            span: problem.span.range(),
+            related: Vec::new(),
+        }],
+        None => match catalogue::load(&document) {
+            Ok(servers) => return Ok((document, servers)),
+            Err(errors) => errors.into_iter().map(|error| notice(&document, error)).collect(),
+        },
+    };
+    Err(CliError::Invalid { what: "catalogue", document: Box::new(document), notices })
 }
 
 fn notice(document: &Document, error: LoadError) -> Notice {
@@ -74,7 +73,8 @@ fn notice(document: &Document, error: LoadError) -> Notice {
     }
 }
 
-fn document(path: &Path) -> Result<Document, CliError> {
+/// Reads one file, or standard input for `-`.
+pub(super) fn document(path: &Path) -> Result<Document, CliError> {
     if path.is_dir() {
         return Err(CliError::Folder(path.to_owned()));
     }

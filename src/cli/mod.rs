@@ -1,12 +1,14 @@
 //! The command line: one file a subcommand, which turns arguments into a report and an exit
 //! status.
 
+mod catalogue;
 mod diff;
 mod error;
 mod exit;
 mod input;
 mod lint;
 mod output;
+mod output_file;
 mod replay;
 mod rule;
 mod trace_input;
@@ -37,6 +39,9 @@ enum Command {
     Replay(replay::ReplayArguments),
     /// Show which recorded calls two versions of a policy decide differently.
     Diff(diff::DiffArguments),
+    /// Look into the catalogue of tools, and import servers into it.
+    #[command(visible_alias = "catalog")]
+    Catalogue(catalogue::CatalogueArguments),
     /// Explain a rule of the linter.
     Rule(rule::RuleArguments),
 }
@@ -48,6 +53,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Lint(arguments) => lint::run(&arguments, output),
         Command::Replay(arguments) => replay::run(&arguments, output),
         Command::Diff(arguments) => diff::run(&arguments, output),
+        Command::Catalogue(arguments) => catalogue::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {

@@ -3,6 +3,8 @@
 //! Only here facts become words, and everything that comes from a policy, a trace or a tool list
 //! is escaped on its way out.
 
+mod catalogue_human;
+mod catalogue_json;
 mod diff_human;
 mod diff_json;
 mod escape;
@@ -16,6 +18,11 @@ mod rule_text;
 mod style;
 mod table;
 
+pub use catalogue_human::{write_explanation, write_found_tools, write_server, write_server_list};
+pub use catalogue_json::{
+    Explanation, ServerLine, write_explanation_json, write_record_json, write_records_json,
+    write_server_list_json,
+};
 pub use diff_human::write_diff;
 pub use diff_json::write_diff_json;
 pub use escape::escape;

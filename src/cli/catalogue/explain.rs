@@ -1,0 +1,73 @@
+//! `toolgate catalogue explain`.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::lint::OutputFormat;
+use super::super::output::{OutputOptions, print, stdout};
+use super::{Known, server};
+use crate::catalogue::{Server, Subject, classify};
+use crate::report::{Explanation, write_explanation, write_explanation_json};
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The tool's name; any name is classified, known or not.
+    tool: String,
+    /// The server that it belongs to; without it, every server that has such a tool.
+    #[arg(long, value_name = "NAME")]
+    server: Option<String>,
+    #[command(flatten)]
+    known: Known,
+    /// How the explanation is written.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
+    format: OutputFormat,
+}
+
+pub(super) fn run(
+    arguments: &ExplainArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let catalogue = arguments.known.read()?;
+    let name = &*arguments.tool;
+    let servers: Vec<&Server> = match &arguments.server {
+        Some(of) => {
+            let server = server(&catalogue, of)?;
+            if server.tool(name).is_none() {
+                return Err(unknown(server, name));
+            }
+            vec![server]
+        }
+        None => catalogue.servers_with(name),
+    };
+    let records =
+        servers.into_iter().filter_map(|server| Some((&*server.name, server.tool(name)?)));
+    let explanation = Explanation {
+        tool: name,
+        records: records.collect(),
+        by_name: classify(&Subject::named(name)).into_tool(name),
+    };
+    match arguments.format {
+        OutputFormat::Json => {
+            let mut out = stdout();
+            write_explanation_json(&mut out, &explanation)?;
+            out.flush()?;
+        }
+        OutputFormat::Human => {
+            let mut text = String::new();
+            write_explanation(&mut text, &explanation, &output.style());
+            print(&text)?;
+        }
+    }
+    Ok(ExitStatus::Ok)
+}
+
+fn unknown(server: &Server, name: &str) -> CliError {
+    let help = match server.nearest_tool(name) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("`toolgate catalogue show {}` lists its tools", server.name),
+    };
+    CliError::UnknownName { what: "tool", name: name.to_owned(), help }
+}

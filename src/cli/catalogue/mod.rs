@@ -1,0 +1,79 @@
+//! `toolgate catalogue`: one file a subcommand.
+
+mod explain;
+mod import;
+mod list;
+mod search;
+mod show;
+mod sources;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::input;
+use super::output::OutputOptions;
+use crate::catalogue::{Catalogue, Server};
+
+#[derive(Debug, Args)]
+pub(super) struct CatalogueArguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the servers that are known.
+    List(list::ListArguments),
+    /// Show the tools of a server.
+    Show(show::ShowArguments),
+    /// Find tools by words.
+    Search(search::SearchArguments),
+    /// Say why a tool is in its category.
+    Explain(explain::ExplainArguments),
+    /// Make a record of what a server announces.
+    Import(import::ImportArguments),
+}
+
+/// Files that a command takes for known beside what is built in.
+#[derive(Debug, Args)]
+struct Known {
+    /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
+    #[arg(long, visible_alias = "catalog", value_name = "FILE")]
+    catalogue: Vec<PathBuf>,
+}
+
+impl Known {
+    fn read(&self) -> Result<Catalogue, CliError> {
+        input::catalogue(&self.catalogue)
+    }
+}
+
+pub(super) fn run(
+    arguments: &CatalogueArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    match &arguments.command {
+        Command::List(arguments) => list::run(arguments, output),
+        Command::Show(arguments) => show::run(arguments, output),
+        Command::Search(arguments) => search::run(arguments, output),
+        Command::Explain(arguments) => explain::run(arguments, output),
+        Command::Import(arguments) => import::run(arguments, output),
+    }
+}
+
+/// A server of the catalogue, or the error that names the one that was meant.
+pub(super) fn server<'c>(catalogue: &'c Catalogue, name: &str) -> Result<&'c Server, CliError> {
+    catalogue.server(name).ok_or_else(|| CliError::UnknownName {
+        what: "server",
+        name: name.to_owned(),
+        help: match catalogue.nearest_server(name) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => {
+                "add its tools with `--catalogue FILE`, such as its answer to `tools/list`".into()
+            }
+        },
+    })
+}
