@@ -18,6 +18,8 @@ pub mod replay;
 
 pub mod diff;
 
+pub mod init;
+
 pub mod report;
 
 pub mod cli;

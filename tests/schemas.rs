@@ -100,7 +100,7 @@ fn is_described(root: &Value, property: &Value) -> bool {
 fn every_schema_is_valid_and_is_named_after_its_file() {
     let schemas = schemas();
     let names: Vec<&str> = schemas.iter().map(|(name, _)| name.as_str()).collect();
-    for name in ["decision", "diff", "lint", "replay", "trace"] {
+    for name in ["catalogue", "decision", "diff", "init", "lint", "replay", "trace"] {
         assert!(names.contains(&format!("{name}.schema.json").as_str()), "{names:?}");
     }
     for (name, schema) in &schemas {
@@ -1387,4 +1387,67 @@ fn every_recorded_call_of_the_conformance_sets_follows_the_schema() {
         }
     }
     assert_eq!(calls, 20_367);
+}
+
+// catalogue
+
+#[test]
+fn every_record_that_is_shown_found_or_imported_follows_the_schema_of_catalogues() {
+    let folder = Folder::with(&[("weather.json", r#"{"tools": [{"name": "get_x"}]}"#)]);
+    let schema = validator("catalogue");
+    for arguments in
+        [["show", "@paretools/http"], ["search", "runbook"], ["import", "weather.json"]]
+    {
+        let arguments = [&["catalogue"], &arguments[..], &["--format", "json"]].concat();
+        let (status, output) = folder.run_json(&arguments);
+        assert_eq!(status, 0);
+        accepts(&schema, &output);
+    }
+}
+
+#[test]
+fn the_list_of_servers_follows_its_schema() {
+    let folder = Folder::with(&[]);
+    let (_, mut output) = folder.run_json(&["catalogue", "list", "--format", "json"]);
+    let servers = output["servers"].as_array_mut().unwrap();
+    assert_eq!(servers.len(), 4);
+    servers.truncate(1);
+    assert_eq!(servers[0]["categories"]["Execute"], 3);
+    assert_eq!(tolerated(&validator("catalogue-list"), &output), [""; 0]);
+}
+
+#[test]
+fn explanations_follow_their_schema() {
+    let folder = Folder::with(&[]);
+    let (_, output) = folder.run_json(&["catalogue", "explain", "run_runbook", "--format", "json"]);
+    assert_eq!(output["records"][0]["judgement"]["confidence"], 1.0);
+    assert_eq!(output["by_name"]["evidence"], json!(["name: run"]));
+    assert_eq!(tolerated(&validator("catalogue-explain"), &output), [""; 0]);
+}
+
+// init
+
+#[test]
+fn policies_to_begin_with_follow_their_schema() {
+    let call = |tool: &str, second: u32| {
+        format!(
+            r#"{{"tool":"{tool}","ts":"2026-03-01T10:00:{second:02}Z","args":{{"env":"dev"}}}}"#
+        )
+    };
+    let mut trace: Vec<String> = (0..12).map(|second| call("run_x", second)).collect();
+    trace.push(call("delete_x", 13));
+    let trace = trace.join("\n");
+    let folder = Folder::with(&[("trace.jsonl", &trace)]);
+    let schema = validator("init");
+    let (status, output) = folder.run_json(&["init", "--trace", "trace.jsonl", "--format", "json"]);
+    assert_eq!((status, &output["replay"]["deny"]), (1, &json!(1)));
+    assert_eq!(output["tools"][0]["choice"], "hide");
+    assert_eq!(output["tools"][1]["conditions"], json!([{"path": "args.env", "value": "dev"}]));
+    assert_eq!(output["tools"][1]["max"], 12);
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+
+    let arguments = ["init", "--server", "@paretools/http", "--tool", "run", "--format", "json"];
+    let (status, output) = folder.run_json(&arguments);
+    assert_eq!((status, &output["replay"]), (0, &Value::Null));
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
 }

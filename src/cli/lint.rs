@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::catalogue::server;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::input;
 use super::output::{OutputOptions, print, print_error, stdout};
-use crate::catalogue::Catalogue;
 use crate::lint::{Candidate, Report, Severity, WalkError, candidates, lint};
 use crate::policy::{Dialect, looks_like_policy};
 use crate::report::{Notice, Unreadable, escape, write_lint_json, write_notices, write_summary};
@@ -43,11 +43,20 @@ pub(super) struct LintArguments {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum DialectName {
+pub(super) enum DialectName {
     /// PolicyLayer's document, version "1".
     V1,
     /// The document of PolicyLayer/Intercept.
     Intercept,
+}
+
+impl From<DialectName> for Dialect {
+    fn from(name: DialectName) -> Dialect {
+        match name {
+            DialectName::V1 => Dialect::V1,
+            DialectName::Intercept => Dialect::Intercept,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -72,11 +81,10 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let catalogue = input::catalogue(&arguments.catalogue)?;
-    check_server(&catalogue, arguments.server.as_deref())?;
-    let dialect = arguments.dialect.map(|dialect| match dialect {
-        DialectName::V1 => Dialect::V1,
-        DialectName::Intercept => Dialect::Intercept,
-    });
+    if let Some(name) = &arguments.server {
+        server(&catalogue, name)?;
+    }
+    let dialect = arguments.dialect.map(Dialect::from);
     let mut reports = Vec::new();
     let mut unreadable = Vec::new();
     for candidate in candidates(&arguments.paths) {
@@ -134,17 +142,6 @@ fn write(
         write_summary(&mut text, reports, &style);
     }
     Ok(print(&text)?)
-}
-
-fn check_server(catalogue: &Catalogue, server: Option<&str>) -> Result<(), CliError> {
-    let Some(name) = server.filter(|name| catalogue.server(name).is_none()) else { return Ok(()) };
-    let help = match catalogue.nearest_server(name) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => {
-            "add its tools with `--catalogue FILE`, such as its answer to `tools/list`".to_owned()
-        }
-    };
-    Err(CliError::UnknownName { what: "server", name: name.to_owned(), help })
 }
 
 impl FailOn {

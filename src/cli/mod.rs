@@ -5,6 +5,7 @@ mod catalogue;
 mod diff;
 mod error;
 mod exit;
+mod init;
 mod input;
 mod lint;
 mod output;
@@ -39,6 +40,8 @@ enum Command {
     Replay(replay::ReplayArguments),
     /// Show which recorded calls two versions of a policy decide differently.
     Diff(diff::DiffArguments),
+    /// Write a policy to begin with.
+    Init(init::InitArguments),
     /// Look into the catalogue of tools, and import servers into it.
     #[command(visible_alias = "catalog")]
     Catalogue(catalogue::CatalogueArguments),
@@ -53,6 +56,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Lint(arguments) => lint::run(&arguments, output),
         Command::Replay(arguments) => replay::run(&arguments, output),
         Command::Diff(arguments) => diff::run(&arguments, output),
+        Command::Init(arguments) => init::run(&arguments, output),
         Command::Catalogue(arguments) => catalogue::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
     };

@@ -66,6 +66,22 @@ pub(super) struct NumberedCall<'a> {
 pub(super) fn read(
     paths: &[PathBuf],
     options: &TraceOptions,
+    visit: impl FnMut(NumberedCall<'_>) -> std::io::Result<()>,
+) -> Result<Reading, CliError> {
+    let reading = read_again(paths, options, visit)?;
+    name_bad_lines(&reading);
+    if reading.calls == 0 && !options.allow_empty {
+        print_error(
+            "error: the trace holds no call\n  help: check that it is the right file, or allow this with --allow-empty\n",
+        );
+    }
+    Ok(reading)
+}
+
+/// Reads a trace, and says nothing of what was said when it was read before.
+pub(super) fn read_again(
+    paths: &[PathBuf],
+    options: &TraceOptions,
     mut visit: impl FnMut(NumberedCall<'_>) -> std::io::Result<()>,
 ) -> Result<Reading, CliError> {
     let format = options.trace_format.map(|format| match format {
@@ -102,12 +118,6 @@ pub(super) fn read(
         && reading.calls > 0
     {
         return Err(unknown_field(field));
-    }
-    name_bad_lines(&reading);
-    if reading.calls == 0 && !options.allow_empty {
-        print_error(
-            "error: the trace holds no call\n  help: check that it is the right file, or allow this with --allow-empty\n",
-        );
     }
     Ok(reading)
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::SCHEMA_VERSION;
 use super::json::write_pretty;
-use crate::catalogue::{Category, Server, Tool, Vocabulary};
+use crate::catalogue::{Category, Server, Severity, Signal, Tool, Vocabulary};
 
 /// A server without its tools.
 #[derive(Clone, Debug, Serialize)]
@@ -97,19 +97,45 @@ pub fn write_explanation_json(
         schema_version: u32,
         tool: &'a str,
         records: Vec<Record<'a>>,
-        by_name: &'a Tool,
+        by_name: Judgement<'a>,
     }
     #[derive(Serialize)]
     struct Record<'a> {
         server: &'a str,
-        tool: &'a Tool,
+        judgement: Judgement<'a>,
     }
-    let records = explanation.records.iter().map(|(server, tool)| Record { server, tool });
+    let records = explanation.records.iter();
     let output = Output {
         schema_version: SCHEMA_VERSION,
         tool: explanation.tool,
-        records: records.collect(),
-        by_name: &explanation.by_name,
+        records: records
+            .map(|(server, tool)| Record { server, judgement: Judgement::of(tool) })
+            .collect(),
+        by_name: Judgement::of(&explanation.by_name),
     };
     write_pretty(out, &output)
+}
+
+/// What a tool is taken for, and why.
+#[derive(Serialize)]
+struct Judgement<'a> {
+    category: Category,
+    severity: Severity,
+    confidence: f64,
+    evidence: &'a [String],
+    signals: &'a [Signal],
+    reason: Option<&'a str>,
+}
+
+impl Judgement<'_> {
+    fn of(tool: &Tool) -> Judgement<'_> {
+        Judgement {
+            category: tool.category,
+            severity: tool.severity,
+            confidence: tool.confidence,
+            evidence: &tool.evidence,
+            signals: &tool.signals,
+            reason: tool.reason.as_deref(),
+        }
+    }
 }

@@ -18,6 +18,14 @@ pub(super) fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Res
     write(out, value, Safe(CompactFormatter))
 }
 
+/// A value as compact JSON text without a line break.
+pub(super) fn to_text(value: &impl Serialize) -> String {
+    let mut out = Vec::new();
+    write(&mut out, value, Safe(CompactFormatter)).expect("writing to memory cannot fail");
+    let text = String::from_utf8(out).expect("JSON is UTF-8");
+    text.trim_end().to_owned()
+}
+
 fn write(out: &mut dyn Write, value: &impl Serialize, formatter: impl Formatter) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
     out.write_all(b"\n")

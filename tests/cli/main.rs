@@ -1,6 +1,8 @@
 //! The built program as a user meets it: one file a subcommand.
 
+mod catalogue;
 mod diff;
+mod init;
 mod lint;
 mod replay;
 mod rule;

@@ -8,7 +8,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::lint::OutputFormat;
 use super::super::output::{OutputOptions, print, stdout};
-use super::{Known, server};
+use super::{Known, server, unknown_tool};
 use crate::catalogue::{Server, Subject, classify};
 use crate::report::{Explanation, write_explanation, write_explanation_json};
 
@@ -36,7 +36,7 @@ pub(super) fn run(
         Some(of) => {
             let server = server(&catalogue, of)?;
             if server.tool(name).is_none() {
-                return Err(unknown(server, name));
+                return Err(unknown_tool(server, name));
             }
             vec![server]
         }
@@ -62,12 +62,4 @@ pub(super) fn run(
         }
     }
     Ok(ExitStatus::Ok)
-}
-
-fn unknown(server: &Server, name: &str) -> CliError {
-    let help = match server.nearest_tool(name) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("`toolgate catalogue show {}` lists its tools", server.name),
-    };
-    CliError::UnknownName { what: "tool", name: name.to_owned(), help }
 }

@@ -65,7 +65,10 @@ pub(super) fn run(
 }
 
 /// A server of the catalogue, or the error that names the one that was meant.
-pub(super) fn server<'c>(catalogue: &'c Catalogue, name: &str) -> Result<&'c Server, CliError> {
+pub(in crate::cli) fn server<'c>(
+    catalogue: &'c Catalogue,
+    name: &str,
+) -> Result<&'c Server, CliError> {
     catalogue.server(name).ok_or_else(|| CliError::UnknownName {
         what: "server",
         name: name.to_owned(),
@@ -76,4 +79,13 @@ pub(super) fn server<'c>(catalogue: &'c Catalogue, name: &str) -> Result<&'c Ser
             }
         },
     })
+}
+
+/// The error for a tool that a server does not have.
+pub(in crate::cli) fn unknown_tool(server: &Server, name: &str) -> CliError {
+    let help = match server.nearest_tool(name) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("`toolgate catalogue show {}` lists its tools", server.name),
+    };
+    CliError::UnknownName { what: "tool", name: name.to_owned(), help }
 }

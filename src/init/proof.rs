@@ -1,0 +1,32 @@
+//! Whether a drafted policy lets through what it was drafted for.
+
+use super::draft::{Draft, Drafted};
+use super::observe::Observed;
+use crate::engine::Outcome;
+use crate::replay::Summary;
+
+/// What was observed, and what came of deciding it under the drafted policy.
+#[derive(Debug)]
+pub struct Proof {
+    /// What the recorded calls needed.
+    pub observed: Observed,
+    /// How they were decided.
+    pub summary: Summary,
+    /// Whether limits were to let every recorded call through, not only those of most minutes.
+    pub exact: bool,
+}
+
+impl Proof {
+    /// Whether no recorded call is refused that was to be let through.
+    pub fn holds(&self) -> bool {
+        let refused = |outcome| self.summary.count(outcome) > 0;
+        !refused(Outcome::Deny) && !(self.exact && refused(Outcome::Throttle))
+    }
+
+    /// The tools that were called and that the draft refuses all the same, with how often.
+    pub fn refused<'a>(&'a self, draft: &'a Draft) -> impl Iterator<Item = (&'a Drafted, u64)> {
+        let callable = |name: &str| draft.callable().any(|tool| tool.name == name);
+        let refused = draft.tools.iter().filter(move |tool| !callable(&tool.name));
+        refused.filter_map(|tool| Some((tool, self.observed.tools.get(&tool.name)?.calls)))
+    }
+}
