@@ -8,6 +8,9 @@ pub mod policy;
 
 pub mod catalogue;
 
+#[cfg(feature = "live")]
+pub mod live;
+
 pub mod engine;
 
 pub mod trace;

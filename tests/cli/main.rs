@@ -4,6 +4,7 @@ mod catalogue;
 mod diff;
 mod init;
 mod lint;
+mod live;
 mod replay;
 mod rule;
 mod support;

@@ -7,7 +7,7 @@ use super::super::exit::ExitStatus;
 use super::super::lint::OutputFormat;
 use super::super::output::{OutputOptions, print, print_error};
 use super::super::output_file::OutputFile;
-use super::sources::Sources;
+use super::sources::{Import, Sources};
 use crate::catalogue::Server;
 use crate::report::{write_record_json, write_records_json, write_server};
 
@@ -27,8 +27,8 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     arguments.file.check()?;
-    let (imported, failed) = arguments.sources.import()?;
-    let servers: Vec<Server> = imported.into_iter().map(|one| one.server).collect();
+    let Import { servers, failed } = arguments.sources.import(output)?;
+    let servers: Vec<Server> = servers.into_iter().map(|one| one.server).collect();
     if servers.is_empty() {
         if !failed {
             print_error(

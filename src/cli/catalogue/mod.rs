@@ -3,6 +3,8 @@
 mod explain;
 mod import;
 mod list;
+#[cfg(feature = "live")]
+mod live;
 mod search;
 mod show;
 mod sources;
