@@ -12,7 +12,7 @@ use std::process::Command;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use toolgate::catalogue::{Category, Vocabulary};
+use toolgate::catalogue::{Category, LockChange, Vocabulary};
 use toolgate::diff::Change;
 use toolgate::engine::{Missing, Outcome};
 use toolgate::lint::RULES;
@@ -1423,6 +1423,49 @@ fn explanations_follow_their_schema() {
     assert_eq!(output["records"][0]["judgement"]["confidence"], 1.0);
     assert_eq!(output["by_name"]["evidence"], json!(["name: run"]));
     assert_eq!(tolerated(&validator("catalogue-explain"), &output), [""; 0]);
+}
+
+#[test]
+fn locks_and_what_changed_since_follow_their_schemas() {
+    let before = r#"{"tools": [
+        {"name": "a_get", "description": "Gets.", "inputSchema": {"properties": {"x": {"type": "string"}}, "required": ["x"]}, "annotations": {"readOnlyHint": true}},
+        {"name": "b_list"}]}"#;
+    let after = before
+        .replace("b_list", "delete_everything")
+        .replace("\"Gets.\"", "\"Deletes the thing.\"")
+        .replace("\"x\"", "\"y\"");
+    let folder = Folder::with(&[("before.json", before), ("after.json", &after)]);
+    let check = |file: &'static str, more: &[&str]| {
+        let arguments = ["catalogue", "check", file, "--server", "s", "--format", "json"];
+        folder.run(&[&arguments[..], more].concat())
+    };
+    assert_eq!(check("before.json", &["--write-lock"]), (0, String::new()));
+    let lock = fs::read_to_string(folder.0.path().join("toolgate.lock")).unwrap();
+    let lock: Value = serde_json::from_str(&lock).unwrap();
+    assert_eq!(lock["servers"][0]["tools"][0]["arguments"]["x"]["required"], true);
+    let expected = [
+        "/servers/0/tools/0/arguments/x/type removed",
+        "/servers/0/tools/0/arguments/x/required removed",
+    ];
+    let loose = tolerated(&validator("catalogue-lock"), &lock);
+    let optional = |what: &&String| !what.ends_with(" removed");
+    assert_eq!(loose.iter().filter(optional).collect::<Vec<_>>(), [""; 0]);
+    assert!(expected.iter().all(|what| loose.iter().any(|found| found == what)), "{loose:?}");
+
+    let (status, output) = check("after.json", &[]);
+    let output: Value = serde_json::from_str(&output).unwrap();
+    let changes = output["changes"].as_array().unwrap();
+    let names: Vec<&Value> = changes.iter().map(|change| &change["change"]).collect();
+    let expected =
+        ["new-tool", "vanished-tool", "raised-risk", "changed-arguments", "changed-description"];
+    assert_eq!(
+        (status, names),
+        (1, expected.iter().map(|name| json!(name)).collect::<Vec<_>>().iter().collect())
+    );
+    assert_eq!(tolerated(&validator("catalogue-check"), &output), [""; 0]);
+    let known = json!(LockChange::ALL.map(LockChange::name));
+    let schema = schema("catalogue-check");
+    assert_eq!(schema["properties"]["changes"]["items"]["properties"]["change"]["enum"], known);
 }
 
 // init

@@ -10,6 +10,7 @@ mod fingerprint;
 mod import;
 mod listing;
 mod load;
+mod lock;
 mod name;
 
 mod record;
@@ -25,6 +26,7 @@ pub use classify::{Subject, Verdict, classify};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use import::{ImportError, Imported};
 pub use load::load;
+pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer, LockedTool};
 pub use record::{
     Annotations, Argument, ArgumentType, Arguments, Contradiction, Server, Signal, Tool,
 };

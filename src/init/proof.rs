@@ -19,8 +19,9 @@ pub struct Proof {
 impl Proof {
     /// Whether no recorded call is refused that was to be let through.
     pub fn holds(&self) -> bool {
-        let refused = |outcome| self.summary.count(outcome) > 0;
-        !refused(Outcome::Deny) && !(self.exact && refused(Outcome::Throttle))
+        let denied = self.summary.count(Outcome::Deny);
+        let throttled = self.summary.count(Outcome::Throttle);
+        denied == 0 && (throttled == 0 || !self.exact)
     }
 
     /// The tools that were called and that the draft refuses all the same, with how often.

@@ -6,7 +6,7 @@ use super::catalogue_json::{Explanation, ServerLine};
 use super::escape::escape;
 use super::style::Style;
 use super::table::{Align, write_table};
-use crate::catalogue::{Annotations, Category, Server, Tool, Vocabulary};
+use crate::catalogue::{Annotations, Argument, Arguments, Category, Server, Tool, Vocabulary};
 
 const LEFT: Align = Align::Left;
 
@@ -101,32 +101,42 @@ fn write_facts(out: &mut String, tool: &Tool) {
     if let Some(reason) = &tool.reason {
         _ = writeln!(out, "  reason: {}", shown(reason));
     }
-    if let Some(arguments) = &tool.arguments {
-        let argument = |(name, argument): (&String, &crate::catalogue::Argument)| {
-            let kind = argument.kind.map_or("any", Vocabulary::word);
-            let required = if argument.required { ", required" } else { "" };
-            format!("{} ({kind}{required})", shown(name))
-        };
-        let list = arguments.iter().map(argument).collect::<Vec<_>>().join(", ");
-        _ = writeln!(out, "  arguments: {}", if list.is_empty() { "none" } else { &list });
+    if tool.arguments.is_some() {
+        _ = writeln!(out, "  arguments: {}", arguments(tool.arguments.as_ref()));
     }
     if !tool.signals.is_empty() {
         _ = writeln!(out, "  signals: {}", words(&tool.signals));
     }
     if let Some(claims) = tool.annotations.as_ref().map(claims).filter(|claims| !claims.is_empty())
     {
-        _ = writeln!(out, "  the server claims: {}", claims.join(", "));
+        _ = writeln!(out, "  the server claims: {claims}");
     }
 }
 
-fn claims(annotations: &Annotations) -> Vec<String> {
+/// "path (string, required), depth (integer)".
+pub(super) fn arguments(arguments: Option<&Arguments>) -> String {
+    let argument = |(name, argument): (&String, &Argument)| {
+        let kind = argument.kind.map_or("any", Vocabulary::word);
+        let required = if argument.required { ", required" } else { "" };
+        format!("{} ({kind}{required})", shown(name))
+    };
+    match arguments {
+        None => "unknown".to_owned(),
+        Some(none) if none.is_empty() => "none".to_owned(),
+        Some(some) => some.iter().map(argument).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// "readOnlyHint=true, openWorldHint=false".
+pub(super) fn claims(annotations: &Annotations) -> String {
     let hints = [
         ("readOnlyHint", annotations.read_only_hint),
         ("destructiveHint", annotations.destructive_hint),
         ("idempotentHint", annotations.idempotent_hint),
         ("openWorldHint", annotations.open_world_hint),
     ];
-    hints.iter().filter_map(|(name, hint)| Some(format!("{name}={}", (*hint)?))).collect()
+    let made = hints.iter().filter_map(|(name, hint)| Some(format!("{name}={}", (*hint)?)));
+    made.collect::<Vec<_>>().join(", ")
 }
 
 /// "30 tools: 24 Read, 6 Execute".

@@ -25,7 +25,7 @@ pub struct Begun<'a> {
 
 /// Writes what was decided and why, and everything that a reader of the policy should know.
 pub fn write_begun(out: &mut String, begun: &Begun<'_>, style: &Style) {
-    let of = begun.server.map_or("no server that is known".to_owned(), |name| shown(name));
+    let of = begun.server.map_or("no server that is known".to_owned(), shown);
     _ = writeln!(out, "{}", style.bold(&format!("policy for {of}: {}", choices(begun.draft))));
     if let Some(proof) = begun.proof {
         write_proof(out, begun.draft, proof);

@@ -3,6 +3,7 @@
 //! Only here facts become words, and everything that comes from a policy, a trace or a tool list
 //! is escaped on its way out.
 
+mod catalogue_check;
 mod catalogue_human;
 mod catalogue_json;
 mod diff_human;
@@ -23,6 +24,7 @@ mod rule_text;
 mod style;
 mod table;
 
+pub use catalogue_check::{Checked, write_check, write_check_json, write_lock_json};
 pub use catalogue_human::{write_explanation, write_found_tools, write_server, write_server_list};
 pub use catalogue_json::{
     Explanation, ServerLine, write_explanation_json, write_record_json, write_records_json,

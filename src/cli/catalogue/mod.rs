@@ -1,5 +1,6 @@
 //! `toolgate catalogue`: one file a subcommand.
 
+mod check;
 mod explain;
 mod import;
 mod list;
@@ -37,6 +38,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Make a record of what a server announces.
     Import(import::ImportArguments),
+    /// Find what changed on a server since a lock was written.
+    Check(check::CheckArguments),
 }
 
 /// Files that a command takes for known beside what is built in.
@@ -62,6 +65,7 @@ pub(super) fn run(
         Command::Show(arguments) => show::run(arguments, output),
         Command::Search(arguments) => search::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
+        Command::Check(arguments) => check::run(arguments, output),
         Command::Import(arguments) => import::run(arguments, output),
     }
 }
