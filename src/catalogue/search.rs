@@ -41,7 +41,7 @@ mod tests {
         assert_eq!(found(&["runbook", "EXECUTE"]), ["run_runbook"]);
         assert_eq!(found(&["octopus", "runbook", "execute"]), ["run_runbook"]);
         assert_eq!(found(&["komodo", "runbook"]), [""; 0]);
-        assert_eq!(found(&["http", "freeform-code"]), [""; 0]);
+        assert_eq!(found(&["http", "freeform-code"]), ["run"]);
         assert_eq!(found(&[]), [""; 0]);
     }
 }

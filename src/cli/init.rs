@@ -32,7 +32,7 @@ pub(super) struct InitArguments {
     /// The dialect to write.
     #[arg(long, value_enum, default_value_t = DialectName::V1)]
     dialect: DialectName,
-    /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
+    /// Add servers to the catalogue: our own records, an answer to `tools/list`, or an index.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]
     catalogue: Vec<PathBuf>,
     #[command(flatten)]
@@ -117,6 +117,7 @@ fn recommended(
     }
     let draft = Draft::recommended(tools, arguments.dialect());
     let (report, _) = written(&draft, catalogue, Some(&server.name));
+    input::sound(catalogue)?;
     let begun = Begun { draft: &draft, report: &report, server: Some(&server.name), proof: None };
     finish(arguments, &begun, output)
 }
@@ -149,6 +150,7 @@ fn fitted(
     let draft = arguments.fit.fit().draft(&observed, category, arguments.dialect());
     let server = server.map(|server| &*server.name);
     let (report, document) = written(&draft, catalogue, server);
+    input::sound(catalogue)?;
     let summary = replayed(&document, traces, &arguments.trace, &draft)?;
     let proof = Proof { observed, summary, exact: arguments.fit.percentile >= 100.0 };
     let begun = Begun { draft: &draft, report: &report, server, proof: Some(&proof) };

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
-use crate::catalogue::{self, Catalogue, LoadError, Server};
+use super::output::print_error;
+use crate::catalogue::{self, Catalogue, Index, IndexError, LoadError, Server, Stale};
 use crate::lint::{Findings, Severity, WalkError, candidates};
 use crate::policy::{self, DefectKind, Policy, Reading};
-use crate::report::Notice;
+use crate::report::{Notice, escape};
 use crate::source::{Document, ProblemKind};
 
 /// A policy with its document.
@@ -38,9 +39,52 @@ pub(super) fn policy(path: &Path) -> Result<Loaded, CliError> {
 pub(super) fn catalogue(paths: &[PathBuf]) -> Result<Catalogue, CliError> {
     let mut catalogue = Catalogue::builtin();
     for path in paths {
-        catalogue.add(servers(document(path)?)?.1);
+        if Index::is_index(path) {
+            catalogue.add_index(index(path)?);
+        } else {
+            catalogue.add(servers(document(path)?)?.1);
+        }
     }
+    sound(&catalogue)?;
     Ok(catalogue)
+}
+
+/// Opens an index, and says so when its sources are no longer what it was built from.
+fn index(path: &Path) -> Result<Index, CliError> {
+    /// More than a few names say no more.
+    const NAMED: usize = 3;
+    let index = Index::open(path).map_err(|error| failed(&error))?;
+    let stale = index.stale();
+    for stale in stale.iter().take(NAMED) {
+        let (path, (source, how)) = (
+            path.display(),
+            match stale {
+                Stale::Changed(source) => (source.display(), "is older than"),
+                Stale::Gone(source) => (source.display(), "can no longer be held against"),
+            },
+        );
+        print_error(&format!(
+            "warning: {} {how} {}\n",
+            escape(&path.to_string()),
+            escape(&source.to_string())
+        ));
+    }
+    if let Some(more) = stale.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        print_error(&format!("warning: and than {more} more of its sources\n"));
+    }
+    if !stale.is_empty() {
+        print_error("  help: build it again with `toolgate catalogue build`\n");
+    }
+    Ok(index)
+}
+
+/// Refuses a catalogue of which a part could not be looked up: what rests on it is not known.
+pub(super) fn sound(catalogue: &Catalogue) -> Result<(), CliError> {
+    catalogue.failure().map_or(Ok(()), |error| Err(failed(error)))
+}
+
+fn failed(error: &IndexError) -> CliError {
+    CliError::Refused { message: error.to_string(), help: error.help().to_owned() }
 }
 
 /// The servers of a catalogue file or of an answer to `tools/list`, with the document.

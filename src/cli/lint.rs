@@ -22,7 +22,7 @@ pub(super) struct LintArguments {
     /// The server that the policies are for; without it, it is found from the tools they name.
     #[arg(long, value_name = "NAME")]
     server: Option<String>,
-    /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
+    /// Add servers to the catalogue: our own records, an answer to `tools/list`, or an index.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]
     catalogue: Vec<PathBuf>,
     /// The dialect of the policies; without it, it is found from their content.
@@ -97,6 +97,7 @@ pub(super) fn run(
             Err(error) => unreadable.push(error),
         }
     }
+    input::sound(&catalogue)?;
     write(arguments, output, &reports, &unreadable)?;
     let failed = !unreadable.is_empty() || reports.iter().any(Report::is_unreadable);
     let empty = reports.is_empty() && !arguments.allow_empty;

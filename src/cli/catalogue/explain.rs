@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::input;
 use super::super::lint::OutputFormat;
 use super::super::output::{OutputOptions, print, stdout};
 use super::{Known, server, unknown_tool};
@@ -42,6 +43,7 @@ pub(super) fn run(
         }
         None => catalogue.servers_with(name),
     };
+    input::sound(&catalogue)?;
     let records =
         servers.into_iter().filter_map(|server| Some((&*server.name, server.tool(name)?)));
     let explanation = Explanation {

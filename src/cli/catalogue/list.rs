@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::input;
 use super::super::lint::OutputFormat;
 use super::super::output::{OutputOptions, print, stdout};
 use super::Known;
@@ -25,7 +26,9 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.known.read()?;
-    let lines: Vec<ServerLine> = catalogue.servers.iter().map(ServerLine::of).collect();
+    let mut lines = Vec::new();
+    catalogue.each_server(|server| lines.push(ServerLine::of(server)));
+    input::sound(&catalogue)?;
     match arguments.format {
         OutputFormat::Json => {
             let mut out = stdout();

@@ -1,5 +1,6 @@
 //! `toolgate catalogue`: one file a subcommand.
 
+mod build;
 mod check;
 mod explain;
 mod import;
@@ -38,6 +39,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Make a record of what a server announces.
     Import(import::ImportArguments),
+    /// Make one indexed file of any number of servers, which `--catalogue` takes like others.
+    Build(build::BuildArguments),
     /// Find what changed on a server since a lock was written.
     Check(check::CheckArguments),
 }
@@ -45,7 +48,7 @@ enum Command {
 /// Files that a command takes for known beside what is built in.
 #[derive(Debug, Args)]
 struct Known {
-    /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
+    /// Add servers to the catalogue: our own records, an answer to `tools/list`, or an index.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]
     catalogue: Vec<PathBuf>,
 }
@@ -65,6 +68,7 @@ pub(super) fn run(
         Command::Show(arguments) => show::run(arguments, output),
         Command::Search(arguments) => search::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
+        Command::Build(arguments) => build::run(arguments),
         Command::Check(arguments) => check::run(arguments, output),
         Command::Import(arguments) => import::run(arguments, output),
     }
@@ -75,16 +79,15 @@ pub(in crate::cli) fn server<'c>(
     catalogue: &'c Catalogue,
     name: &str,
 ) -> Result<&'c Server, CliError> {
-    catalogue.server(name).ok_or_else(|| CliError::UnknownName {
-        what: "server",
-        name: name.to_owned(),
-        help: match catalogue.nearest_server(name) {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => {
-                "add its tools with `--catalogue FILE`, such as its answer to `tools/list`".into()
-            }
-        },
-    })
+    if let Some(server) = catalogue.server(name) {
+        return Ok(server);
+    }
+    let help = match catalogue.nearest_server(name) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "add its tools with `--catalogue FILE`, such as its answer to `tools/list`".into(),
+    };
+    input::sound(catalogue)?;
+    Err(CliError::UnknownName { what: "server", name: name.to_owned(), help })
 }
 
 /// The error for a tool that a server does not have.

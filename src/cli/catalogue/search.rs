@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::input;
 use super::super::lint::OutputFormat;
 use super::super::output::{OutputOptions, print, print_error, stdout};
 use super::Known;
@@ -31,6 +32,7 @@ pub(super) fn run(
     let catalogue = arguments.known.read()?;
     let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
     let found = catalogue.search(&words);
+    input::sound(&catalogue)?;
     match arguments.format {
         OutputFormat::Json => {
             let mut out = stdout();
