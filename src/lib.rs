@@ -23,6 +23,8 @@ pub mod diff;
 
 pub mod init;
 
+pub mod export;
+
 pub mod report;
 
 pub mod cli;

@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use toolgate::catalogue::{Category, LockChange, Vocabulary};
 use toolgate::diff::Change;
 use toolgate::engine::{Missing, Outcome};
+use toolgate::export::Loss;
 use toolgate::lint::RULES;
 use toolgate::policy::{Dialect, Order, Window};
 use toolgate::trace::{GrantBy, parse_record};
@@ -1493,4 +1494,29 @@ fn policies_to_begin_with_follow_their_schema() {
     let (status, output) = folder.run_json(&arguments);
     assert_eq!((status, &output["replay"]), (0, &Value::Null));
     assert_eq!(tolerated(&schema, &output), [""; 0]);
+}
+
+// export
+
+#[test]
+fn exports_follow_their_schema() {
+    let policy = r#"{"version": "1", "default": "deny", "hide": ["wipe"], "tools": {
+        "free": {},
+        "slow": {"limits": [{"counter": "c", "window": "minute", "max": 5, "scope": "grant"}]}}}"#;
+    let folder = Folder::with(&[("policy.json", policy)]);
+    let schema = validator("export");
+    for (to, losses) in [("claude-code", 2), ("codex", 1)] {
+        let arguments = ["export", "policy.json", "--to", to, "--as", "s", "--format", "json"];
+        let (status, output) = folder.run_json(&arguments);
+        assert_eq!((status, output["lost"].as_array().unwrap().len()), (0, losses));
+        assert_eq!((&output["ask"], &output["deny"]), (&json!(["slow"]), &json!(["wipe"])));
+        assert_eq!(tolerated(&schema, &output), [""; 0]);
+    }
+    let known = json!(Loss::ALL.map(Loss::name));
+    let what = &schema_of_loss()["what"]["enum"];
+    assert_eq!(what, &known);
+}
+
+fn schema_of_loss() -> Value {
+    schema("export")["properties"]["lost"]["items"]["properties"].clone()
 }

@@ -5,6 +5,7 @@ mod catalogue;
 mod diff;
 mod error;
 mod exit;
+mod export;
 mod init;
 mod input;
 mod lint;
@@ -42,6 +43,8 @@ enum Command {
     Diff(diff::DiffArguments),
     /// Write a policy to begin with.
     Init(init::InitArguments),
+    /// Write a policy as what agents enforce by themselves, and say what that cannot express.
+    Export(export::ExportArguments),
     /// Look into the catalogue of tools, and import servers into it.
     #[command(visible_alias = "catalog")]
     Catalogue(catalogue::CatalogueArguments),
@@ -57,6 +60,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Replay(arguments) => replay::run(&arguments, output),
         Command::Diff(arguments) => diff::run(&arguments, output),
         Command::Init(arguments) => init::run(&arguments, output),
+        Command::Export(arguments) => export::run(&arguments, output),
         Command::Catalogue(arguments) => catalogue::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
     };

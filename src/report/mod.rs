@@ -10,6 +10,7 @@ mod diff_human;
 mod diff_json;
 mod escape;
 mod excerpt;
+mod export;
 mod init_human;
 mod init_json;
 mod json;
@@ -33,6 +34,7 @@ pub use catalogue_json::{
 pub use diff_human::write_diff;
 pub use diff_json::write_diff_json;
 pub use escape::escape;
+pub use export::{Enforcer, export_text, write_export_json, write_losses};
 pub use init_human::{Begun, write_begun, write_what_if};
 pub use init_json::write_begun_json;
 pub use lint_human::{Notice, write_notices, write_summary};

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod diff;
+mod export;
 mod init;
 mod lint;
 mod live;
