@@ -278,10 +278,7 @@ mod tests {
         );
         assert_eq!(one(&get.replace(r#""a":"#, r#""b":"#)), is("changed-arguments"));
         let claims =
-            get.replace("}}}}", r#"}}}, "annotations": {"openWorldHint": true}}"#).replace(
-                r#""type": "object"}}"#,
-                r#""type": "object"}, "annotations": {"openWorldHint": true}}"#,
-            );
+            format!("{}, \"annotations\": {{\"openWorldHint\": true}}}}", &get[..get.len() - 1]);
         assert_eq!(one(&claims), is("changed-claims"));
         let raised = get.replace("Gets.", "Deletes the thing.");
         let found = one(&raised);

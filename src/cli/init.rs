@@ -13,7 +13,7 @@ use super::lint::{DialectName, OutputFormat};
 use super::output::{OutputOptions, print_error, stdout};
 use super::output_file::OutputFile;
 use super::trace_input::{self, Reading, TraceOptions};
-use crate::catalogue::{Catalogue, Category, Server, Subject, classify};
+use crate::catalogue::{Catalogue, Server, Subject, Tool, classify};
 use crate::engine::Gate;
 use crate::init::{Draft, Fit, Observed, Observer, Proof};
 use crate::lint::{Report, Severity, lint};
@@ -108,11 +108,11 @@ fn recommended(
         [] => server.tools.iter().map(|tool| &*tool.name).collect(),
         tools => tools.iter().map(String::as_str).collect(),
     };
-    let mut tools: Vec<(&str, Category)> = Vec::with_capacity(named.len());
+    let mut tools: Vec<&Tool> = Vec::with_capacity(named.len());
     for name in named {
         let tool = server.tool(name).ok_or_else(|| super::catalogue::unknown_tool(server, name))?;
-        if !tools.iter().any(|(present, _)| *present == tool.name) {
-            tools.push((&tool.name, tool.category));
+        if !tools.iter().any(|present| present.name == tool.name) {
+            tools.push(tool);
         }
     }
     let draft = Draft::recommended(tools, arguments.dialect());
@@ -143,11 +143,14 @@ fn fitted(
     }
     let observed = observer.finish();
     let server = server.or_else(|| recognised(catalogue, &observed));
-    let category = |name: &str| match server.and_then(|server| server.tool(name)) {
-        Some(tool) => tool.category,
-        None => classify(&Subject::named(name)).category,
+    let judge = |name: &str| match server.and_then(|server| server.tool(name)) {
+        Some(tool) => (tool.category, tool.confidence),
+        None => {
+            let verdict = classify(&Subject::named(name));
+            (verdict.category, verdict.confidence)
+        }
     };
-    let draft = arguments.fit.fit().draft(&observed, category, arguments.dialect());
+    let draft = arguments.fit.fit().draft(&observed, judge, arguments.dialect());
     let server = server.map(|server| &*server.name);
     let (report, document) = written(&draft, catalogue, server);
     input::sound(catalogue)?;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::catalogue::{Category, Recommendation};
+use crate::catalogue::{Category, Recommendation, Tool};
 use crate::policy::Dialect;
 
 /// A policy to be written. Its default is to deny.
@@ -21,6 +21,8 @@ pub struct Drafted {
     pub name: String,
     /// What it does to the world.
     pub category: Category,
+    /// How sure the category is; below 1 it was guessed.
+    pub confidence: f64,
     /// What is decided.
     pub choice: Choice,
     /// Conditions that must hold for every call.
@@ -61,14 +63,14 @@ pub struct Condition {
 }
 
 impl Draft {
-    /// The policy that the catalogue recommends for tools of these names and categories.
-    pub fn recommended<'t>(
-        tools: impl IntoIterator<Item = (&'t str, Category)>,
-        dialect: Dialect,
-    ) -> Draft {
-        let tools = tools.into_iter().map(|(name, category)| {
-            let choice = recommended(category);
-            Drafted { name: name.to_owned(), category, choice, conditions: Vec::new() }
+    /// The policy that the catalogue recommends for tools.
+    pub fn recommended<'t>(tools: impl IntoIterator<Item = &'t Tool>, dialect: Dialect) -> Draft {
+        let tools = tools.into_iter().map(|tool| Drafted {
+            name: tool.name.clone(),
+            category: tool.category,
+            confidence: tool.confidence,
+            choice: recommended(tool.category),
+            conditions: Vec::new(),
         });
         Draft { dialect, tools: tools.collect() }.writable()
     }
@@ -109,12 +111,16 @@ pub(super) fn recommended(category: Category) -> Choice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::Vocabulary;
+    use crate::catalogue::{Subject, Vocabulary, classify};
+
+    fn tool(name: &str, category: Category) -> Tool {
+        Tool { category, ..classify(&Subject::named(name)).into_tool(name) }
+    }
 
     #[test]
     fn every_category_gets_what_its_catalogue_page_recommends() {
-        let tools = Category::ALL.iter().map(|category| ("t", *category));
-        let draft = Draft::recommended(tools, Dialect::V1);
+        let tools: Vec<Tool> = Category::ALL.iter().map(|category| tool("t", *category)).collect();
+        let draft = Draft::recommended(&tools, Dialect::V1);
         let choices: Vec<Choice> = draft.tools.iter().map(|tool| tool.choice).collect();
         let expected =
             [Choice::Allow, Choice::Limit(30), Choice::Limit(10), Choice::Hide, Choice::DenyAll];
@@ -124,7 +130,7 @@ mod tests {
     #[test]
     fn what_a_dialect_would_misunderstand_is_left_out() {
         let choice = |name, category, dialect| {
-            Draft::recommended([(name, category)], dialect).tools[0].choice
+            Draft::recommended([&tool(name, category)], dialect).tools[0].choice
         };
         let (v1, intercept) = (Dialect::V1, Dialect::Intercept);
         let wildcard = Choice::LeaveOut(Omission::Wildcard);

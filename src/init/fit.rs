@@ -31,18 +31,20 @@ pub struct Step {
 }
 
 impl Fit {
-    /// The policy for what was observed. Tools that were never called are left out.
+    /// The policy for what was observed; `judge` gives a tool's category and how sure that is. Tools
+    /// that were never called are left out.
     pub fn draft(
         &self,
         observed: &Observed,
-        category: impl Fn(&str) -> Category,
+        judge: impl Fn(&str) -> (Category, f64),
         dialect: Dialect,
     ) -> Draft {
-        let tool = |(name, used): (&String, &Use)| self.tool(name, used, category(name));
+        let tool = |(name, used): (&String, &Use)| self.tool(name, used, judge(name));
         Draft { dialect, tools: observed.tools.iter().map(tool).collect() }.writable()
     }
 
-    fn tool(&self, name: &str, used: &Use, category: Category) -> Drafted {
+    fn tool(&self, name: &str, used: &Use, judgement: (Category, f64)) -> Drafted {
+        let (category, confidence) = judgement;
         let allowed = self.allowed.iter().any(|allowed| allowed == name);
         let choice = match recommended(category) {
             Choice::Limit(recommended) => Choice::Limit(self.limit(used, recommended)),
@@ -61,7 +63,7 @@ impl Fit {
             Choice::Limit(_) if enough => used.constants.clone(),
             _ => Vec::new(),
         };
-        Drafted { name: name.to_owned(), category, choice, conditions }
+        Drafted { name: name.to_owned(), category, confidence, choice, conditions }
     }
 
     /// The limit for what was observed, with headroom up to what is recommended: beyond that, only
@@ -111,7 +113,7 @@ mod tests {
     fn drafted(fit: &Fit, used: Use, category: Category) -> Drafted {
         let observed =
             Observed { tools: BTreeMap::from([("t".to_owned(), used)]), ..Observed::default() };
-        fit.draft(&observed, |_| category, Dialect::V1).tools.remove(0)
+        fit.draft(&observed, |_| (category, 1.0), Dialect::V1).tools.remove(0)
     }
 
     fn limit(fit: &Fit, minutes: &[(u64, u64)]) -> Choice {

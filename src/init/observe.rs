@@ -61,17 +61,24 @@ impl Use {
 /// Watches the calls of a trace in the order of their times.
 #[derive(Debug)]
 pub struct Observer {
-    observed: Observed,
+    tools: HashMap<String, Watched>,
+    refused: u64,
     /// Whether every grant has a counter of its own.
     by_grant: bool,
-    /// The current minute of each tool and grant, and the calls in it.
-    open: HashMap<(String, GrantId), (i64, u64)>,
+}
+
+/// A tool that was called.
+#[derive(Debug, Default)]
+struct Watched {
+    used: Use,
+    /// The current minute of each grant, and the calls in it.
+    open: HashMap<GrantId, (i64, u64)>,
 }
 
 impl Observer {
     /// An observer that has seen nothing. Where limits count all grants together, so does it.
     pub fn new(by_grant: bool) -> Observer {
-        Observer { observed: Observed::default(), by_grant, open: HashMap::new() }
+        Observer { tools: HashMap::new(), refused: 0, by_grant }
     }
 
     /// Whether the recording gateway refused a call.
@@ -82,24 +89,42 @@ impl Observer {
     /// Looks at a call. A call that the recording gateway refused is only counted.
     pub fn add(&mut self, record: &Record<'_>, grant: GrantId, time: Option<Timestamp>) {
         if Observer::is_refused(record) {
-            self.observed.refused += 1;
+            self.refused += 1;
             return;
         }
-        let used = self.observed.tools.entry(record.tool.clone().into_owned()).or_default();
+        let grant = if self.by_grant { grant } else { GrantId(0) };
+        match self.tools.get_mut(&*record.tool) {
+            Some(watched) => watched.add(&record.arguments, grant, time),
+            None => {
+                let mut watched = Watched::default();
+                watched.add(&record.arguments, grant, time);
+                self.tools.insert(record.tool.clone().into_owned(), watched);
+            }
+        }
+    }
+
+    /// What was seen.
+    pub fn finish(self) -> Observed {
+        let tools = self.tools.into_iter().map(|(tool, watched)| (tool, watched.finish()));
+        Observed { tools: tools.collect(), refused: self.refused }
+    }
+}
+
+impl Watched {
+    fn add(&mut self, arguments: &RecordArguments<'_>, grant: GrantId, time: Option<Timestamp>) {
+        let used = &mut self.used;
         used.calls += 1;
         if used.calls == 1 {
-            used.constants = scalars(&record.arguments);
+            used.constants = scalars(arguments);
         } else {
-            used.keep_constants(&record.arguments);
+            used.keep_constants(arguments);
         }
         let Some(time) = time else {
             used.untimed += 1;
             return;
         };
         let minute = Window::Minute.start(time.seconds);
-        let grant = if self.by_grant { grant } else { GrantId(0) };
-        let open = self.open.entry((record.tool.clone().into_owned(), grant));
-        let open = open.or_insert((minute, 0));
+        let open = self.open.entry(grant).or_insert((minute, 0));
         if open.0 != minute {
             *used.minutes.entry(open.1).or_default() += 1;
             *open = (minute, 0);
@@ -107,13 +132,11 @@ impl Observer {
         open.1 += 1;
     }
 
-    /// What was seen.
-    pub fn finish(mut self) -> Observed {
-        for ((tool, _), (_, calls)) in self.open {
-            let used = self.observed.tools.entry(tool).or_default();
-            *used.minutes.entry(calls).or_default() += 1;
+    fn finish(mut self) -> Use {
+        for (_, calls) in self.open.into_values() {
+            *self.used.minutes.entry(calls).or_default() += 1;
         }
-        self.observed
+        self.used
     }
 }
 

@@ -36,9 +36,26 @@ pub fn write_begun(out: &mut String, begun: &Begun<'_>, style: &Style) {
             _ = writeln!(out, "note: `{}` is left out, and so denied: {why}", shown(&tool.name));
         }
     }
+    write_doubts(out, begun.draft);
     for finding in begun.report.findings.iter().filter(|found| found.severity > Severity::Info) {
         let (severity, rule) = (finding.severity.name(), finding.rule.name);
         _ = writeln!(out, "{severity}[{rule}]: {}", shown(&finding.message));
+    }
+}
+
+/// Names the tools whose category is hardly more than a guess; a person should look at them.
+fn write_doubts(out: &mut String, draft: &Draft) {
+    const DOUBTFUL: f64 = 0.5;
+    const NAMED: usize = 5;
+    let doubtful = draft.tools.iter().filter(|tool| tool.confidence < DOUBTFUL);
+    let mut names: Vec<String> =
+        doubtful.map(|tool| format!("`{}` ({})", shown(&tool.name), tool.category)).collect();
+    let more = names.len().saturating_sub(NAMED);
+    names.truncate(NAMED);
+    if !names.is_empty() {
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let names = names.join(", ");
+        _ = writeln!(out, "note: look at what is hardly more than a guess: {names}{more}");
     }
 }
 

@@ -28,6 +28,7 @@ struct Output<'a> {
 struct Tool<'a> {
     tool: &'a str,
     category: Category,
+    confidence: f64,
     choice: &'static str,
     max: Option<u32>,
     left_out: Option<&'static str>,
@@ -119,6 +120,7 @@ fn tool<'a>(drafted: &'a Drafted, proof: Option<&Proof>) -> Tool<'a> {
     Tool {
         tool: &drafted.name,
         category: drafted.category,
+        confidence: drafted.confidence,
         choice,
         max,
         left_out,

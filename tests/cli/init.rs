@@ -215,6 +215,16 @@ fn wrong_names_and_numbers_are_refused_with_a_remedy() {
 }
 
 #[test]
+fn what_is_hardly_more_than_a_guess_is_named() {
+    let folder =
+        Folder::new().file("t.json", r#"{"tools": [{"name": "frobnicate"}, {"name": "get_x"}]}"#);
+    let run = folder.run(&["init", "--from", "t.json"]);
+    assert_eq!(run.status, 0);
+    let note = "note: look at what is hardly more than a guess: `frobnicate` (Execute)\n";
+    assert!(run.err.contains(note), "{}", run.err);
+}
+
+#[test]
 fn hostile_names_are_escaped_and_a_wildcard_is_left_out() {
     let tools = r#"{"tools": [{"name": "*"}, {"name": "run_\u001b[31m\u202e"}]}"#;
     let folder = Folder::new().file("tools.json", tools);
