@@ -12,6 +12,7 @@ use super::input;
 use super::lint::{DialectName, OutputFormat};
 use super::output::{OutputOptions, print_error, stdout};
 use super::output_file::OutputFile;
+use super::spooled::Spooled;
 use super::trace_input::{self, Reading, TraceOptions};
 use crate::catalogue::{Catalogue, Server, Subject, Tool, classify};
 use crate::engine::Gate;
@@ -131,7 +132,7 @@ fn fitted(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let spooled = Spooled::of(traces)?;
-    let traces = &spooled.paths;
+    let traces = spooled.paths();
     let mut observer = Observer::new(arguments.dialect() == Dialect::V1);
     let reading = trace_input::read(traces, &arguments.trace, |call| {
         observer.add(call.record, call.grant, call.time);
@@ -268,27 +269,6 @@ impl FitOptions {
             least_calls: (!self.no_conditions).then_some(self.min_calls),
             allowed: self.allow.clone(),
         }
-    }
-}
-
-/// Traces as files: they are read twice, which standard input cannot be.
-struct Spooled {
-    paths: Vec<PathBuf>,
-    /// Kept until both readings are done.
-    _file: Option<tempfile::NamedTempFile>,
-}
-
-impl Spooled {
-    fn of(traces: &[PathBuf]) -> Result<Spooled, CliError> {
-        let mut file = None;
-        let mut paths = traces.to_vec();
-        for path in paths.iter_mut().filter(|path| path.as_os_str() == "-") {
-            let mut spool = tempfile::Builder::new().suffix(".jsonl").tempfile()?;
-            std::io::copy(&mut std::io::stdin().lock(), &mut spool)?;
-            *path = spool.path().to_owned();
-            file = Some(spool);
-        }
-        Ok(Spooled { paths, _file: file })
     }
 }
 

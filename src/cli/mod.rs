@@ -13,6 +13,7 @@ mod output;
 mod output_file;
 mod replay;
 mod rule;
+mod spooled;
 mod trace_input;
 
 use clap::{Parser, Subcommand};

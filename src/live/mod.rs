@@ -127,7 +127,8 @@ impl LiveError {
             }
             LiveError::NotReached { .. } => "check the URL, and that the server runs",
             LiveError::TimedOut { .. } => {
-                "allow more time with --timeout; a first start may download the server"
+                "allow more time with --timeout, for a first start may download the server; an answer \
+                 beyond 16 MiB or 127 levels is passed over like other noise"
             }
             LiveError::Ended { .. } => "start the server by hand and see what it lacks",
             LiveError::Refused { .. } | LiveError::Endless { .. } => {
