@@ -1486,7 +1486,7 @@ fn policies_to_begin_with_follow_their_schema() {
     let (status, output) = folder.run_json(&["init", "--trace", "trace.jsonl", "--format", "json"]);
     assert_eq!((status, &output["replay"]["deny"]), (1, &json!(1)));
     assert_eq!(output["tools"][0]["choice"], "hide");
-    assert_eq!(output["tools"][1]["conditions"], json!([{"path": "args.env", "value": "dev"}]));
+    assert_eq!(output["tools"][1]["conditions"], json!([{"path": "args.env", "values": ["dev"]}]));
     assert_eq!(output["tools"][1]["max"], 12);
     assert_eq!(tolerated(&schema, &output), [""; 0]);
 

@@ -77,7 +77,8 @@ struct FitOptions {
     /// Suggest no conditions on arguments.
     #[arg(long)]
     no_conditions: bool,
-    /// Let a tool be called although the catalogue recommends to hide or deny it.
+    /// Let a tool be called although the catalogue recommends to hide or deny it: as often as it was,
+    /// and with the recorded values of its arguments where they were few.
     #[arg(long, value_name = "TOOL")]
     allow: Vec<String>,
     /// Show what each limit would have throttled, instead of the policy.

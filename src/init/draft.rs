@@ -53,13 +53,13 @@ pub enum Omission {
     Uncountable,
 }
 
-/// An argument that must have a value.
+/// An argument that must have one of some values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     /// The keys that lead to the argument.
     pub path: Vec<String>,
-    /// Its value: text, a number or a truth value.
-    pub value: Value,
+    /// The values: texts, numbers or truth values, at least one.
+    pub values: Vec<Value>,
 }
 
 impl Draft {

@@ -1,6 +1,6 @@
 //! A policy that gives recorded calls what they needed and no more.
 
-use super::draft::{Choice, Draft, Drafted, recommended};
+use super::draft::{Choice, Condition, Draft, Drafted, recommended};
 use super::observe::{Observed, Use};
 use crate::catalogue::{Category, Recommendation};
 use crate::policy::Dialect;
@@ -15,7 +15,8 @@ pub struct Fit {
     /// How many calls a tool must have had before what was always the same becomes a condition;
     /// `None` for no conditions at all.
     pub least_calls: Option<u64>,
-    /// Tools that may be called although the catalogue recommends to hide or deny them.
+    /// Tools that may be called although the catalogue recommends to hide or deny them, with the
+    /// recorded values of their arguments.
     pub allowed: Vec<String>,
 }
 
@@ -59,8 +60,11 @@ impl Fit {
             choice => choice,
         };
         let enough = self.least_calls.is_some_and(|least| used.calls >= least);
+        let same = |condition: &&Condition| condition.values.len() == 1;
         let conditions = match choice {
-            Choice::Limit(_) if enough => used.constants.clone(),
+            // What is dangerous may do what it did, and nothing else.
+            Choice::Limit(_) if category > Category::Execute => used.values.clone(),
+            Choice::Limit(_) if enough => used.values.iter().filter(same).cloned().collect(),
             _ => Vec::new(),
         };
         Drafted { name: name.to_owned(), category, confidence, choice, conditions }
@@ -99,11 +103,14 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::init::Condition;
 
     fn used(minutes: &[(u64, u64)]) -> Use {
-        let constants = vec![Condition { path: vec!["env".to_owned()], value: "dev".into() }];
-        Use { calls: 50, minutes: minutes.iter().copied().collect(), constants, untimed: 0 }
+        let condition = |name: &str, values: &[&str]| Condition {
+            path: vec![name.to_owned()],
+            values: values.iter().map(|value| (*value).into()).collect(),
+        };
+        let values = vec![condition("env", &["dev"]), condition("name", &["a", "b"])];
+        Use { calls: 50, minutes: minutes.iter().copied().collect(), values, untimed: 0 }
     }
 
     fn fit() -> Fit {
@@ -148,6 +155,8 @@ mod tests {
         assert_eq!(choice(&fit(), Category::Financial), Choice::DenyAll);
         let allowed = Fit { allowed: vec!["t".to_owned()], ..fit() };
         assert_eq!(choice(&allowed, Category::Destructive), Choice::Limit(4));
+        let drafted = drafted(&allowed, used(&[(2, 25)]), Category::Destructive);
+        assert_eq!(drafted.conditions.len(), 2, "only with the recorded values");
         assert_eq!(choice(&allowed, Category::Read), Choice::Allow);
     }
 

@@ -12,6 +12,8 @@ use crate::trace::{Record, RecordArguments};
 
 /// Longer text is no name or choice that a condition could be about.
 const LONGEST_TEXT: usize = 200;
+/// How many different values of an argument are remembered.
+const MOST_VALUES: usize = 8;
 /// How many arguments of a call are looked at.
 const MOST_ARGUMENTS: usize = 32;
 /// How deep objects are looked into.
@@ -35,8 +37,8 @@ pub struct Use {
     pub untimed: u64,
     /// How often there were so many calls of one grant in a minute: number of calls, minutes.
     pub minutes: BTreeMap<u64, u64>,
-    /// The arguments that had the same value in every call.
-    pub constants: Vec<Condition>,
+    /// The arguments that every call had and that had few values, in the order of first use.
+    pub values: Vec<Condition>,
 }
 
 impl Use {
@@ -115,9 +117,9 @@ impl Watched {
         let used = &mut self.used;
         used.calls += 1;
         if used.calls == 1 {
-            used.constants = scalars(arguments);
+            used.values = scalars(arguments);
         } else {
-            used.keep_constants(arguments);
+            used.add_values(arguments);
         }
         let Some(time) = time else {
             used.untimed += 1;
@@ -141,15 +143,18 @@ impl Watched {
 }
 
 impl Use {
-    fn keep_constants(&mut self, arguments: &RecordArguments<'_>) {
-        if self.constants.is_empty() {
+    fn add_values(&mut self, arguments: &RecordArguments<'_>) {
+        if self.values.is_empty() {
             return;
         }
         let arguments = parse(arguments);
-        self.constants.retain(|constant| {
-            let find =
-                |arguments| constant.path.iter().try_fold(arguments, |at: &Value, key| at.get(key));
-            arguments.as_ref().and_then(find) == Some(&constant.value)
+        self.values.retain_mut(|Condition { path, values }| {
+            let find = |arguments| path.iter().try_fold(arguments, |at: &Value, key| at.get(key));
+            let Some(value) = arguments.as_ref().and_then(find) else { return false };
+            if !values.contains(value) {
+                values.push(value.clone());
+            }
+            is_condition(value) && values.len() <= MOST_VALUES
         });
     }
 }
@@ -180,7 +185,7 @@ fn add_scalars(value: &Value, path: &mut Vec<String>, found: &mut Vec<Condition>
             }
         }
     } else if is_condition(value) && !path.is_empty() && found.len() < MOST_ARGUMENTS {
-        found.push(Condition { path: path.clone(), value: value.clone() });
+        found.push(Condition { path: path.clone(), values: vec![value.clone()] });
     }
 }
 
@@ -240,29 +245,39 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_the_same_in_every_call_is_constant() {
-        let constants = &observed(true, &CALLS).tools["run"].constants;
-        let found: Vec<(String, &Value)> =
-            constants.iter().map(|constant| (constant.path.join("."), &constant.value)).collect();
-        let expected = [("env".to_owned(), &Value::from("dev")), ("o.k".to_owned(), &true.into())];
-        assert_eq!(found, expected);
+    fn arguments_that_every_call_had_are_remembered_while_they_have_few_values() {
+        let values = |lines: &[&str]| {
+            let found = observed(true, lines).tools["run"].values.clone();
+            let shown = |found: &Condition| {
+                let values: Vec<String> = found.values.iter().map(Value::to_string).collect();
+                format!("{}: {}", found.path.join("."), values.join(" "))
+            };
+            found.iter().map(shown).collect::<Vec<_>>()
+        };
+        assert_eq!(values(&CALLS), ["env: \"dev\"", "o.k: true"]);
+        let other = r#"{"tool":"run","args":{"env":"prod","o":{"k":"true"}}}"#;
+        let calls = [&CALLS[..], &[other]].concat();
+        assert_eq!(values(&calls), ["env: \"dev\" \"prod\"", "o.k: true \"true\""]);
         for other in [
             r#"{"tool":"run"}"#,
             r#"{"tool":"run","args_hash":"sha256:0"}"#,
-            r#"{"tool":"run","args":{"env":"prod","o":{"k":"true"}}}"#,
+            r#"{"tool":"run","args":{"env":null,"o":{"k":[1]}}}"#,
             r#"{"tool":"run","args":[]}"#,
         ] {
-            let calls = [&CALLS[..], &[other]].concat();
-            assert_eq!(observed(true, &calls).tools["run"].constants, [], "{other}");
+            assert_eq!(values(&[&CALLS[..], &[other]].concat()), [""; 0], "{other}");
         }
+        let many = (0..10).map(|n| format!(r#"{{"tool":"run","args":{{"n":{n},"same":1}}}}"#));
+        let many: Vec<String> = many.collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(values(&many), ["same: 1"]);
     }
 
     #[test]
-    fn what_no_condition_can_ask_for_is_not_constant() {
+    fn what_no_condition_can_ask_for_is_not_remembered() {
         let line =
             r#"{"tool":"t","args":{"a.b":1,"":2,"l":[1],"z":null,"big":9007199254740993,"ok":1}}"#;
-        let constants = observed(true, &[line, line]).tools["t"].constants.clone();
-        assert_eq!(constants, [Condition { path: vec!["ok".to_owned()], value: 1.into() }]);
+        let values = observed(true, &[line, line]).tools["t"].values.clone();
+        assert_eq!(values, [Condition { path: vec!["ok".to_owned()], values: vec![1.into()] }]);
     }
 
     #[test]

@@ -88,16 +88,17 @@ fn write_proof(out: &mut String, draft: &Draft, proof: &Proof) {
         let how = if tool.choice == Choice::Hide { "hidden" } else { "denied" };
         _ = writeln!(
             out,
-            "warning: `{name}` is a {} tool and {how}, though it was called {calls} times",
-            tool.category
+            "warning: `{name}` is a {} tool and {how}, though it was called {}",
+            tool.category,
+            times(calls)
         );
         if !matches!(tool.choice, Choice::LeaveOut(_)) {
-            _ = writeln!(out, "  help: `--allow {name}` lists it with a limit");
+            _ = writeln!(out, "  help: `--allow {name}` lets it do what it did");
         }
     }
 }
 
-/// "12 calls, at most 3 a minute; limit 6; always env=\"dev\"".
+/// "12 calls, at most 3 a minute; limit 6; only with env=\"dev\"".
 fn needs(tool: &Drafted, used: &Use) -> String {
     let calls = if used.calls == 1 { "1 call".to_owned() } else { format!("{} calls", used.calls) };
     let mut parts = vec![match used.peak() {
@@ -107,14 +108,19 @@ fn needs(tool: &Drafted, used: &Use) -> String {
     if let Choice::Limit(max) = tool.choice {
         parts.push(format!("limit {max}"));
     }
-    let same = tool.conditions.iter().map(|condition| {
-        format!("{}={}", shown(&condition.path.join(".")), to_text(&condition.value))
+    let kept = tool.conditions.iter().map(|condition| {
+        let values: Vec<String> = condition.values.iter().map(to_text).collect();
+        format!("{}={}", shown(&condition.path.join(".")), values.join("|"))
     });
-    let same: Vec<String> = same.collect();
-    if !same.is_empty() {
-        parts.push(format!("always {}", same.join(", ")));
+    let kept: Vec<String> = kept.collect();
+    if !kept.is_empty() {
+        parts.push(format!("only with {}", kept.join(", ")));
     }
     parts.join("; ")
+}
+
+fn times(calls: u64) -> String {
+    if calls == 1 { "once".to_owned() } else { format!("{calls} times") }
 }
 
 /// "30 tools, 25 allowed, 5 limited".

@@ -39,7 +39,7 @@ struct Tool<'a> {
 #[derive(Serialize)]
 struct Condition<'a> {
     path: String,
-    value: &'a Value,
+    values: &'a [Value],
 }
 
 #[derive(Serialize)]
@@ -103,7 +103,7 @@ fn tool<'a>(drafted: &'a Drafted, proof: Option<&Proof>) -> Tool<'a> {
     };
     let condition = |condition: &'a crate::init::Condition| Condition {
         path: format!("args.{}", condition.path.join(".")),
-        value: &condition.value,
+        values: &condition.values,
     };
     let used = proof.and_then(|proof| proof.observed.tools.get(&drafted.name));
     let observed = used.map(|used| {

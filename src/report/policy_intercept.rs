@@ -38,9 +38,15 @@ fn write_tool(out: &mut String, tool: &Drafted) {
     for condition in &tool.conditions {
         let path = format!("args.{}", condition.path.join("."));
         let (name, path) = (scalar(&format!("{path} as recorded")), scalar(&path));
-        let value = value(&condition.value);
+        let (op, value) = match condition.values.as_slice() {
+            [only] => ("eq", value(only)),
+            several => {
+                let several: Vec<String> = several.iter().map(value).collect();
+                ("in", format!("[{}]", several.join(", ")))
+            }
+        };
         _ = writeln!(out, "      - name: {name}");
-        _ = writeln!(out, "        conditions: [{{path: {path}, op: eq, value: {value}}}]");
+        _ = writeln!(out, "        conditions: [{{path: {path}, op: {op}, value: {value}}}]");
     }
     match tool.choice {
         Choice::Limit(max) => {

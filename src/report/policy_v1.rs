@@ -57,6 +57,9 @@ fn limit(tool: &str, max: u32) -> String {
 
 fn require(condition: &Condition) -> String {
     let path = to_text(&format!("args.{}", condition.path.join(".")));
-    let value = to_text(&condition.value);
-    format!("{{ \"conditions\": [{{ \"path\": {path}, \"op\": \"eq\", \"value\": {value} }}] }}")
+    let (op, value) = match condition.values.as_slice() {
+        [value] => ("eq", to_text(value)),
+        values => ("in", to_text(&values)),
+    };
+    format!("{{ \"conditions\": [{{ \"path\": {path}, \"op\": \"{op}\", \"value\": {value} }}] }}")
 }

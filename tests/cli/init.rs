@@ -138,9 +138,15 @@ fn a_dangerous_tool_that_was_called_stays_refused_until_it_is_allowed_by_name() 
         "{}",
         run.err
     );
-    let allowed = init_of(&trace, &["--allow", "delete_x"]);
-    assert_eq!(allowed.json()["tools"]["delete_x"]["limits"][0]["max"], 4);
-    assert!(allowed.err.contains("0 denied"), "{}", allowed.err);
+    for (dialect, file) in [("v1", "policy.json"), ("intercept", "policy.yaml")] {
+        let allowed = init_of(&trace, &["--allow", "delete_x", "--dialect", dialect]);
+        assert!(allowed.err.contains("0 denied"), "{}", allowed.err);
+        assert_eq!(allowed.status, 0, "what may only do what it did lints clean: {}", allowed.err);
+        let other = calls("delete_x", &[3]).lines().last().unwrap().to_owned();
+        let folder = Folder::new().file("trace.jsonl", other).file(file, &allowed.out);
+        let replay = folder.run(&["replay", "--policy", file, "trace.jsonl", "--format", "json"]);
+        assert_eq!(replay.json()["outcomes"]["deny"], 1, "{}", allowed.out);
+    }
 }
 
 #[test]
