@@ -128,10 +128,15 @@ impl Catalogue {
     }
 
     /// Visits every server: those in memory, then those of the index by name.
-    pub fn each_server(&self, mut visit: impl FnMut(&Server)) {
+    pub fn each_server(&self, visit: impl FnMut(&Server)) {
+        self.each_wanted(|_| true, visit);
+    }
+
+    /// The same, but for servers of the index whose record, as JSON, is not wanted.
+    fn each_wanted(&self, wanted: impl Fn(&[u8]) -> bool, mut visit: impl FnMut(&Server)) {
         self.servers.iter().for_each(&mut visit);
         if let Some(index) = &self.index {
-            self.noted(index.each(|server| {
+            self.noted(index.each(wanted, |server| {
                 if self.position(&server.name).is_none() {
                     visit(&server);
                 }
@@ -150,7 +155,8 @@ impl Catalogue {
     pub fn search(&self, words: &[&str]) -> Vec<Server> {
         let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
         let mut found = Vec::new();
-        self.each_server(|server| found.extend(search::matching(server, &words)));
+        let wanted = search::may_match(&words);
+        self.each_wanted(wanted, |server| found.extend(search::matching(server, &words)));
         found
     }
 

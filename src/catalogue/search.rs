@@ -1,5 +1,7 @@
 //! Finding tools by words.
 
+use regex::bytes::{Regex, RegexBuilder};
+
 use super::category::Vocabulary;
 use super::record::{Server, Tool};
 
@@ -12,6 +14,19 @@ pub(super) fn matching(server: &Server, words: &[String]) -> Option<Server> {
         server.tools.iter().filter(|tool| has_all(tool, &about, words)).cloned().collect();
     let found = || Server { name: server.name.clone(), title: server.title.clone(), tools };
     (!words.is_empty() && server.tools.iter().any(|tool| has_all(tool, &about, words))).then(found)
+}
+
+/// Whether a record, as JSON, may have all of the words: a quick look that spares reading most of
+/// the records of an index. Words that JSON might spell in another way are not looked for.
+pub(super) fn may_match(words: &[String]) -> impl Fn(&[u8]) -> bool + use<> {
+    let plain = |word: &&String| {
+        word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+    };
+    let pattern = |word: &String| {
+        RegexBuilder::new(word).case_insensitive(true).unicode(false).build().expect("it is a word")
+    };
+    let patterns: Vec<Regex> = words.iter().filter(plain).map(pattern).collect();
+    move |json| patterns.iter().all(|pattern| pattern.is_match(json))
 }
 
 fn has_all(tool: &Tool, about: &str, words: &[String]) -> bool {
@@ -34,6 +49,21 @@ mod tests {
             server.tools.iter().map(|tool| tool.name.clone()).collect::<Vec<_>>()
         };
         servers.iter().flat_map(tools).collect()
+    }
+
+    #[test]
+    fn a_quick_look_passes_over_no_record_that_matches() {
+        let words =
+            |words: &[&str]| words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
+        for server in Catalogue::builtin().servers {
+            let json = serde_json::to_vec(&server).unwrap();
+            for words in [words(&["runbook", "execute"]), words(&["komodo"]), words(&["é\"", "."])]
+            {
+                let matches = super::matching(&server, &words).is_some();
+                assert!(!matches || super::may_match(&words)(&json), "{words:?} {}", server.name);
+            }
+        }
+        assert!(!super::may_match(&words(&["absent"]))(b"{}"));
     }
 
     #[test]

@@ -181,14 +181,19 @@ impl Index {
         self.keep(number, json)
     }
 
-    /// Visits every server, by name. Nothing is kept.
+    /// Visits the servers, by name, whose record is wanted; it is shown as JSON before it is read.
+    /// Nothing is kept.
     ///
     /// # Errors
     /// As for [`Index::server`].
-    pub fn each(&self, mut visit: impl FnMut(Server)) -> Result<(), IndexError> {
+    pub fn each(
+        &self,
+        wanted: impl Fn(&[u8]) -> bool,
+        mut visit: impl FnMut(Server),
+    ) -> Result<(), IndexError> {
         for fence in &self.directory.by_server {
             let block = self.block(fence)?;
-            for (_, json) in table::entries(&block) {
+            for (_, json) in table::entries(&block).filter(|(_, json)| wanted(json)) {
                 visit(self.parse(json)?);
             }
         }

@@ -27,7 +27,7 @@ fn what_went_in_comes_out() {
         assert_eq!(found, Some(server));
     }
     let mut names = Vec::new();
-    index.each(|server| names.push(server.name)).unwrap();
+    index.each(|_| true, |server| names.push(server.name)).unwrap();
     assert!(names.is_sorted() && names.len() == 4);
     assert_eq!(index.server("nobody").unwrap(), None);
     assert_eq!(index.server("").unwrap(), None);
