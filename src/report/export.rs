@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::SCHEMA_VERSION;
 use super::escape::escape;
-use super::json::{to_text, write_pretty};
+use super::json::{double_quoted, to_text, write_pretty};
 use crate::export::{Export, Loss, Standing};
 
 /// Who enforces an exported policy.
@@ -95,7 +95,7 @@ fn codex(export: &Export, server: &str) -> String {
 }
 
 fn write_list<'n>(out: &mut String, name: &str, tools: impl Iterator<Item = &'n str>) {
-    let tools: Vec<String> = tools.map(|tool| format!("  {},\n", toml_text(tool))).collect();
+    let tools: Vec<String> = tools.map(|tool| format!("  {},\n", double_quoted(tool))).collect();
     match tools.is_empty() {
         true => _ = writeln!(out, "{name} = []"),
         false => _ = writeln!(out, "{name} = [\n{}]", tools.concat()),
@@ -104,21 +104,7 @@ fn write_list<'n>(out: &mut String, name: &str, tools: impl Iterator<Item = &'n 
 
 fn key(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { toml_text(name) }
-}
-
-/// Text in TOML's double quotes, which differ from JSON's in characters beyond 16 bits alone.
-fn toml_text(text: &str) -> String {
-    let mut out = String::from("\"");
-    for character in text.chars() {
-        let json = to_text(&character);
-        let inner = &json[1..json.len() - 1];
-        match inner.starts_with("\\u") && character as u32 > 0xffff {
-            true => _ = write!(out, "\\U{:08x}", character as u32),
-            false => out.push_str(inner),
-        }
-    }
-    out + "\""
+    if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { double_quoted(name) }
 }
 
 /// What of a policy is lost in the notation, in words; `None` where it can say it after all.

@@ -26,6 +26,22 @@ pub(super) fn to_text(value: &impl Serialize) -> String {
     text.trim_end().to_owned()
 }
 
+/// Text in double quotes as YAML and TOML read it: as in JSON, but for characters beyond 16 bits,
+/// which JSON escapes in two halves that nobody else puts together.
+pub(super) fn double_quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        let json = to_text(&character);
+        let inner = &json[1..json.len() - 1];
+        if inner.starts_with("\\u") && character as u32 > 0xffff {
+            out += &format!("\\U{:08x}", character as u32);
+        } else {
+            out.push_str(inner);
+        }
+    }
+    out + "\""
+}
+
 fn write(out: &mut dyn Write, value: &impl Serialize, formatter: impl Formatter) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
     out.write_all(b"\n")

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::json::to_text;
+use super::json::{double_quoted, to_text};
 use super::policy_v1::NEEDS_APPROVAL;
 use crate::init::{Choice, Draft, Drafted};
 
@@ -80,21 +80,6 @@ fn scalar(text: &str) -> String {
         true => text.to_owned(),
         false => double_quoted(text),
     }
-}
-
-/// JSON writes characters beyond 16 bits as two escapes, which YAML would not put together.
-fn double_quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for character in text.chars() {
-        let json = to_text(&character);
-        let inner = &json[1..json.len() - 1];
-        match inner.starts_with("\\u") && character as u32 > 0xffff {
-            true => _ = write!(out, "\\U{:08x}", character as u32),
-            false => out.push_str(inner),
-        }
-    }
-    out.push('"');
-    out
 }
 
 #[cfg(test)]
