@@ -1,6 +1,5 @@
 //! `toolgate catalogue check`.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,9 +7,10 @@ use clap::Args;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::lint::OutputFormat;
-use super::super::output::{OutputOptions, print, print_error, stdout};
+use super::super::output::{OutputOptions, print_error};
 use super::super::output_file::write_file;
 use super::sources::{Import, Sources};
+use super::write;
 use crate::catalogue::{Changed, Imported, Lock};
 use crate::report::{Checked, escape, write_check, write_check_json, write_lock_json};
 
@@ -49,7 +49,7 @@ pub(super) fn run(
             print_error("error: the lock was not written, for not every server answered\n");
             Ok(ExitStatus::Error)
         }
-        true => write(&arguments.lock, lock, &servers),
+        true => write_lock(&arguments.lock, lock, &servers),
         false => check(arguments, &lock, &servers, failed, output),
     }
 }
@@ -64,18 +64,11 @@ fn check(
     let changes: Vec<Changed> = servers.iter().flat_map(|server| lock.changes(server)).collect();
     let lock = arguments.lock.display().to_string();
     let checked = Checked { lock: &lock, servers, changes: &changes };
-    match arguments.format {
-        OutputFormat::Json => {
-            let mut out = stdout();
-            write_check_json(&mut out, &checked)?;
-            out.flush()?;
-        }
-        OutputFormat::Human => {
-            let mut text = String::new();
-            write_check(&mut text, &checked, &output.style());
-            print(&text)?;
-        }
-    }
+    write(
+        arguments.format,
+        |out| write_check_json(out, &checked),
+        |text| write_check(text, &checked, &output.style()),
+    )?;
     Ok(ExitStatus::of(failed, false, !changes.is_empty()))
 }
 
@@ -100,7 +93,7 @@ fn read(path: &Path, is_written: bool) -> Result<Lock, CliError> {
     })
 }
 
-fn write(path: &Path, mut lock: Lock, servers: &[Imported]) -> Result<ExitStatus, CliError> {
+fn write_lock(path: &Path, mut lock: Lock, servers: &[Imported]) -> Result<ExitStatus, CliError> {
     servers.iter().for_each(|server| lock.set(server));
     write_file(path, true, |file| write_lock_json(file, &lock))?;
     let tools: usize = servers.iter().map(|one| one.server.tools.len()).sum();

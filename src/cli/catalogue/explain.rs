@@ -1,15 +1,13 @@
 //! `toolgate catalogue explain`.
 
-use std::io::Write;
-
 use clap::Args;
 
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::input;
 use super::super::lint::OutputFormat;
-use super::super::output::{OutputOptions, print, stdout};
-use super::{Known, server, unknown_tool};
+use super::super::output::OutputOptions;
+use super::{Known, server, unknown_tool, write};
 use crate::catalogue::{Server, Subject, classify};
 use crate::report::{Explanation, write_explanation, write_explanation_json};
 
@@ -51,17 +49,10 @@ pub(super) fn run(
         records: records.collect(),
         by_name: classify(&Subject::named(name)).into_tool(name),
     };
-    match arguments.format {
-        OutputFormat::Json => {
-            let mut out = stdout();
-            write_explanation_json(&mut out, &explanation)?;
-            out.flush()?;
-        }
-        OutputFormat::Human => {
-            let mut text = String::new();
-            write_explanation(&mut text, &explanation, &output.style());
-            print(&text)?;
-        }
-    }
+    write(
+        arguments.format,
+        |out| write_explanation_json(out, &explanation),
+        |text| write_explanation(text, &explanation, &output.style()),
+    )?;
     Ok(ExitStatus::Ok)
 }

@@ -1,15 +1,13 @@
 //! `toolgate catalogue list`.
 
-use std::io::Write;
-
 use clap::Args;
 
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::input;
 use super::super::lint::OutputFormat;
-use super::super::output::{OutputOptions, print, stdout};
-use super::Known;
+use super::super::output::OutputOptions;
+use super::{Known, write};
 use crate::report::{ServerLine, write_server_list, write_server_list_json};
 
 #[derive(Debug, Args)]
@@ -29,17 +27,10 @@ pub(super) fn run(
     let mut lines = Vec::new();
     catalogue.each_server(|server| lines.push(ServerLine::of(server)));
     input::sound(&catalogue)?;
-    match arguments.format {
-        OutputFormat::Json => {
-            let mut out = stdout();
-            write_server_list_json(&mut out, &lines)?;
-            out.flush()?;
-        }
-        OutputFormat::Human => {
-            let mut text = String::new();
-            write_server_list(&mut text, &lines, &output.style());
-            print(&text)?;
-        }
-    }
+    write(
+        arguments.format,
+        |out| write_server_list_json(out, &lines),
+        |text| write_server_list(text, &lines, &output.style()),
+    )?;
     Ok(ExitStatus::Ok)
 }

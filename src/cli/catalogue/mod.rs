@@ -11,6 +11,7 @@ mod search;
 mod show;
 mod sources;
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -18,7 +19,8 @@ use clap::{Args, Subcommand};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::input;
-use super::output::OutputOptions;
+use super::lint::OutputFormat;
+use super::output::{OutputOptions, print, stdout};
 use crate::catalogue::{Catalogue, Server};
 
 #[derive(Debug, Args)]
@@ -72,6 +74,22 @@ pub(super) fn run(
         Command::Check(arguments) => check::run(arguments, output),
         Command::Import(arguments) => import::run(arguments, output),
     }
+}
+
+/// Writes a result for people or for machines.
+fn write(
+    format: OutputFormat,
+    json: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    human: impl FnOnce(&mut String),
+) -> Result<(), CliError> {
+    if format == OutputFormat::Json {
+        let mut out = stdout();
+        json(&mut out)?;
+        return Ok(out.flush()?);
+    }
+    let mut text = String::new();
+    human(&mut text);
+    Ok(print(&text)?)
 }
 
 /// A server of the catalogue, or the error that names the one that was meant.

@@ -1,15 +1,13 @@
 //! `toolgate catalogue search`.
 
-use std::io::Write;
-
 use clap::Args;
 
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::input;
 use super::super::lint::OutputFormat;
-use super::super::output::{OutputOptions, print, print_error, stdout};
-use super::Known;
+use super::super::output::{OutputOptions, print_error};
+use super::{Known, write};
 use crate::report::{write_found_tools, write_records_json};
 
 #[derive(Debug, Args)]
@@ -33,18 +31,11 @@ pub(super) fn run(
     let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
     let found = catalogue.search(&words);
     input::sound(&catalogue)?;
-    match arguments.format {
-        OutputFormat::Json => {
-            let mut out = stdout();
-            write_records_json(&mut out, &found)?;
-            out.flush()?;
-        }
-        OutputFormat::Human => {
-            let mut text = String::new();
-            write_found_tools(&mut text, &found, &output.style());
-            print(&text)?;
-        }
-    }
+    write(
+        arguments.format,
+        |out| write_records_json(out, &found),
+        |text| write_found_tools(text, &found, &output.style()),
+    )?;
     if found.is_empty() {
         print_error(
             "error: no tool has all of these words\n  help: try fewer, or add servers with --catalogue\n",

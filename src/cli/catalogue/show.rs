@@ -1,14 +1,12 @@
 //! `toolgate catalogue show`.
 
-use std::io::Write;
-
 use clap::Args;
 
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::lint::OutputFormat;
-use super::super::output::{OutputOptions, print, stdout};
-use super::{Known, server};
+use super::super::output::OutputOptions;
+use super::{Known, server, write};
 use crate::report::{write_record_json, write_server};
 
 #[derive(Debug, Args)]
@@ -28,17 +26,10 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.known.read()?;
     let server = server(&catalogue, &arguments.server)?;
-    match arguments.format {
-        OutputFormat::Json => {
-            let mut out = stdout();
-            write_record_json(&mut out, server)?;
-            out.flush()?;
-        }
-        OutputFormat::Human => {
-            let mut text = String::new();
-            write_server(&mut text, server, &output.style());
-            print(&text)?;
-        }
-    }
+    write(
+        arguments.format,
+        |out| write_record_json(out, server),
+        |text| write_server(text, server, &output.style()),
+    )?;
     Ok(ExitStatus::Ok)
 }
