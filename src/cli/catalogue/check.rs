@@ -98,7 +98,12 @@ fn write_lock(path: &Path, mut lock: Lock, servers: &[Imported]) -> Result<ExitS
     write_file(path, true, |file| write_lock_json(file, &lock))?;
     let tools: usize = servers.iter().map(|one| one.server.tools.len()).sum();
     let path = path.display().to_string();
-    let (count, path) = (servers.len(), escape(&path));
-    print_error(&format!("{path}: wrote down {tools} tools of {count} servers\n"));
+    let path = escape(&path);
+    let servers = if servers.len() == 1 {
+        "1 server".to_owned()
+    } else {
+        format!("{} servers", servers.len())
+    };
+    print_error(&format!("{path}: wrote down {tools} tools of {servers}\n"));
     Ok(ExitStatus::Ok)
 }
