@@ -339,6 +339,7 @@ fn sources_that_cannot_be_used_build_nothing() {
         (&["absent.json", "-o", "x"], 2, "cannot read absent.json"),
         (&["empty", "-o", "x"], 3, "the sources hold no server"),
         (&["good.json", "-o", "mine.txt"], 2, "mine.txt is there already"),
+        (&["good.json", "-o", "x.json"], 2, "an index is neither JSON nor YAML"),
         (&["good.json"], 2, "--output"),
         (&["-o", "x"], 2, "<SOURCE>"),
     ] {

@@ -12,6 +12,7 @@ use super::super::output_file::{check, write_file};
 use crate::catalogue::{Build, Built, Index, find_sources, is_catalogue};
 use crate::lint::WalkError;
 use crate::report::escape;
+use crate::source::Format;
 
 #[derive(Debug, Args)]
 pub(super) struct BuildArguments {
@@ -32,6 +33,12 @@ pub(super) struct BuildArguments {
 
 pub(super) fn run(arguments: &BuildArguments) -> Result<ExitStatus, CliError> {
     let index = &arguments.output;
+    if Format::of_name(&index.display().to_string()).is_some() {
+        return Err(CliError::Refused {
+            message: format!("an index is neither JSON nor YAML, as {} says", index.display()),
+            help: "give it another ending, such as `.index`".to_owned(),
+        });
+    }
     let force = arguments.force || Index::is_index(index);
     check(index, force)?;
     let (files, folders) = find_sources(&arguments.sources)
