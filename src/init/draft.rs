@@ -49,6 +49,8 @@ pub enum Choice {
 pub enum Omission {
     /// Policies take a tool called `*` for all tools.
     Wildcard,
+    /// A name without a letter is no name to a gateway.
+    Blank,
     /// Intercept cannot count the calls of a tool with a dot in its name.
     Uncountable,
 }
@@ -81,6 +83,8 @@ impl Draft {
             let limited = matches!(tool.choice, Choice::Limit(_));
             if tool.name == "*" {
                 tool.choice = Choice::LeaveOut(Omission::Wildcard);
+            } else if tool.name.trim().is_empty() {
+                tool.choice = Choice::LeaveOut(Omission::Blank);
             } else if limited && self.dialect == Dialect::Intercept && tool.name.contains('.') {
                 tool.choice = Choice::LeaveOut(Omission::Uncountable);
             }
@@ -135,6 +139,7 @@ mod tests {
         let (v1, intercept) = (Dialect::V1, Dialect::Intercept);
         let wildcard = Choice::LeaveOut(Omission::Wildcard);
         assert_eq!(choice("*", Category::Destructive, v1), wildcard);
+        assert_eq!(choice(" ", Category::Read, v1), Choice::LeaveOut(Omission::Blank));
         let uncountable = Choice::LeaveOut(Omission::Uncountable);
         assert_eq!(choice("files.write", Category::Write, intercept), uncountable);
         assert_eq!(choice("files.write", Category::Write, v1), Choice::Limit(30));

@@ -147,6 +147,7 @@ fn choices(draft: &Draft) -> String {
 pub(super) fn why(omission: Omission) -> &'static str {
     match omission {
         Omission::Wildcard => "gateways take `*` for all tools",
+        Omission::Blank => "gateways refuse a name of spaces alone",
         Omission::Uncountable => "Intercept cannot limit a tool with a dot in its name",
     }
 }
