@@ -35,6 +35,7 @@ pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer,
 pub use record::{
     Annotations, Argument, ArgumentType, Arguments, Contradiction, Server, Signal, Tool,
 };
+pub use signals::takes_credential;
 pub use walk::LoadError;
 
 use crate::source::nearest;

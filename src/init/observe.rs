@@ -6,6 +6,7 @@ use hashbrown::HashMap;
 use serde_json::Value;
 
 use super::draft::Condition;
+use crate::catalogue::takes_credential;
 use crate::engine::{GrantId, Outcome, Timestamp};
 use crate::policy::Window;
 use crate::trace::{Record, RecordArguments};
@@ -177,7 +178,9 @@ fn scalars(arguments: &RecordArguments<'_>) -> Vec<Condition> {
 
 fn add_scalars(value: &Value, path: &mut Vec<String>, found: &mut Vec<Condition>) {
     if let Value::Object(fields) = value {
-        for (key, value) in fields.iter().filter(|(key, _)| is_reachable(key)) {
+        // A policy is no place for secrets.
+        let usable = |key: &str| is_reachable(key) && !takes_credential(key);
+        for (key, value) in fields.iter().filter(|(key, _)| usable(key)) {
             if path.len() < DEEPEST {
                 path.push(key.clone());
                 add_scalars(value, path, found);
@@ -278,6 +281,14 @@ mod tests {
             r#"{"tool":"t","args":{"a.b":1,"":2,"l":[1],"z":null,"big":9007199254740993,"ok":1}}"#;
         let values = observed(true, &[line, line]).tools["t"].values.clone();
         assert_eq!(values, [Condition { path: vec!["ok".to_owned()], values: vec![1.into()] }]);
+    }
+
+    #[test]
+    fn secrets_are_not_remembered() {
+        let line = r#"{"tool":"t","args":{"apiKey":"s3cret","auth":{"user":"x"},"db":{"password":"s3cret"},"token":"x","page_token":"p"}}"#;
+        let values = observed(true, &[line, line]).tools["t"].values.clone();
+        let paths: Vec<String> = values.iter().map(|found| found.path.join(".")).collect();
+        assert_eq!(paths, ["page_token"]);
     }
 
     #[test]
