@@ -8,6 +8,9 @@ pub mod policy;
 
 pub mod catalogue;
 
+#[cfg(feature = "live")]
+pub mod live;
+
 pub mod engine;
 
 pub mod trace;
@@ -23,6 +26,10 @@ pub mod diff;
 pub mod assertion;
 
 pub mod convert;
+
+pub mod init;
+
+pub mod export;
 
 pub mod report;
 

@@ -12,9 +12,10 @@ use std::process::Command;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use toolgate::catalogue::{Category, Vocabulary};
+use toolgate::catalogue::{Category, LockChange, Vocabulary};
 use toolgate::diff::Change;
 use toolgate::engine::{Missing, Outcome};
+use toolgate::export::Loss;
 use toolgate::lint::RULES;
 use toolgate::policy::{Dialect, Order, Window};
 use toolgate::replay::By;
@@ -107,7 +108,9 @@ fn is_described(root: &Value, property: &Value) -> bool {
 fn every_schema_is_valid_and_is_named_after_its_file() {
     let schemas = schemas();
     let names: Vec<&str> = schemas.iter().map(|(name, _)| name.as_str()).collect();
-    for name in ["decision", "diff", "explain", "lint", "replay", "stats", "trace"] {
+    for name in
+        ["catalogue", "decision", "diff", "explain", "init", "lint", "replay", "stats", "trace"]
+    {
         assert!(names.contains(&format!("{name}.schema.json").as_str()), "{names:?}");
     }
     for (name, schema) in &schemas {
@@ -1679,4 +1682,135 @@ fn every_recorded_call_of_the_conformance_sets_follows_the_schema() {
         }
     }
     assert_eq!(calls, 20_367);
+}
+
+// catalogue
+
+#[test]
+fn every_record_that_is_shown_found_or_imported_follows_the_schema_of_catalogues() {
+    let folder = Folder::with(&[("weather.json", r#"{"tools": [{"name": "get_x"}]}"#)]);
+    let schema = validator("catalogue");
+    for arguments in
+        [["show", "@paretools/http"], ["search", "runbook"], ["import", "weather.json"]]
+    {
+        let arguments = [&["catalogue"], &arguments[..], &["--format", "json"]].concat();
+        let (status, output) = folder.run_json(&arguments);
+        assert_eq!(status, 0);
+        accepts(&schema, &output);
+    }
+}
+
+#[test]
+fn the_list_of_servers_follows_its_schema() {
+    let folder = Folder::with(&[]);
+    let (_, mut output) = folder.run_json(&["catalogue", "list", "--format", "json"]);
+    let servers = output["servers"].as_array_mut().unwrap();
+    assert_eq!(servers.len(), 4);
+    servers.truncate(1);
+    assert_eq!(servers[0]["categories"]["Execute"], 3);
+    assert_eq!(tolerated(&validator("catalogue-list"), &output), [""; 0]);
+}
+
+#[test]
+fn explanations_follow_their_schema() {
+    let folder = Folder::with(&[]);
+    let (_, output) = folder.run_json(&["catalogue", "explain", "run_runbook", "--format", "json"]);
+    assert_eq!(output["records"][0]["judgement"]["confidence"], 1.0);
+    assert_eq!(output["by_name"]["evidence"], json!(["name: run"]));
+    assert_eq!(tolerated(&validator("catalogue-explain"), &output), [""; 0]);
+}
+
+#[test]
+fn locks_and_what_changed_since_follow_their_schemas() {
+    let before = r#"{"tools": [
+        {"name": "a_get", "description": "Gets.", "inputSchema": {"properties": {"x": {"type": "string"}}, "required": ["x"]}, "annotations": {"readOnlyHint": true}},
+        {"name": "b_list"}]}"#;
+    let after = before
+        .replace("b_list", "delete_everything")
+        .replace("\"Gets.\"", "\"Deletes the thing.\"")
+        .replace("\"x\"", "\"y\"");
+    let folder = Folder::with(&[("before.json", before), ("after.json", &after)]);
+    let check = |file: &'static str, more: &[&str]| {
+        let arguments = ["catalogue", "check", file, "--server", "s", "--format", "json"];
+        folder.run(&[&arguments[..], more].concat())
+    };
+    assert_eq!(check("before.json", &["--write-lock"]), (0, String::new()));
+    let lock = fs::read_to_string(folder.0.path().join("toolgate.lock")).unwrap();
+    let lock: Value = serde_json::from_str(&lock).unwrap();
+    assert_eq!(lock["servers"][0]["tools"][0]["arguments"]["x"]["required"], true);
+    let expected = [
+        "/servers/0/tools/0/arguments/x/type removed",
+        "/servers/0/tools/0/arguments/x/required removed",
+    ];
+    let loose = tolerated(&validator("catalogue-lock"), &lock);
+    let optional = |what: &&String| !what.ends_with(" removed");
+    assert_eq!(loose.iter().filter(optional).collect::<Vec<_>>(), [""; 0]);
+    assert!(expected.iter().all(|what| loose.iter().any(|found| found == what)), "{loose:?}");
+
+    let (status, output) = check("after.json", &[]);
+    let output: Value = serde_json::from_str(&output).unwrap();
+    let changes = output["changes"].as_array().unwrap();
+    let names: Vec<&Value> = changes.iter().map(|change| &change["change"]).collect();
+    let expected =
+        ["new-tool", "vanished-tool", "raised-risk", "changed-arguments", "changed-description"];
+    assert_eq!(
+        (status, names),
+        (1, expected.iter().map(|name| json!(name)).collect::<Vec<_>>().iter().collect())
+    );
+    assert_eq!(tolerated(&validator("catalogue-check"), &output), [""; 0]);
+    let known = json!(LockChange::ALL.map(LockChange::name));
+    let schema = schema("catalogue-check");
+    assert_eq!(schema["properties"]["changes"]["items"]["properties"]["change"]["enum"], known);
+}
+
+// init
+
+#[test]
+fn policies_to_begin_with_follow_their_schema() {
+    let call = |tool: &str, second: u32| {
+        format!(
+            r#"{{"tool":"{tool}","ts":"2026-03-01T10:00:{second:02}Z","args":{{"env":"dev"}}}}"#
+        )
+    };
+    let mut trace: Vec<String> = (0..12).map(|second| call("run_x", second)).collect();
+    trace.push(call("delete_x", 13));
+    let trace = trace.join("\n");
+    let folder = Folder::with(&[("trace.jsonl", &trace)]);
+    let schema = validator("init");
+    let (status, output) = folder.run_json(&["init", "--trace", "trace.jsonl", "--format", "json"]);
+    assert_eq!((status, &output["replay"]["deny"]), (1, &json!(1)));
+    assert_eq!(output["tools"][0]["choice"], "hide");
+    assert_eq!(output["tools"][1]["conditions"], json!([{"path": "args.env", "values": ["dev"]}]));
+    assert_eq!(output["tools"][1]["max"], 12);
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+
+    let arguments = ["init", "--server", "@paretools/http", "--tool", "run", "--format", "json"];
+    let (status, output) = folder.run_json(&arguments);
+    assert_eq!((status, &output["replay"]), (0, &Value::Null));
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+}
+
+// export
+
+#[test]
+fn exports_follow_their_schema() {
+    let policy = r#"{"version": "1", "default": "deny", "hide": ["wipe"], "tools": {
+        "free": {},
+        "slow": {"limits": [{"counter": "c", "window": "minute", "max": 5, "scope": "grant"}]}}}"#;
+    let folder = Folder::with(&[("policy.json", policy)]);
+    let schema = validator("export");
+    for (to, losses) in [("claude-code", 2), ("codex", 1)] {
+        let arguments = ["export", "policy.json", "--to", to, "--as", "s", "--format", "json"];
+        let (status, output) = folder.run_json(&arguments);
+        assert_eq!((status, output["lost"].as_array().unwrap().len()), (0, losses));
+        assert_eq!((&output["ask"], &output["deny"]), (&json!(["slow"]), &json!(["wipe"])));
+        assert_eq!(tolerated(&schema, &output), [""; 0]);
+    }
+    let known = json!(Loss::ALL.map(Loss::name));
+    let what = &schema_of_loss()["what"]["enum"];
+    assert_eq!(what, &known);
+}
+
+fn schema_of_loss() -> Value {
+    schema("export")["properties"]["lost"]["items"]["properties"].clone()
 }

@@ -25,6 +25,12 @@ pub(super) fn find(root: &Node) -> Option<(&Node, Pointer)> {
     bare.or_else(wrapped).filter(|(tools, _)| matches!(tools.kind, Kind::Seq(_)))
 }
 
+/// Whether an answer says that the list goes on in another one.
+pub(super) fn goes_on(root: &Node) -> bool {
+    let cursor = root.get("nextCursor").or_else(|| root.get("result")?.get("nextCursor"));
+    cursor.and_then(Node::as_str).is_some_and(|cursor| !cursor.is_empty())
+}
+
 /// Reads the tools of an answer and classifies them. The server is called after the document.
 pub(super) fn read(walk: &mut Walk, tools: &Node, at: &Pointer, document: &str) -> Server {
     let list = walk.list(tools, at);

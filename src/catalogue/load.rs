@@ -76,6 +76,16 @@ fn root_value(walk: &mut Walk, root: &Node, name: &str) -> Vec<Server> {
     Vec::new()
 }
 
+/// Whether a document looks like one that [`load`] reads, when nobody said that it is one.
+pub fn is_catalogue(document: &Document) -> bool {
+    let Some(root) = &document.root else { return false };
+    let is_server = |node: &Node| node.get("server").is_some() && node.get("tools").is_some();
+    is_server(root)
+        || root.get("servers").is_some_and(|servers| servers.elements().iter().any(is_server))
+        || root.elements().iter().any(is_server)
+        || listing::find(root).is_some()
+}
+
 /// Whether a list of tools is one of ours: a category is what MCP's tools do not have.
 fn holds_records(tools: &Node) -> bool {
     tools.elements().iter().any(|tool| tool.get("category").is_some())

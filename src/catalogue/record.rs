@@ -230,6 +230,20 @@ impl Server {
         self.tools.iter().find(|tool| tool.name == name)
     }
 
+    /// Takes over a newer record tool by tool. A tool keeps the arguments, annotations and signals
+    /// that the newer one leaves open.
+    pub(super) fn override_tools(&mut self, newer: Server) {
+        if newer.title.is_some() {
+            self.title = newer.title;
+        }
+        for tool in newer.tools {
+            match self.tools.iter_mut().find(|older| older.name == tool.name) {
+                Some(slot) => *slot = tool.completed_by(slot.clone()),
+                None => self.tools.push(tool),
+            }
+        }
+    }
+
     /// The name of the tool whose name is most like the given one, if any is like it at all.
     pub fn nearest_tool(&self, name: &str) -> Option<&str> {
         nearest(name, self.tools.iter().map(|tool| &*tool.name))

@@ -41,6 +41,12 @@ pub(super) fn of_name(words: &[String], category: Category) -> BTreeSet<Signal> 
     signals
 }
 
+/// Whether an argument of that name takes or selects a credential.
+pub fn takes_credential(name: &str) -> bool {
+    let words = split(name);
+    is_credential(&words.iter().map(|word| &**word).collect::<Vec<_>>())
+}
+
 /// Whether the arguments are those of any HTTP request: a method and where to send it.
 pub(super) fn is_http_request(arguments: &Arguments) -> bool {
     let has = |name: &str| arguments.keys().any(|key| key.eq_ignore_ascii_case(name));

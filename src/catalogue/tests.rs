@@ -109,8 +109,11 @@ fn servers_are_found_whatever_the_case_and_suggested_when_misspelt() {
     let catalogue = Catalogue::builtin();
     let aap = catalogue.server("sibilleb/AAP-Enterprise-MCP-Server");
     assert_eq!(aap.unwrap().title.as_deref(), Some("AAP Enterprise MCP Server"));
-    assert_eq!(catalogue.nearest_server("komodo-mcp"), Some("myrikld/komodo-mcp"));
-    assert_eq!(catalogue.nearest_server("octopus-deploy/mcp"), Some("octopusdeploy/mcp-server"));
+    assert_eq!(catalogue.nearest_server("komodo-mcp").as_deref(), Some("myrikld/komodo-mcp"));
+    assert_eq!(
+        catalogue.nearest_server("octopus-deploy/mcp").as_deref(),
+        Some("octopusdeploy/mcp-server")
+    );
     assert_eq!(catalogue.nearest_server("weather"), None);
     assert_eq!(aap.unwrap().nearest_tool("run_jobs"), Some("run_job"));
     assert_eq!(aap.unwrap().tool("RUN_JOB"), None);
@@ -149,4 +152,70 @@ fn names_that_two_servers_know_equally_well_recognise_neither() {
     assert!(catalogue.recognise(&["list_projects"]).is_none());
     let found = catalogue.recognise(&["list_projects", "run_job"]).unwrap();
     assert_eq!(found.server.name, "sibilleb/aap-enterprise-mcp-server");
+}
+
+/// A catalogue with an index of these servers.
+fn indexed(servers: Vec<Server>) -> (tempfile::TempDir, Catalogue) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("all.index");
+    let mut build = Build::new();
+    servers.into_iter().for_each(|server| build.add(server));
+    build.write(&mut std::fs::File::create(&path).unwrap()).unwrap();
+    let mut catalogue = Catalogue::builtin();
+    catalogue.add_index(Index::open(&path).unwrap());
+    (folder, catalogue)
+}
+
+fn server(name: &str, tools: &[&str]) -> Server {
+    let tool = |name: &&str| classify(&Subject::named(name)).into_tool(*name);
+    Server { name: name.to_owned(), title: None, tools: tools.iter().map(tool).collect() }
+}
+
+#[test]
+fn servers_of_an_index_are_found_recognised_and_searched_like_others() {
+    let servers =
+        vec![server("weather", &["get_rain", "stop_rain"]), server("other", &["get_rain"])];
+    let (_folder, catalogue) = indexed(servers);
+    assert_eq!(catalogue.server("WEATHER").unwrap().tools.len(), 2);
+    assert_eq!(catalogue.nearest_server("wether").as_deref(), Some("weather"));
+    let found = catalogue.recognise(&["get_rain", "stop_rain", "x"]).unwrap();
+    assert_eq!((&*found.server.name, found.known, found.of), ("weather", 2, 3));
+    assert!(catalogue.recognise(&["get_rain"]).is_none(), "two servers have it");
+    assert_eq!(catalogue.servers_with("get_rain").len(), 2);
+    assert_eq!(catalogue.search(&["stop", "rain"]).len(), 1);
+    assert!(!catalogue.is_added(found.server) && catalogue.failure().is_none());
+}
+
+#[test]
+fn an_index_overrides_what_is_built_in_and_is_overridden_by_what_is_added() {
+    let servers = vec![
+        server("@paretools/HTTP", &["run", "new"]),
+        server("weather", &["get_rain", "stop_rain"]),
+    ];
+    let (_folder, mut catalogue) = indexed(servers);
+    let http = catalogue.server("@paretools/http").unwrap();
+    assert_eq!(http.tools.len(), 6);
+    assert!(http.tool("run").unwrap().is_guess() && !http.tool("post").unwrap().is_guess());
+    catalogue.add([server("Weather", &["make_rain"])]);
+    assert_eq!(catalogue.server("weather").unwrap().tools.len(), 3);
+    let mut names = Vec::new();
+    catalogue.each_server(|server| names.push(server.name.clone()));
+    assert_eq!(names.iter().filter(|name| name.eq_ignore_ascii_case("weather")).count(), 1);
+}
+
+#[test]
+fn a_damaged_record_is_unknown_and_said_to_be_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("all.index");
+    let mut build = Build::new();
+    build.add(server("weather", &["get_rain"]));
+    let mut bytes = Vec::new();
+    build.write(&mut bytes).unwrap();
+    bytes[40] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let mut catalogue = Catalogue::default();
+    catalogue.add_index(Index::open(&path).unwrap());
+    assert!(catalogue.failure().is_none());
+    assert_eq!(catalogue.server("weather"), None);
+    assert!(catalogue.failure().unwrap().to_string().contains("is damaged"));
 }

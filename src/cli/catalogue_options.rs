@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::catalogue::server;
 use super::error::CliError;
 use super::input;
 use super::output::print_error;
@@ -31,7 +32,9 @@ impl CatalogueOptions {
     /// The catalogue, where it is wanted.
     pub(super) fn load(&self) -> Result<Option<Catalogue>, CliError> {
         let catalogue = input::catalogue(&self.catalogue)?;
-        input::check_server(&catalogue, self.server.as_deref())?;
+        if let Some(name) = &self.server {
+            server(&catalogue, name)?;
+        }
         Ok((!self.no_schemas).then_some(catalogue))
     }
 

@@ -85,6 +85,14 @@ pub(super) enum CliError {
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
+    /// Something cannot be done as it was asked for.
+    #[error("{message}")]
+    Refused {
+        /// What is wrong.
+        message: String,
+        /// What to do about it.
+        help: String,
+    },
     /// One file was asked for and a folder was given.
     #[error("{} is a folder, a file is needed", .0.display())]
     Folder(PathBuf),
@@ -128,6 +136,7 @@ impl CliError {
             ),
             CliError::UnknownName { help, .. } | CliError::Usage { help, .. } => Some(help.clone()),
             CliError::Output(_) => None,
+            CliError::Refused { help, .. } => Some(help.clone()),
             CliError::Folder(_) => Some("name the file".to_owned()),
         }
     }

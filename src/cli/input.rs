@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
-use crate::catalogue::{self, Catalogue, LoadError};
+use super::output::print_error;
+use crate::catalogue::{self, Catalogue, Index, IndexError, LoadError, Server, Stale};
 use crate::lint::{Findings, Severity, WalkError, candidates};
 use crate::policy::{self, DefectKind, Policy, Reading};
-use crate::report::Notice;
+use crate::report::{Notice, escape};
 use crate::source::{Document, ProblemKind};
 
 /// A policy with its document.
@@ -42,41 +43,71 @@ pub(super) fn read_policy(document: Document) -> Result<Loaded, CliError> {
 pub(super) fn catalogue(paths: &[PathBuf]) -> Result<Catalogue, CliError> {
     let mut catalogue = Catalogue::builtin();
     for path in paths {
-        let document = document(path)?;
-        if let Some(problem) = document.problems.iter().find(|problem| problem.kind.is_fatal()) {
-            let notices = vec![Notice {
-                code: "error[catalogue]".to_owned(),
-                severity: Severity::Error,
-                message: problem.kind.to_string(),
-                help: Some(problem.kind.help().to_owned()),
-                span: problem.span.range(),
-                related: Vec::new(),
-            }];
-            let document = Box::new(document);
-            return Err(CliError::Invalid { what: "catalogue", document, notices });
-        }
-        match catalogue::load(&document) {
-            Ok(servers) => catalogue.add(servers),
-            Err(errors) => {
-                let notices = errors.into_iter().map(|error| notice(&document, error)).collect();
-                let document = Box::new(document);
-                return Err(CliError::Invalid { what: "catalogue", document, notices });
-            }
+        if Index::is_index(path) {
+            catalogue.add_index(index(path)?);
+        } else {
+            catalogue.add(servers(document(path)?)?.1);
         }
     }
+    sound(&catalogue)?;
     Ok(catalogue)
 }
 
-/// Checks that a server that was named is in the catalogue.
-pub(super) fn check_server(catalogue: &Catalogue, server: Option<&str>) -> Result<(), CliError> {
-    let Some(name) = server.filter(|name| catalogue.server(name).is_none()) else { return Ok(()) };
-    let help = match catalogue.nearest_server(name) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => {
-            "add its tools with `--catalogue FILE`, such as its answer to `tools/list`".to_owned()
-        }
+/// Opens an index, and says so when its sources are no longer what it was built from.
+fn index(path: &Path) -> Result<Index, CliError> {
+    /// More than a few names say no more.
+    const NAMED: usize = 3;
+    let index = Index::open(path).map_err(|error| failed(&error))?;
+    let stale = index.stale();
+    for stale in stale.iter().take(NAMED) {
+        let (path, (source, how)) = (
+            path.display(),
+            match stale {
+                Stale::Changed(source) => (source.display(), "is older than"),
+                Stale::Gone(source) => (source.display(), "can no longer be held against"),
+            },
+        );
+        print_error(&format!(
+            "warning: {} {how} {}\n",
+            escape(&path.to_string()),
+            escape(&source.to_string())
+        ));
+    }
+    if let Some(more) = stale.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        print_error(&format!("warning: and than {more} more of its sources\n"));
+    }
+    if !stale.is_empty() {
+        print_error("  help: build it again with `toolgate catalogue build`\n");
+    }
+    Ok(index)
+}
+
+/// Refuses a catalogue of which a part could not be looked up: what rests on it is not known.
+pub(super) fn sound(catalogue: &Catalogue) -> Result<(), CliError> {
+    catalogue.failure().map_or(Ok(()), |error| Err(failed(error)))
+}
+
+fn failed(error: &IndexError) -> CliError {
+    CliError::Refused { message: error.to_string(), help: error.help().to_owned() }
+}
+
+/// The servers of a catalogue file or of an answer to `tools/list`, with the document.
+pub(super) fn servers(document: Document) -> Result<(Document, Vec<Server>), CliError> {
+    let notices = match document.problems.iter().find(|problem| problem.kind.is_fatal()) {
+        Some(problem) => vec![Notice {
+            code: "error[catalogue]".to_owned(),
+            severity: Severity::Error,
+            message: problem.kind.to_string(),
+            help: Some(problem.kind.help().to_owned()),
+            span: problem.span.range(),
+            related: Vec::new(),
+        }],
+        None => match catalogue::load(&document) {
+            Ok(servers) => return Ok((document, servers)),
+            Err(errors) => errors.into_iter().map(|error| notice(&document, error)).collect(),
+        },
     };
-    Err(CliError::UnknownName { what: "server", name: name.to_owned(), help })
+    Err(CliError::Invalid { what: "catalogue", document: Box::new(document), notices })
 }
 
 fn notice(document: &Document, error: LoadError) -> Notice {
@@ -90,6 +121,7 @@ fn notice(document: &Document, error: LoadError) -> Notice {
     }
 }
 
+/// Reads one file, or standard input for `-`.
 pub(super) fn document(path: &Path) -> Result<Document, CliError> {
     if path.is_dir() {
         return Err(CliError::Folder(path.to_owned()));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::catalogue::server;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::input;
@@ -21,7 +22,7 @@ pub(super) struct LintArguments {
     /// The server that the policies are for; without it, it is found from the tools they name.
     #[arg(long, value_name = "NAME")]
     server: Option<String>,
-    /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
+    /// Add servers to the catalogue: our own records, an answer to `tools/list`, or an index.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]
     catalogue: Vec<PathBuf>,
     /// The dialect of the policies; without it, it is found from their content.
@@ -47,6 +48,15 @@ pub(super) enum DialectName {
     V1,
     /// The document of PolicyLayer/Intercept.
     Intercept,
+}
+
+impl From<DialectName> for Dialect {
+    fn from(name: DialectName) -> Dialect {
+        match name {
+            DialectName::V1 => Dialect::V1,
+            DialectName::Intercept => Dialect::Intercept,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -81,7 +91,9 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let catalogue = input::catalogue(&arguments.catalogue)?;
-    input::check_server(&catalogue, arguments.server.as_deref())?;
+    if let Some(name) = &arguments.server {
+        server(&catalogue, name)?;
+    }
     let dialect = arguments.dialect.map(DialectName::dialect);
     let mut reports = Vec::new();
     let mut unreadable = Vec::new();
@@ -95,6 +107,7 @@ pub(super) fn run(
             Err(error) => unreadable.push(error),
         }
     }
+    input::sound(&catalogue)?;
     write(arguments, output, &reports, &unreadable)?;
     let failed = !unreadable.is_empty() || reports.iter().any(Report::is_unreadable);
     let empty = reports.is_empty() && !arguments.allow_empty;

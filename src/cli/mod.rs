@@ -3,6 +3,7 @@
 
 mod assert;
 mod assume;
+mod catalogue;
 mod catalogue_options;
 mod convert;
 mod diff;
@@ -12,13 +13,17 @@ mod diff_revisions;
 mod error;
 mod exit;
 mod explain;
+mod export;
+mod init;
 mod input;
 mod lint;
 mod output;
+mod output_file;
 mod policies;
 mod record;
 mod replay;
 mod rule;
+mod spooled;
 mod trace;
 mod trace_input;
 mod watch;
@@ -59,6 +64,13 @@ enum Command {
     Assert(assert::AssertArguments),
     /// Write a policy in the other dialect, with a proof.
     Convert(convert::ConvertArguments),
+    /// Write a policy to begin with.
+    Init(init::InitArguments),
+    /// Write a policy as what agents enforce by themselves, and say what that cannot express.
+    Export(export::ExportArguments),
+    /// Look into the catalogue of tools, and import servers into it.
+    #[command(visible_alias = "catalog")]
+    Catalogue(catalogue::CatalogueArguments),
     /// Explain a rule of the linter.
     Rule(rule::RuleArguments),
 }
@@ -75,6 +87,9 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Trace(arguments) => trace::run(&arguments, output),
         Command::Assert(arguments) => assert::run(&arguments, output),
         Command::Convert(arguments) => convert::run(&arguments, output),
+        Command::Init(arguments) => init::run(&arguments, output),
+        Command::Export(arguments) => export::run(&arguments, output),
+        Command::Catalogue(arguments) => catalogue::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {

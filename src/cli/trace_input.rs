@@ -87,7 +87,23 @@ pub(super) fn read_alone<V: Visitor>(
     trace.ensure_order()?;
     let visitor = Cell::new(Some(visitor));
     let make = || visitor.take().expect("calls in order are read once");
-    watched(&mut trace, options, |trace, pace| run_alone(trace, pace, make))
+    let run = watched(&mut trace, options, |trace, pace| run_alone(trace, pace, make))?;
+    say_what_is_wrong(&run, options);
+    Ok(run)
+}
+
+/// Reads a trace call by call, and says nothing of what was said when it was read before.
+pub(super) fn read_again(
+    paths: &[PathBuf],
+    options: &TraceOptions,
+    visit: impl FnMut(NumberedCall<'_>) -> io::Result<()>,
+) -> Result<Run<()>, CliError> {
+    let mut trace = open(paths, options)?;
+    trace.ensure_order()?;
+    let visitor = Cell::new(Some(Closure(visit)));
+    let make = || visitor.take().expect("calls in order are read once");
+    let run = watched(&mut trace, options, |trace, pace| run_alone(trace, pace, make))?;
+    Ok(run.without_visitors())
 }
 
 /// Reads a trace to its end, several threads sharing the work; lines that are not valid are counted
@@ -99,9 +115,11 @@ pub(super) fn read_parallel<V: Visitor + Send>(
 ) -> Result<Run<V>, CliError> {
     let threads = options.threads.or_else(|| std::thread::available_parallelism().ok());
     let threads = threads.map_or(1, NonZero::get);
-    watched(&mut open(paths, options)?, options, |trace, pace| {
+    let run = watched(&mut open(paths, options)?, options, |trace, pace| {
         run(trace, RunOptions { threads, pace }, make_visitor)
-    })
+    })?;
+    say_what_is_wrong(&run, options);
+    Ok(run)
 }
 
 /// A visitor that is a closure.
@@ -126,7 +144,7 @@ fn open(paths: &[PathBuf], options: &TraceOptions) -> Result<Trace, CliError> {
     Ok(trace)
 }
 
-/// Reads a trace, shows how far it has come, and says what was wrong with it.
+/// Reads a trace and shows how far it has come.
 fn watched<V>(
     trace: &mut Trace,
     options: &TraceOptions,
@@ -145,13 +163,17 @@ fn watched<V>(
     {
         return Err(unknown_field(field));
     }
+    Ok(run)
+}
+
+/// Says what was wrong with a trace that was read.
+fn say_what_is_wrong<V>(run: &Run<V>, options: &TraceOptions) {
     name_bad_lines(run.bad_lines, &run.bad_examples);
     if run.calls == 0 && !options.allow_empty {
         print_error(
             "error: the trace holds no call\n  help: check that it is the right file, or allow this with --allow-empty\n",
         );
     }
-    Ok(run)
 }
 
 /// Without an error a misspelt field would make one grant of all.

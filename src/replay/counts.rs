@@ -9,7 +9,7 @@ pub struct Counts(pub [u64; 4]);
 
 impl Counts {
     /// Counts a call.
-    pub(super) fn add(&mut self, outcome: Outcome) {
+    pub fn add(&mut self, outcome: Outcome) {
         self.0[outcome as usize] += 1;
     }
 

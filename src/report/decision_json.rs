@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::json;
 use crate::engine::{Missing, Outcome};
 use crate::replay::Decided;
-use crate::trace::{Record, RecordArguments};
+use crate::trace::Record;
 
 #[derive(Serialize)]
 struct JsonDecision<'a> {
@@ -65,9 +65,5 @@ pub fn write_decision(
 
 /// The arguments as they were recorded; none where they were not.
 fn arguments<'a>(record: &'a Record<'_>) -> Option<&'a RawValue> {
-    match &record.arguments {
-        RecordArguments::Json(text) => serde_json::from_str(text).ok(),
-        RecordArguments::Members { text, .. } => serde_json::from_str(text).ok(),
-        _ => None,
-    }
+    serde_json::from_str(record.arguments.json()?).ok()
 }

@@ -21,6 +21,30 @@ pub(super) fn write_line(out: &mut dyn Write, value: &(impl Serialize + ?Sized))
     write(out, value, Safe(CompactFormatter))
 }
 
+/// A value as compact JSON text without a line break.
+pub(super) fn to_text(value: &impl Serialize) -> String {
+    let mut out = Vec::new();
+    write(&mut out, value, Safe(CompactFormatter)).expect("writing to memory cannot fail");
+    let text = String::from_utf8(out).expect("JSON is UTF-8");
+    text.trim_end().to_owned()
+}
+
+/// Text in double quotes as YAML and TOML read it: as in JSON, but for characters beyond 16 bits,
+/// which JSON escapes in two halves that nobody else puts together.
+pub(super) fn double_quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        let json = to_text(&character);
+        let inner = &json[1..json.len() - 1];
+        if inner.starts_with("\\u") && character as u32 > 0xffff {
+            out += &format!("\\U{:08x}", character as u32);
+        } else {
+            out.push_str(inner);
+        }
+    }
+    out + "\""
+}
+
 fn write(
     out: &mut dyn Write,
     value: &(impl Serialize + ?Sized),

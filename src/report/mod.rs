@@ -10,6 +10,9 @@ mod access_markdown;
 mod access_words;
 mod assert_human;
 mod assert_json;
+mod catalogue_check;
+mod catalogue_human;
+mod catalogue_json;
 mod decision_json;
 mod diff_human;
 mod diff_json;
@@ -17,10 +20,16 @@ mod escape;
 mod excerpt;
 mod explain_human;
 mod explain_json;
+mod export;
+mod init_human;
+mod init_json;
 mod json;
 mod json_text;
 mod lint_human;
 mod lint_json;
+mod policy;
+mod policy_intercept;
+mod policy_v1;
 mod predicate;
 mod record_json;
 mod replay;
@@ -43,15 +52,27 @@ pub use access_human::write_access;
 pub use access_markdown::write_access_markdown;
 pub use assert_human::{CheckedPolicy, write_assertions};
 pub use assert_json::write_assertions_json;
+pub use catalogue_check::{Checked, write_check, write_check_json, write_lock_json};
+pub use catalogue_human::{
+    write_found_tools, write_server, write_server_list, write_tool_explanation,
+};
+pub use catalogue_json::{
+    Explanation, ServerLine, write_record_json, write_records_json, write_server_list_json,
+    write_tool_explanation_json,
+};
 pub use decision_json::write_decision;
 pub use diff_human::{write_diff, write_documents};
 pub use diff_json::write_diff_json;
 pub use escape::escape;
 pub use explain_human::write_explanation;
 pub use explain_json::write_explanation_json;
+pub use export::{Enforcer, export_text, write_export_json, write_losses};
+pub use init_human::{Begun, write_begun, write_what_if};
+pub use init_json::write_begun_json;
 pub use json::write_pretty as write_json;
 pub use lint_human::{Notice, write_notices, write_summary};
 pub use lint_json::{Unreadable, write_lint_json};
+pub use policy::policy_text;
 pub use record_json::write_record;
 pub use replay::ReplayReport;
 pub use replay_human::write_replay;

@@ -148,6 +148,17 @@ impl<'a> Record<'a> {
 }
 
 impl RecordArguments<'_> {
+    /// Their JSON text, if it is known.
+    pub fn json(&self) -> Option<&str> {
+        match self {
+            RecordArguments::Json(text) => Some(text),
+            RecordArguments::Members { text, .. } => Some(text),
+            RecordArguments::Absent | RecordArguments::Names(_) | RecordArguments::Unknown(_) => {
+                None
+            }
+        }
+    }
+
     /// As the engine takes them.
     pub fn as_arguments(&self) -> Arguments<'_> {
         match self {

@@ -1,5 +1,4 @@
 use super::*;
-use crate::catalogue::category::Vocabulary;
 use crate::catalogue::record::{Argument, ArgumentType};
 use proptest::prelude::*;
 
@@ -80,6 +79,7 @@ fn a_description_raises_and_never_makes_a_tool_one_that_reads() {
 fn a_claim_to_read_is_believed_only_where_the_name_says_nothing_else() {
     assert_eq!(claimed("echo", Some(true), None).category, Category::Read);
     assert_eq!(claimed("generate_report", Some(true), None).category, Category::Read);
+    assert_eq!(claimed("get_invoice", Some(true), None).category, Category::Read);
     for (name, category) in [
         ("delete_user", Category::Destructive),
         ("run_job", Category::Execute),
@@ -144,37 +144,4 @@ proptest! {
         prop_assert!(!verdict.evidence.is_empty());
         prop_assert_eq!(classify(&subject), verdict);
     }
-}
-
-/// Tools whose published label says that they are dangerous and that only read: searching
-/// documentation, showing an invoice, comparing, parsing.
-const READ_ALTHOUGH_LABELLED_DANGEROUS: [&str; 9] = [
-    "chargebee_documentation_search",
-    "compare_transfer_options",
-    "get_invoice",
-    "get_refund",
-    "list_invoices",
-    "list_subscription_plans",
-    "parse_http_headers",
-    "show_subscription_details",
-    "show_subscription_plan_details",
-];
-
-/// Measures against PolicyLayer's published categories, which are not part of the project: the
-/// test passes over itself where they are absent.
-#[test]
-fn agrees_with_published_categories() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/tool-categories.json");
-    let Ok(text) = std::fs::read_to_string(path) else { return };
-    let labels: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
-    let mut right = 0;
-    for label in &labels {
-        let name = label["tool"].as_str().unwrap();
-        let expected = Category::of_word(label["category"].as_str().unwrap()).unwrap();
-        let found = classify(&Subject::named(name)).category;
-        right += usize::from(found == expected);
-        let missed = expected.is_dangerous() && found == Category::Read;
-        assert!(!missed || READ_ALTHOUGH_LABELLED_DANGEROUS.contains(&name), "{name}");
-    }
-    assert!(right * 100 >= labels.len() * 90, "{right} of {}", labels.len());
 }

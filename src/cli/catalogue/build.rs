@@ -1,0 +1,95 @@
+//! `toolgate catalogue build`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::input;
+use super::super::output::print_error;
+use super::super::output_file::{check, write_file};
+use crate::catalogue::{Build, Built, Index, find_sources, is_catalogue};
+use crate::lint::WalkError;
+use crate::report::escape;
+use crate::source::Format;
+
+#[derive(Debug, Args)]
+pub(super) struct BuildArguments {
+    /// Records, answers to `tools/list`, and folders of them. Of two records of one server the
+    /// later overrides the earlier tool by tool.
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<PathBuf>,
+    /// The index. One that is there already is replaced.
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// Overwrite a file that is no index.
+    #[arg(long)]
+    force: bool,
+    /// The index goes elsewhere, so that it is never held against its sources.
+    #[arg(long)]
+    detached: bool,
+}
+
+pub(super) fn run(arguments: &BuildArguments) -> Result<ExitStatus, CliError> {
+    let index = &arguments.output;
+    if Format::of_name(&index.display().to_string()).is_some() {
+        return Err(CliError::Refused {
+            message: format!("an index is neither JSON nor YAML, as {} says", index.display()),
+            help: "give it another ending, such as `.index`".to_owned(),
+        });
+    }
+    let force = arguments.force || Index::is_index(index);
+    check(index, force)?;
+    let (files, folders) = find_sources(&arguments.sources)
+        .map_err(|(path, cause)| CliError::Unreadable(WalkError { path, cause }))?;
+    let mut build = Build::new();
+    let mut empty = true;
+    for file in &files {
+        empty &= !add(arguments, &mut build, file)?;
+    }
+    if empty {
+        print_error(
+            "error: the sources hold no server\n  help: name records or answers to `tools/list`\n",
+        );
+        return Ok(ExitStatus::Nothing);
+    }
+    if !arguments.detached {
+        for folder in &folders {
+            build.add_folder(folder, index).map_err(|error| gone(&error))?;
+        }
+    }
+    let mut built = None;
+    write_file(index, force, |out| {
+        built = Some(build.write(out)?);
+        Ok(())
+    })?;
+    let Built { servers, tools, bytes } = built.expect("what was written was built");
+    let name = index.display().to_string();
+    print_error(&format!("{}: {servers} servers, {tools} tools, {bytes} bytes\n", escape(&name)));
+    Ok(ExitStatus::Ok)
+}
+
+/// Adds the servers of a file; false where it has none. In a folder other files are passed over.
+fn add(arguments: &BuildArguments, build: &mut Build, file: &Path) -> Result<bool, CliError> {
+    let document = input::document(file)?;
+    let named = arguments.sources.iter().any(|source| source == file);
+    if !named && document.is_readable() && !is_catalogue(&document) {
+        return Ok(false);
+    }
+    let (document, servers) = input::servers(document)?;
+    if !arguments.detached && file != Path::new("-") {
+        let bytes = document.text.as_bytes();
+        build.add_file(file, bytes, &arguments.output).map_err(|error| gone(&error))?;
+    }
+    let found = !servers.is_empty();
+    servers.into_iter().for_each(|server| build.add(server));
+    Ok(found)
+}
+
+fn gone(error: &crate::catalogue::SourceError) -> CliError {
+    CliError::Refused {
+        message: error.to_string(),
+        help: "leave the sources alone while the index is built".to_owned(),
+    }
+}

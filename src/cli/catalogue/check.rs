@@ -1,0 +1,109 @@
+//! `toolgate catalogue check`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::lint::OutputFormat;
+use super::super::output::{OutputOptions, print_error};
+use super::super::output_file::write_file;
+use super::sources::{Import, Sources};
+use super::write;
+use crate::catalogue::{Changed, Imported, Lock};
+use crate::report::{Checked, escape, write_check, write_check_json, write_lock_json};
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    sources: Sources,
+    /// The lock: what the servers announced when it was written.
+    #[arg(long, default_value = "toolgate.lock", value_name = "FILE")]
+    lock: PathBuf,
+    /// Write down what the servers announce now; other servers of the lock stay as they are.
+    #[arg(long)]
+    write_lock: bool,
+    /// How the changes are written.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
+    format: OutputFormat,
+}
+
+pub(super) fn run(
+    arguments: &CheckArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let lock = read(&arguments.lock, arguments.write_lock)?;
+    let Import { servers, failed } = arguments.sources.import(output)?;
+    if let Some(partial) = servers.iter().find(|one| one.goes_on) {
+        return Err(CliError::Refused {
+            message: format!("the list of {} is not complete", partial.server.name),
+            help: "import all of its pages at once".to_owned(),
+        });
+    }
+    if servers.is_empty() {
+        return Ok(ExitStatus::of(failed, true, false));
+    }
+    match arguments.write_lock {
+        true if failed => {
+            print_error("error: the lock was not written, for not every server answered\n");
+            Ok(ExitStatus::Error)
+        }
+        true => write_lock(&arguments.lock, lock, &servers),
+        false => check(arguments, &lock, &servers, failed, output),
+    }
+}
+
+fn check(
+    arguments: &CheckArguments,
+    lock: &Lock,
+    servers: &[Imported],
+    failed: bool,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let changes: Vec<Changed> = servers.iter().flat_map(|server| lock.changes(server)).collect();
+    let lock = arguments.lock.display().to_string();
+    let checked = Checked { lock: &lock, servers, changes: &changes };
+    write(
+        arguments.format,
+        |out| write_check_json(out, &checked),
+        |text| write_check(text, &checked, &output.style()),
+    )?;
+    Ok(ExitStatus::of(failed, false, !changes.is_empty()))
+}
+
+/// The lock; an empty one where a first one is to be written.
+fn read(path: &Path, is_written: bool) -> Result<Lock, CliError> {
+    let text = match std::fs::read(path) {
+        Ok(text) => text,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound && is_written => {
+            return Ok(Lock::empty());
+        }
+        Err(cause) => {
+            return Err(CliError::Refused {
+                message: format!("cannot read {}: {cause}", path.display()),
+                help: "name the lock with `--lock`, or write a first one with `--write-lock`"
+                    .to_owned(),
+            });
+        }
+    };
+    Lock::read(&text).map_err(|error| CliError::Refused {
+        message: format!("{}: {error}", path.display()),
+        help: "use the program that wrote it, or write a new one beside it".to_owned(),
+    })
+}
+
+fn write_lock(path: &Path, mut lock: Lock, servers: &[Imported]) -> Result<ExitStatus, CliError> {
+    servers.iter().for_each(|server| lock.set(server));
+    write_file(path, true, |file| write_lock_json(file, &lock))?;
+    let tools: usize = servers.iter().map(|one| one.server.tools.len()).sum();
+    let path = path.display().to_string();
+    let path = escape(&path);
+    let servers = if servers.len() == 1 {
+        "1 server".to_owned()
+    } else {
+        format!("{} servers", servers.len())
+    };
+    print_error(&format!("{path}: wrote down {tools} tools of {servers}\n"));
+    Ok(ExitStatus::Ok)
+}

@@ -1,0 +1,58 @@
+//! `toolgate catalogue explain`.
+
+use clap::Args;
+
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::input;
+use super::super::lint::OutputFormat;
+use super::super::output::OutputOptions;
+use super::{Known, server, unknown_tool, write};
+use crate::catalogue::{Server, Subject, classify};
+use crate::report::{Explanation, write_tool_explanation, write_tool_explanation_json};
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The tool's name; any name is classified, known or not.
+    tool: String,
+    /// The server that it belongs to; without it, every server that has such a tool.
+    #[arg(long, value_name = "NAME")]
+    server: Option<String>,
+    #[command(flatten)]
+    known: Known,
+    /// How the explanation is written.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
+    format: OutputFormat,
+}
+
+pub(super) fn run(
+    arguments: &ExplainArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let catalogue = arguments.known.read()?;
+    let name = &*arguments.tool;
+    let servers: Vec<&Server> = match &arguments.server {
+        Some(of) => {
+            let server = server(&catalogue, of)?;
+            if server.tool(name).is_none() {
+                return Err(unknown_tool(server, name));
+            }
+            vec![server]
+        }
+        None => catalogue.servers_with(name),
+    };
+    input::sound(&catalogue)?;
+    let records =
+        servers.into_iter().filter_map(|server| Some((&*server.name, server.tool(name)?)));
+    let explanation = Explanation {
+        tool: name,
+        records: records.collect(),
+        by_name: classify(&Subject::named(name)).into_tool(name),
+    };
+    write(
+        arguments.format,
+        |out| write_tool_explanation_json(out, &explanation),
+        |text| write_tool_explanation(text, &explanation, &output.style()),
+    )?;
+    Ok(ExitStatus::Ok)
+}

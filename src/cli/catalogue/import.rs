@@ -1,0 +1,61 @@
+//! `toolgate catalogue import`.
+
+use clap::Args;
+
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::lint::OutputFormat;
+use super::super::output::{OutputOptions, print, print_error};
+use super::super::output_file::OutputFile;
+use super::sources::{Import, Sources};
+use crate::catalogue::Server;
+use crate::report::{write_record_json, write_records_json, write_server};
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArguments {
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    file: OutputFile,
+    /// How the servers are written; JSON is the record that `--catalogue` takes.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
+    format: OutputFormat,
+}
+
+pub(super) fn run(
+    arguments: &ImportArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    arguments.file.check()?;
+    let Import { servers, failed } = arguments.sources.import(output)?;
+    let servers: Vec<Server> = servers.into_iter().map(|one| one.server).collect();
+    if servers.is_empty() {
+        if !failed {
+            print_error(
+                "error: there is no server to import\n  help: name a file that holds one\n",
+            );
+        }
+        return Ok(ExitStatus::of(failed, true, false));
+    }
+    if arguments.file.is_file() || arguments.format == OutputFormat::Json {
+        arguments.file.write(&records(&servers)?)?;
+    } else {
+        let mut text = String::new();
+        for (index, server) in servers.iter().enumerate() {
+            text.push_str(if index > 0 { "\n" } else { "" });
+            write_server(&mut text, server, &output.style());
+        }
+        print(&text)?;
+    }
+    Ok(ExitStatus::of(failed, false, false))
+}
+
+/// One server as its record, several as an object with `servers`.
+fn records(servers: &[Server]) -> Result<String, CliError> {
+    let mut out = Vec::new();
+    match servers {
+        [server] => write_record_json(&mut out, server)?,
+        servers => write_records_json(&mut out, servers)?,
+    }
+    Ok(String::from_utf8(out).expect("JSON is UTF-8"))
+}

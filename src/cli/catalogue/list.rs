@@ -1,0 +1,36 @@
+//! `toolgate catalogue list`.
+
+use clap::Args;
+
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::input;
+use super::super::lint::OutputFormat;
+use super::super::output::OutputOptions;
+use super::{Known, write};
+use crate::report::{ServerLine, write_server_list, write_server_list_json};
+
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    #[command(flatten)]
+    known: Known,
+    /// How the servers are written.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
+    format: OutputFormat,
+}
+
+pub(super) fn run(
+    arguments: &ListArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let catalogue = arguments.known.read()?;
+    let mut lines = Vec::new();
+    catalogue.each_server(|server| lines.push(ServerLine::of(server)));
+    input::sound(&catalogue)?;
+    write(
+        arguments.format,
+        |out| write_server_list_json(out, &lines),
+        |text| write_server_list(text, &lines, &output.style()),
+    )?;
+    Ok(ExitStatus::Ok)
+}

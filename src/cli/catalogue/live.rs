@@ -1,0 +1,111 @@
+//! Importing from servers that run.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use super::super::error::CliError;
+use super::super::input;
+use super::super::output::{OutputOptions, print_error};
+use super::sources::Import;
+use crate::catalogue::Imported;
+use crate::live::{Command, Endpoint, LiveError, announcement, read_config};
+use crate::report::escape;
+use crate::source::Document;
+
+/// Imports from a program that is started and ended again.
+pub(super) fn of_command(
+    program: &OsString,
+    arguments: &[OsString],
+    server: Option<&str>,
+    limit: Duration,
+) -> Result<Import, CliError> {
+    let command =
+        Command { program: program.clone(), arguments: arguments.to_vec(), ..Command::default() };
+    let name = program.to_string_lossy().into_owned();
+    one(&name, server, &Endpoint::Command(command), limit)
+}
+
+/// Imports from a server of this machine.
+pub(super) fn of_url(url: &str, server: Option<&str>, limit: Duration) -> Result<Import, CliError> {
+    one(url, server, &Endpoint::Url(url.to_owned()), limit)
+}
+
+fn one(
+    shown: &str,
+    server: Option<&str>,
+    endpoint: &Endpoint,
+    limit: Duration,
+) -> Result<Import, CliError> {
+    let imported = ask(shown, server, endpoint, limit)?;
+    Ok(Import { servers: vec![imported], failed: false })
+}
+
+/// Imports from the servers of an agent's configuration, or the one of them that is named. They
+/// are called as the configuration calls them.
+pub(super) fn of_config(
+    path: &Path,
+    only: Option<&str>,
+    limit: Duration,
+    output: &OutputOptions,
+) -> Result<Import, CliError> {
+    let text = input::document(path)?.text;
+    let configured = read_config(path, &text).map_err(|error| CliError::Refused {
+        message: format!("{} names no MCP servers: {error}", path.display()),
+        help: "name a `.mcp.json`, a `claude_desktop_config.json`, a `mcp.json` of VS Code or a \
+               `config.toml` of Codex"
+            .to_owned(),
+    })?;
+    if let Some(name) = only.filter(|name| configured.iter().all(|one| one.name != **name)) {
+        let names = configured.iter().map(|one| one.name.as_str());
+        let help = format!("it has {}", crate::source::one_of(names));
+        return Err(CliError::UnknownName { what: "server", name: name.to_owned(), help });
+    }
+    let mut import = Import { servers: Vec::new(), failed: false };
+    for one in configured.iter().filter(|one| only.is_none_or(|only| one.name == only)) {
+        let name = &one.name;
+        let imported = match &one.endpoint {
+            None => {
+                print_error(&format!("note: {} is switched off\n", escape(name)));
+                continue;
+            }
+            Some(Err(why)) => Err(CliError::Refused {
+                message: format!("{name}: {why}"),
+                help: format!("mend it in {}", path.display()),
+            }),
+            Some(Ok(endpoint)) => ask(name, Some(name), endpoint, limit),
+        };
+        match imported {
+            Ok(imported) => import.servers.push(imported),
+            Err(error) => {
+                import.failed = true;
+                error.show(output);
+            }
+        }
+    }
+    Ok(import)
+}
+
+/// Asks one server, which errors call as `shown`.
+fn ask(
+    shown: &str,
+    server: Option<&str>,
+    endpoint: &Endpoint,
+    limit: Duration,
+) -> Result<Imported, CliError> {
+    let announcement = announcement(endpoint, limit).map_err(|error| refused(shown, &error))?;
+    let name = server.or(announcement.name.as_deref()).unwrap_or(shown);
+    let document = Document::read(format!("{shown}.json"), announcement.json.into_bytes());
+    let page = input::servers(document)?;
+    let imported = Imported::of_pages(name, vec![page]).map_err(|error| CliError::Refused {
+        message: format!("{shown}: {error}"),
+        help: "this is for the server's makers to mend".to_owned(),
+    })?;
+    let mut imported = imported;
+    imported.server.title = announcement.title;
+    Ok(imported)
+}
+
+fn refused(shown: &str, error: &LiveError) -> CliError {
+    CliError::Refused { message: format!("{shown}: {error}"), help: error.help().to_owned() }
+}

@@ -1,0 +1,46 @@
+//! `toolgate catalogue search`.
+
+use clap::Args;
+
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::input;
+use super::super::lint::OutputFormat;
+use super::super::output::{OutputOptions, print_error};
+use super::{Known, write};
+use crate::report::{write_found_tools, write_records_json};
+
+#[derive(Debug, Args)]
+pub(super) struct SearchArguments {
+    /// Words that must all stand in the tool's name, its category, its signals, or the name or
+    /// title of its server, whatever the case of their letters.
+    #[arg(required = true)]
+    words: Vec<String>,
+    #[command(flatten)]
+    known: Known,
+    /// How the tools are written; JSON are the records of their servers with these tools only.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
+    format: OutputFormat,
+}
+
+pub(super) fn run(
+    arguments: &SearchArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let catalogue = arguments.known.read()?;
+    let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
+    let found = catalogue.search(&words);
+    input::sound(&catalogue)?;
+    write(
+        arguments.format,
+        |out| write_records_json(out, &found),
+        |text| write_found_tools(text, &found, &output.style()),
+    )?;
+    if found.is_empty() {
+        print_error(
+            "error: no tool has all of these words\n  help: try fewer, or add servers with --catalogue\n",
+        );
+        return Ok(ExitStatus::Nothing);
+    }
+    Ok(ExitStatus::Ok)
+}

@@ -1,0 +1,35 @@
+//! `toolgate catalogue show`.
+
+use clap::Args;
+
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::lint::OutputFormat;
+use super::super::output::OutputOptions;
+use super::{Known, server, write};
+use crate::report::{write_record_json, write_server};
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArguments {
+    /// The server, such as `octopusdeploy/mcp-server`.
+    server: String,
+    #[command(flatten)]
+    known: Known,
+    /// How the server is written; JSON is its record, as `--catalogue` takes it.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
+    format: OutputFormat,
+}
+
+pub(super) fn run(
+    arguments: &ShowArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let catalogue = arguments.known.read()?;
+    let server = server(&catalogue, &arguments.server)?;
+    write(
+        arguments.format,
+        |out| write_record_json(out, server),
+        |text| write_server(text, server, &output.style()),
+    )?;
+    Ok(ExitStatus::Ok)
+}

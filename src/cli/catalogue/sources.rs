@@ -1,0 +1,118 @@
+//! Where a command finds what servers announce.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::super::error::CliError;
+use super::super::input;
+use super::super::output::{OutputOptions, print_error};
+use crate::catalogue::Imported;
+use crate::report::escape;
+
+/// The servers to import, and how.
+#[derive(Debug, Args)]
+pub(super) struct Sources {
+    #[command(flatten)]
+    origin: Origin,
+    /// What the server is called in the record. Several files are the pages of its one answer.
+    #[arg(long, value_name = "NAME")]
+    server: Option<String>,
+    /// How many seconds a live server may take, its start included.
+    #[cfg(feature = "live")]
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Origin {
+    /// Answers to `tools/list`, or records; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The URL of a server on this machine that speaks MCP over streamable HTTP.
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// An agent's configuration, all of whose servers are started and asked: `.mcp.json`,
+    /// `claude_desktop_config.json`, VS Code's `mcp.json`, or Codex's `config.toml`.
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// A server to start, which speaks MCP over its standard input and output.
+    #[cfg(feature = "live")]
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<std::ffi::OsString>,
+}
+
+/// What came of importing.
+pub(super) struct Import {
+    /// The servers, each by another name.
+    pub(super) servers: Vec<Imported>,
+    /// Whether one of those asked for could not be imported, which has been told.
+    pub(super) failed: bool,
+}
+
+impl Sources {
+    /// Imports every server. One that cannot be imported does not keep the others back.
+    pub(super) fn import(&self, output: &OutputOptions) -> Result<Import, CliError> {
+        let import = self.of_origin(output)?;
+        for one in import.servers.iter().filter(|one| one.goes_on) {
+            print_error(&format!(
+                "warning: the list of {} goes on behind its `nextCursor`\n  help: import the other pages with it: `toolgate catalogue import PAGE1 PAGE2 … --server NAME`\n",
+                escape(&one.server.name)
+            ));
+        }
+        Ok(import)
+    }
+
+    #[cfg(not(feature = "live"))]
+    fn of_origin(&self, _output: &OutputOptions) -> Result<Import, CliError> {
+        self.of_files()
+    }
+
+    #[cfg(feature = "live")]
+    fn of_origin(&self, output: &OutputOptions) -> Result<Import, CliError> {
+        let limit = std::time::Duration::from_secs(self.timeout);
+        let server = self.server.as_deref();
+        match (&self.origin.url, &self.origin.config, self.origin.command.as_slice()) {
+            (Some(url), ..) => super::live::of_url(url, server, limit),
+            (_, Some(config), _) => super::live::of_config(config, server, limit, output),
+            (_, _, [program, arguments @ ..]) => {
+                super::live::of_command(program, arguments, server, limit)
+            }
+            _ => self.of_files(),
+        }
+    }
+
+    fn of_files(&self) -> Result<Import, CliError> {
+        let read = |path| input::servers(input::document(path)?);
+        let pages = self.origin.files.iter().map(|path| read(path));
+        let pages = pages.collect::<Result<Vec<_>, _>>()?;
+        let servers = match &self.server {
+            None => {
+                let each = |(document, servers)| Imported::each(&document, servers);
+                distinct(pages.into_iter().flat_map(each).collect())?
+            }
+            Some(name) => {
+                vec![Imported::of_pages(name, pages).map_err(|error| CliError::Refused {
+                    message: error.to_string(),
+                    help: "with --server, several files are the pages of one answer".to_owned(),
+                })?]
+            }
+        };
+        Ok(Import { servers, failed: false })
+    }
+}
+
+/// Refuses two servers of one name, of which a catalogue could only keep one.
+fn distinct(imported: Vec<Imported>) -> Result<Vec<Imported>, CliError> {
+    let mut seen = std::collections::HashSet::new();
+    match imported.iter().find(|one| !seen.insert(one.server.name.to_ascii_lowercase())) {
+        None => Ok(imported),
+        Some(twice) => Err(CliError::Refused {
+            message: format!("two of the servers are called {}", twice.server.name),
+            help: "import them one by one, each with a `--server NAME` of its own".to_owned(),
+        }),
+    }
+}

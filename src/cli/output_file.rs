@@ -1,0 +1,134 @@
+//! Writing results to files: whole and atomically, and never over a file unasked.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use tempfile::Builder;
+
+use super::error::CliError;
+use super::output::print;
+
+/// Options of commands whose result may go to a file.
+#[derive(Debug, Args)]
+pub(super) struct OutputFile {
+    /// Write to a file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Overwrite the file if there is one.
+    #[arg(long, requires = "output")]
+    force: bool,
+}
+
+impl OutputFile {
+    /// Whether the result goes to a file.
+    pub(super) fn is_file(&self) -> bool {
+        self.output.is_some()
+    }
+
+    /// Refuses, before any work is done, what could not be written in the end.
+    pub(super) fn check(&self) -> Result<(), CliError> {
+        self.output.as_deref().map_or(Ok(()), |path| check(path, self.force))
+    }
+
+    /// Writes the result to the file, or to standard output where none was named.
+    pub(super) fn write(&self, text: &str) -> Result<(), CliError> {
+        match &self.output {
+            Some(path) => write_file(path, self.force, |file| file.write_all(text.as_bytes())),
+            None => Ok(print(text)?),
+        }
+    }
+}
+
+/// Refuses a file that is there already, unless it may be overwritten.
+pub(super) fn check(path: &Path, force: bool) -> Result<(), CliError> {
+    if path.is_dir() {
+        return Err(CliError::Folder(path.to_owned()));
+    }
+    if path.is_file() && !force { Err(exists(path)) } else { Ok(()) }
+}
+
+/// Writes a file as a whole: until the last byte is written, what was there before stays.
+pub(super) fn write_file(
+    path: &Path,
+    force: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CliError> {
+    check(path, force)?;
+    let failed = |cause| unwritable(path, &cause);
+    if path.exists() && !path.is_file() {
+        // A pipe or a terminal cannot be replaced and need not be.
+        let mut file = std::fs::File::options().write(true).open(path).map_err(failed)?;
+        return write(&mut file).map_err(failed);
+    }
+    // A symbolic link stays one; what it leads to is replaced.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file =
+        temporary(&target).tempfile_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let mut buffer = io::BufWriter::new(&mut file);
+    write(&mut buffer).and_then(|()| buffer.flush()).map_err(failed)?;
+    drop(buffer);
+    file.as_file().sync_all().map_err(failed)?;
+    if force {
+        return file.persist(&target).map(drop).map_err(|error| failed(error.error));
+    }
+    file.persist_noclobber(&target).map(drop).map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => exists(path),
+        _ => failed(error.error),
+    })
+}
+
+/// A temporary file with the permissions of the one it replaces, else those of any new file.
+fn temporary(target: &Path) -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(".toolgate-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let present = std::fs::metadata(target).map(|present| present.permissions());
+        builder.permissions(present.unwrap_or_else(|_| PermissionsExt::from_mode(0o666)));
+    }
+    #[cfg(not(unix))]
+    let _ = target;
+    builder
+}
+
+fn exists(path: &Path) -> CliError {
+    CliError::Refused {
+        message: format!("{} is there already", path.display()),
+        help: "name another file, or overwrite it with --force".to_owned(),
+    }
+}
+
+fn unwritable(path: &Path, cause: &io::Error) -> CliError {
+    CliError::Refused {
+        message: format!("cannot write {}: {cause}", path.display()),
+        help: "check the path and its permissions".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_overwritten_only_when_asked_and_only_as_a_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.json");
+        let write = |force, text: &'static str| {
+            write_file(&path, force, |file| file.write_all(text.as_bytes()))
+        };
+        write(false, "one").unwrap();
+        assert!(write(false, "two").unwrap_err().to_string().contains("is there already"));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "one");
+        write(true, "three").unwrap();
+        let failed = write_file(&path, true, |file| {
+            file.write_all(b"half")?;
+            Err(io::Error::other("the disk is full"))
+        });
+        assert!(failed.unwrap_err().to_string().contains("the disk is full"));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "three");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
+    }
+}

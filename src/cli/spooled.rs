@@ -1,0 +1,32 @@
+//! Traces that are read more than once.
+
+use std::path::PathBuf;
+
+use super::error::CliError;
+
+/// Traces as files: they are read twice, which standard input cannot be.
+pub(super) struct Spooled {
+    paths: Vec<PathBuf>,
+    /// Kept until both readings are done.
+    _file: Option<tempfile::NamedTempFile>,
+}
+
+impl Spooled {
+    /// Copies standard input to a file where the traces name it.
+    pub(super) fn of(traces: &[PathBuf]) -> Result<Spooled, CliError> {
+        let mut file = None;
+        let mut paths = traces.to_vec();
+        for path in paths.iter_mut().filter(|path| path.as_os_str() == "-") {
+            let mut spool = tempfile::Builder::new().suffix(".jsonl").tempfile()?;
+            std::io::copy(&mut std::io::stdin().lock(), &mut spool)?;
+            *path = spool.path().to_owned();
+            file = Some(spool);
+        }
+        Ok(Spooled { paths, _file: file })
+    }
+
+    /// The paths to read, as often as need be.
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+}

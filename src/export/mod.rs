@@ -1,0 +1,212 @@
+//! A policy as what agents enforce by themselves: tools that are allowed, asked for or denied by
+//! name. What a policy says beyond that is lost, and listed.
+//!
+//! Nothing becomes looser: a tool whose rules cannot be said is asked for, so that a person decides
+//! each call.
+
+use std::collections::BTreeMap;
+
+use crate::catalogue::Server;
+use crate::policy::{Effect, Policy, Rules};
+
+/// What becomes of a tool's calls. The order is that of strictness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// They pass.
+    Allow,
+    /// A person is asked each time.
+    Ask,
+    /// They are refused.
+    Deny,
+}
+
+/// Something that a policy says and the export cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Loss {
+    /// Conditions on arguments.
+    Conditions,
+    /// How often a tool may be called.
+    Limits,
+    /// What a denied caller is told.
+    Messages,
+    /// That tools which the policy does not list are denied, of a server nobody knows all of.
+    DefaultDeny,
+}
+
+impl Loss {
+    /// Every loss.
+    pub const ALL: [Loss; 4] = [Loss::Conditions, Loss::Limits, Loss::Messages, Loss::DefaultDeny];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Loss::Conditions => "conditions",
+            Loss::Limits => "limits",
+            Loss::Messages => "messages",
+            Loss::DefaultDeny => "default-deny",
+        }
+    }
+}
+
+/// A policy by the names of its tools.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// What becomes of each tool, by name.
+    pub tools: BTreeMap<String, Standing>,
+    /// What becomes of a tool that is not among them.
+    pub others: Standing,
+    /// What is lost, with the tool that it is lost of; the policy as a whole where there is none.
+    pub losses: Vec<(Option<String>, Loss)>,
+}
+
+impl Export {
+    /// Reduces a policy to names. Tools of the server that the policy does not list are named too.
+    pub fn of(policy: &Policy, server: Option<&Server>) -> Export {
+        let others = if policy.default.allows() { Standing::Allow } else { Standing::Deny };
+        let mut export = Export { tools: BTreeMap::new(), others, losses: Vec::new() };
+        let known = server.iter().flat_map(|server| &server.tools);
+        for tool in known.filter(|tool| tool.name != "*") {
+            export.tools.insert(tool.name.clone(), others);
+        }
+        for tool in policy.tools.iter().filter(|tool| tool.name != "*") {
+            let standing = export.standing(&tool.name, &[&tool.rules, &policy.all_tools]);
+            export.tools.insert(tool.name.clone(), standing);
+        }
+        for hidden in &policy.hide {
+            export.tools.insert(hidden.name.clone(), Standing::Deny);
+        }
+        if export.tools.remove("*").is_some() {
+            export.tools.values_mut().for_each(|standing| *standing = Standing::Deny);
+            export.others = Standing::Deny;
+        }
+        // Limits of all tools hold for those that are not listed as well.
+        if export.others == Standing::Allow {
+            export.others = export.standing_of_others(&policy.all_tools);
+            let listed = |name: &str| policy.tool(name).is_some();
+            let others = export.others;
+            let unlisted = export.tools.iter_mut().filter(|(name, _)| !listed(name));
+            unlisted.for_each(|(_, standing)| *standing = others.max(*standing));
+        }
+        let said = |rules: &Rules| {
+            rules.checks.iter().any(|check| check.has_message)
+                || rules.limits.iter().any(|limit| limit.has_message)
+        };
+        if said(&policy.all_tools) || policy.tools.iter().any(|tool| said(&tool.rules)) {
+            export.losses.push((None, Loss::Messages));
+        }
+        if export.others == Standing::Deny {
+            export.losses.push((None, Loss::DefaultDeny));
+        }
+        export
+    }
+
+    /// The tools of a standing.
+    pub fn of_standing(&self, wanted: Standing) -> impl Iterator<Item = &str> {
+        let tools = self.tools.iter().filter(move |(_, standing)| **standing == wanted);
+        tools.map(|(name, _)| name.as_str())
+    }
+
+    fn standing(&mut self, name: &str, rules: &[&Rules]) -> Standing {
+        let (standing, losses) = judge(rules);
+        self.losses.extend(losses.into_iter().map(|loss| (Some(name.to_owned()), loss)));
+        standing
+    }
+
+    fn standing_of_others(&mut self, rules: &Rules) -> Standing {
+        let (standing, losses) = judge(&[rules]);
+        self.losses.extend(losses.into_iter().map(|loss| (None, loss)));
+        standing
+    }
+}
+
+/// What rules come to, and what of them is lost.
+fn judge(rules: &[&Rules]) -> (Standing, Vec<Loss>) {
+    let checks = || rules.iter().flat_map(|rules| &rules.checks);
+    let denies_all =
+        checks().any(|check| check.effect == Effect::DenyIf && check.conditions.is_empty());
+    let mut limits = rules.iter().flat_map(|rules| &rules.limits);
+    let shut = limits.clone().any(|limit| limit.calls().is_some_and(|calls| calls <= 0));
+    if denies_all || shut {
+        return (Standing::Deny, Vec::new());
+    }
+    let conditional = checks().any(|check| !check.conditions.is_empty());
+    let limited = limits.next().is_some();
+    let lost = [(conditional, Loss::Conditions), (limited, Loss::Limits)];
+    let losses: Vec<Loss> = lost.into_iter().filter(|(is, _)| *is).map(|(_, loss)| loss).collect();
+    (if losses.is_empty() { Standing::Allow } else { Standing::Ask }, losses)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy;
+    use crate::source::Document;
+
+    fn export(text: &str, server: Option<&[&str]>) -> Export {
+        let name = if text.starts_with('{') { "p.json" } else { "p.yaml" };
+        let document = Document::read(name, text.as_bytes().to_vec());
+        let policy = policy::read(&document, None).policy.unwrap();
+        let server = server.map(|tools| {
+            let tools = tools.iter().map(|name| {
+                crate::catalogue::classify(&crate::catalogue::Subject::named(name)).into_tool(*name)
+            });
+            Server { name: "s".to_owned(), title: None, tools: tools.collect() }
+        });
+        Export::of(&policy, server.as_ref())
+    }
+
+    const POLICY: &str = r#"{"version": "1", "default": "deny", "hide": ["wipe"], "tools": {
+        "free": {},
+        "slow": {"limits": [{"counter": "c", "window": "minute", "max": 5, "scope": "grant"}]},
+        "picky": {"require": [{"conditions": [{"path": "args.a", "op": "eq", "value": 1}]}]},
+        "pay": {"deny_if": [{"conditions": [], "on_deny": "Requires human approval."}]},
+        "wipe": {}}}"#;
+
+    #[test]
+    fn what_cannot_be_said_is_asked_for_and_listed_as_lost() {
+        let export = export(POLICY, Some(&["free", "unlisted"]));
+        let names = |standing| export.of_standing(standing).collect::<Vec<_>>();
+        assert_eq!(names(Standing::Allow), ["free"]);
+        assert_eq!(names(Standing::Ask), ["picky", "slow"]);
+        assert_eq!(names(Standing::Deny), ["pay", "unlisted", "wipe"]);
+        let losses: Vec<(Option<&str>, Loss)> =
+            export.losses.iter().map(|(tool, loss)| (tool.as_deref(), *loss)).collect();
+        let expected = [
+            (Some("slow"), Loss::Limits),
+            (Some("picky"), Loss::Conditions),
+            (None, Loss::Messages),
+            (None, Loss::DefaultDeny),
+        ];
+        assert_eq!(losses, expected);
+    }
+
+    #[test]
+    fn limits_of_all_tools_hold_for_every_tool_also_those_not_listed() {
+        let limit =
+            r#""limits": [{"counter": "c", "window": "minute", "max": 5, "scope": "grant"}]"#;
+        let text = format!(
+            r#"{{"version": "1", "default": "allow", "all_tools": {{{limit}}}, "tools": {{"a": {{}}}}}}"#
+        );
+        let export = export(&text, Some(&["b"]));
+        assert_eq!(export.of_standing(Standing::Ask).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(export.others, Standing::Ask);
+    }
+
+    #[test]
+    fn hiding_everything_denies_everything_in_either_dialect() {
+        for text in [
+            r#"{"version": "1", "default": "allow", "hide": ["*"], "tools": {"a": {}}}"#,
+            "version: \"1\"\ndefault: allow\nhide: [\"*\"]\ntools:\n  a:\n    rules: []\n",
+        ] {
+            let export = export(text, Some(&["b"]));
+            assert_eq!(export.of_standing(Standing::Deny).count(), 2, "{text}");
+            assert_eq!(export.others, Standing::Deny);
+        }
+    }
+
+    #[test]
+    fn a_limit_of_no_calls_is_a_denial() {
+        let text = "version: \"1\"\ndefault: deny\ntools:\n  a:\n    rules:\n      - name: none\n        conditions: [{path: state.a.c, op: lte, value: 0}]\n        state: {counter: c, window: day}\n";
+        assert_eq!(export(text, None).tools["a"], Standing::Deny);
+    }
+}

@@ -1,0 +1,148 @@
+//! A policy to be written: what is decided for each tool.
+
+use serde_json::Value;
+
+use crate::catalogue::{Category, Recommendation, Tool};
+use crate::policy::Dialect;
+
+/// A policy to be written. Its default is to deny.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The dialect in which it is written.
+    pub dialect: Dialect,
+    /// The tools, in the order in which they are written.
+    pub tools: Vec<Drafted>,
+}
+
+/// What is decided for one tool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drafted {
+    /// The tool's name.
+    pub name: String,
+    /// What it does to the world.
+    pub category: Category,
+    /// How sure the category is; below 1 it was guessed.
+    pub confidence: f64,
+    /// What is decided.
+    pub choice: Choice,
+    /// Conditions that must hold for every call.
+    pub conditions: Vec<Condition>,
+}
+
+/// What is decided for a tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// It may be called.
+    Allow,
+    /// It may be called so often a minute.
+    Limit(u32),
+    /// It is not shown, and denied.
+    Hide,
+    /// It is shown, and every call is denied until a person approves.
+    DenyAll,
+    /// It is not mentioned, so that the default denies it.
+    LeaveOut(Omission),
+}
+
+/// Why a tool is not mentioned in a policy that it would belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Omission {
+    /// Policies take a tool called `*` for all tools.
+    Wildcard,
+    /// A name without a letter is no name to a gateway.
+    Blank,
+    /// Intercept cannot count the calls of a tool with a dot in its name.
+    Uncountable,
+}
+
+/// An argument that must have one of some values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// The keys that lead to the argument.
+    pub path: Vec<String>,
+    /// The values: texts, numbers or truth values, at least one.
+    pub values: Vec<Value>,
+}
+
+impl Draft {
+    /// The policy that the catalogue recommends for tools.
+    pub fn recommended<'t>(tools: impl IntoIterator<Item = &'t Tool>, dialect: Dialect) -> Draft {
+        let tools = tools.into_iter().map(|tool| Drafted {
+            name: tool.name.clone(),
+            category: tool.category,
+            confidence: tool.confidence,
+            choice: recommended(tool.category),
+            conditions: Vec::new(),
+        });
+        Draft { dialect, tools: tools.collect() }.writable()
+    }
+
+    /// Leaves out what the dialect cannot say.
+    pub(super) fn writable(mut self) -> Draft {
+        for tool in &mut self.tools {
+            let limited = matches!(tool.choice, Choice::Limit(_));
+            if tool.name == "*" {
+                tool.choice = Choice::LeaveOut(Omission::Wildcard);
+            } else if tool.name.trim().is_empty() {
+                tool.choice = Choice::LeaveOut(Omission::Blank);
+            } else if limited && self.dialect == Dialect::Intercept && tool.name.contains('.') {
+                tool.choice = Choice::LeaveOut(Omission::Uncountable);
+            }
+        }
+        self
+    }
+
+    /// The tools that may be called.
+    pub fn callable(&self) -> impl Iterator<Item = &Drafted> {
+        self.tools.iter().filter(|tool| matches!(tool.choice, Choice::Allow | Choice::Limit(_)))
+    }
+
+    /// What is decided for a tool, if anything is.
+    pub fn tool(&self, name: &str) -> Option<&Drafted> {
+        self.tools.iter().find(|tool| tool.name == name)
+    }
+}
+
+pub(super) fn recommended(category: Category) -> Choice {
+    match category.recommendation() {
+        Recommendation::Allow => Choice::Allow,
+        Recommendation::LimitPerMinute(max) => Choice::Limit(max),
+        Recommendation::Hide => Choice::Hide,
+        Recommendation::DenyAll => Choice::DenyAll,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{Subject, Vocabulary, classify};
+
+    fn tool(name: &str, category: Category) -> Tool {
+        Tool { category, ..classify(&Subject::named(name)).into_tool(name) }
+    }
+
+    #[test]
+    fn every_category_gets_what_its_catalogue_page_recommends() {
+        let tools: Vec<Tool> = Category::ALL.iter().map(|category| tool("t", *category)).collect();
+        let draft = Draft::recommended(&tools, Dialect::V1);
+        let choices: Vec<Choice> = draft.tools.iter().map(|tool| tool.choice).collect();
+        let expected =
+            [Choice::Allow, Choice::Limit(30), Choice::Limit(10), Choice::Hide, Choice::DenyAll];
+        assert_eq!(choices, expected);
+    }
+
+    #[test]
+    fn what_a_dialect_would_misunderstand_is_left_out() {
+        let choice = |name, category, dialect| {
+            Draft::recommended([&tool(name, category)], dialect).tools[0].choice
+        };
+        let (v1, intercept) = (Dialect::V1, Dialect::Intercept);
+        let wildcard = Choice::LeaveOut(Omission::Wildcard);
+        assert_eq!(choice("*", Category::Destructive, v1), wildcard);
+        assert_eq!(choice(" ", Category::Read, v1), Choice::LeaveOut(Omission::Blank));
+        let uncountable = Choice::LeaveOut(Omission::Uncountable);
+        assert_eq!(choice("files.write", Category::Write, intercept), uncountable);
+        assert_eq!(choice("files.write", Category::Write, v1), Choice::Limit(30));
+        assert_eq!(choice("files.read", Category::Read, intercept), Choice::Allow);
+    }
+}

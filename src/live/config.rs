@@ -1,0 +1,202 @@
+//! The servers that an agent's configuration names: `.mcp.json` and `claude_desktop_config.json`
+//! (<https://code.claude.com/docs/en/mcp>), VS Code's `mcp.json`
+//! (<https://code.visualstudio.com/docs/copilot/reference/mcp-configuration>) and Codex's
+//! `config.toml` (<https://developers.openai.com/codex/mcp>).
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::{Command, Endpoint};
+use crate::source::Document;
+
+/// A server of a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Configured {
+    /// What the configuration calls it.
+    pub name: String,
+    /// How it is reached, or why that cannot be told; `None` where the configuration switches it
+    /// off.
+    pub endpoint: Option<Result<Endpoint, String>>,
+}
+
+/// Why a configuration names no servers.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// The file cannot be read as JSON or TOML.
+    #[error("it cannot be read: {0}")]
+    Unreadable(String),
+    /// None of the fields that hold servers is there.
+    #[error("it has none of `mcpServers`, `servers`, `mcp_servers`")]
+    NoServers,
+}
+
+/// Reads a configuration, whose path tells TOML from JSON and stands for the workspace's folder.
+///
+/// # Errors
+/// Why it names no servers.
+pub fn read_config(path: &Path, text: &str) -> Result<Vec<Configured>, ConfigError> {
+    let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+    let root = if is_toml { of_toml(text)? } else { of_json(path, text)? };
+    let fields = ["mcpServers", "servers", "mcp_servers"];
+    let servers = fields.iter().find_map(|field| root.get(field)?.as_object());
+    let workspace = workspace(path);
+    let configured = |(name, server): (&String, &Value)| Configured {
+        name: name.clone(),
+        endpoint: endpoint(server, &workspace),
+    };
+    Ok(servers.ok_or(ConfigError::NoServers)?.iter().map(configured).collect())
+}
+
+fn of_toml(text: &str) -> Result<Value, ConfigError> {
+    toml::from_str(text).map_err(|error| ConfigError::Unreadable(error.message().to_owned()))
+}
+
+/// VS Code allows comments, which the reader of documents steps over.
+fn of_json(path: &Path, text: &str) -> Result<Value, ConfigError> {
+    let name = path.with_extension("json").display().to_string();
+    let document = Document::read(name, text.as_bytes().to_vec());
+    if let Some(problem) = document.problems.iter().find(|problem| problem.kind.is_fatal()) {
+        return Err(ConfigError::Unreadable(problem.kind.to_string()));
+    }
+    document.root.map(|root| root.to_json()).ok_or(ConfigError::NoServers)
+}
+
+/// The folder that `${workspaceFolder}` means.
+fn workspace(path: &Path) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let hidden = folder.file_name().is_some_and(|name| name == ".vscode");
+    let folder = if hidden { folder.parent().unwrap_or(folder) } else { folder };
+    folder.display().to_string()
+}
+
+fn endpoint(server: &Value, workspace: &str) -> Option<Result<Endpoint, String>> {
+    let is = |field, value| server.get(field).and_then(Value::as_bool) == Some(value);
+    if is("disabled", true) || is("enabled", false) {
+        return None;
+    }
+    Some(enabled(server, workspace))
+}
+
+fn enabled(server: &Value, workspace: &str) -> Result<Endpoint, String> {
+    let text = |value: &Value| match value.as_str() {
+        Some(text) => expand(text, workspace),
+        None => Err(format!("`{value}` is no text")),
+    };
+    if let Some(program) = server.get("command") {
+        let arguments = server.get("args").and_then(Value::as_array);
+        let arguments =
+            arguments.into_iter().flatten().map(&text).collect::<Result<Vec<_>, _>>()?;
+        let no_variables = Map::new();
+        let variables = server.get("env").and_then(Value::as_object).unwrap_or(&no_variables);
+        let variable = |(name, value): (&String, &Value)| Ok((name.clone(), text(value)?));
+        return Ok(Endpoint::Command(Command {
+            program: text(program)?.into(),
+            arguments: arguments.into_iter().map(Into::into).collect(),
+            variables: variables.iter().map(variable).collect::<Result<_, String>>()?,
+            folder: server.get("cwd").map(&text).transpose()?.map(Into::into),
+        }));
+    }
+    match server.get("url") {
+        Some(url) => Ok(Endpoint::Url(text(url)?)),
+        None => Err("it has neither `command` nor `url`".to_owned()),
+    }
+}
+
+/// Replaces `${NAME}`, `${NAME:-default}`, `${env:NAME}` and `${workspaceFolder}`.
+fn expand(text: &str, workspace: &str) -> Result<String, String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, behind)) = after.split_once('}') else { break };
+        out.push_str(before);
+        out.push_str(&variable(name, workspace)?);
+        rest = behind;
+    }
+    Ok(out + rest)
+}
+
+fn variable(name: &str, workspace: &str) -> Result<String, String> {
+    let (name, default) = match name.split_once(":-") {
+        Some((name, default)) => (name, Some(default)),
+        None => (name, None),
+    };
+    let name = name.strip_prefix("env:").unwrap_or(name);
+    match (name, std::env::var(name), default) {
+        ("workspaceFolder", ..) => Ok(workspace.to_owned()),
+        (_, Ok(value), _) => Ok(value),
+        (_, Err(_), Some(default)) => Ok(default.to_owned()),
+        (_, Err(_), None) => Err(format!("`${{{name}}}` has no value here")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str, text: &str) -> Vec<Configured> {
+        read_config(Path::new(path), text).unwrap()
+    }
+
+    fn command(program: &str, arguments: &[&str]) -> Option<Result<Endpoint, String>> {
+        let arguments = arguments.iter().map(Into::into).collect();
+        let command = Command { program: program.into(), arguments, ..Command::default() };
+        Some(Ok(Endpoint::Command(command)))
+    }
+
+    #[test]
+    fn every_agents_notation_is_read() {
+        for (path, text) in [
+            (
+                ".mcp.json",
+                r#"{"mcpServers": {"git": {"command": "uvx", "args": ["mcp-server-git"]}}}"#,
+            ),
+            (
+                ".vscode/mcp.json",
+                "{\"inputs\": [], // none\n \"servers\": {\"git\": {\"type\": \"stdio\", \"command\": \"uvx\", \"args\": [\"mcp-server-git\"]}}}",
+            ),
+            (
+                "config.toml",
+                "model = \"x\"\n[mcp_servers.git]\ncommand = \"uvx\"\nargs = [\"mcp-server-git\"]\n",
+            ),
+        ] {
+            let servers = read(path, text);
+            assert_eq!(servers.len(), 1, "{path}");
+            assert_eq!(servers[0].name, "git");
+            assert_eq!(servers[0].endpoint, command("uvx", &["mcp-server-git"]), "{path}");
+        }
+    }
+
+    #[test]
+    fn variables_are_filled_in_and_unknown_ones_told() {
+        let text = r#"{"servers": {
+            "a": {"command": "${TOOLGATE_ABSENT:-node}", "args": ["${workspaceFolder}/x.js", "$1", "${"]},
+            "b": {"url": "http://localhost/${input:key}"},
+            "c": {"command": "x", "env": {"PORT": 1}}}}"#;
+        let servers = read("/work/.vscode/mcp.json", text);
+        assert_eq!(servers[0].endpoint, command("node", &["/work/x.js", "$1", "${"]));
+        assert_eq!(servers[1].endpoint, Some(Err("`${input:key}` has no value here".to_owned())));
+        assert_eq!(servers[2].endpoint, Some(Err("`1` is no text".to_owned())));
+    }
+
+    #[test]
+    fn servers_that_are_switched_off_are_passed_over_and_broken_ones_told() {
+        let text = r#"{"mcpServers": {"a": {"command": "x", "disabled": true}, "b": {"enabled": false}, "c": {}, "d": 1}}"#;
+        let servers = read("a.json", text);
+        let off = servers.iter().filter(|server| server.endpoint.is_none()).count();
+        assert_eq!(off, 2);
+        assert_eq!(servers[3].endpoint, Some(Err("it has neither `command` nor `url`".to_owned())));
+    }
+
+    #[test]
+    fn files_that_are_something_else_are_refused() {
+        let error = |path, text| read_config(Path::new(path), text).unwrap_err().to_string();
+        assert!(error("a.json", "{").starts_with("it cannot be read"));
+        assert!(error("a.toml", "=").starts_with("it cannot be read"));
+        assert!(error("a.json", "").starts_with("it cannot be read"));
+        assert_eq!(error("a.json", "[]"), ConfigError::NoServers.to_string());
+        assert_eq!(error("a.toml", "x = 1"), ConfigError::NoServers.to_string());
+    }
+}

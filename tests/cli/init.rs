@@ -1,0 +1,243 @@
+//! `toolgate init` as a user meets it.
+
+use crate::support::{Folder, Run, fixture};
+
+fn seed(name: &str) -> serde_json::Value {
+    let text = std::fs::read_to_string(fixture(&format!("policies/seed/{name}.json"))).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn the_policy_of_a_catalogue_page_comes_out_value_for_value() {
+    let folder = Folder::new();
+    for (server, tool, page) in [
+        ("octopusdeploy/mcp-server", "run_runbook", "octopus-run-runbook"),
+        ("octopusdeploy/mcp-server", "find_interruptions", "octopus-find-interruptions"),
+        ("myrikld/komodo-mcp", "run_procedure", "komodo-run-procedure"),
+        ("sibilleb/aap-enterprise-mcp-server", "run_job", "aap-run-job"),
+        ("@paretools/http", "run", "paretools-run"),
+    ] {
+        let run = folder.run(&["init", "--server", server, "--tool", tool]);
+        assert_eq!((run.status, run.json()), (0, seed(page)), "{page}");
+    }
+}
+
+#[test]
+fn the_pages_are_printed_byte_for_byte_as_the_fixtures_have_them() {
+    let run = Folder::new().run(&["init", "--server", "@paretools/http", "--tool", "run"]);
+    let page = std::fs::read_to_string(fixture("policies/seed/paretools-run.json")).unwrap();
+    assert_eq!(run.out, page);
+}
+
+const TOOLS: &str = r#"{"tools": [{"name": "list_x"}, {"name": "create_x"}, {"name": "run_x"},
+    {"name": "delete_x"}, {"name": "send_payment"}]}"#;
+
+#[test]
+fn every_category_gets_its_rule_in_either_dialect_and_the_policy_lints_clean() {
+    let folder = Folder::new().file("shop.json", TOOLS);
+    let run = folder.run(&["init", "--from", "shop.json"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let rate = |tool: &str, max| {
+        serde_json::json!({"limits": [
+            {"counter": format!("{tool}_rate"), "window": "minute", "max": max, "scope": "grant"}]})
+    };
+    let expected = serde_json::json!({
+        "version": "1",
+        "default": "deny",
+        "hide": ["delete_x"],
+        "tools": {
+            "list_x": {},
+            "create_x": rate("create_x", 30),
+            "run_x": rate("run_x", 10),
+            "send_payment": {"deny_if": [
+                {"conditions": [], "on_deny": "Requires human approval."}]},
+        }
+    });
+    assert_eq!(run.json(), expected);
+    let folder = folder.file("policy.json", &run.out);
+    let run = folder.run(&["init", "--from", "shop.json", "--dialect", "intercept"]);
+    for line in [
+        "hide:\n  - delete_x\n",
+        "  list_x:\n    rules: []\n",
+        "  run_x:\n    rules:\n      - name: run_x_rate\n        rate_limit: 10/minute\n",
+        "        action: deny\n        on_deny: \"Requires human approval.\"\n",
+    ] {
+        assert!(run.out.contains(line), "{line:?} is not in:\n{}", run.out);
+    }
+    let folder = folder.file("policy.yaml", &run.out);
+    for policy in ["policy.json", "policy.yaml"] {
+        let lint = folder.run(&["lint", policy, "--catalogue", "shop.json"]);
+        assert_eq!(lint.status, 0, "{}", lint.out);
+    }
+}
+
+/// Calls of a tool, so many in each of the minutes.
+fn calls(tool: &str, minutes: &[u32]) -> String {
+    let mut out = String::new();
+    for (minute, count) in minutes.iter().enumerate() {
+        for second in 0..*count {
+            let at = format!("2026-03-01T10:{minute:02}:{second:02}Z");
+            out += &format!(
+                "{{\"ts\":\"{at}\",\"grant\":\"ci\",\"tool\":\"{tool}\",\"args\":{{\"env\":\"dev\",\"n\":{second}}}}}\n"
+            );
+        }
+    }
+    out
+}
+
+fn init_of(trace: &str, more: &[&str]) -> Run {
+    let folder = Folder::new().file("trace.jsonl", trace);
+    folder.run(&[&["init", "--trace", "trace.jsonl"], more].concat())
+}
+
+#[test]
+fn a_trace_gets_what_it_needed_and_no_more() {
+    let trace = calls("run_x", &[3, 4, 3]) + &calls("list_x", &[50]);
+    let run = init_of(&trace, &[]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let policy = run.json();
+    assert_eq!(policy["tools"].as_object().unwrap().len(), 2, "what was never called is left out");
+    assert_eq!(policy["tools"]["list_x"], serde_json::json!({}));
+    assert_eq!(policy["tools"]["run_x"]["limits"][0]["max"], 8);
+    let condition = &policy["tools"]["run_x"]["require"][0]["conditions"][0];
+    let expected = serde_json::json!({"path": "args.env", "op": "eq", "value": "dev"});
+    assert_eq!(condition, &expected);
+    assert!(run.err.contains("60 allowed, 0 denied, 0 throttled, 0 indeterminate"), "{}", run.err);
+    let max =
+        |more: &[&str]| init_of(&trace, more).json()["tools"]["run_x"]["limits"][0]["max"].clone();
+    assert_eq!(max(&["--headroom", "1"]), 4);
+    assert_eq!(max(&["--headroom", "1", "--percentile", "60"]), 3);
+    let plain = init_of(&trace, &["--no-conditions"]).json();
+    assert_eq!(plain["tools"]["run_x"].get("require"), None);
+}
+
+#[test]
+fn the_replay_of_the_fitted_policy_denies_nothing_in_either_dialect() {
+    let trace = calls("run_x", &[3, 4, 3]) + &calls("create_x", &[12]);
+    for (dialect, file) in [("v1", "policy.json"), ("intercept", "policy.yaml")] {
+        let run = init_of(&trace, &["--dialect", dialect]);
+        let folder = Folder::new().file("trace.jsonl", &trace).file(file, &run.out);
+        let replay = folder.run(&["replay", "--policy", file, "trace.jsonl", "--format", "json"]);
+        assert_eq!(replay.json()["outcomes"]["allow"], 22, "{}\n{}", run.out, replay.out);
+        let changed = trace.replace("\"dev\"", "\"prod\"");
+        let folder = Folder::new().file("trace.jsonl", changed).file(file, &run.out);
+        let replay = folder.run(&["replay", "--policy", file, "trace.jsonl", "--format", "json"]);
+        assert_eq!(replay.json()["outcomes"]["deny"], 22, "{}", replay.out);
+    }
+}
+
+#[test]
+fn a_dangerous_tool_that_was_called_stays_refused_until_it_is_allowed_by_name() {
+    let trace = calls("list_x", &[1]) + &calls("delete_x", &[2]);
+    let run = init_of(&trace, &[]);
+    assert_eq!(run.status, 1);
+    assert_eq!(run.json()["hide"], serde_json::json!(["delete_x"]));
+    assert!(
+        run.err
+            .contains("`delete_x` is a Destructive tool and hidden, though it was called 2 times"),
+        "{}",
+        run.err
+    );
+    for (dialect, file) in [("v1", "policy.json"), ("intercept", "policy.yaml")] {
+        let allowed = init_of(&trace, &["--allow", "delete_x", "--dialect", dialect]);
+        assert!(allowed.err.contains("0 denied"), "{}", allowed.err);
+        assert_eq!(allowed.status, 0, "what may only do what it did lints clean: {}", allowed.err);
+        let other = calls("delete_x", &[3]).lines().last().unwrap().to_owned();
+        let folder = Folder::new().file("trace.jsonl", other).file(file, &allowed.out);
+        let replay = folder.run(&["replay", "--policy", file, "trace.jsonl", "--format", "json"]);
+        assert_eq!(replay.json()["outcomes"]["deny"], 1, "{}", allowed.out);
+    }
+}
+
+#[test]
+fn calls_that_were_refused_when_recorded_are_no_need() {
+    let refused = r#"{"tool":"delete_all","decision":"deny"}"#.to_owned() + "\n";
+    let run = init_of(&(calls("list_x", &[1]) + &refused), &[]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert_eq!(run.json()["tools"], serde_json::json!({"list_x": {}}));
+}
+
+#[test]
+fn the_curve_says_what_each_limit_would_throttle() {
+    let run = init_of(&calls("run_x", &[3, 4, 3]), &["--what-if"]);
+    let rows: Vec<Vec<&str>> =
+        run.out.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(
+        rows[2..],
+        [
+            vec!["3", "1", "10.00", "%"],
+            vec!["4", "0", "0.00", "%"],
+            vec!["8", "0", "0.00", "%", "chosen"]
+        ]
+    );
+}
+
+#[test]
+fn a_trace_may_come_from_standard_input_though_it_is_read_twice() {
+    let run = Folder::new().run_with(&["init", "--trace", "-"], &calls("run_x", &[2]), &[]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.err.contains("2 allowed"), "{}", run.err);
+}
+
+#[test]
+fn a_file_is_never_overwritten_unasked() {
+    let folder = Folder::new().file("policy.json", "mine");
+    let arguments = ["init", "--server", "@paretools/http", "-o", "policy.json"];
+    let run = folder.run(&arguments);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("policy.json is there already"), "{}", run.err);
+    assert_eq!(std::fs::read_to_string(folder.path("policy.json")).unwrap(), "mine");
+    assert_eq!(folder.run(&[&arguments[..], &["--force"]].concat()).status, 0);
+    assert!(std::fs::read_to_string(folder.path("policy.json")).unwrap().contains("run_rate"));
+}
+
+#[test]
+fn wrong_names_and_numbers_are_refused_with_a_remedy() {
+    let folder = Folder::new()
+        .file("two.json", r#"[{"server": "a", "tools": []}, {"server": "b", "tools": []}]"#)
+        .file("empty.jsonl", "")
+        .file("none.json", r#"{"tools": []}"#);
+    for (arguments, status, message) in [
+        (&["init"][..], 2, "--server <NAME>"),
+        (
+            &["init", "--server", "octopusdeploy/mcp-serve"],
+            2,
+            "did you mean `octopusdeploy/mcp-server`?",
+        ),
+        (&["init", "--server", "@paretools/http", "--tool", "rum"], 2, "did you mean `run`?"),
+        (&["init", "--from", "two.json"], 2, "two.json holds 2 servers"),
+        (&["init", "--from", "none.json"], 3, "no tool to write a policy for"),
+        (&["init", "--trace", "empty.jsonl"], 3, "the trace holds no call"),
+        (&["init", "--trace", "absent.jsonl"], 2, "absent.jsonl"),
+        (&["init", "--server", "x", "--headroom", "nan"], 2, "from 1 to 1000"),
+        (&["init", "--server", "x", "--percentile", "0"], 2, "above 0"),
+        (&["init", "--server", "x", "--what-if"], 2, "--trace"),
+    ] {
+        let run = folder.run(arguments);
+        assert_eq!(run.status, status, "{arguments:?}: {}", run.err);
+        assert!(run.err.contains(message), "{arguments:?}: {}", run.err);
+        assert_eq!(run.out, "");
+    }
+}
+
+#[test]
+fn what_is_hardly_more_than_a_guess_is_named() {
+    let folder =
+        Folder::new().file("t.json", r#"{"tools": [{"name": "frobnicate"}, {"name": "get_x"}]}"#);
+    let run = folder.run(&["init", "--from", "t.json"]);
+    assert_eq!(run.status, 0);
+    let note = "note: look at what is hardly more than a guess: `frobnicate` (Execute)\n";
+    assert!(run.err.contains(note), "{}", run.err);
+}
+
+#[test]
+fn hostile_names_are_escaped_and_a_wildcard_is_left_out() {
+    let tools = r#"{"tools": [{"name": "*"}, {"name": "run_\u001b[31m\u202e"}]}"#;
+    let folder = Folder::new().file("tools.json", tools);
+    for dialect in ["v1", "intercept"] {
+        let run = folder.run(&["init", "--from", "tools.json", "--dialect", dialect]);
+        assert_eq!(run.status, 0, "{}", run.err);
+        assert!(!(run.out + &run.err).contains(['\u{1b}', '\u{202e}']));
+        assert!(run.err.contains("`*` is left out"), "{}", run.err);
+    }
+}
