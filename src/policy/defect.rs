@@ -1,5 +1,6 @@
 //! What can be wrong with a policy as such, before it is judged.
 
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::source::{Place, Pointer, ProblemKind, ViolationKind, one_of};
@@ -38,8 +39,9 @@ impl Defect {
     }
 }
 
-/// The kinds of defects.
-#[derive(Clone, Debug, PartialEq, Error)]
+/// The kinds of defects. Serialised, they are the facts that the message is made of.
+#[derive(Clone, Debug, PartialEq, Error, Serialize)]
+#[serde(untagged)]
 pub enum DefectKind {
     /// The text is wrong.
     #[error("{0}")]
@@ -159,7 +161,8 @@ pub enum DefectKind {
 }
 
 /// Ways in which an Intercept rule can contradict itself.
-#[derive(Clone, Debug, PartialEq, Error)]
+#[derive(Clone, Debug, PartialEq, Error, Serialize)]
+#[serde(tag = "fault", content = "detail", rename_all = "kebab-case")]
 pub enum RuleFault {
     /// It has no name.
     #[error("the rule has no name")]
