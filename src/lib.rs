@@ -14,6 +14,8 @@ pub mod trace;
 
 pub mod lint;
 
+pub mod config;
+
 pub mod replay;
 
 pub mod diff;

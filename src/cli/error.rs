@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::output::{OutputOptions, print_error};
-use crate::lint::WalkError;
+use crate::lint::{BaselineError, WalkError};
 use crate::report::{Notice, escape, write_notices};
 use crate::source::Document;
 use crate::trace::TraceError;
@@ -43,6 +43,25 @@ pub(super) enum CliError {
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
+    /// A baseline cannot be used.
+    #[error("cannot use the baseline {}: {cause}", path.display())]
+    Baseline {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: BaselineError,
+    },
+    /// A file cannot be written; it is as it was.
+    #[error("cannot write {}: {cause}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// A baseline is not written, because some of the files could not be judged.
+    #[error("the baseline is not written: not every file could be read")]
+    Incomplete,
     /// One file was asked for and a folder was given.
     #[error("{} is a folder, a file is needed", .0.display())]
     Folder(PathBuf),
@@ -70,6 +89,17 @@ impl CliError {
             CliError::Trace(error) => Some(error.help().to_owned()),
             CliError::UnknownName { help, .. } => Some(help.clone()),
             CliError::Output(_) => None,
+            CliError::Baseline { cause: BaselineError::Version { .. }, .. } => Some(
+                "write it again with `toolgate lint --write-baseline`, or use the toolgate that wrote it"
+                    .to_owned(),
+            ),
+            CliError::Baseline { .. } => {
+                Some("write it again with `toolgate lint --write-baseline`".to_owned())
+            }
+            CliError::Unwritable { .. } => {
+                Some("check the folder and its permissions; the file is as it was".to_owned())
+            }
+            CliError::Incomplete => Some("mend what is named above".to_owned()),
             CliError::Folder(_) => Some("name the file".to_owned()),
         }
     }

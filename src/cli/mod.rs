@@ -1,6 +1,9 @@
 //! The command line: one file a subcommand, which turns arguments into a report and an exit
 //! status.
 
+mod completions;
+mod config;
+mod config_input;
 mod diff;
 mod error;
 mod exit;
@@ -10,6 +13,7 @@ mod output;
 mod replay;
 mod rule;
 mod trace_input;
+mod write;
 
 use clap::{Parser, Subcommand};
 
@@ -39,6 +43,10 @@ enum Command {
     Diff(diff::DiffArguments),
     /// Explain a rule of the linter.
     Rule(rule::RuleArguments),
+    /// Print the configuration that is in force, and from where.
+    Config(config::ConfigArguments),
+    /// Print a script that completes the command line in a shell.
+    Completions(completions::CompletionsArguments),
 }
 
 /// Runs a command and gives its exit status; errors are shown on standard error.
@@ -49,6 +57,8 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Replay(arguments) => replay::run(&arguments, output),
         Command::Diff(arguments) => diff::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
+        Command::Config(arguments) => config::run(&arguments, output),
+        Command::Completions(arguments) => completions::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         error.show(output);

@@ -2,9 +2,18 @@
 
 use std::io::{self, BufWriter, Write};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::report::{ColorChoice, Style};
+
+/// How a command's result is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// For people.
+    Human,
+    /// For machines, with a `schema_version`.
+    Json,
+}
 
 /// Options of every command.
 #[derive(Debug, Args)]

@@ -2,17 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Severity;
 use super::contradiction::contradiction;
+use super::{Settings, Severity};
 use crate::catalogue::{self, Catalogue, Category, Server, Tool, classify};
 use crate::policy::{
-    Condition, Effect, Hidden, Limit, Policy, Predicate, Rules, Subject, ToolPolicy, Value, Window,
+    Check, Condition, Dialect, Effect, Hidden, Limit, Policy, Predicate, Rules, Subject,
+    ToolPolicy, Value, Window,
 };
+use crate::source::Place;
 
 /// A policy and what it is judged against.
 pub struct Context<'a> {
     /// The policy.
     pub policy: &'a Policy,
+    settings: &'a Settings,
     server: Option<Known<'a>>,
     guesses: HashMap<&'a str, Tool>,
     hidden: HashMap<&'a str, &'a Hidden>,
@@ -63,7 +66,12 @@ pub enum ServerChoice {
 
 impl<'a> Context<'a> {
     /// Finds the server of a policy and classifies the tools that it does not know.
-    pub fn new(policy: &'a Policy, catalogue: &'a Catalogue, server: Option<&str>) -> Context<'a> {
+    pub fn new(
+        policy: &'a Policy,
+        catalogue: &'a Catalogue,
+        server: Option<&str>,
+        settings: &'a Settings,
+    ) -> Context<'a> {
         let hidden = policy.hide.iter().map(|hidden| hidden.name.as_str());
         let listed = policy.tools.iter().map(|tool| tool.name.as_str());
         let mut names: Vec<&str> = listed.chain(hidden).filter(|name| *name != "*").collect();
@@ -75,7 +83,12 @@ impl<'a> Context<'a> {
         let guesses = guesses.map(|name| (name, guess(name))).collect();
         let hidden =
             policy.hide.iter().rev().map(|hidden| (hidden.name.as_str(), hidden)).collect();
-        Context { policy, server, guesses, hidden }
+        Context { policy, settings, server, guesses, hidden }
+    }
+
+    /// How many calls a minute are recommended for a category, if calls of it are to be limited.
+    pub fn recommended_per_minute(&self, category: Category) -> Option<u32> {
+        self.settings.recommended_per_minute(category)
     }
 
     /// The server that the policy is for, if it is known.
@@ -134,13 +147,67 @@ impl<'a> Context<'a> {
             && !denies_all(&self.policy.all_tools)
     }
 
+    /// The same where the catalogue has a record of the tool; with its arguments, if they are known.
+    pub fn undenied_known(&self) -> impl Iterator<Item = (&'a ToolPolicy, &Tool)> {
+        let known = |tool: &&ToolPolicy| {
+            self.server.is_some_and(|known| known.server.tool(&tool.name).is_some())
+        };
+        self.undenied().filter(known).map(|tool| (tool, self.tool(&tool.name)))
+    }
+
+    /// The rules of each tool, and those of all tools once.
+    pub fn rules(&self) -> impl Iterator<Item = &'a Rules> {
+        self.owners().map(|(_, rules)| rules)
+    }
+
+    /// Every check of the policy once.
+    pub fn own_checks(&self) -> impl Iterator<Item = &'a Check> {
+        self.rules().flat_map(|rules| &rules.checks)
+    }
+
+    /// Every limit of the policy once.
+    pub fn own_limits(&self) -> impl Iterator<Item = &'a Limit> {
+        self.rules().flat_map(|rules| &rules.limits)
+    }
+
+    /// Every limit of the policy once, with its tool; none for those of all tools.
+    pub fn limits_by_owner(&self) -> impl Iterator<Item = (Option<&'a ToolPolicy>, &'a Limit)> {
+        self.owners().flat_map(|(tool, rules)| rules.limits.iter().map(move |limit| (tool, limit)))
+    }
+
+    fn owners(&self) -> impl Iterator<Item = (Option<&'a ToolPolicy>, &'a Rules)> {
+        // An Intercept policy keeps the rules of all tools under `*`, where they stand twice.
+        let is_own =
+            |tool: &&ToolPolicy| !(tool.name == "*" && self.policy.dialect == Dialect::Intercept);
+        let tools = self.policy.tools.iter().filter(is_own);
+        let own = tools.map(|tool| (Some(tool), &tool.rules));
+        own.chain(std::iter::once((None, &self.policy.all_tools)))
+    }
+
+    /// The tools that the policy names and the server does not have, with their places.
+    pub fn foreign_tools(&self) -> impl Iterator<Item = (&'a str, Place)> {
+        let listed =
+            self.policy.tools.iter().map(|tool| (&*tool.name, Place::key(tool.pointer.clone())));
+        let hidden = self.policy.hide.iter();
+        let hidden = hidden.map(|hidden| (&*hidden.name, Place::value(hidden.pointer.clone())));
+        let server = self.server.map(|known| known.server);
+        listed.chain(hidden).filter(move |(name, _)| {
+            *name != "*" && server.is_some_and(|server| server.tool(name).is_none())
+        })
+    }
+
+    /// The conditions that must hold for every call that reaches the limits of a tool; with no
+    /// tool, of all tools.
+    pub fn required_of(&self, tool: Option<&'a ToolPolicy>) -> Vec<&'a Condition> {
+        match tool {
+            Some(tool) => self.required(tool),
+            None => required_in(&self.policy.all_tools).collect(),
+        }
+    }
+
     /// The conditions of all `require` entries on a tool, which must hold together.
     pub fn required(&self, tool: &'a ToolPolicy) -> Vec<&'a Condition> {
-        let checks = tool.rules.checks.iter().chain(&self.policy.all_tools.checks);
-        checks
-            .filter(|check| check.effect == Effect::Require)
-            .flat_map(|check| &check.conditions)
-            .collect()
+        required_in(&tool.rules).chain(required_in(&self.policy.all_tools)).collect()
     }
 
     /// The reachable tools of a category.
@@ -223,6 +290,15 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The weight of a finding that rests on a tool's arguments: where the server may be the wrong
+    /// one, they may be those of another tool.
+    pub fn weigh_arguments(&self, tool: &Tool, severity: Severity) -> Severity {
+        match self.server.is_some_and(|known| known.is_certain()) {
+            true => self.weigh(tool, severity),
+            false => Severity::Info,
+        }
+    }
+
     /// "is an Execute tool", with the reason where that was guessed.
     pub fn describe(&self, tool: &Tool) -> String {
         let article = match tool.category {
@@ -264,6 +340,11 @@ fn find_server<'a>(
 
 fn guess(name: &str) -> Tool {
     classify(&catalogue::Subject::named(name)).into_tool(name)
+}
+
+fn required_in(rules: &Rules) -> impl Iterator<Item = &Condition> {
+    let required = rules.checks.iter().filter(|check| check.effect == Effect::Require);
+    required.flat_map(|check| &check.conditions)
 }
 
 /// Whether rules deny every call, whatever its arguments.

@@ -141,6 +141,14 @@ pub enum DefectKind {
         /// The counter's key.
         counter: String,
     },
+    /// A counter of a tool whose name has a dot, which can have none (Intercept).
+    #[error("`{tool}` can have no counter `{counter}`, because its name has a dot")]
+    DottedToolCounter {
+        /// The tool.
+        tool: String,
+        /// The counter's name.
+        counter: String,
+    },
     /// A `rate_limit` that cannot be read (Intercept).
     #[error("`{found}` is not a rate limit: {reason}")]
     InvalidRateLimit {
@@ -215,6 +223,7 @@ impl DefectKind {
             DefectKind::InvalidRegex { .. } => "invalid-regex",
             DefectKind::DuplicateCounter { .. } => "duplicate-counter",
             DefectKind::UndeclaredCounter { .. } => "undeclared-counter",
+            DefectKind::DottedToolCounter { .. } => "dotted-tool-counter",
             DefectKind::InvalidRateLimit { .. } => "invalid-rate-limit",
             DefectKind::InvalidRule(_) => "invalid-rule",
             DefectKind::InvalidHide { .. } => "invalid-hide",
@@ -253,7 +262,10 @@ impl DefectKind {
             }
             DefectKind::DuplicateCounter { .. } => "rename one of the two, or keep only one",
             DefectKind::UndeclaredCounter { .. } => {
-                "add a `state` block with that counter to a rule of that tool; one whose name has a dot can have no counters"
+                "add a `state` block with that counter to a rule of that tool"
+            }
+            DefectKind::DottedToolCounter { .. } => {
+                "count all tools together under `\"*\"`, or limit the arguments instead"
             }
             DefectKind::InvalidRateLimit { .. } => {
                 "write a count and a window, such as `10/minute`, `100/hour` or `1000/day`"

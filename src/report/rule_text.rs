@@ -9,6 +9,7 @@ use crate::lint::{Rule, RuleCheck};
 pub fn write_rule(out: &mut String, rule: &Rule, style: &Style) {
     let kind = match rule.check {
         RuleCheck::Reading => "found while the policy is read",
+        RuleCheck::Ignores => "found when it is known what is ignored",
         RuleCheck::Policy(_) => "found by judging the policy",
     };
     _ = writeln!(out, "{}", style.bold(rule.name));

@@ -93,14 +93,8 @@ impl Document {
         let name = name.into();
         let (text, bad) = decode(bytes);
         let format = Format::of_name(&name).unwrap_or_else(|| Format::of_text(&text));
-        let mut document = Document {
-            name,
-            text,
-            format,
-            root: None,
-            problems: Vec::new(),
-            comments: Vec::new(),
-        };
+        let mut document =
+            Document { name, text, format, root: None, problems: Vec::new(), comments: Vec::new() };
         if let Some(problem) = bad {
             document.problems.push(problem);
             return document;

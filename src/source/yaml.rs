@@ -75,6 +75,7 @@ impl Builder {
             flow_nesting_limit: MAX_DEPTH,
             block_nesting_limit: MAX_DEPTH,
             emit_comments: true,
+            max_buffered_comment_events: 1_000_000,
         };
         for next in Parser::new_from_str_with_options(text, options) {
             let (event, span) = next.map_err(|error| self.scan_error(&error))?;

@@ -143,7 +143,7 @@ fn a_server_can_be_named_and_a_misspelt_one_is_suggested() {
         r#"{"version": "1", "default": "deny", "tools": {"execute": {}, "frobnicate": {}}}"#;
     let folder = Folder::new().file("policy.json", policy);
     let run = folder.run(&["lint", "policy.json", "--server", "OctopusDeploy/mcp-server"]);
-    assert!(run.out.contains("warning[unknown-tool]"), "{}", run.out);
+    assert!(run.out.contains("warning[stale-tool]"), "{}", run.out);
     assert!(run.out.contains("octopusdeploy/mcp-server has no tool `frobnicate`"), "{}", run.out);
     let run = folder.run(&["lint", "policy.json", "--server", "octopusdeply/mcp-server"]);
     assert_eq!(run.status, 2);

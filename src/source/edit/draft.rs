@@ -43,7 +43,11 @@ impl Draft {
                 let entries: Vec<String> = entries
                     .iter()
                     .map(|(key, value)| {
-                        format!("{}: {}", Draft::from(key.as_str()).flow(format), value.flow(format))
+                        format!(
+                            "{}: {}",
+                            Draft::from(key.as_str()).flow(format),
+                            value.flow(format)
+                        )
                     })
                     .collect();
                 format!("{{ {} }}", entries.join(", "))
@@ -78,7 +82,8 @@ fn is_plain(text: &str) -> bool {
         ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"];
     let mut bytes = text.bytes();
     let is_word = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
+        && bytes
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
     let is_rate = text.split_once('/').is_some_and(|(count, window)| {
         !count.is_empty()
             && count.bytes().all(|byte| byte.is_ascii_digit())

@@ -45,7 +45,10 @@ fn elements_are_added_at_the_end() {
     let cases = [
         ("l: []\n", format!("l: [{rule}]\n")),
         ("l:\n", format!("l: [{rule}]\n")),
-        ("l:\n  - a: 1\n    b: 2 # x\nc: 1\n", format!("l:\n  - a: 1\n    b: 2 # x\n  - {rule}\nc: 1\n")),
+        (
+            "l:\n  - a: 1\n    b: 2 # x\nc: 1\n",
+            format!("l:\n  - a: 1\n    b: 2 # x\n  - {rule}\nc: 1\n"),
+        ),
         ("l:\n- a\n", format!("l:\n- a\n- {rule}\n")),
         ("l: [a]\n", format!("l: [a, {rule}]\n")),
     ];

@@ -1,0 +1,83 @@
+//! What tells a finding from all others, whatever the line it stands on.
+
+use std::path::{Component, Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::Finding;
+use crate::source::Document;
+
+/// A hash of a finding's rule, its place in the tree, what stands there and what is said of it.
+/// It stays the same when lines move, and is another one when what was found changes.
+pub fn fingerprint(document: &Document, finding: &Finding) -> String {
+    let content = document.text.get(finding.span.clone()).unwrap_or_default();
+    let pointer = finding.pointer.as_deref().unwrap_or("-");
+    let mut hash = Sha256::new();
+    for part in [finding.rule.name, pointer, content, &finding.message] {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A document's path below a folder (the current one without it), with slashes; one that is not
+/// below it as it is.
+pub fn relative_path(name: &str, folder: Option<&Path>) -> String {
+    let Ok(current) = std::env::current_dir() else { return with_slashes(Path::new(name)) };
+    let folder = normal(&current.join(folder.unwrap_or(Path::new(""))));
+    let path = normal(&current.join(name));
+    match path.strip_prefix(&folder) {
+        // What is no file, such as `<stdin>`, is below the folder as well.
+        Ok(below) => with_slashes(below),
+        Err(_) => with_slashes(&path),
+    }
+}
+
+fn with_slashes(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
+}
+
+/// A path without `.` and `..`, as its letters have it.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => _ = out.pop(),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::lint::lint;
+
+    #[test]
+    fn a_path_is_shown_below_its_folder() {
+        for (name, folder, expected) in [
+            ("./a/b.json", None, "a/b.json"),
+            ("a/../b.json", None, "b.json"),
+            ("a/b.json", Some("a"), "b.json"),
+            ("<stdin>", None, "<stdin>"),
+            ("/elsewhere/b.json", None, "/elsewhere/b.json"),
+        ] {
+            assert_eq!(relative_path(name, folder.map(Path::new)), expected);
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_stays_when_lines_move_and_goes_when_the_policy_changes() {
+        let of = |text: &str| {
+            let document = Document::read("policy.yaml", text.as_bytes().to_vec());
+            let report = lint(document, &Catalogue::builtin(), None, None);
+            fingerprint(&report.document, &report.findings[0])
+        };
+        let text = "version: \"1\"\ndefault: allow\ntools: {}\n";
+        assert_eq!(of(text), of(&format!("# moved\n\n{text}")));
+        assert_ne!(of(text), of("version: \"1\"\ndefault: allw\ntools: {}\n"));
+    }
+}
