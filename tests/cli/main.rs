@@ -1,6 +1,10 @@
 //! The built program as a user meets it: one file a subcommand.
 
+mod config;
 mod diff;
+mod fixing;
+mod formats;
+mod hiding;
 mod lint;
 mod replay;
 mod rule;
