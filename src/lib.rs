@@ -22,4 +22,6 @@ pub mod diff;
 
 pub mod report;
 
+pub mod lsp;
+
 pub mod cli;

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::output::{OutputOptions, print_error};
 use crate::lint::{BaselineError, WalkError};
+use crate::lsp::LspError;
 use crate::report::{Notice, escape, write_notices};
 use crate::source::Document;
 use crate::trace::TraceError;
@@ -62,6 +63,9 @@ pub(super) enum CliError {
     /// A baseline is not written, because some of the files could not be judged.
     #[error("the baseline is not written: not every file could be read")]
     Incomplete,
+    /// The language server ended before it was asked to.
+    #[error("{0}")]
+    Lsp(LspError),
     /// One file was asked for and a folder was given.
     #[error("{} is a folder, a file is needed", .0.display())]
     Folder(PathBuf),
@@ -82,13 +86,24 @@ impl CliError {
         print_error(&text);
     }
 
+    /// The error in a few sentences, for whoever shows no excerpts.
+    pub(super) fn in_words(&self) -> String {
+        let mut text = self.to_string();
+        if let CliError::Invalid { notices, .. } = self {
+            for notice in notices {
+                text += &format!("; {}", notice.message);
+            }
+        }
+        escape(&text).into_owned()
+    }
+
     fn help(&self) -> Option<String> {
         match self {
             CliError::Unreadable(_) => Some("check the path and its permissions".to_owned()),
             CliError::Invalid { .. } => Some("mend what is listed above".to_owned()),
             CliError::Trace(error) => Some(error.help().to_owned()),
             CliError::UnknownName { help, .. } => Some(help.clone()),
-            CliError::Output(_) => None,
+            CliError::Output(_) | CliError::Lsp(_) => None,
             CliError::Baseline { cause: BaselineError::Version { .. }, .. } => Some(
                 "write it again with `toolgate lint --write-baseline`, or use the toolgate that wrote it"
                     .to_owned(),

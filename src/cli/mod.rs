@@ -9,6 +9,7 @@ mod error;
 mod exit;
 mod input;
 mod lint;
+mod lsp;
 mod output;
 mod replay;
 mod rule;
@@ -45,6 +46,8 @@ enum Command {
     Rule(rule::RuleArguments),
     /// Print the configuration that is in force, and from where.
     Config(config::ConfigArguments),
+    /// Serve an editor: findings while typing, hovers, completion, fixes.
+    Lsp(lsp::LspArguments),
     /// Print a script that completes the command line in a shell.
     Completions(completions::CompletionsArguments),
 }
@@ -58,6 +61,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Diff(arguments) => diff::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
         Command::Config(arguments) => config::run(&arguments, output),
+        Command::Lsp(arguments) => lsp::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     result.unwrap_or_else(|error| {

@@ -46,7 +46,9 @@ impl Facts for NeverCounts {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for limit in context.own_limits().filter(|limit| limit.max.is_none()) {
+    // The condition that limits it may be one that could not be read.
+    let whole = context.rules().filter(|rules| !rules.incomplete);
+    for limit in whole.flat_map(|rules| &rules.limits).filter(|limit| limit.max.is_none()) {
         let facts = NeverCounts { counter: limit.key.clone() };
         findings.add(&RULE, RULE.severity, Place::key(limit.pointer.key("state")), facts);
     }
