@@ -66,6 +66,9 @@ pub(super) enum CliError {
     /// The language server ended before it was asked to.
     #[error("{0}")]
     Lsp(LspError),
+    /// Files cannot be watched.
+    #[error("cannot watch for changes: {0}")]
+    Watch(notify::Error),
     /// One file was asked for and a folder was given.
     #[error("{} is a folder, a file is needed", .0.display())]
     Folder(PathBuf),
@@ -104,6 +107,7 @@ impl CliError {
             CliError::Trace(error) => Some(error.help().to_owned()),
             CliError::UnknownName { help, .. } => Some(help.clone()),
             CliError::Output(_) | CliError::Lsp(_) => None,
+            CliError::Watch(_) => Some("lint without --watch".to_owned()),
             CliError::Baseline { cause: BaselineError::Version { .. }, .. } => Some(
                 "write it again with `toolgate lint --write-baseline`, or use the toolgate that wrote it"
                     .to_owned(),

@@ -90,7 +90,6 @@ fn fix_all(open: &Open, judge: &Judge<'_>, uri: &Uri) -> Option<CodeAction> {
     })
 }
 
-#[expect(clippy::mutable_key_type, reason = "the protocol's type keeps edits by address")]
 fn edit_of(uri: &Uri, edits: Vec<TextEdit>) -> WorkspaceEdit {
     WorkspaceEdit::new(HashMap::from([(uri.clone(), edits)]))
 }

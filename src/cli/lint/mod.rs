@@ -5,6 +5,7 @@ mod fixing;
 mod format;
 mod judge;
 mod unused;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -66,6 +67,9 @@ pub(super) struct LintArguments {
     /// Finding no policy is not an error.
     #[arg(long)]
     allow_empty: bool,
+    /// Lint again whenever a file changes, until interrupted.
+    #[arg(long)]
+    watch: bool,
     #[command(flatten)]
     baseline: baseline::BaselineOptions,
     #[command(flatten)]
@@ -95,6 +99,15 @@ pub(super) fn run(
     arguments: &LintArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
+    // A panic is told as an error of its file.
+    std::panic::set_hook(Box::new(|_| {}));
+    match arguments.watch {
+        true => watch::watch(&arguments.paths, output, || lint_once(arguments, output)),
+        false => lint_once(arguments, output),
+    }
+}
+
+fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitStatus, CliError> {
     let config = config_input::read(&arguments.config)?;
     let files = [&config.catalogues[..], &arguments.catalogue[..]].concat();
     let catalogue = input::catalogue(&files)?;
