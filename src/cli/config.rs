@@ -8,7 +8,7 @@ use serde_json::json;
 use super::config_input::{self, ConfigOptions};
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::output::{OutputFormat, OutputOptions, print};
+use super::output::{OutputOptions, print};
 use crate::catalogue::{Category, Vocabulary};
 use crate::config::Config;
 use crate::lint::{RULES, Severity};
@@ -18,9 +18,6 @@ use crate::report::escape;
 pub(super) struct ConfigArguments {
     #[command(flatten)]
     config: ConfigOptions,
-    /// How it is written.
-    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
-    format: OutputFormat,
 }
 
 /// A setting as it is in force.
@@ -38,33 +35,17 @@ pub(super) fn run(
     let config = config_input::read(&arguments.config)?;
     let file = config.document.as_ref().map(|document| document.name.clone());
     let settings = settings(&config);
+    let style = output.style();
+    let file = file.map_or("no configuration is used".to_owned(), |file| {
+        format!("the configuration is {}", escape(&file))
+    });
     let mut text = String::new();
-    match arguments.format {
-        OutputFormat::Json => {
-            let settings: serde_json::Map<String, serde_json::Value> = settings
-                .into_iter()
-                .map(|setting| {
-                    let entry = json!({ "value": setting.value, "from": setting.origin });
-                    (setting.name.to_owned(), entry)
-                })
-                .collect();
-            text = serde_json::to_string_pretty(&json!({ "file": file, "settings": settings }))
-                .unwrap_or_default();
-            text.push('\n');
-        }
-        OutputFormat::Human => {
-            let style = output.style();
-            let file = file.map_or("no configuration is used".to_owned(), |file| {
-                format!("the configuration is {}", escape(&file))
-            });
-            _ = writeln!(text, "{}", style.bold(&file));
-            for setting in settings {
-                let from = setting.origin.unwrap_or_else(|| "default".to_owned());
-                let value = escape(&setting.value.to_string()).into_owned();
-                let from = style.dim(&format!("({})", escape(&from)));
-                _ = writeln!(text, "{}: {value}  {from}", setting.name);
-            }
-        }
+    _ = writeln!(text, "{}", style.bold(&file));
+    for setting in settings {
+        let from = setting.origin.unwrap_or_else(|| "default".to_owned());
+        let value = escape(&setting.value.to_string()).into_owned();
+        let from = style.dim(&format!("({})", escape(&from)));
+        _ = writeln!(text, "{}: {value}  {from}", setting.name);
     }
     print(&text)?;
     Ok(ExitStatus::Ok)
