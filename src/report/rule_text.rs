@@ -13,7 +13,8 @@ pub fn write_rule(out: &mut String, rule: &Rule, style: &Style) {
         RuleCheck::Policy(_) => "found by judging the policy",
     };
     _ = writeln!(out, "{}", style.bold(rule.name));
-    _ = writeln!(out, "at most {}; {kind}\n", rule.severity.name());
+    let on = if rule.on { "" } else { "; runs only when it is selected" };
+    _ = writeln!(out, "at most {}; {kind}{on}\n", rule.severity.name());
     for line in rule.doc.lines() {
         let line = line.strip_prefix(' ').unwrap_or(line);
         let shown = match line.strip_prefix("## ") {

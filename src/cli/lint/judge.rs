@@ -1,5 +1,6 @@
 //! Judging many files at once.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -73,10 +74,11 @@ impl Judge<'_> {
         if named && self.arguments.skip_non_policies && !looks_like_policy(&document) {
             return Ok(None);
         }
-        let before = document.text.clone();
+        let up_to = self.arguments.fixing.up_to();
+        let before = up_to.map(|_| document.text.clone());
         let mut report = self.judge(document);
         let mut change = None;
-        if let Some(up_to) = self.arguments.fixing.up_to() {
+        if let (Some(up_to), Some(before)) = (up_to, before) {
             let fixed = fix(report, up_to, |document| self.judge(document));
             report = fixed.report;
             let after = report.document.text.clone();
@@ -88,8 +90,12 @@ impl Judge<'_> {
             });
         }
         let stale = self.stale(&report);
-        // The tree is needed no more, and most of the memory.
+        // Ten thousand files must fit: the tree is needed no more, and where there is nothing to
+        // show neither is the text.
         report.document.root = None;
+        if report.findings.is_empty() && report.hidden.is_empty() {
+            report.document.text = String::new();
+        }
         Ok(Some(One { report, stale, change }))
     }
 
@@ -120,9 +126,27 @@ fn unreadable(error: WalkError) -> Unreadable {
     Unreadable { file: error.path.display().to_string(), message: error.cause.to_string() }
 }
 
+thread_local! {
+    /// Whether this thread is at work on a file, so that a panic is told as an error of the file.
+    static AT_WORK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps panics quiet that are told as an error of their file; every other one is still told.
+pub(super) fn quieten_panics() {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !AT_WORK.get() {
+            told(panic);
+        }
+    }));
+}
+
 /// Does some work on a file; a panic is an error of that file and of no other.
 fn guard<T>(file: &str, work: impl FnOnce() -> T) -> Result<T, Unreadable> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+    AT_WORK.set(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    AT_WORK.set(false);
+    done.map_err(|panic| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
         Unreadable {

@@ -99,8 +99,7 @@ pub(super) fn run(
     arguments: &LintArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    // A panic is told as an error of its file.
-    std::panic::set_hook(Box::new(|_| {}));
+    judge::quieten_panics();
     match arguments.watch {
         true => watch::watch(&arguments.paths, output, || lint_once(arguments, output)),
         false => lint_once(arguments, output),

@@ -51,6 +51,8 @@ fn elements_are_added_at_the_end() {
         ),
         ("l:\n- a\n", format!("l:\n- a\n- {rule}\n")),
         ("l: [a]\n", format!("l: [a, {rule}]\n")),
+        ("l:\n  - [a]\n", format!("l:\n  - [a]\n  - {rule}\n")),
+        ("l:\n  - {a: 1}\n  - - b\n", format!("l:\n  - {{a: 1}}\n  - - b\n  - {rule}\n")),
     ];
     for (text, expected) in cases {
         let out = edited("a.yaml", text, |editor| editor.append(&at("/l"), &limit()));
