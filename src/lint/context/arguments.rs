@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::Context;
+use crate::catalogue::Tool;
 use crate::policy::{Condition, Effect, Predicate, Rules, Subject, ToolPolicy, Value};
 
 impl<'a> Context<'a> {
@@ -42,6 +43,13 @@ impl<'a> Context<'a> {
             }
             Subject::Counter(_) => false,
         })
+    }
+
+    /// Whether a tool surely has no argument where a path starts, which `unknown-argument` says.
+    pub fn is_unknown_argument(&self, tool: &Tool, path: &[String]) -> bool {
+        let named = tool.arguments.as_ref().filter(|arguments| !arguments.is_empty());
+        self.server().is_some_and(|known| known.is_certain())
+            && named.is_some_and(|arguments| !arguments.contains_key(&path[0]))
     }
 
     /// The arguments without which every call of a tool is denied anyhow.
