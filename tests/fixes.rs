@@ -44,11 +44,19 @@ fn check(name: &str, bytes: &[u8], up_to: Safety) {
         assert!(!made.edits.is_empty() && !made.title.is_empty(), "{name}: {}", finding.rule.name);
         check_bytes(&before.document.text, &made.edits);
     }
+    let comments = |document: &Document| -> Vec<String> {
+        let mut texts: Vec<String> =
+            document.comments.iter().map(|comment| comment.text.trim_end().to_owned()).collect();
+        texts.sort();
+        texts
+    };
+    let commented = comments(&before.document);
     let (broken, dialect) = (refusals(&before), before.dialect);
     let fixed = fix(before, up_to, judge);
     // The result is read as what it was, and nothing more is refused than before.
     assert_eq!(fixed.report.dialect, dialect, "{name}: {}", fixed.report.document.text);
     assert!(refusals(&fixed.report) <= broken, "{name}: {}", fixed.report.document.text);
+    assert_eq!(comments(&fixed.report.document), commented, "{name}: a comment is lost");
     let text = fixed.report.document.text.clone();
     let again = fix(judge(Document::read(name, text.clone().into_bytes())), up_to, judge);
     assert_eq!(again.made, [], "{name}: fixing twice changes something:\n{text}");

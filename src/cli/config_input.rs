@@ -26,7 +26,6 @@ pub(super) struct ConfigOptions {
 pub(super) fn read(options: &ConfigOptions) -> Result<Config, CliError> {
     let Some(path) = path(options)? else { return Ok(Config::default()) };
     let bytes = std::fs::read(&path).map_err(|cause| WalkError { path: path.clone(), cause })?;
-    // YAML whatever the name, so that `--config` takes any file.
     let document = Document::read(path.display().to_string(), bytes);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     config::read(document, folder.unwrap_or(Path::new("."))).map_err(|(document, errors)| {

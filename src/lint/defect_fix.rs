@@ -32,7 +32,7 @@ pub(super) fn fix_of(document: &Document, defect: &Defect) -> Option<Fix> {
         DefectKind::Shape(ViolationKind::MissingField { field }) if field == "default" => {
             missing_default(&fixer.editor)
         }
-        DefectKind::UnsupportedVersion { found } => fixer.version(found),
+        DefectKind::UnsupportedVersion { .. } => fixer.version(),
         DefectKind::LegacyField { field, .. } => fixer.legacy(field),
         DefectKind::UnknownWindow { nearest: Some(nearest), .. } => fixer.write(nearest),
         DefectKind::UnknownScope { .. } => fixer.write("grant"),
@@ -115,8 +115,9 @@ impl<'d> Fixer<'d> {
     }
 
     /// `1` and `1.0` can only have been meant as the one version that there is.
-    fn version(&self, found: &str) -> Option<Fix> {
-        let one = matches!(found.trim_matches(['`', '"']), "1" | "1.0" | "v1" | "1.0.0");
+    fn version(&self) -> Option<Fix> {
+        let text = &*self.node()?.scalar()?.text;
+        let one = matches!(text, "1" | "1.0" | "v1" | "1.0.0");
         one.then_some(())?;
         let span = self.editor.replace(&self.place.pointer, &Draft::Number(1))?.span;
         let edit = Edit { span, text: "\"1\"".to_owned() };
@@ -173,7 +174,10 @@ impl<'d> Fixer<'d> {
         let action = self.sibling("action").and_then(Node::as_str)?;
         let at = self.sibling_pointer("action");
         if action == "allow" && field == "action" && !self.has("reason") {
-            return Fix::new(Safety::Safe, "remove it", [self.editor.remove(&at)]);
+            // The only field of a tool leaves an empty object.
+            let emptied = || self.editor.replace(&at.parent(), &Draft::Object(Vec::new()));
+            let edit = self.editor.remove(&at).or_else(emptied);
+            return Fix::new(Safety::Safe, "remove it", [edit]);
         }
         if action != "deny" || self.has("deny_if") {
             return None;

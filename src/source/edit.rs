@@ -43,7 +43,7 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
 }
 
 /// Makes edits of a document. There is none for what is written elsewhere, under an anchor or in a
-/// merged object: it would change other places too.
+/// merged object: it would change other places too. Nor is there one that would lose a comment.
 #[derive(Clone, Copy, Debug)]
 pub struct Editor<'d> {
     document: &'d Document,
@@ -71,6 +71,9 @@ impl<'d> Editor<'d> {
     pub fn replace(&self, pointer: &Pointer, value: &Draft) -> Option<Edit> {
         let part = self.part(pointer)?;
         let span = part.node.span.range();
+        if self.comment_in(&span).is_some() {
+            return None;
+        }
         if span.is_empty() {
             // A YAML key without a value: it goes behind the colon.
             let colon = part.key?.end + self.text().get(part.key?.end..)?.find(':')? + 1;
@@ -93,6 +96,9 @@ impl<'d> Editor<'d> {
         let rename = self.rename(pointer, key)?;
         let node = self.part(pointer)?.node;
         let span = rename.span.start..node.span.end.max(rename.span.end);
+        if self.comment_in(&span).is_some() {
+            return None;
+        }
         let text = format!("{}: {}", rename.text, value.flow(self.document.format));
         Some(Edit { span, text })
     }
@@ -158,6 +164,9 @@ impl<'d> Editor<'d> {
             },
             false => self.lines(parent, &removed, spans[index], spans.len())?,
         };
+        if self.comment_in(&span).is_some() {
+            return None;
+        }
         Some(Edit { span, text: String::new() })
     }
 
@@ -176,11 +185,22 @@ impl<'d> Editor<'d> {
         };
         let from = line_start(text, start);
         let alone = text[from..start].trim().is_empty() && count > 1;
+        // A comment behind it stays, on a line of its own.
+        let end = line_end(text, span.end);
+        if let Some(comment) = self.comment_in(&(span.end..end)) {
+            return alone.then_some(start..comment);
+        }
         let to = match text[..span.end].ends_with('\n') {
             true => span.end,
-            false => (line_end(text, span.end) + line_break(text).len()).min(text.len()),
+            false => (end + line_break(text).len()).min(text.len()),
         };
         alone.then_some(from..to)
+    }
+
+    /// Where the first comment within a range starts.
+    fn comment_in(&self, range: &Range<usize>) -> Option<usize> {
+        let mut starts = self.document.comments.iter().map(|comment| comment.span.start);
+        starts.find(|start| range.contains(start))
     }
 
     /// Adds to a collection that has something in it: first and last say where its parts start

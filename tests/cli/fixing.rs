@@ -94,6 +94,45 @@ fn legacy_fields_become_version_1() {
 }
 
 #[test]
+fn legacy_fields_of_yaml_and_versions_that_are_no_text_are_mended_too() {
+    let policy = "version: 1.0
+default: deny
+all_tools: {limits: [{counter: calls, window: minutes, max: 100, scope: user}]}
+tools:
+  delete_x:
+    # never
+    action: deny
+    reason: Ask Ops.   # because
+  run_y:
+    rate_limit:
+      max: 10
+      window: 60
+    limits:
+      - {counter: a, window: day, max: 50, scope: grant}
+  get_z:
+    action: allow
+";
+    let expected = "version: \"1\"
+default: deny
+all_tools: {limits: [{counter: calls, window: minute, max: 100, scope: grant}]}
+tools:
+  delete_x:
+    # never
+    deny_if: [{ conditions: [], on_deny: \"Ask Ops.\" }]
+    # because
+  run_y:
+    limits:
+      - {counter: a, window: day, max: 50, scope: grant}
+      - { counter: run_y_rate, window: minute, max: 10, scope: grant }
+  get_z:
+    {}
+";
+    let folder = Folder::new().file("a.yaml", policy);
+    let run = folder.run(&["lint", "a.yaml", "--fix"]);
+    assert_eq!(text(&folder, "a.yaml"), expected, "{}", run.err);
+}
+
+#[test]
 fn diff_shows_and_changes_nothing() {
     let folder = Folder::new().file("a.yaml", MISSPELT);
     let run = folder.run(&["lint", "a.yaml", "--diff"]);

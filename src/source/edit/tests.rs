@@ -67,7 +67,8 @@ fn what_is_removed_takes_its_comma_or_its_line_with_it() {
         ("a.json", r#"["a", "b", "c"]"#, "/2", r#"["a", "b"]"#),
         ("a.json", "{\n  \"a\": 1,\n  \"b\": 2\n}", "/b", "{\n  \"a\": 1\n}"),
         ("a.json", r#"{ "a": 1 }"#, "/a", "{  }"),
-        ("a.yaml", "- a # one\n- b # two\n", "/0", "- b # two\n"),
+        ("a.yaml", "- a\n- b # two\n", "/0", "- b # two\n"),
+        ("a.yaml", "- a # one\n- b # two\n", "/0", "# one\n- b # two\n"),
         ("a.yaml", "a: 1\nb:\n  c: 2\n", "/b", "a: 1\n"),
         ("a.yaml", "[a, b]\n", "/1", "[a]\n"),
     ];
@@ -75,6 +76,15 @@ fn what_is_removed_takes_its_comma_or_its_line_with_it() {
         let out = edited(name, text, |editor| editor.remove(&at(pointer)));
         assert_eq!(out.as_deref(), Some(expected), "{text}");
     }
+}
+
+#[test]
+fn an_edit_that_would_lose_a_comment_is_not_made() {
+    let text = "a:\n  # why\n  b: 1\nc: [\n  1, # one\n  2]\n";
+    assert_eq!(edited("a.yaml", text, |editor| editor.remove(&at("/a"))), None);
+    assert_eq!(edited("a.yaml", text, |editor| editor.remove(&at("/c/1"))), None);
+    let renamed = |editor: &Editor<'_>| editor.replace_entry(&at("/c"), "d", &Draft::Number(1));
+    assert_eq!(edited("a.yaml", text, renamed), None);
 }
 
 #[test]
