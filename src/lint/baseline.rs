@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::fingerprint::{fingerprint, relative_path};
+use super::fingerprint::{fingerprint, path_from};
 use super::{Finding, HiddenBy, HiddenFinding, Report};
 
 /// The version of the file.
@@ -78,7 +78,7 @@ impl Baseline {
             let hidden = report.hidden.iter().filter(|hidden| hidden.by == HiddenBy::Baseline);
             let all = report.findings.iter().chain(hidden.map(|hidden| &hidden.finding));
             all.for_each(|finding| baseline.add(entry(report, finding, folder)));
-            judged.insert(relative_path(&report.document.name, Some(folder)));
+            judged.insert(path_from(&report.document.name, folder));
         }
         for (entry, count) in &before.entries {
             if !judged.contains(&entry.file) && folder.join(&entry.file).exists() {
@@ -106,7 +106,7 @@ impl Baseline {
 
     /// How many findings that the baseline has of a document no longer occur.
     pub fn stale(&self, report: &Report, folder: &Path) -> usize {
-        let file = relative_path(&report.document.name, Some(folder));
+        let file = path_from(&report.document.name, folder);
         // Entries are in the order of their files.
         let start = Entry {
             file: file.clone(),
@@ -158,7 +158,7 @@ impl Baseline {
 
 fn entry(report: &Report, finding: &Finding, folder: &Path) -> Entry {
     Entry {
-        file: relative_path(&report.document.name, Some(folder)),
+        file: path_from(&report.document.name, folder),
         rule: finding.rule.name.to_owned(),
         pointer: finding.pointer.clone(),
         content: fingerprint(&report.document, finding),

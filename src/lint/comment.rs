@@ -31,7 +31,7 @@ struct Broken {
 impl IgnoreComments {
     /// Reads the comments of a document.
     pub(super) fn of(document: &Document) -> IgnoreComments {
-        let text = &document.text;
+        let text = if document.comments.is_empty() { "" } else { document.text.as_str() };
         let lines = LineTable::new(text);
         let mut own_lines = Vec::new();
         let mut found = IgnoreComments { lines, list: Vec::new(), broken: Vec::new() };
@@ -78,6 +78,9 @@ impl IgnoreComments {
 
     /// The reason for which a finding is ignored, if a comment ignores it.
     pub(super) fn ignore(&mut self, finding: &Finding) -> Option<String> {
+        if self.list.is_empty() {
+            return None;
+        }
         let line = self.lines.line_of(finding.span.start);
         let comments = self.list.iter_mut().filter(|comment| comment.line == line);
         let mut reason = None;

@@ -33,6 +33,17 @@ pub fn relative_path(name: &str, folder: Option<&Path>) -> String {
     }
 }
 
+/// A document's path from a folder, upwards where it is not below it, so that it is the same on every
+/// machine.
+pub(super) fn path_from(name: &str, folder: &Path) -> String {
+    let Ok(current) = std::env::current_dir() else { return with_slashes(Path::new(name)) };
+    let (folder, path) = (normal(&current.join(folder)), normal(&current.join(name)));
+    let common = folder.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+    let up = folder.components().skip(common).map(|_| Component::ParentDir);
+    let below: PathBuf = up.chain(path.components().skip(common)).collect();
+    with_slashes(&below)
+}
+
 fn with_slashes(path: &Path) -> String {
     path.display().to_string().replace('\\', "/")
 }
@@ -66,6 +77,18 @@ mod tests {
             ("/elsewhere/b.json", None, "/elsewhere/b.json"),
         ] {
             assert_eq!(relative_path(name, folder.map(Path::new)), expected);
+        }
+    }
+
+    #[test]
+    fn a_path_leads_upwards_where_it_must() {
+        for (name, folder, expected) in [
+            ("a/b.json", "", "a/b.json"),
+            ("a/b.json", "a", "b.json"),
+            ("a/b.json", "c/d", "../../a/b.json"),
+            ("/x/b.json", "/x/base", "../b.json"),
+        ] {
+            assert_eq!(path_from(name, Path::new(folder)), expected, "{name} {folder}");
         }
     }
 

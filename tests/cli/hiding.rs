@@ -121,6 +121,22 @@ fn a_baseline_hides_exactly_what_it_was_written_for() {
 }
 
 #[test]
+fn a_baseline_means_the_same_files_from_everywhere() {
+    let folder = Folder::new()
+        .file(".git/HEAD", "")
+        .file("toolgate.yaml", "baseline: base/lint.json\n")
+        .file("base/.keep", "")
+        .file("p/a.json", OPEN);
+    assert_eq!(folder.run(&["lint", "--write-baseline"]).status, 0);
+    let text = std::fs::read_to_string(folder.path("base/lint.json")).unwrap();
+    assert!(text.contains("\"../p/a.json\""), "{text}");
+    for below in [".", "p"] {
+        let run = folder.run_in(below, &["lint"]);
+        assert_eq!((run.status, run.err.as_str()), (0, ""), "{}", run.out);
+    }
+}
+
+#[test]
 fn what_no_longer_occurs_is_reported_and_pruned() {
     let folder = Folder::new().file("a.json", OPEN);
     folder.run(&["lint", "a.json", "--write-baseline=base.json"]);
