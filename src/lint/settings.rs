@@ -82,3 +82,35 @@ impl Settings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::rule_named;
+
+    #[test]
+    fn what_is_less_certain_never_weighs_more_than_it_did() {
+        let rule = rule_named("unbounded-execute-tool").expect("the rule exists");
+        assert_eq!(rule.severity, Severity::Error);
+        let with = |severity| Settings {
+            severities: HashMap::from([(rule.name, severity)]),
+            ..Settings::default()
+        };
+        for (wanted, found, expected) in [
+            (Severity::Warning, Severity::Error, Severity::Warning),
+            (Severity::Error, Severity::Info, Severity::Info),
+            (Severity::Info, Severity::Warning, Severity::Info),
+        ] {
+            assert_eq!(with(wanted).severity(rule, found), expected);
+        }
+        assert_eq!(Settings::default().severity(rule, Severity::Warning), Severity::Warning);
+    }
+
+    #[test]
+    fn rules_that_must_be_selected_do_not_run_by_themselves() {
+        let off: Vec<&str> = RULES.iter().filter(|rule| !rule.on).map(|rule| rule.name).collect();
+        assert_eq!(off, ["missing-message", "uncovered-tool", "uninspected-arguments"]);
+        assert!(RULES.iter().all(|rule| Settings::default().runs(rule) == rule.on));
+        assert!(RULES.iter().all(|rule| Settings::every_rule().runs(rule)));
+    }
+}

@@ -134,6 +134,8 @@ fn a_baseline_means_the_same_files_from_everywhere() {
         let run = folder.run_in(below, &["lint"]);
         assert_eq!((run.status, run.err.as_str()), (0, ""), "{}", run.out);
     }
+    // A gate does not trust what lies in the repository.
+    assert_eq!(folder.run(&["lint", "--no-ignores"]).status, 1);
 }
 
 #[test]

@@ -7,7 +7,6 @@ use clap::Args;
 use crate::cli::error::CliError;
 use crate::cli::output::{OutputOptions, print};
 use crate::cli::write::write_whole;
-use crate::config::Config;
 use crate::lint::{Baseline, WalkError};
 use crate::report::{Linted, escape};
 
@@ -40,26 +39,26 @@ impl BaselineOptions {
     }
 
     /// The baseline that is meant, if one is.
-    fn path(&self, config: &Config) -> Option<PathBuf> {
+    fn path(&self, configured: Option<&Path>) -> Option<PathBuf> {
         let written = self.write_baseline.as_ref().map(Option::as_ref);
         match written {
             Some(Some(path)) => Some(path.clone()),
             Some(None) => {
-                let given = self.baseline.clone().or_else(|| config.baseline.clone());
+                let given = self.baseline.clone().or_else(|| configured.map(Path::to_owned));
                 Some(given.unwrap_or_else(|| PathBuf::from(FILE_NAME)))
             }
-            None => self.baseline.clone().or_else(|| config.baseline.clone()),
+            None => self.baseline.clone().or_else(|| configured.map(Path::to_owned)),
         }
     }
 }
 
-/// Reads the baseline that is to be used or written anew. One that is to be written need not be
+/// Reads the baseline that is to be used or written anew; `configured` is that of the configuration. One that is to be written need not be
 /// there yet; one that cannot be read is never written over.
 pub(super) fn read(
     options: &BaselineOptions,
-    config: &Config,
+    configured: Option<&Path>,
 ) -> Result<Option<ReadBaseline>, CliError> {
-    let Some(path) = options.path(config) else { return Ok(None) };
+    let Some(path) = options.path(configured) else { return Ok(None) };
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let hides = !options.writes();
     if !hides && !path.exists() {
@@ -74,7 +73,7 @@ pub(super) fn read(
 /// Writes the baseline anew, unless something could not be judged.
 pub(super) fn write(
     options: &BaselineOptions,
-    config: &Config,
+    configured: Option<&Path>,
     before: Option<&ReadBaseline>,
     linted: &Linted<'_>,
     failed: bool,
@@ -84,7 +83,7 @@ pub(super) fn write(
         super::format::LintFormat::Human.write(linted, output)?;
         return Err(CliError::Incomplete);
     }
-    let (Some(path), Some(before)) = (options.path(config), before) else { return Ok(()) };
+    let (Some(path), Some(before)) = (options.path(configured), before) else { return Ok(()) };
     let baseline = Baseline::of(linted.reports, &before.folder, &before.list);
     write_whole(&path, baseline.to_text().as_bytes())?;
     let gone = before.list.without(&baseline);

@@ -46,7 +46,7 @@ pub(super) struct LintArguments {
     /// Do not run these rules, separated by commas.
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     ignore: Vec<String>,
-    /// Show also what comments and the configuration ignore, for a security gate.
+    /// Show also what comments, the configuration and its baseline hide, for a security gate.
     #[arg(long)]
     no_ignores: bool,
     /// The least severity that makes the exit status 1.
@@ -113,7 +113,9 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     check_servers(&catalogue, arguments, &config)?;
     let mut settings = config.settings(&rules(&arguments.select)?, &rules(&arguments.ignore)?);
     settings.no_ignores = arguments.no_ignores;
-    let before = baseline::read(&arguments.baseline, &config)?;
+    // A gate shows what the configuration hides; a baseline that is named is wanted.
+    let configured = config.baseline.as_deref().filter(|_| !arguments.no_ignores);
+    let before = baseline::read(&arguments.baseline, configured)?;
     let judge = Judge {
         arguments,
         config: &config,
@@ -128,7 +130,7 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     reports.extend(unused::report(&config, &settings, &reports));
     let linted = Linted { reports: &reports, unreadable: &unreadable, stale };
     if arguments.baseline.writes() {
-        baseline::write(&arguments.baseline, &config, before.as_ref(), &linted, failed, output)?;
+        baseline::write(&arguments.baseline, configured, before.as_ref(), &linted, failed, output)?;
         return Ok(ExitStatus::of(failed, false, false));
     }
     let changed = fixing::finish(&arguments.fixing, &changes, output)?;
