@@ -14,7 +14,7 @@ mod signals;
 mod walk;
 mod words;
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};

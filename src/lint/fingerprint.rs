@@ -1,6 +1,7 @@
 //! What tells a finding from all others, whatever the line it stands on.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
@@ -23,7 +24,7 @@ pub fn fingerprint(document: &Document, finding: &Finding) -> String {
 /// A document's path below a folder (the current one without it), with slashes; one that is not
 /// below it as it is.
 pub fn relative_path(name: &str, folder: Option<&Path>) -> String {
-    let Ok(current) = std::env::current_dir() else { return with_slashes(Path::new(name)) };
+    let Some(current) = current_folder() else { return with_slashes(Path::new(name)) };
     let folder = normal(&current.join(folder.unwrap_or(Path::new(""))));
     let path = normal(&current.join(name));
     match path.strip_prefix(&folder) {
@@ -36,12 +37,18 @@ pub fn relative_path(name: &str, folder: Option<&Path>) -> String {
 /// A document's path from a folder, upwards where it is not below it, so that it is the same on every
 /// machine.
 pub(super) fn path_from(name: &str, folder: &Path) -> String {
-    let Ok(current) = std::env::current_dir() else { return with_slashes(Path::new(name)) };
+    let Some(current) = current_folder() else { return with_slashes(Path::new(name)) };
     let (folder, path) = (normal(&current.join(folder)), normal(&current.join(name)));
     let common = folder.components().zip(path.components()).take_while(|(a, b)| a == b).count();
     let up = folder.components().skip(common).map(|_| Component::ParentDir);
     let below: PathBuf = up.chain(path.components().skip(common)).collect();
     with_slashes(&below)
+}
+
+/// The current folder, asked for once: it does not change, and thousands of paths are below it.
+fn current_folder() -> Option<&'static Path> {
+    static CURRENT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    CURRENT.get_or_init(|| std::env::current_dir().ok()).as_deref()
 }
 
 fn with_slashes(path: &Path) -> String {
