@@ -222,22 +222,29 @@ fn a_broken_policy_in_a_folder_is_not_passed_over() {
 #[test]
 fn a_policy_is_linted_again_when_it_changes() {
     use std::io::{BufRead, BufReader};
-    use std::process::{Command, Stdio};
+    use std::process::{Child, Command, Stdio};
+    /// Ends the program also where the test fails.
+    struct Ended(Child);
+    impl Drop for Ended {
+        fn drop(&mut self) {
+            _ = self.0.kill();
+            _ = self.0.wait();
+        }
+    }
     let folder = Folder::new().file("p/policy.json", UNBOUNDED);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+    let child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
         .args(["lint", "p", "--watch", "--format", "concise"])
         .current_dir(folder.path(""))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut child = Ended(child);
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
     assert!(lines.next().unwrap().unwrap().contains("unbounded-execute-tool"));
     // The other finding of the first look, then what the change brought.
     assert!(lines.next().unwrap().unwrap().contains("unvalidated-execute-argument"));
     let folder = folder.file("p/policy.json", UNBOUNDED.replace("deny", "allow"));
     assert!(lines.any(|line| line.unwrap().contains("default-allow")));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    drop(folder);
+    drop((child, folder));
 }
