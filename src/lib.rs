@@ -19,6 +19,8 @@ pub mod solver;
 
 pub mod lint;
 
+pub mod config;
+
 pub mod replay;
 
 pub mod diff;
@@ -34,5 +36,7 @@ pub mod export;
 pub mod report;
 
 pub mod recorder;
+
+pub mod lsp;
 
 pub mod cli;

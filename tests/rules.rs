@@ -12,8 +12,8 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use toolgate::catalogue::Catalogue;
-use toolgate::lint::{Finding, RULES, Report, Severity, lint};
+use toolgate::catalogue::{Catalogue, load};
+use toolgate::lint::{Finding, Linter, RULES, Report, Settings, Severity};
 use toolgate::policy::Dialect;
 use toolgate::source::{Document, LineTable, Pointer};
 
@@ -21,10 +21,32 @@ use toolgate::source::{Document, LineTable, Pointer};
 const INTERCEPT: &str = "-intercept";
 
 /// Rules that are only about Intercept's dialect, whose policies need not say so.
-const INTERCEPT_ONLY: [&str; 4] =
-    ["invalid-hide", "invalid-rate-limit", "invalid-rule", "undeclared-counter"];
+const INTERCEPT_ONLY: [&str; 15] = [
+    "amount-buys-quota",
+    "amount-overflow",
+    "counter-never-counts",
+    "dotted-tool-counter",
+    "invalid-hide",
+    "invalid-ignore",
+    "invalid-rate-limit",
+    "invalid-rule",
+    "negation-on-missing-argument",
+    "off-by-one-limit",
+    "printed-number-equality",
+    "undeclared-counter",
+    "uninspected-arguments",
+    "unused-ignore",
+    "wildcard-misses-unlisted",
+];
 
-static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::builtin);
+/// The built-in servers, and one whose claims contradict the names of its tools.
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    let mut catalogue = Catalogue::builtin();
+    let weather = folder("../catalogue/weather.json");
+    let document = Document::read("weather.json", fs::read(weather).unwrap());
+    catalogue.add(load(&document).unwrap());
+    catalogue
+});
 
 /// A policy of a folder.
 #[derive(Clone, Debug)]
@@ -50,6 +72,11 @@ impl Fixture {
         stem.strip_suffix(INTERCEPT).unwrap_or(&stem).to_owned()
     }
 
+    /// With the rules that run unless somebody asks for others.
+    fn judge_by_default(&self) -> Report {
+        judge_with(&self.name(), self.bytes.clone(), &Settings::default())
+    }
+
     fn judge(&self) -> Report {
         judge(&self.name(), self.bytes.clone())
     }
@@ -73,7 +100,12 @@ fn fixtures(name: &str) -> Vec<Fixture> {
 }
 
 fn judge(name: &str, bytes: Vec<u8>) -> Report {
-    lint(Document::read(name, bytes), &CATALOGUE, None, None)
+    judge_with(name, bytes, &Settings::every_rule())
+}
+
+fn judge_with(name: &str, bytes: Vec<u8>, settings: &Settings) -> Report {
+    let linter = Linter { catalogue: &CATALOGUE, dialect: None, settings, root: None };
+    linter.lint(Document::read(name, bytes), None)
 }
 
 /// A finding as it is written in `.expected` files.
@@ -161,7 +193,7 @@ fn the_names_of_bad_policies_tell_their_dialect() {
 fn good_policies_have_nothing_to_warn_of() {
     let mut fired = String::new();
     for fixture in fixtures("good") {
-        let report = fixture.judge();
+        let report = fixture.judge_by_default();
         assert!(!report.is_unreadable(), "{}", fixture.name());
         let heavy = report.findings.iter().filter(|finding| finding.severity >= Severity::Warning);
         let heavy: String = heavy.map(|finding| shown(&report, finding)).collect();
@@ -193,7 +225,7 @@ fn good_policies_are_of_both_dialects_and_formats() {
 #[test]
 fn the_policy_with_ten_mistakes_has_ten_findings() {
     let [fixture] = <[Fixture; 1]>::try_from(fixtures("mistakes")).unwrap();
-    let report = fixture.judge();
+    let report = fixture.judge_by_default();
     let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule.name).collect();
     assert_eq!(
         found,
@@ -233,7 +265,7 @@ fn check_sound(name: &str, bytes: &[u8]) {
     let place = |finding: &Finding| (finding.span.start, finding.span.end);
     assert!(report.findings.is_sorted_by_key(place), "{name}: {text}");
     for finding in &report.findings {
-        let related = finding.related.iter().map(|(span, _)| span);
+        let related = finding.related.iter().map(|related| &related.span);
         for span in std::iter::once(&finding.span).chain(related) {
             assert!(text.get(span.clone()).is_some(), "{name}: {span:?} is no part of {text}");
         }

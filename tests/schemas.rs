@@ -139,6 +139,7 @@ fn a_broken_schema_and_a_property_without_a_description_are_noticed() {
     lint["$defs"]["line"].as_object_mut().unwrap().remove("description");
     lint["properties"]["summary"]["properties"]["info"]["description"] = json!("");
     let expected = [
+        "/$defs/edit/properties/line",
         "/$defs/finding/properties/line",
         "/$defs/related/properties/line",
         "/properties/summary/properties/info",
@@ -369,7 +370,8 @@ fn findings_follow_the_schema_and_stand_where_the_mistakes_are() {
     assert_eq!(findings.iter().map(gist).collect::<Vec<_>>(), expected);
     let window = with_rule(&output, "unknown-window");
     assert_eq!(window["pointer"], "/tools/lösche/limits/0/window");
-    assert_eq!(window["facts"], Value::Null);
+    assert_eq!(window["facts"], json!({ "found": "`minutes`", "nearest": "minute" }));
+    assert_eq!(window["fix"]["edits"][0]["text"], "\"minute\"");
     let clash = with_rule(&output, "contradictory-conditions");
     assert_eq!(
         clash["facts"],
@@ -382,7 +384,10 @@ fn findings_follow_the_schema_and_stand_where_the_mistakes_are() {
             "policies": 1,
             "error": count("error"),
             "warning": count("warning"),
-            "info": count("info")
+            "info": count("info"),
+            "ignored": 0,
+            "baselined": 0,
+            "stale_baseline": 0
         })
     );
     assert_eq!(
@@ -448,12 +453,17 @@ fn a_document_that_cannot_be_read_to_its_end_is_a_finding_and_no_policy() {
     assert_eq!((&finding["rule"], &finding["class"]), (&json!("syntax-error"), &json!("invalid")));
     assert_eq!(finding["file"], "broken.json");
     assert_eq!((&finding["line"], &finding["column"]), (&json!(3), &json!(18)));
-    assert_eq!((&finding["pointer"], &finding["facts"]), (&Value::Null, &Value::Null));
+    assert_eq!(finding["pointer"], Value::Null);
+    assert_eq!(finding["facts"]["problem"], "syntax");
+    assert_eq!(finding["facts"]["message"], finding["message"]);
     assert_eq!(output["policies"].as_array().unwrap().len(), 1);
     assert_eq!(output["policies"][0]["dialect"], Value::Null);
     assert_eq!(output["unreadable"].as_array().unwrap().len(), 1);
     assert_eq!(output["unreadable"][0]["file"], "absent.json");
-    assert_eq!(output["summary"], json!({ "policies": 1, "error": 1, "warning": 0, "info": 0 }));
+    assert_eq!(
+        (&output["summary"]["policies"], &output["summary"]["error"]),
+        (&json!(1), &json!(1))
+    );
     let schema = validator("lint");
     assert_eq!(tolerated(&schema, &output), [""; 0]);
     refuses(&schema, &output, "/policies/0/server", json!("shop"));
@@ -470,7 +480,9 @@ fn an_output_without_any_document_follows_the_schema() {
 }
 
 const SHOP: &str = r#"{"server": "shop", "tools": [
-  {"name": "run_job", "category": "Execute", "arguments": {"script": {"required": true}}},
+  {"name": "run_job", "category": "Execute",
+   "arguments": {"script": {"required": true}, "count": {"type": "number"}}},
+  {"name": "put_x", "category": "Write", "annotations": {"readOnlyHint": true}},
   {"name": "start_job", "category": "Execute"},
   {"name": "stop_job", "category": "Execute"},
   {"name": "update_x", "category": "Write"},
@@ -535,19 +547,64 @@ tools:
 version: "1"
 "#;
 
+const MORE: &str = r#"{"version": "1", "default": "deny", "hide": ["hidden_x", "hidden_x"], "tools": {
+  "put_x": {},
+  "zzz": {},
+  "run_job": {
+    "require": [
+      {"conditions": [{"path": "args.scrip", "op": "eq", "value": 1}]},
+      {"conditions": [{"path": "args.count", "op": "regex", "value": "^1$"}]}],
+    "limits": [
+      {"counter": "start_job_rate", "window": "minute", "max": 1, "scope": "grant"},
+      {"counter": "start_job_rate", "window": "day", "max": 9, "scope": "grant"}]},
+  "start_job": {
+    "deny_if": [{"conditions": []}],
+    "limits": [{"counter": "n", "window": "minute", "max": 1, "scope": "grant"}]}}}"#;
+
+const MORE_INTERCEPT: &str = r#"version: "1"
+default: deny  # toolgate: ignore[default-allow] nothing to ignore
+tools:
+  # toolgate: ignore[default-alow] misspelt
+  a.b:
+    rules: [{name: a, rate_limit: 10/minute}]
+  t:
+    rules:
+      - {name: b, conditions: [{path: args.x, op: eq, value: "1000000"}, {path: args.y, op: neq, value: 1}]}
+      - {name: c, conditions: [{path: args.z, op: lt, value: 3}], state: {counter: n, window: day}}
+      - name: d
+        conditions: [{path: state.t.m, op: lt, value: 4}]
+        state: {counter: m, window: hour, increment_from: args.amount}
+"#;
+
+const ONLY_WILDCARD: &str = "version: \"1\"\ndefault: deny\ntools: {\"*\": {rules: []}}\n";
+
 fn findings_of_every_rule() -> Value {
     let folder = Folder::with(&[
         ("shop.json", SHOP),
         ("risks.json", RISKS),
         ("mistakes.json", MISTAKES),
         ("mistakes.yaml", INTERCEPT_MISTAKES),
+        ("more.json", MORE),
+        ("more.yaml", MORE_INTERCEPT),
+        ("wildcard.yaml", ONLY_WILDCARD),
         ("tool-list.json", r#"{"tools": [{"name": "run_job"}]}"#),
         ("broken.json", "{"),
     ]);
     let arguments = ["lint", "--catalogue", "shop.json", "--server", "shop", "--format", "json"];
-    let documents =
-        ["risks.json", "mistakes.json", "mistakes.yaml", "tool-list.json", "broken.json"];
-    let (status, output) = folder.run_json(&[&arguments[..], &documents[..]].concat());
+    let documents = [
+        "risks.json",
+        "mistakes.json",
+        "mistakes.yaml",
+        "tool-list.json",
+        "broken.json",
+        "more.json",
+        "more.yaml",
+        "wildcard.yaml",
+    ];
+    // Also those that must be selected.
+    let rules = RULES.iter().map(|rule| rule.name).collect::<Vec<_>>().join(",");
+    let select = ["--select", &rules];
+    let (status, output) = folder.run_json(&[&arguments[..], &select, &documents[..]].concat());
     assert_eq!(status, 2);
     output
 }
@@ -571,9 +628,10 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
     };
     let facts = |rule: &str, file: &str| all_facts(rule, file)[0].clone();
     // These two are found while a version 1 policy is read, and in an Intercept policy by a rule.
-    assert_eq!(facts("missing-default", "mistakes.json"), Value::Null);
+    let missing = json!({ "violation": "missing-field", "field": "default" });
+    assert_eq!(facts("missing-default", "mistakes.json"), missing);
     assert_eq!(facts("missing-default", "mistakes.yaml"), json!({}));
-    assert_eq!(facts("non-positive-limit", "mistakes.json"), Value::Null);
+    assert_eq!(facts("non-positive-limit", "mistakes.json"), json!({ "max": "0" }));
     let shut = |rule, max, amount| json!({ "rule": rule, "max": max, "amount": amount });
     assert_eq!(
         all_facts("non-positive-limit", "mistakes.yaml"),
@@ -730,7 +788,13 @@ fn facts_that_no_rule_can_find_are_refused() {
         changed["class"] = json!("risk");
         changed["facts"] = json!({});
         let is_valid = schema.is_valid(&alone(&output, &changed));
-        let has_none = ["missing-default", "literal-wildcard"].map(Value::from);
+        let has_none = [
+            "literal-wildcard",
+            "missing-default",
+            "uninspected-arguments",
+            "wildcard-misses-unlisted",
+        ]
+        .map(Value::from);
         assert_eq!(is_valid, has_none.contains(&finding["rule"]), "{changed}");
         let mut limit_of = |max, amount| {
             changed["facts"] = json!({ "rule": "a", "max": max, "amount": amount });
@@ -752,6 +816,67 @@ fn facts_that_no_rule_can_find_are_refused() {
         ("/findings/0/help", json!("")),
     ] {
         refuses(&schema, &output, place, value);
+    }
+}
+
+// baseline and configuration
+
+#[test]
+fn a_baseline_follows_the_schema() {
+    let folder = Folder::with(&[("policy.json", POLICY_WITH_MISTAKES), ("broken.yaml", "a: [")]);
+    let (status, _) = folder.run(&["lint", "policy.json", "--write-baseline=base.json"]);
+    assert_eq!(status, 0);
+    let text = fs::read_to_string(folder.0.path().join("base.json")).unwrap();
+    let mut output: Value = serde_json::from_str(&text).unwrap();
+    let fingerprints = |output: &Value| output["findings"].as_array().unwrap().len();
+    assert_eq!(fingerprints(&output), 7);
+    let schema = validator("baseline");
+    accepts(&schema, &output);
+    // One with a pointer and one without are enough to try every change of.
+    let findings = output["findings"].as_array_mut().unwrap();
+    findings.sort_by_key(|finding| finding["pointer"].is_null());
+    findings.drain(1..6);
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+    refuses(&schema, &output, "/version", json!(2));
+    refuses(&schema, &output, "/findings/0/content", json!("short"));
+}
+
+#[test]
+fn the_schema_of_the_configuration_refuses_what_its_reader_refuses() {
+    let schema = validator("config");
+    let valid = json!({
+        "select": ["default-allow"],
+        "ignore": ["loose-limit"],
+        "rules": { "default-allow": { "severity": "error", "ignorable": false } },
+        "limits": { "Execute": 5 },
+        "policies": [{ "files": "a/*.json", "server": "paretools/http" }],
+        "include": ["a"],
+        "ignores": [{ "rule": "loose-limit", "files": "a", "pointer": "/tools/x", "reason": "r" }],
+        "baseline": "b.json"
+    });
+    assert!(schema.is_valid(&valid));
+    let read = |config: &Value| {
+        let folder = Folder::with(&[("toolgate.yaml", &config.to_string())]);
+        folder.run(&["config"]).0 == 0
+    };
+    assert!(read(&valid));
+    for (place, value) in [
+        ("/select", json!("default-allow")),
+        ("/rules/default-allow/severity", json!("fatal")),
+        ("/rules/default-allow/ignorable", json!("no")),
+        ("/limits/Execute", json!(0)),
+        ("/limits", json!({ "Read": 5 })),
+        ("/policies/0/server", json!("")),
+        ("/policies/0", json!({ "files": "a" })),
+        ("/ignores/0/reason", json!("")),
+        ("/ignores/0/pointer", json!("tools")),
+        ("/baseline", json!(1)),
+        ("/include", json!([1])),
+    ] {
+        refuses(&schema, &valid, place, value.clone());
+        let mut changed = valid.clone();
+        *changed.pointer_mut(place).unwrap() = value;
+        assert!(!read(&changed), "{place} is read: {changed}");
     }
 }
 

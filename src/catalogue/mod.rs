@@ -20,8 +20,9 @@ mod signals;
 mod walk;
 mod words;
 
-use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
+
+use hashbrown::HashSet;
 
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};

@@ -1,19 +1,19 @@
 //! `toolgate convert`.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::input;
-use super::lint::DialectName;
+use super::input::{self, DialectName};
 use super::output::{OutputOptions, print, print_error};
+use super::output_file::write_file;
 use super::trace_input::parse_duration;
 use crate::convert::{Loss, convert, file_name};
 use crate::diff::{AccessChanges, Certainty, Compared, Shapes};
+use crate::policy::Dialect;
 use crate::report::{escape, write_access};
 use crate::solver::Budget;
 use crate::source::{Document, LineTable, Place};
@@ -47,7 +47,7 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let loaded = input::policy(&arguments.policy)?;
-    let to = arguments.to.dialect();
+    let to = Dialect::from(arguments.to);
     if loaded.policy.dialect == to {
         let message = format!("{} is a {to} policy already", loaded.document.name);
         return Err(CliError::usage(&message, "name the other dialect with --to"));
@@ -66,7 +66,9 @@ pub(super) fn run(
     let access = AccessChanges::new(&old, &new, &Shapes::default(), &budget);
     match &arguments.output {
         None => print(&converted.text)?,
-        Some(path) => save(path, &converted.text)?,
+        Some(path) => {
+            write_file(path, true, |file| file.write_all(converted.text.as_bytes()))?;
+        }
     }
     let mut text = losses(&loaded.document, &converted.losses);
     let is_same = access.loosens().max(access.tightens()) == Certainty::No;
@@ -86,13 +88,4 @@ fn losses(document: &Document, losses: &[Loss]) -> String {
         format!("{}:{line}: {}\n", escape(&document.name), loss.message)
     };
     losses.iter().map(line).collect()
-}
-
-/// Writes a file whole or not at all.
-fn save(path: &Path, text: &str) -> Result<(), CliError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }

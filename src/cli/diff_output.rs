@@ -9,8 +9,8 @@ use super::error::CliError;
 use super::output::{print, stdout};
 use crate::diff::{AccessChanges, Certainty, Compared, Flips};
 use crate::report::{
-    Style, sarif, write_access, write_access_markdown, write_diff, write_diff_json,
-    write_documents, write_github, write_json,
+    Style, access_sarif, write_access, write_access_github, write_access_markdown, write_diff,
+    write_diff_json, write_documents, write_json,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -59,7 +59,7 @@ impl DiffArguments {
                 }
             }
             DiffFormat::Markdown => write_access_markdown(&mut text, compared, access, flips),
-            DiffFormat::Github => write_github(&mut text, compared, access),
+            DiffFormat::Github => write_access_github(&mut text, compared, access),
         }
         Ok(print(&text)?)
     }
@@ -70,7 +70,7 @@ impl DiffArguments {
         comparisons: &[(&Compared<'_>, &AccessChanges<'_>)],
     ) -> Result<(), CliError> {
         let mut out = stdout();
-        write_json(&mut out, &sarif(comparisons))?;
+        write_json(&mut out, &access_sarif(comparisons))?;
         Ok(out.flush()?)
     }
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::output::{OutputOptions, print_error};
-use crate::lint::WalkError;
+use crate::lint::{BaselineError, WalkError};
+use crate::lsp::LspError;
 use crate::report::{Notice, escape, write_notices};
 use crate::source::Document;
 use crate::trace::TraceError;
@@ -93,6 +94,23 @@ pub(super) enum CliError {
         /// What to do about it.
         help: String,
     },
+    /// A baseline cannot be used.
+    #[error("cannot use the baseline {}: {cause}", path.display())]
+    Baseline {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: BaselineError,
+    },
+    /// A baseline is not written, because some of the files could not be judged.
+    #[error("the baseline is not written: not every file could be read")]
+    Incomplete,
+    /// The language server ended before it was asked to.
+    #[error("{0}")]
+    Lsp(LspError),
+    /// Files cannot be watched.
+    #[error("cannot watch for changes: {0}")]
+    Watch(notify::Error),
     /// One file was asked for and a folder was given.
     #[error("{} is a folder, a file is needed", .0.display())]
     Folder(PathBuf),
@@ -118,6 +136,17 @@ impl CliError {
         print_error(&text);
     }
 
+    /// The error in a few sentences, for whoever shows no excerpts.
+    pub(super) fn in_words(&self) -> String {
+        let mut text = self.to_string();
+        if let CliError::Invalid { notices, .. } = self {
+            for notice in notices {
+                text += &format!("; {}", notice.message);
+            }
+        }
+        escape(&text).into_owned()
+    }
+
     fn help(&self) -> Option<String> {
         match self {
             CliError::Unreadable(_) => Some("check the path and its permissions".to_owned()),
@@ -135,8 +164,17 @@ impl CliError {
                 "convert each file by itself, or give its calls times with `--pace`".to_owned(),
             ),
             CliError::UnknownName { help, .. } | CliError::Usage { help, .. } => Some(help.clone()),
-            CliError::Output(_) => None,
             CliError::Refused { help, .. } => Some(help.clone()),
+            CliError::Output(_) | CliError::Lsp(_) => None,
+            CliError::Watch(_) => Some("lint without --watch".to_owned()),
+            CliError::Baseline { cause: BaselineError::Version { .. }, .. } => Some(
+                "write it again with `toolgate lint --write-baseline`, or use the toolgate that wrote it"
+                    .to_owned(),
+            ),
+            CliError::Baseline { .. } => {
+                Some("write it again with `toolgate lint --write-baseline`".to_owned())
+            }
+            CliError::Incomplete => Some("mend what is named above".to_owned()),
             CliError::Folder(_) => Some("name the file".to_owned()),
         }
     }

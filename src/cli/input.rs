@@ -2,13 +2,33 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
+
 use super::error::CliError;
 use super::output::print_error;
 use crate::catalogue::{self, Catalogue, Index, IndexError, LoadError, Server, Stale};
 use crate::lint::{Findings, Severity, WalkError, candidates};
-use crate::policy::{self, DefectKind, Policy, Reading};
+use crate::policy::{self, DefectKind, Dialect, Policy, Reading};
 use crate::report::{Notice, escape};
 use crate::source::{Document, ProblemKind};
+
+/// A dialect by the name that the user gives it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum DialectName {
+    /// PolicyLayer's document, version "1".
+    V1,
+    /// The document of PolicyLayer/Intercept.
+    Intercept,
+}
+
+impl From<DialectName> for Dialect {
+    fn from(name: DialectName) -> Dialect {
+        match name {
+            DialectName::V1 => Dialect::V1,
+            DialectName::Intercept => Dialect::Intercept,
+        }
+    }
+}
 
 /// A policy with its document.
 pub(super) struct Loaded {

@@ -5,6 +5,9 @@ mod assert;
 mod assume;
 mod catalogue;
 mod catalogue_options;
+mod completions;
+mod config;
+mod config_input;
 mod convert;
 mod diff;
 mod diff_git;
@@ -17,6 +20,7 @@ mod export;
 mod init;
 mod input;
 mod lint;
+mod lsp;
 mod output;
 mod output_file;
 mod policies;
@@ -73,6 +77,12 @@ enum Command {
     Catalogue(catalogue::CatalogueArguments),
     /// Explain a rule of the linter.
     Rule(rule::RuleArguments),
+    /// Print the configuration that is in force, and from where.
+    Config(config::ConfigArguments),
+    /// Serve an editor: findings while typing, hovers, completion, fixes.
+    Lsp(lsp::LspArguments),
+    /// Print a script that completes the command line in a shell.
+    Completions(completions::CompletionsArguments),
 }
 
 /// Runs a command and gives its exit status; errors are shown on standard error.
@@ -91,6 +101,9 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Export(arguments) => export::run(&arguments, output),
         Command::Catalogue(arguments) => catalogue::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
+        Command::Config(arguments) => config::run(&arguments, output),
+        Command::Lsp(arguments) => lsp::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         error.show(output);

@@ -1,17 +1,21 @@
 //! Where output goes and how it looks.
 
-use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 
-use clap::Args;
-use tempfile::NamedTempFile;
+use clap::{Args, ValueEnum};
 
-use super::error::CliError;
 use crate::report::{ColorChoice, Style};
 
 /// How much is written at once, in bytes.
-const BUFFER: usize = 1 << 16;
+pub(super) const BUFFER: usize = 1 << 16;
+/// How a command's result is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// For people.
+    Human,
+    /// For machines, with a `schema_version`.
+    Json,
+}
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -72,46 +76,6 @@ impl Write for Stdout {
         let result = io::stdout().flush();
         self.forgive(result, ())
     }
-}
-
-/// Writes a file whole or not at all: what stood there before stays until all is written. What is no
-/// regular file, such as a pipe or a device, is written as it comes.
-pub(super) fn write_whole<T>(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<T, CliError>,
-) -> Result<T, CliError> {
-    let unwritable = |cause| CliError::Unwritable { path: path.to_owned(), cause };
-    // A link stays a link to what is written.
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let existing = target.metadata().ok();
-    if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
-        let file = OpenOptions::new().write(true).open(&target).map_err(unwritable)?;
-        let mut out = BufWriter::with_capacity(BUFFER, file);
-        let done = write(&mut out)?;
-        out.flush().map_err(unwritable)?;
-        return Ok(done);
-    }
-    let folder = match target.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let file = temporary(folder).map_err(unwritable)?;
-    let mut out = BufWriter::with_capacity(BUFFER, file);
-    let done = write(&mut out)?;
-    let file = out.into_inner().map_err(|error| unwritable(error.into_error()))?;
-    if let Some(existing) = existing {
-        file.as_file().set_permissions(existing.permissions()).map_err(unwritable)?;
-    }
-    file.persist(&target).map_err(|error| unwritable(error.error))?;
-    Ok(done)
-}
-
-/// A temporary file that others may read as far as the user lets them read any new file.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
 
 /// Writes text to standard output.

@@ -1,13 +1,14 @@
 //! Writing results to files: whole and atomically, and never over a file unasked.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tempfile::Builder;
 
 use super::error::CliError;
-use super::output::print;
+use super::output::{BUFFER, print};
 
 /// Options of commands whose result may go to a file.
 #[derive(Debug, Args)]
@@ -54,29 +55,42 @@ pub(super) fn write_file(
     force: bool,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
+    write_whole(path, force, |out| write(out).map_err(|cause| unwritable(path, cause)))
+}
+
+/// The same, where what is written may fail for other reasons. What is no regular file, such as a
+/// pipe or a device, is written as it comes.
+pub(super) fn write_whole<T>(
+    path: &Path,
+    force: bool,
+    write: impl FnOnce(&mut dyn Write) -> Result<T, CliError>,
+) -> Result<T, CliError> {
     check(path, force)?;
-    let failed = |cause| unwritable(path, &cause);
+    let failed = |cause| unwritable(path, cause);
     if path.exists() && !path.is_file() {
-        // A pipe or a terminal cannot be replaced and need not be.
-        let mut file = std::fs::File::options().write(true).open(path).map_err(failed)?;
-        return write(&mut file).map_err(failed);
+        let file = File::options().write(true).open(path).map_err(failed)?;
+        let mut out = BufWriter::with_capacity(BUFFER, file);
+        let done = write(&mut out)?;
+        out.flush().map_err(failed)?;
+        return Ok(done);
     }
     // A symbolic link stays one; what it leads to is replaced.
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file =
-        temporary(&target).tempfile_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
-    let mut buffer = io::BufWriter::new(&mut file);
-    write(&mut buffer).and_then(|()| buffer.flush()).map_err(failed)?;
-    drop(buffer);
+    let file = temporary(&target).tempfile_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let mut out = BufWriter::with_capacity(BUFFER, file);
+    let done = write(&mut out)?;
+    let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
     file.as_file().sync_all().map_err(failed)?;
     if force {
-        return file.persist(&target).map(drop).map_err(|error| failed(error.error));
+        file.persist(&target).map_err(|error| failed(error.error))?;
+        return Ok(done);
     }
-    file.persist_noclobber(&target).map(drop).map_err(|error| match error.error.kind() {
+    file.persist_noclobber(&target).map_err(|error| match error.error.kind() {
         io::ErrorKind::AlreadyExists => exists(path),
         _ => failed(error.error),
-    })
+    })?;
+    Ok(done)
 }
 
 /// A temporary file with the permissions of the one it replaces, else those of any new file.
@@ -101,11 +115,8 @@ fn exists(path: &Path) -> CliError {
     }
 }
 
-fn unwritable(path: &Path, cause: &io::Error) -> CliError {
-    CliError::Refused {
-        message: format!("cannot write {}: {cause}", path.display()),
-        help: "check the path and its permissions".to_owned(),
-    }
+fn unwritable(path: &Path, cause: io::Error) -> CliError {
+    CliError::Unwritable { path: path.to_owned(), cause }
 }
 
 #[cfg(test)]

@@ -1,18 +1,21 @@
 //! What rules know: the policy, and what the catalogue says of its tools.
 
-use std::collections::{HashMap, HashSet};
+mod arguments;
+mod parts;
+mod weight;
 
-use super::Severity;
+use std::collections::HashMap;
+
+use super::Settings;
 use super::contradiction::contradiction;
 use crate::catalogue::{self, Catalogue, Category, Server, Tool, classify};
-use crate::policy::{
-    Condition, Effect, Hidden, Limit, Policy, Predicate, Rules, Subject, ToolPolicy, Value, Window,
-};
+use crate::policy::{Effect, Hidden, Limit, Policy, Rules, ToolPolicy, Window};
 
 /// A policy and what it is judged against.
 pub struct Context<'a> {
     /// The policy.
     pub policy: &'a Policy,
+    settings: &'a Settings,
     server: Option<Known<'a>>,
     guesses: HashMap<&'a str, Tool>,
     hidden: HashMap<&'a str, &'a Hidden>,
@@ -63,7 +66,12 @@ pub enum ServerChoice {
 
 impl<'a> Context<'a> {
     /// Finds the server of a policy and classifies the tools that it does not know.
-    pub fn new(policy: &'a Policy, catalogue: &'a Catalogue, server: Option<&str>) -> Context<'a> {
+    pub fn new(
+        policy: &'a Policy,
+        catalogue: &'a Catalogue,
+        server: Option<&str>,
+        settings: &'a Settings,
+    ) -> Context<'a> {
         let hidden = policy.hide.iter().map(|hidden| hidden.name.as_str());
         let listed = policy.tools.iter().map(|tool| tool.name.as_str());
         let mut names: Vec<&str> = listed.chain(hidden).filter(|name| *name != "*").collect();
@@ -75,7 +83,12 @@ impl<'a> Context<'a> {
         let guesses = guesses.map(|name| (name, guess(name))).collect();
         let hidden =
             policy.hide.iter().rev().map(|hidden| (hidden.name.as_str(), hidden)).collect();
-        Context { policy, server, guesses, hidden }
+        Context { policy, settings, server, guesses, hidden }
+    }
+
+    /// How many calls a minute are recommended for a category, if calls of it are to be limited.
+    pub fn recommended_per_minute(&self, category: Category) -> Option<u32> {
+        self.settings.recommended_per_minute(category)
     }
 
     /// The server that the policy is for, if it is known.
@@ -134,13 +147,12 @@ impl<'a> Context<'a> {
             && !denies_all(&self.policy.all_tools)
     }
 
-    /// The conditions of all `require` entries on a tool, which must hold together.
-    pub fn required(&self, tool: &'a ToolPolicy) -> Vec<&'a Condition> {
-        let checks = tool.rules.checks.iter().chain(&self.policy.all_tools.checks);
-        checks
-            .filter(|check| check.effect == Effect::Require)
-            .flat_map(|check| &check.conditions)
-            .collect()
+    /// The same where the catalogue has a record of the tool; with its arguments, if they are known.
+    pub fn undenied_known(&self) -> impl Iterator<Item = (&'a ToolPolicy, &Tool)> {
+        let known = |tool: &&ToolPolicy| {
+            self.server.is_some_and(|known| known.server.tool(&tool.name).is_some())
+        };
+        self.undenied().filter(known).map(|tool| (tool, self.tool(&tool.name)))
     }
 
     /// The reachable tools of a category.
@@ -160,90 +172,6 @@ impl<'a> Context<'a> {
     /// concluded from what seems to be absent.
     pub fn is_incomplete(&self, tool: &ToolPolicy) -> bool {
         tool.rules.incomplete || self.policy.all_tools.incomplete
-    }
-
-    /// Whether a condition looks at the value of an argument of a tool; that one exists is not yet
-    /// a look at what it is.
-    pub fn is_looked_at(&self, tool: &ToolPolicy) -> bool {
-        let checks = tool.rules.checks.iter().chain(&self.policy.all_tools.checks);
-        checks.flat_map(|check| &check.conditions).any(|condition| {
-            matches!(condition.subject, Subject::Argument(_))
-                && !matches!(condition.predicate, Predicate::Exists(true))
-        })
-    }
-
-    /// Whether a tool may only be called with arguments that somebody has chosen: a condition
-    /// that must hold picks values instead of ruling out single ones. A `deny_if` rules out only
-    /// what somebody thought of.
-    pub fn is_restricted(&self, tool: &'a ToolPolicy) -> bool {
-        let known = self.tool(&tool.name).arguments.as_ref();
-        self.required(tool).into_iter().any(|condition| match &condition.subject {
-            Subject::Argument(path) => {
-                known.is_none_or(|arguments| arguments.contains_key(&path[0]))
-                    && picks(&condition.predicate)
-            }
-            Subject::Counter(_) => false,
-        })
-    }
-
-    /// The arguments without which every call of a tool is denied anyhow.
-    pub fn present_arguments(&self, tool: &'a ToolPolicy) -> HashSet<&'a [String]> {
-        let absent =
-            |condition: &&Condition| !matches!(condition.predicate, Predicate::Exists(false));
-        let required = self.required(tool).into_iter().filter(absent);
-        let paths = required.chain(denied_absences(tool)).filter_map(argument_path);
-        // Where something inside an object must be there, the object must.
-        paths.flat_map(|path| (1..=path.len()).map(|length| &path[..length])).collect()
-    }
-
-    /// Whether every call of a tool in which an argument is no number is denied anyhow.
-    pub fn requires_number(&self, tool: &'a ToolPolicy, path: &[String]) -> bool {
-        let is_number = |value: &Value| value.as_number().is_some();
-        self.required(tool).into_iter().any(|condition| {
-            argument_path(condition) == Some(path)
-                && match &condition.predicate {
-                    Predicate::Compare { .. } => true,
-                    Predicate::Equal { value, negated: false } => is_number(value),
-                    Predicate::OneOf { values, negated: false } => values.iter().all(is_number),
-                    _ => false,
-                }
-        })
-    }
-
-    /// The weight of a finding that rests on a tool's category: a guess weighs less, and so does
-    /// the record of a server that may be the wrong one.
-    pub fn weigh(&self, tool: &Tool, severity: Severity) -> Severity {
-        /// Below this a guess is hardly more than a suspicion.
-        const FAIR: f64 = 0.5;
-        match tool.is_guess() {
-            true if tool.confidence < FAIR => Severity::Info,
-            true => severity.min(Severity::Warning),
-            false if self.server.is_some_and(|known| known.is_certain()) => severity,
-            false => severity.min(Severity::Warning),
-        }
-    }
-
-    /// "is an Execute tool", with the reason where that was guessed.
-    pub fn describe(&self, tool: &Tool) -> String {
-        let article = match tool.category {
-            Category::Execute => "an",
-            _ => "a",
-        };
-        /// More evidence than this hides the point.
-        const SHOWN: usize = 3;
-        let evidence = tool.evidence.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>();
-        match (tool.is_guess(), evidence.as_slice()) {
-            (true, []) => format!("may be {article} {} tool", tool.category),
-            (true, evidence) => {
-                format!("seems to be {article} {} tool ({})", tool.category, evidence.join(", "))
-            }
-            (false, _) => match self.server.filter(|known| !known.is_certain()) {
-                Some(known) => {
-                    format!("is {article} {} tool of {}", tool.category, known.server.name)
-                }
-                None => format!("is {article} {} tool", tool.category),
-            },
-        }
     }
 }
 
@@ -269,36 +197,6 @@ fn guess(name: &str) -> Tool {
 /// Whether rules deny every call, whatever its arguments.
 fn denies_all(rules: &Rules) -> bool {
     rules.checks.iter().any(|check| check.effect == Effect::DenyIf && check.conditions.is_empty())
-}
-
-/// The conditions by which a `deny_if` entry denies just because an argument is absent.
-fn denied_absences(tool: &ToolPolicy) -> impl Iterator<Item = &Condition> {
-    let denying = tool.rules.checks.iter().filter(|check| check.effect == Effect::DenyIf);
-    denying.filter_map(|check| match check.conditions.as_slice() {
-        [condition] if matches!(condition.predicate, Predicate::Exists(false)) => Some(condition),
-        _ => None,
-    })
-}
-
-fn argument_path(condition: &Condition) -> Option<&[String]> {
-    match &condition.subject {
-        Subject::Argument(path) => Some(path),
-        Subject::Counter(_) => None,
-    }
-}
-
-/// Whether a predicate picks values: it lets only some through, not all but some.
-fn picks(predicate: &Predicate) -> bool {
-    match predicate {
-        Predicate::Equal { negated, .. } | Predicate::OneOf { negated, .. } => !negated,
-        Predicate::Exists(wanted) => !wanted,
-        Predicate::Matches(pattern) => {
-            // A pattern that takes all of these takes anything.
-            let anything = ["", "x", "../../etc/passwd", "DROP TABLE users; --", "a\nb", "日本"];
-            !anything.iter().all(|text| pattern.is_match(text))
-        }
-        Predicate::Compare { .. } | Predicate::Contains(_) => true,
-    }
 }
 
 /// Names in a row; more than a few hide the point.

@@ -4,10 +4,12 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use super::defect_fix;
+use super::fix::Fix;
 use super::rule::Rule;
 use super::rules::rule_named;
 use crate::policy::{Defect, Location};
-use crate::source::{Document, Place, Pointer};
+use crate::source::{Document, Editor, Place, Pointer, Span};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -22,6 +24,14 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, the least first.
+    pub const ALL: [Severity; 3] = [Severity::Info, Severity::Warning, Severity::Error];
+
+    /// The severity of a name.
+    pub fn of_name(name: &str) -> Option<Severity> {
+        Severity::ALL.into_iter().find(|severity| severity.name() == name)
+    }
+
     /// The severity's name.
     pub fn name(self) -> &'static str {
         match self {
@@ -80,9 +90,29 @@ pub struct Finding {
     /// The bytes of the place.
     pub span: Range<usize>,
     /// Other places that belong to it, and what they are.
-    pub related: Vec<(Range<usize>, String)>,
+    pub related: Vec<Related>,
     /// The facts, for machines.
     pub facts: serde_json::Value,
+    /// How it can be mended, where that is known.
+    pub fix: Option<Fix>,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The JSON Pointer of the place; none for what is wrong with the text.
+    pub pointer: Option<String>,
+    /// The bytes of the place.
+    pub span: Range<usize>,
+    /// What it is.
+    pub message: String,
+}
+
+impl Finding {
+    /// Gives the finding a fix, if there is one.
+    pub fn fixed_by(&mut self, fix: Option<Fix>) {
+        self.fix = fix;
+    }
 }
 
 /// Collects findings: the one place where places become spans.
@@ -105,8 +135,13 @@ impl<'d> Findings<'d> {
         severity: Severity,
         place: Place,
         facts: impl Facts,
-    ) {
-        self.add_related(rule, severity, place, facts, Vec::new());
+    ) -> &mut Finding {
+        self.add_related(rule, severity, place, facts, Vec::new())
+    }
+
+    /// Makes edits of the document.
+    pub fn editor(&self) -> Editor<'d> {
+        Editor::new(self.document)
     }
 
     /// Adds a risk that other places belong to.
@@ -117,7 +152,12 @@ impl<'d> Findings<'d> {
         place: Place,
         facts: impl Facts,
         related: Vec<(Place, String)>,
-    ) {
+    ) -> &mut Finding {
+        let related = related.into_iter().map(|(place, message)| Related {
+            span: self.document.span_of(&place),
+            pointer: Some(self.existing(place.pointer).to_string()),
+            message,
+        });
         self.list.push(Finding {
             rule,
             severity,
@@ -126,11 +166,32 @@ impl<'d> Findings<'d> {
             help: facts.help(),
             span: self.document.span_of(&place),
             pointer: Some(self.existing(place.pointer).to_string()),
-            related: related
-                .into_iter()
-                .map(|(place, words)| (self.document.span_of(&place), words))
-                .collect(),
+            related: related.collect(),
             facts: serde_json::to_value(&facts).unwrap_or_default(),
+            fix: None,
+        });
+        self.list.last_mut().expect("it was just pushed")
+    }
+
+    /// Adds something about the text itself, such as a comment.
+    pub fn add_text(
+        &mut self,
+        rule: &'static Rule,
+        severity: Severity,
+        span: Span,
+        facts: impl Facts,
+    ) {
+        self.list.push(Finding {
+            rule,
+            severity,
+            class: Class::Risk,
+            message: facts.message(),
+            help: facts.help(),
+            span: span.range(),
+            pointer: None,
+            related: Vec::new(),
+            facts: serde_json::to_value(&facts).unwrap_or_default(),
+            fix: None,
         });
     }
 
@@ -151,23 +212,29 @@ impl<'d> Findings<'d> {
             Location::Bytes(range) => range.clone(),
             Location::Place(place) => self.document.span_of(place),
         };
+        let pointer = |location: &Location| match location {
+            Location::Bytes(_) => None,
+            Location::Place(place) => Some(place.pointer.to_string()),
+        };
         let finding = Finding {
             rule,
             severity: rule.severity,
             class: if defect.refused { Class::Invalid } else { Class::Risk },
             message: defect.kind.to_string(),
             help: defect.kind.help(),
-            pointer: match &defect.location {
-                Location::Bytes(_) => None,
-                Location::Place(place) => Some(place.pointer.to_string()),
-            },
+            pointer: pointer(&defect.location),
             span: span(&defect.location),
             related: defect
                 .related
                 .iter()
-                .map(|(location, words)| (span(location), (*words).to_owned()))
+                .map(|(location, words)| Related {
+                    pointer: pointer(location),
+                    span: span(location),
+                    message: (*words).to_owned(),
+                })
                 .collect(),
-            facts: serde_json::Value::Null,
+            facts: serde_json::to_value(&defect.kind).unwrap_or_default(),
+            fix: defect_fix::fix_of(self.document, defect),
         };
         self.list.push(finding);
     }
@@ -175,13 +242,15 @@ impl<'d> Findings<'d> {
     /// The findings in the order of their places; at one place the gravest first.
     pub fn into_sorted(self) -> Vec<Finding> {
         let mut list = self.list;
-        list.sort_by(|a, b| {
-            let place = |finding: &Finding| (finding.span.start, finding.span.end);
-            place(a)
-                .cmp(&place(b))
-                .then(b.severity.cmp(&a.severity))
-                .then(a.rule.name.cmp(b.rule.name))
-        });
+        sort(&mut list);
         list
     }
+}
+
+/// Puts findings in the order of their places; at one place the gravest first.
+pub(super) fn sort(list: &mut [Finding]) {
+    list.sort_by(|a, b| {
+        let place = |finding: &Finding| (finding.span.start, finding.span.end);
+        place(a).cmp(&place(b)).then(b.severity.cmp(&a.severity)).then(a.rule.name.cmp(b.rule.name))
+    });
 }

@@ -3,21 +3,36 @@
 //! A rule is one file in `rules/`; what it finds is facts with places. Words and spans are made
 //! where findings are shown.
 
+mod amount;
+mod baseline;
 mod by_limit;
+mod comment;
 mod context;
 mod contradiction;
+mod defect_fix;
 mod finding;
+mod fingerprint;
+mod fix;
+mod gate;
 mod reachable;
 mod rule;
 mod rules;
+mod settings;
 mod unbounded;
 mod walk;
 
+pub use baseline::{Baseline, BaselineError};
 pub use context::{Context, Known, ServerChoice};
-pub use finding::{Class, Facts, Finding, Findings, Severity};
+pub use finding::{Class, Facts, Finding, Findings, Related, Severity};
+pub use fingerprint::{fingerprint, relative_path};
+pub use fix::{Fix, Fixed, Safety, fix};
+pub use gate::{HiddenBy, HiddenFinding};
 pub use rule::{Rule, RuleCheck};
 pub use rules::{RULES, rule_named};
-pub use walk::{Candidate, WalkError, candidates};
+pub use settings::{Ignore, Settings};
+pub use walk::{Candidate, Found, WalkError, candidates, find};
+
+use std::path::Path;
 
 use crate::catalogue::Catalogue;
 use crate::policy::{self, Dialect, Reading};
@@ -30,52 +45,87 @@ pub struct Report {
     pub document: Document,
     /// The findings, in the order of their places.
     pub findings: Vec<Finding>,
+    /// The findings that are not shown.
+    pub hidden: Vec<HiddenFinding>,
     /// The server that the policy was judged against, and how it was chosen.
     pub server: ServerChoice,
     /// The dialect, if the document is a policy.
     pub dialect: Option<Dialect>,
+    /// Whether the document is the configuration, which is judged for its ignores only.
+    pub is_config: bool,
 }
 
 impl Report {
     /// Whether the document could not be read to its end or is no policy, so that nothing is
     /// known about what it does.
     pub fn is_unreadable(&self) -> bool {
-        self.dialect.is_none()
+        self.dialect.is_none() && !self.is_config
+    }
+
+    /// How many findings there are for which the gateway refuses the policy.
+    fn refusals(&self) -> usize {
+        let hidden = self.hidden.iter().map(|hidden| &hidden.finding);
+        let all = self.findings.iter().chain(hidden);
+        all.filter(|finding| finding.class == Class::Invalid).count()
     }
 }
 
-/// Judges a document. `server` names the server that the policy is for; without it the server is
-/// found from the names of the tools.
+/// Judges a document with every rule. `server` names the server that the policy is for; without
+/// it the server is found from the names of the tools.
 pub fn lint(
     document: Document,
     catalogue: &Catalogue,
     server: Option<&str>,
     dialect: Option<Dialect>,
 ) -> Report {
-    let reading = policy::read(&document, dialect);
-    let mut findings = Findings::new(&document);
-    let (choice, found_dialect) = judge(&reading, catalogue, server, &mut findings);
-    let findings = findings.into_sorted();
-    Report { document, findings, server: choice, dialect: found_dialect }
+    let settings = Settings::default();
+    Linter { catalogue, dialect, settings: &settings, root: None }.lint(document, server)
 }
 
-fn judge(
-    reading: &Reading,
-    catalogue: &Catalogue,
-    server: Option<&str>,
-    findings: &mut Findings<'_>,
-) -> (ServerChoice, Option<Dialect>) {
-    for defect in &reading.defects {
-        findings.add_defect(defect);
+/// Judges documents.
+#[derive(Clone, Copy, Debug)]
+pub struct Linter<'a> {
+    /// What is known of tools.
+    pub catalogue: &'a Catalogue,
+    /// The dialect; without it, it is found from the document.
+    pub dialect: Option<Dialect>,
+    /// What is asked for.
+    pub settings: &'a Settings,
+    /// The folder that the paths of ignores are below; without it, the current one.
+    pub root: Option<&'a Path>,
+}
+
+impl Linter<'_> {
+    /// Judges a document. `server` names the server that the policy is for; without it the server
+    /// is found from the names of the tools.
+    pub fn lint(&self, document: Document, server: Option<&str>) -> Report {
+        let reading = policy::read(&document, self.dialect);
+        let mut findings = Findings::new(&document);
+        let (choice, dialect) = self.judge(&reading, server, &mut findings);
+        let path = relative_path(&document.name, self.root);
+        let (findings, hidden) =
+            gate::pass(&document, &path, findings.into_sorted(), self.settings);
+        Report { document, findings, hidden, server: choice, dialect, is_config: false }
     }
-    let Some(policy) = &reading.policy else {
-        return (ServerChoice::None, None);
-    };
-    let context = Context::new(policy, catalogue, server);
-    for rule in RULES {
-        if let RuleCheck::Policy(check) = rule.check {
-            check(&context, findings);
+
+    fn judge(
+        &self,
+        reading: &Reading,
+        server: Option<&str>,
+        findings: &mut Findings<'_>,
+    ) -> (ServerChoice, Option<Dialect>) {
+        for defect in &reading.defects {
+            findings.add_defect(defect);
         }
+        let Some(policy) = &reading.policy else {
+            return (ServerChoice::None, None);
+        };
+        let context = Context::new(policy, self.catalogue, server, self.settings);
+        for rule in RULES.iter().filter(|rule| self.settings.runs(rule)) {
+            if let RuleCheck::Policy(check) = rule.check {
+                check(&context, findings);
+            }
+        }
+        (context.choice(), Some(policy.dialect))
     }
-    (context.choice(), Some(policy.dialect))
 }

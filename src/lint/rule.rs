@@ -10,6 +10,8 @@ pub struct Rule {
     pub name: &'static str,
     /// The most that a finding of it can weigh.
     pub severity: Severity,
+    /// Whether it runs unless it is selected away; otherwise it must be selected.
+    pub on: bool,
     /// What it does, why that is bad, an example, and what to use instead, in Markdown.
     pub doc: &'static str,
     /// How it is checked.
@@ -21,6 +23,8 @@ pub struct Rule {
 pub enum RuleCheck {
     /// While the document is read; see [`crate::policy::DefectKind::rule`].
     Reading,
+    /// When it is known which findings are ignored.
+    Ignores,
     /// On the policy.
     Policy(fn(&Context<'_>, &mut Findings<'_>)),
 }
@@ -33,14 +37,22 @@ impl Rule {
     }
 }
 
-/// Declares a rule; its doc comment becomes [`Rule::doc`], so that the words stand beside the
+/// Declares a rule, with `off` before its check if it runs only when it is selected; its doc
+/// comment becomes [`Rule::doc`], so that the words stand beside the
 /// code that they describe.
 macro_rules! rule {
+    ($(#[doc = $doc:literal])* $name:literal, $severity:ident, off $check:expr) => {
+        rule!(@rule [$($doc)*] $name, $severity, false, $check);
+    };
     ($(#[doc = $doc:literal])* $name:literal, $severity:ident, $check:expr) => {
+        rule!(@rule [$($doc)*] $name, $severity, true, $check);
+    };
+    (@rule [$($doc:literal)*] $name:literal, $severity:ident, $on:literal, $check:expr) => {
         $(#[doc = $doc])*
         pub static RULE: crate::lint::Rule = crate::lint::Rule {
             name: $name,
             severity: crate::lint::Severity::$severity,
+            on: $on,
             doc: concat!($($doc, "\n"),*),
             check: $check,
         };

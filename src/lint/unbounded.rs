@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
+use super::defect_fix::limit_draft;
 use super::finding::{Facts, Findings};
+use super::fix::{Fix, Safety};
 use super::{Context, Rule};
-use crate::catalogue::{Category, Recommendation};
-use crate::policy::{Window, calls_within};
-use crate::source::Place;
+use crate::catalogue::Category;
+use crate::policy::{Dialect, ToolPolicy, Window, calls_within};
+use crate::source::{Draft, Editor, Place};
 
 #[derive(Serialize)]
 struct Unbounded {
@@ -35,9 +37,7 @@ pub(super) fn report_unbounded(
     context: &Context<'_>,
     findings: &mut Findings<'_>,
 ) {
-    let Recommendation::LimitPerMinute(recommended_per_minute) = category.recommendation() else {
-        return;
-    };
+    let Some(recommended_per_minute) = context.recommended_per_minute(category) else { return };
     for (listed, tool) in context.reachable_of(category) {
         let bounded = calls_within(context.limits(listed), Window::Day).is_some();
         if bounded || context.is_incomplete(listed) {
@@ -51,6 +51,31 @@ pub(super) fn report_unbounded(
             described: context.describe(tool),
         };
         let severity = context.weigh(tool, rule.severity);
-        findings.add(rule, severity, Place::key(listed.pointer.clone()), facts);
+        let fix = limit_fix(context, listed, recommended_per_minute, &findings.editor());
+        findings.add(rule, severity, Place::key(listed.pointer.clone()), facts).fixed_by(fix);
     }
+}
+
+/// The recommended limit, added. How often a tool is to be called only the owner knows.
+fn limit_fix(
+    context: &Context<'_>,
+    listed: &ToolPolicy,
+    per_minute: u32,
+    editor: &Editor<'_>,
+) -> Option<Fix> {
+    let per_minute = i64::from(per_minute);
+    let (list, element) = match context.policy.dialect {
+        Dialect::V1 => ("limits", limit_draft(&listed.name, "minute", per_minute)),
+        // A tool whose name has a dot can have no counters there.
+        Dialect::Intercept if listed.name.contains('.') => return None,
+        Dialect::Intercept => {
+            let name = Draft::Text(format!("{} rate limit", listed.name));
+            let limit = Draft::Text(format!("{per_minute}/minute"));
+            ("rules", Draft::object([("name", name), ("rate_limit", limit)]))
+        }
+    };
+    let edit = editor
+        .append(&listed.pointer.key(list), &element)
+        .or_else(|| editor.insert(&listed.pointer, list, &Draft::List(vec![element.clone()])));
+    Fix::new(Safety::Unsafe, format!("allow {per_minute} calls a minute"), [edit])
 }

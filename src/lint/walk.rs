@@ -31,29 +31,58 @@ pub struct WalkError {
     pub cause: std::io::Error,
 }
 
-/// Reads every document that paths stand for: files as they are, standard input for `-`, and of
-/// folders every JSON and YAML file that looks like a policy. Folders are walked as version
-/// control sees them: hidden and ignored files are passed over.
+/// A file to lint, not yet read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The path, `-` for standard input.
+    pub path: PathBuf,
+    /// Whether the user named it; otherwise it was met in a folder.
+    pub named: bool,
+}
+
+/// Finds every file that paths stand for: files as they are, standard input for `-`, and of
+/// folders the JSON and YAML files that `takes` wants. Folders are walked as version control sees
+/// them: hidden and ignored files are passed over.
 ///
 /// One path that cannot be read does not keep the others from being linted.
+pub fn find(paths: &[PathBuf], takes: &dyn Fn(&Path) -> bool) -> Vec<Result<Found, WalkError>> {
+    let of_path = |path: &PathBuf| match path.is_dir() {
+        true => of_folder(path, takes),
+        false => vec![Ok(Found { path: path.clone(), named: true })],
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+/// Reads every document that paths stand for, and passes over those met in folders that do not look
+/// like policies.
 pub fn candidates(paths: &[PathBuf]) -> Vec<Result<Candidate, WalkError>> {
-    paths.iter().flat_map(|path| of_path(path)).collect()
+    let found = find(paths, &|_| true).into_iter();
+    found.filter_map(|found| found.and_then(|found| found.read()).transpose()).collect()
 }
 
-fn of_path(path: &Path) -> Vec<Result<Candidate, WalkError>> {
-    if path == Path::new(STDIN) {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        let document = read.map(|_| Document::read("<stdin>", bytes));
-        return vec![candidate(path, true, document)];
+impl Found {
+    /// Reads the document; none for one that was met in a folder and does not look like a policy.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn read(&self) -> Result<Option<Candidate>, WalkError> {
+        let document =
+            self.document().map_err(|cause| WalkError { path: self.path.clone(), cause })?;
+        let wanted = self.named || looks_like_policy(&document);
+        Ok(wanted.then_some(Candidate { document, named: self.named }))
     }
-    if path.is_dir() {
-        return of_folder(path);
+
+    fn document(&self) -> std::io::Result<Document> {
+        if self.path == Path::new(STDIN) {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes)?;
+            return Ok(Document::read("<stdin>", bytes));
+        }
+        Ok(Document::read(self.path.display().to_string(), std::fs::read(&self.path)?))
     }
-    vec![candidate(path, true, read(path))]
 }
 
-fn of_folder(folder: &Path) -> Vec<Result<Candidate, WalkError>> {
+fn of_folder(folder: &Path, takes: &dyn Fn(&Path) -> bool) -> Vec<Result<Found, WalkError>> {
     let walk = WalkBuilder::new(folder).require_git(false).sort_by_file_name(Ord::cmp).build();
     let mut found = Vec::new();
     for entry in walk {
@@ -68,28 +97,9 @@ fn of_folder(folder: &Path) -> Vec<Result<Candidate, WalkError>> {
         };
         let path = entry.path();
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        if !is_file || Format::of_name(&path.display().to_string()).is_none() {
-            continue;
-        }
-        match read(path) {
-            Ok(document) if !looks_like_policy(&document) => {}
-            document => found.push(candidate(path, false, document)),
+        if is_file && Format::of_name(&path.display().to_string()).is_some() && takes(path) {
+            found.push(Ok(Found { path: path.to_owned(), named: false }));
         }
     }
     found
-}
-
-fn read(path: &Path) -> std::io::Result<Document> {
-    Ok(Document::read(path.display().to_string(), std::fs::read(path)?))
-}
-
-fn candidate(
-    path: &Path,
-    named: bool,
-    document: std::io::Result<Document>,
-) -> Result<Candidate, WalkError> {
-    match document {
-        Ok(document) => Ok(Candidate { document, named }),
-        Err(cause) => Err(WalkError { path: path.to_owned(), cause }),
-    }
 }

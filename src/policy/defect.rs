@@ -1,5 +1,6 @@
 //! What can be wrong with a policy as such, before it is judged.
 
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::source::{Place, Pointer, ProblemKind, ViolationKind, one_of};
@@ -38,8 +39,9 @@ impl Defect {
     }
 }
 
-/// The kinds of defects.
-#[derive(Clone, Debug, PartialEq, Error)]
+/// The kinds of defects. Serialised, they are the facts that the message is made of.
+#[derive(Clone, Debug, PartialEq, Error, Serialize)]
+#[serde(untagged)]
 pub enum DefectKind {
     /// The text is wrong.
     #[error("{0}")]
@@ -139,6 +141,14 @@ pub enum DefectKind {
         /// The counter's key.
         counter: String,
     },
+    /// A counter of a tool whose name has a dot, which can have none (Intercept).
+    #[error("`{tool}` can have no counter `{counter}`, because its name has a dot")]
+    DottedToolCounter {
+        /// The tool.
+        tool: String,
+        /// The counter's name.
+        counter: String,
+    },
     /// A `rate_limit` that cannot be read (Intercept).
     #[error("`{found}` is not a rate limit: {reason}")]
     InvalidRateLimit {
@@ -159,7 +169,8 @@ pub enum DefectKind {
 }
 
 /// Ways in which an Intercept rule can contradict itself.
-#[derive(Clone, Debug, PartialEq, Error)]
+#[derive(Clone, Debug, PartialEq, Error, Serialize)]
+#[serde(tag = "fault", content = "detail", rename_all = "kebab-case")]
 pub enum RuleFault {
     /// It has no name.
     #[error("the rule has no name")]
@@ -212,6 +223,7 @@ impl DefectKind {
             DefectKind::InvalidRegex { .. } => "invalid-regex",
             DefectKind::DuplicateCounter { .. } => "duplicate-counter",
             DefectKind::UndeclaredCounter { .. } => "undeclared-counter",
+            DefectKind::DottedToolCounter { .. } => "dotted-tool-counter",
             DefectKind::InvalidRateLimit { .. } => "invalid-rate-limit",
             DefectKind::InvalidRule(_) => "invalid-rule",
             DefectKind::InvalidHide { .. } => "invalid-hide",
@@ -250,7 +262,10 @@ impl DefectKind {
             }
             DefectKind::DuplicateCounter { .. } => "rename one of the two, or keep only one",
             DefectKind::UndeclaredCounter { .. } => {
-                "add a `state` block with that counter to a rule of that tool; one whose name has a dot can have no counters"
+                "add a `state` block with that counter to a rule of that tool"
+            }
+            DefectKind::DottedToolCounter { .. } => {
+                "count all tools together under `\"*\"`, or limit the arguments instead"
             }
             DefectKind::InvalidRateLimit { .. } => {
                 "write a count and a window, such as `10/minute`, `100/hour` or `1000/day`"

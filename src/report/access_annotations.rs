@@ -30,7 +30,7 @@ struct Annotation {
 
 /// The SARIF 2.1.0 log of some comparisons
 /// (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>).
-pub fn sarif(comparisons: &[(&Compared<'_>, &AccessChanges<'_>)]) -> Value {
+pub fn access_sarif(comparisons: &[(&Compared<'_>, &AccessChanges<'_>)]) -> Value {
     let rules = RULES.map(|(id, level, text)| {
         json!({
             "id": id,
@@ -71,7 +71,7 @@ pub fn sarif(comparisons: &[(&Compared<'_>, &AccessChanges<'_>)]) -> Value {
 
 /// Writes one comparison as GitHub's workflow commands
 /// (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
-pub fn write_github(out: &mut String, compared: &Compared<'_>, access: &AccessChanges<'_>) {
+pub fn write_access_github(out: &mut String, compared: &Compared<'_>, access: &AccessChanges<'_>) {
     for annotation in annotations(compared, access) {
         let (title, level, _) = RULES[annotation.rule];
         let command = if level == "note" { "notice" } else { level };

@@ -22,20 +22,22 @@ pub fn write_documents(out: &mut String, compared: &Compared<'_>, style: &Style)
     let text = compared.text_diff();
     if !text.is_empty() {
         _ = writeln!(out, "{}", style.bold("The documents"));
-        for line in text.lines() {
-            let code = match line.as_bytes().first() {
-                Some(b'+') => "32",
-                Some(b'-') => "31",
-                Some(b'@') => "36",
-                _ => "0",
-            };
-            let line = escape(line);
-            _ = writeln!(
-                out,
-                "{}",
-                if code == "0" { line.into_owned() } else { style.paint(code, &line) }
-            );
-        }
+        write_text_diff(out, &text, style);
+    }
+}
+
+/// Writes a unified diff.
+pub fn write_text_diff(out: &mut String, text: &str, style: &Style) {
+    for line in text.lines() {
+        let code = match line.as_bytes().first() {
+            Some(b'+') => "32",
+            Some(b'-') => "31",
+            Some(b'@') => "36",
+            _ => "0",
+        };
+        let line = escape(line);
+        let line = if code == "0" { line.into_owned() } else { style.paint(code, &line) };
+        _ = writeln!(out, "{line}");
     }
 }
 

@@ -10,6 +10,7 @@ use miette::{
 
 use super::escape::escape;
 use super::excerpt::Excerpt;
+use super::linted::Linted;
 use super::style::Style;
 use crate::lint::{Finding, Report, ServerChoice, Severity};
 use crate::source::Document;
@@ -42,7 +43,11 @@ impl From<&Finding> for Notice {
             message: finding.message.clone(),
             help: finding.help.clone(),
             span: finding.span.clone(),
-            related: finding.related.clone(),
+            related: finding
+                .related
+                .iter()
+                .map(|related| (related.span.clone(), related.message.clone()))
+                .collect(),
         }
     }
 }
@@ -87,39 +92,39 @@ fn diagnostic(notice: &Notice, excerpt: &Excerpt) -> MietteDiagnostic {
     }
 }
 
-/// Writes what was checked, against which servers, and how many findings there are.
-pub fn write_summary(out: &mut String, reports: &[Report], style: &Style) {
-    if reports.len() <= NAMED_POLICIES {
-        for report in reports {
+/// Writes every finding with its place, what was checked, and how many findings there are.
+pub fn write_lint(out: &mut String, linted: &Linted<'_>, style: &Style) {
+    for report in linted.reports {
+        let notices: Vec<Notice> = report.findings.iter().map(Notice::from).collect();
+        write_notices(out, &report.document, &notices, style);
+    }
+    if linted.policies().next().is_some() {
+        write_summary(out, linted, style);
+    }
+}
+
+fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style) {
+    let count = linted.policies().count();
+    if count <= NAMED_POLICIES {
+        for report in linted.policies() {
             let against = against(report);
             _ = writeln!(out, "{}: {against}", escape(&report.document.name));
         }
     } else {
-        let matched = reports.iter().filter(|report| report.server != ServerChoice::None).count();
+        let matched =
+            linted.policies().filter(|report| report.server != ServerChoice::None).count();
         _ = writeln!(
             out,
-            "{} policies: {matched} judged against a server of the catalogue, {} by the names of their tools",
-            reports.len(),
-            reports.len() - matched
+            "{count} policies: {matched} judged against a server of the catalogue, {} by the names of their tools",
+            count - matched
         );
     }
-    let count = |severity| {
-        let findings = reports.iter().flat_map(|report| &report.findings);
-        findings.filter(|finding| finding.severity == severity).count()
-    };
-    let (errors, warnings, infos) =
-        (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
-    let line = format!(
-        "{errors} error{}, {warnings} warning{}, {infos} info",
-        plural(errors),
-        plural(warnings)
-    );
-    let code = match (errors, warnings) {
+    let code = match (linted.count(Severity::Error), linted.count(Severity::Warning)) {
         (0, 0) => "32",
         (0, _) => "33",
         _ => "31",
     };
-    _ = writeln!(out, "{}", style.paint(code, &line));
+    _ = writeln!(out, "{}", style.paint(code, &linted.summary()));
 }
 
 fn against(report: &Report) -> String {
@@ -134,8 +139,4 @@ fn against(report: &Report) -> String {
         ServerChoice::None => "no server known, tools judged by their names".to_owned(),
     };
     format!("{dialect}, {server}")
-}
-
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::linted::{Linted, Unreadable};
 use super::{SCHEMA_VERSION, json};
-use crate::lint::{Class, Finding, Report, ServerChoice, Severity};
+use crate::lint::{Class, Finding, HiddenBy, Report, Safety, ServerChoice, Severity, fingerprint};
 use crate::policy::Dialect;
 use crate::source::{Document, LineTable};
 
@@ -16,15 +17,6 @@ struct Output<'a> {
     policies: Vec<JsonPolicy<'a>>,
     unreadable: &'a [Unreadable],
     summary: JsonSummary,
-}
-
-/// A path that could not be read at all.
-#[derive(Serialize, Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
-    /// The path as it was given.
-    pub file: String,
-    /// What the system says.
-    pub message: String,
 }
 
 #[derive(Serialize)]
@@ -40,6 +32,22 @@ struct JsonFinding<'a> {
     place: JsonPlace,
     related: Vec<JsonRelated<'a>>,
     facts: &'a serde_json::Value,
+    fix: Option<JsonFix<'a>>,
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    title: &'a str,
+    safety: Safety,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    #[serde(flatten)]
+    place: JsonPlace,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -53,6 +61,7 @@ struct JsonPlace {
 #[derive(Serialize)]
 struct JsonRelated<'a> {
     message: &'a str,
+    pointer: Option<&'a str>,
     #[serde(flatten)]
     place: JsonPlace,
 }
@@ -71,35 +80,49 @@ struct JsonSummary {
     error: usize,
     warning: usize,
     info: usize,
+    ignored: usize,
+    baselined: usize,
+    stale_baseline: usize,
 }
 
 /// Writes every finding of every document.
 ///
 /// # Errors
 /// The output cannot be written.
-pub fn write_lint_json(
-    out: &mut dyn Write,
-    reports: &[Report],
-    unreadable: &[Unreadable],
-) -> io::Result<()> {
-    let findings: Vec<JsonFinding<'_>> = reports
-        .iter()
-        .flat_map(|report| {
-            let lines = LineTable::new(&report.document.text);
-            let of = move |finding| json_finding(finding, &report.document, &lines);
-            report.findings.iter().map(of)
-        })
-        .collect();
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+pub fn write_lint_json(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
     let summary = JsonSummary {
-        policies: reports.len(),
-        error: count(Severity::Error),
-        warning: count(Severity::Warning),
-        info: count(Severity::Info),
+        policies: linted.policies().count(),
+        error: linted.count(Severity::Error),
+        warning: linted.count(Severity::Warning),
+        info: linted.count(Severity::Info),
+        ignored: linted.hidden(|by| *by != HiddenBy::Baseline),
+        baselined: linted.hidden(|by| *by == HiddenBy::Baseline),
+        stale_baseline: linted.stale,
     };
-    let policies = reports.iter().map(json_policy).collect();
-    let output = Output { schema_version: SCHEMA_VERSION, findings, policies, unreadable, summary };
+    let output = Output {
+        schema_version: SCHEMA_VERSION,
+        findings: json_findings(linted).collect(),
+        policies: linted.policies().map(json_policy).collect(),
+        unreadable: linted.unreadable,
+        summary,
+    };
     json::write_pretty(out, &output)
+}
+
+/// Writes every finding on a line of its own.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn write_lint_jsonl(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
+    json_findings(linted).try_for_each(|finding| json::write_line(out, &finding))
+}
+
+fn json_findings<'a>(linted: &Linted<'a>) -> impl Iterator<Item = JsonFinding<'a>> {
+    linted.reports.iter().filter(|report| !report.findings.is_empty()).flat_map(|report| {
+        let lines = LineTable::new(&report.document.text);
+        let of = move |finding| json_finding(finding, &report.document, &lines);
+        report.findings.iter().map(of)
+    })
 }
 
 fn json_finding<'a>(
@@ -129,9 +152,23 @@ fn json_finding<'a>(
         related: finding
             .related
             .iter()
-            .map(|(span, words)| JsonRelated { message: words, place: place(span) })
+            .map(|related| JsonRelated {
+                message: &related.message,
+                pointer: related.pointer.as_deref(),
+                place: place(&related.span),
+            })
             .collect(),
         facts: &finding.facts,
+        fix: finding.fix.as_ref().map(|fix| JsonFix {
+            title: &fix.title,
+            safety: fix.safety,
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| JsonEdit { place: place(&edit.span), text: &edit.text })
+                .collect(),
+        }),
+        fingerprint: fingerprint(document, finding),
     }
 }
 

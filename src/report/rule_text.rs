@@ -9,10 +9,12 @@ use crate::lint::{Rule, RuleCheck};
 pub fn write_rule(out: &mut String, rule: &Rule, style: &Style) {
     let kind = match rule.check {
         RuleCheck::Reading => "found while the policy is read",
+        RuleCheck::Ignores => "found when it is known what is ignored",
         RuleCheck::Policy(_) => "found by judging the policy",
     };
     _ = writeln!(out, "{}", style.bold(rule.name));
-    _ = writeln!(out, "at most {}; {kind}\n", rule.severity.name());
+    let on = if rule.on { "" } else { "; runs only when it is selected" };
+    _ = writeln!(out, "at most {}; {kind}{on}\n", rule.severity.name());
     for line in rule.doc.lines() {
         let line = line.strip_prefix(' ').unwrap_or(line);
         let shown = match line.strip_prefix("## ") {

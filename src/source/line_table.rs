@@ -44,6 +44,16 @@ impl LineTable {
         Position { line: line + 1, column: before - line_before - mark + 1 }
     }
 
+    /// The position of an offset with the column in UTF-16 units, as editors and SARIF count.
+    pub fn position_utf16(&self, text: &str, offset: usize) -> Position {
+        let position = self.position(text, offset);
+        let offset = text.floor_char_boundary(offset.min(text.len()));
+        let line = &text.as_bytes()[self.starts[position.line - 1]..offset];
+        // Only what takes four bytes takes two units.
+        let wide = line.iter().filter(|byte| **byte >= 0xf0).count();
+        Position { column: position.column + wide, ..position }
+    }
+
     /// The line that holds an offset, counted from 0.
     pub fn line_of(&self, offset: usize) -> usize {
         self.starts.partition_point(|start| *start <= offset) - 1
@@ -77,6 +87,15 @@ mod tests {
         assert_eq!(at("ab"), Position { line: 1, column: 1 });
         assert_eq!(at("x"), Position { line: 2, column: 4 });
         assert_eq!(table.position(text, 999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn editors_count_two_for_what_is_beyond_the_basic_plane() {
+        let text = "a\n\u{1f600}ä x";
+        let table = LineTable::new(text);
+        let at = text.find('x').unwrap();
+        assert_eq!(table.position(text, at), Position { line: 2, column: 4 });
+        assert_eq!(table.position_utf16(text, at), Position { line: 2, column: 5 });
     }
 
     #[test]

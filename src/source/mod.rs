@@ -4,6 +4,7 @@
 //! and asks for spans only when something is shown or edited. Reading never stops at a bad part
 //! that can be stepped over: what is wrong is listed in [`Document::problems`].
 
+mod edit;
 mod json;
 mod line_table;
 mod map;
@@ -16,6 +17,7 @@ mod yaml;
 
 use std::ops::Range;
 
+pub use edit::{Draft, Edit, Editor, apply};
 pub use line_table::{LineTable, Position};
 pub use map::{Entry, Map};
 pub use nearest::{nearest, one_of};
@@ -72,6 +74,17 @@ pub struct Document {
     pub root: Option<Node>,
     /// Everything that was found wrong while reading, in the order of the text.
     pub problems: Vec<Problem>,
+    /// The comments of YAML, in the order of the text.
+    pub comments: Vec<Comment>,
+}
+
+/// A comment of a YAML document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// What stands behind the `#`.
+    pub text: Box<str>,
+    /// Where it stands, the `#` included.
+    pub span: Span,
 }
 
 impl Document {
@@ -80,17 +93,20 @@ impl Document {
         let name = name.into();
         let (text, bad) = decode(bytes);
         let format = Format::of_name(&name).unwrap_or_else(|| Format::of_text(&text));
-        let mut document = Document { name, text, format, root: None, problems: Vec::new() };
+        let mut document =
+            Document { name, text, format, root: None, problems: Vec::new(), comments: Vec::new() };
         if let Some(problem) = bad {
             document.problems.push(problem);
             return document;
         }
-        let (root, problems) = match format {
+        (document.root, document.problems) = match format {
             Format::Json => json::read(&document.text),
-            Format::Yaml => yaml::read(&document.text),
+            Format::Yaml => {
+                let tree = yaml::read(&document.text);
+                document.comments = tree.comments;
+                (tree.root, tree.problems)
+            }
         };
-        document.root = root;
-        document.problems = problems;
         document.problems.sort_by_key(|problem| problem.span.start);
         document
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
 use thiserror::Error;
 
 use super::{Entry, Span};
@@ -25,7 +26,8 @@ impl Problem {
 }
 
 /// The kinds of problems.
-#[derive(Clone, Debug, PartialEq, Error)]
+#[derive(Clone, Debug, PartialEq, Error, Serialize)]
+#[serde(tag = "problem", rename_all = "kebab-case")]
 pub enum ProblemKind {
     /// The text does not follow the grammar of its format.
     #[error("{message}")]

@@ -2,6 +2,7 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
+use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -18,7 +19,8 @@ pub struct Violation {
 }
 
 /// The ways in which a part can be wrong.
-#[derive(Clone, Debug, PartialEq, Error)]
+#[derive(Clone, Debug, PartialEq, Error, Serialize)]
+#[serde(tag = "violation", rename_all = "kebab-case")]
 pub enum ViolationKind {
     /// A field that the schema does not know.
     #[error("unknown field `{field}`{}", meant(nearest.as_deref()))]

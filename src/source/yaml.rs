@@ -10,23 +10,34 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 use super::map::Entry;
 use super::node::{Key, Kind, Node, Scalar, ScalarKind, Span};
 use super::problem::{Problem, ProblemKind, duplicate_keys};
-use super::{MAX_ALIAS_NODES, MAX_DEPTH};
+use super::{Comment, MAX_ALIAS_NODES, MAX_DEPTH};
 
-/// Reads a text. The tree is absent when a problem is fatal.
-pub(super) fn read(text: &str) -> (Option<Node>, Vec<Problem>) {
+/// What came of reading a text.
+pub(super) struct Tree {
+    /// The tree; absent when a problem is fatal.
+    pub(super) root: Option<Node>,
+    /// Everything that is wrong.
+    pub(super) problems: Vec<Problem>,
+    /// The comments of the first document.
+    pub(super) comments: Vec<Comment>,
+}
+
+/// Reads a text.
+pub(super) fn read(text: &str) -> Tree {
     // The parser would count a byte-order mark in its offsets or not, depending on its place.
     let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut builder = Builder { skipped, ..Builder::default() };
     let result = builder.read(&text[skipped..]);
     if let Err(problem) = result {
         builder.problems.push(problem);
-        return (None, builder.problems);
+        builder.root = None;
+        return builder.into_tree();
     }
     if builder.root.as_ref().is_none_or(|root| root.is_null() && root.span.range().is_empty()) {
         builder.problems.push(Problem::new(ProblemKind::Empty, Span::at(text.len())));
-        return (None, builder.problems);
+        builder.root = None;
     }
-    (builder.root, builder.problems)
+    builder.into_tree()
 }
 
 #[derive(Default)]
@@ -37,6 +48,7 @@ struct Builder {
     anchors: HashMap<usize, Node>,
     expanded: usize,
     problems: Vec<Problem>,
+    comments: Vec<Comment>,
 }
 
 /// A list or an object whose end has not been reached yet.
@@ -52,13 +64,18 @@ enum Parts {
 }
 
 impl Builder {
+    fn into_tree(self) -> Tree {
+        Tree { root: self.root, problems: self.problems, comments: self.comments }
+    }
+
     fn read(&mut self, text: &str) -> Result<(), Problem> {
         let options = granit_parser::options! {
             strict_indentation: true,
             simple_key_max_lookahead: 65_536,
             flow_nesting_limit: MAX_DEPTH,
             block_nesting_limit: MAX_DEPTH,
-            emit_comments: false,
+            emit_comments: true,
+            max_buffered_comment_events: 1_000_000,
         };
         for next in Parser::new_from_str_with_options(text, options) {
             let (event, span) = next.map_err(|error| self.scan_error(&error))?;
@@ -84,6 +101,10 @@ impl Builder {
                 self.finish(Node::new(Kind::Scalar(scalar), span), anchor)
             }
             Event::Alias(id) => self.alias(id, span),
+            Event::Comment(text, _) => {
+                self.comments.push(Comment { text: text.into(), span });
+                Ok(())
+            }
             Event::SequenceStart(_, anchor, _) => {
                 self.start(span, anchor, Parts::Seq(Vec::new()));
                 Ok(())
@@ -286,7 +307,7 @@ mod tests {
     use crate::source::{Place, Pointer};
 
     fn json(text: &str) -> serde_json::Value {
-        let (root, problems) = read(text);
+        let Tree { root, problems, .. } = read(text);
         assert_eq!(problems, [], "{text}");
         root.unwrap().to_json()
     }
@@ -309,7 +330,7 @@ mod tests {
     #[test]
     fn spans_are_those_of_the_text() {
         let text = "tools:\n  run_job:\n    rules:\n      - name: \"x\"  # why\n";
-        let (root, _) = read(text);
+        let root = read(text).root;
         let root = root.unwrap();
         let rule = Pointer::root().key("tools").key("run_job").key("rules").index(0);
         let slice = |place: Place| &text[root.span_of(&place).range()];
@@ -328,7 +349,7 @@ mod tests {
 
     #[test]
     fn only_the_first_document_is_read() {
-        let (root, problems) = read("a: 1\n---\nb: [\n");
+        let Tree { root, problems, .. } = read("a: 1\n---\nb: [\n");
         assert_eq!(root.unwrap().to_json(), serde_json::json!({"a": 1}));
         assert_eq!(problems[0].kind, ProblemKind::ExtraDocument);
         assert_eq!(problems[0].span.start, 5);
@@ -337,16 +358,25 @@ mod tests {
     #[test]
     fn an_alias_shows_both_places() {
         let text = "a: &x 5\nb: *x\n";
-        let root = read(text).0.unwrap();
+        let root = read(text).root.unwrap();
         let alias = root.get("b").unwrap();
         assert_eq!(&text[alias.span.range()], "*x");
         assert_eq!(&text[alias.defined.unwrap().range()], "5");
     }
 
     #[test]
+    fn comments_are_kept_and_a_hash_in_a_text_is_none() {
+        let text = "\u{feff}# top\na: '# no' # beside\nb: |\n  # text\n---\n# other\n";
+        let comments = read(text).comments;
+        let texts: Vec<&str> = comments.iter().map(|comment| &*comment.text).collect();
+        assert_eq!(texts, [" top", " beside"]);
+        assert_eq!(&text[comments[1].span.range()], "# beside");
+    }
+
+    #[test]
     fn broken_yaml_has_a_place() {
         for text in ["a: [1\n", "a: b: c\n", "a:\n\t- b\n", "a: *nowhere\n", "? [a]\n: 1\n"] {
-            let (root, problems) = read(text);
+            let Tree { root, problems, .. } = read(text);
             assert!(root.is_none() && problems[0].kind.is_fatal(), "{text:?}: {problems:?}");
         }
     }

@@ -143,7 +143,7 @@ fn a_server_can_be_named_and_a_misspelt_one_is_suggested() {
         r#"{"version": "1", "default": "deny", "tools": {"execute": {}, "frobnicate": {}}}"#;
     let folder = Folder::new().file("policy.json", policy);
     let run = folder.run(&["lint", "policy.json", "--server", "OctopusDeploy/mcp-server"]);
-    assert!(run.out.contains("warning[unknown-tool]"), "{}", run.out);
+    assert!(run.out.contains("warning[stale-tool]"), "{}", run.out);
     assert!(run.out.contains("octopusdeploy/mcp-server has no tool `frobnicate`"), "{}", run.out);
     let run = folder.run(&["lint", "policy.json", "--server", "octopusdeply/mcp-server"]);
     assert_eq!(run.status, 2);
@@ -217,4 +217,34 @@ fn a_broken_policy_in_a_folder_is_not_passed_over() {
         let hook = folder.run(&["lint", "--skip-non-policies", "--allow-empty", name]);
         assert_eq!(hook.status, 2, "{}", hook.out);
     }
+}
+
+#[test]
+fn a_policy_is_linted_again_when_it_changes() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Child, Command, Stdio};
+    /// Ends the program also where the test fails.
+    struct Ended(Child);
+    impl Drop for Ended {
+        fn drop(&mut self) {
+            _ = self.0.kill();
+            _ = self.0.wait();
+        }
+    }
+    let folder = Folder::new().file("p/policy.json", UNBOUNDED);
+    let child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+        .args(["lint", "p", "--watch", "--format", "concise"])
+        .current_dir(folder.path(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut child = Ended(child);
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("unbounded-execute-tool"));
+    // The other finding of the first look, then what the change brought.
+    assert!(lines.next().unwrap().unwrap().contains("unvalidated-execute-argument"));
+    let folder = folder.file("p/policy.json", UNBOUNDED.replace("deny", "allow"));
+    assert!(lines.any(|line| line.unwrap().contains("default-allow")));
+    drop((child, folder));
 }

@@ -54,6 +54,11 @@ impl Folder {
         self.run_with(arguments, "", &[])
     }
 
+    /// Runs the program in a folder below.
+    pub fn run_in(&self, below: &str, arguments: &[&str]) -> Run {
+        run(&self.path(below), arguments, "", &[])
+    }
+
     /// Runs the program in the folder with a standard input and environment variables.
     pub fn run_with(&self, arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Run {
         run(self.0.path(), arguments, input, variables)

@@ -7,7 +7,8 @@ use clap::Args;
 
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::output::{stdout, write_whole};
+use crate::cli::output::stdout;
+use crate::cli::output_file::write_whole;
 use crate::cli::trace_input::{self, TraceOptions};
 use crate::replay::Run;
 use crate::report::write_record;
@@ -26,7 +27,7 @@ pub(super) struct ConvertArguments {
 
 pub(super) fn run(arguments: &ConvertArguments) -> Result<ExitStatus, CliError> {
     let run = match &arguments.output {
-        Some(path) => write_whole(path, |out| convert(arguments, out))?,
+        Some(path) => write_whole(path, true, |out| convert(arguments, out))?,
         None => {
             let mut out = stdout();
             let run = convert(arguments, &mut out)?;

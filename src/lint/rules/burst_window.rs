@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::catalogue::{Category, Recommendation};
+use crate::catalogue::Category;
 use crate::lint::by_limit::report_by_limit;
 use crate::lint::context::{enumerate, per};
 use crate::lint::finding::{Facts, Findings};
@@ -54,9 +54,7 @@ impl Facts for Burst {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let category = Category::Execute;
-    let Recommendation::LimitPerMinute(recommended_per_minute) = category.recommendation() else {
-        return;
-    };
+    let Some(recommended_per_minute) = context.recommended_per_minute(category) else { return };
     let bursting = |listed| {
         let bound = calls_within(context.limits(listed), Window::Minute)?;
         let bursts = bound.calls > i64::from(recommended_per_minute);

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::catalogue::{Category, Recommendation};
+use crate::catalogue::Category;
 use crate::lint::by_limit::report_by_limit;
 use crate::lint::context::{enumerate, per};
 use crate::lint::finding::{Facts, Findings};
@@ -59,8 +59,7 @@ impl Facts for Loose {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for category in [Category::Execute, Category::Write] {
-        let Recommendation::LimitPerMinute(recommended_per_minute) = category.recommendation()
-        else {
+        let Some(recommended_per_minute) = context.recommended_per_minute(category) else {
             continue;
         };
         let loose = |listed| loosest(context, listed, category, i64::from(recommended_per_minute));

@@ -70,7 +70,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let present = OnceCell::new();
         for check in denying.filter(|check| !check.conditions.is_empty()) {
             let present = present.get_or_init(|| context.present_arguments(listed));
-            let slippery = |condition: &&Condition| is_slippery(check, tool, condition, present);
+            let slippery = |condition: &&Condition| {
+                is_slippery(check, tool, condition, present)
+                    && argument_path(condition)
+                        .is_some_and(|path| !context.is_unknown_argument(tool, path))
+            };
             let Some(condition) = check.conditions.iter().find(slippery) else { continue };
             let conditions: Vec<&Condition> = check.conditions.iter().collect();
             if contradiction(&conditions, equality).is_some() {
@@ -103,6 +107,13 @@ fn is_slippery(
         other.subject == condition.subject && matches!(other.predicate, Predicate::Exists(_))
     });
     !required && !asked && !present.contains(path.as_slice())
+}
+
+fn argument_path(condition: &Condition) -> Option<&[String]> {
+    match &condition.subject {
+        Subject::Argument(path) => Some(path),
+        Subject::Counter(_) => None,
+    }
 }
 
 fn is_optional(tool: &Tool, subject: &Subject) -> bool {

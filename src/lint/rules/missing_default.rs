@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use crate::lint::defect_fix::missing_default;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::rule::rule;
 use crate::lint::{Context, RuleCheck};
@@ -48,6 +49,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     if context.policy.default == Default::AllowUnwritten && context.unlisted_is_reachable() {
         // The key, if it is there without a value; else the start of the document.
         let place = Place::key(Pointer::root().key("default"));
-        findings.add(&RULE, RULE.severity, place, MissingDefault {});
+        let fix = missing_default(&findings.editor());
+        findings.add(&RULE, RULE.severity, place, MissingDefault {}).fixed_by(fix);
     }
 }

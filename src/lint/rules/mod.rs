@@ -12,14 +12,24 @@ macro_rules! rules {
 }
 
 rules![
+    always_denies,
+    amount_buys_quota,
+    amount_overflow,
+    annotation_contradicts_name,
+    argument_type_mismatch,
     burst_window,
     contradictory_conditions,
+    counter_name_mismatch,
+    counter_never_counts,
     default_allow,
+    dotted_tool_counter,
     duplicate_counter,
     duplicate_key,
+    duplicate_rule,
     extra_document,
     hidden_and_listed,
     invalid_hide,
+    invalid_ignore,
     invalid_path,
     invalid_rate_limit,
     invalid_regex,
@@ -32,16 +42,25 @@ rules![
     missing_argument_bypass,
     missing_default,
     missing_field,
+    missing_message,
+    negation_on_missing_argument,
     non_positive_limit,
     not_a_policy,
+    off_by_one_limit,
+    printed_number_equality,
     reachable_destructive_tool,
     reachable_financial_tool,
+    shared_counter_conflict,
+    stale_tool,
     string_number_bypass,
     syntax_error,
     unanchored_regex,
     unbounded_execute_tool,
     unbounded_write_tool,
+    uncovered_tool,
     undeclared_counter,
+    uninspected_arguments,
+    unknown_argument,
     unknown_field,
     unknown_operator,
     unknown_scope,
@@ -50,8 +69,16 @@ rules![
     unlisted_risky_tool,
     unreachable_limit,
     unsupported_version,
+    unused_ignore,
     unvalidated_execute_argument,
+    wildcard_misses_unlisted,
 ];
+
+/// The rule about comments that ignore nothing because they are wrong.
+pub(super) const INVALID_IGNORE: &Rule = &invalid_ignore::RULE;
+
+/// The rule about ignores that nothing needs.
+pub(super) const UNUSED_IGNORE: &Rule = &unused_ignore::RULE;
 
 /// The rule of a name.
 pub fn rule_named(name: &str) -> Option<&'static Rule> {

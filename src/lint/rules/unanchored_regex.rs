@@ -1,10 +1,11 @@
 use serde::Serialize;
 
 use crate::lint::finding::{Facts, Findings};
+use crate::lint::fix::{Fix, Safety};
 use crate::lint::rule::rule;
 use crate::lint::{Context, RuleCheck, Severity};
-use crate::policy::{Effect, Predicate};
-use crate::source::Place;
+use crate::policy::{Effect, Pattern, Predicate};
+use crate::source::{Editor, Place, Pointer};
 
 rule! {
     /// ## What it does
@@ -74,6 +75,25 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             start: anchors.start,
             end: anchors.end,
         };
-        findings.add(&RULE, severity, Place::value(condition.pointer.key("value")), facts);
+        let at = condition.pointer.key("value");
+        let fix = anchored(pattern, &at, &findings.editor());
+        findings.add(&RULE, severity, Place::value(at), facts).fixed_by(fix);
     }
+}
+
+/// The pattern tied to both ends, which may refuse what was meant to pass.
+fn anchored(pattern: &Pattern, at: &Pointer, editor: &Editor<'_>) -> Option<Fix> {
+    let (source, anchors) = (pattern.source(), pattern.anchors());
+    // An anchor belongs to one alternative only, and flags hold for what stands behind them.
+    let (inner, is_grouped) = match source.contains('|') || source.starts_with("(?") {
+        true => (format!("(?:{source})"), true),
+        false => (source.to_owned(), false),
+    };
+    let start = if anchors.start && !is_grouped { "" } else { "^" };
+    let end = if anchors.end && !is_grouped { "" } else { "$" };
+    let text = format!("{start}{inner}{end}");
+    let both = Pattern::compile(&text).ok()?.anchors();
+    (both.start && both.end).then_some(())?;
+    let edit = editor.replace(at, &text.as_str().into());
+    Fix::new(Safety::Unsafe, format!("write `{text}`"), [edit])
 }

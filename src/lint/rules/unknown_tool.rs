@@ -1,13 +1,14 @@
 use serde::Serialize;
 
 use crate::lint::finding::{Facts, Findings};
+use crate::lint::fix::{Fix, Safety};
 use crate::lint::rule::rule;
 use crate::lint::{Context, RuleCheck, Severity};
-use crate::source::Place;
+use crate::source::{Editor, Part, Place};
 
 rule! {
     /// ## What it does
-    /// Finds tools in `tools` and `hide` that the server does not have, and offers the nearest one that it has.
+    /// Finds tools in `tools` and `hide` that the server does not have but that are like one that it has, and offers that one.
     /// Where the server was only found from the names of the tools and a good part of them is unknown, it is information only: the policy may be for another server.
     ///
     /// ## Why is this bad?
@@ -29,7 +30,7 @@ rule! {
 struct UnknownTool {
     tool: String,
     server: String,
-    nearest: Option<String>,
+    nearest: String,
 }
 
 impl Facts for UnknownTool {
@@ -38,29 +39,36 @@ impl Facts for UnknownTool {
     }
 
     fn help(&self) -> Option<String> {
-        Some(match &self.nearest {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => "remove it, or name the policy's server with `--server`".to_owned(),
-        })
+        Some(format!("did you mean `{}`?", self.nearest))
     }
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(known) = context.server() else { return };
     let policy = context.policy;
-    let listed = policy.tools.iter().map(|tool| (&tool.name, Place::key(tool.pointer.clone())));
-    let hidden =
-        policy.hide.iter().map(|hidden| (&hidden.name, Place::value(hidden.pointer.clone())));
-    for (name, place) in listed.chain(hidden) {
-        if name == "*" || known.server.tool(name).is_some() {
-            continue;
-        }
+    for (name, place) in context.foreign_tools() {
+        // One that is like none of the server's is no misspelling: see `stale-tool`.
+        let Some(nearest) = known.server.nearest_tool(name) else { continue };
         let facts = UnknownTool {
-            tool: name.clone(),
+            tool: name.to_owned(),
             server: known.server.name.clone(),
-            nearest: known.server.nearest_tool(name).map(str::to_owned),
+            nearest: nearest.to_owned(),
+        };
+        let taken = policy.tool(nearest).is_some() || context.hidden(nearest).is_some();
+        let fix = match taken {
+            true => None,
+            false => renamed(nearest, &place, &findings.editor()),
         };
         let severity = if known.is_certain() { RULE.severity } else { Severity::Info };
-        findings.add(&RULE, severity, place, facts);
+        findings.add(&RULE, severity, place, facts).fixed_by(fix);
     }
+}
+
+/// The tool that may have been meant, which then has the rules.
+fn renamed(nearest: &str, place: &Place, editor: &Editor<'_>) -> Option<Fix> {
+    let edit = match place.part {
+        Part::Key => editor.rename(&place.pointer, nearest),
+        _ => editor.replace(&place.pointer, &nearest.into()),
+    };
+    Fix::new(Safety::Unsafe, format!("write `{nearest}`"), [edit])
 }

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::catalogue::{Category, Recommendation};
+use crate::catalogue::Category;
 use crate::lint::context::enumerate;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::rule::rule;
@@ -60,8 +60,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for category in [Category::Execute, Category::Destructive, Category::Financial] {
         // A limit on all tools may hold unlisted ones as well as is asked of their category.
         let bound = calls_within(policy.all_tools.limits.iter(), Window::Minute);
-        if let (Recommendation::LimitPerMinute(recommended), Some(bound)) =
-            (category.recommendation(), bound)
+        if let (Some(recommended), Some(bound)) = (context.recommended_per_minute(category), bound)
             && bound.calls <= i64::from(recommended)
         {
             continue;

@@ -130,7 +130,19 @@ impl Reader {
         let of = |tool: &str| self.declared.get(tool);
         let counters = of(tool).or_else(|| (tool == GLOBAL).then(|| of(ALL_TOOLS)).flatten());
         if !counters.is_some_and(|counters| counters.contains(counter)) {
-            let kind = DefectKind::UndeclaredCounter { counter: key.to_owned() };
+            let dotted = self.declared.iter().filter_map(|(tool, counters)| {
+                let counter = key.strip_prefix(tool.as_str())?.strip_prefix('.')?;
+                (tool.contains('.') && counters.contains(counter)).then_some((tool, counter))
+            });
+            // Of several readings the one with the longest name of a tool, so that it is always one.
+            let dotted = dotted.max();
+            let kind = match dotted {
+                Some((tool, counter)) => DefectKind::DottedToolCounter {
+                    tool: tool.clone(),
+                    counter: counter.to_owned(),
+                },
+                None => DefectKind::UndeclaredCounter { counter: key.to_owned() },
+            };
             self.defects.push(Defect::refused(kind, at_value(pointer)));
         }
     }

@@ -24,6 +24,8 @@ impl Reader {
             } else {
                 self.rate_limit(scope, &text, &at)
             };
+            // What the schema has already refused is no new defect here.
+            rules.incomplete |= check.is_none();
             rules.checks.extend(check);
             rules.limits.extend(limit);
             let after = self.defects.iter().filter(|defect| defect.refused).count();

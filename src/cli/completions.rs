@@ -1,0 +1,55 @@
+//! `toolgate completions`.
+
+use std::io::Write;
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::Cli;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output::stdout;
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// The shell, or `man` for the manual page.
+    shell: Target,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Target {
+    Bash,
+    Elvish,
+    Fish,
+    Powershell,
+    Zsh,
+    /// The manual pages, one behind the other, for `man -l`.
+    Man,
+}
+
+pub(super) fn run(arguments: &CompletionsArguments) -> Result<ExitStatus, CliError> {
+    let mut out = stdout();
+    let mut command = Cli::command();
+    command.build();
+    let shell = match arguments.shell {
+        Target::Bash => Shell::Bash,
+        Target::Elvish => Shell::Elvish,
+        Target::Fish => Shell::Fish,
+        Target::Powershell => Shell::PowerShell,
+        Target::Zsh => Shell::Zsh,
+        Target::Man => {
+            let name = command.get_name().to_owned();
+            clap_mangen::Man::new(command.clone()).render(&mut out)?;
+            for part in command.get_subcommands().filter(|part| part.get_name() != "help") {
+                let title = format!("{name}-{}", part.get_name());
+                let part = part.clone().display_name(title);
+                clap_mangen::Man::new(part).render(&mut out)?;
+            }
+            out.flush()?;
+            return Ok(ExitStatus::Ok);
+        }
+    };
+    clap_complete::generate(shell, &mut command, "toolgate", &mut out);
+    out.flush()?;
+    Ok(ExitStatus::Ok)
+}

@@ -1,0 +1,109 @@
+//! `toolgate config`.
+
+use std::fmt::Write;
+
+use clap::Args;
+use serde_json::json;
+
+use super::config_input::{self, ConfigOptions};
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output::{OutputOptions, print};
+use crate::catalogue::{Category, Vocabulary};
+use crate::config::Config;
+use crate::lint::{RULES, Severity};
+use crate::report::escape;
+
+#[derive(Debug, Args)]
+pub(super) struct ConfigArguments {
+    #[command(flatten)]
+    config: ConfigOptions,
+}
+
+/// A setting as it is in force.
+struct Setting {
+    name: &'static str,
+    value: serde_json::Value,
+    /// The file and line; none for what is in force without being written.
+    origin: Option<String>,
+}
+
+pub(super) fn run(
+    arguments: &ConfigArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let config = config_input::read(&arguments.config)?;
+    let file = config.document.as_ref().map(|document| document.name.clone());
+    let settings = settings(&config);
+    let style = output.style();
+    let file = file.map_or("no configuration is used".to_owned(), |file| {
+        format!("the configuration is {}", escape(&file))
+    });
+    let mut text = String::new();
+    _ = writeln!(text, "{}", style.bold(&file));
+    for setting in settings {
+        let from = setting.origin.unwrap_or_else(|| "default".to_owned());
+        let value = escape(&setting.value.to_string()).into_owned();
+        let from = style.dim(&format!("({})", escape(&from)));
+        _ = writeln!(text, "{}: {value}  {from}", setting.name);
+    }
+    print(&text)?;
+    Ok(ExitStatus::Ok)
+}
+
+fn settings(config: &Config) -> Vec<Setting> {
+    let force = config.settings(&[], &[]);
+    let setting = |name, value| Setting { name, value, origin: config.origin(name) };
+    let patterns = |patterns: &Option<crate::config::Patterns>| match patterns {
+        Some(patterns) => json!(patterns.texts),
+        None => json!(null),
+    };
+    let rules: serde_json::Map<String, serde_json::Value> = RULES
+        .iter()
+        .map(|rule| {
+            let severity = match force.runs(rule) {
+                true => force.severity(rule, rule.severity).name(),
+                false => "off",
+            };
+            let ignorable = !force.unignorable.contains(rule.name);
+            (rule.name.to_owned(), json!({ "severity": severity, "ignorable": ignorable }))
+        })
+        .filter(|(name, value)| {
+            // What is as it always is would bury the rest.
+            let usual = RULES.iter().find(|rule| rule.name == name).map(|rule| rule.severity);
+            let usual = usual.unwrap_or(Severity::Info);
+            *value != json!({ "severity": usual.name(), "ignorable": true })
+        })
+        .collect();
+    let limits: serde_json::Map<String, serde_json::Value> = Category::ALL
+        .iter()
+        .filter_map(|category| {
+            Some((category.word().to_owned(), force.recommended_per_minute(*category)?.into()))
+        })
+        .collect();
+    let policies: Vec<serde_json::Value> = config
+        .policies
+        .iter()
+        .map(|entry| json!({ "files": entry.files.texts, "server": entry.server }))
+        .collect();
+    let ignores: Vec<serde_json::Value> = config
+        .ignores
+        .iter()
+        .map(|entry| {
+            let pointer = entry.pointer.as_ref().map(|pointer| pointer.as_str());
+            json!({ "rule": entry.rule, "pointer": pointer, "reason": entry.reason })
+        })
+        .collect();
+    vec![
+        setting("select", config.select.as_ref().map_or(json!("every rule"), |list| json!(list))),
+        setting("ignore", json!(config.ignore)),
+        setting("rules", json!(rules)),
+        setting("limits", json!(limits)),
+        setting("catalogues", json!(config.catalogues)),
+        setting("policies", json!(policies)),
+        setting("include", patterns(&config.include)),
+        setting("exclude", patterns(&config.exclude)),
+        setting("ignores", json!(ignores)),
+        setting("baseline", json!(config.baseline)),
+    ]
+}

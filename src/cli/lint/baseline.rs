@@ -1,0 +1,98 @@
+//! `--baseline` and `--write-baseline`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::error::CliError;
+use crate::cli::output::{OutputOptions, print};
+use crate::cli::output_file::write_file;
+use crate::lint::{Baseline, WalkError};
+use crate::report::{Linted, escape};
+
+/// Where a baseline is written if nobody says where.
+const FILE_NAME: &str = "toolgate-baseline.json";
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineOptions {
+    /// Hide the findings that this file has.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write a baseline of all findings instead of showing them: `--write-baseline=FILE`; without a
+    /// file that of `--baseline` or the configuration, else `toolgate-baseline.json`.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["fix", "diff"])]
+    write_baseline: Option<Option<PathBuf>>,
+}
+
+/// A baseline with its place.
+pub(super) struct ReadBaseline {
+    pub(super) list: Baseline,
+    /// The folder that its paths are below.
+    pub(super) folder: PathBuf,
+    /// Whether it hides findings, or is only there to be written anew.
+    pub(super) hides: bool,
+}
+
+impl BaselineOptions {
+    pub(super) fn writes(&self) -> bool {
+        self.write_baseline.is_some()
+    }
+
+    /// The baseline that is meant, if one is.
+    fn path(&self, configured: Option<&Path>) -> Option<PathBuf> {
+        let written = self.write_baseline.as_ref().map(Option::as_ref);
+        match written {
+            Some(Some(path)) => Some(path.clone()),
+            Some(None) => {
+                let given = self.baseline.clone().or_else(|| configured.map(Path::to_owned));
+                Some(given.unwrap_or_else(|| PathBuf::from(FILE_NAME)))
+            }
+            None => self.baseline.clone().or_else(|| configured.map(Path::to_owned)),
+        }
+    }
+}
+
+/// Reads the baseline that is to be used or written anew; `configured` is that of the configuration. One that is to be written need not be
+/// there yet; one that cannot be read is never written over.
+pub(super) fn read(
+    options: &BaselineOptions,
+    configured: Option<&Path>,
+) -> Result<Option<ReadBaseline>, CliError> {
+    let Some(path) = options.path(configured) else { return Ok(None) };
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let hides = !options.writes();
+    if !hides && !path.exists() {
+        return Ok(Some(ReadBaseline { list: Baseline::default(), folder, hides }));
+    }
+    let text =
+        std::fs::read_to_string(&path).map_err(|cause| WalkError { path: path.clone(), cause })?;
+    let list = Baseline::parse(&text).map_err(|cause| CliError::Baseline { path, cause })?;
+    Ok(Some(ReadBaseline { list, folder, hides }))
+}
+
+/// Writes the baseline anew, unless something could not be judged.
+pub(super) fn write(
+    options: &BaselineOptions,
+    configured: Option<&Path>,
+    before: Option<&ReadBaseline>,
+    linted: &Linted<'_>,
+    failed: bool,
+    output: &OutputOptions,
+) -> Result<(), CliError> {
+    if failed {
+        super::format::LintFormat::Human.write(linted, output)?;
+        return Err(CliError::Incomplete);
+    }
+    let (Some(path), Some(before)) = (options.path(configured), before) else { return Ok(()) };
+    let baseline = Baseline::of(linted.reports, &before.folder, &before.list);
+    write_file(&path, true, |file| file.write_all(baseline.to_text().as_bytes()))?;
+    let gone = before.list.without(&baseline);
+    let pruned = match gone {
+        0 => String::new(),
+        gone => format!("; {gone} that no longer occurred went"),
+    };
+    let count = baseline.len();
+    let findings = if count == 1 { "finding" } else { "findings" };
+    let name = path.display().to_string();
+    Ok(print(&format!("{}: {count} {findings}{pruned}\n", escape(&name)))?)
+}

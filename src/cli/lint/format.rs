@@ -1,0 +1,104 @@
+//! The formats of findings, and where each is written to.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+
+use crate::cli::error::CliError;
+use crate::cli::output::{OutputOptions, print, print_error, stdout};
+use crate::report::{
+    Linted, escape, write_code_quality, write_concise, write_github, write_junit, write_lint,
+    write_lint_json, write_lint_jsonl, write_markdown, write_sarif,
+};
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LintFormat {
+    /// For people, with the lines that are meant.
+    Human,
+    /// One line a finding.
+    Concise,
+    /// For machines: one value with a `schema_version`.
+    Json,
+    /// For machines: one finding a line.
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// A JUnit report.
+    Junit,
+    /// A table in Markdown.
+    Markdown,
+}
+
+impl LintFormat {
+    /// Writes what was found to standard output. Where a format has no place for it, the summary
+    /// and the paths that cannot be read go to standard error.
+    pub(super) fn write(self, linted: &Linted<'_>, output: &OutputOptions) -> Result<(), CliError> {
+        let style = output.style();
+        let mut out = stdout();
+        match self {
+            LintFormat::Human => {
+                name_unreadable(linted);
+                let mut text = String::new();
+                write_lint(&mut text, linted, &style);
+                return Ok(print(&text)?);
+            }
+            LintFormat::Concise => {
+                text(&mut out, linted, |text| write_concise(text, linted, &style))?
+            }
+            LintFormat::Github => text(&mut out, linted, |text| write_github(text, linted))?,
+            LintFormat::Jsonl => {
+                write_lint_jsonl(&mut out, linted)?;
+                name_unreadable(linted);
+                summarise(linted);
+            }
+            LintFormat::Json => write_lint_json(&mut out, linted)?,
+            LintFormat::Sarif => write_sarif(&mut out, linted)?,
+            LintFormat::Gitlab => {
+                write_code_quality(&mut out, linted)?;
+                summarise(linted);
+            }
+            LintFormat::Junit => {
+                write_junit(&mut out, linted)?;
+                summarise(linted);
+            }
+            LintFormat::Markdown => {
+                let mut text = String::new();
+                write_markdown(&mut text, linted);
+                out.write_all(text.as_bytes())?;
+            }
+        }
+        Ok(out.flush()?)
+    }
+}
+
+fn text(
+    out: &mut dyn Write,
+    linted: &Linted<'_>,
+    write: impl Fn(&mut String),
+) -> Result<(), CliError> {
+    let mut text = String::new();
+    write(&mut text);
+    out.write_all(text.as_bytes())?;
+    name_unreadable(linted);
+    summarise(linted);
+    Ok(())
+}
+
+fn summarise(linted: &Linted<'_>) {
+    print_error(&format!("{}\n", linted.summary()));
+}
+
+fn name_unreadable(linted: &Linted<'_>) {
+    for unreadable in linted.unreadable {
+        print_error(&format!(
+            "error: cannot read {}: {}\n  help: check the path and its permissions\n",
+            escape(&unreadable.file),
+            escape(&unreadable.message)
+        ));
+    }
+}

@@ -1,0 +1,177 @@
+//! Judging many files at once.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use super::LintArguments;
+use super::baseline::ReadBaseline;
+use super::fixing::Change;
+use crate::catalogue::Catalogue;
+use crate::config::Config;
+use crate::lint::{Candidate, Found, Linter, Report, Settings, WalkError, fix};
+use crate::policy::looks_like_policy;
+use crate::report::Unreadable;
+use crate::source::Document;
+
+/// What is needed to judge a file.
+pub(super) struct Judge<'a> {
+    pub(super) arguments: &'a LintArguments,
+    pub(super) config: &'a Config,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) settings: &'a Settings,
+    pub(super) baseline: Option<&'a ReadBaseline>,
+}
+
+/// What came of all files, in the order in which they were asked for.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub(super) reports: Vec<Report>,
+    pub(super) unreadable: Vec<Unreadable>,
+    /// How many findings of the baseline no longer occur.
+    pub(super) stale: usize,
+    /// The files that fixes change.
+    pub(super) changes: Vec<Change>,
+}
+
+/// What came of one file.
+struct One {
+    report: Report,
+    stale: usize,
+    change: Option<Change>,
+}
+
+impl Judge<'_> {
+    /// Judges files on every core. What goes wrong with one does not keep the others from being
+    /// judged.
+    pub(super) fn all(&self, found: Vec<Result<Found, WalkError>>) -> Judged {
+        let judged: Vec<Result<Option<One>, Unreadable>> =
+            found.into_par_iter().map(|found| self.guarded(found)).collect();
+        let mut all = Judged::default();
+        for one in judged {
+            match one {
+                Ok(None) => {}
+                Ok(Some(one)) => {
+                    all.reports.push(one.report);
+                    all.stale += one.stale;
+                    all.changes.extend(one.change);
+                }
+                Err(unreadable) => all.unreadable.push(unreadable),
+            }
+        }
+        all
+    }
+
+    fn guarded(&self, found: Result<Found, WalkError>) -> Result<Option<One>, Unreadable> {
+        let found = found.map_err(unreadable)?;
+        let name = found.path.display().to_string();
+        guard(&name, || self.one(&found).map_err(unreadable))?
+    }
+
+    fn one(&self, found: &Found) -> Result<Option<One>, WalkError> {
+        let Some(Candidate { document, named }) = found.read()? else { return Ok(None) };
+        if named && self.arguments.skip_non_policies && !looks_like_policy(&document) {
+            return Ok(None);
+        }
+        let up_to = self.arguments.fixing.up_to();
+        let before = up_to.map(|_| document.text.clone());
+        let mut report = self.judge(document);
+        let mut change = None;
+        if let (Some(up_to), Some(before)) = (up_to, before) {
+            let fixed = fix(report, up_to, |document| self.judge(document));
+            report = fixed.report;
+            let after = report.document.text.clone();
+            change = (!fixed.made.is_empty()).then(|| Change {
+                path: found.path.clone(),
+                before,
+                after,
+                made: fixed.made,
+            });
+        }
+        let stale = self.stale(&report);
+        // Ten thousand files must fit: the tree is needed no more, and where there is nothing to
+        // show neither is the text.
+        report.document.root = None;
+        if report.findings.is_empty() && report.hidden.is_empty() {
+            report.document.text = String::new();
+        }
+        Ok(Some(One { report, stale, change }))
+    }
+
+    fn judge(&self, document: Document) -> Report {
+        let server = self.arguments.server.as_deref();
+        let server = server.or_else(|| self.config.server_of(&document.name)).map(str::to_owned);
+        let root = self.config.document.as_ref().map(|_| &*self.config.folder);
+        let linter = Linter {
+            catalogue: self.catalogue,
+            dialect: self.arguments.dialect(),
+            settings: self.settings,
+            root,
+        };
+        let mut report = linter.lint(document, server.as_deref());
+        if let Some(baseline) = self.baseline.filter(|baseline| baseline.hides) {
+            baseline.list.hide(&mut report, &baseline.folder);
+        }
+        report
+    }
+
+    fn stale(&self, report: &Report) -> usize {
+        let baseline = self.baseline.filter(|baseline| baseline.hides);
+        baseline.map_or(0, |baseline| baseline.list.stale(report, &baseline.folder))
+    }
+}
+
+fn unreadable(error: WalkError) -> Unreadable {
+    Unreadable { file: error.path.display().to_string(), message: error.cause.to_string() }
+}
+
+thread_local! {
+    /// Whether this thread is at work on a file, so that a panic is told as an error of the file.
+    static AT_WORK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps panics quiet that are told as an error of their file; every other one is still told.
+pub(super) fn quieten_panics() {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !AT_WORK.get() {
+            told(panic);
+        }
+    }));
+}
+
+/// Does some work on a file; a panic is an error of that file and of no other.
+fn guard<T>(file: &str, work: impl FnOnce() -> T) -> Result<T, Unreadable> {
+    AT_WORK.set(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    AT_WORK.set(false);
+    done.map_err(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        Unreadable {
+            file: file.to_owned(),
+            message: format!(
+                "internal error, please report it with this file: {}",
+                text.unwrap_or_else(|| "unknown".to_owned())
+            ),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error_of_its_file_alone() {
+        let results: Vec<Result<u32, Unreadable>> = ["good.json", "bad.json", "fine.json"]
+            .into_par_iter()
+            .map(|file| guard(file, || if file == "bad.json" { panic!("no {file}") } else { 7 }))
+            .collect();
+        assert_eq!((&results[0], &results[2]), (&Ok(7), &Ok(7)));
+        let error = results[1].as_ref().unwrap_err();
+        assert_eq!(error.file, "bad.json");
+        assert!(error.message.contains("internal error") && error.message.contains("no bad.json"));
+    }
+}

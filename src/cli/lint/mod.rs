@@ -1,0 +1,192 @@
+//! `toolgate lint`.
+
+mod baseline;
+mod fixing;
+mod format;
+mod judge;
+mod unused;
+mod watch;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use self::format::LintFormat;
+use self::judge::{Judge, Judged};
+use super::catalogue::server;
+use super::config_input::{self, ConfigOptions};
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::input::{self, DialectName};
+pub(super) use super::output::OutputFormat;
+use super::output::{OutputOptions, print_error};
+use crate::catalogue::Catalogue;
+use crate::config::{Config, rules_named};
+use crate::lint::{RULES, Report, Severity, find};
+use crate::policy::Dialect;
+use crate::report::Linted;
+
+#[derive(Debug, Args)]
+pub(super) struct LintArguments {
+    /// Policies, folders to look for policies in, or `-` for standard input.
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// The server that the policies are for; without it, it is found from the configuration, or
+    /// from the tools they name.
+    #[arg(long, value_name = "NAME")]
+    server: Option<String>,
+    /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
+    #[arg(long, visible_alias = "catalog", value_name = "FILE")]
+    catalogue: Vec<PathBuf>,
+    /// The dialect of the policies; without it, it is found from their content.
+    #[arg(long, value_enum)]
+    dialect: Option<DialectName>,
+    /// Run these rules only, separated by commas.
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    select: Vec<String>,
+    /// Do not run these rules, separated by commas.
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    ignore: Vec<String>,
+    /// Show also what comments, the configuration and its baseline hide, for a security gate.
+    #[arg(long)]
+    no_ignores: bool,
+    /// The least severity that makes the exit status 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "SEVERITY")]
+    fail_on: FailOn,
+    /// Findings do not make the exit status 1; unreadable input still makes it 2.
+    #[arg(long)]
+    exit_zero: bool,
+    /// How the findings are written.
+    #[arg(long, value_enum, default_value_t = LintFormat::Human)]
+    format: LintFormat,
+    /// Pass over named files that are not policies, as in folders; for hooks that name every file.
+    #[arg(long)]
+    skip_non_policies: bool,
+    /// Pass over named files that the configuration excludes, as in folders; for hooks.
+    #[arg(long)]
+    force_exclude: bool,
+    /// Finding no policy is not an error.
+    #[arg(long)]
+    allow_empty: bool,
+    /// Lint again whenever a file changes, until interrupted.
+    #[arg(long)]
+    watch: bool,
+    #[command(flatten)]
+    baseline: baseline::BaselineOptions,
+    #[command(flatten)]
+    fixing: fixing::FixOptions,
+    #[command(flatten)]
+    config: ConfigOptions,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Info,
+    /// No finding makes the exit status 1.
+    None,
+}
+
+pub(super) fn run(
+    arguments: &LintArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    judge::quieten_panics();
+    match arguments.watch {
+        true => watch::watch(&arguments.paths, output, || lint_once(arguments, output)),
+        false => lint_once(arguments, output),
+    }
+}
+
+fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitStatus, CliError> {
+    let config = config_input::read(&arguments.config)?;
+    let files = [&config.catalogues[..], &arguments.catalogue[..]].concat();
+    let catalogue = input::catalogue(&files)?;
+    check_servers(&catalogue, arguments, &config)?;
+    let mut settings = config.settings(&rules(&arguments.select)?, &rules(&arguments.ignore)?);
+    settings.no_ignores = arguments.no_ignores;
+    // A gate shows what the configuration hides; a baseline that is named is wanted.
+    let configured = config.baseline.as_deref().filter(|_| !arguments.no_ignores);
+    let before = baseline::read(&arguments.baseline, configured)?;
+    let judge = Judge {
+        arguments,
+        config: &config,
+        catalogue: &catalogue,
+        settings: &settings,
+        baseline: before.as_ref(),
+    };
+    let Judged { mut reports, unreadable, stale, changes } =
+        judge.all(find_files(arguments, &config));
+    input::sound(&catalogue)?;
+    let failed = !unreadable.is_empty() || reports.iter().any(Report::is_unreadable);
+    let judged = reports.len();
+    reports.extend(unused::report(&config, &settings, &reports));
+    let linted = Linted { reports: &reports, unreadable: &unreadable, stale };
+    if arguments.baseline.writes() {
+        baseline::write(&arguments.baseline, configured, before.as_ref(), &linted, failed, output)?;
+        return Ok(ExitStatus::of(failed, false, false));
+    }
+    let changed = fixing::finish(&arguments.fixing, &changes, output)?;
+    match arguments.fixing.shows_only() {
+        true => print_error(&format!("{}\n", linted.summary())),
+        false => arguments.format.write(&linted, output)?,
+    }
+    if judged == 0 && unreadable.is_empty() && !arguments.allow_empty {
+        print_error("error: no policy found\n  help: name a policy, or a folder that holds one\n");
+    }
+    let fails = |finding: &crate::lint::Finding| arguments.fail_on.includes(finding.severity);
+    let found = linted.findings().any(|(_, finding)| fails(finding));
+    let found = (found || changed) && !arguments.exit_zero;
+    Ok(ExitStatus::of(failed, judged == 0 && !arguments.allow_empty, found))
+}
+
+/// The files to lint, with those left out that the configuration does not want.
+fn find_files(
+    arguments: &LintArguments,
+    config: &Config,
+) -> Vec<Result<crate::lint::Found, crate::lint::WalkError>> {
+    let mut found = find(&arguments.paths, &|path| config.includes(path));
+    if arguments.force_exclude {
+        found.retain(|found| !found.as_ref().is_ok_and(|found| config.excludes(&found.path)));
+    }
+    found
+}
+
+fn rules(names: &[String]) -> Result<Vec<&'static str>, CliError> {
+    rules_named(names).map_err(|unknown| CliError::UnknownName {
+        what: "rule",
+        name: unknown.name,
+        help: match unknown.nearest {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("`toolgate rule --all` lists the {} rules", RULES.len()),
+        },
+    })
+}
+
+fn check_servers(
+    catalogue: &Catalogue,
+    arguments: &LintArguments,
+    config: &Config,
+) -> Result<(), CliError> {
+    let configured = config.policies.iter().map(|entry| entry.server.as_str());
+    let mut names = arguments.server.as_deref().into_iter().chain(configured);
+    names.try_for_each(|name| server(catalogue, name).map(drop))
+}
+
+impl LintArguments {
+    fn dialect(&self) -> Option<Dialect> {
+        self.dialect.map(Dialect::from)
+    }
+}
+
+impl FailOn {
+    fn includes(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Info => true,
+            FailOn::None => false,
+        }
+    }
+}

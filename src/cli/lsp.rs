@@ -1,0 +1,46 @@
+//! `toolgate lsp`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use lsp_server::Connection;
+
+use super::config_input::{self, ConfigOptions};
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::input;
+use crate::catalogue::Catalogue;
+use crate::config::Config;
+use crate::lsp::serve;
+
+#[derive(Debug, Args)]
+pub(super) struct LspArguments {
+    /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
+    #[arg(long, visible_alias = "catalog", value_name = "FILE")]
+    catalogue: Vec<PathBuf>,
+    /// Speak over standard input and output, which is the only way there is; editors say so.
+    #[arg(long)]
+    stdio: bool,
+    #[command(flatten)]
+    config: ConfigOptions,
+}
+
+pub(super) fn run(arguments: &LspArguments) -> Result<ExitStatus, CliError> {
+    // An editor shows what is wrong; without a server it would show nothing.
+    let (config, mut trouble) = match config_input::read(&arguments.config) {
+        Ok(config) => (config, None),
+        Err(error) => (Config::default(), Some(error.in_words())),
+    };
+    let files = [&config.catalogues[..], &arguments.catalogue[..]].concat();
+    let catalogue = input::catalogue(&files).unwrap_or_else(|error| {
+        trouble.get_or_insert_with(|| error.in_words());
+        Catalogue::builtin()
+    });
+    let (connection, threads) = Connection::stdio();
+    let served = serve(&connection, &config, &catalogue, trouble);
+    // The writer ends when nobody can send any more.
+    drop(connection);
+    threads.join()?;
+    served.map_err(CliError::Lsp)?;
+    Ok(ExitStatus::Ok)
+}

@@ -1,0 +1,99 @@
+//! The configuration, `toolgate.yaml`: what the user wants to be different.
+//!
+//! It is read as every other document is, so that what is wrong with it has a place; all of it is
+//! reported together. [`Config::settings`] gives what the linter is asked for.
+
+mod find;
+mod patterns;
+mod read;
+mod settings;
+
+use std::path::{Path, PathBuf};
+
+pub use find::find;
+pub use patterns::Patterns;
+pub use read::{ConfigError, read};
+pub use settings::{UnknownRule, rules_named};
+
+use crate::catalogue::Category;
+use crate::lint::{Ignore, Severity, relative_path};
+use crate::source::{Document, LineTable, Place, Pointer};
+
+/// The name of the file.
+pub const FILE_NAME: &str = "toolgate.yaml";
+
+/// What a configuration says; what it leaves open is empty.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// The file; none where there is no configuration.
+    pub document: Option<Document>,
+    /// The folder that paths are below.
+    pub folder: PathBuf,
+    /// The only rules that run.
+    pub select: Option<Vec<&'static str>>,
+    /// The rules that do not run.
+    pub ignore: Vec<&'static str>,
+    /// The severities of rules.
+    pub severities: Vec<(&'static str, Severity)>,
+    /// The rules whose findings may not be ignored.
+    pub unignorable: Vec<&'static str>,
+    /// Recommended calls a minute.
+    pub limits: Vec<(Category, u32)>,
+    /// Catalogue files.
+    pub catalogues: Vec<PathBuf>,
+    /// Which policies are for which server.
+    pub policies: Vec<PoliciesOf>,
+    /// The files of folders that are looked at.
+    pub include: Option<Patterns>,
+    /// The files that are passed over.
+    pub exclude: Option<Patterns>,
+    /// Findings that are not shown.
+    pub ignores: Vec<Ignore>,
+    /// The baseline.
+    pub baseline: Option<PathBuf>,
+}
+
+/// The policies of a server.
+#[derive(Clone, Debug)]
+pub struct PoliciesOf {
+    /// The policies.
+    pub files: Patterns,
+    /// The server's name.
+    pub server: String,
+}
+
+impl Config {
+    /// A path below the folder of the configuration.
+    pub fn path(&self, name: &str) -> String {
+        relative_path(name, self.document.is_some().then_some(&*self.folder))
+    }
+
+    /// The server that a policy is for, if the configuration says so.
+    pub fn server_of(&self, name: &str) -> Option<&str> {
+        let path = self.path(name);
+        let entry = self.policies.iter().find(|entry| entry.files.is_match(&path))?;
+        Some(&entry.server)
+    }
+
+    /// Whether a file met in a folder is to be looked at.
+    pub fn includes(&self, path: &Path) -> bool {
+        let path = self.path(&path.display().to_string());
+        self.include.as_ref().is_none_or(|include| include.is_match(&path))
+            && !self.exclude.as_ref().is_some_and(|exclude| exclude.is_match(&path))
+    }
+
+    /// Whether a file is to be passed over even if it is named.
+    pub fn excludes(&self, path: &Path) -> bool {
+        let path = self.path(&path.display().to_string());
+        self.exclude.as_ref().is_some_and(|exclude| exclude.is_match(&path))
+    }
+
+    /// Where a field stands: the file and its line; none for one that is not there.
+    pub fn origin(&self, field: &str) -> Option<String> {
+        let document = self.document.as_ref()?;
+        document.root.as_ref()?.get(field)?;
+        let span = document.span_of(&Place::key(Pointer::root().key(field)));
+        let line = LineTable::new(&document.text).position(&document.text, span.start).line;
+        Some(format!("{}:{line}", document.name))
+    }
+}

@@ -1,0 +1,212 @@
+//! Reading the configuration.
+
+use std::path::Path;
+
+use super::{Config, Patterns, PoliciesOf};
+use crate::catalogue::{Category, Vocabulary};
+use crate::lint::{Ignore, RULES, Severity, rule_named};
+use crate::source::{Document, Node, Place, Pointer, nearest, violations};
+
+/// The schema, compiled at build time.
+#[jsonschema::validator(path = "schemas/config.schema.json")]
+struct Schema;
+
+/// The schema's text, for the names of known fields.
+const SCHEMA: &str = include_str!("../../schemas/config.schema.json");
+
+/// Something that is wrong with a configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigError {
+    /// Where, in bytes.
+    pub span: std::ops::Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// Reads a configuration that lies in a folder.
+///
+/// # Errors
+/// The document, and everything that is wrong with it.
+pub fn read(
+    document: Document,
+    folder: &Path,
+) -> Result<Config, (Box<Document>, Vec<ConfigError>)> {
+    let mut reader = Reader { document: &document, errors: Vec::new() };
+    let config = reader.config(folder);
+    let mut errors = reader.errors;
+    if errors.is_empty() {
+        return Ok(Config { document: Some(document), ..config });
+    }
+    errors.sort_by_key(|error| error.span.start);
+    Err((Box::new(document), errors))
+}
+
+struct Reader<'d> {
+    document: &'d Document,
+    errors: Vec<ConfigError>,
+}
+
+impl Reader<'_> {
+    fn config(&mut self, folder: &Path) -> Config {
+        let mut config = Config { folder: folder.to_owned(), ..Config::default() };
+        for problem in &self.document.problems {
+            // A file with nothing but comments changes nothing, which is fine.
+            if problem.kind != crate::source::ProblemKind::Empty {
+                self.errors.push(ConfigError {
+                    span: problem.span.range(),
+                    message: problem.kind.to_string(),
+                    help: Some(problem.kind.help().to_owned()),
+                });
+            }
+        }
+        let Some(root) = &self.document.root else { return config };
+        let json = root.to_json();
+        for violation in violations(root, SCHEMA, Schema::iter_errors(&json)) {
+            self.error(&violation.place, violation.kind.to_string(), violation.kind.help());
+        }
+        let at = Pointer::root();
+        config.select = root.get("select").map(|list| self.rule_list(list, &at.key("select")));
+        config.ignore = root
+            .get("ignore")
+            .map(|list| self.rule_list(list, &at.key("ignore")))
+            .unwrap_or_default();
+        self.rules(root, &mut config);
+        self.policies(root, &mut config);
+        self.ignores(root, &mut config);
+        config.limits = entries(root, "limits")
+            .filter_map(|(name, node)| {
+                let calls = node.to_json().as_u64()?;
+                Some((Category::of_word(name)?, u32::try_from(calls).ok()?))
+            })
+            .collect();
+        let catalogues = root.get("catalogues").map(Node::elements).unwrap_or_default();
+        config.catalogues =
+            catalogues.iter().filter_map(Node::as_str).map(|path| folder.join(path)).collect();
+        config.include = self.patterns(root, &at, "include");
+        config.exclude = self.patterns(root, &at, "exclude");
+        config.baseline = root.get("baseline").and_then(Node::as_str).map(|path| folder.join(path));
+        config
+    }
+
+    fn error(&mut self, place: &Place, message: String, help: Option<String>) {
+        self.errors.push(ConfigError { span: self.document.span_of(place), message, help });
+    }
+
+    fn rule_list(&mut self, list: &Node, at: &Pointer) -> Vec<&'static str> {
+        let names = list.elements().iter().enumerate();
+        names
+            .filter_map(|(index, name)| self.rule(name.as_str()?, Place::value(at.index(index))))
+            .collect()
+    }
+
+    /// The rule of a name; one that does not exist is an error.
+    fn rule(&mut self, name: &str, place: Place) -> Option<&'static str> {
+        let rule = rule_named(name);
+        if rule.is_none() {
+            let help = match nearest(name, RULES.iter().map(|rule| rule.name)) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => "`toolgate rule --all` lists every rule".to_owned(),
+            };
+            self.error(&place, format!("there is no rule `{name}`"), Some(help));
+        }
+        rule.map(|rule| rule.name)
+    }
+
+    fn rules(&mut self, root: &Node, config: &mut Config) {
+        let at = Pointer::root().key("rules");
+        for (name, node) in entries(root, "rules") {
+            let Some(rule) = self.rule(name, Place::key(at.key(name))) else { continue };
+            let severity = node.get("severity").and_then(Node::as_str).and_then(Severity::of_name);
+            config.severities.extend(severity.map(|severity| (rule, severity)));
+            if node.get("ignorable").is_some_and(|node| node.to_json() == false) {
+                config.unignorable.push(rule);
+            }
+        }
+    }
+
+    fn policies(&mut self, root: &Node, config: &mut Config) {
+        let at = Pointer::root().key("policies");
+        let list = root.get("policies").map(Node::elements).unwrap_or_default();
+        for (index, node) in list.iter().enumerate() {
+            let files = self.patterns(node, &at.index(index), "files");
+            let server = node.get("server").and_then(Node::as_str);
+            if let (Some(files), Some(server)) = (files, server) {
+                config.policies.push(PoliciesOf { files, server: server.to_owned() });
+            }
+        }
+    }
+
+    fn ignores(&mut self, root: &Node, config: &mut Config) {
+        let at = Pointer::root().key("ignores");
+        let list = root.get("ignores").map(Node::elements).unwrap_or_default();
+        for (index, node) in list.iter().enumerate() {
+            let at = at.index(index);
+            let text = |field| node.get(field).and_then(Node::as_str);
+            let rule = text("rule").and_then(|name| self.rule(name, Place::value(at.key("rule"))));
+            let files = self.patterns(node, &at, "files").map(Patterns::into_set);
+            if let (Some(rule), Some(reason)) = (rule, text("reason")) {
+                let (pointer, reason) = (text("pointer").map(Pointer::parse), reason.to_owned());
+                config.ignores.push(Ignore { rule, files, pointer, reason });
+            }
+        }
+    }
+
+    /// One pattern, or a list of them.
+    fn patterns(&mut self, node: &Node, at: &Pointer, field: &str) -> Option<Patterns> {
+        let (node, at) = (node.get(field)?, at.key(field));
+        let texts: Vec<String> = match node.as_str() {
+            Some(one) => vec![one.to_owned()],
+            None => node.elements().iter().filter_map(Node::as_str).map(str::to_owned).collect(),
+        };
+        match Patterns::new(texts) {
+            Ok(patterns) => Some(patterns),
+            Err((index, reason)) => {
+                let at = if node.as_str().is_some() { at } else { at.index(index) };
+                let message = format!("this is no pattern of files: {reason}");
+                let help = "write it as `.gitignore` does, such as `policies/**/*.json`".to_owned();
+                self.error(&Place::value(at), message, Some(help));
+                None
+            }
+        }
+    }
+}
+
+fn entries<'n>(root: &'n Node, field: &str) -> impl Iterator<Item = (&'n str, &'n Node)> {
+    let entries = root.get(field).into_iter().flat_map(Node::live_entries);
+    entries.map(|entry| (&*entry.key.text, &entry.value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(text: &str) -> Vec<(String, String, Option<String>)> {
+        let document = Document::read("toolgate.yaml", text.as_bytes().to_vec());
+        let Err((_, errors)) = read(document, Path::new("")) else { return Vec::new() };
+        let shown = |error: ConfigError| (text[error.span].to_owned(), error.message, error.help);
+        errors.into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn everything_wrong_is_reported_together_with_places_and_suggestions() {
+        let found = errors(
+            "selct: [default-allow]\nignore: [loose-limits]\nrules:\n  burst-windw: {severity: eror}\npolicies:\n  - {files: '[', server: x}\nignores:\n  - {rule: syntax-error}\n",
+        );
+        let places: Vec<&str> = found.iter().map(|(place, ..)| place.as_str()).collect();
+        assert_eq!(places, ["selct", "loose-limits", "burst-windw", "eror", "'['", "{"]);
+        assert!(found[0].1.contains("did you mean `select`?"), "{found:?}");
+        assert_eq!(found[1].2.as_deref(), Some("did you mean `loose-limit`?"));
+        assert_eq!(found[2].2.as_deref(), Some("did you mean `burst-window`?"));
+        assert!(found[3].1.contains("did you mean `error`?"), "{found:?}");
+        assert!(found[5].1.contains("`reason` is missing"), "{found:?}");
+    }
+
+    #[test]
+    fn an_empty_file_changes_nothing_and_a_broken_one_is_an_error() {
+        assert_eq!(errors("# nothing yet\n"), []);
+        assert_eq!(errors("a: [\n").len(), 1);
+        assert_eq!(errors("- a\n").len(), 1);
+    }
+}

@@ -1,0 +1,78 @@
+//! From what the configuration and the command line say to what the linter does.
+
+use super::Config;
+use crate::lint::{RULES, Settings, rule_named};
+use crate::source::nearest;
+
+/// Rules without which nobody would know why a document was not judged; they always run.
+const ALWAYS: [&str; 2] = ["not-a-policy", "syntax-error"];
+
+/// A rule that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownRule {
+    /// The name.
+    pub name: String,
+    /// The rule that is most like it.
+    pub nearest: Option<&'static str>,
+}
+
+/// The rules of names.
+///
+/// # Errors
+/// The first name that no rule has.
+pub fn rules_named(names: &[String]) -> Result<Vec<&'static str>, UnknownRule> {
+    let rule = |name: &String| {
+        rule_named(name).map(|rule| rule.name).ok_or_else(|| UnknownRule {
+            name: name.clone(),
+            nearest: nearest(name, RULES.iter().map(|rule| rule.name)),
+        })
+    };
+    names.iter().map(rule).collect()
+}
+
+impl Config {
+    /// What the linter is asked for. Rules selected on the command line take the place of those
+    /// selected here; rules ignored there are ignored as well.
+    pub fn settings(&self, select: &[&'static str], ignore: &[&'static str]) -> Settings {
+        let selected = match select {
+            [] => self.select.as_deref(),
+            select => Some(select),
+        };
+        let ignored = |name: &&str| self.ignore.contains(name) || ignore.contains(name);
+        let off = RULES.iter().map(|rule| (rule.name, rule.on)).filter(|(name, on)| {
+            let selected = selected.map_or(*on, |selected| selected.contains(name));
+            // What is selected on the command line is wanted, whatever the configuration says.
+            let asked = select.contains(name) && !ignore.contains(name);
+            !ALWAYS.contains(name) && (!selected || (ignored(name) && !asked))
+        });
+        Settings {
+            off: off.map(|(name, _)| name).collect(),
+            severities: self.severities.iter().copied().collect(),
+            limits: self.limits.iter().copied().collect(),
+            unignorable: self.unignorable.iter().copied().collect(),
+            no_ignores: false,
+            ignores: self.ignores.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_wins_and_broken_documents_are_always_reported() {
+        let config = Config {
+            select: Some(vec!["default-allow", "loose-limit"]),
+            ignore: vec!["loose-limit"],
+            ..Config::default()
+        };
+        let runs = |select: &[&'static str], ignore: &[&'static str]| -> Vec<&str> {
+            let settings = config.settings(select, ignore);
+            RULES.iter().filter(|rule| settings.runs(rule)).map(|rule| rule.name).collect()
+        };
+        assert_eq!(runs(&[], &[]), ["default-allow", "not-a-policy", "syntax-error"]);
+        assert_eq!(runs(&["loose-limit"], &[]), ["loose-limit", "not-a-policy", "syntax-error"]);
+        assert_eq!(runs(&[], &["default-allow"]), ["not-a-policy", "syntax-error"]);
+    }
+}

@@ -1,0 +1,61 @@
+use serde::Serialize;
+
+use crate::catalogue::{Category, Contradiction};
+use crate::lint::finding::{Facts, Findings};
+use crate::lint::rule::rule;
+use crate::lint::{Context, RuleCheck};
+use crate::source::Place;
+
+rule! {
+    /// ## What it does
+    /// Finds listed tools whose server claims that they only read or do not destroy, while their name and arguments say otherwise.
+    /// It needs the server's annotations, from the catalogue or its `tools/list`.
+    ///
+    /// ## Why is this bad?
+    /// Annotations are claims of the server. Clients that believe them call the tool without asking anybody.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"name": "delete_station", "annotations": {"readOnlyHint": true}}
+    /// ```
+    ///
+    /// ## Use instead
+    /// The rules for what the tool does, not for what it says: hide it, or require arguments that somebody has chosen.
+    "annotation-contradicts-name", Warning, RuleCheck::Policy(check)
+}
+
+#[derive(Serialize)]
+struct Contradicts {
+    tool: String,
+    category: Category,
+    claim: &'static str,
+    #[serde(skip)]
+    described: String,
+}
+
+impl Facts for Contradicts {
+    fn message(&self) -> String {
+        format!("the server claims `{}` for `{}`, which {}", self.claim, self.tool, self.described)
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("do not rely on the claim, and ask whoever keeps the server".to_owned())
+    }
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for (listed, tool) in context.reachable() {
+        let Some(contradiction) = tool.contradiction() else { continue };
+        let facts = Contradicts {
+            tool: listed.name.clone(),
+            category: tool.category,
+            claim: match contradiction {
+                Contradiction::NotReadOnly => "readOnlyHint",
+                Contradiction::Destroys => "destructiveHint: false",
+            },
+            described: context.describe(tool),
+        };
+        let severity = context.weigh(tool, RULE.severity);
+        findings.add(&RULE, severity, Place::key(listed.pointer.clone()), facts);
+    }
+}

@@ -1,0 +1,116 @@
+//! What the linter is asked to do.
+
+use std::collections::{HashMap, HashSet};
+
+use globset::GlobSet;
+
+use super::{RULES, Rule, Severity};
+use crate::catalogue::{Category, Recommendation};
+use crate::source::Pointer;
+
+/// Which rules run, how much their findings weigh, and which findings are hidden.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The rules that do not run.
+    pub off: HashSet<&'static str>,
+    /// The severities of rules that are not to have their own.
+    pub severities: HashMap<&'static str, Severity>,
+    /// How many calls a minute are recommended for a category, where that is not PolicyLayer's.
+    pub limits: HashMap<Category, u32>,
+    /// The rules whose findings may not be ignored.
+    pub unignorable: HashSet<&'static str>,
+    /// Whether every finding is shown, ignored or not.
+    pub no_ignores: bool,
+    /// Findings to ignore.
+    pub ignores: Vec<Ignore>,
+}
+
+/// Findings of a rule that are to be ignored, as the configuration has it.
+#[derive(Clone, Debug)]
+pub struct Ignore {
+    /// The rule.
+    pub rule: &'static str,
+    /// The files; by their path below the folder of the configuration. None: every file.
+    pub files: Option<GlobSet>,
+    /// The place; it and what is below it is meant. None: the whole file.
+    pub pointer: Option<Pointer>,
+    /// Why.
+    pub reason: String,
+}
+
+impl Default for Settings {
+    /// The rules that run unless somebody asks for others, and nothing hidden.
+    fn default() -> Settings {
+        let off = RULES.iter().filter(|rule| !rule.on).map(|rule| rule.name).collect();
+        Settings { off, ..Settings::every_rule() }
+    }
+}
+
+impl Settings {
+    /// Every rule, also those that must be selected.
+    pub fn every_rule() -> Settings {
+        Settings {
+            off: HashSet::new(),
+            severities: HashMap::new(),
+            limits: HashMap::new(),
+            unignorable: HashSet::new(),
+            no_ignores: false,
+            ignores: Vec::new(),
+        }
+    }
+
+    /// Whether a rule runs.
+    pub fn runs(&self, rule: &Rule) -> bool {
+        !self.off.contains(rule.name)
+    }
+
+    /// How many calls a minute are recommended for a category.
+    pub fn recommended_per_minute(&self, category: Category) -> Option<u32> {
+        let Recommendation::LimitPerMinute(recommended) = category.recommendation() else {
+            return None;
+        };
+        Some(self.limits.get(&category).copied().unwrap_or(recommended))
+    }
+
+    /// The severity of a finding, where the configuration has another for its rule; what weighs
+    /// less than its rule because less is certain still does.
+    pub fn severity(&self, rule: &Rule, found: Severity) -> Severity {
+        match self.severities.get(rule.name) {
+            None => found,
+            Some(wanted) if found == rule.severity => *wanted,
+            Some(wanted) => found.min(*wanted),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::rule_named;
+
+    #[test]
+    fn what_is_less_certain_never_weighs_more_than_it_did() {
+        let rule = rule_named("unbounded-execute-tool").expect("the rule exists");
+        assert_eq!(rule.severity, Severity::Error);
+        let with = |severity| Settings {
+            severities: HashMap::from([(rule.name, severity)]),
+            ..Settings::default()
+        };
+        for (wanted, found, expected) in [
+            (Severity::Warning, Severity::Error, Severity::Warning),
+            (Severity::Error, Severity::Info, Severity::Info),
+            (Severity::Info, Severity::Warning, Severity::Info),
+        ] {
+            assert_eq!(with(wanted).severity(rule, found), expected);
+        }
+        assert_eq!(Settings::default().severity(rule, Severity::Warning), Severity::Warning);
+    }
+
+    #[test]
+    fn rules_that_must_be_selected_do_not_run_by_themselves() {
+        let off: Vec<&str> = RULES.iter().filter(|rule| !rule.on).map(|rule| rule.name).collect();
+        assert_eq!(off, ["missing-message", "uncovered-tool", "uninspected-arguments"]);
+        assert!(RULES.iter().all(|rule| Settings::default().runs(rule) == rule.on));
+        assert!(RULES.iter().all(|rule| Settings::every_rule().runs(rule)));
+    }
+}

@@ -1,0 +1,95 @@
+//! Code actions: the fixes of findings, all safe ones at once, and comments that ignore.
+
+use std::collections::HashMap;
+
+use lsp_types::{
+    CodeAction, CodeActionKind, CodeActionOrCommand, Range, TextEdit, Uri, WorkspaceEdit,
+};
+
+use super::diagnostics::diagnostic;
+use super::open::{Judge, Open};
+use super::position::{offset, range};
+use crate::lint::{Finding, Fix, Safety, fix};
+use crate::source::{Document, Format};
+
+/// The actions that can be taken in a range.
+pub(super) fn actions(
+    open: &Open,
+    judge: &Judge<'_>,
+    uri: &Uri,
+    within: &Range,
+) -> Vec<CodeActionOrCommand> {
+    let Some(report) = &open.report else { return Vec::new() };
+    let (start, end) = (offset(open, within.start), offset(open, within.end));
+    let touched = |finding: &&Finding| finding.span.start <= end && start <= finding.span.end;
+    let mut actions = Vec::new();
+    for finding in report.findings.iter().filter(touched) {
+        actions.extend(finding.fix.as_ref().map(|fix| fix_action(open, uri, finding, fix)));
+        actions.extend(ignore_action(open, uri, finding));
+    }
+    actions.extend(fix_all(open, judge, uri));
+    actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()
+}
+
+fn fix_action(open: &Open, uri: &Uri, finding: &Finding, fix: &Fix) -> CodeAction {
+    let edits = fix
+        .edits
+        .iter()
+        .map(|edit| TextEdit { range: range(open, &edit.span), new_text: edit.text.clone() });
+    let title = match fix.safety {
+        Safety::Safe => format!("{}: {}", finding.rule.name, fix.title),
+        Safety::Unsafe => {
+            format!("{}: {} (changes what is decided)", finding.rule.name, fix.title)
+        }
+    };
+    CodeAction {
+        title,
+        kind: Some(CodeActionKind::QUICKFIX),
+        diagnostics: Some(vec![diagnostic(open, uri, finding)]),
+        edit: Some(edit_of(uri, edits.collect())),
+        is_preferred: Some(fix.safety == Safety::Safe),
+        ..CodeAction::default()
+    }
+}
+
+/// A comment above the line that ignores the finding; JSON has none.
+fn ignore_action(open: &Open, uri: &Uri, finding: &Finding) -> Option<CodeAction> {
+    if open.document.format == Format::Json || finding.rule.name.ends_with("-ignore") {
+        return None;
+    }
+    let text = &open.document.text;
+    let start = text[..finding.span.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = &text[start..];
+    let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
+    let new_text = format!("{indent}# toolgate: ignore[{}] \n", finding.rule.name);
+    let edit = TextEdit { range: range(open, &(start..start)), new_text };
+    Some(CodeAction {
+        title: format!("{}: ignore here", finding.rule.name),
+        kind: Some(CodeActionKind::QUICKFIX),
+        diagnostics: Some(vec![diagnostic(open, uri, finding)]),
+        edit: Some(edit_of(uri, vec![edit])),
+        ..CodeAction::default()
+    })
+}
+
+/// Everything that can be mended safely.
+fn fix_all(open: &Open, judge: &Judge<'_>, uri: &Uri) -> Option<CodeAction> {
+    let text = &open.document.text;
+    let read = || Document::read(open.document.name.clone(), text.clone().into_bytes());
+    let fixed = fix(judge.judge(read()), Safety::Safe, |document| judge.judge(document));
+    if fixed.made.is_empty() {
+        return None;
+    }
+    let edit =
+        TextEdit { range: range(open, &(0..text.len())), new_text: fixed.report.document.text };
+    Some(CodeAction {
+        title: "toolgate: mend everything that can be mended safely".to_owned(),
+        kind: Some(CodeActionKind::SOURCE_FIX_ALL),
+        edit: Some(edit_of(uri, vec![edit])),
+        ..CodeAction::default()
+    })
+}
+
+fn edit_of(uri: &Uri, edits: Vec<TextEdit>) -> WorkspaceEdit {
+    WorkspaceEdit::new(HashMap::from([(uri.clone(), edits)]))
+}

@@ -1,0 +1,118 @@
+//! Completion: tools, arguments, operators, windows, fields.
+
+use lsp_types::{
+    CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, MarkupContent,
+    MarkupKind, Position, TextEdit,
+};
+
+use super::cursor::{Cursor, cursor};
+use super::fields::{fields, words};
+use super::hover::record_text;
+use super::open::{Judge, Open};
+use super::position::{offset, range};
+use crate::catalogue::{Tool, Vocabulary};
+use crate::policy::Dialect;
+use crate::source::Format;
+
+/// What can be written at a position.
+pub(super) fn complete(open: &Open, judge: &Judge<'_>, position: Position) -> Vec<CompletionItem> {
+    let document = &open.document;
+    let at = offset(open, position);
+    let cursor = cursor(&document.text, at, document.format);
+    let dialect = open.dialect.unwrap_or(match document.format {
+        Format::Json => Dialect::V1,
+        Format::Yaml => Dialect::Intercept,
+    });
+    let writer = Writer { open, at, cursor: &cursor };
+    let path: Vec<&str> = cursor.path.iter().map(String::as_str).collect();
+    match (path.as_slice(), cursor.key.as_deref()) {
+        (["tools"], None) | (["hide", "-"], None) | ([], Some("hide")) => {
+            tools(open, judge).map(|tool| writer.tool(tool, judge)).collect()
+        }
+        (["tools", tool, ..], Some("path" | "increment_from")) => {
+            arguments(open, judge, tool).into_iter().map(|item| writer.argument(item)).collect()
+        }
+        (_, Some(key)) => words(key)
+            .iter()
+            .map(|(word, what)| writer.item(word, what, CompletionItemKind::ENUM_MEMBER))
+            .collect(),
+        (path, None) => fields(dialect, path.iter().copied())
+            .into_iter()
+            .map(|(name, what)| writer.item(name, what, CompletionItemKind::FIELD))
+            .collect(),
+    }
+}
+
+/// The tools of the server that the policy does not name yet.
+fn tools<'j>(open: &'j Open, judge: &'j Judge<'_>) -> impl Iterator<Item = &'j Tool> {
+    let root = open.document.root.as_ref();
+    let listed = move |name: &str| {
+        let tools = root.and_then(|root| root.get("tools"));
+        let hidden = root.and_then(|root| root.get("hide"));
+        let in_hide = hidden.is_some_and(|hide| {
+            hide.elements().iter().any(|element| element.as_str() == Some(name))
+        });
+        tools.is_some_and(|tools| tools.get(name).is_some()) || in_hide
+    };
+    let tools = judge.server(open).into_iter().flat_map(|server| &server.tools);
+    tools.filter(move |tool| !listed(&tool.name))
+}
+
+/// The arguments of a tool with what is known of them.
+fn arguments(open: &Open, judge: &Judge<'_>, tool: &str) -> Vec<(String, String)> {
+    let tool = judge.server(open).and_then(|server| server.tool(tool));
+    let arguments = tool.and_then(|tool| tool.arguments.as_ref()).into_iter().flatten();
+    arguments
+        .map(|(name, argument)| {
+            let kind = argument.kind.map_or("", Vocabulary::word);
+            let required = if argument.required { " required" } else { "" };
+            (format!("args.{name}"), format!("{kind}{required}").trim().to_owned())
+        })
+        .collect()
+}
+
+/// Makes items that replace what is typed.
+struct Writer<'a> {
+    open: &'a Open,
+    at: usize,
+    cursor: &'a Cursor,
+}
+
+impl Writer<'_> {
+    fn item(&self, word: &str, what: &str, kind: CompletionItemKind) -> CompletionItem {
+        let bare = self.cursor.quoted
+            || (self.open.document.format == Format::Yaml
+                && !word.contains(['*', ':', ' ', '#', '@']));
+        let new_text = match bare {
+            true => word.to_owned(),
+            false => serde_json::Value::from(word).to_string(),
+        };
+        let start = self.at - self.cursor.typed.len().min(self.at);
+        let edit = TextEdit { range: range(self.open, &(start..self.at)), new_text };
+        CompletionItem {
+            label: word.to_owned(),
+            kind: Some(kind),
+            documentation: (!what.is_empty()).then(|| Documentation::String(what.to_owned())),
+            text_edit: Some(CompletionTextEdit::Edit(edit)),
+            ..CompletionItem::default()
+        }
+    }
+
+    fn tool(&self, tool: &Tool, judge: &Judge<'_>) -> CompletionItem {
+        let server = judge.server(self.open).map(|server| server.name.as_str());
+        let documentation = Documentation::MarkupContent(MarkupContent {
+            kind: MarkupKind::Markdown,
+            value: record_text(tool, server),
+        });
+        CompletionItem {
+            detail: Some(tool.category.to_string()),
+            documentation: Some(documentation),
+            ..self.item(&tool.name, "", CompletionItemKind::FUNCTION)
+        }
+    }
+
+    fn argument(&self, (path, what): (String, String)) -> CompletionItem {
+        let item = self.item(&path, "", CompletionItemKind::PROPERTY);
+        CompletionItem { detail: Some(what), ..item }
+    }
+}

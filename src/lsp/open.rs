@@ -1,0 +1,116 @@
+//! Documents that are open in an editor.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use lsp_types::Uri;
+
+use crate::catalogue::{Catalogue, Server};
+use crate::config::Config;
+use crate::lint::{Linter, Report, ServerChoice, Settings};
+use crate::policy::{Dialect, looks_like_policy};
+use crate::source::{Document, LineTable};
+
+/// What is needed to judge a document.
+#[derive(Clone, Copy)]
+pub(super) struct Judge<'a> {
+    pub(super) config: &'a Config,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) settings: &'a Settings,
+}
+
+/// A document that is open.
+pub(super) struct Open {
+    /// What came of judging it; none if it is no policy.
+    pub(super) report: Option<Report>,
+    /// The text as it is.
+    pub(super) document: Document,
+    pub(super) lines: LineTable,
+    /// The server and dialect that it had when it could last be read.
+    pub(super) server: Option<String>,
+    pub(super) dialect: Option<Dialect>,
+}
+
+impl Judge<'_> {
+    /// Takes up a text; `before` is what the document was.
+    pub(super) fn open(&self, uri: &Uri, text: String, before: Option<Open>) -> Open {
+        let name = path(uri);
+        let document = Document::read(name.clone(), text.clone().into_bytes());
+        let report = looks_like_policy(&document)
+            .then(|| {
+                // A panic must not take the editor's other documents with it.
+                let judged = || self.judge(Document::read(name, text.into_bytes()));
+                catch_unwind(AssertUnwindSafe(judged)).ok()
+            })
+            .flatten();
+        let server = report.as_ref().and_then(|report| match &report.server {
+            ServerChoice::Named(server) | ServerChoice::Found { server, .. } => {
+                Some(server.clone())
+            }
+            ServerChoice::None => None,
+        });
+        let dialect = report.as_ref().and_then(|report| report.dialect);
+        let (old_server, old_dialect) =
+            before.map_or((None, None), |before| (before.server, before.dialect));
+        Open {
+            lines: LineTable::new(&document.text),
+            report,
+            document,
+            server: server.or(old_server),
+            dialect: dialect.or(old_dialect),
+        }
+    }
+
+    /// Judges a document as `toolgate lint` does.
+    pub(super) fn judge(&self, document: Document) -> Report {
+        let server = self.config.server_of(&document.name).map(str::to_owned);
+        let root = self.config.document.as_ref().map(|_| &*self.config.folder);
+        let (catalogue, settings) = (self.catalogue, self.settings);
+        Linter { catalogue, dialect: None, settings, root }.lint(document, server.as_deref())
+    }
+
+    /// The server that a document is for.
+    pub(super) fn server(&self, open: &Open) -> Option<&Server> {
+        self.catalogue.server(open.server.as_deref()?)
+    }
+}
+
+/// The path of a file's address; other addresses as they are.
+fn path(uri: &Uri) -> String {
+    match uri.as_str().strip_prefix("file://") {
+        Some(path) => decoded(path),
+        None => uri.as_str().to_owned(),
+    }
+}
+
+/// The text that a part of an address stands for (RFC 3986).
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = (*first == b'%').then(|| after.get(..2)).flatten();
+        let code = code.and_then(|hex| std::str::from_utf8(hex).ok());
+        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_its_path() {
+        let path_of = |uri: &str| path(&uri.parse().unwrap());
+        assert_eq!(path_of("file:///a%20b/%C3%A4.json"), "/a b/ä.json");
+        assert_eq!(path_of("untitled:Untitled-1"), "untitled:Untitled-1");
+    }
+}

@@ -1,0 +1,199 @@
+use lsp_server::{Connection, Message, Notification, Request, RequestId};
+use serde_json::{Value, json};
+
+use super::serve;
+use crate::catalogue::Catalogue;
+use crate::config::Config;
+
+/// A client with a document of its own.
+struct Client {
+    connection: Connection,
+    number: i32,
+}
+
+const URI: &str = "file:///work/policy.json";
+
+impl Client {
+    fn notify(&self, method: &str, params: Value) {
+        let message = Notification::new(method.to_owned(), params);
+        self.connection.sender.send(message.into()).unwrap();
+    }
+
+    fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.number += 1;
+        let request = Request::new(RequestId::from(self.number), method.to_owned(), params);
+        self.connection.sender.send(request.into()).unwrap();
+        loop {
+            match self.connection.receiver.recv().unwrap() {
+                Message::Response(response) => {
+                    return response.response_result.unwrap();
+                }
+                Message::Notification(_) | Message::Request(_) => {}
+            }
+        }
+    }
+
+    /// Opens a document and gives its diagnostics.
+    fn open(&self, text: &str) -> Vec<Value> {
+        let document = json!({ "uri": URI, "languageId": "json", "version": 1, "text": text });
+        self.notify("textDocument/didOpen", json!({ "textDocument": document }));
+        self.diagnostics()
+    }
+
+    fn diagnostics(&self) -> Vec<Value> {
+        loop {
+            if let Message::Notification(notification) = self.connection.receiver.recv().unwrap()
+                && notification.method == "textDocument/publishDiagnostics"
+            {
+                return notification.params["diagnostics"].as_array().unwrap().clone();
+            }
+        }
+    }
+
+    fn at(line: u32, character: u32) -> Value {
+        json!({ "textDocument": { "uri": URI }, "position": { "line": line, "character": character } })
+    }
+}
+
+/// Runs a client against the server.
+fn session(talk: impl FnOnce(&mut Client)) {
+    let (ours, theirs) = Connection::memory();
+    let server = std::thread::spawn(move || {
+        serve(&ours, &Config::default(), &Catalogue::builtin(), None).unwrap();
+    });
+    let mut client = Client { connection: theirs, number: 0 };
+    let answer = client.ask("initialize", json!({ "capabilities": {} }));
+    assert_eq!(answer["capabilities"]["hoverProvider"], true);
+    client.notify("initialized", json!({}));
+    talk(&mut client);
+    client.ask("shutdown", Value::Null);
+    client.notify("exit", Value::Null);
+    server.join().unwrap();
+}
+
+const POLICY: &str = r#"{
+  "version": "1",
+  "default": "deny",
+  "tools": {
+    "run_job": { "limits": [{ "counter": "run_job_rate", "window": "minuet", "max": 5, "scope": "grant" }] },
+    "list_jobs": { "deny_if": [{ "conditions": [{ "path": "args.", "op": "eq", "value": 1 }] }] }
+  }
+}
+"#;
+
+#[test]
+fn findings_are_shown_while_a_policy_is_typed() {
+    session(|client| {
+        let found = client.open(POLICY);
+        let window = found.iter().find(|found| found["code"] == "unknown-window").unwrap();
+        assert_eq!(window["range"]["start"], json!({ "line": 4, "character": 67 }));
+        assert_eq!(window["severity"], 1);
+        let mended = POLICY.replace("minuet", "minute");
+        let change = json!({
+            "textDocument": { "uri": URI, "version": 2 },
+            "contentChanges": [{ "text": mended }],
+        });
+        client.notify("textDocument/didChange", change);
+        assert!(client.diagnostics().iter().all(|found| found["code"] != "unknown-window"));
+        client.notify("textDocument/didClose", json!({ "textDocument": { "uri": URI } }));
+        assert_eq!(client.diagnostics(), [Value::Null; 0]);
+        // What is no policy has no diagnostics.
+        assert_eq!(client.open(r#"{"name": "x"}"#), [Value::Null; 0]);
+    });
+}
+
+#[test]
+fn hovers_explain_fields_and_tools() {
+    session(|client| {
+        client.open(POLICY);
+        let text = |answer: Value| answer["contents"]["value"].as_str().unwrap_or("").to_owned();
+        let field = text(client.ask("textDocument/hover", Client::at(2, 5)));
+        assert!(field.contains("**default**") && field.contains("safe choice"), "{field}");
+        let tool = text(client.ask("textDocument/hover", Client::at(4, 8)));
+        for part in [
+            "**run_job** · Execute",
+            "sibilleb/aap-enterprise-mcp-server",
+            "10 calls a minute",
+            "`template_id`",
+        ] {
+            assert!(tool.contains(part), "{part:?} is not in {tool}");
+        }
+        let nothing = client.ask("textDocument/hover", Client::at(0, 0));
+        assert_eq!(nothing, Value::Null);
+    });
+}
+
+#[test]
+fn words_are_completed_also_where_the_document_is_not_finished() {
+    session(|client| {
+        client.open(POLICY);
+        let labels = |answer: Value| -> Vec<String> {
+            let items = answer.as_array().unwrap().iter();
+            items.map(|item| item["label"].as_str().unwrap().to_owned()).collect()
+        };
+        let line = POLICY.lines().nth(5).unwrap();
+        let column =
+            |needle: &str| u32::try_from(line.find(needle).unwrap() + needle.len()).unwrap();
+        let operators =
+            labels(client.ask("textDocument/completion", Client::at(5, column("\"op\": \"e"))));
+        assert_eq!(operators.len(), 11);
+        let unfinished = "{\n  \"version\": \"1\",\n  \"default\": \"deny\",\n  \"tools\": {\n    \"run_job\": {\n      \"require\": [{ \"conditions\": [{ \"path\": \"ar";
+        let change = json!({
+            "textDocument": { "uri": URI, "version": 2 },
+            "contentChanges": [{ "text": unfinished }],
+        });
+        client.notify("textDocument/didChange", change);
+        let column = u32::try_from(unfinished.lines().last().unwrap().len()).unwrap();
+        let answer = client.ask("textDocument/completion", Client::at(5, column));
+        assert_eq!(answer[0]["textEdit"]["range"]["start"]["character"], column - 2);
+        assert!(labels(answer).contains(&"args.template_id".to_owned()));
+        let tools = labels(client.ask("textDocument/completion", Client::at(4, 5)));
+        assert!(tools.contains(&"run_adhoc_command".to_owned()), "{tools:?}");
+    });
+}
+
+#[test]
+fn fixes_are_offered_as_actions() {
+    session(|client| {
+        client.open(POLICY);
+        let range = json!({ "start": { "line": 4, "character": 70 }, "end": { "line": 4, "character": 70 } });
+        let params = json!({
+            "textDocument": { "uri": URI }, "range": range, "context": { "diagnostics": [] },
+        });
+        let actions = client.ask("textDocument/codeAction", params);
+        let titles: Vec<&str> = actions
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|action| action["title"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            titles,
+            [
+                "unknown-window: write `minute`",
+                "toolgate: mend everything that can be mended safely"
+            ]
+        );
+        let edit = &actions[0]["edit"]["changes"][URI][0];
+        assert_eq!(edit["newText"], "\"minute\"");
+        assert_eq!(edit["range"]["start"], json!({ "line": 4, "character": 67 }));
+    });
+}
+
+#[test]
+fn requests_that_nobody_knows_get_an_error_and_the_server_lives() {
+    session(|client| {
+        client.number += 1;
+        let request = Request::new(
+            RequestId::from(client.number),
+            "textDocument/rename".to_owned(),
+            json!({}),
+        );
+        client.connection.sender.send(request.into()).unwrap();
+        let Message::Response(response) = client.connection.receiver.recv().unwrap() else {
+            panic!("a response is expected")
+        };
+        assert!(response.response_result.is_err());
+        assert!(!client.open(POLICY).is_empty());
+    });
+}

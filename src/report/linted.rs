@@ -1,0 +1,80 @@
+//! What came of a run of the linter: the same for every writer.
+
+use serde::Serialize;
+
+use crate::lint::{Finding, HiddenBy, Report, Severity};
+
+/// What came of a run of the linter.
+#[derive(Clone, Copy, Debug)]
+pub struct Linted<'a> {
+    /// The documents, in the order in which they were asked for.
+    pub reports: &'a [Report],
+    /// The paths that could not be read at all.
+    pub unreadable: &'a [Unreadable],
+    /// How many findings of the baseline no longer occur.
+    pub stale: usize,
+}
+
+/// A path that could not be read at all.
+#[derive(Serialize, Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The path as it was given.
+    pub file: String,
+    /// What the system says.
+    pub message: String,
+}
+
+impl<'a> Linted<'a> {
+    /// The documents that were judged as policies.
+    pub fn policies(&self) -> impl Iterator<Item = &'a Report> + use<'a> {
+        self.reports.iter().filter(|report| !report.is_config)
+    }
+
+    /// Every finding with its document.
+    pub fn findings(&self) -> impl Iterator<Item = (&'a Report, &'a Finding)> + use<'a> {
+        self.reports
+            .iter()
+            .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
+    }
+
+    /// How many findings of a severity are shown.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings().filter(|(_, finding)| finding.severity == severity).count()
+    }
+
+    /// How many findings are hidden by some cause.
+    pub fn hidden(&self, cause: impl Fn(&HiddenBy) -> bool) -> usize {
+        let hidden = self.reports.iter().flat_map(|report| &report.hidden);
+        hidden.filter(|hidden| cause(&hidden.by)).count()
+    }
+
+    /// How much was found and how much is hidden, in one line.
+    pub fn summary(&self) -> String {
+        let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
+        let infos = self.count(Severity::Info);
+        let mut line =
+            format!("{}, {}, {infos} info", of(errors, "error"), of(warnings, "warning"));
+        let ignored = self.hidden(|by| *by != HiddenBy::Baseline);
+        let baselined = self.hidden(|by| *by == HiddenBy::Baseline);
+        let hidden: Vec<String> = [(ignored, "ignored"), (baselined, "in the baseline")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        if !hidden.is_empty() {
+            line += &format!("; hidden: {}", hidden.join(", "));
+        }
+        if self.stale > 0 {
+            let occur = if self.stale == 1 { "occurs" } else { "occur" };
+            line += &format!(
+                "; {} of the baseline no longer {occur}: write it again with --write-baseline",
+                of(self.stale, "finding")
+            );
+        }
+        line
+    }
+}
+
+fn of(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,187 @@
+//! `--fix`, `--unsafe-fixes` and `--diff`.
+
+use crate::support::{Folder, fixture};
+
+const MISSPELT: &str = "# our policy
+version: \"1\"
+defualt: deny   # misspelt
+tools:
+  create_job:
+    rules:
+      - name: \"branches\"  # keep this
+        conditions:
+          - { path: args.branch,   op: regexp, value: \"feat/\" }
+      - name: \"rate\"
+        conditions: [{path: state.create_job.n, op: lte, value: 5}]
+        state: {counter: n, window: minuet}
+  run_it: {}
+";
+
+fn text(folder: &Folder, name: &str) -> String {
+    std::fs::read_to_string(folder.path(name)).unwrap()
+}
+
+#[test]
+fn safe_fixes_write_what_was_meant_and_keep_every_other_byte() {
+    let folder = Folder::new().file("a.yaml", MISSPELT);
+    let run = folder.run(&["lint", "a.yaml", "--fix"]);
+    let expected = MISSPELT
+        .replace("defualt", "default")
+        .replace("regexp", "regex")
+        .replace("minuet", "minute");
+    assert_eq!(text(&folder, "a.yaml"), expected);
+    assert!(run.err.contains("fixed a.yaml: unknown-field: write `default`"), "{}", run.err);
+    assert!(!run.out.contains("unknown-field"), "{}", run.out);
+    // There is nothing left to mend.
+    let again = folder.run(&["lint", "a.yaml", "--fix"]);
+    assert_eq!(again.err, "");
+    assert_eq!(text(&folder, "a.yaml"), expected);
+}
+
+#[test]
+fn unsafe_fixes_add_limits_and_anchors_and_leave_the_default() {
+    let policy = r#"{
+  "version": "1",
+  "default": "allow",
+  "tools": {
+    "run_job": {},
+    "run_adhoc_command": {
+      "require": [{ "conditions": [{ "path": "args.module_name", "op": "regex", "value": "ping|setup" }] }]
+    }
+  }
+}
+"#;
+    let folder = Folder::new().file("a.json", policy);
+    folder.run(&["lint", "a.json", "--fix", "--unsafe-fixes"]);
+    let expected = r#"{
+  "version": "1",
+  "default": "allow",
+  "tools": {
+    "run_job": { "limits": [{ "counter": "run_job_rate", "window": "minute", "max": 10, "scope": "grant" }] },
+    "run_adhoc_command": {
+      "require": [{ "conditions": [{ "path": "args.module_name", "op": "regex", "value": "^(?:ping|setup)$" }] }],
+      "limits": [{ "counter": "run_adhoc_command_rate", "window": "minute", "max": 10, "scope": "grant" }]
+    }
+  }
+}
+"#;
+    assert_eq!(text(&folder, "a.json"), expected);
+}
+
+#[test]
+fn legacy_fields_become_version_1() {
+    let folder = Folder::new()
+        .file("a.json", std::fs::read(fixture("policies/bad/legacy-field.json")).unwrap());
+    let run = folder.run(&["lint", "a.json", "--fix"]);
+    let expected = r#"{
+  "version": "1",
+  "default": "deny",
+  "tools": {
+    "delete_host": {
+      "deny_if": [{ "conditions": [], "on_deny": "Hosts are removed by the operations team." }]
+    },
+    "run_job": {
+      "require": [
+        { "conditions": [{ "path": "args.template_id", "op": "in", "value": [12, 15] }] }
+      ],
+      "limits": [{ "counter": "run_job_rate", "window": "minute", "max": 10, "scope": "grant" }]
+    }
+  }
+}
+"#;
+    assert_eq!(text(&folder, "a.json"), expected, "{}", run.err);
+    assert_eq!(folder.run(&["lint", "a.json"]).status, 0);
+}
+
+#[test]
+fn legacy_fields_of_yaml_and_versions_that_are_no_text_are_mended_too() {
+    let policy = "version: 1.0
+default: deny
+all_tools: {limits: [{counter: calls, window: minutes, max: 100, scope: user}]}
+tools:
+  delete_x:
+    # never
+    action: deny
+    reason: Ask Ops.   # because
+  run_y:
+    rate_limit:
+      max: 10
+      window: 60
+    limits:
+      - {counter: a, window: day, max: 50, scope: grant}
+  get_z:
+    action: allow
+";
+    let expected = "version: \"1\"
+default: deny
+all_tools: {limits: [{counter: calls, window: minute, max: 100, scope: grant}]}
+tools:
+  delete_x:
+    # never
+    deny_if: [{ conditions: [], on_deny: \"Ask Ops.\" }]
+    # because
+  run_y:
+    limits:
+      - {counter: a, window: day, max: 50, scope: grant}
+      - { counter: run_y_rate, window: minute, max: 10, scope: grant }
+  get_z:
+    {}
+";
+    let folder = Folder::new().file("a.yaml", policy);
+    let run = folder.run(&["lint", "a.yaml", "--fix"]);
+    assert_eq!(text(&folder, "a.yaml"), expected, "{}", run.err);
+}
+
+#[test]
+fn diff_shows_and_changes_nothing() {
+    let folder = Folder::new().file("a.yaml", MISSPELT);
+    let run = folder.run(&["lint", "a.yaml", "--diff"]);
+    assert_eq!(run.status, 1);
+    assert!(run.out.starts_with("--- a.yaml\n+++ a.yaml\n"), "{}", run.out);
+    assert!(
+        run.out.contains("-defualt: deny   # misspelt\n+default: deny   # misspelt\n"),
+        "{}",
+        run.out
+    );
+    assert!(!run.out.contains("rate_limit"), "{}", run.out);
+    assert_eq!(text(&folder, "a.yaml"), MISSPELT);
+    let all = folder.run(&["lint", "a.yaml", "--diff", "--unsafe-fixes"]);
+    assert!(
+        all.out.contains(
+            "+  run_it: { rules: [{ name: \"run_it rate limit\", rate_limit: 10/minute }] }"
+        ),
+        "{}",
+        all.out
+    );
+}
+
+#[test]
+fn what_is_ignored_or_not_selected_is_not_mended() {
+    let folder = Folder::new().file(
+        "a.yaml",
+        MISSPELT.replace("# misspelt", "# toolgate: ignore[unknown-field] on purpose"),
+    );
+    folder.run(&["lint", "a.yaml", "--fix", "--ignore", "unknown-window"]);
+    let after = text(&folder, "a.yaml");
+    assert!(
+        after.contains("defualt") && after.contains("minuet") && !after.contains("regexp"),
+        "{after}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_and_the_permissions_of_its_file_stay() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new().file("real.yaml", MISSPELT);
+    let mode = |folder: &Folder| {
+        std::fs::metadata(folder.path("real.yaml")).unwrap().permissions().mode() & 0o777
+    };
+    std::fs::set_permissions(folder.path("real.yaml"), std::fs::Permissions::from_mode(0o640))
+        .unwrap();
+    std::os::unix::fs::symlink(folder.path("real.yaml"), folder.path("link.yaml")).unwrap();
+    folder.run(&["lint", "link.yaml", "--fix"]);
+    assert!(text(&folder, "real.yaml").contains("default: deny"));
+    assert!(folder.path("link.yaml").is_symlink());
+    assert_eq!(mode(&folder), 0o640);
+}

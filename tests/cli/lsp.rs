@@ -1,0 +1,98 @@
+//! `toolgate lsp` over standard input and output, as an editor starts it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::support::Folder;
+
+/// An editor with its server.
+struct Editor {
+    child: Child,
+    out: BufReader<std::process::ChildStdout>,
+}
+
+impl Editor {
+    fn start(folder: &Folder) -> Editor {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+            .args(["lsp", "--stdio"])
+            .current_dir(folder.path(""))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        Editor { child, out }
+    }
+
+    fn send(&mut self, message: Value) {
+        let text = message.to_string();
+        let input = self.child.stdin.as_mut().unwrap();
+        write!(input, "Content-Length: {}\r\n\r\n{text}", text.len()).unwrap();
+        input.flush().unwrap();
+    }
+
+    fn receive(&mut self) -> Value {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            self.out.read_line(&mut line).unwrap();
+            match line.trim_end().split_once(": ") {
+                Some(("Content-Length", text)) => length = text.parse().unwrap(),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        let mut body = vec![0; length];
+        self.out.read_exact(&mut body).unwrap();
+        serde_json::from_slice(&body).unwrap()
+    }
+}
+
+#[test]
+fn an_editor_is_served_until_it_says_goodbye() {
+    let folder =
+        Folder::new().file("toolgate.yaml", "rules:\n  default-allow: {severity: error}\n");
+    let mut editor = Editor::start(&folder);
+    editor.send(json!({
+        "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} }
+    }));
+    assert_eq!(editor.receive()["result"]["capabilities"]["hoverProvider"], true);
+    editor.send(json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
+    let text = "version: \"1\"\ndefault: allow\ntools: {}\n";
+    editor.send(json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {
+        "textDocument": { "uri": "file:///x/policy.yaml", "languageId": "yaml", "version": 1, "text": text }
+    } }));
+    let shown = editor.receive();
+    assert_eq!(shown["method"], "textDocument/publishDiagnostics");
+    let diagnostic = &shown["params"]["diagnostics"][0];
+    assert_eq!(
+        (&diagnostic["code"], &diagnostic["severity"]),
+        (&json!("default-allow"), &json!(1))
+    );
+    editor.send(json!({ "jsonrpc": "2.0", "id": 2, "method": "shutdown" }));
+    assert_eq!(editor.receive()["id"], 2);
+    editor.send(json!({ "jsonrpc": "2.0", "method": "exit" }));
+    assert_eq!(editor.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_broken_configuration_is_shown_and_the_editor_is_served_all_the_same() {
+    let folder = Folder::new().file("toolgate.yaml", "slect: []\n");
+    let mut editor = Editor::start(&folder);
+    editor.send(json!({
+        "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} }
+    }));
+    assert_eq!(editor.receive()["id"], 1);
+    editor.send(json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
+    let shown = editor.receive();
+    assert_eq!(shown["method"], "window/showMessage");
+    assert!(
+        shown["params"]["message"].as_str().unwrap().contains("did you mean `select`?"),
+        "{shown}"
+    );
+    // A client that goes without a word is no reason to stay.
+    drop(editor.child.stdin.take());
+    assert_eq!(editor.child.wait().unwrap().code(), Some(0));
+}
