@@ -146,7 +146,8 @@ impl Block {
         let mut at = 0;
         while at < text.len() {
             number += 1;
-            if let Some((mut record, next)) = scan.record(text, at, &self.trace.grant_by) {
+            let mut record = Record::of_tool("");
+            if let Some(next) = scan.record(text, at, &self.trace.grant_by, &mut record) {
                 self.place(&mut record, (self.file, number));
                 visit(Item::Call(record));
                 at = next;
@@ -171,8 +172,9 @@ impl Block {
             let is_own = self.trace.are_own[place.0 as usize];
             let grant_by = if is_own { &self.trace.grant_by } else { &GrantBy::Grant };
             let text = std::str::from_utf8(line).ok();
-            match text.and_then(|text| scan.record(text, 0, grant_by)) {
-                Some((mut record, _)) => {
+            let mut record = Record::of_tool("");
+            match text.and_then(|text| scan.record(text, 0, grant_by, &mut record)) {
+                Some(_) => {
                     self.place(&mut record, *place);
                     visit(Item::Call(record));
                 }

@@ -72,16 +72,17 @@ impl Field {
 }
 
 impl Scan {
-    /// Reads the record that begins at `at` and ends with its line. Gives it and where the next
-    /// line begins; none if it is not of the common shape.
+    /// Reads the record that begins at `at` and ends with its line, and gives where the next line
+    /// begins; none if it is not of the common shape. The record must be a new one, and is of no
+    /// use where nothing is given.
     pub(super) fn record<'a>(
         &mut self,
         text: &'a str,
         at: usize,
         grant_by: &GrantBy,
-    ) -> Option<(Record<'a>, usize)> {
+        record: &mut Record<'a>,
+    ) -> Option<usize> {
         let mut json = JsonScan::new(text, at);
-        let mut record = Record::of_tool("");
         let mut seen = 0;
         let wanted = grant_by.field();
         let mut index = 0;
@@ -89,14 +90,14 @@ impl Scan {
             let field = self.field(&mut json, index)?;
             index += 1;
             let start = json.at;
-            self.value(field, &mut json, &mut record)?;
+            self.value(field, &mut json, record)?;
             if seen & field.bit() != 0 {
                 return None;
             }
             seen |= field.bit();
             if wanted.is_some() {
                 // Which field it is that is asked for is not remembered.
-                read_wanted(&json, (at, start), wanted, &mut record)?;
+                read_wanted(&json, (at, start), wanted, record)?;
             }
             if json.ends_with(b'}')? {
                 break;
@@ -107,7 +108,7 @@ impl Scan {
             return None;
         }
         record.choose_grant(grant_by);
-        Some((record, next))
+        Some(next)
     }
 
     /// Steps over what stands before the value of the next field, and tells which it is.
@@ -155,7 +156,7 @@ impl Scan {
                 json.value()?;
                 record.id = plain_text(json.since(start)?);
             }
-            Field::Arguments => record.arguments = self.arguments(json)?,
+            Field::Arguments => self.arguments(json, &mut record.arguments)?,
             Field::Result => {
                 record.result = match json.plain_string()? {
                     "ok" => CallResult::Ok,
@@ -181,17 +182,23 @@ impl Scan {
 
     /// Reads arguments: their members one by one if they are an object.
     #[inline(always)]
-    fn arguments<'a>(&mut self, json: &mut JsonScan<'a>) -> Option<RecordArguments<'a>> {
+    fn arguments<'a>(
+        &mut self,
+        json: &mut JsonScan<'a>,
+        arguments: &mut RecordArguments<'a>,
+    ) -> Option<()> {
         let start = json.at;
         if json.peek()? != b'{' {
             json.value()?;
             let text = json.since(start)?;
-            return Some(match text {
-                "null" => RecordArguments::Absent,
-                text => RecordArguments::Json(Cow::Borrowed(text)),
-            });
+            if text != "null" {
+                *arguments = RecordArguments::Json(Cow::Borrowed(text));
+            }
+            return Some(());
         }
-        let mut members = ArrayVec::new();
+        // Filled where it stands: it is large.
+        *arguments = RecordArguments::Members { text: "", members: ArrayVec::new() };
+        let RecordArguments::Members { text, members } = arguments else { return None };
         let mut are_plain = true;
         if !json.is_empty_object() {
             let mut index = 0;
@@ -209,12 +216,12 @@ impl Scan {
                 }
             }
         }
-        let text = json.since(start)?;
-        Some(if are_plain && !json.is_wild() {
-            RecordArguments::Members { text, members }
-        } else {
-            RecordArguments::Json(Cow::Borrowed(text))
-        })
+        *text = json.since(start)?;
+        if !are_plain || json.is_wild() {
+            let text = *text;
+            *arguments = RecordArguments::Json(Cow::Borrowed(text));
+        }
+        Some(())
     }
 
     /// Steps over what stands before the value of the next member, and gives its name, if that is
@@ -276,10 +283,12 @@ mod tests {
     fn both(line: &str, grant_by: &GrantBy) -> bool {
         let text = format!("{line}\nrest");
         let mut scan = Scan::default();
-        let Some((scanned, next)) = scan.record(&text, 0, grant_by) else { return false };
+        let mut scanned = Record::of_tool("");
+        let Some(next) = scan.record(&text, 0, grant_by, &mut scanned) else { return false };
         // What it remembers of a line must not make a difference when it reads it again.
-        let again = scan.record(&text, 0, grant_by);
-        assert_eq!(again.as_ref(), Some(&(scanned.clone(), next)), "{line}");
+        let mut again = Record::of_tool("");
+        assert_eq!(scan.record(&text, 0, grant_by, &mut again), Some(next), "{line}");
+        assert_eq!(again, scanned, "{line}");
         let parsed = parse(line.trim(), grant_by).unwrap_or_else(|why| panic!("{line}: {why}"));
         assert_eq!(&text[next..], "rest", "{line}");
         if let RecordArguments::Members { text, .. } = &scanned.arguments {
@@ -312,12 +321,14 @@ mod tests {
     #[test]
     fn members_are_kept_apart_in_their_order() {
         let text = format!("{FULL}\n");
-        let (record, _) = Scan::default().record(&text, 0, &GrantBy::Grant).unwrap();
+        let mut record = Record::of_tool("");
+        Scan::default().record(&text, 0, &GrantBy::Grant, &mut record).unwrap();
         let RecordArguments::Json(_) = record.arguments else {
             panic!("an exponent is left to the reader of everything")
         };
         let line = "{\"tool\":\"t\",\"args\":{\"a\": [1, 2], \"b\":\"x\"}}\n";
-        let (record, _) = Scan::default().record(line, 0, &GrantBy::Grant).unwrap();
+        let mut record = Record::of_tool("");
+        Scan::default().record(line, 0, &GrantBy::Grant, &mut record).unwrap();
         let RecordArguments::Members { text, members } = record.arguments else { panic!() };
         assert_eq!(text, "{\"a\": [1, 2], \"b\":\"x\"}");
         assert_eq!(&members[..], [("a", "[1, 2]"), ("b", "\"x\"")]);
