@@ -1,5 +1,6 @@
 //! `toolgate diff`.
 
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::catalogue::Catalogue;
 use crate::diff::{
     AccessChanges, Certainty, Change, Compared, Comparison, Edit, Flips, Gates, edits,
 };
+use crate::replay::{NumberedCall, Visitor};
 use crate::solver::Budget;
 use crate::source::Node;
 
@@ -110,17 +112,26 @@ fn run_traced(
     let gates =
         Gates::new((&pair.old.policy, pair.old_root()), (&pair.new.policy, pair.new_root()));
     let every = arguments.all || arguments.format == DiffFormat::Json;
-    let mut comparison = Comparison::new(&gates, if every { usize::MAX } else { SHOWN });
-    let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
-        comparison.add(call.record, call.grant, call.time);
-        Ok(())
-    })?;
+    let shown = if every { usize::MAX } else { SHOWN };
+    let options = &arguments.trace;
+    let compare = || Compare(Comparison::new(&gates, shown, |gate| options.replay(gate)));
+    let mut run = trace_input::read_in_order(&arguments.traces, options, compare)?;
+    let Compare(comparison) = run.visitors.pop().expect("every run has a visitor");
     let flips = comparison.finish();
     let compared = pair.compared(gates.edits());
     arguments.write(&compared, access, Some(&flips), &pair.label, &output.style())?;
-    let trace = &arguments.trace;
     let found = arguments.is_failed_by(access, Some(&flips));
-    Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), found))
+    Ok(ExitStatus::of(options.is_bad(&run), options.is_empty(&run), found))
+}
+
+/// Compares call by call.
+struct Compare<'g>(Comparison<'g>);
+
+impl Visitor for Compare<'_> {
+    fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
+        self.0.add(call.record, call.grant, call.time);
+        Ok(())
+    }
 }
 
 /// Two policies to compare.

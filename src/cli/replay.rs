@@ -135,7 +135,7 @@ pub(super) fn run(
         summed_up(trace_input::read_alone(traces, options, writer)?, |writer| writer.decider)
     } else if policies.count_grants_together() {
         // Grants that share counters cannot be parted.
-        summed_up(trace_input::read_alone(traces, options, decider())?, |decider| decider)
+        summed_up(trace_input::read_in_order(traces, options, decider)?, |decider| decider)
     } else {
         summed_up(trace_input::read_parallel(traces, options, decider)?, |decider| decider)
     };

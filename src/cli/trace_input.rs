@@ -106,6 +106,20 @@ pub(super) fn read_again(
     Ok(run.without_visitors())
 }
 
+/// The same with visitors made anew where calls turn out not to be in order, so that the trace need
+/// not be read once to find that out.
+pub(super) fn read_in_order<V: Visitor>(
+    paths: &[PathBuf],
+    options: &TraceOptions,
+    make_visitor: impl Fn() -> V,
+) -> Result<Run<V>, CliError> {
+    let run = watched(&mut open(paths, options)?, options, |trace, pace| {
+        run_alone(trace, pace, make_visitor)
+    })?;
+    say_what_is_wrong(&run, options);
+    Ok(run)
+}
+
 /// Reads a trace to its end, several threads sharing the work; lines that are not valid are counted
 /// and named on standard error. Visitors are made anew where calls turn out not to be in order.
 pub(super) fn read_parallel<V: Visitor + Send>(

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use hashbrown::HashMap;
+
 use super::edits::{Edit, edits, undo};
 use super::flip::{Change, Flip, Side};
 use crate::engine::{Gate, GrantId, Outcome, Timestamp};
-use crate::policy::{self, Policy};
+use crate::policy::{self, Dialect, Policy};
 use crate::replay::Replay;
 use crate::source::Node;
 use crate::trace::Record;
@@ -26,6 +28,10 @@ pub struct Comparison<'g> {
     new: Replay<'g>,
     undone: Vec<Option<Replay<'g>>>,
     edits: &'g [Edit],
+    /// Whether the calls of a tool meet no counter that those of others do.
+    apart: bool,
+    /// The tools that were called, and whether an edit concerns them.
+    concerned: HashMap<String, bool>,
     shown: usize,
     groups: Vec<FlipGroup>,
     matrix: [[u64; 4]; 4],
@@ -38,6 +44,7 @@ pub struct Gates {
     new: Gate,
     undone: Vec<Option<Gate>>,
     edits: Vec<Edit>,
+    apart: bool,
 }
 
 /// The flips of one kind that one edit caused.
@@ -64,6 +71,12 @@ pub struct FlipGroup {
     pub flips: Vec<Flip>,
 }
 
+/// Whether no counter is met by the calls of several tools. Rules of Intercept may read the counters
+/// of any tool.
+fn is_apart(policy: &Policy) -> bool {
+    policy.dialect == Dialect::V1 && policy.all_tools.limits.is_empty()
+}
+
 impl Gates {
     /// Compiles two policies and every version between them.
     pub fn new(old: (&Policy, &Node), new: (&Policy, &Node)) -> Gates {
@@ -78,7 +91,8 @@ impl Gates {
         } else {
             edits.iter().map(variant).collect()
         };
-        Gates { old: Gate::new(old.0), new: Gate::new(new.0), undone, edits }
+        let apart = is_apart(old.0) && is_apart(new.0);
+        Gates { old: Gate::new(old.0), new: Gate::new(new.0), undone, edits, apart }
     }
 
     /// The edits between the two documents.
@@ -88,13 +102,20 @@ impl Gates {
 }
 
 impl<'g> Comparison<'g> {
-    /// Starts a comparison that keeps the first `shown` flips of each group.
-    pub fn new(gates: &'g Gates, shown: usize) -> Comparison<'g> {
+    /// Starts a comparison that keeps the first `shown` flips of each group, with a new replay for
+    /// each version.
+    pub fn new(
+        gates: &'g Gates,
+        shown: usize,
+        new_replay: impl Fn(&'g Gate) -> Replay<'g>,
+    ) -> Comparison<'g> {
         Comparison {
-            old: Replay::new(&gates.old),
-            new: Replay::new(&gates.new),
-            undone: gates.undone.iter().map(|gate| gate.as_ref().map(Replay::new)).collect(),
+            old: new_replay(&gates.old),
+            new: new_replay(&gates.new),
+            undone: gates.undone.iter().map(|gate| gate.as_ref().map(&new_replay)).collect(),
             edits: &gates.edits,
+            apart: gates.apart,
+            concerned: HashMap::new(),
             shown,
             groups: Vec::new(),
             matrix: [[0; 4]; 4],
@@ -105,6 +126,12 @@ impl<'g> Comparison<'g> {
     /// Decides the next call under every version.
     pub fn add(&mut self, record: &Record<'_>, grant: GrantId, time: Option<Timestamp>) {
         self.calls += 1;
+        if self.apart && !self.is_concerned(&record.tool) {
+            // Every version has the same rules for the tool and so the same decision.
+            let outcome = self.new.decide(record, grant, time).outcome as usize;
+            self.matrix[outcome][outcome] += 1;
+            return;
+        }
         let old = self.old.decide(record, grant, time);
         let new = self.new.decide(record, grant, time);
         let undone: Vec<Option<Side>> = self
@@ -140,6 +167,13 @@ impl<'g> Comparison<'g> {
             new,
         };
         self.file(flip, edit);
+    }
+
+    /// Whether some edit concerns a tool.
+    fn is_concerned(&mut self, tool: &str) -> bool {
+        let edits = self.edits;
+        let is_concerned = || edits.iter().any(|edit| edit.concerns(tool));
+        *self.concerned.entry_ref(tool).or_insert_with(is_concerned)
     }
 
     /// The edit that caused a flip: of those that give the old decision back when undone, one
