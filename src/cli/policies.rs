@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use super::error::CliError;
 use super::input;
 use super::output::print_error;
+use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
+use crate::lint::find;
 use crate::replay::Policies;
 use crate::report::escape;
 use crate::source::nearest;
@@ -33,6 +35,29 @@ pub(super) fn parse(text: &str) -> Result<PolicyChoice, String> {
             Ok(PolicyChoice { server: Some(server.to_owned()), file: PathBuf::from(file) })
         }
     }
+}
+
+/// The policies of the configuration: each file for the server that its entry names.
+pub(super) fn configured(config: &Config) -> Result<Vec<PolicyChoice>, CliError> {
+    let server_of = |path: &Path| config.server_of(&path.display().to_string());
+    let is_wanted = |path: &Path| config.includes(path) && server_of(path).is_some();
+    let folder =
+        if config.policies.is_empty() { &[] } else { std::slice::from_ref(&config.folder) };
+    let found = find(folder, &is_wanted);
+    let mut choices = Vec::new();
+    for found in found {
+        let file = found?.path;
+        let server = server_of(&file).map(str::to_owned);
+        choices.push(PolicyChoice { server, file });
+    }
+    if choices.is_empty() {
+        return Err(CliError::Usage {
+            message: "no policy is given".to_owned(),
+            help: "write --policy FILE, --policy SERVER=FILE, or a list of `policies` in toolgate.yaml"
+                .to_owned(),
+        });
+    }
+    Ok(choices)
 }
 
 /// Reads and compiles policies; `gated` are servers behind the gateway that may have none.

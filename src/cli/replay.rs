@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::assume::{self, Assumption};
+use super::config_input::{self, ConfigOptions};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output::{OutputOptions, print_error, stdout};
@@ -27,8 +28,8 @@ const NOTHING_COVERED: &str = "error: no call is to a server with a policy, so n
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
     /// The policy of a server; without SERVER that of all servers which have none of their own. May be
-    /// given more than once.
-    #[arg(long = "policy", required = true, value_parser = policies::parse, value_name = "[SERVER=]FILE")]
+    /// given more than once. Without it, the configuration says which policies are for which server.
+    #[arg(long = "policy", value_parser = policies::parse, value_name = "[SERVER=]FILE")]
     policies: Vec<PolicyChoice>,
     /// A server that is behind the gateway: without a policy its calls are denied, by `(no policy)`.
     /// Calls to other servers without a policy are not decided, only counted.
@@ -68,6 +69,8 @@ pub(super) struct ReplayArguments {
     format: SummaryFormat,
     #[command(flatten)]
     trace: TraceOptions,
+    #[command(flatten)]
+    config: ConfigOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -125,7 +128,11 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let assumptions = assume::assumptions(&arguments.assume);
-    let policies = policies::load(&arguments.policies, &arguments.behind_gateway, &assumptions)?;
+    let choices = match arguments.policies.as_slice() {
+        [] => policies::configured(&config_input::read(&arguments.config)?)?,
+        given => given.to_vec(),
+    };
+    let policies = policies::load(&choices, &arguments.behind_gateway, &assumptions)?;
     let mut out = stdout();
     let (traces, options) = (&arguments.traces, &arguments.trace);
     let decider = || Decider::new(&policies, arguments);
@@ -157,7 +164,7 @@ pub(super) fn run(
         print_error(NOTHING_RECORDED);
     }
     if run.calls > 0 {
-        let idle = summary.idle_policies().map(|number| &arguments.policies[number]);
+        let idle = summary.idle_policies().map(|number| &choices[number]);
         policies::warn_of_idle(idle, &totals.not_covered);
     }
     let undecided = run.calls > 0 && totals.calls() == 0;

@@ -684,3 +684,31 @@ fn with_several_policies_each_place_names_its_file() {
         assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
     }
 }
+
+#[test]
+fn the_configuration_says_which_policy_is_for_which_server() {
+    let policy = |tool: &str| {
+        format!("{{\"version\": \"1\", \"default\": \"deny\", \"tools\": {{\"{tool}\": {{}}}}}}")
+    };
+    let config =
+        "policies:\n  - {files: \"a/*.json\", server: one}\n  - {files: b.json, server: two}\n";
+    let folder = Folder::new()
+        .file("toolgate.yaml", config)
+        .file("a/policy.json", policy("read"))
+        .file("b.json", policy("write"))
+        .file("other.json", policy("read"))
+        .file(
+            "t.jsonl",
+            "{\"server\":\"one\",\"tool\":\"read\"}\n{\"server\":\"two\",\"tool\":\"read\"}\n{\"server\":\"three\",\"tool\":\"read\"}\n",
+        );
+    let run = folder.run(&["replay", "t.jsonl", "--decisions"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let outcomes: Vec<_> = run.json_lines().iter().map(|line| line["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["allow", "deny"], "server three has no policy");
+    let none = folder.run(&["replay", "t.jsonl", "--no-config"]);
+    assert_eq!(none.status, 2);
+    assert!(none.err.contains("no policy is given") && none.err.contains("--policy SERVER=FILE"));
+    let twice = folder.file("a/more.json", policy("read")).run(&["replay", "t.jsonl"]);
+    assert_eq!(twice.status, 2);
+    assert!(twice.err.contains("two policies are given for server `one`"), "{}", twice.err);
+}
