@@ -38,7 +38,7 @@ pub(super) struct TraceOptions {
     order: OrderName,
     /// How many threads share the work, where it can be shared. As many as there are processors
     /// otherwise. The results are the same.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_threads)]
     threads: Option<NonZero<usize>>,
     /// Lines that are not valid do not make the exit status 2.
     #[arg(long)]
@@ -54,6 +54,15 @@ enum OrderName {
     Time,
     /// As they stand.
     Input,
+}
+
+/// Reads a number of threads; more than any machine can use would only take memory.
+fn parse_threads(text: &str) -> Result<NonZero<usize>, String> {
+    const MOST: usize = 256;
+    let number: Option<NonZero<usize>> = text.parse().ok();
+    number
+        .filter(|number| number.get() <= MOST)
+        .ok_or_else(|| format!("write a number from 1 to {MOST}"))
 }
 
 /// The formats by their names, with a line about each.

@@ -175,8 +175,8 @@ mod tests {
             "a": {"command": "${TOOLGATE_ABSENT:-node}", "args": ["${workspaceFolder}/x.js", "$1", "${"]},
             "b": {"url": "http://localhost/${input:key}"},
             "c": {"command": "x", "env": {"PORT": 1}}}}"#;
-        let servers = read("/work/.vscode/mcp.json", text);
-        assert_eq!(servers[0].endpoint, command("node", &["/work/x.js", "$1", "${"]));
+        let servers = read("/srv/.vscode/mcp.json", text);
+        assert_eq!(servers[0].endpoint, command("node", &["/srv/x.js", "$1", "${"]));
         assert_eq!(servers[1].endpoint, Some(Err("`${input:key}` has no value here".to_owned())));
         assert_eq!(servers[2].endpoint, Some(Err("`1` is no text".to_owned())));
     }

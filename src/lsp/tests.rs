@@ -11,7 +11,7 @@ struct Client {
     number: i32,
 }
 
-const URI: &str = "file:///work/policy.json";
+const URI: &str = "file:///srv/policy.json";
 
 impl Client {
     fn notify(&self, method: &str, params: Value) {

@@ -33,6 +33,8 @@ pub(super) fn is_hostile(character: char) -> bool {
         // Word joiner, invisible operators, isolates.
         | '\u{2060}'..='\u{206f}'
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        // No characters at all, which XML forbids.
+        | '\u{fdd0}'..='\u{fdef}' | '\u{fffe}'..='\u{ffff}'
         // Tags, which spell hidden ASCII.
         | '\u{e0000}'..='\u{e007f}'
         // Variation selectors, which can carry hidden bytes.

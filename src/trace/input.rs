@@ -51,11 +51,15 @@ impl Input {
     ) -> io::Result<Result<Input, NotATrace>> {
         let name = Source::name_of(path);
         let source = Source::of_path(path)?;
-        let start = start_of(source.open(&Arc::default())?)?;
+        let Start { bytes: start, cut, is_damaged } = Start::read(source.open(&Arc::default())?)?;
+        if start.is_empty() && is_damaged {
+            // What is wrong with it is said when it is read, and stops no other file.
+            let format = format.unwrap_or(Format::Record);
+            return Ok(Ok(Input { name, source, format, cut, first_time: None }));
+        }
         if start.is_empty() {
             return Ok(Err(NotATrace::Empty));
         }
-        let cut = first_line(&start).map_or(Cut::Lines, Cut::of_first_line);
         let Some(format) = format.or_else(|| probe(&start, cut)) else {
             return Ok(Err(NotATrace::Unknown(describe(&start))));
         };
@@ -182,40 +186,92 @@ fn take(reader: &mut dyn Reader, unit: &str, calls: &mut Calls) -> Result<(), St
 }
 
 /// The first bytes of an input: some kilobytes, or as much as it takes to have a whole unit.
-fn start_of(mut bytes: Bytes) -> io::Result<Vec<u8>> {
-    let mut start = Vec::new();
-    let mut buffer = vec![0; PROBED_BYTES];
-    while start.len() < PROBED_BYTES || !has_unit(&start) {
-        match bytes.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(length) => start.extend_from_slice(&buffer[..length]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            // Damaged data is a matter of reading it, not of finding out what it is.
-            Err(_) if bytes.are_packed && !start.is_empty() => break,
-            Err(error) => return Err(error),
-        }
-        // A stream may have no more for now.
-        let tells = || {
-            first_line(&start).is_some_and(|line| probe(&start, Cut::of_first_line(line)).is_some())
-        };
-        if start.len() < PROBED_BYTES && has_unit(&start) && tells() {
-            break;
-        }
-    }
-    Ok(start)
+struct Start {
+    bytes: Vec<u8>,
+    cut: Cut,
+    /// Whether nothing more can be unpacked.
+    is_damaged: bool,
 }
 
-/// Whether there is at least one whole unit.
-fn has_unit(start: &[u8]) -> bool {
-    let Some(line) = first_line(start) else { return false };
-    match Cut::of_first_line(line) {
-        Cut::Lines => start.contains(&b'\n'),
-        Cut::Values => {
-            let mut units = Units::new(start, Cut::Values);
-            let whole = units.next().unwrap_or(false);
-            whole && units.text().is_ok_and(|unit| serde_json::from_str::<&RawValue>(unit).is_ok())
+impl Start {
+    fn read(mut input: Bytes) -> io::Result<Start> {
+        let mut start = Start { bytes: Vec::new(), cut: Cut::Lines, is_damaged: false };
+        let mut buffer = vec![0; PROBED_BYTES];
+        let mut line = FirstLine::default();
+        let mut next_try = 0;
+        loop {
+            match input.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(length) => start.bytes.extend_from_slice(&buffer[..length]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                // Damaged data is a matter of reading it, not of finding out what it is.
+                Err(_) if input.are_packed => {
+                    start.is_damaged = true;
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+            let bytes = &start.bytes;
+            let is_long = bytes.len() >= PROBED_BYTES;
+            if !line.is_whole(bytes) {
+                // What is no JSON tells its format early or never.
+                if is_long && !bytes.trim_ascii_start().starts_with(b"{") && !is_list(bytes) {
+                    break;
+                }
+                continue;
+            }
+            start.cut = first_line(bytes).map_or(Cut::Lines, Cut::of_first_line);
+            if start.cut == Cut::Values {
+                // A value over many lines is looked for less and less often.
+                if bytes.len() < next_try {
+                    continue;
+                }
+                next_try = 2 * bytes.len();
+                if !has_value(bytes) {
+                    continue;
+                }
+            }
+            // A stream may have no more for now.
+            if is_long || probe(bytes, start.cut).is_some() {
+                break;
+            }
         }
+        if start.cut == Cut::Lines {
+            start.cut = first_line(&start.bytes).map_or(Cut::Lines, Cut::of_first_line);
+        }
+        Ok(start)
     }
+}
+
+fn is_list(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().starts_with(b"[")
+}
+
+/// Looks for the end of the first line that is not blank, each byte once.
+#[derive(Default)]
+struct FirstLine {
+    searched: usize,
+    has_begun: bool,
+}
+
+impl FirstLine {
+    fn is_whole(&mut self, bytes: &[u8]) -> bool {
+        for byte in &bytes[self.searched..] {
+            if *byte == b'\n' && self.has_begun {
+                return true;
+            }
+            self.has_begun |= !byte.is_ascii_whitespace();
+            self.searched += 1;
+        }
+        false
+    }
+}
+
+/// Whether a document begins with a whole value.
+fn has_value(start: &[u8]) -> bool {
+    let mut units = Units::new(start, Cut::Values);
+    let whole = units.next().unwrap_or(false);
+    whole && units.text().is_ok_and(|unit| serde_json::from_str::<&RawValue>(unit).is_ok())
 }
 
 /// The first line that is not blank.

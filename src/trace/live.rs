@@ -1,5 +1,7 @@
 //! A session of MCP messages, listened to while it happens.
 
+use serde_json::value::RawValue;
+
 use super::connection::{Connections, Envelope, Side};
 use super::message::Message;
 use super::reader::Calls;
@@ -32,7 +34,8 @@ impl LiveSession {
     pub fn take(&mut self, from: Side, message: &[u8], time: Timestamp) -> Result<(), String> {
         let Ok(text) = std::str::from_utf8(message) else { return Ok(()) };
         let text = text.trim_ascii();
-        if !text.starts_with('[') && Message::parse(text).is_err() {
+        let is_list = text.starts_with('[') && serde_json::from_str::<Vec<&RawValue>>(text).is_ok();
+        if !is_list && Message::parse(text).is_err() {
             return Ok(());
         }
         self.calls.line += 1;
@@ -119,5 +122,7 @@ mod tests {
         let call = session.next_call().unwrap();
         assert_eq!((&*call.tool, call.time), ("a", Some(Timestamp::at_second(5))));
         assert!(session.take(Side::Client, b"\xff{", Timestamp::at_second(6)).is_ok());
+        let log = b"[info] server starting";
+        assert!(session.take(Side::Server, log, Timestamp::at_second(7)).is_ok());
     }
 }
