@@ -8,8 +8,8 @@ use clap::Args;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::input::{self, DialectName};
-use super::output::{OutputOptions, print, print_error};
-use super::output_file::write_file;
+use super::output::{OutputOptions, print_error};
+use super::output_file::OutputFile;
 use super::trace_input::parse_duration;
 use crate::convert::{Loss, convert, file_name};
 use crate::diff::{AccessChanges, Certainty, Compared, Shapes};
@@ -30,9 +30,8 @@ pub(super) struct ConvertArguments {
     /// The dialect to write.
     #[arg(long, value_enum)]
     to: DialectName,
-    /// Write to a file instead of standard output.
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    file: OutputFile,
     /// Prove it for one grant alone: counters that everybody shares in Intercept are then the same
     /// as those that each grant has of its own.
     #[arg(long)]
@@ -46,6 +45,7 @@ pub(super) fn run(
     arguments: &ConvertArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
+    arguments.file.check()?;
     let loaded = input::policy(&arguments.policy)?;
     let to = Dialect::from(arguments.to);
     if loaded.policy.dialect == to {
@@ -54,7 +54,7 @@ pub(super) fn run(
     }
     let converted = convert(&loaded.policy, to);
     let mut document = Document::read(file_name(to), converted.text.clone().into_bytes());
-    if let Some(path) = &arguments.output {
+    if let Some(path) = arguments.file.path() {
         document.name = path.display().to_string();
     }
     let written = input::read_policy(document)?;
@@ -64,12 +64,7 @@ pub(super) fn run(
     }
     let budget = Budget::new(Some(arguments.timeout));
     let access = AccessChanges::new(&old, &new, &Shapes::default(), &budget);
-    match &arguments.output {
-        None => print(&converted.text)?,
-        Some(path) => {
-            write_file(path, true, |file| file.write_all(converted.text.as_bytes()))?;
-        }
-    }
+    arguments.file.write(&converted.text)?;
     let mut text = losses(&loaded.document, &converted.losses);
     let is_same = access.loosens().max(access.tightens()) == Certainty::No;
     let label = if is_same { "converted: " } else { "converted with differences: " };

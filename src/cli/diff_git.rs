@@ -92,6 +92,7 @@ impl Range {
     /// What changed, of it what is selected. Git does not follow a file that was renamed from
     /// outside the selection, so all files are listed and the selection is asked for apart.
     fn files(&self, paths: &[PathBuf]) -> Result<Vec<ChangedFile>, CliError> {
+        paths.iter().try_for_each(|path| self.check(path))?;
         let listed = self.diff(["--name-status", "-M"], &[])?;
         let selected = self.diff(["--name-only", "--no-renames"], paths)?;
         let selected: HashSet<&str> = selected.split('\0').collect();
@@ -110,11 +111,42 @@ impl Range {
                 files.push(file);
             }
         }
+        if self.new.is_none() {
+            let untracked = untracked(paths)?;
+            let names = untracked.split('\0').filter(|name| !name.is_empty());
+            files.extend(names.map(|name| ChangedFile { old: None, new: Some(name.to_owned()) }));
+        }
         Ok(files)
     }
 
+    /// Refuses a path that is neither in the folder nor in a revision: a gate must not pass because
+    /// of a typing error.
+    fn check(&self, path: &Path) -> Result<(), CliError> {
+        let mut revisions = [Some(&self.old), self.new.as_ref()].into_iter().flatten();
+        let is_in = |revision: &String| {
+            let listed = git([
+                OsStr::new("ls-tree"),
+                OsStr::new("-r"),
+                OsStr::new("--name-only"),
+                OsStr::new(revision),
+                OsStr::new("--"),
+                path.as_os_str(),
+            ]);
+            listed.is_ok_and(|listed| !listed.is_empty())
+        };
+        if path.exists() || revisions.any(is_in) {
+            return Ok(());
+        }
+        Err(CliError::UnknownName {
+            what: "file or folder",
+            name: path.display().to_string(),
+            help: "name one that is here or in the revision".to_owned(),
+        })
+    }
+
     fn diff(&self, options: [&str; 2], paths: &[PathBuf]) -> Result<String, CliError> {
-        let mut arguments: Vec<&OsStr> = ["diff", "--no-ext-diff", "-z"].map(OsStr::new).into();
+        let mut arguments: Vec<&OsStr> =
+            ["diff", "--no-ext-diff", "--no-relative", "-z"].map(OsStr::new).into();
         arguments.extend(options.map(OsStr::new));
         arguments.push(OsStr::new(&self.old));
         arguments.extend(self.new.as_deref().map(OsStr::new));
@@ -122,6 +154,16 @@ impl Range {
         arguments.extend(paths.iter().map(|path| path.as_os_str()));
         git(arguments).map(text)
     }
+}
+
+/// Files that git does not know yet and that are not ignored, by their paths from the root.
+fn untracked(paths: &[PathBuf]) -> Result<String, CliError> {
+    let mut arguments: Vec<&OsStr> =
+        ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--"]
+            .map(OsStr::new)
+            .into();
+    arguments.extend(paths.iter().map(|path| path.as_os_str()));
+    git(arguments).map(text)
 }
 
 /// The name of the commit that a revision stands for, so that nothing that the user gave can be

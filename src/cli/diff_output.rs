@@ -44,7 +44,7 @@ impl DiffArguments {
                 write_diff_json(&mut out, compared, access, flips, self.git.is_some())?;
                 return Ok(out.flush()?);
             }
-            DiffFormat::Sarif => return self.write_sarif(&[(compared, access)]),
+            DiffFormat::Sarif => return self.write_sarif(&[(compared, access, flips)]),
             // Nothing was read, which has been said.
             DiffFormat::Human if flips.is_some_and(|flips| flips.calls == 0) => {}
             DiffFormat::Human => {
@@ -59,7 +59,7 @@ impl DiffArguments {
                 }
             }
             DiffFormat::Markdown => write_access_markdown(&mut text, compared, access, flips),
-            DiffFormat::Github => write_access_github(&mut text, compared, access),
+            DiffFormat::Github => write_access_github(&mut text, compared, access, flips),
         }
         Ok(print(&text)?)
     }
@@ -67,7 +67,7 @@ impl DiffArguments {
     /// Writes several comparisons as one log.
     pub(super) fn write_sarif(
         &self,
-        comparisons: &[(&Compared<'_>, &AccessChanges<'_>)],
+        comparisons: &[(&Compared<'_>, &AccessChanges<'_>, Option<&Flips>)],
     ) -> Result<(), CliError> {
         let mut out = stdout();
         write_json(&mut out, &access_sarif(comparisons))?;

@@ -46,7 +46,7 @@ fn write(
     if arguments.format == DiffFormat::Sarif {
         let documents: Vec<(Compared<'_>, &AccessChanges<'_>)> =
             compared.iter().map(|(pair, access)| (pair.compared(&[]), access)).collect();
-        let log: Vec<_> = documents.iter().map(|(pair, access)| (pair, *access)).collect();
+        let log: Vec<_> = documents.iter().map(|(pair, access)| (pair, *access, None)).collect();
         return arguments.write_sarif(&log);
     }
     for (pair, access) in compared {

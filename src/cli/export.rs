@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use super::catalogue::server;
 use super::error::CliError;
@@ -23,7 +24,7 @@ pub(super) struct ExportArguments {
     #[arg(long, value_enum, value_name = "AGENT")]
     to: Enforcer,
     /// What the agent's configuration calls the MCP server.
-    #[arg(long = "as", value_name = "NAME")]
+    #[arg(long = "as", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     name: String,
     /// The server that the policy is for; without it, the one that has all the tools it lists. Those
     /// of its tools that the policy does not list are named too.

@@ -27,6 +27,11 @@ impl OutputFile {
         self.output.is_some()
     }
 
+    /// The file that the result goes to.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
     /// Refuses, before any work is done, what could not be written in the end.
     pub(super) fn check(&self) -> Result<(), CliError> {
         self.output.as_deref().map_or(Ok(()), |path| check(path, self.force))

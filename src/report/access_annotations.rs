@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::access_words::{self as words, Lines};
 use super::escape::escape;
-use crate::diff::{AccessChanges, Certainty, Compared, ToolChange};
+use crate::diff::{AccessChanges, Certainty, Change, Compared, Flips, ToolChange};
 use crate::solver::{Evidence, Lost};
 
 /// The rules of the annotations, with their SARIF levels and what they mean.
@@ -30,7 +30,7 @@ struct Annotation {
 
 /// The SARIF 2.1.0 log of some comparisons
 /// (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>).
-pub fn access_sarif(comparisons: &[(&Compared<'_>, &AccessChanges<'_>)]) -> Value {
+pub fn access_sarif(comparisons: &[(&Compared<'_>, &AccessChanges<'_>, Option<&Flips>)]) -> Value {
     let rules = RULES.map(|(id, level, text)| {
         json!({
             "id": id,
@@ -38,8 +38,9 @@ pub fn access_sarif(comparisons: &[(&Compared<'_>, &AccessChanges<'_>)]) -> Valu
             "defaultConfiguration": { "level": level }
         })
     });
-    let annotations =
-        comparisons.iter().flat_map(|(compared, access)| annotations(compared, access));
+    let annotations = comparisons
+        .iter()
+        .flat_map(|(compared, access, flips)| annotations(compared, access, *flips));
     let results = annotations.map(|annotation| {
         let (id, level, _) = RULES[annotation.rule];
         json!({
@@ -71,8 +72,13 @@ pub fn access_sarif(comparisons: &[(&Compared<'_>, &AccessChanges<'_>)]) -> Valu
 
 /// Writes one comparison as GitHub's workflow commands
 /// (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
-pub fn write_access_github(out: &mut String, compared: &Compared<'_>, access: &AccessChanges<'_>) {
-    for annotation in annotations(compared, access) {
+pub fn write_access_github(
+    out: &mut String,
+    compared: &Compared<'_>,
+    access: &AccessChanges<'_>,
+    flips: Option<&Flips>,
+) {
+    for annotation in annotations(compared, access, flips) {
         let (title, level, _) = RULES[annotation.rule];
         let command = if level == "note" { "notice" } else { level };
         _ = writeln!(
@@ -85,7 +91,11 @@ pub fn write_access_github(out: &mut String, compared: &Compared<'_>, access: &A
     }
 }
 
-fn annotations(compared: &Compared<'_>, access: &AccessChanges<'_>) -> Vec<Annotation> {
+fn annotations(
+    compared: &Compared<'_>,
+    access: &AccessChanges<'_>,
+    flips: Option<&Flips>,
+) -> Vec<Annotation> {
     let new = compared.new_version();
     let lines = Lines::new(new);
     let annotate = |change: &ToolChange<'_>, lost: &Lost<'_>, rule, what: &str| Annotation {
@@ -114,7 +124,32 @@ fn annotations(compared: &Compared<'_>, access: &AccessChanges<'_>) -> Vec<Annot
             );
         }
     }
+    found.extend(flips.into_iter().flat_map(|flips| recorded(&new.name, flips)));
     found
+}
+
+/// What changes for recorded calls; not what is only refused in other words.
+fn recorded(file: &str, flips: &Flips) -> Vec<Annotation> {
+    let changes = [
+        (Change::Loosened, 0),
+        (Change::MaybeLoosened, 1),
+        (Change::Tightened, 2),
+        (Change::MaybeTightened, 2),
+    ];
+    let changed = changes.into_iter().filter(|(change, _)| flips.count(*change) > 0);
+    changed
+        .map(|(change, rule)| Annotation {
+            rule,
+            file: file.to_owned(),
+            line: 1,
+            message: format!(
+                "of {} recorded calls {} {}",
+                flips.calls,
+                flips.count(change),
+                change.name()
+            ),
+        })
+        .collect()
 }
 
 fn shown(change: &ToolChange<'_>, lost: &Lost<'_>) -> String {

@@ -20,10 +20,11 @@ pub fn write_access_markdown(
     access: &AccessChanges<'_>,
     flips: Option<&Flips>,
 ) {
-    let mark = match (access.tools.is_empty(), access.loosens()) {
-        (true, _) | (false, Certainty::No) => "✅",
-        (false, Certainty::Maybe) => "⚠️",
-        (false, Certainty::Yes) => "❌",
+    let loosens = if access.tools.is_empty() { Certainty::No } else { access.loosens() };
+    let mark = match loosens.max(recorded(flips)) {
+        Certainty::No => "✅",
+        Certainty::Maybe => "⚠️",
+        Certainty::Yes => "❌",
     };
     let new = compared.new_version();
     _ = writeln!(out, "### {mark} {}: {}\n", code(&new.name), words::verdict(access));
@@ -40,6 +41,16 @@ pub fn write_access_markdown(
         _ = writeln!(out, "Of {} recorded calls: {}.\n", flips.calls, counts.join(", "));
     }
     _ = writeln!(out, "<sub>{}</sub>\n", plain(&words::basis(access)));
+}
+
+/// Whether recorded calls pass now that were refused.
+fn recorded(flips: Option<&Flips>) -> Certainty {
+    let any = |change| flips.is_some_and(|flips| flips.count(change) > 0);
+    match (any(Change::Loosened), any(Change::MaybeLoosened)) {
+        (true, _) => Certainty::Yes,
+        (false, true) => Certainty::Maybe,
+        (false, false) => Certainty::No,
+    }
 }
 
 fn table<'c, 'p>(

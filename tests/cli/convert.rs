@@ -79,3 +79,13 @@ fn the_same_dialect_is_wrong_usage_and_a_bad_file_is_left_alone() {
     assert_eq!(run.status, 2);
     assert_eq!(std::fs::read_to_string(folder.path("out.yaml")).unwrap(), "mine");
 }
+
+#[test]
+fn a_file_that_is_there_is_overwritten_only_when_asked() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"a": {}}}"#;
+    let folder = Folder::new().file("p.json", policy);
+    let run = folder.run(&["convert", "p.json", "--to", "intercept", "-o", "p.json"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("p.json is there already") && run.err.contains("--force"));
+    assert_eq!(std::fs::read_to_string(folder.path("p.json")).unwrap(), policy);
+}

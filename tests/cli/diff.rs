@@ -181,3 +181,28 @@ fn operator_and_value_changed_together_are_told_apart() {
     assert_eq!(run.status, 1);
     assert!(run.out.contains("1 maybe-loosened, of 1 call compared."), "{}", run.out);
 }
+
+#[test]
+fn every_format_tells_of_recorded_calls_that_may_pass_now() {
+    let policy = |op: &str| {
+        format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{"pay": {{"require": [{{"conditions": [
+                {{"path": "args.amount", "op": "{op}", "value": 100}}]}}]}}}}}}"#
+        )
+    };
+    let folder = Folder::new()
+        .file("old.json", policy("lte"))
+        .file("new.json", policy("lt"))
+        .file("t.jsonl", "{\"tool\":\"pay\",\"args_hash\":\"sha256:0\"}\n");
+    for (format, part) in [
+        ("human", "1 maybe-loosened"),
+        ("markdown", "### ⚠️"),
+        ("github", "::warning file=new.json,line=1"),
+        ("sarif", "of 1 recorded calls 1 maybe-loosened"),
+    ] {
+        let run =
+            folder.run(&["diff", "old.json", "new.json", "--trace", "t.jsonl", "--format", format]);
+        assert_eq!(run.status, 1, "{format}: {}", run.err);
+        assert!(run.out.contains(part), "{format}: {part:?} is not in:\n{}", run.out);
+    }
+}

@@ -114,3 +114,24 @@ fn a_policy_that_is_broken_or_gone_does_not_keep_others_from_being_compared() {
     assert_eq!(outside.status, 2);
     assert!(outside.err.contains("git: not a git repository"), "{}", outside.err);
 }
+
+#[test]
+fn a_path_that_is_nowhere_is_refused_and_a_new_file_counts_before_git_knows_it() {
+    let folder = repository();
+    let run = folder.run(&["diff", "--git", "main", "polices"]);
+    assert_eq!(run.status, 2, "a gate must not pass because of a typing error\n{}", run.out);
+    assert!(run.err.contains("no file or folder `polices`"), "{}", run.err);
+    let folder = folder.file("policies/e.json", policy(3, ""));
+    let run = folder.run(&["diff", "--git", "work", "policies"]);
+    assert_eq!(run.status, 1, "{}", run.err);
+    assert!(run.out.contains("policies/e.json (new): loosens access"), "{}", run.out);
+}
+
+#[test]
+fn the_settings_of_git_change_nothing() {
+    let folder = repository();
+    git(&folder, &["config", "diff.relative", "true"]);
+    let run = Folder::run(&folder, &["diff", "--git", "main", "policies"]);
+    assert_eq!(run.status, 1, "{}", run.err);
+    assert!(run.out.contains("policies/a.json: loosens access: 1 tool"), "{}", run.out);
+}
