@@ -1,6 +1,7 @@
 use serde::Serialize;
 
 use super::always_denies::dead;
+use super::unreachable_limit::each_unreachable;
 use crate::lint::context::denial;
 use crate::lint::contradiction::contradiction;
 use crate::lint::finding::{Facts, Findings};
@@ -84,13 +85,15 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let lists_tools = policy.tools.iter().any(|tool| tool.name != "*");
     let all_tools = &policy.all_tools;
     let reason = match context.hidden("*") {
+        _ if denial(all_tools).is_some() => None,
         Some(hidden) => Some((Reason::AllHidden, Some(hidden.pointer.clone()))),
         None if !lists_tools || context.unlisted_is_reachable() => None,
-        None if denial(all_tools).is_some() || context.undenied().next().is_some() => None,
+        None if context.undenied().next().is_some() => None,
         None => Some((Reason::NoToolLeft, None)),
     };
     if let Some((reason, because)) = reason {
-        for limit in counting(&all_tools.limits) {
+        let limits: Vec<&Limit> = all_tools.limits.iter().collect();
+        for limit in reached_but_for_this(&limits, limits.len()) {
             report(None, limit, reason, because.as_ref(), findings);
         }
     }
@@ -116,7 +119,12 @@ fn own(context: &Context<'_>, tool: &ToolPolicy, budget: &Budget, findings: &mut
         None if shut_by_entries(context, tool, budget) => (Reason::EntriesTogether, None),
         None => return,
     };
-    for limit in counting(&rules.limits) {
+    let limits: Vec<&Limit> = rules.limits.iter().chain(&all_tools.limits).collect();
+    let own = match reason.0 {
+        Reason::EntriesTogether => reached_but_for_this(&limits, rules.limits.len()),
+        _ => counting(&rules.limits).collect(),
+    };
+    for limit in own {
         report(Some(tool), limit, reason.0, reason.1, findings);
     }
 }
@@ -133,6 +141,15 @@ fn shut_by_entries(context: &Context<'_>, tool: &ToolPolicy, budget: &Budget) ->
 /// The limits that would count; that others never do is said elsewhere.
 fn counting(limits: &[Limit]) -> impl Iterator<Item = &Limit> {
     limits.iter().filter(|limit| limit.max.is_some())
+}
+
+/// The first `own` of some limits, without those of which it is said elsewhere that another limit
+/// makes them unreachable.
+fn reached_but_for_this<'l>(limits: &[&'l Limit], own: usize) -> Vec<&'l Limit> {
+    let mut unreachable: Vec<&Pointer> = Vec::new();
+    each_unreachable(limits, own, |limit, _, _, _| unreachable.push(&limit.max_pointer));
+    let own = limits[..own].iter().copied().filter(|limit| limit.max.is_some());
+    own.filter(|limit| !unreachable.contains(&&limit.max_pointer)).collect()
 }
 
 fn report(
