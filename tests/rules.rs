@@ -223,6 +223,27 @@ fn good_policies_are_of_both_dialects_and_formats() {
 }
 
 #[test]
+fn a_limit_of_all_tools_is_dead_where_no_tool_is_left() {
+    let dead = |default: &str, hide: &str, tool: &str| {
+        let limit = r#"{"counter": "c", "window": "hour", "max": 5, "scope": "grant"}"#;
+        let text = format!(
+            r#"{{"version": "1", "default": "{default}", "hide": {hide},
+                "tools": {{"read": {tool}}}, "all_tools": {{"limits": [{limit}]}}}}"#
+        );
+        let report = judge("policy.json", text.into_bytes());
+        let own = report.findings.iter().filter(|finding| finding.rule.name == "dead-limit");
+        own.map(|finding| finding.facts["reason"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let denied = r#"{"deny_if": [{"conditions": []}]}"#;
+    assert_eq!(dead("deny", r#"["*"]"#, "{}"), ["all-hidden"]);
+    assert_eq!(dead("allow", r#"["*"]"#, "{}"), ["all-hidden"]);
+    assert_eq!(dead("deny", "[]", denied), ["no-tool-left"]);
+    assert_eq!(dead("deny", r#"["read"]"#, "{}"), ["no-tool-left"]);
+    assert_eq!(dead("allow", "[]", denied), [""; 0]);
+    assert_eq!(dead("deny", "[]", "{}"), [""; 0]);
+}
+
+#[test]
 fn the_policy_with_ten_mistakes_has_ten_findings() {
     let [fixture] = <[Fixture; 1]>::try_from(fixtures("mistakes")).unwrap();
     let report = fixture.judge_by_default();

@@ -561,6 +561,20 @@ const MORE: &str = r#"{"version": "1", "default": "deny", "hide": ["hidden_x", "
     "deny_if": [{"conditions": []}],
     "limits": [{"counter": "n", "window": "minute", "max": 1, "scope": "grant"}]}}}"#;
 
+const DEAD: &str = r#"{"version": "1", "default": "deny", "tools": {
+  "run_job": {
+    "deny_if": [
+      {"conditions": [{"path": "args.count", "op": "gt", "value": 1}]},
+      {"conditions": [{"path": "args.count", "op": "gt", "value": 2}]},
+      {"conditions": [{"path": "args.count", "op": "neq", "value": "3"}]},
+      {"conditions": [{"path": "args.script", "op": "not_in", "value": []}]}]},
+  "stop_job": {
+    "require": [{"conditions": [{"path": "args.name", "op": "regex", "value": "^a[0-9]$"}]}],
+    "deny_if": [
+      {"conditions": [{"path": "args.name", "op": "eq", "value": "b"}]},
+      {"conditions": [{"path": "args.name", "op": "regex", "value": "^a"}]}],
+    "limits": [{"counter": "n", "window": "minute", "max": 1, "scope": "grant"}]}}}"#;
+
 const MORE_INTERCEPT: &str = r#"version: "1"
 default: deny  # toolgate: ignore[default-allow] nothing to ignore
 tools:
@@ -587,6 +601,7 @@ fn findings_of_every_rule() -> Value {
         ("more.json", MORE),
         ("more.yaml", MORE_INTERCEPT),
         ("wildcard.yaml", ONLY_WILDCARD),
+        ("dead.json", DEAD),
         ("tool-list.json", r#"{"tools": [{"name": "run_job"}]}"#),
         ("broken.json", "{"),
     ]);
@@ -600,6 +615,7 @@ fn findings_of_every_rule() -> Value {
         "more.json",
         "more.yaml",
         "wildcard.yaml",
+        "dead.json",
     ];
     // Also those that must be selected.
     let rules = RULES.iter().map(|rule| rule.name).collect::<Vec<_>>().join(",");
@@ -686,6 +702,23 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
     assert_eq!(
         facts("unlisted-risky-tool", "risks.json"),
         json!({ "server": "shop", "category": "Destructive", "tools": ["wipe"] })
+    );
+    assert_eq!(
+        all_facts("shadowed-rule", "dead.json"),
+        [&json!({ "behind_require": false }), &json!({ "behind_require": true })]
+    );
+    let always = |argument: &str, declared: Option<&str>| {
+        json!({
+            "argument": argument, "declared": declared, "whole_entry": true, "denies": true
+        })
+    };
+    assert_eq!(
+        all_facts("always-true-condition", "dead.json"),
+        [&always("args.count", Some("number")), &always("args.script", None)]
+    );
+    assert_eq!(
+        all_facts("dead-limit", "dead.json"),
+        [&json!({ "tool": "stop_job", "reason": "entries-together" })]
     );
     assert_eq!(output["policies"][0]["server"], "shop");
     assert_eq!(output["policies"][0]["server_named"], true);

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::Settings;
 use super::contradiction::contradiction;
 use crate::catalogue::{self, Catalogue, Category, Server, Tool, classify};
-use crate::policy::{Effect, Hidden, Limit, Policy, Rules, ToolPolicy, Window};
+use crate::policy::{Check, Effect, Hidden, Limit, Policy, Rules, ToolPolicy, Window};
 
 /// A policy and what it is judged against.
 pub struct Context<'a> {
@@ -130,6 +130,12 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// The rules of all tools, unless they deny every call or every tool is hidden.
+    pub fn undenied_all_tools(&self) -> Option<&'a Rules> {
+        let rules = &self.policy.all_tools;
+        (!self.hidden.contains_key("*") && !denies_all(rules)).then_some(rules)
+    }
+
     /// The listed tools of which some call may pass, with what is known of them.
     pub fn reachable(&self) -> impl Iterator<Item = (&'a ToolPolicy, &Tool)> {
         let passable = |tool: &&ToolPolicy| {
@@ -196,7 +202,12 @@ fn guess(name: &str) -> Tool {
 
 /// Whether rules deny every call, whatever its arguments.
 fn denies_all(rules: &Rules) -> bool {
-    rules.checks.iter().any(|check| check.effect == Effect::DenyIf && check.conditions.is_empty())
+    denial(rules).is_some()
+}
+
+/// The entry that denies every call, if there is one.
+pub(super) fn denial(rules: &Rules) -> Option<&Check> {
+    rules.checks.iter().find(|check| check.effect == Effect::DenyIf && check.conditions.is_empty())
 }
 
 /// Names in a row; more than a few hide the point.

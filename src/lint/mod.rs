@@ -18,6 +18,7 @@ mod reachable;
 mod rule;
 mod rules;
 mod settings;
+mod solving;
 mod unbounded;
 mod walk;
 

@@ -236,3 +236,51 @@ fn hard_patterns_end_at_the_cap_and_not_with_a_proof() {
     let found = evidence(&with("^(a|b)*a(a|b){4}$"), &with("^(a|b)*a(b|a){4}$"), &Shape::any());
     assert!(found.is_none(), "{found:?}");
 }
+
+#[test]
+fn an_entry_that_leaves_another_one_nothing_to_decide_is_told() {
+    let word = |text: &str| entry(&[("s", "regex", json!(text))]);
+    let wide = entry(&[("n", "gt", json!(1))]);
+    let narrow = entry(&[("n", "gt", json!(2)), ("s", "eq", json!("x"))]);
+    let text = format!(
+        "\"require\": [{}, {}], \"deny_if\": [{wide}, {narrow}, {}]",
+        word("^[a-f]$"),
+        word("^[a-z]$"),
+        word("x")
+    );
+    let policy = v1(&text);
+    let budget = Budget::new(None);
+    let entries = Entries::new(policy.tools[0].rules.checks.iter(), Equality::Strict);
+    for (entry, earlier, decides) in
+        [(1, 0, false), (3, 2, false), (4, 0, false), (2, 0, true), (4, 2, true), (4, 1, true)]
+    {
+        let told = entries.decides_after(entry, earlier, &budget);
+        assert_eq!(told, Some(decides), "{entry} after {earlier}");
+    }
+    assert!((0..5).all(|entry| entries.refuses_some(entry, &budget) == Some(true)));
+    assert!((0..5).all(|entry| entries.passes_some(entry, &budget) == Some(true)));
+    assert_eq!(entries.can_be_passed(&budget), Some(true));
+    let poor = Budget::of_steps(1);
+    assert_eq!(entries.can_be_passed(&poor), None);
+}
+
+#[test]
+fn entries_that_refuse_every_call_between_them_are_told() {
+    let present = entry(&[("n", "exists", json!(true))]);
+    let (low, high) = (entry(&[("n", "lte", json!(5))]), entry(&[("n", "gt", json!(4))]));
+    let check = |deny_if: &str, expected: Option<bool>, counter: bool| {
+        let mut policy = v1(&format!("\"require\": [{present}], \"deny_if\": [{deny_if}]"));
+        let checks = &mut policy.tools[0].rules.checks;
+        if counter {
+            checks[0].conditions[0].subject = Subject::Counter("t.c".into());
+        }
+        let entries = Entries::new(checks.iter(), Equality::Strict);
+        assert_eq!(entries.can_be_passed(&Budget::new(None)), expected, "{deny_if}");
+    };
+    // A text is neither.
+    check(&format!("{low}, {high}"), Some(true), false);
+    check(&format!("{high}, {present}"), Some(false), false);
+    let absent = entry(&[("n", "exists", json!(false))]);
+    check(&format!("{absent}, {present}"), Some(false), true);
+    check(&high, None, true);
+}

@@ -61,7 +61,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 /// What is never asked behind a check; a rule of Intercept that is a check and a limit once.
-fn dead(rules: &Rules, at: usize) -> Vec<&Pointer> {
+pub(super) fn dead(rules: &Rules, at: usize) -> Vec<&Pointer> {
     let alive: Vec<&Pointer> = rules.checks[..=at].iter().map(|check| &check.pointer).collect();
     let mut dead: Vec<&Pointer> = rules.checks[at + 1..].iter().map(|check| &check.pointer).collect();
     for limit in &rules.limits {

@@ -88,7 +88,7 @@ fn report(pointer: &Pointer, earlier: &Pointer, facts: Duplicate, findings: &mut
 }
 
 /// What an entry says, whatever the order in which it says it.
-fn key(check: &Check) -> String {
+pub(super) fn key(check: &Check) -> String {
     let mut conditions: Vec<String> = check.conditions.iter().map(condition_key).collect();
     conditions.sort_unstable();
     format!("{:?} {conditions:?}", check.effect)

@@ -13,6 +13,7 @@ macro_rules! rules {
 
 rules![
     always_denies,
+    always_true_condition,
     amount_buys_quota,
     amount_overflow,
     annotation_contradicts_name,
@@ -21,6 +22,7 @@ rules![
     contradictory_conditions,
     counter_name_mismatch,
     counter_never_counts,
+    dead_limit,
     default_allow,
     dotted_tool_counter,
     duplicate_counter,
@@ -50,6 +52,7 @@ rules![
     printed_number_equality,
     reachable_destructive_tool,
     reachable_financial_tool,
+    shadowed_rule,
     shared_counter_conflict,
     stale_tool,
     string_number_bypass,

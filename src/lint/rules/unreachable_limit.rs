@@ -60,8 +60,19 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     report(&limits, limits.len(), findings);
 }
 
-/// Reports each of the first `own` limits that another one on the same calls makes unreachable.
 fn report(limits: &[&Limit], own: usize, findings: &mut Findings<'_>) {
+    each_unreachable(limits, own, |limit, calls, other, most| {
+        report_one(limit, calls, other, most, findings);
+    });
+}
+
+/// Gives each of the first `own` limits that another one on the same calls makes unreachable, how
+/// many calls it speaks of, the other one, and how many that one lets through.
+pub(super) fn each_unreachable<'l>(
+    limits: &[&'l Limit],
+    own: usize,
+    mut found: impl FnMut(&'l Limit, i64, &'l Limit, i64),
+) {
     for window in Window::ALL {
         // The two tightest are enough: one of them is another limit than the one looked at.
         let bound = |(index, limit): (usize, &&Limit)| {
@@ -79,7 +90,7 @@ fn report(limits: &[&Limit], own: usize, findings: &mut Findings<'_>) {
             // With an equal bound both run out at once, and the one asked first is the one that
             // is hit.
             if *most < calls || (*most == calls && *other < index) {
-                report_one(limit, calls, limits[*other], *most, findings);
+                found(limit, calls, limits[*other], *most);
             }
         }
     }
