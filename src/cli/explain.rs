@@ -3,19 +3,22 @@
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args};
+use clap::{ArgGroup, Args, ValueEnum};
 
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::input::{self, Loaded};
 use super::lint::OutputFormat;
 use super::output::{OutputOptions, stdout};
-use super::replay::FailOn;
 use super::trace_input::{self, TraceOptions};
 use crate::engine::{Gate, GrantId, Outcome};
 use crate::replay::{Explanation, NumberedCall, Replay};
 use crate::report::{Style, write_explanation, write_explanation_json};
 use crate::trace::parse_record;
+
+/// Options that say how a trace is read, and nothing of one call.
+const OF_TRACES: [&str; 6] =
+    ["pace", "order", "threads", "trace_format", "allow_bad_lines", "allow_empty"];
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("subject").required(true).args(["call", "traces"]))]
@@ -25,7 +28,7 @@ pub(super) struct ExplainArguments {
     policy: PathBuf,
     /// The call, as a record such as `{"tool":"run_job","args":{"a":1}}`; `-` reads it from standard
     /// input, `@FILE` from a file. Its counters are empty.
-    #[arg(long, value_name = "CALL")]
+    #[arg(long, value_name = "CALL", conflicts_with_all = OF_TRACES)]
     call: Option<String>,
     /// Recorded calls, one of which is explained with the counters as they stood: files, folders, or
     /// `-`. More than one are one trace.
@@ -41,6 +44,25 @@ pub(super) struct ExplainArguments {
     format: OutputFormat,
     #[command(flatten)]
     trace: TraceOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Deny,
+    Throttle,
+    Indeterminate,
+    None,
+}
+
+impl FailOn {
+    fn outcome(self) -> Option<Outcome> {
+        match self {
+            FailOn::Deny => Some(Outcome::Deny),
+            FailOn::Throttle => Some(Outcome::Throttle),
+            FailOn::Indeterminate => Some(Outcome::Indeterminate),
+            FailOn::None => None,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -90,7 +90,7 @@ enum SummaryFormat {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum FailOn {
+enum FailOn {
     Deny,
     Throttle,
     Indeterminate,
@@ -100,16 +100,6 @@ pub(super) enum FailOn {
 }
 
 impl FailOn {
-    /// The outcome that fails, if one does.
-    pub(super) fn outcome(self) -> Option<Outcome> {
-        match self {
-            FailOn::Deny => Some(Outcome::Deny),
-            FailOn::Throttle => Some(Outcome::Throttle),
-            FailOn::Indeterminate => Some(Outcome::Indeterminate),
-            FailOn::Disagree | FailOn::None => None,
-        }
-    }
-
     fn is_met(self, totals: &Totals) -> bool {
         match self {
             FailOn::Deny => totals.counts.of(Outcome::Deny) > 0,

@@ -1,13 +1,15 @@
 //! How close each limit came: the most that one of its windows was ever used up.
 
+use std::cmp::Reverse;
+
 use crate::engine::{Charge, GrantId, Timestamp};
 
-/// The most that one window of a limit was used up.
+/// The most that one window of a limit was used up, or may have been.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Peak {
     /// So much is certain.
     pub(super) used: i64,
-    /// The most that it may have been, where it is not known which calls passed.
+    /// So much it may have been, where it is not known which calls passed.
     pub(super) possible: i64,
     /// The first call that made it so much; none while nothing was used.
     pub(super) reached: Option<Reached>,
@@ -24,20 +26,16 @@ pub(super) struct Reached {
 impl Peak {
     /// Takes what a call made of the limit.
     pub(super) fn add(&mut self, charge: &Charge, reached: Reached) {
-        self.possible = self.possible.max(charge.most);
-        if charge.least > self.used {
-            self.used = charge.least;
-            self.reached = Some(reached);
-        }
+        self.merge(&Peak { used: charge.least, possible: charge.most, reached: Some(reached) });
     }
 
-    /// Takes what other calls made of the limit.
+    /// Takes what other calls made of the limit. All of a peak is of one window: the one that may
+    /// have been used up most, of those the one that surely was, and of those the first.
     pub(super) fn merge(&mut self, other: &Peak) {
-        self.possible = self.possible.max(other.possible);
         let number = |peak: &Peak| peak.reached.map_or(u64::MAX, |reached| reached.number);
-        let earlier = other.used == self.used && number(other) < number(self);
-        if other.used > self.used || earlier {
-            (self.used, self.reached) = (other.used, other.reached);
+        let key = |peak: &Peak| (peak.possible, peak.used, Reverse(number(peak)));
+        if other.possible > 0 && key(other) > key(self) {
+            *self = *other;
         }
     }
 }

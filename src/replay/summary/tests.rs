@@ -1,10 +1,12 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::engine::Charge;
 use crate::engine::{Assumptions, Choice};
 use crate::policy;
 use crate::replay::Replay;
 use crate::replay::grants::{GrantHasher, GrantShard};
+use crate::replay::peaks::{Peak, Reached};
 use crate::replay::{Gateway, Policies, Routed};
 use crate::source::Document;
 use crate::trace::{GrantBy, parse_record};
@@ -134,9 +136,9 @@ fn the_peak_of_a_limit_is_that_of_its_fullest_window() {
     assert_eq!((peak.used, peak.possible, peak.percent(3)), (3, 3, Some(100.0)));
     assert_eq!((peak.grant.as_deref(), peak.window), (Some("b"), Some(Timestamp::at_second(60))));
     assert_eq!((run.calls, run.holds, run.held_seconds), (1, 1, 47));
-    // The undecided call may have taken one, or none.
+    // The undecided call may have taken one, or none; all of a peak is of one window.
     let pay = limit("/tools/pay/limits/p").peak.as_ref().unwrap();
-    assert_eq!((pay.used, pay.possible, pay.grant.as_deref()), (0, 1, None));
+    assert_eq!((pay.used, pay.possible, pay.grant.as_deref()), (0, 1, Some("b")));
     let nothing = limit("/tools/stop/limits/s").peak.as_ref().unwrap();
     assert_eq!((nothing.used, nothing.percent(0)), (0, None), "no share of nothing");
     let closest = |name: &str| {
@@ -327,4 +329,15 @@ proptest! {
             prop_assert_eq!(plain, assumed);
         }
     }
+}
+
+#[test]
+fn what_may_have_been_used_is_told_of_the_grant_that_may_have_used_it() {
+    let mut peak = Peak::default();
+    let reached = |number, grant| Reached { number, grant: GrantId(grant), time: None };
+    peak.add(&Charge { limit: 0, least: 1, most: 1 }, reached(1, 0));
+    peak.add(&Charge { limit: 0, least: 0, most: 2 }, reached(2, 1));
+    assert_eq!((peak.used, peak.possible, peak.reached), (0, 2, Some(reached(2, 1))));
+    peak.add(&Charge { limit: 0, least: 2, most: 2 }, reached(3, 2));
+    assert_eq!((peak.used, peak.possible, peak.reached), (2, 2, Some(reached(3, 2))));
 }
