@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::fingerprint::{fingerprint, path_from};
-use super::{Finding, HiddenBy, HiddenFinding, Report};
+use super::{Finding, HiddenBy, HiddenFinding, Report, Settings, rule_named};
 
 /// The version of the file.
 const VERSION: u32 = 1;
@@ -69,9 +69,14 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The baseline of all that reports show, for a file in a folder. What `before` has of files
-    /// that were not judged and still exist is kept.
-    pub fn of(reports: &[Report], folder: &Path, before: &Baseline) -> Baseline {
+    /// The baseline of all that reports show, for a file in a folder. What `before` has of rules
+    /// that did not run, and of files that were not judged and still exist, is kept.
+    pub fn of(
+        reports: &[Report],
+        folder: &Path,
+        before: &Baseline,
+        settings: &Settings,
+    ) -> Baseline {
         let mut baseline = Baseline::default();
         let mut judged = HashSet::new();
         for report in reports {
@@ -81,7 +86,11 @@ impl Baseline {
             judged.insert(path_from(&report.document.name, folder));
         }
         for (entry, count) in &before.entries {
-            if !judged.contains(&entry.file) && folder.join(&entry.file).exists() {
+            let kept = match judged.contains(&entry.file) {
+                true => entry.is_passed_over(settings),
+                false => folder.join(&entry.file).exists(),
+            };
+            if kept {
                 baseline.entries.insert(entry.clone(), *count);
             }
         }
@@ -104,8 +113,9 @@ impl Baseline {
         }
     }
 
-    /// How many findings that the baseline has of a document no longer occur.
-    pub fn stale(&self, report: &Report, folder: &Path) -> usize {
+    /// How many findings that the baseline has of a document no longer occur. Whether those of a
+    /// rule that did not run still do is not known.
+    pub fn stale(&self, report: &Report, folder: &Path, settings: &Settings) -> usize {
         let file = path_from(&report.document.name, folder);
         // Entries are in the order of their files.
         let start = Entry {
@@ -115,7 +125,8 @@ impl Baseline {
             content: String::new(),
         };
         let of_file = self.entries.range(start..).take_while(|(entry, _)| entry.file == file);
-        let known: usize = of_file.map(|(_, count)| count).sum();
+        let ran = of_file.filter(|(entry, _)| !entry.is_passed_over(settings));
+        let known: usize = ran.map(|(_, count)| count).sum();
         let hidden = report.hidden.iter().filter(|hidden| hidden.by == HiddenBy::Baseline);
         known - hidden.count()
     }
@@ -153,6 +164,13 @@ impl Baseline {
 
     fn add(&mut self, entry: Entry) {
         *self.entries.entry(entry).or_default() += 1;
+    }
+}
+
+impl Entry {
+    /// Whether it is of a rule that there is and that did not run.
+    fn is_passed_over(&self, settings: &Settings) -> bool {
+        rule_named(&self.rule).is_some_and(|rule| !settings.runs(rule))
     }
 }
 

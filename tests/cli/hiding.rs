@@ -89,6 +89,29 @@ fn what_may_not_be_ignored_is_shown_all_the_same() {
     assert_eq!(shown, ["unbounded-execute-tool", "unvalidated-execute-argument"]);
 }
 
+#[test]
+fn a_long_run_of_comments_is_about_the_line_below_it() {
+    let comments =
+        format!("{}{}", "# toolgate: ignore[default-allow] known\n", "# x\n".repeat(20_000));
+    let folder = Folder::new().file(
+        "a.yaml",
+        format!("version: \"1\"\n{comments}default: allow\ntools: {{list_jobs: {{}}}}\n"),
+    );
+    let shown = rules(&folder, &[]);
+    assert!(!shown.contains(&"default-allow".to_owned()), "{shown:?}");
+    assert!(!shown.contains(&"unused-ignore".to_owned()), "{shown:?}");
+}
+
+#[test]
+fn a_comment_that_ignores_no_rule_says_so() {
+    for names in ["", " ", " , "] {
+        let policy = RUN.replace("unbounded-execute-tool", names);
+        let folder = Folder::new().file("a.yaml", policy);
+        let shown = rules(&folder, &[]);
+        assert!(shown.contains(&"invalid-ignore".to_owned()), "{shown:?}");
+    }
+}
+
 const OPEN: &str =
     "{\n  \"version\": \"1\",\n  \"default\": \"allow\",\n  \"tools\": {\"run_job\": {}}\n}\n";
 
@@ -178,4 +201,20 @@ fn a_baseline_of_another_version_is_an_error_and_nothing_is_written() {
     let run = folder.run(&["lint", "a.json", "missing.json", "--write-baseline=new.json"]);
     assert_eq!(run.status, 2);
     assert!(!folder.path("new.json").exists());
+}
+
+#[test]
+fn a_baseline_keeps_what_it_has_of_rules_that_did_not_run() {
+    let folder = Folder::new().file("a.json", OPEN);
+    folder.run(&["lint", "a.json", "--write-baseline=base.json"]);
+    let before = std::fs::read_to_string(folder.path("base.json")).unwrap();
+    for few in [["--select", "unbounded-execute-tool"], ["--ignore", "default-allow"]] {
+        let run = folder.run(&[&["lint", "a.json", "--baseline", "base.json"], &few[..]].concat());
+        assert!(!run.out.contains("no longer occur"), "{}", run.out);
+        let run =
+            folder.run(&[&["lint", "a.json", "--write-baseline=base.json"], &few[..]].concat());
+        assert_eq!(run.status, 0);
+        assert!(!run.out.contains("no longer occurred"), "{}", run.out);
+        assert_eq!(std::fs::read_to_string(folder.path("base.json")).unwrap(), before);
+    }
 }

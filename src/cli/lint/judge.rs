@@ -118,7 +118,7 @@ impl Judge<'_> {
 
     fn stale(&self, report: &Report) -> usize {
         let baseline = self.baseline.filter(|baseline| baseline.hides);
-        baseline.map_or(0, |baseline| baseline.list.stale(report, &baseline.folder))
+        baseline.map_or(0, |baseline| baseline.list.stale(report, &baseline.folder, self.settings))
     }
 }
 

@@ -124,7 +124,16 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     reports.extend(unused::report(&config, &settings, &reports));
     let linted = Linted { reports: &reports, unreadable: &unreadable, stale };
     if arguments.baseline.writes() {
-        baseline::write(&arguments.baseline, configured, before.as_ref(), &linted, failed, output)?;
+        let before = before.as_ref();
+        baseline::write(
+            &arguments.baseline,
+            configured,
+            before,
+            &linted,
+            &settings,
+            failed,
+            output,
+        )?;
         return Ok(ExitStatus::of(failed, false, false));
     }
     let changed = fixing::finish(&arguments.fixing, &changes, output)?;
