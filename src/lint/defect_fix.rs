@@ -154,6 +154,16 @@ impl<'d> Fixer<'d> {
                 .name(),
             Some(word) => crate::policy::Window::of_name(word.as_str()?)?.name(),
         };
+        // Which of two limits with one counter is meant only their owner knows.
+        let limits = self.sibling("limits").map(Node::elements).unwrap_or_default();
+        let is = |limit: &Node, field: &str, text: &str| {
+            limit.get(field).and_then(Node::as_str) == Some(text)
+        };
+        let counter = rate_counter(tool);
+        if limits.iter().any(|limit| is(limit, "counter", &counter) && is(limit, "window", window))
+        {
+            return None;
+        }
         let draft = limit_draft(tool, window, max);
         let title = "write it as `limits`";
         match self.has("limits") {
@@ -213,10 +223,15 @@ fn merged(one: &Edit, other: &Edit) -> Option<Edit> {
     })
 }
 
+/// The counter that a limit of a tool gets from a fix.
+fn rate_counter(tool: &str) -> String {
+    format!("{tool}_rate")
+}
+
 /// The limit of a tool as version 1 writes it.
 pub(super) fn limit_draft(tool: &str, window: &str, max: i64) -> Draft {
     Draft::object([
-        ("counter", Draft::Text(format!("{tool}_rate"))),
+        ("counter", Draft::Text(rate_counter(tool))),
         ("window", window.into()),
         ("max", Draft::Number(max)),
         ("scope", "grant".into()),

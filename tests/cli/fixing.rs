@@ -185,3 +185,71 @@ fn a_link_and_the_permissions_of_its_file_stay() {
     assert!(folder.path("link.yaml").is_symlink());
     assert_eq!(mode(&folder), 0o640);
 }
+
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_cannot_forge_a_line_of_the_difference() {
+    let name = "a\n+++ b\u{1b}[2J.yaml";
+    let folder = Folder::new().file(name, MISSPELT);
+    let run = folder.run(&["lint", name, "--diff"]);
+    let header = r"a\u{a}+++ b\u{1b}[2J.yaml";
+    assert!(run.out.starts_with(&format!("--- {header}\n+++ {header}\n")), "{}", run.out);
+    assert!(!run.out.contains('\u{1b}'));
+}
+
+#[test]
+fn an_older_limit_beside_one_of_its_name_and_window_is_left_to_its_owner() {
+    let policy = r#"{
+  "version": "1",
+  "default": "deny",
+  "tools": {
+    "run_job": {
+      "rate_limit": { "max": 10, "window": 60 },
+      "limits": [{ "counter": "run_job_rate", "window": "minute", "max": 5, "scope": "grant" }]
+    }
+  }
+}
+"#;
+    let folder = Folder::new().file("a.json", policy);
+    let run = folder.run(&["lint", "a.json", "--fix"]);
+    assert_eq!(text(&folder, "a.json"), policy, "{}", run.err);
+    // In another window it is another limit.
+    let folder = folder.file("a.json", policy.replace("60", "86400"));
+    folder.run(&["lint", "a.json", "--fix"]);
+    assert!(!text(&folder, "a.json").contains("rate_limit"), "{}", text(&folder, "a.json"));
+}
+
+#[test]
+fn a_tool_is_not_renamed_where_the_server_is_only_guessed() {
+    let policy = r#"{
+  "version": "1",
+  "default": "deny",
+  "tools": { "run_job": {}, "list_jobs": {}, "list_inventories": {}, "delete_inventorys": {}, "fetch_mail": {} }
+}
+"#;
+    let folder = Folder::new().file("a.json", policy);
+    let found = folder.run(&["lint", "a.json", "--format", "jsonl"]).json_lines();
+    let unknown = found.iter().find(|finding| finding["rule"] == "unknown-tool").unwrap();
+    assert_eq!(unknown["severity"], "info");
+    let arguments = ["lint", "a.json", "--fix", "--unsafe-fixes", "--select", "unknown-tool"];
+    folder.run(&arguments);
+    assert_eq!(text(&folder, "a.json"), policy);
+    let server = unknown["facts"]["server"].as_str().unwrap();
+    folder.run(&[&arguments[..], &["--server", server]].concat());
+    assert_eq!(text(&folder, "a.json"), policy.replace("inventorys", "inventory"));
+}
+
+#[test]
+fn a_pattern_that_lets_everything_through_is_not_tied_to_the_empty_text() {
+    for pattern in ["", "^", "$"] {
+        let policy = format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{"a_b": {{"require": [
+  {{"conditions": [{{"path": "args.x", "op": "regex", "value": "{pattern}"}}]}}]}}}}}}"#
+        );
+        let folder = Folder::new().file("a.json", &policy);
+        let select = ["--select", "unanchored-regex"];
+        let run =
+            folder.run(&[&["lint", "a.json", "--fix", "--unsafe-fixes"], &select[..]].concat());
+        assert_eq!((run.status, text(&folder, "a.json")), (i32::from(pattern.is_empty()), policy));
+    }
+}

@@ -64,6 +64,7 @@ pub(super) fn finish(
         // What came from standard input can only be shown.
         if options.diff || change.path == Path::new("-") {
             let diff = TextDiff::from_lines(&change.before, &change.after);
+            let name = escape(&name);
             let diff = diff.unified_diff().header(&name, &name).to_string();
             let mut text = String::new();
             write_text_diff(&mut text, &diff, &output.style());
