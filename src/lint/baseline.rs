@@ -3,7 +3,7 @@
 //! An entry is a rule, a file, a place in the tree and a hash of what stands there, never a line;
 //! so that it goes on hiding exactly what it was written for.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,9 @@ use thiserror::Error;
 
 use super::fingerprint::{fingerprint, path_from};
 use super::{Finding, HiddenBy, HiddenFinding, Report, Settings, rule_named};
+
+/// The name of what came from standard input, which is no file.
+const STDIN: &str = "<stdin>";
 
 /// The version of the file.
 const VERSION: u32 = 1;
@@ -129,6 +132,18 @@ impl Baseline {
         let known: usize = ran.map(|(_, count)| count).sum();
         let hidden = report.hidden.iter().filter(|hidden| hidden.by == HiddenBy::Baseline);
         known - hidden.count()
+    }
+
+    /// How many findings it has of files that are no longer there, and so were not judged.
+    pub fn of_deleted_files(&self, folder: &Path, settings: &Settings) -> usize {
+        let mut there: HashMap<&str, bool> = HashMap::new();
+        let deleted = self.entries.iter().filter(|(entry, _)| {
+            let file = entry.file.as_str();
+            !*there.entry(file).or_insert_with(|| folder.join(file).exists())
+                && !file.ends_with(STDIN)
+                && !entry.is_passed_over(settings)
+        });
+        deleted.map(|(_, count)| count).sum()
     }
 
     /// How many of its findings another baseline does not have.

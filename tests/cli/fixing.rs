@@ -253,3 +253,56 @@ fn a_pattern_that_lets_everything_through_is_not_tied_to_the_empty_text() {
         assert_eq!((run.status, text(&folder, "a.json")), (i32::from(pattern.is_empty()), policy));
     }
 }
+
+#[test]
+fn a_difference_without_a_change_is_status_0_whatever_is_found() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"run_job": {}}}"#;
+    let folder = Folder::new().file("a.json", policy);
+    assert_eq!(folder.run(&["lint", "a.json"]).status, 1);
+    let run = folder.run(&["lint", "a.json", "--diff"]);
+    assert_eq!((run.status, run.out.as_str()), (0, ""), "{}", run.err);
+    assert_eq!(folder.run(&["lint", "a.json", "--diff", "--unsafe-fixes"]).status, 1);
+}
+
+#[test]
+fn standard_input_comes_out_mended_and_alone() {
+    let folder = Folder::new();
+    let run = folder.run_with(&["lint", "-", "--fix"], MISSPELT, &[]);
+    let expected = MISSPELT
+        .replace("defualt", "default")
+        .replace("regexp", "regex")
+        .replace("minuet", "minute");
+    assert_eq!(run.out, expected);
+    assert!(run.err.contains("<stdin>:13:3:"), "{}", run.err);
+    // What has nothing to mend comes out as it is; what cannot be read does not.
+    assert_eq!(folder.run_with(&["lint", "-", "--fix"], &expected, &[]).out, expected);
+    let broken = folder.run_with(&["lint", "-", "--fix"], "{\"version\": ", &[]);
+    assert_eq!((broken.status, broken.out.as_str()), (2, ""));
+    assert!(broken.err.contains("syntax-error"), "{}", broken.err);
+    let diff = folder.run_with(&["lint", "-", "--diff"], MISSPELT, &[]);
+    assert!(diff.out.starts_with("--- -\n+++ -\n"), "{}", diff.out);
+    assert_eq!(folder.run_with(&["lint", "-", "--diff"], &expected, &[]).out, "");
+}
+
+#[test]
+fn a_misspelt_window_of_a_rate_limit_is_mended() {
+    let policy = |limit: &str| {
+        format!(
+            "version: \"1\"\ndefault: deny\ntools:\n  run_job:\n    rules:\n      - name: a\n        rate_limit: {limit}\n"
+        )
+    };
+    for (before, after) in [
+        ("5/minuet", "5/minute"),
+        ("100/hours", "100/hour"),
+        ("5/fortnight", "5/fortnight"),
+        ("five/minuet", "five/minuet"),
+    ] {
+        let folder = Folder::new().file("a.yaml", policy(before));
+        let run = folder.run(&["lint", "a.yaml", "--format", "concise"]);
+        let window = after.split_once('/').unwrap().1;
+        let suggested = run.out.contains(&format!("did you mean `{window}`?"));
+        assert_eq!(suggested, before != after, "{}", run.out);
+        folder.run(&["lint", "a.yaml", "--fix"]);
+        assert_eq!(text(&folder, "a.yaml"), policy(after));
+    }
+}

@@ -112,6 +112,16 @@ fn a_comment_that_ignores_no_rule_says_so() {
     }
 }
 
+#[test]
+fn that_a_document_is_broken_is_never_ignored() {
+    let entry = |rule: &str| format!("ignores:\n  - {{rule: {rule}, reason: later}}\n");
+    for (rule, policy) in [("syntax-error", "{\"version\": "), ("not-a-policy", "[1]")] {
+        let folder = Folder::new().file("a.json", policy).file("toolgate.yaml", entry(rule));
+        let shown = rules(&folder, &["a.json"]);
+        assert!(shown.contains(&rule.to_owned()), "{shown:?}");
+    }
+}
+
 const OPEN: &str =
     "{\n  \"version\": \"1\",\n  \"default\": \"allow\",\n  \"tools\": {\"run_job\": {}}\n}\n";
 
@@ -217,4 +227,30 @@ fn a_baseline_keeps_what_it_has_of_rules_that_did_not_run() {
         assert!(!run.out.contains("no longer occurred"), "{}", run.out);
         assert_eq!(std::fs::read_to_string(folder.path("base.json")).unwrap(), before);
     }
+}
+
+#[test]
+fn what_a_baseline_has_of_a_deleted_file_no_longer_occurs() {
+    let folder = Folder::new().file("p/a.json", OPEN).file("p/b.json", OPEN);
+    folder.run(&["lint", "p", "--write-baseline=base.json"]);
+    let stale = |folder: &Folder| {
+        let arguments = ["lint", "p/a.json", "--baseline", "base.json", "--format", "json"];
+        folder.run(&arguments).json()["summary"]["stale_baseline"].as_u64().unwrap()
+    };
+    assert_eq!(stale(&folder), 0, "a file that was not asked for is not stale");
+    std::fs::remove_file(folder.path("p/b.json")).unwrap();
+    let all = std::fs::read_to_string(folder.path("base.json")).unwrap();
+    let of_b = all.matches("\"p/b.json\"").count();
+    assert!(of_b > 0);
+    assert_eq!(stale(&folder), u64::try_from(of_b).unwrap());
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_judged_once() {
+    let folder = Folder::new().file("p/a.json", OPEN).file("p/none.json", "[1]");
+    let once = rules(&folder, &["p/a.json"]);
+    assert!(!once.is_empty());
+    assert_eq!(rules(&folder, &["p/a.json", "./p/../p/a.json", "p"]), once);
+    // One that is named is judged, whatever folder it was met in before.
+    assert!(rules(&folder, &["p", "p/none.json"]).contains(&"not-a-policy".to_owned()));
 }

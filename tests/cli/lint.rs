@@ -166,6 +166,18 @@ fn a_catalogue_of_ones_own_decides_what_a_tool_is() {
 }
 
 #[test]
+fn what_cannot_be_watched_is_wrong_usage() {
+    let folder = Folder::new().file("policy.json", UNBOUNDED);
+    let run = folder.run(&["lint", "-", "--watch"]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("standard input cannot be watched"), "{}", run.err);
+    // What writes a file beside the policies would start itself again.
+    let run = folder.run(&["lint", "policy.json", "--watch", "--write-baseline"]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("cannot be used with"), "{}", run.err);
+}
+
+#[test]
 fn an_argument_is_not_unknown_where_the_schema_takes_any() {
     let policy = r#"{"version": "1", "default": "deny", "tools": {"get_x": {"require": [
         {"conditions": [{"path": "args.plce", "op": "eq", "value": "a"}]}]}}}"#;

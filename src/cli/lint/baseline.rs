@@ -20,7 +20,7 @@ pub(super) struct BaselineOptions {
     baseline: Option<PathBuf>,
     /// Write a baseline of all findings instead of showing them: `--write-baseline=FILE`; without a
     /// file that of `--baseline` or the configuration, else `toolgate-baseline.json`.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["fix", "diff"])]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["fix", "diff", "watch"])]
     write_baseline: Option<Option<PathBuf>>,
 }
 
