@@ -13,7 +13,8 @@ use crate::report::{escape, write_text_diff};
 
 #[derive(Debug, Args)]
 pub(super) struct FixOptions {
-    /// Mend what can be mended safely, then report what is left.
+    /// Mend what can be mended safely, then report what is left. For `-` the mended text goes to
+    /// standard output, and the report to standard error.
     #[arg(long)]
     fix: bool,
     /// Mend also what changes what the policy decides; with --fix or --diff.
