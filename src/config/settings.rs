@@ -4,7 +4,8 @@ use super::Config;
 use crate::lint::{RULES, Settings, rule_named};
 use crate::source::nearest;
 
-/// Rules without which nobody would know why a document was not judged; they always run.
+/// Rules without which nobody would know why a document was not judged; they always run, and what
+/// they find is never ignored.
 const ALWAYS: [&str; 2] = ["not-a-policy", "syntax-error"];
 
 /// A rule that does not exist.
@@ -49,7 +50,7 @@ impl Config {
             off: off.map(|(name, _)| name).collect(),
             severities: self.severities.iter().copied().collect(),
             limits: self.limits.iter().copied().collect(),
-            unignorable: self.unignorable.iter().copied().collect(),
+            unignorable: self.unignorable.iter().copied().chain(ALWAYS).collect(),
             no_ignores: false,
             ignores: self.ignores.clone(),
         }

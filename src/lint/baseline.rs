@@ -3,14 +3,17 @@
 //! An entry is a rule, a file, a place in the tree and a hash of what stands there, never a line;
 //! so that it goes on hiding exactly what it was written for.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::fingerprint::{fingerprint, path_from};
-use super::{Finding, HiddenBy, HiddenFinding, Report};
+use super::{Finding, HiddenBy, HiddenFinding, Report, Settings, rule_named};
+
+/// The name of what came from standard input, which is no file.
+const STDIN: &str = "<stdin>";
 
 /// The version of the file.
 const VERSION: u32 = 1;
@@ -69,9 +72,14 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The baseline of all that reports show, for a file in a folder. What `before` has of files
-    /// that were not judged and still exist is kept.
-    pub fn of(reports: &[Report], folder: &Path, before: &Baseline) -> Baseline {
+    /// The baseline of all that reports show, for a file in a folder. What `before` has of rules
+    /// that did not run, and of files that were not judged and still exist, is kept.
+    pub fn of(
+        reports: &[Report],
+        folder: &Path,
+        before: &Baseline,
+        settings: &Settings,
+    ) -> Baseline {
         let mut baseline = Baseline::default();
         let mut judged = HashSet::new();
         for report in reports {
@@ -81,7 +89,11 @@ impl Baseline {
             judged.insert(path_from(&report.document.name, folder));
         }
         for (entry, count) in &before.entries {
-            if !judged.contains(&entry.file) && folder.join(&entry.file).exists() {
+            let kept = match judged.contains(&entry.file) {
+                true => entry.is_passed_over(settings),
+                false => folder.join(&entry.file).exists(),
+            };
+            if kept {
                 baseline.entries.insert(entry.clone(), *count);
             }
         }
@@ -104,8 +116,9 @@ impl Baseline {
         }
     }
 
-    /// How many findings that the baseline has of a document no longer occur.
-    pub fn stale(&self, report: &Report, folder: &Path) -> usize {
+    /// How many findings that the baseline has of a document no longer occur. Whether those of a
+    /// rule that did not run still do is not known.
+    pub fn stale(&self, report: &Report, folder: &Path, settings: &Settings) -> usize {
         let file = path_from(&report.document.name, folder);
         // Entries are in the order of their files.
         let start = Entry {
@@ -115,9 +128,22 @@ impl Baseline {
             content: String::new(),
         };
         let of_file = self.entries.range(start..).take_while(|(entry, _)| entry.file == file);
-        let known: usize = of_file.map(|(_, count)| count).sum();
+        let ran = of_file.filter(|(entry, _)| !entry.is_passed_over(settings));
+        let known: usize = ran.map(|(_, count)| count).sum();
         let hidden = report.hidden.iter().filter(|hidden| hidden.by == HiddenBy::Baseline);
         known - hidden.count()
+    }
+
+    /// How many findings it has of files that are no longer there, and so were not judged.
+    pub fn of_deleted_files(&self, folder: &Path, settings: &Settings) -> usize {
+        let mut there: HashMap<&str, bool> = HashMap::new();
+        let deleted = self.entries.iter().filter(|(entry, _)| {
+            let file = entry.file.as_str();
+            !*there.entry(file).or_insert_with(|| folder.join(file).exists())
+                && !file.ends_with(STDIN)
+                && !entry.is_passed_over(settings)
+        });
+        deleted.map(|(_, count)| count).sum()
     }
 
     /// How many of its findings another baseline does not have.
@@ -153,6 +179,13 @@ impl Baseline {
 
     fn add(&mut self, entry: Entry) {
         *self.entries.entry(entry).or_default() += 1;
+    }
+}
+
+impl Entry {
+    /// Whether it is of a rule that there is and that did not run.
+    fn is_passed_over(&self, settings: &Settings) -> bool {
+        rule_named(&self.rule).is_some_and(|rule| !settings.runs(rule))
     }
 }
 

@@ -33,21 +33,28 @@ impl IgnoreComments {
     pub(super) fn of(document: &Document) -> IgnoreComments {
         let text = if document.comments.is_empty() { "" } else { document.text.as_str() };
         let lines = LineTable::new(text);
-        let mut own_lines = Vec::new();
         let mut found = IgnoreComments { lines, list: Vec::new(), broken: Vec::new() };
-        for comment in &document.comments {
+        let mut targets = Vec::with_capacity(document.comments.len());
+        // The line of the comment below that stands alone, and the line that it is about.
+        let mut below = None;
+        for comment in document.comments.iter().rev() {
             let line = found.lines.line_of(comment.span.start);
             let start = found.lines.start_of(line, text);
             let before = text[start..comment.span.start].trim_start_matches('\u{feff}');
-            own_lines.push((line, before.trim().is_empty()));
-        }
-        for (comment, (line, alone)) in document.comments.iter().zip(&own_lines) {
-            let mut target = *line;
-            // One that stands alone is about the next line that holds something.
-            while own_lines.iter().any(|(own, alone)| *alone && *own == target) {
-                target += 1;
+            if !before.trim().is_empty() {
+                targets.push(line);
+                continue;
             }
-            found.add(comment, if *alone { target } else { *line });
+            // One that stands alone is about the next line that is no comment.
+            let target = match below {
+                Some((next, target)) if next == line + 1 => target,
+                _ => line + 1,
+            };
+            below = Some((line, target));
+            targets.push(target);
+        }
+        for (comment, line) in document.comments.iter().zip(targets.into_iter().rev()) {
+            found.add(comment, line);
         }
         found
     }
@@ -60,8 +67,13 @@ impl IgnoreComments {
             let facts = Misplaced { rule: None, nearest: None };
             return self.broken.push(Broken { span: comment.span, facts });
         };
+        let mut names = names.split(',').map(str::trim).filter(|name| !name.is_empty()).peekable();
+        if names.peek().is_none() {
+            let facts = Misplaced { rule: None, nearest: None };
+            return self.broken.push(Broken { span: comment.span, facts });
+        }
         let mut rules = Vec::new();
-        for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        for name in names {
             match rule_named(name) {
                 Some(rule) => rules.push((rule.name.to_owned(), false)),
                 None => {

@@ -1,7 +1,7 @@
 //! Fixes for what is found while a policy is read.
 
 use super::fix::{Fix, Safety};
-use crate::policy::{Defect, DefectKind, Location};
+use crate::policy::{Defect, DefectKind, Location, Window};
 use crate::source::{
     Document, Draft, Edit, Editor, Node, Part, Place, Pointer, ProblemKind, ViolationKind,
 };
@@ -35,6 +35,7 @@ pub(super) fn fix_of(document: &Document, defect: &Defect) -> Option<Fix> {
         DefectKind::UnsupportedVersion { .. } => fixer.version(),
         DefectKind::LegacyField { field, .. } => fixer.legacy(field),
         DefectKind::UnknownWindow { nearest: Some(nearest), .. } => fixer.write(nearest),
+        DefectKind::InvalidRateLimit { found, .. } => fixer.rate_limit(found),
         DefectKind::UnknownScope { .. } => fixer.write("grant"),
         DefectKind::UnknownOperator { nearest, .. } => {
             fixer.write(nearest.as_deref().or_else(|| symbol(fixer.text()?))?)
@@ -114,6 +115,15 @@ impl<'d> Fixer<'d> {
         Fix::new(Safety::Safe, format!("write `{field}`"), [edit])
     }
 
+    /// `5/minuet`: a count with a window that is misspelt.
+    fn rate_limit(&self, found: &str) -> Option<Fix> {
+        let (count, window) = found.split_once('/')?;
+        count.parse::<i64>().ok().filter(|count| *count > 0)?;
+        // What has its right window has something else wrong, such as what stands beside it.
+        Window::of_name(window).is_none().then_some(())?;
+        self.write(&format!("{count}/{}", Window::nearest(window)?))
+    }
+
     /// `1` and `1.0` can only have been meant as the one version that there is.
     fn version(&self) -> Option<Fix> {
         let text = &*self.node()?.scalar()?.text;
@@ -148,12 +158,22 @@ impl<'d> Fixer<'d> {
         let max = limit.get("max")?.to_json().as_i64().filter(|max| *max > 0)?;
         let window = match limit.get("window").map(Node::to_json) {
             None => "minute",
-            Some(serde_json::Value::Number(seconds)) => crate::policy::Window::ALL
+            Some(serde_json::Value::Number(seconds)) => Window::ALL
                 .into_iter()
                 .find(|window| seconds.as_i64() == Some(window.seconds()))?
                 .name(),
-            Some(word) => crate::policy::Window::of_name(word.as_str()?)?.name(),
+            Some(word) => Window::of_name(word.as_str()?)?.name(),
         };
+        // Which of two limits with one counter is meant only their owner knows.
+        let limits = self.sibling("limits").map(Node::elements).unwrap_or_default();
+        let is = |limit: &Node, field: &str, text: &str| {
+            limit.get(field).and_then(Node::as_str) == Some(text)
+        };
+        let counter = rate_counter(tool);
+        if limits.iter().any(|limit| is(limit, "counter", &counter) && is(limit, "window", window))
+        {
+            return None;
+        }
         let draft = limit_draft(tool, window, max);
         let title = "write it as `limits`";
         match self.has("limits") {
@@ -213,10 +233,15 @@ fn merged(one: &Edit, other: &Edit) -> Option<Edit> {
     })
 }
 
+/// The counter that a limit of a tool gets from a fix.
+fn rate_counter(tool: &str) -> String {
+    format!("{tool}_rate")
+}
+
 /// The limit of a tool as version 1 writes it.
 pub(super) fn limit_draft(tool: &str, window: &str, max: i64) -> Draft {
     Draft::object([
-        ("counter", Draft::Text(format!("{tool}_rate"))),
+        ("counter", Draft::Text(rate_counter(tool))),
         ("window", window.into()),
         ("max", Draft::Number(max)),
         ("scope", "grant".into()),

@@ -106,7 +106,8 @@ fn try_fixes(
         return None;
     }
     let next = judge(Document::read(report.document.name.clone(), text.into_bytes()));
-    let refused = |report: &Report| report.refusals();
-    let harmless = next.dialect == report.dialect && refused(&next) <= refused(report);
+    let before = report.refusals();
+    let refused_anew = |(rule, count): (&&str, &usize)| *count > *before.get(rule).unwrap_or(&0);
+    let harmless = next.dialect == report.dialect && !next.refusals().iter().any(refused_anew);
     harmless.then_some(next)
 }

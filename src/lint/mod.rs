@@ -33,6 +33,7 @@ pub use rules::{RULES, rule_named};
 pub use settings::{Ignore, Settings};
 pub use walk::{Candidate, Found, WalkError, candidates, find};
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use crate::catalogue::Catalogue;
@@ -63,11 +64,15 @@ impl Report {
         self.dialect.is_none() && !self.is_config
     }
 
-    /// How many findings there are for which the gateway refuses the policy.
-    fn refusals(&self) -> usize {
+    /// How many findings of each rule there are for which the gateway refuses the policy.
+    fn refusals(&self) -> HashMap<&'static str, usize> {
         let hidden = self.hidden.iter().map(|hidden| &hidden.finding);
         let all = self.findings.iter().chain(hidden);
-        all.filter(|finding| finding.class == Class::Invalid).count()
+        let mut counts = HashMap::new();
+        for finding in all.filter(|finding| finding.class == Class::Invalid) {
+            *counts.entry(finding.rule.name).or_default() += 1;
+        }
+        counts
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which files to lint: paths as given, folders walked.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -50,7 +51,31 @@ pub fn find(paths: &[PathBuf], takes: &dyn Fn(&Path) -> bool) -> Vec<Result<Foun
         true => of_folder(path, takes),
         false => vec![Ok(Found { path: path.clone(), named: true })],
     };
-    paths.iter().flat_map(of_path).collect()
+    distinct(paths.iter().flat_map(of_path).collect())
+}
+
+/// Every file once, where it was found first, whatever the ways that lead to it. One that was
+/// named somewhere is.
+fn distinct(found: Vec<Result<Found, WalkError>>) -> Vec<Result<Found, WalkError>> {
+    let mut places: HashMap<PathBuf, usize> = HashMap::new();
+    let mut list: Vec<Result<Found, WalkError>> = Vec::with_capacity(found.len());
+    for one in found {
+        if let Ok(Found { path, named }) = &one {
+            let real = match path == Path::new(STDIN) {
+                true => path.clone(),
+                false => path.canonicalize().unwrap_or_else(|_| path.clone()),
+            };
+            if let Some(place) = places.get(&real) {
+                if let Ok(first) = &mut list[*place] {
+                    first.named |= *named;
+                }
+                continue;
+            }
+            places.insert(real, list.len());
+        }
+        list.push(one);
+    }
+    list
 }
 
 /// Reads every document that paths stand for, and passes over those met in folders that do not look

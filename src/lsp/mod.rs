@@ -155,21 +155,29 @@ impl Server<'_> {
         self.open.get(uri.as_str())
     }
 
+    /// Heeds a notification. One whose parameters are wrong cannot be answered and changes nothing.
     fn heed(&mut self, notification: Notification) -> Result<(), LspError> {
         match notification.method.as_str() {
             DidOpenTextDocument::METHOD => {
-                let params = params::<DidOpenTextDocument>(notification)?;
+                let Some(params) = params::<DidOpenTextDocument>(notification) else {
+                    return Ok(());
+                };
                 self.show(params.text_document.uri, params.text_document.text)
             }
             DidChangeTextDocument::METHOD => {
-                let params = params::<DidChangeTextDocument>(notification)?;
+                let Some(params) = params::<DidChangeTextDocument>(notification) else {
+                    return Ok(());
+                };
                 match params.content_changes.into_iter().next_back() {
                     Some(change) => self.show(params.text_document.uri, change.text),
                     None => Ok(()),
                 }
             }
             DidCloseTextDocument::METHOD => {
-                let uri = params::<DidCloseTextDocument>(notification)?.text_document.uri;
+                let Some(params) = params::<DidCloseTextDocument>(notification) else {
+                    return Ok(());
+                };
+                let uri = params.text_document.uri;
                 self.open.remove(uri.as_str());
                 self.publish(uri, Vec::new())
             }
@@ -205,13 +213,12 @@ impl Server<'_> {
     }
 }
 
-fn params<N: lsp_types::notification::Notification>(
-    notification: Notification,
-) -> Result<N::Params, LspError>
+/// The parameters of a notification, if they are what they should be.
+fn params<N: lsp_types::notification::Notification>(notification: Notification) -> Option<N::Params>
 where
     N::Params: DeserializeOwned,
 {
-    Ok(serde_json::from_value(notification.params)?)
+    serde_json::from_value(notification.params).ok()
 }
 
 #[cfg(test)]

@@ -197,3 +197,18 @@ fn requests_that_nobody_knows_get_an_error_and_the_server_lives() {
         assert!(!client.open(POLICY).is_empty());
     });
 }
+
+#[test]
+fn notifications_that_cannot_be_read_change_nothing_and_the_server_lives() {
+    session(|client| {
+        let found = client.open(POLICY);
+        for method in ["didOpen", "didChange", "didClose"] {
+            for params in [Value::Null, json!({}), json!({ "textDocument": { "uri": 7 } })] {
+                client.notify(&format!("textDocument/{method}"), params);
+            }
+        }
+        let hover = client.ask("textDocument/hover", Client::at(2, 5));
+        assert!(hover["contents"]["value"].as_str().unwrap().contains("**default**"));
+        assert_eq!(client.open(POLICY), found);
+    });
+}

@@ -298,6 +298,6 @@ pub(super) fn value(pointer: &Pointer) -> Place {
     Place::value(pointer.clone())
 }
 
-fn did_you_mean(nearest: Option<&str>) -> String {
+pub(super) fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or(String::new(), |word| format!(", did you mean `{word}`?"))
 }

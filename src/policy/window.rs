@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::source::nearest;
+
 /// A fixed window, aligned to the calendar in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -23,6 +25,11 @@ impl Window {
     /// The window of a name in a document.
     pub fn of_name(name: &str) -> Option<Window> {
         Window::ALL.into_iter().find(|window| window.name() == name)
+    }
+
+    /// The name that a misspelt one may have been meant to be.
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        nearest(name, Window::ALL.iter().map(|window| window.name()))
     }
 
     /// The name in a document.

@@ -163,4 +163,16 @@ mod tests {
         }
         assert!(seen.latest.len() <= REMEMBERED && seen.before.len() <= REMEMBERED);
     }
+
+    #[test]
+    fn what_is_said_later_may_make_a_call_larger() {
+        let (mut pending, mut calls) = (Pending::default(), Calls::default());
+        pending.push(record("a"), &calls);
+        pending.get("a").unwrap().arguments = RecordArguments::Json("{\"a\":1}".into());
+        pending.close("a");
+        pending.give_out(&mut calls);
+        pending.push(record("b"), &calls);
+        pending.finish(&mut calls);
+        assert_eq!(ids(&mut calls), ["a", "b"]);
+    }
 }

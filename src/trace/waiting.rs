@@ -24,14 +24,17 @@ pub(super) struct Waiting {
 #[derive(Debug)]
 struct WaitingCall {
     record: Record<'static>,
+    bytes: usize,
     settled: bool,
 }
 
 impl Waiting {
     /// Takes a call, and gives the number by which it is settled.
     pub(super) fn push(&mut self, record: Record<'static>) -> u64 {
-        self.bytes += size(&record);
-        self.calls.push_back(WaitingCall { record, settled: false });
+        // More may be said of it later, so that its size is kept as it was counted.
+        let bytes = size(&record);
+        self.bytes += bytes;
+        self.calls.push_back(WaitingCall { record, bytes, settled: false });
         self.first + self.calls.len() as u64 - 1
     }
 
@@ -85,7 +88,7 @@ impl Waiting {
 
     fn give_out_first(&mut self, calls: &mut Calls) {
         let Some(first) = self.calls.pop_front() else { return };
-        self.bytes -= size(&first.record);
+        self.bytes -= first.bytes;
         self.first += 1;
         calls.push(first.record);
     }

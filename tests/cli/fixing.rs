@@ -185,3 +185,124 @@ fn a_link_and_the_permissions_of_its_file_stay() {
     assert!(folder.path("link.yaml").is_symlink());
     assert_eq!(mode(&folder), 0o640);
 }
+
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_cannot_forge_a_line_of_the_difference() {
+    let name = "a\n+++ b\u{1b}[2J.yaml";
+    let folder = Folder::new().file(name, MISSPELT);
+    let run = folder.run(&["lint", name, "--diff"]);
+    let header = r"a\u{a}+++ b\u{1b}[2J.yaml";
+    assert!(run.out.starts_with(&format!("--- {header}\n+++ {header}\n")), "{}", run.out);
+    assert!(!run.out.contains('\u{1b}'));
+}
+
+#[test]
+fn an_older_limit_beside_one_of_its_name_and_window_is_left_to_its_owner() {
+    let policy = r#"{
+  "version": "1",
+  "default": "deny",
+  "tools": {
+    "run_job": {
+      "rate_limit": { "max": 10, "window": 60 },
+      "limits": [{ "counter": "run_job_rate", "window": "minute", "max": 5, "scope": "grant" }]
+    }
+  }
+}
+"#;
+    let folder = Folder::new().file("a.json", policy);
+    let run = folder.run(&["lint", "a.json", "--fix"]);
+    assert_eq!(text(&folder, "a.json"), policy, "{}", run.err);
+    // In another window it is another limit.
+    let folder = folder.file("a.json", policy.replace("60", "86400"));
+    folder.run(&["lint", "a.json", "--fix"]);
+    assert!(!text(&folder, "a.json").contains("rate_limit"), "{}", text(&folder, "a.json"));
+}
+
+#[test]
+fn a_tool_is_not_renamed_where_the_server_is_only_guessed() {
+    let policy = r#"{
+  "version": "1",
+  "default": "deny",
+  "tools": { "run_job": {}, "list_jobs": {}, "list_inventories": {}, "delete_inventorys": {}, "fetch_mail": {} }
+}
+"#;
+    let folder = Folder::new().file("a.json", policy);
+    let found = folder.run(&["lint", "a.json", "--format", "jsonl"]).json_lines();
+    let unknown = found.iter().find(|finding| finding["rule"] == "unknown-tool").unwrap();
+    assert_eq!(unknown["severity"], "info");
+    let arguments = ["lint", "a.json", "--fix", "--unsafe-fixes", "--select", "unknown-tool"];
+    folder.run(&arguments);
+    assert_eq!(text(&folder, "a.json"), policy);
+    let server = unknown["facts"]["server"].as_str().unwrap();
+    folder.run(&[&arguments[..], &["--server", server]].concat());
+    assert_eq!(text(&folder, "a.json"), policy.replace("inventorys", "inventory"));
+}
+
+#[test]
+fn a_pattern_that_lets_everything_through_is_not_tied_to_the_empty_text() {
+    for pattern in ["", "^", "$"] {
+        let policy = format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{"a_b": {{"require": [
+  {{"conditions": [{{"path": "args.x", "op": "regex", "value": "{pattern}"}}]}}]}}}}}}"#
+        );
+        let folder = Folder::new().file("a.json", &policy);
+        let select = ["--select", "unanchored-regex"];
+        let run =
+            folder.run(&[&["lint", "a.json", "--fix", "--unsafe-fixes"], &select[..]].concat());
+        assert_eq!((run.status, text(&folder, "a.json")), (i32::from(pattern.is_empty()), policy));
+    }
+}
+
+#[test]
+fn a_difference_without_a_change_is_status_0_whatever_is_found() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"run_job": {}}}"#;
+    let folder = Folder::new().file("a.json", policy);
+    assert_eq!(folder.run(&["lint", "a.json"]).status, 1);
+    let run = folder.run(&["lint", "a.json", "--diff"]);
+    assert_eq!((run.status, run.out.as_str()), (0, ""), "{}", run.err);
+    assert_eq!(folder.run(&["lint", "a.json", "--diff", "--unsafe-fixes"]).status, 1);
+}
+
+#[test]
+fn standard_input_comes_out_mended_and_alone() {
+    let folder = Folder::new();
+    let run = folder.run_with(&["lint", "-", "--fix"], MISSPELT, &[]);
+    let expected = MISSPELT
+        .replace("defualt", "default")
+        .replace("regexp", "regex")
+        .replace("minuet", "minute");
+    assert_eq!(run.out, expected);
+    assert!(run.err.contains("<stdin>:13:3:"), "{}", run.err);
+    // What has nothing to mend comes out as it is; what cannot be read does not.
+    assert_eq!(folder.run_with(&["lint", "-", "--fix"], &expected, &[]).out, expected);
+    let broken = folder.run_with(&["lint", "-", "--fix"], "{\"version\": ", &[]);
+    assert_eq!((broken.status, broken.out.as_str()), (2, ""));
+    assert!(broken.err.contains("syntax-error"), "{}", broken.err);
+    let diff = folder.run_with(&["lint", "-", "--diff"], MISSPELT, &[]);
+    assert!(diff.out.starts_with("--- -\n+++ -\n"), "{}", diff.out);
+    assert_eq!(folder.run_with(&["lint", "-", "--diff"], &expected, &[]).out, "");
+}
+
+#[test]
+fn a_misspelt_window_of_a_rate_limit_is_mended() {
+    let policy = |limit: &str| {
+        format!(
+            "version: \"1\"\ndefault: deny\ntools:\n  run_job:\n    rules:\n      - name: a\n        rate_limit: {limit}\n"
+        )
+    };
+    for (before, after) in [
+        ("5/minuet", "5/minute"),
+        ("100/hours", "100/hour"),
+        ("5/fortnight", "5/fortnight"),
+        ("five/minuet", "five/minuet"),
+    ] {
+        let folder = Folder::new().file("a.yaml", policy(before));
+        let run = folder.run(&["lint", "a.yaml", "--format", "concise"]);
+        let window = after.split_once('/').unwrap().1;
+        let suggested = run.out.contains(&format!("did you mean `{window}`?"));
+        assert_eq!(suggested, before != after, "{}", run.out);
+        folder.run(&["lint", "a.yaml", "--fix"]);
+        assert_eq!(text(&folder, "a.yaml"), policy(after));
+    }
+}

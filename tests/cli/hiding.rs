@@ -89,6 +89,39 @@ fn what_may_not_be_ignored_is_shown_all_the_same() {
     assert_eq!(shown, ["unbounded-execute-tool", "unvalidated-execute-argument"]);
 }
 
+#[test]
+fn a_long_run_of_comments_is_about_the_line_below_it() {
+    let comments =
+        format!("{}{}", "# toolgate: ignore[default-allow] known\n", "# x\n".repeat(20_000));
+    let folder = Folder::new().file(
+        "a.yaml",
+        format!("version: \"1\"\n{comments}default: allow\ntools: {{list_jobs: {{}}}}\n"),
+    );
+    let shown = rules(&folder, &[]);
+    assert!(!shown.contains(&"default-allow".to_owned()), "{shown:?}");
+    assert!(!shown.contains(&"unused-ignore".to_owned()), "{shown:?}");
+}
+
+#[test]
+fn a_comment_that_ignores_no_rule_says_so() {
+    for names in ["", " ", " , "] {
+        let policy = RUN.replace("unbounded-execute-tool", names);
+        let folder = Folder::new().file("a.yaml", policy);
+        let shown = rules(&folder, &[]);
+        assert!(shown.contains(&"invalid-ignore".to_owned()), "{shown:?}");
+    }
+}
+
+#[test]
+fn that_a_document_is_broken_is_never_ignored() {
+    let entry = |rule: &str| format!("ignores:\n  - {{rule: {rule}, reason: later}}\n");
+    for (rule, policy) in [("syntax-error", "{\"version\": "), ("not-a-policy", "[1]")] {
+        let folder = Folder::new().file("a.json", policy).file("toolgate.yaml", entry(rule));
+        let shown = rules(&folder, &["a.json"]);
+        assert!(shown.contains(&rule.to_owned()), "{shown:?}");
+    }
+}
+
 const OPEN: &str =
     "{\n  \"version\": \"1\",\n  \"default\": \"allow\",\n  \"tools\": {\"run_job\": {}}\n}\n";
 
@@ -178,4 +211,46 @@ fn a_baseline_of_another_version_is_an_error_and_nothing_is_written() {
     let run = folder.run(&["lint", "a.json", "missing.json", "--write-baseline=new.json"]);
     assert_eq!(run.status, 2);
     assert!(!folder.path("new.json").exists());
+}
+
+#[test]
+fn a_baseline_keeps_what_it_has_of_rules_that_did_not_run() {
+    let folder = Folder::new().file("a.json", OPEN);
+    folder.run(&["lint", "a.json", "--write-baseline=base.json"]);
+    let before = std::fs::read_to_string(folder.path("base.json")).unwrap();
+    for few in [["--select", "unbounded-execute-tool"], ["--ignore", "default-allow"]] {
+        let run = folder.run(&[&["lint", "a.json", "--baseline", "base.json"], &few[..]].concat());
+        assert!(!run.out.contains("no longer occur"), "{}", run.out);
+        let run =
+            folder.run(&[&["lint", "a.json", "--write-baseline=base.json"], &few[..]].concat());
+        assert_eq!(run.status, 0);
+        assert!(!run.out.contains("no longer occurred"), "{}", run.out);
+        assert_eq!(std::fs::read_to_string(folder.path("base.json")).unwrap(), before);
+    }
+}
+
+#[test]
+fn what_a_baseline_has_of_a_deleted_file_no_longer_occurs() {
+    let folder = Folder::new().file("p/a.json", OPEN).file("p/b.json", OPEN);
+    folder.run(&["lint", "p", "--write-baseline=base.json"]);
+    let stale = |folder: &Folder| {
+        let arguments = ["lint", "p/a.json", "--baseline", "base.json", "--format", "json"];
+        folder.run(&arguments).json()["summary"]["stale_baseline"].as_u64().unwrap()
+    };
+    assert_eq!(stale(&folder), 0, "a file that was not asked for is not stale");
+    std::fs::remove_file(folder.path("p/b.json")).unwrap();
+    let all = std::fs::read_to_string(folder.path("base.json")).unwrap();
+    let of_b = all.matches("\"p/b.json\"").count();
+    assert!(of_b > 0);
+    assert_eq!(stale(&folder), u64::try_from(of_b).unwrap());
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_judged_once() {
+    let folder = Folder::new().file("p/a.json", OPEN).file("p/none.json", "[1]");
+    let once = rules(&folder, &["p/a.json"]);
+    assert!(!once.is_empty());
+    assert_eq!(rules(&folder, &["p/a.json", "./p/../p/a.json", "p"]), once);
+    // One that is named is judged, whatever folder it was met in before.
+    assert!(rules(&folder, &["p", "p/none.json"]).contains(&"not-a-policy".to_owned()));
 }

@@ -166,6 +166,38 @@ fn a_catalogue_of_ones_own_decides_what_a_tool_is() {
 }
 
 #[test]
+fn what_cannot_be_watched_is_wrong_usage() {
+    let folder = Folder::new().file("policy.json", UNBOUNDED);
+    let run = folder.run(&["lint", "-", "--watch"]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("standard input cannot be watched"), "{}", run.err);
+    // What writes a file beside the policies would start itself again.
+    let run = folder.run(&["lint", "policy.json", "--watch", "--write-baseline"]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("cannot be used with"), "{}", run.err);
+}
+
+#[test]
+fn an_argument_is_not_unknown_where_the_schema_takes_any() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"get_x": {"require": [
+        {"conditions": [{"path": "args.plce", "op": "eq", "value": "a"}]}]}}}"#;
+    for (more, expected) in [
+        ("", 1),
+        (r#", "additionalProperties": false"#, 1),
+        (r#", "additionalProperties": true"#, 0),
+        (r#", "additionalProperties": {"type": "string"}"#, 0),
+    ] {
+        let schema = format!(r#"{{"type": "object", "properties": {{"place": {{}}}}{more}}}"#);
+        let tools = format!(r#"{{"tools": [{{"name": "get_x", "inputSchema": {schema}}}]}}"#);
+        let folder = Folder::new().file("policy.json", policy).file("tools.json", tools);
+        let arguments = ["lint", "policy.json", "--catalogue", "tools.json", "--format", "jsonl"];
+        let found = folder.run(&arguments).json_lines();
+        let unknown = found.iter().filter(|finding| finding["rule"] == "unknown-argument");
+        assert_eq!(unknown.count(), expected, "{schema}");
+    }
+}
+
+#[test]
 fn a_catalogue_that_is_none_is_refused_with_all_its_mistakes() {
     let catalogue = r#"{"server": "acme/frob", "tools": [
         {"name": "frobnicate", "category": "Exectue"}, {"category": "Read"}]}"#;

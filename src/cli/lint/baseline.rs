@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cli::error::CliError;
 use crate::cli::output::{OutputOptions, print};
 use crate::cli::output_file::write_file;
-use crate::lint::{Baseline, WalkError};
+use crate::lint::{Baseline, Settings, WalkError};
 use crate::report::{Linted, escape};
 
 /// Where a baseline is written if nobody says where.
@@ -20,7 +20,7 @@ pub(super) struct BaselineOptions {
     baseline: Option<PathBuf>,
     /// Write a baseline of all findings instead of showing them: `--write-baseline=FILE`; without a
     /// file that of `--baseline` or the configuration, else `toolgate-baseline.json`.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["fix", "diff"])]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["fix", "diff", "watch"])]
     write_baseline: Option<Option<PathBuf>>,
 }
 
@@ -76,6 +76,7 @@ pub(super) fn write(
     configured: Option<&Path>,
     before: Option<&ReadBaseline>,
     linted: &Linted<'_>,
+    settings: &Settings,
     failed: bool,
     output: &OutputOptions,
 ) -> Result<(), CliError> {
@@ -84,7 +85,7 @@ pub(super) fn write(
         return Err(CliError::Incomplete);
     }
     let (Some(path), Some(before)) = (options.path(configured), before) else { return Ok(()) };
-    let baseline = Baseline::of(linted.reports, &before.folder, &before.list);
+    let baseline = Baseline::of(linted.reports, &before.folder, &before.list, settings);
     write_file(&path, true, |file| file.write_all(baseline.to_text().as_bytes()))?;
     let gone = before.list.without(&baseline);
     let pruned = match gone {

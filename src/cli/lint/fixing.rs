@@ -13,7 +13,8 @@ use crate::report::{escape, write_text_diff};
 
 #[derive(Debug, Args)]
 pub(super) struct FixOptions {
-    /// Mend what can be mended safely, then report what is left.
+    /// Mend what can be mended safely, then report what is left. For `-` the mended text goes to
+    /// standard output, and the report to standard error.
     #[arg(long)]
     fix: bool,
     /// Mend also what changes what the policy decides; with --fix or --diff.
@@ -29,6 +30,11 @@ impl FixOptions {
     /// Whether only the difference is shown, and no findings.
     pub(super) fn shows_only(&self) -> bool {
         self.diff
+    }
+
+    /// Whether a mended standard input is written out, which leaves no room for findings beside it.
+    pub(super) fn writes_out(&self, path: &Path) -> bool {
+        self.fix && !self.diff && path == Path::new("-")
     }
 
     /// The fixes that are wanted, if any are.
@@ -50,31 +56,85 @@ pub(super) struct Change {
     pub(super) made: Vec<(&'static str, String)>,
 }
 
-/// Writes or shows what fixes change, and says whether something is still to be changed.
+/// What came of writing or showing what fixes change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Finished {
+    /// Whether something is still to be changed.
+    pub(super) to_change: bool,
+    /// Whether a file could not be written.
+    pub(super) failed: bool,
+}
+
+/// Writes or shows what fixes change. A file that cannot be written is told, and the others are
+/// written all the same.
 pub(super) fn finish(
     options: &FixOptions,
     changes: &[Change],
     output: &OutputOptions,
-) -> Result<bool, CliError> {
+) -> Result<Finished, CliError> {
     if options.unsafe_fixes && options.up_to().is_none() {
         print_error("warning: --unsafe-fixes does nothing without --fix or --diff\n");
     }
+    let mut failed = false;
     for change in changes {
-        let name = change.path.display().to_string();
-        // What came from standard input can only be shown.
-        if options.diff || change.path == Path::new("-") {
-            let diff = TextDiff::from_lines(&change.before, &change.after);
-            let diff = diff.unified_diff().header(&name, &name).to_string();
-            let mut text = String::new();
-            write_text_diff(&mut text, &diff, &output.style());
-            print(&text)?;
-        } else {
-            write_file(&change.path, true, |file| file.write_all(change.after.as_bytes()))?;
-            for (rule, title) in &change.made {
-                let line = format!("fixed {}: {rule}: {}\n", escape(&name), escape(title));
-                print_error(&line);
-            }
+        if options.diff {
+            show(change, output)?;
+        } else if options.writes_out(&change.path) {
+            print(&change.after)?;
+        } else if let Err(error) = write(change) {
+            error.show(output);
+            failed = true;
         }
     }
-    Ok(options.diff && !changes.is_empty())
+    Ok(Finished { to_change: options.diff && !changes.is_empty(), failed })
+}
+
+fn show(change: &Change, output: &OutputOptions) -> Result<(), CliError> {
+    let name = change.path.display().to_string();
+    let name = escape(&name);
+    let diff = TextDiff::from_lines(&change.before, &change.after);
+    let diff = diff.unified_diff().header(&name, &name).to_string();
+    let mut text = String::new();
+    write_text_diff(&mut text, &diff, &output.style());
+    Ok(print(&text)?)
+}
+
+fn write(change: &Change) -> Result<(), CliError> {
+    write_file(&change.path, true, |file| file.write_all(change.after.as_bytes()))?;
+    let name = change.path.display().to_string();
+    for (rule, title) in &change.made {
+        print_error(&format!("fixed {}: {rule}: {}\n", escape(&name), escape(title)));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Options {
+        #[command(flatten)]
+        fixing: FixOptions,
+        #[command(flatten)]
+        output: OutputOptions,
+    }
+
+    #[test]
+    fn one_file_that_cannot_be_written_does_not_stop_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options::parse_from(["lint", "--fix"]);
+        let change = |name: &str| Change {
+            path: folder.path().join(name),
+            before: "a".to_owned(),
+            after: "b".to_owned(),
+            made: Vec::new(),
+        };
+        let changes = [change("missing/a.yaml"), change("b.yaml")];
+        let finished = finish(&options.fixing, &changes, &options.output).unwrap();
+        assert_eq!(finished, Finished { to_change: false, failed: true });
+        assert_eq!(std::fs::read_to_string(folder.path().join("b.yaml")).unwrap(), "b");
+    }
 }

@@ -76,6 +76,15 @@ impl LintFormat {
     }
 }
 
+/// Writes what was found to standard error, where standard output has the mended text.
+pub(super) fn write_beside(linted: &Linted<'_>, output: &OutputOptions) {
+    let mut text = String::new();
+    write_concise(&mut text, linted, &output.style_of_stderr());
+    print_error(&text);
+    name_unreadable(linted);
+    summarise(linted);
+}
+
 fn text(
     out: &mut dyn Write,
     linted: &Linted<'_>,

@@ -82,7 +82,10 @@ impl Judge<'_> {
             let fixed = fix(report, up_to, |document| self.judge(document));
             report = fixed.report;
             let after = report.document.text.clone();
-            change = (!fixed.made.is_empty()).then(|| Change {
+            // Standard input comes out also where there was nothing to mend.
+            let comes_out =
+                self.arguments.fixing.writes_out(&found.path) && !report.is_unreadable();
+            change = (!fixed.made.is_empty() || comes_out).then(|| Change {
                 path: found.path.clone(),
                 before,
                 after,
@@ -116,9 +119,16 @@ impl Judge<'_> {
         report
     }
 
+    /// How many findings the baseline has of files that are no longer there.
+    pub(super) fn of_deleted_files(&self) -> usize {
+        let baseline = self.baseline.filter(|baseline| baseline.hides);
+        baseline
+            .map_or(0, |baseline| baseline.list.of_deleted_files(&baseline.folder, self.settings))
+    }
+
     fn stale(&self, report: &Report) -> usize {
         let baseline = self.baseline.filter(|baseline| baseline.hides);
-        baseline.map_or(0, |baseline| baseline.list.stale(report, &baseline.folder))
+        baseline.map_or(0, |baseline| baseline.list.stale(report, &baseline.folder, self.settings))
     }
 }
 

@@ -7,7 +7,7 @@ mod judge;
 mod unused;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -93,6 +93,12 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     judge::quieten_panics();
+    if arguments.watch && arguments.paths.iter().any(|path| path == Path::new("-")) {
+        return Err(CliError::usage(
+            "standard input cannot be watched",
+            "name a file or a folder, or lint it without --watch",
+        ));
+    }
     match arguments.watch {
         true => watch::watch(&arguments.paths, output, || lint_once(arguments, output)),
         false => lint_once(arguments, output),
@@ -118,26 +124,42 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     };
     let Judged { mut reports, unreadable, stale, changes } =
         judge.all(find_files(arguments, &config));
+    let stale = stale + judge.of_deleted_files();
     input::sound(&catalogue)?;
     let failed = !unreadable.is_empty() || reports.iter().any(Report::is_unreadable);
     let judged = reports.len();
     reports.extend(unused::report(&config, &settings, &reports));
     let linted = Linted { reports: &reports, unreadable: &unreadable, stale };
     if arguments.baseline.writes() {
-        baseline::write(&arguments.baseline, configured, before.as_ref(), &linted, failed, output)?;
+        let before = before.as_ref();
+        baseline::write(
+            &arguments.baseline,
+            configured,
+            before,
+            &linted,
+            &settings,
+            failed,
+            output,
+        )?;
         return Ok(ExitStatus::of(failed, false, false));
     }
-    let changed = fixing::finish(&arguments.fixing, &changes, output)?;
-    match arguments.fixing.shows_only() {
-        true => print_error(&format!("{}\n", linted.summary())),
-        false => arguments.format.write(&linted, output)?,
+    let fixed = fixing::finish(&arguments.fixing, &changes, output)?;
+    let failed = failed || fixed.failed;
+    if arguments.fixing.shows_only() {
+        print_error(&format!("{}\n", linted.summary()));
+    } else if arguments.paths.iter().any(|path| arguments.fixing.writes_out(path)) {
+        format::write_beside(&linted, output);
+    } else {
+        arguments.format.write(&linted, output)?;
     }
     if judged == 0 && unreadable.is_empty() && !arguments.allow_empty {
         print_error("error: no policy found\n  help: name a policy, or a folder that holds one\n");
     }
     let fails = |finding: &crate::lint::Finding| arguments.fail_on.includes(finding.severity);
     let found = linted.findings().any(|(_, finding)| fails(finding));
-    let found = (found || changed) && !arguments.exit_zero;
+    // Where only changes are shown, what cannot be mended is not asked for.
+    let found = if arguments.fixing.shows_only() { fixed.to_change } else { found };
+    let found = found && !arguments.exit_zero;
     Ok(ExitStatus::of(failed, judged == 0 && !arguments.allow_empty, found))
 }
 

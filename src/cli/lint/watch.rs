@@ -32,7 +32,7 @@ pub(super) fn watch(
         }
     })
     .map_err(CliError::Watch)?;
-    for path in paths.iter().filter(|path| *path != Path::new("-")) {
+    for path in paths {
         // A file is often replaced by another of its name, so its folder is watched.
         let (place, mode) = match path.is_dir() {
             true => (path.as_path(), RecursiveMode::Recursive),

@@ -84,6 +84,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// The pattern tied to both ends, which may refuse what was meant to pass.
 fn anchored(pattern: &Pattern, at: &Pointer, editor: &Editor<'_>) -> Option<Fix> {
     let (source, anchors) = (pattern.source(), pattern.anchors());
+    // What lets everything through would then let the empty text through and nothing else.
+    if source.chars().all(|character| matches!(character, '^' | '$')) {
+        return None;
+    }
     // An anchor belongs to one alternative only, and flags hold for what stands behind them.
     let (inner, is_grouped) = match source.contains('|') || source.starts_with("(?") {
         true => (format!("(?:{source})"), true),

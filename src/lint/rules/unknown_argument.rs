@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use crate::catalogue::Tool;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
 use crate::lint::rule::rule;
@@ -11,6 +12,7 @@ rule! {
     /// ## What it does
     /// Finds conditions on arguments that the tool does not have, and offers the nearest one that it has.
     /// It needs to know the tool's arguments, from the catalogue or the server's `tools/list`.
+    /// A tool whose schema allows further arguments with `additionalProperties` is passed over.
     ///
     /// ## Why is this bad?
     /// The argument is always missing: a `deny_if` entry never matches, a `require` entry denies every call.
@@ -59,7 +61,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for (listed, tool) in context.undenied_known() {
         // A schema that names no arguments may leave them open.
         let named = tool.arguments.as_ref().filter(|arguments| !arguments.is_empty());
-        let Some(arguments) = named else { continue };
+        let Some(arguments) = named.filter(|_| !is_open(tool)) else { continue };
         for check in &listed.rules.checks {
             for condition in &check.conditions {
                 let Subject::Argument(path) = &condition.subject else { continue };
@@ -87,4 +89,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// Whether the tool's schema says that it takes arguments which it does not name.
+fn is_open(tool: &Tool) -> bool {
+    let more = tool.schema.as_ref().and_then(|schema| schema.get("additionalProperties"));
+    more.is_some_and(|more| more.is_object() || more.as_bool() == Some(true))
 }

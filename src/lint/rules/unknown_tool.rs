@@ -55,11 +55,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             nearest: nearest.to_owned(),
         };
         let taken = policy.tool(nearest).is_some() || context.hidden(nearest).is_some();
-        let fix = match taken {
-            true => None,
-            false => renamed(nearest, &place, &findings.editor()),
-        };
-        let severity = if known.is_certain() { RULE.severity } else { Severity::Info };
+        let is_certain = known.is_certain();
+        let fix = (!taken && is_certain)
+            .then(|| renamed(nearest, &place, &findings.editor()))
+            .flatten();
+        let severity = if is_certain { RULE.severity } else { Severity::Info };
         findings.add(&RULE, severity, place, facts).fixed_by(fix);
     }
 }

@@ -1,5 +1,6 @@
 //! The shorthand `rate_limit: 10/minute`.
 
+use crate::policy::defect::did_you_mean;
 use crate::policy::window::Window;
 
 /// Reads `<count>/<window>`; the count is read as Go's `strconv.Atoi` does, so `+5` and `05` are 5.
@@ -17,7 +18,8 @@ pub(super) fn parse(text: &str) -> Result<(i64, Window), String> {
         return Err(format!("`{count}` is not a positive whole number"));
     };
     let Some(window) = Window::of_name(window) else {
-        return Err(format!("`{window}` is not `minute`, `hour` or `day`"));
+        let nearest = did_you_mean(Window::nearest(window));
+        return Err(format!("`{window}` is not `minute`, `hour` or `day`{nearest}"));
     };
     Ok((number, window))
 }
