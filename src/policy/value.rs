@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+/// Below this every whole number is exact in a 64-bit float.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// A value in a policy. Numbers keep apart what Go keeps apart, because Intercept compares some
 /// values by the text that Go prints for them.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +55,14 @@ impl Value {
             Value::Bool(value) => (*value).into(),
             Value::Int(number) => (*number).into(),
             Value::Uint(number) => (*number).into(),
+            // As people write it: `5`, not `5.0`. Go prints the sign of a negative zero.
+            Value::Float(number)
+                if number.fract() == 0.0
+                    && number.abs() < EXACT
+                    && number.to_bits() != (-0.0f64).to_bits() =>
+            {
+                (*number as i64).into()
+            }
             Value::Float(number) => (*number).into(),
             Value::String(text) | Value::Time(text) => text.clone().into(),
             Value::List(values) => values.iter().map(Value::to_json).collect(),
@@ -173,5 +184,14 @@ mod tests {
     fn lists_and_objects_print_as_in_go() {
         let json: serde_json::Value = serde_json::json!({"b": [1, "a b", null], "a": true});
         assert_eq!(Value::from(&json).printed(), "map[a:true b:[1 a b <nil>]]");
+    }
+
+    #[test]
+    fn whole_numbers_are_json_as_people_write_them() {
+        for (number, json) in
+            [(5.0, "5"), (-3.0, "-3"), (0.0, "0"), (-0.0, "-0.0"), (2.5, "2.5"), (1e300, "1e+300")]
+        {
+            assert_eq!(Value::Float(number).to_json().to_string(), json);
+        }
     }
 }
