@@ -91,12 +91,7 @@ pub(super) fn read_alone<V: Visitor>(
     options: &TraceOptions,
     visitor: V,
 ) -> Result<Run<V>, CliError> {
-    let mut trace = open(paths, options)?;
-    // What was made of the calls cannot be taken back once they turn out to be out of order.
-    trace.ensure_order()?;
-    let visitor = Cell::new(Some(visitor));
-    let make = || visitor.take().expect("calls in order are read once");
-    let run = watched(&mut trace, options, |trace, pace| run_alone(trace, pace, make))?;
+    let run = read_quietly(paths, options, visitor)?;
     say_what_is_wrong(&run, options);
     Ok(run)
 }
@@ -107,12 +102,20 @@ pub(super) fn read_again(
     options: &TraceOptions,
     visit: impl FnMut(NumberedCall<'_>) -> io::Result<()>,
 ) -> Result<Run<()>, CliError> {
+    Ok(read_quietly(paths, options, Closure(visit))?.without_visitors())
+}
+
+fn read_quietly<V: Visitor>(
+    paths: &[PathBuf],
+    options: &TraceOptions,
+    visitor: V,
+) -> Result<Run<V>, CliError> {
     let mut trace = open(paths, options)?;
+    // What was made of the calls cannot be taken back once they turn out to be out of order.
     trace.ensure_order()?;
-    let visitor = Cell::new(Some(Closure(visit)));
+    let visitor = Cell::new(Some(visitor));
     let make = || visitor.take().expect("calls in order are read once");
-    let run = watched(&mut trace, options, |trace, pace| run_alone(trace, pace, make))?;
-    Ok(run.without_visitors())
+    watched(&mut trace, options, |trace, pace| run_alone(trace, pace, make))
 }
 
 /// The same with visitors made anew where calls turn out not to be in order, so that the trace need
