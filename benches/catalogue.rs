@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use divan::Bencher;
-use toolgate::catalogue::{
+use gatelint::catalogue::{
     Argument, ArgumentType, Arguments, Build, Index, Server, Subject, classify,
 };
 

@@ -4,12 +4,12 @@
 use std::io::Write;
 
 use divan::{Bencher, black_box, counter::BytesCount};
+use gatelint::engine::{Call, Counters, Gate, GrantId};
+use gatelint::policy;
+use gatelint::replay::{By, Decided, Replay, Summary};
+use gatelint::source::Document;
+use gatelint::trace::{Block, GrantBy, Item, Trace, TraceOptions, parse_record, parse_time};
 use tempfile::NamedTempFile;
-use toolgate::engine::{Call, Counters, Gate, GrantId};
-use toolgate::policy;
-use toolgate::replay::{By, Decided, Replay, Summary};
-use toolgate::source::Document;
-use toolgate::trace::{Block, GrantBy, Item, Trace, TraceOptions, parse_record, parse_time};
 
 const LINE: &str = r#"{"ts":"2026-03-01T10:00:00.250Z","grant":"ci-runner","session":"s-17","server":"octopus","tool":"run_runbook","args":{"project":"alpha","env":"staging","count":7,"note":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"},"id":"c-1","result":"ok"}"#;
 

@@ -1,10 +1,10 @@
 //! How long proofs take: one pair of patterns, a policy of 50 tools, and a pair made to blow up.
 
 use divan::Bencher;
-use toolgate::diff::{AccessChanges, Shapes};
-use toolgate::policy::{self, Policy};
-use toolgate::solver::Budget;
-use toolgate::source::Document;
+use gatelint::diff::{AccessChanges, Shapes};
+use gatelint::policy::{self, Policy};
+use gatelint::solver::Budget;
+use gatelint::source::Document;
 
 fn main() {
     divan::main();

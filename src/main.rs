@@ -1,7 +1,7 @@
-//! The `toolgate` binary: parse, run, exit.
+//! The `gatelint` binary: parse, run, exit.
 
 use clap::Parser;
-use toolgate::cli::{Cli, ExitStatus, run};
+use gatelint::cli::{Cli, ExitStatus, run};
 
 fn main() -> ExitStatus {
     run(Cli::parse())

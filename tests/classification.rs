@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use gatelint::catalogue::{Annotations, Arguments, Category, Subject, Vocabulary, classify};
 use serde::Deserialize;
-use toolgate::catalogue::{Annotations, Arguments, Category, Subject, Vocabulary, classify};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

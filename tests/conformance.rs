@@ -3,12 +3,12 @@
 
 use std::fs;
 
+use gatelint::engine::{Call, Counters, Gate, GrantId, Outcome};
+use gatelint::policy::{self, Dialect, Reading};
+use gatelint::source::Document;
+use gatelint::trace::{CallResult, GrantBy, parse_record};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use toolgate::engine::{Call, Counters, Gate, GrantId, Outcome};
-use toolgate::policy::{self, Dialect, Reading};
-use toolgate::source::Document;
-use toolgate::trace::{CallResult, GrantBy, parse_record};
 
 #[derive(Deserialize)]
 struct DecisionSet<'a> {

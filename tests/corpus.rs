@@ -6,9 +6,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use toolgate::catalogue::Catalogue;
-use toolgate::lint::{RULES, lint};
-use toolgate::source::Document;
+use gatelint::catalogue::Catalogue;
+use gatelint::lint::{RULES, lint};
+use gatelint::source::Document;
 
 /// The table, one rule a line.
 const PINNED: &str = "fixtures/policies/findings.txt";

@@ -1,9 +1,9 @@
 //! Reading documents, as properties: it never panics, every span lies in the text, and what other
 //! readers take for JSON is the same here.
 
+use gatelint::policy;
+use gatelint::source::{Document, Kind, Node};
 use proptest::prelude::*;
-use toolgate::policy;
-use toolgate::source::{Document, Kind, Node};
 
 /// Checks that every span lies in the text and children lie in their parents, but for aliases,
 /// whose children stand where the value is defined.

@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use gatelint::catalogue::Catalogue;
+use gatelint::lint::{Class, Report, Safety, fix, lint};
+use gatelint::source::{Document, Edit, apply};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use toolgate::catalogue::Catalogue;
-use toolgate::lint::{Class, Report, Safety, fix, lint};
-use toolgate::source::{Document, Edit, apply};
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::builtin);
 

@@ -15,8 +15,8 @@ fn the_output_in_the_readme_is_what_the_program_prints() {
     for block in blocks {
         let (command, shown) = block.split_once('\n').unwrap();
         let words: Vec<&str> = command.split(' ').collect();
-        assert_eq!(words[..2], ["$", "toolgate"]);
-        let output = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+        assert_eq!(words[..2], ["$", "gatelint"]);
+        let output = Command::new(env!("CARGO_BIN_EXE_gatelint"))
             .args(&words[2..])
             .current_dir(root)
             .env("COLUMNS", "100")

@@ -10,12 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use gatelint::catalogue::{Catalogue, load};
+use gatelint::lint::{Finding, Linter, RULES, Report, Settings, Severity};
+use gatelint::policy::Dialect;
+use gatelint::source::{Document, LineTable, Pointer};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use toolgate::catalogue::{Catalogue, load};
-use toolgate::lint::{Finding, Linter, RULES, Report, Settings, Severity};
-use toolgate::policy::Dialect;
-use toolgate::source::{Document, LineTable, Pointer};
 
 /// What stands behind a rule's name when the policy is one of Intercept.
 const INTERCEPT: &str = "-intercept";

@@ -9,18 +9,18 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
+use gatelint::catalogue::{Category, LockChange, Vocabulary};
+use gatelint::diff::Change;
+use gatelint::engine::{Missing, Outcome};
+use gatelint::export::Loss;
+use gatelint::lint::RULES;
+use gatelint::policy::{Dialect, Order, Window};
+use gatelint::replay::By;
+use gatelint::solver::Why;
+use gatelint::trace::{GrantBy, parse_record};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use toolgate::catalogue::{Category, LockChange, Vocabulary};
-use toolgate::diff::Change;
-use toolgate::engine::{Missing, Outcome};
-use toolgate::export::Loss;
-use toolgate::lint::RULES;
-use toolgate::policy::{Dialect, Order, Window};
-use toolgate::replay::By;
-use toolgate::solver::Why;
-use toolgate::trace::{GrantBy, parse_record};
 
 #[path = "schemas/explain.rs"]
 mod explain;
@@ -117,7 +117,7 @@ fn every_schema_is_valid_and_is_named_after_its_file() {
         let error = jsonschema::draft202012::meta::validate(schema).err();
         assert!(error.is_none(), "{name}: {error:?}");
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{name}");
-        assert_eq!(schema["$id"], format!("https://toolgate.dev/schemas/{name}"));
+        assert_eq!(schema["$id"], **name);
     }
 }
 
@@ -216,7 +216,7 @@ impl Folder {
 
     /// Runs the program; its exit status and what it writes to standard output.
     fn run(&self, arguments: &[&str]) -> (i32, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+        let output = Command::new(env!("CARGO_BIN_EXE_gatelint"))
             .args(arguments)
             .current_dir(self.0.path())
             .output()
@@ -576,9 +576,9 @@ const DEAD: &str = r#"{"version": "1", "default": "deny", "tools": {
     "limits": [{"counter": "n", "window": "minute", "max": 1, "scope": "grant"}]}}}"#;
 
 const MORE_INTERCEPT: &str = r#"version: "1"
-default: deny  # toolgate: ignore[default-allow] nothing to ignore
+default: deny  # gatelint: ignore[default-allow] nothing to ignore
 tools:
-  # toolgate: ignore[default-alow] misspelt
+  # gatelint: ignore[default-alow] misspelt
   a.b:
     rules: [{name: a, rate_limit: 10/minute}]
   t:
@@ -889,7 +889,7 @@ fn the_schema_of_the_configuration_refuses_what_its_reader_refuses() {
     });
     assert!(schema.is_valid(&valid));
     let read = |config: &Value| {
-        let folder = Folder::with(&[("toolgate.yaml", &config.to_string())]);
+        let folder = Folder::with(&[("gatelint.yaml", &config.to_string())]);
         folder.run(&["config"]).0 == 0
     };
     assert!(read(&valid));
@@ -1893,7 +1893,7 @@ fn locks_and_what_changed_since_follow_their_schemas() {
         folder.run(&[&arguments[..], more].concat())
     };
     assert_eq!(check("before.json", &["--write-lock"]), (0, String::new()));
-    let lock = fs::read_to_string(folder.0.path().join("toolgate.lock")).unwrap();
+    let lock = fs::read_to_string(folder.0.path().join("gatelint.lock")).unwrap();
     let lock: Value = serde_json::from_str(&lock).unwrap();
     assert_eq!(lock["servers"][0]["tools"][0]["arguments"]["x"]["required"], true);
     let expected = [

@@ -1,13 +1,13 @@
 //! The solver against enumerated calls: what it proves is never contradicted, what it finds always
-//! holds. `TOOLGATE_PAIRS` sets how many random pairs of policies are tried.
+//! holds. `GATELINT_PAIRS` sets how many random pairs of policies are tried.
 
+use gatelint::convert::{convert, file_name};
+use gatelint::diff::{AccessChanges, Shapes};
+use gatelint::engine::{Arguments, Call, Counters, Gate, GrantId, Outcome, Timestamp};
+use gatelint::policy::{self, Dialect, Policy};
+use gatelint::solver::{Budget, Evidence, Shape, Version, lost, lost_overall};
+use gatelint::source::Document;
 use serde_json::{Value, json};
-use toolgate::convert::{convert, file_name};
-use toolgate::diff::{AccessChanges, Shapes};
-use toolgate::engine::{Arguments, Call, Counters, Gate, GrantId, Outcome, Timestamp};
-use toolgate::policy::{self, Dialect, Policy};
-use toolgate::solver::{Budget, Evidence, Shape, Version, lost, lost_overall};
-use toolgate::source::Document;
 
 /// A generator of numbers that is the same on every machine (xorshift64*, Vigna 2016).
 struct Random(u64);
@@ -286,7 +286,7 @@ fn refuses_all(policy: &Policy) -> bool {
 
 #[test]
 fn what_is_proved_is_never_contradicted_and_what_is_found_always_holds() {
-    let pairs = std::env::var("TOOLGATE_PAIRS").ok().and_then(|pairs| pairs.parse().ok());
+    let pairs = std::env::var("GATELINT_PAIRS").ok().and_then(|pairs| pairs.parse().ok());
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let values = values();
     let calls = calls(&values);

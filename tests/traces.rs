@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use proptest::prelude::*;
-use toolgate::engine::Outcome;
-use toolgate::trace::{
+use gatelint::engine::Outcome;
+use gatelint::trace::{
     CallResult, Format, GrantBy, Item, Record, RecordArguments, Trace, TraceOptions,
 };
+use proptest::prelude::*;
 
 /// The calls of a fixture, each turned into a line.
 fn calls(name: &str, line: impl Fn(&Record<'_>) -> String) -> Vec<String> {

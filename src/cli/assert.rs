@@ -1,4 +1,4 @@
-//! `toolgate assert`.
+//! `gatelint assert`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `toolgate completions`.
+//! `gatelint completions`.
 
 use std::io::Write;
 
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &CompletionsArguments) -> Result<ExitStatus, CliErr
             return Ok(ExitStatus::Ok);
         }
     };
-    clap_complete::generate(shell, &mut command, "toolgate", &mut out);
+    clap_complete::generate(shell, &mut command, "gatelint", &mut out);
     out.flush()?;
     Ok(ExitStatus::Ok)
 }

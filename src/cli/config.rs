@@ -1,4 +1,4 @@
-//! `toolgate config`.
+//! `gatelint config`.
 
 use std::fmt::Write;
 

@@ -13,8 +13,8 @@ use crate::source::Document;
 /// Options of every command that heeds the configuration.
 #[derive(Debug, Args)]
 pub(super) struct ConfigOptions {
-    /// The configuration; without it the nearest `toolgate.yaml` is used, up to the root of the
-    /// repository.
+    /// The configuration; without it the nearest `gatelint.yaml` is used (also `.yml` and with a
+    /// leading dot), up to the root of the repository.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Use no configuration.
@@ -50,7 +50,15 @@ fn path(options: &ConfigOptions) -> Result<Option<PathBuf>, CliError> {
     }
     let here =
         std::env::current_dir().map_err(|cause| WalkError { path: PathBuf::from("."), cause })?;
-    let found = config::find(&here);
-    // Below the current folder it is shown by its name alone.
-    Ok(found.map(|path| path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)))
+    // Below the current folder they are shown by their names alone.
+    let shown = |path: PathBuf| path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path);
+    let mut found = config::find(&here).into_iter().map(shown);
+    let nearest = found.next();
+    match (&nearest, found.next()) {
+        (Some(one), Some(other)) => Err(CliError::usage(
+            &format!("there are two configurations: {} and {}", one.display(), other.display()),
+            "keep one of them, or say which with `--config`",
+        )),
+        _ => Ok(nearest),
+    }
 }

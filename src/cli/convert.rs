@@ -1,4 +1,4 @@
-//! `toolgate convert`.
+//! `gatelint convert`.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! `toolgate diff`.
+//! `gatelint diff`.
 
 use std::io;
 use std::path::PathBuf;
@@ -84,7 +84,7 @@ pub(super) fn run(
         return diff_revisions::run(arguments, range, catalogue.as_ref(), output);
     }
     let [old, new] = arguments.policies.as_slice() else {
-        let help = "write `toolgate diff OLD NEW`, or `toolgate diff --git REV [PATH]…`";
+        let help = "write `gatelint diff OLD NEW`, or `gatelint diff --git REV [PATH]…`";
         return Err(CliError::usage("two policies are needed", help));
     };
     let (old, new) = (input::policy(old)?, input::policy(new)?);

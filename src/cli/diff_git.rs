@@ -193,7 +193,7 @@ fn git(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Vec<u8>
     let output = Command::new("git").args(arguments).output().map_err(|error| {
         CliError::usage(
             &format!("cannot run git: {error}"),
-            "install git, or name the two policies: `toolgate diff OLD NEW`",
+            "install git, or name the two policies: `gatelint diff OLD NEW`",
         )
     })?;
     if output.status.success() {

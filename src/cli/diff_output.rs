@@ -1,4 +1,4 @@
-//! How `toolgate diff` writes what it found.
+//! How `gatelint diff` writes what it found.
 
 use std::io::Write;
 

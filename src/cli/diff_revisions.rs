@@ -1,4 +1,4 @@
-//! `toolgate diff --git`: every policy that changed between two revisions.
+//! `gatelint diff --git`: every policy that changed between two revisions.
 
 use super::diff::{DiffArguments, Pair};
 use super::diff_git;

@@ -168,11 +168,11 @@ impl CliError {
             CliError::Output(_) | CliError::Lsp(_) => None,
             CliError::Watch(_) => Some("lint without --watch".to_owned()),
             CliError::Baseline { cause: BaselineError::Version { .. }, .. } => Some(
-                "write it again with `toolgate lint --write-baseline`, or use the toolgate that wrote it"
+                "write it again with `gatelint lint --write-baseline`, or use the gatelint that wrote it"
                     .to_owned(),
             ),
             CliError::Baseline { .. } => {
-                Some("write it again with `toolgate lint --write-baseline`".to_owned())
+                Some("write it again with `gatelint lint --write-baseline`".to_owned())
             }
             CliError::Incomplete => Some("mend what is named above".to_owned()),
             CliError::Folder(_) => Some("name the file".to_owned()),

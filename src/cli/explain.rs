@@ -1,4 +1,4 @@
-//! `toolgate explain`.
+//! `gatelint explain`.
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -162,7 +162,7 @@ fn call_of_trace(
         }),
         None => Err(CliError::NoCall {
             what: format!("{} holds no call; the trace has {}", which.words(), run.calls),
-            help: "`toolgate replay --decisions` lists the calls with their numbers",
+            help: "`gatelint replay --decisions` lists the calls with their numbers",
         }),
     }
 }

@@ -1,4 +1,4 @@
-//! `toolgate export`.
+//! `gatelint export`.
 
 use std::io::Write;
 use std::path::PathBuf;

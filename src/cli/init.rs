@@ -1,4 +1,4 @@
-//! `toolgate init`.
+//! `gatelint init`.
 
 use std::io::Write;
 use std::path::PathBuf;

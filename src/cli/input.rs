@@ -97,7 +97,7 @@ fn index(path: &Path) -> Result<Index, CliError> {
         print_error(&format!("warning: and than {more} more of its sources\n"));
     }
     if !stale.is_empty() {
-        print_error("  help: build it again with `toolgate catalogue build`\n");
+        print_error("  help: build it again with `gatelint catalogue build`\n");
     }
     Ok(index)
 }

@@ -1,4 +1,4 @@
-//! `toolgate lsp`.
+//! `gatelint lsp`.
 
 use std::path::PathBuf;
 

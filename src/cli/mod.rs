@@ -42,7 +42,7 @@ use output::OutputOptions;
 ///
 /// Reads PolicyLayer policies (version "1") and Intercept policies, offline.
 #[derive(Debug, Parser)]
-#[command(name = "toolgate", version, max_term_width = 100, after_help = exit::HELP)]
+#[command(name = "gatelint", version, max_term_width = 100, after_help = exit::HELP)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -62,7 +62,7 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Run an MCP server over stdio and write the calls of the session as a trace.
     Record(record::RecordArguments),
-    /// Look at recorded calls, or write them in toolgate's own notation.
+    /// Look at recorded calls, or write them in gatelint's own notation.
     Trace(trace::TraceArguments),
     /// Prove statements about every call under policies, or show a call that breaks them.
     Assert(assert::AssertArguments),

@@ -101,7 +101,7 @@ pub(super) fn write_whole<T>(
 /// A temporary file with the permissions of the one it replaces, else those of any new file.
 fn temporary(target: &Path) -> Builder<'static, 'static> {
     let mut builder = Builder::new();
-    builder.prefix(".toolgate-");
+    builder.prefix(".gatelint-");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

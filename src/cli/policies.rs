@@ -53,7 +53,7 @@ pub(super) fn configured(config: &Config) -> Result<Vec<PolicyChoice>, CliError>
     if choices.is_empty() {
         return Err(CliError::Usage {
             message: "no policy is given".to_owned(),
-            help: "write --policy FILE, --policy SERVER=FILE, or a list of `policies` in toolgate.yaml"
+            help: "write --policy FILE, --policy SERVER=FILE, or a list of `policies` in gatelint.yaml"
                 .to_owned(),
         });
     }

@@ -1,4 +1,4 @@
-//! `toolgate record`.
+//! `gatelint record`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

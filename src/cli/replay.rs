@@ -1,4 +1,4 @@
-//! `toolgate replay`.
+//! `gatelint replay`.
 
 use std::io::{self, Write};
 use std::path::PathBuf;

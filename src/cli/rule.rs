@@ -1,4 +1,4 @@
-//! `toolgate rule`.
+//! `gatelint rule`.
 
 use clap::Args;
 
@@ -40,7 +40,7 @@ pub(super) fn run(
 fn unknown(name: &str) -> CliError {
     let help = match nearest(name, RULES.iter().map(|rule| rule.name)) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => "`toolgate rule --all` lists every rule".to_owned(),
+        None => "`gatelint rule --all` lists every rule".to_owned(),
     };
     CliError::UnknownName { what: "rule", name: name.to_owned(), help }
 }

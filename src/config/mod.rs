@@ -1,4 +1,4 @@
-//! The configuration, `toolgate.yaml`: what the user wants to be different.
+//! The configuration, `gatelint.yaml`: what the user wants to be different.
 //!
 //! It is read as every other document is, so that what is wrong with it has a place; all of it is
 //! reported together. [`Config::settings`] gives what the linter is asked for.
@@ -19,8 +19,9 @@ use crate::catalogue::Category;
 use crate::lint::{Ignore, Severity, relative_path};
 use crate::source::{Document, LineTable, Place, Pointer};
 
-/// The name of the file.
-pub const FILE_NAME: &str = "toolgate.yaml";
+/// The names of the file.
+pub const FILE_NAMES: [&str; 4] =
+    ["gatelint.yaml", "gatelint.yml", ".gatelint.yaml", ".gatelint.yml"];
 
 /// What a configuration says; what it leaves open is empty.
 #[derive(Debug, Default)]

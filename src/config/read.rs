@@ -107,7 +107,7 @@ impl Reader<'_> {
         if rule.is_none() {
             let help = match nearest(name, RULES.iter().map(|rule| rule.name)) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => "`toolgate rule --all` lists every rule".to_owned(),
+                None => "`gatelint rule --all` lists every rule".to_owned(),
             };
             self.error(&place, format!("there is no rule `{name}`"), Some(help));
         }
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     fn errors(text: &str) -> Vec<(String, String, Option<String>)> {
-        let document = Document::read("toolgate.yaml", text.as_bytes().to_vec());
+        let document = Document::read("gatelint.yaml", text.as_bytes().to_vec());
         let Err((_, errors)) = read(document, Path::new("")) else { return Vec::new() };
         let shown = |error: ConfigError| (text[error.span].to_owned(), error.message, error.help);
         errors.into_iter().map(shown).collect()

@@ -45,7 +45,7 @@ struct File {
 #[derive(Debug, Error)]
 pub enum BaselineError {
     /// It is of another version.
-    #[error("the baseline is of version {found}, this toolgate reads version {VERSION}")]
+    #[error("the baseline is of version {found}, this gatelint reads version {VERSION}")]
     Version {
         /// The version.
         found: u64,

@@ -1,4 +1,4 @@
-//! Comments that ignore findings: `# toolgate: ignore[rule] reason`, on the line or above it.
+//! Comments that ignore findings: `# gatelint: ignore[rule] reason`, on the line or above it.
 
 use serde::Serialize;
 
@@ -60,7 +60,7 @@ impl IgnoreComments {
     }
 
     fn add(&mut self, comment: &Comment, line: usize) {
-        let Some(order) = comment.text.trim_start().strip_prefix("toolgate:") else { return };
+        let Some(order) = comment.text.trim_start().strip_prefix("gatelint:") else { return };
         let rest = order.trim_start().strip_prefix("ignore").map(str::trim_start);
         let list = rest.and_then(|rest| rest.strip_prefix('[')?.split_once(']'));
         let Some((names, reason)) = list else {
@@ -125,7 +125,7 @@ impl Facts for Misplaced {
     fn help(&self) -> Option<String> {
         Some(match &self.nearest {
             Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => "write `# toolgate: ignore[rule-name] reason`".to_owned(),
+            None => "write `# gatelint: ignore[rule-name] reason`".to_owned(),
         })
     }
 }

@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn variables_are_filled_in_and_unknown_ones_told() {
         let text = r#"{"servers": {
-            "a": {"command": "${TOOLGATE_ABSENT:-node}", "args": ["${workspaceFolder}/x.js", "$1", "${"]},
+            "a": {"command": "${GATELINT_ABSENT:-node}", "args": ["${workspaceFolder}/x.js", "$1", "${"]},
             "b": {"url": "http://localhost/${input:key}"},
             "c": {"command": "x", "env": {"PORT": 1}}}}"#;
         let servers = read("/srv/.vscode/mcp.json", text);

@@ -61,7 +61,7 @@ fn ignore_action(open: &Open, uri: &Uri, finding: &Finding) -> Option<CodeAction
     let start = text[..finding.span.start].rfind('\n').map_or(0, |at| at + 1);
     let line = &text[start..];
     let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
-    let new_text = format!("{indent}# toolgate: ignore[{}] \n", finding.rule.name);
+    let new_text = format!("{indent}# gatelint: ignore[{}] \n", finding.rule.name);
     let edit = TextEdit { range: range(open, &(start..start)), new_text };
     Some(CodeAction {
         title: format!("{}: ignore here", finding.rule.name),
@@ -83,7 +83,7 @@ fn fix_all(open: &Open, judge: &Judge<'_>, uri: &Uri) -> Option<CodeAction> {
     let edit =
         TextEdit { range: range(open, &(0..text.len())), new_text: fixed.report.document.text };
     Some(CodeAction {
-        title: "toolgate: mend everything that can be mended safely".to_owned(),
+        title: "gatelint: mend everything that can be mended safely".to_owned(),
         kind: Some(CodeActionKind::SOURCE_FIX_ALL),
         edit: Some(edit_of(uri, vec![edit])),
         ..CodeAction::default()

@@ -32,7 +32,7 @@ pub(super) fn diagnostic(open: &Open, uri: &Uri, finding: &Finding) -> Diagnosti
             Severity::Info => DiagnosticSeverity::INFORMATION,
         }),
         code: Some(NumberOrString::String(finding.rule.name.to_owned())),
-        source: Some("toolgate".to_owned()),
+        source: Some("gatelint".to_owned()),
         message,
         related_information: Some(related.collect()),
         ..Diagnostic::default()

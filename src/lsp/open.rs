@@ -60,7 +60,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Judges a document as `toolgate lint` does.
+    /// Judges a document as `gatelint lint` does.
     pub(super) fn judge(&self, document: Document) -> Report {
         let server = self.config.server_of(&document.name).map(str::to_owned);
         let root = self.config.document.as_ref().map(|_| &*self.config.folder);

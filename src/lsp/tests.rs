@@ -171,7 +171,7 @@ fn fixes_are_offered_as_actions() {
             titles,
             [
                 "unknown-window: write `minute`",
-                "toolgate: mend everything that can be mended safely"
+                "gatelint: mend everything that can be mended safely"
             ]
         );
         let edit = &actions[0]["edit"]["changes"][URI][0];

@@ -101,5 +101,5 @@ fn is_torn(path: &Path) -> io::Result<bool> {
 
 /// Standard error is the server's too, so that every line says whose it is.
 fn say(text: &str) {
-    _ = io::stderr().write_all(format!("toolgate record: {}\n", escape(text)).as_bytes());
+    _ = io::stderr().write_all(format!("gatelint record: {}\n", escape(text)).as_bytes());
 }

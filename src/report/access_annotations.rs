@@ -61,7 +61,7 @@ pub fn access_sarif(comparisons: &[(&Compared<'_>, &AccessChanges<'_>, Option<&F
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": {
-                "name": "toolgate",
+                "name": "gatelint",
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": rules
             } },

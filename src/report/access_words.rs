@@ -189,7 +189,7 @@ pub(super) fn burst(burst: &Burst) -> String {
 /// The command that explains a call under a policy, ready to be run in a POSIX shell.
 pub(super) fn explain(policy: &str, tool: &str, arguments: &serde_json::Value) -> String {
     let call = call(tool, arguments);
-    format!("toolgate explain --policy {} --call {}", shell(&escape(policy)), shell(&call))
+    format!("gatelint explain --policy {} --call {}", shell(&escape(policy)), shell(&call))
 }
 
 /// A call as JSON on one line.
@@ -275,7 +275,7 @@ mod tests {
         let arguments = serde_json::json!({"q": "it's $(rm -rf) `x`\n\u{202e}"});
         assert_eq!(
             explain("my policy.json", "t", &arguments),
-            r#"toolgate explain --policy 'my policy.json' --call '{"tool":"t","args":{"q":"it'\''s $(rm -rf) `x`\n\u202e"}}'"#
+            r#"gatelint explain --policy 'my policy.json' --call '{"tool":"t","args":{"q":"it'\''s $(rm -rf) `x`\n\u202e"}}'"#
         );
         assert_eq!(shell("a/b.json"), "a/b.json");
         assert_eq!(shell(""), "''");

@@ -19,7 +19,7 @@ pub fn write_github(out: &mut String, linted: &Linted<'_>) {
     for unreadable in linted.unreadable {
         _ = writeln!(
             out,
-            "::error file={},title=toolgate::{}",
+            "::error file={},title=gatelint::{}",
             property(&relative_path(&unreadable.file, None)),
             data(&format!("cannot read this file: {}", unreadable.message))
         );
@@ -45,7 +45,7 @@ fn write_finding(out: &mut String, report: &Report, lines: &LineTable, finding: 
         Some(help) => format!("{}\n{help}", finding.message),
         None => finding.message.clone(),
     };
-    let title = property(&format!("toolgate {}", finding.rule.name));
+    let title = property(&format!("gatelint {}", finding.rule.name));
     _ = writeln!(out, ",title={title}::{}", data(&message));
 }
 

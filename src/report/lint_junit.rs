@@ -15,7 +15,7 @@ use crate::source::LineTable;
 /// # Errors
 /// The output cannot be written.
 pub fn write_junit(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
-    let mut junit = Junit::new("toolgate lint");
+    let mut junit = Junit::new("gatelint lint");
     for report in linted.reports {
         junit.add_test_suite(suite(report));
     }

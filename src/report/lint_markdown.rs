@@ -8,7 +8,7 @@ use crate::source::LineTable;
 
 /// Writes a table of findings below a summary.
 pub fn write_markdown(out: &mut String, linted: &Linted<'_>) {
-    _ = writeln!(out, "## toolgate lint\n\n{}", linted.summary());
+    _ = writeln!(out, "## gatelint lint\n\n{}", linted.summary());
     if linted.findings().next().is_some() {
         out.push_str("\n| severity | rule | place | what |\n|---|---|---|---|\n");
     }

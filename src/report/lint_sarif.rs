@@ -39,9 +39,8 @@ pub fn write_sarif(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": {
-                "name": "toolgate",
+                "name": "gatelint",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "informationUri": "https://github.com/toolgate/toolgate",
                 "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             } },
             "columnKind": "utf16CodeUnits",
@@ -123,7 +122,7 @@ fn result(
         "level": level(finding.severity),
         "message": { "text": text },
         "locations": [location],
-        "partialFingerprints": { "toolgate/v1": format!("{fingerprint}:{count}") },
+        "partialFingerprints": { "gatelint/v1": format!("{fingerprint}:{count}") },
         "relatedLocations": related.collect::<Vec<_>>(),
         "properties": { "class": finding.class.name() },
     });

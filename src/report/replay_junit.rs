@@ -31,7 +31,7 @@ pub fn write_replay_junit(out: &mut dyn Write, report: &ReplayReport<'_>) -> io:
     if let Some(compared) = &report.totals.recorded {
         suite.add_test_case(recorded_case(compared, report.totals.calls()));
     }
-    let mut junit = Report::new("toolgate replay");
+    let mut junit = Report::new("gatelint replay");
     junit.add_test_suite(suite);
     junit.serialize(out).map_err(io::Error::other)
 }
@@ -59,7 +59,7 @@ fn case(totals: &Totals, name: &str, group: &Group) -> TestCase {
         }
     };
     let mut case = TestCase::new(escape(name).into_owned(), status);
-    case.set_classname(format!("toolgate.replay.{}", totals.by.name()));
+    case.set_classname(format!("gatelint.replay.{}", totals.by.name()));
     case
 }
 
@@ -79,7 +79,7 @@ fn recorded_case(compared: &Comparison, calls: u64) -> TestCase {
         status.set_message(headline(compared, calls)).set_description(examples.join("\n"));
     }
     let mut case = TestCase::new("(recorded decisions)", status);
-    case.set_classname("toolgate.replay.recorded");
+    case.set_classname("gatelint.replay.recorded");
     case
 }
 

@@ -21,7 +21,7 @@ pub fn write_replay_markdown(out: &mut String, report: &ReplayReport<'_>) {
         0 => format!("{calls}, none refused"),
         refused => format!("{refused} of {calls} refused"),
     };
-    _ = writeln!(out, "### toolgate replay: {headline}\n");
+    _ = writeln!(out, "### gatelint replay: {headline}\n");
     _ = writeln!(out, "{}.\n", facts(report));
     if let Some(not_covered) = report.not_covered() {
         _ = writeln!(out, "{}\n", code(&not_covered));

@@ -86,7 +86,7 @@ impl Format {
     pub fn description(self) -> &'static str {
         match self {
             Format::InterceptEvents => "an event log of Intercept, with the decisions it took",
-            Format::Record => "toolgate's own record: one JSON object with `tool` a line",
+            Format::Record => "gatelint's own record: one JSON object with `tool` a line",
             Format::McpTape => "a trace of mcp-tape (`t`, `dir`, `raw`)",
             Format::McpTap => "an audit log of mcp-tap (`direction`, `message_type`, `params`)",
             Format::GithubWorkflow => "`rpc-messages.jsonl` of GitHub Agentic Workflows",

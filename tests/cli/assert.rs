@@ -1,4 +1,4 @@
-//! `toolgate assert` as a user meets it.
+//! `gatelint assert` as a user meets it.
 
 use crate::support::{Folder, Run, fixture};
 

@@ -1,4 +1,4 @@
-//! `toolgate catalogue` as a user meets it.
+//! `gatelint catalogue` as a user meets it.
 
 use crate::support::{Folder, fixture};
 
@@ -181,7 +181,7 @@ fn a_tool_that_appears_overnight_is_noticed() {
     assert_eq!(check("before.json", &["--write-lock"]).status, 0);
     let same = check("before.json", &[]);
     assert_eq!(same.status, 0);
-    assert_eq!(same.out, "nothing changed on 1 server since toolgate.lock was written\n");
+    assert_eq!(same.out, "nothing changed on 1 server since gatelint.lock was written\n");
     let grown = check("after.json", &[]);
     assert_eq!(grown.status, 1);
     assert!(grown.out.contains("2 changes on 1 server"), "{}", grown.out);
@@ -213,7 +213,7 @@ fn a_lock_that_is_newer_or_none_is_refused_and_stays_as_it_is() {
     let part = folder.run(&["catalogue", "check", "part.json", "--write-lock"]);
     assert_eq!(part.status, 2);
     assert!(part.err.contains("the list of part is not complete"), "{}", part.err);
-    assert!(!folder.path("toolgate.lock").exists());
+    assert!(!folder.path("gatelint.lock").exists());
 }
 
 /// A folder with an index of two lists.

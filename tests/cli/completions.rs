@@ -1,4 +1,4 @@
-//! `toolgate completions`: made from the arguments themselves.
+//! `gatelint completions`: made from the arguments themselves.
 
 use crate::support::Folder;
 
@@ -17,7 +17,7 @@ fn every_shell_has_a_script_that_knows_the_commands() {
 fn the_manual_has_a_page_for_each_command() {
     let run = Folder::new().run(&["completions", "man"]);
     assert_eq!(run.status, 0);
-    for page in ["toolgate", "toolgate-lint", "toolgate-replay", "toolgate-diff", "toolgate-config"]
+    for page in ["gatelint", "gatelint-lint", "gatelint-replay", "gatelint-diff", "gatelint-config"]
     {
         let title = format!(".TH {page} 1");
         assert!(run.out.contains(&title), "{title} is not in the manual");

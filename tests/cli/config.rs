@@ -1,4 +1,4 @@
-//! `toolgate.yaml`: found, read, heeded, printed.
+//! `gatelint.yaml`: found, read, heeded, printed.
 
 use crate::support::Folder;
 
@@ -42,7 +42,7 @@ fn the_configuration_is_found_above_and_heeded() {
     let folder = Folder::new()
         .file(".git/HEAD", "")
         .file(
-            "toolgate.yaml",
+            "gatelint.yaml",
             "ignore: [unvalidated-execute-argument, unlisted-risky-tool]\nrules:\n  default-allow: {severity: info}\nlimits: {Execute: 3}\n",
         )
         .file("policies/a.json", OPEN)
@@ -64,16 +64,16 @@ fn the_configuration_is_found_above_and_heeded() {
 fn a_broken_configuration_is_an_error_with_every_mistake_and_its_place() {
     let folder = Folder::new()
         .file("a.json", OPEN)
-        .file("toolgate.yaml", "slect: [x]\nrules:\n  default-alow: {severity: warn}\n");
+        .file("gatelint.yaml", "slect: [x]\nrules:\n  default-alow: {severity: warn}\n");
     let run = folder.run(&["lint"]);
     assert_eq!((run.status, run.out.as_str()), (2, ""));
     for part in [
         "did you mean `select`?",
         "did you mean `default-allow`?",
-        "toolgate.yaml:1:1",
-        "toolgate.yaml:3:3",
+        "gatelint.yaml:1:1",
+        "gatelint.yaml:3:3",
         "`warn` is not",
-        "toolgate.yaml is not a valid configuration",
+        "gatelint.yaml is not a valid configuration",
     ] {
         assert!(run.err.contains(part), "{part:?} is not in:\n{}", run.err);
     }
@@ -84,7 +84,7 @@ fn a_broken_configuration_is_an_error_with_every_mistake_and_its_place() {
 #[test]
 fn files_are_included_and_excluded_and_hooks_can_enforce_it() {
     let folder = Folder::new()
-        .file("toolgate.yaml", "include: ['policies/**']\nexclude: [old]\n")
+        .file("gatelint.yaml", "include: ['policies/**']\nexclude: [old]\n")
         .file("policies/a.json", OPEN)
         .file("policies/old/b.json", OPEN)
         .file("elsewhere/c.json", OPEN);
@@ -103,7 +103,7 @@ fn files_are_included_and_excluded_and_hooks_can_enforce_it() {
 fn the_server_of_a_policy_is_found_from_the_configuration() {
     let folder = Folder::new()
         .file(
-            "toolgate.yaml",
+            "gatelint.yaml",
             "policies:\n  - {files: 'aap/*.json', server: sibilleb/aap-enterprise-mcp-server}\n",
         )
         .file("aap/a.json", r#"{"version": "1", "default": "deny", "tools": {"frobnicate": {}}}"#);
@@ -111,7 +111,7 @@ fn the_server_of_a_policy_is_found_from_the_configuration() {
     assert_eq!(output["policies"][0]["server"], "sibilleb/aap-enterprise-mcp-server");
     assert_eq!(output["policies"][0]["server_named"], true);
     let folder = folder.file(
-        "toolgate.yaml",
+        "gatelint.yaml",
         "policies:\n  - {files: '*', server: siblleb/aap-enterprise-mcp-server}\n",
     );
     let run = folder.run(&["lint"]);
@@ -122,17 +122,17 @@ fn the_server_of_a_policy_is_found_from_the_configuration() {
 #[test]
 fn config_prints_what_is_in_force_and_from_where() {
     let folder = Folder::new()
-        .file("toolgate.yaml", "ignore: [loose-limit]\nlimits: {Write: 5}\nbaseline: base.json\n");
+        .file("gatelint.yaml", "ignore: [loose-limit]\nlimits: {Write: 5}\nbaseline: base.json\n");
     let run = folder.run(&["config"]);
     assert_eq!(run.status, 0);
     for part in [
-        "the configuration is toolgate.yaml",
-        "ignore: [\"loose-limit\"]  (toolgate.yaml:1)",
-        "limits: {\"Execute\":10,\"Write\":5}  (toolgate.yaml:2)",
+        "the configuration is gatelint.yaml",
+        "ignore: [\"loose-limit\"]  (gatelint.yaml:1)",
+        "limits: {\"Execute\":10,\"Write\":5}  (gatelint.yaml:2)",
         "select: \"every rule\"  (default)",
     ] {
         assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
     }
-    assert!(run.out.contains("base.json\"  (toolgate.yaml:3)"), "{}", run.out);
+    assert!(run.out.contains("base.json\"  (gatelint.yaml:3)"), "{}", run.out);
     assert!(Folder::new().run(&["config"]).out.starts_with("no configuration is used\n"));
 }

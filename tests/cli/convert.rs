@@ -1,4 +1,4 @@
-//! `toolgate convert` as a user meets it.
+//! `gatelint convert` as a user meets it.
 
 use crate::support::{Folder, fixture};
 

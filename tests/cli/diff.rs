@@ -1,4 +1,4 @@
-//! `toolgate diff` as a user meets it.
+//! `gatelint diff` as a user meets it.
 
 use crate::support::{Folder, Run, fixture};
 

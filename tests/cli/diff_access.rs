@@ -1,4 +1,4 @@
-//! `toolgate diff` for all calls, as a user meets it.
+//! `gatelint diff` for all calls, as a user meets it.
 
 use crate::support::{Folder, Run, fixture};
 
@@ -161,7 +161,7 @@ fn the_formats_hold_the_same_facts() {
     assert_eq!(markdown.status, 1);
     assert!(markdown.out.starts_with("### ❌ <code>"), "{}", markdown.out);
     assert!(markdown.out.contains("| <code>create&#95;branch</code> | "), "{}", markdown.out);
-    assert!(markdown.out.contains("\n```sh\ntoolgate explain --policy "), "{}", markdown.out);
+    assert!(markdown.out.contains("\n```sh\ngatelint explain --policy "), "{}", markdown.out);
     let github = diff_pair("unhidden", &["--format", "github"]);
     assert!(github.out.starts_with("::error file="), "{}", github.out);
     assert!(github.out.contains(",line=1,title=loosened-access::delete_job: "), "{}", github.out);

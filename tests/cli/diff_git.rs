@@ -1,4 +1,4 @@
-//! `toolgate diff --git` on a repository of its own.
+//! `gatelint diff --git` on a repository of its own.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! `toolgate explain` as a user meets it.
+//! `gatelint explain` as a user meets it.
 
 use crate::support::{Folder, Run, fixture};
 

@@ -1,4 +1,4 @@
-//! `toolgate export` as a user meets it.
+//! `gatelint export` as a user meets it.
 
 use crate::support::Folder;
 

@@ -159,7 +159,7 @@ fn diff_shows_and_changes_nothing() {
 fn what_is_ignored_or_not_selected_is_not_mended() {
     let folder = Folder::new().file(
         "a.yaml",
-        MISSPELT.replace("# misspelt", "# toolgate: ignore[unknown-field] on purpose"),
+        MISSPELT.replace("# misspelt", "# gatelint: ignore[unknown-field] on purpose"),
     );
     folder.run(&["lint", "a.yaml", "--fix", "--ignore", "unknown-window"]);
     let after = text(&folder, "a.yaml");

@@ -5,7 +5,7 @@ use crate::support::Folder;
 const RUN: &str = "version: \"1\"
 default: deny
 tools:
-  # toolgate: ignore[unbounded-execute-tool] the server has its own limit
+  # gatelint: ignore[unbounded-execute-tool] the server has its own limit
   run_job: {}
   list_jobs: {}
 ";
@@ -20,8 +20,8 @@ fn a_comment_on_the_line_or_above_ignores_its_rules_and_is_counted() {
     let folder = Folder::new().file("a.yaml", RUN);
     assert_eq!(rules(&folder, &[]), ["unvalidated-execute-argument"]);
     let beside = RUN
-        .replace("  # toolgate: ignore[unbounded-execute-tool] the server has its own limit\n", "")
-        .replace("run_job: {}", "run_job: {}  # toolgate: ignore[unbounded-execute-tool, unvalidated-execute-argument] ok");
+        .replace("  # gatelint: ignore[unbounded-execute-tool] the server has its own limit\n", "")
+        .replace("run_job: {}", "run_job: {}  # gatelint: ignore[unbounded-execute-tool, unvalidated-execute-argument] ok");
     let folder = folder.file("b.yaml", beside);
     assert_eq!(rules(&folder, &["b.yaml"]), [""; 0]);
     let run = folder.run(&["lint", "b.yaml"]);
@@ -37,7 +37,7 @@ fn a_comment_on_the_line_or_above_ignores_its_rules_and_is_counted() {
 fn an_unused_comment_is_a_finding_only_if_its_rule_ran() {
     let folder = Folder::new().file(
         "a.yaml",
-        "version: \"1\"\ndefault: deny  # toolgate: ignore[default-allow] once\ntools:\n  list_jobs: {}\n",
+        "version: \"1\"\ndefault: deny  # gatelint: ignore[default-allow] once\ntools:\n  list_jobs: {}\n",
     );
     assert_eq!(rules(&folder, &[]), ["unused-ignore"]);
     assert_eq!(rules(&folder, &["--ignore", "default-allow"]), [""; 0]);
@@ -55,13 +55,13 @@ fn the_configuration_ignores_by_file_pointer_and_rule_with_a_reason() {
     };
     let folder = Folder::new()
         .file("p/a.json", policy)
-        .file("toolgate.yaml", entry("p/*.json", "/tools/run_job"));
+        .file("gatelint.yaml", entry("p/*.json", "/tools/run_job"));
     let shown = folder.run(&["lint", "--format", "jsonl"]).json_lines();
     let pointers: Vec<_> =
         shown.iter().map(|finding| finding["pointer"].as_str().unwrap()).collect();
     assert_eq!(pointers, ["/tools/launch_job"]);
     // An entry that matches nothing is a finding at its place, though not where its files were not judged.
-    let folder = folder.file("toolgate.yaml", entry("p/*.json", "/tools/none"));
+    let folder = folder.file("gatelint.yaml", entry("p/*.json", "/tools/none"));
     let run = folder.run(&["lint", "--format", "json"]);
     let output = run.json();
     let unused = output["findings"]
@@ -72,11 +72,11 @@ fn the_configuration_ignores_by_file_pointer_and_rule_with_a_reason() {
     let unused = unused.expect("the entry is unused");
     assert_eq!(
         (unused["file"].as_str(), unused["line"].as_u64()),
-        (Some("toolgate.yaml"), Some(3))
+        (Some("gatelint.yaml"), Some(3))
     );
     assert_eq!(output["policies"].as_array().unwrap().len(), 1, "the configuration is no policy");
     assert_eq!(run.status, 1);
-    let folder = folder.file("toolgate.yaml", entry("q/*.json", "/tools/none"));
+    let folder = folder.file("gatelint.yaml", entry("q/*.json", "/tools/none"));
     assert!(!rules(&folder, &[]).contains(&"unused-ignore".to_owned()));
 }
 
@@ -84,7 +84,7 @@ fn the_configuration_ignores_by_file_pointer_and_rule_with_a_reason() {
 fn what_may_not_be_ignored_is_shown_all_the_same() {
     let folder = Folder::new()
         .file("a.yaml", RUN)
-        .file("toolgate.yaml", "rules:\n  unbounded-execute-tool: {ignorable: false}\n");
+        .file("gatelint.yaml", "rules:\n  unbounded-execute-tool: {ignorable: false}\n");
     let shown = rules(&folder, &[]);
     assert_eq!(shown, ["unbounded-execute-tool", "unvalidated-execute-argument"]);
 }
@@ -92,7 +92,7 @@ fn what_may_not_be_ignored_is_shown_all_the_same() {
 #[test]
 fn a_long_run_of_comments_is_about_the_line_below_it() {
     let comments =
-        format!("{}{}", "# toolgate: ignore[default-allow] known\n", "# x\n".repeat(20_000));
+        format!("{}{}", "# gatelint: ignore[default-allow] known\n", "# x\n".repeat(20_000));
     let folder = Folder::new().file(
         "a.yaml",
         format!("version: \"1\"\n{comments}default: allow\ntools: {{list_jobs: {{}}}}\n"),
@@ -116,7 +116,7 @@ fn a_comment_that_ignores_no_rule_says_so() {
 fn that_a_document_is_broken_is_never_ignored() {
     let entry = |rule: &str| format!("ignores:\n  - {{rule: {rule}, reason: later}}\n");
     for (rule, policy) in [("syntax-error", "{\"version\": "), ("not-a-policy", "[1]")] {
-        let folder = Folder::new().file("a.json", policy).file("toolgate.yaml", entry(rule));
+        let folder = Folder::new().file("a.json", policy).file("gatelint.yaml", entry(rule));
         let shown = rules(&folder, &["a.json"]);
         assert!(shown.contains(&rule.to_owned()), "{shown:?}");
     }
@@ -130,10 +130,10 @@ fn a_baseline_hides_exactly_what_it_was_written_for() {
     let folder = Folder::new().file("p/a.json", OPEN);
     let run = folder.run(&["lint", "p", "--write-baseline"]);
     assert_eq!(run.status, 0, "{}", run.err);
-    assert!(run.out.starts_with("toolgate-baseline.json: "), "{}", run.out);
-    let hidden = ["p", "--baseline", "toolgate-baseline.json"];
+    assert!(run.out.starts_with("gatelint-baseline.json: "), "{}", run.out);
+    let hidden = ["p", "--baseline", "gatelint-baseline.json"];
     assert_eq!(rules(&folder, &hidden), [""; 0]);
-    let summary = folder.run(&["lint", "p", "--baseline", "toolgate-baseline.json"]);
+    let summary = folder.run(&["lint", "p", "--baseline", "gatelint-baseline.json"]);
     assert_eq!(summary.status, 0);
     assert!(summary.out.contains("in the baseline"), "{}", summary.out);
     // Lines may move; a new finding of the same rule is shown.
@@ -142,7 +142,7 @@ fn a_baseline_hides_exactly_what_it_was_written_for() {
     let folder =
         folder.file("p/a.json", OPEN.replace("{\"run_job\"", "{\"stop_job\": {}, \"run_job\""));
     let new = folder
-        .run(&["lint", "p", "--baseline", "toolgate-baseline.json", "--format", "jsonl"])
+        .run(&["lint", "p", "--baseline", "gatelint-baseline.json", "--format", "jsonl"])
         .json_lines();
     assert!(
         !new.is_empty() && new.iter().all(|finding| finding["pointer"] != "/default"),
@@ -157,7 +157,7 @@ fn a_baseline_hides_exactly_what_it_was_written_for() {
 fn a_baseline_means_the_same_files_from_everywhere() {
     let folder = Folder::new()
         .file(".git/HEAD", "")
-        .file("toolgate.yaml", "baseline: base/lint.json\n")
+        .file("gatelint.yaml", "baseline: base/lint.json\n")
         .file("base/.keep", "")
         .file("p/a.json", OPEN);
     assert_eq!(folder.run(&["lint", "--write-baseline"]).status, 0);

@@ -1,4 +1,4 @@
-//! `toolgate init` as a user meets it.
+//! `gatelint init` as a user meets it.
 
 use crate::support::{Folder, Run, fixture};
 

@@ -1,4 +1,4 @@
-//! `toolgate lint` as a user meets it.
+//! `gatelint lint` as a user meets it.
 
 use crate::support::{Folder, fixture};
 
@@ -264,7 +264,7 @@ fn a_policy_is_linted_again_when_it_changes() {
         }
     }
     let folder = Folder::new().file("p/policy.json", UNBOUNDED);
-    let child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+    let child = Command::new(env!("CARGO_BIN_EXE_gatelint"))
         .args(["lint", "p", "--watch", "--format", "concise"])
         .current_dir(folder.path(""))
         .stdout(Stdio::piped())

@@ -1,4 +1,4 @@
-//! The formats of `toolgate lint`, all on the same findings.
+//! The formats of `gatelint lint`, all on the same findings.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::support::{Folder, Run};
 /// A policy with something of every kind: an error with a fix, a warning with a related place, a
 /// place behind characters that editors count twice, information, an ignored finding.
 const POLICY: &str = "version: \"1\"
-default: allow  # toolgate: ignore[default-allow] 100% | of, us: agreed
+default: allow  # gatelint: ignore[default-allow] 100% | of, us: agreed
 tools:
   \"\u{1f600}\": {rules: []}
   create_job:
@@ -97,7 +97,7 @@ fn sarif_says_where_what_and_how_grave() {
     let output = lint("sarif").json();
     let run = &output["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-    assert_eq!(rules.len(), toolgate::lint::RULES.len());
+    assert_eq!(rules.len(), gatelint::lint::RULES.len());
     for rule in rules {
         assert!(rule["help"]["markdown"].as_str().unwrap().contains("## What it does"));
         let severity: f64 =
@@ -116,7 +116,7 @@ fn sarif_says_where_what_and_how_grave() {
         }
         let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
         assert_eq!(rules[index]["id"], result["ruleId"]);
-        let fingerprint = result["partialFingerprints"]["toolgate/v1"].as_str().unwrap();
+        let fingerprint = result["partialFingerprints"]["gatelint/v1"].as_str().unwrap();
         assert!(fingerprints.insert(fingerprint.to_owned()), "{fingerprint} stands twice");
     }
     let of = |rule: &str| results.iter().find(|result| result["ruleId"] == rule).unwrap();
@@ -167,7 +167,7 @@ fn github_annotations_are_one_escaped_command_a_line() {
         let start = format!("::{command} file=a b/policy#1.yaml,line={},", finding["line"]);
         assert!(line.starts_with(&start), "{line} does not start with {start}");
     }
-    assert!(lines.last().unwrap().starts_with("::error file=missing.json,title=toolgate::"));
+    assert!(lines.last().unwrap().starts_with("::error file=missing.json,title=gatelint::"));
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn junit_counts_errors_and_warnings_as_failures() {
     let found = findings();
     let infos = found.iter().filter(|finding| finding["severity"] == "info").count();
     let head = format!(
-        "<testsuites name=\"toolgate lint\" tests=\"{}\" skipped=\"0\" failures=\"{}\" errors=\"1\">",
+        "<testsuites name=\"gatelint lint\" tests=\"{}\" skipped=\"0\" failures=\"{}\" errors=\"1\">",
         found.len() + 1,
         found.len() - infos
     );

@@ -134,7 +134,7 @@ fn a_server_that_never_answers_is_ended_with_all_that_it_started() {
 #[test]
 fn an_interrupted_import_leaves_no_orphan() {
     let folder = Folder::new().file("server.sh", STUBBORN);
-    let mut running = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+    let mut running = Command::new(env!("CARGO_BIN_EXE_gatelint"))
         .args(["catalogue", "import", "--", "sh", "server.sh"])
         .current_dir(folder.path(""))
         .stdin(Stdio::null())

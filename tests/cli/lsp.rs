@@ -1,4 +1,4 @@
-//! `toolgate lsp` over standard input and output, as an editor starts it.
+//! `gatelint lsp` over standard input and output, as an editor starts it.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -15,7 +15,7 @@ struct Editor {
 
 impl Editor {
     fn start(folder: &Folder) -> Editor {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_gatelint"))
             .args(["lsp", "--stdio"])
             .current_dir(folder.path(""))
             .stdin(Stdio::piped())
@@ -53,7 +53,7 @@ impl Editor {
 #[test]
 fn an_editor_is_served_until_it_says_goodbye() {
     let folder =
-        Folder::new().file("toolgate.yaml", "rules:\n  default-allow: {severity: error}\n");
+        Folder::new().file("gatelint.yaml", "rules:\n  default-allow: {severity: error}\n");
     let mut editor = Editor::start(&folder);
     editor.send(json!({
         "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} }
@@ -79,7 +79,7 @@ fn an_editor_is_served_until_it_says_goodbye() {
 
 #[test]
 fn a_broken_configuration_is_shown_and_the_editor_is_served_all_the_same() {
-    let folder = Folder::new().file("toolgate.yaml", "slect: []\n");
+    let folder = Folder::new().file("gatelint.yaml", "slect: []\n");
     let mut editor = Editor::start(&folder);
     editor.send(json!({
         "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} }

@@ -1,4 +1,4 @@
-//! `toolgate record` between a client (the test) and small servers.
+//! `gatelint record` between a client (the test) and small servers.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -43,7 +43,7 @@ struct Ended {
 
 impl Session {
     fn start(folder: &Folder, options: &[&str], server: &[&str]) -> Session {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_gatelint"))
             .args([&["record"], options, &["--"], server].concat())
             .current_dir(folder.path(""))
             .stdin(Stdio::piped())

@@ -1,4 +1,4 @@
-//! `toolgate replay` as a user meets it.
+//! `gatelint replay` as a user meets it.
 
 use crate::support::{Folder, Run, fixture};
 
@@ -250,7 +250,7 @@ fn a_closed_pipe_does_not_change_the_exit_status() {
     use std::process::{Command, Stdio};
     let trace: String = (0..30_000).map(|_| call("run_runbook", 0, "a")).collect();
     let folder = Folder::new().file("trace.jsonl", trace);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gatelint"))
         .args([
             "replay",
             "--policy",
@@ -434,8 +434,8 @@ fn a_line_of_json_is_a_group() {
 fn a_junit_test_case_fails_where_calls_were_refused() {
     let xml = written("junit", &[]);
     for part in [
-        "<testsuites name=\"toolgate replay\" tests=\"2\" skipped=\"0\" failures=\"2\" errors=\"0\">",
-        "<testcase name=\"run_runbook\" classname=\"toolgate.replay.tool\">",
+        "<testsuites name=\"gatelint replay\" tests=\"2\" skipped=\"0\" failures=\"2\" errors=\"0\">",
+        "<testcase name=\"run_runbook\" classname=\"gatelint.replay.tool\">",
         "<failure message=\"2 of 12 calls refused\" type=\"refused\">",
         "throttle 2: /tools/run_runbook/limits/run_runbook_rate at /tools/run_runbook/limits/0<",
         "deny 1: (default deny) at /default<",
@@ -464,7 +464,7 @@ fn a_junit_test_case_fails_where_calls_were_refused() {
 #[test]
 fn markdown_is_short_folds_its_details_and_lets_no_name_mean_anything() {
     let markdown = written("markdown", &[]);
-    assert!(markdown.starts_with("### toolgate replay: 3 of 13 calls refused\n\n"), "{markdown}");
+    assert!(markdown.starts_with("### gatelint replay: 3 of 13 calls refused\n\n"), "{markdown}");
     assert!(markdown.contains("\n| 10 | 1 | 2 | 0 |\n"), "{markdown}");
     let name = "<code>&#61;1&#43;1&#124;&#96;&#60;/failure&#62;&#34;&#92;u&#123;a&#125;&#92;u&#123;1b&#125;&#91;2J&#44;&#60;script&#62;</code>";
     assert!(markdown.contains(&format!("| {name} | 0 | 1 | 0 | 0 |\n")), "{markdown}");
@@ -693,7 +693,7 @@ fn the_configuration_says_which_policy_is_for_which_server() {
     let config =
         "policies:\n  - {files: \"a/*.json\", server: one}\n  - {files: b.json, server: two}\n";
     let folder = Folder::new()
-        .file("toolgate.yaml", config)
+        .file("gatelint.yaml", config)
         .file("a/policy.json", policy("read"))
         .file("b.json", policy("write"))
         .file("other.json", policy("read"))

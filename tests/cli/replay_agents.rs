@@ -1,4 +1,4 @@
-//! `toolgate replay` on what agents and their libraries record of themselves
+//! `gatelint replay` on what agents and their libraries record of themselves
 //! (see `fixtures/traces/README.md`). What is expected was judged by hand from the files.
 
 use serde_json::Value;

@@ -72,7 +72,7 @@ pub fn fixture(name: &str) -> String {
 
 fn run(folder: &Path, arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Run {
     use std::io::Write;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gatelint"))
         .args(arguments)
         .current_dir(folder)
         .env_remove("FORCE_COLOR")

@@ -1,4 +1,4 @@
-//! `toolgate trace` as a user meets it.
+//! `gatelint trace` as a user meets it.
 
 use serde_json::Value;
 

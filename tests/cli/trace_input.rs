@@ -102,7 +102,7 @@ fn compressed_files_are_read_and_a_damaged_one_is_named() {
 
 /// The program with a stream for its standard input.
 fn streaming(more: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_toolgate"))
+    Command::new(env!("CARGO_BIN_EXE_gatelint"))
         .args(["replay", "--policy", &policy()])
         .args(more)
         .stdin(Stdio::piped())

@@ -8,14 +8,14 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
+use gatelint::engine::{self, Answer, Arguments, Counters, Gate, GrantId, Missing, Outcome, Room};
+use gatelint::policy::{self, Dialect};
+use gatelint::replay::{NumberedCall, Replay, RunOptions, Visitor, run};
+use gatelint::source::Document;
+use gatelint::trace::{Trace, TraceOptions};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
-use toolgate::engine::{self, Answer, Arguments, Counters, Gate, GrantId, Missing, Outcome, Room};
-use toolgate::policy::{self, Dialect};
-use toolgate::replay::{NumberedCall, Replay, RunOptions, Visitor, run};
-use toolgate::source::Document;
-use toolgate::trace::{Trace, TraceOptions};
 
 use evaluator::{Call, Decision, Evaluator};
 use random::{arguments, calls, condition, policy, spell};
@@ -264,7 +264,7 @@ proptest! {
         write(folder.path(), &[lines[..cut].concat(), lines[cut..].concat(), lines.concat()]);
         std::fs::write(folder.path().join("policy.json"), policy.to_string()).unwrap();
         let decisions = |traces: &[&str]| {
-            let output = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+            let output = Command::new(env!("CARGO_BIN_EXE_gatelint"))
                 .args([&["replay", "--policy", "policy.json", "--decisions"], traces].concat())
                 .current_dir(folder.path())
                 .output()

@@ -1,7 +1,7 @@
 //! The schema of what is in a trace.
 
 use super::*;
-use toolgate::trace::Format;
+use gatelint::trace::Format;
 
 const TRACE: &str = r#"{"ts":0,"tool":"a","grant":"g","session":"s","server":"o","client":"c","args":{},"decision":"deny"}
 {"tool":"a","args_hash":"x","result":"tool_error"}

@@ -6,7 +6,7 @@ use super::sources::Source;
 use super::{INDEX_VERSION, IndexError};
 
 /// What every index begins with. The line breaks show a file that was taken for text on its way.
-pub(super) const MAGIC: &[u8; 16] = b"TOOLGATE-INDEX\r\n";
+pub(super) const MAGIC: &[u8; 16] = b"GATELINT-INDEX\r\n";
 /// What every whole index ends with.
 pub(super) const END: &[u8; 8] = b"INDEXEND";
 /// The bytes of the end: place, length, two checksums, [`END`].

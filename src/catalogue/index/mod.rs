@@ -71,7 +71,7 @@ impl IndexError {
         match self {
             IndexError::Unreadable { .. } => "check the path and its permissions",
             IndexError::Newer { .. } => "use the program that built it, or build it again",
-            IndexError::Damaged { .. } => "build it again with `toolgate catalogue build`",
+            IndexError::Damaged { .. } => "build it again with `gatelint catalogue build`",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `toolgate catalogue build`.
+//! `gatelint catalogue build`.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! `toolgate catalogue check`.
+//! `gatelint catalogue check`.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub(super) struct CheckArguments {
     #[command(flatten)]
     sources: Sources,
     /// The lock: what the servers announced when it was written.
-    #[arg(long, default_value = "toolgate.lock", value_name = "FILE")]
+    #[arg(long, default_value = "gatelint.lock", value_name = "FILE")]
     lock: PathBuf,
     /// Write down what the servers announce now; other servers of the lock stay as they are.
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! `toolgate catalogue explain`.
+//! `gatelint catalogue explain`.
 
 use clap::Args;
 

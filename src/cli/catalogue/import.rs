@@ -1,4 +1,4 @@
-//! `toolgate catalogue import`.
+//! `gatelint catalogue import`.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `toolgate catalogue list`.
+//! `gatelint catalogue list`.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `toolgate catalogue`: one file a subcommand.
+//! `gatelint catalogue`: one file a subcommand.
 
 mod build;
 mod check;
@@ -112,7 +112,7 @@ pub(in crate::cli) fn server<'c>(
 pub(in crate::cli) fn unknown_tool(server: &Server, name: &str) -> CliError {
     let help = match server.nearest_tool(name) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("`toolgate catalogue show {}` lists its tools", server.name),
+        None => format!("`gatelint catalogue show {}` lists its tools", server.name),
     };
     CliError::UnknownName { what: "tool", name: name.to_owned(), help }
 }

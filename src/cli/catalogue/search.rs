@@ -1,4 +1,4 @@
-//! `toolgate catalogue search`.
+//! `gatelint catalogue search`.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `toolgate catalogue show`.
+//! `gatelint catalogue show`.
 
 use clap::Args;
 

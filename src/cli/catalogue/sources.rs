@@ -59,7 +59,7 @@ impl Sources {
         let import = self.of_origin(output)?;
         for one in import.servers.iter().filter(|one| one.goes_on) {
             print_error(&format!(
-                "warning: the list of {} goes on behind its `nextCursor`\n  help: import the other pages with it: `toolgate catalogue import PAGE1 PAGE2 … --server NAME`\n",
+                "warning: the list of {} goes on behind its `nextCursor`\n  help: import the other pages with it: `gatelint catalogue import PAGE1 PAGE2 … --server NAME`\n",
                 escape(&one.server.name)
             ));
         }

@@ -11,7 +11,7 @@ use crate::lint::{Baseline, Settings, WalkError};
 use crate::report::{Linted, escape};
 
 /// Where a baseline is written if nobody says where.
-const FILE_NAME: &str = "toolgate-baseline.json";
+const FILE_NAME: &str = "gatelint-baseline.json";
 
 #[derive(Debug, Args)]
 pub(super) struct BaselineOptions {
@@ -19,7 +19,7 @@ pub(super) struct BaselineOptions {
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Write a baseline of all findings instead of showing them: `--write-baseline=FILE`; without a
-    /// file that of `--baseline` or the configuration, else `toolgate-baseline.json`.
+    /// file that of `--baseline` or the configuration, else `gatelint-baseline.json`.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["fix", "diff", "watch"])]
     write_baseline: Option<Option<PathBuf>>,
 }

@@ -1,4 +1,4 @@
-//! `toolgate lint`.
+//! `gatelint lint`.
 
 mod baseline;
 mod fixing;
@@ -181,7 +181,7 @@ fn rules(names: &[String]) -> Result<Vec<&'static str>, CliError> {
         name: unknown.name,
         help: match unknown.nearest {
             Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => format!("`toolgate rule --all` lists the {} rules", RULES.len()),
+            None => format!("`gatelint rule --all` lists the {} rules", RULES.len()),
         },
     })
 }

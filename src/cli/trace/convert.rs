@@ -1,4 +1,4 @@
-//! `toolgate trace convert`.
+//! `gatelint trace convert`.
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `toolgate trace`.
+//! `gatelint trace`.
 
 mod convert;
 mod stats;
@@ -17,7 +17,7 @@ pub(super) struct TraceArguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Write recorded calls as toolgate's own record, one call a line, in the order of time.
+    /// Write recorded calls as gatelint's own record, one call a line, in the order of time.
     Convert(convert::ConvertArguments),
     /// Show what is in a trace, and what is not known of it.
     Stats(stats::StatsArguments),

@@ -1,4 +1,4 @@
-//! `toolgate trace stats`.
+//! `gatelint trace stats`.
 
 use std::io::Write;
 use std::path::PathBuf;

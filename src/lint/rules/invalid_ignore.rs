@@ -10,12 +10,12 @@ rule! {
     ///
     /// ## Example
     /// ```yaml
-    /// run_job: {}  # toolgate: ignore[unbounded-tool] the server has its own limit
+    /// run_job: {}  # gatelint: ignore[unbounded-tool] the server has its own limit
     /// ```
     ///
     /// ## Use instead
     /// ```yaml
-    /// run_job: {}  # toolgate: ignore[unbounded-execute-tool] the server has its own limit
+    /// run_job: {}  # gatelint: ignore[unbounded-execute-tool] the server has its own limit
     /// ```
     "invalid-ignore", Warning, RuleCheck::Ignores
 }

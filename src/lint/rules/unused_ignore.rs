@@ -3,7 +3,7 @@ use crate::lint::rule::rule;
 
 rule! {
     /// ## What it does
-    /// Finds comments, and entries under `ignores` of `toolgate.yaml`, that ignore a finding which is not there.
+    /// Finds comments, and entries under `ignores` of `gatelint.yaml`, that ignore a finding which is not there.
     /// One whose rule did not run is passed over.
     ///
     /// ## Why is this bad?
@@ -11,7 +11,7 @@ rule! {
     ///
     /// ## Example
     /// ```yaml
-    /// default: deny  # toolgate: ignore[default-allow] we list tools later
+    /// default: deny  # gatelint: ignore[default-allow] we list tools later
     /// ```
     ///
     /// ## Use instead
