@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::SCHEMA_VERSION;
-use super::escape::escape;
-use super::json::{double_quoted, to_text, write_pretty};
+use super::common::escape::escape;
+use super::common::json::{double_quoted, to_text, write_pretty};
 use crate::export::{Export, Loss, Standing};
 
 /// Who enforces an exported policy.

@@ -1,0 +1,141 @@
+//! What two policies let pass, compared for all calls, for machines: the part `access` of
+//! `schemas/diff.schema.json`.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::words;
+use crate::diff::{AccessChanges, Certainty, ToolChange, ToolName};
+use crate::policy::{Effect, Window};
+use crate::solver::{Burst, Evidence, Lost, Protection};
+
+#[derive(Serialize)]
+pub(in crate::report) struct Access<'a> {
+    verdict: String,
+    loosened: Tools,
+    tightened: Tools,
+    asked: usize,
+    schemas: Schemas<'a>,
+    tools: Vec<Tool<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tools {
+    certain: usize,
+    unknown: usize,
+}
+
+#[derive(Serialize)]
+struct Schemas<'a> {
+    server: Option<&'a str>,
+    tools: usize,
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    which: &'static str,
+    tool: Option<&'a str>,
+    loosened: Vec<JsonLost<'a>>,
+    tightened: Vec<JsonLost<'a>>,
+}
+
+#[derive(Serialize)]
+pub(in crate::report) struct JsonLost<'a> {
+    protection: &'static str,
+    rule: &'a str,
+    pointer: &'a str,
+    evidence: &'static str,
+    args: Option<&'a Value>,
+    burst: Option<JsonBurst<'a>>,
+    why: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+pub(in crate::report) struct JsonBurst<'a> {
+    window: Window,
+    calls: i64,
+    batches: Vec<JsonBatch<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonBatch<'a> {
+    ts: String,
+    grant: u32,
+    tool: &'a str,
+    args: &'a Value,
+    calls: i64,
+}
+
+impl<'a> Access<'a> {
+    pub(in crate::report) fn new(access: &'a AccessChanges<'_>) -> Access<'a> {
+        Access {
+            verdict: words::verdict(access),
+            loosened: Tools {
+                certain: access.loosened(Certainty::Yes),
+                unknown: access.loosened(Certainty::Maybe),
+            },
+            tightened: Tools {
+                certain: access.tightened(Certainty::Yes),
+                unknown: access.tightened(Certainty::Maybe),
+            },
+            asked: access.asked,
+            schemas: Schemas { server: access.server.as_deref(), tools: access.restricted },
+            tools: access.tools.iter().map(tool).collect(),
+        }
+    }
+}
+
+fn tool<'a>(change: &'a ToolChange<'_>) -> Tool<'a> {
+    let (which, tool) = match &change.tool {
+        ToolName::Named(name) => ("named", Some(name.as_str())),
+        ToolName::Other(name) => ("other", Some(name.as_str())),
+        ToolName::All => ("all", None),
+    };
+    let side = |lost: &'a [Lost<'_>]| lost.iter().map(JsonLost::new).collect();
+    Tool { which, tool, loosened: side(&change.loosened), tightened: side(&change.tightened) }
+}
+
+impl<'a> JsonLost<'a> {
+    fn new(lost: &'a Lost<'_>) -> JsonLost<'a> {
+        let (evidence, args, burst, why) = match &lost.evidence {
+            Evidence::Call(arguments) => ("call", Some(arguments), None, None),
+            Evidence::Burst(burst) => ("burst", None, Some(JsonBurst::new(burst)), None),
+            Evidence::Unknown(why) => ("unknown", None, None, Some(why.code())),
+        };
+        JsonLost {
+            protection: kind(&lost.protection),
+            rule: lost.protection.rule(),
+            pointer: lost.protection.pointer(),
+            evidence,
+            args,
+            burst,
+            why,
+        }
+    }
+}
+
+impl<'a> JsonBurst<'a> {
+    pub(in crate::report) fn new(burst: &'a Burst) -> JsonBurst<'a> {
+        let batches = burst.batches.iter().map(|batch| JsonBatch {
+            ts: batch.time.to_string(),
+            grant: batch.grant,
+            tool: &batch.tool,
+            args: &batch.arguments,
+            calls: batch.calls,
+        });
+        JsonBurst { window: burst.window, calls: burst.calls, batches: batches.collect() }
+    }
+}
+
+fn kind(protection: &Protection<'_>) -> &'static str {
+    match protection {
+        Protection::Hidden(_) => "hide",
+        Protection::Unlisted => "default",
+        Protection::Check(check) => match check.effect {
+            Effect::Require => "require",
+            Effect::DenyIf => "deny_if",
+        },
+        Protection::Amount(_) => "amount",
+        Protection::Limit(_) => "limit",
+    }
+}

@@ -1,0 +1,108 @@
+//! What changed on servers since a lock was written, for people and for machines.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::human::{arguments, claims};
+use crate::catalogue::{Changed, Imported, Lock, LockChange, LockedTool};
+use crate::report::SCHEMA_VERSION;
+use crate::report::common::escape::escape;
+use crate::report::common::json::write_pretty;
+use crate::report::common::style::Style;
+use crate::report::common::table::{Align, write_table};
+
+/// Servers held against a lock.
+#[derive(Debug)]
+pub struct Checked<'a> {
+    /// The lock's file.
+    pub lock: &'a str,
+    /// The servers.
+    pub servers: &'a [Imported],
+    /// What changed.
+    pub changes: &'a [Changed],
+}
+
+/// Writes a line for every change.
+pub fn write_check(out: &mut String, checked: &Checked<'_>, style: &Style) {
+    let (lock, servers) = (escape(checked.lock), checked.servers.len());
+    let servers = if servers == 1 { "1 server".to_owned() } else { format!("{servers} servers") };
+    let headline = match checked.changes.len() {
+        0 => format!("nothing changed on {servers} since {lock} was written"),
+        1 => format!("1 change on {servers} since {lock} was written"),
+        changes => format!("{changes} changes on {servers} since {lock} was written"),
+    };
+    _ = writeln!(out, "{}", style.bold(&headline));
+    let left = Align::Left;
+    let heading = [("change", left), ("server", left), ("tool", left), ("was", left), ("is", left)];
+    let row = |changed: &Changed| {
+        let [was, is] = both(changed).map(|text| text.unwrap_or_default());
+        let tool = changed.tool.as_deref().unwrap_or_default();
+        let cells = [changed.change.name(), &changed.server, tool, &was, &is];
+        cells.map(|cell| escape(cell).into_owned()).to_vec()
+    };
+    let rows: Vec<Vec<String>> = checked.changes.iter().map(row).collect();
+    if !rows.is_empty() {
+        out.push('\n');
+        write_table(out, style, &heading, &rows);
+    }
+}
+
+/// Writes every change (`schemas/catalogue-check.schema.json`).
+pub fn write_check_json(out: &mut dyn Write, checked: &Checked<'_>) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Output<'a> {
+        schema_version: u32,
+        lock: &'a str,
+        servers: Vec<&'a str>,
+        changes: Vec<Change<'a>>,
+    }
+    #[derive(Serialize)]
+    struct Change<'a> {
+        server: &'a str,
+        tool: Option<&'a str>,
+        change: &'static str,
+        was: Option<String>,
+        is: Option<String>,
+    }
+    let changes = checked.changes.iter().map(|changed| {
+        let [was, is] = both(changed);
+        let (server, tool) = (&*changed.server, changed.tool.as_deref());
+        Change { server, tool, change: changed.change.name(), was, is }
+    });
+    let output = Output {
+        schema_version: SCHEMA_VERSION,
+        lock: checked.lock,
+        servers: checked.servers.iter().map(|one| &*one.server.name).collect(),
+        changes: changes.collect(),
+    };
+    write_pretty(out, &output)
+}
+
+/// Writes a lock (`schemas/catalogue-lock.schema.json`).
+pub fn write_lock_json(out: &mut dyn Write, lock: &Lock) -> io::Result<()> {
+    write_pretty(out, lock)
+}
+
+/// What changed as it was and as it is.
+fn both(changed: &Changed) -> [Option<String>; 2] {
+    let describe =
+        |tool: &Option<LockedTool>| tool.as_ref().map(|tool| aspect(changed.change, tool));
+    [describe(&changed.was), describe(&changed.is)]
+}
+
+/// What a change is about.
+fn aspect(change: LockChange, tool: &LockedTool) -> String {
+    let hash = |hash: &Option<String>| match hash {
+        Some(hash) => hash.chars().take("sha256:".len() + 12).collect(),
+        None => "none".to_owned(),
+    };
+    match change {
+        LockChange::ChangedArguments => arguments(tool.arguments.as_ref()),
+        LockChange::ChangedClaims => tool.annotations.as_ref().map_or("none".to_owned(), claims),
+        LockChange::ChangedSchema => hash(&tool.fingerprint.schema),
+        LockChange::ChangedDescription => hash(&tool.fingerprint.description),
+        _ => format!("{}, {}", tool.category, tool.severity),
+    }
+}

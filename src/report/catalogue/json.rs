@@ -1,0 +1,141 @@
+//! Servers and tools of the catalogue for machines.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::catalogue::{Category, Server, Severity, Signal, Tool, Vocabulary};
+use crate::report::SCHEMA_VERSION;
+use crate::report::common::json::write_pretty;
+
+/// A server without its tools.
+#[derive(Clone, Debug, Serialize)]
+pub struct ServerLine {
+    /// Its name.
+    pub server: String,
+    /// Its name for people.
+    pub title: Option<String>,
+    /// How many tools it has.
+    pub tools: usize,
+    /// How many of them are of each category.
+    pub categories: Counts,
+}
+
+/// How many tools are of each category, in the order of [`Category::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts([usize; Category::ALL.len()]);
+
+impl Counts {
+    /// The counts in the order of [`Category::ALL`].
+    pub fn values(&self) -> impl Iterator<Item = &usize> {
+        self.0.iter()
+    }
+}
+
+impl Serialize for Counts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(Category::ALL.iter().map(|category| category.word()).zip(&self.0))
+    }
+}
+
+impl ServerLine {
+    /// What a list says of a server.
+    pub fn of(server: &Server) -> ServerLine {
+        let mut categories = Counts::default();
+        server.tools.iter().for_each(|tool| categories.0[tool.category as usize] += 1);
+        ServerLine {
+            server: server.name.clone(),
+            title: server.title.clone(),
+            tools: server.tools.len(),
+            categories,
+        }
+    }
+}
+
+/// Why a tool is in its category.
+#[derive(Clone, Debug)]
+pub struct Explanation<'a> {
+    /// The tool's name.
+    pub tool: &'a str,
+    /// The records of the servers that have it, with the names of the servers.
+    pub records: Vec<(&'a str, &'a Tool)>,
+    /// What its name alone is taken for.
+    pub by_name: Tool,
+}
+
+/// Writes a server's record (`schemas/catalogue.schema.json`).
+pub fn write_record_json(out: &mut dyn Write, server: &Server) -> io::Result<()> {
+    write_pretty(out, server)
+}
+
+/// Writes the records of several servers (`schemas/catalogue.schema.json`).
+pub fn write_records_json(out: &mut dyn Write, servers: &[Server]) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Records<'a> {
+        servers: &'a [Server],
+    }
+    write_pretty(out, &Records { servers })
+}
+
+/// Writes the list of servers (`schemas/catalogue-list.schema.json`).
+pub fn write_server_list_json(out: &mut dyn Write, servers: &[ServerLine]) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct List<'a> {
+        schema_version: u32,
+        servers: &'a [ServerLine],
+    }
+    write_pretty(out, &List { schema_version: SCHEMA_VERSION, servers })
+}
+
+/// Writes why a tool is in its category (`schemas/catalogue-explain.schema.json`).
+pub fn write_tool_explanation_json(
+    out: &mut dyn Write,
+    explanation: &Explanation<'_>,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Output<'a> {
+        schema_version: u32,
+        tool: &'a str,
+        records: Vec<Record<'a>>,
+        by_name: Judgement<'a>,
+    }
+    #[derive(Serialize)]
+    struct Record<'a> {
+        server: &'a str,
+        judgement: Judgement<'a>,
+    }
+    let records = explanation.records.iter();
+    let output = Output {
+        schema_version: SCHEMA_VERSION,
+        tool: explanation.tool,
+        records: records
+            .map(|(server, tool)| Record { server, judgement: Judgement::of(tool) })
+            .collect(),
+        by_name: Judgement::of(&explanation.by_name),
+    };
+    write_pretty(out, &output)
+}
+
+/// What a tool is taken for, and why.
+#[derive(Serialize)]
+struct Judgement<'a> {
+    category: Category,
+    severity: Severity,
+    confidence: f64,
+    evidence: &'a [String],
+    signals: &'a [Signal],
+    reason: Option<&'a str>,
+}
+
+impl Judgement<'_> {
+    fn of(tool: &Tool) -> Judgement<'_> {
+        Judgement {
+            category: tool.category,
+            severity: tool.severity,
+            confidence: tool.confidence,
+            evidence: &tool.evidence,
+            signals: &tool.signals,
+            reason: tool.reason.as_deref(),
+        }
+    }
+}

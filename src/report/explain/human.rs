@@ -1,0 +1,222 @@
+//! One decision walked step by step, for people.
+
+use std::fmt::Write;
+
+use super::predicate::describe;
+use crate::engine::{
+    Answer, Cause, CheckStep, ConditionStep, Found, LimitStep, Missing, Room, Sight,
+};
+use crate::policy::{Check, Condition, Effect, Limit};
+use crate::replay::Explanation;
+use crate::report::common::escape::escape;
+use crate::report::common::json_text::of_found;
+use crate::report::common::style::Style;
+use crate::report::replay::human::color;
+
+/// How many characters of a value are shown.
+const SHOWN: usize = 120;
+
+/// Writes what a call was asked, what was found, and what came of it.
+pub fn write_explanation(out: &mut String, explanation: &Explanation<'_>, style: &Style) {
+    _ = writeln!(out, "{}\n", style.bold(&headline(explanation)));
+    let mut steps = Steps { out, style, number: 0, is_refusal: explanation.is_refusal() };
+    write_admission(&mut steps, explanation);
+    // What was settled before any rule was asked needs no rules.
+    if !matches!(
+        explanation.decision().cause,
+        Cause::Uninspected | Cause::Hidden(_) | Cause::Unlisted
+    ) {
+        for (check, step) in explanation.checks() {
+            write_check(&mut steps, check, step);
+        }
+        for (limit, step) in explanation.limits() {
+            write_limit(&mut steps, limit, step);
+        }
+    }
+    write_decision(out, explanation, style);
+}
+
+/// Numbered steps.
+struct Steps<'s> {
+    out: &'s mut String,
+    style: &'s Style,
+    number: usize,
+    is_refusal: bool,
+}
+
+impl Steps<'_> {
+    fn step(&mut self, text: &str) {
+        self.number += 1;
+        _ = writeln!(self.out, "{:>3}. {text}", self.number);
+    }
+
+    fn detail(&mut self, result: &str, text: &str) {
+        let line = format!("{result:14} {text}");
+        let line = if result == NOT_ASKED { self.style.dim(&line) } else { line };
+        _ = writeln!(self.out, "       {line}");
+    }
+
+    fn verdict(&mut self, text: &str) {
+        _ = writeln!(self.out, "     {text}");
+    }
+
+    /// A refusal decides only where nothing before it is unknown that could decide otherwise.
+    fn refused(&mut self) {
+        let text =
+            if self.is_refusal { "the call is refused" } else { "the call would be refused" };
+        self.verdict(&self.style.bold(text));
+    }
+
+    fn unknown(&mut self, fact: Missing) {
+        self.verdict(&self.style.bold(&format!("cannot be told: {fact}")));
+    }
+}
+
+const NOT_ASKED: &str = "not asked";
+
+fn headline(explanation: &Explanation<'_>) -> String {
+    let record = explanation.record;
+    let mut text = escape(&record.tool).into_owned();
+    if !record.grant.is_empty() {
+        text += &format!(", grant {}", escape(&record.grant));
+    }
+    match explanation.time {
+        Some(time) => text += &format!(", {time}"),
+        None => text += ", at an unknown time",
+    }
+    if let Some(number) = explanation.number {
+        text = format!("call {number}, line {}: {text}", record.line);
+    }
+    text
+}
+
+fn write_admission(steps: &mut Steps<'_>, explanation: &Explanation<'_>) {
+    match explanation.decision().cause {
+        Cause::Uninspected => {
+            return steps.step(
+                "the arguments cannot be decoded, and the gateway forwards such calls without a look",
+            );
+        }
+        Cause::Hidden(pointer) => {
+            return steps.step(&format!("the tool is hidden by {}", escape(pointer)));
+        }
+        _ => steps.step("the tool is not hidden"),
+    }
+    match (explanation.walk.listed, explanation.decision().cause) {
+        (true, _) => steps.step("the tool is listed"),
+        (false, Cause::Unlisted) => steps.step("the tool is not listed, and the default denies it"),
+        (false, _) => steps.step("the tool is not listed, and the default allows it"),
+    }
+}
+
+fn write_check(steps: &mut Steps<'_>, check: &Check, step: &CheckStep<'_, '_>) {
+    let pointer = check.pointer.as_str();
+    let pointer = escape(pointer);
+    let what = match (check.effect, check.conditions.is_empty()) {
+        (Effect::Require, _) => "requires that every condition holds",
+        (Effect::DenyIf, false) => "denies if every condition holds",
+        (Effect::DenyIf, true) => "denies every call",
+    };
+    steps.step(&format!("{pointer} {what}"));
+    for (condition, step) in check.conditions.iter().zip(&step.conditions) {
+        write_condition(steps, condition, step);
+    }
+    match step.answer {
+        None => steps.verdict(&steps.style.dim(NOT_ASKED)),
+        Some(Answer::Passes) => steps.verdict("the call goes on"),
+        Some(Answer::Refuses) => steps.refused(),
+        Some(Answer::Unknown(fact)) => steps.unknown(fact),
+    }
+}
+
+fn write_condition(steps: &mut Steps<'_>, condition: &Condition, step: &ConditionStep<'_>) {
+    let found = match &step.sight {
+        Sight::Argument(Found::Nothing) => "there is none".to_owned(),
+        Sight::Argument(Found::Unknown(fact)) => fact.to_string(),
+        Sight::Argument(found) => {
+            format!("found {}", shorten(&of_found(found).unwrap_or_default()))
+        }
+        Sight::Counter { least, most } => format!("it stands at {}", between(*least, *most)),
+    };
+    let result = match step.holds {
+        None => NOT_ASKED,
+        Some(Ok(true)) => "holds",
+        Some(Ok(false)) => "does not hold",
+        Some(Err(_)) => "cannot be told",
+    };
+    steps.detail(result, &format!("{}; {found}", describe(condition)));
+}
+
+fn write_limit(steps: &mut Steps<'_>, limit: &Limit, step: &LimitStep<'_>) {
+    let pointer = limit.pointer.as_str();
+    let what = match limit.max {
+        Some(max) => format!("lets {max} pass each {}", limit.window),
+        None => "declares a counter that nothing limits".to_owned(),
+    };
+    steps.step(&format!("{} {what}", escape(pointer)));
+    let amount = match step.amount {
+        Ok(amount) => format!("the call takes {amount}"),
+        Err(None) => "what the call takes is no number".to_owned(),
+        Err(Some(fact)) => format!("what the call takes cannot be told: {fact}"),
+    };
+    let used = format!("{} used", between(step.least, step.most));
+    let window = match step.window {
+        Some((from, until)) => format!("{used} from {from} to {until}"),
+        None => used,
+    };
+    let result = match step.room {
+        None => NOT_ASKED,
+        Some(Room::Unlimited) => "no limit",
+        Some(Room::Enough) => "has room",
+        Some(Room::Full) => "is full",
+        Some(Room::NoAmount) => "has no amount",
+        Some(Room::Unknown(_)) => "cannot be told",
+    };
+    steps.detail(result, &format!("{window}; {amount}"));
+    match step.room {
+        Some(Room::Full | Room::NoAmount) => steps.refused(),
+        Some(Room::Unknown(fact)) => steps.unknown(fact),
+        _ => {}
+    }
+}
+
+fn write_decision(out: &mut String, explanation: &Explanation<'_>, style: &Style) {
+    let decision = explanation.decision();
+    let mut text = decision.outcome.name().to_owned();
+    if explanation.is_refusal() {
+        text += &format!(" by {}", escape(decision.cause.rule()));
+    }
+    if let Some(fact) = decision.missing {
+        text += &format!(": {fact}");
+    }
+    _ = writeln!(out, "\n{}", style.paint(color(decision.outcome), &text));
+    if explanation.is_refusal() {
+        _ = writeln!(out, "  place: {}", escape(decision.cause.pointer()));
+        let message = decision.cause.message(&explanation.record.tool);
+        _ = writeln!(out, "  message: {}", escape(&message));
+    }
+    if let Some(time) = decision.retry_at {
+        _ = writeln!(out, "  the same call finds room at {time}, if no other is made before");
+    }
+}
+
+/// A count of which perhaps only bounds are known.
+fn between(least: i64, most: i64) -> String {
+    match (least, most) {
+        (i64::MIN, i64::MAX) => "an unknown amount".to_owned(),
+        (least, most) if least == most => least.to_string(),
+        (i64::MIN, most) => format!("at most {most}"),
+        (least, i64::MAX) => format!("at least {least}"),
+        (least, most) => format!("between {least} and {most}"),
+    }
+}
+
+/// The start of a long text. JSON keeps it whole.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => {
+            format!("{}… ({} characters)", &text[..end], text.chars().count())
+        }
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,56 @@
+//! Conditions in words.
+
+use crate::policy::{Condition, Order, Predicate, Value};
+use crate::report::common::escape::escape;
+use crate::report::common::json_text::{number_text, of_policy};
+
+/// A condition as a sentence: `args.amount is at most 5000`.
+pub(in crate::report) fn describe(condition: &Condition) -> String {
+    let subject = condition.subject.to_string();
+    format!("{} {}", escape(&subject), words(&condition.predicate))
+}
+
+fn words(predicate: &Predicate) -> String {
+    match predicate {
+        Predicate::Equal { value, negated: false } => format!("is {}", of_policy(value)),
+        Predicate::Equal { value, negated: true } => format!("is not {}", of_policy(value)),
+        Predicate::OneOf { values, negated: false } => format!("is one of {}", list(values)),
+        Predicate::OneOf { values, negated: true } => format!("is none of {}", list(values)),
+        Predicate::Compare { order, bound } => {
+            format!("is {} {}", relation(*order), number_text(*bound))
+        }
+        Predicate::Matches(pattern) => format!("matches `{}`", escape(pattern.source())),
+        Predicate::Contains(value) => format!("contains {}", of_policy(value)),
+        Predicate::Exists(true) => "is there".to_owned(),
+        Predicate::Exists(false) => "is not there".to_owned(),
+    }
+}
+
+fn relation(order: Order) -> &'static str {
+    match order {
+        Order::Lt => "less than",
+        Order::Lte => "at most",
+        Order::Gt => "more than",
+        Order::Gte => "at least",
+    }
+}
+
+fn list(values: &[Value]) -> String {
+    if values.is_empty() {
+        return "no value".to_owned();
+    }
+    values.iter().map(of_policy).collect::<Vec<_>>().join(", ")
+}
+
+/// The operand as JSON text.
+pub(in crate::report) fn operand(predicate: &Predicate) -> String {
+    match predicate {
+        Predicate::Equal { value, .. } | Predicate::Contains(value) => of_policy(value),
+        Predicate::OneOf { values, .. } => {
+            format!("[{}]", values.iter().map(of_policy).collect::<Vec<_>>().join(","))
+        }
+        Predicate::Compare { bound, .. } => number_text(*bound),
+        Predicate::Matches(pattern) => of_policy(&Value::String(pattern.source().to_owned())),
+        Predicate::Exists(wanted) => wanted.to_string(),
+    }
+}

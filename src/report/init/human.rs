@@ -1,0 +1,178 @@
+//! What a drafted policy rests on, for people.
+
+use std::fmt::Write;
+
+use crate::engine::Outcome;
+use crate::init::{Choice, Draft, Drafted, Observed, Omission, Proof, Use, curve};
+use crate::lint::{Report, Severity};
+use crate::report::common::escape::escape;
+use crate::report::common::json::to_text;
+use crate::report::common::style::Style;
+use crate::report::common::table::{Align, write_table};
+
+/// A drafted policy with all that is known about it.
+#[derive(Debug)]
+pub struct Begun<'a> {
+    /// The policy.
+    pub draft: &'a Draft,
+    /// What the linter says of it.
+    pub report: &'a Report,
+    /// The server that it is for, if it is known.
+    pub server: Option<&'a str>,
+    /// What a trace needed, and whether the policy lets it through.
+    pub proof: Option<&'a Proof>,
+}
+
+/// Writes what was decided and why, and everything that a reader of the policy should know.
+pub fn write_begun(out: &mut String, begun: &Begun<'_>, style: &Style) {
+    let of = begun.server.map_or("no server that is known".to_owned(), shown);
+    _ = writeln!(out, "{}", style.bold(&format!("policy for {of}: {}", choices(begun.draft))));
+    if let Some(proof) = begun.proof {
+        write_proof(out, begun.draft, proof);
+    }
+    for tool in &begun.draft.tools {
+        if let Choice::LeaveOut(omission) = tool.choice {
+            let why = why(omission);
+            _ = writeln!(out, "note: `{}` is left out, and so denied: {why}", shown(&tool.name));
+        }
+    }
+    write_doubts(out, begun.draft);
+    for finding in begun.report.findings.iter().filter(|found| found.severity > Severity::Info) {
+        let (severity, rule) = (finding.severity.name(), finding.rule.name);
+        _ = writeln!(out, "{severity}[{rule}]: {}", shown(&finding.message));
+    }
+}
+
+/// Names the tools whose category is hardly more than a guess; a person should look at them.
+fn write_doubts(out: &mut String, draft: &Draft) {
+    const DOUBTFUL: f64 = 0.5;
+    const NAMED: usize = 5;
+    let doubtful = draft.tools.iter().filter(|tool| tool.confidence < DOUBTFUL);
+    let mut names: Vec<String> =
+        doubtful.map(|tool| format!("`{}` ({})", shown(&tool.name), tool.category)).collect();
+    let more = names.len().saturating_sub(NAMED);
+    names.truncate(NAMED);
+    if !names.is_empty() {
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let names = names.join(", ");
+        _ = writeln!(out, "note: look at what is hardly more than a guess: {names}{more}");
+    }
+}
+
+fn write_proof(out: &mut String, draft: &Draft, proof: &Proof) {
+    for tool in draft.callable() {
+        let used = &proof.observed.tools[&tool.name];
+        _ = writeln!(out, "  {}: {}", shown(&tool.name), needs(tool, used));
+    }
+    let count = |outcome| proof.counts.of(outcome);
+    _ = writeln!(
+        out,
+        "replayed under this policy: {} allowed, {} denied, {} throttled, {} indeterminate",
+        count(Outcome::Allow),
+        count(Outcome::Deny),
+        count(Outcome::Throttle),
+        count(Outcome::Indeterminate)
+    );
+    if count(Outcome::Indeterminate) > 0 {
+        out.push_str("note: calls without a time cannot be held against a limit; `--pace 1s` gives them one\n");
+    }
+    if proof.observed.refused > 0 {
+        let refused = proof.observed.refused;
+        _ = writeln!(
+            out,
+            "note: {refused} calls were refused when they were recorded, and count as no need"
+        );
+    }
+    for (tool, calls) in proof.refused(draft) {
+        let name = shown(&tool.name);
+        let how = if tool.choice == Choice::Hide { "hidden" } else { "denied" };
+        _ = writeln!(
+            out,
+            "warning: `{name}` is a {} tool and {how}, though it was called {}",
+            tool.category,
+            times(calls)
+        );
+        if !matches!(tool.choice, Choice::LeaveOut(_)) {
+            _ = writeln!(out, "  help: `--allow {name}` lets it do what it did");
+        }
+    }
+}
+
+/// "12 calls, at most 3 a minute; limit 6; only with env=\"dev\"".
+fn needs(tool: &Drafted, used: &Use) -> String {
+    let calls = if used.calls == 1 { "1 call".to_owned() } else { format!("{} calls", used.calls) };
+    let mut parts = vec![match used.peak() {
+        0 => calls,
+        peak => format!("{calls}, at most {peak} a minute"),
+    }];
+    if let Choice::Limit(max) = tool.choice {
+        parts.push(format!("limit {max}"));
+    }
+    let kept = tool.conditions.iter().map(|condition| {
+        let values: Vec<String> = condition.values.iter().map(to_text).collect();
+        format!("{}={}", shown(&condition.path.join(".")), values.join("|"))
+    });
+    let kept: Vec<String> = kept.collect();
+    if !kept.is_empty() {
+        parts.push(format!("only with {}", kept.join(", ")));
+    }
+    parts.join("; ")
+}
+
+fn times(calls: u64) -> String {
+    if calls == 1 { "once".to_owned() } else { format!("{calls} times") }
+}
+
+/// "30 tools, 25 allowed, 5 limited".
+fn choices(draft: &Draft) -> String {
+    let count =
+        |is: fn(&Choice) -> bool| draft.tools.iter().filter(|tool| is(&tool.choice)).count();
+    let all = draft.tools.len();
+    let mut parts = vec![if all == 1 { "1 tool".to_owned() } else { format!("{all} tools") }];
+    for (count, word) in [
+        (count(|choice| *choice == Choice::Allow), "allowed"),
+        (count(|choice| matches!(choice, Choice::Limit(_))), "limited"),
+        (count(|choice| *choice == Choice::Hide), "hidden"),
+        (count(|choice| *choice == Choice::DenyAll), "denied"),
+        (count(|choice| matches!(choice, Choice::LeaveOut(_))), "left out"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
+        }
+    }
+    parts.join(", ")
+}
+
+/// Why a tool is not mentioned.
+pub(in crate::report) fn why(omission: Omission) -> &'static str {
+    match omission {
+        Omission::Wildcard => "gateways take `*` for all tools",
+        Omission::Blank => "gateways refuse a name of spaces alone",
+        Omission::Uncountable => "Intercept cannot limit a tool with a dot in its name",
+    }
+}
+
+/// Writes for every limited tool what each limit would have throttled.
+pub fn write_what_if(out: &mut String, draft: &Draft, observed: &Observed, style: &Style) {
+    let right = Align::Right;
+    let heading = [("max", right), ("throttled", right), ("share", right), ("", Align::Left)];
+    for tool in draft.callable() {
+        let Choice::Limit(chosen) = tool.choice else { continue };
+        let used = &observed.tools[&tool.name];
+        let calls = used.calls - used.untimed;
+        _ = writeln!(out, "{}, of {calls} calls with a time", style.bold(&shown(&tool.name)));
+        let rows: Vec<Vec<String>> = curve(used, &[u64::from(chosen)])
+            .iter()
+            .map(|step| {
+                let mark = if step.max == u64::from(chosen) { "chosen" } else { "" };
+                let share = format!("{:.2} %", step.share * 100.0);
+                vec![step.max.to_string(), step.throttled.to_string(), share, mark.to_owned()]
+            })
+            .collect();
+        write_table(out, style, &heading, &rows);
+    }
+}
+
+fn shown(text: &str) -> String {
+    escape(text).into_owned()
+}

@@ -1,0 +1,188 @@
+//! Findings for machines; described by `schemas/lint.schema.json`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::linted::{Linted, Unreadable};
+use crate::lint::{Class, Finding, HiddenBy, Report, Safety, ServerChoice, Severity, fingerprint};
+use crate::policy::Dialect;
+use crate::report::SCHEMA_VERSION;
+use crate::report::common::json;
+use crate::source::{Document, LineTable};
+
+#[derive(Serialize)]
+struct Output<'a> {
+    schema_version: u32,
+    findings: Vec<JsonFinding<'a>>,
+    policies: Vec<JsonPolicy<'a>>,
+    unreadable: &'a [Unreadable],
+    summary: JsonSummary,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    rule: &'a str,
+    class: Class,
+    severity: Severity,
+    message: &'a str,
+    help: Option<&'a str>,
+    file: &'a str,
+    pointer: Option<&'a str>,
+    #[serde(flatten)]
+    place: JsonPlace,
+    related: Vec<JsonRelated<'a>>,
+    facts: &'a serde_json::Value,
+    fix: Option<JsonFix<'a>>,
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    title: &'a str,
+    safety: Safety,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    #[serde(flatten)]
+    place: JsonPlace,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonPlace {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize)]
+struct JsonRelated<'a> {
+    message: &'a str,
+    pointer: Option<&'a str>,
+    #[serde(flatten)]
+    place: JsonPlace,
+}
+
+#[derive(Serialize)]
+struct JsonPolicy<'a> {
+    file: &'a str,
+    dialect: Option<&'static str>,
+    server: Option<&'a str>,
+    server_named: bool,
+}
+
+#[derive(Serialize)]
+struct JsonSummary {
+    policies: usize,
+    error: usize,
+    warning: usize,
+    info: usize,
+    ignored: usize,
+    baselined: usize,
+    stale_baseline: usize,
+}
+
+/// Writes every finding of every document.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn write_lint_json(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
+    let summary = JsonSummary {
+        policies: linted.policies().count(),
+        error: linted.count(Severity::Error),
+        warning: linted.count(Severity::Warning),
+        info: linted.count(Severity::Info),
+        ignored: linted.hidden(|by| *by != HiddenBy::Baseline),
+        baselined: linted.hidden(|by| *by == HiddenBy::Baseline),
+        stale_baseline: linted.stale,
+    };
+    let output = Output {
+        schema_version: SCHEMA_VERSION,
+        findings: json_findings(linted).collect(),
+        policies: linted.policies().map(json_policy).collect(),
+        unreadable: linted.unreadable,
+        summary,
+    };
+    json::write_pretty(out, &output)
+}
+
+/// Writes every finding on a line of its own.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn write_lint_jsonl(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
+    json_findings(linted).try_for_each(|finding| json::write_line(out, &finding))
+}
+
+fn json_findings<'a>(linted: &Linted<'a>) -> impl Iterator<Item = JsonFinding<'a>> {
+    linted.reports.iter().filter(|report| !report.findings.is_empty()).flat_map(|report| {
+        let lines = LineTable::new(&report.document.text);
+        let of = move |finding| json_finding(finding, &report.document, &lines);
+        report.findings.iter().map(of)
+    })
+}
+
+fn json_finding<'a>(
+    finding: &'a Finding,
+    document: &'a Document,
+    lines: &LineTable,
+) -> JsonFinding<'a> {
+    let place = |span: &std::ops::Range<usize>| {
+        let start = lines.position(&document.text, span.start);
+        let end = lines.position(&document.text, span.end);
+        JsonPlace {
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        }
+    };
+    JsonFinding {
+        rule: finding.rule.name,
+        class: finding.class,
+        severity: finding.severity,
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        file: &document.name,
+        pointer: finding.pointer.as_deref(),
+        place: place(&finding.span),
+        related: finding
+            .related
+            .iter()
+            .map(|related| JsonRelated {
+                message: &related.message,
+                pointer: related.pointer.as_deref(),
+                place: place(&related.span),
+            })
+            .collect(),
+        facts: &finding.facts,
+        fix: finding.fix.as_ref().map(|fix| JsonFix {
+            title: &fix.title,
+            safety: fix.safety,
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| JsonEdit { place: place(&edit.span), text: &edit.text })
+                .collect(),
+        }),
+        fingerprint: fingerprint(document, finding),
+    }
+}
+
+fn json_policy(report: &Report) -> JsonPolicy<'_> {
+    let (server, server_named) = match &report.server {
+        ServerChoice::Named(server) => (Some(server.as_str()), true),
+        ServerChoice::Found { server, .. } => (Some(server.as_str()), false),
+        ServerChoice::None => (None, false),
+    };
+    JsonPolicy {
+        file: &report.document.name,
+        dialect: report.dialect.map(Dialect::code),
+        server,
+        server_named,
+    }
+}

@@ -1,0 +1,329 @@
+//! The summary of a replay for machines; described by `schemas/replay.schema.json`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::recorded_json::JsonRecorded;
+use super::report::ReplayReport;
+use crate::engine::{LimitFacts, Outcome, Timestamp};
+use crate::policy::{Scope, Window};
+use crate::replay::{Counts, Group, LimitTotal, PeakUse, RuleTotal, Share, Timeline};
+use crate::report::SCHEMA_VERSION;
+use crate::report::common::json;
+
+/// How many grants and tools are named of each rule.
+const NAMED: usize = 10;
+
+use crate::trace::BadLine;
+
+#[derive(Serialize)]
+struct Output<'a> {
+    schema_version: u32,
+    policies: &'a [String],
+    calls: u64,
+    grants: u64,
+    first: Option<String>,
+    last: Option<String>,
+    untimed: u64,
+    outcomes: Outcomes,
+    uninspected: u64,
+    timeline: JsonTimeline,
+    tools: Vec<JsonTool<'a>>,
+    rules: Vec<JsonRule<'a>>,
+    limits: Vec<JsonLimit<'a>>,
+    groups: JsonGroups<'a>,
+    recorded: Option<JsonRecorded<'a>>,
+    missing: BTreeMap<&'static str, u64>,
+    assumed: Vec<JsonAssumed>,
+    not_covered: Vec<JsonShare<'a>>,
+    unanswered: u64,
+    bad_lines: u64,
+    bad_line_examples: Vec<JsonBadLine<'a>>,
+}
+
+/// Calls by outcome.
+#[derive(Serialize)]
+pub(in crate::report) struct Outcomes {
+    allow: u64,
+    deny: u64,
+    throttle: u64,
+    indeterminate: u64,
+}
+
+impl From<&Counts> for Outcomes {
+    fn from(counts: &Counts) -> Outcomes {
+        let [allow, deny, throttle, indeterminate] = counts.0;
+        Outcomes { allow, deny, throttle, indeterminate }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonTimeline {
+    seconds: i64,
+    buckets: Vec<JsonBucket>,
+}
+
+#[derive(Serialize)]
+struct JsonBucket {
+    from: String,
+    #[serde(flatten)]
+    outcomes: Outcomes,
+}
+
+#[derive(Serialize)]
+struct JsonTool<'a> {
+    tool: &'a str,
+    #[serde(flatten)]
+    outcomes: Outcomes,
+}
+
+#[derive(Serialize)]
+struct JsonRule<'a> {
+    policy: Option<usize>,
+    rule: &'a str,
+    pointer: &'a str,
+    outcome: Outcome,
+    calls: u64,
+    first: Option<String>,
+    last: Option<String>,
+    grants: usize,
+    top_grants: Vec<JsonShare<'a>>,
+    tools: usize,
+    top_tools: Vec<JsonShare<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonShare<'a> {
+    name: &'a str,
+    calls: u64,
+}
+
+#[derive(Serialize)]
+struct JsonLimit<'a> {
+    policy: usize,
+    rule: &'a str,
+    pointer: &'a str,
+    window: Option<Window>,
+    max: Option<i64>,
+    shared: bool,
+    peak: Option<JsonPeak<'a>>,
+    calls: u64,
+    holds: u64,
+    held_seconds: i64,
+    first: Option<JsonHold<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonPeak<'a> {
+    used: i64,
+    possible: i64,
+    percent: Option<f64>,
+    grant: Option<&'a str>,
+    window: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonHold<'a> {
+    grant: &'a str,
+    from: String,
+    until: String,
+}
+
+#[derive(Serialize)]
+struct JsonGroups<'a> {
+    by: &'static str,
+    rows: Vec<JsonGroup<'a>>,
+    others: usize,
+    rest: Outcomes,
+}
+
+#[derive(Serialize)]
+struct JsonGroup<'a> {
+    name: Option<&'a str>,
+    calls: u64,
+    #[serde(flatten)]
+    outcomes: Outcomes,
+    closest: Option<JsonClosest<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonClosest<'a> {
+    policy: usize,
+    rule: &'a str,
+    pointer: &'a str,
+    used: i64,
+    max: i64,
+}
+
+#[derive(Serialize)]
+struct JsonAssumed {
+    assumption: String,
+    calls: u64,
+}
+
+impl From<(String, u64)> for JsonAssumed {
+    fn from((assumption, calls): (String, u64)) -> JsonAssumed {
+        JsonAssumed { assumption, calls }
+    }
+}
+
+#[derive(Serialize)]
+pub(in crate::report) struct JsonBadLine<'a> {
+    file: &'a str,
+    line: u64,
+    reason: &'a str,
+}
+
+impl<'a> From<&'a BadLine> for JsonBadLine<'a> {
+    fn from(bad: &'a BadLine) -> JsonBadLine<'a> {
+        JsonBadLine { file: &bad.file, line: bad.line, reason: &bad.reason }
+    }
+}
+
+/// Writes a summary.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::Result<()> {
+    let totals = report.totals;
+    let tools = totals.tools.iter();
+    let output = Output {
+        schema_version: SCHEMA_VERSION,
+        policies: &totals.policies,
+        calls: totals.calls(),
+        grants: totals.grants,
+        first: text(totals.first),
+        last: text(totals.last),
+        untimed: totals.untimed,
+        outcomes: (&totals.counts).into(),
+        uninspected: totals.uninspected,
+        timeline: (&totals.timeline).into(),
+        tools: tools
+            .map(|tool| JsonTool {
+                tool: tool.name.as_deref().unwrap_or_default(),
+                outcomes: (&tool.counts).into(),
+            })
+            .collect(),
+        rules: totals.rules.iter().map(JsonRule::from).collect(),
+        limits: totals.limits.iter().map(JsonLimit::from).collect(),
+        groups: JsonGroups::of(report),
+        recorded: totals.recorded.as_ref().map(JsonRecorded::from),
+        missing: totals.missing.iter().map(|(fact, calls)| (fact.code(), *calls)).collect(),
+        assumed: report.assumed().into_iter().map(JsonAssumed::from).collect(),
+        not_covered: shares(&totals.not_covered, usize::MAX),
+        unanswered: totals.unanswered,
+        bad_lines: report.bad_lines,
+        bad_line_examples: report.bad_examples.iter().map(JsonBadLine::from).collect(),
+    };
+    json::write_pretty(out, &output)
+}
+
+/// A time as text.
+pub(in crate::report) fn text(time: Option<Timestamp>) -> Option<String> {
+    time.map(|time| time.to_string())
+}
+
+impl From<&Timeline> for JsonTimeline {
+    fn from(timeline: &Timeline) -> JsonTimeline {
+        let filled = timeline.buckets().filter(|(_, counts)| counts.calls() > 0);
+        let bucket = |(from, counts): (i64, &Counts)| JsonBucket {
+            from: Timestamp::at_second(from).to_string(),
+            outcomes: counts.into(),
+        };
+        JsonTimeline { seconds: timeline.width(), buckets: filled.map(bucket).collect() }
+    }
+}
+
+impl<'a> From<&'a RuleTotal> for JsonRule<'a> {
+    fn from(total: &'a RuleTotal) -> JsonRule<'a> {
+        JsonRule {
+            policy: total.policy,
+            rule: &total.rule,
+            pointer: &total.pointer,
+            outcome: total.outcome,
+            calls: total.calls,
+            first: text(total.first),
+            last: text(total.last),
+            grants: total.grants.len(),
+            top_grants: shares(&total.grants, NAMED),
+            tools: total.tools.len(),
+            top_tools: shares(&total.tools, NAMED),
+        }
+    }
+}
+
+fn shares(named: &[(String, u64)], most: usize) -> Vec<JsonShare<'_>> {
+    named.iter().take(most).map(|(name, calls)| JsonShare { name, calls: *calls }).collect()
+}
+
+impl<'a> From<&'a LimitTotal> for JsonLimit<'a> {
+    fn from(total: &'a LimitTotal) -> JsonLimit<'a> {
+        let facts = total.facts.as_ref();
+        JsonLimit {
+            policy: total.policy,
+            rule: &total.rule,
+            pointer: &total.pointer,
+            window: facts.map(|facts| facts.window),
+            max: facts.map(|facts| facts.max),
+            shared: facts.is_some_and(|facts| facts.scope == Scope::Gateway),
+            peak: facts.zip(total.peak.as_ref()).map(|(facts, peak)| JsonPeak::new(facts, peak)),
+            calls: total.calls,
+            holds: total.holds,
+            held_seconds: total.held_seconds,
+            first: total.first.as_ref().map(|(grant, hold)| JsonHold {
+                grant,
+                from: hold.from.to_string(),
+                until: hold.until.to_string(),
+            }),
+        }
+    }
+}
+
+impl<'a> JsonPeak<'a> {
+    fn new(facts: &LimitFacts, peak: &'a PeakUse) -> JsonPeak<'a> {
+        JsonPeak {
+            used: peak.used,
+            possible: peak.possible,
+            percent: peak.percent(facts.max).map(|share| (share * 10.0).round() / 10.0),
+            grant: peak.grant.as_deref(),
+            window: text(peak.window),
+        }
+    }
+}
+
+impl<'a> JsonGroups<'a> {
+    fn of(report: &ReplayReport<'a>) -> JsonGroups<'a> {
+        let top = report.groups(None);
+        JsonGroups {
+            by: report.totals.by.name(),
+            rows: top.groups.into_iter().map(JsonGroup::from).collect(),
+            others: top.others,
+            rest: (&top.rest).into(),
+        }
+    }
+}
+
+impl<'a> From<&'a Group> for JsonGroup<'a> {
+    fn from(group: &'a Group) -> JsonGroup<'a> {
+        JsonGroup {
+            name: group.name.as_deref(),
+            calls: group.counts.calls(),
+            outcomes: (&group.counts).into(),
+            closest: group.closest.as_ref().map(JsonClosest::from),
+        }
+    }
+}
+
+impl<'a> From<&'a Share> for JsonClosest<'a> {
+    fn from(share: &'a Share) -> JsonClosest<'a> {
+        JsonClosest {
+            policy: share.policy,
+            rule: &share.limit.rule,
+            pointer: &share.limit.pointer,
+            used: share.used,
+            max: share.limit.max,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What all writers of a replay's summary have in common.
+
+use super::human::count;
+use crate::engine::{Assumptions, Missing};
+use crate::replay::{By, Group, Top, Totals};
+use crate::trace::BadLine;
+
+/// The summary of a replay, to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct ReplayReport<'a> {
+    /// What it came to.
+    pub totals: &'a Totals,
+    /// What was assumed where facts were missing.
+    pub assumptions: &'a Assumptions,
+    /// How many groups are shown one by one, if the user says so.
+    pub top: Option<usize>,
+    /// How many lines of the trace are not valid.
+    pub bad_lines: u64,
+    /// The first of them.
+    pub bad_examples: &'a [BadLine],
+}
+
+impl<'a> ReplayReport<'a> {
+    /// The groups that are shown one by one: as many as the user says, or so many; none is all.
+    pub(in crate::report) fn groups(&self, otherwise: Option<usize>) -> Top<'a> {
+        Top::of(&self.totals.groups, self.top.or(otherwise))
+    }
+
+    /// What was assumed, in the words of `--assume`, and how many calls it touched.
+    pub(in crate::report) fn assumed(&self) -> Vec<(String, u64)> {
+        let calls = |fact: Missing| {
+            let touched = self.totals.assumed.iter().find(|(touched, _)| *touched == fact);
+            touched.map_or(0, |(_, calls)| *calls)
+        };
+        let facts = Missing::ALL.into_iter().filter_map(|fact| {
+            let choice = self.assumptions.of(fact)?;
+            Some((format!("{}={}", fact.code(), choice.name()), calls(fact)))
+        });
+        let upstream = self.assumptions.unanswered_failed.map(|failed| {
+            let value = if failed { "error" } else { "ok" };
+            (format!("upstream={value}"), self.totals.unanswered)
+        });
+        facts.chain(upstream).collect()
+    }
+
+    /// Where a rule stands; with several policies also in which.
+    pub(in crate::report) fn place(&self, policy: Option<usize>, pointer: &str) -> String {
+        match policy {
+            Some(policy) if self.totals.policies.len() > 1 => {
+                format!("{} {pointer}", self.totals.policies[policy])
+            }
+            _ => pointer.to_owned(),
+        }
+    }
+
+    /// Which calls no policy covers, if any.
+    pub(in crate::report) fn not_covered(&self) -> Option<String> {
+        let servers = &self.totals.not_covered;
+        let calls: u64 = servers.iter().map(|(_, calls)| calls).sum();
+        let calls = (calls > 0).then(|| count(calls, "call"))?;
+        Some(format!("{calls} to servers without a policy not covered: {}", list(servers, 3)))
+    }
+}
+
+/// What a group is called among those of its kind.
+pub(in crate::report) fn group_name(by: By, group: &Group) -> &str {
+    match (&group.name, by) {
+        (None, By::Hour) => "(no timestamp)",
+        (None, _) => "(not refused)",
+        (Some(name), By::Grant | By::Server) if name.is_empty() => "(unknown)",
+        (Some(name), _) => name,
+    }
+}
+
+/// The groups that are not shown one by one.
+pub(in crate::report) fn others(top: &Top<'_>, by: By) -> String {
+    let noun = format!("more {}", by.name());
+    format!("{} together", count(top.others as u64, &noun))
+}
+
+/// A share in per cent. One that is close to all or nothing is not rounded to it.
+pub(in crate::report) fn percent(share: f64) -> String {
+    match share {
+        share if share > 99.0 && share < 100.0 => "> 99 %".to_owned(),
+        share if share > 0.0 && share < 1.0 => "< 1 %".to_owned(),
+        share => format!("{share:.0} %"),
+    }
+}
+
+/// The first names with their numbers, and how many others there are.
+pub(in crate::report) fn list(named: &[(String, u64)], shown: usize) -> String {
+    let first = named.iter().take(shown).map(|(name, calls)| {
+        let name = if name.is_empty() { "(unknown)" } else { name };
+        format!("{name} {calls}")
+    });
+    let first: Vec<String> = first.collect();
+    match named.len().saturating_sub(shown) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_not_rounded_to_all_or_nothing() {
+        let shown = [0.0, 0.4, 49.6, 99.9, 100.0, 140.0].map(percent);
+        assert_eq!(shown, ["0 %", "< 1 %", "50 %", "> 99 %", "100 %", "140 %"]);
+    }
+
+    #[test]
+    fn lists_say_how_many_they_leave_out() {
+        let named = [("a", 3), ("", 2), ("c", 1)].map(|(name, calls)| (name.to_owned(), calls));
+        assert_eq!(list(&named, 3), "a 3, (unknown) 2, c 1");
+        assert_eq!(list(&named, 1), "a 3 and 2 more");
+    }
+}
