@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::catalogue_options::CatalogueOptions;
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::input;
+use super::common::catalogue_options::CatalogueOptions;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::input;
+use super::common::output::{OutputOptions, print, print_error, stdout};
+use super::common::trace_input::parse_duration;
 use super::lint::OutputFormat;
-use super::output::{OutputOptions, print, print_error, stdout};
-use super::trace_input::parse_duration;
 use crate::assertion::{self, Checked, Statement, Verdict, check};
 use crate::lint::Severity;
 use crate::report::{CheckedPolicy, Notice, write_assertions, write_assertions_json};

@@ -6,9 +6,9 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use super::Cli;
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::output::stdout;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::output::stdout;
 
 #[derive(Debug, Args)]
 pub(super) struct CompletionsArguments {

@@ -5,10 +5,11 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::json;
 
-use super::config_input::{self, ConfigOptions};
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::output::{OutputOptions, print};
+use super::common::config_input;
+use super::common::config_input::ConfigOptions;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::output::{OutputOptions, print};
 use crate::catalogue::{Category, Vocabulary};
 use crate::config::Config;
 use crate::lint::{RULES, Severity};

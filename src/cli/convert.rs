@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::input::{self, DialectName};
-use super::output::{OutputOptions, print_error};
-use super::output_file::OutputFile;
-use super::trace_input::parse_duration;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::input;
+use super::common::input::DialectName;
+use super::common::output::{OutputOptions, print_error};
+use super::common::output_file::OutputFile;
+use super::common::trace_input::parse_duration;
 use crate::convert::{Loss, convert, file_name};
 use crate::diff::{AccessChanges, Certainty, Compared, Shapes};
 use crate::policy::Dialect;

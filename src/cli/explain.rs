@@ -5,12 +5,14 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::input::{self, Loaded};
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::input;
+use super::common::input::Loaded;
+use super::common::output::{OutputOptions, stdout};
+use super::common::trace_input;
+use super::common::trace_input::TraceOptions;
 use super::lint::OutputFormat;
-use super::output::{OutputOptions, stdout};
-use super::trace_input::{self, TraceOptions};
 use crate::engine::{Gate, GrantId, Outcome};
 use crate::replay::{Explanation, NumberedCall, Replay};
 use crate::report::{Style, write_explanation, write_explanation_json};

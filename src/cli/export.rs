@@ -7,12 +7,12 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use super::catalogue::server;
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::input;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::input;
+use super::common::output::{OutputOptions, print_error, stdout};
+use super::common::output_file::OutputFile;
 use super::lint::OutputFormat;
-use super::output::{OutputOptions, print_error, stdout};
-use super::output_file::OutputFile;
 use crate::export::Export;
 use crate::report::{Enforcer, export_text, write_export_json, write_losses};
 

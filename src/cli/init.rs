@@ -6,13 +6,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::catalogue::server;
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::input::{self, DialectName};
-use super::output::{OutputFormat, OutputOptions, print_error, stdout};
-use super::output_file::OutputFile;
-use super::spooled::Spooled;
-use super::trace_input::{self, TraceOptions};
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::input;
+use super::common::input::DialectName;
+use super::common::output::{OutputFormat, OutputOptions, print_error, stdout};
+use super::common::output_file::OutputFile;
+use super::common::spooled::Spooled;
+use super::common::trace_input;
+use super::common::trace_input::TraceOptions;
 use crate::catalogue::{Catalogue, Server, Subject, Tool, classify};
 use crate::engine::Gate;
 use crate::init::{Draft, Fit, Observed, Observer, Proof};
@@ -226,7 +228,7 @@ fn finish(
         (OutputFormat::Human, Some(proof)) if arguments.fit.what_if => {
             let mut text = String::new();
             write_what_if(&mut text, begun.draft, &proof.observed, &output.style());
-            super::output::print(&text)?;
+            super::common::output::print(&text)?;
         }
         (OutputFormat::Human, _) => arguments.file.write(&policy_text(begun.draft))?,
     }

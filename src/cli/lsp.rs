@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use lsp_server::Connection;
 
-use super::config_input::{self, ConfigOptions};
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::input;
+use super::common::config_input;
+use super::common::config_input::ConfigOptions;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::input;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::lsp::serve;

@@ -2,47 +2,33 @@
 //! status.
 
 mod assert;
-mod assume;
 mod catalogue;
-mod catalogue_options;
+mod common;
 mod completions;
 mod config;
-mod config_input;
 mod convert;
 mod diff;
-mod diff_git;
-mod diff_output;
-mod diff_revisions;
-mod error;
-mod exit;
 mod explain;
 mod export;
 mod init;
-mod input;
 mod lint;
 mod lsp;
-mod output;
-mod output_file;
-mod policies;
 mod record;
 mod replay;
 mod rule;
-mod spooled;
 mod trace;
-mod trace_input;
-mod watch;
 
 use clap::{Parser, Subcommand};
 
-pub use exit::ExitStatus;
+pub use common::exit::ExitStatus;
 
-use output::OutputOptions;
+use common::output::OutputOptions;
 
 /// Linter and simulator for the policies that decide which tools AI agents may call.
 ///
 /// Reads PolicyLayer policies (version "1") and Intercept policies, offline.
 #[derive(Debug, Parser)]
-#[command(name = "gatelint", version, max_term_width = 100, after_help = exit::HELP)]
+#[command(name = "gatelint", version, max_term_width = 100, after_help = common::exit::HELP)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -6,8 +6,8 @@ use std::process::{self, Command};
 
 use clap::Args;
 
-use super::error::CliError;
-use super::exit::ExitStatus;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
 use crate::recorder::{self, Ended, Log, now};
 use crate::trace::LiveSession;
 

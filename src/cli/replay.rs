@@ -5,13 +5,17 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::assume::{self, Assumption};
-use super::config_input::{self, ConfigOptions};
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::output::{OutputOptions, print_error, stdout};
-use super::policies::{self, PolicyChoice};
-use super::trace_input::{self, TraceOptions};
+use super::common::assume;
+use super::common::assume::Assumption;
+use super::common::config_input;
+use super::common::config_input::ConfigOptions;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::output::{OutputOptions, print_error, stdout};
+use super::common::policies;
+use super::common::policies::PolicyChoice;
+use super::common::trace_input;
+use super::common::trace_input::TraceOptions;
 use crate::engine::Outcome;
 use crate::replay::{
     By, Decided, Gateway, NumberedCall, Policies, Routed, Run, Summary, Totals, Visitor,

@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::output::{OutputOptions, print};
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::output::{OutputOptions, print};
 use crate::lint::{RULES, rule_named};
 use crate::report::{write_rule, write_rules};
 use crate::source::nearest;

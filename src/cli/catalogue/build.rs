@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
-use super::super::input;
-use super::super::output::print_error;
-use super::super::output_file::{check, write_file};
 use crate::catalogue::{Build, Built, Index, find_sources, is_catalogue};
+use crate::cli::common::error::CliError;
+use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::input;
+use crate::cli::common::output::print_error;
+use crate::cli::common::output_file::{check, write_file};
 use crate::lint::WalkError;
 use crate::report::escape;
 use crate::source::Format;

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::lint::OutputFormat;
-use super::super::output::{OutputOptions, print_error};
-use super::super::output_file::write_file;
 use super::sources::{Import, Sources};
 use super::write;
 use crate::catalogue::{Changed, Imported, Lock};
+use crate::cli::common::error::CliError;
+use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::output::{OutputOptions, print_error};
+use crate::cli::common::output_file::write_file;
 use crate::report::{Checked, escape, write_check, write_check_json, write_lock_json};
 
 #[derive(Debug, Args)]

@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
-use super::super::input;
 use super::super::lint::OutputFormat;
-use super::super::output::OutputOptions;
 use super::{Known, server, unknown_tool, write};
 use crate::catalogue::{Server, Subject, classify};
+use crate::cli::common::error::CliError;
+use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::input;
+use crate::cli::common::output::OutputOptions;
 use crate::report::{Explanation, write_tool_explanation, write_tool_explanation_json};
 
 #[derive(Debug, Args)]

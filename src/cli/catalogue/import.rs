@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::lint::OutputFormat;
-use super::super::output::{OutputOptions, print, print_error};
-use super::super::output_file::OutputFile;
 use super::sources::{Import, Sources};
 use crate::catalogue::Server;
+use crate::cli::common::error::CliError;
+use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::output::{OutputOptions, print, print_error};
+use crate::cli::common::output_file::OutputFile;
 use crate::report::{write_record_json, write_records_json, write_server};
 
 #[derive(Debug, Args)]

@@ -2,12 +2,12 @@
 
 use clap::Args;
 
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
-use super::super::input;
 use super::super::lint::OutputFormat;
-use super::super::output::OutputOptions;
 use super::{Known, write};
+use crate::cli::common::error::CliError;
+use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::input;
+use crate::cli::common::output::OutputOptions;
 use crate::report::{ServerLine, write_server_list, write_server_list_json};
 
 #[derive(Debug, Args)]

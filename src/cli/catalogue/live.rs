@@ -4,11 +4,11 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
-use super::super::error::CliError;
-use super::super::input;
-use super::super::output::{OutputOptions, print_error};
 use super::sources::Import;
 use crate::catalogue::Imported;
+use crate::cli::common::error::CliError;
+use crate::cli::common::input;
+use crate::cli::common::output::{OutputOptions, print_error};
 use crate::live::{Command, Endpoint, LiveError, announcement, read_config};
 use crate::report::escape;
 use crate::source::Document;

@@ -16,11 +16,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::input;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::input;
+use super::common::output::{OutputOptions, print, stdout};
 use super::lint::OutputFormat;
-use super::output::{OutputOptions, print, stdout};
 use crate::catalogue::{Catalogue, Server};
 
 #[derive(Debug, Args)]

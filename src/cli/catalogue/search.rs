@@ -2,12 +2,12 @@
 
 use clap::Args;
 
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
-use super::super::input;
 use super::super::lint::OutputFormat;
-use super::super::output::{OutputOptions, print_error};
 use super::{Known, write};
+use crate::cli::common::error::CliError;
+use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::input;
+use crate::cli::common::output::{OutputOptions, print_error};
 use crate::report::{write_found_tools, write_records_json};
 
 #[derive(Debug, Args)]

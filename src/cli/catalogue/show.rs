@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::lint::OutputFormat;
-use super::super::output::OutputOptions;
 use super::{Known, server, write};
+use crate::cli::common::error::CliError;
+use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::output::OutputOptions;
 use crate::report::{write_record_json, write_server};
 
 #[derive(Debug, Args)]

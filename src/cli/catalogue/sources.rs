@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::error::CliError;
-use super::super::input;
-use super::super::output::{OutputOptions, print_error};
 use crate::catalogue::Imported;
+use crate::cli::common::error::CliError;
+use crate::cli::common::input;
+use crate::cli::common::output::{OutputOptions, print_error};
 use crate::report::escape;
 
 /// The servers to import, and how.

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::error::CliError;
-use crate::cli::output::{OutputOptions, print};
-use crate::cli::output_file::write_file;
+use crate::cli::common::error::CliError;
+use crate::cli::common::output::{OutputOptions, print};
+use crate::cli::common::output_file::write_file;
 use crate::lint::{Baseline, Settings, WalkError};
 use crate::report::{Linted, escape};
 

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use similar::TextDiff;
 
-use crate::cli::error::CliError;
-use crate::cli::output::{OutputOptions, print, print_error};
-use crate::cli::output_file::write_file;
+use crate::cli::common::error::CliError;
+use crate::cli::common::output::{OutputOptions, print, print_error};
+use crate::cli::common::output_file::write_file;
 use crate::lint::Safety;
 use crate::report::{escape, write_text_diff};
 

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use clap::ValueEnum;
 
-use crate::cli::error::CliError;
-use crate::cli::output::{OutputOptions, print, print_error, stdout};
+use crate::cli::common::error::CliError;
+use crate::cli::common::output::{OutputOptions, print, print_error, stdout};
 use crate::report::{
     Linted, escape, write_code_quality, write_concise, write_github, write_junit, write_lint,
     write_lint_json, write_lint_jsonl, write_markdown, write_sarif,

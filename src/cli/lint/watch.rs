@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use notify::{EventKind, RecursiveMode, Watcher};
 
-use crate::cli::error::CliError;
-use crate::cli::exit::ExitStatus;
-use crate::cli::output::{OutputOptions, print};
+use crate::cli::common::error::CliError;
+use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::output::{OutputOptions, print};
 
 /// Editors write a file in several steps; what comes within this time is one change.
 const SETTLING: Duration = Duration::from_millis(100);

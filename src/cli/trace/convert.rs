@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::error::CliError;
-use crate::cli::exit::ExitStatus;
-use crate::cli::output::stdout;
-use crate::cli::output_file::write_whole;
-use crate::cli::trace_input::{self, TraceOptions};
+use crate::cli::common::error::CliError;
+use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::output::stdout;
+use crate::cli::common::output_file::write_whole;
+use crate::cli::common::trace_input;
+use crate::cli::common::trace_input::TraceOptions;
 use crate::replay::Run;
 use crate::report::write_record;
 

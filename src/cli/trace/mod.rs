@@ -5,9 +5,9 @@ mod stats;
 
 use clap::{Args, Subcommand};
 
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::output::OutputOptions;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::output::OutputOptions;
 
 #[derive(Debug, Args)]
 pub(super) struct TraceArguments {

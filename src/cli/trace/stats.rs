@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::error::CliError;
-use crate::cli::exit::ExitStatus;
+use crate::cli::common::error::CliError;
+use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::output::{OutputOptions, print, stdout};
+use crate::cli::common::trace_input;
+use crate::cli::common::trace_input::TraceOptions;
 use crate::cli::lint::OutputFormat;
-use crate::cli::output::{OutputOptions, print, stdout};
-use crate::cli::trace_input::{self, TraceOptions};
 use crate::report::{write_stats, write_stats_json};
 use crate::trace::Stats;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::error::CliError;
 
 /// Traces as files: they are read twice, which standard input cannot be.
-pub(super) struct Spooled {
+pub(in crate::cli) struct Spooled {
     paths: Vec<PathBuf>,
     /// Kept until both readings are done.
     _file: Option<tempfile::NamedTempFile>,
@@ -13,7 +13,7 @@ pub(super) struct Spooled {
 
 impl Spooled {
     /// Copies standard input to a file where the traces name it.
-    pub(super) fn of(traces: &[PathBuf]) -> Result<Spooled, CliError> {
+    pub(in crate::cli) fn of(traces: &[PathBuf]) -> Result<Spooled, CliError> {
         let mut file = None;
         let mut paths = traces.to_vec();
         for path in paths.iter_mut().filter(|path| path.as_os_str() == "-") {
@@ -26,7 +26,7 @@ impl Spooled {
     }
 
     /// The paths to read, as often as need be.
-    pub(super) fn paths(&self) -> &[PathBuf] {
+    pub(in crate::cli) fn paths(&self) -> &[PathBuf] {
         &self.paths
     }
 }

@@ -1,25 +1,25 @@
 //! `gatelint diff --git`: every policy that changed between two revisions.
 
-use super::diff::{DiffArguments, Pair};
-use super::diff_git;
-use super::diff_output::DiffFormat;
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::output::{OutputOptions, print};
+use super::git;
+use super::output::DiffFormat;
+use super::{DiffArguments, Pair};
 use crate::catalogue::Catalogue;
+use crate::cli::common::error::CliError;
+use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::output::{OutputOptions, print};
 use crate::diff::{AccessChanges, Compared, edits};
 use crate::solver::Budget;
 
 /// Compares every policy that changed. One that cannot be read on either side does not keep the
 /// others from being compared.
-pub(super) fn run(
+pub(in crate::cli) fn run(
     arguments: &DiffArguments,
     range: &str,
     catalogue: Option<&Catalogue>,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let (pairs, errors): (Vec<_>, Vec<_>) =
-        diff_git::changed(range, &arguments.policies)?.into_iter().partition(Result::is_ok);
+        git::changed(range, &arguments.policies)?.into_iter().partition(Result::is_ok);
     let pairs = pairs.into_iter().flatten().map(|pair| match arguments.one_grant {
         true => pair.for_one_grant(),
         false => pair,

@@ -7,10 +7,10 @@ use clap::{Args, ValueEnum};
 use crate::report::{ColorChoice, Style};
 
 /// How much is written at once, in bytes.
-pub(super) const BUFFER: usize = 1 << 16;
+pub(in crate::cli) const BUFFER: usize = 1 << 16;
 /// How a command's result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum OutputFormat {
+pub(in crate::cli) enum OutputFormat {
     /// For people.
     Human,
     /// For machines, with a `schema_version`.
@@ -19,7 +19,7 @@ pub(super) enum OutputFormat {
 
 /// Options of every command.
 #[derive(Debug, Args)]
-pub(super) struct OutputOptions {
+pub(in crate::cli) struct OutputOptions {
     /// When to colour the output.
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
     color: ColorChoice,
@@ -27,24 +27,24 @@ pub(super) struct OutputOptions {
 
 impl OutputOptions {
     /// The style of standard output.
-    pub(super) fn style(&self) -> Style {
+    pub(in crate::cli) fn style(&self) -> Style {
         Style::of_stdout(self.color)
     }
 
     /// The style of standard error.
-    pub(super) fn style_of_stderr(&self) -> Style {
+    pub(in crate::cli) fn style_of_stderr(&self) -> Style {
         Style::of_stderr(self.color)
     }
 }
 
 /// Standard output, buffered. A reader that has seen enough, such as `head`, closes it: what
 /// follows is thrown away, and the exit status is that of the whole work all the same.
-pub(super) fn stdout() -> BufWriter<Stdout> {
+pub(in crate::cli) fn stdout() -> BufWriter<Stdout> {
     BufWriter::with_capacity(BUFFER, Stdout { closed: false })
 }
 
 /// Standard output that may be closed by its reader.
-pub(super) struct Stdout {
+pub(in crate::cli) struct Stdout {
     closed: bool,
 }
 
@@ -79,13 +79,13 @@ impl Write for Stdout {
 }
 
 /// Writes text to standard output.
-pub(super) fn print(text: &str) -> io::Result<()> {
+pub(in crate::cli) fn print(text: &str) -> io::Result<()> {
     let mut out = stdout();
     out.write_all(text.as_bytes())?;
     out.flush()
 }
 
 /// Writes text to standard error; where even that fails, nothing is left to be done.
-pub(super) fn print_error(text: &str) {
+pub(in crate::cli) fn print_error(text: &str) {
     _ = io::stderr().write_all(text.as_bytes());
 }

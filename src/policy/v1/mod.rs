@@ -20,7 +20,7 @@ use crate::source::{Node, Place, Pointer, Violation, ViolationKind, nearest, vio
 struct Schema;
 
 /// The schema's text, for the names of known fields.
-const SCHEMA: &str = include_str!("../../schemas/policy-v1.schema.json");
+const SCHEMA: &str = include_str!("../../../schemas/policy-v1.schema.json");
 
 /// Reads a policy. Entries that cannot be read are left out and marked by
 /// [`Rules::incomplete`]; why stands in the defects.

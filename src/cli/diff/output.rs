@@ -4,9 +4,9 @@ use std::io::Write;
 
 use clap::ValueEnum;
 
-use super::diff::DiffArguments;
-use super::error::CliError;
-use super::output::{print, stdout};
+use super::DiffArguments;
+use crate::cli::common::error::CliError;
+use crate::cli::common::output::{print, stdout};
 use crate::diff::{AccessChanges, Certainty, Compared, Flips};
 use crate::report::{
     Style, access_sarif, write_access, write_access_github, write_access_markdown, write_diff,
@@ -14,7 +14,7 @@ use crate::report::{
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum DiffFormat {
+pub(in crate::cli) enum DiffFormat {
     /// For people.
     Human,
     /// For machines, with a `schema_version`.
@@ -29,7 +29,7 @@ pub(super) enum DiffFormat {
 
 impl DiffArguments {
     /// Writes one comparison.
-    pub(super) fn write(
+    pub(in crate::cli) fn write(
         &self,
         compared: &Compared<'_>,
         access: &AccessChanges<'_>,
@@ -65,7 +65,7 @@ impl DiffArguments {
     }
 
     /// Writes several comparisons as one log.
-    pub(super) fn write_sarif(
+    pub(in crate::cli) fn write_sarif(
         &self,
         comparisons: &[(&Compared<'_>, &AccessChanges<'_>, Option<&Flips>)],
     ) -> Result<(), CliError> {

@@ -5,9 +5,10 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::diff::Pair;
-use super::error::CliError;
-use super::input::{self, Loaded};
+use super::Pair;
+use crate::cli::common::error::CliError;
+use crate::cli::common::input;
+use crate::cli::common::input::Loaded;
 use crate::policy::looks_like_policy;
 use crate::report::escape;
 use crate::source::{Document, Format};
@@ -30,7 +31,7 @@ struct ChangedFile {
 
 /// Every policy that changed, in git's order. A policy that is new or gone is compared with none
 /// at all, which denies every call.
-pub(super) fn changed(
+pub(in crate::cli) fn changed(
     range: &str,
     paths: &[PathBuf],
 ) -> Result<Vec<Result<Pair, CliError>>, CliError> {

@@ -1,19 +1,24 @@
 //! `gatelint diff`.
 
+mod git;
+mod output;
+mod revisions;
+
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::catalogue_options::CatalogueOptions;
-use super::diff_output::DiffFormat;
-use super::diff_revisions;
-use super::error::CliError;
-use super::exit::ExitStatus;
-use super::input::{self, Loaded};
-use super::output::OutputOptions;
-use super::trace_input::{self, TraceOptions, parse_duration};
+use self::output::DiffFormat;
+use super::common::catalogue_options::CatalogueOptions;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::input;
+use super::common::input::Loaded;
+use super::common::output::OutputOptions;
+use super::common::trace_input;
+use super::common::trace_input::{TraceOptions, parse_duration};
 use crate::catalogue::Catalogue;
 use crate::diff::{
     AccessChanges, Certainty, Change, Compared, Comparison, Edit, Flips, Gates, edits,
@@ -81,7 +86,7 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.catalogue.load()?;
     if let Some(range) = &arguments.git {
-        return diff_revisions::run(arguments, range, catalogue.as_ref(), output);
+        return revisions::run(arguments, range, catalogue.as_ref(), output);
     }
     let [old, new] = arguments.policies.as_slice() else {
         let help = "write `gatelint diff OLD NEW`, or `gatelint diff --git REV [PATH]…`";

@@ -14,7 +14,7 @@ use crate::source::{Document, ProblemKind};
 
 /// A dialect by the name that the user gives it.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum DialectName {
+pub(in crate::cli) enum DialectName {
     /// PolicyLayer's document, version "1".
     V1,
     /// The document of PolicyLayer/Intercept.
@@ -31,18 +31,18 @@ impl From<DialectName> for Dialect {
 }
 
 /// A policy with its document.
-pub(super) struct Loaded {
-    pub(super) document: Document,
-    pub(super) policy: Policy,
+pub(in crate::cli) struct Loaded {
+    pub(in crate::cli) document: Document,
+    pub(in crate::cli) policy: Policy,
 }
 
 /// Reads one policy that the gateway would accept.
-pub(super) fn policy(path: &Path) -> Result<Loaded, CliError> {
+pub(in crate::cli) fn policy(path: &Path) -> Result<Loaded, CliError> {
     read_policy(document(path)?)
 }
 
 /// Reads a document as a policy that the gateway would accept.
-pub(super) fn read_policy(document: Document) -> Result<Loaded, CliError> {
+pub(in crate::cli) fn read_policy(document: Document) -> Result<Loaded, CliError> {
     let Reading { policy, defects } = policy::read(&document, None);
     // Readers disagree on which of two equal keys counts, so nothing can be decided.
     let ambiguous =
@@ -60,7 +60,7 @@ pub(super) fn read_policy(document: Document) -> Result<Loaded, CliError> {
 }
 
 /// The built-in catalogue with the user's own files.
-pub(super) fn catalogue(paths: &[PathBuf]) -> Result<Catalogue, CliError> {
+pub(in crate::cli) fn catalogue(paths: &[PathBuf]) -> Result<Catalogue, CliError> {
     let mut catalogue = Catalogue::builtin();
     for path in paths {
         if Index::is_index(path) {
@@ -103,7 +103,7 @@ fn index(path: &Path) -> Result<Index, CliError> {
 }
 
 /// Refuses a catalogue of which a part could not be looked up: what rests on it is not known.
-pub(super) fn sound(catalogue: &Catalogue) -> Result<(), CliError> {
+pub(in crate::cli) fn sound(catalogue: &Catalogue) -> Result<(), CliError> {
     catalogue.failure().map_or(Ok(()), |error| Err(failed(error)))
 }
 
@@ -112,7 +112,7 @@ fn failed(error: &IndexError) -> CliError {
 }
 
 /// The servers of a catalogue file or of an answer to `tools/list`, with the document.
-pub(super) fn servers(document: Document) -> Result<(Document, Vec<Server>), CliError> {
+pub(in crate::cli) fn servers(document: Document) -> Result<(Document, Vec<Server>), CliError> {
     let notices = match document.problems.iter().find(|problem| problem.kind.is_fatal()) {
         Some(problem) => vec![Notice {
             code: "error[catalogue]".to_owned(),
@@ -142,7 +142,7 @@ fn notice(document: &Document, error: LoadError) -> Notice {
 }
 
 /// Reads one file, or standard input for `-`.
-pub(super) fn document(path: &Path) -> Result<Document, CliError> {
+pub(in crate::cli) fn document(path: &Path) -> Result<Document, CliError> {
     if path.is_dir() {
         return Err(CliError::Folder(path.to_owned()));
     }

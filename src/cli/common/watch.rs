@@ -22,7 +22,7 @@ const INTERRUPTED: i32 = 130;
 
 /// Lets an interrupt end the streams that are being read, so that what was read of them counts. A
 /// second one ends the program.
-pub(super) fn stop_on_interrupt() {
+pub(in crate::cli) fn stop_on_interrupt() {
     let handler = || {
         if stop_pipes() {
             exit(INTERRUPTED);
@@ -35,13 +35,13 @@ pub(super) fn stop_on_interrupt() {
 }
 
 /// Shows how far the reading of a trace has come, if that takes a while and somebody watches.
-pub(super) struct Shown {
+pub(in crate::cli) struct Shown {
     progress: Arc<Progress>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// Begins to show how far the reading of a trace has come.
-pub(super) fn show_progress(progress: Arc<Progress>) -> Shown {
+pub(in crate::cli) fn show_progress(progress: Arc<Progress>) -> Shown {
     let watched = Arc::clone(&progress);
     let thread = stderr().is_terminal().then(|| thread::spawn(move || draw(&watched)));
     Shown { progress, thread }

@@ -14,7 +14,7 @@ const ANY: &str = "any";
 
 /// One assumption.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Assumption {
+pub(in crate::cli) enum Assumption {
     /// What is chosen for some facts.
     Facts(Vec<Missing>, Choice),
     /// Whether a call without a known answer failed.
@@ -22,7 +22,7 @@ pub(super) enum Assumption {
 }
 
 /// Puts assumptions together; of two on one fact the later counts.
-pub(super) fn assumptions(all: &[Assumption]) -> Assumptions {
+pub(in crate::cli) fn assumptions(all: &[Assumption]) -> Assumptions {
     let mut together = Assumptions::default();
     for assumption in all {
         match assumption {
@@ -36,7 +36,7 @@ pub(super) fn assumptions(all: &[Assumption]) -> Assumptions {
 }
 
 /// Reads `FACT=VALUE`.
-pub(super) fn parse(text: &str) -> Result<Assumption, String> {
+pub(in crate::cli) fn parse(text: &str) -> Result<Assumption, String> {
     let (fact, value) =
         text.split_once('=').ok_or("write a fact and a value, such as `arguments=absent`")?;
     if fact == UPSTREAM {

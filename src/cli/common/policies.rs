@@ -15,14 +15,14 @@ use crate::source::nearest;
 
 /// A policy for one server, or for all that have none of their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct PolicyChoice {
-    pub(super) server: Option<String>,
-    pub(super) file: PathBuf,
+pub(in crate::cli) struct PolicyChoice {
+    pub(in crate::cli) server: Option<String>,
+    pub(in crate::cli) file: PathBuf,
 }
 
 /// Reads `FILE` or `SERVER=FILE`. A file that exists under the whole name is that file, so that
 /// names with `=` in them can be given.
-pub(super) fn parse(text: &str) -> Result<PolicyChoice, String> {
+pub(in crate::cli) fn parse(text: &str) -> Result<PolicyChoice, String> {
     let whole = PolicyChoice { server: None, file: PathBuf::from(text) };
     if Path::new(text).exists() {
         return Ok(whole);
@@ -38,7 +38,7 @@ pub(super) fn parse(text: &str) -> Result<PolicyChoice, String> {
 }
 
 /// The policies of the configuration: each file for the server that its entry names.
-pub(super) fn configured(config: &Config) -> Result<Vec<PolicyChoice>, CliError> {
+pub(in crate::cli) fn configured(config: &Config) -> Result<Vec<PolicyChoice>, CliError> {
     let server_of = |path: &Path| config.server_of(&path.display().to_string());
     let is_wanted = |path: &Path| config.includes(path) && server_of(path).is_some();
     let folder =
@@ -61,7 +61,7 @@ pub(super) fn configured(config: &Config) -> Result<Vec<PolicyChoice>, CliError>
 }
 
 /// Reads and compiles policies; `gated` are servers behind the gateway that may have none.
-pub(super) fn load(
+pub(in crate::cli) fn load(
     choices: &[PolicyChoice],
     gated: &[String],
     assumptions: &Assumptions,
@@ -89,7 +89,7 @@ pub(super) fn load(
 }
 
 /// Warns of policies for servers that no call was to: a misspelt name would leave its calls out.
-pub(super) fn warn_of_idle<'c>(
+pub(in crate::cli) fn warn_of_idle<'c>(
     idle: impl Iterator<Item = &'c PolicyChoice>,
     not_covered: &[(String, u64)],
 ) {

@@ -22,7 +22,7 @@ use crate::trace::{self, BadLine, Format, GrantBy, Order, Trace};
 
 /// Options of every command that reads a trace.
 #[derive(Debug, Args)]
-pub(super) struct TraceOptions {
+pub(in crate::cli) struct TraceOptions {
     /// The format of the trace; without it, it is found from the first lines.
     #[arg(long, value_parser = format_parser(), value_name = "FORMAT")]
     trace_format: Option<Format>,
@@ -42,10 +42,10 @@ pub(super) struct TraceOptions {
     threads: Option<NonZero<usize>>,
     /// Lines that are not valid do not make the exit status 2.
     #[arg(long)]
-    pub(super) allow_bad_lines: bool,
+    pub(in crate::cli) allow_bad_lines: bool,
     /// A trace without calls is not an error.
     #[arg(long)]
-    pub(super) allow_empty: bool,
+    pub(in crate::cli) allow_empty: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -77,7 +77,7 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
 
 /// Reads a trace to its end call by call; lines that are not valid are counted and named on standard
 /// error. A failing visitor ends the visits.
-pub(super) fn read(
+pub(in crate::cli) fn read(
     paths: &[PathBuf],
     options: &TraceOptions,
     visit: impl FnMut(NumberedCall<'_>) -> io::Result<()>,
@@ -86,7 +86,7 @@ pub(super) fn read(
 }
 
 /// The same with a visitor that is not a closure.
-pub(super) fn read_alone<V: Visitor>(
+pub(in crate::cli) fn read_alone<V: Visitor>(
     paths: &[PathBuf],
     options: &TraceOptions,
     visitor: V,
@@ -97,7 +97,7 @@ pub(super) fn read_alone<V: Visitor>(
 }
 
 /// Reads a trace call by call, and says nothing of what was said when it was read before.
-pub(super) fn read_again(
+pub(in crate::cli) fn read_again(
     paths: &[PathBuf],
     options: &TraceOptions,
     visit: impl FnMut(NumberedCall<'_>) -> io::Result<()>,
@@ -120,7 +120,7 @@ fn read_quietly<V: Visitor>(
 
 /// The same with visitors made anew where calls turn out not to be in order, so that the trace need
 /// not be read once to find that out.
-pub(super) fn read_in_order<V: Visitor>(
+pub(in crate::cli) fn read_in_order<V: Visitor>(
     paths: &[PathBuf],
     options: &TraceOptions,
     make_visitor: impl Fn() -> V,
@@ -134,7 +134,7 @@ pub(super) fn read_in_order<V: Visitor>(
 
 /// Reads a trace to its end, several threads sharing the work; lines that are not valid are counted
 /// and named on standard error. Visitors are made anew where calls turn out not to be in order.
-pub(super) fn read_parallel<V: Visitor + Send>(
+pub(in crate::cli) fn read_parallel<V: Visitor + Send>(
     paths: &[PathBuf],
     options: &TraceOptions,
     make_visitor: impl Fn() -> V,
@@ -149,7 +149,7 @@ pub(super) fn read_parallel<V: Visitor + Send>(
 }
 
 /// A visitor that is a closure.
-pub(super) struct Closure<F>(pub(super) F);
+pub(in crate::cli) struct Closure<F>(pub(in crate::cli) F);
 
 impl<F: FnMut(NumberedCall<'_>) -> io::Result<()>> Visitor for Closure<F> {
     fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
@@ -230,12 +230,12 @@ fn name_bad_lines(count: u64, examples: &[BadLine]) {
 
 impl TraceOptions {
     /// What stands for the grant.
-    pub(super) fn grant_by(&self) -> &GrantBy {
+    pub(in crate::cli) fn grant_by(&self) -> &GrantBy {
         &self.grant_by
     }
 
     /// A replay of the calls of the trace.
-    pub(super) fn replay<'g>(&self, gate: &'g Gate) -> Replay<'g> {
+    pub(in crate::cli) fn replay<'g>(&self, gate: &'g Gate) -> Replay<'g> {
         match self.order {
             OrderName::Time => Replay::in_time_order(gate),
             OrderName::Input => Replay::new(gate),
@@ -243,18 +243,18 @@ impl TraceOptions {
     }
 
     /// Whether lines that are not valid must make the command fail.
-    pub(super) fn is_bad<V>(&self, run: &Run<V>) -> bool {
+    pub(in crate::cli) fn is_bad<V>(&self, run: &Run<V>) -> bool {
         run.bad_lines > 0 && !self.allow_bad_lines
     }
 
     /// Whether nothing was read though something should have been.
-    pub(super) fn is_empty<V>(&self, run: &Run<V>) -> bool {
+    pub(in crate::cli) fn is_empty<V>(&self, run: &Run<V>) -> bool {
         run.calls == 0 && !self.allow_empty
     }
 }
 
 /// Reads a length of time such as `1s`.
-pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn parse_duration(text: &str) -> Result<Duration, String> {
     let digits = text.bytes().take_while(|byte| byte.is_ascii_digit()).count();
     let number: u64 =
         text[..digits].parse().map_err(|_| "write a number and a unit, such as `1s`")?;

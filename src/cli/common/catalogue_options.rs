@@ -4,18 +4,18 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::catalogue::server;
 use super::error::CliError;
 use super::input;
 use super::output::print_error;
 use crate::catalogue::Catalogue;
+use crate::cli::catalogue::server;
 use crate::diff::Shapes;
 use crate::policy::Policy;
 use crate::report::escape;
 
 /// Options of every command that asks about all calls.
 #[derive(Debug, Args)]
-pub(super) struct CatalogueOptions {
+pub(in crate::cli) struct CatalogueOptions {
     /// The server that the policies are for, whose input schemas restrict the calls; without it,
     /// one that --catalogue adds, if it has the tools that they name.
     #[arg(long, value_name = "NAME")]
@@ -30,7 +30,7 @@ pub(super) struct CatalogueOptions {
 
 impl CatalogueOptions {
     /// The catalogue, where it is wanted.
-    pub(super) fn load(&self) -> Result<Option<Catalogue>, CliError> {
+    pub(in crate::cli) fn load(&self) -> Result<Option<Catalogue>, CliError> {
         let catalogue = input::catalogue(&self.catalogue)?;
         if let Some(name) = &self.server {
             server(&catalogue, name)?;
@@ -40,7 +40,7 @@ impl CatalogueOptions {
 
     /// Warns where two policies seem to be for different servers: then little of what is found
     /// says anything of a change.
-    pub(super) fn warn_of_servers(
+    pub(in crate::cli) fn warn_of_servers(
         &self,
         catalogue: Option<&Catalogue>,
         old: &Policy,
@@ -63,7 +63,11 @@ impl CatalogueOptions {
     }
 
     /// What the catalogue says of the arguments of the tools that some policies name.
-    pub(super) fn shapes(&self, catalogue: Option<&Catalogue>, policies: &[&Policy]) -> Shapes {
+    pub(in crate::cli) fn shapes(
+        &self,
+        catalogue: Option<&Catalogue>,
+        policies: &[&Policy],
+    ) -> Shapes {
         let Some(catalogue) = catalogue else { return Shapes::default() };
         let names: Vec<&str> = policies.iter().flat_map(|policy| names(policy)).collect();
         let named = self.server.as_deref().and_then(|name| catalogue.server(name));

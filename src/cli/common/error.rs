@@ -14,7 +14,7 @@ use crate::trace::TraceError;
 
 /// Why a command could not do its work.
 #[derive(Debug, Error)]
-pub(super) enum CliError {
+pub(in crate::cli) enum CliError {
     /// A file cannot be read.
     #[error("{0}")]
     Unreadable(#[from] WalkError),
@@ -118,12 +118,12 @@ pub(super) enum CliError {
 
 impl CliError {
     /// Wrong usage, and what to write instead.
-    pub(super) fn usage(message: &str, help: &str) -> CliError {
+    pub(in crate::cli) fn usage(message: &str, help: &str) -> CliError {
         CliError::Usage { message: message.to_owned(), help: help.to_owned() }
     }
 
     /// Shows the error on standard error.
-    pub(super) fn show(&self, output: &OutputOptions) {
+    pub(in crate::cli) fn show(&self, output: &OutputOptions) {
         if let CliError::Invalid { document, notices, .. } = self {
             let mut text = String::new();
             write_notices(&mut text, document, notices, &output.style_of_stderr());
@@ -137,7 +137,7 @@ impl CliError {
     }
 
     /// The error in a few sentences, for whoever shows no excerpts.
-    pub(super) fn in_words(&self) -> String {
+    pub(in crate::cli) fn in_words(&self) -> String {
         let mut text = self.to_string();
         if let CliError::Invalid { notices, .. } = self {
             for notice in notices {

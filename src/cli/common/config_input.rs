@@ -12,7 +12,7 @@ use crate::source::Document;
 
 /// Options of every command that heeds the configuration.
 #[derive(Debug, Args)]
-pub(super) struct ConfigOptions {
+pub(in crate::cli) struct ConfigOptions {
     /// The configuration; without it the nearest `gatelint.yaml` is used (also `.yml` and with a
     /// leading dot), up to the root of the repository.
     #[arg(long, value_name = "FILE")]
@@ -23,7 +23,7 @@ pub(super) struct ConfigOptions {
 }
 
 /// Reads the configuration that holds here; an empty one where there is none.
-pub(super) fn read(options: &ConfigOptions) -> Result<Config, CliError> {
+pub(in crate::cli) fn read(options: &ConfigOptions) -> Result<Config, CliError> {
     let Some(path) = path(options)? else { return Ok(Config::default()) };
     let bytes = std::fs::read(&path).map_err(|cause| WalkError { path: path.clone(), cause })?;
     let document = Document::read(path.display().to_string(), bytes);

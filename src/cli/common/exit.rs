@@ -3,7 +3,7 @@
 use std::process::{ExitCode, Termination};
 
 /// What the help text says of exit statuses.
-pub(super) const HELP: &str = "Exit status:\n  \
+pub(in crate::cli) const HELP: &str = "Exit status:\n  \
     0  nothing at or above --fail-on\n  \
     1  there is something at or above --fail-on\n  \
     2  wrong usage, unreadable or invalid input\n  \

@@ -12,7 +12,7 @@ use super::output::{BUFFER, print};
 
 /// Options of commands whose result may go to a file.
 #[derive(Debug, Args)]
-pub(super) struct OutputFile {
+pub(in crate::cli) struct OutputFile {
     /// Write to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -23,22 +23,22 @@ pub(super) struct OutputFile {
 
 impl OutputFile {
     /// Whether the result goes to a file.
-    pub(super) fn is_file(&self) -> bool {
+    pub(in crate::cli) fn is_file(&self) -> bool {
         self.output.is_some()
     }
 
     /// The file that the result goes to.
-    pub(super) fn path(&self) -> Option<&Path> {
+    pub(in crate::cli) fn path(&self) -> Option<&Path> {
         self.output.as_deref()
     }
 
     /// Refuses, before any work is done, what could not be written in the end.
-    pub(super) fn check(&self) -> Result<(), CliError> {
+    pub(in crate::cli) fn check(&self) -> Result<(), CliError> {
         self.output.as_deref().map_or(Ok(()), |path| check(path, self.force))
     }
 
     /// Writes the result to the file, or to standard output where none was named.
-    pub(super) fn write(&self, text: &str) -> Result<(), CliError> {
+    pub(in crate::cli) fn write(&self, text: &str) -> Result<(), CliError> {
         match &self.output {
             Some(path) => write_file(path, self.force, |file| file.write_all(text.as_bytes())),
             None => Ok(print(text)?),
@@ -47,7 +47,7 @@ impl OutputFile {
 }
 
 /// Refuses a file that is there already, unless it may be overwritten.
-pub(super) fn check(path: &Path, force: bool) -> Result<(), CliError> {
+pub(in crate::cli) fn check(path: &Path, force: bool) -> Result<(), CliError> {
     if path.is_dir() {
         return Err(CliError::Folder(path.to_owned()));
     }
@@ -55,7 +55,7 @@ pub(super) fn check(path: &Path, force: bool) -> Result<(), CliError> {
 }
 
 /// Writes a file as a whole: until the last byte is written, what was there before stays.
-pub(super) fn write_file(
+pub(in crate::cli) fn write_file(
     path: &Path,
     force: bool,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -65,7 +65,7 @@ pub(super) fn write_file(
 
 /// The same, where what is written may fail for other reasons. What is no regular file, such as a
 /// pipe or a device, is written as it comes.
-pub(super) fn write_whole<T>(
+pub(in crate::cli) fn write_whole<T>(
     path: &Path,
     force: bool,
     write: impl FnOnce(&mut dyn Write) -> Result<T, CliError>,
