@@ -2,9 +2,9 @@
 
 use serde_json::value::RawValue;
 
-use super::connection::{Connections, Envelope, Side};
-use super::message::Message;
-use super::reader::Calls;
+use super::formats::common::connection::{Connections, Envelope, Side};
+use super::formats::common::message::Message;
+use super::formats::common::reader::Calls;
 use super::record::Record;
 use crate::engine::Timestamp;
 

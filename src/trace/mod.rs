@@ -3,72 +3,35 @@
 //!
 //! A trace is never held in memory. The clock is the trace's own; the machine's is never read.
 
-mod argument_text;
-mod block;
-mod claude_code;
-mod claude_code_hook;
-mod claude_desktop;
-mod codex;
-mod connection;
-mod copilot;
-mod format;
-mod github_workflow;
-mod input;
-mod inspect;
-mod intercept_events;
-mod json_scan;
-mod lines;
+mod formats;
 mod live;
-mod mcp;
-mod mcp_name;
-mod mcp_tap;
-mod mcp_tape;
-mod message;
-mod messages;
-mod openai_agents;
-mod otlp;
-mod outline;
-mod paths;
-mod pending;
-mod pipe;
-mod progress;
-mod reader;
+mod reading;
 mod record;
-mod record_line;
-mod repeated;
-mod responses_item;
-mod scan;
-mod sort;
-mod source;
 mod stats;
-mod timestamp;
-mod tool_uses;
 mod trace_error;
-mod units;
-mod waiting;
 
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use block::Block;
-pub use connection::Side;
-pub use format::Format;
+pub use formats::Format;
+pub use formats::common::connection::Side;
 pub use live::LiveSession;
-pub use pipe::stop_pipes;
-pub use progress::Progress;
+pub use reading::block::Block;
+pub use reading::pipe::stop_pipes;
+pub use reading::progress::Progress;
+pub use record::line::write_record;
+pub use record::timestamp::parse_time;
 pub use record::{CallResult, GrantBy, Record, RecordArguments, parse as parse_record};
-pub use record_line::write_record;
 pub use stats::{ArgumentStats, Stats, Tally};
-pub use timestamp::parse_time;
 pub use trace_error::TraceError;
 
-use block::TraceFacts;
-use input::{Input, NotATrace, Reading};
-use repeated::Repeated;
-use sort::{Sorted, Sorter};
-use source::Source;
+use reading::block::TraceFacts;
+use reading::input::{Input, NotATrace, Reading};
+use reading::repeated::Repeated;
+use reading::sort::{Sorted, Sorter};
+use reading::source::Source;
 
 use crate::engine::Timestamp;
 
@@ -161,7 +124,7 @@ impl Trace {
     /// A path cannot be read, or a file is in no known format.
     pub fn open(paths: &[PathBuf], options: TraceOptions) -> Result<Trace, TraceError> {
         let mut inputs = Vec::new();
-        for (path, is_named) in paths::expand(paths)? {
+        for (path, is_named) in reading::paths::expand(paths)? {
             let unreadable = |cause| TraceError::Unreadable { path: path.clone(), cause };
             match Input::probe(&path, options.format).map_err(unreadable)? {
                 Ok(input) => inputs.push(input),

@@ -1,0 +1,252 @@
+//! Transcripts of Claude Code, `~/.claude/projects/*/*.jsonl`.
+//!
+//! A line of the type `assistant` has a message whose content may hold `tool_use` blocks; their
+//! results are `tool_result` blocks of a later line of the type `user`. What subagents do stands
+//! on lines with `isSidechain`, often in files of their own; versions until early 2026 put it on lines
+//! of the type `progress` under `data.message.message`. A resumed session repeats earlier lines.
+//! Tools of Claude Code itself are calls like any other. A result says that a tool failed
+//! (`is_error`), never whether it was the server that did.
+//! Source: observed, there is no official schema; <https://code.claude.com/docs/en/sessions>,
+//! <https://github.com/jeremedia/claude-code-log-format> (2.0.49),
+//! <https://github.com/DRMacIver/claude-reliability> `notes/transcript-format.md` (2.1.12).
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::common::message::lenient;
+use super::common::reader::{Calls, Reader};
+use super::common::tool_uses::{ToolUses, call_of};
+use crate::trace::record::timestamp::parse_time;
+use crate::trace::record::{CallResult, RecordArguments, describe, is_object, parse_object};
+
+/// Whether a unit is a line of a transcript.
+pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+    let is_text = |key: &str| unit.get(key).is_some_and(Value::is_string);
+    is_text("type") && is_text("sessionId")
+}
+
+/// Reads a transcript.
+#[derive(Debug, Default)]
+pub(in crate::trace) struct ClaudeCode {
+    uses: ToolUses,
+}
+
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow)]
+    timestamp: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "sessionId")]
+    session: Cow<'a, str>,
+    #[serde(borrow)]
+    message: Option<&'a RawValue>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+}
+
+/// What a subagent did.
+#[derive(Deserialize)]
+struct Progress<'a> {
+    #[serde(borrow)]
+    message: SubagentLine<'a>,
+}
+
+#[derive(Deserialize)]
+struct SubagentLine<'a> {
+    #[serde(borrow)]
+    timestamp: Option<&'a RawValue>,
+    #[serde(borrow)]
+    message: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Message<'a> {
+    #[serde(borrow)]
+    content: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Block<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    input: Option<&'a RawValue>,
+    #[serde(borrow)]
+    tool_use_id: Option<Cow<'a, str>>,
+    is_error: Option<bool>,
+}
+
+impl Reader for ClaudeCode {
+    fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
+        let mut line: Line<'_> = parse_object(unit, "a line of a transcript")?;
+        if let Some(progress) = lenient::<Progress<'_>>(line.data) {
+            line.timestamp = progress.message.timestamp.or(line.timestamp);
+            line.message = progress.message.message;
+        }
+        // What a user writes is text instead of a list of blocks.
+        let Some(message) = lenient::<Message<'_>>(line.message) else { return Ok(()) };
+        let mut taken = Ok(());
+        for block in message.content {
+            taken = taken.and(self.block(block.get(), &line, unit, calls));
+        }
+        self.uses.give_out(calls);
+        taken
+    }
+
+    fn finish(&mut self, calls: &mut Calls) {
+        self.uses.finish(calls);
+    }
+}
+
+impl ClaudeCode {
+    fn block(
+        &mut self,
+        json: &str,
+        line: &Line<'_>,
+        unit: &str,
+        calls: &Calls,
+    ) -> Result<(), String> {
+        if !is_object(json) {
+            return Ok(());
+        }
+        let block: Block<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
+        match &*block.kind {
+            "tool_use" => self.tool_use(block, line, unit, calls),
+            "tool_result" => {
+                let result = match block.is_error {
+                    Some(true) => CallResult::ToolError,
+                    _ => CallResult::Ok,
+                };
+                self.uses.end(&line.session, &block.tool_use_id.unwrap_or_default(), result);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn tool_use(
+        &mut self,
+        block: Block<'_>,
+        line: &Line<'_>,
+        unit: &str,
+        calls: &Calls,
+    ) -> Result<(), String> {
+        let mut call = call_of(&block.name.ok_or("a `tool_use` that names no tool")?);
+        call.time = line.timestamp.map(|time| parse_time(time.get())).transpose()?;
+        call.session = line.session.clone().into_owned().into();
+        call.id = block.id.unwrap_or_default().into_owned().into();
+        call.field = field(line, unit, calls)?.into();
+        call.line = calls.line;
+        if let Some(input) = block.input {
+            call.arguments = RecordArguments::Json(input.get().to_owned().into());
+        }
+        let id = call.id.clone();
+        self.uses.begin(call, &id);
+        Ok(())
+    }
+}
+
+/// The field that stands for the grant: of the line, or of the subagent whose doing it tells.
+fn field(line: &Line<'_>, unit: &str, calls: &Calls) -> Result<String, String> {
+    let data = line.data.map(RawValue::get).filter(|data| is_object(data));
+    match (calls.field_of(unit)?, data) {
+        (of_line, Some(data)) if of_line.is_empty() => calls.field_of(data),
+        (of_line, _) => Ok(of_line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::Record;
+
+    fn read(lines: &[String], field: &str) -> Vec<Record<'static>> {
+        let mut reader = ClaudeCode::default();
+        let mut calls = Calls::new("file".to_owned(), Some(field.to_owned()));
+        for line in lines {
+            assert!(recognises(&serde_json::from_str(line).unwrap()), "{line}");
+            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
+        }
+        reader.finish(&mut calls);
+        std::iter::from_fn(|| calls.pop()).collect()
+    }
+
+    fn line(kind: &str, session: &str, content: &str) -> String {
+        format!(
+            r#"{{"type":"{kind}","sessionId":"{session}","timestamp":"2026-03-01T10:00:00.250Z","isSidechain":false,"gitBranch":"main","uuid":"u","message":{{"role":"x","content":{content}}}}}"#
+        )
+    }
+
+    fn tool_use(id: &str, name: &str) -> String {
+        format!(r#"{{"type":"tool_use","id":"{id}","name":"{name}","input":{{"a":1}}}}"#)
+    }
+
+    fn tool_result(id: &str, error: &str) -> String {
+        format!(r#"{{"tool_use_id":"{id}","type":"tool_result","content":"x"{error}}}"#)
+    }
+
+    #[test]
+    fn several_calls_of_a_line_find_their_results() {
+        let uses = format!("[{},{}]", tool_use("1", "mcp__files__read"), tool_use("2", "Bash"));
+        let lines = [
+            r#"{"type":"queue-operation","operation":"dequeue","sessionId":"s"}"#.to_owned(),
+            line("user", "s", "\"hello\""),
+            line("assistant", "s", &uses),
+            line("user", "s", &format!("[{}]", tool_result("2", r#","is_error":true"#))),
+            line("user", "s", &format!("[{}]", tool_result("1", ""))),
+        ];
+        let calls = read(&lines, "gitBranch");
+        let seen: Vec<_> =
+            calls.iter().map(|call| (&*call.server, &*call.tool, call.result)).collect();
+        let expected = [("files", "read", CallResult::Ok), ("", "Bash", CallResult::ToolError)];
+        assert_eq!(seen, expected);
+        assert_eq!(calls[0].time.unwrap().to_string(), "2026-03-01T10:00:00.25Z");
+        assert_eq!((&*calls[0].session, &*calls[0].id, &*calls[0].field), ("s", "1", "main"));
+        assert_eq!(calls[0].arguments, RecordArguments::Json(r#"{"a":1}"#.into()));
+    }
+
+    #[test]
+    fn a_resumed_session_repeats_no_call_but_another_session_may() {
+        let uses = |session: &str| line("assistant", session, &format!("[{}]", tool_use("1", "t")));
+        let calls = read(&[uses("a"), uses("a"), uses("b")], "x");
+        let sessions: Vec<_> = calls.iter().map(|call| &*call.session).collect();
+        assert_eq!(sessions, ["a", "b"]);
+    }
+
+    #[test]
+    fn subagents_of_older_versions_stand_under_progress() {
+        let progress = |kind: &str, block: &str| {
+            format!(
+                r#"{{"type":"progress","sessionId":"s","timestamp":"2026-03-01T10:00:05Z","data":{{"type":"agent_progress","agentId":"a1","message":{{"type":"{kind}","timestamp":"2026-03-01T10:00:01Z","message":{{"role":"{kind}","content":[{block}]}}}}}}}}"#
+            )
+        };
+        let lines = [
+            progress("assistant", &tool_use("1", "mcp__files__read")),
+            progress("assistant", &tool_use("1", "mcp__files__read")),
+            progress("user", &tool_result("1", r#","is_error":true"#)),
+            r#"{"type":"progress","sessionId":"s","data":{"type":"bash_progress","output":"x"}}"#
+                .to_owned(),
+        ];
+        let calls = read(&lines, "agentId");
+        assert_eq!(calls.len(), 1);
+        assert_eq!(calls[0].time.unwrap().to_string(), "2026-03-01T10:00:01Z");
+        assert_eq!((&*calls[0].field, calls[0].result), ("a1", CallResult::ToolError));
+    }
+
+    #[test]
+    fn a_bad_block_is_named_and_stops_no_other() {
+        let mut reader = ClaudeCode::default();
+        let mut calls = Calls::default();
+        let bad = format!(r#"[{{"type":"tool_use","id":"0"}},{}]"#, tool_use("1", "t"));
+        let why = reader.take(&line("assistant", "s", &bad), &mut calls).unwrap_err();
+        assert!(why.contains("names no tool"), "{why}");
+        reader.finish(&mut calls);
+        assert_eq!(calls.pop().unwrap().tool, "t");
+    }
+}

@@ -1,0 +1,177 @@
+//! Hook input of Claude Code, appended to a file by a hook: one JSON object a line.
+//!
+//! `PreToolUse` comes before a tool is used, `PostToolUse` or `PostToolUseFailure` after it; a file
+//! may have either or both, which is one call. Lines have `session_id`, `tool_name`, `tool_input`
+//! and, in newer versions, `tool_use_id`; they have no time. Other events hold no call, also
+//! `PermissionRequest`, which asks for one.
+//! Source: <https://code.claude.com/docs/en/hooks>.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::common::message::lenient;
+use super::common::reader::{Calls, Reader};
+use super::common::tool_uses::{ToolUses, call_of};
+use crate::trace::record::{CallResult, Record, RecordArguments, parse_object};
+
+/// Whether a unit is hook input.
+pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+    let has = |key: &str| unit.get(key).is_some();
+    has("session_id") && (has("hook_event_name") || has("tool_name") && has("tool_input"))
+}
+
+/// Reads hook input.
+#[derive(Debug, Default)]
+pub(in crate::trace) struct ClaudeCodeHook {
+    uses: ToolUses,
+}
+
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow)]
+    hook_event_name: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    session_id: Cow<'a, str>,
+    #[serde(borrow)]
+    tool_name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    tool_input: Option<&'a RawValue>,
+    #[serde(borrow)]
+    tool_response: Option<&'a RawValue>,
+    #[serde(borrow)]
+    tool_use_id: Option<Cow<'a, str>>,
+}
+
+/// A response that says so itself when it is an error.
+#[derive(Deserialize)]
+struct Response {
+    #[serde(alias = "isError", alias = "is_error")]
+    failed: bool,
+}
+
+impl Reader for ClaudeCodeHook {
+    fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
+        let line: Line<'_> = parse_object(unit, "hook input")?;
+        let result = match line.hook_event_name.as_deref() {
+            Some("PreToolUse") => None,
+            Some("PostToolUse") => Some(line.response()),
+            Some("PostToolUseFailure") => Some(CallResult::ToolError),
+            None => line.tool_response.map(|_| line.response()),
+            Some(_) => return Ok(()),
+        };
+        let (session, key) = (&*line.session_id, line.key());
+        if result.is_none() || !self.uses.is_open(session, &key) {
+            self.uses.begin(line.call(unit, calls)?, &key);
+        }
+        if let Some(result) = result {
+            self.uses.end(session, &key, result);
+        }
+        self.uses.give_out(calls);
+        Ok(())
+    }
+
+    fn finish(&mut self, calls: &mut Calls) {
+        self.uses.finish(calls);
+    }
+}
+
+impl Line<'_> {
+    fn call(&self, unit: &str, calls: &Calls) -> Result<Record<'static>, String> {
+        let name = self.tool_name.as_deref().ok_or("hook input of a tool that it does not name")?;
+        let mut call = call_of(name);
+        call.session = self.session_id.clone().into_owned().into();
+        call.id = self.tool_use_id.clone().unwrap_or_default().into_owned().into();
+        call.field = calls.field_of(unit)?.into();
+        call.line = calls.line;
+        if let Some(input) = self.tool_input {
+            call.arguments = RecordArguments::Json(input.get().to_owned().into());
+        }
+        Ok(call)
+    }
+
+    /// What tells the call from others of its session: its id, or else what is called.
+    fn key(&self) -> String {
+        match &self.tool_use_id {
+            Some(id) => id.clone().into_owned(),
+            None => format!(
+                "{}\n{}",
+                self.tool_name.as_deref().unwrap_or_default(),
+                self.tool_input.map_or("", RawValue::get)
+            ),
+        }
+    }
+
+    fn response(&self) -> CallResult {
+        match lenient::<Response>(self.tool_response) {
+            Some(Response { failed: true }) => CallResult::ToolError,
+            _ => CallResult::Ok,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(lines: &[String]) -> Vec<(String, CallResult)> {
+        let mut reader = ClaudeCodeHook::default();
+        let mut calls = Calls::default();
+        for line in lines {
+            assert!(recognises(&serde_json::from_str(line).unwrap()), "{line}");
+            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
+        }
+        reader.finish(&mut calls);
+        std::iter::from_fn(|| calls.pop())
+            .map(|call| (call.tool.to_string(), call.result))
+            .collect()
+    }
+
+    fn line(event: &str, tool: &str, more: &str) -> String {
+        format!(
+            r#"{{"session_id":"s","transcript_path":"/srv/t.jsonl","cwd":"/srv","hook_event_name":"{event}","tool_name":"{tool}","tool_input":{{"a":1}}{more}}}"#
+        )
+    }
+
+    fn with_id(event: &str, tool: &str, id: u32) -> String {
+        line(event, tool, &format!(r#","tool_use_id":"toolu_{id}""#))
+    }
+
+    #[test]
+    fn a_call_before_and_after_is_one_call() {
+        let seen = read(&[
+            with_id("PreToolUse", "mcp__files__read", 1),
+            with_id("PermissionRequest", "mcp__files__read", 1),
+            with_id("PreToolUse", "Bash", 2),
+            with_id("PostToolUse", "mcp__files__read", 1),
+            with_id("PostToolUseFailure", "Bash", 2),
+            with_id("PostToolUse", "Edit", 3),
+        ]);
+        let expected =
+            [("read", CallResult::Ok), ("Bash", CallResult::ToolError), ("Edit", CallResult::Ok)];
+        assert_eq!(seen, expected.map(|(tool, result)| (tool.to_owned(), result)));
+    }
+
+    #[test]
+    fn without_ids_the_same_call_before_and_after_is_one_call() {
+        let failed = r#","tool_response":{"isError":true}"#;
+        let seen = read(&[
+            line("PreToolUse", "a", ""),
+            line("PostToolUse", "a", failed),
+            line("PostToolUse", "a", r#","tool_response":[{"type":"text"}]"#),
+            line("PreToolUse", "a", "").replace(r#""hook_event_name":"PreToolUse","#, ""),
+        ]);
+        let results: Vec<_> = seen.into_iter().map(|(_, result)| result).collect();
+        assert_eq!(results, [CallResult::ToolError, CallResult::Ok, CallResult::Unknown]);
+    }
+
+    #[test]
+    fn a_bad_line_says_why() {
+        let mut reader = ClaudeCodeHook::default();
+        let line = r#"{"session_id":"s","hook_event_name":"PreToolUse","tool_input":{}}"#;
+        let why = reader.take(line, &mut Calls::default()).unwrap_err();
+        assert!(why.contains("that it does not name"), "{why}");
+    }
+}

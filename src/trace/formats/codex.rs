@@ -1,0 +1,301 @@
+//! Rollouts of OpenAI's Codex, `~/.codex/sessions/**/rollout-*.jsonl`: one event a line.
+//!
+//! Source: `codex-rs/protocol` and `codex-rs/rollout` of <https://github.com/openai/codex>, up to
+//! version 0.169. A call is an item of the model's answer; an event after it tells which tool of
+//! which server it really was (`mcp_tool_call_end`, since 0.169 a completed `McpToolCall`).
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::common::pending::Pending;
+use super::common::reader::{Calls, Reader};
+use super::common::responses_item;
+use super::common::responses_item::Said;
+use crate::trace::record::timestamp::parse_time;
+use crate::trace::record::{CallResult, Record, describe, is_object, text_of};
+
+/// Reads a rollout.
+#[derive(Debug, Default)]
+pub(in crate::trace) struct Rollout {
+    pending: Pending,
+    /// The session of the file; one that goes on from another repeats that one's lines.
+    session: Option<Session>,
+}
+
+#[derive(Debug, Default)]
+struct Session {
+    id: String,
+    client: String,
+    field: String,
+}
+
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow)]
+    timestamp: Option<&'a RawValue>,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    payload: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Kind<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+}
+
+/// The event at the end of a call of an MCP server.
+#[derive(Deserialize)]
+struct McpToolCallEnd<'a> {
+    #[serde(borrow)]
+    call_id: Cow<'a, str>,
+    #[serde(borrow)]
+    invocation: Invocation<'a>,
+    #[serde(borrow)]
+    result: Option<&'a RawValue>,
+}
+
+/// The event at the end of an item of a turn.
+#[derive(Deserialize)]
+struct ItemCompleted<'a> {
+    #[serde(borrow)]
+    item: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Invocation<'a> {
+    #[serde(borrow)]
+    server: Cow<'a, str>,
+    #[serde(borrow)]
+    tool: Cow<'a, str>,
+}
+
+/// A completed item of a turn that is the call of an MCP server.
+#[derive(Deserialize)]
+struct McpToolCall<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    server: Cow<'a, str>,
+    #[serde(borrow)]
+    tool: Cow<'a, str>,
+    #[serde(borrow)]
+    result: Option<&'a RawValue>,
+    error: Option<IgnoredAny>,
+}
+
+/// The end of a call: the answer of the tool, or why there was none.
+#[derive(Deserialize)]
+struct EndResult<'a> {
+    #[serde(borrow, rename = "Ok")]
+    answer: Option<&'a RawValue>,
+    #[serde(rename = "Err")]
+    error: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct ToolResult {
+    #[serde(default, rename = "isError")]
+    is_error: bool,
+}
+
+/// Whether a unit is a line of a rollout.
+pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+    let kinds = ["session_meta", "response_item", "event_msg", "turn_context", "compacted"];
+    unit.get("payload").is_some_and(Value::is_object)
+        && unit.get("type").and_then(Value::as_str).is_some_and(|kind| kinds.contains(&kind))
+}
+
+impl Reader for Rollout {
+    fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
+        if !is_object(unit) {
+            return Err("not a line of a rollout: an object is expected".to_owned());
+        }
+        let line: Line<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
+        let taken = match (&*line.kind, line.payload) {
+            ("session_meta", Some(payload)) => self.begin(payload, calls.field.as_deref()),
+            ("response_item", Some(payload)) => self.item(payload, line.timestamp, calls),
+            ("event_msg", Some(payload)) => self.event(payload),
+            _ => Ok(()),
+        };
+        self.pending.give_out(calls);
+        taken
+    }
+
+    fn finish(&mut self, calls: &mut Calls) {
+        self.pending.finish(calls);
+    }
+}
+
+impl Rollout {
+    fn begin(&mut self, payload: &RawValue, field: Option<&str>) -> Result<(), String> {
+        if self.session.is_none() {
+            let meta: Value =
+                serde_json::from_str(payload.get()).map_err(|error| describe(&error))?;
+            let text = |name: &str| match meta.get(name) {
+                Some(value) => text_of(&value.to_string()).into_owned(),
+                None => String::new(),
+            };
+            let field = field.map(text).unwrap_or_default();
+            self.session = Some(Session { id: text("id"), client: text("originator"), field });
+        }
+        Ok(())
+    }
+
+    fn item(
+        &mut self,
+        payload: &RawValue,
+        time: Option<&RawValue>,
+        calls: &Calls,
+    ) -> Result<(), String> {
+        match responses_item::said(payload.get())? {
+            Said::Call(record) => self.call(record, time, calls),
+            Said::Answered(record) => {
+                let id = record.id.to_string();
+                self.call(record, time, calls)?;
+                self.pending.close(&id);
+                Ok(())
+            }
+            Said::Answer(id) => {
+                self.pending.close(&id);
+                Ok(())
+            }
+            Said::Nothing => Ok(()),
+        }
+    }
+
+    fn call(
+        &mut self,
+        mut record: Record<'static>,
+        time: Option<&RawValue>,
+        calls: &Calls,
+    ) -> Result<(), String> {
+        record.time = time.map(|time| parse_time(time.get())).transpose()?;
+        if let Some(session) = &self.session {
+            record.session = session.id.clone().into();
+            record.client = session.client.clone().into();
+            record.field = session.field.clone().into();
+        }
+        self.pending.push(record, calls);
+        Ok(())
+    }
+
+    fn event(&mut self, payload: &RawValue) -> Result<(), String> {
+        let event: Kind<'_> =
+            serde_json::from_str(payload.get()).map_err(|error| describe(&error))?;
+        match &*event.kind {
+            "mcp_tool_call_end" => {
+                let end: McpToolCallEnd<'_> =
+                    serde_json::from_str(payload.get()).map_err(|error| describe(&error))?;
+                let result_of_end: Option<EndResult<'_>> = read(end.result);
+                let (answer, failed) =
+                    result_of_end.map_or((None, false), |end| (end.answer, end.error.is_some()));
+                self.end(&end.call_id, &end.invocation, result(answer, failed));
+            }
+            "item_completed" => {
+                let item = read(Some(payload)).and_then(|event: ItemCompleted<'_>| event.item);
+                // Other items have other fields.
+                let Some(call) = read::<McpToolCall<'_>>(item) else { return Ok(()) };
+                let result = result(call.result, call.error.is_some());
+                let invocation = Invocation { server: call.server, tool: call.tool };
+                self.end(&call.id, &invocation, result);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Says which tool of which server a call really was, and what came of it.
+    fn end(&mut self, id: &str, invocation: &Invocation<'_>, result: CallResult) {
+        let Some(record) = self.pending.get(id) else { return };
+        record.server = invocation.server.to_string().into();
+        record.tool = invocation.tool.to_string().into();
+        record.result = result;
+    }
+}
+
+/// Reads what may be there in another form.
+fn read<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
+    serde_json::from_str(json?.get()).ok()
+}
+
+/// What came of a call: an answer of the tool, or none because the call itself failed.
+fn result(answer: Option<&RawValue>, failed: bool) -> CallResult {
+    if failed {
+        CallResult::UpstreamError
+    } else if read(answer).is_some_and(|result: ToolResult| result.is_error) {
+        CallResult::ToolError
+    } else {
+        CallResult::Ok
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calls(field: Option<&str>, lines: &[&str]) -> Vec<Record<'static>> {
+        let mut rollout = Rollout::default();
+        let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
+        for line in lines {
+            rollout.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
+        }
+        rollout.finish(&mut calls);
+        std::iter::from_fn(|| calls.pop()).collect()
+    }
+
+    const META: &str = r#"{"timestamp":"2026-03-01T10:00:00Z","type":"session_meta","payload":{"id":"s-1","originator":"codex_exec","cwd":"/srv"}}"#;
+    const CALL: &str = r#"{"timestamp":"2026-03-01T10:00:01Z","type":"response_item","payload":{"type":"function_call","name":"notes__add","call_id":"c","arguments":"{}"}}"#;
+
+    fn end(result: &str) -> String {
+        format!(
+            r#"{{"type":"event_msg","payload":{{"type":"mcp_tool_call_end","call_id":"c","invocation":{{"server":"notes","tool":"add"}},"result":{result}}}}}"#
+        )
+    }
+
+    #[test]
+    fn the_event_at_the_end_of_a_call_tells_its_true_name_and_result() {
+        for (result, expected) in [
+            (r#"{"Ok":{"content":[]}}"#, CallResult::Ok),
+            (r#"{"Ok":{"content":[],"isError":true}}"#, CallResult::ToolError),
+            (r#"{"Err":"tool call error"}"#, CallResult::UpstreamError),
+        ] {
+            let call = calls(None, &[META, CALL, &end(result)]).remove(0);
+            assert_eq!((&*call.tool, &*call.server, call.result), ("add", "notes", expected));
+        }
+        let completed = r#"{"type":"event_msg","payload":{"type":"item_completed","item":{"type":"McpToolCall","id":"c","server":"n","tool":"add","status":"failed","error":{"message":"no"}}}}"#;
+        let call = calls(None, &[META, CALL, completed]).remove(0);
+        assert_eq!((&*call.server, call.result), ("n", CallResult::UpstreamError));
+    }
+
+    #[test]
+    fn the_first_session_of_a_file_is_its_own_and_repeated_calls_count_once() {
+        let forked = META.replace("s-1", "s-0");
+        let calls = calls(Some("cwd"), &[META, &forked, CALL, CALL]);
+        assert_eq!(calls.len(), 1);
+        let call = &calls[0];
+        assert_eq!((&*call.session, &*call.client, &*call.field), ("s-1", "codex_exec", "/srv"));
+        assert_eq!(call.time.unwrap().to_string(), "2026-03-01T10:00:01Z");
+    }
+
+    #[test]
+    fn what_is_no_line_of_a_rollout_says_why_and_unknown_lines_say_nothing() {
+        let mut rollout = Rollout::default();
+        let mut take = |line: &str| rollout.take(line, &mut Calls::default());
+        assert!(take("7").unwrap_err().contains("an object is expected"));
+        assert!(take("{}").unwrap_err().contains("missing field `type`"));
+        assert!(take(&CALL.replace("2026-03-01T10:00:01Z", "noon")).unwrap_err().contains("noon"));
+        assert_eq!(take(r#"{"type":"world_state","payload":{}}"#), Ok(()));
+        assert_eq!(
+            take(
+                r#"{"type":"event_msg","payload":{"type":"item_completed","item":{"type":"Plan"}}}"#
+            ),
+            Ok(())
+        );
+    }
+}

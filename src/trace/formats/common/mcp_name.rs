@@ -1,0 +1,36 @@
+//! The names by which clients tell the tools of MCP servers from each other.
+//!
+//! Claude Code, Codex and others call the tool `add` of the server `notes` `mcp__notes__add`. A
+//! server that came with a plugin of Claude Code is called `plugin_<plugin>_<server>`.
+
+/// The server and the tool of a name; no server where the name is not of this form. A tool's own
+/// name may have `__` in it, that of a server has not.
+pub(in crate::trace) fn split(name: &str) -> (Option<&str>, &str) {
+    let parts = name.strip_prefix("mcp__").and_then(|rest| rest.split_once("__"));
+    match parts {
+        Some((server, tool)) if !server.is_empty() && !tool.is_empty() => (Some(server), tool),
+        _ => (None, name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_split_into_server_and_tool_only_where_it_has_both() {
+        for (name, server, tool) in [
+            ("mcp__notes__add", Some("notes"), "add"),
+            ("mcp__notes__add__all", Some("notes"), "add__all"),
+            ("mcp__my_notes__add_all", Some("my_notes"), "add_all"),
+            ("mcp__plugin_tools_notes__add", Some("plugin_tools_notes"), "add"),
+            ("Bash", None, "Bash"),
+            ("mcp__notes", None, "mcp__notes"),
+            ("mcp__notes__", None, "mcp__notes__"),
+            ("mcp____add", None, "mcp____add"),
+            ("notes__add", None, "notes__add"),
+        ] {
+            assert_eq!(split(name), (server, tool), "{name}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What the readers of several formats share: messages paired into calls, names, arguments in text.
+
+pub(in crate::trace) mod argument_text;
+pub(in crate::trace) mod connection;
+pub(in crate::trace) mod mcp_name;
+pub(in crate::trace) mod message;
+pub(in crate::trace) mod pending;
+pub(in crate::trace) mod reader;
+pub(in crate::trace) mod responses_item;
+pub(in crate::trace) mod tool_uses;
+pub(in crate::trace) mod waiting;

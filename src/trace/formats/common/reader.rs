@@ -1,0 +1,61 @@
+//! What the readers of all formats have in common.
+
+use std::collections::VecDeque;
+
+use crate::trace::record::{Record, field_text};
+
+/// Puts the calls of one file together from its units: its lines, or the JSON values of a document
+/// that is written over several lines.
+pub(in crate::trace) trait Reader: Send {
+    /// Takes the next unit and gives out what calls are complete with it. A unit that has no call
+    /// in it is nothing wrong.
+    ///
+    /// # Errors
+    /// Why the unit is not one of this format, in words. It stops no other unit.
+    fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String>;
+
+    /// Gives out the calls that waited for more, at the end of the file.
+    fn finish(&mut self, _calls: &mut Calls) {}
+}
+
+/// The calls that a reader gives out, in the order in which they were made.
+#[derive(Debug, Default)]
+pub(in crate::trace) struct Calls {
+    /// The name of the file.
+    pub(in crate::trace) file: String,
+    /// The line on which the unit begins that is being taken, counted from 1.
+    pub(in crate::trace) line: u64,
+    /// The field that stands for the grant, where the user names one.
+    pub(in crate::trace) field: Option<String>,
+    ready: VecDeque<Record<'static>>,
+}
+
+impl Calls {
+    /// No calls yet, of a file.
+    pub(in crate::trace) fn new(file: String, field: Option<String>) -> Calls {
+        Calls { file, field, ..Calls::default() }
+    }
+
+    /// The text of the field that stands for the grant in an object, empty if it has none.
+    ///
+    /// # Errors
+    /// Why the object cannot be read, in words.
+    pub(in crate::trace) fn field_of(&self, object: &str) -> Result<String, String> {
+        let Some(name) = &self.field else { return Ok(String::new()) };
+        let text = field_text(object, name)?;
+        Ok(text.unwrap_or_default().into_owned())
+    }
+
+    /// Gives a call out. One that does not know its line stands on the current one.
+    pub(in crate::trace) fn push(&mut self, mut call: Record<'static>) {
+        if call.line == 0 {
+            call.line = self.line;
+        }
+        self.ready.push_back(call);
+    }
+
+    /// Takes the first of the calls that were given out.
+    pub(in crate::trace) fn pop(&mut self) -> Option<Record<'static>> {
+        self.ready.pop_front()
+    }
+}

@@ -1,0 +1,237 @@
+//! Items of OpenAI's Responses API, which Codex rollouts hold as well.
+//!
+//! Source: <https://platform.openai.com/docs/api-reference/responses>. Tools that the provider runs
+//! itself (web search and the like) are not among the calls: no gateway sees them.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::{argument_text, mcp_name};
+use crate::trace::record::{CallResult, Record, RecordArguments, describe};
+
+/// The kinds of items by which a reader knows them.
+pub(in crate::trace) const KINDS: [&str; 7] = [
+    "function_call",
+    "function_call_output",
+    "custom_tool_call",
+    "custom_tool_call_output",
+    "local_shell_call",
+    "local_shell_call_output",
+    "mcp_call",
+];
+
+/// Whether an object is such an item.
+pub(in crate::trace) fn is_one(json: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Kind<'a> {
+        #[serde(borrow, rename = "type")]
+        kind: Cow<'a, str>,
+    }
+    serde_json::from_str::<Kind<'_>>(json).is_ok_and(|item| KINDS.contains(&&*item.kind))
+}
+
+/// What an item says of calls.
+#[derive(Debug, PartialEq)]
+pub(in crate::trace) enum Said {
+    /// A call, whose answer comes with another item.
+    Call(Record<'static>),
+    /// A call with its answer.
+    Answered(Record<'static>),
+    /// The answer to the call with this id.
+    Answer(String),
+    /// Nothing.
+    Nothing,
+}
+
+/// An item.
+#[derive(Deserialize)]
+struct Item<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    call_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    name: Option<&'a RawValue>,
+    #[serde(borrow)]
+    namespace: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    server_label: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    arguments: Option<&'a RawValue>,
+    #[serde(borrow)]
+    input: Option<&'a RawValue>,
+    #[serde(borrow)]
+    action: Option<&'a RawValue>,
+    error: Option<Value>,
+}
+
+/// What an object says of calls, if it is an item.
+///
+/// # Errors
+/// A call that names no tool, or an item that is none.
+pub(in crate::trace) fn said(json: &str) -> Result<Said, String> {
+    if !is_one(json) {
+        return Ok(Said::Nothing);
+    }
+    let item: Item<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
+    item.said()
+}
+
+impl Item<'_> {
+    fn said(&self) -> Result<Said, String> {
+        let call_id = self.call_id.as_deref().unwrap_or_default();
+        Ok(match self.kind.as_deref().unwrap_or_default() {
+            "function_call" => {
+                let arguments =
+                    self.arguments.map_or(RecordArguments::Absent, argument_text::of_json);
+                Said::Call(self.call(arguments)?)
+            }
+            "custom_tool_call" => {
+                let text =
+                    self.input.and_then(|input| serde_json::from_str::<String>(input.get()).ok());
+                let text = text.ok_or("a `custom_tool_call` without text as its `input`")?;
+                Said::Call(self.call(argument_text::of_free_text(&text))?)
+            }
+            "local_shell_call" => {
+                let mut record = Record::of_tool("local_shell");
+                record.arguments =
+                    self.action.map_or(RecordArguments::Absent, argument_text::of_json);
+                record.id = self
+                    .call_id
+                    .as_deref()
+                    .or(self.id.as_deref())
+                    .unwrap_or_default()
+                    .to_owned()
+                    .into();
+                Said::Call(record)
+            }
+            "mcp_call" => {
+                let arguments =
+                    self.arguments.map_or(RecordArguments::Absent, argument_text::of_json);
+                let mut record = self.call(arguments)?;
+                record.server = self.server_label.as_deref().unwrap_or_default().to_owned().into();
+                record.result = self.mcp_result();
+                Said::Answered(record)
+            }
+            "function_call_output" | "custom_tool_call_output" | "local_shell_call_output" => {
+                Said::Answer(call_id.to_owned())
+            }
+            _ => Said::Nothing,
+        })
+    }
+
+    fn call(&self, arguments: RecordArguments<'static>) -> Result<Record<'static>, String> {
+        let name = self.name.and_then(|name| serde_json::from_str::<String>(name.get()).ok());
+        let name = name.ok_or("a call whose `name` is not text")?;
+        let namespace = self.namespace.as_deref().and_then(|name| name.strip_prefix("mcp__"));
+        let (server, tool) = match namespace {
+            Some(server) => (Some(server.trim_end_matches('_')), name.as_str()),
+            None => mcp_name::split(&name),
+        };
+        let mut record = Record::of_tool(tool.to_owned());
+        record.server = server.unwrap_or_default().to_owned().into();
+        let id = self.call_id.as_deref().or(self.id.as_deref());
+        record.id = id.unwrap_or_default().to_owned().into();
+        record.arguments = arguments;
+        Ok(record)
+    }
+
+    /// An error of the protocol gives quota back, one of the tool or an unknown one does not.
+    fn mcp_result(&self) -> CallResult {
+        match &self.error {
+            None | Some(Value::Null) => CallResult::Ok,
+            Some(error) if error["type"] == "mcp_protocol_error" => CallResult::UpstreamError,
+            Some(_) => CallResult::ToolError,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn says(json: &str) -> Said {
+        said(json).unwrap()
+    }
+
+    fn call(json: &str) -> Record<'static> {
+        match says(json) {
+            Said::Call(record) | Said::Answered(record) => record,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_kind_of_call_names_its_tool_server_and_arguments() {
+        for (json, tool, server, arguments) in [
+            (
+                r#"{"type":"function_call","name":"mcp__notes__add","arguments":"{\"a\":1}"}"#,
+                "add",
+                "notes",
+                r#"{"a":1}"#,
+            ),
+            (
+                r#"{"type":"function_call","namespace":"mcp__notes","name":"add","arguments":"{}"}"#,
+                "add",
+                "notes",
+                "{}",
+            ),
+            (
+                r#"{"type":"function_call","namespace":"agents","name":"spawn","arguments":"{}"}"#,
+                "spawn",
+                "",
+                "{}",
+            ),
+            (
+                r#"{"type":"custom_tool_call","name":"apply_patch","input":"*** \"x\""}"#,
+                "apply_patch",
+                "",
+                r#""*** \"x\"""#,
+            ),
+            (
+                r#"{"type":"local_shell_call","action":{"type":"exec","command":["ls"]}}"#,
+                "local_shell",
+                "",
+                r#"{"type":"exec","command":["ls"]}"#,
+            ),
+            (
+                r#"{"type":"mcp_call","name":"add","server_label":"notes","arguments":"{}"}"#,
+                "add",
+                "notes",
+                "{}",
+            ),
+        ] {
+            let record = call(json);
+            assert_eq!((&*record.tool, &*record.server), (tool, server), "{json}");
+            assert_eq!(record.arguments, RecordArguments::Json(arguments.into()), "{json}");
+        }
+    }
+
+    #[test]
+    fn only_an_error_of_the_protocol_gives_quota_back() {
+        let result = |error| {
+            call(&format!(r#"{{"type":"mcp_call","id":"m","name":"a","error":{error}}}"#)).result
+        };
+        assert_eq!(result("null"), CallResult::Ok);
+        assert_eq!(result(r#""it broke""#), CallResult::ToolError);
+        assert_eq!(result(r#"{"type":"mcp_tool_execution_error"}"#), CallResult::ToolError);
+        assert_eq!(
+            result(r#"{"type":"mcp_protocol_error","code":-32602}"#),
+            CallResult::UpstreamError
+        );
+    }
+
+    #[test]
+    fn an_answer_names_its_call_and_other_items_say_nothing() {
+        let answer = r#"{"type":"function_call_output","call_id":"c","output":[]}"#;
+        assert_eq!(says(answer), Said::Answer("c".to_owned()));
+        assert_eq!(says(r#"{"type":"web_search_call","id":"w"}"#), Said::Nothing);
+        let why = said(r#"{"type":"function_call","name":7}"#).unwrap_err();
+        assert!(why.contains("`name` is not text"), "{why}");
+    }
+}

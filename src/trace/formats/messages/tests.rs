@@ -1,0 +1,136 @@
+use super::*;
+use crate::trace::reading::outline::outline;
+use crate::trace::record::RecordArguments;
+
+fn read_by(field: Option<&str>, units: &[&str]) -> Vec<Record<'static>> {
+    let mut reader = Conversations::default();
+    let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
+    for unit in units {
+        assert!(recognises(&outline(unit).unwrap()), "{unit}");
+        reader.take(unit, &mut calls).unwrap_or_else(|why| panic!("{unit}: {why}"));
+    }
+    reader.finish(&mut calls);
+    std::iter::from_fn(|| calls.pop()).collect()
+}
+
+fn read(units: &[&str]) -> Vec<Record<'static>> {
+    read_by(None, units)
+}
+
+fn why(unit: &str) -> String {
+    Conversations::default().take(unit, &mut Calls::default()).unwrap_err()
+}
+
+const ASKS: &str = r#"{"role":"assistant","content":null,"tool_calls":[{"id":"c-1","type":"function","function":{"name":"mcp__notes__add","arguments":"{\"a\":1}"}}]}"#;
+
+#[test]
+fn a_call_comes_once_with_the_time_of_its_answer_however_often_it_is_repeated() {
+    let answer = format!(
+        r#"{{"object":"chat.completion","created":1772359200,"choices":[{{"message":{ASKS}}}]}}"#
+    );
+    let request = format!(
+        r#"{{"model":"m","user":"ana","messages":[{{"role":"user","content":"hi"}},{ASKS},{{"role":"tool","tool_call_id":"c-1","content":"ok"}}]}}"#
+    );
+    let calls = read(&[&answer, &request, &request]);
+    assert_eq!(calls.len(), 1);
+    assert_eq!((&*calls[0].tool, &*calls[0].server, &*calls[0].id), ("add", "notes", "c-1"));
+    assert_eq!(calls[0].arguments, RecordArguments::Json(r#"{"a":1}"#.into()));
+    assert_eq!(calls[0].time.unwrap().seconds, 1_772_359_200);
+    // A request was made after the calls that it repeats, and nothing tells how long after.
+    let calls = read(&[&request]);
+    assert_eq!((calls[0].time, &*calls[0].grant), (None, "ana"));
+}
+
+#[test]
+fn messages_of_anthropic_tell_servers_and_failures() {
+    let answer = r#"{"type":"message","role":"assistant","content":[{"type":"text","text":"x"},{"type":"tool_use","id":"t-1","name":"add","input":{"a":1e999}},{"type":"mcp_tool_use","id":"t-2","name":"get","server_name":"notes","input":{}},{"type":"server_tool_use","id":"t-3","name":"web_search","input":{}}]}"#;
+    let request = r#"{"metadata":{"user_id":"ana","team":"red"},"messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t-1","is_error":true,"content":"no"}]}]}"#;
+    let calls = read(&[answer, request]);
+    assert_eq!(calls.len(), 2);
+    assert_eq!((&*calls[0].tool, calls[0].result), ("add", CallResult::ToolError));
+    assert_eq!(calls[0].arguments, RecordArguments::Json(r#"{"a":1e999}"#.into()));
+    assert_eq!((&*calls[1].server, calls[1].result), ("notes", CallResult::Ok));
+    let whole = format!(r#"{{"request":{},"response":{answer}}}"#, request);
+    assert_eq!(read_by(Some("team"), &[&whole])[0].field, "", "it is the request's alone");
+    let within = request.replace(
+        r#"[{"type":"tool_result""#,
+        r#"[{"type":"tool_use","id":"u","name":"x"},{"type":"tool_result""#,
+    );
+    assert_eq!(read_by(Some("team"), &[&within])[0].field, "red");
+}
+
+#[test]
+fn items_of_responses_are_read_in_requests_answers_and_alone() {
+    let call = r#"{"type":"function_call","call_id":"c-1","name":"add","arguments":"{}"}"#;
+    let mcp = r#"{"type":"mcp_call","id":"m-1","server_label":"notes","name":"get","arguments":"{}","error":{"type":"mcp_protocol_error"}}"#;
+    let answer = format!(
+        r#"{{"object":"response","created_at":1772359200.5,"conversation":{{"id":"conv"}},"output":[{call},{mcp}]}}"#
+    );
+    let request =
+        format!(r#"{{"model":"m","input":[{{"role":"user","content":"hi"}},{call},{mcp}]}}"#);
+    let calls = read(&[&answer, &request, call]);
+    assert_eq!(calls.len(), 2);
+    assert_eq!((&*calls[0].session, &*calls[1].session), ("conv", "conv"));
+    assert_eq!((&*calls[1].server, calls[1].result), ("notes", CallResult::UpstreamError));
+    assert_eq!(calls[1].time.unwrap().nanoseconds, 500_000_000);
+}
+
+#[test]
+fn files_of_batches_and_other_providers_hold_the_same() {
+    let batch = format!(
+        r#"{{"id":"b","custom_id":"1","response":{{"status_code":200,"body":{{"object":"chat.completion","created":1,"choices":[{{"message":{ASKS}}}]}}}}}}"#
+    );
+    let asked = format!(
+        r#"{{"custom_id":"1","method":"POST","url":"/v1","body":{{"messages":[{ASKS}]}}}}"#
+    );
+    assert_eq!(read(&[&asked, &batch]).len(), 1);
+    let anthropic = r#"{"custom_id":"1","result":{"type":"succeeded","message":{"type":"message","role":"assistant","content":[{"type":"tool_use","id":"t","name":"add","input":{}}]}}}"#;
+    assert_eq!(read(&[anthropic]).len(), 1);
+    let ollama = r#"{"model":"m","created_at":"2026-03-01T10:00:00Z","message":{"role":"assistant","content":"","tool_calls":[{"function":{"name":"add","arguments":{"a":1}}}]},"done":true}"#;
+    let calls = read(&[ollama, ollama]);
+    assert_eq!(calls.len(), 2, "without ids every answer is one of its own");
+    assert_eq!(calls[0].time.unwrap().to_string(), "2026-03-01T10:00:00Z");
+}
+
+#[test]
+fn what_cannot_be_counted_says_why() {
+    for (unit, part) in [
+        ("7", "an object is expected"),
+        (
+            r#"{"messages":[{"role":"assistant","tool_calls":[{"function":{"name":"add"}}]}]}"#,
+            "`add` without an id",
+        ),
+        (r#"{"messages":[{"role":"assistant","function_call":{"name":"add"}}]}"#, "past version"),
+        (r#"{"choices":[{"delta":{"tool_calls":[{"index":0}]}}]}"#, "piece of a streamed answer"),
+        (
+            r#"{"type":"content_block_start","content_block":{"type":"tool_use","id":"t","name":"add","input":{}}}"#,
+            "piece of a streamed answer",
+        ),
+        (r#"{"role":"assistant","tool_calls":[{"id":"c"}]}"#, "names no tool"),
+        (r#"{"role":"assistant","content":[{"type":"tool_use","id":"c"}]}"#, "names no tool"),
+    ] {
+        assert!(why(unit).contains(part), "{unit}: {}", why(unit));
+    }
+}
+
+#[test]
+fn a_bad_call_costs_no_other() {
+    let mut reader = Conversations::default();
+    let mut calls = Calls::default();
+    let unit = ASKS.replace("\"tool_calls\":[", "\"tool_calls\":[{\"id\":\"c\"},");
+    assert!(reader.take(&unit, &mut calls).is_err());
+    reader.finish(&mut calls);
+    assert_eq!(calls.pop().unwrap().tool, "add");
+}
+
+#[test]
+fn other_formats_are_not_taken_for_conversations() {
+    for unit in [
+        r#"{"jsonrpc":"2.0","id":1,"result":{"messages":[]}}"#,
+        r#"{"type":"assistant","sessionId":"s","message":{"role":"assistant","content":[]}}"#,
+        r#"{"tool":"add"}"#,
+        r#"{"type":"tool_call"}"#,
+    ] {
+        assert!(!recognises(&outline(unit).unwrap()), "{unit}");
+    }
+}

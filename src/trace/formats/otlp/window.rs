@@ -1,0 +1,195 @@
+//! The latest spans, in which those that belong to one call find each other.
+//!
+//! A call may make up to three nested spans and more: that of the agent, those of the client, and
+//! that of the server. They are exported one by one as they end, inner ones first, and by each
+//! program in its own time. The innermost one stands for the call, as it is nearest to the server;
+//! where a client tries again, there are several, and each is a call. It takes over what only the
+//! spans around it know.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+
+use super::span::{Role, Span};
+use crate::trace::formats::common::reader::Calls;
+use crate::trace::record::{CallResult, Record, RecordArguments};
+
+/// How many spans are held; half of them are given out when there are more.
+const MAX_SPANS: usize = 16_384;
+
+/// How many bytes of arguments are held, for the same reason.
+const MAX_BYTES: usize = 8 << 20;
+
+/// How far up from a call its history is followed; ids are hostile and may run in a circle.
+const MAX_DEPTH: usize = 64;
+
+/// The latest spans in the order of their export.
+#[derive(Debug, Default)]
+pub(super) struct Window {
+    spans: VecDeque<Held>,
+    /// The number of the first held span.
+    first: usize,
+    /// The numbers of the held spans by their keys.
+    numbers: HashMap<u64, usize>,
+    bytes: usize,
+    hasher: RandomState,
+}
+
+#[derive(Debug)]
+struct Held {
+    span: Span,
+    key: u64,
+    parent: Option<u64>,
+    bytes: usize,
+    /// Whether another span within is the same call.
+    has_inner: bool,
+}
+
+impl Window {
+    /// The key of a span's id within its trace.
+    pub(super) fn key(&self, trace: &str, span: &str) -> u64 {
+        self.hasher.hash_one((trace, span))
+    }
+
+    /// Holds a span. One that was exported twice is held once.
+    pub(super) fn push(&mut self, span: Span, key: u64, parent: Option<u64>, calls: &mut Calls) {
+        if self.numbers.contains_key(&key) {
+            return;
+        }
+        let bytes = match &span.role {
+            Role::Call(record) => match &record.arguments {
+                RecordArguments::Json(text) => text.len(),
+                _ => 0,
+            },
+            _ => 0,
+        };
+        self.bytes += bytes;
+        self.numbers.insert(key, self.first + self.spans.len());
+        self.spans.push_back(Held { span, key, parent, bytes, has_inner: false });
+        if self.spans.len() > MAX_SPANS || self.bytes > MAX_BYTES {
+            self.give_out(self.spans.len().div_ceil(2), calls);
+        }
+    }
+
+    /// Gives out all calls.
+    pub(super) fn finish(&mut self, calls: &mut Calls) {
+        self.give_out(self.spans.len(), calls);
+    }
+
+    /// Gives out the calls among the first spans.
+    fn give_out(&mut self, count: usize, calls: &mut Calls) {
+        for index in 0..self.spans.len() {
+            for outer in self.sides(index) {
+                self.spans[outer].has_inner = true;
+            }
+        }
+        // All records first: a span that leaves is still needed by those within.
+        let records: Vec<_> = (0..count).filter_map(|index| self.record(index)).collect();
+        records.into_iter().for_each(|record| calls.push(record));
+        for held in self.spans.drain(..count) {
+            self.numbers.remove(&held.key);
+            self.bytes -= held.bytes;
+        }
+        self.first += count;
+    }
+
+    /// The spans around one, the nearest first; none if it is said to be around itself.
+    fn around(&self, index: usize) -> Vec<usize> {
+        let parent = |index: &usize| {
+            let number = self.numbers.get(&self.spans[*index].parent?)?;
+            Some(number - self.first)
+        };
+        let mut around: Vec<_> =
+            std::iter::successors(Some(index), parent).skip(1).take(MAX_DEPTH).collect();
+        if around.contains(&index) {
+            around.clear();
+        }
+        around
+    }
+
+    /// The spans around a call that are the same call, the nearest first.
+    fn sides(&self, index: usize) -> Vec<usize> {
+        let mut sides = Vec::new();
+        let Some(mut inner) = self.call(index) else { return sides };
+        let mut inner_is_server = self.spans[index].span.is_server;
+        for outer in self.around(index) {
+            let Held { span, .. } = &self.spans[outer];
+            match &span.role {
+                Role::Other => {}
+                Role::Agent => break,
+                Role::Call(record) => {
+                    // A server that mounts another hands calls on to it, with shorter names.
+                    if record.tool != inner.tool && !(span.is_server && inner_is_server) {
+                        break;
+                    }
+                    sides.push(outer);
+                    inner = record;
+                    inner_is_server = span.is_server;
+                }
+            }
+        }
+        sides
+    }
+
+    fn call(&self, index: usize) -> Option<&Record<'static>> {
+        match &self.spans[index].span.role {
+            Role::Call(record) => Some(record),
+            _ => None,
+        }
+    }
+
+    /// The call that a span stands for, with what the spans around it know.
+    fn record(&self, index: usize) -> Option<Record<'static>> {
+        let mut record = self.call(index).filter(|_| !self.spans[index].has_inner)?.clone();
+        let sides = self.sides(index);
+        let mut is_server = self.spans[index].span.is_server;
+        for side in &sides {
+            let outer = self.call(*side)?;
+            if is_server && self.spans[*side].span.is_server {
+                record.tool = outer.tool.clone();
+                record.server = outer.server.clone();
+            }
+            is_server = self.spans[*side].span.is_server;
+            if matches!(record.arguments, RecordArguments::Unknown(_)) {
+                record.arguments = outer.arguments.clone();
+            }
+            if record.result == CallResult::Ok {
+                record.result = outer.result;
+            }
+            for (mine, theirs) in [
+                (&mut record.id, &outer.id),
+                (&mut record.server, &outer.server),
+                (&mut record.client, &outer.client),
+            ] {
+                if mine.is_empty() {
+                    *mine = theirs.clone();
+                }
+            }
+        }
+        self.name_caller(&mut record, index, &sides);
+        Some(record)
+    }
+
+    /// Says who called: what stands on the call itself goes before what stands around it. The field
+    /// that the user asks for is the caller's rather than the server's.
+    fn name_caller(&self, record: &mut Record<'static>, index: usize, sides: &[usize]) {
+        let caller = |at: usize| &self.spans[at].span.caller;
+        let mut rank = 0;
+        for at in std::iter::once(index).chain(self.around(index)) {
+            let caller = caller(at);
+            if record.grant.is_empty() {
+                record.grant = caller.grant.clone().into();
+            }
+            if !caller.session.is_empty()
+                && (record.session.is_empty() || caller.session_rank > rank)
+            {
+                record.session = caller.session.clone().into();
+                rank = caller.session_rank;
+            }
+        }
+        let own = || sides.iter().rev().copied().chain([index]);
+        let spans = own().chain(self.around(index)).map(|at| &caller(at).field);
+        let resources = own().map(|at| &caller(at).resource_field);
+        let field = spans.chain(resources).find(|field| !field.is_empty());
+        record.field = field.cloned().unwrap_or_default().into();
+    }
+}

@@ -1,0 +1,283 @@
+//! A piece of a trace: as many calls as are read at once.
+
+use std::io;
+use std::sync::Arc;
+
+use super::lines::LineBuffer;
+use super::scan::Scan;
+use super::units::BYTE_ORDER_MARK;
+use crate::engine::Timestamp;
+use crate::trace::formats::common::reader::Calls;
+use crate::trace::record;
+use crate::trace::record::line::write_record;
+use crate::trace::record::{GrantBy, Record};
+use crate::trace::{BadLine, Item};
+
+/// What a bad line begins with where lines are kept to be sorted; the reason follows.
+const KEPT_BAD: u8 = 0;
+
+/// A piece of a trace, in the order in which it is to be decided.
+#[derive(Debug, Default)]
+pub struct Block {
+    pub(in crate::trace) content: Content,
+    /// Lines of our own notation.
+    pub(in crate::trace) lines: LineBuffer,
+    /// Calls of another format, and lines that are bad: which, and why.
+    pub(in crate::trace) calls: Vec<Result<Record<'static>, (u64, String)>>,
+    /// Which lines these are where they do not follow each other: the file and the line of each.
+    pub(in crate::trace) places: Vec<(u32, u64)>,
+    /// Why nothing more can be read of the file.
+    pub(in crate::trace) damaged: Option<String>,
+    /// The number of the file.
+    pub(in crate::trace) file: u32,
+    /// Whether this is the start of the file.
+    pub(in crate::trace) is_first: bool,
+    pub(in crate::trace) trace: Arc<TraceFacts>,
+}
+
+/// What a block holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::trace) enum Content {
+    /// Lines that follow each other in one file.
+    #[default]
+    Lines,
+    /// Lines of several files, or in another order than in their file.
+    SortedLines,
+    /// Calls.
+    Calls,
+}
+
+/// What all blocks of a trace have in common.
+#[derive(Debug, Default)]
+pub(in crate::trace) struct TraceFacts {
+    pub(in crate::trace) files: Vec<String>,
+    /// Which files are in our own notation.
+    pub(in crate::trace) are_own: Vec<bool>,
+    pub(in crate::trace) grant_by: GrantBy,
+}
+
+impl Block {
+    /// Goes through the piece. Where the lines are those of a file as they stand, they are counted
+    /// from `lines_before` on; gives how many lines there were.
+    pub fn visit<'b>(&'b self, lines_before: u64, mut visit: impl FnMut(Item<'b>)) -> u64 {
+        let (lines, last) = match self.content {
+            Content::Lines => {
+                let lines = self.visit_lines(lines_before, &mut visit);
+                (lines, lines_before + lines)
+            }
+            Content::SortedLines => {
+                self.visit_sorted(&mut visit);
+                (0, 0)
+            }
+            Content::Calls => (0, self.visit_calls(&mut visit)),
+        };
+        if let Some(reason) = &self.damaged {
+            visit(Item::Bad(self.bad((self.file, last + 1), reason.clone())));
+        }
+        lines
+    }
+
+    /// Gives the times of the calls, with less work than reading them takes.
+    pub(in crate::trace) fn visit_times(&self, mut visit: impl FnMut(Option<Timestamp>)) {
+        if self.content == Content::Lines {
+            for line in lines_of(self.text_bytes()) {
+                visit(std::str::from_utf8(line.trim_ascii()).ok().and_then(record::time_of));
+            }
+        }
+        self.calls.iter().flatten().for_each(|call| visit(call.time));
+    }
+
+    /// Gives every line of the piece to be kept: its time, its number and its text in our own
+    /// notation. Lines are counted as in [`Block::visit`].
+    pub(in crate::trace) fn keep(
+        &self,
+        lines_before: u64,
+        mut keep: impl FnMut(Option<Timestamp>, u64, &[u8]) -> io::Result<()>,
+    ) -> io::Result<u64> {
+        let (mut lines, mut last) = (0, 0);
+        if self.content == Content::Lines {
+            for line in lines_of(self.text_bytes()) {
+                lines += 1;
+                let text = std::str::from_utf8(line.trim_ascii());
+                keep(text.ok().and_then(record::time_of), lines_before + lines, line)?;
+            }
+            last = lines_before + lines;
+        }
+        for call in &self.calls {
+            match call {
+                Ok(call) => {
+                    last = call.line;
+                    let mut call = call.as_borrowed();
+                    call.choose_grant(&self.trace.grant_by);
+                    keep(call.time, last, write_record(&call).as_bytes())?;
+                }
+                Err((line, why)) => {
+                    last = *line;
+                    keep(None, last, &kept_bad(why))?;
+                }
+            }
+        }
+        if let Some(why) = &self.damaged {
+            keep(None, last + 1, &kept_bad(why))?;
+        }
+        Ok(lines)
+    }
+
+    /// The name of the file that a call or a bad line stands in.
+    pub fn file_name(&self, file: u32) -> &str {
+        &self.trace.files[file as usize]
+    }
+
+    /// Whether the piece begins a file, so that its lines are counted from 1.
+    pub fn begins_file(&self) -> bool {
+        self.is_first
+    }
+
+    fn visit_lines<'b>(&'b self, before: u64, visit: &mut impl FnMut(Item<'b>)) -> u64 {
+        let bytes = self.text_bytes();
+        let mut number = before;
+        let mut scan = Scan::default();
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            for line in lines_of(bytes) {
+                number += 1;
+                self.visit_line(line, (self.file, number), &self.trace.grant_by, visit);
+            }
+            return number - before;
+        };
+        let mut at = 0;
+        while at < text.len() {
+            number += 1;
+            let mut record = Record::of_tool("");
+            if let Some(next) = scan.record(text, at, &self.trace.grant_by, &mut record) {
+                self.place(&mut record, (self.file, number));
+                visit(Item::Call(record));
+                at = next;
+            } else {
+                let rest = &bytes[at..];
+                let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                self.visit_line(&rest[..end], (self.file, number), &self.trace.grant_by, visit);
+                at += end + 1;
+            }
+        }
+        number - before
+    }
+
+    fn visit_sorted<'b>(&'b self, visit: &mut impl FnMut(Item<'b>)) {
+        let mut scan = Scan::default();
+        for (line, place) in lines_of(self.lines.bytes()).zip(&self.places) {
+            if let [KEPT_BAD, why @ ..] = line {
+                visit(Item::Bad(self.bad(*place, String::from_utf8_lossy(why).into_owned())));
+                continue;
+            }
+            // For a foreign call it was chosen before it was kept.
+            let is_own = self.trace.are_own[place.0 as usize];
+            let grant_by = if is_own { &self.trace.grant_by } else { &GrantBy::Grant };
+            let text = std::str::from_utf8(line).ok();
+            let mut record = Record::of_tool("");
+            match text.and_then(|text| scan.record(text, 0, grant_by, &mut record)) {
+                Some(_) => {
+                    self.place(&mut record, *place);
+                    visit(Item::Call(record));
+                }
+                None => self.visit_line(line, *place, grant_by, visit),
+            }
+        }
+    }
+
+    /// Gives the calls, and the line of the last one.
+    fn visit_calls<'b>(&'b self, visit: &mut impl FnMut(Item<'b>)) -> u64 {
+        let mut last = 0;
+        for call in &self.calls {
+            match call {
+                Ok(call) => {
+                    last = call.line;
+                    let mut call = call.as_borrowed();
+                    self.place(&mut call, (self.file, last));
+                    call.choose_grant(&self.trace.grant_by);
+                    visit(Item::Call(call));
+                }
+                Err((line, why)) => {
+                    last = *line;
+                    visit(Item::Bad(self.bad((self.file, last), why.clone())));
+                }
+            }
+        }
+        last
+    }
+
+    /// Reads one line, if it is not blank.
+    fn visit_line<'b>(
+        &'b self,
+        line: &'b [u8],
+        place: (u32, u64),
+        grant_by: &GrantBy,
+        visit: &mut impl FnMut(Item<'b>),
+    ) {
+        let line = line.trim_ascii();
+        if line.is_empty() {
+            return;
+        }
+        let text = std::str::from_utf8(line)
+            .map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to() + 1));
+        match text.and_then(|line| record::parse(line, grant_by)) {
+            Ok(mut record) => {
+                self.place(&mut record, place);
+                visit(Item::Call(record));
+            }
+            Err(why) => visit(Item::Bad(self.bad(place, why))),
+        }
+    }
+
+    /// The bytes of the lines, without the mark at the start of a file.
+    fn text_bytes(&self) -> &[u8] {
+        let bytes = self.lines.bytes();
+        bytes.strip_prefix(BYTE_ORDER_MARK).filter(|_| self.is_first).unwrap_or(bytes)
+    }
+
+    #[inline(always)]
+    fn place(&self, record: &mut Record<'_>, (file, line): (u32, u64)) {
+        record.file = file;
+        record.line = line;
+        record.in_order = record.time.is_some() || self.trace.files.len() == 1;
+    }
+
+    fn bad(&self, (file, line): (u32, u64), reason: String) -> BadLine {
+        BadLine { file: self.file_name(file).to_owned(), line, reason }
+    }
+
+    pub(in crate::trace) fn clear(&mut self) {
+        self.lines.clear();
+        self.calls.clear();
+        self.places.clear();
+        self.damaged = None;
+    }
+
+    pub(in crate::trace) fn is_empty(&self) -> bool {
+        self.lines.bytes().is_empty() && self.calls.is_empty() && self.damaged.is_none()
+    }
+
+    pub(in crate::trace) fn take_calls(&mut self, calls: &mut Calls) {
+        self.calls.extend(std::iter::from_fn(|| calls.pop()).map(Ok));
+    }
+}
+
+/// A bad line as it is kept to be sorted.
+fn kept_bad(why: &str) -> Vec<u8> {
+    let why = why.replace('\n', " ");
+    [&[KEPT_BAD], why.as_bytes()].concat()
+}
+
+/// The lines of a text; what follows the last line break is none if it is empty.
+fn lines_of(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = (!bytes.is_empty()).then(|| bytes.strip_suffix(b"\n").unwrap_or(bytes));
+    std::iter::from_fn(move || {
+        let line = rest?;
+        match memchr::memchr(b'\n', line) {
+            Some(end) => {
+                rest = Some(&line[end + 1..]);
+                Some(&line[..end])
+            }
+            None => rest.take(),
+        }
+    })
+}

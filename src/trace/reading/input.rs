@@ -1,0 +1,328 @@
+//! One input of a trace: what it is, and its calls in the order in which they stand.
+
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use super::block::{Block, Content};
+use super::lines::Lines;
+use super::outline::outline;
+use super::progress::Progress;
+use super::source::{Bytes, Source};
+use super::units::{Cut, Units};
+use crate::engine::Timestamp;
+use crate::trace::formats::Format;
+use crate::trace::formats::common::reader::{Calls, Reader};
+use crate::trace::record::line::RecordReader;
+
+/// How many units are looked at to find the format.
+const PROBED_UNITS: usize = 100;
+
+/// How much is looked at to find the format, if there is a whole unit in it, in bytes.
+const PROBED_BYTES: usize = 1 << 18;
+
+/// How many calls of a foreign format make a block.
+const CALLS_IN_BLOCK: usize = 1_024;
+
+/// One input of a trace.
+#[derive(Clone)]
+pub(in crate::trace) struct Input {
+    pub(in crate::trace) name: String,
+    pub(in crate::trace) source: Source,
+    pub(in crate::trace) format: Format,
+    cut: Cut,
+    /// The time of the first call among the first units that has one.
+    pub(in crate::trace) first_time: Option<Timestamp>,
+}
+
+/// What an input that is no trace looks like.
+pub(in crate::trace) enum NotATrace {
+    Empty,
+    Unknown(&'static str),
+}
+
+impl Input {
+    /// Finds out what a file is. The format is found from its first units where none is given.
+    pub(in crate::trace) fn probe(
+        path: &Path,
+        format: Option<Format>,
+    ) -> io::Result<Result<Input, NotATrace>> {
+        let name = Source::name_of(path);
+        let source = Source::of_path(path)?;
+        let Start { bytes: start, cut, is_damaged } = Start::read(source.open(&Arc::default())?)?;
+        if start.is_empty() && is_damaged {
+            // What is wrong with it is said when it is read, and stops no other file.
+            let format = format.unwrap_or(Format::Record);
+            return Ok(Ok(Input { name, source, format, cut, first_time: None }));
+        }
+        if start.is_empty() {
+            return Ok(Err(NotATrace::Empty));
+        }
+        let Some(format) = format.or_else(|| probe(&start, cut)) else {
+            return Ok(Err(NotATrace::Unknown(describe(&start))));
+        };
+        let first_time = first_time(&start, format, cut);
+        Ok(Ok(Input { name, source, format, cut, first_time }))
+    }
+
+    /// Begins to read the input from its start.
+    pub(in crate::trace) fn begin(
+        &self,
+        field: Option<&str>,
+        progress: &Arc<Progress>,
+    ) -> io::Result<Reading> {
+        let bytes = self.source.open(progress)?;
+        let are_packed = bytes.are_packed;
+        let way = match self.format.reader() {
+            None if self.cut == Cut::Lines => Way::Lines(Lines::new(bytes)),
+            reader => Way::Units {
+                units: Units::new(BufReader::with_capacity(1 << 18, bytes), self.cut),
+                reader: reader.unwrap_or_else(|| Box::new(RecordReader)),
+                calls: Calls::new(self.name.clone(), field.map(str::to_owned)),
+                is_pipe: matches!(self.source, Source::Pipe(_)),
+            },
+        };
+        Ok(Reading { way, are_packed, ended: false })
+    }
+}
+
+/// An input that is being read.
+pub(in crate::trace) struct Reading {
+    way: Way,
+    are_packed: bool,
+    ended: bool,
+}
+
+/// How an input is read.
+enum Way {
+    /// Lines of our own notation.
+    Lines(Lines<Bytes>),
+    /// Units of another format.
+    Units { units: Units<BufReader<Bytes>>, reader: Box<dyn Reader>, calls: Calls, is_pipe: bool },
+}
+
+impl Reading {
+    /// Fills a block with what comes next; false at the end.
+    ///
+    /// # Errors
+    /// The system cannot read on. Packed data that is damaged is a bad line instead: what was
+    /// unpacked before counts.
+    pub(in crate::trace) fn next(&mut self, block: &mut Block) -> io::Result<bool> {
+        block.clear();
+        if self.ended {
+            return Ok(false);
+        }
+        let read = match &mut self.way {
+            Way::Lines(lines) => {
+                let read = lines.next(&mut block.lines);
+                block.content = Content::Lines;
+                self.ended = block.lines.bytes().is_empty();
+                read
+            }
+            Way::Units { units, reader, calls, is_pipe } => {
+                block.content = Content::Calls;
+                let enough = if *is_pipe { 1 } else { CALLS_IN_BLOCK };
+                let read = fill(block, units, reader.as_mut(), calls, enough);
+                self.ended = matches!(read, Ok(true) | Err(_));
+                read.map(drop)
+            }
+        };
+        match read {
+            Ok(()) => {}
+            Err(error) if self.are_packed => {
+                self.ended = true;
+                block.damaged =
+                    Some(format!("the compressed data ends or is damaged here: {error}"));
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(!self.ended || !block.is_empty())
+    }
+}
+
+/// Puts calls into a block until there are enough; true at the end of the input.
+fn fill(
+    block: &mut Block,
+    units: &mut Units<BufReader<Bytes>>,
+    reader: &mut dyn Reader,
+    calls: &mut Calls,
+    enough: usize,
+) -> io::Result<bool> {
+    while block.calls.len() < enough {
+        match units.next() {
+            Ok(true) => {}
+            Ok(false) => {
+                reader.finish(calls);
+                block.take_calls(calls);
+                return Ok(true);
+            }
+            Err(error) => {
+                reader.finish(calls);
+                block.take_calls(calls);
+                return Err(error);
+            }
+        }
+        calls.line = units.line();
+        let taken = units.text().and_then(|unit| take(reader, unit, calls));
+        block.take_calls(calls);
+        if let Err(why) = taken {
+            block.calls.push(Err((units.line(), why)));
+        }
+    }
+    Ok(false)
+}
+
+/// Gives a unit to a reader; a list stands for its elements. One that is bad does not keep the
+/// others from being taken.
+fn take(reader: &mut dyn Reader, unit: &str, calls: &mut Calls) -> Result<(), String> {
+    let elements: Option<Vec<&RawValue>> =
+        unit.starts_with('[').then(|| serde_json::from_str(unit).ok()).flatten();
+    let Some(elements) = elements else { return reader.take(unit, calls) };
+    let taken: Vec<Result<(), String>> =
+        elements.into_iter().map(|element| reader.take(element.get(), calls)).collect();
+    taken.into_iter().collect()
+}
+
+/// The first bytes of an input: some kilobytes, or as much as it takes to have a whole unit.
+struct Start {
+    bytes: Vec<u8>,
+    cut: Cut,
+    /// Whether nothing more can be unpacked.
+    is_damaged: bool,
+}
+
+impl Start {
+    fn read(mut input: Bytes) -> io::Result<Start> {
+        let mut start = Start { bytes: Vec::new(), cut: Cut::Lines, is_damaged: false };
+        let mut buffer = vec![0; PROBED_BYTES];
+        let mut line = FirstLine::default();
+        let mut next_try = 0;
+        loop {
+            match input.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(length) => start.bytes.extend_from_slice(&buffer[..length]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                // Damaged data is a matter of reading it, not of finding out what it is.
+                Err(_) if input.are_packed => {
+                    start.is_damaged = true;
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+            let bytes = &start.bytes;
+            let is_long = bytes.len() >= PROBED_BYTES;
+            if !line.is_whole(bytes) {
+                // What is no JSON tells its format early or never.
+                if is_long && !bytes.trim_ascii_start().starts_with(b"{") && !is_list(bytes) {
+                    break;
+                }
+                continue;
+            }
+            start.cut = first_line(bytes).map_or(Cut::Lines, Cut::of_first_line);
+            if start.cut == Cut::Values {
+                // A value over many lines is looked for less and less often.
+                if bytes.len() < next_try {
+                    continue;
+                }
+                next_try = 2 * bytes.len();
+                if !has_value(bytes) {
+                    continue;
+                }
+            }
+            // A stream may have no more for now.
+            if is_long || probe(bytes, start.cut).is_some() {
+                break;
+            }
+        }
+        if start.cut == Cut::Lines {
+            start.cut = first_line(&start.bytes).map_or(Cut::Lines, Cut::of_first_line);
+        }
+        Ok(start)
+    }
+}
+
+fn is_list(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().starts_with(b"[")
+}
+
+/// Looks for the end of the first line that is not blank, each byte once.
+#[derive(Default)]
+struct FirstLine {
+    searched: usize,
+    has_begun: bool,
+}
+
+impl FirstLine {
+    fn is_whole(&mut self, bytes: &[u8]) -> bool {
+        for byte in &bytes[self.searched..] {
+            if *byte == b'\n' && self.has_begun {
+                return true;
+            }
+            self.has_begun |= !byte.is_ascii_whitespace();
+            self.searched += 1;
+        }
+        false
+    }
+}
+
+/// Whether a document begins with a whole value.
+fn has_value(start: &[u8]) -> bool {
+    let mut units = Units::new(start, Cut::Values);
+    let whole = units.next().unwrap_or(false);
+    whole && units.text().is_ok_and(|unit| serde_json::from_str::<&RawValue>(unit).is_ok())
+}
+
+/// The first line that is not blank.
+fn first_line(start: &[u8]) -> Option<&str> {
+    let start = start.strip_prefix(super::units::BYTE_ORDER_MARK).unwrap_or(start);
+    let lines = start.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let line = lines.into_iter().find(|line| !line.is_empty())?;
+    std::str::from_utf8(line).ok()
+}
+
+/// The format of an input, from its first units.
+fn probe(start: &[u8], cut: Cut) -> Option<Format> {
+    let mut units = Units::new(start, cut);
+    for _ in 0..PROBED_UNITS {
+        if !units.next().unwrap_or(false) {
+            return None;
+        }
+        let unit = units.text().unwrap_or_default();
+        let format = match outline(unit) {
+            Some(value) => Format::of_json(&value),
+            None => Format::of_text(unit),
+        };
+        if format.is_some() {
+            return format;
+        }
+    }
+    None
+}
+
+/// The time of the first call in the first units that has one.
+fn first_time(start: &[u8], format: Format, cut: Cut) -> Option<Timestamp> {
+    let mut reader = format.reader().unwrap_or_else(|| Box::new(RecordReader));
+    let mut calls = Calls::default();
+    let mut units = Units::new(start, cut);
+    for _ in 0..PROBED_UNITS {
+        if !units.next().unwrap_or(false) {
+            break;
+        }
+        _ = units.text().and_then(|unit| take(reader.as_mut(), unit, &mut calls));
+    }
+    reader.finish(&mut calls);
+    std::iter::from_fn(|| calls.pop()).find_map(|call| call.time)
+}
+
+/// What an input is that is in no known format, as far as its first bytes tell.
+fn describe(start: &[u8]) -> &'static str {
+    match start {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16; save it as UTF-8",
+        [b'P', b'K', 3, 4, ..] => {
+            "it is a zip archive; a log of Inspect AI is unpacked with `inspect log convert --to json`"
+        }
+        _ => "none of its first lines is a call or a message",
+    }
+}

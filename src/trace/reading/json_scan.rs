@@ -1,0 +1,406 @@
+//! Steps over JSON text and checks every byte of it, eight at a time within strings.
+//!
+//! The text is one line of many: a line break is never white space here.
+
+use std::borrow::Cow;
+
+/// How deep values may nest here: the kinds of what is open are kept in the bits of one word.
+const MAX_DEPTH: u32 = 64;
+
+/// How long a number may be that is certainly within a 64-bit float, if it has no exponent.
+const MAX_PLAIN_NUMBER: usize = 300;
+
+/// How long what stands between two values may be to be remembered, in bytes.
+const GAP: usize = 16;
+
+/// What stood between two values of a line, such as `,"tool":`. The lines of a log are much alike,
+/// so that the next line most likely has the same, and need not be taken apart again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::trace) struct Gap {
+    bytes: u128,
+    /// The bytes that count; none for a gap that is not remembered.
+    mask: u128,
+    length: usize,
+}
+
+impl Gap {
+    /// Remembers a gap, if it is not too long.
+    pub(in crate::trace) fn new(text: &str) -> Gap {
+        let mut bytes = [0; GAP];
+        match bytes.get_mut(..text.len()) {
+            Some(room) if !text.is_empty() => room.copy_from_slice(text.as_bytes()),
+            _ => return Gap::default(),
+        }
+        let mask = u128::MAX >> (8 * (GAP - text.len()));
+        Gap { bytes: u128::from_le_bytes(bytes), mask, length: text.len() }
+    }
+}
+
+/// A place in a text. Every step gives none where the text is not what is asked for.
+pub(in crate::trace) struct JsonScan<'a> {
+    text: &'a str,
+    pub(in crate::trace) at: usize,
+    /// Whether there was a number that could be beyond a 64-bit float.
+    wild: bool,
+}
+
+impl<'a> JsonScan<'a> {
+    pub(in crate::trace) fn new(text: &'a str, at: usize) -> JsonScan<'a> {
+        JsonScan { text, at, wild: false }
+    }
+
+    /// Whether there was a number that could be beyond a 64-bit float.
+    pub(in crate::trace) fn is_wild(&self) -> bool {
+        self.wild
+    }
+
+    /// The text from a place to here. Both must be where a byte of ASCII stands or ends.
+    #[inline(always)]
+    pub(in crate::trace) fn since(&self, start: usize) -> Option<&'a str> {
+        self.text.get(start..self.at)
+    }
+
+    /// Whether the text goes on with what stood between two values of another line, and if so,
+    /// steps over it.
+    #[inline(always)]
+    pub(in crate::trace) fn goes_on(&mut self, gap: &Gap) -> bool {
+        let bytes = self.text.as_bytes();
+        let goes_on =
+            bytes.get(self.at..).and_then(<[u8]>::first_chunk::<GAP>).is_some_and(|chunk| {
+                u128::from_le_bytes(*chunk) & gap.mask == gap.bytes && gap.mask != 0
+            });
+        if goes_on {
+            self.at += gap.length;
+        }
+        goes_on
+    }
+
+    #[inline(always)]
+    pub(in crate::trace) fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    #[inline(always)]
+    fn space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// White space, an opening bracket, white space.
+    #[inline(always)]
+    pub(in crate::trace) fn open(&mut self, bracket: u8) -> Option<()> {
+        self.space();
+        self.expect(bracket)?;
+        self.space();
+        Some(())
+    }
+
+    #[inline(always)]
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    /// The colon between a key and its value, with white space around it.
+    #[inline(always)]
+    pub(in crate::trace) fn colon(&mut self) -> Option<()> {
+        self.open(b':')
+    }
+
+    /// What stands behind a member: the bracket that ends them all, which is stepped over, or the
+    /// comma before the next, which is not.
+    #[inline(always)]
+    pub(in crate::trace) fn ends_with(&mut self, bracket: u8) -> Option<bool> {
+        self.space();
+        match self.peek()? {
+            b',' => Some(false),
+            byte if byte == bracket => {
+                self.at += 1;
+                Some(true)
+            }
+            _ => None,
+        }
+    }
+
+    /// Steps over an object that has no members, if this is one.
+    #[inline(always)]
+    pub(in crate::trace) fn is_empty_object(&mut self) -> bool {
+        let start = self.at;
+        self.at += 1;
+        self.space();
+        let is_empty = self.peek() == Some(b'}');
+        self.at = if is_empty { self.at + 1 } else { start };
+        is_empty
+    }
+
+    /// The text between two places.
+    #[inline(always)]
+    pub(in crate::trace) fn slice(&self, start: usize, end: usize) -> Option<&'a str> {
+        self.text.get(start..end)
+    }
+
+    /// Nothing more on this line: where the next one begins.
+    pub(in crate::trace) fn end_of_line(&mut self) -> Option<usize> {
+        self.space();
+        match self.peek() {
+            None => Some(self.at),
+            Some(b'\n') => Some(self.at + 1),
+            Some(_) => None,
+        }
+    }
+
+    /// A string without escapes, without its quotes.
+    #[inline(always)]
+    pub(in crate::trace) fn plain_string(&mut self) -> Option<&'a str> {
+        self.expect(b'"')?;
+        let start = self.at;
+        self.skip_plain()?;
+        let text = self.since(start)?;
+        self.expect(b'"')?;
+        Some(text)
+    }
+
+    /// A string without escapes, or null, which is the same as an empty one.
+    #[inline(always)]
+    pub(in crate::trace) fn plain_string_or_null(&mut self) -> Option<Cow<'a, str>> {
+        if self.peek()? == b'n' {
+            self.literal("null")?;
+            return Some(Cow::Borrowed(""));
+        }
+        self.plain_string().map(Cow::Borrowed)
+    }
+
+    /// A string, without its quotes and with its escapes as they are.
+    #[inline(always)]
+    pub(in crate::trace) fn string(&mut self) -> Option<&'a str> {
+        self.expect(b'"')?;
+        let start = self.at;
+        loop {
+            self.skip_plain()?;
+            match self.peek()? {
+                b'"' => break,
+                b'\\' => self.escape()?,
+                _ => return None,
+            }
+        }
+        let text = self.since(start)?;
+        self.at += 1;
+        Some(text)
+    }
+
+    /// Steps over what means nothing within a string, to the next byte that does: a quote, a backslash, or a
+    /// control character, which must not be there.
+    #[inline(always)]
+    fn skip_plain(&mut self) -> Option<()> {
+        const ONES: u64 = u64::from_ne_bytes([1; 8]);
+        const HIGH: u64 = ONES << 7;
+        let bytes = self.text.as_bytes();
+        // A byte is zero exactly where its high bit comes out set, up to and with the first.
+        let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+        while let Some(chunk) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
+            let word = u64::from_le_bytes(*chunk);
+            let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+            let found = control
+                | zero(word ^ (ONES * u64::from(b'"')))
+                | zero(word ^ (ONES * u64::from(b'\\')));
+            if found != 0 {
+                self.at += found.trailing_zeros() as usize / 8;
+                return Some(());
+            }
+            self.at += 8;
+        }
+        let special = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
+        self.at += bytes.get(self.at..)?.iter().position(special)?;
+        Some(())
+    }
+
+    fn escape(&mut self) -> Option<()> {
+        let rest = self.text.as_bytes().get(self.at + 1..)?;
+        match rest.first()? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => self.at += 2,
+            b'u' if rest.get(1..5)?.iter().all(u8::is_ascii_hexdigit) => self.at += 6,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// A value of any kind.
+    #[inline]
+    pub(in crate::trace) fn value(&mut self) -> Option<()> {
+        match self.peek()? {
+            b'"' => self.string().map(drop),
+            b'{' | b'[' => self.container(),
+            b't' => self.literal("true"),
+            b'f' => self.literal("false"),
+            b'n' => self.literal("null"),
+            _ => self.number(),
+        }
+    }
+
+    fn literal(&mut self, literal: &str) -> Option<()> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        rest.starts_with(literal.as_bytes()).then(|| self.at += literal.len())
+    }
+
+    fn number(&mut self) -> Option<()> {
+        let start = self.at;
+        if self.peek()? == b'-' {
+            self.at += 1;
+        }
+        match self.peek()? {
+            b'0' => self.at += 1,
+            _ => self.digits()?,
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.wild = true;
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        self.wild |= self.at - start > MAX_PLAIN_NUMBER;
+        Some(())
+    }
+
+    fn digits(&mut self) -> Option<()> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+
+    /// A list or an object, without recursion.
+    fn container(&mut self) -> Option<()> {
+        let mut depth = 0;
+        // The kinds of the open brackets, the innermost lowest; a bit is set for an object.
+        let mut kinds = 0u64;
+        loop {
+            let bracket = self.peek()?;
+            if let b'{' | b'[' = bracket {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return None;
+                }
+                let is_object = bracket == b'{';
+                kinds = kinds << 1 | u64::from(is_object);
+                self.at += 1;
+                self.space();
+                if self.peek()? != bracket + 2 {
+                    if is_object {
+                        self.key()?;
+                    }
+                    continue;
+                }
+                self.at += 1;
+                depth -= 1;
+                kinds >>= 1;
+            } else {
+                self.value()?;
+            }
+            loop {
+                if depth == 0 {
+                    return Some(());
+                }
+                let is_object = kinds & 1 == 1;
+                if !self.ends_with(if is_object { b'}' } else { b']' })? {
+                    self.at += 1;
+                    self.space();
+                    if is_object {
+                        self.key()?;
+                    }
+                    break;
+                }
+                depth -= 1;
+                kinds >>= 1;
+            }
+        }
+    }
+
+    fn key(&mut self) -> Option<()> {
+        self.string()?;
+        self.colon()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Whether a text is one value and nothing else.
+    fn is_value(text: &str) -> bool {
+        let mut json = JsonScan::new(text, 0);
+        json.space();
+        json.value().is_some() && json.end_of_line() == Some(text.len())
+    }
+
+    #[test]
+    fn what_is_taken_is_what_json_is() {
+        for (text, valid) in [
+            ("{}", true),
+            (r#"{"a":[],"b":[{}],"c":{"d":[1,[2,{"e":null}]]}}"#, true),
+            ("[ 1 , -0 , 0.5 , 1e5 , 1E-5 , true , false , null , \"\" ]", true),
+            (r#""\"\\\/\b\f\n\r\t\u00Ff""#, true),
+            (r#""\ud800""#, true),
+            ("\"eight by\u{7f}te\u{e9} and more than eight\"", true),
+            ("[1,]", false),
+            ("[,1]", false),
+            ("[1 2]", false),
+            ("{\"a\"}", false),
+            ("{\"a\":1,}", false),
+            ("{1:2}", false),
+            ("[}", false),
+            ("{]", false),
+            ("[{]}", false),
+            ("01", false),
+            ("-", false),
+            ("1.", false),
+            (".5", false),
+            ("1e", false),
+            ("+1", false),
+            ("nul", false),
+            ("truee", false),
+            (r#""\x""#, false),
+            (r#""\u00g0""#, false),
+            ("\"\u{1f}\"", false),
+            ("\"12345678\t\"", false),
+            ("\"open", false),
+            ("[", false),
+            ("", false),
+        ] {
+            assert_eq!(is_value(text), valid, "{text}");
+            let serde = serde_json::from_str::<&serde_json::value::RawValue>(text);
+            assert_eq!(serde.is_ok(), valid, "serde_json: {text}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_left_to_others() {
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(is_value(&nested(64)));
+        assert!(!is_value(&nested(65)));
+    }
+
+    #[test]
+    fn numbers_that_could_be_beyond_a_float_are_told() {
+        for (text, wild) in [("[1, 2.5]", false), ("[1e5]", true), (&"1".repeat(301), true)] {
+            let mut json = JsonScan::new(text, 0);
+            json.value().unwrap();
+            assert_eq!(json.is_wild(), wild, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_agrees_with_serde_json(text in r#"[\[\]{}",:\\0-9.eE+\-a-fntrul \t]{0,24}"#) {
+            let serde = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok();
+            prop_assert_eq!(is_value(&text), serde, "{}", text);
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Times as logs write them.
+
+use crate::engine::Timestamp;
+
+/// Reads a time from its JSON text: RFC 3339 with any offset, or Unix seconds as a number.
+///
+/// # Errors
+/// Why it is no time, in words.
+pub fn parse_time(json: &str) -> Result<Timestamp, String> {
+    if let Some(text) = json.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        if let Some(time) = common_form(text.as_bytes()) {
+            return Ok(time);
+        }
+        return match text.parse::<jiff::Timestamp>() {
+            Ok(time) if has_year(time) => Ok(of_jiff(time)),
+            Ok(_) => Err(format!("`{text}` is too far off: the years 1 to 9998 are read")),
+            Err(_) => Err(format!("`{text}` is not a time in RFC 3339 form")),
+        };
+    }
+    let not_seconds = || format!("`{json}` is not a time in Unix seconds (years 1 to 9998)");
+    let (whole, fraction) = json.split_once('.').unwrap_or((json, ""));
+    let plain = whole.strip_prefix('-').unwrap_or(whole).bytes().all(|byte| byte.is_ascii_digit())
+        && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let time = if plain {
+        exact_seconds(whole, fraction)
+    } else {
+        json.parse::<f64>().ok().filter(|seconds| seconds.is_finite()).and_then(|seconds| {
+            let floor = seconds.floor();
+            jiff::Timestamp::new(floor as i64, ((seconds - floor) * 1e9) as i32).ok()
+        })
+    };
+    time.filter(|time| has_year(*time)).map(of_jiff).ok_or_else(not_seconds)
+}
+
+/// Reads a time from its JSON text: RFC 3339 with any offset, or Unix milliseconds as a number.
+///
+/// # Errors
+/// Why it is no time, in words.
+pub(in crate::trace) fn parse_milliseconds(json: &str) -> Result<Timestamp, String> {
+    if json.starts_with('"') {
+        return parse_time(json);
+    }
+    let (whole, fraction) = json.split_once('.').unwrap_or((json, ""));
+    let digits = whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    let seconds = (digits && !whole.is_empty()).then(|| {
+        let padded = format!("{whole:0>4}");
+        let (seconds, milliseconds) = padded.split_at(padded.len() - 3);
+        format!("{seconds}.{milliseconds}{fraction}")
+    });
+    let time = seconds.map(|seconds| parse_time(&seconds));
+    let not_milliseconds =
+        || format!("`{json}` is not a time in Unix milliseconds (years 1970 to 9998)");
+    time.and_then(Result::ok).ok_or_else(not_milliseconds)
+}
+
+/// Reads a time from the JSON text of Unix nanoseconds, a number or text; none for zero, by which
+/// OpenTelemetry says that it is not known.
+///
+/// # Errors
+/// Why it is no time, in words.
+pub(in crate::trace) fn parse_nanoseconds(json: &str) -> Result<Option<Timestamp>, String> {
+    let not_nanoseconds = || format!("`{json}` is not a time in Unix nanoseconds");
+    let nanoseconds: i128 = json.trim_matches('"').parse().map_err(|_| not_nanoseconds())?;
+    if nanoseconds == 0 {
+        return Ok(None);
+    }
+    let time = jiff::Timestamp::from_nanosecond(nanoseconds).ok();
+    time.filter(|time| has_year(*time)).map(|time| Some(of_jiff(time))).ok_or_else(not_nanoseconds)
+}
+
+/// Reads the form that nearly every log has, `2026-03-01T10:00:00[.fraction]Z`, many times faster
+/// than a reader of all forms; none for anything else, also where it is merely doubtful.
+fn common_form(text: &[u8]) -> Option<Timestamp> {
+    let (head, rest) = text.split_at_checked(19)?;
+    let marks = [head[4], head[7], head[10], head[13], head[16]];
+    if marks != *b"--T::" {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| {
+        head[range].iter().try_fold(0i64, |number, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0'))
+        })
+    };
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+    // Days that not every month has are left to the reader that knows the calendar.
+    let plain = (1..=12).contains(&month) && (1..=28).contains(&day) && (1..9999).contains(&year);
+    if !plain || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let nanoseconds = nanoseconds(rest)?;
+    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
+    Some(Timestamp { seconds, nanoseconds })
+}
+
+/// The minute of the time read last: most times of a log are in the minute of the one before.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::trace) struct MinuteCache {
+    /// `"2026-03-01T10:00:` with the quote before it.
+    start: [u8; 18],
+    /// The minute's first second.
+    seconds: i64,
+}
+
+impl MinuteCache {
+    /// Reads a time in the common form from its JSON text; none for any other.
+    pub(in crate::trace) fn read(&mut self, json: &str) -> Option<Timestamp> {
+        let (start, rest) = json.as_bytes().split_first_chunk::<18>()?;
+        if *start != self.start {
+            let text = json.strip_prefix('"')?.strip_suffix('"')?;
+            let time = common_form(text.as_bytes())?;
+            self.start = *start;
+            self.seconds = time.seconds.div_euclid(60) * 60;
+            return Some(time);
+        }
+        let [tens, ones, fraction @ .., b'"'] = rest else { return None };
+        if !(tens.is_ascii_digit() && ones.is_ascii_digit() && *tens < b'6') {
+            return None;
+        }
+        let second = i64::from((tens - b'0') * 10 + (ones - b'0'));
+        let nanoseconds = nanoseconds(fraction)?;
+        Some(Timestamp { seconds: self.seconds + second, nanoseconds })
+    }
+}
+
+/// The nanoseconds of a fraction with its point, and the `Z` behind it.
+fn nanoseconds(fraction: &[u8]) -> Option<u32> {
+    match fraction {
+        b"Z" => Some(0),
+        [b'.', digits @ .., b'Z'] if (1..=9).contains(&digits.len()) => {
+            let mut nanoseconds = 0u32;
+            for digit in digits {
+                nanoseconds =
+                    nanoseconds * 10 + u32::from(digit.is_ascii_digit().then(|| digit - b'0')?);
+            }
+            Some(nanoseconds * 10u32.pow(9 - digits.len() as u32))
+        }
+        _ => None,
+    }
+}
+
+/// The days from 1970-01-01 to a date, by counting years from March, whose leap day comes last
+/// (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// Whether a moment lies in the years that RFC 3339 can write, but for the last one, so that the end
+/// of every window can be written as well.
+fn has_year(time: jiff::Timestamp) -> bool {
+    const YEAR_1: i64 = -62_135_596_800;
+    const YEAR_9999: i64 = 253_370_764_800;
+    (YEAR_1..YEAR_9999).contains(&of_jiff(time).seconds)
+}
+
+/// The moment of a decimal number of seconds, every digit of the nanoseconds kept.
+fn exact_seconds(whole: &str, fraction: &str) -> Option<jiff::Timestamp> {
+    let seconds: i64 = whole.parse().ok()?;
+    let digits: String = fraction.chars().chain("000000000".chars()).take(9).collect();
+    let nanoseconds: i32 = digits.parse().ok()?;
+    let signed = if whole.starts_with('-') { -nanoseconds } else { nanoseconds };
+    jiff::Timestamp::new(seconds, signed).ok()
+}
+
+fn of_jiff(time: jiff::Timestamp) -> Timestamp {
+    let nanoseconds = time.as_nanosecond();
+    let second = 1_000_000_000;
+    Timestamp {
+        seconds: nanoseconds.div_euclid(second) as i64,
+        nanoseconds: nanoseconds.rem_euclid(second) as u32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_any_offset_and_to_the_nanosecond() {
+        for (json, shown) in [
+            (r#""2026-03-01T10:00:00.250Z""#, "2026-03-01T10:00:00.25Z"),
+            (r#""2026-03-01T12:00:00+02:00""#, "2026-03-01T10:00:00Z"),
+            ("1772359200", "2026-03-01T10:00:00Z"),
+            ("1772359200.123456789", "2026-03-01T10:00:00.123456789Z"),
+            ("-0.5", "1969-12-31T23:59:59.5Z"),
+            ("1.7723592e9", "2026-03-01T10:00:00Z"),
+        ] {
+            assert_eq!(parse_time(json).unwrap().to_string(), shown, "{json}");
+        }
+    }
+
+    #[test]
+    fn times_in_milliseconds_keep_every_digit() {
+        for (json, shown) in [
+            ("1772359200250", "2026-03-01T10:00:00.25Z"),
+            ("7", "1970-01-01T00:00:00.007Z"),
+            ("1234.0625", "1970-01-01T00:00:01.2340625Z"),
+            (r#""2026-03-01T10:00:00Z""#, "2026-03-01T10:00:00Z"),
+        ] {
+            assert_eq!(parse_milliseconds(json).unwrap().to_string(), shown, "{json}");
+        }
+        for json in ["-1", "1e12", "", "true", "[\"é\"]", "1772359200250000000"] {
+            assert!(parse_milliseconds(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn the_common_form_is_read_as_the_reader_of_all_forms_reads_it() {
+        let dates = [
+            "0001-01-01",
+            "1600-02-28",
+            "1900-03-01",
+            "1969-12-28",
+            "1970-01-01",
+            "2000-02-28",
+            "2024-02-28",
+            "2026-11-20",
+            "9998-12-28",
+        ];
+        for date in dates {
+            for time in
+                ["00:00:00", "23:59:59", "10:07:03.5", "10:07:03.000000001", "10:07:03.123456789"]
+            {
+                let text = format!("{date}T{time}Z");
+                let expected = of_jiff(text.parse().unwrap());
+                assert_eq!(common_form(text.as_bytes()), Some(expected), "{text}");
+            }
+        }
+        for text in [
+            "2024-02-30T00:00:00Z",
+            "2024-01-01T24:00:00Z",
+            "2024-01-01T00:00:60Z",
+            "2024-01-01T00:00:00",
+            "2024-01-01T00:00:00+00:00",
+            "2024-01-01 00:00:00Z",
+            "2024-01-01T00:00:00.Z",
+            "2024-1-01T00:00:00.0Z",
+            "2024-01-01T00:00:00.1234567890Z",
+            "+024-01-01T00:00:00Z",
+        ] {
+            assert_eq!(common_form(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_minute_of_the_time_before_is_kept_and_changes_nothing() {
+        let mut cache = MinuteCache::default();
+        for text in [
+            "2026-03-01T10:00:00.250Z",
+            "2026-03-01T10:00:59Z",
+            "2026-03-01T10:01:00.000000001Z",
+            "1969-12-28T23:59:59.5Z",
+            "1969-12-28T23:59:01.25Z",
+            "2026-03-01T10:01:30Z",
+        ] {
+            let json = format!("\"{text}\"");
+            assert_eq!(cache.read(&json), Some(parse_time(&json).unwrap()), "{text}");
+        }
+        for json in
+            ["\"2026-03-01T10:01:60Z\"", "\"2026-03-01T10:01:3Z\"", "\"2026-03-01T10:01:30\"", "7"]
+        {
+            assert_eq!(cache.read(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn nanoseconds_are_read_and_none_of_them_is_no_time() {
+        let shown = |json| parse_nanoseconds(json).unwrap().unwrap().to_string();
+        assert_eq!(shown("\"1772359200000000001\""), "2026-03-01T10:00:00.000000001Z");
+        assert_eq!(shown("1772359200000000001"), "2026-03-01T10:00:00.000000001Z");
+        assert_eq!(parse_nanoseconds("\"0\""), Ok(None));
+        assert!(parse_nanoseconds("\"soon\"").is_err());
+        assert!(parse_nanoseconds("9999999999999999999999").is_err());
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for json in [
+            r#""yesterday""#,
+            "\"2026-03-01\"",
+            "true",
+            "-63000000000",
+            "1772359200250",
+            "1e400",
+            "{}",
+        ] {
+            assert!(parse_time(json).is_err(), "{json}");
+        }
+    }
+}
