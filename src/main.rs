@@ -1,8 +1,7 @@
 //! The `gatelint` binary: parse, run, exit.
 
-use clap::Parser;
-use gatelint::cli::{Cli, ExitStatus, run};
+use gatelint::cli::{ExitStatus, parse, run};
 
 fn main() -> ExitStatus {
-    run(Cli::parse())
+    parse().map_or_else(|status| status, run)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::common::catalogue_options::CatalogueOptions;
+use super::common::dialect::DialectOptions;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
@@ -27,6 +28,8 @@ pub(super) struct AssertArguments {
     /// The policies under which they must hold.
     #[arg(required = true, value_name = "POLICY")]
     policies: Vec<PathBuf>,
+    #[command(flatten)]
+    dialect: DialectOptions,
     /// How the answers are written.
     #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
     format: OutputFormat,
@@ -43,7 +46,8 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.catalogue.load()?;
     let (document, statements) = statements(&arguments.statements)?;
-    let policies = arguments.policies.iter().map(|path| input::policy(path));
+    let dialect = arguments.dialect.named();
+    let policies = arguments.policies.iter().map(|path| input::policy(path, dialect));
     let policies = policies.collect::<Result<Vec<_>, _>>()?;
     let budget = Budget::new(Some(arguments.timeout));
     let checked: Vec<CheckedPolicy<'_>> = policies

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::common::assume::{self, Grants};
+use super::common::dialect::{self, DialectOptions};
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
-use super::common::input::DialectName;
 use super::common::output::{OutputOptions, print_error};
 use super::common::output_file::OutputFile;
 use super::common::trace_input::parse_duration;
@@ -29,14 +30,16 @@ pub(super) struct ConvertArguments {
     /// The policy.
     policy: PathBuf,
     /// The dialect to write.
-    #[arg(long, value_enum)]
-    to: DialectName,
+    #[arg(long, value_parser = dialect::parser(), value_name = "NAME[@VERSION]")]
+    to: Dialect,
+    #[command(flatten)]
+    dialect: DialectOptions,
     #[command(flatten)]
     file: OutputFile,
-    /// Prove it for one grant alone: counters that everybody shares in Intercept are then the same
-    /// as those that each grant has of its own.
-    #[arg(long)]
-    one_grant: bool,
+    /// `grants=one` proves it for one grant alone: counters that everybody shares in Intercept are
+    /// then the same as those that each grant has of its own.
+    #[arg(long, value_parser = assume::parse_grants, value_name = "FACT=VALUE")]
+    assume: Option<Grants>,
     /// How long to look for the proof, such as `10s`.
     #[arg(long, value_parser = parse_duration, default_value = "10s", value_name = "TIME")]
     timeout: Duration,
@@ -47,8 +50,8 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     arguments.file.check()?;
-    let loaded = input::policy(&arguments.policy)?;
-    let to = Dialect::from(arguments.to);
+    let loaded = input::policy(&arguments.policy, arguments.dialect.named())?;
+    let to = arguments.to;
     if loaded.policy.dialect == to {
         let message = format!("{} is a {to} policy already", loaded.document.name);
         return Err(CliError::usage(&message, "name the other dialect with --to"));
@@ -58,9 +61,9 @@ pub(super) fn run(
     if let Some(path) = arguments.file.path() {
         document.name = path.display().to_string();
     }
-    let written = input::read_policy(document)?;
+    let written = input::read_policy(document, Some(to))?;
     let (mut old, mut new) = (loaded.policy, written.policy);
-    if arguments.one_grant {
+    if arguments.assume == Some(Grants::One) {
         (old, new) = (old.for_one_grant(), new.for_one_grant());
     }
     let budget = Budget::new(Some(arguments.timeout));

@@ -7,16 +7,16 @@ use clap::{ArgGroup, Args, ValueEnum};
 
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
-use super::common::input;
 use super::common::input::Loaded;
-use super::common::output::{OutputOptions, stdout};
+use super::common::output::{OutputFormat, OutputOptions, stdout};
+use super::common::policies;
+use super::common::policies::{Chosen, PolicyOptions};
 use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
-use super::lint::OutputFormat;
-use crate::engine::{Gate, GrantId, Outcome};
-use crate::replay::{Explanation, NumberedCall, Replay};
+use crate::engine::{Assumptions, GrantId, Outcome, Timestamp, Walk};
+use crate::replay::{Explanation, Gateway, NumberedCall, Policies, Replay};
 use crate::report::{Style, write_explanation, write_explanation_json};
-use crate::trace::parse_record;
+use crate::trace::{Record, parse_record};
 
 /// Options that say how a trace is read, and nothing of one call.
 const OF_TRACES: [&str; 6] =
@@ -25,9 +25,8 @@ const OF_TRACES: [&str; 6] =
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("subject").required(true).args(["call", "traces"]))]
 pub(super) struct ExplainArguments {
-    /// The policy.
-    #[arg(long, value_name = "FILE")]
-    policy: PathBuf,
+    #[command(flatten)]
+    policies: PolicyOptions,
     /// The call, as a record such as `{"tool":"run_job","args":{"a":1}}`; `-` reads it from standard
     /// input, `@FILE` from a file. Its counters are empty.
     #[arg(long, value_name = "CALL", conflicts_with_all = OF_TRACES)]
@@ -39,7 +38,7 @@ pub(super) struct ExplainArguments {
     #[command(flatten)]
     which: Which,
     /// Outcomes that make the exit status 1, separated by commas.
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "OUTCOME")]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
     fail_on: Vec<FailOn>,
     /// How the explanation is written.
     #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
@@ -88,11 +87,12 @@ pub(super) fn run(
     arguments: &ExplainArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    let loaded = input::policy(&arguments.policy)?;
-    let style = output.style();
+    let chosen = arguments.policies.load()?;
+    let policies = policies::compile(&chosen, &[], &Assumptions::default())?;
+    let explainer = Explainer { arguments, chosen, style: output.style() };
     let (explained, bad) = match &arguments.call {
-        Some(call) => (one_call(arguments, &loaded, call, &style)?, false),
-        None => call_of_trace(arguments, &loaded, &style)?,
+        Some(call) => (explainer.one_call(&policies, call)?, false),
+        None => explainer.call_of_trace(&policies)?,
     };
     let mut out = stdout();
     out.write_all(&explained.text)?;
@@ -101,92 +101,87 @@ pub(super) fn run(
     Ok(ExitStatus::of(bad, false, arguments.fail_on.iter().any(failing)))
 }
 
-fn one_call(
-    arguments: &ExplainArguments,
-    loaded: &Loaded,
-    call: &str,
-    style: &Style,
-) -> Result<Explained, CliError> {
-    let text = call_text(call)?;
-    let record = parse_record(text.trim(), arguments.trace.grant_by()).map_err(CliError::Call)?;
-    let gate = Gate::new(&loaded.policy);
-    let walk = Replay::new(&gate).walk(&record, GrantId(0), record.time);
-    let explanation = Explanation {
-        policy: &loaded.policy,
-        record: &record,
-        number: None,
-        time: record.time,
-        walk,
-    };
-    Ok(explain(arguments, loaded, &explanation, style)?)
+/// Explains calls under the policies of their servers.
+struct Explainer<'a> {
+    arguments: &'a ExplainArguments,
+    chosen: Vec<Chosen>,
+    style: Style,
 }
 
-/// Decides the calls before the one that is wanted, and explains that one.
-fn call_of_trace(
-    arguments: &ExplainArguments,
-    loaded: &Loaded,
-    style: &Style,
-) -> Result<(Explained, bool), CliError> {
-    let which = &arguments.which;
-    let many = arguments.traces.len() > 1 || arguments.traces.iter().any(|path| path.is_dir());
-    if which.line.is_some() && many {
-        return Err(CliError::NoCall {
-            what: "a line is named, and the trace is more than one file".to_owned(),
-            help: "name the call by its number with `--n`",
-        });
+impl Explainer<'_> {
+    fn one_call(&self, policies: &Policies, call: &str) -> Result<Explained, CliError> {
+        let text = call_text(call)?;
+        let grant_by = self.arguments.trace.grant_by();
+        let record = parse_record(text.trim(), grant_by).map_err(CliError::Call)?;
+        let mut gateway = Gateway::new(policies, Replay::new);
+        let walked = gateway.walk(&record, GrantId(0), record.time);
+        self.explained(walked, &record, None, record.time)
     }
-    let gate = Gate::new(&loaded.policy);
-    let mut replay = arguments.trace.replay(&gate);
-    let mut explained = Vec::new();
-    let mut numbers = Vec::new();
-    let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
-        if !which.is(&call) {
-            replay.decide(call.record, call.grant, call.time);
-            return Ok(());
+
+    /// Decides the calls before the one that is wanted, and explains that one.
+    fn call_of_trace(&self, policies: &Policies) -> Result<(Explained, bool), CliError> {
+        let (which, traces) = (&self.arguments.which, &self.arguments.traces);
+        let options = &self.arguments.trace;
+        let many = traces.len() > 1 || traces.iter().any(|path| path.is_dir());
+        if which.line.is_some() && many {
+            return Err(CliError::NoCall {
+                what: "a line is named, and the trace is more than one file".to_owned(),
+                help: "name the call by its number with `--n`",
+            });
         }
-        let walk = replay.walk(call.record, call.grant, call.time);
-        let explanation = Explanation {
-            policy: &loaded.policy,
-            record: call.record,
-            number: Some(call.number),
-            time: call.time,
-            walk,
+        let mut gateway = Gateway::new(policies, |gate| options.replay(gate));
+        let mut explained = Vec::new();
+        let mut numbers = Vec::new();
+        let run = trace_input::read(traces, options, |call| {
+            if !which.is(&call) {
+                gateway.decide(call.record, call.grant, call.time);
+                return Ok(());
+            }
+            let walked = gateway.walk(call.record, call.grant, call.time);
+            numbers.push(call.number.to_string());
+            explained.push(self.explained(walked, call.record, Some(call.number), call.time));
+            Ok(())
+        })?;
+        match explained.pop() {
+            Some(only) if explained.is_empty() => Ok((only?, options.is_bad(&run))),
+            Some(_) => Err(CliError::NoCall {
+                what: format!("{} holds more than one call: {}", which.words(), numbers.join(", ")),
+                help: "name one of these numbers with `--n`",
+            }),
+            None => Err(CliError::NoCall {
+                what: format!("{} holds no call; the trace has {}", which.words(), run.calls),
+                help: "`gatelint replay --decisions` lists the calls with their numbers",
+            }),
+        }
+    }
+
+    /// Writes down how a call was decided.
+    fn explained<'x>(
+        &'x self,
+        walked: Option<(u32, Walk<'x, 'x>)>,
+        record: &'x Record<'x>,
+        number: Option<u64>,
+        time: Option<Timestamp>,
+    ) -> Result<Explained, CliError> {
+        let Some((policy, walk)) = walked else {
+            return Err(CliError::NoCall {
+                what: format!("the call is to server `{}`, which has no policy", record.server),
+                help: "give it one as --policy NAME=PATH, or one for all servers as --policy PATH",
+            });
         };
-        numbers.push(call.number.to_string());
-        explained.push(explain(arguments, loaded, &explanation, style)?);
-        Ok(())
-    })?;
-    match explained.pop() {
-        Some(only) if explained.is_empty() => Ok((only, arguments.trace.is_bad(&run))),
-        Some(_) => Err(CliError::NoCall {
-            what: format!("{} holds more than one call: {}", which.words(), numbers.join(", ")),
-            help: "name one of these numbers with `--n`",
-        }),
-        None => Err(CliError::NoCall {
-            what: format!("{} holds no call; the trace has {}", which.words(), run.calls),
-            help: "`gatelint replay --decisions` lists the calls with their numbers",
-        }),
-    }
-}
-
-fn explain(
-    arguments: &ExplainArguments,
-    loaded: &Loaded,
-    explanation: &Explanation<'_>,
-    style: &Style,
-) -> io::Result<Explained> {
-    let mut text = Vec::new();
-    match arguments.format {
-        OutputFormat::Json => {
-            write_explanation_json(&mut text, &loaded.document.name, explanation)?;
+        let Loaded { document, policy } = &self.chosen[policy as usize].loaded;
+        let explanation = Explanation { policy, record, number, time, walk };
+        let mut text = Vec::new();
+        match self.arguments.format {
+            OutputFormat::Json => write_explanation_json(&mut text, &document.name, &explanation)?,
+            OutputFormat::Human => {
+                let mut words = String::new();
+                write_explanation(&mut words, &explanation, &self.style);
+                text = words.into_bytes();
+            }
         }
-        OutputFormat::Human => {
-            let mut words = String::new();
-            write_explanation(&mut words, explanation, style);
-            text = words.into_bytes();
-        }
+        Ok(Explained { text, outcome: explanation.decision().outcome })
     }
-    Ok(Explained { text, outcome: explanation.decision().outcome })
 }
 
 /// The text of the call: itself, or what stands in a file or on standard input.

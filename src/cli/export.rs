@@ -7,6 +7,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use super::catalogue::server;
+use super::common::dialect::DialectOptions;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
@@ -20,6 +21,8 @@ use crate::report::{Enforcer, export_text, write_export_json, write_losses};
 pub(super) struct ExportArguments {
     /// The policy.
     policy: PathBuf,
+    #[command(flatten)]
+    dialect: DialectOptions,
     /// Who is to enforce it.
     #[arg(long, value_enum, value_name = "AGENT")]
     to: Enforcer,
@@ -46,7 +49,7 @@ pub(super) fn run(
     _output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     arguments.file.check()?;
-    let policy = input::policy(&arguments.policy)?.policy;
+    let policy = input::policy(&arguments.policy, arguments.dialect.named())?.policy;
     let catalogue = input::catalogue(&arguments.catalogue)?;
     let known = match &arguments.server {
         Some(name) => Some(server(&catalogue, name)?),
@@ -67,7 +70,7 @@ pub(super) fn run(
         let mut out = stdout();
         write_export_json(&mut out, &export, arguments.to, &arguments.name)?;
         out.flush()?;
-        if arguments.file.is_file() {
+        if arguments.file.path().is_some() {
             arguments.file.write(&text())?;
         }
     } else {

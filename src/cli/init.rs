@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::catalogue::server;
+use super::common::dialect;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
-use super::common::input::DialectName;
 use super::common::output::{OutputFormat, OutputOptions, print_error, stdout};
 use super::common::output_file::OutputFile;
 use super::common::spooled::Spooled;
@@ -32,8 +32,8 @@ pub(super) struct InitArguments {
     #[arg(long = "tool", value_name = "NAME", conflicts_with = "traces")]
     tools: Vec<String>,
     /// The dialect to write.
-    #[arg(long, value_enum, default_value_t = DialectName::V1)]
-    dialect: DialectName,
+    #[arg(long, value_parser = dialect::parser(), default_value = "v1", value_name = "NAME[@VERSION]")]
+    to: Dialect,
     /// Add servers to the catalogue: our own records, an answer to `tools/list`, or an index.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]
     catalogue: Vec<PathBuf>,
@@ -118,7 +118,7 @@ fn recommended(
             tools.push(tool);
         }
     }
-    let draft = Draft::recommended(tools, arguments.dialect());
+    let draft = Draft::recommended(tools, arguments.to);
     let (report, _) = written(&draft, catalogue, Some(&server.name));
     input::sound(catalogue)?;
     let begun = Begun { draft: &draft, report: &report, server: Some(&server.name), proof: None };
@@ -135,7 +135,7 @@ fn fitted(
 ) -> Result<ExitStatus, CliError> {
     let spooled = Spooled::of(traces)?;
     let traces = spooled.paths();
-    let mut observer = Observer::new(arguments.dialect() == Dialect::V1);
+    let mut observer = Observer::new(arguments.to == Dialect::V1);
     let run = trace_input::read(traces, &arguments.trace, |call| {
         observer.add(call.record, call.grant, call.time);
         Ok(())
@@ -153,7 +153,7 @@ fn fitted(
             (verdict.category, verdict.confidence)
         }
     };
-    let draft = arguments.fit.fit().draft(&observed, judge, arguments.dialect());
+    let draft = arguments.fit.fit().draft(&observed, judge, arguments.to);
     let server = server.map(|server| &*server.name);
     let (report, document) = written(&draft, catalogue, server);
     input::sound(catalogue)?;
@@ -221,7 +221,7 @@ fn finish(
             let mut out = stdout();
             write_begun_json(&mut out, begun)?;
             out.flush()?;
-            if arguments.file.is_file() {
+            if arguments.file.path().is_some() {
                 arguments.file.write(&policy_text(begun.draft))?;
             }
         }
@@ -238,10 +238,6 @@ fn finish(
 }
 
 impl InitArguments {
-    fn dialect(&self) -> Dialect {
-        self.dialect.into()
-    }
-
     /// The catalogue, and the name of the server that the user named or that is in the file of
     /// `--from`.
     fn catalogue(&self) -> Result<(Catalogue, Option<String>), CliError> {

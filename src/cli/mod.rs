@@ -15,6 +15,7 @@ mod lint;
 mod lsp;
 mod record;
 mod replay;
+mod retired;
 mod rule;
 mod trace;
 
@@ -22,7 +23,7 @@ use clap::{Parser, Subcommand};
 
 pub use common::exit::ExitStatus;
 
-use common::output::OutputOptions;
+use common::output::{OutputOptions, print_error};
 
 /// Linter and simulator for the policies that decide which tools AI agents may call.
 ///
@@ -69,6 +70,19 @@ enum Command {
     Lsp(lsp::LspArguments),
     /// Print a script that completes the command line in a shell.
     Completions(completions::CompletionsArguments),
+}
+
+/// Reads the command line. What is wrong with it, and what help it asks for, ends the program.
+pub fn parse() -> Result<Cli, ExitStatus> {
+    Cli::try_parse().map_err(|error| {
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        if let Some((old, now)) = retired::instead(&error, &arguments) {
+            print_error(&format!("error: `{old}` is now `{now}`\n"));
+            return ExitStatus::Error;
+        }
+        _ = error.print();
+        if error.use_stderr() { ExitStatus::Error } else { ExitStatus::Ok }
+    })
 }
 
 /// Runs a command and gives its exit status; errors are shown on standard error.

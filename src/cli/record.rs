@@ -21,7 +21,7 @@ const HELP: &str = "Every byte passes unchanged, in both directions. Each call i
 #[command(after_help = HELP)]
 pub(super) struct RecordArguments {
     /// The trace to append to. Standard output belongs to the session.
-    #[arg(long, value_name = "FILE", default_value = "trace.jsonl", value_parser = parse_output)]
+    #[arg(long, short, value_name = "FILE", default_value = "trace.jsonl", value_parser = parse_output)]
     output: PathBuf,
     /// Who calls: the grant that is written with every call.
     #[arg(long, value_name = "NAME", default_value = "")]

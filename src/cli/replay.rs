@@ -7,13 +7,11 @@ use clap::{Args, ValueEnum};
 
 use super::common::assume;
 use super::common::assume::Assumption;
-use super::common::config_input;
-use super::common::config_input::ConfigOptions;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::output::{OutputOptions, print_error, stdout};
 use super::common::policies;
-use super::common::policies::PolicyChoice;
+use super::common::policies::PolicyOptions;
 use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
 use crate::engine::Outcome;
@@ -27,14 +25,12 @@ use crate::report::{
 
 const NOTHING_RECORDED: &str = "error: no call has a recorded decision, so nothing was compared\n  help: replay without --compare-recorded, or name a trace that has the gateway's own decisions\n";
 
-const NOTHING_COVERED: &str = "error: no call is to a server with a policy, so none was decided\n  help: check the names of the servers, or give one policy for all of them as --policy FILE\n";
+const NOTHING_COVERED: &str = "error: no call is to a server with a policy, so none was decided\n  help: check the names of the servers, or give one policy for all of them as --policy PATH\n";
 
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
-    /// The policy of a server; without SERVER that of all servers which have none of their own. May be
-    /// given more than once. Without it, the configuration says which policies are for which server.
-    #[arg(long = "policy", value_parser = policies::parse, value_name = "[SERVER=]FILE")]
-    policies: Vec<PolicyChoice>,
+    #[command(flatten)]
+    policies: PolicyOptions,
     /// A server that is behind the gateway: without a policy its calls are denied, by `(no policy)`.
     /// Calls to other servers without a policy are not decided, only counted.
     #[arg(long, value_name = "SERVER")]
@@ -59,7 +55,7 @@ pub(super) struct ReplayArguments {
     #[arg(long, conflicts_with = "decisions")]
     compare_recorded: bool,
     /// What makes the exit status 1: outcomes, or calls that the record decided differently; separated by commas.
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "OUTCOME")]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
     fail_on: Vec<FailOn>,
     /// What the calls are grouped by.
     #[arg(long, value_enum, default_value_t = By::Tool, conflicts_with = "decisions")]
@@ -73,8 +69,6 @@ pub(super) struct ReplayArguments {
     format: SummaryFormat,
     #[command(flatten)]
     trace: TraceOptions,
-    #[command(flatten)]
-    config: ConfigOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -122,11 +116,8 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let assumptions = assume::assumptions(&arguments.assume);
-    let choices = match arguments.policies.as_slice() {
-        [] => policies::configured(&config_input::read(&arguments.config)?)?,
-        given => given.to_vec(),
-    };
-    let policies = policies::load(&choices, &arguments.behind_gateway, &assumptions)?;
+    let chosen = arguments.policies.load()?;
+    let policies = policies::compile(&chosen, &arguments.behind_gateway, &assumptions)?;
     let mut out = stdout();
     let (traces, options) = (&arguments.traces, &arguments.trace);
     let decider = || Decider::new(&policies, arguments);
@@ -158,7 +149,7 @@ pub(super) fn run(
         print_error(NOTHING_RECORDED);
     }
     if run.calls > 0 {
-        let idle = summary.idle_policies().map(|number| &choices[number]);
+        let idle = summary.idle_policies().map(|number| &chosen[number]);
         policies::warn_of_idle(idle, &totals.not_covered);
     }
     let undecided = run.calls > 0 && totals.calls() == 0;

@@ -2,7 +2,7 @@
 
 use super::Replay;
 use super::policies::{Policies, Route};
-use crate::engine::{Charge, Decision, Gate, GrantId, Timestamp};
+use crate::engine::{Charge, Decision, Gate, GrantId, Timestamp, Walk};
 use crate::trace::Record;
 
 /// Decides the calls of one trace, in their order, each under its server's policy. Every policy
@@ -43,6 +43,18 @@ impl<'g> Gateway<'g> {
             Route::NoPolicy => Some(Routed { policy: None, decision: Decision::no_policy() }),
             Route::NotCovered => None,
         }
+    }
+
+    /// Decides the next call and keeps every step, with the number of the policy that covers it; none
+    /// where there is none.
+    pub fn walk<'a>(
+        &mut self,
+        record: &'a Record<'_>,
+        grant: GrantId,
+        time: Option<Timestamp>,
+    ) -> Option<(u32, Walk<'g, 'a>)> {
+        let Route::Policy(number) = self.policies.route(&record.server) else { return None };
+        Some((number, self.replays[number as usize].walk(record, grant, time)))
     }
 
     /// The limits of a policy that were charged for the latest call that it decided.

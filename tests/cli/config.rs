@@ -30,11 +30,11 @@ fn rules_are_selected_and_ignored_by_name_and_a_misspelt_one_is_an_error() {
 }
 
 #[test]
-fn findings_do_not_fail_with_exit_zero_but_unreadable_input_does() {
+fn findings_do_not_fail_under_none_but_unreadable_input_does() {
     let folder = Folder::new().file("a.json", OPEN);
     assert_eq!(folder.run(&["lint"]).status, 1);
-    assert_eq!(folder.run(&["lint", "--exit-zero"]).status, 0);
-    assert_eq!(folder.run(&["lint", "--exit-zero", "a.json", "missing.json"]).status, 2);
+    assert_eq!(folder.run(&["lint", "--fail-on", "none"]).status, 0);
+    assert_eq!(folder.run(&["lint", "--fail-on", "none", "a.json", "missing.json"]).status, 2);
 }
 
 #[test]

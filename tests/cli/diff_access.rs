@@ -148,9 +148,10 @@ fn a_counter_that_everybody_shares_is_one_of_ones_own_for_one_grant() {
     assert_eq!(run.status, 1);
     assert!(run.out.contains("4 calls of t by 2 grants within one minute"), "{}", run.out);
     assert!(run.out.contains("Intercept forwards them without a look."), "{}", run.out);
-    let run = folder.run(&["diff", "old.yaml", "new.json", "--one-grant", "--equivalent"]);
+    let run =
+        folder.run(&["diff", "old.yaml", "new.json", "--assume", "grants=one", "--equivalent"]);
     assert_eq!(run.status, 0, "{}", run.out);
-    let run = folder.run(&["convert", "old.yaml", "--to", "v1", "--one-grant"]);
+    let run = folder.run(&["convert", "old.yaml", "--to", "v1", "--assume", "grants=one"]);
     assert_eq!(run.status, 0, "{}", run.err);
     assert_eq!(run.json()["tools"]["t"]["limits"][0]["max"], 3);
 }

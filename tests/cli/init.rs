@@ -55,7 +55,7 @@ fn every_category_gets_its_rule_in_either_dialect_and_the_policy_lints_clean() {
     });
     assert_eq!(run.json(), expected);
     let folder = folder.file("policy.json", &run.out);
-    let run = folder.run(&["init", "--from", "shop.json", "--dialect", "intercept"]);
+    let run = folder.run(&["init", "--from", "shop.json", "--to", "intercept"]);
     for line in [
         "hide:\n  - delete_x\n",
         "  list_x:\n    rules: []\n",
@@ -115,7 +115,7 @@ fn a_trace_gets_what_it_needed_and_no_more() {
 fn the_replay_of_the_fitted_policy_denies_nothing_in_either_dialect() {
     let trace = calls("run_x", &[3, 4, 3]) + &calls("create_x", &[12]);
     for (dialect, file) in [("v1", "policy.json"), ("intercept", "policy.yaml")] {
-        let run = init_of(&trace, &["--dialect", dialect]);
+        let run = init_of(&trace, &["--to", dialect]);
         let folder = Folder::new().file("trace.jsonl", &trace).file(file, &run.out);
         let replay = folder.run(&["replay", "--policy", file, "trace.jsonl", "--format", "json"]);
         assert_eq!(replay.json()["outcomes"]["allow"], 22, "{}\n{}", run.out, replay.out);
@@ -139,7 +139,7 @@ fn a_dangerous_tool_that_was_called_stays_refused_until_it_is_allowed_by_name() 
         run.err
     );
     for (dialect, file) in [("v1", "policy.json"), ("intercept", "policy.yaml")] {
-        let allowed = init_of(&trace, &["--allow", "delete_x", "--dialect", dialect]);
+        let allowed = init_of(&trace, &["--allow", "delete_x", "--to", dialect]);
         assert!(allowed.err.contains("0 denied"), "{}", allowed.err);
         assert_eq!(allowed.status, 0, "what may only do what it did lints clean: {}", allowed.err);
         let other = calls("delete_x", &[3]).lines().last().unwrap().to_owned();
@@ -235,7 +235,7 @@ fn hostile_names_are_escaped_and_a_wildcard_is_left_out() {
     let tools = r#"{"tools": [{"name": "*"}, {"name": "run_\u001b[31m\u202e"}]}"#;
     let folder = Folder::new().file("tools.json", tools);
     for dialect in ["v1", "intercept"] {
-        let run = folder.run(&["init", "--from", "tools.json", "--dialect", dialect]);
+        let run = folder.run(&["init", "--from", "tools.json", "--to", dialect]);
         assert_eq!(run.status, 0, "{}", run.err);
         assert!(!(run.out + &run.err).contains(['\u{1b}', '\u{202e}']));
         assert!(run.err.contains("`*` is left out"), "{}", run.err);

@@ -26,3 +26,4 @@ mod support;
 mod trace;
 mod trace_formats;
 mod trace_input;
+mod vocabulary;

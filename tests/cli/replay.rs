@@ -707,7 +707,7 @@ fn the_configuration_says_which_policy_is_for_which_server() {
     assert_eq!(outcomes, ["allow", "deny"], "server three has no policy");
     let none = folder.run(&["replay", "t.jsonl", "--no-config"]);
     assert_eq!(none.status, 2);
-    assert!(none.err.contains("no policy is given") && none.err.contains("--policy SERVER=FILE"));
+    assert!(none.err.contains("no policy is given") && none.err.contains("--policy NAME=PATH"));
     let twice = folder.file("a/more.json", policy("read")).run(&["replay", "t.jsonl"]);
     assert_eq!(twice.status, 2);
     assert!(twice.err.contains("two policies are given for server `one`"), "{}", twice.err);

@@ -101,7 +101,7 @@ fn a_file_is_written_whole_or_not_at_all() {
         .file("b.jsonl", "{\"tool\":\"b\"}\n")
         .file("c.jsonl", "what stood here\n");
     let of_both = ["trace", "convert", "a.jsonl", "b.jsonl"];
-    let run = folder.run(&[&of_both[..], &["--output", "c.jsonl"]].concat());
+    let run = folder.run(&[&of_both[..], &["--output", "c.jsonl", "--force"]].concat());
     assert_eq!(run.status, 2);
     assert!(run.err.contains("call 1 has no time, so its place"), "{}", run.err);
     let kept = std::fs::read_to_string(folder.path("c.jsonl")).unwrap();
@@ -109,7 +109,10 @@ fn a_file_is_written_whole_or_not_at_all() {
     let files = std::fs::read_dir(folder.path("")).unwrap().count();
     assert_eq!(files, 3, "nothing is left lying about");
     // A file may be converted in its own place.
-    let run = folder.run(&["trace", "convert", "a.jsonl", "--output", "a.jsonl"]);
+    let run = folder.run(&["trace", "convert", "a.jsonl", "-o", "a.jsonl"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("a.jsonl is there already"), "{}", run.err);
+    let run = folder.run(&["trace", "convert", "a.jsonl", "-o", "a.jsonl", "--force"]);
     assert_eq!(run.status, 0, "{}", run.err);
     let converted = std::fs::read_to_string(folder.path("a.jsonl")).unwrap();
     assert_eq!(converted, "{\"ts\":\"1970-01-01T00:00:01Z\",\"tool\":\"a\"}\n");
@@ -127,7 +130,7 @@ fn a_link_stays_a_link_and_a_device_stays_a_device() {
     let mode = PermissionsExt::from_mode(0o640);
     std::fs::set_permissions(folder.path("to.jsonl"), mode).unwrap();
     for output in ["link.jsonl", "/dev/null"] {
-        let run = folder.run(&["trace", "convert", "a.jsonl", "--output", output]);
+        let run = folder.run(&["trace", "convert", "a.jsonl", "--output", output, "--force"]);
         assert_eq!(run.status, 0, "{}", run.err);
     }
     assert!(folder.path("link.jsonl").symlink_metadata().unwrap().is_symlink());

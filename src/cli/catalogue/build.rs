@@ -33,6 +33,12 @@ pub(super) struct BuildArguments {
 
 pub(super) fn run(arguments: &BuildArguments) -> Result<ExitStatus, CliError> {
     let index = &arguments.output;
+    if index.as_os_str() == "-" {
+        return Err(CliError::Refused {
+            message: "an index is not written to standard output".to_owned(),
+            help: "name the file that it becomes with `-o FILE`".to_owned(),
+        });
+    }
     if Format::of_name(&index.display().to_string()).is_some() {
         return Err(CliError::Refused {
             message: format!("an index is neither JSON nor YAML, as {} says", index.display()),

@@ -37,7 +37,7 @@ pub(super) fn run(
         }
         return Ok(ExitStatus::of(failed, true, false));
     }
-    if arguments.file.is_file() || arguments.format == OutputFormat::Json {
+    if arguments.file.is_named() || arguments.format == OutputFormat::Json {
         arguments.file.write(&records(&servers)?)?;
     } else {
         let mut text = String::new();

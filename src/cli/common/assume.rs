@@ -21,6 +21,21 @@ pub(in crate::cli) enum Assumption {
     Upstream(bool),
 }
 
+/// How many grants there are, where that is assumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Grants {
+    /// One alone.
+    One,
+}
+
+/// Reads what proofs may assume: `grants=one`.
+pub(in crate::cli) fn parse_grants(text: &str) -> Result<Grants, String> {
+    match text {
+        "grants=one" => Ok(Grants::One),
+        _ => Err("a proof may assume `grants=one`".to_owned()),
+    }
+}
+
 /// Puts assumptions together; of two on one fact the later counts.
 pub(in crate::cli) fn assumptions(all: &[Assumption]) -> Assumptions {
     let mut together = Assumptions::default();

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
 use super::error::CliError;
 use super::output::print_error;
 use crate::catalogue::{self, Catalogue, Index, IndexError, LoadError, Server, Stale};
@@ -12,38 +10,24 @@ use crate::policy::{self, DefectKind, Dialect, Policy, Reading};
 use crate::report::{Notice, escape};
 use crate::source::{Document, ProblemKind};
 
-/// A dialect by the name that the user gives it.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(in crate::cli) enum DialectName {
-    /// PolicyLayer's document, version "1".
-    V1,
-    /// The document of PolicyLayer/Intercept.
-    Intercept,
-}
-
-impl From<DialectName> for Dialect {
-    fn from(name: DialectName) -> Dialect {
-        match name {
-            DialectName::V1 => Dialect::V1,
-            DialectName::Intercept => Dialect::Intercept,
-        }
-    }
-}
-
 /// A policy with its document.
 pub(in crate::cli) struct Loaded {
     pub(in crate::cli) document: Document,
     pub(in crate::cli) policy: Policy,
 }
 
-/// Reads one policy that the gateway would accept.
-pub(in crate::cli) fn policy(path: &Path) -> Result<Loaded, CliError> {
-    read_policy(document(path)?)
+/// Reads one policy that the gateway would accept; its dialect is found from its content where
+/// none is named.
+pub(in crate::cli) fn policy(path: &Path, dialect: Option<Dialect>) -> Result<Loaded, CliError> {
+    read_policy(document(path)?, dialect)
 }
 
 /// Reads a document as a policy that the gateway would accept.
-pub(in crate::cli) fn read_policy(document: Document) -> Result<Loaded, CliError> {
-    let Reading { policy, defects } = policy::read(&document, None);
+pub(in crate::cli) fn read_policy(
+    document: Document,
+    dialect: Option<Dialect>,
+) -> Result<Loaded, CliError> {
+    let Reading { policy, defects } = policy::read(&document, dialect);
     // Readers disagree on which of two equal keys counts, so nothing can be decided.
     let ambiguous =
         |kind: &DefectKind| matches!(kind, DefectKind::Text(ProblemKind::DuplicateKey { .. }));

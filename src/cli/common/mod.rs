@@ -3,6 +3,7 @@
 pub(in crate::cli) mod assume;
 pub(in crate::cli) mod catalogue_options;
 pub(in crate::cli) mod config_input;
+pub(in crate::cli) mod dialect;
 pub(in crate::cli) mod error;
 pub(in crate::cli) mod exit;
 pub(in crate::cli) mod input;

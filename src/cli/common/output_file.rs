@@ -1,5 +1,6 @@
 //! Writing results to files: whole and atomically, and never over a file unasked.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -8,41 +9,71 @@ use clap::Args;
 use tempfile::Builder;
 
 use super::error::CliError;
-use super::output::{BUFFER, print};
+use super::output::{BUFFER, stdout};
 
 /// Options of commands whose result may go to a file.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct OutputFile {
-    /// Write to a file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    /// Write to a file instead of standard output, whole or not at all; `-` is standard output.
+    #[arg(long, short, value_name = "FILE", value_parser = parse)]
+    output: Option<Target>,
     /// Overwrite the file if there is one.
     #[arg(long, requires = "output")]
     force: bool,
 }
 
+/// Where a result goes.
+#[derive(Clone, Debug)]
+enum Target {
+    Stdout,
+    File(PathBuf),
+}
+
+fn parse(text: &str) -> Result<Target, Infallible> {
+    Ok(match text {
+        "-" => Target::Stdout,
+        path => Target::File(PathBuf::from(path)),
+    })
+}
+
 impl OutputFile {
-    /// Whether the result goes to a file.
-    pub(in crate::cli) fn is_file(&self) -> bool {
+    /// Whether the user said where the result goes.
+    pub(in crate::cli) fn is_named(&self) -> bool {
         self.output.is_some()
     }
 
-    /// The file that the result goes to.
+    /// The file that the result goes to, if it is one.
     pub(in crate::cli) fn path(&self) -> Option<&Path> {
-        self.output.as_deref()
+        match &self.output {
+            Some(Target::File(path)) => Some(path),
+            Some(Target::Stdout) | None => None,
+        }
     }
 
     /// Refuses, before any work is done, what could not be written in the end.
     pub(in crate::cli) fn check(&self) -> Result<(), CliError> {
-        self.output.as_deref().map_or(Ok(()), |path| check(path, self.force))
+        self.path().map_or(Ok(()), |path| check(path, self.force))
+    }
+
+    /// Writes the result, which may fail for other reasons, piece by piece.
+    pub(in crate::cli) fn write_with<T>(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        match self.path() {
+            Some(path) => write_whole(path, self.force, write),
+            None => {
+                let mut out = stdout();
+                let done = write(&mut out)?;
+                out.flush()?;
+                Ok(done)
+            }
+        }
     }
 
     /// Writes the result to the file, or to standard output where none was named.
     pub(in crate::cli) fn write(&self, text: &str) -> Result<(), CliError> {
-        match &self.output {
-            Some(path) => write_file(path, self.force, |file| file.write_all(text.as_bytes())),
-            None => Ok(print(text)?),
-        }
+        self.write_with(|out| Ok(out.write_all(text.as_bytes())?))
     }
 }
 

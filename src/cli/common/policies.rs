@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+
+use super::config_input::{self, ConfigOptions};
+use super::dialect::DialectOptions;
 use super::error::CliError;
-use super::input;
+use super::input::{self, Loaded};
 use super::output::print_error;
 use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
@@ -13,17 +17,37 @@ use crate::replay::Policies;
 use crate::report::escape;
 use crate::source::nearest;
 
-/// A policy for one server, or for all that have none of their own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cli) struct PolicyChoice {
-    pub(in crate::cli) server: Option<String>,
-    pub(in crate::cli) file: PathBuf,
+/// Which policies decide which calls, for every command that decides some.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PolicyOptions {
+    /// The policy of the server NAME; without NAME that of all servers which have none of their own.
+    /// A folder stands for the policies in it. May be given more than once. Without it, the
+    /// configuration says which policies are for which server.
+    #[arg(long = "policy", value_parser = parse, value_name = "[NAME=]PATH")]
+    policies: Vec<PolicyChoice>,
+    #[command(flatten)]
+    dialect: DialectOptions,
+    #[command(flatten)]
+    config: ConfigOptions,
 }
 
-/// Reads `FILE` or `SERVER=FILE`. A file that exists under the whole name is that file, so that
-/// names with `=` in them can be given.
-pub(in crate::cli) fn parse(text: &str) -> Result<PolicyChoice, String> {
-    let whole = PolicyChoice { server: None, file: PathBuf::from(text) };
+/// A policy for one server, or for all that have none of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct PolicyChoice {
+    server: Option<String>,
+    path: PathBuf,
+}
+
+/// A policy that was read, and the server whose calls it decides.
+pub(in crate::cli) struct Chosen {
+    pub(in crate::cli) server: Option<String>,
+    pub(in crate::cli) loaded: Loaded,
+}
+
+/// Reads `PATH` or `NAME=PATH`. What exists under the whole name is that path, so that names with
+/// `=` in them can be given.
+fn parse(text: &str) -> Result<PolicyChoice, String> {
+    let whole = PolicyChoice { server: None, path: PathBuf::from(text) };
     if Path::new(text).exists() {
         return Ok(whole);
     }
@@ -31,58 +55,112 @@ pub(in crate::cli) fn parse(text: &str) -> Result<PolicyChoice, String> {
         None => Ok(whole),
         Some(("", _)) => Err("the name of the server is missing before `=`".to_owned()),
         Some((_, "")) => Err("the file is missing behind `=`".to_owned()),
-        Some((server, file)) => {
-            Ok(PolicyChoice { server: Some(server.to_owned()), file: PathBuf::from(file) })
+        Some((server, path)) => {
+            Ok(PolicyChoice { server: Some(server.to_owned()), path: PathBuf::from(path) })
         }
+    }
+}
+
+impl PolicyOptions {
+    /// Reads the policies that were named, or those of the configuration.
+    pub(in crate::cli) fn load(&self) -> Result<Vec<Chosen>, CliError> {
+        let asks_config =
+            self.policies.is_empty() || self.policies.iter().any(|choice| choice.path.is_dir());
+        let config = match asks_config {
+            true => config_input::read(&self.config)?,
+            false => Config::default(),
+        };
+        let mut choices = Vec::new();
+        for choice in &self.policies {
+            match choice.path.is_dir() {
+                true => choices.extend(in_folder(choice, &config)?),
+                false => choices.push(choice.clone()),
+            }
+        }
+        if self.policies.is_empty() {
+            choices = configured(&config)?;
+        }
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = choices.iter().find(|choice| !seen.insert(&choice.server)) {
+            return Err(given_twice(twice.server.as_deref()));
+        }
+        let load = |PolicyChoice { server, path }| {
+            let loaded = input::policy(&path, self.dialect.named())?;
+            Ok(Chosen { server, loaded })
+        };
+        choices.into_iter().map(load).collect()
     }
 }
 
 /// The policies of the configuration: each file for the server that its entry names.
-pub(in crate::cli) fn configured(config: &Config) -> Result<Vec<PolicyChoice>, CliError> {
-    let server_of = |path: &Path| config.server_of(&path.display().to_string());
-    let is_wanted = |path: &Path| config.includes(path) && server_of(path).is_some();
-    let folder =
-        if config.policies.is_empty() { &[] } else { std::slice::from_ref(&config.folder) };
-    let found = find(folder, &is_wanted);
-    let mut choices = Vec::new();
-    for found in found {
-        let file = found?.path;
-        let server = server_of(&file).map(str::to_owned);
-        choices.push(PolicyChoice { server, file });
-    }
+fn configured(config: &Config) -> Result<Vec<PolicyChoice>, CliError> {
+    let folder = if config.policies.is_empty() { None } else { Some(&*config.folder) };
+    let found = folder.map_or(Ok(Vec::new()), |folder| policies_in(folder, config))?;
+    let choices: Vec<_> = found.into_iter().filter(|choice| choice.server.is_some()).collect();
     if choices.is_empty() {
-        return Err(CliError::Usage {
-            message: "no policy is given".to_owned(),
-            help: "write --policy FILE, --policy SERVER=FILE, or a list of `policies` in gatelint.yaml"
-                .to_owned(),
-        });
+        return Err(CliError::usage(
+            "no policy is given",
+            "write --policy PATH, --policy NAME=PATH, or a list of `policies` in gatelint.yaml",
+        ));
     }
     Ok(choices)
 }
 
-/// Reads and compiles policies; `gated` are servers behind the gateway that may have none.
-pub(in crate::cli) fn load(
-    choices: &[PolicyChoice],
+/// The policies of a folder: those for which the configuration names a server, and else one.
+fn in_folder(folder: &PolicyChoice, config: &Config) -> Result<Vec<PolicyChoice>, CliError> {
+    let path = folder.path.display();
+    let mut found = policies_in(&folder.path, config)?;
+    if found.is_empty() {
+        let help = "name a policy, or a folder that holds one";
+        return Err(CliError::usage(&format!("{path} holds no policy"), help));
+    }
+    let mut open = found.iter_mut().filter(|choice| choice.server.is_none());
+    match (open.next(), open.next()) {
+        (Some(one), Some(other)) => {
+            let (one, other) = (one.path.display(), other.path.display());
+            Err(CliError::usage(
+                &format!("{path} holds several policies, such as {one} and {other}"),
+                "say which is for which server: --policy NAME=FILE, or `policies` in gatelint.yaml",
+            ))
+        }
+        (Some(only), None) => {
+            only.server = folder.server.clone();
+            Ok(found)
+        }
+        _ => Ok(found),
+    }
+}
+
+/// The policies below a folder, with the servers that the configuration names for them.
+fn policies_in(folder: &Path, config: &Config) -> Result<Vec<PolicyChoice>, CliError> {
+    let mut choices = Vec::new();
+    for found in find(&[folder.to_owned()], &|path| config.includes(path)) {
+        let found = found?;
+        let server = config.server_of(&found.path.display().to_string()).map(str::to_owned);
+        if server.is_some() || found.read()?.is_some() {
+            choices.push(PolicyChoice { server, path: found.path });
+        }
+    }
+    Ok(choices)
+}
+
+/// Compiles policies; `gated` are servers behind the gateway that may have none.
+pub(in crate::cli) fn compile(
+    chosen: &[Chosen],
     gated: &[String],
     assumptions: &Assumptions,
 ) -> Result<Policies, CliError> {
     let mut policies = Policies::default();
-    let mut seen = BTreeSet::new();
-    for PolicyChoice { server, file } in choices {
-        if !seen.insert(server) {
-            return Err(twice(server.as_deref()));
-        }
-        let loaded = input::policy(file)?;
+    for Chosen { server, loaded } in chosen {
         let gate = Gate::new(&loaded.policy).assuming(assumptions.clone());
         policies.add(server.clone(), loaded.document.name.clone(), gate);
     }
-    if let (true, Some(server)) = (seen.contains(&None), gated.first()) {
-        return Err(CliError::Usage {
-            message: format!("--behind-gateway {server} changes nothing: every call has a policy"),
-            help:
-                "give the policy that stands for all servers to those that have it, as SERVER=FILE"
-                    .to_owned(),
-        });
+    let is_for_all = chosen.iter().any(|chosen| chosen.server.is_none());
+    if let (true, Some(server)) = (is_for_all, gated.first()) {
+        return Err(CliError::usage(
+            &format!("--behind-gateway {server} changes nothing: every call has a policy"),
+            "give the policy that stands for all servers to those that have it, as NAME=PATH",
+        ));
     }
     gated.iter().for_each(|server| policies.add_gated(server.clone()));
     Ok(policies)
@@ -90,7 +168,7 @@ pub(in crate::cli) fn load(
 
 /// Warns of policies for servers that no call was to: a misspelt name would leave its calls out.
 pub(in crate::cli) fn warn_of_idle<'c>(
-    idle: impl Iterator<Item = &'c PolicyChoice>,
+    idle: impl Iterator<Item = &'c Chosen>,
     not_covered: &[(String, u64)],
 ) {
     for server in idle.filter_map(|choice| choice.server.as_deref()) {
@@ -101,16 +179,15 @@ pub(in crate::cli) fn warn_of_idle<'c>(
     }
 }
 
-fn twice(server: Option<&str>) -> CliError {
-    CliError::Usage {
-        message: match server {
-            Some(server) => format!("two policies are given for server `{server}`"),
-            None => "two policies are given for all servers".to_owned(),
-        },
-        help:
-            "give one policy a server as --policy SERVER=FILE, and one FILE for all others at most"
-                .to_owned(),
-    }
+fn given_twice(server: Option<&str>) -> CliError {
+    let message = match server {
+        Some(server) => format!("two policies are given for server `{server}`"),
+        None => "two policies are given for all servers".to_owned(),
+    };
+    CliError::usage(
+        &message,
+        "give one policy a server as --policy NAME=PATH, and one PATH for all others at most",
+    )
 }
 
 #[cfg(test)]
@@ -123,7 +200,7 @@ mod tests {
         let path = folder.path().join("a=b.json");
         std::fs::write(&path, "{}").unwrap();
         let choice = |server: Option<&str>, file: &str| {
-            Ok(PolicyChoice { server: server.map(str::to_owned), file: file.into() })
+            Ok(PolicyChoice { server: server.map(str::to_owned), path: file.into() })
         };
         let text = path.to_str().unwrap();
         assert_eq!(parse(text), choice(None, text));

@@ -9,7 +9,7 @@ use super::Pair;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::input::Loaded;
-use crate::policy::looks_like_policy;
+use crate::policy::{Dialect, looks_like_policy};
 use crate::report::escape;
 use crate::source::{Document, Format};
 
@@ -34,6 +34,7 @@ struct ChangedFile {
 pub(in crate::cli) fn changed(
     range: &str,
     paths: &[PathBuf],
+    dialect: Option<Dialect>,
 ) -> Result<Vec<Result<Pair, CliError>>, CliError> {
     let root = PathBuf::from(text(git(["rev-parse", "--show-toplevel"])?).trim_end());
     let range = Range::parse(range)?;
@@ -50,13 +51,17 @@ pub(in crate::cli) fn changed(
             (None, _) => None,
         };
         if [&old, &new].into_iter().flatten().any(looks_like_policy) {
-            found.push(pair(old, new));
+            found.push(pair(old, new, dialect));
         }
     }
     Ok(found)
 }
 
-fn pair(old: Option<Document>, new: Option<Document>) -> Result<Pair, CliError> {
+fn pair(
+    old: Option<Document>,
+    new: Option<Document>,
+    dialect: Option<Dialect>,
+) -> Result<Pair, CliError> {
     let name = new.as_ref().or(old.as_ref()).map_or("", |document| &document.name);
     let what = match (&old, &new) {
         (None, _) => " (new)",
@@ -70,9 +75,9 @@ fn pair(old: Option<Document>, new: Option<Document>) -> Result<Pair, CliError> 
                 if side == "old" {
                     document.name = format!("{} (old)", document.name);
                 }
-                input::read_policy(document)
+                input::read_policy(document, dialect)
             }
-            None => input::read_policy(Document::read("no policy", NO_POLICY.into())),
+            None => input::read_policy(Document::read("no policy", NO_POLICY.into()), None),
         }
     };
     Ok(Pair { old: load(old, "old")?, new: load(new, "new")?, label })

@@ -11,7 +11,9 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use self::output::DiffFormat;
+use super::common::assume::{self, Grants};
 use super::common::catalogue_options::CatalogueOptions;
+use super::common::dialect::DialectOptions;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
@@ -35,6 +37,8 @@ pub(super) struct DiffArguments {
     /// The old policy and the new one; with --git the files and folders to look at.
     #[arg(required_unless_present = "git", value_name = "POLICY")]
     pub(super) policies: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) dialect: DialectOptions,
     /// Recorded calls to decide under both as well: a file, a folder, or `-` for standard input.
     /// More than one are one trace.
     #[arg(long = "trace", value_name = "TRACE")]
@@ -47,14 +51,20 @@ pub(super) struct DiffArguments {
     /// anything else makes the exit status 1.
     #[arg(long, conflicts_with_all = ["git", "traces", "fail_on"])]
     pub(super) equivalent: bool,
-    /// The changes that make the exit status 1. What cannot be told counts as loosened or
-    /// tightened where it may be.
-    #[arg(long, value_enum, default_value_t = FailOn::Loosened, value_name = "CHANGE")]
-    fail_on: FailOn,
-    /// Compare what one grant alone can do: counters that everybody shares in Intercept are then
-    /// the same as those that each grant has of its own.
-    #[arg(long, conflicts_with = "traces")]
-    pub(super) one_grant: bool,
+    /// The changes that make the exit status 1, separated by commas. What cannot be told counts as
+    /// loosened or tightened where it may be.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "loosened",
+        value_name = "LIST"
+    )]
+    fail_on: Vec<FailOn>,
+    /// `grants=one` compares what one grant alone can do: counters that everybody shares in Intercept
+    /// are then the same as those that each grant has of its own.
+    #[arg(long, value_parser = assume::parse_grants, value_name = "FACT=VALUE", conflicts_with = "traces")]
+    assume: Option<Grants>,
     /// Show every recorded call that changes, not only the first of each group.
     #[arg(long)]
     all: bool,
@@ -92,11 +102,9 @@ pub(super) fn run(
         let help = "write `gatelint diff OLD NEW`, or `gatelint diff --git REV [PATH]…`";
         return Err(CliError::usage("two policies are needed", help));
     };
-    let (old, new) = (input::policy(old)?, input::policy(new)?);
-    let mut pair = Pair { old, new, label: String::new() };
-    if arguments.one_grant {
-        pair = pair.for_one_grant();
-    }
+    let dialect = arguments.dialect.named();
+    let (old, new) = (input::policy(old, dialect)?, input::policy(new, dialect)?);
+    let pair = arguments.assuming(Pair { old, new, label: String::new() });
     let budget = Budget::new(Some(arguments.timeout));
     let access = arguments.access(&pair, catalogue.as_ref(), &budget);
     if !arguments.traces.is_empty() {
@@ -149,7 +157,7 @@ pub(super) struct Pair {
 
 impl Pair {
     /// The same, as one grant alone meets them.
-    pub(super) fn for_one_grant(mut self) -> Pair {
+    fn for_one_grant(mut self) -> Pair {
         self.old.policy = self.old.policy.for_one_grant();
         self.new.policy = self.new.policy.for_one_grant();
         self
@@ -176,8 +184,16 @@ fn root(loaded: &Loaded) -> &Node {
 impl DiffArguments {
     /// Whether changes are of the kind that makes the exit status 1.
     pub(super) fn is_failed_by(&self, access: &AccessChanges<'_>, flips: Option<&Flips>) -> bool {
-        let fail_on = if self.equivalent { FailOn::Any } else { self.fail_on };
-        fail_on.is_met(access, flips)
+        let fail_on = if self.equivalent { &[FailOn::Any][..] } else { &self.fail_on };
+        fail_on.iter().any(|fail_on| fail_on.is_met(access, flips))
+    }
+
+    /// Two policies under what is assumed of grants.
+    pub(super) fn assuming(&self, pair: Pair) -> Pair {
+        match self.assume {
+            Some(Grants::One) => pair.for_one_grant(),
+            None => pair,
+        }
     }
 
     /// What the two policies let pass.

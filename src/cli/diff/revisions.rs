@@ -19,12 +19,11 @@ pub(in crate::cli) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let (pairs, errors): (Vec<_>, Vec<_>) =
-        git::changed(range, &arguments.policies)?.into_iter().partition(Result::is_ok);
-    let pairs = pairs.into_iter().flatten().map(|pair| match arguments.one_grant {
-        true => pair.for_one_grant(),
-        false => pair,
-    });
-    let pairs: Vec<Pair> = pairs.collect();
+        git::changed(range, &arguments.policies, arguments.dialect.named())?
+            .into_iter()
+            .partition(Result::is_ok);
+    let pairs: Vec<Pair> =
+        pairs.into_iter().flatten().map(|pair| arguments.assuming(pair)).collect();
     let bad = !errors.is_empty();
     errors.into_iter().filter_map(Result::err).for_each(|error| error.show(output));
     let budget = Budget::new(Some(arguments.timeout));

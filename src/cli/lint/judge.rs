@@ -108,7 +108,7 @@ impl Judge<'_> {
         let root = self.config.document.as_ref().map(|_| &*self.config.folder);
         let linter = Linter {
             catalogue: self.catalogue,
-            dialect: self.arguments.dialect(),
+            dialect: self.arguments.dialect.named(),
             settings: self.settings,
             root,
         };

@@ -16,16 +16,15 @@ use self::judge::{Judge, Judged};
 use super::catalogue::server;
 use super::common::config_input;
 use super::common::config_input::ConfigOptions;
+use super::common::dialect::DialectOptions;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
-use super::common::input::DialectName;
 pub(super) use super::common::output::OutputFormat;
 use super::common::output::{OutputOptions, print_error};
 use crate::catalogue::Catalogue;
 use crate::config::{Config, rules_named};
 use crate::lint::{RULES, Report, Severity, find};
-use crate::policy::Dialect;
 use crate::report::Linted;
 
 #[derive(Debug, Args)]
@@ -40,9 +39,8 @@ pub(super) struct LintArguments {
     /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]
     catalogue: Vec<PathBuf>,
-    /// The dialect of the policies; without it, it is found from their content.
-    #[arg(long, value_enum)]
-    dialect: Option<DialectName>,
+    #[command(flatten)]
+    dialect: DialectOptions,
     /// Run these rules only, separated by commas.
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     select: Vec<String>,
@@ -52,12 +50,10 @@ pub(super) struct LintArguments {
     /// Show also what comments, the configuration and its baseline hide, for a security gate.
     #[arg(long)]
     no_ignores: bool,
-    /// The least severity that makes the exit status 1.
-    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "SEVERITY")]
-    fail_on: FailOn,
-    /// Findings do not make the exit status 1; unreadable input still makes it 2.
-    #[arg(long)]
-    exit_zero: bool,
+    /// The severities that make the exit status 1, separated by commas; the least of them and all
+    /// above it count. Unreadable input makes it 2 even under `none`.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "warning", value_name = "LIST")]
+    fail_on: Vec<FailOn>,
     /// How the findings are written.
     #[arg(long, value_enum, default_value_t = LintFormat::Human)]
     format: LintFormat,
@@ -81,7 +77,7 @@ pub(super) struct LintArguments {
     config: ConfigOptions,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
     Error,
     Warning,
@@ -157,11 +153,13 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     if judged == 0 && unreadable.is_empty() && !arguments.allow_empty {
         print_error("error: no policy found\n  help: name a policy, or a folder that holds one\n");
     }
-    let fails = |finding: &crate::lint::Finding| arguments.fail_on.includes(finding.severity);
+    let fails = |finding: &crate::lint::Finding| {
+        arguments.fail_on.iter().any(|fail_on| fail_on.includes(finding.severity))
+    };
     let found = linted.findings().any(|(_, finding)| fails(finding));
     // Where only changes are shown, what cannot be mended is not asked for.
     let found = if arguments.fixing.shows_only() { fixed.to_change } else { found };
-    let found = found && !arguments.exit_zero;
+    let found = found && !arguments.fail_on.contains(&FailOn::None);
     Ok(ExitStatus::of(failed, judged == 0 && !arguments.allow_empty, found))
 }
 
@@ -196,12 +194,6 @@ fn check_servers(
     let configured = config.policies.iter().map(|entry| entry.server.as_str());
     let mut names = arguments.server.as_deref().into_iter().chain(configured);
     names.try_for_each(|name| server(catalogue, name).map(drop))
-}
-
-impl LintArguments {
-    fn dialect(&self) -> Option<Dialect> {
-        self.dialect.map(Dialect::from)
-    }
 }
 
 impl FailOn {

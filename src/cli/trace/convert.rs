@@ -7,8 +7,7 @@ use clap::Args;
 
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
-use crate::cli::common::output::stdout;
-use crate::cli::common::output_file::write_whole;
+use crate::cli::common::output_file::OutputFile;
 use crate::cli::common::trace_input;
 use crate::cli::common::trace_input::TraceOptions;
 use crate::replay::Run;
@@ -19,23 +18,15 @@ pub(super) struct ConvertArguments {
     /// Recorded calls: files, folders, or `-` for standard input. Together they are one trace.
     #[arg(required = true)]
     traces: Vec<PathBuf>,
-    /// Write to this file instead of standard output, whole or not at all.
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    file: OutputFile,
     #[command(flatten)]
     trace: TraceOptions,
 }
 
 pub(super) fn run(arguments: &ConvertArguments) -> Result<ExitStatus, CliError> {
-    let run = match &arguments.output {
-        Some(path) => write_whole(path, true, |out| convert(arguments, out))?,
-        None => {
-            let mut out = stdout();
-            let run = convert(arguments, &mut out)?;
-            out.flush()?;
-            run
-        }
-    };
+    arguments.file.check()?;
+    let run = arguments.file.write_with(|out| convert(arguments, out))?;
     let trace = &arguments.trace;
     Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), false))
 }

@@ -1,0 +1,28 @@
+//! Options of earlier builds, and what says the same now.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// The command, the option that it had, and what is written instead.
+const RETIRED: [(&str, &str, &str); 4] = [
+    ("lint", "--exit-zero", "--fail-on none"),
+    ("diff", "--one-grant", "--assume grants=one"),
+    ("convert", "--one-grant", "--assume grants=one"),
+    ("init", "--dialect", "--to NAME[@VERSION]"),
+];
+
+/// What is written now instead of the option that an error is about, if it is one of these.
+pub(super) fn instead(
+    error: &clap::Error,
+    arguments: &[String],
+) -> Option<(&'static str, &'static str)> {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let is_meant = |(command, old, _): &&(&str, &str, &str)| {
+        old == option && arguments.iter().any(|argument| argument == command)
+    };
+    RETIRED.iter().find(is_meant).map(|(_, old, now)| (*old, *now))
+}
