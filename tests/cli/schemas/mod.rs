@@ -22,9 +22,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-#[path = "schemas/explain.rs"]
 mod explain;
-#[path = "schemas/stats.rs"]
 mod stats;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");

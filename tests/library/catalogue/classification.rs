@@ -2,7 +2,7 @@
 //!
 //! The labels are PolicyLayer's (its catalogue pages, and the section headings of Intercept's
 //! policies). Those marked `wrong` are plainly so and judge nothing.
-//! `cargo test --test classification -- --nocapture` prints the matrices.
+//! `cargo test --test library classification -- --nocapture` prints the matrices.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

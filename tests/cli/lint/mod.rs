@@ -1,5 +1,9 @@
 //! `gatelint lint` as a user meets it.
 
+mod fixing;
+mod formats;
+mod hiding;
+
 use crate::support::{Folder, fixture};
 
 const UNBOUNDED: &str =

@@ -72,7 +72,7 @@ fn human_output_says_how_much_is_hidden() {
 
 #[test]
 fn sarif_follows_the_official_schema() {
-    let schema = include_str!("../../fixtures/formats/sarif-schema-2.1.0.json");
+    let schema = include_str!("../../../fixtures/formats/sarif-schema-2.1.0.json");
     let mut schema: Value = serde_json::from_str(schema).unwrap();
     // With formats checked, a bracket too many in the official pattern of languages is noticed.
     for part in ["run", "toolComponent"] {

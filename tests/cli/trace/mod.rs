@@ -1,5 +1,8 @@
 //! `gatelint trace` as a user meets it.
 
+mod formats;
+mod input;
+
 use serde_json::Value;
 
 use crate::support::{Folder, Run, fixture};

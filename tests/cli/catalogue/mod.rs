@@ -1,5 +1,7 @@
 //! `gatelint catalogue` as a user meets it.
 
+mod live;
+
 use crate::support::{Folder, fixture};
 
 #[test]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-use crate::evaluator::Call;
+use super::evaluator::Call;
 
 const TOOLS: [&str; 5] = ["t", "u.v", "w/x~", "*", "é"];
 const KEYS: [&str; 6] = ["a", "b", "c", "", "0", "é"];

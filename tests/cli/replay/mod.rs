@@ -1,5 +1,7 @@
 //! `gatelint replay` as a user meets it.
 
+mod agents;
+
 use crate::support::{Folder, Run, fixture};
 
 /// A call of a tool at a second of 2026-03-01T10:00Z.
