@@ -1,6 +1,10 @@
 //! The schema of explanations.
 
-use super::*;
+use gatelint::policy::Window;
+use serde_json::{Value, json};
+
+use super::{accepts, refuses, schema, tolerated, validator};
+use crate::support::Folder;
 
 const POLICY: &str = r#"{
   "version": "1", "default": "deny", "hide": ["drop"],

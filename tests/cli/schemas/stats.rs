@@ -1,7 +1,11 @@
 //! The schema of what is in a trace.
 
-use super::*;
+use gatelint::engine::Missing;
 use gatelint::trace::Format;
+use serde_json::{Value, json};
+
+use super::{refuses, schema, tolerated, validator};
+use crate::support::Folder;
 
 const TRACE: &str = r#"{"ts":0,"tool":"a","grant":"g","session":"s","server":"o","client":"c","args":{},"decision":"deny"}
 {"tool":"a","args_hash":"x","result":"tool_error"}
