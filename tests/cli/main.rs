@@ -16,6 +16,7 @@ mod export;
 mod init;
 mod lint;
 mod lsp;
+mod outputs;
 mod readme;
 #[cfg(unix)]
 mod record;
