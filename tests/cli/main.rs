@@ -1,29 +1,28 @@
-//! The built program as a user meets it: one file a subcommand.
+//! The built program as a user meets it: a folder or file a subcommand, and what it writes held
+//! against the schemas and the README.
 
 mod assert;
 mod catalogue;
 mod completions;
 mod config;
 mod convert;
-mod diff;
-mod diff_access;
-mod diff_git;
+mod diff {
+    mod access;
+    mod git;
+    mod trace;
+}
 mod explain;
 mod export;
-mod fixing;
-mod hiding;
 mod init;
 mod lint;
-mod lint_formats;
-mod live;
 mod lsp;
+mod outputs;
+mod readme;
 #[cfg(unix)]
 mod record;
 mod replay;
-mod replay_agents;
 mod rule;
+mod schemas;
 mod support;
 mod trace;
-mod trace_formats;
-mod trace_input;
 mod vocabulary;

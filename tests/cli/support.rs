@@ -36,6 +36,11 @@ impl Folder {
         Folder(tempfile::tempdir().unwrap())
     }
 
+    /// A folder with some files.
+    pub fn with(files: &[(&str, &str)]) -> Folder {
+        files.iter().fold(Folder::new(), |folder, (name, text)| folder.file(name, text))
+    }
+
     /// Writes a file.
     pub fn file(self, name: &str, text: impl AsRef<[u8]>) -> Folder {
         let path = self.path(name);
@@ -54,6 +59,12 @@ impl Folder {
         self.run_with(arguments, "", &[])
     }
 
+    /// Runs the program in the folder; its exit status and the JSON that it writes.
+    pub fn run_json(&self, arguments: &[&str]) -> (i32, serde_json::Value) {
+        let run = self.run(arguments);
+        (run.status, run.json())
+    }
+
     /// Runs the program in a folder below.
     pub fn run_in(&self, below: &str, arguments: &[&str]) -> Run {
         run(&self.path(below), arguments, "", &[])
@@ -70,7 +81,8 @@ pub fn fixture(name: &str) -> String {
     format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
-fn run(folder: &Path, arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Run {
+/// Runs the program in a folder.
+pub fn run(folder: &Path, arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Run {
     use std::io::Write;
     let mut child = Command::new(env!("CARGO_BIN_EXE_gatelint"))
         .args(arguments)

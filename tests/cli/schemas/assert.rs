@@ -1,0 +1,62 @@
+//! The schemas of statements and of what was decided about them.
+
+use serde_json::{Value, json};
+
+use super::{accepts, refuses, schema, tolerated, validator};
+use crate::support::Folder;
+
+#[test]
+fn decided_statements_follow_their_schema() {
+    let statements = r#"{"assert": [
+      {"deny": "drop*"}, {"deny": "pay", "when": [{"path": "args.n", "op": "gt", "value": 5}]},
+      {"limit": "run", "max": 3, "window": "hour"},
+      {"deny": "odd", "when": [{"path": "args.q", "op": "regex", "value": "\\Bx"}]}]}"#;
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"pay": {},
+      "run": {"limits": [{"counter": "c", "window": "minute", "max": 2, "scope": "grant"}]},
+      "odd": {"deny_if": [{"conditions": [{"path": "args.q", "op": "regex", "value": "^yx$"}]}]}}}"#;
+    let folder = Folder::with(&[("a.json", statements), ("p.json", policy)]);
+    let (status, output) = folder.run_json(&["assert", "a.json", "p.json", "--format", "json"]);
+    assert_eq!(status, 1);
+    let verdicts: Vec<Value> = output["policies"][0]["answers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|answer| {
+            json!([answer["verdict"], answer["args"], answer["burst"]["calls"], answer["why"]])
+        })
+        .collect();
+    let expected = [
+        json!(["proved", null, null, null]),
+        json!(["fails", {"n": 6}, null, null]),
+        json!(["fails", null, 4, null]),
+        json!(["unknown", null, null, "pattern"]),
+    ];
+    assert_eq!(verdicts, expected);
+    let arguments = |what: &String| {
+        what.contains("/args") && (what.contains("/args/") || what.ends_with("extended"))
+    };
+    let schema = validator("assertions");
+    let tolerated: Vec<String> =
+        tolerated(&schema, &output).into_iter().filter(|what| !arguments(what)).collect();
+    assert_eq!(tolerated, [""; 0]);
+    for (place, value) in [
+        ("/policies/0/answers/0/tool", json!("drop")),
+        ("/policies/0/answers/1/args", Value::Null),
+        ("/policies/0/answers/1/verdict", json!("proved")),
+        ("/policies/0/answers/2/burst", Value::Null),
+        ("/policies/0/answers/3/why", Value::Null),
+    ] {
+        refuses(&schema, &output, place, value);
+    }
+    accepts(&validator("assert"), &serde_json::from_str(statements).unwrap());
+}
+
+#[test]
+fn the_schemas_of_statements_say_the_same_as_those_they_share_words_with() {
+    assert_eq!(schema("assert")["$defs"]["condition"], schema("policy-v1")["$defs"]["condition"]);
+    for shared in ["burst", "batch", "count", "some"] {
+        assert_eq!(schema("assertions")["$defs"][shared], schema("diff")["$defs"][shared]);
+    }
+    let why = |schema: Value, owner: &str| schema["$defs"][owner]["properties"]["why"].clone();
+    assert_eq!(why(schema("assertions"), "answer"), why(schema("diff"), "lost"));
+}

@@ -1,0 +1,68 @@
+//! The schemas of the configuration and of baselines.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::lint::POLICY_WITH_MISTAKES;
+use super::{accepts, refuses, tolerated, validator};
+use crate::support::Folder;
+
+#[test]
+fn a_baseline_follows_the_schema() {
+    let folder = Folder::with(&[("policy.json", POLICY_WITH_MISTAKES), ("broken.yaml", "a: [")]);
+    let run = folder.run(&["lint", "policy.json", "--write-baseline=base.json"]);
+    assert_eq!(run.status, 0);
+    let text = fs::read_to_string(folder.path("base.json")).unwrap();
+    let mut output: Value = serde_json::from_str(&text).unwrap();
+    let fingerprints = |output: &Value| output["findings"].as_array().unwrap().len();
+    assert_eq!(fingerprints(&output), 7);
+    let schema = validator("baseline");
+    accepts(&schema, &output);
+    // One with a pointer and one without are enough to try every change of.
+    let findings = output["findings"].as_array_mut().unwrap();
+    findings.sort_by_key(|finding| finding["pointer"].is_null());
+    findings.drain(1..6);
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+    refuses(&schema, &output, "/version", json!(2));
+    refuses(&schema, &output, "/findings/0/content", json!("short"));
+}
+
+#[test]
+fn the_schema_of_the_configuration_refuses_what_its_reader_refuses() {
+    let schema = validator("config");
+    let valid = json!({
+        "select": ["default-allow"],
+        "ignore": ["loose-limit"],
+        "rules": { "default-allow": { "severity": "error", "ignorable": false } },
+        "limits": { "Execute": 5 },
+        "policies": [{ "files": "a/*.json", "server": "paretools/http" }],
+        "include": ["a"],
+        "ignores": [{ "rule": "loose-limit", "files": "a", "pointer": "/tools/x", "reason": "r" }],
+        "baseline": "b.json"
+    });
+    assert!(schema.is_valid(&valid));
+    let read = |config: &Value| {
+        let folder = Folder::with(&[("gatelint.yaml", &config.to_string())]);
+        folder.run(&["config"]).status == 0
+    };
+    assert!(read(&valid));
+    for (place, value) in [
+        ("/select", json!("default-allow")),
+        ("/rules/default-allow/severity", json!("fatal")),
+        ("/rules/default-allow/ignorable", json!("no")),
+        ("/limits/Execute", json!(0)),
+        ("/limits", json!({ "Read": 5 })),
+        ("/policies/0/server", json!("")),
+        ("/policies/0", json!({ "files": "a" })),
+        ("/ignores/0/reason", json!("")),
+        ("/ignores/0/pointer", json!("tools")),
+        ("/baseline", json!(1)),
+        ("/include", json!([1])),
+    ] {
+        refuses(&schema, &valid, place, value.clone());
+        let mut changed = valid.clone();
+        *changed.pointer_mut(place).unwrap() = value;
+        assert!(!read(&changed), "{place} is read: {changed}");
+    }
+}
