@@ -16,21 +16,33 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::message::lenient;
 use super::common::reader::{Calls, Reader};
 use super::common::tool_uses::{ToolUses, call_of};
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, RecordArguments, describe, is_object, parse_object};
+use crate::trace::record::{
+    CallResult, RecordArguments, describe, is_object, parse_object, parse_time,
+};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "claude-code",
+    description: "a transcript of Claude Code",
+    endings: JSON,
+    repeats_calls: true,
+    units: Units::Json(recognises),
+    reader: || Box::new(ClaudeCode::default()),
+};
 
 /// Whether a unit is a line of a transcript.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let is_text = |key: &str| unit.get(key).is_some_and(Value::is_string);
     is_text("type") && is_text("sessionId")
 }
 
 /// Reads a transcript.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct ClaudeCode {
+struct ClaudeCode {
     uses: ToolUses,
 }
 
@@ -164,7 +176,7 @@ fn field(line: &Line<'_>, unit: &str, calls: &Calls) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::Record;
+    use crate::trace::record::Record;
 
     fn read(lines: &[String], field: &str) -> Vec<Record<'static>> {
         let mut reader = ClaudeCode::default();

@@ -12,20 +12,31 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::message::lenient;
 use super::common::reader::{Calls, Reader};
 use super::common::tool_uses::{ToolUses, call_of};
 use crate::trace::record::{CallResult, Record, RecordArguments, parse_object};
 
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "claude-code-hook",
+    description: "hook input of Claude Code, one JSON object a line",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(ClaudeCodeHook::default()),
+};
+
 /// Whether a unit is hook input.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let has = |key: &str| unit.get(key).is_some();
     has("session_id") && (has("hook_event_name") || has("tool_name") && has("tool_input"))
 }
 
 /// Reads hook input.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct ClaudeCodeHook {
+struct ClaudeCodeHook {
     uses: ToolUses,
 }
 

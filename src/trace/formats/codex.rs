@@ -11,16 +11,26 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::pending::Pending;
 use super::common::reader::{Calls, Reader};
 use super::common::responses_item;
 use super::common::responses_item::Said;
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, Record, describe, is_object, text_of};
+use crate::trace::record::{CallResult, Record, describe, is_object, parse_time, text_of};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "codex",
+    description: "rollouts of Codex",
+    endings: JSON,
+    repeats_calls: true,
+    units: Units::Json(recognises),
+    reader: || Box::new(Rollout::default()),
+};
 
 /// Reads a rollout.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Rollout {
+struct Rollout {
     pending: Pending,
     /// The session of the file; one that goes on from another repeats that one's lines.
     session: Option<Session>,
@@ -105,7 +115,7 @@ struct ToolResult {
 }
 
 /// Whether a unit is a line of a rollout.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let kinds = ["session_meta", "response_item", "event_msg", "turn_context", "compacted"];
     unit.get("payload").is_some_and(Value::is_object)
         && unit.get("type").and_then(Value::as_str).is_some_and(|kind| kinds.contains(&kind))

@@ -9,16 +9,28 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::pending::Pending;
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, Record, RecordArguments, describe, is_object, text_of};
+use crate::trace::record::{
+    CallResult, Record, RecordArguments, describe, is_object, parse_time, text_of,
+};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "copilot",
+    description: "events of GitHub's Copilot CLI",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(Events::default()),
+};
 
 /// Reads the events of a session.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Events {
+struct Events {
     pending: Pending,
     session: String,
     client: String,
@@ -80,7 +92,7 @@ struct Properties {
 }
 
 /// Whether a unit is an event.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let kinds = ["session.", "tool.", "assistant.", "user.", "system."];
     let kind = unit.get("type").and_then(Value::as_str).unwrap_or_default();
     unit.get("data").is_some_and(Value::is_object)

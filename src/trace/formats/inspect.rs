@@ -12,11 +12,23 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, Record, RecordArguments, describe, is_object, text_of};
+use crate::trace::record::{
+    CallResult, Record, RecordArguments, describe, is_object, parse_time, text_of,
+};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "inspect",
+    description: "logs of Inspect AI in JSON",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(Logs),
+};
 
 /// How deep events lie within each other in logs of old versions.
 const MAX_DEPTH: usize = 16;
@@ -26,7 +38,7 @@ const ATTACHMENT: &str = "\"attachment://";
 
 /// Finds the calls in logs.
 #[derive(Debug)]
-pub(in crate::trace) struct Logs;
+struct Logs;
 
 #[derive(Deserialize)]
 struct Log<'a> {
@@ -83,7 +95,7 @@ struct Bridge<'a> {
 }
 
 /// Whether a unit is a log or a sample of one.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let has = |key: &str| unit.get(key).is_some();
     let is_log = unit.get("eval").is_some_and(Value::is_object) && has("status") && has("version");
     is_log || (has("epoch") && unit.get("events").is_some_and(Value::is_array))
@@ -226,7 +238,7 @@ fn text_field(json: &str, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::reading::outline::outline;
+    use crate::trace::formats::common::outline::outline;
 
     fn sample(events: &str) -> String {
         format!(

@@ -12,18 +12,30 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, Record, RecordArguments, describe, is_object, text_of};
+use crate::trace::record::{
+    CallResult, Record, RecordArguments, describe, is_object, parse_time, text_of,
+};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "openai-agents",
+    description: "spans of the OpenAI Agents SDK",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(Spans::default()),
+};
 
 /// How many traces are remembered; a trace goes before its spans.
 const MAX_TRACES: usize = 4_096;
 
 /// Finds the calls among spans.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Spans {
+struct Spans {
     traces: HashMap<String, Trace>,
     /// The ids of the traces, the oldest first.
     order: VecDeque<String>,
@@ -87,7 +99,7 @@ struct McpData<'a> {
 }
 
 /// Whether a unit is a trace, a span, or a batch of them.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let is_one = |unit: &Value| {
         let object = unit.get("object").and_then(Value::as_str);
         matches!(object, Some("trace" | "trace.span"))

@@ -8,10 +8,8 @@ use super::scan::Scan;
 use super::units::BYTE_ORDER_MARK;
 use crate::engine::Timestamp;
 use crate::trace::formats::common::reader::Calls;
-use crate::trace::record;
-use crate::trace::record::line::write_record;
-use crate::trace::record::{GrantBy, Record};
-use crate::trace::{BadLine, Item};
+use crate::trace::item::{BadLine, Item};
+use crate::trace::record::{self, GrantBy, Record, write_record};
 
 /// What a bad line begins with where lines are kept to be sorted; the reason follows.
 const KEPT_BAD: u8 = 0;

@@ -4,7 +4,6 @@ pub(in crate::trace) mod block;
 pub(in crate::trace) mod input;
 pub(in crate::trace) mod json_scan;
 pub(in crate::trace) mod lines;
-pub(in crate::trace) mod outline;
 pub(in crate::trace) mod paths;
 pub(in crate::trace) mod pipe;
 pub(in crate::trace) mod progress;

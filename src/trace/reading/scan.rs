@@ -11,8 +11,9 @@ use arrayvec::ArrayVec;
 
 use super::json_scan::{Gap, JsonScan};
 use crate::engine::Outcome;
-use crate::trace::record::timestamp::{MinuteCache, parse_time};
-use crate::trace::record::{CallResult, GrantBy, Record, RecordArguments, text_of};
+use crate::trace::record::{
+    CallResult, GrantBy, MinuteCache, Record, RecordArguments, parse_time, text_of,
+};
 
 /// How many fields of a line are remembered.
 const REMEMBERED: usize = 16;

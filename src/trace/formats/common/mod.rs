@@ -2,8 +2,11 @@
 
 pub(in crate::trace) mod argument_text;
 pub(in crate::trace) mod connection;
+pub(in crate::trace) mod envelope;
+pub(in crate::trace) mod format;
 pub(in crate::trace) mod mcp_name;
 pub(in crate::trace) mod message;
+pub(in crate::trace) mod outline;
 pub(in crate::trace) mod pending;
 pub(in crate::trace) mod reader;
 pub(in crate::trace) mod responses_item;

@@ -15,13 +15,23 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use self::message::Message;
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::pending::Pending;
 use super::common::reader::{Calls, Reader};
 use super::common::responses_item;
 use super::common::responses_item::Said;
 use crate::engine::Timestamp;
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, Record, describe, is_object, text_of};
+use crate::trace::record::{CallResult, Record, describe, is_object, parse_time, text_of};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "messages",
+    description: "requests and answers of OpenAI's and Anthropic's APIs",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(Conversations::default()),
+};
 
 /// How deep requests and answers may lie within what holds them.
 const MAX_DEPTH: usize = 4;
@@ -31,7 +41,7 @@ const WRAPPERS: [&str; 4] = ["body", "request", "response", "result"];
 
 /// Finds the calls in conversations.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Conversations {
+struct Conversations {
     pending: Pending,
 }
 
@@ -87,7 +97,7 @@ struct Context {
 }
 
 /// Whether a unit is a request, an answer or a part of one.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     recognises_within(unit, MAX_DEPTH)
 }
 

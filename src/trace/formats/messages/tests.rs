@@ -1,5 +1,5 @@
 use super::*;
-use crate::trace::reading::outline::outline;
+use crate::trace::formats::common::outline::outline;
 use crate::trace::record::RecordArguments;
 
 fn read_by(field: Option<&str>, units: &[&str]) -> Vec<Record<'static>> {

@@ -16,12 +16,23 @@ use serde_json::value::RawValue;
 use self::span::{Span, SpanJson};
 use self::value::Attributes;
 use self::window::Window;
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
 use crate::trace::record::{describe, is_object, text_of};
 
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "otlp",
+    description: "spans of OpenTelemetry or OpenInference in OTLP/JSON",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(Spans::default()),
+};
+
 /// Finds the calls among spans.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Spans {
+struct Spans {
     window: Window,
 }
 
@@ -52,7 +63,7 @@ struct ScopeSpans<'a> {
 }
 
 /// Whether a unit is an export of spans.
-pub(in crate::trace) fn recognises(unit: &serde_json::Value) -> bool {
+fn recognises(unit: &serde_json::Value) -> bool {
     unit.get("resourceSpans").or(unit.get("resource_spans")).is_some_and(|spans| spans.is_array())
 }
 

@@ -8,8 +8,7 @@ use serde_json::value::RawValue;
 use super::value::Attributes;
 use crate::engine::Missing;
 use crate::trace::formats::common::{argument_text, mcp_name};
-use crate::trace::record::timestamp;
-use crate::trace::record::{CallResult, Record, RecordArguments};
+use crate::trace::record::{CallResult, Record, RecordArguments, parse_nanoseconds};
 
 /// A span as OTLP/JSON has it; some writers spell its fields as protobuf does.
 #[derive(Deserialize)]
@@ -137,7 +136,7 @@ fn call(
     let (server, tool) = mcp_name::split(&name);
     let mut record = Record::of_tool(tool.to_owned());
     if let Some(start) = json.start {
-        record.time = timestamp::parse_nanoseconds(start.get())?;
+        record.time = parse_nanoseconds(start.get())?;
     }
     // The name that the convention prescribes where a program has none says nothing.
     let service = resource
