@@ -19,9 +19,10 @@ use serde_json::value::RawValue;
 use super::common::connection::Connections;
 use super::common::envelope::{Envelope, Gap, Side};
 use super::common::format::{FormatFacts, JSON, Units};
-use super::common::message::{CALL, Message, lenient};
+use super::common::json::lenient;
+use super::common::message::{CALL, Message};
 use super::common::reader::{Calls, Reader};
-use crate::trace::record::{parse_object, parse_time};
+use crate::trace::record::{parse_object, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -81,7 +82,7 @@ impl Reader for GithubWorkflow {
         let line: Line<'_> = parse_object(unit, "a line of the gateway")?;
         let Some(sender) = line.sender() else { return Ok(()) };
         let envelope = Envelope {
-            time: line.timestamp.map(|time| parse_time(time.get())).transpose(),
+            time: time_at(line.timestamp),
             sender: Some(sender),
             server: &line.server_id,
             unnumbered: true,

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
 use crate::engine::{Missing, Outcome};
-use crate::trace::record::{Record, RecordArguments, parse_object, parse_time};
+use crate::trace::record::{Record, RecordArguments, parse_object, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -82,7 +82,7 @@ impl Reader for InterceptEvents {
             return Ok(());
         }
         let call = Record {
-            time: event.ts.map(|time| parse_time(time.get())).transpose()?,
+            time: time_at(event.ts)?,
             server: self.servers.get(&*event.instance).cloned().unwrap_or_default().into(),
             session: event.instance.into_owned().into(),
             field: calls.field_of(unit)?.into(),

@@ -13,7 +13,7 @@ use super::source::{Bytes, Source};
 use super::units::{Cut, Units};
 use crate::engine::Timestamp;
 use crate::trace::formats::Format;
-use crate::trace::formats::common::reader::{Calls, Reader};
+use crate::trace::formats::common::reader::{Calls, Reader, all};
 
 /// How many units are looked at to find the format.
 const PROBED_UNITS: usize = 100;
@@ -179,9 +179,7 @@ fn take(reader: &mut dyn Reader, unit: &str, calls: &mut Calls) -> Result<(), St
     let elements: Option<Vec<&RawValue>> =
         unit.starts_with('[').then(|| serde_json::from_str(unit).ok()).flatten();
     let Some(elements) = elements else { return reader.take(unit, calls) };
-    let taken: Vec<Result<(), String>> =
-        elements.into_iter().map(|element| reader.take(element.get(), calls)).collect();
-    taken.into_iter().collect()
+    all(elements.into_iter().map(|element| reader.take(element.get(), calls)))
 }
 
 /// The first bytes of an input: some kilobytes, or as much as it takes to have a whole unit.

@@ -13,6 +13,6 @@ pub use parse::parse;
 pub use timestamp::parse_time;
 pub use write::write_record;
 
-pub(super) use json::{describe, field_text, is_object, parse_object, text_of};
+pub(super) use json::{describe, field_text, is_object, parse_json, parse_object, text_of};
 pub(super) use parse::time_of;
-pub(super) use timestamp::{MinuteCache, parse_milliseconds, parse_nanoseconds};
+pub(super) use timestamp::{MinuteCache, parse_milliseconds, parse_nanoseconds, time_at};

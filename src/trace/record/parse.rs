@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::call::{CallResult, Record, RecordArguments};
 use super::grant_by::GrantBy;
 use super::json::{field_text, is_object, parse_object, text_of};
-use super::timestamp::parse_time;
+use super::timestamp::{parse_time, time_at};
 use crate::engine::{Missing, Outcome, Timestamp};
 
 /// The fields of a line. Others are allowed and may serve as the grant.
@@ -67,7 +67,7 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
     let arguments = fields.arguments();
     let mut record = Record {
         tool: fields.tool,
-        time: fields.ts.map(|time| parse_time(time.get())).transpose()?,
+        time: time_at(fields.ts)?,
         in_order: true,
         grant: fields.grant.unwrap_or_default(),
         session: fields.session.unwrap_or_default(),

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::envelope::{Envelope, Gap, Side};
 use super::message::{CALL, CallMessage, Message};
-use super::reader::Calls;
+use super::reader::{Calls, all};
 use super::waiting::{MAX_WAITING, Waiting};
 use crate::trace::record::{CallResult, Record, RecordArguments};
 
@@ -90,12 +90,9 @@ impl Connections {
         let Ok(batch) = serde_json::from_str::<Vec<&RawValue>>(json) else {
             return self.take(&Message::parse(json)?, envelope, calls);
         };
-        let mut taken = Ok(());
-        for message in batch {
-            let message = Message::parse(message.get());
-            taken = taken.and(message.and_then(|message| self.take(&message, envelope, calls)));
-        }
-        taken
+        all(batch.into_iter().map(|message| {
+            Message::parse(message.get()).and_then(|message| self.take(&message, envelope, calls))
+        }))
     }
 
     /// Takes a request that cannot be read, so that its answer is not taken for another's.

@@ -18,6 +18,16 @@ pub(in crate::trace) trait Reader: Send {
     fn finish(&mut self, _calls: &mut Calls) {}
 }
 
+/// Whether several things could be taken, each of which is, whatever became of those before it.
+///
+/// # Errors
+/// Why the first that could not be taken could not, in words.
+pub(in crate::trace) fn all(
+    taken: impl IntoIterator<Item = Result<(), String>>,
+) -> Result<(), String> {
+    taken.into_iter().fold(Ok(()), Result::and)
+}
+
 /// The calls that a reader gives out, in the order in which they were made.
 #[derive(Debug, Default)]
 pub(in crate::trace) struct Calls {
