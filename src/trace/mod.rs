@@ -230,7 +230,7 @@ impl Trace {
     pub fn sort(&mut self) -> Result<(), TraceError> {
         self.progress.begin(self.inputs.iter().map(|input| input.source.size()).sum());
         let (mut sorter, mut repeated) = (Sorter::new(), Repeated::default());
-        let mut block = Block { trace: Arc::clone(&self.facts), ..Block::default() };
+        let mut block = Block::of_trace(Arc::clone(&self.facts));
         for (index, input) in self.inputs.iter().enumerate() {
             let unreadable = |cause| unreadable(&input.name, cause);
             let field = self.facts.grant_by.field();

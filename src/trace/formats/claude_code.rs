@@ -169,17 +169,12 @@ fn field(line: &Line<'_>, unit: &str, calls: &Calls) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::formats::common::reader::calls_in;
     use crate::trace::record::{Record, RecordArguments};
 
     fn read(lines: &[String], field: &str) -> Vec<Record<'static>> {
-        let mut reader = ClaudeCode::default();
-        let mut calls = Calls::new("file".to_owned(), Some(field.to_owned()));
-        for line in lines {
-            assert!(recognises(&serde_json::from_str(line).unwrap()), "{line}");
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        assert!(lines.iter().all(|line| recognises(&serde_json::from_str(line).unwrap())));
+        calls_in(ClaudeCode::default(), Some(field), lines)
     }
 
     fn line(kind: &str, session: &str, content: &str) -> String {

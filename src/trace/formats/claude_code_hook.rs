@@ -120,16 +120,12 @@ impl Line<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::formats::common::reader::calls_in;
 
     fn read(lines: &[String]) -> Vec<(String, CallResult)> {
-        let mut reader = ClaudeCodeHook::default();
-        let mut calls = Calls::default();
-        for line in lines {
-            assert!(recognises(&serde_json::from_str(line).unwrap()), "{line}");
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop())
+        assert!(lines.iter().all(|line| recognises(&serde_json::from_str(line).unwrap())));
+        calls_in(ClaudeCodeHook::default(), None, lines)
+            .into_iter()
             .map(|call| (call.tool.to_string(), call.result))
             .collect()
     }

@@ -172,16 +172,11 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::formats::common::reader::calls_in;
     use crate::trace::record::{CallResult, Record, RecordArguments};
 
     fn read(lines: &[&str]) -> Vec<Record<'static>> {
-        let mut reader = ClaudeDesktop::default();
-        let mut calls = Calls::new("mcp.log".to_owned(), None);
-        for line in lines {
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(ClaudeDesktop::default(), None, lines)
     }
 
     const CALL_4: &str = r#"2026-03-01T10:00:00.250Z [files] [info] Message from client: {"method":"tools/call","params":{"name":"read","arguments":{"path":"a b"}},"jsonrpc":"2.0","id":4} { metadata: undefined }"#;
@@ -211,7 +206,7 @@ mod tests {
         ]);
         assert_eq!(calls.len(), 1);
         assert_eq!(calls[0].result, CallResult::UpstreamError);
-        assert_eq!((&*calls[0].client, &*calls[0].session), ("claude-ai", "mcp.log#1"));
+        assert_eq!((&*calls[0].client, &*calls[0].session), ("claude-ai", "file#1"));
     }
 
     #[test]

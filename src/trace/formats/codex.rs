@@ -220,15 +220,10 @@ fn read<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::formats::common::reader::calls_in;
 
     fn calls(field: Option<&str>, lines: &[&str]) -> Vec<Record<'static>> {
-        let mut rollout = Rollout::default();
-        let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
-        for line in lines {
-            rollout.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        rollout.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(Rollout::default(), field, lines)
     }
 
     const META: &str = r#"{"timestamp":"2026-03-01T10:00:00Z","type":"session_meta","payload":{"id":"s-1","originator":"codex_exec","cwd":"/srv"}}"#;

@@ -176,16 +176,11 @@ impl Completion<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::formats::common::reader::calls_in;
     use crate::trace::record::Record;
 
     fn read(field: Option<&str>, lines: &[&str]) -> Vec<Record<'static>> {
-        let mut reader = Events::default();
-        let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
-        for line in lines {
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(Events::default(), field, lines)
     }
 
     const START: &str = r#"{"type":"session.start","parentId":null,"data":{"sessionId":"s-1","producer":"copilot-agent","selectedModel":"m"}}"#;

@@ -145,17 +145,12 @@ impl<'a> Line<'a> {
 mod tests {
     use super::*;
     use crate::engine::Missing;
+    use crate::trace::formats::common::reader::calls_in;
     use crate::trace::record::{CallResult, Record, RecordArguments};
 
     fn read(lines: &[String]) -> Vec<Record<'static>> {
-        let mut reader = GithubWorkflow::default();
-        let mut calls = Calls::new("rpc".to_owned(), None);
-        for line in lines {
-            assert!(recognises(&serde_json::from_str(line).unwrap()), "{line}");
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        assert!(lines.iter().all(|line| recognises(&serde_json::from_str(line).unwrap())));
+        calls_in(GithubWorkflow::default(), None, lines)
     }
 
     fn line(kind: &str, server: &str, payload: &str) -> String {

@@ -224,8 +224,9 @@ impl ReadingSample<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::record::Record;
     use crate::trace::formats::common::outline::outline;
+    use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::Record;
 
     fn sample(events: &str) -> String {
         format!(
@@ -234,10 +235,8 @@ mod tests {
     }
 
     fn read(field: Option<&str>, unit: &str) -> Vec<Record<'static>> {
-        let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
         assert!(recognises(&outline(unit).unwrap()));
-        Logs.take(unit, &mut calls).unwrap_or_else(|why| panic!("{unit}: {why}"));
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(Logs, field, &[unit])
     }
 
     fn tool(arguments: &str, more: &str) -> String {

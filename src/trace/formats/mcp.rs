@@ -76,17 +76,12 @@ fn enveloped(unit: &Value) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::formats::common::reader::calls_in;
     use crate::trace::record::{CallResult, Record};
 
     /// The calls of some lines, each of which must be a message.
     fn read(lines: &[&str]) -> Vec<Record<'static>> {
-        let mut reader = Mcp::default();
-        let mut calls = Calls::new("file".to_owned(), None);
-        for line in lines {
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(Mcp::default(), None, lines)
     }
 
     fn results(lines: &[&str]) -> Vec<(String, CallResult)> {

@@ -115,16 +115,11 @@ impl McpTape {
 mod tests {
     use super::*;
     use crate::engine::Missing;
+    use crate::trace::formats::common::reader::calls_in;
     use crate::trace::record::{CallResult, Record, RecordArguments};
 
     fn read(lines: &[&str]) -> Vec<Record<'static>> {
-        let mut reader = McpTape::default();
-        let mut calls = Calls::new("tape".to_owned(), None);
-        for line in lines {
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(McpTape::default(), None, lines)
     }
 
     const META: &str = r#"{"v":1,"type":"meta","startedAt":"2026-03-01T10:00:00.000Z","label":"files","command":["x"],"mcpTapVersion":"0.4.0"}"#;

@@ -190,15 +190,11 @@ fn metadata(json: &str, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::formats::common::reader::calls_in;
     use crate::trace::record::Record;
 
     fn calls(field: Option<&str>, units: &[&str]) -> Vec<Record<'static>> {
-        let mut reader = Spans::default();
-        let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
-        for unit in units {
-            reader.take(unit, &mut calls).unwrap_or_else(|why| panic!("{unit}: {why}"));
-        }
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(Spans::default(), field, units)
     }
 
     const TRACE: &str = r#"{"object":"trace","id":"t","workflow_name":"tidy","group_id":"chat-7","metadata":{"team":"red"}}"#;

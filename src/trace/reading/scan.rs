@@ -20,7 +20,7 @@ const REMEMBERED: usize = 16;
 
 /// Reads records line by line, each faster for what it remembers of the lines before.
 #[derive(Default)]
-pub(in crate::trace) struct Scan {
+pub(super) struct Scan {
     minute: MinuteCache,
     /// The fields of the line before, in their order, with what stood before their values.
     fields: [(Gap, Field); REMEMBERED],
@@ -76,7 +76,7 @@ impl Scan {
     /// Reads the record that begins at `at` and ends with its line, and gives where the next line
     /// begins; none if it is not of the common shape. The record must be a new one, and is of no
     /// use where nothing is given.
-    pub(in crate::trace) fn record<'a>(
+    pub(super) fn record<'a>(
         &mut self,
         text: &'a str,
         at: usize,

@@ -69,3 +69,18 @@ impl Calls {
         self.ready.pop_front()
     }
 }
+
+/// The calls in units that are all of a format, for the tests of its reader.
+#[cfg(test)]
+pub(in crate::trace) fn calls_in(
+    mut reader: impl Reader,
+    field: Option<&str>,
+    units: &[impl AsRef<str>],
+) -> Vec<Record<'static>> {
+    let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
+    for unit in units.iter().map(AsRef::as_ref) {
+        reader.take(unit, &mut calls).unwrap_or_else(|why| panic!("{unit}: {why}"));
+    }
+    reader.finish(&mut calls);
+    std::iter::from_fn(|| calls.pop()).collect()
+}
