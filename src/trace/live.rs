@@ -2,7 +2,8 @@
 
 use serde_json::value::RawValue;
 
-use super::formats::common::connection::{Connections, Envelope, Side};
+use super::formats::common::connection::Connections;
+use super::formats::common::envelope::{Envelope, Side};
 use super::formats::common::message::Message;
 use super::formats::common::reader::Calls;
 use super::record::Record;
@@ -64,7 +65,7 @@ impl LiveSession {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::CallResult;
+    use crate::trace::record::CallResult;
 
     fn session(messages: &[(Side, &str)]) -> Vec<(String, i64, CallResult)> {
         let mut session = LiveSession::new("s".to_owned(), "g".to_owned(), "o".to_owned());

@@ -4,7 +4,9 @@
 //! A trace is never held in memory. The clock is the trace's own; the machine's is never read.
 
 mod formats;
+mod item;
 mod live;
+mod order;
 mod reading;
 mod record;
 mod stats;
@@ -16,14 +18,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use formats::Format;
-pub use formats::common::connection::Side;
+pub use formats::common::envelope::Side;
+pub use item::{BadLine, Item};
 pub use live::LiveSession;
+pub use order::{Order, TimeOrder};
 pub use reading::block::Block;
 pub use reading::pipe::stop_pipes;
 pub use reading::progress::Progress;
-pub use record::line::write_record;
-pub use record::timestamp::parse_time;
-pub use record::{CallResult, GrantBy, Record, RecordArguments, parse as parse_record};
+pub use record::{
+    CallResult, GrantBy, Record, RecordArguments, parse as parse_record, parse_time, write_record,
+};
 pub use stats::{ArgumentStats, Stats, Tally};
 pub use trace_error::TraceError;
 
@@ -32,8 +36,6 @@ use reading::input::{Input, NotATrace, Reading};
 use reading::repeated::Repeated;
 use reading::sort::{Sorted, Sorter};
 use reading::source::Source;
-
-use crate::engine::Timestamp;
 
 /// How a trace is to be read.
 #[derive(Clone, Debug, Default)]
@@ -44,17 +46,6 @@ pub struct TraceOptions {
     pub grant_by: GrantBy,
     /// The order in which calls are given.
     pub order: Order,
-}
-
-/// The order in which the calls of a trace are given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// By their time, and where that is the same by the order of the files and of their lines. A
-    /// call without a time has that of the call before it in its file.
-    #[default]
-    Time,
-    /// As they stand, one file after the other.
-    Input,
 }
 
 /// Files read as one stream of calls, piece by piece.
@@ -72,46 +63,6 @@ enum State {
     Straight { waiting: VecDeque<usize>, current: Option<(usize, Box<Reading>)> },
     /// In the order of time.
     Sorted(Sorted),
-}
-
-/// What a trace gives.
-#[expect(clippy::large_enum_variant, reason = "nearly all items are calls")]
-pub enum Item<'a> {
-    /// A call.
-    Call(Record<'a>),
-    /// A line that is not valid; it decides nothing and stops nothing.
-    Bad(BadLine),
-}
-
-/// A line that is not valid.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadLine {
-    /// The file's name as it was given.
-    pub file: String,
-    /// The line, counted from 1.
-    pub line: u64,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-/// Whether calls come in the order of time.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct TimeOrder {
-    latest: Option<Timestamp>,
-}
-
-impl TimeOrder {
-    /// Whether a call may follow those before it.
-    pub fn accepts(&mut self, time: Option<Timestamp>) -> bool {
-        let accepted = time.is_none() || time >= self.latest;
-        self.latest = self.latest.max(time);
-        accepted
-    }
-
-    /// The latest time so far.
-    pub fn latest(&self) -> Option<Timestamp> {
-        self.latest
-    }
 }
 
 impl Trace {
@@ -137,7 +88,7 @@ impl Trace {
             }
         }
         let files = inputs.iter().map(|input| input.name.clone()).collect();
-        let are_own = inputs.iter().map(|input| input.format == Format::Record).collect();
+        let are_own = inputs.iter().map(|input| input.format.is_of_records()).collect();
         let facts = Arc::new(TraceFacts { files, are_own, grant_by: options.grant_by });
         let progress = Arc::new(Progress::default());
         let state = State::Straight { waiting: VecDeque::new(), current: None };
@@ -279,7 +230,7 @@ impl Trace {
     pub fn sort(&mut self) -> Result<(), TraceError> {
         self.progress.begin(self.inputs.iter().map(|input| input.source.size()).sum());
         let (mut sorter, mut repeated) = (Sorter::new(), Repeated::default());
-        let mut block = Block { trace: Arc::clone(&self.facts), ..Block::default() };
+        let mut block = Block::of_trace(Arc::clone(&self.facts));
         for (index, input) in self.inputs.iter().enumerate() {
             let unreadable = |cause| unreadable(&input.name, cause);
             let field = self.facts.grant_by.field();

@@ -69,10 +69,8 @@ fn parse_threads(text: &str) -> Result<NonZero<usize>, String> {
 fn format_parser() -> impl TypedValueParser<Value = Format> {
     let values =
         Format::ALL.map(|format| PossibleValue::new(format.name()).help(format.description()));
-    PossibleValuesParser::new(values).map(|name| {
-        let named = Format::ALL.into_iter().find(|format| format.name() == name);
-        named.expect("the name is one of those offered")
-    })
+    PossibleValuesParser::new(values)
+        .map(|name| Format::named(&name).expect("the name is one of those offered"))
 }
 
 /// Reads a trace to its end call by call; lines that are not valid are counted and named on standard

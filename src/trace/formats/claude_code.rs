@@ -16,22 +16,33 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::common::message::lenient;
-use super::common::reader::{Calls, Reader};
-use super::common::tool_uses::{ToolUses, call_of};
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, RecordArguments, describe, is_object, parse_object};
+use super::common::claude_code_call::{ToolUse, key};
+use super::common::format::{FormatFacts, JSON, Units};
+use super::common::json::lenient;
+use super::common::pending::{Pending, Same};
+use super::common::reader::{Calls, Reader, all};
+use crate::trace::record::{CallResult, is_object, parse_json, parse_object, time_at};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "claude-code",
+    description: "a transcript of Claude Code",
+    endings: JSON,
+    repeats_calls: true,
+    units: Units::Json(recognises),
+    reader: || Box::new(ClaudeCode::default()),
+};
 
 /// Whether a unit is a line of a transcript.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let is_text = |key: &str| unit.get(key).is_some_and(Value::is_string);
     is_text("type") && is_text("sessionId")
 }
 
 /// Reads a transcript.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct ClaudeCode {
-    uses: ToolUses,
+struct ClaudeCode {
+    uses: Pending,
 }
 
 #[derive(Deserialize)]
@@ -91,10 +102,8 @@ impl Reader for ClaudeCode {
         }
         // What a user writes is text instead of a list of blocks.
         let Some(message) = lenient::<Message<'_>>(line.message) else { return Ok(()) };
-        let mut taken = Ok(());
-        for block in message.content {
-            taken = taken.and(self.block(block.get(), &line, unit, calls));
-        }
+        let blocks = message.content.into_iter();
+        let taken = all(blocks.map(|block| self.block(block.get(), &line, unit, calls)));
         self.uses.give_out(calls);
         taken
     }
@@ -115,15 +124,16 @@ impl ClaudeCode {
         if !is_object(json) {
             return Ok(());
         }
-        let block: Block<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
+        let block: Block<'_> = parse_json(json)?;
         match &*block.kind {
-            "tool_use" => self.tool_use(block, line, unit, calls),
+            "tool_use" => self.tool_use(&block, line, unit, calls),
             "tool_result" => {
                 let result = match block.is_error {
                     Some(true) => CallResult::ToolError,
                     _ => CallResult::Ok,
                 };
-                self.uses.end(&line.session, &block.tool_use_id.unwrap_or_default(), result);
+                let id = block.tool_use_id.unwrap_or_default();
+                self.uses.settle(&key(&line.session, &id), result);
                 Ok(())
             }
             _ => Ok(()),
@@ -132,22 +142,17 @@ impl ClaudeCode {
 
     fn tool_use(
         &mut self,
-        block: Block<'_>,
+        block: &Block<'_>,
         line: &Line<'_>,
         unit: &str,
         calls: &Calls,
     ) -> Result<(), String> {
-        let mut call = call_of(&block.name.ok_or("a `tool_use` that names no tool")?);
-        call.time = line.timestamp.map(|time| parse_time(time.get())).transpose()?;
-        call.session = line.session.clone().into_owned().into();
-        call.id = block.id.unwrap_or_default().into_owned().into();
+        let name = block.name.as_deref().ok_or("a `tool_use` that names no tool")?;
+        let (session, id) = (&*line.session, block.id.as_deref().unwrap_or_default());
+        let mut call = ToolUse { name, session, id, input: block.input }.call();
+        call.time = time_at(line.timestamp)?;
         call.field = field(line, unit, calls)?.into();
-        call.line = calls.line;
-        if let Some(input) = block.input {
-            call.arguments = RecordArguments::Json(input.get().to_owned().into());
-        }
-        let id = call.id.clone();
-        self.uses.begin(call, &id);
+        self.uses.push(call, &key(session, id), Same::Key, calls);
         Ok(())
     }
 }
@@ -164,17 +169,12 @@ fn field(line: &Line<'_>, unit: &str, calls: &Calls) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::Record;
+    use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::{Record, RecordArguments};
 
     fn read(lines: &[String], field: &str) -> Vec<Record<'static>> {
-        let mut reader = ClaudeCode::default();
-        let mut calls = Calls::new("file".to_owned(), Some(field.to_owned()));
-        for line in lines {
-            assert!(recognises(&serde_json::from_str(line).unwrap()), "{line}");
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        assert!(lines.iter().all(|line| recognises(&serde_json::from_str(line).unwrap())));
+        calls_in(ClaudeCode::default(), Some(field), lines)
     }
 
     fn line(kind: &str, session: &str, content: &str) -> String {

@@ -12,21 +12,33 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::common::message::lenient;
+use super::common::claude_code_call::{ToolUse, key};
+use super::common::format::{FormatFacts, JSON, Units};
+use super::common::json::lenient;
+use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
-use super::common::tool_uses::{ToolUses, call_of};
-use crate::trace::record::{CallResult, Record, RecordArguments, parse_object};
+use crate::trace::record::{CallResult, Record, parse_object};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "claude-code-hook",
+    description: "hook input of Claude Code, one JSON object a line",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(ClaudeCodeHook::default()),
+};
 
 /// Whether a unit is hook input.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let has = |key: &str| unit.get(key).is_some();
     has("session_id") && (has("hook_event_name") || has("tool_name") && has("tool_input"))
 }
 
 /// Reads hook input.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct ClaudeCodeHook {
-    uses: ToolUses,
+struct ClaudeCodeHook {
+    uses: Pending,
 }
 
 #[derive(Deserialize)]
@@ -62,12 +74,12 @@ impl Reader for ClaudeCodeHook {
             None => line.tool_response.map(|_| line.response()),
             Some(_) => return Ok(()),
         };
-        let (session, key) = (&*line.session_id, line.key());
-        if result.is_none() || !self.uses.is_open(session, &key) {
-            self.uses.begin(line.call(unit, calls)?, &key);
+        let key = line.key();
+        if result.is_none() || !self.uses.is_open(&key) {
+            self.uses.push(line.call(unit, calls)?, &key, Same::Key, calls);
         }
         if let Some(result) = result {
-            self.uses.end(session, &key, result);
+            self.uses.settle(&key, result);
         }
         self.uses.give_out(calls);
         Ok(())
@@ -81,26 +93,19 @@ impl Reader for ClaudeCodeHook {
 impl Line<'_> {
     fn call(&self, unit: &str, calls: &Calls) -> Result<Record<'static>, String> {
         let name = self.tool_name.as_deref().ok_or("hook input of a tool that it does not name")?;
-        let mut call = call_of(name);
-        call.session = self.session_id.clone().into_owned().into();
-        call.id = self.tool_use_id.clone().unwrap_or_default().into_owned().into();
-        call.field = calls.field_of(unit)?.into();
-        call.line = calls.line;
-        if let Some(input) = self.tool_input {
-            call.arguments = RecordArguments::Json(input.get().to_owned().into());
-        }
-        Ok(call)
+        let id = self.tool_use_id.as_deref().unwrap_or_default();
+        let tool_use = ToolUse { name, session: &self.session_id, id, input: self.tool_input };
+        Ok(Record { field: calls.field_of(unit)?.into(), ..tool_use.call() })
     }
 
-    /// What tells the call from others of its session: its id, or else what is called.
+    /// What tells the call from others: its session, and its id, or else what is called.
     fn key(&self) -> String {
         match &self.tool_use_id {
-            Some(id) => id.clone().into_owned(),
-            None => format!(
-                "{}\n{}",
-                self.tool_name.as_deref().unwrap_or_default(),
-                self.tool_input.map_or("", RawValue::get)
-            ),
+            Some(id) => key(&self.session_id, id),
+            None => {
+                let tool = self.tool_name.as_deref().unwrap_or_default();
+                key(&self.session_id, &key(tool, self.tool_input.map_or("", RawValue::get)))
+            }
         }
     }
 
@@ -115,16 +120,12 @@ impl Line<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::formats::common::reader::calls_in;
 
     fn read(lines: &[String]) -> Vec<(String, CallResult)> {
-        let mut reader = ClaudeCodeHook::default();
-        let mut calls = Calls::default();
-        for line in lines {
-            assert!(recognises(&serde_json::from_str(line).unwrap()), "{line}");
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop())
+        assert!(lines.iter().all(|line| recognises(&serde_json::from_str(line).unwrap())));
+        calls_in(ClaudeCodeHook::default(), None, lines)
+            .into_iter()
             .map(|call| (call.tool.to_string(), call.result))
             .collect()
     }

@@ -11,12 +11,23 @@
 
 use serde_json::value::RawValue;
 
-use super::common::connection::{Connections, Envelope, Gap, Side};
+use super::common::connection::Connections;
+use super::common::envelope::{Envelope, Gap, Side};
+use super::common::format::{FormatFacts, Units};
 use super::common::message::{CALL, Message};
 use super::common::reader::{Calls, Reader};
 use crate::engine::{Missing, Timestamp};
-use crate::trace::record::describe;
-use crate::trace::record::timestamp::parse_time;
+use crate::trace::record::{describe, parse_time};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "claude-desktop",
+    description: "the MCP logs of Claude Desktop (text)",
+    endings: &["log"],
+    repeats_calls: true,
+    units: Units::Text(recognises),
+    reader: || Box::new(ClaudeDesktop::default()),
+};
 
 /// What stands in the midst of a long message.
 const GAP: Gap = Gap { mark: " chars truncated]", missing: Missing::TruncatedArguments };
@@ -25,13 +36,13 @@ const GAP: Gap = Gap { mark: " chars truncated]", missing: Missing::TruncatedArg
 const LEVELS: [&str; 5] = ["info", "warn", "error", "debug", "verbose"];
 
 /// Whether a line is an entry of such a log.
-pub(in crate::trace) fn recognises(line: &str) -> bool {
+fn recognises(line: &str) -> bool {
     Entry::of_line(line).is_some()
 }
 
 /// Reads such a log.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct ClaudeDesktop {
+struct ClaudeDesktop {
     connections: Connections,
 }
 
@@ -161,16 +172,11 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{CallResult, Record, RecordArguments};
+    use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::{CallResult, Record, RecordArguments};
 
     fn read(lines: &[&str]) -> Vec<Record<'static>> {
-        let mut reader = ClaudeDesktop::default();
-        let mut calls = Calls::new("mcp.log".to_owned(), None);
-        for line in lines {
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(ClaudeDesktop::default(), None, lines)
     }
 
     const CALL_4: &str = r#"2026-03-01T10:00:00.250Z [files] [info] Message from client: {"method":"tools/call","params":{"name":"read","arguments":{"path":"a b"}},"jsonrpc":"2.0","id":4} { metadata: undefined }"#;
@@ -200,7 +206,7 @@ mod tests {
         ]);
         assert_eq!(calls.len(), 1);
         assert_eq!(calls[0].result, CallResult::UpstreamError);
-        assert_eq!((&*calls[0].client, &*calls[0].session), ("claude-ai", "mcp.log#1"));
+        assert_eq!((&*calls[0].client, &*calls[0].session), ("claude-ai", "file#1"));
     }
 
     #[test]

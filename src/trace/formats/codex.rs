@@ -11,16 +11,26 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::common::pending::Pending;
+use super::common::format::{FormatFacts, JSON, Units};
+use super::common::message::outcome;
+use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::responses_item;
-use super::common::responses_item::Said;
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, Record, describe, is_object, text_of};
+use crate::trace::record::{CallResult, Record, parse_json, parse_object, text_of, time_at};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "codex",
+    description: "rollouts of Codex",
+    endings: JSON,
+    repeats_calls: true,
+    units: Units::Json(recognises),
+    reader: || Box::new(Rollout::default()),
+};
 
 /// Reads a rollout.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Rollout {
+struct Rollout {
     pending: Pending,
     /// The session of the file; one that goes on from another repeats that one's lines.
     session: Option<Session>,
@@ -98,14 +108,8 @@ struct EndResult<'a> {
     error: Option<IgnoredAny>,
 }
 
-#[derive(Deserialize)]
-struct ToolResult {
-    #[serde(default, rename = "isError")]
-    is_error: bool,
-}
-
 /// Whether a unit is a line of a rollout.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let kinds = ["session_meta", "response_item", "event_msg", "turn_context", "compacted"];
     unit.get("payload").is_some_and(Value::is_object)
         && unit.get("type").and_then(Value::as_str).is_some_and(|kind| kinds.contains(&kind))
@@ -113,10 +117,7 @@ pub(in crate::trace) fn recognises(unit: &Value) -> bool {
 
 impl Reader for Rollout {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        if !is_object(unit) {
-            return Err("not a line of a rollout: an object is expected".to_owned());
-        }
-        let line: Line<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
+        let line: Line<'_> = parse_object(unit, "a line of a rollout")?;
         let taken = match (&*line.kind, line.payload) {
             ("session_meta", Some(payload)) => self.begin(payload, calls.field.as_deref()),
             ("response_item", Some(payload)) => self.item(payload, line.timestamp, calls),
@@ -135,8 +136,7 @@ impl Reader for Rollout {
 impl Rollout {
     fn begin(&mut self, payload: &RawValue, field: Option<&str>) -> Result<(), String> {
         if self.session.is_none() {
-            let meta: Value =
-                serde_json::from_str(payload.get()).map_err(|error| describe(&error))?;
+            let meta: Value = parse_json(payload.get())?;
             let text = |name: &str| match meta.get(name) {
                 Some(value) => text_of(&value.to_string()).into_owned(),
                 None => String::new(),
@@ -153,20 +153,14 @@ impl Rollout {
         time: Option<&RawValue>,
         calls: &Calls,
     ) -> Result<(), String> {
-        match responses_item::said(payload.get())? {
-            Said::Call(record) => self.call(record, time, calls),
-            Said::Answered(record) => {
-                let id = record.id.to_string();
-                self.call(record, time, calls)?;
-                self.pending.close(&id);
-                Ok(())
-            }
-            Said::Answer(id) => {
-                self.pending.close(&id);
-                Ok(())
-            }
-            Said::Nothing => Ok(()),
+        let said = responses_item::said(payload.get())?;
+        if let Some(call) = said.call {
+            self.call(call, time, calls)?;
         }
+        if let Some(id) = said.answered {
+            self.pending.close(&id);
+        }
+        Ok(())
     }
 
     fn call(
@@ -175,33 +169,32 @@ impl Rollout {
         time: Option<&RawValue>,
         calls: &Calls,
     ) -> Result<(), String> {
-        record.time = time.map(|time| parse_time(time.get())).transpose()?;
+        record.time = time_at(time)?;
         if let Some(session) = &self.session {
             record.session = session.id.clone().into();
             record.client = session.client.clone().into();
             record.field = session.field.clone().into();
         }
-        self.pending.push(record, calls);
+        let id = record.id.to_string();
+        self.pending.push(record, &id, Same::Call, calls);
         Ok(())
     }
 
     fn event(&mut self, payload: &RawValue) -> Result<(), String> {
-        let event: Kind<'_> =
-            serde_json::from_str(payload.get()).map_err(|error| describe(&error))?;
+        let event: Kind<'_> = parse_json(payload.get())?;
         match &*event.kind {
             "mcp_tool_call_end" => {
-                let end: McpToolCallEnd<'_> =
-                    serde_json::from_str(payload.get()).map_err(|error| describe(&error))?;
+                let end: McpToolCallEnd<'_> = parse_json(payload.get())?;
                 let result_of_end: Option<EndResult<'_>> = read(end.result);
                 let (answer, failed) =
                     result_of_end.map_or((None, false), |end| (end.answer, end.error.is_some()));
-                self.end(&end.call_id, &end.invocation, result(answer, failed));
+                self.end(&end.call_id, &end.invocation, outcome(answer, failed));
             }
             "item_completed" => {
                 let item = read(Some(payload)).and_then(|event: ItemCompleted<'_>| event.item);
                 // Other items have other fields.
                 let Some(call) = read::<McpToolCall<'_>>(item) else { return Ok(()) };
-                let result = result(call.result, call.error.is_some());
+                let result = outcome(call.result, call.error.is_some());
                 let invocation = Invocation { server: call.server, tool: call.tool };
                 self.end(&call.id, &invocation, result);
             }
@@ -224,29 +217,13 @@ fn read<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
     serde_json::from_str(json?.get()).ok()
 }
 
-/// What came of a call: an answer of the tool, or none because the call itself failed.
-fn result(answer: Option<&RawValue>, failed: bool) -> CallResult {
-    if failed {
-        CallResult::UpstreamError
-    } else if read(answer).is_some_and(|result: ToolResult| result.is_error) {
-        CallResult::ToolError
-    } else {
-        CallResult::Ok
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::formats::common::reader::calls_in;
 
     fn calls(field: Option<&str>, lines: &[&str]) -> Vec<Record<'static>> {
-        let mut rollout = Rollout::default();
-        let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
-        for line in lines {
-            rollout.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        rollout.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(Rollout::default(), field, lines)
     }
 
     const META: &str = r#"{"timestamp":"2026-03-01T10:00:00Z","type":"session_meta","payload":{"id":"s-1","originator":"codex_exec","cwd":"/srv"}}"#;

@@ -3,22 +3,32 @@
 //! Source: what version 1.0.102 of `@github/copilot` writes; nothing public describes it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::common::pending::Pending;
+use super::common::format::{FormatFacts, JSON, Units};
+use super::common::json::Fields;
+use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, Record, RecordArguments, describe, is_object, text_of};
+use crate::trace::record::{CallResult, RecordArguments, parse_json, parse_object, time_at};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "copilot",
+    description: "events of GitHub's Copilot CLI",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(Events::default()),
+};
 
 /// Reads the events of a session.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Events {
+struct Events {
     pending: Pending,
     session: String,
     client: String,
@@ -80,7 +90,7 @@ struct Properties {
 }
 
 /// Whether a unit is an event.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let kinds = ["session.", "tool.", "assistant.", "user.", "system."];
     let kind = unit.get("type").and_then(Value::as_str).unwrap_or_default();
     unit.get("data").is_some_and(Value::is_object)
@@ -90,10 +100,7 @@ pub(in crate::trace) fn recognises(unit: &Value) -> bool {
 
 impl Reader for Events {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        if !is_object(unit) {
-            return Err("not an event: an object is expected".to_owned());
-        }
-        let event: Event<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
+        let event: Event<'_> = parse_object(unit, "an event")?;
         let taken = match (&*event.kind, event.data) {
             ("session.start", Some(data)) => self.start(data, calls.field.as_deref()),
             ("tool.execution_start", Some(data)) => self.call(data, event.timestamp, calls),
@@ -111,11 +118,10 @@ impl Reader for Events {
 
 impl Events {
     fn start(&mut self, data: &RawValue, field: Option<&str>) -> Result<(), String> {
-        let start: Start<'_> =
-            serde_json::from_str(data.get()).map_err(|error| describe(&error))?;
+        let start: Start<'_> = parse_json(data.get())?;
         self.session = start.session_id.unwrap_or_default().into_owned();
         self.client = start.producer.unwrap_or_default().into_owned();
-        self.field = field.and_then(|name| text_field(data, name)).unwrap_or_default();
+        self.field = field.and_then(|name| Fields::read(data.get()).text(name)).unwrap_or_default();
         Ok(())
     }
 
@@ -125,30 +131,25 @@ impl Events {
         time: Option<&RawValue>,
         calls: &Calls,
     ) -> Result<(), String> {
-        let call: Execution<'_> =
-            serde_json::from_str(data.get()).map_err(|error| describe(&error))?;
+        let call: Execution<'_> = parse_json(data.get())?;
         // The model's name for the tool has that of the server in front of it.
-        let (server, tool) = match (&call.mcp_server_name, &call.mcp_tool_name) {
-            (Some(server), Some(tool)) => (Some(&**server), &**tool),
-            (Some(server), None) => (Some(&**server), &*call.tool_name),
-            (None, _) => mcp_name::split(&call.tool_name),
-        };
-        let mut record = Record::of_tool(tool.to_owned());
-        record.server = server.unwrap_or_default().to_owned().into();
-        record.time = time.map(|time| parse_time(time.get())).transpose()?;
-        record.id = call.tool_call_id.as_deref().unwrap_or_default().to_owned().into();
+        let server = call.mcp_server_name.as_deref();
+        let tool = call.mcp_tool_name.as_deref().filter(|_| server.is_some());
+        let mut record = mcp_name::call(server, tool.unwrap_or(&call.tool_name));
+        let id = call.tool_call_id.as_deref().unwrap_or_default();
+        record.time = time_at(time)?;
+        record.id = id.to_owned().into();
         record.session = self.session.clone().into();
         record.client = self.client.clone().into();
-        let field = calls.field.as_deref().and_then(|name| text_field(data, name));
+        let field = calls.field.as_deref().and_then(|name| Fields::read(data.get()).text(name));
         record.field = field.unwrap_or_else(|| self.field.clone()).into();
-        record.arguments = call.arguments.map_or(RecordArguments::Absent, argument_text::of_json);
-        self.pending.push(record, calls);
+        record.arguments = argument_text::of_json(call.arguments);
+        self.pending.push(record, id, Same::Call, calls);
         Ok(())
     }
 
     fn complete(&mut self, data: &RawValue) -> Result<(), String> {
-        let completion: Completion<'_> =
-            serde_json::from_str(data.get()).map_err(|error| describe(&error))?;
+        let completion: Completion<'_> = parse_json(data.get())?;
         if let Some(record) = self.pending.get(&completion.tool_call_id) {
             // Whether the server answered with an error of the protocol is not told.
             if completion.success == Some(false) {
@@ -172,24 +173,14 @@ impl Completion<'_> {
     }
 }
 
-/// The text of a field.
-fn text_field(data: &RawValue, name: &str) -> Option<String> {
-    let fields: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(data.get()).ok()?;
-    fields.get(name).map(|value| text_of(value.get()).into_owned()).filter(|text| !text.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::Record;
 
     fn read(field: Option<&str>, lines: &[&str]) -> Vec<Record<'static>> {
-        let mut reader = Events::default();
-        let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
-        for line in lines {
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(Events::default(), field, lines)
     }
 
     const START: &str = r#"{"type":"session.start","parentId":null,"data":{"sessionId":"s-1","producer":"copilot-agent","selectedModel":"m"}}"#;

@@ -16,14 +16,26 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::common::connection::{Connections, Envelope, Gap, Side};
-use super::common::message::{CALL, Message, lenient};
+use super::common::connection::Connections;
+use super::common::envelope::{Envelope, Gap, Side};
+use super::common::format::{FormatFacts, JSON, Units};
+use super::common::json::lenient;
+use super::common::message::{CALL, Message};
 use super::common::reader::{Calls, Reader};
-use crate::trace::record::parse_object;
-use crate::trace::record::timestamp::parse_time;
+use crate::trace::record::{parse_object, time_at};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "github-workflow",
+    description: "`rpc-messages.jsonl` of GitHub Agentic Workflows",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(GithubWorkflow::default()),
+};
 
 /// Whether a unit is a line of such a log.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let text = |key: &str| unit.get(key).and_then(Value::as_str).unwrap_or_default();
     let of_gateway = unit.get("server_id").is_some() && unit.get("payload").is_some();
     of_gateway && matches!(text("direction"), "IN" | "OUT")
@@ -34,7 +46,7 @@ pub(in crate::trace) fn recognises(unit: &Value) -> bool {
 
 /// Reads such a log.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct GithubWorkflow {
+struct GithubWorkflow {
     connections: Connections,
 }
 
@@ -70,7 +82,7 @@ impl Reader for GithubWorkflow {
         let line: Line<'_> = parse_object(unit, "a line of the gateway")?;
         let Some(sender) = line.sender() else { return Ok(()) };
         let envelope = Envelope {
-            time: line.timestamp.map(|time| parse_time(time.get())).transpose(),
+            time: time_at(line.timestamp),
             sender: Some(sender),
             server: &line.server_id,
             unnumbered: true,
@@ -133,17 +145,12 @@ impl<'a> Line<'a> {
 mod tests {
     use super::*;
     use crate::engine::Missing;
-    use crate::trace::{CallResult, Record, RecordArguments};
+    use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::{CallResult, Record, RecordArguments};
 
     fn read(lines: &[String]) -> Vec<Record<'static>> {
-        let mut reader = GithubWorkflow::default();
-        let mut calls = Calls::new("rpc".to_owned(), None);
-        for line in lines {
-            assert!(recognises(&serde_json::from_str(line).unwrap()), "{line}");
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        assert!(lines.iter().all(|line| recognises(&serde_json::from_str(line).unwrap())));
+        calls_in(GithubWorkflow::default(), None, lines)
     }
 
     fn line(kind: &str, server: &str, payload: &str) -> String {

@@ -12,11 +12,24 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::common::reader::{Calls, Reader};
+use super::common::format::{FormatFacts, JSON, Units};
+use super::common::json::Fields;
+use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, Record, RecordArguments, describe, is_object, text_of};
+use crate::trace::record::{
+    CallResult, RecordArguments, parse_json, parse_object, text_of, time_at,
+};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "inspect",
+    description: "logs of Inspect AI in JSON",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(Logs),
+};
 
 /// How deep events lie within each other in logs of old versions.
 const MAX_DEPTH: usize = 16;
@@ -26,7 +39,7 @@ const ATTACHMENT: &str = "\"attachment://";
 
 /// Finds the calls in logs.
 #[derive(Debug)]
-pub(in crate::trace) struct Logs;
+struct Logs;
 
 #[derive(Deserialize)]
 struct Log<'a> {
@@ -83,7 +96,7 @@ struct Bridge<'a> {
 }
 
 /// Whether a unit is a log or a sample of one.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let has = |key: &str| unit.get(key).is_some();
     let is_log = unit.get("eval").is_some_and(Value::is_object) && has("status") && has("version");
     is_log || (has("epoch") && unit.get("events").is_some_and(Value::is_array))
@@ -91,28 +104,22 @@ pub(in crate::trace) fn recognises(unit: &Value) -> bool {
 
 impl Reader for Logs {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        if !is_object(unit) {
-            return Err("not a log of Inspect: an object is expected".to_owned());
-        }
-        let log: Log<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
+        let log: Log<'_> = parse_object(unit, "a log of Inspect")?;
         let Some(samples) = log.samples else {
-            let is_log = log.eval.is_some();
-            return if is_log {
-                Err("a log without samples".to_owned())
-            } else {
-                sample(unit, None, calls)
+            return match log.eval {
+                Some(_) => Err("a log without samples".to_owned()),
+                None => sample(unit, None, calls),
             };
         };
-        let taken: Vec<_> =
-            samples.iter().map(|json| sample(json.get(), log.eval, calls)).collect();
-        taken.into_iter().collect()
+        all(samples.iter().map(|json| sample(json.get(), log.eval, calls)))
     }
 }
 
 fn sample(json: &str, eval: Option<&RawValue>, calls: &mut Calls) -> Result<(), String> {
-    let sample: Sample<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
+    let sample: Sample<'_> = parse_json(json)?;
     let field = calls.field.as_deref().and_then(|name| {
-        text_field(json, name).or_else(|| eval.and_then(|eval| text_field(eval.get(), name)))
+        let of_eval = || Fields::read(eval?.get()).text(name);
+        Fields::read(json).text(name).or_else(of_eval)
     });
     let text = |json: Option<&RawValue>| {
         json.map(|json| text_of(json.get()).into_owned()).unwrap_or_default()
@@ -139,8 +146,7 @@ struct ReadingSample<'a> {
 impl ReadingSample<'_> {
     /// A bad event costs no other.
     fn events(&self, events: &[&RawValue], depth: usize, calls: &mut Calls) -> Result<(), String> {
-        let taken: Vec<_> = events.iter().map(|json| self.event(json, depth, calls)).collect();
-        taken.into_iter().collect()
+        all(events.iter().map(|json| self.event(json, depth, calls)))
     }
 
     fn event(&self, json: &RawValue, depth: usize, calls: &mut Calls) -> Result<(), String> {
@@ -150,12 +156,11 @@ impl ReadingSample<'_> {
             event: Cow<'a, str>,
         }
         // Events of other kinds have other fields.
-        let kind: Kind<'_> = serde_json::from_str(json.get()).map_err(|error| describe(&error))?;
+        let kind: Kind<'_> = parse_json(json.get())?;
         if !["tool", "subtask"].contains(&&*kind.event) {
             return Ok(());
         }
-        let event: Event<'_> =
-            serde_json::from_str(json.get()).map_err(|error| describe(&error))?;
+        let event: Event<'_> = parse_json(json.get())?;
         let taken = if event.event == "tool" { self.call(&event, calls) } else { Ok(()) };
         if depth == MAX_DEPTH {
             return taken;
@@ -165,14 +170,13 @@ impl ReadingSample<'_> {
 
     fn call(&self, event: &Event<'_>, calls: &mut Calls) -> Result<(), String> {
         let name = event.function.as_deref().ok_or("a tool event that names no function")?;
-        let (server, tool) = mcp_name::split(name);
-        let mut record = Record::of_tool(tool.to_owned());
+        let mut record = mcp_name::call(None, name);
         let metadata: Option<Metadata<'_>> =
             event.metadata.and_then(|json| serde_json::from_str(json.get()).ok());
-        let server =
-            metadata.map(|told| told.bridge.server.into_owned()).or(server.map(str::to_owned));
-        record.server = server.unwrap_or_default().into();
-        record.time = event.timestamp.map(|time| parse_time(time.get())).transpose()?;
+        if let Some(told) = metadata {
+            record.server = told.bridge.server.into_owned().into();
+        }
+        record.time = time_at(event.timestamp)?;
         record.id = event.id.as_deref().unwrap_or_default().to_owned().into();
         record.session = self.session.clone().into();
         record.field = self.field.clone().into();
@@ -187,7 +191,7 @@ impl ReadingSample<'_> {
     fn arguments(&self, json: Option<&RawValue>) -> RecordArguments<'static> {
         let Some(json) = json else { return RecordArguments::Absent };
         if !json.get().contains(ATTACHMENT) {
-            return argument_text::of_json(json);
+            return argument_text::of_json(Some(json));
         }
         match self.with_attachments(json.get()) {
             Some(text) => RecordArguments::Json(text.into()),
@@ -217,16 +221,12 @@ impl ReadingSample<'_> {
     }
 }
 
-/// The text of a field.
-fn text_field(json: &str, name: &str) -> Option<String> {
-    let fields: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(json).ok()?;
-    fields.get(name).map(|value| text_of(value.get()).into_owned()).filter(|text| !text.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::reading::outline::outline;
+    use crate::trace::formats::common::outline::outline;
+    use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::Record;
 
     fn sample(events: &str) -> String {
         format!(
@@ -235,10 +235,8 @@ mod tests {
     }
 
     fn read(field: Option<&str>, unit: &str) -> Vec<Record<'static>> {
-        let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
         assert!(recognises(&outline(unit).unwrap()));
-        Logs.take(unit, &mut calls).unwrap_or_else(|why| panic!("{unit}: {why}"));
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(Logs, field, &[unit])
     }
 
     fn tool(arguments: &str, more: &str) -> String {

@@ -15,10 +15,20 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
 use crate::engine::{Missing, Outcome};
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{Record, RecordArguments, parse_object};
+use crate::trace::record::{Record, RecordArguments, parse_object, time_at};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "intercept",
+    description: "an event log of Intercept, with the decisions it took",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(InterceptEvents::default()),
+};
 
 /// The types of events.
 const TYPES: [&str; 5] = ["startup", "tool_call", "config_reload", "heartbeat", "shutdown"];
@@ -27,7 +37,7 @@ const TYPES: [&str; 5] = ["startup", "tool_call", "config_reload", "heartbeat", 
 const MAX_INSTANCES: usize = 4_096;
 
 /// Whether a unit is an event.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let of_type =
         unit.get("type").and_then(Value::as_str).is_some_and(|kind| TYPES.contains(&kind));
     of_type && unit.get("instance").is_some() && unit.get("ts").is_some()
@@ -35,7 +45,7 @@ pub(in crate::trace) fn recognises(unit: &Value) -> bool {
 
 /// Reads such a log.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct InterceptEvents {
+struct InterceptEvents {
     /// The servers by the runs of the gateway.
     servers: HashMap<String, String>,
 }
@@ -72,7 +82,7 @@ impl Reader for InterceptEvents {
             return Ok(());
         }
         let call = Record {
-            time: event.ts.map(|time| parse_time(time.get())).transpose()?,
+            time: time_at(event.ts)?,
             server: self.servers.get(&*event.instance).cloned().unwrap_or_default().into(),
             session: event.instance.into_owned().into(),
             field: calls.field_of(unit)?.into(),

@@ -5,12 +5,24 @@
 
 use serde_json::Value;
 
-use super::common::connection::{Connections, Envelope};
+use super::common::connection::Connections;
+use super::common::envelope::Envelope;
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::message::Message;
 use super::common::reader::{Calls, Reader};
 
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "mcp",
+    description: "MCP JSON-RPC messages, one a line",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(Mcp::default()),
+};
+
 /// Whether a unit is a message, or holds one in an envelope of which nothing is known.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     // Logs of web servers have methods too, such as `GET`.
     let of_protocol = |method: &str| method.contains('/') || method == "initialize";
     let method = unit.get("method").and_then(Value::as_str);
@@ -19,7 +31,7 @@ pub(in crate::trace) fn recognises(unit: &Value) -> bool {
 
 /// Reads messages without envelopes.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Mcp {
+struct Mcp {
     connections: Connections,
 }
 
@@ -64,17 +76,12 @@ fn enveloped(unit: &Value) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{CallResult, Record};
+    use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::{CallResult, Record};
 
     /// The calls of some lines, each of which must be a message.
     fn read(lines: &[&str]) -> Vec<Record<'static>> {
-        let mut reader = Mcp::default();
-        let mut calls = Calls::new("file".to_owned(), None);
-        for line in lines {
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(Mcp::default(), None, lines)
     }
 
     fn results(lines: &[&str]) -> Vec<(String, CallResult)> {

@@ -14,14 +14,26 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::common::connection::{Connections, Envelope, Gap, Side};
-use super::common::message::{CALL, Message, lenient};
+use super::common::connection::Connections;
+use super::common::envelope::{Envelope, Gap, Side};
+use super::common::format::{FormatFacts, JSON, Units};
+use super::common::json::lenient;
+use super::common::message::{CALL, Message};
 use super::common::reader::{Calls, Reader};
-use crate::trace::record::parse_object;
-use crate::trace::record::timestamp::parse_time;
+use crate::trace::record::{parse_object, time_at};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "mcp-tap",
+    description: "an audit log of mcp-tap (`direction`, `message_type`, `params`)",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(McpTap::default()),
+};
 
 /// Whether a unit is a line of such a log.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let has = |key: &str| unit.get(key).is_some();
     has("server_id")
         && has("session_id")
@@ -30,7 +42,7 @@ pub(in crate::trace) fn recognises(unit: &Value) -> bool {
 
 /// Reads such a log.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct McpTap {
+struct McpTap {
     connections: Connections,
     /// Whether the log says that it leaves nothing out.
     full: bool,
@@ -90,7 +102,7 @@ impl Reader for McpTap {
             }
         };
         let envelope = Envelope {
-            time: line.timestamp.map(|time| parse_time(time.get())).transpose(),
+            time: time_at(line.timestamp),
             sender: Some(sender),
             session: &line.session_id,
             server: &line.server_id,
@@ -159,7 +171,7 @@ fn is_hash(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::engine::Missing;
-    use crate::trace::{CallResult, RecordArguments};
+    use crate::trace::record::{CallResult, RecordArguments};
 
     const GENESIS: &str = r#"{"timestamp":"2026-03-01T10:00:00.123456+00:00","sequence":1,"server_id":"files","event":"genesis","version":"mcp-tap-0.1.0","session_id":"s","sensitivity_mode":"MODE","hmac":"","prev_hmac":""}"#;
 

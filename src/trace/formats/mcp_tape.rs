@@ -13,17 +13,28 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::common::connection::{Connections, Envelope, Gap, Side};
+use super::common::connection::Connections;
+use super::common::envelope::{Envelope, Gap, Side};
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
 use crate::engine::Timestamp;
-use crate::trace::record::parse_object;
-use crate::trace::record::timestamp::{parse_milliseconds, parse_time};
+use crate::trace::record::{parse_milliseconds, parse_object, parse_time};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "mcp-tape",
+    description: "a trace of mcp-tape (`t`, `dir`, `raw`)",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(McpTape::default()),
+};
 
 /// Times in milliseconds before this (March 1973) count from the start of the recording.
 const FIRST_ABSOLUTE: Timestamp = Timestamp { seconds: 100_000_000, nanoseconds: 0 };
 
 /// Whether a unit is a line of such a trace.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let is = |key: &str, value: &str| unit.get(key).is_some_and(|found| found == value);
     let meta = is("type", "meta") && unit.get("v").is_some() && unit.get("startedAt").is_some();
     meta || unit.get("raw").is_some() && (is("dir", "in") || is("dir", "out"))
@@ -31,7 +42,7 @@ pub(in crate::trace) fn recognises(unit: &Value) -> bool {
 
 /// Reads such a trace.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct McpTape {
+struct McpTape {
     connections: Connections,
     label: String,
     started: Option<Timestamp>,
@@ -104,16 +115,11 @@ impl McpTape {
 mod tests {
     use super::*;
     use crate::engine::Missing;
-    use crate::trace::{CallResult, Record, RecordArguments};
+    use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::{CallResult, Record, RecordArguments};
 
     fn read(lines: &[&str]) -> Vec<Record<'static>> {
-        let mut reader = McpTape::default();
-        let mut calls = Calls::new("tape".to_owned(), None);
-        for line in lines {
-            reader.take(line, &mut calls).unwrap_or_else(|why| panic!("{line}: {why}"));
-        }
-        reader.finish(&mut calls);
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(McpTape::default(), None, lines)
     }
 
     const META: &str = r#"{"v":1,"type":"meta","startedAt":"2026-03-01T10:00:00.000Z","label":"files","command":["x"],"mcpTapVersion":"0.4.0"}"#;

@@ -1,244 +1,119 @@
-//! The formats of traces, and which one a file is in.
+//! The table of formats: one file or folder a format, and nothing else to edit for a new one but
+//! this list.
 
-mod claude_code;
-mod claude_code_hook;
-mod claude_desktop;
-mod codex;
 pub(super) mod common;
-mod copilot;
-mod github_workflow;
-mod inspect;
-mod intercept;
-mod mcp;
-mod mcp_tap;
-mod mcp_tape;
-mod messages;
-mod openai_agents;
-mod otlp;
+
+use std::fmt;
 
 use serde_json::Value;
 
+use self::common::format::{FormatFacts, Units};
+use self::common::outline::outline;
 use self::common::reader::Reader;
 
-/// A format that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Format {
-    /// Event logs of Intercept.
-    InterceptEvents,
-    /// Our own record, one call a line.
-    Record,
-    /// Traces of mcp-tape.
-    McpTape,
-    /// Audit logs of mcp-tap.
-    McpTap,
-    /// `rpc-messages.jsonl` of GitHub Agentic Workflows.
-    GithubWorkflow,
-    /// The MCP logs of Claude Desktop.
-    ClaudeDesktop,
-    /// Transcripts of Claude Code.
-    ClaudeCode,
-    /// Hook input of Claude Code.
-    ClaudeCodeHook,
-    /// MCP JSON-RPC messages, one message a line.
-    Mcp,
-    /// Spans of OpenTelemetry.
-    Otlp,
-    /// Rollouts of Codex.
-    Codex,
-    /// Requests to models and their answers.
-    Messages,
-    /// Spans of the OpenAI Agents SDK.
-    OpenaiAgents,
-    /// Logs of Inspect AI.
-    Inspect,
-    /// Events of GitHub's Copilot CLI.
-    Copilot,
+macro_rules! formats {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        impl Format {
+            /// All formats. Where a unit could be in several, the first of them is taken.
+            pub const ALL: [Format; [$(stringify!($module)),*].len()] =
+                [$(Format(&$module::FORMAT)),*];
+        }
+    };
 }
 
+formats![
+    intercept,
+    record,
+    mcp_tape,
+    mcp_tap,
+    github_workflow,
+    claude_desktop,
+    claude_code,
+    claude_code_hook,
+    otlp,
+    codex,
+    openai_agents,
+    inspect,
+    copilot,
+    messages,
+    mcp,
+];
+
+/// A format that can be read: an entry of the table.
+#[derive(Clone, Copy)]
+pub struct Format(&'static FormatFacts);
+
 impl Format {
-    /// All formats. Where a line could be in several, the first of them is taken.
-    pub const ALL: [Format; 15] = [
-        Format::InterceptEvents,
-        Format::Record,
-        Format::McpTape,
-        Format::McpTap,
-        Format::GithubWorkflow,
-        Format::ClaudeDesktop,
-        Format::ClaudeCode,
-        Format::ClaudeCodeHook,
-        Format::Otlp,
-        Format::Codex,
-        Format::OpenaiAgents,
-        Format::Inspect,
-        Format::Copilot,
-        Format::Messages,
-        Format::Mcp,
-    ];
+    /// Our own record.
+    pub(super) const RECORD: Format = Format(&record::FORMAT);
+
+    /// The format of a name.
+    pub fn named(name: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| format.name() == name)
+    }
 
     /// The name by which the user asks for it.
     pub fn name(self) -> &'static str {
-        match self {
-            Format::InterceptEvents => "intercept",
-            Format::Record => "record",
-            Format::McpTape => "mcp-tape",
-            Format::McpTap => "mcp-tap",
-            Format::GithubWorkflow => "github-workflow",
-            Format::ClaudeDesktop => "claude-desktop",
-            Format::ClaudeCode => "claude-code",
-            Format::ClaudeCodeHook => "claude-code-hook",
-            Format::Mcp => "mcp",
-            Format::Otlp => "otlp",
-            Format::Codex => "codex",
-            Format::Messages => "messages",
-            Format::OpenaiAgents => "openai-agents",
-            Format::Inspect => "inspect",
-            Format::Copilot => "copilot",
-        }
+        self.0.name
     }
 
     /// What it is, in a few words.
     pub fn description(self) -> &'static str {
-        match self {
-            Format::InterceptEvents => "an event log of Intercept, with the decisions it took",
-            Format::Record => "gatelint's own record: one JSON object with `tool` a line",
-            Format::McpTape => "a trace of mcp-tape (`t`, `dir`, `raw`)",
-            Format::McpTap => "an audit log of mcp-tap (`direction`, `message_type`, `params`)",
-            Format::GithubWorkflow => "`rpc-messages.jsonl` of GitHub Agentic Workflows",
-            Format::ClaudeDesktop => "the MCP logs of Claude Desktop (text)",
-            Format::ClaudeCode => "a transcript of Claude Code",
-            Format::ClaudeCodeHook => "hook input of Claude Code, one JSON object a line",
-            Format::Mcp => "MCP JSON-RPC messages, one a line",
-            Format::Otlp => "spans of OpenTelemetry or OpenInference in OTLP/JSON",
-            Format::Codex => "rollouts of Codex",
-            Format::Messages => "requests and answers of OpenAI's and Anthropic's APIs",
-            Format::OpenaiAgents => "spans of the OpenAI Agents SDK",
-            Format::Inspect => "logs of Inspect AI in JSON",
-            Format::Copilot => "events of GitHub's Copilot CLI",
-        }
+        self.0.description
     }
 
-    /// The format of a unit that is JSON, if it tells.
-    pub(super) fn of_json(value: &Value) -> Option<Format> {
-        let value = match value {
-            Value::Array(elements) => elements.first()?,
-            value => value,
+    /// The format of a unit, if it tells.
+    pub(super) fn of_unit(unit: &str) -> Option<Format> {
+        let value = outline(unit);
+        let value = match &value {
+            Some(Value::Array(elements)) => Some(elements.first()?),
+            value => value.as_ref(),
         };
-        Format::ALL.into_iter().find(|format| value.is_object() && format.recognises(value))
-    }
-
-    /// The format of a line that is not JSON, if it tells.
-    pub(super) fn of_text(line: &str) -> Option<Format> {
-        claude_desktop::recognises(line).then_some(Format::ClaudeDesktop)
-    }
-
-    fn recognises(self, unit: &Value) -> bool {
-        let has = |key: &str| unit.get(key).is_some();
-        match self {
-            Format::InterceptEvents => intercept::recognises(unit),
-            Format::Record => has("tool") && !has("jsonrpc"),
-            Format::McpTape => mcp_tape::recognises(unit),
-            Format::McpTap => mcp_tap::recognises(unit),
-            Format::GithubWorkflow => github_workflow::recognises(unit),
-            // Text, of which a line may happen to be JSON.
-            Format::ClaudeDesktop => false,
-            Format::ClaudeCode => claude_code::recognises(unit),
-            Format::ClaudeCodeHook => claude_code_hook::recognises(unit),
-            Format::Mcp => mcp::recognises(unit),
-            Format::Otlp => otlp::recognises(unit),
-            Format::Codex => codex::recognises(unit),
-            Format::Messages => messages::recognises(unit),
-            Format::OpenaiAgents => openai_agents::recognises(unit),
-            Format::Inspect => inspect::recognises(unit),
-            Format::Copilot => copilot::recognises(unit),
-        }
-    }
-
-    /// Whether programs write the same call to several files: transcripts that go on from others,
-    /// and logs of one server beside those of all.
-    pub(super) fn repeats_calls(self) -> bool {
-        matches!(self, Format::ClaudeCode | Format::ClaudeDesktop | Format::Codex)
-    }
-
-    /// A reader for a file in this format; none for our own record, whose lines are calls already.
-    pub(super) fn reader(self) -> Option<Box<dyn Reader>> {
-        Some(match self {
-            Format::Record => return None,
-            Format::McpTape => Box::new(mcp_tape::McpTape::default()),
-            Format::McpTap => Box::new(mcp_tap::McpTap::default()),
-            Format::GithubWorkflow => Box::new(github_workflow::GithubWorkflow::default()),
-            Format::ClaudeDesktop => Box::new(claude_desktop::ClaudeDesktop::default()),
-            Format::InterceptEvents => Box::new(intercept::InterceptEvents::default()),
-            Format::ClaudeCode => Box::new(claude_code::ClaudeCode::default()),
-            Format::ClaudeCodeHook => Box::new(claude_code_hook::ClaudeCodeHook::default()),
-            Format::Mcp => Box::new(mcp::Mcp::default()),
-            Format::Otlp => Box::new(otlp::Spans::default()),
-            Format::Codex => Box::new(codex::Rollout::default()),
-            Format::Messages => Box::new(messages::Conversations::default()),
-            Format::OpenaiAgents => Box::new(openai_agents::Spans::default()),
-            Format::Inspect => Box::new(inspect::Logs),
-            Format::Copilot => Box::new(copilot::Events::default()),
+        Format::ALL.into_iter().find(|format| match (&format.0.units, value) {
+            (Units::Json(recognises) | Units::Record(recognises), Some(value)) => {
+                value.is_object() && recognises(value)
+            }
+            (Units::Text(recognises), None) => recognises(unit),
+            _ => false,
         })
+    }
+
+    /// Whether a folder's file of this ending is taken for a trace.
+    pub(super) fn has_ending(ending: &str) -> bool {
+        Format::ALL.iter().any(|format| format.0.endings.contains(&ending))
+    }
+
+    /// Whether programs write the same call to several files.
+    pub(super) fn repeats_calls(self) -> bool {
+        self.0.repeats_calls
+    }
+
+    /// Whether its units are records already.
+    pub(super) fn is_of_records(self) -> bool {
+        matches!(self.0.units, Units::Record(_))
+    }
+
+    /// A reader for a file in this format.
+    pub(super) fn reader(self) -> Box<dyn Reader> {
+        (self.0.reader)()
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Format) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Format {}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::path::Path;
-
-    use super::common::reader::Calls;
-    use crate::trace::reading::outline::outline;
-
-    /// The recorded traces, with the format that each must be found to have.
-    const FIXTURES: [(&str, Format); 13] = [
-        ("runbook-burst.jsonl", Format::Record),
-        ("mcp-everything.jsonl", Format::Mcp),
-        ("mcp-filesystem.jsonl", Format::Mcp),
-        ("otlp-fastmcp.jsonl", Format::Otlp),
-        ("otlp-pydantic-ai.jsonl", Format::Otlp),
-        ("openinference.jsonl", Format::Otlp),
-        ("codex.jsonl", Format::Codex),
-        ("openai-chat.jsonl", Format::Messages),
-        ("openai-responses.jsonl", Format::Messages),
-        ("anthropic.jsonl", Format::Messages),
-        ("openai-agents.jsonl", Format::OpenaiAgents),
-        ("inspect.json", Format::Inspect),
-        ("copilot.jsonl", Format::Copilot),
-    ];
-
-    /// The units of a recorded trace: its lines, or all of a document.
-    fn units(name: &str) -> Vec<String> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/traces");
-        let text = std::fs::read_to_string(folder.join(name)).unwrap();
-        if name.ends_with(".json") { vec![text] } else { text.lines().map(str::to_owned).collect() }
-    }
-
-    #[test]
-    fn every_unit_of_a_fixture_is_of_its_format_or_of_none() {
-        for (name, format) in FIXTURES {
-            let found: Vec<_> = units(name)
-                .iter()
-                .filter_map(|unit| Format::of_json(&outline(unit).unwrap()))
-                .collect();
-            assert!(found.iter().all(|found| *found == format), "{name}: {found:?}");
-            assert_eq!(found.first(), Some(&format), "{name}");
-        }
-    }
-
-    #[test]
-    fn no_reader_panics_on_what_is_cut_off_or_not_its_own() {
-        for (name, _) in FIXTURES {
-            let units = units(name);
-            for mut reader in Format::ALL.into_iter().filter_map(Format::reader) {
-                let mut calls = Calls::default();
-                for unit in &units {
-                    for length in [unit.len(), unit.len() / 2, unit.len() / 5] {
-                        let end = unit.floor_char_boundary(length);
-                        _ = reader.take(&unit[..end], &mut calls);
-                    }
-                }
-                reader.finish(&mut calls);
-            }
-        }
-    }
-}
+mod tests;

@@ -12,18 +12,29 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::common::reader::{Calls, Reader};
+use super::common::format::{FormatFacts, JSON, Units};
+use super::common::json::Fields;
+use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, Record, RecordArguments, describe, is_object, text_of};
+use crate::trace::record::{CallResult, RecordArguments, parse_json, parse_object, time_at};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "openai-agents",
+    description: "spans of the OpenAI Agents SDK",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(Spans::default()),
+};
 
 /// How many traces are remembered; a trace goes before its spans.
 const MAX_TRACES: usize = 4_096;
 
 /// Finds the calls among spans.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Spans {
+struct Spans {
     traces: HashMap<String, Trace>,
     /// The ids of the traces, the oldest first.
     order: VecDeque<String>,
@@ -87,7 +98,7 @@ struct McpData<'a> {
 }
 
 /// Whether a unit is a trace, a span, or a batch of them.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     let is_one = |unit: &Value| {
         let object = unit.get("object").and_then(Value::as_str);
         matches!(object, Some("trace" | "trace.span"))
@@ -99,21 +110,14 @@ pub(in crate::trace) fn recognises(unit: &Value) -> bool {
 impl Reader for Spans {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
         match read(unit)?.data {
-            Some(batch) => {
-                let taken: Vec<_> =
-                    batch.into_iter().map(|json| self.one(json.get(), calls)).collect();
-                taken.into_iter().collect()
-            }
+            Some(batch) => all(batch.into_iter().map(|json| self.one(json.get(), calls))),
             None => self.one(unit, calls),
         }
     }
 }
 
 fn read(json: &str) -> Result<Unit<'_>, String> {
-    if !is_object(json) {
-        return Err("not a trace or a span: an object is expected".to_owned());
-    }
-    serde_json::from_str(json).map_err(|error| describe(&error))
+    parse_object(json, "a trace or a span")
 }
 
 impl Spans {
@@ -126,7 +130,7 @@ impl Spans {
     }
 
     fn trace(&mut self, json: &str, field: Option<&str>) -> Result<(), String> {
-        let trace: TraceJson<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
+        let trace: TraceJson<'_> = parse_json(json)?;
         let own = |text: Option<Cow<'_, str>>| text.unwrap_or_default().into_owned();
         let id = trace.id.into_owned();
         let field = field.and_then(|name| metadata(json, name)).unwrap_or_default();
@@ -143,18 +147,17 @@ impl Spans {
     }
 
     fn span(&self, json: &str, calls: &mut Calls) -> Result<(), String> {
-        let span: SpanJson<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
-        let data: SpanData<'_> =
-            serde_json::from_str(span.span_data.get()).map_err(|error| describe(&error))?;
+        let span: SpanJson<'_> = parse_json(json)?;
+        let data: SpanData<'_> = parse_json(span.span_data.get())?;
         if data.kind != "function" {
             return Ok(());
         }
         let name = data.name.as_deref().ok_or("a function span that names no tool")?;
-        let (server, tool) = mcp_name::split(name);
-        let mut record = Record::of_tool(tool.to_owned());
-        record.time = span.started_at.map(|time| parse_time(time.get())).transpose()?;
-        let known = data.mcp_data.as_ref().and_then(|mcp| mcp.server.as_deref());
-        record.server = known.or(server).unwrap_or_default().to_owned().into();
+        let mut record = mcp_name::call(None, name);
+        record.time = time_at(span.started_at)?;
+        if let Some(server) = data.mcp_data.and_then(|mcp| mcp.server) {
+            record.server = server.into_owned().into();
+        }
         record.id = span.id.unwrap_or_default().into_owned().into();
         let trace_id = span.trace_id.unwrap_or_default();
         let trace = self.traces.get(&*trace_id);
@@ -166,7 +169,7 @@ impl Spans {
         let field = field.or_else(|| trace.map(|trace| trace.field.clone()));
         record.field = field.unwrap_or_default().into();
         record.arguments = match data.input {
-            Some(input) => argument_text::of_json(input),
+            Some(_) => argument_text::of_json(data.input),
             None => RecordArguments::Unknown(Missing::UnrecordedArguments),
         };
         if span.error.is_some() {
@@ -179,26 +182,19 @@ impl Spans {
 
 /// The text of a field of a trace or span, or of its metadata.
 fn metadata(json: &str, name: &str) -> Option<String> {
-    let fields: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(json).ok()?;
-    let inner: HashMap<Cow<'_, str>, &RawValue> = fields
-        .get("metadata")
-        .and_then(|inner| serde_json::from_str(inner.get()).ok())
-        .unwrap_or_default();
-    let value = inner.get(name).or(fields.get(name))?;
-    Some(text_of(value.get()).into_owned()).filter(|text| !text.is_empty())
+    let fields = Fields::read(json);
+    let metadata = fields.within("metadata");
+    if metadata.has(name) { metadata.text(name) } else { fields.text(name) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::Record;
 
     fn calls(field: Option<&str>, units: &[&str]) -> Vec<Record<'static>> {
-        let mut reader = Spans::default();
-        let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
-        for unit in units {
-            reader.take(unit, &mut calls).unwrap_or_else(|why| panic!("{unit}: {why}"));
-        }
-        std::iter::from_fn(|| calls.pop()).collect()
+        calls_in(Spans::default(), field, units)
     }
 
     const TRACE: &str = r#"{"object":"trace","id":"t","workflow_name":"tidy","group_id":"chat-7","metadata":{"team":"red"}}"#;

@@ -8,10 +8,8 @@ use super::scan::Scan;
 use super::units::BYTE_ORDER_MARK;
 use crate::engine::Timestamp;
 use crate::trace::formats::common::reader::Calls;
-use crate::trace::record;
-use crate::trace::record::line::write_record;
-use crate::trace::record::{GrantBy, Record};
-use crate::trace::{BadLine, Item};
+use crate::trace::item::{BadLine, Item};
+use crate::trace::record::{self, GrantBy, Record, write_record};
 
 /// What a bad line begins with where lines are kept to be sorted; the reason follows.
 const KEPT_BAD: u8 = 0;
@@ -19,15 +17,15 @@ const KEPT_BAD: u8 = 0;
 /// A piece of a trace, in the order in which it is to be decided.
 #[derive(Debug, Default)]
 pub struct Block {
-    pub(in crate::trace) content: Content,
+    pub(super) content: Content,
     /// Lines of our own notation.
-    pub(in crate::trace) lines: LineBuffer,
+    pub(super) lines: LineBuffer,
     /// Calls of another format, and lines that are bad: which, and why.
-    pub(in crate::trace) calls: Vec<Result<Record<'static>, (u64, String)>>,
+    pub(super) calls: Vec<Result<Record<'static>, (u64, String)>>,
     /// Which lines these are where they do not follow each other: the file and the line of each.
-    pub(in crate::trace) places: Vec<(u32, u64)>,
+    pub(super) places: Vec<(u32, u64)>,
     /// Why nothing more can be read of the file.
-    pub(in crate::trace) damaged: Option<String>,
+    pub(super) damaged: Option<String>,
     /// The number of the file.
     pub(in crate::trace) file: u32,
     /// Whether this is the start of the file.
@@ -37,7 +35,7 @@ pub struct Block {
 
 /// What a block holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::trace) enum Content {
+pub(super) enum Content {
     /// Lines that follow each other in one file.
     #[default]
     Lines,
@@ -57,6 +55,11 @@ pub(in crate::trace) struct TraceFacts {
 }
 
 impl Block {
+    /// An empty piece of a trace.
+    pub(in crate::trace) fn of_trace(trace: Arc<TraceFacts>) -> Block {
+        Block { trace, ..Block::default() }
+    }
+
     /// Goes through the piece. Where the lines are those of a file as they stand, they are counted
     /// from `lines_before` on; gives how many lines there were.
     pub fn visit<'b>(&'b self, lines_before: u64, mut visit: impl FnMut(Item<'b>)) -> u64 {
@@ -245,7 +248,7 @@ impl Block {
         BadLine { file: self.file_name(file).to_owned(), line, reason }
     }
 
-    pub(in crate::trace) fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.lines.clear();
         self.calls.clear();
         self.places.clear();
@@ -256,7 +259,7 @@ impl Block {
         self.lines.bytes().is_empty() && self.calls.is_empty() && self.damaged.is_none()
     }
 
-    pub(in crate::trace) fn take_calls(&mut self, calls: &mut Calls) {
+    pub(super) fn take_calls(&mut self, calls: &mut Calls) {
         self.calls.extend(std::iter::from_fn(|| calls.pop()).map(Ok));
     }
 }

@@ -8,14 +8,12 @@ use serde_json::value::RawValue;
 
 use super::block::{Block, Content};
 use super::lines::Lines;
-use super::outline::outline;
 use super::progress::Progress;
 use super::source::{Bytes, Source};
 use super::units::{Cut, Units};
 use crate::engine::Timestamp;
 use crate::trace::formats::Format;
-use crate::trace::formats::common::reader::{Calls, Reader};
-use crate::trace::record::line::RecordReader;
+use crate::trace::formats::common::reader::{Calls, Reader, all};
 
 /// How many units are looked at to find the format.
 const PROBED_UNITS: usize = 100;
@@ -54,7 +52,7 @@ impl Input {
         let Start { bytes: start, cut, is_damaged } = Start::read(source.open(&Arc::default())?)?;
         if start.is_empty() && is_damaged {
             // What is wrong with it is said when it is read, and stops no other file.
-            let format = format.unwrap_or(Format::Record);
+            let format = format.unwrap_or(Format::RECORD);
             return Ok(Ok(Input { name, source, format, cut, first_time: None }));
         }
         if start.is_empty() {
@@ -75,14 +73,15 @@ impl Input {
     ) -> io::Result<Reading> {
         let bytes = self.source.open(progress)?;
         let are_packed = bytes.are_packed;
-        let way = match self.format.reader() {
-            None if self.cut == Cut::Lines => Way::Lines(Lines::new(bytes)),
-            reader => Way::Units {
+        let way = if self.format.is_of_records() && self.cut == Cut::Lines {
+            Way::Lines(Lines::new(bytes))
+        } else {
+            Way::Units {
                 units: Units::new(BufReader::with_capacity(1 << 18, bytes), self.cut),
-                reader: reader.unwrap_or_else(|| Box::new(RecordReader)),
+                reader: self.format.reader(),
                 calls: Calls::new(self.name.clone(), field.map(str::to_owned)),
                 is_pipe: matches!(self.source, Source::Pipe(_)),
-            },
+            }
         };
         Ok(Reading { way, are_packed, ended: false })
     }
@@ -180,9 +179,7 @@ fn take(reader: &mut dyn Reader, unit: &str, calls: &mut Calls) -> Result<(), St
     let elements: Option<Vec<&RawValue>> =
         unit.starts_with('[').then(|| serde_json::from_str(unit).ok()).flatten();
     let Some(elements) = elements else { return reader.take(unit, calls) };
-    let taken: Vec<Result<(), String>> =
-        elements.into_iter().map(|element| reader.take(element.get(), calls)).collect();
-    taken.into_iter().collect()
+    all(elements.into_iter().map(|element| reader.take(element.get(), calls)))
 }
 
 /// The first bytes of an input: some kilobytes, or as much as it takes to have a whole unit.
@@ -289,11 +286,7 @@ fn probe(start: &[u8], cut: Cut) -> Option<Format> {
         if !units.next().unwrap_or(false) {
             return None;
         }
-        let unit = units.text().unwrap_or_default();
-        let format = match outline(unit) {
-            Some(value) => Format::of_json(&value),
-            None => Format::of_text(unit),
-        };
+        let format = Format::of_unit(units.text().unwrap_or_default());
         if format.is_some() {
             return format;
         }
@@ -303,7 +296,7 @@ fn probe(start: &[u8], cut: Cut) -> Option<Format> {
 
 /// The time of the first call in the first units that has one.
 fn first_time(start: &[u8], format: Format, cut: Cut) -> Option<Timestamp> {
-    let mut reader = format.reader().unwrap_or_else(|| Box::new(RecordReader));
+    let mut reader = format.reader();
     let mut calls = Calls::default();
     let mut units = Units::new(start, cut);
     for _ in 0..PROBED_UNITS {

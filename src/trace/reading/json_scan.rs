@@ -16,7 +16,7 @@ const GAP: usize = 16;
 /// What stood between two values of a line, such as `,"tool":`. The lines of a log are much alike,
 /// so that the next line most likely has the same, and need not be taken apart again.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::trace) struct Gap {
+pub(super) struct Gap {
     bytes: u128,
     /// The bytes that count; none for a gap that is not remembered.
     mask: u128,
@@ -25,7 +25,7 @@ pub(in crate::trace) struct Gap {
 
 impl Gap {
     /// Remembers a gap, if it is not too long.
-    pub(in crate::trace) fn new(text: &str) -> Gap {
+    pub(super) fn new(text: &str) -> Gap {
         let mut bytes = [0; GAP];
         match bytes.get_mut(..text.len()) {
             Some(room) if !text.is_empty() => room.copy_from_slice(text.as_bytes()),
@@ -37,33 +37,33 @@ impl Gap {
 }
 
 /// A place in a text. Every step gives none where the text is not what is asked for.
-pub(in crate::trace) struct JsonScan<'a> {
+pub(super) struct JsonScan<'a> {
     text: &'a str,
-    pub(in crate::trace) at: usize,
+    pub(super) at: usize,
     /// Whether there was a number that could be beyond a 64-bit float.
     wild: bool,
 }
 
 impl<'a> JsonScan<'a> {
-    pub(in crate::trace) fn new(text: &'a str, at: usize) -> JsonScan<'a> {
+    pub(super) fn new(text: &'a str, at: usize) -> JsonScan<'a> {
         JsonScan { text, at, wild: false }
     }
 
     /// Whether there was a number that could be beyond a 64-bit float.
-    pub(in crate::trace) fn is_wild(&self) -> bool {
+    pub(super) fn is_wild(&self) -> bool {
         self.wild
     }
 
     /// The text from a place to here. Both must be where a byte of ASCII stands or ends.
     #[inline(always)]
-    pub(in crate::trace) fn since(&self, start: usize) -> Option<&'a str> {
+    pub(super) fn since(&self, start: usize) -> Option<&'a str> {
         self.text.get(start..self.at)
     }
 
     /// Whether the text goes on with what stood between two values of another line, and if so,
     /// steps over it.
     #[inline(always)]
-    pub(in crate::trace) fn goes_on(&mut self, gap: &Gap) -> bool {
+    pub(super) fn goes_on(&mut self, gap: &Gap) -> bool {
         let bytes = self.text.as_bytes();
         let goes_on =
             bytes.get(self.at..).and_then(<[u8]>::first_chunk::<GAP>).is_some_and(|chunk| {
@@ -76,7 +76,7 @@ impl<'a> JsonScan<'a> {
     }
 
     #[inline(always)]
-    pub(in crate::trace) fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -89,7 +89,7 @@ impl<'a> JsonScan<'a> {
 
     /// White space, an opening bracket, white space.
     #[inline(always)]
-    pub(in crate::trace) fn open(&mut self, bracket: u8) -> Option<()> {
+    pub(super) fn open(&mut self, bracket: u8) -> Option<()> {
         self.space();
         self.expect(bracket)?;
         self.space();
@@ -103,14 +103,14 @@ impl<'a> JsonScan<'a> {
 
     /// The colon between a key and its value, with white space around it.
     #[inline(always)]
-    pub(in crate::trace) fn colon(&mut self) -> Option<()> {
+    pub(super) fn colon(&mut self) -> Option<()> {
         self.open(b':')
     }
 
     /// What stands behind a member: the bracket that ends them all, which is stepped over, or the
     /// comma before the next, which is not.
     #[inline(always)]
-    pub(in crate::trace) fn ends_with(&mut self, bracket: u8) -> Option<bool> {
+    pub(super) fn ends_with(&mut self, bracket: u8) -> Option<bool> {
         self.space();
         match self.peek()? {
             b',' => Some(false),
@@ -124,7 +124,7 @@ impl<'a> JsonScan<'a> {
 
     /// Steps over an object that has no members, if this is one.
     #[inline(always)]
-    pub(in crate::trace) fn is_empty_object(&mut self) -> bool {
+    pub(super) fn is_empty_object(&mut self) -> bool {
         let start = self.at;
         self.at += 1;
         self.space();
@@ -135,12 +135,12 @@ impl<'a> JsonScan<'a> {
 
     /// The text between two places.
     #[inline(always)]
-    pub(in crate::trace) fn slice(&self, start: usize, end: usize) -> Option<&'a str> {
+    pub(super) fn slice(&self, start: usize, end: usize) -> Option<&'a str> {
         self.text.get(start..end)
     }
 
     /// Nothing more on this line: where the next one begins.
-    pub(in crate::trace) fn end_of_line(&mut self) -> Option<usize> {
+    pub(super) fn end_of_line(&mut self) -> Option<usize> {
         self.space();
         match self.peek() {
             None => Some(self.at),
@@ -151,7 +151,7 @@ impl<'a> JsonScan<'a> {
 
     /// A string without escapes, without its quotes.
     #[inline(always)]
-    pub(in crate::trace) fn plain_string(&mut self) -> Option<&'a str> {
+    pub(super) fn plain_string(&mut self) -> Option<&'a str> {
         self.expect(b'"')?;
         let start = self.at;
         self.skip_plain()?;
@@ -162,7 +162,7 @@ impl<'a> JsonScan<'a> {
 
     /// A string without escapes, or null, which is the same as an empty one.
     #[inline(always)]
-    pub(in crate::trace) fn plain_string_or_null(&mut self) -> Option<Cow<'a, str>> {
+    pub(super) fn plain_string_or_null(&mut self) -> Option<Cow<'a, str>> {
         if self.peek()? == b'n' {
             self.literal("null")?;
             return Some(Cow::Borrowed(""));
@@ -172,7 +172,7 @@ impl<'a> JsonScan<'a> {
 
     /// A string, without its quotes and with its escapes as they are.
     #[inline(always)]
-    pub(in crate::trace) fn string(&mut self) -> Option<&'a str> {
+    pub(super) fn string(&mut self) -> Option<&'a str> {
         self.expect(b'"')?;
         let start = self.at;
         loop {
@@ -226,7 +226,7 @@ impl<'a> JsonScan<'a> {
 
     /// A value of any kind.
     #[inline]
-    pub(in crate::trace) fn value(&mut self) -> Option<()> {
+    pub(super) fn value(&mut self) -> Option<()> {
         match self.peek()? {
             b'"' => self.string().map(drop),
             b'{' | b'[' => self.container(),

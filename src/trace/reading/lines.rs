@@ -10,13 +10,13 @@ const BLOCK: usize = 1 << 18;
 
 /// Whole lines, and room for more.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct LineBuffer {
+pub(super) struct LineBuffer {
     room: Vec<u8>,
     filled: usize,
 }
 
 /// Gives bytes in blocks that end where a line ends.
-pub(in crate::trace) struct Lines<R> {
+pub(super) struct Lines<R> {
     bytes: R,
     /// The start of a line whose end has not been read yet.
     rest: Vec<u8>,
@@ -24,12 +24,12 @@ pub(in crate::trace) struct Lines<R> {
 
 impl LineBuffer {
     /// The lines.
-    pub(in crate::trace) fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         &self.room[..self.filled]
     }
 
     /// Empties the buffer. One that a very long line has blown up is given back.
-    pub(in crate::trace) fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.filled = 0;
         if self.room.len() > 4 * BLOCK {
             self.room = Vec::new();
@@ -37,7 +37,7 @@ impl LineBuffer {
     }
 
     /// Adds bytes.
-    pub(in crate::trace) fn push(&mut self, bytes: &[u8]) {
+    pub(super) fn push(&mut self, bytes: &[u8]) {
         let end = self.filled + bytes.len();
         if self.room.len() < end {
             self.room.resize(end.max(BLOCK), 0);
@@ -56,7 +56,7 @@ impl LineBuffer {
 }
 
 impl<R: Read> Lines<R> {
-    pub(in crate::trace) fn new(bytes: R) -> Lines<R> {
+    pub(super) fn new(bytes: R) -> Lines<R> {
         Lines { bytes, rest: Vec::new() }
     }
 
@@ -65,7 +65,7 @@ impl<R: Read> Lines<R> {
     ///
     /// # Errors
     /// Reading failed; what was read before is in the buffer.
-    pub(in crate::trace) fn next(&mut self, buffer: &mut LineBuffer) -> io::Result<()> {
+    pub(super) fn next(&mut self, buffer: &mut LineBuffer) -> io::Result<()> {
         buffer.clear();
         buffer.push(&self.rest);
         self.rest.clear();

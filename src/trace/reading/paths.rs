@@ -1,17 +1,15 @@
 //! The files that the paths of a trace stand for.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use crate::trace::TraceError;
+use crate::trace::formats::Format;
+use crate::trace::trace_error::TraceError;
 
-/// File endings that are taken for traces when a folder is given; one of a compressed file may
-/// stand behind them.
-const ENDINGS: [&str; 4] = ["jsonl", "ndjson", "json", "log"];
-
-/// File endings of compressed files.
+/// File endings of compressed files; that of a trace stands before them.
 const PACKED: [&str; 2] = ["gz", "zst"];
 
 /// The files that paths stand for, and whether the user named them.
@@ -39,18 +37,16 @@ pub(in crate::trace) fn expand(paths: &[PathBuf]) -> Result<Vec<(PathBuf, bool)>
 }
 
 fn has_ending(path: &Path) -> bool {
-    let is_one_of = |path: &Path, endings: &[&str]| {
-        path.extension().and_then(|ending| ending.to_str()).is_some_and(|e| endings.contains(&e))
+    let ending = |path: &Path| path.extension().and_then(OsStr::to_str).map(str::to_owned);
+    let is_extra = |ending: &str| {
+        // The older parts of a log that is rotated: `audit.jsonl.1`.
+        PACKED.contains(&ending) || ending.bytes().all(|byte| byte.is_ascii_digit())
     };
-    if is_one_of(path, &PACKED) {
-        return path.file_stem().is_some_and(|stem| is_one_of(Path::new(stem), &ENDINGS));
-    }
-    // The older parts of a log that is rotated: `audit.jsonl.1`.
-    let is_number = |ending: &str| ending.bytes().all(|byte| byte.is_ascii_digit());
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    let is_part = ending.is_some_and(is_number);
-    let name = if is_part { path.file_stem().map(Path::new) } else { Some(path) };
-    name.is_some_and(|name| is_one_of(name, &ENDINGS))
+    let of_trace = match ending(path) {
+        Some(extra) if is_extra(&extra) => path.file_stem().map(Path::new).and_then(ending),
+        own => own,
+    };
+    of_trace.is_some_and(|ending| Format::has_ending(&ending))
 }
 
 #[cfg(test)]

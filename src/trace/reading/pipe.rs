@@ -31,19 +31,19 @@ pub fn stop_pipes() -> bool {
 }
 
 /// Whether all streams have been ended where they were.
-pub(in crate::trace) fn are_pipes_stopped() -> bool {
+pub(super) fn are_pipes_stopped() -> bool {
     STOPPED.load(Ordering::SeqCst)
 }
 
 /// A stream, read by a thread of its own so that waiting for it can be ended.
-pub(in crate::trace) struct Pipe {
+pub(super) struct Pipe {
     blocks: Receiver<io::Result<Vec<u8>>>,
     block: Vec<u8>,
     used: usize,
 }
 
 impl Pipe {
-    pub(in crate::trace) fn new(stream: impl Read + Send + 'static) -> Pipe {
+    pub(super) fn new(stream: impl Read + Send + 'static) -> Pipe {
         let (sender, blocks) = sync_channel(MAX_WAITING);
         thread::spawn(move || forward(stream, &sender));
         Pipe { blocks, block: Vec::new(), used: 0 }
@@ -115,20 +115,20 @@ struct Kept {
 }
 
 /// Reads a kept stream from its start.
-pub(in crate::trace) struct KeptReader {
+pub(super) struct KeptReader {
     kept: KeptPipe,
     at: u64,
 }
 
 impl KeptPipe {
-    pub(in crate::trace) fn new(stream: impl Read + Send + 'static) -> KeptPipe {
+    pub(super) fn new(stream: impl Read + Send + 'static) -> KeptPipe {
         let copy = SpooledTempFile::new(MAX_IN_MEMORY);
         let kept = Kept { pipe: Pipe::new(stream), copy, length: 0, copying: true };
         KeptPipe(Arc::new(Mutex::new(kept)))
     }
 
     /// Reads the stream from its start.
-    pub(in crate::trace) fn read_again(&self) -> KeptReader {
+    pub(super) fn read_again(&self) -> KeptReader {
         KeptReader { kept: self.clone(), at: 0 }
     }
 

@@ -44,13 +44,13 @@ impl Progress {
 }
 
 /// Counts the bytes that are read through it.
-pub(in crate::trace) struct Counted<R> {
+pub(super) struct Counted<R> {
     bytes: R,
     progress: Arc<Progress>,
 }
 
 impl<R> Counted<R> {
-    pub(in crate::trace) fn new(bytes: R, progress: &Arc<Progress>) -> Counted<R> {
+    pub(super) fn new(bytes: R, progress: &Arc<Progress>) -> Counted<R> {
         Counted { bytes, progress: Arc::clone(progress) }
     }
 }

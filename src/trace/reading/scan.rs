@@ -11,15 +11,16 @@ use arrayvec::ArrayVec;
 
 use super::json_scan::{Gap, JsonScan};
 use crate::engine::Outcome;
-use crate::trace::record::timestamp::{MinuteCache, parse_time};
-use crate::trace::record::{CallResult, GrantBy, Record, RecordArguments, text_of};
+use crate::trace::record::{
+    CallResult, GrantBy, MinuteCache, Record, RecordArguments, parse_time, text_of,
+};
 
 /// How many fields of a line are remembered.
 const REMEMBERED: usize = 16;
 
 /// Reads records line by line, each faster for what it remembers of the lines before.
 #[derive(Default)]
-pub(in crate::trace) struct Scan {
+pub(super) struct Scan {
     minute: MinuteCache,
     /// The fields of the line before, in their order, with what stood before their values.
     fields: [(Gap, Field); REMEMBERED],
@@ -75,7 +76,7 @@ impl Scan {
     /// Reads the record that begins at `at` and ends with its line, and gives where the next line
     /// begins; none if it is not of the common shape. The record must be a new one, and is of no
     /// use where nothing is given.
-    pub(in crate::trace) fn record<'a>(
+    pub(super) fn record<'a>(
         &mut self,
         text: &'a str,
         at: usize,

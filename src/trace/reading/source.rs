@@ -23,14 +23,14 @@ pub(in crate::trace) enum Source {
 }
 
 /// The bytes of an input from its start on, unpacked.
-pub(in crate::trace) struct Bytes {
+pub(super) struct Bytes {
     reader: Box<dyn Read + Send>,
     /// Whether they are unpacked as they are read, so that they may turn out to be damaged.
-    pub(in crate::trace) are_packed: bool,
+    pub(super) are_packed: bool,
 }
 
 impl Source {
-    pub(in crate::trace) fn of_path(path: &Path) -> io::Result<Source> {
+    pub(super) fn of_path(path: &Path) -> io::Result<Source> {
         Ok(if path == Path::new(STDIN) {
             Source::Pipe(KeptPipe::new(io::stdin()))
         } else if path.metadata()?.is_file() {
@@ -54,7 +54,7 @@ impl Source {
     }
 
     /// The bytes from the start on.
-    pub(in crate::trace) fn open(&self, progress: &Arc<Progress>) -> io::Result<Bytes> {
+    pub(super) fn open(&self, progress: &Arc<Progress>) -> io::Result<Bytes> {
         match self {
             Source::File(path) => unpack(Counted::new(File::open(path)?, progress)),
             Source::Pipe(pipe) => unpack(Counted::new(pipe.read_again(), progress)),

@@ -3,10 +3,10 @@
 use std::io::{self, BufRead};
 
 /// The byte-order mark that some programs write at the start of UTF-8.
-pub(in crate::trace) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Cuts a file into units.
-pub(in crate::trace) struct Units<R> {
+pub(super) struct Units<R> {
     reader: R,
     cut: Cut,
     /// The current unit.
@@ -19,7 +19,7 @@ pub(in crate::trace) struct Units<R> {
 
 /// Where a unit ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::trace) enum Cut {
+pub(super) enum Cut {
     /// At the end of its line.
     Lines,
     /// Where its JSON value ends. Elements of an outermost list are units of their own.
@@ -29,7 +29,7 @@ pub(in crate::trace) enum Cut {
 impl Cut {
     /// How a file that begins with this line is to be cut: a line on which a JSON value begins and
     /// does not end belongs to a document over several lines.
-    pub(in crate::trace) fn of_first_line(line: &str) -> Cut {
+    pub(super) fn of_first_line(line: &str) -> Cut {
         let begins = line.trim_ascii_start().starts_with(['{', '[']);
         let ends = || serde_json::from_str::<serde::de::IgnoredAny>(line);
         match begins.then(ends) {
@@ -40,17 +40,17 @@ impl Cut {
 }
 
 impl<R: BufRead> Units<R> {
-    pub(in crate::trace) fn new(reader: R, cut: Cut) -> Units<R> {
+    pub(super) fn new(reader: R, cut: Cut) -> Units<R> {
         Units { reader, cut, buffer: Vec::new(), line: 0, ended: 0 }
     }
 
     /// The line on which the current unit begins.
-    pub(in crate::trace) fn line(&self) -> u64 {
+    pub(super) fn line(&self) -> u64 {
         self.line
     }
 
     /// Goes on to the next unit that is not blank.
-    pub(in crate::trace) fn next(&mut self) -> io::Result<bool> {
+    pub(super) fn next(&mut self) -> io::Result<bool> {
         loop {
             self.buffer.clear();
             let more = match self.cut {
@@ -67,7 +67,7 @@ impl<R: BufRead> Units<R> {
     }
 
     /// The current unit, if it is text.
-    pub(in crate::trace) fn text(&self) -> Result<&str, String> {
+    pub(super) fn text(&self) -> Result<&str, String> {
         std::str::from_utf8(self.buffer.trim_ascii())
             .map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to() + 1))
     }

@@ -1,5 +1,7 @@
 //! Times as logs write them.
 
+use serde_json::value::RawValue;
+
 use crate::engine::Timestamp;
 
 /// Reads a time from its JSON text: RFC 3339 with any offset, or Unix seconds as a number.
@@ -30,6 +32,14 @@ pub fn parse_time(json: &str) -> Result<Timestamp, String> {
         })
     };
     time.filter(|time| has_year(*time)).map(of_jiff).ok_or_else(not_seconds)
+}
+
+/// The time in a field, if it is there.
+///
+/// # Errors
+/// Why it is no time, in words.
+pub(in crate::trace) fn time_at(field: Option<&RawValue>) -> Result<Option<Timestamp>, String> {
+    field.map(|time| parse_time(time.get())).transpose()
 }
 
 /// Reads a time from its JSON text: RFC 3339 with any offset, or Unix milliseconds as a number.

@@ -8,8 +8,10 @@ use serde_json::value::RawValue;
 use crate::engine::Missing;
 use crate::trace::record::RecordArguments;
 
-/// The arguments in a JSON value: JSON text in a string, or the value itself. Null are none.
-pub(in crate::trace) fn of_json(json: &RawValue) -> RecordArguments<'static> {
+/// The arguments in a JSON value: JSON text in a string, or the value itself. Null are none, as is
+/// no value.
+pub(in crate::trace) fn of_json(json: Option<&RawValue>) -> RecordArguments<'static> {
+    let Some(json) = json else { return RecordArguments::Absent };
     match serde_json::from_str::<Cow<'_, str>>(json.get()) {
         Ok(text) => of_text(&text),
         Err(_) if json.get() == "null" => RecordArguments::Absent,
@@ -70,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_value_may_be_the_arguments_or_hold_their_text() {
-        let read = |json: &str| of_json(&RawValue::from_string(json.to_owned()).unwrap());
+        let read = |json: &str| of_json(Some(&RawValue::from_string(json.to_owned()).unwrap()));
         let expected = RecordArguments::Json(Cow::Borrowed(r#"{"a":"é"}"#));
         assert_eq!(read(r#"{"a":"é"}"#), expected);
         assert_eq!(read(r#""{\"a\":\"\u00e9\"}""#), expected);

@@ -3,9 +3,19 @@
 //! Claude Code, Codex and others call the tool `add` of the server `notes` `mcp__notes__add`. A
 //! server that came with a plugin of Claude Code is called `plugin_<plugin>_<server>`.
 
+use crate::trace::record::Record;
+
+/// A call of a tool of a server, where the log tells the server; or of a tool by such a name.
+pub(in crate::trace) fn call(server: Option<&str>, name: &str) -> Record<'static> {
+    let (server, tool) = server.map_or_else(|| split(name), |server| (Some(server), name));
+    let mut call = Record::of_tool(tool.to_owned());
+    call.server = server.unwrap_or_default().to_owned().into();
+    call
+}
+
 /// The server and the tool of a name; no server where the name is not of this form. A tool's own
 /// name may have `__` in it, that of a server has not.
-pub(in crate::trace) fn split(name: &str) -> (Option<&str>, &str) {
+fn split(name: &str) -> (Option<&str>, &str) {
     let parts = name.strip_prefix("mcp__").and_then(|rest| rest.split_once("__"));
     match parts {
         Some((server, tool)) if !server.is_empty() && !tool.is_empty() => (Some(server), tool),

@@ -10,6 +10,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::json::lenient;
 use crate::trace::record::{CallResult, is_object, parse_object, text_of};
 
 /// The method of a call.
@@ -86,13 +87,7 @@ impl<'a> Message<'a> {
 
     /// What came of the request that this message answers.
     pub(in crate::trace) fn outcome(&self) -> CallResult {
-        if self.failed {
-            CallResult::UpstreamError
-        } else if lenient::<ToolResult>(self.result).is_some_and(|result| result.is_error) {
-            CallResult::ToolError
-        } else {
-            CallResult::Ok
-        }
+        outcome(self.result, self.failed)
     }
 
     /// The program that begins a connection with this message.
@@ -170,14 +165,19 @@ struct ClientInfo<'a> {
     name: Cow<'a, str>,
 }
 
+/// What came of a call that has this result, or that failed without one.
+pub(in crate::trace) fn outcome(result: Option<&RawValue>, failed: bool) -> CallResult {
+    if failed {
+        CallResult::UpstreamError
+    } else if lenient::<ToolResult>(result).is_some_and(|result| result.is_error) {
+        CallResult::ToolError
+    } else {
+        CallResult::Ok
+    }
+}
+
 #[derive(Deserialize)]
 struct ToolResult {
     #[serde(default, rename = "isError")]
     is_error: bool,
-}
-
-/// Reads something that is not worth losing a call over.
-pub(in crate::trace) fn lenient<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
-    let text = json.map(RawValue::get).filter(|text| is_object(text))?;
-    serde_json::from_str(text).ok()
 }

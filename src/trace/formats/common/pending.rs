@@ -6,27 +6,42 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::reader::Calls;
 use super::waiting::{MAX_WAITING, Waiting};
-use crate::trace::record::{Record, RecordArguments};
+use crate::trace::record::{CallResult, Record, RecordArguments};
 
 /// How many of the latest calls are remembered at least.
 const REMEMBERED: usize = 65_536;
 
-/// Calls in the order in which they were made, each of which has an id by which more is said of it
-/// later. A call that the log repeats, as conversations do, counts once. Some programs number the
-/// calls of every conversation anew, so that another tool or other arguments make another call.
+/// Calls in the order in which they were made, each of which has a key by which more is said of it
+/// later: an id, or what stands for one. A call that the log repeats counts once; one without an id
+/// is never taken for another.
 #[derive(Debug, Default)]
 pub(in crate::trace) struct Pending {
     waiting: Waiting,
-    /// The numbers of the waiting calls by their ids.
+    /// The numbers of the waiting calls by their keys.
     open: HashMap<String, u64>,
     seen: Seen,
 }
 
+/// What tells that a call was there before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::trace) enum Same {
+    /// Its key, its tool and its arguments, as far as the latest calls are concerned: some programs
+    /// number the calls of every conversation anew, so that other arguments make another call.
+    Call,
+    /// Its key alone, anywhere in the file.
+    Key,
+}
+
 impl Pending {
-    /// Takes a call. One that was seen before is passed over; one without an id waits for nothing.
-    pub(in crate::trace) fn push(&mut self, mut record: Record<'static>, calls: &Calls) {
-        let id = record.id.to_string();
-        if !id.is_empty() && self.seen.has(&record) {
+    /// Takes a call. One that was seen before is passed over; one without a key waits for nothing.
+    pub(in crate::trace) fn push(
+        &mut self,
+        mut record: Record<'static>,
+        key: &str,
+        same: Same,
+        calls: &Calls,
+    ) {
+        if !record.id.is_empty() && self.seen.has(&record, key, same) {
             return;
         }
         // What is said of calls may never end.
@@ -36,22 +51,35 @@ impl Pending {
         }
         record.line = calls.line;
         let number = self.waiting.push(record);
-        if id.is_empty() {
+        if key.is_empty() {
             self.waiting.close(number);
         } else {
-            self.open.insert(id, number);
+            self.open.insert(key.to_owned(), number);
         }
     }
 
-    /// The waiting call with an id, for saying more of it.
-    pub(in crate::trace) fn get(&mut self, id: &str) -> Option<&mut Record<'static>> {
-        self.waiting.get(*self.open.get(id)?)
+    /// Whether a call was taken and not settled.
+    pub(in crate::trace) fn is_open(&self, key: &str) -> bool {
+        self.open.contains_key(key)
     }
 
-    /// Says that nothing more will be said of a call.
-    pub(in crate::trace) fn close(&mut self, id: &str) {
-        if let Some(number) = self.open.get(id) {
+    /// The waiting call with a key, for saying more of it.
+    pub(in crate::trace) fn get(&mut self, key: &str) -> Option<&mut Record<'static>> {
+        self.waiting.get(*self.open.get(key)?)
+    }
+
+    /// Says that a call need wait for nothing more. As long as calls before it wait, more may be
+    /// said of it all the same.
+    pub(in crate::trace) fn close(&mut self, key: &str) {
+        if let Some(number) = self.open.get(key) {
             self.waiting.close(*number);
+        }
+    }
+
+    /// Says what came of a call, which is the last that is said of it.
+    pub(in crate::trace) fn settle(&mut self, key: &str, result: CallResult) {
+        if let Some(number) = self.open.remove(key) {
+            self.waiting.settle(number, result);
         }
     }
 
@@ -66,7 +94,7 @@ impl Pending {
     }
 }
 
-/// The latest calls that were seen, by their hashes. Those that keep coming are never forgotten.
+/// The calls that were seen, by their hashes. Those that keep coming are never forgotten.
 #[derive(Debug, Default)]
 struct Seen {
     latest: HashSet<u64>,
@@ -76,14 +104,17 @@ struct Seen {
 
 impl Seen {
     /// Whether a call was seen before; now it was.
-    fn has(&mut self, record: &Record<'_>) -> bool {
-        let arguments = match &record.arguments {
-            RecordArguments::Json(text) => without_layout(text),
-            _ => Cow::default(),
-        };
-        let hash = self.hasher.hash_one((&record.id, &record.tool, arguments));
+    fn has(&mut self, record: &Record<'_>, key: &str, same: Same) -> bool {
+        let content = (same == Same::Call).then(|| {
+            let arguments = match &record.arguments {
+                RecordArguments::Json(text) => without_layout(text),
+                _ => Cow::default(),
+            };
+            (&record.tool, arguments)
+        });
+        let hash = self.hasher.hash_one((key, &content));
         let known = self.latest.contains(&hash) || self.before.contains(&hash);
-        if self.latest.len() == REMEMBERED {
+        if same == Same::Call && self.latest.len() == REMEMBERED {
             self.before = std::mem::take(&mut self.latest);
         }
         self.latest.insert(hash);
@@ -114,13 +145,13 @@ mod tests {
     #[test]
     fn calls_wait_for_their_answers_in_order_and_come_once() {
         let (mut pending, mut calls) = (Pending::default(), Calls::default());
-        ["a", "b", "a"].iter().for_each(|id| pending.push(record(id), &calls));
+        ["a", "b", "a"].iter().for_each(|id| pending.push(record(id), id, Same::Call, &calls));
         pending.close("b");
         pending.give_out(&mut calls);
         assert_eq!(ids(&mut calls), [""; 0]);
         pending.get("a").unwrap().client = "c".into();
         pending.close("a");
-        ["", "", "b"].iter().for_each(|id| pending.push(record(id), &calls));
+        ["", "", "b"].iter().for_each(|id| pending.push(record(id), id, Same::Call, &calls));
         pending.give_out(&mut calls);
         assert_eq!(ids(&mut calls), ["a", "b", "", ""]);
         assert!(pending.get("a").is_none());
@@ -132,7 +163,7 @@ mod tests {
         for arguments in [r#"{"a": 1}"#, r#"{"a":1}"#, r#"{"a":2}"#] {
             let mut record = record("0");
             record.arguments = RecordArguments::Json(arguments.into());
-            pending.push(record, &calls);
+            pending.push(record, "0", Same::Call, &calls);
         }
         pending.close("0");
         pending.finish(&mut calls);
@@ -143,7 +174,8 @@ mod tests {
     fn what_is_never_answered_does_not_wait_for_ever_and_is_not_lost() {
         let (mut pending, mut calls) = (Pending::default(), Calls::default());
         for number in 0..2_000 {
-            pending.push(record(&number.to_string()), &calls);
+            let id = number.to_string();
+            pending.push(record(&id), &id, Same::Call, &calls);
             pending.give_out(&mut calls);
         }
         assert_eq!(ids(&mut calls).len(), 2_000 - MAX_WAITING);
@@ -154,11 +186,12 @@ mod tests {
     #[test]
     fn an_id_that_keeps_coming_is_remembered_among_any_number_of_others() {
         let mut seen = Seen::default();
-        assert!(!seen.has(&record("again")));
+        assert!(!seen.has(&record("again"), "again", Same::Call));
         for number in 0..3 * REMEMBERED {
-            assert!(!seen.has(&record(&number.to_string())));
+            let id = number.to_string();
+            assert!(!seen.has(&record(&id), &id, Same::Call));
             if number % 1_000 == 0 {
-                assert!(seen.has(&record("again")));
+                assert!(seen.has(&record("again"), "again", Same::Call));
             }
         }
         assert!(seen.latest.len() <= REMEMBERED && seen.before.len() <= REMEMBERED);
@@ -167,12 +200,32 @@ mod tests {
     #[test]
     fn what_is_said_later_may_make_a_call_larger() {
         let (mut pending, mut calls) = (Pending::default(), Calls::default());
-        pending.push(record("a"), &calls);
+        pending.push(record("a"), "a", Same::Call, &calls);
         pending.get("a").unwrap().arguments = RecordArguments::Json("{\"a\":1}".into());
         pending.close("a");
         pending.give_out(&mut calls);
-        pending.push(record("b"), &calls);
+        pending.push(record("b"), "b", Same::Call, &calls);
         pending.finish(&mut calls);
         assert_eq!(ids(&mut calls), ["a", "b"]);
+    }
+    #[test]
+    fn where_keys_tell_calls_apart_one_with_an_id_is_taken_once_and_others_every_time() {
+        let (mut uses, mut calls) = (Pending::default(), Calls::default());
+        let call = |id: &str, arguments: &str| {
+            let arguments = RecordArguments::Json(arguments.to_owned().into());
+            Record { arguments, ..record(id) }
+        };
+        for (id, arguments) in [("1", "{}"), ("2", "{}"), ("1", "[]"), ("", "{}"), ("", "{}")] {
+            uses.push(call(id, arguments), &format!("s\n{id}"), Same::Key, &calls);
+        }
+        uses.settle("s\n1", CallResult::ToolError);
+        uses.settle("s\n1", CallResult::Ok);
+        uses.push(call("1", "{}"), "s\n1", Same::Key, &calls);
+        assert!(uses.is_open("s\n2") && uses.is_open("s\n") && !uses.is_open("s\n1"));
+        uses.give_out(&mut calls);
+        let first = calls.pop().unwrap();
+        assert_eq!((&*first.id, first.result), ("1", CallResult::ToolError));
+        uses.finish(&mut calls);
+        assert_eq!(ids(&mut calls), ["2", "", ""]);
     }
 }

@@ -18,6 +18,16 @@ pub(in crate::trace) trait Reader: Send {
     fn finish(&mut self, _calls: &mut Calls) {}
 }
 
+/// Whether several things could be taken, each of which is, whatever became of those before it.
+///
+/// # Errors
+/// Why the first that could not be taken could not, in words.
+pub(in crate::trace) fn all(
+    taken: impl IntoIterator<Item = Result<(), String>>,
+) -> Result<(), String> {
+    taken.into_iter().fold(Ok(()), Result::and)
+}
+
 /// The calls that a reader gives out, in the order in which they were made.
 #[derive(Debug, Default)]
 pub(in crate::trace) struct Calls {
@@ -58,4 +68,19 @@ impl Calls {
     pub(in crate::trace) fn pop(&mut self) -> Option<Record<'static>> {
         self.ready.pop_front()
     }
+}
+
+/// The calls in units that are all of a format, for the tests of its reader.
+#[cfg(test)]
+pub(in crate::trace) fn calls_in(
+    mut reader: impl Reader,
+    field: Option<&str>,
+    units: &[impl AsRef<str>],
+) -> Vec<Record<'static>> {
+    let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
+    for unit in units.iter().map(AsRef::as_ref) {
+        reader.take(unit, &mut calls).unwrap_or_else(|why| panic!("{unit}: {why}"));
+    }
+    reader.finish(&mut calls);
+    std::iter::from_fn(|| calls.pop()).collect()
 }

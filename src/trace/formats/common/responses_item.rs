@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{argument_text, mcp_name};
-use crate::trace::record::{CallResult, Record, RecordArguments, describe};
+use crate::trace::record::{CallResult, Record, RecordArguments, parse_json};
 
 /// The kinds of items by which a reader knows them.
 pub(in crate::trace) const KINDS: [&str; 7] = [
@@ -34,16 +34,12 @@ pub(in crate::trace) fn is_one(json: &str) -> bool {
 }
 
 /// What an item says of calls.
-#[derive(Debug, PartialEq)]
-pub(in crate::trace) enum Said {
-    /// A call, whose answer comes with another item.
-    Call(Record<'static>),
-    /// A call with its answer.
-    Answered(Record<'static>),
-    /// The answer to the call with this id.
-    Answer(String),
-    /// Nothing.
-    Nothing,
+#[derive(Debug, Default, PartialEq)]
+pub(in crate::trace) struct Said {
+    /// A call.
+    pub(in crate::trace) call: Option<Record<'static>>,
+    /// The id of the call whose answer it has, be that this one or one before.
+    pub(in crate::trace) answered: Option<String>,
 }
 
 /// An item.
@@ -76,69 +72,56 @@ struct Item<'a> {
 /// A call that names no tool, or an item that is none.
 pub(in crate::trace) fn said(json: &str) -> Result<Said, String> {
     if !is_one(json) {
-        return Ok(Said::Nothing);
+        return Ok(Said::default());
     }
-    let item: Item<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
-    item.said()
+    parse_json::<Item<'_>>(json)?.said()
 }
 
 impl Item<'_> {
     fn said(&self) -> Result<Said, String> {
-        let call_id = self.call_id.as_deref().unwrap_or_default();
-        Ok(match self.kind.as_deref().unwrap_or_default() {
-            "function_call" => {
-                let arguments =
-                    self.arguments.map_or(RecordArguments::Absent, argument_text::of_json);
-                Said::Call(self.call(arguments)?)
-            }
+        let mut answered = None;
+        let call = match self.kind.as_deref().unwrap_or_default() {
+            "function_call" => Some(self.call(argument_text::of_json(self.arguments))?),
             "custom_tool_call" => {
                 let text =
                     self.input.and_then(|input| serde_json::from_str::<String>(input.get()).ok());
                 let text = text.ok_or("a `custom_tool_call` without text as its `input`")?;
-                Said::Call(self.call(argument_text::of_free_text(&text))?)
+                Some(self.call(argument_text::of_free_text(&text))?)
             }
             "local_shell_call" => {
-                let mut record = Record::of_tool("local_shell");
-                record.arguments =
-                    self.action.map_or(RecordArguments::Absent, argument_text::of_json);
-                record.id = self
-                    .call_id
-                    .as_deref()
-                    .or(self.id.as_deref())
-                    .unwrap_or_default()
-                    .to_owned()
-                    .into();
-                Said::Call(record)
+                let mut call = Record::of_tool("local_shell");
+                call.arguments = argument_text::of_json(self.action);
+                call.id = self.id().to_owned().into();
+                Some(call)
             }
             "mcp_call" => {
-                let arguments =
-                    self.arguments.map_or(RecordArguments::Absent, argument_text::of_json);
-                let mut record = self.call(arguments)?;
-                record.server = self.server_label.as_deref().unwrap_or_default().to_owned().into();
-                record.result = self.mcp_result();
-                Said::Answered(record)
+                let mut call = self.call(argument_text::of_json(self.arguments))?;
+                call.server = self.server_label.as_deref().unwrap_or_default().to_owned().into();
+                call.result = self.mcp_result();
+                answered = Some(self.id().to_owned());
+                Some(call)
             }
             "function_call_output" | "custom_tool_call_output" | "local_shell_call_output" => {
-                Said::Answer(call_id.to_owned())
+                answered = Some(self.call_id.as_deref().unwrap_or_default().to_owned());
+                None
             }
-            _ => Said::Nothing,
-        })
+            _ => None,
+        };
+        Ok(Said { call, answered })
+    }
+
+    /// What tells the call from others.
+    fn id(&self) -> &str {
+        self.call_id.as_deref().or(self.id.as_deref()).unwrap_or_default()
     }
 
     fn call(&self, arguments: RecordArguments<'static>) -> Result<Record<'static>, String> {
         let name = self.name.and_then(|name| serde_json::from_str::<String>(name.get()).ok());
         let name = name.ok_or("a call whose `name` is not text")?;
         let namespace = self.namespace.as_deref().and_then(|name| name.strip_prefix("mcp__"));
-        let (server, tool) = match namespace {
-            Some(server) => (Some(server.trim_end_matches('_')), name.as_str()),
-            None => mcp_name::split(&name),
-        };
-        let mut record = Record::of_tool(tool.to_owned());
-        record.server = server.unwrap_or_default().to_owned().into();
-        let id = self.call_id.as_deref().or(self.id.as_deref());
-        record.id = id.unwrap_or_default().to_owned().into();
-        record.arguments = arguments;
-        Ok(record)
+        let server = namespace.map(|server| server.trim_end_matches('_'));
+        let id = self.id().to_owned().into();
+        Ok(Record { id, arguments, ..mcp_name::call(server, &name) })
     }
 
     /// An error of the protocol gives quota back, one of the tool or an unknown one does not.
@@ -160,10 +143,7 @@ mod tests {
     }
 
     fn call(json: &str) -> Record<'static> {
-        match says(json) {
-            Said::Call(record) | Said::Answered(record) => record,
-            other => panic!("{other:?}"),
-        }
+        says(json).call.unwrap()
     }
 
     #[test]
@@ -229,8 +209,10 @@ mod tests {
     #[test]
     fn an_answer_names_its_call_and_other_items_say_nothing() {
         let answer = r#"{"type":"function_call_output","call_id":"c","output":[]}"#;
-        assert_eq!(says(answer), Said::Answer("c".to_owned()));
-        assert_eq!(says(r#"{"type":"web_search_call","id":"w"}"#), Said::Nothing);
+        assert_eq!(says(answer), Said { call: None, answered: Some("c".to_owned()) });
+        let both = says(r#"{"type":"mcp_call","id":"m","name":"a"}"#);
+        assert_eq!((both.call.is_some(), both.answered.as_deref()), (true, Some("m")));
+        assert_eq!(says(r#"{"type":"web_search_call","id":"w"}"#), Said::default());
         let why = said(r#"{"type":"function_call","name":7}"#).unwrap_err();
         assert!(why.contains("`name` is not text"), "{why}");
     }

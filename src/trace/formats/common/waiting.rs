@@ -7,14 +7,14 @@ use crate::trace::record::{CallResult, Record, RecordArguments};
 
 /// How many calls may wait. A client that has more open than this does not wait for answers; the
 /// oldest call is then taken as successful.
-pub(in crate::trace) const MAX_WAITING: usize = 1_024;
+pub(super) const MAX_WAITING: usize = 1_024;
 
 /// How many bytes of arguments may wait, for the same reason.
 const MAX_WAITING_BYTES: usize = 8 << 20;
 
 /// Calls in the order in which they were made, given out once what came of them is known.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Waiting {
+pub(super) struct Waiting {
     calls: VecDeque<WaitingCall>,
     bytes: usize,
     /// The number of the first call that waits.
@@ -30,7 +30,7 @@ struct WaitingCall {
 
 impl Waiting {
     /// Takes a call, and gives the number by which it is settled.
-    pub(in crate::trace) fn push(&mut self, record: Record<'static>) -> u64 {
+    pub(super) fn push(&mut self, record: Record<'static>) -> u64 {
         // More may be said of it later, so that its size is kept as it was counted.
         let bytes = size(&record);
         self.bytes += bytes;
@@ -39,12 +39,12 @@ impl Waiting {
     }
 
     /// A waiting call, for saying more of it.
-    pub(in crate::trace) fn get(&mut self, number: u64) -> Option<&mut Record<'static>> {
+    pub(super) fn get(&mut self, number: u64) -> Option<&mut Record<'static>> {
         self.at(number).map(|call| &mut call.record)
     }
 
     /// What came of a call. One that was given out already stays as it was.
-    pub(in crate::trace) fn settle(&mut self, number: u64, result: CallResult) {
+    pub(super) fn settle(&mut self, number: u64, result: CallResult) {
         if let Some(call) = self.at(number) {
             call.record.result = result;
             call.settled = true;
@@ -52,7 +52,7 @@ impl Waiting {
     }
 
     /// Says that a call waits for nothing more.
-    pub(in crate::trace) fn close(&mut self, number: u64) {
+    pub(super) fn close(&mut self, number: u64) {
         if let Some(call) = self.at(number) {
             call.settled = true;
         }
@@ -64,12 +64,12 @@ impl Waiting {
     }
 
     /// Whether a call was given out.
-    pub(in crate::trace) fn is_past(&self, number: u64) -> bool {
+    pub(super) fn is_past(&self, number: u64) -> bool {
         number < self.first
     }
 
     /// Gives out the calls that are settled, and those for which too many wait.
-    pub(in crate::trace) fn give_out(&mut self, calls: &mut Calls) {
+    pub(super) fn give_out(&mut self, calls: &mut Calls) {
         while let Some(front) = self.calls.front() {
             let too_many = self.calls.len() > MAX_WAITING || self.bytes > MAX_WAITING_BYTES;
             if !front.settled && !too_many {
@@ -80,7 +80,7 @@ impl Waiting {
     }
 
     /// Gives out all calls, answered or not.
-    pub(in crate::trace) fn finish(&mut self, calls: &mut Calls) {
+    pub(super) fn finish(&mut self, calls: &mut Calls) {
         while !self.calls.is_empty() {
             self.give_out_first(calls);
         }

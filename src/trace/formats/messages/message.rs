@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::list;
+use crate::trace::formats::common::json::list;
 use crate::trace::formats::common::{argument_text, mcp_name};
-use crate::trace::record::{Record, RecordArguments, describe};
+use crate::trace::record::{Record, RecordArguments, parse_json};
 
 /// A message.
 #[derive(Deserialize)]
@@ -116,8 +116,7 @@ impl Message<'_> {
     }
 
     fn blocks(&self) -> impl Iterator<Item = Result<Block<'_>, String>> {
-        let blocks = list(self.content).into_iter();
-        blocks.map(|json| serde_json::from_str(json.get()).map_err(|error| describe(&error)))
+        list(self.content).into_iter().map(|json| parse_json(json.get()))
     }
 }
 
@@ -128,18 +127,17 @@ impl Block<'_> {
 
     fn call(&self) -> Result<Record<'static>, String> {
         let name = self.name.as_deref().ok_or("a `tool_use` that names no tool")?;
-        let arguments = self.input.map_or(RecordArguments::Absent, argument_text::of_json);
+        let arguments = argument_text::of_json(self.input);
         Ok(call(name, self.server_name.as_deref(), self.id.as_deref(), arguments))
     }
 }
 
 fn tool_call(json: &RawValue) -> Result<Record<'static>, String> {
-    let ToolCall { id, function, custom } = serde_json::from_str(json.get())
-        .map_err(|error| format!("a tool call: {}", describe(&error)))?;
+    let ToolCall { id, function, custom } =
+        parse_json(json.get()).map_err(|why| format!("a tool call: {why}"))?;
     match (function, custom) {
         (Some(function), _) => {
-            let arguments =
-                function.arguments.map_or(RecordArguments::Absent, argument_text::of_json);
+            let arguments = argument_text::of_json(function.arguments);
             Ok(call(&function.name, None, id.as_deref(), arguments))
         }
         (None, Some(custom)) => {
@@ -156,13 +154,6 @@ fn call(
     id: Option<&str>,
     arguments: RecordArguments<'static>,
 ) -> Record<'static> {
-    let (named, tool) = match server {
-        Some(_) => (server, name),
-        None => mcp_name::split(name),
-    };
-    let mut record = Record::of_tool(tool.to_owned());
-    record.server = named.unwrap_or_default().to_owned().into();
-    record.id = id.unwrap_or_default().to_owned().into();
-    record.arguments = arguments;
-    record
+    let id = id.unwrap_or_default().to_owned().into();
+    Record { id, arguments, ..mcp_name::call(server, name) }
 }

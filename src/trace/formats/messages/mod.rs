@@ -15,13 +15,23 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use self::message::Message;
-use super::common::pending::Pending;
-use super::common::reader::{Calls, Reader};
+use super::common::format::{FormatFacts, JSON, Units};
+use super::common::json::{Fields, list};
+use super::common::pending::{Pending, Same};
+use super::common::reader::{Calls, Reader, all};
 use super::common::responses_item;
-use super::common::responses_item::Said;
 use crate::engine::Timestamp;
-use crate::trace::record::timestamp::parse_time;
-use crate::trace::record::{CallResult, Record, describe, is_object, text_of};
+use crate::trace::record::{CallResult, Record, is_object, parse_json, parse_object, parse_time};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "messages",
+    description: "requests and answers of OpenAI's and Anthropic's APIs",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(Conversations::default()),
+};
 
 /// How deep requests and answers may lie within what holds them.
 const MAX_DEPTH: usize = 4;
@@ -31,7 +41,7 @@ const WRAPPERS: [&str; 4] = ["body", "request", "response", "result"];
 
 /// Finds the calls in conversations.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Conversations {
+struct Conversations {
     pending: Pending,
 }
 
@@ -87,7 +97,7 @@ struct Context {
 }
 
 /// Whether a unit is a request, an answer or a part of one.
-pub(in crate::trace) fn recognises(unit: &Value) -> bool {
+fn recognises(unit: &Value) -> bool {
     recognises_within(unit, MAX_DEPTH)
 }
 
@@ -134,10 +144,7 @@ impl Conversations {
         depth: usize,
         calls: &Calls,
     ) -> Result<(), String> {
-        if !is_object(json) {
-            return Err("not a request or an answer: an object is expected".to_owned());
-        }
-        let unit: Unit<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
+        let unit: Unit<'_> = parse_object(json, "a request or an answer")?;
         let context = outer.within(&unit, json, calls.field.as_deref());
         if unit.role.is_some() || responses_item::is_one(json) {
             return self.message(json, &context, calls);
@@ -173,35 +180,26 @@ impl Conversations {
         if responses_item::is_one(json) {
             return self.item(json, context, calls);
         }
-        let message: Message<'_> = serde_json::from_str(json).map_err(|error| describe(&error))?;
+        let message: Message<'_> = parse_json(json)?;
         for (id, is_error) in message.answers() {
             if let Some(record) = self.pending.get(&id).filter(|_| is_error) {
                 record.result = CallResult::ToolError;
             }
             self.pending.close(&id);
         }
-        let mut taken = Ok(());
-        for record in message.calls() {
-            taken = taken.and(record.and_then(|record| self.call(record, context, calls)));
-        }
-        taken
+        let made = message.calls().into_iter();
+        all(made.map(|call| self.call(call?, context, calls)))
     }
 
     fn item(&mut self, json: &str, context: &Context, calls: &Calls) -> Result<(), String> {
-        match responses_item::said(json)? {
-            Said::Call(record) => self.call(record, context, calls),
-            Said::Answered(record) => {
-                let id = record.id.to_string();
-                let taken = self.call(record, context, calls);
-                self.pending.close(&id);
-                taken
-            }
-            Said::Answer(id) => {
-                self.pending.close(&id);
-                Ok(())
-            }
-            Said::Nothing => Ok(()),
+        let said = responses_item::said(json)?;
+        if let Some(call) = said.call {
+            self.call(call, context, calls)?;
         }
+        if let Some(id) = said.answered {
+            self.pending.close(&id);
+        }
+        Ok(())
     }
 
     fn call(
@@ -219,7 +217,7 @@ impl Conversations {
         record.time = context.time;
         context.name_caller(&mut record);
         let id = record.id.to_string();
-        self.pending.push(record, calls);
+        self.pending.push(record, &id, Same::Call, calls);
         // An answer does not tell whose it is; the request that repeats it does.
         if let Some(record) = self.pending.get(&id) {
             context.name_caller(record);
@@ -252,42 +250,22 @@ impl Context {
             }
         };
         let fields = Fields::read(json);
-        let metadata = fields.0.get("metadata").map(|json| Fields::read(json.get()));
-        let metadata = metadata.unwrap_or_default();
-        let conversation = fields.0.get("conversation").map(|json| Fields::read(json.get()));
-        let conversation = conversation.and_then(|conversation| conversation.text("id"));
-        let session = conversation.or_else(|| fields.text("conversation"));
-        let session = session.or_else(|| metadata.text("session_id"));
+        let metadata = fields.within("metadata");
+        let conversation = fields.within("conversation").plain_text("id");
+        let session = conversation.or_else(|| fields.plain_text("conversation"));
+        let session = session.or_else(|| metadata.plain_text("session_id"));
         take(|context| &mut context.session, session);
-        let user = ["user", "safety_identifier"].into_iter().find_map(|name| fields.text(name));
-        take(|context| &mut context.grant, user.or_else(|| metadata.text("user_id")));
+        let user =
+            ["user", "safety_identifier"].into_iter().find_map(|name| fields.plain_text(name));
+        take(|context| &mut context.grant, user.or_else(|| metadata.plain_text("user_id")));
         if let Some(name) = field {
-            take(|context| &mut context.field, fields.text(name).or_else(|| metadata.text(name)));
+            take(
+                |context| &mut context.field,
+                fields.plain_text(name).or_else(|| metadata.plain_text(name)),
+            );
         }
         context
     }
-}
-
-/// The fields of an object by name.
-#[derive(Default)]
-struct Fields<'a>(std::collections::HashMap<Cow<'a, str>, &'a RawValue>);
-
-impl<'a> Fields<'a> {
-    fn read(json: &'a str) -> Fields<'a> {
-        Fields(serde_json::from_str(json).unwrap_or_default())
-    }
-
-    /// The text of a field that is text or a number.
-    fn text(&self, name: &str) -> Option<String> {
-        let json = self.0.get(name)?.get();
-        let plain = !json.starts_with(['{', '[']) && json != "null";
-        plain.then(|| text_of(json).into_owned())
-    }
-}
-
-/// The elements of a list; none where something else stands.
-fn list(json: Option<&RawValue>) -> Vec<&RawValue> {
-    json.and_then(|json| serde_json::from_str(json.get()).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,16 +1,11 @@
 use super::*;
-use crate::trace::reading::outline::outline;
+use crate::trace::formats::common::outline::outline;
+use crate::trace::formats::common::reader::calls_in;
 use crate::trace::record::RecordArguments;
 
 fn read_by(field: Option<&str>, units: &[&str]) -> Vec<Record<'static>> {
-    let mut reader = Conversations::default();
-    let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
-    for unit in units {
-        assert!(recognises(&outline(unit).unwrap()), "{unit}");
-        reader.take(unit, &mut calls).unwrap_or_else(|why| panic!("{unit}: {why}"));
-    }
-    reader.finish(&mut calls);
-    std::iter::from_fn(|| calls.pop()).collect()
+    assert!(units.iter().all(|unit| recognises(&outline(unit).unwrap())));
+    calls_in(Conversations::default(), field, units)
 }
 
 fn read(units: &[&str]) -> Vec<Record<'static>> {

@@ -16,12 +16,23 @@ use serde_json::value::RawValue;
 use self::span::{Span, SpanJson};
 use self::value::Attributes;
 use self::window::Window;
+use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
-use crate::trace::record::{describe, is_object, text_of};
+use crate::trace::record::{parse_json, parse_object, text_of};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "otlp",
+    description: "spans of OpenTelemetry or OpenInference in OTLP/JSON",
+    endings: JSON,
+    repeats_calls: false,
+    units: Units::Json(recognises),
+    reader: || Box::new(Spans::default()),
+};
 
 /// Finds the calls among spans.
 #[derive(Debug, Default)]
-pub(in crate::trace) struct Spans {
+struct Spans {
     window: Window,
 }
 
@@ -52,17 +63,14 @@ struct ScopeSpans<'a> {
 }
 
 /// Whether a unit is an export of spans.
-pub(in crate::trace) fn recognises(unit: &serde_json::Value) -> bool {
+fn recognises(unit: &serde_json::Value) -> bool {
     unit.get("resourceSpans").or(unit.get("resource_spans")).is_some_and(|spans| spans.is_array())
 }
 
 impl Reader for Spans {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        if !is_object(unit) {
-            return Err("not an OTLP export: an object is expected".to_owned());
-        }
         // Exports of metrics and logs have no spans, and no call.
-        let export: Export<'_> = serde_json::from_str(unit).map_err(|error| describe(&error))?;
+        let export: Export<'_> = parse_object(unit, "an OTLP export")?;
         let mut taken = Ok(());
         for ResourceSpans { resource, scopes } in &export.resources {
             let resource = resource.as_ref().and_then(|resource| resource.attributes);
@@ -87,8 +95,7 @@ impl Spans {
         resource: &Attributes<'_>,
         calls: &mut Calls,
     ) -> Result<(), String> {
-        let json: SpanJson<'_> = serde_json::from_str(json.get())
-            .map_err(|error| format!("a span: {}", describe(&error)))?;
+        let json: SpanJson<'_> = parse_json(json.get()).map_err(|why| format!("a span: {why}"))?;
         let mut span = Span::read(&json, resource, calls.field.as_deref())?;
         let text = |json: Option<&RawValue>| {
             json.map(|json| text_of(json.get()).into_owned()).filter(|text| !text.is_empty())

@@ -8,8 +8,7 @@ use serde_json::value::RawValue;
 use super::value::Attributes;
 use crate::engine::Missing;
 use crate::trace::formats::common::{argument_text, mcp_name};
-use crate::trace::record::timestamp;
-use crate::trace::record::{CallResult, Record, RecordArguments};
+use crate::trace::record::{CallResult, Record, RecordArguments, parse_nanoseconds};
 
 /// A span as OTLP/JSON has it; some writers spell its fields as protobuf does.
 #[derive(Deserialize)]
@@ -134,21 +133,20 @@ fn call(
     let named = attributes.first(["gen_ai.tool.name", "tool.name"]);
     let name = named.or_else(|| json.name.split_whitespace().last().map(str::to_owned));
     let name = name.ok_or("a span of a call that names no tool")?;
-    let (server, tool) = mcp_name::split(&name);
-    let mut record = Record::of_tool(tool.to_owned());
+    let mut record = mcp_name::call(None, &name);
     if let Some(start) = json.start {
-        record.time = timestamp::parse_nanoseconds(start.get())?;
+        record.time = parse_nanoseconds(start.get())?;
     }
     // The name that the convention prescribes where a program has none says nothing.
     let service = resource
         .text("service.name")
         .filter(|name| !name.starts_with("unknown_service"))
         .unwrap_or_default();
-    let server = server
-        .map(str::to_owned)
-        .or_else(|| attributes.first(["mcp.server.name", "fastmcp.server.name"]));
-    record.server =
-        server.unwrap_or_else(|| if is_server { service.clone() } else { String::new() }).into();
+    if record.server.is_empty() {
+        let server = attributes.first(["mcp.server.name", "fastmcp.server.name"]);
+        let own = || if is_server { service.clone() } else { String::new() };
+        record.server = server.unwrap_or_else(own).into();
+    }
     if !is_server {
         record.client = service.into();
     }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::engine::Missing;
+use crate::trace::formats::common::reader::calls_in;
 use crate::trace::record::{CallResult, Record, RecordArguments};
 
 /// A span of a trace: its id and that of its parent, its name, its attributes in pairs.
@@ -30,13 +31,7 @@ fn export(service: &str, spans: &[String]) -> String {
 }
 
 fn read_by(field: Option<&str>, exports: &[String]) -> Vec<Record<'static>> {
-    let mut reader = Spans::default();
-    let mut calls = Calls::new("file".to_owned(), field.map(str::to_owned));
-    for export in exports {
-        reader.take(export, &mut calls).unwrap();
-    }
-    reader.finish(&mut calls);
-    std::iter::from_fn(|| calls.pop()).collect()
+    calls_in(Spans::default(), field, exports)
 }
 
 fn read(exports: &[String]) -> Vec<Record<'static>> {

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::trace::formats::common::json::list;
+
 /// The attributes of a span or a resource.
 pub(super) struct Attributes<'a>(Vec<Attribute<'a>>);
 
@@ -20,9 +22,9 @@ struct Attribute<'a> {
 impl<'a> Attributes<'a> {
     /// Reads a list of attributes. What is no attribute is passed over, so that it costs no call.
     pub(super) fn read(json: Option<&'a RawValue>) -> Attributes<'a> {
-        let list: Vec<&RawValue> =
-            json.and_then(|json| serde_json::from_str(json.get()).ok()).unwrap_or_default();
-        Attributes(list.iter().filter_map(|one| serde_json::from_str(one.get()).ok()).collect())
+        Attributes(
+            list(json).iter().filter_map(|one| serde_json::from_str(one.get()).ok()).collect(),
+        )
     }
 
     /// The value of an attribute as JSON: nothing where there is none, an error where it cannot be

@@ -1,11 +1,10 @@
-//! A record as a line of our own notation (schemas/trace.schema.json), written and read one by one.
+//! Our own notation for a call (schemas/trace.schema.json), one JSON object a line, as it is written.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{CallResult, GrantBy, Record, RecordArguments, parse};
+use super::call::{CallResult, Record, RecordArguments};
 use crate::engine::{Missing, Outcome};
-use crate::trace::formats::common::reader::{Calls, Reader};
 
 /// The fields of a line, in the order in which they are written.
 #[derive(Serialize)]
@@ -83,20 +82,10 @@ fn code(missing: Missing) -> &'static str {
     }
 }
 
-/// Reads records that are units of a document instead of lines.
-pub(in crate::trace) struct RecordReader;
-
-impl Reader for RecordReader {
-    fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        let grant_by = calls.field.clone().map_or(GrantBy::Grant, GrantBy::Field);
-        let record = parse(unit, &grant_by)?;
-        calls.push(record.into_owned());
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::grant_by::GrantBy;
+    use super::super::parse::parse;
     use super::*;
 
     #[test]

@@ -1,0 +1,23 @@
+//! What a trace gives: calls, and lines that are none.
+
+use super::record::Record;
+
+/// What a trace gives.
+#[expect(clippy::large_enum_variant, reason = "nearly all items are calls")]
+pub enum Item<'a> {
+    /// A call.
+    Call(Record<'a>),
+    /// A line that is not valid; it decides nothing and stops nothing.
+    Bad(BadLine),
+}
+
+/// A line that is not valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadLine {
+    /// The file's name as it was given.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub reason: String,
+}

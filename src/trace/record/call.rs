@@ -1,0 +1,186 @@
+//! One recorded call.
+
+use std::borrow::Cow;
+
+use arrayvec::ArrayVec;
+use serde::Deserialize;
+
+use super::grant_by::GrantBy;
+use crate::engine::{Arguments, Missing, Outcome, Timestamp};
+
+/// How many members of arguments are kept apart; of more, only the text is kept.
+pub const MAX_MEMBERS: usize = 8;
+
+/// A recorded call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record<'a> {
+    /// The tool's name.
+    pub tool: Cow<'a, str>,
+    /// When it was called, if that is known.
+    pub time: Option<Timestamp>,
+    /// Whether every call before it in the trace was made before it: not so for a call without a
+    /// time among those of several files.
+    pub in_order: bool,
+    /// Who called, as [`GrantBy`] chose it; empty where the log does not tell.
+    pub grant: Cow<'a, str>,
+    /// The session that the call belongs to; empty where the log does not tell.
+    pub session: Cow<'a, str>,
+    /// The server that was called; empty where the log does not tell.
+    pub server: Cow<'a, str>,
+    /// The program that called; empty where the log does not tell.
+    pub client: Cow<'a, str>,
+    /// What tells the call from others in its session; empty where the log does not tell.
+    pub id: Cow<'a, str>,
+    /// The field that [`GrantBy::Field`] asks for; empty where the record has none.
+    pub field: Cow<'a, str>,
+    /// The arguments.
+    pub arguments: RecordArguments<'a>,
+    /// What came of the call.
+    pub result: CallResult,
+    /// What a live gateway decided, if the log says so.
+    pub decision: Option<Outcome>,
+    /// The number of its file, from 0, in the order in which they were given.
+    pub file: u32,
+    /// The line of its file on which the call stands, counted from 1.
+    pub line: u64,
+}
+
+/// What is recorded of a call's arguments.
+#[expect(clippy::large_enum_variant, reason = "nearly all calls have the largest variant")]
+#[derive(Clone, Debug, PartialEq)]
+pub enum RecordArguments<'a> {
+    /// Their JSON text.
+    Json(Cow<'a, str>),
+    /// The JSON text of an object, whose numbers are all within a 64-bit float, and its members.
+    Members {
+        /// The object.
+        text: &'a str,
+        /// Keys, which have no escapes, and the JSON text of values, in their order.
+        members: ArrayVec<(&'a str, &'a str), MAX_MEMBERS>,
+    },
+    /// The call had none.
+    Absent,
+    /// Only their names.
+    Names(Vec<Cow<'a, str>>),
+    /// Nothing, and why.
+    Unknown(Missing),
+}
+
+impl<'a> Record<'a> {
+    /// A call of a tool of which nothing else is known.
+    pub fn of_tool(tool: impl Into<Cow<'a, str>>) -> Record<'a> {
+        Record {
+            tool: tool.into(),
+            time: None,
+            in_order: true,
+            grant: Cow::default(),
+            session: Cow::default(),
+            server: Cow::default(),
+            client: Cow::default(),
+            id: Cow::default(),
+            field: Cow::default(),
+            arguments: RecordArguments::Absent,
+            result: CallResult::Ok,
+            decision: None,
+            file: 0,
+            line: 0,
+        }
+    }
+
+    /// The record with texts of its own.
+    pub fn into_owned(self) -> Record<'static> {
+        let own = |text: Cow<'a, str>| Cow::Owned(text.into_owned());
+        Record {
+            tool: own(self.tool),
+            grant: own(self.grant),
+            session: own(self.session),
+            server: own(self.server),
+            client: own(self.client),
+            id: own(self.id),
+            field: own(self.field),
+            arguments: match self.arguments {
+                RecordArguments::Json(text) => RecordArguments::Json(own(text)),
+                RecordArguments::Members { text, .. } => {
+                    RecordArguments::Json(Cow::Owned(text.to_owned()))
+                }
+                RecordArguments::Absent => RecordArguments::Absent,
+                RecordArguments::Names(names) => {
+                    RecordArguments::Names(names.into_iter().map(own).collect())
+                }
+                RecordArguments::Unknown(missing) => RecordArguments::Unknown(missing),
+            },
+            ..self
+        }
+    }
+
+    /// The same record, with texts borrowed from this one.
+    pub(in crate::trace) fn as_borrowed(&self) -> Record<'_> {
+        Record {
+            tool: Cow::Borrowed(&self.tool),
+            grant: Cow::Borrowed(&self.grant),
+            session: Cow::Borrowed(&self.session),
+            server: Cow::Borrowed(&self.server),
+            client: Cow::Borrowed(&self.client),
+            id: Cow::Borrowed(&self.id),
+            field: Cow::Borrowed(&self.field),
+            arguments: match &self.arguments {
+                RecordArguments::Json(text) => RecordArguments::Json(Cow::Borrowed(text)),
+                RecordArguments::Names(names) => RecordArguments::Names(
+                    names.iter().map(|name| Cow::Borrowed(&**name)).collect(),
+                ),
+                other => other.clone(),
+            },
+            ..*self
+        }
+    }
+
+    /// Chooses what stands for the grant.
+    pub(in crate::trace) fn choose_grant(&mut self, grant_by: &GrantBy) {
+        self.grant = match grant_by {
+            GrantBy::Grant => return,
+            GrantBy::Session => self.session.clone(),
+            GrantBy::Server => self.server.clone(),
+            GrantBy::Client => self.client.clone(),
+            GrantBy::Field(_) => self.field.clone(),
+        };
+    }
+}
+
+impl RecordArguments<'_> {
+    /// Their JSON text, if it is known.
+    pub fn json(&self) -> Option<&str> {
+        match self {
+            RecordArguments::Json(text) => Some(text),
+            RecordArguments::Members { text, .. } => Some(text),
+            RecordArguments::Absent | RecordArguments::Names(_) | RecordArguments::Unknown(_) => {
+                None
+            }
+        }
+    }
+
+    /// As the engine takes them.
+    pub fn as_arguments(&self) -> Arguments<'_> {
+        match self {
+            RecordArguments::Json(text) => Arguments::Json(text),
+            RecordArguments::Members { text, members } => Arguments::Members { text, members },
+            RecordArguments::Absent => Arguments::Absent,
+            RecordArguments::Names(names) => Arguments::Names(names),
+            RecordArguments::Unknown(missing) => Arguments::Unknown(*missing),
+        }
+    }
+}
+
+/// What came of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallResult {
+    /// The tool answered.
+    #[default]
+    Ok,
+    /// The tool answered that it failed (`isError`). The call counts all the same.
+    ToolError,
+    /// The server answered with a JSON-RPC error, which gives quota back.
+    UpstreamError,
+    /// No answer is known, which counts as success unless the user chooses otherwise.
+    Unknown,
+}
