@@ -1,6 +1,7 @@
 //! Linter and simulator for the policies that decide which tools AI agents may call.
 //!
 //! Data flows one way, and a module imports only from those above it.
+#![deny(unsafe_code)]
 
 pub mod source;
 

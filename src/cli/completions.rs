@@ -2,10 +2,9 @@
 
 use std::io::Write;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::Cli;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::output::stdout;
@@ -27,9 +26,12 @@ enum Target {
     Man,
 }
 
-pub(super) fn run(arguments: &CompletionsArguments) -> Result<ExitStatus, CliError> {
+/// Prints what completes `command`, the whole command line.
+pub(super) fn run(
+    arguments: &CompletionsArguments,
+    mut command: Command,
+) -> Result<ExitStatus, CliError> {
     let mut out = stdout();
-    let mut command = Cli::command();
     command.build();
     let shell = match arguments.shell {
         Target::Bash => Shell::Bash,

@@ -6,14 +6,13 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::catalogue::server;
 use super::common::dialect::DialectOptions;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
-use super::common::output::{OutputOptions, print_error, stdout};
+use super::common::names::server;
+use super::common::output::{OutputFormat, OutputOptions, print_error, stdout};
 use super::common::output_file::OutputFile;
-use super::lint::OutputFormat;
 use crate::export::Export;
 use crate::report::{Enforcer, export_text, write_export_json, write_losses};
 

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::catalogue::server;
 use super::common::dialect;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
+use super::common::names::{server, unknown_tool};
 use super::common::output::{OutputFormat, OutputOptions, print_error, stdout};
 use super::common::output_file::OutputFile;
 use super::common::spooled::Spooled;
@@ -113,7 +113,7 @@ fn recommended(
     };
     let mut tools: Vec<&Tool> = Vec::with_capacity(named.len());
     for name in named {
-        let tool = server.tool(name).ok_or_else(|| super::catalogue::unknown_tool(server, name))?;
+        let tool = server.tool(name).ok_or_else(|| unknown_tool(server, name))?;
         if !tools.iter().any(|present| present.name == tool.name) {
             tools.push(tool);
         }

@@ -19,7 +19,7 @@ mod retired;
 mod rule;
 mod trace;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub use common::exit::ExitStatus;
 
@@ -103,7 +103,7 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Rule(arguments) => rule::run(&arguments, output),
         Command::Config(arguments) => config::run(&arguments, output),
         Command::Lsp(arguments) => lsp::run(&arguments),
-        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, Cli::command()),
     };
     result.unwrap_or_else(|error| {
         error.show(output);

@@ -1,7 +1,8 @@
 //! From version "1" to Intercept.
 
+use super::converted::{Converted, Loss};
 use super::document::{Condition, EXACT, Intercept, InterceptTool, Ordered, Rule, json, whole};
-use super::{Converted, Loss, hidden, tools};
+use super::parts::{hidden, tools};
 use crate::policy::{self, Check, Effect, Limit, Order, Policy, Predicate, Rules, Value, Window};
 use crate::source::Pointer;
 

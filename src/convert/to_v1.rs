@@ -1,7 +1,8 @@
 //! From Intercept to version "1".
 
+use super::converted::{Converted, Loss};
 use super::document::{Condition, EXACT, Entry, Ordered, V1, V1Limit, V1Tool, json, whole};
-use super::{Converted, Loss, hidden, tools};
+use super::parts::{hidden, tools};
 use crate::policy::{
     self, Amount, Check, Effect, Limit, Policy, Predicate, Rules, Scope, Subject, Value,
 };

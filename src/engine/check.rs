@@ -5,8 +5,8 @@ use super::assume::{Assuming, Choice};
 use super::call::Call;
 use super::counters::{CounterNumbers, Counters, GrantId};
 use super::decision::{Missing, Reason};
+use super::observer::{Observer, Verdict};
 use super::predicate::Test;
-use super::walk::{Observer, Sight};
 use crate::policy::{self, Effect, Semantics, Subject};
 
 /// A check with its operands prepared.
@@ -29,14 +29,18 @@ pub(super) enum Source {
     Counter(u32),
 }
 
-/// What a check says of a call.
-pub(super) enum Verdict {
-    Passes,
-    /// It denies; whether because of a counter.
-    Denies {
-        by_counter: bool,
+/// What a condition looks at.
+#[derive(Clone, Debug)]
+pub enum Sight<'a> {
+    /// An argument.
+    Argument(Found<'a>),
+    /// A counter, which stands somewhere between two numbers.
+    Counter {
+        /// The least that it may be.
+        least: i64,
+        /// The most that it may be.
+        most: i64,
     },
-    Unknown(Missing),
 }
 
 impl Check {

@@ -141,18 +141,23 @@ pub struct Decision<'g> {
     pub tool: Option<u32>,
 }
 
-impl Decision<'_> {
-    /// A call to a server behind the gateway that has no policy is denied.
-    pub fn no_policy() -> Decision<'static> {
+impl<'g> Decision<'g> {
+    /// An outcome and its cause, with nothing more to say of it.
+    pub(super) fn new(outcome: Outcome, cause: Cause<'g>) -> Decision<'g> {
         Decision {
-            outcome: Outcome::Deny,
-            cause: Cause::NoPolicy,
+            outcome,
+            cause,
             retry_at: None,
             held_until: None,
             missing: None,
             assumed: None,
             tool: None,
         }
+    }
+
+    /// A call to a server behind the gateway that has no policy is denied.
+    pub fn no_policy() -> Decision<'static> {
+        Decision::new(Outcome::Deny, Cause::NoPolicy)
     }
 }
 

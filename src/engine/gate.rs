@@ -1,19 +1,17 @@
 //! A policy compiled for deciding.
 
 use hashbrown::HashMap;
-use smallvec::SmallVec;
 
-use super::assume::{Assuming, Assumptions, Choice};
+use super::assume::{Assuming, Assumptions};
 use super::call::Call;
-use super::check::{Check, Verdict};
-use super::counters::{Count, CounterNumbers, Counters, Key, Taken};
-use super::decision::{Cause, Decision, Missing, Outcome};
-use super::limit::{Charge, KnownLimits, Limit, LimitFacts, Reservation, retry_at};
-use super::walk::{Observer, Walk};
-use crate::policy::{self, Amount, Charging, Policy, Semantics, Unreadable};
-
-/// More limits than this on one tool are rare; only then deciding a call allocates.
-const INLINE: usize = 4;
+use super::charging::Charged;
+use super::counters::{CounterNumbers, Counters};
+use super::decision::{Cause, Decision, Outcome};
+use super::limit::{Charge, KnownLimits, LimitFacts};
+use super::observer::{Observer, Verdict};
+use super::rules::Rules;
+use super::walk::Walk;
+use crate::policy::{self, Policy, Semantics, Unreadable};
 
 /// A policy compiled for deciding.
 #[derive(Debug)]
@@ -29,39 +27,13 @@ pub struct Gate {
     assumptions: Assumptions,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Rules {
-    /// The number of the tool, if it is a listed one.
-    tool: Option<u32>,
-    pub(super) checks: Vec<Check>,
-    pub(super) limits: Vec<Limit>,
-}
-
-/// Something that was taken from a limit.
-struct Reserved {
-    /// Which limit.
-    index: usize,
-    amount: i64,
-    /// The count that it made; none where it is not known whether there was room.
-    sum: Option<Count>,
-}
-
 impl Gate {
     /// Compiles a policy.
     pub fn new(policy: &Policy) -> Gate {
         let mut numbers = CounterNumbers::default();
         let mut known = KnownLimits::default();
-        let mut compile = |tool: Option<u32>, own: &policy::Rules| {
-            let checks = policy.rules(Some(own)).flat_map(|rules| &rules.checks);
-            let limits = policy.rules(Some(own)).flat_map(|rules| &rules.limits);
-            Rules {
-                tool,
-                checks: checks
-                    .map(|check| Check::new(check, policy.semantics, &mut numbers))
-                    .collect(),
-                limits: limits.map(|limit| Limit::new(limit, &mut numbers, &mut known)).collect(),
-            }
-        };
+        let mut compile =
+            |tool, own: &policy::Rules| Rules::new(policy, (tool, own), &mut numbers, &mut known);
         // Of a name that stands twice the last one counts, as in every reader of the document.
         let listed = (0..)
             .zip(&policy.tools)
@@ -138,17 +110,17 @@ impl Gate {
     ) -> Decision<'g> {
         let unreadable = self.semantics.unreadable == Unreadable::Forwarded;
         if unreadable && call.arguments.are_unreadable() {
-            return decision(Outcome::Allow, Cause::Uninspected);
+            return Decision::new(Outcome::Allow, Cause::Uninspected);
         }
         if !self.hidden.is_empty()
             && let Some(pointer) = self.hidden.get(call.tool).or_else(|| self.hidden.get("*"))
         {
-            return decision(Outcome::Deny, Cause::Hidden(pointer));
+            return Decision::new(Outcome::Deny, Cause::Hidden(pointer));
         }
         let rules = match self.listed.get(call.tool) {
             Some(rules) => rules,
             None if self.default_allows => &self.unlisted,
-            None => return decision(Outcome::Deny, Cause::Unlisted),
+            None => return Decision::new(Outcome::Deny, Cause::Unlisted),
         };
         let mut assuming = Assuming::new(&self.assumptions);
         let decision = self.ask(rules, call, counters, &mut assuming, observer);
@@ -177,10 +149,10 @@ impl Gate {
                     if let Some(fact) = missing
                         && (by_counter || counted)
                     {
-                        let indeterminate = decision(Outcome::Indeterminate, Cause::None);
+                        let indeterminate = Decision::new(Outcome::Indeterminate, Cause::None);
                         return Decision { missing: Some(fact), ..indeterminate };
                     }
-                    return self.denied(rules, check, by_counter, call, counters);
+                    return rules.refused_by(check, by_counter, call, counters);
                 }
                 // A later check may still deny for certain.
                 Verdict::Unknown(fact) => {
@@ -189,161 +161,9 @@ impl Gate {
                 }
             }
         }
-        self.charge(&rules.limits, missing, call, counters, assuming, observer)
-    }
-
-    fn denied<'g>(
-        &self,
-        rules: &'g Rules,
-        check: &'g Check,
-        by_counter: bool,
-        call: &Call<'_>,
-        counters: &Counters,
-    ) -> Decision<'g> {
-        if !by_counter {
-            return decision(Outcome::Deny, Cause::Check(&check.reason));
-        }
-        let retry_at = call.time.and_then(|time| {
-            let used = |limit: &&Limit| {
-                check.reads(limit.counter) && limit.count(call, counters).most != 0
-            };
-            rules.limits.iter().filter(used).map(|limit| limit.window_end(time)).max()
-        });
-        let held_until = retry_at;
-        Decision {
-            retry_at,
-            held_until,
-            ..decision(Outcome::Throttle, Cause::Limit(&check.reason))
-        }
-    }
-
-    /// Asks the limits in their order and charges them. `unsure` is a fact without which it is
-    /// not even known whether the call gets this far.
-    fn charge<'g>(
-        &self,
-        limits: &'g [Limit],
-        unsure: Option<Missing>,
-        call: &Call<'_>,
-        counters: &mut Counters,
-        assuming: &mut Assuming<'_>,
-        observer: &mut impl Observer,
-    ) -> Decision<'g> {
-        if unsure.is_none() && charge_all(limits, call, counters, observer) {
-            observer.all_limits();
-            return decision(Outcome::Allow, Cause::None);
-        }
-        let before: SmallVec<[Count; INLINE]> =
-            limits.iter().map(|limit| limit.count(call, counters)).collect();
-        let mut missing = unsure;
-        let mut refusal = None;
-        let mut reserved: SmallVec<[Reserved; INLINE]> = SmallVec::new();
-        for (index, limit) in limits.iter().enumerate() {
-            let reservation = limit.reserve(call, counters, assuming);
-            observer.limit(&reservation);
-            match reservation {
-                Reservation::Unlimited => {}
-                Reservation::Made(amount, sum) => {
-                    reserved.push(Reserved { index, amount, sum: Some(sum) });
-                }
-                Reservation::Unknown(fact, amount) => match assuming.choose(fact) {
-                    Some(Choice::Deny) => {
-                        if limit.max.is_some() && limit.count(call, counters) != before[index] {
-                            let key = limit.key(call.grant);
-                            counters.set(key, limit.window, call.time, before[index]);
-                        }
-                        refusal = Some((
-                            Cause::Limit(&limit.reason),
-                            call.time.map(|time| limit.window_end(time)),
-                        ));
-                        break;
-                    }
-                    choice => {
-                        missing = missing.or(choice.is_none().then_some(fact));
-                        reserved.push(Reserved { index, amount, sum: None });
-                    }
-                },
-                Reservation::Refused => {
-                    refusal = Some((
-                        Cause::Limit(&limit.reason),
-                        call.time.map(|time| limit.window_end(time)),
-                    ));
-                    break;
-                }
-                Reservation::Unreadable => {
-                    refusal = Some((Cause::Amount(&limit.reason), None));
-                    break;
-                }
-            }
-        }
-        if refusal.is_some() || call.failed_upstream {
-            self.give_back(&reserved, limits, &before, call, counters);
-        }
-        if let Some((cause, held_until)) = refusal
-            && unsure.is_none()
-        {
-            let retry_at = held_until.and_then(|_| retry_at(limits, call, counters));
-            // A call that can never pass is not held back by the window.
-            let held_until = retry_at.and(held_until);
-            return Decision { retry_at, held_until, ..decision(Outcome::Throttle, cause) };
-        }
-        let Some(fact) = missing else {
-            if !call.failed_upstream {
-                for Reserved { index, sum, .. } in &reserved {
-                    let limit = &limits[*index];
-                    let assumed = || before[*index].or(limit.count(call, counters));
-                    if let Some(number) = limit.number {
-                        let sum = sum.unwrap_or_else(assumed);
-                        observer.charged(Charge {
-                            limit: number,
-                            least: sum.least,
-                            most: sum.most,
-                        });
-                    }
-                }
-            }
-            return decision(Outcome::Allow, Cause::None);
-        };
-        // Whether the call passed is unknown, so each counter is what it was or what it became.
-        for (limit, before) in limits.iter().zip(before) {
-            let after = limit.count(call, counters);
-            if limit.max.is_some() && after != before {
-                let count = before.or(after);
-                counters.set(limit.key(call.grant), limit.window, call.time, count);
-                if let Some(limit) = limit.number {
-                    observer.charged(Charge { limit, least: count.least, most: count.most });
-                }
-            }
-        }
-        Decision { missing: Some(fact), ..decision(Outcome::Indeterminate, Cause::None) }
-    }
-
-    fn give_back(
-        &self,
-        reserved: &[Reserved],
-        limits: &[Limit],
-        before: &[Count],
-        call: &Call<'_>,
-        counters: &mut Counters,
-    ) {
-        match self.semantics.charging {
-            Charging::Whole => {
-                for (limit, before) in limits.iter().zip(before) {
-                    if limit.count(call, counters) != *before {
-                        counters.set(limit.key(call.grant), limit.window, call.time, *before);
-                    }
-                }
-            }
-            Charging::OneByOne => {
-                for Reserved { index, amount, sum } in reserved {
-                    let limit = &limits[*index];
-                    let count = limit.count(call, counters);
-                    let lower = |value: i64| value.wrapping_sub(*amount).max(0);
-                    let lowered = Count { least: lower(count.least), most: lower(count.most) };
-                    let count = if sum.is_some() { lowered } else { before[*index].or(lowered) };
-                    counters.set(limit.key(call.grant), limit.window, call.time, count);
-                }
-            }
-        }
+        let charging = self.semantics.charging;
+        let charged = Charged { limits: &rules.limits, charging, call, counters };
+        charged.decide(missing, assuming, observer)
     }
 }
 
@@ -353,58 +173,5 @@ struct ChargeWatch<F>(F);
 impl<F: FnMut(Charge)> Observer for ChargeWatch<F> {
     fn charged(&mut self, charge: Charge) {
         (self.0)(charge);
-    }
-}
-
-/// Charges a call to all limits at once, where that is plain: everything is known exactly, and all
-/// have room. Otherwise nothing is charged.
-fn charge_all(
-    limits: &[Limit],
-    call: &Call<'_>,
-    counters: &mut Counters,
-    observer: &mut impl Observer,
-) -> bool {
-    let Some(time) = call.time else { return limits.is_empty() };
-    if call.failed_upstream || !call.in_order || !counters.are_exact() {
-        return limits.is_empty();
-    }
-    let mut taken: SmallVec<[(Key, Option<Taken>); INLINE]> = SmallVec::new();
-    for limit in limits {
-        let Amount::Fixed(amount) = limit.amount else { break };
-        let key = limit.key(call.grant);
-        match limit.max {
-            None => taken.push((key, None)),
-            Some(max) => match counters.take(key, limit.window, time, amount, max) {
-                Some(one) => taken.push((key, Some(one))),
-                None => break,
-            },
-        }
-    }
-    if taken.len() == limits.len() {
-        for (limit, (_, taken)) in limits.iter().zip(&taken) {
-            if let (Some(limit), Some(Taken { sum, .. })) = (limit.number, taken) {
-                observer.charged(Charge { limit, least: *sum, most: *sum });
-            }
-        }
-        return true;
-    }
-    // The last first, so that a counter that stands twice becomes what it was at the start.
-    for (key, taken) in taken.into_iter().rev() {
-        if let Some(taken) = taken {
-            counters.restore(key, taken.before);
-        }
-    }
-    false
-}
-
-pub(super) fn decision(outcome: Outcome, cause: Cause<'_>) -> Decision<'_> {
-    Decision {
-        outcome,
-        cause,
-        retry_at: None,
-        held_until: None,
-        missing: None,
-        assumed: None,
-        tool: None,
     }
 }

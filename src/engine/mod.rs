@@ -5,22 +5,26 @@
 mod arguments;
 mod assume;
 mod call;
+mod charging;
 mod check;
 mod counters;
 mod decision;
 mod gate;
 mod limit;
+mod observer;
 mod predicate;
+mod rules;
 mod time;
 mod walk;
 
 pub use arguments::{Arguments, Found, Value};
 pub use assume::{Assumptions, Choice};
 pub use call::Call;
+pub use check::Sight;
 pub use counters::{Counters, GrantId};
 pub use decision::{Cause, Decision, Missing, Outcome, Reason};
 pub use gate::Gate;
 pub use limit::{Charge, LimitFacts};
 pub use predicate::{Prepared, holds};
 pub use time::Timestamp;
-pub use walk::{Answer, CheckStep, ConditionStep, LimitStep, Room, Sight, Walk};
+pub use walk::{Answer, CheckStep, ConditionStep, LimitStep, Room, Walk};

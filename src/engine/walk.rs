@@ -3,13 +3,13 @@
 //! A walk is what an observer saw while the [`super::Gate`] decided, so that it cannot differ from
 //! the decision.
 
-use super::arguments::Found;
 use super::call::Call;
-use super::check::Verdict;
+use super::check::Sight;
 use super::counters::Counters;
 use super::decision::{Cause, Decision, Missing, Outcome, Reason};
-use super::gate::{Rules, decision};
-use super::limit::{Charge, Reservation};
+use super::limit::Reservation;
+use super::observer::{Observer, Verdict};
+use super::rules::Rules;
 use super::time::Timestamp;
 use crate::policy::Effect;
 
@@ -46,20 +46,6 @@ pub struct ConditionStep<'a> {
     pub sight: Sight<'a>,
     /// Whether it holds, or the fact without which it cannot be told; none if it was not asked.
     pub holds: Option<Result<bool, Missing>>,
-}
-
-/// What a condition looks at.
-#[derive(Clone, Debug)]
-pub enum Sight<'a> {
-    /// An argument.
-    Argument(Found<'a>),
-    /// A counter, which stands somewhere between two numbers.
-    Counter {
-        /// The least that it may be.
-        least: i64,
-        /// The most that it may be.
-        most: i64,
-    },
 }
 
 /// What a check says of a call.
@@ -107,23 +93,6 @@ pub enum Room {
     NoAmount,
 }
 
-/// Sees what a gate asks and what is answered, in that order.
-pub(super) trait Observer {
-    /// Of a condition.
-    fn condition(&mut self, _holds: Result<bool, Missing>) {}
-    /// Of the check whose conditions were just seen.
-    fn check(&mut self, _verdict: &Verdict) {}
-    /// Of a limit.
-    fn limit(&mut self, _reservation: &Reservation) {}
-    /// Of all limits at once: none stands in the way.
-    fn all_limits(&mut self) {}
-    /// How far a limit is used up with the call.
-    fn charged(&mut self, _charge: Charge) {}
-}
-
-/// Sees nothing, at no cost.
-impl Observer for () {}
-
 impl<'g, 'a> Walk<'g, 'a> {
     /// The steps that lie before a call, none of them asked yet.
     pub(super) fn before(
@@ -154,7 +123,7 @@ impl<'g, 'a> Walk<'g, 'a> {
             }
         });
         Walk {
-            decision: decision(Outcome::Allow, Cause::None),
+            decision: Decision::new(Outcome::Allow, Cause::None),
             listed,
             checks: checks.collect(),
             limits: limits.collect(),

@@ -4,63 +4,10 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::defect_fix;
 use super::fix::Fix;
 use super::rule::Rule;
-use super::rules::rule_named;
-use crate::policy::{Defect, Location};
+use super::severity::{Class, Severity};
 use crate::source::{Document, Editor, Place, Pointer, Span};
-
-/// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Worth knowing.
-    Info,
-    /// Probably a mistake, or a guarded risk.
-    Warning,
-    /// A mistake, or an open risk.
-    Error,
-}
-
-impl Severity {
-    /// Every severity, the least first.
-    pub const ALL: [Severity; 3] = [Severity::Info, Severity::Warning, Severity::Error];
-
-    /// The severity of a name.
-    pub fn of_name(name: &str) -> Option<Severity> {
-        Severity::ALL.into_iter().find(|severity| severity.name() == name)
-    }
-
-    /// The severity's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Severity::Info => "info",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        }
-    }
-}
-
-/// Who minds a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Class {
-    /// The gateway itself would refuse the policy.
-    Invalid,
-    /// The gateway takes the policy; its users may be sorry.
-    Risk,
-}
-
-impl Class {
-    /// The class's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Class::Invalid => "invalid",
-            Class::Risk => "risk",
-        }
-    }
-}
 
 /// The facts of a finding. Each rule has a type of its own for them; it is serialised into
 /// machine-readable output, and knows the words for people.
@@ -204,38 +151,8 @@ impl<'d> Findings<'d> {
         pointer
     }
 
-    /// Adds what reading the policy found.
-    pub fn add_defect(&mut self, defect: &Defect) {
-        let rule =
-            rule_named(defect.kind.rule()).expect("a test shows that each defect has a rule");
-        let span = |location: &Location| match location {
-            Location::Bytes(range) => range.clone(),
-            Location::Place(place) => self.document.span_of(place),
-        };
-        let pointer = |location: &Location| match location {
-            Location::Bytes(_) => None,
-            Location::Place(place) => Some(place.pointer.to_string()),
-        };
-        let finding = Finding {
-            rule,
-            severity: rule.severity,
-            class: if defect.refused { Class::Invalid } else { Class::Risk },
-            message: defect.kind.to_string(),
-            help: defect.kind.help(),
-            pointer: pointer(&defect.location),
-            span: span(&defect.location),
-            related: defect
-                .related
-                .iter()
-                .map(|(location, words)| Related {
-                    pointer: pointer(location),
-                    span: span(location),
-                    message: (*words).to_owned(),
-                })
-                .collect(),
-            facts: serde_json::to_value(&defect.kind).unwrap_or_default(),
-            fix: defect_fix::fix_of(self.document, defect),
-        };
+    /// Adds a finding as it is.
+    pub(super) fn push(&mut self, finding: Finding) {
         self.list.push(finding);
     }
 

@@ -1,9 +1,8 @@
-//! Fixes: edits that mend what was found, made in rounds until nothing is left to mend.
+//! Fixes: edits that mend what was found.
 
 use serde::Serialize;
 
-use super::{Finding, Report};
-use crate::source::{Document, Edit, apply};
+use crate::source::Edit;
 
 /// Whether a fix may be made without a look at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -36,78 +35,4 @@ impl Fix {
         let edits: Option<Vec<Edit>> = edits.into_iter().collect();
         Some(Fix { title: title.into(), safety, edits: edits? })
     }
-}
-
-/// A document with everything mended that can be.
-#[derive(Debug)]
-pub struct Fixed {
-    /// What came of judging it then.
-    pub report: Report,
-    /// The fixes that were made: rule and what was done.
-    pub made: Vec<(&'static str, String)>,
-}
-
-/// After so many rounds fixes are taken to undo each other.
-const ROUNDS: usize = 16;
-
-/// Mends what a report found, judges the result, and so on while there is something to mend.
-/// A fix that would break the document, or bring in something that the gateway refuses, is left out.
-pub fn fix(report: Report, up_to: Safety, judge: impl Fn(Document) -> Report) -> Fixed {
-    let mut fixed = Fixed { report, made: Vec::new() };
-    for _ in 0..ROUNDS {
-        let fixes = applicable(&fixed.report, up_to);
-        let all: Vec<usize> = (0..fixes.len()).collect();
-        // Together if that goes well, else one alone that does.
-        let attempts = std::iter::once(all.clone()).chain(all.into_iter().map(|one| vec![one]));
-        let next = attempts.filter(|attempt| !attempt.is_empty()).find_map(|attempt| {
-            let chosen: Vec<&Finding> = attempt.iter().map(|index| fixes[*index]).collect();
-            try_fixes(&fixed.report, &chosen, &judge).map(|report| (report, titles(&chosen)))
-        });
-        let Some((report, titles)) = next else { break };
-        fixed.report = report;
-        fixed.made.extend(titles);
-    }
-    fixed
-}
-
-fn titles(findings: &[&Finding]) -> Vec<(&'static str, String)> {
-    let title = |finding: &&Finding| Some((finding.rule.name, finding.fix.as_ref()?.title.clone()));
-    findings.iter().filter_map(title).collect()
-}
-
-/// The findings whose fixes can be made together; of two that conflict the first.
-fn applicable(report: &Report, up_to: Safety) -> Vec<&Finding> {
-    let mut taken: Vec<&Edit> = Vec::new();
-    let mut chosen = Vec::new();
-    for finding in &report.findings {
-        let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety <= up_to) else { continue };
-        let free = |edit: &Edit| !taken.iter().any(|other| edit.conflicts(other));
-        if fix.edits.iter().all(free) {
-            taken.extend(&fix.edits);
-            chosen.push(finding);
-        }
-    }
-    chosen
-}
-
-/// The report on a document with fixes made, if they do no harm.
-fn try_fixes(
-    report: &Report,
-    findings: &[&Finding],
-    judge: &impl Fn(Document) -> Report,
-) -> Option<Report> {
-    let edits: Vec<Edit> = findings
-        .iter()
-        .filter_map(|finding| finding.fix.as_ref())
-        .flat_map(|fix| fix.edits.clone())
-        .collect();
-    let text = apply(&report.document.text, &edits);
-    if text == report.document.text {
-        return None;
-    }
-    let next = judge(Document::read(report.document.name.clone(), text.into_bytes()));
-    let before = report.refusals();
-    let refused_anew = |(rule, count): (&&str, &usize)| *count > *before.get(rule).unwrap_or(&0);
-    let harmless = next.dialect == report.dialect && !next.refusals().iter().any(refused_anew);
-    harmless.then_some(next)
 }

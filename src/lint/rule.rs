@@ -1,7 +1,6 @@
 //! What a rule is.
 
-use super::context::Context;
-use super::finding::{Findings, Severity};
+use super::severity::Severity;
 
 /// A rule of the linter.
 #[derive(Debug)]
@@ -14,19 +13,6 @@ pub struct Rule {
     pub on: bool,
     /// What it does, why that is bad, an example, and what to use instead, in Markdown.
     pub doc: &'static str,
-    /// How it is checked.
-    pub check: RuleCheck,
-}
-
-/// How a rule is checked.
-#[derive(Clone, Copy, Debug)]
-pub enum RuleCheck {
-    /// While the document is read; see [`crate::policy::DefectKind::rule`].
-    Reading,
-    /// When it is known which findings are ignored.
-    Ignores,
-    /// On the policy.
-    Policy(fn(&Context<'_>, &mut Findings<'_>)),
 }
 
 impl Rule {
@@ -36,27 +22,3 @@ impl Rule {
         text.trim_start().split("\n\n").next().unwrap_or("").trim()
     }
 }
-
-/// Declares a rule, with `off` before its check if it runs only when it is selected; its doc
-/// comment becomes [`Rule::doc`], so that the words stand beside the
-/// code that they describe.
-macro_rules! rule {
-    ($(#[doc = $doc:literal])* $name:literal, $severity:ident, off $check:expr) => {
-        rule!(@rule [$($doc)*] $name, $severity, false, $check);
-    };
-    ($(#[doc = $doc:literal])* $name:literal, $severity:ident, $check:expr) => {
-        rule!(@rule [$($doc)*] $name, $severity, true, $check);
-    };
-    (@rule [$($doc:literal)*] $name:literal, $severity:ident, $on:literal, $check:expr) => {
-        $(#[doc = $doc])*
-        pub static RULE: crate::lint::Rule = crate::lint::Rule {
-            name: $name,
-            severity: crate::lint::Severity::$severity,
-            on: $on,
-            doc: concat!($($doc, "\n"),*),
-            check: $check,
-        };
-    };
-}
-
-pub(super) use rule;

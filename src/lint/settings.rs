@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use globset::GlobSet;
 
-use super::{RULES, Rule, Severity};
+use super::rule::Rule;
+use super::severity::Severity;
 use crate::catalogue::{Category, Recommendation};
 use crate::source::Pointer;
 
@@ -36,14 +37,6 @@ pub struct Ignore {
     pub pointer: Option<Pointer>,
     /// Why.
     pub reason: String,
-}
-
-impl Default for Settings {
-    /// The rules that run unless somebody asks for others, and nothing hidden.
-    fn default() -> Settings {
-        let off = RULES.iter().filter(|rule| !rule.on).map(|rule| rule.name).collect();
-        Settings { off, ..Settings::every_rule() }
-    }
 }
 
 impl Settings {
@@ -86,7 +79,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::rule_named;
+    use crate::lint::{RULES, rule_named};
 
     #[test]
     fn what_is_less_certain_never_weighs_more_than_it_did() {

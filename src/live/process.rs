@@ -9,7 +9,8 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::{Command, LiveError};
+use super::endpoint::Command;
+use super::error::LiveError;
 
 /// How long a server may take to end by itself once its standard input is closed, and again once
 /// it was asked to.

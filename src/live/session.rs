@@ -13,7 +13,8 @@ use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::{Announcement, LiveError};
+use super::endpoint::Announcement;
+use super::error::LiveError;
 
 const INITIALIZE: &str = "initialize";
 const LIST: &str = "tools/list";

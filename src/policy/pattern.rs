@@ -4,13 +4,15 @@
 //! in one of the two only. Each pattern is therefore read as Go reads it and written anew for Rust.
 
 mod cursor;
+mod error;
 mod set;
 mod translate;
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Look;
-use thiserror::Error;
+
+pub use error::PatternError;
 
 /// What a compiled pattern may take, in bytes; as much as Go allows its own.
 const SIZE_LIMIT: usize = 128 << 20;
@@ -36,16 +38,6 @@ pub struct Anchors {
     pub start: bool,
     /// Every match ends at the end of the text.
     pub end: bool,
-}
-
-/// Why a pattern is refused.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{message}")]
-pub struct PatternError {
-    /// What is wrong, and the part of the pattern that is, in Go's words.
-    pub message: String,
-    /// The byte offset in the pattern where the trouble starts.
-    pub at: usize,
 }
 
 impl Pattern {

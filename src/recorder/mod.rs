@@ -4,6 +4,7 @@
 //! The session comes first. Bytes are passed on before anybody reads them as messages, and whatever
 //! becomes of the recording, the session does not wait for it.
 
+mod event;
 mod lines;
 mod log;
 mod pump;
@@ -15,11 +16,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crate::engine::Timestamp;
 use crate::trace::{LiveSession, Side};
 
+use event::Event;
+pub use event::now;
 use lines::Lines;
 pub use log::{Log, Loss};
 use pump::{to_client, to_server};
@@ -39,14 +42,6 @@ pub struct Ended {
     pub status: ExitStatus,
     /// What could not be recorded.
     pub loss: Loss,
-}
-
-/// What is passed on, for whoever listens.
-enum Event {
-    /// Bytes that one side sent.
-    Bytes(Side, Timestamp, Vec<u8>),
-    /// The session is over.
-    End,
 }
 
 /// Runs a server with our own standard input and output as its client, until it ends.
@@ -121,14 +116,5 @@ fn take(session: &mut LiveSession, log: &mut Log, side: Side, line: &[u8], time:
 fn write_calls(session: &mut LiveSession, log: &mut Log) {
     while let Some(call) = session.next_call() {
         log.write(&call);
-    }
-}
-
-/// The time of the machine, which is that of a session while it happens.
-pub fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp {
-        seconds: i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        nanoseconds: since.subsec_nanos(),
     }
 }

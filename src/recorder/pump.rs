@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use super::{Event, now};
+use super::event::{Event, now};
 use crate::trace::Side;
 
 /// How much is read at once, in bytes: as much as a pipe holds.

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::counts::{Counts, Tally};
+use super::decided::Decided;
 use super::peaks::Closest;
-use super::summary::Decided;
-use super::totals::Group;
 use crate::engine::{GrantId, Outcome};
 
 /// What calls are grouped by.
@@ -37,32 +36,6 @@ impl By {
             By::Server => "server",
             By::Hour => "hour",
         }
-    }
-}
-
-/// The largest groups, and the others summed up.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Top<'a> {
-    /// The largest groups, in the order of all.
-    pub groups: Vec<&'a Group>,
-    /// How many others there are.
-    pub others: usize,
-    /// The calls of the others.
-    pub rest: Counts,
-}
-
-impl<'a> Top<'a> {
-    /// So many of the groups; none means all.
-    pub fn of(groups: &'a [Group], top: Option<usize>) -> Top<'a> {
-        let top = top.unwrap_or(groups.len());
-        let mut order: Vec<usize> = (0..groups.len()).collect();
-        order.sort_by_key(|index| std::cmp::Reverse(groups[*index].counts.calls()));
-        let others = order.split_off(top.min(groups.len()));
-        order.sort_unstable();
-        let mut rest = Counts::default();
-        others.iter().for_each(|index| rest.merge(&groups[*index].counts));
-        let groups = order.into_iter().map(|index| &groups[index]).collect();
-        Top { groups, others: others.len(), rest }
     }
 }
 

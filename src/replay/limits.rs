@@ -2,8 +2,8 @@
 
 use super::grants::Grants;
 use super::refusals::{Hold, Refusal};
+use super::share::percent;
 use super::summary::Summary;
-use super::totals::percent;
 use crate::engine::{LimitFacts, Outcome, Timestamp};
 
 /// What one limit did.

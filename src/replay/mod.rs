@@ -1,9 +1,11 @@
 //! Replay: a trace decided under a policy, and what it comes to.
 
 mod counts;
+mod decided;
 mod explain;
 mod gateway;
 mod grants;
+mod group;
 mod groups;
 mod limits;
 mod names;
@@ -11,27 +13,33 @@ mod pace;
 mod parallel;
 mod peaks;
 mod policies;
+mod read;
 mod recorded;
 mod refusals;
 mod run;
+mod share;
 mod summary;
 mod timeline;
 mod totals;
 
 pub use counts::Counts;
+pub use decided::Decided;
 pub use explain::Explanation;
 pub use gateway::{Gateway, Routed};
 pub use grants::Grants;
-pub use groups::{By, Top};
+pub use group::{Group, Top};
+pub use groups::By;
 pub use limits::{LimitTotal, PeakUse};
 pub use pace::Pace;
 pub use policies::{Policies, Route};
+pub use read::{RunOptions, run, run_alone};
 pub use recorded::{Comparison, Disagreement};
 pub use refusals::Hold;
-pub use run::{NumberedCall, Run, RunError, RunOptions, Visitor, run, run_alone};
-pub use summary::{Decided, Summary};
+pub use run::{NumberedCall, Run, RunError, Visitor};
+pub use share::Share;
+pub use summary::Summary;
 pub use timeline::Timeline;
-pub use totals::{Group, RuleTotal, Share, Totals};
+pub use totals::{RuleTotal, Totals};
 
 use crate::engine::{Call, Charge, Counters, Decision, Gate, GrantId, Timestamp, Walk};
 use crate::trace::{CallResult, Record};

@@ -1,7 +1,7 @@
 //! The decisions that a live gateway recorded, beside those of the replay.
 
 use super::counts::Counts;
-use super::summary::Decided;
+use super::decided::Decided;
 use crate::engine::{Outcome, Timestamp};
 
 /// How many disagreements are kept as examples.

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use hashbrown::{Equivalent, HashMap};
 
-use super::summary::Decided;
+use super::decided::Decided;
 use crate::engine::{GrantId, Outcome, Timestamp};
 
 /// The rules that refused calls, in the order in which they first did.

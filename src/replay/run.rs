@@ -1,14 +1,12 @@
-//! A trace read to its end, call by call, by one thread or by several.
+//! What is made of a trace while it is read, call by call.
 
 use std::io;
 
 use thiserror::Error;
 
-use super::grants::{GrantHasher, GrantShard, Grants};
-use super::pace::Pace;
-use super::parallel;
+use super::grants::{GrantShard, Grants};
 use crate::engine::{GrantId, Timestamp};
-use crate::trace::{BadLine, Block, Format, Item, Record, TimeOrder, Trace, TraceError};
+use crate::trace::{BadLine, Format, Record, Trace, TraceError};
 
 /// How many lines that are not valid are kept to be named one by one.
 const NAMED_BAD_LINES: usize = 10;
@@ -44,15 +42,6 @@ pub struct NumberedCall<'a> {
     pub grant: GrantId,
     /// When: its own time, or the one that it was given.
     pub time: Option<Timestamp>,
-}
-
-/// How a trace is read.
-#[derive(Clone, Copy, Debug)]
-pub struct RunOptions {
-    /// How many threads share the work, if it can be shared; at least 1.
-    pub threads: usize,
-    /// Times for calls that have none.
-    pub pace: Option<Pace>,
 }
 
 /// What was read of a trace beside its calls, and what the visitors made of these.
@@ -146,87 +135,4 @@ impl Tally {
             bad_examples: self.bad_examples,
         }
     }
-}
-
-/// Reads a trace to its end, several threads sharing the work. Where its calls turn out not to come
-/// in the order of time, they are put into it and everything begins anew, with new visitors.
-///
-/// # Errors
-/// The trace cannot be read, or a visitor fails.
-pub fn run<V: Visitor + Send>(
-    trace: &mut Trace,
-    options: RunOptions,
-    make_visitor: impl Fn() -> V,
-) -> Result<Run<V>, RunError> {
-    // Times that are made up depend on all calls before.
-    if options.threads < 2 || options.pace.is_some() {
-        return run_alone(trace, options.pace, make_visitor);
-    }
-    until_in_order(trace, |trace| parallel::read(trace, options.threads, &make_visitor))
-}
-
-/// Reads a trace to its end with one visitor, as [`run`] does.
-///
-/// # Errors
-/// The trace cannot be read, or the visitor fails.
-pub fn run_alone<V: Visitor>(
-    trace: &mut Trace,
-    pace: Option<Pace>,
-    make_visitor: impl Fn() -> V,
-) -> Result<Run<V>, RunError> {
-    until_in_order(trace, |trace| read(trace, pace, make_visitor()))
-}
-
-fn until_in_order<V>(
-    trace: &mut Trace,
-    read: impl Fn(&mut Trace) -> Result<Run<V>, Stop>,
-) -> Result<Run<V>, RunError> {
-    loop {
-        match read(trace) {
-            Ok(run) => return Ok(run),
-            Err(Stop::Failed(error)) => return Err(error),
-            Err(Stop::OutOfOrder) => trace.sort()?,
-        }
-    }
-}
-
-/// Reads a trace with one thread.
-fn read<V: Visitor>(
-    trace: &mut Trace,
-    mut pace: Option<Pace>,
-    mut visitor: V,
-) -> Result<Run<V>, Stop> {
-    let hasher = GrantHasher::default();
-    let mut grants = GrantShard::new(&hasher, (0, 1));
-    let (mut tally, mut order) = (Tally::default(), TimeOrder::default());
-    let checked = trace.is_ordered_by_time();
-    let (mut block, mut lines) = (Block::default(), 0);
-    while trace.next(&mut block)? {
-        if block.begins_file() {
-            lines = 0;
-        }
-        let mut result = Ok(());
-        lines += block.visit(lines, |item| match item {
-            Item::Call(_) if result.is_err() => {}
-            Item::Call(record) => {
-                tally.calls += 1;
-                tally.has_grants |= !record.grant.is_empty();
-                if checked && !order.accepts(record.time) {
-                    result = Err(Stop::OutOfOrder);
-                    return;
-                }
-                let time = pace.as_mut().map_or(record.time, |pace| pace.time(record.time));
-                let grant = grants.id(hasher.hash(&record.grant), &record.grant);
-                let (number, file) = (tally.calls, block.file_name(record.file));
-                let call = NumberedCall { number, record: &record, file, grant, time };
-                result = visitor.visit(call).map_err(Stop::failed);
-            }
-            Item::Bad(bad) => tally.add_bad(bad),
-        });
-        result?;
-        if trace.reads_streams() {
-            visitor.pause().map_err(Stop::failed)?;
-        }
-    }
-    Ok(tally.finish(trace, vec![visitor], vec![grants]))
 }

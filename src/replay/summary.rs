@@ -1,39 +1,17 @@
 //! What a replay comes to, counted call by call. Everything is kept by number; names are looked
-//! up only when it is summed up ([`Totals`]).
+//! up only when it is summed up ([`super::Totals`]).
 
 use hashbrown::HashMap;
 
 use super::counts::{Counts, Tally};
-use super::grants::Grants;
+use super::decided::Decided;
 use super::groups::{By, Parts};
 use super::peaks::{Closest, Peak, Reached};
 use super::recorded::Recorded;
 use super::refusals::{Refusals, earlier};
 use super::timeline::Timeline;
-use super::totals::Totals;
-use crate::engine::{
-    Cause, Charge, Decision, Gate, GrantId, LimitFacts, Missing, Outcome, Timestamp,
-};
+use crate::engine::{Cause, Gate, LimitFacts, Missing, Outcome, Timestamp};
 use crate::trace::{CallResult, Record};
-
-/// A decided call.
-#[derive(Clone, Copy, Debug)]
-pub struct Decided<'a, 'g> {
-    /// Its number in the trace, counted from 1.
-    pub number: u64,
-    /// The number of the policy that it was decided under; none where its server has none.
-    pub policy: Option<u32>,
-    /// What was recorded of it.
-    pub record: &'a Record<'a>,
-    /// Who called.
-    pub grant: GrantId,
-    /// Its time, as it was decided.
-    pub time: Option<Timestamp>,
-    /// The decision.
-    pub decision: &'a Decision<'g>,
-    /// The limits that were charged for it.
-    pub charged: &'a [Charge],
-}
 
 /// What a replay comes to.
 #[derive(Clone, Debug)]
@@ -196,11 +174,6 @@ impl Summary {
         self.untimed += other.untimed;
         self.first = earlier(self.first, other.first);
         self.last = self.last.max(other.last);
-    }
-
-    /// Sums up by name.
-    pub fn totals(&self, grants: &Grants) -> Totals {
-        Totals::new(self, grants)
     }
 
     /// The numbers of the policies that decided no call.

@@ -2,14 +2,16 @@
 
 use super::counts::Counts;
 use super::grants::Grants;
+use super::group::Group;
 use super::groups::{By, Parts};
 use super::limits::{self, LimitTotal};
 use super::peaks::Closest;
 use super::recorded::{Comparison, Recorded};
 use super::refusals::Refusal;
+use super::share::Share;
 use super::summary::{PolicyUse, Summary};
 use super::timeline::Timeline;
-use crate::engine::{LimitFacts, Missing, Outcome, Timestamp};
+use crate::engine::{Missing, Outcome, Timestamp};
 
 /// What a replay came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,28 +54,6 @@ pub struct Totals {
     pub groups: Vec<Group>,
 }
 
-/// Calls that have something in common.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Group {
-    /// What they have in common; none where they lack it: no rule, or no time.
-    pub name: Option<String>,
-    /// The calls by outcome.
-    pub counts: Counts,
-    /// Of a grant: the limit that it came closest to.
-    pub closest: Option<Share>,
-}
-
-/// How much of a limit was used in one window.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Share {
-    /// The number of the policy.
-    pub policy: usize,
-    /// The limit.
-    pub limit: LimitFacts,
-    /// How much was used.
-    pub used: i64,
-}
-
 /// What one rule refused with one outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleTotal {
@@ -97,20 +77,10 @@ pub struct RuleTotal {
     pub tools: Vec<(String, u64)>,
 }
 
-impl Share {
-    /// What was used of what fits, in per cent; none where nothing fits.
-    pub fn percent(&self) -> Option<f64> {
-        percent(self.used, self.limit.max)
-    }
-}
-
-/// A share in per cent; none of nothing.
-pub(super) fn percent(used: i64, max: i64) -> Option<f64> {
-    (max > 0).then(|| used as f64 * 100.0 / max as f64)
-}
-
-impl Totals {
-    pub(super) fn new(summary: &Summary, grants: &Grants) -> Totals {
+impl Summary {
+    /// Sums up by name.
+    pub fn totals(&self, grants: &Grants) -> Totals {
+        let summary = self;
         let tools = summary.tools.iter().map(|(name, counts)| Group::new(name, counts));
         let mut tools: Vec<Group> = tools.collect();
         tools.sort_by(|a, b| a.name.cmp(&b.name));
@@ -145,7 +115,9 @@ impl Totals {
             rules,
         }
     }
+}
 
+impl Totals {
     /// How many calls were decided.
     pub fn calls(&self) -> u64 {
         self.counts.calls()
@@ -200,12 +172,6 @@ fn by_rule(all: Counts, rules: &[RuleTotal]) -> Vec<Group> {
         groups.push(Group { name: None, counts: rest, closest: None });
     }
     groups
-}
-
-impl Group {
-    fn new(name: &str, counts: &Counts) -> Group {
-        Group { name: Some(name.to_owned()), counts: *counts, closest: None }
-    }
 }
 
 impl Share {

@@ -3,14 +3,14 @@
 use std::fmt::Write;
 
 use super::common::style::Style;
-use crate::lint::{Rule, RuleCheck};
+use crate::lint::{Rule, RuleCheck, checks};
 
 /// Writes all that there is to say about a rule.
 pub fn write_rule(out: &mut String, rule: &Rule, style: &Style) {
-    let kind = match rule.check {
-        RuleCheck::Reading => "found while the policy is read",
-        RuleCheck::Ignores => "found when it is known what is ignored",
-        RuleCheck::Policy(_) => "found by judging the policy",
+    let kind = match checks().find(|(other, _)| other.name == rule.name) {
+        Some((_, RuleCheck::Reading)) => "found while the policy is read",
+        Some((_, RuleCheck::Ignores)) => "found when it is known what is ignored",
+        Some((_, RuleCheck::Policy(_))) | None => "found by judging the policy",
     };
     _ = writeln!(out, "{}", style.bold(rule.name));
     let on = if rule.on { "" } else { "; runs only when it is selected" };

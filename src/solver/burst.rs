@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::Why;
-use super::answer::Answer;
+use super::answer::{Answer, Why};
 use super::budget::Budget;
+use super::evidence::{Batch, Burst, Evidence};
 use super::literal::{Atom, Literal};
-use super::lost::{Evidence, MOMENT, Question};
+use super::question::{MOMENT, Question};
 use super::version::Version;
 use crate::engine::{Arguments, Call, Counters, GrantId, Outcome, Timestamp};
 use crate::policy::{Amount, Limit, Order, Predicate, Scope, Window, calls_within};
@@ -19,32 +19,6 @@ const CALLS_PER_LOOK: i64 = 4_096;
 
 /// The largest amount that is surely counted as what it is.
 const MAX_AMOUNT: f64 = 9e15;
-
-/// Calls within one window, the last of which one policy refuses and the other lets pass.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Burst {
-    /// The window that they are in.
-    pub window: Window,
-    /// How many calls there are in all.
-    pub calls: i64,
-    /// The calls, in the order of time.
-    pub batches: Vec<Batch>,
-}
-
-/// Calls of one tool that are made at one moment.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Batch {
-    /// When.
-    pub time: Timestamp,
-    /// Who calls, counted from 1.
-    pub grant: u32,
-    /// The tool.
-    pub tool: String,
-    /// The arguments of every one of them.
-    pub arguments: Value,
-    /// How many.
-    pub calls: i64,
-}
 
 /// Whether a limit of `old` refuses calls that `new` lets pass.
 pub(super) fn lost_limit(question: &Question<'_, '_>, limit: &Limit) -> Option<Evidence> {

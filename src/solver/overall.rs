@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::Why;
-use super::answer::Answer;
+use super::answer::{Answer, Why};
 use super::budget::Budget;
 use super::burst::{bounds, burst};
-use super::lost::{Evidence, Lost, Protection, Question};
+use super::evidence::Evidence;
+use super::lost::{Lost, Protection};
+use super::question::Question;
 use super::shape::Shape;
 use super::version::Version;
 use crate::policy::{Amount, Limit, calls_within};

@@ -3,10 +3,11 @@
 //! Comments and trailing commas, which people paste from editors' settings, are reported and
 //! stepped over; every other error ends the reading.
 
-use super::MAX_DEPTH;
-use super::map::Entry;
-use super::node::{Key, Kind, Node, Scalar, ScalarKind, Span};
+use super::limits::MAX_DEPTH;
+use super::node::{Entry, Key, Kind, Node};
 use super::problem::{Problem, ProblemKind, duplicate_keys};
+use super::scalar::{Scalar, ScalarKind};
+use super::span::Span;
 
 /// Reads a text. The tree is absent when a problem is fatal.
 pub(super) fn read(text: &str) -> (Option<Node>, Vec<Problem>) {

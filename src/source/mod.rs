@@ -4,231 +4,29 @@
 //! and asks for spans only when something is shown or edited. Reading never stops at a bad part
 //! that can be stepped over: what is wrong is listed in [`Document::problems`].
 
+mod document;
 mod edit;
 mod json;
+mod limits;
 mod line_table;
-mod map;
 mod nearest;
 mod node;
 mod pointer;
 mod problem;
+mod scalar;
 mod schema;
+mod span;
 mod yaml;
 
-use std::ops::Range;
-
+pub use document::{Document, Format};
 pub use edit::{Draft, Edit, Editor, apply};
+pub use limits::{MAX_ALIAS_NODES, MAX_DEPTH};
 pub use line_table::{LineTable, Position};
-pub use map::{Entry, Map};
 pub use nearest::{nearest, one_of};
-pub use node::{Key, Kind, Node, Scalar, ScalarKind, Span};
+pub use node::{Entry, Key, Kind, Map, Node};
 pub use pointer::{Part, Place, Pointer};
 pub use problem::{Problem, ProblemKind};
+pub use scalar::{Scalar, ScalarKind};
 pub use schema::{Violation, ViolationKind, violations};
-
-/// How deep a document may nest. Real policies nest about eight levels; the bound keeps hostile
-/// input from exhausting the stack of whoever walks the tree.
-pub const MAX_DEPTH: usize = 200;
-
-/// How many nodes the aliases of a YAML document may add, so that a few lines cannot grow into
-/// gigabytes ("alias bomb").
-pub const MAX_ALIAS_NODES: usize = 100_000;
-
-/// The notation of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// JSON as RFC 8259 has it.
-    Json,
-    /// YAML 1.2, with the merge keys of 1.1.
-    Yaml,
-}
-
-impl Format {
-    /// The format that a file's name announces, if it announces one.
-    pub fn of_name(name: &str) -> Option<Format> {
-        let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
-        match ending.as_str() {
-            "json" => Some(Format::Json),
-            "yaml" | "yml" => Some(Format::Yaml),
-            _ => None,
-        }
-    }
-
-    /// The format that a text looks like: JSON when its first character opens an object.
-    fn of_text(text: &str) -> Format {
-        let start = text.trim_start_matches('\u{feff}').trim_start();
-        if start.starts_with('{') { Format::Json } else { Format::Yaml }
-    }
-}
-
-/// A document: its text, and the tree read from it.
-#[derive(Debug)]
-pub struct Document {
-    /// How the document is called in messages: a path as the user gave it, or `<stdin>`.
-    pub name: String,
-    /// The whole text. Where it was not valid UTF-8 it holds what could be decoded.
-    pub text: String,
-    /// The notation it was read in.
-    pub format: Format,
-    /// The tree; absent when the text is empty or could not be read.
-    pub root: Option<Node>,
-    /// Everything that was found wrong while reading, in the order of the text.
-    pub problems: Vec<Problem>,
-    /// The comments of YAML, in the order of the text.
-    pub comments: Vec<Comment>,
-}
-
-/// A comment of a YAML document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comment {
-    /// What stands behind the `#`.
-    pub text: Box<str>,
-    /// Where it stands, the `#` included.
-    pub span: Span,
-}
-
-impl Document {
-    /// Reads a document. The format follows the name, else the text.
-    pub fn read(name: impl Into<String>, bytes: Vec<u8>) -> Document {
-        let name = name.into();
-        let (text, bad) = decode(bytes);
-        let format = Format::of_name(&name).unwrap_or_else(|| Format::of_text(&text));
-        let mut document =
-            Document { name, text, format, root: None, problems: Vec::new(), comments: Vec::new() };
-        if let Some(problem) = bad {
-            document.problems.push(problem);
-            return document;
-        }
-        (document.root, document.problems) = match format {
-            Format::Json => json::read(&document.text),
-            Format::Yaml => {
-                let tree = yaml::read(&document.text);
-                document.comments = tree.comments;
-                (tree.root, tree.problems)
-            }
-        };
-        document.problems.sort_by_key(|problem| problem.span.start);
-        document
-    }
-
-    /// Whether the text could be read to its end, so that the tree is the whole document.
-    pub fn is_readable(&self) -> bool {
-        !self.problems.iter().any(|problem| problem.kind.is_fatal())
-    }
-
-    /// The span of a place. A pointer that leads nowhere gives the nearest parent that exists.
-    pub fn span_of(&self, place: &Place) -> Range<usize> {
-        let Some(root) = &self.root else {
-            return 0..0;
-        };
-        root.span_of(place).range()
-    }
-}
-
-/// Decodes UTF-8; on failure the text up to the first bad byte and a problem that points there.
-fn decode(bytes: Vec<u8>) -> (String, Option<Problem>) {
-    match String::from_utf8(bytes) {
-        Ok(text) => (text, None),
-        Err(error) => {
-            let bytes = error.as_bytes();
-            let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-            let at = error.utf8_error().valid_up_to();
-            let text = match utf16 {
-                true => decode_utf16(bytes),
-                false => String::from_utf8_lossy(&bytes[..at]).into_owned(),
-            };
-            let problem = Problem::new(ProblemKind::NotUtf8 { offset: at, utf16 }, Span::at(at));
-            (text, Some(problem))
-        }
-    }
-}
-
-/// The text of UTF-16 with a byte-order mark, for telling what it was meant to be.
-fn decode_utf16(bytes: &[u8]) -> String {
-    let big_endian = bytes.starts_with(&[0xfe, 0xff]);
-    let unit = |pair: &[u8]| match big_endian {
-        true => u16::from_be_bytes([pair[0], pair[1]]),
-        false => u16::from_le_bytes([pair[0], pair[1]]),
-    };
-    let units: Vec<u16> = bytes[2..].chunks_exact(2).map(unit).collect();
-    String::from_utf16_lossy(&units)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn kinds(name: &str, text: &[u8]) -> Vec<ProblemKind> {
-        Document::read(name, text.to_vec())
-            .problems
-            .into_iter()
-            .map(|problem| problem.kind)
-            .collect()
-    }
-
-    #[test]
-    fn a_name_without_an_ending_is_read_by_its_content() {
-        assert_eq!(Document::read("<stdin>", b" {}".to_vec()).format, Format::Json);
-        assert_eq!(Document::read("<stdin>", b"a: 1".to_vec()).format, Format::Yaml);
-    }
-
-    #[test]
-    fn invalid_utf8_is_placed_at_the_first_bad_byte() {
-        assert_eq!(
-            kinds("a.json", b"{\"a\":\xff}"),
-            [ProblemKind::NotUtf8 { offset: 5, utf16: false }]
-        );
-        assert_eq!(
-            kinds("a.json", b"\xff\xfe{\0}\0"),
-            [ProblemKind::NotUtf8 { offset: 0, utf16: true }]
-        );
-    }
-
-    #[test]
-    fn an_empty_file_is_said_to_be_empty() {
-        for name in ["a.json", "a.yaml"] {
-            for text in ["", "  \n", "\u{feff}"] {
-                assert_eq!(kinds(name, text.as_bytes()), [ProblemKind::Empty], "{name} {text:?}");
-            }
-        }
-        assert_eq!(kinds("a.yaml", b"# only a comment\n"), [ProblemKind::Empty]);
-    }
-
-    #[test]
-    fn deep_nesting_is_an_error_and_no_stack_overflow() {
-        for (name, open) in
-            [("a.json", "["), ("a.yaml", "["), ("a.yaml", "- "), ("a.json", "{\"a\":")]
-        {
-            let text = open.repeat(100_000);
-            let found = kinds(name, text.as_bytes());
-            assert!(matches!(found[..], [ProblemKind::TooDeep { .. }]), "{name} {open}: {found:?}");
-        }
-    }
-
-    #[test]
-    fn an_alias_bomb_is_refused() {
-        let mut text = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
-        for level in 1..12 {
-            let previous = level - 1;
-            let alias = format!("*a{previous}");
-            text += &format!("a{level}: &a{level} [{}]\n", vec![alias; 10].join(","));
-        }
-        let found = kinds("a.yaml", text.as_bytes());
-        assert!(
-            found.iter().any(|kind| matches!(kind, ProblemKind::AliasBomb { .. })),
-            "{found:?}"
-        );
-    }
-
-    #[test]
-    fn a_byte_order_mark_and_crlf_do_no_harm() {
-        for (name, text) in
-            [("a.json", "\u{feff}{\r\n  \"a\": 1\r\n}\r\n"), ("a.yaml", "\u{feff}a: 1\r\nb: 2\r\n")]
-        {
-            let document = Document::read(name, text.as_bytes().to_vec());
-            assert_eq!(document.problems, [], "{name}");
-            let place = Place::value(Pointer::root().key("a"));
-            assert_eq!(&document.text[document.span_of(&place)], "1", "{name}");
-        }
-    }
-}
+pub use span::Span;
+pub use yaml::Comment;

@@ -1,34 +1,11 @@
 //! The tree of a document.
 
-use std::ops::Range;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
-use super::{Entry, Map, Part, Place, Pointer};
-
-/// A range of bytes in a document's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Span {
-    /// Offset of the first byte.
-    pub start: usize,
-    /// Offset behind the last byte.
-    pub end: usize,
-}
-
-impl Span {
-    /// From the first byte to behind the last.
-    pub fn new(start: usize, end: usize) -> Span {
-        Span { start, end }
-    }
-
-    /// The empty span at an offset.
-    pub fn at(offset: usize) -> Span {
-        Span::new(offset, offset)
-    }
-
-    /// As the range of the standard library.
-    pub fn range(self) -> Range<usize> {
-        self.start..self.end
-    }
-}
+use super::pointer::{Part, Place, Pointer};
+use super::scalar::{Scalar, ScalarKind};
+use super::span::Span;
 
 /// A value of a document with its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,34 +29,6 @@ pub enum Kind {
     Map(Map),
 }
 
-/// A value without parts: its text, and what JSON or the YAML 1.2 core schema take it for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scalar {
-    /// A string's characters with escapes resolved; every other scalar as it is written.
-    pub text: Box<str>,
-    /// What kind of value it is.
-    pub kind: ScalarKind,
-    /// Whether it is a YAML plain (unquoted) scalar, which another schema may read differently.
-    pub plain: bool,
-    /// The YAML tag, such as `!!str`, if there is one.
-    pub tag: Option<Box<str>>,
-}
-
-/// The kinds of scalars.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScalarKind {
-    /// `null`, `~`, or nothing.
-    Null,
-    /// `true`.
-    True,
-    /// `false`.
-    False,
-    /// A number; its text keeps every digit.
-    Number,
-    /// Text.
-    String,
-}
-
 /// A key of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key {
@@ -87,6 +36,84 @@ pub struct Key {
     pub text: Box<str>,
     /// Where it stands, quotes included.
     pub span: Span,
+}
+
+/// A key with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key.
+    pub key: Key,
+    /// The value.
+    pub value: Node,
+}
+
+/// The entries of an object in the order of the text. A duplicate key stands twice, and the last
+/// one counts.
+#[derive(Clone, Debug, Default)]
+pub struct Map {
+    entries: Vec<Entry>,
+    /// Where each key stands; made when a large object is first asked for a key.
+    index: OnceLock<HashMap<Box<str>, usize>>,
+}
+
+/// Up to so many entries looking at each is as fast as an index.
+const SMALL: usize = 32;
+
+impl Map {
+    /// All entries.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entries that count: of duplicate keys the last one only.
+    pub fn live(&self) -> impl Iterator<Item = &Entry> {
+        let counts = |(at, entry): &(usize, &Entry)| self.position(&entry.key.text) == Some(*at);
+        self.entries.iter().enumerate().filter(counts).map(|(_, entry)| entry)
+    }
+
+    /// The entry of a key.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
+        self.position(key).map(|at| &self.entries[at])
+    }
+
+    /// The value of a key, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        let at = self.position(key)?;
+        Some(&mut self.entries[at].value)
+    }
+
+    /// Adds an entry at the end.
+    pub fn push(&mut self, entry: Entry) {
+        self.index = OnceLock::new();
+        self.entries.push(entry);
+    }
+
+    /// Removes a key.
+    pub fn remove(&mut self, key: &str) {
+        self.index = OnceLock::new();
+        self.entries.retain(|entry| &*entry.key.text != key);
+    }
+
+    fn position(&self, key: &str) -> Option<usize> {
+        if self.entries.len() <= SMALL {
+            return self.entries.iter().rposition(|entry| &*entry.key.text == key);
+        }
+        let positions =
+            || self.entries.iter().map(|entry| entry.key.text.clone()).zip(0..).collect();
+        self.index.get_or_init(positions).get(key).copied()
+    }
+}
+
+impl From<Vec<Entry>> for Map {
+    fn from(entries: Vec<Entry>) -> Map {
+        Map { entries, index: OnceLock::new() }
+    }
+}
+
+impl PartialEq for Map {
+    fn eq(&self, other: &Map) -> bool {
+        self.entries == other.entries
+    }
 }
 
 impl Node {
@@ -241,35 +268,34 @@ impl Node {
     }
 }
 
-impl Scalar {
-    fn to_json(&self) -> serde_json::Value {
-        use serde_json::Value;
-        match self.kind {
-            ScalarKind::Null => Value::Null,
-            ScalarKind::True => Value::Bool(true),
-            ScalarKind::False => Value::Bool(false),
-            ScalarKind::String => Value::String(self.text.to_string()),
-            ScalarKind::Number => {
-                number(&self.text).unwrap_or_else(|| Value::String(self.text.to_string()))
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    fn map(size: usize) -> Map {
+        let entries = (0..size).map(|number| {
+            let scalar = Scalar {
+                text: number.to_string().into(),
+                kind: ScalarKind::Number,
+                plain: false,
+                tag: None,
+            };
+            let key =
+                Key { text: format!("k{}", number % (size - 1)).into(), span: Span::default() };
+            Entry { key, value: Node::new(Kind::Scalar(scalar), Span::default()) }
+        });
+        entries.collect::<Vec<_>>().into()
+    }
+
+    #[test]
+    fn small_and_large_objects_find_the_last_of_duplicates() {
+        for size in [SMALL, SMALL + 1, 1000] {
+            let mut map = map(size);
+            let value = |map: &Map, key| map.get(key).map(|entry| entry.value.clone());
+            assert_eq!(value(&map, "k0"), Some(map.entries()[size - 1].value.clone()), "{size}");
+            assert_eq!(value(&map, "nowhere"), None);
+            map.remove("k0");
+            assert_eq!(value(&map, "k0"), None);
+            assert_eq!(map.entries().len(), size - 2);
         }
     }
-}
-
-/// The JSON value of a number's text, in JSON's or YAML's notation.
-fn number(text: &str) -> Option<serde_json::Value> {
-    if let Ok(value) = serde_json::from_str::<serde_json::Number>(text) {
-        return Some(value.into());
-    }
-    let digits = text.trim_start_matches('+');
-    let radix = [("0x", 16), ("0o", 8)]
-        .into_iter()
-        .find_map(|(prefix, radix)| Some((digits.strip_prefix(prefix)?, radix)));
-    if let Some((digits, radix)) = radix {
-        return Some(u64::from_str_radix(digits, radix).ok()?.into());
-    }
-    if let Ok(integer) = digits.parse::<i64>() {
-        return Some(integer.into());
-    }
-    serde_json::Number::from_f64(digits.parse().ok()?).map(Into::into)
 }

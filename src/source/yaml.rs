@@ -7,10 +7,20 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
-use super::map::Entry;
-use super::node::{Key, Kind, Node, Scalar, ScalarKind, Span};
+use super::limits::{MAX_ALIAS_NODES, MAX_DEPTH};
+use super::node::{Entry, Key, Kind, Node};
 use super::problem::{Problem, ProblemKind, duplicate_keys};
-use super::{Comment, MAX_ALIAS_NODES, MAX_DEPTH};
+use super::scalar::{Scalar, ScalarKind};
+use super::span::Span;
+
+/// A comment of a YAML document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// What stands behind the `#`.
+    pub text: Box<str>,
+    /// Where it stands, the `#` included.
+    pub span: Span,
+}
 
 /// What came of reading a text.
 pub(super) struct Tree {

@@ -2,8 +2,8 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
+use super::error::{INDEX_VERSION, IndexError};
 use super::sources::Source;
-use super::{INDEX_VERSION, IndexError};
 
 /// What every index begins with. The line breaks show a file that was taken for text on its way.
 pub(super) const MAGIC: &[u8; 16] = b"GATELINT-INDEX\r\n";

@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::super::lint::OutputFormat;
-use super::sources::{Import, Sources};
-use super::write;
+use super::imported::Import;
+use super::sources::Sources;
 use crate::catalogue::{Changed, Imported, Lock};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
-use crate::cli::common::output::{OutputOptions, print_error};
+use crate::cli::common::output::{OutputFormat, OutputOptions, print_error};
 use crate::cli::common::output_file::write_file;
 use crate::report::{Checked, escape, write_check, write_check_json, write_lock_json};
 
@@ -64,8 +63,7 @@ fn check(
     let changes: Vec<Changed> = servers.iter().flat_map(|server| lock.changes(server)).collect();
     let lock = arguments.lock.display().to_string();
     let checked = Checked { lock: &lock, servers, changes: &changes };
-    write(
-        arguments.format,
+    arguments.format.write(
         |out| write_check_json(out, &checked),
         |text| write_check(text, &checked, &output.style()),
     )?;

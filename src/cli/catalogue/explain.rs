@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use super::super::lint::OutputFormat;
-use super::{Known, server, unknown_tool, write};
+use super::known::Known;
 use crate::catalogue::{Server, Subject, classify};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::input;
-use crate::cli::common::output::OutputOptions;
+use crate::cli::common::names::{server, unknown_tool};
+use crate::cli::common::output::{OutputFormat, OutputOptions};
 use crate::report::{Explanation, write_tool_explanation, write_tool_explanation_json};
 
 #[derive(Debug, Args)]
@@ -49,8 +49,7 @@ pub(super) fn run(
         records: records.collect(),
         by_name: classify(&Subject::named(name)).into_tool(name),
     };
-    write(
-        arguments.format,
+    arguments.format.write(
         |out| write_tool_explanation_json(out, &explanation),
         |text| write_tool_explanation(text, &explanation, &output.style()),
     )?;

@@ -2,12 +2,12 @@
 
 use clap::Args;
 
-use super::super::lint::OutputFormat;
-use super::sources::{Import, Sources};
+use super::imported::Import;
+use super::sources::Sources;
 use crate::catalogue::Server;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
-use crate::cli::common::output::{OutputOptions, print, print_error};
+use crate::cli::common::output::{OutputFormat, OutputOptions, print, print_error};
 use crate::cli::common::output_file::OutputFile;
 use crate::report::{write_record_json, write_records_json, write_server};
 

@@ -2,12 +2,11 @@
 
 use clap::Args;
 
-use super::super::lint::OutputFormat;
-use super::{Known, write};
+use super::known::Known;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::input;
-use crate::cli::common::output::OutputOptions;
+use crate::cli::common::output::{OutputFormat, OutputOptions};
 use crate::report::{ServerLine, write_server_list, write_server_list_json};
 
 #[derive(Debug, Args)]
@@ -27,8 +26,7 @@ pub(super) fn run(
     let mut lines = Vec::new();
     catalogue.each_server(|server| lines.push(ServerLine::of(server)));
     input::sound(&catalogue)?;
-    write(
-        arguments.format,
+    arguments.format.write(
         |out| write_server_list_json(out, &lines),
         |text| write_server_list(text, &lines, &output.style()),
     )?;

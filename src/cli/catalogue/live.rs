@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
-use super::sources::Import;
+use super::imported::Import;
 use crate::catalogue::Imported;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;

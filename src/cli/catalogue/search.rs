@@ -2,12 +2,11 @@
 
 use clap::Args;
 
-use super::super::lint::OutputFormat;
-use super::{Known, write};
+use super::known::Known;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::input;
-use crate::cli::common::output::{OutputOptions, print_error};
+use crate::cli::common::output::{OutputFormat, OutputOptions, print_error};
 use crate::report::{write_found_tools, write_records_json};
 
 #[derive(Debug, Args)]
@@ -31,8 +30,7 @@ pub(super) fn run(
     let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
     let found = catalogue.search(&words);
     input::sound(&catalogue)?;
-    write(
-        arguments.format,
+    arguments.format.write(
         |out| write_records_json(out, &found),
         |text| write_found_tools(text, &found, &output.style()),
     )?;

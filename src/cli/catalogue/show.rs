@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use super::super::lint::OutputFormat;
-use super::{Known, server, write};
+use super::known::Known;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
-use crate::cli::common::output::OutputOptions;
+use crate::cli::common::names::server;
+use crate::cli::common::output::{OutputFormat, OutputOptions};
 use crate::report::{write_record_json, write_server};
 
 #[derive(Debug, Args)]
@@ -26,8 +26,7 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.known.read()?;
     let server = server(&catalogue, &arguments.server)?;
-    write(
-        arguments.format,
+    arguments.format.write(
         |out| write_record_json(out, server),
         |text| write_server(text, server, &output.style()),
     )?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::imported::Import;
 use crate::catalogue::Imported;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
@@ -43,14 +44,6 @@ struct Origin {
     #[cfg(feature = "live")]
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<std::ffi::OsString>,
-}
-
-/// What came of importing.
-pub(super) struct Import {
-    /// The servers, each by another name.
-    pub(super) servers: Vec<Imported>,
-    /// Whether one of those asked for could not be imported, which has been told.
-    pub(super) failed: bool,
 }
 
 impl Sources {

@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::error::CliError;
 use super::input;
+use super::names::server;
 use super::output::print_error;
 use crate::catalogue::Catalogue;
-use crate::cli::catalogue::server;
 use crate::diff::Shapes;
 use crate::policy::Policy;
 use crate::report::escape;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::error::CliError;
 use super::output::print_error;
 use crate::catalogue::{self, Catalogue, Index, IndexError, LoadError, Server, Stale};
-use crate::lint::{Findings, Severity, WalkError, candidates};
+use crate::lint::{Severity, WalkError, candidates, findings_of};
 use crate::policy::{self, DefectKind, Dialect, Policy, Reading};
 use crate::report::{Notice, escape};
 use crate::source::{Document, ProblemKind};
@@ -35,9 +35,8 @@ pub(in crate::cli) fn read_policy(
     match policy.filter(|_| !refused) {
         Some(policy) => Ok(Loaded { document, policy }),
         None => {
-            let mut findings = Findings::new(&document);
-            defects.iter().for_each(|defect| findings.add_defect(defect));
-            let notices = findings.into_sorted().iter().map(Notice::from).collect();
+            let findings = findings_of(&document, &defects).into_sorted();
+            let notices = findings.iter().map(Notice::from).collect();
             Err(CliError::Invalid { what: "policy", document: Box::new(document), notices })
         }
     }

@@ -1,15 +1,16 @@
 //! What the subcommands share: options, input, output, errors, exit statuses.
 
-pub(in crate::cli) mod assume;
-pub(in crate::cli) mod catalogue_options;
-pub(in crate::cli) mod config_input;
-pub(in crate::cli) mod dialect;
-pub(in crate::cli) mod error;
-pub(in crate::cli) mod exit;
-pub(in crate::cli) mod input;
-pub(in crate::cli) mod output;
-pub(in crate::cli) mod output_file;
-pub(in crate::cli) mod policies;
-pub(in crate::cli) mod spooled;
-pub(in crate::cli) mod trace_input;
-pub(in crate::cli) mod watch;
+pub(super) mod assume;
+pub(super) mod catalogue_options;
+pub(super) mod config_input;
+pub(super) mod dialect;
+pub(super) mod error;
+pub(super) mod exit;
+pub(super) mod input;
+pub(super) mod names;
+pub(super) mod output;
+pub(super) mod output_file;
+pub(super) mod policies;
+pub(super) mod spooled;
+pub(super) mod trace_input;
+pub(super) mod watch;

@@ -8,6 +8,7 @@ use crate::report::{ColorChoice, Style};
 
 /// How much is written at once, in bytes.
 pub(in crate::cli) const BUFFER: usize = 1 << 16;
+
 /// How a command's result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum OutputFormat {
@@ -15,6 +16,24 @@ pub(in crate::cli) enum OutputFormat {
     Human,
     /// For machines, with a `schema_version`.
     Json,
+}
+
+impl OutputFormat {
+    /// Writes a result for people or for machines.
+    pub(in crate::cli) fn write(
+        self,
+        json: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        human: impl FnOnce(&mut String),
+    ) -> io::Result<()> {
+        if self == OutputFormat::Json {
+            let mut out = stdout();
+            json(&mut out)?;
+            return out.flush();
+        }
+        let mut text = String::new();
+        human(&mut text);
+        print(&text)
+    }
 }
 
 /// Options of every command.

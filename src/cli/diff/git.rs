@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Pair;
+use super::pair::Pair;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::input::Loaded;

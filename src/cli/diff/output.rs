@@ -2,9 +2,7 @@
 
 use std::io::Write;
 
-use clap::ValueEnum;
-
-use super::DiffArguments;
+use super::arguments::{DiffArguments, DiffFormat};
 use crate::cli::common::error::CliError;
 use crate::cli::common::output::{print, stdout};
 use crate::diff::{AccessChanges, Certainty, Compared, Flips};
@@ -12,20 +10,6 @@ use crate::report::{
     Style, access_sarif, write_access, write_access_github, write_access_markdown, write_diff,
     write_diff_json, write_documents, write_json,
 };
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum DiffFormat {
-    /// For people.
-    Human,
-    /// For machines, with a `schema_version`.
-    Json,
-    /// For a comment on a pull request.
-    Markdown,
-    /// For code scanning.
-    Sarif,
-    /// Annotations of a GitHub workflow.
-    Github,
-}
 
 impl DiffArguments {
     /// Writes one comparison.

@@ -1,8 +1,8 @@
 //! `gatelint diff --git`: every policy that changed between two revisions.
 
+use super::arguments::{DiffArguments, DiffFormat};
 use super::git;
-use super::output::DiffFormat;
-use super::{DiffArguments, Pair};
+use super::pair::Pair;
 use crate::catalogue::Catalogue;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;

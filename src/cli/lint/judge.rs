@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
-use super::LintArguments;
+use super::arguments::LintArguments;
 use super::baseline::ReadBaseline;
 use super::fixing::Change;
 use crate::catalogue::Catalogue;

@@ -1,5 +1,6 @@
 //! `gatelint lint`.
 
+mod arguments;
 mod baseline;
 mod fixing;
 mod format;
@@ -7,84 +8,21 @@ mod judge;
 mod unused;
 mod watch;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::{Args, ValueEnum};
-
-use self::format::LintFormat;
+use self::arguments::FailOn;
+pub(super) use self::arguments::LintArguments;
 use self::judge::{Judge, Judged};
-use super::catalogue::server;
 use super::common::config_input;
-use super::common::config_input::ConfigOptions;
-use super::common::dialect::DialectOptions;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
-pub(super) use super::common::output::OutputFormat;
+use super::common::names::server;
 use super::common::output::{OutputOptions, print_error};
 use crate::catalogue::Catalogue;
 use crate::config::{Config, rules_named};
-use crate::lint::{RULES, Report, Severity, find};
+use crate::lint::{RULES, Report, find};
 use crate::report::Linted;
-
-#[derive(Debug, Args)]
-pub(super) struct LintArguments {
-    /// Policies, folders to look for policies in, or `-` for standard input.
-    #[arg(default_value = ".")]
-    paths: Vec<PathBuf>,
-    /// The server that the policies are for; without it, it is found from the configuration, or
-    /// from the tools they name.
-    #[arg(long, value_name = "NAME")]
-    server: Option<String>,
-    /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
-    #[arg(long, visible_alias = "catalog", value_name = "FILE")]
-    catalogue: Vec<PathBuf>,
-    #[command(flatten)]
-    dialect: DialectOptions,
-    /// Run these rules only, separated by commas.
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    select: Vec<String>,
-    /// Do not run these rules, separated by commas.
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    ignore: Vec<String>,
-    /// Show also what comments, the configuration and its baseline hide, for a security gate.
-    #[arg(long)]
-    no_ignores: bool,
-    /// The severities that make the exit status 1, separated by commas; the least of them and all
-    /// above it count. Unreadable input makes it 2 even under `none`.
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "warning", value_name = "LIST")]
-    fail_on: Vec<FailOn>,
-    /// How the findings are written.
-    #[arg(long, value_enum, default_value_t = LintFormat::Human)]
-    format: LintFormat,
-    /// Pass over named files that are not policies, as in folders; for hooks that name every file.
-    #[arg(long)]
-    skip_non_policies: bool,
-    /// Pass over named files that the configuration excludes, as in folders; for hooks.
-    #[arg(long)]
-    force_exclude: bool,
-    /// Finding no policy is not an error.
-    #[arg(long)]
-    allow_empty: bool,
-    /// Lint again whenever a file changes, until interrupted.
-    #[arg(long)]
-    watch: bool,
-    #[command(flatten)]
-    baseline: baseline::BaselineOptions,
-    #[command(flatten)]
-    fixing: fixing::FixOptions,
-    #[command(flatten)]
-    config: ConfigOptions,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    Error,
-    Warning,
-    Info,
-    /// No finding makes the exit status 1.
-    None,
-}
 
 pub(super) fn run(
     arguments: &LintArguments,
@@ -158,8 +96,10 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     };
     let found = linted.findings().any(|(_, finding)| fails(finding));
     // Where only changes are shown, what cannot be mended is not asked for.
-    let found = if arguments.fixing.shows_only() { fixed.to_change } else { found };
-    let found = found && !arguments.fail_on.contains(&FailOn::None);
+    let found = match arguments.fixing.shows_only() {
+        true => fixed.to_change && !arguments.fail_on.contains(&FailOn::None),
+        false => found,
+    };
     Ok(ExitStatus::of(failed, judged == 0 && !arguments.allow_empty, found))
 }
 
@@ -194,15 +134,4 @@ fn check_servers(
     let configured = config.policies.iter().map(|entry| entry.server.as_str());
     let mut names = arguments.server.as_deref().into_iter().chain(configured);
     names.try_for_each(|name| server(catalogue, name).map(drop))
-}
-
-impl FailOn {
-    fn includes(self, severity: Severity) -> bool {
-        match self {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Info => true,
-            FailOn::None => false,
-        }
-    }
 }

@@ -7,10 +7,9 @@ use clap::Args;
 
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
-use crate::cli::common::output::{OutputOptions, print, stdout};
+use crate::cli::common::output::{OutputFormat, OutputOptions, print, stdout};
 use crate::cli::common::trace_input;
 use crate::cli::common::trace_input::TraceOptions;
-use crate::cli::lint::OutputFormat;
 use crate::report::{write_stats, write_stats_json};
 use crate::trace::Stats;
 

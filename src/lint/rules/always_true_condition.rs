@@ -4,7 +4,7 @@ use serde_json::json;
 use crate::catalogue::{ArgumentType, Tool, Vocabulary};
 use crate::engine::holds;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::rule::rule;
+use crate::lint::check::rule;
 use crate::lint::solving::budget;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Check, Condition, Effect, Equality, Predicate, Subject, Value};

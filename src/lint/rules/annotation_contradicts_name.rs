@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::catalogue::{Category, Contradiction};
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::rule::rule;
+use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::source::Place;
 

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::catalogue::{ArgumentType, Vocabulary};
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::rule::rule;
+use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Condition, Effect, Equality, Predicate, Subject, Value};
 use crate::source::Place;

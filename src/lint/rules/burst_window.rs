@@ -4,7 +4,7 @@ use crate::catalogue::Category;
 use crate::lint::by_limit::report_by_limit;
 use crate::lint::context::{enumerate, per};
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::rule::rule;
+use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Window, calls_within};
 

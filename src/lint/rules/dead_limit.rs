@@ -5,7 +5,7 @@ use super::unreachable_limit::each_unreachable;
 use crate::lint::context::denial;
 use crate::lint::contradiction::contradiction;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::rule::rule;
+use crate::lint::check::rule;
 use crate::lint::solving::budget;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Limit, ToolPolicy};

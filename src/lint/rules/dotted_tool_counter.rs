@@ -1,5 +1,5 @@
 use crate::lint::RuleCheck;
-use crate::lint::rule::rule;
+use crate::lint::check::rule;
 
 rule! {
     /// ## What it does

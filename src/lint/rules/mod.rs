@@ -1,6 +1,10 @@
 //! The table of rules: one file a rule, and nothing else to edit for a new one but this list.
 
-use super::Rule;
+use std::collections::HashSet;
+
+use super::check::RuleCheck;
+use super::rule::Rule;
+use super::settings::Settings;
 
 macro_rules! rules {
     ($($module:ident),* $(,)?) => {
@@ -8,6 +12,9 @@ macro_rules! rules {
 
         /// Every rule, by name.
         pub static RULES: &[&Rule] = &[$(&$module::RULE),*];
+
+        /// How each rule is checked, in the same order.
+        static CHECKS: &[RuleCheck] = &[$($module::CHECK),*];
     };
 }
 
@@ -82,6 +89,19 @@ pub(super) const INVALID_IGNORE: &Rule = &invalid_ignore::RULE;
 
 /// The rule about ignores that nothing needs.
 pub(super) const UNUSED_IGNORE: &Rule = &unused_ignore::RULE;
+
+/// Every rule with how it is checked.
+pub fn checks() -> impl Iterator<Item = (&'static Rule, RuleCheck)> {
+    RULES.iter().copied().zip(CHECKS.iter().copied())
+}
+
+impl Default for Settings {
+    /// The rules that run unless somebody asks for others, and nothing hidden.
+    fn default() -> Settings {
+        let off: HashSet<_> = RULES.iter().filter(|rule| !rule.on).map(|rule| rule.name).collect();
+        Settings { off, ..Settings::every_rule() }
+    }
+}
 
 /// The rule of a name.
 pub fn rule_named(name: &str) -> Option<&'static Rule> {

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
-use crate::lint::rule::rule;
+use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Limit, Order, Predicate};
 use crate::source::{Place, Pointer};

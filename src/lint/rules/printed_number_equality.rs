@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::catalogue::ArgumentType;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::rule::rule;
+use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Condition, Equality, Predicate, Subject, Value};
 use crate::source::Place;

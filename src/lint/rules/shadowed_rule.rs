@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::duplicate_rule::key;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::rule::rule;
+use crate::lint::check::rule;
 use crate::lint::solving::budget;
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Check, Effect, Rules, Subject};

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::lint::context::per;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::rule::rule;
+use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Dialect, Limit, Window};
 use crate::source::Place;

@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::catalogue::ArgumentType;
 use crate::lint::contradiction::contradiction;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::rule::rule;
+use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Condition, Effect, Predicate, Subject};
 use crate::source::Place;

@@ -1,6 +1,6 @@
 //! Reading a pattern from left to right.
 
-use super::PatternError;
+use super::error::PatternError;
 
 /// A pattern and how much of it has been read.
 pub(super) struct Cursor<'p> {

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::ops::RangeInclusive;
 
-use super::PatternError;
 use super::cursor::Cursor;
+use super::error::PatternError;
 
 const BAD_RANGE: &str = "invalid character class range";
 

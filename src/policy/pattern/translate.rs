@@ -5,8 +5,8 @@
 
 use std::mem;
 
-use super::PatternError;
 use super::cursor::Cursor;
+use super::error::PatternError;
 use super::set::{class, escaped_char, literal, named_set};
 
 /// How deep groups and repetitions may lie in each other. Go stops at a height of 1000; the regex

@@ -1,13 +1,12 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::engine::Charge;
-use crate::engine::{Assumptions, Choice};
+use crate::engine::{Assumptions, Charge, Choice, GrantId};
 use crate::policy;
 use crate::replay::Replay;
-use crate::replay::grants::{GrantHasher, GrantShard};
+use crate::replay::grants::{GrantHasher, GrantShard, Grants};
 use crate::replay::peaks::{Peak, Reached};
-use crate::replay::{Gateway, Policies, Routed};
+use crate::replay::{Gateway, Policies, Routed, Totals};
 use crate::source::Document;
 use crate::trace::{GrantBy, parse_record};
 

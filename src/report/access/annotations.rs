@@ -1,17 +1,12 @@
-//! Lost protections as annotations of the changed files: SARIF, and GitHub's workflow commands.
-
-use std::fmt::Write;
-
-use serde_json::{Value, json};
+//! Lost protections as annotations of the changed files.
 
 use super::words;
 use super::words::Lines;
 use crate::diff::{AccessChanges, Certainty, Change, Compared, Flips, ToolChange};
-use crate::report::common::escape::escape;
 use crate::solver::{Evidence, Lost};
 
 /// The rules of the annotations, with their SARIF levels and what they mean.
-const RULES: [(&str, &str, &str); 3] = [
+pub(super) const RULES: [(&str, &str, &str); 3] = [
     ("loosened-access", "error", "The new policy lets calls pass that the old one refused."),
     (
         "maybe-loosened-access",
@@ -22,77 +17,16 @@ const RULES: [(&str, &str, &str); 3] = [
 ];
 
 /// One annotation of the new document.
-struct Annotation {
-    rule: usize,
-    file: String,
-    line: usize,
-    message: String,
+pub(super) struct Annotation {
+    /// The index of its rule among [`RULES`].
+    pub(super) rule: usize,
+    pub(super) file: String,
+    pub(super) line: usize,
+    pub(super) message: String,
 }
 
-/// The SARIF 2.1.0 log of some comparisons
-/// (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>).
-pub fn access_sarif(comparisons: &[(&Compared<'_>, &AccessChanges<'_>, Option<&Flips>)]) -> Value {
-    let rules = RULES.map(|(id, level, text)| {
-        json!({
-            "id": id,
-            "shortDescription": { "text": text },
-            "defaultConfiguration": { "level": level }
-        })
-    });
-    let annotations = comparisons
-        .iter()
-        .flat_map(|(compared, access, flips)| annotations(compared, access, *flips));
-    let results = annotations.map(|annotation| {
-        let (id, level, _) = RULES[annotation.rule];
-        json!({
-            "ruleId": id,
-            "ruleIndex": annotation.rule,
-            "level": level,
-            "message": { "text": annotation.message },
-            "locations": [{
-                "physicalLocation": {
-                    "artifactLocation": { "uri": uri(&annotation.file) },
-                    "region": { "startLine": annotation.line }
-                }
-            }]
-        })
-    });
-    json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "gatelint",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules
-            } },
-            "results": results.collect::<Vec<_>>()
-        }]
-    })
-}
-
-/// Writes one comparison as GitHub's workflow commands
-/// (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
-pub fn write_access_github(
-    out: &mut String,
-    compared: &Compared<'_>,
-    access: &AccessChanges<'_>,
-    flips: Option<&Flips>,
-) {
-    for annotation in annotations(compared, access, flips) {
-        let (title, level, _) = RULES[annotation.rule];
-        let command = if level == "note" { "notice" } else { level };
-        _ = writeln!(
-            out,
-            "::{command} file={},line={},title={title}::{}",
-            property(&annotation.file),
-            annotation.line,
-            data(&annotation.message)
-        );
-    }
-}
-
-fn annotations(
+/// What there is to say of one comparison.
+pub(super) fn annotations(
     compared: &Compared<'_>,
     access: &AccessChanges<'_>,
     flips: Option<&Flips>,
@@ -158,38 +92,5 @@ fn shown(change: &ToolChange<'_>, lost: &Lost<'_>) -> String {
         Evidence::Call(arguments) => words::call(words::call_name(&change.tool), arguments),
         Evidence::Burst(burst) => words::burst(burst),
         Evidence::Unknown(why) => why.to_string(),
-    }
-}
-
-/// A path as the reference of a URI: what is not allowed there is percent-encoded.
-fn uri(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(byte));
-            }
-            _ => _ = write!(out, "%{byte:02X}"),
-        }
-    }
-    out
-}
-
-fn data(text: &str) -> String {
-    escape(text).replace('%', "%25")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_in_a_file_name_ends_a_command() {
-        assert_eq!(property("a:b,c%\n.json"), r"a%3Ab%2Cc%25\u{a}.json");
-        assert_eq!(uri("my policies/a.json"), "my%20policies/a.json");
     }
 }

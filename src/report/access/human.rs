@@ -7,7 +7,7 @@ use super::words::{Group, Lines};
 use crate::diff::{AccessChanges, Certainty, Compared, ToolChange, ToolName};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
-use crate::report::replay::human::count;
+use crate::report::common::words::count;
 use crate::solver::{Evidence, Lost};
 use crate::source::Document;
 

@@ -4,7 +4,7 @@ use crate::diff::{AccessChanges, Certainty, ToolChange, ToolName};
 use crate::policy::{Check, Condition, Effect, Limit, Predicate, Value};
 use crate::report::common::escape::escape;
 use crate::report::common::json;
-use crate::report::replay::human::count;
+use crate::report::common::words::count;
 use crate::solver::{Burst, Evidence, Lost, Protection};
 use crate::source::{Document, LineTable, Place, Pointer};
 

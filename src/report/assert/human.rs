@@ -7,7 +7,7 @@ use crate::report::access::words;
 use crate::report::access::words::Lines;
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
-use crate::report::replay::human::count;
+use crate::report::common::words::count;
 use crate::solver::Evidence;
 use crate::source::Document;
 

@@ -1,4 +1,7 @@
 //! The words of `assert`.
 
-pub(in crate::report) mod human;
-pub(in crate::report) mod json;
+mod human;
+mod json;
+
+pub use human::{CheckedPolicy, write_assertions};
+pub use json::write_assertions_json;

@@ -1,8 +1,9 @@
-//! What the writers of all commands share: escaping, colours, tables, excerpts, JSON.
+//! What the writers of all commands share: escaping, colours, tables, excerpts, JSON, small words.
 
-pub(in crate::report) mod escape;
-pub(in crate::report) mod excerpt;
-pub(in crate::report) mod json;
-pub(in crate::report) mod json_text;
-pub(in crate::report) mod style;
-pub(in crate::report) mod table;
+pub(super) mod escape;
+pub(super) mod excerpt;
+pub(super) mod json;
+pub(super) mod json_text;
+pub(super) mod style;
+pub(super) mod table;
+pub(super) mod words;

@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal;
 
+use crate::engine::Outcome;
+
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColorChoice {
@@ -82,4 +84,14 @@ fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     columns.or_else(terminal).unwrap_or(100).clamp(NARROW, WIDE)
+}
+
+/// The colour of an outcome.
+pub(in crate::report) fn color(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Allow => "32",
+        Outcome::Deny => "31",
+        Outcome::Throttle => "33",
+        Outcome::Indeterminate => "36",
+    }
 }

@@ -6,7 +6,7 @@ use crate::diff::{Change, Compared, Edit, EditKind, Flip, FlipGroup, Flips, Side
 use crate::engine::Outcome;
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
-use crate::report::replay::human::count;
+use crate::report::common::words::count;
 
 /// Writes what changes between two policies.
 pub fn write_diff(out: &mut String, compared: &Compared<'_>, flips: &Flips, style: &Style) {

@@ -1,4 +1,7 @@
 //! The words of `diff`.
 
-pub(in crate::report) mod human;
-pub(in crate::report) mod json;
+mod human;
+mod json;
+
+pub use human::{write_diff, write_documents, write_text_diff};
+pub use json::write_diff_json;

@@ -10,8 +10,7 @@ use crate::policy::{Check, Condition, Effect, Limit};
 use crate::replay::Explanation;
 use crate::report::common::escape::escape;
 use crate::report::common::json_text::of_found;
-use crate::report::common::style::Style;
-use crate::report::replay::human::color;
+use crate::report::common::style::{Style, color};
 
 /// How many characters of a value are shown.
 const SHOWN: usize = 120;

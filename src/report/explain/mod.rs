@@ -1,5 +1,8 @@
 //! The words of `explain`.
 
-pub(in crate::report) mod human;
-pub(in crate::report) mod json;
-pub(in crate::report) mod predicate;
+mod human;
+mod json;
+mod predicate;
+
+pub use human::write_explanation;
+pub use json::write_explanation_json;

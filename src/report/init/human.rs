@@ -9,6 +9,7 @@ use crate::report::common::escape::escape;
 use crate::report::common::json::to_text;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
+use crate::report::common::words::times;
 
 /// A drafted policy with all that is known about it.
 #[derive(Debug)]
@@ -117,10 +118,6 @@ fn needs(tool: &Drafted, used: &Use) -> String {
         parts.push(format!("only with {}", kept.join(", ")));
     }
     parts.join("; ")
-}
-
-fn times(calls: u64) -> String {
-    if calls == 1 { "once".to_owned() } else { format!("{calls} times") }
 }
 
 /// "30 tools, 25 allowed, 5 limited".

@@ -1,4 +1,7 @@
 //! The words of `init`.
 
-pub(in crate::report) mod human;
-pub(in crate::report) mod json;
+mod human;
+mod json;
+
+pub use human::{Begun, write_begun, write_what_if};
+pub use json::write_begun_json;

@@ -1,11 +1,21 @@
 //! The words of `lint`: one writer a format, all on the same findings.
 
-pub(in crate::report) mod concise;
-pub(in crate::report) mod github;
-pub(in crate::report) mod gitlab;
-pub(in crate::report) mod human;
-pub(in crate::report) mod json;
-pub(in crate::report) mod junit;
-pub(in crate::report) mod linted;
-pub(in crate::report) mod markdown;
-pub(in crate::report) mod sarif;
+mod concise;
+mod github;
+mod gitlab;
+mod human;
+mod json;
+mod junit;
+mod linted;
+mod markdown;
+mod sarif;
+
+pub use concise::write_concise;
+pub use github::write_github;
+pub use gitlab::write_code_quality;
+pub use human::{Notice, write_lint, write_notices};
+pub use json::{write_lint_json, write_lint_jsonl};
+pub use junit::write_junit;
+pub use linted::{Linted, Unreadable};
+pub use markdown::write_markdown;
+pub use sarif::write_sarif;

@@ -4,14 +4,15 @@ use std::cmp::{Ordering, Reverse};
 use std::fmt::Write;
 
 use super::recorded::write_recorded;
-use super::report::{ReplayReport, group_name, list, others, percent};
+use super::report::{ReplayReport, group_name, others};
 use super::timeline::write_timeline;
 use crate::engine::{LimitFacts, Outcome};
 use crate::policy::Scope;
 use crate::replay::{By, Counts, LimitTotal, PeakUse, RuleTotal, Share, Totals};
 use crate::report::common::escape::escape;
-use crate::report::common::style::Style;
+use crate::report::common::style::{Style, color};
 use crate::report::common::table::{Align, write_table};
+use crate::report::common::words::{count, duration, list, percent};
 
 /// How many groups, rules and limits are shown unless the user says how many.
 const SHOWN: usize = 20;
@@ -268,29 +269,4 @@ fn describe_limit(limit: &LimitTotal) -> String {
         count(limit.holds, "time"),
         duration(limit.held_seconds)
     )
-}
-
-/// A number of seconds as people say it.
-fn duration(seconds: i64) -> String {
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
-        (0, _, _) => format!("{hours} h {minutes} min"),
-        _ => format!("{days} d {hours} h"),
-    }
-}
-
-pub(in crate::report) fn color(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Allow => "32",
-        Outcome::Deny => "31",
-        Outcome::Throttle => "33",
-        Outcome::Indeterminate => "36",
-    }
-}
-
-pub(in crate::report) fn count(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::outcomes_json::{Outcomes, text};
 use super::recorded_json::JsonRecorded;
 use super::report::ReplayReport;
 use crate::engine::{LimitFacts, Outcome, Timestamp};
@@ -41,22 +42,6 @@ struct Output<'a> {
     unanswered: u64,
     bad_lines: u64,
     bad_line_examples: Vec<JsonBadLine<'a>>,
-}
-
-/// Calls by outcome.
-#[derive(Serialize)]
-pub(in crate::report) struct Outcomes {
-    allow: u64,
-    deny: u64,
-    throttle: u64,
-    indeterminate: u64,
-}
-
-impl From<&Counts> for Outcomes {
-    fn from(counts: &Counts) -> Outcomes {
-        let [allow, deny, throttle, indeterminate] = counts.0;
-        Outcomes { allow, deny, throttle, indeterminate }
-    }
 }
 
 #[derive(Serialize)]
@@ -218,11 +203,6 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
         bad_line_examples: report.bad_examples.iter().map(JsonBadLine::from).collect(),
     };
     json::write_pretty(out, &output)
-}
-
-/// A time as text.
-pub(in crate::report) fn text(time: Option<Timestamp>) -> Option<String> {
-    time.map(|time| time.to_string())
 }
 
 impl From<&Timeline> for JsonTimeline {

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::human::count;
 use super::recorded::{describe, headline};
 use super::report::{ReplayReport, group_name, others};
 use crate::engine::Outcome;
 use crate::replay::{By, Comparison, Group, RuleTotal, Totals};
 use crate::report::common::escape::escape;
+use crate::report::common::words::count;
 
 /// Writes a test case for each group: a failure where calls were refused, an error where some
 /// cannot be decided.

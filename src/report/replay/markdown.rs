@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use super::human::count;
 use super::recorded::{describe, headline};
-use super::report::{ReplayReport, group_name, others, percent};
+use super::report::{ReplayReport, group_name, others};
 use crate::engine::Outcome;
 use crate::replay::Totals;
 use crate::report::common::escape::escape;
+use crate::report::common::words::{count, percent};
 
 /// How many rows of each table are shown unless the user says how many.
 const SHOWN: usize = 10;

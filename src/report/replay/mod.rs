@@ -1,12 +1,21 @@
 //! The words of `replay`: one writer a format, all on the same summary.
 
-pub(in crate::report) mod decision;
-pub(in crate::report) mod human;
-pub(in crate::report) mod json;
-pub(in crate::report) mod junit;
-pub(in crate::report) mod markdown;
-pub(in crate::report) mod recorded;
-pub(in crate::report) mod recorded_json;
-pub(in crate::report) mod report;
-pub(in crate::report) mod rows;
-pub(in crate::report) mod timeline;
+mod decision;
+mod human;
+pub(super) mod json;
+mod junit;
+mod markdown;
+mod outcomes_json;
+mod recorded;
+mod recorded_json;
+mod report;
+mod rows;
+mod timeline;
+
+pub use decision::write_decision;
+pub use human::write_replay;
+pub use json::write_replay_json;
+pub use junit::write_replay_junit;
+pub use markdown::write_replay_markdown;
+pub use report::ReplayReport;
+pub use rows::{write_replay_csv, write_replay_jsonl};

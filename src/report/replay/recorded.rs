@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use super::human::count;
 use crate::engine::Outcome;
 use crate::replay::{Comparison, Disagreement};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
+use crate::report::common::words::count;
 
 /// Writes how the replay compares with what was recorded, of so many calls.
 pub(in crate::report) fn write_recorded(

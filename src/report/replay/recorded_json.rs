@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::json::{Outcomes, text};
+use super::outcomes_json::{Outcomes, text};
 use crate::engine::Outcome;
 use crate::replay::{Comparison, Disagreement};
 

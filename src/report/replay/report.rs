@@ -1,8 +1,8 @@
 //! What all writers of a replay's summary have in common.
 
-use super::human::count;
 use crate::engine::{Assumptions, Missing};
 use crate::replay::{By, Group, Top, Totals};
+use crate::report::common::words::{count, list};
 use crate::trace::BadLine;
 
 /// The summary of a replay, to be written.
@@ -76,44 +76,4 @@ pub(in crate::report) fn group_name(by: By, group: &Group) -> &str {
 pub(in crate::report) fn others(top: &Top<'_>, by: By) -> String {
     let noun = format!("more {}", by.name());
     format!("{} together", count(top.others as u64, &noun))
-}
-
-/// A share in per cent. One that is close to all or nothing is not rounded to it.
-pub(in crate::report) fn percent(share: f64) -> String {
-    match share {
-        share if share > 99.0 && share < 100.0 => "> 99 %".to_owned(),
-        share if share > 0.0 && share < 1.0 => "< 1 %".to_owned(),
-        share => format!("{share:.0} %"),
-    }
-}
-
-/// The first names with their numbers, and how many others there are.
-pub(in crate::report) fn list(named: &[(String, u64)], shown: usize) -> String {
-    let first = named.iter().take(shown).map(|(name, calls)| {
-        let name = if name.is_empty() { "(unknown)" } else { name };
-        format!("{name} {calls}")
-    });
-    let first: Vec<String> = first.collect();
-    match named.len().saturating_sub(shown) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_are_not_rounded_to_all_or_nothing() {
-        let shown = [0.0, 0.4, 49.6, 99.9, 100.0, 140.0].map(percent);
-        assert_eq!(shown, ["0 %", "< 1 %", "50 %", "> 99 %", "100 %", "140 %"]);
-    }
-
-    #[test]
-    fn lists_say_how_many_they_leave_out() {
-        let named = [("a", 3), ("", 2), ("c", 1)].map(|(name, calls)| (name.to_owned(), calls));
-        assert_eq!(list(&named, 3), "a 3, (unknown) 2, c 1");
-        assert_eq!(list(&named, 1), "a 3 and 2 more");
-    }
 }

@@ -6,7 +6,7 @@ use crate::engine::{Missing, Outcome};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
-use crate::report::replay::human::count;
+use crate::report::common::words::count;
 use crate::trace::{Format, Stats, Tally};
 
 /// How many names of each kind are shown.

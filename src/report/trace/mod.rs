@@ -1,5 +1,9 @@
 //! The words of `trace`, and records in our own notation.
 
-pub(in crate::report) mod human;
-pub(in crate::report) mod json;
-pub(in crate::report) mod record;
+mod human;
+mod json;
+mod record;
+
+pub use human::write_stats;
+pub use json::write_stats_json;
+pub use record::write_record;

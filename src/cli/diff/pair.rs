@@ -1,0 +1,39 @@
+//! Two policies to compare.
+
+use crate::cli::common::input::Loaded;
+use crate::diff::{Compared, Edit};
+use crate::source::Node;
+
+/// Two policies to compare.
+pub(super) struct Pair {
+    pub(super) old: Loaded,
+    pub(super) new: Loaded,
+    /// What stands before the verdict.
+    pub(super) label: String,
+}
+
+impl Pair {
+    /// The same, as one grant alone meets them.
+    pub(super) fn for_one_grant(mut self) -> Pair {
+        self.old.policy = self.old.policy.for_one_grant();
+        self.new.policy = self.new.policy.for_one_grant();
+        self
+    }
+
+    pub(super) fn old_root(&self) -> &Node {
+        root(&self.old)
+    }
+
+    pub(super) fn new_root(&self) -> &Node {
+        root(&self.new)
+    }
+
+    pub(super) fn compared<'p>(&'p self, edits: &'p [Edit]) -> Compared<'p> {
+        Compared::new(&self.old.document, &self.new.document, edits)
+    }
+}
+
+/// The tree of a policy that was read.
+fn root(loaded: &Loaded) -> &Node {
+    loaded.document.root.as_ref().expect("a document without a tree is no policy")
+}

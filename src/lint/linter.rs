@@ -1,0 +1,110 @@
+//! A document judged with every rule.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::check::RuleCheck;
+use super::context::{Context, ServerChoice};
+use super::defects::findings_of;
+use super::finding::{Finding, Findings};
+use super::fingerprint::relative_path;
+use super::gate::{self, HiddenFinding};
+use super::rules::checks;
+use super::settings::Settings;
+use super::severity::Class;
+use crate::catalogue::Catalogue;
+use crate::policy::{self, Dialect, Reading};
+use crate::source::Document;
+
+/// What came of judging one document.
+#[derive(Debug)]
+pub struct Report {
+    /// The document, for showing places in it.
+    pub document: Document,
+    /// The findings, in the order of their places.
+    pub findings: Vec<Finding>,
+    /// The findings that are not shown.
+    pub hidden: Vec<HiddenFinding>,
+    /// The server that the policy was judged against, and how it was chosen.
+    pub server: ServerChoice,
+    /// The dialect, if the document is a policy.
+    pub dialect: Option<Dialect>,
+    /// Whether the document is the configuration, which is judged for its ignores only.
+    pub is_config: bool,
+}
+
+impl Report {
+    /// Whether the document could not be read to its end or is no policy, so that nothing is
+    /// known about what it does.
+    pub fn is_unreadable(&self) -> bool {
+        self.dialect.is_none() && !self.is_config
+    }
+
+    /// How many findings of each rule there are for which the gateway refuses the policy.
+    pub(super) fn refusals(&self) -> HashMap<&'static str, usize> {
+        let hidden = self.hidden.iter().map(|hidden| &hidden.finding);
+        let all = self.findings.iter().chain(hidden);
+        let mut counts = HashMap::new();
+        for finding in all.filter(|finding| finding.class == Class::Invalid) {
+            *counts.entry(finding.rule.name).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// Judges a document with every rule. `server` names the server that the policy is for; without
+/// it the server is found from the names of the tools.
+pub fn lint(
+    document: Document,
+    catalogue: &Catalogue,
+    server: Option<&str>,
+    dialect: Option<Dialect>,
+) -> Report {
+    let settings = Settings::default();
+    Linter { catalogue, dialect, settings: &settings, root: None }.lint(document, server)
+}
+
+/// Judges documents.
+#[derive(Clone, Copy, Debug)]
+pub struct Linter<'a> {
+    /// What is known of tools.
+    pub catalogue: &'a Catalogue,
+    /// The dialect; without it, it is found from the document.
+    pub dialect: Option<Dialect>,
+    /// What is asked for.
+    pub settings: &'a Settings,
+    /// The folder that the paths of ignores are below; without it, the current one.
+    pub root: Option<&'a Path>,
+}
+
+impl Linter<'_> {
+    /// Judges a document. `server` names the server that the policy is for; without it the server
+    /// is found from the names of the tools.
+    pub fn lint(&self, document: Document, server: Option<&str>) -> Report {
+        let reading = policy::read(&document, self.dialect);
+        let mut findings = findings_of(&document, &reading.defects);
+        let (choice, dialect) = self.judge(&reading, server, &mut findings);
+        let path = relative_path(&document.name, self.root);
+        let (findings, hidden) =
+            gate::pass(&document, &path, findings.into_sorted(), self.settings);
+        Report { document, findings, hidden, server: choice, dialect, is_config: false }
+    }
+
+    fn judge(
+        &self,
+        reading: &Reading,
+        server: Option<&str>,
+        findings: &mut Findings<'_>,
+    ) -> (ServerChoice, Option<Dialect>) {
+        let Some(policy) = &reading.policy else {
+            return (ServerChoice::None, None);
+        };
+        let context = Context::new(policy, self.catalogue, server, self.settings);
+        for (_, check) in checks().filter(|(rule, _)| self.settings.runs(rule)) {
+            if let RuleCheck::Policy(check) = check {
+                check(&context, findings);
+            }
+        }
+        (context.choice(), Some(policy.dialect))
+    }
+}

@@ -1,0 +1,46 @@
+//! Lost protections as workflow commands of GitHub.
+
+use std::fmt::Write;
+
+use super::annotations::{RULES, annotations};
+use crate::diff::{AccessChanges, Compared, Flips};
+use crate::report::common::escape::escape;
+
+/// Writes one comparison as GitHub's workflow commands
+/// (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
+pub fn write_access_github(
+    out: &mut String,
+    compared: &Compared<'_>,
+    access: &AccessChanges<'_>,
+    flips: Option<&Flips>,
+) {
+    for annotation in annotations(compared, access, flips) {
+        let (title, level, _) = RULES[annotation.rule];
+        let command = if level == "note" { "notice" } else { level };
+        _ = writeln!(
+            out,
+            "::{command} file={},line={},title={title}::{}",
+            property(&annotation.file),
+            annotation.line,
+            data(&annotation.message)
+        );
+    }
+}
+
+fn data(text: &str) -> String {
+    escape(text).replace('%', "%25")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_file_name_ends_a_command() {
+        assert_eq!(property("a:b,c%\n.json"), r"a%3Ab%2Cc%25\u{a}.json");
+    }
+}

@@ -1,0 +1,63 @@
+//! Small words: numbers with their nouns, shares, durations, lists.
+
+/// A number with its noun.
+pub(in crate::report) fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// How often something happened.
+pub(in crate::report) fn times(calls: u64) -> String {
+    if calls == 1 { "once".to_owned() } else { format!("{calls} times") }
+}
+
+/// A share in per cent. One that is close to all or nothing is not rounded to it.
+pub(in crate::report) fn percent(share: f64) -> String {
+    match share {
+        share if share > 99.0 && share < 100.0 => "> 99 %".to_owned(),
+        share if share > 0.0 && share < 1.0 => "< 1 %".to_owned(),
+        share => format!("{share:.0} %"),
+    }
+}
+
+/// A number of seconds as people say it.
+pub(in crate::report) fn duration(seconds: i64) -> String {
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
+        (0, _, _) => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
+}
+
+/// The first names with their numbers, and how many others there are.
+pub(in crate::report) fn list(named: &[(String, u64)], shown: usize) -> String {
+    let first = named.iter().take(shown).map(|(name, calls)| {
+        let name = if name.is_empty() { "(unknown)" } else { name };
+        format!("{name} {calls}")
+    });
+    let first: Vec<String> = first.collect();
+    match named.len().saturating_sub(shown) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_not_rounded_to_all_or_nothing() {
+        let shown = [0.0, 0.4, 49.6, 99.9, 100.0, 140.0].map(percent);
+        assert_eq!(shown, ["0 %", "< 1 %", "50 %", "> 99 %", "100 %", "140 %"]);
+    }
+
+    #[test]
+    fn lists_say_how_many_they_leave_out() {
+        let named = [("a", 3), ("", 2), ("c", 1)].map(|(name, calls)| (name.to_owned(), calls));
+        assert_eq!(list(&named, 3), "a 3, (unknown) 2, c 1");
+        assert_eq!(list(&named, 1), "a 3 and 2 more");
+    }
+}

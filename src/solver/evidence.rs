@@ -1,0 +1,44 @@
+//! What shows that two policies differ.
+
+use serde_json::Value;
+
+use super::answer::Why;
+use crate::engine::Timestamp;
+use crate::policy::Window;
+
+/// What shows that a protection is lost.
+#[derive(Clone, Debug)]
+pub enum Evidence {
+    /// The arguments of one call.
+    Call(Value),
+    /// Several calls in a window.
+    Burst(Burst),
+    /// It cannot be told.
+    Unknown(Why),
+}
+
+/// Calls within one window, the last of which one policy refuses and the other lets pass.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Burst {
+    /// The window that they are in.
+    pub window: Window,
+    /// How many calls there are in all.
+    pub calls: i64,
+    /// The calls, in the order of time.
+    pub batches: Vec<Batch>,
+}
+
+/// Calls of one tool that are made at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch {
+    /// When.
+    pub time: Timestamp,
+    /// Who calls, counted from 1.
+    pub grant: u32,
+    /// The tool.
+    pub tool: String,
+    /// The arguments of every one of them.
+    pub arguments: Value,
+    /// How many.
+    pub calls: i64,
+}

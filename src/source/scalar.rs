@@ -1,0 +1,63 @@
+//! Values without parts.
+
+/// A value without parts: its text, and what JSON or the YAML 1.2 core schema take it for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scalar {
+    /// A string's characters with escapes resolved; every other scalar as it is written.
+    pub text: Box<str>,
+    /// What kind of value it is.
+    pub kind: ScalarKind,
+    /// Whether it is a YAML plain (unquoted) scalar, which another schema may read differently.
+    pub plain: bool,
+    /// The YAML tag, such as `!!str`, if there is one.
+    pub tag: Option<Box<str>>,
+}
+
+/// The kinds of scalars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScalarKind {
+    /// `null`, `~`, or nothing.
+    Null,
+    /// `true`.
+    True,
+    /// `false`.
+    False,
+    /// A number; its text keeps every digit.
+    Number,
+    /// Text.
+    String,
+}
+
+impl Scalar {
+    /// The value as JSON; see [`super::Node::to_json`].
+    pub(super) fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value;
+        match self.kind {
+            ScalarKind::Null => Value::Null,
+            ScalarKind::True => Value::Bool(true),
+            ScalarKind::False => Value::Bool(false),
+            ScalarKind::String => Value::String(self.text.to_string()),
+            ScalarKind::Number => {
+                number(&self.text).unwrap_or_else(|| Value::String(self.text.to_string()))
+            }
+        }
+    }
+}
+
+/// The JSON value of a number's text, in JSON's or YAML's notation.
+fn number(text: &str) -> Option<serde_json::Value> {
+    if let Ok(value) = serde_json::from_str::<serde_json::Number>(text) {
+        return Some(value.into());
+    }
+    let digits = text.trim_start_matches('+');
+    let radix = [("0x", 16), ("0o", 8)]
+        .into_iter()
+        .find_map(|(prefix, radix)| Some((digits.strip_prefix(prefix)?, radix)));
+    if let Some((digits, radix)) = radix {
+        return Some(u64::from_str_radix(digits, radix).ok()?.into());
+    }
+    if let Ok(integer) = digits.parse::<i64>() {
+        return Some(integer.into());
+    }
+    serde_json::Number::from_f64(digits.parse().ok()?).map(Into::into)
+}
