@@ -16,7 +16,7 @@ use super::common::trace_input::parse_duration;
 use crate::convert::{Loss, convert, file_name};
 use crate::diff::{AccessChanges, Certainty, Compared, Shapes};
 use crate::policy::Dialect;
-use crate::report::{escape, write_access};
+use crate::report::{Layout, escape, policy_text, write_access};
 use crate::solver::Budget;
 use crate::source::{Document, LineTable, Place};
 
@@ -57,7 +57,8 @@ pub(super) fn run(
         return Err(CliError::usage(&message, "name the other dialect with --to"));
     }
     let converted = convert(&loaded.policy, to);
-    let mut document = Document::read(file_name(to), converted.text.clone().into_bytes());
+    let text = policy_text(&converted.document, Layout::Lines);
+    let mut document = Document::read(file_name(to), text.clone().into_bytes());
     if let Some(path) = arguments.file.path() {
         document.name = path.display().to_string();
     }
@@ -68,13 +69,13 @@ pub(super) fn run(
     }
     let budget = Budget::new(Some(arguments.timeout));
     let access = AccessChanges::new(&old, &new, &Shapes::default(), &budget);
-    arguments.file.write(&converted.text)?;
-    let mut text = losses(&loaded.document, &converted.losses);
+    arguments.file.write(&text)?;
+    let mut notes = losses(&loaded.document, &converted.losses);
     let is_same = access.loosens().max(access.tightens()) == Certainty::No;
     let label = if is_same { "converted: " } else { "converted with differences: " };
     let compared = Compared::new(&loaded.document, &written.document, &[]);
-    write_access(&mut text, label, &compared, &access, &output.style_of_stderr());
-    print_error(&text);
+    write_access(&mut notes, label, &compared, &access, &output.style_of_stderr());
+    print_error(&notes);
     Ok(ExitStatus::of(false, false, !is_same))
 }
 

@@ -1,12 +1,13 @@
 //! What comes of converting.
 
+use crate::policy::PolicyDocument;
 use crate::source::Pointer;
 
 /// A policy written in the other dialect.
 #[derive(Clone, Debug)]
 pub struct Converted {
-    /// The text: JSON for version "1", YAML for Intercept.
-    pub text: String,
+    /// The policy, to be written.
+    pub document: PolicyDocument,
     /// What could not be carried over.
     pub losses: Vec<Loss>,
 }

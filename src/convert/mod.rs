@@ -4,10 +4,10 @@
 //! the result lets the same calls pass is for the solver to prove, not for this module to promise.
 
 mod converted;
-mod document;
 mod parts;
 mod to_intercept;
 mod to_v1;
+mod value;
 
 pub use converted::{Converted, Loss};
 

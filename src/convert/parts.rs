@@ -3,11 +3,11 @@
 use crate::policy::{Dialect, Policy, Rules};
 
 /// The tools that are hidden, each once.
-pub(super) fn hidden(policy: &Policy) -> Vec<&str> {
+pub(super) fn hidden(policy: &Policy) -> Vec<String> {
     let mut names = Vec::new();
     for hidden in &policy.hide {
-        if !names.contains(&hidden.name.as_str()) {
-            names.push(&hidden.name);
+        if !names.contains(&hidden.name) {
+            names.push(hidden.name.clone());
         }
     }
     names

@@ -1,9 +1,12 @@
 //! From version "1" to Intercept.
 
 use super::converted::{Converted, Loss};
-use super::document::{Condition, EXACT, Intercept, InterceptTool, Ordered, Rule, json, whole};
 use super::parts::{hidden, tools};
-use crate::policy::{self, Check, Effect, Limit, Order, Policy, Predicate, Rules, Value, Window};
+use super::value::{EXACT, json, whole};
+use crate::policy::{
+    self, Check, Effect, Intercept, InterceptRule, InterceptTool, Limit, Order, Ordered, Policy,
+    PolicyDocument, Predicate, Rules, Value, Window, WrittenCondition,
+};
 use crate::source::Pointer;
 
 /// The name under which Intercept keeps rules for all tools.
@@ -22,10 +25,10 @@ pub(super) fn convert(policy: &Policy) -> Converted {
             );
             continue;
         }
-        written.push((name, tool(name, rules, &mut losses)));
+        written.push((name.to_owned(), tool(name, rules, &mut losses)));
     }
     if !policy.all_tools.limits.is_empty() {
-        written.push((ALL_TOOLS, tool(ALL_TOOLS, &policy.all_tools, &mut losses)));
+        written.push((ALL_TOOLS.to_owned(), tool(ALL_TOOLS, &policy.all_tools, &mut losses)));
     }
     let document = Intercept {
         version: "1",
@@ -33,11 +36,10 @@ pub(super) fn convert(policy: &Policy) -> Converted {
         hide: hidden(policy),
         tools: Ordered(written),
     };
-    let text = serde_yaml::to_string(&document).expect("every key is text");
-    Converted { text, losses }
+    Converted { document: PolicyDocument::Intercept(document), losses }
 }
 
-fn tool<'p>(name: &str, rules: &'p Rules, losses: &mut Vec<Loss>) -> InterceptTool<'p> {
+fn tool(name: &str, rules: &Rules, losses: &mut Vec<Loss>) -> InterceptTool {
     let mut written = Vec::new();
     for check in &rules.checks {
         written.extend(rule(check, losses));
@@ -51,13 +53,13 @@ fn tool<'p>(name: &str, rules: &'p Rules, losses: &mut Vec<Loss>) -> InterceptTo
     InterceptTool { rules: written }
 }
 
-fn rate_limit<'p>(tool: &str, limit: &'p Limit, losses: &mut Vec<Loss>) -> Rule<'p> {
+fn rate_limit(tool: &str, limit: &Limit, losses: &mut Vec<Loss>) -> InterceptRule {
     let name = limit.counter.clone();
     if tool.contains('.') {
         let message =
             "Intercept has no counters for a tool with a dot in its name, so every call is denied";
         lose(losses, &limit.pointer, message);
-        return Rule { name, action: Some("deny"), ..Rule::default() };
+        return InterceptRule { name, action: Some("deny"), ..InterceptRule::default() };
     }
     lose(
         losses,
@@ -65,11 +67,11 @@ fn rate_limit<'p>(tool: &str, limit: &'p Limit, losses: &mut Vec<Loss>) -> Rule<
         "each grant has its own counter; in Intercept everybody shares one",
     );
     let rate = format!("{}/{}", limit.max.unwrap_or(1), limit.window);
-    Rule { name, rate_limit: Some(rate), ..Rule::default() }
+    InterceptRule { name, rate_limit: Some(rate), ..InterceptRule::default() }
 }
 
-fn rule<'p>(check: &'p Check, losses: &mut Vec<Loss>) -> Option<Rule<'p>> {
-    let on_deny = check.has_message.then_some(&*check.message);
+fn rule(check: &Check, losses: &mut Vec<Loss>) -> Option<InterceptRule> {
+    let on_deny = check.has_message.then(|| check.message.to_string());
     let name = name(check);
     let conditions = match check.effect {
         Effect::Require if check.conditions.is_empty() => return None,
@@ -95,7 +97,7 @@ fn rule<'p>(check: &'p Check, losses: &mut Vec<Loss>) -> Option<Rule<'p>> {
         }
     };
     let action = conditions.is_empty().then_some("deny");
-    Some(Rule { name, action, conditions, on_deny, ..Rule::default() })
+    Some(InterceptRule { name, action, conditions, on_deny, ..InterceptRule::default() })
 }
 
 fn lose(losses: &mut Vec<Loss>, pointer: &Pointer, message: &str) {
@@ -109,8 +111,8 @@ fn name(check: &Check) -> String {
 }
 
 /// A condition, with others beside it that keep out what only prints alike.
-fn condition(condition: &policy::Condition) -> Vec<Condition> {
-    let write = |op, value| Condition { path: condition.subject.to_string(), op, value };
+fn condition(condition: &policy::Condition) -> Vec<WrittenCondition> {
+    let write = |op, value| WrittenCondition { path: condition.subject.to_string(), op, value };
     match &condition.predicate {
         Predicate::Equal { value, negated: false } => {
             let mut written = vec![write("eq", json(value))];
@@ -153,7 +155,7 @@ fn guard(values: &[Value]) -> Option<(&'static str, serde_json::Value)> {
 
 /// The conditions that hold only where another one does not. Where the argument is missing or of
 /// another type they do not hold either, so that more is denied.
-fn opposite(condition: &policy::Condition) -> Option<Vec<Condition>> {
+fn opposite(condition: &policy::Condition) -> Option<Vec<WrittenCondition>> {
     let (op, value) = match &condition.predicate {
         Predicate::Equal { value, negated: true } => ("eq", json(value)),
         Predicate::Equal { value, negated: false } => ("neq", json(value)),
@@ -173,5 +175,5 @@ fn opposite(condition: &policy::Condition) -> Option<Vec<Condition>> {
         Predicate::Exists(wanted) => ("exists", (!wanted).into()),
         Predicate::Matches(_) | Predicate::Contains(_) => return None,
     };
-    Some(vec![Condition { path: condition.subject.to_string(), op, value }])
+    Some(vec![WrittenCondition { path: condition.subject.to_string(), op, value }])
 }

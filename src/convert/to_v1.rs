@@ -1,10 +1,11 @@
 //! From Intercept to version "1".
 
 use super::converted::{Converted, Loss};
-use super::document::{Condition, EXACT, Entry, Ordered, V1, V1Limit, V1Tool, json, whole};
 use super::parts::{hidden, tools};
+use super::value::{EXACT, json, whole};
 use crate::policy::{
-    self, Amount, Check, Effect, Limit, Policy, Predicate, Rules, Scope, Subject, Value,
+    self, Amount, Check, Effect, Limit, Ordered, Policy, PolicyDocument, Predicate, Rules, Scope,
+    Subject, V1, V1Entry, V1Limit, V1Tool, Value, WrittenCondition,
 };
 use crate::solver::equal_values;
 use crate::source::Pointer;
@@ -22,7 +23,8 @@ pub(super) fn convert(policy: &Policy) -> Converted {
         });
     }
     let all_tools = V1Tool { limits: limits(all, &mut losses), ..V1Tool::default() };
-    let tools = tools(policy).map(|(name, own)| (name, tool(own, all, &mut losses))).collect();
+    let tools =
+        tools(policy).map(|(name, own)| (name.to_owned(), tool(own, all, &mut losses))).collect();
     let document = V1 {
         version: "1",
         default: if default_allows { "allow" } else { "deny" },
@@ -30,18 +32,16 @@ pub(super) fn convert(policy: &Policy) -> Converted {
         all_tools,
         tools: Ordered(tools),
     };
-    let mut text = serde_json::to_string_pretty(&document).expect("every key is text");
-    text.push('\n');
-    Converted { text, losses }
+    Converted { document: PolicyDocument::V1(document), losses }
 }
 
-fn tool<'p>(own: &'p Rules, all: &'p Rules, losses: &mut Vec<Loss>) -> V1Tool<'p> {
+fn tool(own: &Rules, all: &Rules, losses: &mut Vec<Loss>) -> V1Tool {
     let mut tool = V1Tool { limits: limits(own, losses), ..V1Tool::default() };
     let checks = own.checks.iter().map(|check| (check, own));
     for (check, rules) in checks.chain(all.checks.iter().map(|check| (check, all))) {
-        let entry = |conditions| Entry {
+        let entry = |conditions| V1Entry {
             conditions,
-            on_deny: check.has_message.then_some(&*check.message),
+            on_deny: check.has_message.then(|| check.message.to_string()),
         };
         match check.effect {
             Effect::DenyIf => tool.deny_if.push(entry(Vec::new())),
@@ -65,8 +65,8 @@ fn tool<'p>(own: &'p Rules, all: &'p Rules, losses: &mut Vec<Loss>) -> V1Tool<'p
                     "version 1 counts calls, not an argument, so every call is denied",
                 );
             }
-            let on_deny = limit.has_message.then_some(&*limit.message);
-            tool.deny_if.push(Entry { conditions: Vec::new(), on_deny });
+            let on_deny = limit.has_message.then(|| limit.message.to_string());
+            tool.deny_if.push(V1Entry { conditions: Vec::new(), on_deny });
         }
     }
     tool
@@ -90,13 +90,13 @@ fn is_covered(check: &Check, rules: &Rules) -> bool {
     matches!(check.conditions.as_slice(), [condition] if is_own(condition))
 }
 
-fn conditions(check: &Check, rules: &Rules) -> Result<Vec<Condition>, &'static str> {
+fn conditions(check: &Check, rules: &Rules) -> Result<Vec<WrittenCondition>, &'static str> {
     let mut written = Vec::new();
     for condition in &check.conditions {
         match &condition.subject {
             Subject::Argument(_) => {
                 let (op, value) = predicate(&condition.predicate)?;
-                written.push(Condition { path: condition.subject.to_string(), op, value });
+                written.push(WrittenCondition { path: condition.subject.to_string(), op, value });
             }
             Subject::Counter(_) => {
                 // Together with conditions on arguments its own limit is still what counts.
@@ -134,7 +134,7 @@ fn predicate(predicate: &Predicate) -> Result<(&'static str, serde_json::Value),
     })
 }
 
-fn limits<'p>(rules: &'p Rules, losses: &mut Vec<Loss>) -> Vec<V1Limit<'p>> {
+fn limits(rules: &Rules, losses: &mut Vec<Loss>) -> Vec<V1Limit> {
     let mut written = Vec::new();
     for limit in &rules.limits {
         let Some(max) = limit.calls().filter(|calls| *calls > 0) else { continue };
@@ -145,7 +145,12 @@ fn limits<'p>(rules: &'p Rules, losses: &mut Vec<Loss>) -> Vec<V1Limit<'p>> {
                 "everybody shares the counter; in version 1 each grant has its own",
             );
         }
-        written.push(V1Limit { counter: name(limit), window: limit.window, max, scope: "grant" });
+        written.push(V1Limit {
+            counter: name(limit).to_owned(),
+            window: limit.window,
+            max,
+            scope: "grant",
+        });
     }
     written
 }

@@ -1,6 +1,7 @@
 //! Writing a policy to begin with: what the catalogue recommends for a server's tools, or no more
 //! than what recorded calls needed.
 
+mod document;
 mod draft;
 mod fit;
 mod observe;

@@ -4,6 +4,7 @@
 mod bound;
 mod defect;
 mod detect;
+mod document;
 mod intercept;
 mod model;
 mod pattern;
@@ -15,6 +16,10 @@ mod window;
 pub use bound::{CallBound, calls_within};
 pub use defect::{Defect, DefectKind, Location, RuleFault};
 pub use detect::looks_like_policy;
+pub use document::{
+    Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,
+    WrittenCondition,
+};
 pub use model::{
     Amount, Charging, Check, Condition, Default, Dialect, Effect, Equality, Hidden, Limit, Order,
     Policy, Predicate, Rules, Scope, Semantics, Subject, ToolPolicy, Unreadable,

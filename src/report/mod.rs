@@ -35,7 +35,7 @@ pub use lint::{
     Linted, Notice, Unreadable, write_code_quality, write_concise, write_github, write_junit,
     write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices, write_sarif,
 };
-pub use policy::policy_text;
+pub use policy::{Layout, policy_text};
 pub use replay::{
     ReplayReport, write_decision, write_replay, write_replay_csv, write_replay_json,
     write_replay_jsonl, write_replay_junit, write_replay_markdown,

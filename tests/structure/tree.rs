@@ -60,7 +60,7 @@ impl Tree {
             }
             // What a folder declares by a macro, it also uses by it.
             for child in self.children(path).filter(|child| !module.declared.contains(*child)) {
-                let child_path = [path.as_slice(), &[child.clone()]].concat();
+                let child_path = [path.as_slice(), std::slice::from_ref(child)].concat();
                 add(Target::Item(self.modules[&child_path].file.clone()), child);
             }
         }

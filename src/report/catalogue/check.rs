@@ -12,6 +12,7 @@ use crate::report::common::escape::escape;
 use crate::report::common::json::write_pretty;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
+use crate::report::common::words::count;
 
 /// Servers held against a lock.
 #[derive(Debug)]
@@ -26,13 +27,12 @@ pub struct Checked<'a> {
 
 /// Writes a line for every change.
 pub fn write_check(out: &mut String, checked: &Checked<'_>, style: &Style) {
-    let (lock, servers) = (escape(checked.lock), checked.servers.len());
-    let servers = if servers == 1 { "1 server".to_owned() } else { format!("{servers} servers") };
-    let headline = match checked.changes.len() {
-        0 => format!("nothing changed on {servers} since {lock} was written"),
-        1 => format!("1 change on {servers} since {lock} was written"),
-        changes => format!("{changes} changes on {servers} since {lock} was written"),
+    let (lock, servers) = (escape(checked.lock), count(checked.servers.len() as u64, "server"));
+    let what = match checked.changes.len() as u64 {
+        0 => "nothing changed".to_owned(),
+        changes => count(changes, "change"),
     };
+    let headline = format!("{what} on {servers} since {lock} was written");
     _ = writeln!(out, "{}", style.bold(&headline));
     let left = Align::Left;
     let heading = [("change", left), ("server", left), ("tool", left), ("was", left), ("is", left)];

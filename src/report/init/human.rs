@@ -9,7 +9,7 @@ use crate::report::common::escape::escape;
 use crate::report::common::json::to_text;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
-use crate::report::common::words::times;
+use crate::report::common::words::{count, times};
 
 /// A drafted policy with all that is known about it.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ fn write_proof(out: &mut String, draft: &Draft, proof: &Proof) {
 
 /// "12 calls, at most 3 a minute; limit 6; only with env=\"dev\"".
 fn needs(tool: &Drafted, used: &Use) -> String {
-    let calls = if used.calls == 1 { "1 call".to_owned() } else { format!("{} calls", used.calls) };
+    let calls = count(used.calls, "call");
     let mut parts = vec![match used.peak() {
         0 => calls,
         peak => format!("{calls}, at most {peak} a minute"),
@@ -122,19 +122,18 @@ fn needs(tool: &Drafted, used: &Use) -> String {
 
 /// "30 tools, 25 allowed, 5 limited".
 fn choices(draft: &Draft) -> String {
-    let count =
+    let chosen =
         |is: fn(&Choice) -> bool| draft.tools.iter().filter(|tool| is(&tool.choice)).count();
-    let all = draft.tools.len();
-    let mut parts = vec![if all == 1 { "1 tool".to_owned() } else { format!("{all} tools") }];
-    for (count, word) in [
-        (count(|choice| *choice == Choice::Allow), "allowed"),
-        (count(|choice| matches!(choice, Choice::Limit(_))), "limited"),
-        (count(|choice| *choice == Choice::Hide), "hidden"),
-        (count(|choice| *choice == Choice::DenyAll), "denied"),
-        (count(|choice| matches!(choice, Choice::LeaveOut(_))), "left out"),
+    let mut parts = vec![count(draft.tools.len() as u64, "tool")];
+    for (tools, word) in [
+        (chosen(|choice| *choice == Choice::Allow), "allowed"),
+        (chosen(|choice| matches!(choice, Choice::Limit(_))), "limited"),
+        (chosen(|choice| *choice == Choice::Hide), "hidden"),
+        (chosen(|choice| *choice == Choice::DenyAll), "denied"),
+        (chosen(|choice| matches!(choice, Choice::LeaveOut(_))), "left out"),
     ] {
-        if count > 0 {
-            parts.push(format!("{count} {word}"));
+        if tools > 0 {
+            parts.push(format!("{tools} {word}"));
         }
     }
     parts.join(", ")

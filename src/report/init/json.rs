@@ -11,7 +11,7 @@ use crate::engine::Outcome;
 use crate::init::{Choice, Drafted, Proof, curve};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json::write_pretty;
-use crate::report::policy::policy_text;
+use crate::report::policy::{Layout, policy_text};
 
 #[derive(Serialize)]
 struct Output<'a> {
@@ -85,7 +85,7 @@ pub fn write_begun_json(out: &mut dyn Write, begun: &Begun<'_>) -> io::Result<()
         schema_version: SCHEMA_VERSION,
         dialect: begun.draft.dialect.code(),
         server: begun.server,
-        policy: policy_text(begun.draft),
+        policy: policy_text(&begun.draft.document(), Layout::Rows),
         tools: begun.draft.tools.iter().map(|drafted| tool(drafted, begun.proof)).collect(),
         replay: begun.proof.map(replayed),
         findings: findings.collect(),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::lint::{Finding, HiddenBy, Report, Severity};
+use crate::report::common::words::count;
 
 /// What came of a run of the linter.
 #[derive(Clone, Copy, Debug)]
@@ -52,8 +53,11 @@ impl<'a> Linted<'a> {
     pub fn summary(&self) -> String {
         let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
         let infos = self.count(Severity::Info);
-        let mut line =
-            format!("{}, {}, {infos} info", of(errors, "error"), of(warnings, "warning"));
+        let mut line = format!(
+            "{}, {}, {infos} info",
+            count(errors as u64, "error"),
+            count(warnings as u64, "warning")
+        );
         let ignored = self.hidden(|by| *by != HiddenBy::Baseline);
         let baselined = self.hidden(|by| *by == HiddenBy::Baseline);
         let hidden: Vec<String> = [(ignored, "ignored"), (baselined, "in the baseline")]
@@ -68,13 +72,9 @@ impl<'a> Linted<'a> {
             let occur = if self.stale == 1 { "occurs" } else { "occur" };
             line += &format!(
                 "; {} of the baseline no longer {occur}: write it again with --write-baseline",
-                of(self.stale, "finding")
+                count(self.stale as u64, "finding")
             );
         }
         line
     }
-}
-
-fn of(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,72 +1,69 @@
-//! A drafted policy as the document of PolicyLayer/Intercept.
+//! A policy as the document of PolicyLayer/Intercept.
 
 use std::fmt::Write;
 
-use super::v1::NEEDS_APPROVAL;
-use crate::init::{Choice, Draft, Drafted};
+use serde_json::Value;
+
+use super::layout::Layout;
+use crate::policy::{Intercept, InterceptRule, WrittenCondition};
 use crate::report::common::json::{double_quoted, to_text};
 
 /// The text of a policy.
-pub(in crate::report) fn policy_text(draft: &Draft) -> String {
-    let mut out = String::from("version: \"1\"\ndefault: deny\n");
-    let mut hidden = draft.tools.iter().filter(|tool| tool.choice == Choice::Hide).peekable();
-    if hidden.peek().is_some() {
-        out.push_str("hide:\n");
-        hidden.for_each(|tool| _ = writeln!(out, "  - {}", scalar(&tool.name)));
+pub(super) fn text(policy: &Intercept, layout: Layout) -> String {
+    match layout {
+        Layout::Lines => serde_yaml::to_string(policy).expect("every key is text"),
+        Layout::Rows => rows(policy),
     }
-    let mut listed = draft.tools.iter().filter(|tool| is_listed(tool)).peekable();
-    if listed.peek().is_none() {
+}
+
+fn rows(policy: &Intercept) -> String {
+    let mut out = format!("version: \"{}\"\ndefault: {}\n", policy.version, policy.default);
+    if !policy.hide.is_empty() {
+        out.push_str("hide:\n");
+        policy.hide.iter().for_each(|name| _ = writeln!(out, "  - {}", scalar(name)));
+    }
+    if policy.tools.0.is_empty() {
         out.push_str("tools: {}\n");
         return out;
     }
     out.push_str("tools:\n");
-    listed.for_each(|tool| write_tool(&mut out, tool));
+    for (name, tool) in &policy.tools.0 {
+        let list = if tool.rules.is_empty() { "rules: []" } else { "rules:" };
+        _ = writeln!(out, "  {}:\n    {list}", scalar(name));
+        tool.rules.iter().for_each(|rule| write_rule(&mut out, rule));
+    }
     out
 }
 
-fn is_listed(tool: &Drafted) -> bool {
-    !matches!(tool.choice, Choice::Hide | Choice::LeaveOut(_))
-}
-
-fn write_tool(out: &mut String, tool: &Drafted) {
-    _ = writeln!(out, "  {}:", scalar(&tool.name));
-    if tool.choice == Choice::Allow && tool.conditions.is_empty() {
-        out.push_str("    rules: []\n");
-        return;
-    }
-    out.push_str("    rules:\n");
-    for condition in &tool.conditions {
-        let path = format!("args.{}", condition.path.join("."));
-        let (name, path) = (scalar(&format!("{path} as recorded")), scalar(&path));
-        let (op, value) = match condition.values.as_slice() {
-            [only] => ("eq", value(only)),
-            several => {
-                let several: Vec<String> = several.iter().map(value).collect();
-                ("in", format!("[{}]", several.join(", ")))
-            }
-        };
-        _ = writeln!(out, "      - name: {name}");
-        _ = writeln!(out, "        conditions: [{{path: {path}, op: {op}, value: {value}}}]");
-    }
-    match tool.choice {
-        Choice::Limit(max) => {
-            _ = writeln!(out, "      - name: {}", scalar(&format!("{}_rate", tool.name)));
-            _ = writeln!(out, "        rate_limit: {max}/minute");
-        }
-        Choice::DenyAll => {
-            _ = writeln!(out, "      - name: requires approval");
-            _ = writeln!(
-                out,
-                "        action: deny\n        on_deny: {}",
-                to_text(&NEEDS_APPROVAL)
-            );
-        }
-        _ => {}
+fn write_rule(out: &mut String, rule: &InterceptRule) {
+    let conditions: Vec<String> = rule.conditions.iter().map(condition).collect();
+    let conditions = (!conditions.is_empty()).then(|| format!("[{}]", conditions.join(", ")));
+    let fields = [
+        ("action", rule.action.map(str::to_owned)),
+        ("conditions", conditions),
+        ("rate_limit", rule.rate_limit.clone()),
+        ("on_deny", rule.on_deny.as_deref().map(scalar)),
+    ];
+    _ = writeln!(out, "      - name: {}", scalar(&rule.name));
+    for (key, value) in fields {
+        value.into_iter().for_each(|value| _ = writeln!(out, "        {key}: {value}"));
     }
 }
 
-fn value(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| to_text(value), scalar)
+fn condition(condition: &WrittenCondition) -> String {
+    let (path, value) = (scalar(&condition.path), operand(&condition.value));
+    format!("{{path: {path}, op: {}, value: {value}}}", condition.op)
+}
+
+fn operand(value: &Value) -> String {
+    match value {
+        Value::String(text) => scalar(text),
+        Value::Array(values) => {
+            let values: Vec<String> = values.iter().map(operand).collect();
+            format!("[{}]", values.join(", "))
+        }
+        other => to_text(other),
+    }
 }
 
 /// Text as a YAML scalar: plain where nothing could take it for anything else, else in the double

@@ -1,16 +1,18 @@
-//! The text of a drafted policy, in its dialect.
+//! The text of a policy, in its dialect.
 
 mod intercept;
+mod layout;
 mod v1;
 
-use crate::init::Draft;
-use crate::policy::Dialect;
+pub use layout::Layout;
 
-/// The text of a drafted policy.
-pub fn policy_text(draft: &Draft) -> String {
-    match draft.dialect {
-        Dialect::V1 => v1::policy_text(draft),
-        Dialect::Intercept => intercept::policy_text(draft),
+use crate::policy::PolicyDocument;
+
+/// The text of a policy.
+pub fn policy_text(policy: &PolicyDocument, layout: Layout) -> String {
+    match policy {
+        PolicyDocument::V1(policy) => v1::text(policy, layout),
+        PolicyDocument::Intercept(policy) => intercept::text(policy, layout),
     }
 }
 
@@ -20,12 +22,12 @@ mod tests {
 
     use super::*;
     use crate::catalogue::{Category, Vocabulary};
-    use crate::init::{Choice, Condition, Drafted};
-    use crate::policy::{self, Policy};
+    use crate::init::{Choice, Condition, Draft, Drafted};
+    use crate::policy::{self, Dialect, Policy};
     use crate::source::Document;
 
     fn read_back(draft: &Draft) -> Policy {
-        let text = policy_text(draft);
+        let text = policy_text(&draft.document(), Layout::Rows);
         let name = if draft.dialect == Dialect::V1 { "p.json" } else { "p.yaml" };
         let document = Document::read(name, text.clone().into_bytes());
         let reading = policy::read(&document, Some(draft.dialect));
@@ -83,7 +85,7 @@ mod tests {
                     Choice::DenyAll => (true, false, None, 1),
                     Choice::Hide | Choice::LeaveOut(_) => (false, true, None, 0),
                 };
-                prop_assert_eq!(found, expected, "{}\n{}", &tool.name, policy_text(&draft));
+                prop_assert_eq!(found, expected, "{}\n{}", &tool.name, policy_text(&draft.document(), Layout::Rows));
             }
         }
     }

@@ -1,19 +1,33 @@
-//! A drafted policy as PolicyLayer's document, version "1".
+//! A policy as PolicyLayer's document, version "1".
 
-use crate::init::{Choice, Condition, Draft, Drafted};
+use super::layout::Layout;
+use crate::policy::{V1, V1Entry, V1Tool};
 use crate::report::common::json::to_text;
 
-/// What a denied call is told where a person may approve it; PolicyLayer's catalogue pages say so.
-pub(in crate::report) const NEEDS_APPROVAL: &str = "Requires human approval.";
-
 /// The text of a policy.
-pub(in crate::report) fn policy_text(draft: &Draft) -> String {
-    let hidden = draft.tools.iter().filter(|tool| tool.choice == Choice::Hide);
-    let hidden: Vec<String> = hidden.map(|tool| format!("    {}", to_text(&tool.name))).collect();
-    let listed: Vec<String> = draft.tools.iter().filter_map(entry).collect();
-    let mut parts = vec!["  \"version\": \"1\"".to_owned(), "  \"default\": \"deny\"".to_owned()];
+pub(super) fn text(policy: &V1, layout: Layout) -> String {
+    match layout {
+        Layout::Lines => serde_json::to_string_pretty(policy).expect("every key is text") + "\n",
+        Layout::Rows => rows(policy),
+    }
+}
+
+fn rows(policy: &V1) -> String {
+    let hidden: Vec<String> =
+        policy.hide.iter().map(|name| format!("    {}", to_text(name))).collect();
+    let listed = policy.tools.0.iter();
+    let listed: Vec<String> = listed
+        .map(|(name, tool)| format!("    {}: {}", to_text(name), rules(tool, "    ")))
+        .collect();
+    let mut parts = vec![
+        format!("  \"version\": {}", to_text(&policy.version)),
+        format!("  \"default\": {}", to_text(&policy.default)),
+    ];
     if !hidden.is_empty() {
         parts.push(format!("  \"hide\": [\n{}\n  ]", hidden.join(",\n")));
+    }
+    if !policy.all_tools.is_empty() {
+        parts.push(format!("  \"all_tools\": {}", rules(&policy.all_tools, "  ")));
     }
     if !listed.is_empty() {
         parts.push(format!("  \"tools\": {{\n{}\n  }}", listed.join(",\n")));
@@ -21,45 +35,53 @@ pub(in crate::report) fn policy_text(draft: &Draft) -> String {
     format!("{{\n{}\n}}\n", parts.join(",\n"))
 }
 
-fn entry(tool: &Drafted) -> Option<String> {
-    let rules = match tool.choice {
-        Choice::Hide | Choice::LeaveOut(_) => return None,
-        Choice::Allow => rules(tool, None),
-        Choice::Limit(max) => rules(tool, Some(limit(&tool.name, max))),
-        Choice::DenyAll => {
-            let message = to_text(&NEEDS_APPROVAL);
-            let entry = format!("{{ \"conditions\": [], \"on_deny\": {message} }}");
-            rules(tool, Some(format!("\"deny_if\": [{entry}]")))
-        }
-    };
-    Some(format!("    {}: {rules}", to_text(&tool.name)))
-}
-
-fn rules(tool: &Drafted, rule: Option<String>) -> String {
-    let required =
-        tool.conditions.iter().map(|condition| format!("        {}", require(condition)));
-    let required: Vec<String> = required.collect();
-    let require = format!("\"require\": [\n{}\n      ]", required.join(",\n"));
-    let rules = (!required.is_empty()).then_some(require).into_iter().chain(rule);
-    let lines: Vec<String> = rules.map(|rule| format!("      {rule}")).collect();
+/// The rules of a tool, whose entry is indented so far.
+fn rules(tool: &V1Tool, indent: &str) -> String {
+    let mut lines = Vec::new();
+    if !tool.require.is_empty() {
+        let required = tool.require.iter().map(|one| format!("{indent}    {}", entry(one)));
+        let required: Vec<String> = required.collect();
+        lines.push(format!("\"require\": [\n{}\n{indent}  ]", required.join(",\n")));
+    }
+    if !tool.deny_if.is_empty() {
+        let denied: Vec<String> = tool.deny_if.iter().map(entry).collect();
+        lines.push(format!("\"deny_if\": [{}]", denied.join(", ")));
+    }
+    if !tool.limits.is_empty() {
+        let limits = tool.limits.iter().map(|limit| {
+            object(&[
+                ("counter", to_text(&limit.counter)),
+                ("window", to_text(&limit.window)),
+                ("max", to_text(&limit.max)),
+                ("scope", to_text(&limit.scope)),
+            ])
+        });
+        lines.push(format!("\"limits\": [{}]", limits.collect::<Vec<_>>().join(", ")));
+    }
+    let lines: Vec<String> = lines.iter().map(|line| format!("{indent}  {line}")).collect();
     match lines.is_empty() {
         true => "{}".to_owned(),
-        false => format!("{{\n{}\n    }}", lines.join(",\n")),
+        false => format!("{{\n{}\n{indent}}}", lines.join(",\n")),
     }
 }
 
-fn limit(tool: &str, max: u32) -> String {
-    let counter = to_text(&format!("{tool}_rate"));
-    format!(
-        "\"limits\": [{{ \"counter\": {counter}, \"window\": \"minute\", \"max\": {max}, \"scope\": \"grant\" }}]"
-    )
+fn entry(entry: &V1Entry) -> String {
+    let conditions = entry.conditions.iter().map(|condition| {
+        object(&[
+            ("path", to_text(&condition.path)),
+            ("op", to_text(&condition.op)),
+            ("value", to_text(&condition.value)),
+        ])
+    });
+    let conditions = format!("[{}]", conditions.collect::<Vec<_>>().join(", "));
+    let mut fields = vec![("conditions", conditions)];
+    fields.extend(entry.on_deny.as_ref().map(|message| ("on_deny", to_text(message))));
+    object(&fields)
 }
 
-fn require(condition: &Condition) -> String {
-    let path = to_text(&format!("args.{}", condition.path.join(".")));
-    let (op, value) = match condition.values.as_slice() {
-        [value] => ("eq", to_text(value)),
-        values => ("in", to_text(&values)),
-    };
-    format!("{{ \"conditions\": [{{ \"path\": {path}, \"op\": \"{op}\", \"value\": {value} }}] }}")
+/// An object on one line.
+fn object(fields: &[(&str, String)]) -> String {
+    let fields: Vec<String> =
+        fields.iter().map(|(key, value)| format!("\"{key}\": {value}")).collect();
+    format!("{{ {} }}", fields.join(", "))
 }

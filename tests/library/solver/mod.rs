@@ -5,6 +5,7 @@ use gatelint::convert::{convert, file_name};
 use gatelint::diff::{AccessChanges, Shapes};
 use gatelint::engine::{Arguments, Call, Counters, Gate, GrantId, Outcome, Timestamp};
 use gatelint::policy::{self, Dialect, Policy};
+use gatelint::report::{Layout, policy_text};
 use gatelint::solver::{Budget, Evidence, Shape, Version, lost, lost_overall};
 use gatelint::source::Document;
 use serde_json::{Value, json};
@@ -393,12 +394,12 @@ fn a_conversion_is_valid_and_decides_alike_wherever_that_is_proved() {
             _ => (intercept(&mut random, &values), Dialect::Intercept, Dialect::V1),
         };
         let policy = read(&json, dialect);
-        let converted = convert(&policy, to);
-        let document = Document::read(file_name(to), converted.text.clone().into_bytes());
+        let text = policy_text(&convert(&policy, to).document, Layout::Lines);
+        let document = Document::read(file_name(to), text.clone().into_bytes());
         let reading = policy::read(&document, None);
-        assert!(!reading.is_refused(), "{json}: {}: {:?}", converted.text, reading.defects);
+        assert!(!reading.is_refused(), "{json}: {text}: {:?}", reading.defects);
         let written = reading.policy.unwrap();
-        assert_eq!(written.dialect, to, "{}", converted.text);
+        assert_eq!(written.dialect, to, "{text}");
         let budget = Budget::new(None);
         let access = AccessChanges::new(&policy, &written, &Shapes::default(), &budget);
         total += 1;
@@ -409,7 +410,7 @@ fn a_conversion_is_valid_and_decides_alike_wherever_that_is_proved() {
         let (before, after) = (Gate::new(&policy), Gate::new(&written));
         for call in &calls {
             let (one, other) = (outcome(&before, call), outcome(&after, call));
-            assert_eq!(one, other, "{json} -> {}: {call}", converted.text);
+            assert_eq!(one, other, "{json} -> {text}: {call}");
         }
     }
     assert!(same * 3 > total, "{same} of {total}");
