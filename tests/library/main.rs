@@ -13,10 +13,14 @@ mod lint {
     mod fixes;
     mod rules;
 }
+#[path = "../../fuzz/properties/mod.rs"]
+mod properties;
+mod properties_of_fixtures;
 mod solver;
 mod source {
     mod documents;
 }
+mod structure;
 mod trace {
     mod formats;
 }
