@@ -3,8 +3,10 @@
 //! The one place that runs anything or opens a connection; everything asynchronous stays in it.
 
 mod config;
+mod http;
 mod process;
 mod session;
+mod transport;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
