@@ -24,7 +24,7 @@ pub use nearest::{nearest, one_of};
 pub use node::{Key, Kind, Node, Scalar, ScalarKind, Span};
 pub use pointer::{Part, Place, Pointer};
 pub use problem::{Problem, ProblemKind};
-pub use schema::{Violation, ViolationKind, violations};
+pub use schema::{Schema, Violation, ViolationKind};
 
 /// How deep a document may nest. Real policies nest about eight levels; the bound keeps hostile
 /// input from exhausting the stack of whoever walks the tree.
