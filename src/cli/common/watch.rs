@@ -1,10 +1,12 @@
 //! What happens beside the work: how far it has come is shown, and an interrupt ends it well.
 
 use std::io::{IsTerminal, Write, stderr};
-use std::process::exit;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 
 use super::output::print_error;
 use crate::trace::{Progress, stop_pipes};
@@ -21,15 +23,16 @@ const INTERRUPTED: i32 = 130;
 /// Lets an interrupt end the streams that are being read, so that what was read of them counts. A
 /// second one ends the program.
 pub(in crate::cli) fn stop_on_interrupt() {
-    let handler = || {
-        if stop_pipes() {
-            exit(INTERRUPTED);
+    static HANDLED: Once = Once::new();
+    HANDLED.call_once(|| {
+        // The first one finds that nothing was stopped before, and stops it.
+        let handled = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, stop_pipes())
+            .and_then(|_| flag::register(SIGINT, stop_pipes()));
+        // Without a handler an interrupt ends the program, which is no harm.
+        if let Err(error) = handled {
+            print_error(&format!("warning: an interrupt will give no summary: {error}\n"));
         }
-    };
-    // Without a handler an interrupt ends the program, which is no harm.
-    if let Err(error) = ctrlc::set_handler(handler) {
-        print_error(&format!("warning: an interrupt will give no summary: {error}\n"));
-    }
+    });
 }
 
 /// Shows how far the reading of a trace has come, if that takes a while and somebody watches.
