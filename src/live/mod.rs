@@ -5,8 +5,10 @@
 mod config;
 mod endpoint;
 mod error;
+mod http;
 mod process;
 mod session;
+mod transport;
 
 use std::time::Duration;
 

@@ -2,13 +2,10 @@
 
 use std::collections::HashMap;
 
-use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, Range, TextEdit, Uri, WorkspaceEdit,
-};
-
 use super::diagnostics::diagnostic;
 use super::open::{Judge, Open};
 use super::position::{offset, range};
+use super::protocol::{CodeAction, FIX_ALL, QUICK_FIX, Range, TextEdit, WorkspaceEdit};
 use crate::lint::{Finding, Fix, Safety, fix};
 use crate::source::{Document, Format};
 
@@ -16,9 +13,9 @@ use crate::source::{Document, Format};
 pub(super) fn actions(
     open: &Open,
     judge: &Judge<'_>,
-    uri: &Uri,
+    uri: &str,
     within: &Range,
-) -> Vec<CodeActionOrCommand> {
+) -> Vec<CodeAction> {
     let Some(report) = &open.report else { return Vec::new() };
     let (start, end) = (offset(open, within.start), offset(open, within.end));
     let touched = |finding: &&Finding| finding.span.start <= end && start <= finding.span.end;
@@ -28,10 +25,10 @@ pub(super) fn actions(
         actions.extend(ignore_action(open, uri, finding));
     }
     actions.extend(fix_all(open, judge, uri));
-    actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()
+    actions
 }
 
-fn fix_action(open: &Open, uri: &Uri, finding: &Finding, fix: &Fix) -> CodeAction {
+fn fix_action(open: &Open, uri: &str, finding: &Finding, fix: &Fix) -> CodeAction {
     let edits = fix
         .edits
         .iter()
@@ -44,16 +41,15 @@ fn fix_action(open: &Open, uri: &Uri, finding: &Finding, fix: &Fix) -> CodeActio
     };
     CodeAction {
         title,
-        kind: Some(CodeActionKind::QUICKFIX),
-        diagnostics: Some(vec![diagnostic(open, uri, finding)]),
-        edit: Some(edit_of(uri, edits.collect())),
+        kind: QUICK_FIX,
+        diagnostics: vec![diagnostic(open, uri, finding)],
+        edit: edit_of(uri, edits.collect()),
         is_preferred: Some(fix.safety == Safety::Safe),
-        ..CodeAction::default()
     }
 }
 
 /// A comment above the line that ignores the finding; JSON has none.
-fn ignore_action(open: &Open, uri: &Uri, finding: &Finding) -> Option<CodeAction> {
+fn ignore_action(open: &Open, uri: &str, finding: &Finding) -> Option<CodeAction> {
     if open.document.format == Format::Json || finding.rule.name.ends_with("-ignore") {
         return None;
     }
@@ -65,15 +61,15 @@ fn ignore_action(open: &Open, uri: &Uri, finding: &Finding) -> Option<CodeAction
     let edit = TextEdit { range: range(open, &(start..start)), new_text };
     Some(CodeAction {
         title: format!("{}: ignore here", finding.rule.name),
-        kind: Some(CodeActionKind::QUICKFIX),
-        diagnostics: Some(vec![diagnostic(open, uri, finding)]),
-        edit: Some(edit_of(uri, vec![edit])),
-        ..CodeAction::default()
+        kind: QUICK_FIX,
+        diagnostics: vec![diagnostic(open, uri, finding)],
+        edit: edit_of(uri, vec![edit]),
+        is_preferred: None,
     })
 }
 
 /// Everything that can be mended safely.
-fn fix_all(open: &Open, judge: &Judge<'_>, uri: &Uri) -> Option<CodeAction> {
+fn fix_all(open: &Open, judge: &Judge<'_>, uri: &str) -> Option<CodeAction> {
     let text = &open.document.text;
     let read = || Document::read(open.document.name.clone(), text.clone().into_bytes());
     let fixed = fix(judge.judge(read()), Safety::Safe, |document| judge.judge(document));
@@ -84,12 +80,13 @@ fn fix_all(open: &Open, judge: &Judge<'_>, uri: &Uri) -> Option<CodeAction> {
         TextEdit { range: range(open, &(0..text.len())), new_text: fixed.report.document.text };
     Some(CodeAction {
         title: "gatelint: mend everything that can be mended safely".to_owned(),
-        kind: Some(CodeActionKind::SOURCE_FIX_ALL),
-        edit: Some(edit_of(uri, vec![edit])),
-        ..CodeAction::default()
+        kind: FIX_ALL,
+        diagnostics: Vec::new(),
+        edit: edit_of(uri, vec![edit]),
+        is_preferred: None,
     })
 }
 
-fn edit_of(uri: &Uri, edits: Vec<TextEdit>) -> WorkspaceEdit {
-    WorkspaceEdit::new(HashMap::from([(uri.clone(), edits)]))
+fn edit_of(uri: &str, edits: Vec<TextEdit>) -> WorkspaceEdit {
+    WorkspaceEdit { changes: HashMap::from([(uri.to_owned(), edits)]) }
 }

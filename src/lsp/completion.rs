@@ -1,15 +1,14 @@
 //! Completion: tools, arguments, operators, windows, fields.
 
-use lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, MarkupContent,
-    MarkupKind, Position, TextEdit,
-};
-
 use super::cursor::{Cursor, cursor};
 use super::fields::{fields, words};
 use super::hover::record_text;
 use super::open::{Judge, Open};
 use super::position::{offset, range};
+use super::protocol::{
+    CompletionItem, Documentation, ENUM_MEMBER, FIELD, FUNCTION, Markdown, PROPERTY, Position,
+    TextEdit,
+};
 use crate::catalogue::{Tool, Vocabulary};
 use crate::policy::Dialect;
 use crate::source::Format;
@@ -32,13 +31,12 @@ pub(super) fn complete(open: &Open, judge: &Judge<'_>, position: Position) -> Ve
         (["tools", tool, ..], Some("path" | "increment_from")) => {
             arguments(open, judge, tool).into_iter().map(|item| writer.argument(item)).collect()
         }
-        (_, Some(key)) => words(key)
-            .iter()
-            .map(|(word, what)| writer.item(word, what, CompletionItemKind::ENUM_MEMBER))
-            .collect(),
+        (_, Some(key)) => {
+            words(key).iter().map(|(word, what)| writer.item(word, what, ENUM_MEMBER)).collect()
+        }
         (path, None) => fields(dialect, path.iter().copied())
             .into_iter()
-            .map(|(name, what)| writer.item(name, what, CompletionItemKind::FIELD))
+            .map(|(name, what)| writer.item(name, what, FIELD))
             .collect(),
     }
 }
@@ -79,7 +77,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn item(&self, word: &str, what: &str, kind: CompletionItemKind) -> CompletionItem {
+    fn item(&self, word: &str, what: &str, kind: u8) -> CompletionItem {
         let bare = self.cursor.quoted
             || (self.open.document.format == Format::Yaml
                 && !word.contains(['*', ':', ' ', '#', '@']));
@@ -91,28 +89,25 @@ impl Writer<'_> {
         let edit = TextEdit { range: range(self.open, &(start..self.at)), new_text };
         CompletionItem {
             label: word.to_owned(),
-            kind: Some(kind),
-            documentation: (!what.is_empty()).then(|| Documentation::String(what.to_owned())),
-            text_edit: Some(CompletionTextEdit::Edit(edit)),
-            ..CompletionItem::default()
+            kind,
+            detail: None,
+            documentation: (!what.is_empty()).then(|| Documentation::Plain(what.to_owned())),
+            text_edit: edit,
         }
     }
 
     fn tool(&self, tool: &Tool, judge: &Judge<'_>) -> CompletionItem {
         let server = judge.server(self.open).map(|server| server.name.as_str());
-        let documentation = Documentation::MarkupContent(MarkupContent {
-            kind: MarkupKind::Markdown,
-            value: record_text(tool, server),
-        });
+        let documentation = Documentation::Markdown(Markdown { value: record_text(tool, server) });
         CompletionItem {
             detail: Some(tool.category.to_string()),
             documentation: Some(documentation),
-            ..self.item(&tool.name, "", CompletionItemKind::FUNCTION)
+            ..self.item(&tool.name, "", FUNCTION)
         }
     }
 
     fn argument(&self, (path, what): (String, String)) -> CompletionItem {
-        let item = self.item(&path, "", CompletionItemKind::PROPERTY);
+        let item = self.item(&path, "", PROPERTY);
         CompletionItem { detail: Some(what), ..item }
     }
 }

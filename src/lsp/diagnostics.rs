@@ -1,40 +1,36 @@
 //! Findings as diagnostics.
 
-use lsp_types::{
-    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Uri,
-};
-
 use super::open::Open;
 use super::position::range;
+use super::protocol::{Diagnostic, Location, Related};
 use crate::lint::{Finding, Severity};
 
 /// The diagnostics of a document.
-pub(super) fn diagnostics(open: &Open, uri: &Uri) -> Vec<Diagnostic> {
+pub(super) fn diagnostics(open: &Open, uri: &str) -> Vec<Diagnostic> {
     let findings = open.report.iter().flat_map(|report| &report.findings);
     findings.map(|finding| diagnostic(open, uri, finding)).collect()
 }
 
 /// A finding as a diagnostic.
-pub(super) fn diagnostic(open: &Open, uri: &Uri, finding: &Finding) -> Diagnostic {
+pub(super) fn diagnostic(open: &Open, uri: &str, finding: &Finding) -> Diagnostic {
     let message = match &finding.help {
         Some(help) => format!("{}\nhelp: {help}", finding.message),
         None => finding.message.clone(),
     };
-    let related = finding.related.iter().map(|related| DiagnosticRelatedInformation {
-        location: Location::new(uri.clone(), range(open, &related.span)),
+    let related = finding.related.iter().map(|related| Related {
+        location: Location { uri: uri.to_owned(), range: range(open, &related.span) },
         message: related.message.clone(),
     });
     Diagnostic {
         range: range(open, &finding.span),
-        severity: Some(match finding.severity {
-            Severity::Error => DiagnosticSeverity::ERROR,
-            Severity::Warning => DiagnosticSeverity::WARNING,
-            Severity::Info => DiagnosticSeverity::INFORMATION,
-        }),
-        code: Some(NumberOrString::String(finding.rule.name.to_owned())),
-        source: Some("gatelint".to_owned()),
+        severity: match finding.severity {
+            Severity::Error => 1,
+            Severity::Warning => 2,
+            Severity::Info => 3,
+        },
+        code: finding.rule.name,
+        source: "gatelint",
         message,
-        related_information: Some(related.collect()),
-        ..Diagnostic::default()
+        related_information: related.collect(),
     }
 }

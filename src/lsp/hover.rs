@@ -2,11 +2,10 @@
 
 use std::fmt::Write;
 
-use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
-
 use super::fields::{OPERATORS, description, schema_at};
 use super::open::{Judge, Open};
 use super::position::{offset, range};
+use super::protocol::{Hover, Markdown, Position};
 use crate::catalogue::{Recommendation, Subject, Tool, Vocabulary, classify};
 use crate::source::{Kind, Node, Span};
 
@@ -29,10 +28,7 @@ pub(super) fn hover(open: &Open, judge: &Judge<'_>, position: Position) -> Optio
         }
         _ => None,
     };
-    Some(Hover {
-        contents: HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value: text? }),
-        range: Some(range(open, &found.span.range())),
-    })
+    Some(Hover { contents: Markdown { value: text? }, range: range(open, &found.span.range()) })
 }
 
 /// The key or the value at an offset.

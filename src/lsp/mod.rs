@@ -9,25 +9,18 @@ mod fields;
 mod hover;
 mod open;
 mod position;
+mod protocol;
 
 use std::collections::HashMap;
 
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
-use lsp_types::notification::{
-    DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Notification as _,
-    PublishDiagnostics, ShowMessage,
-};
-use lsp_types::request::{CodeActionRequest, Completion, HoverRequest, Request as _};
-use lsp_types::{
-    CodeActionProviderCapability, CompletionOptions, HoverProviderCapability, MessageType,
-    PublishDiagnosticsParams, ServerCapabilities, ShowMessageParams, TextDocumentSyncCapability,
-    TextDocumentSyncKind, Uri,
-};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use thiserror::Error;
 
 use self::open::{Judge, Open};
+use self::protocol::{At, Changed, Closed, Diagnostic, DocumentId, Opened, Within};
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 
@@ -56,13 +49,13 @@ pub fn serve(
     catalogue: &Catalogue,
     trouble: Option<String>,
 ) -> Result<(), LspError> {
-    connection.initialize(serde_json::to_value(capabilities())?)?;
+    connection.initialize(capabilities())?;
     let settings = config.settings(&[], &[]);
     let judge = Judge { config, catalogue, settings: &settings };
     let mut server = Server { connection, judge, open: HashMap::new() };
     if let Some(message) = trouble {
-        let params = ShowMessageParams { typ: MessageType::ERROR, message };
-        server.notify::<ShowMessage>(params)?;
+        let error = 1;
+        server.notify("window/showMessage", json!({ "type": error, "message": message }))?;
     }
     for message in &connection.receiver {
         match message {
@@ -80,17 +73,14 @@ pub fn serve(
     Ok(())
 }
 
-fn capabilities() -> ServerCapabilities {
-    ServerCapabilities {
-        text_document_sync: Some(TextDocumentSyncCapability::Kind(TextDocumentSyncKind::FULL)),
-        hover_provider: Some(HoverProviderCapability::Simple(true)),
-        completion_provider: Some(CompletionOptions {
-            trigger_characters: Some(["\"", ".", ":", " "].map(str::to_owned).to_vec()),
-            ..CompletionOptions::default()
-        }),
-        code_action_provider: Some(CodeActionProviderCapability::Simple(true)),
-        ..ServerCapabilities::default()
-    }
+/// What this server can do: it wants the whole text (1) at every change.
+fn capabilities() -> Value {
+    json!({
+        "textDocumentSync": 1,
+        "hoverProvider": true,
+        "completionProvider": { "triggerCharacters": ["\"", ".", ":", " "] },
+        "codeActionProvider": true,
+    })
 }
 
 struct Server<'a> {
@@ -103,18 +93,17 @@ struct Server<'a> {
 impl Server<'_> {
     fn answer(&self, request: Request) -> Response {
         match request.method.as_str() {
-            HoverRequest::METHOD => self.reply::<HoverRequest>(request, |params| {
-                let at = params.text_document_position_params;
-                hover::hover(self.document(&at.text_document.uri)?, &self.judge, at.position)
+            "textDocument/hover" => reply(request, |at: At| {
+                hover::hover(self.document(&at.text_document)?, &self.judge, at.position)
             }),
-            Completion::METHOD => self.reply::<Completion>(request, |params| {
-                let at = params.text_document_position;
-                let open = self.document(&at.text_document.uri)?;
-                Some(completion::complete(open, &self.judge, at.position).into())
+            "textDocument/completion" => reply(request, |at: At| {
+                let open = self.document(&at.text_document)?;
+                Some(completion::complete(open, &self.judge, at.position))
             }),
-            CodeActionRequest::METHOD => self.reply::<CodeActionRequest>(request, |params| {
-                let uri = &params.text_document.uri;
-                Some(actions::actions(self.document(uri)?, &self.judge, uri, &params.range))
+            "textDocument/codeAction" => reply(request, |within: Within| {
+                let open = self.document(&within.text_document)?;
+                let uri = &within.text_document.uri;
+                Some(actions::actions(open, &self.judge, uri, &within.range))
             }),
             method => Response::new_err(
                 request.id,
@@ -124,88 +113,51 @@ impl Server<'_> {
         }
     }
 
-    /// Answers a request; one whose parameters are wrong gets an error, and so does one that fails.
-    fn reply<R: lsp_types::request::Request>(
-        &self,
-        request: Request,
-        answer: impl FnOnce(R::Params) -> R::Result,
-    ) -> Response
-    where
-        R::Params: DeserializeOwned,
-        R::Result: Serialize,
-    {
-        let id = request.id;
-        let params = match serde_json::from_value(request.params) {
-            Ok(params) => params,
-            Err(error) => {
-                return Response::new_err(id, ErrorCode::InvalidParams as i32, error.to_string());
-            }
-        };
-        let answered = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| answer(params)));
-        match answered {
-            Ok(result) => Response::new_ok(id, result),
-            Err(_) => {
-                let message = "internal error, please report it with this document".to_owned();
-                Response::new_err(id, ErrorCode::InternalError as i32, message)
-            }
-        }
-    }
-
-    fn document(&self, uri: &Uri) -> Option<&Open> {
-        self.open.get(uri.as_str())
+    fn document(&self, document: &DocumentId) -> Option<&Open> {
+        self.open.get(&document.uri)
     }
 
     /// Heeds a notification. One whose parameters are wrong cannot be answered and changes nothing.
-    fn heed(&mut self, notification: Notification) -> Result<(), LspError> {
-        match notification.method.as_str() {
-            DidOpenTextDocument::METHOD => {
-                let Some(params) = params::<DidOpenTextDocument>(notification) else {
-                    return Ok(());
-                };
-                self.show(params.text_document.uri, params.text_document.text)
+    fn heed(&mut self, Notification { method, params }: Notification) -> Result<(), LspError> {
+        match method.as_str() {
+            "textDocument/didOpen" => {
+                let Some(Opened { text_document }) = read(params) else { return Ok(()) };
+                self.show(text_document.uri, text_document.text)
             }
-            DidChangeTextDocument::METHOD => {
-                let Some(params) = params::<DidChangeTextDocument>(notification) else {
+            "textDocument/didChange" => {
+                let Some(Changed { text_document, mut content_changes }) = read(params) else {
                     return Ok(());
                 };
-                match params.content_changes.into_iter().next_back() {
-                    Some(change) => self.show(params.text_document.uri, change.text),
+                match content_changes.pop() {
+                    Some(change) => self.show(text_document.uri, change.text),
                     None => Ok(()),
                 }
             }
-            DidCloseTextDocument::METHOD => {
-                let Some(params) = params::<DidCloseTextDocument>(notification) else {
-                    return Ok(());
-                };
-                let uri = params.text_document.uri;
-                self.open.remove(uri.as_str());
-                self.publish(uri, Vec::new())
+            "textDocument/didClose" => {
+                let Some(Closed { text_document }) = read(params) else { return Ok(()) };
+                self.open.remove(&text_document.uri);
+                self.publish(&text_document.uri, &[])
             }
             _ => Ok(()),
         }
     }
 
     /// Judges a text and tells the client.
-    fn show(&mut self, uri: Uri, text: String) -> Result<(), LspError> {
-        let before = self.open.remove(uri.as_str());
+    fn show(&mut self, uri: String, text: String) -> Result<(), LspError> {
+        let before = self.open.remove(&uri);
         let open = self.judge.open(&uri, text, before);
-        let diagnostics = diagnostics::diagnostics(&open, &uri);
-        self.open.insert(uri.as_str().to_owned(), open);
-        self.publish(uri, diagnostics)
+        self.publish(&uri, &diagnostics::diagnostics(&open, &uri))?;
+        self.open.insert(uri, open);
+        Ok(())
     }
 
-    fn publish(&self, uri: Uri, diagnostics: Vec<lsp_types::Diagnostic>) -> Result<(), LspError> {
-        self.notify::<PublishDiagnostics>(PublishDiagnosticsParams::new(uri, diagnostics, None))
+    fn publish(&self, uri: &str, diagnostics: &[Diagnostic]) -> Result<(), LspError> {
+        let params = json!({ "uri": uri, "diagnostics": diagnostics });
+        self.notify("textDocument/publishDiagnostics", params)
     }
 
-    fn notify<N: lsp_types::notification::Notification>(
-        &self,
-        params: N::Params,
-    ) -> Result<(), LspError>
-    where
-        N::Params: Serialize,
-    {
-        self.send(Notification::new(N::METHOD.to_owned(), params).into())
+    fn notify(&self, method: &str, params: Value) -> Result<(), LspError> {
+        self.send(Notification::new(method.to_owned(), params).into())
     }
 
     fn send(&self, message: Message) -> Result<(), LspError> {
@@ -213,12 +165,30 @@ impl Server<'_> {
     }
 }
 
+/// Answers a request; one whose parameters are wrong gets an error, and so does one that fails.
+fn reply<P: DeserializeOwned, R: Serialize>(
+    Request { id, params, .. }: Request,
+    answer: impl FnOnce(P) -> R,
+) -> Response {
+    let params = match serde_json::from_value(params) {
+        Ok(params) => params,
+        Err(error) => {
+            return Response::new_err(id, ErrorCode::InvalidParams as i32, error.to_string());
+        }
+    };
+    let answered = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| answer(params)));
+    match answered {
+        Ok(result) => Response::new_ok(id, result),
+        Err(_) => {
+            let message = "internal error, please report it with this document".to_owned();
+            Response::new_err(id, ErrorCode::InternalError as i32, message)
+        }
+    }
+}
+
 /// The parameters of a notification, if they are what they should be.
-fn params<N: lsp_types::notification::Notification>(notification: Notification) -> Option<N::Params>
-where
-    N::Params: DeserializeOwned,
-{
-    serde_json::from_value(notification.params).ok()
+fn read<P: DeserializeOwned>(params: Value) -> Option<P> {
+    serde_json::from_value(params).ok()
 }
 
 #[cfg(test)]

@@ -2,8 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lsp_types::Uri;
-
 use crate::catalogue::{Catalogue, Server};
 use crate::config::Config;
 use crate::lint::{Linter, Report, ServerChoice, Settings};
@@ -32,7 +30,7 @@ pub(super) struct Open {
 
 impl Judge<'_> {
     /// Takes up a text; `before` is what the document was.
-    pub(super) fn open(&self, uri: &Uri, text: String, before: Option<Open>) -> Open {
+    pub(super) fn open(&self, uri: &str, text: String, before: Option<Open>) -> Open {
         let name = path(uri);
         let document = Document::read(name.clone(), text.clone().into_bytes());
         let report = looks_like_policy(&document)
@@ -75,10 +73,10 @@ impl Judge<'_> {
 }
 
 /// The path of a file's address; other addresses as they are.
-fn path(uri: &Uri) -> String {
-    match uri.as_str().strip_prefix("file://") {
+fn path(uri: &str) -> String {
+    match uri.strip_prefix("file://") {
         Some(path) => decoded(path),
-        None => uri.as_str().to_owned(),
+        None => uri.to_owned(),
     }
 }
 
@@ -109,8 +107,7 @@ mod tests {
 
     #[test]
     fn a_file_is_known_by_its_path() {
-        let path_of = |uri: &str| path(&uri.parse().unwrap());
-        assert_eq!(path_of("file:///a%20b/%C3%A4.json"), "/a b/ä.json");
-        assert_eq!(path_of("untitled:Untitled-1"), "untitled:Untitled-1");
+        assert_eq!(path("file:///a%20b/%C3%A4.json"), "/a b/ä.json");
+        assert_eq!(path("untitled:Untitled-1"), "untitled:Untitled-1");
     }
 }

@@ -1,10 +1,7 @@
 //! Between bytes and the positions of editors: lines from 0, columns in UTF-16 units from 0.
 
-use std::ops::Range;
-
-use lsp_types::Position;
-
 use super::open::Open;
+use super::protocol::{Position, Range};
 
 /// The byte at a position; one behind the end of a line is the end of the line.
 pub(super) fn offset(open: &Open, position: Position) -> usize {
@@ -24,8 +21,8 @@ pub(super) fn offset(open: &Open, position: Position) -> usize {
 }
 
 /// The positions of a range of bytes.
-pub(super) fn range(open: &Open, span: &Range<usize>) -> lsp_types::Range {
-    lsp_types::Range { start: position(open, span.start), end: position(open, span.end) }
+pub(super) fn range(open: &Open, span: &std::ops::Range<usize>) -> Range {
+    Range { start: position(open, span.start), end: position(open, span.end) }
 }
 
 fn position(open: &Open, offset: usize) -> Position {

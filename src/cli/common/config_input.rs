@@ -41,7 +41,8 @@ pub(in crate::cli) fn read(options: &ConfigOptions) -> Result<Config, CliError> 
     })
 }
 
-fn path(options: &ConfigOptions) -> Result<Option<PathBuf>, CliError> {
+/// The file of the configuration that holds here, if there is one.
+pub(in crate::cli) fn path(options: &ConfigOptions) -> Result<Option<PathBuf>, CliError> {
     if options.no_config {
         return Ok(None);
     }

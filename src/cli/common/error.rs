@@ -108,9 +108,6 @@ pub(in crate::cli) enum CliError {
     /// The language server ended before it was asked to.
     #[error("{0}")]
     Lsp(LspError),
-    /// Files cannot be watched.
-    #[error("cannot watch for changes: {0}")]
-    Watch(notify::Error),
     /// One file was asked for and a folder was given.
     #[error("{} is a folder, a file is needed", .0.display())]
     Folder(PathBuf),
@@ -166,7 +163,6 @@ impl CliError {
             CliError::UnknownName { help, .. } | CliError::Usage { help, .. } => Some(help.clone()),
             CliError::Refused { help, .. } => Some(help.clone()),
             CliError::Output(_) | CliError::Lsp(_) => None,
-            CliError::Watch(_) => Some("lint without --watch".to_owned()),
             CliError::Baseline { cause: BaselineError::Version { .. }, .. } => Some(
                 "write it again with `gatelint lint --write-baseline`, or use the gatelint that wrote it"
                     .to_owned(),

@@ -1,12 +1,12 @@
 //! What happens beside the work: how far it has come is shown, and an interrupt ends it well.
 
-use std::io::{IsTerminal, stderr};
-use std::process::exit;
-use std::sync::Arc;
+use std::io::{IsTerminal, Write, stderr};
+use std::sync::{Arc, Once};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 
 use super::output::print_error;
 use crate::trace::{Progress, stop_pipes};
@@ -23,15 +23,16 @@ const INTERRUPTED: i32 = 130;
 /// Lets an interrupt end the streams that are being read, so that what was read of them counts. A
 /// second one ends the program.
 pub(in crate::cli) fn stop_on_interrupt() {
-    let handler = || {
-        if stop_pipes() {
-            exit(INTERRUPTED);
+    static HANDLED: Once = Once::new();
+    HANDLED.call_once(|| {
+        // The first one finds that nothing was stopped before, and stops it.
+        let handled = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, stop_pipes())
+            .and_then(|_| flag::register(SIGINT, stop_pipes()));
+        // Without a handler an interrupt ends the program, which is no harm.
+        if let Err(error) = handled {
+            print_error(&format!("warning: an interrupt will give no summary: {error}\n"));
         }
-    };
-    // Without a handler an interrupt ends the program, which is no harm.
-    if let Err(error) = ctrlc::set_handler(handler) {
-        print_error(&format!("warning: an interrupt will give no summary: {error}\n"));
-    }
+    });
 }
 
 /// Shows how far the reading of a trace has come, if that takes a while and somebody watches.
@@ -59,29 +60,58 @@ impl Drop for Shown {
 
 fn draw(progress: &Progress) {
     let begun = Instant::now();
-    let mut bar: Option<ProgressBar> = None;
+    let mut is_shown = false;
     while !progress.has_ended() {
         thread::sleep(STEP);
-        if begun.elapsed() < PATIENCE {
-            continue;
+        if begun.elapsed() >= PATIENCE {
+            show(&line(progress.bytes_read(), progress.bytes_in_all(), begun.elapsed()));
+            is_shown = true;
         }
-        let bar = bar.get_or_insert_with(|| new_bar(progress.bytes_in_all()));
-        bar.set_position(progress.bytes_read());
     }
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
+    if is_shown {
+        show("");
     }
 }
 
-fn new_bar(total: u64) -> ProgressBar {
-    let (bar, template) = match total {
-        0 => (ProgressBar::no_length(), "{spinner} {bytes} read, {bytes_per_sec}"),
-        total => (
-            ProgressBar::new(total),
-            "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+/// Writes a line over the one before it.
+fn show(line: &str) {
+    // What nobody can see is no reason to end the work.
+    _ = write!(stderr(), "\r\x1b[K{line}").and_then(|()| stderr().flush());
+}
+
+/// What is said of the bytes that were read, of so many in all if that is known.
+fn line(read: u64, total: u64, time: Duration) -> String {
+    let speed = read as f64 / time.as_secs_f64();
+    match total {
+        0 => format!("{} read, {}/s", bytes(read as f64), bytes(speed)),
+        total => format!(
+            "{:3} % of {}, {}/s, {:.0} s left",
+            read.saturating_mul(100) / total,
+            bytes(total as f64),
+            bytes(speed),
+            total.saturating_sub(read) as f64 / speed.max(1.0)
         ),
-    };
-    bar.set_draw_target(ProgressDrawTarget::stderr());
-    bar.set_style(ProgressStyle::with_template(template).unwrap_or(ProgressStyle::default_bar()));
-    bar
+    }
+}
+
+fn bytes(mut number: f64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB"];
+    let mut at = 0;
+    while number >= 1024.0 && at + 1 < units.len() {
+        number /= 1024.0;
+        at += 1;
+    }
+    format!("{number:.1} {}", units[at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_told_in_parts_and_time() {
+        let second = Duration::from_secs(1);
+        assert_eq!(line(256 << 20, 1 << 30, second), " 25 % of 1.0 GiB, 256.0 MiB/s, 3 s left");
+        assert_eq!(line(1_536, 0, second), "1.5 KiB read, 1.5 KiB/s");
+    }
 }

@@ -39,7 +39,7 @@ impl BaselineOptions {
     }
 
     /// The baseline that is meant, if one is.
-    fn path(&self, configured: Option<&Path>) -> Option<PathBuf> {
+    pub(super) fn path(&self, configured: Option<&Path>) -> Option<PathBuf> {
         let written = self.write_baseline.as_ref().map(Option::as_ref);
         match written {
             Some(Some(path)) => Some(path.clone()),

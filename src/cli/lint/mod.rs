@@ -8,7 +8,7 @@ mod judge;
 mod unused;
 mod watch;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::arguments::FailOn;
 pub(super) use self::arguments::LintArguments;
@@ -36,7 +36,7 @@ pub(super) fn run(
         ));
     }
     match arguments.watch {
-        true => watch::watch(&arguments.paths, output, || lint_once(arguments, output)),
+        true => watch::watch(|| watched(arguments), output, || lint_once(arguments, output)),
         false => lint_once(arguments, output),
     }
 }
@@ -113,6 +113,19 @@ fn find_files(
         found.retain(|found| !found.as_ref().is_ok_and(|found| config.excludes(&found.path)));
     }
     found
+}
+
+/// The files whose change asks for another look: those that are linted, and all that say how.
+fn watched(arguments: &LintArguments) -> Vec<PathBuf> {
+    // While it cannot be read, a configuration is at least waited for.
+    let config = config_input::read(&arguments.config).unwrap_or_default();
+    let found = find_files(arguments, &config).into_iter().filter_map(Result::ok);
+    let mut files: Vec<PathBuf> = found.map(|found| found.path).collect();
+    files.extend(config_input::path(&arguments.config).ok().flatten());
+    files.extend(arguments.baseline.path(config.baseline.as_deref()));
+    files.extend(config.catalogues);
+    files.extend_from_slice(&arguments.catalogue);
+    files
 }
 
 fn rules(names: &[String]) -> Result<Vec<&'static str>, CliError> {

@@ -1,46 +1,29 @@
 //! `--watch`: lints again whenever something changes.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
-
-use notify::{EventKind, RecursiveMode, Watcher};
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, SystemTime};
 
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::{OutputOptions, print};
 
-/// Editors write a file in several steps; what comes within this time is one change.
-const SETTLING: Duration = Duration::from_millis(100);
+/// How often the files are looked at. Editors write a file in several steps; what comes between two
+/// looks is one change.
+const STEP: Duration = Duration::from_millis(200);
 
-/// Lints, and again after every change of what is watched, until somebody ends it. An error is
-/// shown and does not end it, because the next change may mend it.
+/// A file as it is seen from outside: its length and when it was written, if it is there.
+type Seen = (PathBuf, Option<(u64, Option<SystemTime>)>);
+
+/// Lints, and again after every change of the files, until somebody ends it. An error is shown and
+/// does not end it, because the next change may mend it.
 pub(super) fn watch(
-    paths: &[PathBuf],
+    files: impl Fn() -> Vec<PathBuf>,
     output: &OutputOptions,
     lint: impl Fn() -> Result<ExitStatus, CliError>,
 ) -> Result<ExitStatus, CliError> {
-    let (sender, changes) = channel();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let changes = |kind: EventKind| {
-            matches!(kind, EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_))
-        };
-        if event.is_ok_and(|event| changes(event.kind)) {
-            // Whoever listens no more has ended.
-            _ = sender.send(());
-        }
-    })
-    .map_err(CliError::Watch)?;
-    for path in paths {
-        // A file is often replaced by another of its name, so its folder is watched.
-        let (place, mode) = match path.is_dir() {
-            true => (path.as_path(), RecursiveMode::Recursive),
-            false => (path.parent().unwrap_or(Path::new("")), RecursiveMode::NonRecursive),
-        };
-        let place = if place.as_os_str().is_empty() { Path::new(".") } else { place };
-        watcher.watch(place, mode).map_err(CliError::Watch)?;
-    }
+    let mut seen = look(files());
     loop {
         if std::io::stdout().is_terminal() {
             print("\x1b[2J\x1b[H")?;
@@ -48,17 +31,27 @@ pub(super) fn watch(
         if let Err(error) = lint() {
             error.show(output);
         }
-        if !wait(&changes) {
-            return Ok(ExitStatus::Ok);
-        }
+        seen = changed(&files, seen);
     }
 }
 
-/// Waits for a change and until no more come; false when none can come.
-fn wait(changes: &Receiver<()>) -> bool {
-    if changes.recv().is_err() {
-        return false;
+/// Waits for a change and until no more come.
+fn changed(files: impl Fn() -> Vec<PathBuf>, before: Vec<Seen>) -> Vec<Seen> {
+    let mut last = before.clone();
+    loop {
+        sleep(STEP);
+        let now = look(files());
+        if now == last && now != before {
+            return now;
+        }
+        last = now;
     }
-    while changes.recv_timeout(SETTLING).is_ok() {}
-    true
+}
+
+fn look(files: Vec<PathBuf>) -> Vec<Seen> {
+    let of_file = |path: PathBuf| {
+        let metadata = path.metadata().ok();
+        (path, metadata.map(|metadata| (metadata.len(), metadata.modified().ok())))
+    };
+    files.into_iter().map(of_file).collect()
 }

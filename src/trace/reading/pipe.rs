@@ -24,10 +24,10 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// Whether all streams are to be taken as ended.
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
-/// Ends all streams where they are: what was read of them counts, what would come is not waited
-/// for. Meant for the handler of an interrupt. Gives whether they had been ended before.
-pub fn stop_pipes() -> bool {
-    STOPPED.swap(true, Ordering::SeqCst)
+/// What ends all streams where they are once it is true: what was read of them counts, what would
+/// come is not waited for. Meant for the handler of an interrupt.
+pub fn stop_pipes() -> &'static AtomicBool {
+    &STOPPED
 }
 
 /// Whether all streams have been ended where they were.
