@@ -1,7 +1,7 @@
 use serde::Serialize;
 
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Check, Effect, Rules};
 use crate::source::{Place, Pointer};
@@ -47,9 +47,7 @@ impl Facts for AlwaysDenies {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for rules in context.rules() {
-        let denies = |check: &Check| {
-            check.effect == Effect::DenyIf && check.conditions.is_empty()
-        };
+        let denies = |check: &Check| check.effect == Effect::DenyIf && check.conditions.is_empty();
         let Some(at) = rules.checks.iter().position(denies) else { continue };
         let dead = dead(rules, at);
         let Some(first) = dead.first() else { continue };
@@ -63,7 +61,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// What is never asked behind a check; a rule of Intercept that is a check and a limit once.
 pub(super) fn dead(rules: &Rules, at: usize) -> Vec<&Pointer> {
     let alive: Vec<&Pointer> = rules.checks[..=at].iter().map(|check| &check.pointer).collect();
-    let mut dead: Vec<&Pointer> = rules.checks[at + 1..].iter().map(|check| &check.pointer).collect();
+    let mut dead: Vec<&Pointer> =
+        rules.checks[at + 1..].iter().map(|check| &check.pointer).collect();
     for limit in &rules.limits {
         if !dead.contains(&&limit.pointer) && !alive.contains(&&limit.pointer) {
             dead.push(&limit.pointer);

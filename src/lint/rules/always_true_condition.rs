@@ -3,8 +3,8 @@ use serde_json::json;
 
 use crate::catalogue::{ArgumentType, Tool, Vocabulary};
 use crate::engine::holds;
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::solving::budget;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Check, Condition, Effect, Equality, Predicate, Subject, Value};
@@ -94,13 +94,15 @@ fn entry(
 ) {
     let equality = context.policy.semantics.equality;
     let judge = |condition| Some((condition, extent(condition, tool, equality, budget)?));
-    let always: Vec<(&Condition, &[ArgumentType])> = check.conditions.iter().filter_map(judge).collect();
+    let always: Vec<(&Condition, &[ArgumentType])> =
+        check.conditions.iter().filter_map(judge).collect();
     // That an argument is there says nothing beside a condition that holds whenever it is.
     let is_implied = |condition: &Condition| {
         matches!(condition.predicate, Predicate::Exists(true))
             && always.iter().any(|(other, _)| other.subject == condition.subject)
     };
-    let is_always = |condition: &Condition| always.iter().any(|(other, _)| std::ptr::eq(*other, condition));
+    let is_always =
+        |condition: &Condition| always.iter().any(|(other, _)| std::ptr::eq(*other, condition));
     let whole_entry =
         check.conditions.iter().all(|condition| is_always(condition) || is_implied(condition));
     for (condition, types) in &always {

@@ -1,8 +1,8 @@
 use serde::Serialize;
 
 use crate::lint::amount::{Bounds, place};
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
 use crate::policy::Amount;
 

@@ -1,8 +1,8 @@
 use serde::Serialize;
 
 use crate::lint::amount::{Bounds, place};
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
 use crate::policy::Amount;
 
@@ -37,7 +37,10 @@ struct Overflow {
 
 impl Facts for Overflow {
     fn message(&self) -> String {
-        format!("a huge `{}` overflows `{}` and switches the limit off", self.argument, self.counter)
+        format!(
+            "a huge `{}` overflows `{}` and switches the limit off",
+            self.argument, self.counter
+        )
     }
 
     fn help(&self) -> Option<String> {

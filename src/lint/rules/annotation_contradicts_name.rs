@@ -1,8 +1,8 @@
 use serde::Serialize;
 
 use crate::catalogue::{Category, Contradiction};
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
 use crate::source::Place;
 

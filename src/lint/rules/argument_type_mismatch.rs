@@ -1,8 +1,8 @@
 use serde::Serialize;
 
 use crate::catalogue::{ArgumentType, Vocabulary};
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Condition, Effect, Equality, Predicate, Subject, Value};
 use crate::source::Place;
@@ -42,7 +42,9 @@ impl Facts for Mismatch {
             false => "every call is denied",
         };
         let Mismatch { argument, operator, declared, .. } = self;
-        format!("`{argument}` is declared as {declared}, for which this `{operator}` never holds, so {so}")
+        format!(
+            "`{argument}` is declared as {declared}, for which this `{operator}` never holds, so {so}"
+        )
     }
 
     fn help(&self) -> Option<String> {
@@ -60,8 +62,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 let Some(declared) = declared else { continue };
                 let fits = match path.len() {
                     1 => fits(condition, declared, equality),
-                    _ => declared == ArgumentType::Object
-                        || matches!(condition.predicate, Predicate::Exists(_)),
+                    _ => {
+                        declared == ArgumentType::Object
+                            || matches!(condition.predicate, Predicate::Exists(_))
+                    }
                 };
                 if fits {
                     continue;

@@ -2,9 +2,9 @@ use serde::Serialize;
 
 use crate::catalogue::Category;
 use crate::lint::by_limit::report_by_limit;
+use crate::lint::check::rule;
 use crate::lint::context::{enumerate, per};
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Window, calls_within};
 
@@ -39,7 +39,8 @@ struct Burst {
 
 impl Facts for Burst {
     fn message(&self) -> String {
-        let (is, tools) = (if self.tools.len() == 1 { "is" } else { "are" }, enumerate(&self.tools));
+        let (is, tools) =
+            (if self.tools.len() == 1 { "is" } else { "are" }, enumerate(&self.tools));
         format!(
             "{tools} {is} held by {} calls {} only, which may all come within one second",
             self.calls,

@@ -1,8 +1,8 @@
 use serde::Serialize;
 
+use crate::lint::check::rule;
 use crate::lint::contradiction::contradiction;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Check, Condition, Effect};
 use crate::source::Place;

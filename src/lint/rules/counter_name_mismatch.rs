@@ -1,8 +1,8 @@
 use serde::Serialize;
 
+use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::Dialect;
 use crate::source::Place;

@@ -2,10 +2,10 @@ use serde::Serialize;
 
 use super::always_denies::dead;
 use super::unreachable_limit::each_unreachable;
+use crate::lint::check::rule;
 use crate::lint::context::denial;
 use crate::lint::contradiction::contradiction;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::check::rule;
 use crate::lint::solving::budget;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Limit, ToolPolicy};
@@ -64,7 +64,9 @@ impl Facts for DeadLimit {
                 format!("between them the entries of `{tool}` deny every call")
             }
             Reason::AllHidden => "every tool is hidden".to_owned(),
-            Reason::NoToolLeft => "every listed tool is hidden or denied, and so is every other".to_owned(),
+            Reason::NoToolLeft => {
+                "every listed tool is hidden or denied, and so is every other".to_owned()
+            }
         };
         format!("no call ever counts against this limit: {why}")
     }
@@ -161,6 +163,7 @@ fn report(
 ) {
     let facts = DeadLimit { tool: tool.map(|tool| tool.name.clone()), reason };
     let place = Place::value(limit.max_pointer.clone());
-    let related = because.map(|pointer| (Place::value(pointer.clone()), "because of this".to_owned()));
+    let related =
+        because.map(|pointer| (Place::value(pointer.clone()), "because of this".to_owned()));
     findings.add_related(&RULE, RULE.severity, place, facts, related.into_iter().collect());
 }

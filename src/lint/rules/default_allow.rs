@@ -1,7 +1,7 @@
 use serde::Serialize;
 
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
 use crate::policy::Default;
 use crate::source::{Place, Pointer};
@@ -32,7 +32,8 @@ struct DefaultAllow {
 
 impl Facts for DefaultAllow {
     fn message(&self) -> String {
-        let rules = if self.ruled { "only under the rules of all tools" } else { "without any rule" };
+        let rules =
+            if self.ruled { "only under the rules of all tools" } else { "without any rule" };
         format!("tools that the policy does not list may be called {rules}")
     }
 

@@ -2,9 +2,9 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Check, Condition, Predicate, Rules};
 use crate::source::{Place, Pointer};

@@ -2,9 +2,9 @@ use serde::Serialize;
 
 use crate::catalogue::Category;
 use crate::lint::by_limit::report_by_limit;
+use crate::lint::check::rule;
 use crate::lint::context::{enumerate, per};
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Limit, ToolPolicy, Window, calls_within};
 
@@ -87,6 +87,7 @@ fn loosest<'a>(
     // What an Execute tool may do in a burst is said by `burst-window`.
     let is_minute = bound.limit.window == Window::Minute;
     let minutes = bound.limit.window.seconds() / Window::Minute.seconds();
-    let is_loose = is_minute || (category == Category::Write && bound.calls > recommended * minutes);
+    let is_loose =
+        is_minute || (category == Category::Write && bound.calls > recommended * minutes);
     is_loose.then_some(bound.limit)
 }

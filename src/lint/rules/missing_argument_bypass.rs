@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use crate::catalogue::Tool;
+use crate::lint::check::rule;
 use crate::lint::contradiction::contradiction;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Check, Condition, Effect, Predicate, Subject};
 use crate::source::Place;

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Check, Effect, Predicate, Subject};
 use crate::source::Place;
@@ -53,9 +53,10 @@ impl Facts for Negation {
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for (listed, tool) in context.reachable() {
         let asked = |subject: &Subject| {
-            context.required(listed).into_iter().any(|other| {
-                other.subject == *subject && !is_negated(&other.predicate)
-            })
+            context
+                .required(listed)
+                .into_iter()
+                .any(|other| other.subject == *subject && !is_negated(&other.predicate))
         };
         let required = |check: &&Check| check.effect == Effect::Require;
         for condition in

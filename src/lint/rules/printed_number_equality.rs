@@ -1,8 +1,8 @@
 use serde::Serialize;
 
 use crate::catalogue::ArgumentType;
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Condition, Equality, Predicate, Subject, Value};
 use crate::source::Place;
@@ -37,7 +37,9 @@ struct Printed {
 impl Facts for Printed {
     fn message(&self) -> String {
         let Printed { argument, text, printed } = self;
-        format!("the number {text} in `{argument}` is compared as `{printed}`, which is not equal to `{text}`")
+        format!(
+            "the number {text} in `{argument}` is compared as `{printed}`, which is not equal to `{text}`"
+        )
     }
 
     fn help(&self) -> Option<String> {
@@ -55,7 +57,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             let Some((text, printed)) = differently_printed(condition) else { continue };
             let declared = tool.argument(&path[0]).filter(|_| path.len() == 1);
             let severity = match declared.and_then(|argument| argument.kind) {
-                Some(ArgumentType::String | ArgumentType::Boolean | ArgumentType::Object) => continue,
+                Some(ArgumentType::String | ArgumentType::Boolean | ArgumentType::Object) => {
+                    continue;
+                }
                 Some(_) => context.weigh_arguments(tool, RULE.severity),
                 None => Severity::Info,
             };

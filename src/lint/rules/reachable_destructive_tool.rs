@@ -1,7 +1,7 @@
 use crate::catalogue::Category;
+use crate::lint::check::rule;
 use crate::lint::finding::Findings;
 use crate::lint::reachable::report_reachable;
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 
 rule! {

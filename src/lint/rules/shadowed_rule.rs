@@ -3,8 +3,8 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::duplicate_rule::key;
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::solving::budget;
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Check, Effect, Rules, Subject};
@@ -117,6 +117,7 @@ fn report(later: &Check, earlier: &Check, findings: &mut Findings<'_>) {
     let behind_require = later.effect == Effect::DenyIf && earlier.effect == Effect::Require;
     let severity = if behind_require { Severity::Info } else { RULE.severity };
     let place = Place::value(later.pointer.clone());
-    let related = vec![(Place::value(earlier.pointer.clone()), "this one refuses first".to_owned())];
+    let related =
+        vec![(Place::value(earlier.pointer.clone()), "this one refuses first".to_owned())];
     findings.add_related(&RULE, severity, place, Shadowed { behind_require }, related);
 }

@@ -2,9 +2,9 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use crate::lint::check::rule;
 use crate::lint::context::per;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Dialect, Limit, Window};
 use crate::source::Place;
@@ -45,7 +45,10 @@ impl Facts for Conflict {
     fn message(&self) -> String {
         let Conflict { counter, max, window, same_tool } = self;
         let other = if *same_tool { "another limit of this tool" } else { "another tool" };
-        format!("the counter `{counter}` with {max} {} is that of {other}, with other numbers", per(*window))
+        format!(
+            "the counter `{counter}` with {max} {} is that of {other}, with other numbers",
+            per(*window)
+        )
     }
 
     fn help(&self) -> Option<String> {
@@ -72,7 +75,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             let same_tool = *other_owner == owner;
             let facts =
                 Conflict { counter: limit.counter.clone(), max, window: limit.window, same_tool };
-            
+
             let related =
                 vec![(Place::value(other.pointer.clone()), "it stands here first".to_owned())];
             let place = Place::value(limit.pointer.clone());

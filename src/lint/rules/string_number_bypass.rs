@@ -1,9 +1,9 @@
 use serde::Serialize;
 
 use crate::catalogue::ArgumentType;
+use crate::lint::check::rule;
 use crate::lint::contradiction::contradiction;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Condition, Effect, Predicate, Subject};
 use crate::source::Place;

@@ -1,8 +1,8 @@
 use serde::Serialize;
 
+use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Effect, Pattern, Predicate};
 use crate::source::{Editor, Place, Pointer};
@@ -59,9 +59,8 @@ impl Facts for Unanchored {
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let own = context.reachable().flat_map(|(listed, _)| &listed.rules.checks);
     let checks = own.chain(&context.policy.all_tools.checks);
-    for condition in checks
-        .filter(|check| check.effect == Effect::Require)
-        .flat_map(|check| &check.conditions)
+    for condition in
+        checks.filter(|check| check.effect == Effect::Require).flat_map(|check| &check.conditions)
     {
         let Predicate::Matches(pattern) = &condition.predicate else { continue };
         let anchors = pattern.anchors();

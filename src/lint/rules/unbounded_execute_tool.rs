@@ -1,6 +1,6 @@
 use crate::catalogue::Category;
-use crate::lint::finding::Findings;
 use crate::lint::check::rule;
+use crate::lint::finding::Findings;
 use crate::lint::unbounded::report_unbounded;
 use crate::lint::{Context, RuleCheck};
 

@@ -1,8 +1,8 @@
 use serde::Serialize;
 
+use crate::lint::check::rule;
 use crate::lint::context::enumerate;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::source::{Place, Pointer};
 
@@ -50,9 +50,12 @@ impl Facts for Uncovered {
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(known) = context.server().filter(|known| known.is_certain()) else { return };
     let policy = context.policy;
-    let uncovered = known.server.tools.iter().map(|tool| &tool.name).filter(|name| {
-        policy.tool(name).is_none() && context.hidden(name).is_none()
-    });
+    let uncovered = known
+        .server
+        .tools
+        .iter()
+        .map(|tool| &tool.name)
+        .filter(|name| policy.tool(name).is_none() && context.hidden(name).is_none());
     let tools: Vec<String> = uncovered.cloned().collect();
     if !tools.is_empty() {
         let facts = Uncovered { server: known.server.name.clone(), tools };

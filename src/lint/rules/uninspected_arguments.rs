@@ -1,7 +1,7 @@
 use serde::Serialize;
 
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
 use crate::policy::Unreadable;
 use crate::source::{Place, Pointer};
@@ -29,7 +29,8 @@ struct Uninspected {}
 
 impl Facts for Uninspected {
     fn message(&self) -> String {
-        "calls whose arguments cannot be read are forwarded without a look at this policy".to_owned()
+        "calls whose arguments cannot be read are forwarded without a look at this policy"
+            .to_owned()
     }
 
     fn help(&self) -> Option<String> {

@@ -1,9 +1,9 @@
 use serde::Serialize;
 
 use crate::catalogue::Tool;
+use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Effect, Predicate, Subject};
 use crate::source::{Place, nearest};

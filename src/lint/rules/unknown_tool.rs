@@ -1,8 +1,8 @@
 use serde::Serialize;
 
+use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::source::{Editor, Part, Place};
 
@@ -56,9 +56,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         };
         let taken = policy.tool(nearest).is_some() || context.hidden(nearest).is_some();
         let is_certain = known.is_certain();
-        let fix = (!taken && is_certain)
-            .then(|| renamed(nearest, &place, &findings.editor()))
-            .flatten();
+        let fix =
+            (!taken && is_certain).then(|| renamed(nearest, &place, &findings.editor())).flatten();
         let severity = if is_certain { RULE.severity } else { Severity::Info };
         findings.add(&RULE, severity, place, facts).fixed_by(fix);
     }

@@ -1,9 +1,9 @@
 use serde::Serialize;
 
 use crate::catalogue::Category;
+use crate::lint::check::rule;
 use crate::lint::context::enumerate;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Default, Window, calls_within};
 use crate::source::{Place, Pointer};

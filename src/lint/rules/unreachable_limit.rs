@@ -1,8 +1,8 @@
 use serde::Serialize;
 
+use crate::lint::check::rule;
 use crate::lint::context::per;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::check::rule;
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Limit, Window, calls_within};
 use crate::source::Place;
@@ -82,7 +82,9 @@ pub(super) fn each_unreachable<'l>(
         };
         let mut bounds: Vec<(i64, usize)> = limits.iter().enumerate().filter_map(bound).collect();
         bounds.sort_unstable();
-        for (index, limit) in limits[..own].iter().enumerate().filter(|(_, limit)| limit.window == window) {
+        for (index, limit) in
+            limits[..own].iter().enumerate().filter(|(_, limit)| limit.window == window)
+        {
             // Two limits on one counter are said elsewhere, too.
             let is_other = |other: usize| other != index && limits[other].key != limit.key;
             let tightest = bounds.iter().find(|(_, other)| is_other(*other));
@@ -97,12 +99,7 @@ pub(super) fn each_unreachable<'l>(
 }
 
 fn report_one(limit: &Limit, calls: i64, other: &Limit, most: i64, findings: &mut Findings<'_>) {
-    let facts = Unreachable {
-        calls,
-        window: limit.window,
-        most,
-        stopped_by: other.rule.clone(),
-    };
+    let facts = Unreachable { calls, window: limit.window, most, stopped_by: other.rule.clone() };
     let place = Place::value(limit.max_pointer.clone());
     let related =
         vec![(Place::value(other.max_pointer.clone()), "this one is hit first".to_owned())];

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
-use crate::lint::finding::{Facts, Findings};
 use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Default, Dialect};
 use crate::source::Place;

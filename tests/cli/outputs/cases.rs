@@ -96,10 +96,10 @@ pub(super) const CASES: &[Case] = &[
     case("convert/hostile", "convert HOSTILE --to intercept", 1, &["loosens no access"]),
 
     case("init/server", "init --server @paretools/http", 0, &[r#""counter": "post_rate", "window": "minute", "max": 10"#]),
-    case("init/server-intercept", "init --server @paretools/http --dialect intercept", 0, &["rate_limit: 10/minute"]),
+    case("init/server-intercept", "init --server @paretools/http --to intercept", 0, &["rate_limit: 10/minute"]),
     case("init/burst", "init --trace BURST", 1, &["14 allowed, 0 denied, 0 throttled", "loose-limit"]),
     case("init/hostile", "init --from HOSTILE-TOOLS", 0, &[r"run_\u202eboj"]),
-    case("init/hostile-intercept", "init --from HOSTILE-TOOLS --dialect intercept", 0, &[r"run_\u202eboj"]),
+    case("init/hostile-intercept", "init --from HOSTILE-TOOLS --to intercept", 0, &[r"run_\u202eboj"]),
     case("init/hostile-trace", "init --trace HOSTILE-TRACE", 0, &[r"run_\u202eboj", "28 allowed"]),
 
     case("export/seed-claude-code", "export SEED --to claude-code --as octopus", 0, &["mcp__octopus__run_runbook"]),

@@ -112,6 +112,7 @@ fn is_dangerous_miss(label: Category, found: Category) -> bool {
     label.is_dangerous() && found == Category::Read
 }
 
+#[expect(clippy::disallowed_macros, reason = "the matrix is for who runs it with --nocapture")]
 fn assert_good(what: &str, confusion: &Confusion) {
     println!("\n{what}\n{}\n{}", confusion.table(), confusion.misses.join("\n"));
     let (right, of) = (confusion.right(), confusion.of());
