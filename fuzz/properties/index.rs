@@ -32,7 +32,7 @@ pub fn holds(data: &[u8]) {
     opens(data);
     let mut bytes = INDEX.clone();
     for damage in data.chunks_exact(3) {
-        let place = usize::from(u16::from_le_bytes([damage[0], damage[1]])) * bytes.len() >> 16;
+        let place = (usize::from(u16::from_le_bytes([damage[0], damage[1]])) * bytes.len()) >> 16;
         bytes[place] = damage[2];
     }
     let file = written(&bytes);
