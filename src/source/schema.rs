@@ -1,9 +1,7 @@
 //! What a JSON Schema validator finds, as facts with places in a document.
 
-use std::sync::OnceLock;
-
+use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError, Validator};
 use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
@@ -102,45 +100,35 @@ impl ViolationKind {
     }
 }
 
-/// A JSON Schema that stands in this program, compiled when it is first needed.
-pub struct Schema {
-    text: &'static str,
-    compiled: OnceLock<(Value, Validator)>,
-}
-
-impl Schema {
-    /// The schema that a text holds, as a test shows of every one.
-    pub const fn new(text: &'static str) -> Schema {
-        Schema { text, compiled: OnceLock::new() }
+/// Turns a validator's errors into facts; `schema` is the text of the schema that found them, which
+/// must be JSON. It is read only when there is an error.
+///
+/// Errors of one place are kept once: a wrong value often breaks more than one keyword.
+pub fn violations<'e>(
+    root: &Node,
+    schema: &str,
+    errors: impl Iterator<Item = ValidationError<'e>>,
+) -> Vec<Violation> {
+    let mut errors = errors.peekable();
+    if errors.peek().is_none() {
+        return Vec::new();
     }
-
-    /// What the schema finds in `json`, which is what it takes the tree for, as facts.
-    ///
-    /// Errors of one place are kept once: a wrong value often breaks more than one keyword.
-    pub fn violations(&self, root: &Node, json: &Value) -> Vec<Violation> {
-        let (schema, validator) = self.compiled.get_or_init(|| compile(self.text));
-        let mut found: Vec<Violation> = Vec::new();
-        for error in validator.iter_errors(json) {
-            for violation in translate(root, schema, &error) {
-                let known = |other: &Violation| {
-                    other.place == violation.place
-                        && std::mem::discriminant(&other.kind)
-                            == std::mem::discriminant(&violation.kind)
-                        && !matches!(other.kind, ViolationKind::MissingField { .. })
-                };
-                if !found.iter().any(known) {
-                    found.push(violation);
-                }
+    let schema = serde_json::from_str(schema).expect("schemas are valid JSON, as a test shows");
+    let mut found: Vec<Violation> = Vec::new();
+    for error in errors {
+        for violation in translate(root, &schema, &error) {
+            let known = |other: &Violation| {
+                other.place == violation.place
+                    && std::mem::discriminant(&other.kind)
+                        == std::mem::discriminant(&violation.kind)
+                    && !matches!(other.kind, ViolationKind::MissingField { .. })
+            };
+            if !found.iter().any(known) {
+                found.push(violation);
             }
         }
-        found
     }
-}
-
-fn compile(text: &str) -> (Value, Validator) {
-    let schema = serde_json::from_str(text).expect("schemas are valid JSON, as a test shows");
-    let validator = jsonschema::draft202012::new(&schema);
-    (schema, validator.expect("schemas are valid, as a test shows"))
+    found
 }
 
 fn translate(root: &Node, schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {

@@ -15,9 +15,14 @@ use self::rule_text::{RuleText, declared_counters, text_of};
 use super::defect::value as at_value;
 use super::model::*;
 use super::{Defect, DefectKind, Location};
-use crate::source::{Node, Place, Pointer, Schema, Violation, ViolationKind};
+use crate::source::{Node, Place, Pointer, Violation, ViolationKind, violations};
 
-static SCHEMA: Schema = Schema::new(include_str!("../../../schemas/policy-intercept.schema.json"));
+/// The schema, compiled at build time.
+#[jsonschema::validator(path = "schemas/policy-intercept.schema.json")]
+struct Schema;
+
+/// The schema's text, for the names of known fields.
+const SCHEMA: &str = include_str!("../../../schemas/policy-intercept.schema.json");
 
 /// The tool name under which rules for all listed tools stand.
 const ALL_TOOLS: &str = "*";
@@ -37,8 +42,7 @@ pub(super) fn read(root: &Node) -> (Policy, Vec<Defect>) {
 fn shape_defects(root: &Node) -> Vec<Defect> {
     // With the types that Intercept's YAML library gives; NaN and infinities become null there.
     let json = scalar::value(root).to_json();
-    SCHEMA
-        .violations(root, &json)
+    violations(root, SCHEMA, Schema::iter_errors(&json))
         .into_iter()
         .filter_map(|violation| refine(root, violation))
         .collect()
