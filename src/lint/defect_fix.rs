@@ -36,10 +36,8 @@ pub(super) fn fix_of(document: &Document, defect: &Defect) -> Option<Fix> {
         DefectKind::LegacyField { field, .. } => fixer.legacy(field),
         DefectKind::UnknownWindow { nearest: Some(nearest), .. } => fixer.write(nearest),
         DefectKind::InvalidRateLimit { found, .. } => fixer.rate_limit(found),
-        DefectKind::UnknownScope { .. } => fixer.write("grant"),
-        DefectKind::UnknownOperator { nearest, .. } => {
-            fixer.write(nearest.as_deref().or_else(|| symbol(fixer.text()?))?)
-        }
+        DefectKind::UnknownScope { nearest: Some(nearest), .. }
+        | DefectKind::UnknownOperator { nearest: Some(nearest), .. } => fixer.write(nearest),
         DefectKind::InvalidHide { .. } => {
             let edit = fixer.editor.remove(&place.pointer);
             Fix::new(Safety::Safe, "remove the entry", [edit])
@@ -59,18 +57,13 @@ pub(super) fn missing_default(editor: &Editor<'_>) -> Option<Fix> {
     Fix::new(Safety::Unsafe, "deny tools that are not listed", [edit])
 }
 
-/// The operator that a sign stands for in other languages.
-fn symbol(text: &str) -> Option<&'static str> {
-    Some(match text {
-        "=" | "==" | "===" => "eq",
-        "!=" | "!==" | "<>" => "neq",
-        "<" => "lt",
-        "<=" => "lte",
-        ">" => "gt",
-        ">=" => "gte",
-        "=~" | "~" => "regex",
-        _ => return None,
-    })
+/// How safe it is to write a word where another one stood: what it lets calls pass with was not
+/// read before.
+fn safety_of(word: &str) -> Safety {
+    match word {
+        "tools" | "allow" => Safety::Unsafe,
+        _ => Safety::Safe,
+    }
 }
 
 struct Fixer<'d> {
@@ -104,7 +97,7 @@ impl<'d> Fixer<'d> {
     fn write(&self, word: &str) -> Option<Fix> {
         (self.place.part == Part::Value).then_some(())?;
         let edit = self.editor.replace(&self.place.pointer, &word.into());
-        Fix::new(Safety::Safe, format!("write `{word}`"), [edit])
+        Fix::new(safety_of(word), format!("write `{word}`"), [edit])
     }
 
     fn rename(&self, field: &str) -> Option<Fix> {
@@ -112,7 +105,9 @@ impl<'d> Fixer<'d> {
             return None;
         }
         let edit = self.editor.rename(&self.place.pointer, field);
-        Fix::new(Safety::Safe, format!("write `{field}`"), [edit])
+        let is_open = field == "default" && self.text().is_some_and(|text| text == "allow");
+        let safety = if is_open { Safety::Unsafe } else { safety_of(field) };
+        Fix::new(safety, format!("write `{field}`"), [edit])
     }
 
     /// `5/minuet`: a count with a window that is misspelt.

@@ -78,17 +78,19 @@ pub enum DefectKind {
         nearest: Option<String>,
     },
     /// A scope that does not exist.
-    #[error("there is no scope {found}")]
+    #[error("there is no scope {found}{}", did_you_mean(nearest.as_deref()))]
     UnknownScope {
         /// What is there.
         found: String,
+        /// The scope that it is a slip of the hand for.
+        nearest: Option<String>,
     },
     /// An operator that does not exist.
     #[error("there is no operator {found}{}", did_you_mean(nearest.as_deref()))]
     UnknownOperator {
         /// What is there.
         found: String,
-        /// The operator that is most like it.
+        /// The operator that it stands for elsewhere, or is a slip of the hand for.
         nearest: Option<String>,
         /// The operators that there are.
         allowed: Vec<String>,
@@ -245,7 +247,7 @@ impl DefectKind {
             DefectKind::UnsupportedVersion { .. } => "write `\"version\": \"1\"`",
             DefectKind::UnknownWindow { .. } => "write `minute`, `hour` or `day`",
             DefectKind::UnknownScope { .. } => {
-                "write `grant`; every grant then has its own counter"
+                "only `grant` is known, under which every grant has a counter of its own"
             }
             DefectKind::UnknownOperator { allowed, .. } => {
                 return Some(format!("write {}", one_of(allowed.iter().map(String::as_str))));

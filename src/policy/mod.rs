@@ -5,6 +5,7 @@ mod bound;
 mod defect;
 mod detect;
 mod document;
+mod foreign;
 mod intercept;
 mod model;
 mod pattern;

@@ -22,7 +22,7 @@ pub use document::{Document, Format};
 pub use edit::{Draft, Edit, Editor, apply};
 pub use limits::{MAX_ALIAS_NODES, MAX_DEPTH};
 pub use line_table::{LineTable, Position};
-pub use nearest::{nearest, one_of};
+pub use nearest::{nearest, one_of, slip};
 pub use node::{Entry, Key, Kind, Map, Node};
 pub use pointer::{Part, Place, Pointer};
 pub use problem::{Problem, ProblemKind};

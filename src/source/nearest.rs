@@ -12,6 +12,71 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     lowered.iter().find(|(lower, _)| lower == best).map(|(_, candidate)| *candidate)
 }
 
+/// The candidate that a word is a slip of the hand for: one or two letters are wrong, missing, too
+/// many or in another order. What another word is made of is no slip: `allowed` is not `allow`,
+/// `unhide` not `hide`, and `nin` the opposite of `in`.
+pub fn slip<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let written = plain(word);
+    let off = |candidate: &str| {
+        let meant = plain(candidate);
+        let most = if meant.len() <= 3 { 1 } else { 2 };
+        let off = distance(&written, &meant);
+        (off <= most && !is_made_of(&written, &meant, off)).then_some(off)
+    };
+    let mut near: Vec<(usize, &str)> =
+        candidates.into_iter().filter_map(|candidate| Some((off(candidate)?, candidate))).collect();
+    near.sort_by_key(|(off, _)| *off);
+    match near.as_slice() {
+        [] => None,
+        // Of two that are as near neither is plainly meant.
+        [(one, _), (other, _), ..] if one == other => None,
+        [(_, nearest), ..] => Some(nearest),
+    }
+}
+
+/// A word without the marks that ways of writing differ in.
+fn plain(word: &str) -> Vec<char> {
+    word.chars()
+        .filter(|letter| !matches!(letter, '_' | '-'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Whether a word is another one with something before it, or with more than a letter behind it; of
+/// a short word any change but that of the order makes another one.
+fn is_made_of(written: &[char], meant: &[char], off: usize) -> bool {
+    let same_letters = || {
+        let sorted = |word: &[char]| {
+            let mut letters = word.to_vec();
+            letters.sort_unstable();
+            letters
+        };
+        sorted(written) == sorted(meant)
+    };
+    (written.ends_with(meant)
+        || written.starts_with(meant) && off > 1
+        || meant.len() <= 3 && !same_letters())
+        && off > 0
+}
+
+/// How many letters are to be changed, put in, left out or swapped with the next one (optimal string
+/// alignment).
+fn distance(one: &[char], other: &[char]) -> usize {
+    let mut rows = vec![(0..=other.len()).collect::<Vec<usize>>()];
+    for (i, a) in one.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in other.iter().enumerate() {
+            let swapped = (i > 0 && j > 0 && *a == other[j - 1] && one[i - 1] == *b)
+                .then(|| rows[i - 1][j - 1] + 1);
+            let changed = rows[i][j] + usize::from(a != b);
+            let least = changed.min(rows[i][j + 1] + 1).min(row[j] + 1);
+            row.push(swapped.map_or(least, |swapped| swapped.min(least)));
+        }
+        rows.push(row);
+    }
+    rows[one.len()][other.len()]
+}
+
 /// "`a`, `b` or `c`", for the end of a sentence.
 pub fn one_of<'c>(words: impl IntoIterator<Item = &'c str>) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
@@ -32,6 +97,55 @@ mod tests {
         assert_eq!(nearest("MINUTE", ["minute", "hour"]), Some("minute"));
         assert_eq!(nearest("minutes", ["minute", "hour", "day"]), Some("minute"));
         assert_eq!(nearest("xyz", ["version", "default"]), None);
+    }
+
+    #[test]
+    fn a_slip_is_one_or_two_letters_and_never_another_word() {
+        let words = [
+            "require", "deny_if", "hide", "tools", "limits", "default", "allow", "deny", "in",
+            "not_in", "eq", "gt", "gte", "contains", "grant", "evaluate",
+        ];
+        for (written, meant) in [
+            ("requre", "require"),
+            ("hidee", "hide"),
+            ("denyIf", "deny_if"),
+            ("deny-fi", "deny_if"),
+            ("defualt", "default"),
+            ("contians", "contains"),
+            ("limts", "limits"),
+            ("tols", "tools"),
+            ("grnat", "grant"),
+            ("alow", "allow"),
+            ("NOT_IN", "not_in"),
+            ("ni", "in"),
+            ("nin", "not_in"),
+        ] {
+            assert_eq!(slip(written, words), Some(meant), "{written}");
+        }
+        for written in [
+            "!in",
+            "unhide",
+            "deny_if_not",
+            "require_not",
+            "require_approval",
+            "allowed",
+            "allowlist",
+            "allow_all",
+            "allow-none",
+            "denylist",
+            "ncontains",
+            "!contains",
+            "not_contains",
+            "greater",
+            "ge",
+            "ne",
+            "org",
+            "rule",
+            "x",
+            "",
+        ] {
+            assert_eq!(slip(written, words), None, "{written}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::nearest::{nearest, one_of};
+use super::nearest::{one_of, slip};
 use super::{Node, Part, Place, Pointer};
 
 /// A part of a document that its schema does not allow.
@@ -139,7 +139,7 @@ fn translate(root: &Node, schema: &Value, error: &ValidationError<'_>) -> Vec<Vi
             .iter()
             .map(|field| Violation {
                 kind: ViolationKind::UnknownField {
-                    nearest: nearest(field, allowed.iter().map(String::as_str)).map(str::to_owned),
+                    nearest: slip(field, allowed.iter().map(String::as_str)).map(str::to_owned),
                     field: field.clone(),
                     allowed: allowed.clone(),
                 },
@@ -196,7 +196,7 @@ fn not_allowed(found: &Value, options: &[Value]) -> ViolationKind {
         .collect();
     let nearest = found
         .as_str()
-        .and_then(|word| nearest(word, allowed.iter().map(String::as_str)))
+        .and_then(|word| slip(word, allowed.iter().map(String::as_str)))
         .map(str::to_owned);
     let found = match found {
         Value::Array(_) => "a list".to_owned(),

@@ -13,7 +13,9 @@ use std::collections::{HashMap, HashSet};
 
 use self::rule_text::{RuleText, declared_counters, text_of};
 use super::defect::value as at_value;
+use super::foreign;
 use super::model::*;
+use super::window::Window;
 use super::{Defect, DefectKind, Location};
 use crate::source::{Node, Place, Pointer, Violation, ViolationKind, violations};
 
@@ -52,11 +54,8 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
     let Violation { kind, place } = violation;
     let tokens: Vec<_> = place.pointer.tokens().collect();
     let up = |levels: usize| tokens.len().checked_sub(levels).map_or("", |at| &*tokens[at]);
-    let found = || {
-        root.at(&place.pointer)
-            .and_then(scalar::text)
-            .map_or("nothing".into(), |text| format!("`{text}`"))
-    };
+    let text = || root.at(&place.pointer).and_then(scalar::text);
+    let found = || text().map_or("nothing".into(), |text| format!("`{text}`"));
     let kind = match kind {
         kind @ ViolationKind::UnknownField { .. } => {
             // The usual places for anchors, which Intercept ignores as it is meant to.
@@ -64,13 +63,15 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
                 tokens.len() == 1 && (up(1).starts_with('.') || up(1).starts_with("x-"));
             return (!is_anchor_holder).then(|| Defect::accepted(DefectKind::Shape(kind), place));
         }
-        ViolationKind::NotAllowed { nearest, .. } if (up(2), up(1)) == ("state", "window") => {
+        ViolationKind::NotAllowed { .. } if (up(2), up(1)) == ("state", "window") => {
+            let nearest = text().and_then(|text| Window::nearest(&text)).map(str::to_owned);
             DefectKind::UnknownWindow { found: found(), nearest }
         }
         ViolationKind::NotAllowed { nearest, allowed, .. }
             if (up(3), up(1)) == ("conditions", "op") =>
         {
-            DefectKind::UnknownOperator { found: found(), nearest, allowed }
+            let foreign = text().and_then(|text| foreign::operator(&text)).map(str::to_owned);
+            DefectKind::UnknownOperator { found: found(), nearest: foreign.or(nearest), allowed }
         }
         kind => DefectKind::Shape(kind),
     };

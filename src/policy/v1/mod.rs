@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::defect::value;
+use super::foreign;
 use super::model::*;
 use super::pattern::Pattern;
 use super::quote::quote;
@@ -45,23 +46,26 @@ fn refine(root: &Node, violation: Violation) -> Defect {
     let tokens: Vec<_> = place.pointer.tokens().collect();
     let field = tokens.last().map_or("", |token| token);
     let list = tokens.len().checked_sub(3).map_or("", |at| &*tokens[at]);
+    let text = || root.at(&place.pointer).and_then(Node::as_str);
     let found = || match root.at(&place.pointer) {
         Some(node) => node.as_str().map_or_else(|| node.describe(), |text| format!("`{text}`")),
         None => "nothing".to_owned(),
     };
     let kind = match (list, field, kind) {
-        ("limits", "window", ViolationKind::NotAllowed { nearest, .. }) => {
+        ("limits", "window", ViolationKind::NotAllowed { .. }) => {
+            let nearest = text().and_then(Window::nearest).map(str::to_owned);
             let nearest = nearest.or_else(|| window_of_seconds(root.at(&place.pointer)));
             DefectKind::UnknownWindow { found: found(), nearest }
         }
-        ("limits", "scope", ViolationKind::NotAllowed { .. }) => {
-            DefectKind::UnknownScope { found: found() }
+        ("limits", "scope", ViolationKind::NotAllowed { nearest, .. }) => {
+            DefectKind::UnknownScope { found: found(), nearest }
         }
         ("limits", "max", ViolationKind::TooSmall { found, .. }) => {
             DefectKind::NonPositiveLimit { max: found }
         }
         ("conditions", "op", ViolationKind::NotAllowed { nearest, allowed, .. }) => {
-            DefectKind::UnknownOperator { found: found(), nearest, allowed }
+            let foreign = text().and_then(foreign::operator).map(str::to_owned);
+            DefectKind::UnknownOperator { found: found(), nearest: foreign.or(nearest), allowed }
         }
         ("conditions", "path", ViolationKind::BadForm { found, .. }) => {
             DefectKind::InvalidPath { found, starts: &["args."] }

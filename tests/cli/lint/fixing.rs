@@ -114,7 +114,7 @@ tools:
 ";
     let expected = "version: \"1\"
 default: deny
-all_tools: {limits: [{counter: calls, window: minute, max: 100, scope: grant}]}
+all_tools: {limits: [{counter: calls, window: minute, max: 100, scope: user}]}
 tools:
   delete_x:
     # never
@@ -130,6 +130,66 @@ tools:
     let folder = Folder::new().file("a.yaml", policy);
     let run = folder.run(&["lint", "a.yaml", "--fix"]);
     assert_eq!(text(&folder, "a.yaml"), expected, "{}", run.err);
+}
+
+#[test]
+fn what_turns_a_meaning_is_no_slip_and_never_mended() {
+    let policy = |tool: &str, more: &str| {
+        format!(r#"{{"version": "1", "default": "deny", "tools": {{"t": {tool}}}{more}}}"#)
+    };
+    let condition = |op: &str| {
+        let value = r#"[{"conditions": [{"path": "args.a", "op": "OP", "value": "x"}]}]"#;
+        policy(&format!(r#"{{"deny_if": {}}}"#, value.replace("OP", op)), "")
+    };
+    let field = |name: &str| policy(&format!(r#"{{"{name}": [{{"conditions": []}}]}}"#), "");
+    let operators = ["not_contains", "ncontains", "!contains", "not_regex", "gtr", "startswith"];
+    let fields = ["deny_if_not", "require_not", "require_approval", "not_require"];
+    let defaults = ["allowlist", "denylist", "allow_all", "allowed", "allow-none"];
+    let texts = operators.map(condition).into_iter().chain(fields.map(field)).chain([
+        policy("{}", r#", "unhide": ["t"]"#),
+        policy(r#"{"limits": [{"counter": "c", "window": "day", "max": 5, "scope": "org"}]}"#, ""),
+    ]);
+    let of_default =
+        |word: &str| format!(r#"{{"version": "1", "default": "{word}", "tools": {{}}}}"#);
+    for text in texts.chain(defaults.map(of_default)) {
+        let folder = Folder::new().file("p.json", &text);
+        let run = folder.run(&["lint", "p.json", "--fix", "--unsafe-fixes", "--format", "json"]);
+        let offered = run.json()["findings"].as_array().unwrap().clone();
+        let invalid: Vec<_> = offered.iter().filter(|found| found["class"] == "invalid").collect();
+        assert!(!invalid.is_empty(), "{text}");
+        for found in invalid {
+            assert!(found["fix"].is_null(), "{text}: {found}");
+            assert!(!found["message"].as_str().unwrap().contains("did you mean"), "{found}");
+        }
+    }
+}
+
+#[test]
+fn what_opens_tools_is_mended_only_when_asked() {
+    let policy = r#"{"version": "1", "default": "deny", "tols": {"run_shell": {}}}"#;
+    let folder =
+        Folder::new().file("p.json", policy).file("q.json", policy.replace("deny", "alow"));
+    folder.run(&["lint", "p.json", "q.json", "--fix"]);
+    assert_eq!(text(&folder, "p.json"), policy);
+    assert!(text(&folder, "q.json").contains("alow"));
+    folder.run(&["lint", "p.json", "--fix", "--unsafe-fixes"]);
+    assert!(text(&folder, "p.json").contains("tools"));
+}
+
+#[test]
+fn operators_of_other_languages_become_their_true_counterparts() {
+    for (word, operator) in [("nin", "not_in"), ("!in", "not_in"), ("ne", "neq"), ("greater", "gt")]
+    {
+        let entry = r#"{"conditions": [{"path": "args.a", "op": "OP", "value": VALUE}]}"#;
+        let value = if operator == "not_in" { "[1]" } else { "1" };
+        let entry = entry.replace("OP", word).replace("VALUE", value);
+        let policy = format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{"t": {{"deny_if": [{entry}]}}}}}}"#
+        );
+        let folder = Folder::new().file("p.json", &policy);
+        folder.run(&["lint", "p.json", "--fix"]);
+        assert_eq!(text(&folder, "p.json"), policy.replace(word, operator));
+    }
 }
 
 #[test]

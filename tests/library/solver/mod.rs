@@ -10,6 +10,8 @@ use gatelint::solver::{Budget, Evidence, Shape, Version, lost, lost_overall};
 use gatelint::source::Document;
 use serde_json::{Value, json};
 
+use crate::properties::pattern::outcome;
+
 /// A generator of numbers that is the same on every machine (xorshift64*, Vigna 2016).
 struct Random(u64);
 
@@ -209,18 +211,6 @@ fn calls(values: &[Value]) -> Vec<String> {
         }
     }
     calls
-}
-
-fn outcome(gate: &Gate, arguments: &str) -> Outcome {
-    let call = Call {
-        tool: "t",
-        grant: GrantId(0),
-        time: Some(Timestamp::at_second(0)),
-        in_order: true,
-        arguments: Arguments::Json(arguments),
-        failed_upstream: false,
-    };
-    gate.decide(&call, &mut Counters::default()).outcome
 }
 
 /// The policy with one check alone, so that what it refuses by itself can be seen.
