@@ -79,6 +79,10 @@ fn root_value(walk: &mut Walk, root: &Node, name: &str) -> Vec<Server> {
 /// Whether a document looks like one that [`load`] reads, when nobody said that it is one.
 pub fn is_catalogue(document: &Document) -> bool {
     let Some(root) = &document.root else { return false };
+    // A lock of ours lists servers too, and is none of their records.
+    if root.get("lock_version").is_some() {
+        return false;
+    }
     let is_server = |node: &Node| node.get("server").is_some() && node.get("tools").is_some();
     is_server(root)
         || root.get("servers").is_some_and(|servers| servers.elements().iter().any(is_server))

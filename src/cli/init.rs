@@ -21,8 +21,10 @@ use crate::init::{Draft, Fit, Observed, Observer, Proof};
 use crate::lint::{Report, Severity, lint};
 use crate::policy::{self, Dialect};
 use crate::replay::Counts;
-use crate::report::{Begun, Layout, policy_text, write_begun, write_begun_json, write_what_if};
-use crate::source::Document;
+use crate::report::{
+    Begun, Layout, escape, policy_text, write_begun, write_begun_json, write_what_if,
+};
+use crate::source::{Document, nearest};
 
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {
@@ -78,8 +80,9 @@ struct FitOptions {
     /// Suggest no conditions on arguments.
     #[arg(long)]
     no_conditions: bool,
-    /// Let a tool be called although the catalogue recommends to hide or deny it: as often as it was,
-    /// and with the recorded values of its arguments where they were few.
+    /// Let a tool be called although the catalogue recommends to hide or deny it: with a trace as often
+    /// as it was, and with the recorded values of its arguments where they were few; without one ten
+    /// times a minute.
     #[arg(long, value_name = "TOOL")]
     allow: Vec<String>,
     /// Show what each limit would have throttled, instead of the policy.
@@ -118,7 +121,11 @@ fn recommended(
             tools.push(tool);
         }
     }
-    let draft = Draft::recommended(tools, arguments.to);
+    let allowed = &arguments.fit.allow;
+    if let Some(name) = allowed.iter().find(|name| !tools.iter().any(|tool| tool.name == **name)) {
+        return Err(unknown_tool(server, name));
+    }
+    let draft = Draft::recommended(tools, arguments.to).allowing(allowed);
     let (report, _) = written(&draft, catalogue, Some(&server.name));
     input::sound(catalogue)?;
     let begun = Begun { draft: &draft, report: &report, server: Some(&server.name), proof: None };
@@ -145,6 +152,12 @@ fn fitted(
         return Ok(ExitStatus::of(bad, empty, false));
     }
     let observed = observer.finish();
+    for name in arguments.fit.allow.iter().filter(|name| !observed.tools.contains_key(*name)) {
+        let near = nearest(name, observed.tools.keys().map(String::as_str));
+        let help = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
+        let warning = format!("warning: --allow {name} changes nothing: no call is of it{help}");
+        print_error(&format!("{}\n", escape(&warning)));
+    }
     let server = server.or_else(|| recognised(catalogue, &observed));
     let judge = |name: &str| match server.and_then(|server| server.tool(name)) {
         Some(tool) => (tool.category, tool.confidence),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::catalogue::{Category, Recommendation, Tool};
+use crate::catalogue::{Category, Recommendation, Tool, Vocabulary};
 use crate::policy::Dialect;
 
 /// A policy to be written. Its default is to deny.
@@ -77,6 +77,22 @@ impl Draft {
         Draft { dialect, tools: tools.collect() }.writable()
     }
 
+    /// Lets tools be called that the catalogue recommends to hide or to deny, as often a minute as
+    /// the least that it recommends for any.
+    pub fn allowing(mut self, names: &[String]) -> Draft {
+        let least = Category::ALL.iter().filter_map(|category| match recommended(*category) {
+            Choice::Limit(max) => Some(max),
+            _ => None,
+        });
+        let least = least.min().expect("some calls are recommended to be limited");
+        for tool in self.tools.iter_mut().filter(|tool| names.contains(&tool.name)) {
+            if matches!(tool.choice, Choice::Hide | Choice::DenyAll) {
+                tool.choice = Choice::Limit(least);
+            }
+        }
+        self.writable()
+    }
+
     /// Leaves out what the dialect cannot say.
     pub(super) fn writable(mut self) -> Draft {
         for tool in &mut self.tools {
@@ -115,7 +131,7 @@ pub(super) fn recommended(category: Category) -> Choice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Subject, Vocabulary, classify};
+    use crate::catalogue::{Subject, classify};
 
     fn tool(name: &str, category: Category) -> Tool {
         Tool { category, ..classify(&Subject::named(name)).into_tool(name) }

@@ -100,14 +100,14 @@ impl Baseline {
         baseline
     }
 
-    /// Hides what the baseline has of a document.
-    pub fn hide(&self, report: &mut Report, folder: &Path) {
+    /// Hides what the baseline has of a document, but for what may not be ignored.
+    pub fn hide(&self, report: &mut Report, folder: &Path, settings: &Settings) {
         let mut used: BTreeMap<Entry, usize> = BTreeMap::new();
         for finding in std::mem::take(&mut report.findings) {
             let entry = entry(report, &finding, folder);
             let known = self.entries.get(&entry).copied().unwrap_or(0);
             let used = used.entry(entry).or_default();
-            if *used < known {
+            if *used < known && !settings.unignorable.contains(finding.rule.name) {
                 *used += 1;
                 report.hidden.push(HiddenFinding { finding, by: HiddenBy::Baseline });
             } else {
@@ -183,9 +183,10 @@ impl Baseline {
 }
 
 impl Entry {
-    /// Whether it is of a rule that there is and that did not run.
+    /// Whether it is of a rule that there is and that did not run, or that no baseline hides.
     fn is_passed_over(&self, settings: &Settings) -> bool {
-        rule_named(&self.rule).is_some_and(|rule| !settings.runs(rule))
+        rule_named(&self.rule)
+            .is_some_and(|rule| !settings.runs(rule) || settings.unignorable.contains(rule.name))
     }
 }
 

@@ -10,6 +10,7 @@ use super::Settings;
 use super::contradiction::contradiction;
 use crate::catalogue::{self, Catalogue, Category, Server, Tool, classify};
 use crate::policy::{Check, Effect, Hidden, Limit, Policy, Rules, ToolPolicy, Window};
+use crate::source::Pointer;
 
 /// A policy and what it is judged against.
 pub struct Context<'a> {
@@ -19,6 +20,8 @@ pub struct Context<'a> {
     server: Option<Known<'a>>,
     guesses: HashMap<&'a str, Tool>,
     hidden: HashMap<&'a str, &'a Hidden>,
+    /// The places of what was not read as it stands.
+    unread: Vec<&'a Pointer>,
 }
 
 /// The server that a policy is for.
@@ -83,7 +86,18 @@ impl<'a> Context<'a> {
         let guesses = guesses.map(|name| (name, guess(name))).collect();
         let hidden =
             policy.hide.iter().rev().map(|hidden| (hidden.name.as_str(), hidden)).collect();
-        Context { policy, settings, server, guesses, hidden }
+        Context { policy, settings, server, guesses, hidden, unread: Vec::new() }
+    }
+
+    /// The same, where some parts of the document were not read as they stand.
+    pub fn with_unread(self, unread: Vec<&'a Pointer>) -> Context<'a> {
+        Context { unread, ..self }
+    }
+
+    /// Whether all that stands at a place was read. What was not may say that it is another thing
+    /// than it seems.
+    pub fn is_read(&self, place: &Pointer) -> bool {
+        !self.unread.iter().any(|unread| place.holds(unread))
     }
 
     /// How many calls a minute are recommended for a category, if calls of it are to be limited.

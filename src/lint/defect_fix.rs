@@ -1,7 +1,7 @@
 //! Fixes for what is found while a policy is read.
 
 use super::fix::{Fix, Safety};
-use crate::policy::{Defect, DefectKind, Location, Window};
+use crate::policy::{Defect, DefectKind, Location, Window, is_argument};
 use crate::source::{
     Document, Draft, Edit, Editor, Node, Part, Place, Pointer, ProblemKind, ViolationKind,
 };
@@ -38,6 +38,9 @@ pub(super) fn fix_of(document: &Document, defect: &Defect) -> Option<Fix> {
         DefectKind::InvalidRateLimit { found, .. } => fixer.rate_limit(found),
         DefectKind::UnknownScope { nearest: Some(nearest), .. }
         | DefectKind::UnknownOperator { nearest: Some(nearest), .. } => fixer.write(nearest),
+        DefectKind::InvalidPath { found, .. } if is_argument(found) => {
+            fixer.write(&format!("args.{found}"))
+        }
         DefectKind::InvalidHide { .. } => {
             let edit = fixer.editor.remove(&place.pointer);
             Fix::new(Safety::Safe, "remove the entry", [edit])

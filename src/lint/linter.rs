@@ -13,7 +13,7 @@ use super::rules::checks;
 use super::settings::Settings;
 use super::severity::Class;
 use crate::catalogue::Catalogue;
-use crate::policy::{self, Dialect, Reading};
+use crate::policy::{self, Dialect, Location, Reading};
 use crate::source::Document;
 
 /// What came of judging one document.
@@ -99,7 +99,12 @@ impl Linter<'_> {
         let Some(policy) = &reading.policy else {
             return (ServerChoice::None, None);
         };
+        let unread = reading.defects.iter().filter_map(|defect| match &defect.location {
+            Location::Place(place) => Some(&place.pointer),
+            Location::Bytes(_) => None,
+        });
         let context = Context::new(policy, self.catalogue, server, self.settings);
+        let context = context.with_unread(unread.collect());
         for (_, check) in checks().filter(|(rule, _)| self.settings.runs(rule)) {
             if let RuleCheck::Policy(check) = check {
                 check(&context, findings);

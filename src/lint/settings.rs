@@ -65,14 +65,10 @@ impl Settings {
         Some(self.limits.get(&category).copied().unwrap_or(recommended))
     }
 
-    /// The severity of a finding, where the configuration has another for its rule; what weighs
-    /// less than its rule because less is certain still does.
+    /// The severity of a finding: what the configuration wants of its rule, however certain the
+    /// finding is, and else its own.
     pub fn severity(&self, rule: &Rule, found: Severity) -> Severity {
-        match self.severities.get(rule.name) {
-            None => found,
-            Some(wanted) if found == rule.severity => *wanted,
-            Some(wanted) => found.min(*wanted),
-        }
+        self.severities.get(rule.name).copied().unwrap_or(found)
     }
 }
 
@@ -82,7 +78,7 @@ mod tests {
     use crate::lint::{RULES, rule_named};
 
     #[test]
-    fn what_is_less_certain_never_weighs_more_than_it_did() {
+    fn a_severity_that_is_configured_holds_however_certain_a_finding_is() {
         let rule = rule_named("unbounded-execute-tool").expect("the rule exists");
         assert_eq!(rule.severity, Severity::Error);
         let with = |severity| Settings {
@@ -91,7 +87,7 @@ mod tests {
         };
         for (wanted, found, expected) in [
             (Severity::Warning, Severity::Error, Severity::Warning),
-            (Severity::Error, Severity::Info, Severity::Info),
+            (Severity::Error, Severity::Info, Severity::Error),
             (Severity::Info, Severity::Warning, Severity::Info),
         ] {
             assert_eq!(with(wanted).severity(rule, found), expected);

@@ -255,6 +255,9 @@ impl DefectKind {
             DefectKind::NonPositiveLimit { .. } => {
                 "write 1 or more, or hide the tool if no call is to pass"
             }
+            DefectKind::InvalidPath { found, .. } if is_argument(found) => {
+                return Some(format!("write `args.{found}`"));
+            }
             DefectKind::InvalidPath { .. } => {
                 "name the argument, such as `args.amount` or `args.filter.project`"
             }
@@ -302,4 +305,12 @@ pub(super) fn value(pointer: &Pointer) -> Place {
 
 pub(super) fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or(String::new(), |word| format!(", did you mean `{word}`?"))
+}
+
+/// Whether a path that leads nowhere is that of an argument without `args.` before it.
+pub fn is_argument(path: &str) -> bool {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    path.split('.').all(is_name)
 }

@@ -15,7 +15,7 @@ mod value;
 mod window;
 
 pub use bound::{CallBound, calls_within};
-pub use defect::{Defect, DefectKind, Location, RuleFault};
+pub use defect::{Defect, DefectKind, Location, RuleFault, is_argument};
 pub use detect::looks_like_policy;
 pub use document::{
     Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,

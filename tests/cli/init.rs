@@ -241,3 +241,16 @@ fn hostile_names_are_escaped_and_a_wildcard_is_left_out() {
         assert!(run.err.contains("`*` is left out"), "{}", run.err);
     }
 }
+
+#[test]
+fn a_tool_that_is_allowed_without_a_trace_is_listed_with_a_limit_and_a_misspelt_one_is_refused() {
+    let tools = r#"{"tools": [{"name": "delete_file", "inputSchema": {"type": "object"}}, {"name": "read_file", "inputSchema": {"type": "object"}}]}"#;
+    let folder = Folder::new().file("fs.json", tools);
+    let run = folder.run(&["init", "--from", "fs.json", "--allow", "delete_file"]);
+    let policy = run.json();
+    assert_eq!(policy["tools"]["delete_file"]["limits"][0]["max"], 10, "{}", run.out);
+    assert!(policy.get("hide").is_none_or(|hide| hide.as_array().unwrap().is_empty()), "{policy}");
+    let run = folder.run(&["init", "--from", "fs.json", "--allow", "delet_file"]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("did you mean `delete_file`?"), "{}", run.err);
+}

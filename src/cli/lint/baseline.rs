@@ -64,6 +64,15 @@ pub(super) fn read(
     if !hides && !path.exists() {
         return Ok(Some(ReadBaseline { list: Baseline::default(), folder, hides }));
     }
+    if !path.exists() {
+        return Err(CliError::Refused {
+            message: format!("there is no baseline {}", path.display()),
+            help: format!(
+                "write today's findings into it with `gatelint lint --write-baseline={}`",
+                path.display()
+            ),
+        });
+    }
     let text =
         std::fs::read_to_string(&path).map_err(|cause| WalkError { path: path.clone(), cause })?;
     let list = Baseline::parse(&text).map_err(|cause| CliError::Baseline { path, cause })?;

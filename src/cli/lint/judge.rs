@@ -114,7 +114,7 @@ impl Judge<'_> {
         };
         let mut report = linter.lint(document, server.as_deref());
         if let Some(baseline) = self.baseline.filter(|baseline| baseline.hides) {
-            baseline.list.hide(&mut report, &baseline.folder);
+            baseline.list.hide(&mut report, &baseline.folder, self.settings);
         }
         report
     }

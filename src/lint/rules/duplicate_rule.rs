@@ -61,15 +61,17 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         }
     }
     for rules in context.rules() {
-        entries(rules, findings);
+        entries(context, rules, findings);
     }
 }
 
-fn entries(rules: &Rules, findings: &mut Findings<'_>) {
+fn entries(context: &Context<'_>, rules: &Rules, findings: &mut Findings<'_>) {
     let mut first: HashMap<String, &Pointer> = HashMap::new();
     for check in &rules.checks {
         // A rule of Intercept may count as well; what it shares with another is then its limit.
-        if rules.limits.iter().any(|limit| limit.pointer == check.pointer) {
+        if !context.is_read(&check.pointer)
+            || rules.limits.iter().any(|limit| limit.pointer == check.pointer)
+        {
             continue;
         }
         match first.get(&key(check)) {

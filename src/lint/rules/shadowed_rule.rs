@@ -70,7 +70,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             // What stands twice is said elsewhere; what counts as well is not dead.
             if is_first
                 && !counts(rules, later)
+                && context.is_read(&later.pointer)
                 && let Some(earlier) = shadow(rules, &entries, index, &budget)
+                && context.is_read(&earlier.pointer)
             {
                 report(later, earlier, findings);
             }

@@ -193,6 +193,38 @@ fn operators_of_other_languages_become_their_true_counterparts() {
 }
 
 #[test]
+fn a_path_without_its_beginning_gets_it() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"t": {"require": [{"conditions": [{"path": "base.ref", "op": "eq", "value": "dev"}]}]}}}"#;
+    let folder = Folder::new().file("p.json", policy).file("q.json", policy.replace("base", "$"));
+    folder.run(&["lint", "p.json", "q.json", "--fix"]);
+    assert_eq!(text(&folder, "p.json"), policy.replace("base.ref", "args.base.ref"));
+    assert_eq!(text(&folder, "q.json"), policy.replace("base", "$"));
+}
+
+#[test]
+fn entries_that_differ_in_what_was_not_read_are_no_duplicates() {
+    let rule = |name: &str, word: &str| {
+        format!(
+            "      - name: {name}\n        action: deny\n        when: [{{path: args.sql, op: contains, value: {word}}}]\n"
+        )
+    };
+    let policy = format!(
+        "version: \"1\"\ndefault: deny\ntools:\n  run_query:\n    rules:\n{}{}",
+        rule("no drop", "DROP"),
+        rule("no truncate", "TRUNCATE")
+    );
+    let folder = Folder::new().file("p.yaml", &policy);
+    let run = folder.run(&["lint", "p.yaml", "--fix", "--format", "json"]);
+    let found: Vec<_> =
+        run.json()["findings"].as_array().unwrap().iter().map(|one| one["rule"].clone()).collect();
+    assert!(
+        found.iter().all(|rule| rule != "duplicate-rule" && rule != "shadowed-rule"),
+        "{found:?}"
+    );
+    assert!(text(&folder, "p.yaml").contains("TRUNCATE"));
+}
+
+#[test]
 fn diff_shows_and_changes_nothing() {
     let folder = Folder::new().file("a.yaml", MISSPELT);
     let run = folder.run(&["lint", "a.yaml", "--diff"]);

@@ -254,3 +254,30 @@ fn a_file_that_is_named_twice_is_judged_once() {
     // One that is named is judged, whatever folder it was met in before.
     assert!(rules(&folder, &["p", "p/none.json"]).contains(&"not-a-policy".to_owned()));
 }
+
+#[test]
+fn what_may_not_be_ignored_is_in_no_baseline_and_a_configured_severity_holds() {
+    let open = r#"{"version":"1","default":"allow","tools":{"delete_database":{}}}"#;
+    let config = "rules: {default-allow: {severity: error, ignorable: false}, reachable-destructive-tool: {severity: error}}\n";
+    let folder = Folder::new().file("p.json", open).file("gatelint.yaml", config);
+    folder.run(&["lint", "p.json", "--no-config", "--write-baseline=b.json"]);
+    let run = folder.run(&["lint", "p.json", "--baseline", "b.json", "--format", "json"]);
+    assert_eq!(run.status, 1, "{}", run.err);
+    let shown = run.json()["findings"].clone();
+    let rules: Vec<_> = shown.as_array().unwrap().iter().map(|one| &one["rule"]).collect();
+    assert_eq!(rules, ["default-allow"], "the others are hidden");
+    let bare = folder.run(&["lint", "p.json", "--format", "json"]).json();
+    let severity = |rule: &str| {
+        let found = bare["findings"].as_array().unwrap().iter().find(|one| one["rule"] == rule);
+        found.unwrap()["severity"].clone()
+    };
+    assert_eq!(severity("reachable-destructive-tool"), "error", "although it is guessed");
+}
+
+#[test]
+fn a_baseline_that_is_not_there_says_how_to_get_one() {
+    let folder = Folder::new().file("p.json", "{}").file("gatelint.yaml", "baseline: b.json\n");
+    let run = folder.run(&["lint", "p.json"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("gatelint lint --write-baseline="), "{}", run.err);
+}
