@@ -165,7 +165,10 @@ impl Explainer<'_> {
     ) -> Result<Explained, CliError> {
         let Some((policy, walk)) = walked else {
             return Err(CliError::NoCall {
-                what: format!("the call is to server `{}`, which has no policy", record.server),
+                what: match &*record.server {
+                    "" => "the call names no server, and there is no policy for all".to_owned(),
+                    server => format!("the call is to server `{server}`, which has no policy"),
+                },
                 help: "give it one as --policy NAME=PATH, or one for all servers as --policy PATH",
             });
         };

@@ -25,6 +25,8 @@ use crate::report::{
 
 const NOTHING_RECORDED: &str = "error: no call has a recorded decision, so nothing was compared\n  help: replay without --compare-recorded, or name a trace that has the gateway's own decisions\n";
 
+const ONE_GRANT: &str = "note: no call names a grant, so that the limits count all of them as those of one\n  help: name what stands for the grant with --grant-by, such as `session` or `client`\n";
+
 const NOTHING_COVERED: &str = "error: no call is to a server with a policy, so none was decided\n  help: check the names of the servers, or give one policy for all of them as --policy PATH\n";
 
 #[derive(Debug, Args)]
@@ -151,6 +153,10 @@ pub(super) fn run(
     if run.calls > 0 {
         let idle = summary.idle_policies().map(|number| &chosen[number]);
         policies::warn_of_idle(idle, &totals.not_covered);
+    }
+    let counts_by_grant = policies.iter().any(|(_, gate)| !gate.limits().is_empty());
+    if run.calls > 1 && !run.has_grants && counts_by_grant {
+        print_error(ONE_GRANT);
     }
     let undecided = run.calls > 0 && totals.calls() == 0;
     if undecided {

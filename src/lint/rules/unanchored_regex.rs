@@ -80,21 +80,20 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The pattern tied to both ends, which may refuse what was meant to pass.
+/// The pattern tied to both ends, which may refuse what was meant to pass. One that is tied to an end
+/// already is meant as a beginning or an ending, and would refuse all of that.
 fn anchored(pattern: &Pattern, at: &Pointer, editor: &Editor<'_>) -> Option<Fix> {
     let (source, anchors) = (pattern.source(), pattern.anchors());
-    // What lets everything through would then let the empty text through and nothing else.
-    if source.chars().all(|character| matches!(character, '^' | '$')) {
+    let has_anchor = source.contains(['^', '$']) && !source.contains('|');
+    // What lets everything through would let the empty text through and nothing else.
+    if source.is_empty() || has_anchor || anchors.start || anchors.end {
         return None;
     }
     // An anchor belongs to one alternative only, and flags hold for what stands behind them.
-    let (inner, is_grouped) = match source.contains('|') || source.starts_with("(?") {
-        true => (format!("(?:{source})"), true),
-        false => (source.to_owned(), false),
+    let text = match source.contains('|') || source.starts_with("(?") {
+        true => format!("^(?:{source})$"),
+        false => format!("^{source}$"),
     };
-    let start = if anchors.start && !is_grouped { "" } else { "^" };
-    let end = if anchors.end && !is_grouped { "" } else { "$" };
-    let text = format!("{start}{inner}{end}");
     let both = Pattern::compile(&text).ok()?.anchors();
     (both.start && both.end).then_some(())?;
     let edit = editor.replace(at, &text.as_str().into());

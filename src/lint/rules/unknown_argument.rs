@@ -15,7 +15,7 @@ rule! {
     /// A tool whose schema allows further arguments with `additionalProperties` is passed over.
     ///
     /// ## Why is this bad?
-    /// The argument is always missing: a `deny_if` entry never matches, a `require` entry denies every call.
+    /// No honest caller gives the argument: a `deny_if` entry then never matches, and a `require` entry denies all but those who add it, to whom it is no obstacle.
     ///
     /// ## Example
     /// ```json
@@ -36,7 +36,7 @@ struct UnknownArgument {
     tool: String,
     argument: String,
     nearest: Option<String>,
-    /// Whether the entry never denies because of it; otherwise it always does.
+    /// Whether the entry never denies because of it; otherwise it denies only who does not add it.
     never_denies: bool,
 }
 
@@ -44,7 +44,7 @@ impl Facts for UnknownArgument {
     fn message(&self) -> String {
         let so = match self.never_denies {
             true => "this entry never denies anything",
-            false => "every call is denied",
+            false => "this entry lets pass whoever adds one",
         };
         format!("`{}` has no argument `{}`, so {so}", self.tool, self.argument)
     }

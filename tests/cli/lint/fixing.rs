@@ -225,6 +225,25 @@ fn entries_that_differ_in_what_was_not_read_are_no_duplicates() {
 }
 
 #[test]
+fn a_pattern_that_is_tied_to_an_end_is_left_as_it_is() {
+    for pattern in ["^https://(a|b)/", "^feature/", "(?i)^select\\\\b", "\\\\.md$", "^/app/src/"] {
+        let policy = format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{"t": {{"require": [{{"conditions": [{{"path": "args.x", "op": "regex", "value": "{pattern}"}}]}}]}}}}}}"#
+        );
+        let folder = Folder::new().file("p.json", &policy);
+        let run = folder.run(&[
+            "lint",
+            "p.json",
+            "--fix",
+            "--unsafe-fixes",
+            "--select",
+            "unanchored-regex",
+        ]);
+        assert_eq!(text(&folder, "p.json"), policy, "{}", run.err);
+    }
+}
+
+#[test]
 fn diff_shows_and_changes_nothing() {
     let folder = Folder::new().file("a.yaml", MISSPELT);
     let run = folder.run(&["lint", "a.yaml", "--diff"]);
