@@ -22,7 +22,11 @@ pub(super) fn instead(
         return None;
     };
     let is_meant = |(command, old, _): &&(&str, &str, &str)| {
-        old == option && arguments.iter().any(|argument| argument == command)
+        old == option
+            && arguments
+                .iter()
+                .find(|given| !given.starts_with('-'))
+                .is_some_and(|given| given == command)
     };
     RETIRED.iter().find(is_meant).map(|(_, old, now)| (*old, *now))
 }

@@ -5,10 +5,8 @@
 mod config;
 mod endpoint;
 mod error;
-mod http;
 mod process;
 mod session;
-mod transport;
 
 use std::time::Duration;
 

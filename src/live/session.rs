@@ -8,13 +8,13 @@ use rmcp::model::{
     ClientConfig, ClientRequest, ListToolsRequest, PaginatedRequestParams, ServerResult,
 };
 use rmcp::service::{ClientInitializeError, Peer, RoleClient, RunningService, ServiceError};
+use rmcp::transport::StreamableHttpClientTransport;
+use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::endpoint::Announcement;
 use super::error::LiveError;
-use super::http::Address;
-use super::transport::HttpTransport;
 
 const INITIALIZE: &str = "initialize";
 const LIST: &str = "tools/list";
@@ -46,10 +46,17 @@ impl Session {
 
     /// Asks a server of this machine over streamable HTTP.
     pub(super) async fn ask_url(&mut self, url: &str) -> Result<Announcement, LiveError> {
-        let Some(address) = Address::of(url) else {
+        if !is_local(url) {
             return Err(LiveError::NotLocal { url: url.to_owned() });
-        };
-        let transport = HttpTransport::new(address);
+        }
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| self.refused(error.to_string()))?;
+        let config = StreamableHttpClientTransportConfig::with_uri(url);
+        let transport = StreamableHttpClientTransport::with_client(http, config);
         let service = client().serve(transport).await.map_err(|error| match error {
             ClientInitializeError::TransportError { error, .. } => {
                 LiveError::NotReached { cause: error.error.to_string() }
@@ -148,4 +155,36 @@ fn client() -> ClientConfig {
     info.client_info.name = env!("CARGO_PKG_NAME").to_owned();
     info.client_info.version = env!("CARGO_PKG_VERSION").to_owned();
     info
+}
+
+/// Whether a URL leads to this machine, without encryption.
+fn is_local(url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else { return false };
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let address = host.parse::<std::net::IpAddr>();
+    url.scheme() == "http" && (host == "localhost" || address.is_ok_and(|ip| ip.is_loopback()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local;
+
+    #[test]
+    fn only_this_machine_is_local() {
+        for url in ["http://127.0.0.1:3000/mcp", "http://localhost/", "http://[::1]:1/mcp"] {
+            assert!(is_local(url), "{url}");
+        }
+        for url in [
+            "https://127.0.0.1/mcp",
+            "http://example.com/mcp",
+            "http://localhost.example.com/",
+            "http://127.0.0.1@example.com/",
+            "http://169.254.169.254/",
+            "ftp://localhost/",
+            "localhost:3000",
+            "",
+        ] {
+            assert!(!is_local(url), "{url}");
+        }
+    }
 }

@@ -100,15 +100,13 @@ fn a_policy_is_a_file_a_folder_or_that_of_a_server() {
         assert!(run.err.contains(why), "{policy}: {}", run.err);
     }
     let config = "policies: [{files: two/a.json, server: x}, {files: two/b.json, server: y}]\n";
-    let run = folder.file("gatelint.yaml", config).run(&[
-        "replay",
-        "t.jsonl",
-        "--decisions",
-        "--policy",
-        "two",
-    ]);
-    let outcomes: Vec<_> = run.json_lines().iter().map(|line| line["outcome"].clone()).collect();
-    assert_eq!(outcomes, ["deny", "allow"], "{}", run.err);
+    let folder = folder.file("gatelint.yaml", config);
+    let run = |policy: &str| folder.run(&["replay", "t.jsonl", "--decisions", "--policy", policy]);
+    let outcomes: Vec<_> =
+        run("two").json_lines().iter().map(|line| line["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["deny", "allow"]);
+    let named = run("z=two");
+    assert!(named.status == 2 && named.err.contains("two holds several policies"), "{}", named.err);
 }
 
 #[test]

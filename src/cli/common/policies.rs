@@ -114,7 +114,9 @@ fn in_folder(folder: &PolicyChoice, config: &Config) -> Result<Vec<PolicyChoice>
         let help = "name a policy, or a folder that holds one";
         return Err(CliError::usage(&format!("{path} holds no policy"), help));
     }
-    let mut open = found.iter_mut().filter(|choice| choice.server.is_none());
+    // A name that is given counts for more than that of the configuration.
+    let is_open = |choice: &&mut PolicyChoice| folder.server.is_some() || choice.server.is_none();
+    let mut open = found.iter_mut().filter(is_open);
     match (open.next(), open.next()) {
         (Some(one), Some(other)) => {
             let (one, other) = (one.path.display(), other.path.display());

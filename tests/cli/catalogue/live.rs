@@ -2,9 +2,8 @@
 #![cfg(all(unix, feature = "live"))]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::support::{Folder, Run};
@@ -188,42 +187,22 @@ fn every_server_of_a_configuration_is_imported_and_bad_ones_do_not_keep_the_othe
     assert_eq!((run.status, run.json()["server"].as_str()), (0, Some("codex")));
 }
 
-/// How a server over HTTP answers.
-#[derive(Clone, Copy)]
-enum Manner {
-    /// With JSON, without remembering anything.
-    Stateless,
-    /// With streams of events in chunks, to who names the session.
-    InSessions,
-    /// By sending everybody elsewhere.
-    Elsewhere,
-}
-
-/// The head of a request in small letters, and its message.
-fn read_request(stream: &TcpStream) -> (String, serde_json::Value) {
-    let mut reader = BufReader::new(stream);
-    let (mut head, mut length) = (String::new(), 0);
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).unwrap() <= 2 {
-            break;
-        }
-        let line = line.to_lowercase();
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        head += &line;
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    (head, serde_json::from_slice(&body).unwrap_or_default())
-}
-
-/// Answers every request over HTTP; gives the last head that it saw.
-fn serve(listener: &TcpListener, manner: Manner, last: &Mutex<String>) {
+/// Answers every request over HTTP as a stateless server does.
+fn serve(listener: &TcpListener) {
     for stream in listener.incoming() {
         let mut stream = stream.unwrap();
-        let (head, message) = read_request(&stream);
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        let (mut line, mut length) = (String::new(), 0);
+        while reader.read_line(&mut line).unwrap() > 2 {
+            let lower = line.to_lowercase();
+            if let Some(value) = lower.strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            line.clear();
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        let message: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
         let result = match message["method"].as_str() {
             Some("initialize") => Some(serde_json::json!({
                 "protocolVersion": "2025-06-18", "capabilities": {"tools": {}},
@@ -232,71 +211,38 @@ fn serve(listener: &TcpListener, manner: Manner, last: &Mutex<String>) {
                 "tools": [{"name": "run_x", "inputSchema": {"type": "object"}}]})),
             _ => None,
         };
-        let body = result.map(|result| {
-            serde_json::json!({"jsonrpc": "2.0", "id": message["id"], "result": result}).to_string()
-        });
-        let knows = ["mcp-session-id: s-1\r\n", "mcp-protocol-version: 2025-06-18\r\n"];
-        let begins = message["method"] == "initialize";
-        let answer = match (manner, body) {
-            (Manner::Elsewhere, _) => {
-                "302 Found\r\nLocation: http://example.com/\r\n\r\n".to_owned()
-            }
-            (Manner::InSessions, _) if !begins && !knows.iter().all(|line| head.contains(line)) => {
-                "400 Bad Request\r\n\r\n".to_owned()
-            }
-            (Manner::Stateless, Some(body)) => {
-                let length = body.len();
+        let answer = match result {
+            Some(result) => {
+                let id = &message["id"];
+                let body =
+                    serde_json::json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string();
                 format!(
-                    "200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                    body.len()
                 )
             }
-            (Manner::InSessions, Some(body)) => {
-                let events = format!(": hello\n\nevent: message\ndata: {body}\n\n");
-                let (one, other) = events.split_at(30);
-                let chunks = [one, other].map(|chunk| format!("{:x}\r\n{chunk}\r\n", chunk.len()));
-                // The last chunk does not come: nobody waits for more than the answer.
-                format!(
-                    "200 OK\r\nContent-Type: text/event-stream\r\nMcp-Session-Id: s-1\r\nTransfer-Encoding: chunked\r\n\r\n{}",
-                    chunks.concat()
-                )
+            None if message["method"].is_string() => {
+                "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned()
             }
-            (_, None) => "202 Accepted\r\nContent-Length: 0\r\n\r\n".to_owned(),
+            None => {
+                "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                    .to_owned()
+            }
         };
-        *last.lock().unwrap() = head;
-        _ = stream.write_all(format!("HTTP/1.1 {answer}").as_bytes());
+        _ = stream.write_all(answer.as_bytes());
     }
-}
-
-/// Imports from a server of some manner; gives what came of it and the last head the server saw.
-fn import_over_http(manner: Manner) -> (Run, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
-    let last = Arc::new(Mutex::new(String::new()));
-    let seen = Arc::clone(&last);
-    std::thread::spawn(move || serve(&listener, manner, &seen));
-    let run = Folder::new().run(&["catalogue", "import", "--url", &url, "--format", "json"]);
-    let last = last.lock().unwrap().clone();
-    (run, last)
 }
 
 #[test]
 fn a_server_of_this_machine_is_asked_over_http() {
-    for manner in [Manner::Stateless, Manner::InSessions] {
-        let (run, last) = import_over_http(manner);
-        assert_eq!(run.status, 0, "{}", run.err);
-        assert_eq!(run.json()["server"], "over-http");
-        assert_eq!(run.json()["tools"][0]["category"], "Execute");
-        let ends_session = last.starts_with("delete /mcp http/1.1");
-        assert_eq!(ends_session, matches!(manner, Manner::InSessions), "{last}");
-    }
-}
-
-#[test]
-fn a_server_that_is_not_of_this_machine_is_not_asked() {
-    let (run, _) = import_over_http(Manner::Elsewhere);
-    assert_eq!(run.status, 2);
-    assert!(run.err.contains("it cannot be reached: it answers HTTP 302"), "{}", run.err);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+    std::thread::spawn(move || serve(&listener));
     let folder = Folder::new();
+    let run = folder.run(&["catalogue", "import", "--url", &url, "--format", "json"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert_eq!(run.json()["server"], "over-http");
+    assert_eq!(run.json()["tools"][0]["category"], "Execute");
     let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let run = folder.run(&["catalogue", "import", "--url", &format!("http://{unused}/")]);
     assert_eq!(run.status, 2);
