@@ -5,15 +5,10 @@ use std::ops::Range;
 use super::{Claim, Statement};
 use crate::policy::{self, DefectKind, Dialect, Window};
 use crate::source::{
-    Document, Entry, Key, Kind, Node, Part, Place, Pointer, Span, ViolationKind, violations,
+    Document, Entry, Key, Kind, Node, Part, Place, Pointer, Schema, Span, ViolationKind,
 };
 
-/// The schema, compiled at build time.
-#[jsonschema::validator(path = "schemas/assert.schema.json")]
-struct Schema;
-
-/// The schema's text, for the names of known fields.
-const SCHEMA: &str = include_str!("../../schemas/assert.schema.json");
+static SCHEMA: Schema = Schema::new(include_str!("../../schemas/assert.schema.json"));
 
 /// Something that is wrong in a file of statements.
 #[derive(Clone, Debug)]
@@ -56,7 +51,7 @@ pub fn read(document: &Document) -> Result<Vec<Statement>, Vec<Mistake>> {
 }
 
 fn statements(root: &Node, mistakes: &mut Vec<Misplaced>) -> Vec<Statement> {
-    let shape = violations(root, SCHEMA, Schema::iter_errors(&root.to_json()));
+    let shape = SCHEMA.violations(root, &root.to_json());
     // How fields go together is said in words of our own.
     let shape = shape
         .into_iter()

@@ -5,14 +5,9 @@ use std::path::Path;
 use super::{Config, Patterns, PoliciesOf};
 use crate::catalogue::{Category, Vocabulary};
 use crate::lint::{Ignore, RULES, Severity, rule_named};
-use crate::source::{Document, Node, Place, Pointer, nearest, violations};
+use crate::source::{Document, Node, Place, Pointer, Schema, nearest};
 
-/// The schema, compiled at build time.
-#[jsonschema::validator(path = "schemas/config.schema.json")]
-struct Schema;
-
-/// The schema's text, for the names of known fields.
-const SCHEMA: &str = include_str!("../../schemas/config.schema.json");
+static SCHEMA: Schema = Schema::new(include_str!("../../schemas/config.schema.json"));
 
 /// Something that is wrong with a configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +58,7 @@ impl Reader<'_> {
         }
         let Some(root) = &self.document.root else { return config };
         let json = root.to_json();
-        for violation in violations(root, SCHEMA, Schema::iter_errors(&json)) {
+        for violation in SCHEMA.violations(root, &json) {
             self.error(&violation.place, violation.kind.to_string(), violation.kind.help());
         }
         let at = Pointer::root();

@@ -27,6 +27,6 @@ pub use node::{Entry, Key, Kind, Map, Node};
 pub use pointer::{Part, Place, Pointer};
 pub use problem::{Problem, ProblemKind};
 pub use scalar::{Scalar, ScalarKind};
-pub use schema::{Violation, ViolationKind, violations};
+pub use schema::{Schema, Violation, ViolationKind};
 pub use span::Span;
 pub use yaml::Comment;

@@ -1,7 +1,9 @@
 //! What a JSON Schema validator finds, as facts with places in a document.
 
-use jsonschema::ValidationError;
+use std::sync::OnceLock;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
 use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
@@ -100,35 +102,45 @@ impl ViolationKind {
     }
 }
 
-/// Turns a validator's errors into facts; `schema` is the text of the schema that found them, which
-/// must be JSON. It is read only when there is an error.
-///
-/// Errors of one place are kept once: a wrong value often breaks more than one keyword.
-pub fn violations<'e>(
-    root: &Node,
-    schema: &str,
-    errors: impl Iterator<Item = ValidationError<'e>>,
-) -> Vec<Violation> {
-    let mut errors = errors.peekable();
-    if errors.peek().is_none() {
-        return Vec::new();
+/// A JSON Schema that stands in this program, compiled when it is first needed.
+pub struct Schema {
+    text: &'static str,
+    compiled: OnceLock<(Value, Validator)>,
+}
+
+impl Schema {
+    /// The schema that a text holds, as a test shows of every one.
+    pub const fn new(text: &'static str) -> Schema {
+        Schema { text, compiled: OnceLock::new() }
     }
-    let schema = serde_json::from_str(schema).expect("schemas are valid JSON, as a test shows");
-    let mut found: Vec<Violation> = Vec::new();
-    for error in errors {
-        for violation in translate(root, &schema, &error) {
-            let known = |other: &Violation| {
-                other.place == violation.place
-                    && std::mem::discriminant(&other.kind)
-                        == std::mem::discriminant(&violation.kind)
-                    && !matches!(other.kind, ViolationKind::MissingField { .. })
-            };
-            if !found.iter().any(known) {
-                found.push(violation);
+
+    /// What the schema finds in `json`, which is what it takes the tree for, as facts.
+    ///
+    /// Errors of one place are kept once: a wrong value often breaks more than one keyword.
+    pub fn violations(&self, root: &Node, json: &Value) -> Vec<Violation> {
+        let (schema, validator) = self.compiled.get_or_init(|| compile(self.text));
+        let mut found: Vec<Violation> = Vec::new();
+        for error in validator.iter_errors(json) {
+            for violation in translate(root, schema, &error) {
+                let known = |other: &Violation| {
+                    other.place == violation.place
+                        && std::mem::discriminant(&other.kind)
+                            == std::mem::discriminant(&violation.kind)
+                        && !matches!(other.kind, ViolationKind::MissingField { .. })
+                };
+                if !found.iter().any(known) {
+                    found.push(violation);
+                }
             }
         }
+        found
     }
-    found
+}
+
+fn compile(text: &str) -> (Value, Validator) {
+    let schema = serde_json::from_str(text).expect("schemas are valid JSON, as a test shows");
+    let validator = jsonschema::draft7::new(&schema);
+    (schema, validator.expect("schemas are valid, as a test shows"))
 }
 
 fn translate(root: &Node, schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
@@ -212,7 +224,7 @@ fn known_fields(schema: &Value, path: &str) -> Vec<String> {
     let object = path.strip_suffix("/additionalProperties").unwrap_or(path);
     let mut at = schema;
     for token in Pointer::parse(object).tokens() {
-        // The path may run through references; they all point into `$defs` of the same schema.
+        // The path may run through references; they all point into `definitions` of the same schema.
         at = match at.get("$ref").and_then(Value::as_str) {
             Some(reference) if token != "$ref" => {
                 schema.pointer(reference.trim_start_matches('#')).unwrap_or(at)

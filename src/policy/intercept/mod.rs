@@ -17,14 +17,9 @@ use super::foreign;
 use super::model::*;
 use super::window::Window;
 use super::{Defect, DefectKind, Location};
-use crate::source::{Node, Place, Pointer, Violation, ViolationKind, violations};
+use crate::source::{Node, Place, Pointer, Schema, Violation, ViolationKind};
 
-/// The schema, compiled at build time.
-#[jsonschema::validator(path = "schemas/policy-intercept.schema.json")]
-struct Schema;
-
-/// The schema's text, for the names of known fields.
-const SCHEMA: &str = include_str!("../../../schemas/policy-intercept.schema.json");
+static SCHEMA: Schema = Schema::new(include_str!("../../../schemas/policy-intercept.schema.json"));
 
 /// The tool name under which rules for all listed tools stand.
 const ALL_TOOLS: &str = "*";
@@ -44,7 +39,8 @@ pub(super) fn read(root: &Node) -> (Policy, Vec<Defect>) {
 fn shape_defects(root: &Node) -> Vec<Defect> {
     // With the types that Intercept's YAML library gives; NaN and infinities become null there.
     let json = scalar::value(root).to_json();
-    violations(root, SCHEMA, Schema::iter_errors(&json))
+    SCHEMA
+        .violations(root, &json)
         .into_iter()
         .filter_map(|violation| refine(root, violation))
         .collect()

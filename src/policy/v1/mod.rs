@@ -14,14 +14,9 @@ use super::quote::quote;
 use super::value::Value;
 use super::window::Window;
 use super::{Defect, DefectKind, Location};
-use crate::source::{Node, Place, Pointer, Violation, ViolationKind, nearest, violations};
+use crate::source::{Node, Place, Pointer, Schema, Violation, ViolationKind, nearest};
 
-/// The schema, compiled at build time.
-#[jsonschema::validator(path = "schemas/policy-v1.schema.json")]
-struct Schema;
-
-/// The schema's text, for the names of known fields.
-const SCHEMA: &str = include_str!("../../../schemas/policy-v1.schema.json");
+static SCHEMA: Schema = Schema::new(include_str!("../../../schemas/policy-v1.schema.json"));
 
 /// Reads a policy. Entries that cannot be read are left out and marked by
 /// [`Rules::incomplete`]; why stands in the defects.
@@ -34,10 +29,7 @@ pub(super) fn read(root: &Node) -> (Policy, Vec<Defect>) {
 /// What the schema finds, in the words of policies.
 fn shape_defects(root: &Node) -> Vec<Defect> {
     let json = root.to_json();
-    violations(root, SCHEMA, Schema::iter_errors(&json))
-        .into_iter()
-        .map(|violation| refine(root, violation))
-        .collect()
+    SCHEMA.violations(root, &json).into_iter().map(|violation| refine(root, violation)).collect()
 }
 
 /// Names what a violation of the schema means for a policy.
