@@ -36,7 +36,7 @@ pub(super) struct Http {
     budget: Budget,
 }
 
-/// What a stream of events gave.
+/// What was heard after a request.
 enum Listened {
     Answer(Result<Box<RawValue>, String>),
     /// The stream ended before: where it can be resumed, and when.
@@ -98,9 +98,39 @@ impl Http {
         self.send("POST", &headers, message, None).map_err(|cause| LiveError::NotReached { cause })
     }
 
-    fn resume(&self, last_id: &str) -> Result<Response<Body>, LiveError> {
+    /// Asks for the rest of a stream.
+    fn resume(&self, last_id: &str, request: &Outgoing) -> Result<Response<Body>, LiveError> {
         let headers = [("accept", STREAM), ("last-event-id", last_id)];
-        self.send("GET", &headers, (), None).map_err(|cause| LiveError::NotReached { cause })
+        let response = self.send("GET", &headers, (), None);
+        let response = response.map_err(|cause| LiveError::NotReached { cause })?;
+        match response.status() {
+            status if status.is_success() => Ok(response),
+            status => {
+                let answer = format!("a stream that ends early and is not resumed: HTTP {status}");
+                Err(refused(request, answer))
+            }
+        }
+    }
+
+    /// What an answer holds, whichever way it comes.
+    fn hear(
+        &mut self,
+        response: Response<Body>,
+        request: &Outgoing,
+    ) -> Result<Listened, LiveError> {
+        let status = response.status();
+        if !status.is_success() {
+            return Err(self.failure(response, request));
+        }
+        if is_stream(&response) {
+            let listened = self.listen(response.into_body(), request);
+            return listened.map_err(|exceeded| refused(request, exceeded.to_string()));
+        }
+        let message = self.read(response.into_body(), request)?;
+        match request.hear(&message) {
+            Heard::Answer(answer) => Ok(Listened::Answer(answer)),
+            _ => Err(refused(request, format!("HTTP {status} and no message to it"))),
+        }
     }
 
     /// Reads a stream until the request is answered.
@@ -155,29 +185,16 @@ impl Transport for Http {
         }
         let mut resumable = None;
         loop {
-            let status = response.status();
-            if !status.is_success() {
-                return Err(self.failure(response, request));
-            }
-            if !is_stream(&response) {
-                let message = self.read(response.into_body(), request)?;
-                return match request.hear(&message) {
-                    Heard::Answer(answer) => answer.map_err(|answer| refused(request, answer)),
-                    _ => Err(refused(request, format!("HTTP {status} and no message to it"))),
-                };
-            }
-            let listened = self.listen(response.into_body(), request);
-            match listened.map_err(|exceeded| refused(request, exceeded.to_string()))? {
+            let (last_id, pause) = match self.hear(response, request)? {
                 Listened::Answer(answer) => {
                     return answer.map_err(|answer| refused(request, answer));
                 }
-                Listened::Broken(last_id, pause) => {
-                    resumable = last_id.or(resumable);
-                    let last_id = resumable.as_ref().ok_or(LiveError::ended(request.method))?;
-                    std::thread::sleep(pause);
-                    response = self.resume(last_id)?;
-                }
-            }
+                Listened::Broken(last_id, pause) => (last_id, pause),
+            };
+            resumable = last_id.or(resumable);
+            let last_id = resumable.as_ref().ok_or(LiveError::ended(request.method))?;
+            std::thread::sleep(pause);
+            response = self.resume(last_id, request)?;
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -58,9 +58,11 @@ impl Process {
         let stdin = child.stdin.take().expect(piped);
         let stdout = child.stdout.take().expect(piped);
         let stderr = child.stderr.take().expect(piped);
-        let said = Said::default();
-        let silent = said.listen(stderr).map_err(LiveError::NoThread)?;
-        Ok((Process { child, group, mark, said, silent }, stdin, stdout))
+        let (done, silent) = channel();
+        // First, for without the thread it must not live on.
+        let process = Process { child, group, mark, said: Said::default(), silent };
+        process.said.listen(stderr, done).map_err(LiveError::NoThread)?;
+        Ok((process, stdin, stdout))
     }
 
     fn command(command: &Command, mark: &Mark) -> std::process::Command {
@@ -137,15 +139,17 @@ impl Said {
         kept.drain(..surplus);
     }
 
+    /// It begins with a whole word: a part of a secret would not be known for one.
     pub(super) fn text(&self) -> String {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&kept).into_owned()
+        let is_cut = kept.len() == KEPT;
+        let blank = kept.iter().position(u8::is_ascii_whitespace).filter(|_| is_cut);
+        String::from_utf8_lossy(&kept[blank.unwrap_or(0)..]).into_owned()
     }
 
     /// Reads to the end, so that the server never waits for a reader, and tells when it is reached.
-    fn listen(&self, mut stderr: ChildStderr) -> std::io::Result<Receiver<()>> {
+    fn listen(&self, mut stderr: ChildStderr, done: Sender<()>) -> std::io::Result<()> {
         let said = self.clone();
-        let (done, silent) = channel();
         let work = move || {
             let mut buffer = [0; 4096];
             while let Ok(read @ 1..) = stderr.read(&mut buffer) {
@@ -154,8 +158,7 @@ impl Said {
             // Who does not wait for it needs no telling.
             _ = done.send(());
         };
-        thread::Builder::new().stack_size(STACK).spawn(work)?;
-        Ok(silent)
+        thread::Builder::new().stack_size(STACK).spawn(work).map(drop)
     }
 }
 
@@ -194,5 +197,19 @@ impl Group {
         if let Some(leader) = self.leader {
             _ = rustix::process::kill_process_group(leader, signal);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_that_was_said_begins_with_a_whole_word() {
+        let said = Said::default();
+        said.add(b"short");
+        assert_eq!(said.text(), "short");
+        said.add(format!(" key=secret {}", "x".repeat(KEPT - 8)).as_bytes());
+        assert_eq!(said.text().trim(), "x".repeat(KEPT - 8));
     }
 }

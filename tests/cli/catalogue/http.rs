@@ -158,6 +158,12 @@ fn a_stream_that_ends_early_is_resumed_where_that_is_possible() {
     let (run, _) = import(resumable, "http://HOST/mcp");
     assert_eq!(run.status, 0, "{}", run.err);
     assert_eq!(run.json()["server"], "over-http");
+    let primed = |request: &Request| match request.method.as_str() {
+        "GET" => http("405 Method Not Allowed", "text/plain", ""),
+        _ => http("200 OK", "text/event-stream", "id: 7\nretry: 10\ndata:\n\n"),
+    };
+    let (run, _) = import(primed, "http://HOST/mcp");
+    assert!(run.err.contains("is not resumed: HTTP 405 Method Not Allowed"), "{}", run.err);
     let lost = |_: &Request| http("200 OK", "text/event-stream", ": nothing\n\n");
     let (run, _) = import(lost, "http://HOST/mcp");
     assert!(run.err.contains("it ended before it answered `initialize`"), "{}", run.err);
