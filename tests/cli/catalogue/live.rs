@@ -249,7 +249,7 @@ fn values_from_the_environment_are_never_shown() {
 fn a_program_that_left_its_process_group_is_ended_too() {
     let daemon = "setsid sh -c 'echo $$ > child; exec sleep 300' &";
     let waits = "while ! test -s child; do sleep 0.1; done";
-    let folder = Folder::new().file("server.sh", &script(&format!("{daemon}\n{waits}"), TWO_TOOLS));
+    let folder = Folder::new().file("server.sh", script(&format!("{daemon}\n{waits}"), TWO_TOOLS));
     let run = folder.run(&["catalogue", "import", "--", "sh", "server.sh"]);
     assert_eq!(run.status, 0, "{}", run.err);
     let child = std::fs::read_to_string(folder.path("child")).unwrap();
