@@ -3,12 +3,13 @@
 //! (<https://code.visualstudio.com/docs/copilot/reference/mcp-configuration>) and Codex's
 //! `config.toml` (<https://developers.openai.com/codex/mcp>).
 
+use std::ffi::OsString;
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use thiserror::Error;
 
-use super::{Command, Endpoint};
+use super::{Command, Endpoint, Place, Secrets};
 use crate::source::Document;
 
 /// A server of a configuration.
@@ -77,58 +78,82 @@ fn endpoint(server: &Value, workspace: &str) -> Option<Result<Endpoint, String>>
     if is("disabled", true) || is("enabled", false) {
         return None;
     }
-    Some(enabled(server, workspace))
+    let mut filling = Filling { workspace, secrets: Secrets::default() };
+    let place = filling.place(server);
+    Some(place.map(|place| Endpoint { place, secrets: filling.secrets }))
 }
 
-fn enabled(server: &Value, workspace: &str) -> Result<Endpoint, String> {
-    let text = |value: &Value| match value.as_str() {
-        Some(text) => expand(text, workspace),
-        None => Err(format!("`{value}` is no text")),
-    };
-    if let Some(program) = server.get("command") {
+/// Fills in variables, and keeps in mind what must not be shown.
+struct Filling<'a> {
+    workspace: &'a str,
+    secrets: Secrets,
+}
+
+impl Filling<'_> {
+    fn place(&mut self, server: &Value) -> Result<Place, String> {
+        match (server.get("command"), server.get("url")) {
+            (Some(program), _) => Ok(Place::Command(Command {
+                program: self.text("command", program)?.into(),
+                arguments: self.arguments(server)?,
+                variables: self.variables(server)?,
+                folder: server
+                    .get("cwd")
+                    .map(|folder| self.text("cwd", folder))
+                    .transpose()?
+                    .map(Into::into),
+            })),
+            (None, Some(url)) => Ok(Place::Url(self.text("url", url)?)),
+            (None, None) => Err("it has neither `command` nor `url`".to_owned()),
+        }
+    }
+
+    fn arguments(&mut self, server: &Value) -> Result<Vec<OsString>, String> {
         let arguments = server.get("args").and_then(Value::as_array);
-        let arguments =
-            arguments.into_iter().flatten().map(&text).collect::<Result<Vec<_>, _>>()?;
-        let no_variables = Map::new();
-        let variables = server.get("env").and_then(Value::as_object).unwrap_or(&no_variables);
-        let variable = |(name, value): (&String, &Value)| Ok((name.clone(), text(value)?));
-        return Ok(Endpoint::Command(Command {
-            program: text(program)?.into(),
-            arguments: arguments.into_iter().map(Into::into).collect(),
-            variables: variables.iter().map(variable).collect::<Result<_, String>>()?,
-            folder: server.get("cwd").map(&text).transpose()?.map(Into::into),
-        }));
+        let arguments = arguments.into_iter().flatten();
+        arguments.map(|argument| Ok(self.text("args", argument)?.into())).collect()
     }
-    match server.get("url") {
-        Some(url) => Ok(Endpoint::Url(text(url)?)),
-        None => Err("it has neither `command` nor `url`".to_owned()),
-    }
-}
 
-/// Replaces `${NAME}`, `${NAME:-default}`, `${env:NAME}` and `${workspaceFolder}`.
-fn expand(text: &str, workspace: &str) -> Result<String, String> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        let Some((name, behind)) = after.split_once('}') else { break };
-        out.push_str(before);
-        out.push_str(&variable(name, workspace)?);
-        rest = behind;
+    /// What a server finds in its environment may be a secret wherever it came from.
+    fn variables(&mut self, server: &Value) -> Result<Vec<(String, String)>, String> {
+        let variables = server.get("env").and_then(Value::as_object);
+        let variables = variables.into_iter().flatten();
+        let filled = variables.map(|(name, value)| {
+            let value = self.text(name, value)?;
+            self.secrets.add(name, &value);
+            Ok((name.clone(), value))
+        });
+        filled.collect()
     }
-    Ok(out + rest)
-}
 
-fn variable(name: &str, workspace: &str) -> Result<String, String> {
-    let (name, default) = match name.split_once(":-") {
-        Some((name, default)) => (name, Some(default)),
-        None => (name, None),
-    };
-    let name = name.strip_prefix("env:").unwrap_or(name);
-    match (name, std::env::var(name), default) {
-        ("workspaceFolder", ..) => Ok(workspace.to_owned()),
-        (_, Ok(value), _) => Ok(value),
-        (_, Err(_), Some(default)) => Ok(default.to_owned()),
-        (_, Err(_), None) => Err(format!("`${{{name}}}` has no value here")),
+    /// Replaces `${NAME}`, `${NAME:-default}`, `${env:NAME}` and `${workspaceFolder}` in the text of
+    /// a field.
+    fn text(&mut self, field: &str, value: &Value) -> Result<String, String> {
+        let mut rest = value.as_str().ok_or_else(|| format!("`{field}` is no text"))?;
+        let mut out = String::new();
+        while let Some((before, after)) = rest.split_once("${") {
+            let Some((name, behind)) = after.split_once('}') else { break };
+            out.push_str(before);
+            out.push_str(&self.variable(name)?);
+            rest = behind;
+        }
+        Ok(out + rest)
+    }
+
+    fn variable(&mut self, name: &str) -> Result<String, String> {
+        let (name, default) = match name.split_once(":-") {
+            Some((name, default)) => (name, Some(default)),
+            None => (name, None),
+        };
+        let name = name.strip_prefix("env:").unwrap_or(name);
+        match (name, std::env::var(name), default) {
+            ("workspaceFolder", ..) => Ok(self.workspace.to_owned()),
+            (_, Ok(value), _) => {
+                self.secrets.add(name, &value);
+                Ok(value)
+            }
+            (_, Err(_), Some(default)) => Ok(default.to_owned()),
+            (_, Err(_), None) => Err(format!("`${{{name}}}` has no value here")),
+        }
     }
 }
 
@@ -143,7 +168,8 @@ mod tests {
     fn command(program: &str, arguments: &[&str]) -> Option<Result<Endpoint, String>> {
         let arguments = arguments.iter().map(Into::into).collect();
         let command = Command { program: program.into(), arguments, ..Command::default() };
-        Some(Ok(Endpoint::Command(command)))
+        let place = Place::Command(command);
+        Some(Ok(Endpoint { place, secrets: Secrets::default() }))
     }
 
     #[test]
@@ -178,7 +204,15 @@ mod tests {
         let servers = read("/srv/.vscode/mcp.json", text);
         assert_eq!(servers[0].endpoint, command("node", &["/srv/x.js", "$1", "${"]));
         assert_eq!(servers[1].endpoint, Some(Err("`${input:key}` has no value here".to_owned())));
-        assert_eq!(servers[2].endpoint, Some(Err("`1` is no text".to_owned())));
+        assert_eq!(servers[2].endpoint, Some(Err("`PORT` is no text".to_owned())));
+    }
+
+    #[test]
+    fn what_came_from_the_environment_is_not_shown() {
+        let text = r#"{"servers": {"a": {"command": "x", "args": ["${CARGO_PKG_NAME}"], "env": {"KEY": "literal"}}}}"#;
+        let endpoint = read("a.json", text).remove(0).endpoint.unwrap().unwrap();
+        let said = endpoint.secrets.hide("no gatelint without literal");
+        assert_eq!(said, "no ${CARGO_PKG_NAME} without ${KEY}");
     }
 
     #[test]

@@ -3,9 +3,20 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::secrets::Secrets;
+
+/// A server that can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Where it is.
+    pub place: Place,
+    /// What nothing that is said of it may show.
+    pub secrets: Secrets,
+}
+
 /// How a server is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Endpoint {
+pub enum Place {
     /// A program that speaks MCP over its standard input and output.
     Command(Command),
     /// The URL of a server on this machine that speaks MCP over streamable HTTP.
@@ -34,4 +45,57 @@ pub struct Announcement {
     pub title: Option<String>,
     /// Its answer to `tools/list`, all pages in one, as JSON.
     pub json: String,
+    /// Something that it started could not be ended.
+    pub has_strays: bool,
+}
+
+impl Endpoint {
+    /// What the server is called before it has named itself: its program, or its URL without
+    /// credentials.
+    pub fn shown(&self) -> String {
+        match &self.place {
+            Place::Command(command) => self.secrets.hide(&command.program.to_string_lossy()),
+            Place::Url(url) => self.secrets.hide(&without_credentials(url)),
+        }
+    }
+}
+
+/// A URL without its user, query and fragment, where credentials stand.
+fn without_credentials(url: &str) -> String {
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), url),
+    };
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest[..end].split_at(rest[..end].find('/').unwrap_or(end));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
+    if port.is_some_and(|port| !port.bytes().all(|byte| byte.is_ascii_digit())) {
+        // What looks like a port may be the beginning of a password.
+        return format!("{scheme}…");
+    }
+    let query = if end < rest.len() { "?…" } else { "" };
+    format!("{scheme}{host}{path}{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_credentials;
+
+    #[test]
+    fn credentials_of_a_url_are_left_out() {
+        for (url, shown) in [
+            ("http://127.0.0.1:9/mcp", "http://127.0.0.1:9/mcp"),
+            ("http://[::1]:9/@scope/mcp", "http://[::1]:9/@scope/mcp"),
+            ("http://[::1]/", "http://[::1]/"),
+            ("http://robot:pw@localhost/mcp?key=pw#pw", "http://localhost/mcp?…"),
+            ("http://robot:p@w@localhost", "http://localhost"),
+            ("http://robot:p/w@localhost", "http://…"),
+            ("robot:p?w@localhost", "…"),
+            ("localhost:3000", "localhost:3000"),
+            ("", ""),
+        ] {
+            assert_eq!(without_credentials(url), shown, "{url}");
+        }
+    }
 }

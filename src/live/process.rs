@@ -1,30 +1,46 @@
 //! A server's process, with everything that it starts itself.
 
-use std::process::{ExitStatus, Stdio};
+use std::io::Read;
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
-use tokio::io::AsyncReadExt;
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
-use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::endpoint::Command;
 use super::error::LiveError;
+use super::strays::Mark;
 
 /// How long a server may take to end by itself once its standard input is closed, and again once
 /// it was asked to.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// How much of what a server writes to standard error is kept.
+/// How often it is looked whether it has ended.
+const TICK: Duration = Duration::from_millis(5);
+
+/// How much of what a server says is kept, in bytes.
 const KEPT: usize = 2_000;
+
+const STACK: usize = 256 << 10;
 
 /// A process at the head of a process group of its own.
 pub(super) struct Process {
     child: Child,
     group: Group,
-    stderr: Arc<Mutex<Vec<u8>>>,
-    reader: JoinHandle<()>,
+    mark: Mark,
+    said: Said,
+    /// Nobody writes to standard error any more.
+    silent: Receiver<()>,
+}
+
+/// How a process ended.
+pub(super) struct Ended {
+    /// Its status, if it ended by itself.
+    pub(super) status: Option<ExitStatus>,
+    /// The last that it said.
+    pub(super) said: String,
+    /// Something that it started could not be ended.
+    pub(super) has_strays: bool,
 }
 
 impl Process {
@@ -32,58 +48,121 @@ impl Process {
     pub(super) fn start(
         command: &Command,
     ) -> Result<(Process, ChildStdin, ChildStdout), LiveError> {
-        let mut child = Process::command(command).spawn().map_err(|cause| {
+        let mark = Mark::new();
+        let mut child = Process::command(command, &mark).spawn().map_err(|cause| {
             let program = command.program.to_string_lossy().into_owned();
             LiveError::NotStarted { program, cause }
         })?;
+        let group = Group::led_by(&child);
         let piped = "standard input, output and error are piped";
         let stdin = child.stdin.take().expect(piped);
         let stdout = child.stdout.take().expect(piped);
-        let stderr = Arc::new(Mutex::new(Vec::new()));
-        // Read to its end, so that the server never waits for a reader.
-        let reader = tokio::spawn(keep_last(child.stderr.take().expect(piped), stderr.clone()));
-        let group = Group::led_by(&child);
-        Ok((Process { child, group, stderr, reader }, stdin, stdout))
+        let stderr = child.stderr.take().expect(piped);
+        let (done, silent) = channel();
+        // First, for without the thread it must not live on.
+        let process = Process { child, group, mark, said: Said::default(), silent };
+        process.said.listen(stderr, done).map_err(LiveError::NoThread)?;
+        Ok((process, stdin, stdout))
     }
 
-    fn command(command: &Command) -> tokio::process::Command {
-        let mut started = tokio::process::Command::new(&command.program);
+    fn command(command: &Command, mark: &Mark) -> std::process::Command {
+        let mut started = std::process::Command::new(&command.program);
         started
             .args(&command.arguments)
             .envs(command.variables.iter().map(|(name, value)| (name, value)))
+            .env(Mark::NAME, mark.value())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
+            .stderr(Stdio::piped());
         if let Some(folder) = &command.folder {
             started.current_dir(folder);
         }
         #[cfg(unix)]
-        started.process_group(0);
+        std::os::unix::process::CommandExt::process_group(&mut started, 0);
         started
     }
 
-    /// Ends the process and all of its group: how it ended, if it did by itself, and the last that
-    /// it wrote to standard error. Its standard input must have been closed, which is how a server
-    /// is told that it is no longer needed.
-    pub(super) async fn end(&mut self) -> (Option<ExitStatus>, String) {
-        let status = timeout(PATIENCE, self.child.wait()).await.ok().and_then(Result::ok);
+    /// Where what it says is kept.
+    pub(super) fn said(&self) -> Said {
+        self.said.clone()
+    }
+
+    /// Ends the process and all that it started. When its part `is_over`, its standard input has
+    /// been closed, which tells a server that it is no longer needed, and it may end by itself.
+    pub(super) fn end(&mut self, is_over: bool) -> Ended {
+        let status = if is_over { self.wait() } else { None };
         if status.is_none() {
             self.group.ask_to_end();
-            _ = timeout(PATIENCE, self.child.wait()).await;
+            self.wait();
         }
         // What the server started may outlive it.
+        self.kill();
+        self.wait();
+        let has_strays = self.silent.recv_timeout(PATIENCE).is_err();
+        Ended { status, said: self.said.text(), has_strays }
+    }
+
+    fn wait(&mut self) -> Option<ExitStatus> {
+        let start = Instant::now();
+        loop {
+            match self.child.try_wait() {
+                Ok(None) if start.elapsed() < PATIENCE => thread::sleep(TICK),
+                status => return status.ok().flatten(),
+            }
+        }
+    }
+
+    /// Something that is gone already is as good as ended.
+    fn kill(&mut self) {
         self.group.kill();
-        _ = self.child.start_kill();
-        _ = timeout(PATIENCE, self.child.wait()).await;
-        // A program that has left the group may keep it open.
-        _ = timeout(PATIENCE, &mut self.reader).await;
-        let kept = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-        (status, String::from_utf8_lossy(&kept).into_owned())
+        _ = self.child.kill();
+        self.mark.kill();
     }
 }
 
-/// A process group. Whatever becomes of its owner, it does not survive it.
+/// Whatever becomes of its owner, it does not survive it.
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The last that a server said: its standard error, and what on its standard output is no message.
+#[derive(Clone, Default)]
+pub(super) struct Said(Arc<Mutex<Vec<u8>>>);
+
+impl Said {
+    pub(super) fn add(&self, text: &[u8]) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend_from_slice(&text[text.len().saturating_sub(KEPT)..]);
+        let surplus = kept.len().saturating_sub(KEPT);
+        kept.drain(..surplus);
+    }
+
+    /// It begins with a whole word: a part of a secret would not be known for one.
+    pub(super) fn text(&self) -> String {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_cut = kept.len() == KEPT;
+        let blank = kept.iter().position(u8::is_ascii_whitespace).filter(|_| is_cut);
+        String::from_utf8_lossy(&kept[blank.unwrap_or(0)..]).into_owned()
+    }
+
+    /// Reads to the end, so that the server never waits for a reader, and tells when it is reached.
+    fn listen(&self, mut stderr: ChildStderr, done: Sender<()>) -> std::io::Result<()> {
+        let said = self.clone();
+        let work = move || {
+            let mut buffer = [0; 4096];
+            while let Ok(read @ 1..) = stderr.read(&mut buffer) {
+                said.add(&buffer[..read]);
+            }
+            // Who does not wait for it needs no telling.
+            _ = done.send(());
+        };
+        thread::Builder::new().stack_size(STACK).spawn(work).map(drop)
+    }
+}
+
+/// A process group.
 struct Group {
     #[cfg(unix)]
     leader: Option<rustix::process::Pid>,
@@ -93,7 +172,7 @@ impl Group {
     fn led_by(child: &Child) -> Group {
         #[cfg(unix)]
         {
-            let id = child.id().and_then(|id| i32::try_from(id).ok());
+            let id = i32::try_from(child.id()).ok();
             Group { leader: id.and_then(rustix::process::Pid::from_raw) }
         }
         #[cfg(not(unix))]
@@ -113,7 +192,6 @@ impl Group {
         self.signal(rustix::process::Signal::KILL);
     }
 
-    /// A group that is gone already is as good as ended.
     #[cfg(unix)]
     fn signal(&self, signal: rustix::process::Signal) {
         if let Some(leader) = self.leader {
@@ -122,18 +200,16 @@ impl Group {
     }
 }
 
-impl Drop for Group {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-async fn keep_last(mut stderr: ChildStderr, kept: Arc<Mutex<Vec<u8>>>) {
-    let mut buffer = [0; 4096];
-    while let Ok(read @ 1..) = stderr.read(&mut buffer).await {
-        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.extend_from_slice(&buffer[..read]);
-        let surplus = kept.len().saturating_sub(KEPT);
-        kept.drain(..surplus);
+    #[test]
+    fn the_last_that_was_said_begins_with_a_whole_word() {
+        let said = Said::default();
+        said.add(b"short");
+        assert_eq!(said.text(), "short");
+        said.add(format!(" key=secret {}", "x".repeat(KEPT - 8)).as_bytes());
+        assert_eq!(said.text().trim(), "x".repeat(KEPT - 8));
     }
 }

@@ -1,190 +1,201 @@
-//! A conversation with a server: the handshake, then `tools/list` page by page.
+//! A conversation with a server: the handshake, then `tools/list` page by page
+//! (<https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle>).
 
 use std::collections::HashSet;
-use std::time::Duration;
 
-use rmcp::ServiceExt;
-use rmcp::model::{
-    ClientConfig, ClientRequest, ListToolsRequest, PaginatedRequestParams, ServerResult,
-};
-use rmcp::service::{ClientInitializeError, Peer, RoleClient, RunningService, ServiceError};
-use rmcp::transport::StreamableHttpClientTransport;
-use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::endpoint::Announcement;
 use super::error::LiveError;
+use super::message::Outgoing;
 
-const INITIALIZE: &str = "initialize";
-const LIST: &str = "tools/list";
+pub(super) const INITIALIZE: &str = "initialize";
+pub(super) const LIST: &str = "tools/list";
 
-/// A conversation, which knows how far it is.
-pub(super) struct Session {
-    request: &'static str,
+/// The version of the protocol that this client asks for. Servers may answer with another one; how
+/// tools are listed is the same in all that have a handshake.
+const VERSION: &str = "2025-11-25";
+
+/// The most pages that are read.
+const PAGES: usize = 500;
+
+/// The most tools that are read.
+const TOOLS: usize = 10_000;
+
+/// How messages go to a server and come back.
+pub(super) trait Transport {
+    /// Sends a request, and waits for its result.
+    fn ask(&mut self, request: &Outgoing) -> Result<Box<RawValue>, LiveError>;
+
+    /// Sends a notification.
+    fn tell(&mut self, notification: &Outgoing) -> Result<(), LiveError>;
+
+    /// Holds to a version of the protocol from now on.
+    fn agree(&mut self, _version: &str) {}
+
+    /// Takes leave.
+    fn end(&mut self) {}
 }
 
-impl Session {
-    pub(super) fn new() -> Session {
-        Session { request: INITIALIZE }
-    }
-
-    /// The error for an answer that did not come in time.
-    pub(super) fn late(&self, limit: Duration, stderr: &str) -> LiveError {
-        LiveError::TimedOut { request: self.request, limit, stderr: stderr.to_owned() }
-    }
-
-    /// Asks a server over streams. Lines that are no messages are passed over.
-    pub(super) async fn ask(
-        &mut self,
-        read: impl AsyncRead + Send + Unpin + 'static,
-        write: impl AsyncWrite + Send + Unpin + 'static,
-    ) -> Result<Announcement, LiveError> {
-        let service = client().serve((read, write)).await.map_err(|error| self.not_begun(error))?;
-        self.list(service).await
-    }
-
-    /// Asks a server of this machine over streamable HTTP.
-    pub(super) async fn ask_url(&mut self, url: &str) -> Result<Announcement, LiveError> {
-        if !is_local(url) {
-            return Err(LiveError::NotLocal { url: url.to_owned() });
-        }
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .pool_max_idle_per_host(0)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| self.refused(error.to_string()))?;
-        let config = StreamableHttpClientTransportConfig::with_uri(url);
-        let transport = StreamableHttpClientTransport::with_client(http, config);
-        let service = client().serve(transport).await.map_err(|error| match error {
-            ClientInitializeError::TransportError { error, .. } => {
-                LiveError::NotReached { cause: error.error.to_string() }
-            }
-            error => self.not_begun(error),
-        })?;
-        self.list(service).await
-    }
-
-    async fn list(
-        &mut self,
-        service: RunningService<RoleClient, ClientConfig>,
-    ) -> Result<Announcement, LiveError> {
-        self.request = LIST;
-        let about = service.peer_info().and_then(|info| info.server_info.clone());
-        let tools = self.pages(service.peer()).await?;
-        _ = service.cancel().await;
-        Ok(Announcement {
-            name: about.as_ref().map(|about| about.name.clone()),
-            title: about.and_then(|about| about.title),
-            json: format!("{:#}", json!({ "tools": tools })),
-        })
-    }
-
-    async fn pages(&mut self, peer: &Peer<RoleClient>) -> Result<Vec<Value>, LiveError> {
-        let mut tools = Vec::new();
-        let mut cursors = HashSet::new();
-        let mut cursor = None;
-        loop {
-            let page = self.page(peer, cursor).await?;
-            let Some(list) = page.get("tools").and_then(Value::as_array) else {
-                return Err(self.refused("something that holds no list of tools".to_owned()));
-            };
-            tools.extend_from_slice(list);
-            match page.get("nextCursor").and_then(Value::as_str) {
-                // An empty cursor leads nowhere; some servers end their lists so.
-                None | Some("") => return Ok(tools),
-                Some(next) if !cursors.insert(next.to_owned()) => {
-                    return Err(LiveError::Endless { pages: cursors.len() + 1 });
-                }
-                Some(next) => cursor = Some(next.to_owned()),
-            }
-        }
-    }
-
-    async fn page(
-        &self,
-        peer: &Peer<RoleClient>,
-        cursor: Option<String>,
-    ) -> Result<Value, LiveError> {
-        let params =
-            cursor.map(|cursor| PaginatedRequestParams::default().with_cursor(Some(cursor)));
-        let request = ListToolsRequest { params, ..ListToolsRequest::default() };
-        let result = peer.send_request(ClientRequest::ListToolsRequest(request)).await;
-        match result {
-            Ok(ServerResult::ListToolsResult(page)) => Ok(json!(page)),
-            // Lists that break MCP's rules are still lists; what is wrong is told with its place.
-            Ok(other) => Ok(json!(other)),
-            Err(ServiceError::McpError(error)) => {
-                Err(self.refused(format!("an error: {}", error.message)))
-            }
-            Err(ServiceError::TransportClosed | ServiceError::TransportSend(_)) => {
-                Err(self.ended())
-            }
-            Err(error) => Err(self.refused(error.to_string())),
-        }
-    }
-
-    fn not_begun(&self, error: ClientInitializeError) -> LiveError {
-        match error {
-            ClientInitializeError::ConnectionClosed(_)
-            | ClientInitializeError::TransportError { .. } => self.ended(),
-            ClientInitializeError::JsonRpcError(error) => {
-                self.refused(format!("an error: {}", error.message))
-            }
-            ClientInitializeError::ExpectedInitResponse(_)
-            | ClientInitializeError::ExpectedInitResult(_) => {
-                self.refused("something else".to_owned())
-            }
-            error => self.refused(error.to_string()),
-        }
-    }
-
-    fn refused(&self, answer: String) -> LiveError {
-        LiveError::Refused { request: self.request, answer }
-    }
-
-    fn ended(&self) -> LiveError {
-        LiveError::Ended { request: self.request, status: None, stderr: String::new() }
-    }
+/// What a server says of itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Initialized {
+    protocol_version: String,
+    server_info: Option<Value>,
 }
 
-/// What this client says of itself.
-fn client() -> ClientConfig {
-    let mut info = ClientConfig::default();
-    info.client_info.name = env!("CARGO_PKG_NAME").to_owned();
-    info.client_info.version = env!("CARGO_PKG_VERSION").to_owned();
-    info
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    tools: Vec<Box<RawValue>>,
+    next_cursor: Option<Value>,
 }
 
-/// Whether a URL leads to this machine, without encryption.
-fn is_local(url: &str) -> bool {
-    let Ok(url) = reqwest::Url::parse(url) else { return false };
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let address = host.parse::<std::net::IpAddr>();
-    url.scheme() == "http" && (host == "localhost" || address.is_ok_and(|ip| ip.is_loopback()))
+/// Asks for all tools, and says before each request what it is.
+pub(super) fn converse(
+    transport: &mut impl Transport,
+    asks: impl Fn(&'static str),
+) -> Result<Announcement, LiveError> {
+    asks(INITIALIZE);
+    let announcement = begin(transport).and_then(|about| {
+        asks(LIST);
+        let tools = pages(transport)?;
+        let text = |field| Some(about.as_ref()?.get(field)?.as_str()?.to_owned());
+        let (name, title) = (text("name").filter(|name| !name.is_empty()), text("title"));
+        Ok(Announcement { name, title, json: list(&tools), has_strays: false })
+    });
+    transport.end();
+    announcement
+}
+
+fn begin(transport: &mut impl Transport) -> Result<Option<Value>, LiveError> {
+    let params = json!({
+        "protocolVersion": VERSION,
+        "capabilities": {},
+        "clientInfo": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
+    });
+    let answer = transport.ask(&Outgoing::request(1, INITIALIZE, Some(params)))?;
+    let answer: Initialized = serde_json::from_str(answer.get()).map_err(|_| {
+        let answer = "something that names no `protocolVersion`".to_owned();
+        LiveError::Refused { request: INITIALIZE, answer }
+    })?;
+    transport.agree(&answer.protocol_version);
+    transport.tell(&Outgoing::notification("notifications/initialized"))?;
+    Ok(answer.server_info)
+}
+
+fn pages(transport: &mut impl Transport) -> Result<Vec<Box<RawValue>>, LiveError> {
+    let refused = |answer| LiveError::Refused { request: LIST, answer };
+    let (mut tools, mut cursors) = (Vec::new(), HashSet::new());
+    let mut params = None;
+    for number in 1..=PAGES {
+        let request = Outgoing::request(number as u64 + 1, LIST, params);
+        let page: Page = serde_json::from_str(transport.ask(&request)?.get())
+            .map_err(|_| refused("something that holds no list of tools".to_owned()))?;
+        tools.extend(page.tools);
+        if tools.len() > TOOLS {
+            return Err(refused(format!("more than {TOOLS} tools")));
+        }
+        let cursor = match page.next_cursor {
+            // An empty cursor leads nowhere; some servers end their lists so.
+            None => return Ok(tools),
+            Some(Value::String(cursor)) if cursor.is_empty() => return Ok(tools),
+            Some(Value::String(cursor)) => cursor,
+            Some(_) => return Err(refused("a `nextCursor` that is no text".to_owned())),
+        };
+        params = Some(json!({ "cursor": cursor }));
+        if !cursors.insert(cursor) {
+            return Err(LiveError::Endless { pages: number });
+        }
+    }
+    Err(refused(format!("more than {PAGES} pages")))
+}
+
+/// The list of all pages, a tool a line, so that a line leads to the tool.
+fn list(tools: &[Box<RawValue>]) -> String {
+    let tools: Vec<&str> = tools.iter().map(|tool| tool.get()).collect();
+    format!("{{\"tools\": [\n{}\n]}}\n", tools.join(",\n"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_local;
+    use super::*;
+
+    /// Answers `initialize`, then gives out pages; after the last one it begins again.
+    struct Pages {
+        pages: Vec<Value>,
+        asked: Vec<String>,
+        told: Vec<&'static str>,
+        ended: bool,
+    }
+
+    impl Transport for Pages {
+        fn ask(&mut self, request: &Outgoing) -> Result<Box<RawValue>, LiveError> {
+            let number = self.asked.len();
+            self.asked.push(request.json.clone());
+            let answer = match number {
+                0 => json!({ "protocolVersion": "2024-11-05", "serverInfo": { "name": "x" } }),
+                _ => self.pages[(number - 1) % self.pages.len()].clone(),
+            };
+            Ok(serde_json::value::to_raw_value(&answer).unwrap())
+        }
+
+        fn tell(&mut self, notification: &Outgoing) -> Result<(), LiveError> {
+            self.told.push(notification.method);
+            Ok(())
+        }
+
+        fn end(&mut self) {
+            self.ended = true;
+        }
+    }
+
+    fn converse_over(pages: Vec<Value>) -> (Result<Announcement, String>, Pages) {
+        let mut pages = Pages { pages, asked: Vec::new(), told: Vec::new(), ended: false };
+        let announcement = converse(&mut pages, |_| ()).map_err(|error| error.to_string());
+        assert!(pages.ended);
+        (announcement, pages)
+    }
 
     #[test]
-    fn only_this_machine_is_local() {
-        for url in ["http://127.0.0.1:3000/mcp", "http://localhost/", "http://[::1]:1/mcp"] {
-            assert!(is_local(url), "{url}");
+    fn all_pages_become_one_list_that_is_kept_as_it_came() {
+        let pages = vec![
+            json!({ "tools": [{ "name": "a", "x-own": 1 }], "nextCursor": "p\"2" }),
+            json!({ "tools": [{ "name": "b" }], "nextCursor": null }),
+        ];
+        let (announcement, pages) = converse_over(pages);
+        let announcement = announcement.unwrap();
+        assert_eq!((announcement.name.as_deref(), announcement.title), (Some("x"), None));
+        assert_eq!(
+            announcement.json,
+            "{\"tools\": [\n{\"name\":\"a\",\"x-own\":1},\n{\"name\":\"b\"}\n]}\n"
+        );
+        assert_eq!(pages.told, ["notifications/initialized"]);
+        assert!(!pages.asked[1].contains("params"));
+        assert!(pages.asked[2].contains(r#""params":{"cursor":"p\"2"}"#), "{}", pages.asked[2]);
+    }
+
+    #[test]
+    fn lists_without_end_are_given_up() {
+        let error = |pages| converse_over(pages).0.unwrap_err();
+        let page = |cursor: String| json!({ "tools": [], "nextCursor": cursor });
+        assert!(error(vec![page("x".to_owned())]).contains("has no end: 2 pages"));
+        let many = (0..600).map(|number| page(number.to_string())).collect();
+        assert!(error(many).ends_with("more than 500 pages"));
+        let crowd = json!({ "tools": vec![1; 10_001] });
+        assert!(error(vec![crowd]).ends_with("more than 10000 tools"));
+    }
+
+    #[test]
+    fn what_is_no_list_is_no_empty_list() {
+        let error = |page| converse_over(vec![page]).0.unwrap_err();
+        for page in [json!({}), json!([]), json!({ "tools": {} }), json!({ "tools": null })] {
+            assert!(error(page).ends_with("holds no list of tools"));
         }
-        for url in [
-            "https://127.0.0.1/mcp",
-            "http://example.com/mcp",
-            "http://localhost.example.com/",
-            "http://127.0.0.1@example.com/",
-            "http://169.254.169.254/",
-            "ftp://localhost/",
-            "localhost:3000",
-            "",
-        ] {
-            assert!(!is_local(url), "{url}");
-        }
+        let numbered = json!({ "tools": [], "nextCursor": 2 });
+        assert!(error(numbered).ends_with("a `nextCursor` that is no text"));
     }
 }

@@ -9,7 +9,9 @@ use crate::catalogue::Imported;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::output::{OutputOptions, print_error};
-use crate::live::{Command, Endpoint, LiveError, announcement, read_config};
+use crate::live::{
+    Announcement, Command, Endpoint, LiveError, Place, Secrets, announcement, read_config,
+};
 use crate::report::escape;
 use crate::source::Document;
 
@@ -22,22 +24,17 @@ pub(super) fn of_command(
 ) -> Result<Import, CliError> {
     let command =
         Command { program: program.clone(), arguments: arguments.to_vec(), ..Command::default() };
-    let name = program.to_string_lossy().into_owned();
-    one(&name, server, &Endpoint::Command(command), limit)
+    one(Place::Command(command), server, limit)
 }
 
 /// Imports from a server of this machine.
 pub(super) fn of_url(url: &str, server: Option<&str>, limit: Duration) -> Result<Import, CliError> {
-    one(url, server, &Endpoint::Url(url.to_owned()), limit)
+    one(Place::Url(url.to_owned()), server, limit)
 }
 
-fn one(
-    shown: &str,
-    server: Option<&str>,
-    endpoint: &Endpoint,
-    limit: Duration,
-) -> Result<Import, CliError> {
-    let imported = ask(shown, server, endpoint, limit)?;
+fn one(place: Place, server: Option<&str>, limit: Duration) -> Result<Import, CliError> {
+    let endpoint = Endpoint { place, secrets: Secrets::default() };
+    let imported = ask(&endpoint.shown(), server, &endpoint, limit)?;
     Ok(Import { servers: vec![imported], failed: false })
 }
 
@@ -93,19 +90,30 @@ fn ask(
     endpoint: &Endpoint,
     limit: Duration,
 ) -> Result<Imported, CliError> {
-    let announcement = announcement(endpoint, limit).map_err(|error| refused(shown, &error))?;
-    let name = server.or(announcement.name.as_deref()).unwrap_or(shown);
-    let document = Document::read(format!("{shown}.json"), announcement.json.into_bytes());
+    let announcement =
+        announcement(endpoint, limit).map_err(|error| refused(shown, &error, &endpoint.secrets))?;
+    let Announcement { name, title, json, has_strays } = announcement;
+    if has_strays {
+        print_error(&format!(
+            "warning: something that {} started has left its process group and may still run\n  help: look for it and end it\n",
+            escape(shown)
+        ));
+    }
+    let document = Document::read(format!("{shown}.json"), json.into_bytes());
     let page = input::servers(document)?;
+    let name = server.or(name.as_deref()).unwrap_or(shown);
     let imported = Imported::of_pages(name, vec![page]).map_err(|error| CliError::Refused {
         message: format!("{shown}: {error}"),
         help: "this is for the server's makers to mend".to_owned(),
     })?;
     let mut imported = imported;
-    imported.server.title = announcement.title;
+    imported.server.title = title;
     Ok(imported)
 }
 
-fn refused(shown: &str, error: &LiveError) -> CliError {
-    CliError::Refused { message: format!("{shown}: {error}"), help: error.help().to_owned() }
+fn refused(shown: &str, error: &LiveError, secrets: &Secrets) -> CliError {
+    CliError::Refused {
+        message: format!("{shown}: {}", secrets.hide(&error.to_string())),
+        help: error.help().to_owned(),
+    }
 }

@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 
-use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
-
 use super::linted::Linted;
 use crate::lint::{Finding, Report, Severity};
 use crate::report::common::escape::escape;
+use crate::report::common::junit::{self, Case, Complaint, Suite, Verdict};
 use crate::source::LineTable;
 
 /// Writes errors and warnings as failures, information as passed cases with the words as output,
@@ -15,34 +14,32 @@ use crate::source::LineTable;
 /// # Errors
 /// The output cannot be written.
 pub fn write_junit(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
-    let mut junit = Junit::new("gatelint lint");
-    for report in linted.reports {
-        junit.add_test_suite(suite(report));
-    }
+    let mut suites: Vec<Suite> = linted.reports.iter().map(suite).collect();
     for unreadable in linted.unreadable {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_type("unreadable").set_message(&*escape(&unreadable.message));
-        let mut suite = TestSuite::new(&*escape(&unreadable.file));
-        suite.add_test_case(TestCase::new("readable", status));
-        junit.add_test_suite(suite);
+        let complaint = Complaint {
+            message: escape(&unreadable.message).into_owned(),
+            kind: Some("unreadable"),
+            words: None,
+        };
+        let verdict = Verdict::Error(complaint);
+        let case = Case { name: "readable".to_owned(), class: None, verdict };
+        suites.push(Suite { name: escape(&unreadable.file).into_owned(), cases: vec![case] });
     }
-    junit.serialize(&mut *out).map_err(io::Error::other)?;
-    writeln!(out)
+    junit::write(out, "gatelint lint", &suites)
 }
 
-fn suite(report: &Report) -> TestSuite {
-    let mut suite = TestSuite::new(&*escape(&report.document.name));
-    if report.findings.is_empty() {
-        suite.add_test_case(TestCase::new("no findings", TestCaseStatus::success()));
-    }
+fn suite(report: &Report) -> Suite {
     let lines = LineTable::new(&report.document.text);
-    for finding in &report.findings {
-        suite.add_test_case(case(report, &lines, finding));
+    let mut cases: Vec<Case> =
+        report.findings.iter().map(|finding| case(report, &lines, finding)).collect();
+    if cases.is_empty() {
+        let verdict = Verdict::Passed(None);
+        cases.push(Case { name: "no findings".to_owned(), class: None, verdict });
     }
-    suite
+    Suite { name: escape(&report.document.name).into_owned(), cases }
 }
 
-fn case(report: &Report, lines: &LineTable, finding: &Finding) -> TestCase {
+fn case(report: &Report, lines: &LineTable, finding: &Finding) -> Case {
     let at = lines.position(&report.document.text, finding.span.start);
     let place = format!("{}:{}:{}", escape(&report.document.name), at.line, at.column);
     let message = escape(&finding.message);
@@ -50,19 +47,14 @@ fn case(report: &Report, lines: &LineTable, finding: &Finding) -> TestCase {
         Some(help) => format!("{place}: {message}\nhelp: {}", escape(help)),
         None => format!("{place}: {message}"),
     };
-    let status = match finding.severity {
-        Severity::Info => TestCaseStatus::success(),
-        severity => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_type(severity.name()).set_message(&*message).set_description(&words);
-            status
-        }
+    let verdict = match finding.severity {
+        Severity::Info => Verdict::Passed(Some(words)),
+        severity => Verdict::Failure(Complaint {
+            message: message.into_owned(),
+            kind: Some(severity.name()),
+            words: Some(words),
+        }),
     };
     let name = format!("{} at {}:{}", finding.rule.name, at.line, at.column);
-    let mut case = TestCase::new(name, status);
-    case.set_classname(finding.rule.name);
-    if finding.severity == Severity::Info {
-        case.set_system_out(&words);
-    }
-    case
+    Case { name, class: Some(finding.rule.name.to_owned()), verdict }
 }

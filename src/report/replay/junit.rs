@@ -2,13 +2,12 @@
 
 use std::io::{self, Write};
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-
 use super::recorded::{describe, headline};
 use super::report::{ReplayReport, group_name, others};
 use crate::engine::Outcome;
 use crate::replay::{By, Comparison, Group, RuleTotal, Totals};
 use crate::report::common::escape::escape;
+use crate::report::common::junit::{self, Case, Complaint, Suite, Verdict};
 use crate::report::common::words::count;
 
 /// Writes a test case for each group: a failure where calls were refused, an error where some
@@ -19,75 +18,60 @@ use crate::report::common::words::count;
 pub fn write_replay_junit(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::Result<()> {
     let by = report.totals.by;
     let top = report.groups(None);
-    let mut suite = TestSuite::new(format!("calls by {}", by.name()));
-    for group in &top.groups {
-        suite.add_test_case(case(report.totals, group_name(by, group), group));
-    }
+    let named = |group: &&Group| case(report.totals, group_name(by, group), group);
+    let mut cases: Vec<Case> = top.groups.iter().map(named).collect();
     if top.others > 0 {
         let rest = Group { name: None, counts: top.rest, closest: None };
         let name = format!("({})", others(&top, by));
-        suite.add_test_case(case(report.totals, &name, &rest));
+        cases.push(case(report.totals, &name, &rest));
     }
     if let Some(compared) = &report.totals.recorded {
-        suite.add_test_case(recorded_case(compared, report.totals.calls()));
+        cases.push(recorded_case(compared, report.totals.calls()));
     }
-    let mut junit = Report::new("gatelint replay");
-    junit.add_test_suite(suite);
-    junit.serialize(out).map_err(io::Error::other)
+    let name = format!("calls by {}", by.name());
+    junit::write(out, "gatelint replay", &[Suite { name, cases }])
 }
 
-fn case(totals: &Totals, name: &str, group: &Group) -> TestCase {
+fn case(totals: &Totals, name: &str, group: &Group) -> Case {
     let undecided = group.counts.of(Outcome::Indeterminate);
-    let (kind, message) = match (group.counts.refused(), undecided) {
-        (0, 0) => (None, String::new()),
+    let complaint = |message, kind| {
+        let words = Some(details(totals, group));
+        Complaint { message, kind: Some(kind), words }
+    };
+    let verdict = match (group.counts.refused(), undecided) {
+        (0, 0) => Verdict::Passed(None),
         (0, undecided) => {
-            (Some(NonSuccessKind::Error), format!("{} cannot be decided", of(undecided, group)))
+            let message = format!("{} cannot be decided", of(undecided, group));
+            Verdict::Error(complaint(message, "indeterminate"))
         }
-        (refused, 0) => (Some(NonSuccessKind::Failure), format!("{} refused", of(refused, group))),
-        (refused, undecided) => (
-            Some(NonSuccessKind::Failure),
-            format!("{} refused, {undecided} cannot be decided", of(refused, group)),
-        ),
-    };
-    let status = match kind {
-        None => TestCaseStatus::success(),
-        Some(kind) => {
-            let mut status = TestCaseStatus::non_success(kind);
-            status.set_message(message).set_type(kind_name(kind));
-            status.set_description(details(totals, group));
-            status
+        (refused, undecided) => {
+            let mut message = format!("{} refused", of(refused, group));
+            if undecided > 0 {
+                message += &format!(", {undecided} cannot be decided");
+            }
+            Verdict::Failure(complaint(message, "refused"))
         }
     };
-    let mut case = TestCase::new(escape(name).into_owned(), status);
-    case.set_classname(format!("gatelint.replay.{}", totals.by.name()));
-    case
+    let class = Some(format!("gatelint.replay.{}", totals.by.name()));
+    Case { name: escape(name).into_owned(), class, verdict }
 }
 
 /// A test case of its own: it fails where the gateway's record disagrees, and is an error where
 /// nothing was recorded.
-fn recorded_case(compared: &Comparison, calls: u64) -> TestCase {
-    let mut status = match (compared.calls(), compared.disagreeing) {
-        (0, _) => TestCaseStatus::non_success(NonSuccessKind::Error),
-        (_, 0) => TestCaseStatus::success(),
-        _ => TestCaseStatus::non_success(NonSuccessKind::Failure),
+fn recorded_case(compared: &Comparison, calls: u64) -> Case {
+    let complaint = |message, words| Complaint { message, kind: None, words };
+    let verdict = match (compared.calls(), compared.disagreeing) {
+        (0, _) => Verdict::Error(complaint("no call has a recorded decision".to_owned(), None)),
+        (_, 0) => Verdict::Passed(None),
+        _ => {
+            let examples = compared.examples.iter();
+            let examples: Vec<_> =
+                examples.map(|example| escape(&describe(example)).into_owned()).collect();
+            Verdict::Failure(complaint(headline(compared, calls), Some(examples.join("\n"))))
+        }
     };
-    let examples: Vec<String> =
-        compared.examples.iter().map(|example| escape(&describe(example)).into_owned()).collect();
-    if compared.calls() == 0 {
-        status.set_message("no call has a recorded decision");
-    } else if compared.disagreeing > 0 {
-        status.set_message(headline(compared, calls)).set_description(examples.join("\n"));
-    }
-    let mut case = TestCase::new("(recorded decisions)", status);
-    case.set_classname("gatelint.replay.recorded");
-    case
-}
-
-fn kind_name(kind: NonSuccessKind) -> &'static str {
-    match kind {
-        NonSuccessKind::Failure => "refused",
-        NonSuccessKind::Error => "indeterminate",
-    }
+    let class = Some("gatelint.replay.recorded".to_owned());
+    Case { name: "(recorded decisions)".to_owned(), class, verdict }
 }
 
 fn of(number: u64, group: &Group) -> String {

@@ -117,16 +117,28 @@ pub fn write_replay_jsonl(out: &mut dyn Write, report: &ReplayReport<'_>) -> io:
 pub fn write_replay_csv(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::Result<()> {
     let by = report.totals.by;
     let top = report.groups(None);
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    csv.write_record(COLUMNS)?;
+    write_cells(out, &COLUMNS)?;
     for group in top.groups {
-        csv.write_record(Row::of_group(by.name(), group).cells(group_name(by, group)))?;
+        write_cells(out, &Row::of_group(by.name(), group).cells(group_name(by, group)))?;
     }
     if top.others > 0 {
         let row = Row { rest: top.others, ..Row::new(by.name(), &top.rest) };
-        csv.write_record(row.cells("(the rest)"))?;
+        write_cells(out, &row.cells("(the rest)"))?;
     }
-    csv.flush()
+    Ok(())
+}
+
+fn write_cells(out: &mut dyn Write, cells: &[impl AsRef<str>]) -> io::Result<()> {
+    let cells: Vec<_> = cells.iter().map(|cell| quoted(cell.as_ref())).collect();
+    write!(out, "{}\r\n", cells.join(","))
+}
+
+/// A cell in quotes, where it would not be one without them.
+fn quoted(cell: &str) -> Cow<'_, str> {
+    match cell.contains([',', '"', '\r', '\n']) {
+        true => format!("\"{}\"", cell.replace('"', "\"\"")).into(),
+        false => cell.into(),
+    }
 }
 
 /// Text as a cell. Spreadsheets take what begins with one of these characters for a formula, and a
@@ -143,6 +155,13 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_stay_apart() {
+        let mut out = Vec::new();
+        write_cells(&mut out, &["a", "b,c", "d\"e", "", "f\ng"]).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "a,\"b,c\",\"d\"\"e\",,\"f\ng\"\r\n");
+    }
 
     #[test]
     fn no_cell_is_a_formula() {

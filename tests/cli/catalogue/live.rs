@@ -1,8 +1,7 @@
 //! Importing from servers that run: good ones, and every kind of bad one.
 #![cfg(all(unix, feature = "live"))]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -187,68 +186,87 @@ fn every_server_of_a_configuration_is_imported_and_bad_ones_do_not_keep_the_othe
     assert_eq!((run.status, run.json()["server"].as_str()), (0, Some("codex")));
 }
 
-/// Answers every request over HTTP as a stateless server does.
-fn serve(listener: &TcpListener) {
-    for stream in listener.incoming() {
-        let mut stream = stream.unwrap();
-        let mut reader = BufReader::new(stream.try_clone().unwrap());
-        let (mut line, mut length) = (String::new(), 0);
-        while reader.read_line(&mut line).unwrap() > 2 {
-            let lower = line.to_lowercase();
-            if let Some(value) = lower.strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
-            line.clear();
-        }
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).unwrap();
-        let message: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-        let result = match message["method"].as_str() {
-            Some("initialize") => Some(serde_json::json!({
-                "protocolVersion": "2025-06-18", "capabilities": {"tools": {}},
-                "serverInfo": {"name": "over-http", "version": "1"}})),
-            Some("tools/list") => Some(serde_json::json!({
-                "tools": [{"name": "run_x", "inputSchema": {"type": "object"}}]})),
-            _ => None,
-        };
-        let answer = match result {
-            Some(result) => {
-                let id = &message["id"];
-                let body =
-                    serde_json::json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string();
-                format!(
-                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                    body.len()
-                )
-            }
-            None if message["method"].is_string() => {
-                "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned()
-            }
-            None => {
-                "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                    .to_owned()
-            }
-        };
-        _ = stream.write_all(answer.as_bytes());
+#[test]
+fn servers_that_send_without_end_are_given_up_at_once() {
+    for (list, message) in [
+        (r#"reply '{"tools":[],"nextCursor":"'"$id"'"}'"#, "more than 500 pages"),
+        (r#"yes "$(printf '%2000s' x)""#, "more than 16 MiB in one message or 64 MiB"),
+        (r#"reply '{"tools":[],"nextCursor":1}'"#, "a `nextCursor` that is no text"),
+    ] {
+        let run = import(&script("", list), &[]);
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{list}");
+        assert!(run.err.contains(message), "{message}: {}", run.err);
     }
 }
 
 #[test]
-fn a_server_of_this_machine_is_asked_over_http() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
-    std::thread::spawn(move || serve(&listener));
-    let folder = Folder::new();
-    let run = folder.run(&["catalogue", "import", "--url", &url, "--format", "json"]);
+fn questions_of_a_server_are_answered() {
+    let asks = r#"echo '{"jsonrpc":"2.0","id":"p","method":"ping"}'; read -r pong
+        echo '{"jsonrpc":"2.0","id":9,"method":"roots/list"}'; read -r refusal
+        case "$pong$refusal" in *'"result":{}'*-32601*) "#;
+    let run = import(&script("", &format!("{asks} {TWO_TOOLS} ;; esac")), &[]);
     assert_eq!(run.status, 0, "{}", run.err);
-    assert_eq!(run.json()["server"], "over-http");
-    assert_eq!(run.json()["tools"][0]["category"], "Execute");
-    let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let run = folder.run(&["catalogue", "import", "--url", &format!("http://{unused}/")]);
-    assert_eq!(run.status, 2);
-    assert!(run.err.contains("it cannot be reached"), "{}", run.err);
-    let run = folder.run(&["catalogue", "import", "--url", "http://example.com/"]);
-    assert!(run.err.contains("no `http` address of this machine"), "{}", run.err);
+    assert_eq!(run.json()["tools"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn what_is_no_message_is_shown_when_nothing_else_comes() {
+    let run = import("printf 'usage: \\033[31mserver [-h]\\n'; exit 2", &[]);
+    assert!(run.err.contains(r"it said: usage: \u{1b}[31mserver [-h]"), "{}", run.err);
+}
+
+#[test]
+fn values_from_the_environment_are_never_shown() {
+    let folder = Folder::new().file(
+        ".mcp.json",
+        r#"{"mcpServers": {
+            "quoting": {"command": "sh", "args": ["-c", "echo \"bad key $KEY, ${SECRET_ARGUMENT}\" >&2; exit 1"], "env": {"KEY": "literal-key"}},
+            "absent": {"command": "/no/such/${SECRET_ARGUMENT}"},
+            "far": {"url": "https://${SECRET_ARGUMENT}/mcp"},
+            "near": {"url": "http://127.0.0.1:9/mcp?key=${SECRET_ARGUMENT}"}}}"#,
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_gatelint"))
+        .args(["catalogue", "import", "--config", ".mcp.json"])
+        .current_dir(folder.path(""))
+        .env("SECRET_ARGUMENT", "zq-live-99")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!said.contains("zq-live-99") && !said.contains("literal-key"), "{said}");
+    for part in [
+        "it said: bad key ${KEY}, ${SECRET_ARGUMENT}",
+        "cannot start /no/such/${SECRET_ARGUMENT}",
+        "https://${SECRET_ARGUMENT}/mcp is no `http` address",
+        "near: it cannot be reached",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+/// It is found by its environment, which only Linux tells.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_left_its_process_group_is_ended_too() {
+    let daemon = "setsid sh -c 'echo $$ > child; exec sleep 300' &";
+    let waits = "while ! test -s child; do sleep 0.1; done";
+    let folder = Folder::new().file("server.sh", script(&format!("{daemon}\n{waits}"), TWO_TOOLS));
+    let run = folder.run(&["catalogue", "import", "--", "sh", "server.sh"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let child = std::fs::read_to_string(folder.path("child")).unwrap();
+    assert!(eventually(|| !runs(child.trim())), "{child} is an orphan");
+    assert!(!run.err.contains("warning"), "{}", run.err);
+}
+
+#[test]
+fn a_program_that_cannot_be_ended_is_told() {
+    let stray = "env -i setsid sleep 3 < /dev/null > /dev/null &\nsleep 0.2";
+    let run = import(&script(stray, TWO_TOOLS), &[]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(
+        run.err.contains("something that sh started has left its process group"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `gatelint catalogue` as a user meets it.
 
 mod check;
+mod http;
 mod import;
 mod index;
 mod live;
