@@ -151,6 +151,7 @@ fn fitted(
         let (bad, empty) = (arguments.trace.is_bad(&run), arguments.trace.is_empty(&run));
         return Ok(ExitStatus::of(bad, empty, false));
     }
+    trace_input::say_whose_calls(&run, arguments.to == Dialect::V1);
     let observed = observer.finish();
     for name in arguments.fit.allow.iter().filter(|name| !observed.tools.contains_key(*name)) {
         let near = nearest(name, observed.tools.keys().map(String::as_str));
