@@ -3,6 +3,7 @@
 mod fixing;
 mod formats;
 mod hiding;
+mod passing_over;
 
 use crate::support::{Folder, fixture};
 
