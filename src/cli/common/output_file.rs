@@ -177,6 +177,21 @@ fn unwritable(path: &Path, cause: io::Error) -> CliError {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_written_in_the_end_is_refused_before_and_links_stay_links() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, target) = (folder.path().join("link"), folder.path().join("target"));
+        std::os::unix::fs::symlink("target", &link).unwrap();
+        assert!(check(&link, false).unwrap_err().to_string().contains("is there already"));
+        write_file(&link, true, |file| file.write_all(b"one")).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "one");
+        let missing = folder.path().join("missing/policy.json");
+        assert!(check(&missing, true).unwrap_err().to_string().contains("cannot write"));
+        check(&folder.path().join("new.json"), false).unwrap();
+    }
+
     #[test]
     fn a_file_is_overwritten_only_when_asked_and_only_as_a_whole() {
         let folder = tempfile::tempdir().unwrap();
