@@ -94,7 +94,8 @@ fn calls_without_a_grant_are_counted_as_those_of_one_only_with_a_word() {
         ];
         let note = |arguments: &&[&str]| {
             let run = folder.run(&[arguments, more].concat());
-            let line = run.err.lines().find(|line| line.starts_with("note: "));
+            let line =
+                run.err.lines().find(|line| line.starts_with("note: ") && line.contains("grant"));
             assert_eq!(line.is_some(), run.err.contains("--grant-by"), "{}", run.err);
             line.map(str::to_owned)
         };
