@@ -3,8 +3,8 @@ use crate::lint::check::rule;
 
 rule! {
     /// ## What it does
-    /// Finds files that are to be policies and are not, such as a server's tool list or the inside of `tools` alone: those that were named on the
-    /// command line, those that `expect` of `gatelint.yaml` names, and fragments of policies.
+    /// Finds files that are to be policies and are not, such as a server's tool list or the inside of `tools` alone.
+    /// These are fragments of policies, files that were named on the command line, and those that `expect` of `gatelint.yaml` names.
     ///
     /// ## Why is this bad?
     /// Nothing was checked, though a check was asked for.
