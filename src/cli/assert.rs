@@ -12,7 +12,7 @@ use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
 use super::common::output::{OutputFormat, OutputOptions, print, print_error, stdout};
-use super::common::trace_input::parse_duration;
+use super::common::trace_input::parse_timeout;
 use crate::assertion::{self, Checked, Statement, Verdict, check};
 use crate::lint::Severity;
 use crate::report::{CheckedPolicy, Notice, write_assertions, write_assertions_json};
@@ -33,7 +33,7 @@ pub(super) struct AssertArguments {
     #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
     format: OutputFormat,
     /// How long to look for proofs, such as `10s`; what is open then is unknown.
-    #[arg(long, value_parser = parse_duration, default_value = "10s", value_name = "TIME")]
+    #[arg(long, value_parser = parse_timeout, default_value = "10s", value_name = "TIME")]
     timeout: Duration,
     #[command(flatten)]
     catalogue: CatalogueOptions,

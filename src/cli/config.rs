@@ -12,7 +12,7 @@ use super::common::exit::ExitStatus;
 use super::common::output::{OutputOptions, print};
 use crate::catalogue::{Category, Vocabulary};
 use crate::config::Config;
-use crate::lint::{RULES, Severity};
+use crate::lint::{Patterns, RULES, Severity};
 use crate::report::escape;
 
 #[derive(Debug, Args)]
@@ -55,7 +55,7 @@ pub(super) fn run(
 fn settings(config: &Config) -> Vec<Setting> {
     let force = config.settings(&[], &[]);
     let setting = |name, value| Setting { name, value, origin: config.origin(name) };
-    let patterns = |patterns: &Option<crate::config::Patterns>| match patterns {
+    let patterns = |patterns: &Option<Patterns>| match patterns {
         Some(patterns) => json!(patterns.texts),
         None => json!(null),
     };
@@ -92,7 +92,10 @@ fn settings(config: &Config) -> Vec<Setting> {
         .iter()
         .map(|entry| {
             let pointer = entry.pointer.as_ref().map(|pointer| pointer.as_str());
-            json!({ "rule": entry.rule, "pointer": pointer, "reason": entry.reason })
+            let files = entry.files.as_ref().map(|files| &files.texts);
+            json!({
+                "rule": entry.rule, "files": files, "pointer": pointer, "reason": entry.reason
+            })
         })
         .collect();
     vec![
@@ -104,6 +107,7 @@ fn settings(config: &Config) -> Vec<Setting> {
         setting("policies", json!(policies)),
         setting("include", patterns(&config.include)),
         setting("exclude", patterns(&config.exclude)),
+        setting("expect", patterns(&config.expect)),
         setting("ignores", json!(ignores)),
         setting("baseline", json!(config.baseline)),
     ]

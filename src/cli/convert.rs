@@ -12,7 +12,7 @@ use super::common::exit::ExitStatus;
 use super::common::input;
 use super::common::output::{OutputOptions, print_error};
 use super::common::output_file::OutputFile;
-use super::common::trace_input::parse_duration;
+use super::common::trace_input::parse_timeout;
 use crate::convert::{Loss, convert, file_name};
 use crate::diff::{AccessChanges, Certainty, Compared, Shapes};
 use crate::policy::Dialect;
@@ -41,7 +41,7 @@ pub(super) struct ConvertArguments {
     #[arg(long, value_parser = assume::parse_grants, value_name = "FACT=VALUE")]
     assume: Option<Grants>,
     /// How long to look for the proof, such as `10s`.
-    #[arg(long, value_parser = parse_duration, default_value = "10s", value_name = "TIME")]
+    #[arg(long, value_parser = parse_timeout, default_value = "10s", value_name = "TIME")]
     timeout: Duration,
 }
 
@@ -53,7 +53,8 @@ pub(super) fn run(
     let loaded = input::policy(&arguments.policy, arguments.dialect.named())?;
     let to = arguments.to;
     if loaded.policy.dialect == to {
-        let message = format!("{} is a {to} policy already", loaded.document.name);
+        let article = if to == Dialect::Intercept { "an" } else { "a" };
+        let message = format!("{} is {article} {to} policy already", loaded.document.name);
         return Err(CliError::usage(&message, "name the other dialect with --to"));
     }
     let converted = convert(&loaded.policy, to);

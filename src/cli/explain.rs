@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
+use super::common::fail_on;
 use super::common::input::Loaded;
 use super::common::output::{OutputFormat, OutputOptions, stdout};
 use super::common::policies;
@@ -87,6 +88,7 @@ pub(super) fn run(
     arguments: &ExplainArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
+    fail_on::check(&arguments.fail_on, &FailOn::None)?;
     let chosen = arguments.policies.load()?;
     let policies = policies::compile(&chosen, &[], &Assumptions::default())?;
     let explainer = Explainer { arguments, chosen, style: output.style() };
@@ -142,6 +144,7 @@ impl Explainer<'_> {
             explained.push(self.explained(walked, call.record, Some(call.number), call.time));
             Ok(())
         })?;
+        trace_input::say_whose_calls(&run, policies.count_by_grant());
         match explained.pop() {
             Some(only) if explained.is_empty() => Ok((only?, options.is_bad(&run))),
             Some(_) => Err(CliError::NoCall {

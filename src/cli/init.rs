@@ -17,7 +17,7 @@ use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
 use crate::catalogue::{Catalogue, Server, Subject, Tool, classify};
 use crate::engine::Gate;
-use crate::init::{Draft, Fit, Observed, Observer, Proof};
+use crate::init::{Choice, Draft, Fit, Observed, Observer, Proof};
 use crate::lint::{Report, Severity, lint};
 use crate::policy::{self, Dialect};
 use crate::replay::Counts;
@@ -125,7 +125,9 @@ fn recommended(
     if let Some(name) = allowed.iter().find(|name| !tools.iter().any(|tool| tool.name == **name)) {
         return Err(unknown_tool(server, name));
     }
-    let draft = Draft::recommended(tools, arguments.to).allowing(allowed);
+    let without = Draft::recommended(tools, arguments.to);
+    let draft = without.clone().allowing(allowed);
+    say_idle(allowed, &without, &draft);
     let (report, _) = written(&draft, catalogue, Some(&server.name));
     input::sound(catalogue)?;
     let begun = Begun { draft: &draft, report: &report, server: Some(&server.name), proof: None };
@@ -151,6 +153,7 @@ fn fitted(
         let (bad, empty) = (arguments.trace.is_bad(&run), arguments.trace.is_empty(&run));
         return Ok(ExitStatus::of(bad, empty, false));
     }
+    trace_input::say_whose_calls(&run, arguments.to == Dialect::V1);
     let observed = observer.finish();
     for name in arguments.fit.allow.iter().filter(|name| !observed.tools.contains_key(*name)) {
         let near = nearest(name, observed.tools.keys().map(String::as_str));
@@ -166,7 +169,11 @@ fn fitted(
             (verdict.category, verdict.confidence)
         }
     };
-    let draft = arguments.fit.fit().draft(&observed, judge, arguments.to);
+    let fit = arguments.fit.fit();
+    let without = Fit { allowed: Vec::new(), ..fit.clone() };
+    let without = without.draft(&observed, judge, arguments.to);
+    let draft = fit.draft(&observed, judge, arguments.to);
+    say_idle(&fit.allowed, &without, &draft);
     let server = server.map(|server| &*server.name);
     let (report, document) = written(&draft, catalogue, server);
     input::sound(catalogue)?;
@@ -174,6 +181,21 @@ fn fitted(
     let proof = Proof { observed, counts, exact: arguments.fit.percentile >= 100.0 };
     let begun = Begun { draft: &draft, report: &report, server, proof: Some(&proof) };
     finish(arguments, &begun, output)
+}
+
+/// Says which tools that were to be allowed are treated as they would be without that.
+fn say_idle(allowed: &[String], without: &Draft, draft: &Draft) {
+    for name in allowed {
+        let Some(tool) = draft.tool(name).filter(|tool| without.tool(name) == Some(*tool)) else {
+            continue;
+        };
+        let why = match tool.choice {
+            Choice::LeaveOut(_) => "no policy of this dialect can let it be called",
+            _ => "it may be called without it",
+        };
+        let warning = format!("warning: --allow {name} changes nothing: {why}");
+        print_error(&format!("{}\n", escape(&warning)));
+    }
 }
 
 /// Writes the draft down and reads it again, as everybody else will.

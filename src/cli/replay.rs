@@ -9,6 +9,7 @@ use super::common::assume;
 use super::common::assume::Assumption;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
+use super::common::fail_on;
 use super::common::output::{OutputOptions, print_error, stdout};
 use super::common::policies;
 use super::common::policies::PolicyOptions;
@@ -24,8 +25,6 @@ use crate::report::{
 };
 
 const NOTHING_RECORDED: &str = "error: no call has a recorded decision, so nothing was compared\n  help: replay without --compare-recorded, or name a trace that has the gateway's own decisions\n";
-
-const ONE_GRANT: &str = "note: no call names a grant, so that the limits count all of them as those of one\n  help: name what stands for the grant with --grant-by, such as `session` or `client`\n";
 
 const NOTHING_COVERED: &str = "error: no call is to a server with a policy, so none was decided\n  help: check the names of the servers, or give one policy for all of them as --policy PATH\n";
 
@@ -117,6 +116,7 @@ pub(super) fn run(
     arguments: &ReplayArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
+    fail_on::check(&arguments.fail_on, &FailOn::None)?;
     let assumptions = assume::assumptions(&arguments.assume);
     let chosen = arguments.policies.load()?;
     let policies = policies::compile(&chosen, &arguments.behind_gateway, &assumptions)?;
@@ -154,10 +154,7 @@ pub(super) fn run(
         let idle = summary.idle_policies().map(|number| &chosen[number]);
         policies::warn_of_idle(idle, &totals.not_covered);
     }
-    let counts_by_grant = policies.iter().any(|(_, gate)| !gate.limits().is_empty());
-    if run.calls > 1 && !run.has_grants && counts_by_grant {
-        print_error(ONE_GRANT);
-    }
+    trace_input::say_whose_calls(&run, policies.count_by_grant());
     let undecided = run.calls > 0 && totals.calls() == 0;
     if undecided {
         print_error(NOTHING_COVERED);

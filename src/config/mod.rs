@@ -4,19 +4,17 @@
 //! reported together. [`Config::settings`] gives what the linter is asked for.
 
 mod find;
-mod patterns;
 mod read;
 mod settings;
 
 use std::path::{Path, PathBuf};
 
 pub use find::find;
-pub use patterns::Patterns;
 pub use read::{ConfigError, read};
 pub use settings::{UnknownRule, rules_named};
 
 use crate::catalogue::Category;
-use crate::lint::{Ignore, Severity, relative_path};
+use crate::lint::{Ignore, Patterns, Severity, relative_path};
 use crate::source::{Document, LineTable, Place, Pointer};
 
 /// The names of the file.
@@ -48,6 +46,8 @@ pub struct Config {
     pub include: Option<Patterns>,
     /// The files that are passed over.
     pub exclude: Option<Patterns>,
+    /// The files each of which is to be a policy.
+    pub expect: Option<Patterns>,
     /// Findings that are not shown.
     pub ignores: Vec<Ignore>,
     /// The baseline.
@@ -78,15 +78,24 @@ impl Config {
 
     /// Whether a file met in a folder is to be looked at.
     pub fn includes(&self, path: &Path) -> bool {
-        let path = self.path(&path.display().to_string());
-        self.include.as_ref().is_none_or(|include| include.is_match(&path))
-            && !self.exclude.as_ref().is_some_and(|exclude| exclude.is_match(&path))
+        (self.include.is_none() || self.has(&self.include, path) || self.expects(path))
+            && !self.excludes(path)
     }
 
     /// Whether a file is to be passed over even if it is named.
     pub fn excludes(&self, path: &Path) -> bool {
-        let path = self.path(&path.display().to_string());
-        self.exclude.as_ref().is_some_and(|exclude| exclude.is_match(&path))
+        self.has(&self.exclude, path)
+    }
+
+    /// Whether a file is to be a policy, whatever it looks like.
+    pub fn expects(&self, path: &Path) -> bool {
+        self.has(&self.expect, path)
+    }
+
+    fn has(&self, patterns: &Option<Patterns>, path: &Path) -> bool {
+        let is_match =
+            |patterns: &Patterns| patterns.is_match(&self.path(&path.display().to_string()));
+        patterns.as_ref().is_some_and(is_match)
     }
 
     /// Where a field stands: the file and its line; none for one that is not there.

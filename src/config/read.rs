@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::{Config, Patterns, PoliciesOf};
+use super::{Config, PoliciesOf};
 use crate::catalogue::{Category, Vocabulary};
-use crate::lint::{Ignore, RULES, Severity, rule_named};
+use crate::lint::{Ignore, Patterns, RULES, Severity, rule_named};
 use crate::source::{Document, Node, Place, Pointer, Schema, nearest};
 
 static SCHEMA: Schema = Schema::new(include_str!("../../schemas/config.schema.json"));
@@ -81,6 +81,7 @@ impl Reader<'_> {
             catalogues.iter().filter_map(Node::as_str).map(|path| folder.join(path)).collect();
         config.include = self.patterns(root, &at, "include");
         config.exclude = self.patterns(root, &at, "exclude");
+        config.expect = self.patterns(root, &at, "expect");
         config.baseline = root.get("baseline").and_then(Node::as_str).map(|path| folder.join(path));
         config
     }
@@ -140,7 +141,7 @@ impl Reader<'_> {
             let at = at.index(index);
             let text = |field| node.get(field).and_then(Node::as_str);
             let rule = text("rule").and_then(|name| self.rule(name, Place::value(at.key("rule"))));
-            let files = self.patterns(node, &at, "files").map(Patterns::into_set);
+            let files = self.patterns(node, &at, "files");
             if let (Some(rule), Some(reason)) = (rule, text("reason")) {
                 let (pointer, reason) = (text("pointer").map(Pointer::parse), reason.to_owned());
                 config.ignores.push(Ignore { rule, files, pointer, reason });

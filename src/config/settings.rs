@@ -39,7 +39,10 @@ impl Config {
             [] => self.select.as_deref(),
             select => Some(select),
         };
-        let ignored = |name: &&str| self.ignore.contains(name) || ignore.contains(name);
+        // What may not be ignored is not switched off by the file that says so.
+        let holds = |name: &&str| self.unignorable.contains(name);
+        let ignored =
+            |name: &&str| self.ignore.contains(name) && !holds(name) || ignore.contains(name);
         let off = RULES.iter().map(|rule| (rule.name, rule.on)).filter(|(name, on)| {
             let selected = selected.map_or(*on, |selected| selected.contains(name));
             // What is selected on the command line is wanted, whatever the configuration says.

@@ -11,7 +11,7 @@ use super::limit::{Charge, KnownLimits, LimitFacts};
 use super::observer::{Observer, Verdict};
 use super::rules::Rules;
 use super::walk::Walk;
-use crate::policy::{self, Policy, Semantics, Unreadable};
+use crate::policy::{self, Policy, Scope, Semantics, Unreadable};
 
 /// A policy compiled for deciding.
 #[derive(Debug)]
@@ -75,6 +75,11 @@ impl Gate {
     /// The limits that have a `max`, by their numbers.
     pub fn limits(&self) -> &[LimitFacts] {
         &self.limits
+    }
+
+    /// Whether some limit counts the calls of each grant apart.
+    pub fn counts_by_grant(&self) -> bool {
+        self.limits.iter().any(|limit| limit.scope == Scope::Grant)
     }
 
     /// Decides a call and charges the counters for it.

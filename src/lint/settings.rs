@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use globset::GlobSet;
-
+use super::patterns::Patterns;
 use super::rule::Rule;
 use super::severity::Severity;
 use crate::catalogue::{Category, Recommendation};
@@ -32,7 +31,7 @@ pub struct Ignore {
     /// The rule.
     pub rule: &'static str,
     /// The files; by their path below the folder of the configuration. None: every file.
-    pub files: Option<GlobSet>,
+    pub files: Option<Patterns>,
     /// The place; it and what is below it is meant. None: the whole file.
     pub pointer: Option<Pointer>,
     /// Why.

@@ -91,13 +91,20 @@ impl Found {
     /// # Errors
     /// The file cannot be read.
     pub fn read(&self) -> Result<Option<Candidate>, WalkError> {
-        let document =
-            self.document().map_err(|cause| WalkError { path: self.path.clone(), cause })?;
+        let document = self.document()?;
         let wanted = self.named || looks_like_policy(&document);
         Ok(wanted.then_some(Candidate { document, named: self.named }))
     }
 
-    fn document(&self) -> std::io::Result<Document> {
+    /// Reads the document, whatever it looks like.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn document(&self) -> Result<Document, WalkError> {
+        self.text().map_err(|cause| WalkError { path: self.path.clone(), cause })
+    }
+
+    fn text(&self) -> std::io::Result<Document> {
         if self.path == Path::new(STDIN) {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes)?;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use thiserror::Error;
 
+use super::detect::Fragment;
 use crate::source::{Place, Pointer, ProblemKind, ViolationKind, one_of};
 
 /// A part of a document that is wrong, with its place.
@@ -51,6 +52,8 @@ pub enum DefectKind {
     NotAPolicy {
         /// What it is instead.
         found: String,
+        /// The part of a policy that it is, if it is one.
+        fragment: Option<Fragment>,
     },
     /// A part does not have the shape it should have.
     #[error("{0}")]
@@ -236,6 +239,7 @@ impl DefectKind {
     pub fn help(&self) -> Option<String> {
         let text = match self {
             DefectKind::Text(problem) => problem.help(),
+            DefectKind::NotAPolicy { fragment: Some(fragment), .. } => fragment.help(),
             DefectKind::NotAPolicy { .. } => {
                 "a policy is an object with `version`, `default` and `tools`"
             }

@@ -16,7 +16,7 @@ mod window;
 
 pub use bound::{CallBound, calls_within};
 pub use defect::{Defect, DefectKind, Location, RuleFault, is_argument};
-pub use detect::looks_like_policy;
+pub use detect::{Fragment, looks_like_policy};
 pub use document::{
     Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,
     WrittenCondition,
@@ -57,9 +57,11 @@ pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
     };
     let dialect = match dialect.map(Ok).unwrap_or_else(|| detect::dialect(document, root)) {
         Ok(dialect) => dialect,
-        Err(found) => {
+        Err((found, fragment)) => {
             let place = Place::start(Pointer::root());
-            reading.defects.push(Defect::refused(DefectKind::NotAPolicy { found }, place));
+            reading
+                .defects
+                .push(Defect::refused(DefectKind::NotAPolicy { found, fragment }, place));
             return reading;
         }
     };

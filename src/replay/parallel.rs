@@ -26,7 +26,7 @@ struct Parsed<'b> {
     bad: Vec<BadLine>,
     /// The times of the first and of the latest call; none if the calls are not in order.
     times: Option<(Option<Timestamp>, Option<Timestamp>)>,
-    has_grants: bool,
+    without_grant: u64,
 }
 
 struct ParsedCall<'b> {
@@ -83,7 +83,7 @@ pub(super) fn read<V: Visitor + Send>(
             piece.count_on(lines, tally.calls);
             lines += piece.lines;
             tally.calls += piece.calls;
-            tally.has_grants |= piece.has_grants;
+            tally.without_grant += piece.without_grant;
             piece.bad.drain(..).for_each(|bad| tally.add_bad(bad));
         }
         visit(&mut shards, &mut pieces)?;
@@ -145,13 +145,13 @@ fn parse_piece<'b>(
     hasher: &GrantHasher,
     mut shards: Vec<Vec<ParsedCall<'b>>>,
 ) -> Parsed<'b> {
-    let (mut calls, mut bad, mut has_grants) = (0, Vec::new(), false);
+    let (mut calls, mut bad, mut without_grant) = (0, Vec::new(), 0);
     let (mut first, mut order, mut ordered) = (None, TimeOrder::default(), true);
     let count = shards.len();
     let lines = block.visit(0, |item| match item {
         Item::Call(record) => {
             calls += 1;
-            has_grants |= !record.grant.is_empty();
+            without_grant += u64::from(record.grant.is_empty());
             first = first.or(record.time);
             ordered &= order.accepts(record.time);
             let hash = hasher.hash(&record.grant);
@@ -164,7 +164,7 @@ fn parse_piece<'b>(
     let times = ordered.then(|| (first, order.latest()));
     let begins_file = block.begins_file();
     let before = (0, 0);
-    Parsed { begins_file, lines, calls, before, shards, bad, times, has_grants }
+    Parsed { begins_file, lines, calls, before, shards, bad, times, without_grant }
 }
 
 impl Parsed<'_> {

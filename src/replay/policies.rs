@@ -56,6 +56,11 @@ impl Policies {
         }
     }
 
+    /// Whether some limit counts the calls of each grant apart.
+    pub fn count_by_grant(&self) -> bool {
+        self.gates.iter().any(|(_, gate)| gate.counts_by_grant())
+    }
+
     /// Whether some limit counts the calls of all grants together.
     pub fn count_grants_together(&self) -> bool {
         let limits = self.gates.iter().flat_map(|(_, gate)| gate.limits());

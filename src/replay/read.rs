@@ -77,7 +77,7 @@ fn read<V: Visitor>(
             Item::Call(_) if result.is_err() => {}
             Item::Call(record) => {
                 tally.calls += 1;
-                tally.has_grants |= !record.grant.is_empty();
+                tally.without_grant += u64::from(record.grant.is_empty());
                 if checked && !order.accepts(record.time) {
                     result = Err(Stop::OutOfOrder);
                     return;

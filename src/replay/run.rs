@@ -55,8 +55,8 @@ pub struct Run<V> {
     pub grants: Grants,
     /// How many calls there were.
     pub calls: u64,
-    /// Whether any call has a grant.
-    pub has_grants: bool,
+    /// How many of them have no grant, and so are all of the one that has no name.
+    pub without_grant: u64,
     /// How many lines were not valid.
     pub bad_lines: u64,
     /// The first of them.
@@ -66,8 +66,9 @@ pub struct Run<V> {
 impl<V> Run<V> {
     /// The same without the visitors.
     pub fn without_visitors(self) -> Run<()> {
-        let Run { files, visitors: _, grants, calls, has_grants, bad_lines, bad_examples } = self;
-        Run { files, visitors: Vec::new(), grants, calls, has_grants, bad_lines, bad_examples }
+        let Run { files, visitors: _, grants, calls, without_grant, bad_lines, bad_examples } =
+            self;
+        Run { files, visitors: Vec::new(), grants, calls, without_grant, bad_lines, bad_examples }
     }
 }
 
@@ -105,7 +106,7 @@ impl Stop {
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) calls: u64,
-    pub(super) has_grants: bool,
+    pub(super) without_grant: u64,
     pub(super) bad_lines: u64,
     pub(super) bad_examples: Vec<BadLine>,
 }
@@ -130,7 +131,7 @@ impl Tally {
             visitors,
             grants: Grants::new(grants),
             calls: self.calls,
-            has_grants: self.has_grants,
+            without_grant: self.without_grant,
             bad_lines: self.bad_lines,
             bad_examples: self.bad_examples,
         }

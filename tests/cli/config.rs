@@ -122,7 +122,7 @@ fn the_server_of_a_policy_is_found_from_the_configuration() {
 #[test]
 fn config_prints_what_is_in_force_and_from_where() {
     let folder = Folder::new()
-        .file("gatelint.yaml", "ignore: [loose-limit]\nlimits: {Write: 5}\nbaseline: base.json\n");
+        .file("gatelint.yaml", "ignore: [loose-limit]\nlimits: {Write: 5}\nbaseline: base.json\nignores: [{rule: stale-tool, files: old/*.json, reason: gone}]\n");
     let run = folder.run(&["config"]);
     assert_eq!(run.status, 0);
     for part in [
@@ -130,6 +130,7 @@ fn config_prints_what_is_in_force_and_from_where() {
         "ignore: [\"loose-limit\"]  (gatelint.yaml:1)",
         "limits: {\"Execute\":10,\"Write\":5}  (gatelint.yaml:2)",
         "select: \"every rule\"  (default)",
+        "\"files\":[\"old/*.json\"],\"pointer\":null,\"reason\":\"gone\",\"rule\":\"stale-tool\"",
     ] {
         assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
     }

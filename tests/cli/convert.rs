@@ -75,6 +75,8 @@ fn the_same_dialect_is_wrong_usage_and_a_bad_file_is_left_alone() {
     let run = folder.run(&["convert", "p.json", "--to", "v1"]);
     assert_eq!(run.status, 2);
     assert!(run.err.contains("p.json is a PolicyLayer version 1 policy already"), "{}", run.err);
+    let run = folder.run(&["convert", "p.json", "--dialect", "intercept", "--to", "intercept"]);
+    assert!(run.err.contains("p.json is an Intercept policy already"), "{}", run.err);
     let run = folder.run(&["convert", "bad.json", "--to", "intercept", "-o", "out.yaml"]);
     assert_eq!(run.status, 2);
     assert_eq!(std::fs::read_to_string(folder.path("out.yaml")).unwrap(), "mine");

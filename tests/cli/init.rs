@@ -254,3 +254,19 @@ fn a_tool_that_is_allowed_without_a_trace_is_listed_with_a_limit_and_a_misspelt_
     assert_eq!((run.status, run.out.as_str()), (2, ""));
     assert!(run.err.contains("did you mean `delete_file`?"), "{}", run.err);
 }
+
+#[test]
+fn a_tool_that_may_be_called_anyway_is_allowed_in_vain_and_that_is_said() {
+    let tools = r#"{"tools": [{"name": "read_file", "annotations": {"readOnlyHint": true}},
+        {"name": "delete_file", "annotations": {"destructiveHint": true}}]}"#;
+    let trace = "{\"tool\": \"read_file\"}\n{\"tool\": \"delete_file\"}\n";
+    let folder = Folder::new().file("fs.json", tools).file("t.jsonl", trace);
+    for more in [&[][..], &["--trace", "t.jsonl"]] {
+        let said = |name: &str| {
+            folder.run(&[&["init", "--from", "fs.json", "--allow", name], more].concat()).err
+        };
+        let vain = "warning: --allow read_file changes nothing: it may be called without it";
+        assert!(said("read_file").contains(vain), "{}", said("read_file"));
+        assert!(!said("delete_file").contains("changes nothing"), "{}", said("delete_file"));
+    }
+}

@@ -39,7 +39,79 @@ fn every_gate_takes_a_list_and_none() {
         let unknown = folder.run(&[arguments, &["--fail-on", "everything"]].concat());
         assert_eq!(unknown.status, 2);
         assert!(unknown.err.contains("[possible values: "), "{}", unknown.err);
+        let both = folder.run(&[arguments, &["--fail-on", &format!("{passing},none")]].concat());
+        assert_eq!((both.status, both.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(both.err.contains("`--fail-on none` stands alone"), "{}", both.err);
     }
+}
+
+#[test]
+fn every_timeout_is_a_time_or_a_number_of_seconds() {
+    let folder = Folder::new()
+        .file("open.json", OPEN)
+        .file("tools.json", r#"{"tools": [{"name": "get_x"}]}"#)
+        .file("s.yaml", "assertions: [{never: {tool: a}}]\n");
+    for arguments in [
+        &["diff", "open.json", "open.json"][..],
+        &["convert", "open.json", "--to", "intercept"],
+        &["catalogue", "import", "tools.json", "--server", "x"],
+    ] {
+        let run = |time: &str| folder.run(&[arguments, &["--timeout", time]].concat());
+        for time in ["9", "9s", "900ms", "1m"] {
+            assert!(!run(time).err.contains("--timeout"), "{arguments:?}: {}", run(time).err);
+        }
+        for time in ["0", "s", "9 s", "-1", "9days"] {
+            assert_eq!(run(time).status, 2, "{arguments:?} {time}");
+        }
+    }
+}
+
+#[test]
+fn calls_without_a_grant_are_counted_as_those_of_one_only_with_a_word() {
+    let limited = r#"{"version": "1", "default": "deny", "tools": {"a": {"limits": [
+        {"counter": "c", "window": "minute", "max": 30, "scope": "grant"}]}}}"#;
+    let shared =
+        "version: \"1\"\ndefault: deny\ntools: {a: {rules: [{name: r, rate_limit: 5/minute}]}}\n";
+    let call = |grant: &str, second: u32| {
+        format!(
+            "{{\"tool\": \"a\", \"ts\": {second}, \"session\": \"s\"{grant}, \"args\": {{}}}}\n"
+        )
+    };
+    let named = |name: &str| format!(", \"grant\": \"{name}\"");
+    let folder = Folder::new()
+        .file("p.json", limited)
+        .file("q.yaml", shared)
+        .file("none.jsonl", call("", 1) + &call("", 2))
+        .file("some.jsonl", call("", 1) + &call("", 2) + &call(&named("x"), 3))
+        .file("one.jsonl", call("", 1) + &call(&named("x"), 3))
+        .file("all.jsonl", call(&named("y"), 1) + &call(&named("x"), 3));
+    let said = |policy: &str, trace: &str, more: &[&str]| -> Vec<Option<String>> {
+        let commands = [
+            &["replay", "--policy", policy, trace][..],
+            &["diff", policy, policy, "--trace", trace],
+            &["explain", "--policy", policy, "--trace", trace, "--n", "2"],
+            &["init", "--trace", trace],
+        ];
+        let note = |arguments: &&[&str]| {
+            let run = folder.run(&[arguments, more].concat());
+            let line =
+                run.err.lines().find(|line| line.starts_with("note: ") && line.contains("grant"));
+            assert_eq!(line.is_some(), run.err.contains("--grant-by"), "{}", run.err);
+            line.map(str::to_owned)
+        };
+        commands.iter().map(note).collect()
+    };
+    let all = "note: no call names a grant, so that the limits count all of them as those of one";
+    assert_eq!(said("p.json", "none.jsonl", &[]), vec![Some(all.to_owned()); 4]);
+    let some =
+        "note: 2 of 3 calls name no grant, so that the limits count these together as those of one";
+    assert_eq!(said("p.json", "some.jsonl", &[]), vec![Some(some.to_owned()); 4]);
+    for trace in ["one.jsonl", "all.jsonl"] {
+        assert_eq!(said("p.json", trace, &[]), vec![None; 4]);
+    }
+    assert_eq!(said("p.json", "none.jsonl", &["--grant-by", "session"]), vec![None; 4]);
+    // Counters that everybody shares do not ask whose a call is.
+    assert_eq!(said("q.yaml", "none.jsonl", &[])[..3], [None, None, None]);
 }
 
 #[test]

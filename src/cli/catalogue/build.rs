@@ -14,6 +14,9 @@ use crate::lint::WalkError;
 use crate::report::escape;
 use crate::source::Format;
 
+/// How many files that were passed over are named.
+const NAMED: usize = 8;
+
 #[derive(Debug, Args)]
 pub(super) struct BuildArguments {
     /// Records, answers to `tools/list`, and folders of them. Of two records of one server the
@@ -50,11 +53,15 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<ExitStatus, CliError> {
     let (files, folders) = find_sources(&arguments.sources)
         .map_err(|(path, cause)| CliError::Unreadable(WalkError { path, cause }))?;
     let mut build = Build::new();
-    let mut empty = true;
+    let (mut empty, mut passed_over) = (true, Vec::new());
     for file in &files {
-        empty &= !add(arguments, &mut build, file)?;
+        match add(arguments, &mut build, file)? {
+            Some(found) => empty &= !found,
+            None => passed_over.push(escape(&file.display().to_string()).into_owned()),
+        }
     }
     if empty {
+        say_passed_over(&passed_over);
         print_error(
             "error: the sources hold no server\n  help: name records or answers to `tools/list`\n",
         );
@@ -72,16 +79,39 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<ExitStatus, CliError> {
     })?;
     let Built { servers, tools, bytes } = built.expect("what was written was built");
     let name = index.display().to_string();
-    print_error(&format!("{}: {servers} servers, {tools} tools, {bytes} bytes\n", escape(&name)));
+    let plural = if servers == 1 { "" } else { "s" };
+    let name = escape(&name);
+    print_error(&format!("{name}: {servers} server{plural}, {tools} tools, {bytes} bytes\n"));
+    say_passed_over(&passed_over);
     Ok(ExitStatus::Ok)
 }
 
-/// Adds the servers of a file; false where it has none. In a folder other files are passed over.
-fn add(arguments: &BuildArguments, build: &mut Build, file: &Path) -> Result<bool, CliError> {
-    let document = input::document(file)?;
+/// Names the first files that were passed over, and says how many others were.
+fn say_passed_over(files: &[String]) {
+    let named = files.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    let others = match files.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if !files.is_empty() {
+        print_error(&format!("note: passed over what holds no server: {named}{others}\n"));
+    }
+}
+
+/// Adds the servers of a file, and says whether it has any; none for a file of a folder that is
+/// something else, such as a lock or an index.
+fn add(
+    arguments: &BuildArguments,
+    build: &mut Build,
+    file: &Path,
+) -> Result<Option<bool>, CliError> {
     let named = arguments.sources.iter().any(|source| source == file);
+    if !named && Index::is_index(file) {
+        return Ok(None);
+    }
+    let document = input::document(file)?;
     if !named && document.is_readable() && !is_catalogue(&document) {
-        return Ok(false);
+        return Ok(None);
     }
     let (document, servers) = input::servers(document)?;
     if !arguments.detached && file != Path::new("-") {
@@ -90,7 +120,7 @@ fn add(arguments: &BuildArguments, build: &mut Build, file: &Path) -> Result<boo
     }
     let found = !servers.is_empty();
     servers.into_iter().for_each(|server| build.add(server));
-    Ok(found)
+    Ok(Some(found))
 }
 
 fn gone(error: &crate::catalogue::SourceError) -> CliError {

@@ -9,6 +9,8 @@ use crate::catalogue::Imported;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::output::{OutputOptions, print_error};
+#[cfg(feature = "live")]
+use crate::cli::common::trace_input::parse_timeout;
 use crate::report::escape;
 
 /// The servers to import, and how.
@@ -19,10 +21,10 @@ pub(super) struct Sources {
     /// What the server is called in the record. Several files are the pages of its one answer.
     #[arg(long, value_name = "NAME")]
     server: Option<String>,
-    /// How many seconds a live server may take, its start included.
+    /// How long a live server may take, its start included, such as `60s`.
     #[cfg(feature = "live")]
-    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    timeout: u64,
+    #[arg(long, value_parser = parse_timeout, default_value = "60s", value_name = "TIME")]
+    timeout: std::time::Duration,
 }
 
 #[derive(Debug, Args)]
@@ -66,7 +68,7 @@ impl Sources {
 
     #[cfg(feature = "live")]
     fn of_origin(&self, output: &OutputOptions) -> Result<Import, CliError> {
-        let limit = std::time::Duration::from_secs(self.timeout);
+        let limit = self.timeout;
         let server = self.server.as_deref();
         match (&self.origin.url, &self.origin.config, self.origin.command.as_slice()) {
             (Some(url), ..) => super::live::of_url(url, server, limit),

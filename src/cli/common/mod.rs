@@ -6,6 +6,7 @@ pub(super) mod config_input;
 pub(super) mod dialect;
 pub(super) mod error;
 pub(super) mod exit;
+pub(super) mod fail_on;
 pub(super) mod input;
 pub(super) mod names;
 pub(super) mod output;

@@ -77,12 +77,32 @@ impl OutputFile {
     }
 }
 
-/// Refuses a file that is there already, unless it may be overwritten.
+/// Refuses a file that is there already, unless it may be overwritten, and one that cannot be.
 pub(in crate::cli) fn check(path: &Path, force: bool) -> Result<(), CliError> {
     if path.is_dir() {
         return Err(CliError::Folder(path.to_owned()));
     }
-    if path.is_file() && !force { Err(exists(path)) } else { Ok(()) }
+    // A symbolic link that leads nowhere is there as well.
+    let is_there = path.is_file() || path.is_symlink() && !path.exists();
+    if is_there && !force {
+        return Err(exists(path));
+    }
+    let folder = folder_of(&target_of(path)).to_owned();
+    match folder.is_dir() {
+        true => Ok(()),
+        false => Err(unwritable(path, io::ErrorKind::NotFound.into())),
+    }
+}
+
+/// What is replaced: a symbolic link stays one, and what it leads to, there or not, is written.
+fn target_of(path: &Path) -> PathBuf {
+    let led = || Some(folder_of(path).join(path.read_link().ok()?));
+    path.canonicalize().ok().or_else(led).unwrap_or_else(|| path.to_owned())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Writes a file as a whole: until the last byte is written, what was there before stays.
@@ -110,10 +130,8 @@ pub(in crate::cli) fn write_whole<T>(
         out.flush().map_err(failed)?;
         return Ok(done);
     }
-    // A symbolic link stays one; what it leads to is replaced.
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let file = temporary(&target).tempfile_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let target = target_of(path);
+    let file = temporary(&target).tempfile_in(folder_of(&target)).map_err(failed)?;
     let mut out = BufWriter::with_capacity(BUFFER, file);
     let done = write(&mut out)?;
     let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
@@ -158,6 +176,21 @@ fn unwritable(path: &Path, cause: io::Error) -> CliError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_written_in_the_end_is_refused_before_and_links_stay_links() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, target) = (folder.path().join("link"), folder.path().join("target"));
+        std::os::unix::fs::symlink("target", &link).unwrap();
+        assert!(check(&link, false).unwrap_err().to_string().contains("is there already"));
+        write_file(&link, true, |file| file.write_all(b"one")).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "one");
+        let missing = folder.path().join("missing/policy.json");
+        assert!(check(&missing, true).unwrap_err().to_string().contains("cannot write"));
+        check(&folder.path().join("new.json"), false).unwrap();
+    }
 
     #[test]
     fn a_file_is_overwritten_only_when_asked_and_only_as_a_whole() {

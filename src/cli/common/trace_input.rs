@@ -182,7 +182,7 @@ fn watched<V>(
         RunError::Visitor(error) => CliError::Output(error),
     })?;
     if let GrantBy::Field(field) = &options.grant_by
-        && !run.has_grants
+        && run.without_grant == run.calls
         && run.calls > 0
     {
         return Err(unknown_field(field));
@@ -198,6 +198,23 @@ fn say_what_is_wrong<V>(run: &Run<V>, options: &TraceOptions) {
             "error: the trace holds no call\n  help: check that it is the right file, or allow this with --allow-empty\n",
         );
     }
+}
+
+/// Says that calls without a grant are counted as those of one, where the result rests on that.
+pub(in crate::cli) fn say_whose_calls<V>(run: &Run<V>, counts_by_grant: bool) {
+    if run.without_grant < 2 || !counts_by_grant {
+        return;
+    }
+    let whose = match run.without_grant == run.calls {
+        true => "no call names a grant, so that the limits count all of them".to_owned(),
+        false => format!(
+            "{} of {} calls name no grant, so that the limits count these together",
+            run.without_grant, run.calls
+        ),
+    };
+    print_error(&format!(
+        "note: {whose} as those of one\n  help: name what stands for the grant with --grant-by, such as `session` or `client`\n"
+    ));
 }
 
 /// Without an error a misspelt field would make one grant of all.
@@ -249,6 +266,12 @@ impl TraceOptions {
     pub(in crate::cli) fn is_empty<V>(&self, run: &Run<V>) -> bool {
         run.calls == 0 && !self.allow_empty
     }
+}
+
+/// Reads how long something may take: a length of time, or a number of seconds.
+pub(in crate::cli) fn parse_timeout(text: &str) -> Result<Duration, String> {
+    let is_bare = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_bare { parse_duration(&format!("{text}s")) } else { parse_duration(text) }
 }
 
 /// Reads a length of time such as `1s`.

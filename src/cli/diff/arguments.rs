@@ -10,7 +10,9 @@ use crate::catalogue::Catalogue;
 use crate::cli::common::assume::{self, Grants};
 use crate::cli::common::catalogue_options::CatalogueOptions;
 use crate::cli::common::dialect::DialectOptions;
-use crate::cli::common::trace_input::{TraceOptions, parse_duration};
+use crate::cli::common::error::CliError;
+use crate::cli::common::fail_on;
+use crate::cli::common::trace_input::{TraceOptions, parse_timeout};
 use crate::diff::{AccessChanges, Certainty, Change, Flips};
 use crate::solver::Budget;
 
@@ -55,7 +57,7 @@ pub(in crate::cli) struct DiffArguments {
     #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
     pub(super) format: DiffFormat,
     /// How long to look for proofs, such as `10s`; what is open then is unknown.
-    #[arg(long, value_parser = parse_duration, default_value = "10s", value_name = "TIME")]
+    #[arg(long, value_parser = parse_timeout, default_value = "10s", value_name = "TIME")]
     pub(super) timeout: Duration,
     #[command(flatten)]
     pub(super) catalogue: CatalogueOptions,
@@ -87,6 +89,11 @@ pub(super) enum DiffFormat {
 }
 
 impl DiffArguments {
+    /// Refuses what contradicts itself.
+    pub(super) fn check(&self) -> Result<(), CliError> {
+        fail_on::check(&self.fail_on, &FailOn::None)
+    }
+
     /// Whether changes are of the kind that makes the exit status 1.
     pub(super) fn is_failed_by(&self, access: &AccessChanges<'_>, flips: Option<&Flips>) -> bool {
         let fail_on = if self.equivalent { &[FailOn::Any][..] } else { &self.fail_on };

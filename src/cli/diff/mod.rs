@@ -27,6 +27,7 @@ pub(super) fn run(
     arguments: &DiffArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
+    arguments.check()?;
     let catalogue = arguments.catalogue.load()?;
     if let Some(range) = &arguments.git {
         return revisions::run(arguments, range, catalogue.as_ref(), output);
@@ -66,6 +67,7 @@ fn run_traced(
     let flips = comparison.finish();
     let compared = pair.compared(gates.edits());
     arguments.write(&compared, access, Some(&flips), &pair.label, &output.style())?;
+    trace_input::say_whose_calls(&run, gates.count_by_grant());
     let found = arguments.is_failed_by(access, Some(&flips));
     Ok(ExitStatus::of(options.is_bad(&run), options.is_empty(&run), found))
 }

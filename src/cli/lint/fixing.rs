@@ -32,9 +32,14 @@ impl FixOptions {
         self.diff
     }
 
+    /// Whether files are changed.
+    pub(super) fn writes(&self) -> bool {
+        self.fix && !self.diff
+    }
+
     /// Whether a mended standard input is written out, which leaves no room for findings beside it.
     pub(super) fn writes_out(&self, path: &Path) -> bool {
-        self.fix && !self.diff && path == Path::new("-")
+        self.writes() && path == Path::new("-")
     }
 
     /// The fixes that are wanted, if any are.

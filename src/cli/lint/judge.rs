@@ -10,7 +10,7 @@ use super::baseline::ReadBaseline;
 use super::fixing::Change;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
-use crate::lint::{Candidate, Found, Linter, Report, Settings, WalkError, fix};
+use crate::lint::{Found, Linter, Report, Settings, WalkError, fix};
 use crate::policy::looks_like_policy;
 use crate::report::Unreadable;
 use crate::source::Document;
@@ -29,13 +29,21 @@ pub(super) struct Judge<'a> {
 pub(super) struct Judged {
     pub(super) reports: Vec<Report>,
     pub(super) unreadable: Vec<Unreadable>,
+    /// The files that do not look like policies, and so were not judged.
+    pub(super) passed_over: Vec<String>,
     /// How many findings of the baseline no longer occur.
     pub(super) stale: usize,
     /// The files that fixes change.
     pub(super) changes: Vec<Change>,
 }
 
-/// What came of one file.
+/// What came of looking at one file.
+enum Seen {
+    PassedOver(String),
+    Judged(Box<One>),
+}
+
+/// What came of judging one file.
 struct One {
     report: Report,
     stale: usize,
@@ -46,13 +54,13 @@ impl Judge<'_> {
     /// Judges files on every core. What goes wrong with one does not keep the others from being
     /// judged.
     pub(super) fn all(&self, found: Vec<Result<Found, WalkError>>) -> Judged {
-        let judged: Vec<Result<Option<One>, Unreadable>> =
+        let judged: Vec<Result<Seen, Unreadable>> =
             found.into_par_iter().map(|found| self.guarded(found)).collect();
         let mut all = Judged::default();
         for one in judged {
             match one {
-                Ok(None) => {}
-                Ok(Some(one)) => {
+                Ok(Seen::PassedOver(file)) => all.passed_over.push(file),
+                Ok(Seen::Judged(one)) => {
                     all.reports.push(one.report);
                     all.stale += one.stale;
                     all.changes.extend(one.change);
@@ -63,16 +71,19 @@ impl Judge<'_> {
         all
     }
 
-    fn guarded(&self, found: Result<Found, WalkError>) -> Result<Option<One>, Unreadable> {
+    fn guarded(&self, found: Result<Found, WalkError>) -> Result<Seen, Unreadable> {
         let found = found.map_err(unreadable)?;
         let name = found.path.display().to_string();
         guard(&name, || self.one(&found).map_err(unreadable))?
     }
 
-    fn one(&self, found: &Found) -> Result<Option<One>, WalkError> {
-        let Some(Candidate { document, named }) = found.read()? else { return Ok(None) };
-        if named && self.arguments.skip_non_policies && !looks_like_policy(&document) {
-            return Ok(None);
+    fn one(&self, found: &Found) -> Result<Seen, WalkError> {
+        let document = found.document()?;
+        let is_wanted = self.config.expects(&found.path)
+            || found.named && !self.arguments.skip_non_policies
+            || looks_like_policy(&document);
+        if !is_wanted {
+            return Ok(Seen::PassedOver(document.name));
         }
         let up_to = self.arguments.fixing.up_to();
         let before = up_to.map(|_| document.text.clone());
@@ -99,7 +110,7 @@ impl Judge<'_> {
         if report.findings.is_empty() && report.hidden.is_empty() {
             report.document.text = String::new();
         }
-        Ok(Some(One { report, stale, change }))
+        Ok(Seen::Judged(Box::new(One { report, stale, change })))
     }
 
     fn judge(&self, document: Document) -> Report {

@@ -5,6 +5,7 @@ mod baseline;
 mod fixing;
 mod format;
 mod judge;
+mod own_output;
 mod unused;
 mod watch;
 
@@ -13,9 +14,11 @@ use std::path::{Path, PathBuf};
 use self::arguments::FailOn;
 pub(super) use self::arguments::LintArguments;
 use self::judge::{Judge, Judged};
+use self::own_output::is_own_output;
 use super::common::config_input;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
+use super::common::fail_on;
 use super::common::input;
 use super::common::names::server;
 use super::common::output::{OutputOptions, print_error};
@@ -29,6 +32,7 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     judge::quieten_panics();
+    fail_on::check(&arguments.fail_on, &FailOn::None)?;
     if arguments.watch && arguments.paths.iter().any(|path| path == Path::new("-")) {
         return Err(CliError::usage(
             "standard input cannot be watched",
@@ -36,7 +40,12 @@ pub(super) fn run(
         ));
     }
     match arguments.watch {
-        true => watch::watch(|| watched(arguments), output, || lint_once(arguments, output)),
+        true => {
+            let mut known = watch::Known::default();
+            let files = || watched(arguments, &mut known);
+            let writes = arguments.fixing.writes();
+            watch::watch(files, writes, output, || lint_once(arguments, output))
+        }
         false => lint_once(arguments, output),
     }
 }
@@ -58,14 +67,15 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         settings: &settings,
         baseline: before.as_ref(),
     };
-    let Judged { mut reports, unreadable, stale, changes } =
+    let Judged { mut reports, unreadable, passed_over, stale, changes } =
         judge.all(find_files(arguments, &config));
     let stale = stale + judge.of_deleted_files();
     input::sound(&catalogue)?;
     let failed = !unreadable.is_empty() || reports.iter().any(Report::is_unreadable);
     let judged = reports.len();
-    reports.extend(unused::report(&config, &settings, &reports));
-    let linted = Linted { reports: &reports, unreadable: &unreadable, stale };
+    reports.extend(unused::report(&config, &settings, &reports, &passed_over));
+    let linted =
+        Linted { reports: &reports, unreadable: &unreadable, passed_over: &passed_over, stale };
     if arguments.baseline.writes() {
         let before = before.as_ref();
         baseline::write(
@@ -89,7 +99,13 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         arguments.format.write(&linted, output)?;
     }
     if judged == 0 && unreadable.is_empty() && !arguments.allow_empty {
-        print_error("error: no policy found\n  help: name a policy, or a folder that holds one\n");
+        let passed_over = match passed_over.is_empty() {
+            true => String::new(),
+            false => format!(", only {}", linted.passed_over_in_words()),
+        };
+        print_error(&format!(
+            "error: no policy found{passed_over}\n  help: name a policy, or a folder that holds one\n"
+        ));
     }
     let fails = |finding: &crate::lint::Finding| {
         arguments.fail_on.iter().any(|fail_on| fail_on.includes(finding.severity))
@@ -108,7 +124,14 @@ fn find_files(
     arguments: &LintArguments,
     config: &Config,
 ) -> Vec<Result<crate::lint::Found, crate::lint::WalkError>> {
-    let mut found = find(&arguments.paths, &|path| config.includes(path));
+    // What the program itself reads or writes beside policies is none.
+    let file = config.document.as_ref().map(|document| PathBuf::from(&document.name));
+    let beside: Vec<PathBuf> = read_beside(arguments, config).chain(file).collect();
+    let beside: Vec<PathBuf> = beside.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    let is_own = |path: &Path| {
+        is_own_output(path) || path.canonicalize().is_ok_and(|path| beside.contains(&path))
+    };
+    let mut found = find(&arguments.paths, &|path| config.includes(path) && !is_own(path));
     if arguments.force_exclude {
         found.retain(|found| !found.as_ref().is_ok_and(|found| config.excludes(&found.path)));
     }
@@ -116,16 +139,26 @@ fn find_files(
 }
 
 /// The files whose change asks for another look: those that are linted, and all that say how.
-fn watched(arguments: &LintArguments) -> Vec<PathBuf> {
+fn watched(arguments: &LintArguments, known: &mut watch::Known) -> Vec<PathBuf> {
     // While it cannot be read, a configuration is at least waited for.
     let config = config_input::read(&arguments.config).unwrap_or_default();
     let found = find_files(arguments, &config).into_iter().filter_map(Result::ok);
-    let mut files: Vec<PathBuf> = found.map(|found| found.path).collect();
+    let is_linted =
+        found.filter(|found| found.named || config.expects(&found.path) || known.is_policy(found));
+    let mut files: Vec<PathBuf> = is_linted.map(|found| found.path).collect();
     files.extend(config_input::path(&arguments.config).ok().flatten());
-    files.extend(arguments.baseline.path(config.baseline.as_deref()));
-    files.extend(config.catalogues);
-    files.extend_from_slice(&arguments.catalogue);
+    files.extend(read_beside(arguments, &config));
     files
+}
+
+/// The files that say how policies are judged, but for the configuration itself.
+fn read_beside(
+    arguments: &LintArguments,
+    config: &Config,
+) -> impl Iterator<Item = PathBuf> + use<> {
+    let catalogues = [&config.catalogues[..], &arguments.catalogue[..]].concat();
+    let baseline = arguments.baseline.path(config.baseline.as_deref());
+    catalogues.into_iter().chain(baseline)
 }
 
 fn rules(names: &[String]) -> Result<Vec<&'static str>, CliError> {

@@ -1,48 +1,69 @@
-//! Entries under `ignores` of the configuration that nothing needs.
+//! What the configuration says in vain: entries that ignore nothing, patterns that match no file.
 
+use std::collections::HashMap;
+use std::path::Path;
+
+use ignore::WalkBuilder;
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::lint::{Facts, Findings, HiddenBy, Report, ServerChoice, Settings, rule_named};
-use crate::source::{Document, Place, Pointer};
+use crate::lint::{
+    Facts, Findings, HiddenBy, Patterns, Report, ServerChoice, Settings, relative_path, rule_named,
+};
+use crate::source::{Document, Node, Place, Pointer};
 
 #[derive(Serialize)]
-struct Unused {
-    rule: String,
+#[serde(rename_all = "lowercase")]
+enum Unused {
+    /// Nothing of the rule is found.
+    Rule(String),
+    /// The rule may not be ignored.
+    Unignorable(String),
+    /// No file matches the pattern.
+    Pattern(String),
 }
 
 impl Facts for Unused {
     fn message(&self) -> String {
-        format!("nothing of `{}` is found there, so that there is nothing to ignore", self.rule)
+        match self {
+            Unused::Rule(rule) => {
+                format!("nothing of `{rule}` is found there, so that there is nothing to ignore")
+            }
+            Unused::Unignorable(rule) => {
+                format!("`{rule}` may not be ignored, so that this has no effect")
+            }
+            Unused::Pattern(pattern) => format!("there is no file that `{pattern}` matches"),
+        }
     }
 
     fn help(&self) -> Option<String> {
-        Some("remove the entry".to_owned())
+        let text = match self {
+            Unused::Rule(_) => "remove the entry",
+            Unused::Unignorable(_) => "remove it",
+            Unused::Pattern(_) => {
+                "name the files as they are now, below the folder of the configuration, or remove it"
+            }
+        };
+        Some(text.to_owned())
     }
 }
 
-/// A report on the configuration, if entries of it ignore nothing though their rule ran and files
-/// that they are about were judged.
-pub(super) fn report(config: &Config, settings: &Settings, reports: &[Report]) -> Option<Report> {
+/// A report on the configuration, if something that it says is in vain: entries that ignore nothing
+/// though their rule ran and files that they are about were judged, and patterns without a file.
+pub(super) fn report(
+    config: &Config,
+    settings: &Settings,
+    reports: &[Report],
+    passed_over: &[String],
+) -> Option<Report> {
     let document = config.document.as_ref()?;
     let unused_ignore = rule_named("unused-ignore").filter(|rule| settings.runs(rule))?;
-    let used = |index: usize| {
-        let mut hidden = reports.iter().flat_map(|report| &report.hidden);
-        hidden.any(|hidden| matches!(hidden.by, HiddenBy::Config(by, _) if by == index))
-    };
-    let judged: Vec<String> =
-        reports.iter().map(|report| config.path(&report.document.name)).collect();
+    let severity = settings.severity(unused_ignore, unused_ignore.severity);
     let mut findings = Findings::new(document);
-    for (index, entry) in settings.ignores.iter().enumerate() {
-        let ran = rule_named(entry.rule).is_some_and(|rule| settings.runs(rule));
-        let about = judged.iter().any(|path| entry.is_about(path));
-        let ignorable = !settings.no_ignores && !settings.unignorable.contains(entry.rule);
-        if ran && about && ignorable && !used(index) {
-            let place = Place::value(Pointer::root().key("ignores").index(index));
-            let facts = Unused { rule: entry.rule.to_owned() };
-            let severity = settings.severity(unused_ignore, unused_ignore.severity);
-            findings.add(unused_ignore, severity, place, facts);
-        }
+    let mut said = ignores(config, settings, reports);
+    said.extend(patterns(config, settings, reports, passed_over));
+    for (pointer, facts) in said {
+        findings.add(unused_ignore, severity, Place::value(pointer), facts);
     }
     let findings = findings.into_sorted();
     (!findings.is_empty()).then(|| Report {
@@ -53,4 +74,104 @@ pub(super) fn report(config: &Config, settings: &Settings, reports: &[Report]) -
         dialect: None,
         is_config: true,
     })
+}
+
+/// The names of rules, and entries of `ignores`, that ignore nothing.
+fn ignores(config: &Config, settings: &Settings, reports: &[Report]) -> Vec<(Pointer, Unused)> {
+    if settings.no_ignores {
+        return Vec::new();
+    }
+    let hidden = reports.iter().flat_map(|report| &report.hidden);
+    let mut used: HashMap<usize, usize> = HashMap::new();
+    hidden.for_each(|hidden| {
+        if let HiddenBy::Config(by, _) = hidden.by {
+            *used.entry(by).or_default() += 1;
+        }
+    });
+    let judged: Vec<String> =
+        reports.iter().map(|report| config.path(&report.document.name)).collect();
+    let unignorable = |rule: &str| {
+        settings.unignorable.contains(rule).then(|| Unused::Unignorable(rule.to_owned()))
+    };
+    let names = config.ignore.iter().enumerate().filter_map(|(index, rule)| {
+        Some((Pointer::root().key("ignore").index(index), unignorable(rule)?))
+    });
+    let entries = settings.ignores.iter().enumerate().filter_map(|(index, entry)| {
+        let pointer = Pointer::root().key("ignores").index(index);
+        if let Some(facts) = unignorable(entry.rule) {
+            return Some((pointer, facts));
+        }
+        let ran = rule_named(entry.rule).is_some_and(|rule| settings.runs(rule));
+        let is_about = judged.iter().any(|path| entry.is_about(path));
+        (ran && is_about && !used.contains_key(&index))
+            .then(|| (pointer, Unused::Rule(entry.rule.to_owned())))
+    });
+    names.chain(entries).collect()
+}
+
+/// The patterns that match no file, neither one that was looked at nor another one.
+fn patterns(
+    config: &Config,
+    settings: &Settings,
+    reports: &[Report],
+    passed_over: &[String],
+) -> Vec<(Pointer, Unused)> {
+    let names = reports.iter().map(|report| &report.document.name).chain(passed_over);
+    let seen: Vec<String> = names.map(|name| config.path(name)).collect();
+    let lists = lists(config, settings).into_iter();
+    let texts = lists.flat_map(|(at, patterns)| {
+        let texts = patterns.texts.iter().enumerate();
+        texts.map(move |(index, text)| (at.clone(), index, text))
+    });
+    let unmatched = texts.filter(|(_, _, text)| {
+        Patterns::new(vec![(*text).clone()]).is_ok_and(|pattern| {
+            !seen.iter().any(|path| pattern.is_match(path))
+                && !matches_a_file(&config.folder, text, &pattern)
+        })
+    });
+    let root = config.document.as_ref().and_then(|document| document.root.as_ref());
+    let is_list = |at: &Pointer| root.and_then(|root| root.at(at)).is_some_and(is_list);
+    unmatched
+        .map(|(at, index, text)| {
+            let at = if is_list(&at) { at.index(index) } else { at };
+            (at, Unused::Pattern(text.clone()))
+        })
+        .collect()
+}
+
+fn is_list(node: &Node) -> bool {
+    node.as_str().is_none()
+}
+
+/// The patterns of the configuration that are to match something, with their places.
+fn lists<'c>(config: &'c Config, settings: &Settings) -> Vec<(Pointer, &'c Patterns)> {
+    let files = |list: &str, index| Pointer::root().key(list).index(index).key("files");
+    let policies = config.policies.iter().enumerate();
+    let policies = policies.map(|(index, entry)| (files("policies", index), &entry.files));
+    let expected = config.expect.iter().map(|expect| (Pointer::root().key("expect"), expect));
+    let runs = |rule| rule_named(rule).is_some_and(|rule| settings.runs(rule));
+    let ignores = config.ignores.iter().enumerate().filter(|(_, entry)| {
+        !settings.no_ignores && runs(entry.rule) && !settings.unignorable.contains(entry.rule)
+    });
+    let ignores =
+        ignores.filter_map(|(index, entry)| Some((files("ignores", index), entry.files.as_ref()?)));
+    policies.chain(expected).chain(ignores).collect()
+}
+
+/// Whether a file below a folder matches a pattern. Where the pattern names a folder, files in it
+/// count also if git ignores them.
+fn matches_a_file(folder: &Path, text: &str, pattern: &Patterns) -> bool {
+    let names = text.trim_start_matches("./").trim_matches('/').split('/');
+    let plain: Vec<&str> = names.take_while(|name| !name.contains(['*', '?', '[', '{'])).collect();
+    let is_anchored = text.trim_start_matches("./").trim_end_matches('/').contains('/');
+    let below = if is_anchored { plain.join("/") } else { String::new() };
+    let walk = WalkBuilder::new(folder.join(&below))
+        .standard_filters(below.is_empty())
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build();
+    walk.flatten().filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir())).any(
+        |entry| pattern.is_match(&relative_path(&entry.path().display().to_string(), Some(folder))),
+    )
 }

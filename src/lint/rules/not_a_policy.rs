@@ -3,7 +3,8 @@ use crate::lint::check::rule;
 
 rule! {
     /// ## What it does
-    /// Finds files that were named on the command line and are not policies, such as a server's tool list.
+    /// Finds files that are to be policies and are not, such as a server's tool list or the inside of `tools` alone.
+    /// These are fragments of policies, files that were named on the command line, and those that `expect` of `gatelint.yaml` names.
     ///
     /// ## Why is this bad?
     /// Nothing was checked, though a check was asked for.
@@ -14,6 +15,6 @@ rule! {
     /// ```
     ///
     /// ## Use instead
-    /// The policy's own path. In folders, files that are not policies are passed over.
+    /// The policy's own path. In folders, files that are not even a part of a policy are passed over.
     "not-a-policy", Error, RuleCheck::Reading
 }

@@ -17,7 +17,7 @@ struct Output<'a> {
     findings: Vec<JsonFinding<'a>>,
     policies: Vec<JsonPolicy<'a>>,
     unreadable: &'a [Unreadable],
-    summary: JsonSummary,
+    summary: JsonSummary<'a>,
 }
 
 #[derive(Serialize)]
@@ -76,7 +76,7 @@ struct JsonPolicy<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonSummary {
+struct JsonSummary<'a> {
     policies: usize,
     error: usize,
     warning: usize,
@@ -84,6 +84,7 @@ struct JsonSummary {
     ignored: usize,
     baselined: usize,
     stale_baseline: usize,
+    passed_over: &'a [String],
 }
 
 /// Writes every finding of every document.
@@ -99,6 +100,7 @@ pub fn write_lint_json(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<(
         ignored: linted.hidden(|by| *by != HiddenBy::Baseline),
         baselined: linted.hidden(|by| *by == HiddenBy::Baseline),
         stale_baseline: linted.stale,
+        passed_over: linted.passed_over,
     };
     let output = Output {
         schema_version: SCHEMA_VERSION,

@@ -12,6 +12,8 @@ pub struct Linted<'a> {
     pub reports: &'a [Report],
     /// The paths that could not be read at all.
     pub unreadable: &'a [Unreadable],
+    /// The files that do not look like policies, and so were not judged.
+    pub passed_over: &'a [String],
     /// How many findings of the baseline no longer occur.
     pub stale: usize,
 }
@@ -49,7 +51,13 @@ impl<'a> Linted<'a> {
         hidden.filter(|hidden| cause(&hidden.by)).count()
     }
 
-    /// How much was found and how much is hidden, in one line.
+    /// How many files were not judged, and why not.
+    pub fn passed_over_in_words(&self) -> String {
+        let be = if self.passed_over.len() == 1 { "is no policy" } else { "are no policies" };
+        format!("{} that {be}", count(self.passed_over.len() as u64, "file"))
+    }
+
+    /// How much was found, hidden and passed over, in one line.
     pub fn summary(&self) -> String {
         let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
         let infos = self.count(Severity::Info);
@@ -67,6 +75,9 @@ impl<'a> Linted<'a> {
             .collect();
         if !hidden.is_empty() {
             line += &format!("; hidden: {}", hidden.join(", "));
+        }
+        if !self.passed_over.is_empty() {
+            line += &format!("; passed over: {}", self.passed_over_in_words());
         }
         if self.stale > 0 {
             let occur = if self.stale == 1 { "occurs" } else { "occur" };

@@ -136,3 +136,24 @@ fn sources_that_cannot_be_used_build_nothing() {
     }
     assert_eq!(std::fs::read_to_string(folder.path("mine.txt")).unwrap(), "mine");
 }
+
+#[test]
+fn a_lock_an_index_and_other_files_of_a_folder_are_passed_over_and_named() {
+    let folder = Folder::new()
+        .file(
+            "r/a.json",
+            r#"{"server": "acme/a", "tools": [{"name": "get_x", "category": "Read"}]}"#,
+        )
+        .file("r/package.json", r#"{"name": "desk"}"#);
+    let lock = ["--lock", "r/mcp.lock.json", "--write-lock", "r/a.json"];
+    assert_eq!(folder.run(&[&["catalogue", "check"], &lock[..]].concat()).status, 0);
+    let build = ["catalogue", "build", "r", "-o", "all.index"];
+    assert_eq!(folder.run(&build).status, 0);
+    std::fs::copy(folder.path("all.index"), folder.path("r/old.json")).unwrap();
+    let run = folder.run(&build);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let said =
+        "note: passed over what holds no server: r/mcp.lock.json, r/old.json, r/package.json\n";
+    assert!(run.err.ends_with(said), "{}", run.err);
+    assert!(run.err.starts_with("all.index: 1 server, 1 tools, "), "{}", run.err);
+}

@@ -76,8 +76,9 @@ fn the_configuration_ignores_by_file_pointer_and_rule_with_a_reason() {
     );
     assert_eq!(output["policies"].as_array().unwrap().len(), 1, "the configuration is no policy");
     assert_eq!(run.status, 1);
-    let folder = folder.file("gatelint.yaml", entry("q/*.json", "/tools/none"));
-    assert!(!rules(&folder, &[]).contains(&"unused-ignore".to_owned()));
+    let folder =
+        folder.file("q/b.json", policy).file("gatelint.yaml", entry("q/*.json", "/tools/none"));
+    assert!(!rules(&folder, &["p"]).contains(&"unused-ignore".to_owned()));
 }
 
 #[test]

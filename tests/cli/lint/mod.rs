@@ -3,6 +3,9 @@
 mod fixing;
 mod formats;
 mod hiding;
+mod passing_over;
+#[cfg(unix)]
+mod watching;
 
 use crate::support::{Folder, fixture};
 
@@ -170,18 +173,6 @@ fn a_catalogue_of_ones_own_decides_what_a_tool_is() {
 }
 
 #[test]
-fn what_cannot_be_watched_is_wrong_usage() {
-    let folder = Folder::new().file("policy.json", UNBOUNDED);
-    let run = folder.run(&["lint", "-", "--watch"]);
-    assert_eq!((run.status, run.out.as_str()), (2, ""));
-    assert!(run.err.contains("standard input cannot be watched"), "{}", run.err);
-    // What writes a file beside the policies would start itself again.
-    let run = folder.run(&["lint", "policy.json", "--watch", "--write-baseline"]);
-    assert_eq!((run.status, run.out.as_str()), (2, ""));
-    assert!(run.err.contains("cannot be used with"), "{}", run.err);
-}
-
-#[test]
 fn an_argument_is_not_unknown_where_the_schema_takes_any() {
     let policy = r#"{"version": "1", "default": "deny", "tools": {"get_x": {"require": [
         {"conditions": [{"path": "args.plce", "op": "eq", "value": "a"}]}]}}}"#;
@@ -253,34 +244,4 @@ fn a_broken_policy_in_a_folder_is_not_passed_over() {
         let hook = folder.run(&["lint", "--skip-non-policies", "--allow-empty", name]);
         assert_eq!(hook.status, 2, "{}", hook.out);
     }
-}
-
-#[test]
-fn a_policy_is_linted_again_when_it_changes() {
-    use std::io::{BufRead, BufReader};
-    use std::process::{Child, Command, Stdio};
-    /// Ends the program also where the test fails.
-    struct Ended(Child);
-    impl Drop for Ended {
-        fn drop(&mut self) {
-            _ = self.0.kill();
-            _ = self.0.wait();
-        }
-    }
-    let folder = Folder::new().file("p/policy.json", UNBOUNDED);
-    let child = Command::new(env!("CARGO_BIN_EXE_gatelint"))
-        .args(["lint", "p", "--watch", "--format", "concise"])
-        .current_dir(folder.path(""))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut child = Ended(child);
-    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().contains("unbounded-execute-tool"));
-    // The other finding of the first look, then what the change brought.
-    assert!(lines.next().unwrap().unwrap().contains("unvalidated-execute-argument"));
-    let folder = folder.file("p/policy.json", UNBOUNDED.replace("deny", "allow"));
-    assert!(lines.any(|line| line.unwrap().contains("default-allow")));
-    drop((child, folder));
 }

@@ -81,7 +81,8 @@ fn findings_follow_the_schema_and_stand_where_the_mistakes_are() {
             "info": count("info"),
             "ignored": 0,
             "baselined": 0,
-            "stale_baseline": 0
+            "stale_baseline": 0,
+            "passed_over": [],
         })
     );
     assert_eq!(

@@ -38,11 +38,6 @@ impl Patterns {
     pub fn is_match(&self, path: &str) -> bool {
         self.set.is_match(path)
     }
-
-    /// The compiled patterns.
-    pub fn into_set(self) -> GlobSet {
-        self.set
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,106 @@
+use super::*;
+
+fn looks(name: &str, text: &str) -> bool {
+    looks_like_policy(&Document::read(name, text.as_bytes().to_vec()))
+}
+
+#[test]
+fn a_policy_is_known_however_broken() {
+    for (name, text) in [
+        ("p.json", r#"{"version": "1"}"#),
+        ("p.yaml", "version: 1\n"),
+        ("p.yaml", "version: \"1\"\ntools:\n"),
+        ("p.json", r#"{"version": "1", "tools": {"run_job": {"hidden": true}}}"#),
+        ("p.json", r#"{"version": "1", "default": "deny", "tolos": {}}"#),
+        ("p.json", r#"{"version": "1", "default": "deny", "tools": [{"name": "run_job"}]}"#),
+        ("p.json", r#"{"tools": {"run_job": {"action": "deny"}}}"#),
+        ("p.yaml", "tools:\n  run_job:\n    rate_limit: 5/hour\n"),
+        ("p.json", r#"{"tools": {"list_jobs": {}}}"#),
+        ("p.json", r#"{"default": "deny"}"#),
+        ("p.yaml", "hide: [drop_table]\n"),
+        ("p.json", r#"[{"version": "1", "default": "deny", "tools": {}}]"#),
+        ("p.yaml", "---\nnote: ours\n---\nversion: \"1\"\ndefault: deny\n"),
+        // What cannot be read at all.
+        ("p.json", "{'version': '1', 'default': 'deny', 'tools': {'run_job': {}}}"),
+        ("p.json", "{“version”: “1”, “tools”: {}}"),
+        ("p.json", "{version: \"1\", default: \"deny\", tools: {}}"),
+        ("p.json", "{\"version\": \"1\","),
+        ("p.json", "{\"default\": \"deny\", \"tools\": {\"run_job\": {"),
+        ("p.json", "{\n  \"tools\": {\n    \"run_job\": {\n      \"require\": [{\"conditions\": ["),
+        ("p.json", "{\"run_job\": {\"deny_if\": [{"),
+        ("p.json", "{\"hide\": ['drop_table']}"),
+        ("p.yaml", "version: \"1\"\ntools:\n\trun_job:\n\t\trules: []\n"),
+        ("p.yaml", "tools:\n\trun_job:\n\t\trules:\n\t\t- name: frozen\n\t\t  action: deny\n"),
+        (
+            "p.yaml",
+            "<<<<<<< ours\nversion: \"1\"\n=======\nversion: '1'\n>>>>>>> theirs\ndefault: deny\n",
+        ),
+    ] {
+        assert!(looks(name, text), "{text}");
+    }
+}
+
+#[test]
+fn what_happens_to_have_the_same_words_is_none() {
+    for (name, text) in [
+        (
+            "dotnet-tools.json",
+            r#"{"version": 1, "isRoot": true, "tools": {"ef": {"version": "8", "commands": ["ef"]}}}"#,
+        ),
+        ("tools.json", r#"{"tools": [{"name": "run_job", "inputSchema": {}}]}"#),
+        ("package.json", r#"{"name": "desk", "version": "1", "dependencies": {}}"#),
+        (
+            "package.json",
+            r#"{"name": "desk", "version": "1.0.0", "exports": {"default": "./a"}, "tools": {"#,
+        ),
+        ("compose.yaml", "version: \"1\"\nservices: {}\n"),
+        ("compose.yaml", "version: \"3\"\n"),
+        ("tools.yaml", "version: 1\ntools:\n  node: \"20\"\n"),
+        ("agent.json", r#"{"tools": {"search": {"enabled": true, "limits": {"cpu": 2}}}}"#),
+        ("agent.json", r#"{"tools": {"write": false, "bash": true}}"#),
+        ("lint.json", r#"{"tools": {"eslint": {"rules": {"semi": 2}}}}"#),
+        ("phar.json", r#"{"tools": {"phpunit": {"require": {"php": "8"}}}}"#),
+        ("composer.json", r#"{"require": {"php": "8"}, "version": "1"}"#),
+        (
+            "words.json",
+            r#"{"version": "Version", "default": "Standard", "hide": "Verbergen", "tools": "Werkzeuge"}"#,
+        ),
+        ("ci.yaml", "default:\n  image: x\nbuild:\n  script: [x]\n  rules:\n    - if: $X\n"),
+        ("ci.yaml", "default:\n  image: x\nbuild:\n\tscript: [x]\n  rules:\n    - if: $X\n"),
+        ("role.yaml", "kind: Role\nrules:\n  - resources: [pods]\n    verbs: [get]\n"),
+        ("routes.yaml", "rules:\n  - conditions: [{field: path-pattern, values: [x]}]\n"),
+        ("wall.json", r#"{"web": {"rules": [{"name": "a", "action": "deny", "port": 80}]}}"#),
+        ("values.yaml", "resources:\n  limits:\n    cpu: 1\n"),
+        ("chart.yaml", "version: {{ .Values.version }}\ntools: {{\n"),
+        ("api.json", r#"{"info": {"version": "1.0"}, "schemas": {"x": {"default": "deny"}}"#),
+        ("empty.json", "{}"),
+        ("empty.yaml", "# nothing\n"),
+        ("half.json", "{"),
+        ("note.yaml", "hello\n"),
+    ] {
+        assert!(!looks(name, text), "{text}");
+    }
+}
+
+#[test]
+fn a_fragment_is_named_by_what_it_is_the_inside_of() {
+    let limits =
+        r#"{"limits": [{"counter": "c", "window": "minute", "max": 1, "scope": "grant"}]}"#;
+    for (text, expected) in [
+        (format!(r#"{{"run_job": {limits}, "list_jobs": {{}}}}"#), Fragment::Tools),
+        (
+            r#"{"drop_table": {"rules": [{"name": "frozen", "action": "deny"}]}}"#.to_owned(),
+            Fragment::Tools,
+        ),
+        (limits.to_owned(), Fragment::Tool),
+        (
+            r#"{"conditions": [{"path": "args.x", "op": "eq", "value": 1}]}"#.to_owned(),
+            Fragment::Entry,
+        ),
+    ] {
+        let document = Document::read("p.json", text.clone().into_bytes());
+        assert!(looks_like_policy(&document), "{text}");
+        let root = document.root.as_ref().unwrap();
+        assert_eq!(dialect(&document, root).unwrap_err().1, Some(expected), "{text}");
+    }
+}
