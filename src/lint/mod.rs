@@ -18,6 +18,8 @@ mod fix;
 mod fixing;
 mod gate;
 mod linter;
+mod looks;
+mod name;
 mod reachable;
 mod rule;
 mod rules;

@@ -3,6 +3,7 @@
 mod fixing;
 mod formats;
 mod hiding;
+mod names;
 
 use crate::support::{Folder, fixture};
 

@@ -33,6 +33,8 @@ const RISKS: &str = r#"{"version": "1", "default": "allow", "hide": ["hidden_x"]
   "delet_x": {},
   "hidden_x": {},
   "*": {},
+  "stop_*": {},
+  "Wipe": {},
   "pay": {
     "require": [{"conditions": [{"path": "args.note", "op": "regex", "value": "ok"}]}],
     "deny_if": [
@@ -98,6 +100,9 @@ const DEAD: &str = r#"{"version": "1", "default": "deny", "tools": {
       {"conditions": [{"path": "args.count", "op": "gt", "value": 2}]},
       {"conditions": [{"path": "args.count", "op": "neq", "value": "3"}]},
       {"conditions": [{"path": "args.script", "op": "not_in", "value": []}]}]},
+  "start_job": {
+    "deny_if": [
+      {"conditions": [{"path": "args.x.files[0]", "op": "eq", "value": "a"}]}]},
   "stop_job": {
     "require": [{"conditions": [{"path": "args.name", "op": "regex", "value": "^a[0-9]$"}]}],
     "deny_if": [
@@ -183,12 +188,20 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
         all_facts("non-positive-limit", "mistakes.yaml"),
         [&shut("c", -3, 1), &shut("d", 3, 5)]
     );
-    assert_eq!(facts("default-allow", "risks.json"), json!({ "listed": 8, "ruled": false }));
-    assert_eq!(facts("literal-wildcard", "risks.json"), json!({}));
-    let wildcard = with_rule(&output, "literal-wildcard");
+    assert_eq!(facts("default-allow", "risks.json"), json!({ "listed": 10, "ruled": false }));
+    let globs = all_facts("glob-in-name", "risks.json");
+    // `*` stands for every tool of the server.
+    assert_eq!(globs[0]["matches"].as_array().unwrap().len(), 9);
+    let stop = json!({ "name": "stop_*", "hidden": false, "matches": ["stop_job"] });
+    assert_eq!(globs[1..], [&stop]);
+    let wildcard = with_rule(&output, "glob-in-name");
     assert_eq!(
         (&gist(wildcard), &wildcard["pointer"]),
-        (&json!(["literal-wildcard", "risk", "error", [12, 3, 12, 6], []]), &json!("/tools/*"))
+        (&json!(["glob-in-name", "risk", "error", [12, 3, 12, 6], []]), &json!("/tools/*"))
+    );
+    assert_eq!(
+        all_facts("lookalike-tool-name", "risks.json"),
+        [&json!({ "tool": "Wipe", "alike": "wipe", "server": "shop", "characters": [] })]
     );
     assert_eq!(
         all_facts("burst-window", "risks.json"),
@@ -249,6 +262,10 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
     assert_eq!(
         all_facts("dead-limit", "dead.json"),
         [&json!({ "tool": "stop_job", "reason": "entries-together" })]
+    );
+    assert_eq!(
+        all_facts("index-in-path", "dead.json"),
+        [&json!({ "path": "args.x.files[0]", "key": "files[0]", "never_denies": true })]
     );
     assert_eq!(output["policies"][0]["server"], "shop");
     assert_eq!(output["policies"][0]["server_named"], true);
@@ -351,13 +368,8 @@ fn facts_that_no_rule_can_find_are_refused() {
         changed["class"] = json!("risk");
         changed["facts"] = json!({});
         let is_valid = schema.is_valid(&alone(&output, &changed));
-        let has_none = [
-            "literal-wildcard",
-            "missing-default",
-            "uninspected-arguments",
-            "wildcard-misses-unlisted",
-        ]
-        .map(Value::from);
+        let has_none = ["missing-default", "uninspected-arguments", "wildcard-misses-unlisted"]
+            .map(Value::from);
         assert_eq!(is_valid, has_none.contains(&finding["rule"]), "{changed}");
         let mut limit_of = |max, amount| {
             changed["facts"] = json!({ "rule": "a", "max": max, "amount": amount });
