@@ -102,6 +102,9 @@ const DEAD: &str = r#"{"version": "1", "default": "deny", "tools": {
       {"conditions": [{"path": "args.script", "op": "not_in", "value": []}]}]},
   "start_job": {
     "deny_if": [
+      {"conditions": [{"path": "args.n", "op": "lt", "value": 1}]},
+      {"conditions": [{"path": "args.n", "op": "gte", "value": 1}]},
+      {"conditions": [{"path": "args.n", "op": "in", "value": [0, 1]}]},
       {"conditions": [{"path": "args.x.files[0]", "op": "eq", "value": "a"}]}]},
   "stop_job": {
     "require": [{"conditions": [{"path": "args.name", "op": "regex", "value": "^a[0-9]$"}]}],
@@ -248,11 +251,16 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
     );
     assert_eq!(
         all_facts("shadowed-rule", "dead.json"),
-        [&json!({ "behind_require": false }), &json!({ "behind_require": true })]
+        [
+            &json!({ "behind_require": false, "by": 1 }),
+            &json!({ "behind_require": false, "by": 2 }),
+            &json!({ "behind_require": true, "by": 1 })
+        ]
     );
     let always = |argument: &str, declared: Option<&str>| {
         json!({
-            "argument": argument, "declared": declared, "whole_entry": true, "denies": true
+            "argument": argument, "declared": declared, "not_null": false, "whole_entry": true,
+            "denies": true
         })
     };
     assert_eq!(
