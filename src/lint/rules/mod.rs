@@ -80,6 +80,7 @@ rules![
     unknown_window,
     unlisted_risky_tool,
     unreachable_limit,
+    unreachable_tool,
     unsupported_version,
     unused_ignore,
     unvalidated_execute_argument,

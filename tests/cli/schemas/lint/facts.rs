@@ -90,8 +90,10 @@ const MORE: &str = r#"{"version": "1", "default": "deny", "hide": ["hidden_x", "
       {"counter": "start_job_rate", "window": "minute", "max": 1, "scope": "grant"},
       {"counter": "start_job_rate", "window": "day", "max": 9, "scope": "grant"}]},
   "start_job": {
-    "deny_if": [{"conditions": []}],
-    "limits": [{"counter": "n", "window": "minute", "max": 1, "scope": "grant"}]}}}"#;
+    "deny_if": [
+      {"conditions": []},
+      {"conditions": [{"path": "args.n", "op": "gt", "value": 1}]}],
+    "limits": []}}}"#;
 
 const DEAD: &str = r#"{"version": "1", "default": "deny", "tools": {
   "run_job": {
@@ -128,6 +130,9 @@ tools:
         state: {counter: m, window: hour, increment_from: args.amount}
 "#;
 
+const SHUT: &str = r#"{"version": "1", "default": "deny", "hide": ["*"], "tools": {}, "all_tools":
+  {"limits": [{"counter": "n", "window": "minute", "max": 1, "scope": "grant"}]}}"#;
+
 const ONLY_WILDCARD: &str = "version: \"1\"\ndefault: deny\ntools: {\"*\": {rules: []}}\n";
 
 fn findings_of_every_rule() -> Value {
@@ -140,6 +145,7 @@ fn findings_of_every_rule() -> Value {
         ("more.yaml", MORE_INTERCEPT),
         ("wildcard.yaml", ONLY_WILDCARD),
         ("dead.json", DEAD),
+        ("shut.json", SHUT),
         ("tool-list.json", r#"{"tools": [{"name": "run_job"}]}"#),
         ("broken.json", "{"),
     ]);
@@ -154,6 +160,7 @@ fn findings_of_every_rule() -> Value {
         "more.yaml",
         "wildcard.yaml",
         "dead.json",
+        "shut.json",
     ];
     // Also those that must be selected.
     let rules = RULES.iter().map(|rule| rule.name).collect::<Vec<_>>().join(",");
@@ -268,9 +275,17 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
         [&always("args.count", Some("number")), &always("args.script", None)]
     );
     assert_eq!(
-        all_facts("dead-limit", "dead.json"),
-        [&json!({ "tool": "stop_job", "reason": "entries-together" })]
+        all_facts("unreachable-tool", "dead.json"),
+        [&json!({
+            "tool": "stop_job",
+            "reason": "entries-together",
+            "refusing": [
+                { "rule": "/tools/stop_job/require/args.name-regex", "refuses": "unmet" },
+                { "rule": "/tools/stop_job/deny_if/args.name-regex", "refuses": "met" }
+            ]
+        })]
     );
+    assert_eq!(facts("dead-limit", "shut.json"), json!({ "reason": "all-hidden" }));
     assert_eq!(
         all_facts("index-in-path", "dead.json"),
         [&json!({ "path": "args.x.files[0]", "key": "files[0]", "never_denies": true })]
