@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::Settings;
 use super::contradiction::contradiction;
+use super::name::is_pattern;
 use crate::catalogue::{self, Catalogue, Category, Server, Tool, classify};
 use crate::policy::{Check, Effect, Hidden, Limit, Policy, Rules, ToolPolicy, Window};
 use crate::source::Pointer;
@@ -80,7 +81,8 @@ impl<'a> Context<'a> {
         let mut names: Vec<&str> = listed.chain(hidden).filter(|name| *name != "*").collect();
         names.sort_unstable();
         names.dedup();
-        let server = find_server(catalogue, server, &names);
+        let exact: Vec<&str> = names.iter().copied().filter(|name| !is_pattern(name)).collect();
+        let server = find_server(catalogue, server, &exact);
         let record = |name| server.and_then(|known| known.server.tool(name));
         let guesses = names.into_iter().filter(|name| record(name).is_none());
         let guesses = guesses.map(|name| (name, guess(name))).collect();
@@ -152,12 +154,17 @@ impl<'a> Context<'a> {
 
     /// The listed tools of which some call may pass, with what is known of them.
     pub fn reachable(&self) -> impl Iterator<Item = (&'a ToolPolicy, &Tool)> {
+        // A pattern is the name of no tool.
+        let names_tool = |tool: &&ToolPolicy| !is_pattern(&tool.name) || self.is_known(tool);
         let passable = |tool: &&ToolPolicy| {
             let shut = self.limits(tool).any(|limit| limit.calls().is_some_and(|calls| calls <= 0));
             let equality = self.policy.semantics.equality;
             !shut && contradiction(&self.required(tool), equality).is_none()
         };
-        self.undenied().filter(passable).map(|tool| (tool, self.tool(&tool.name)))
+        self.undenied()
+            .filter(names_tool)
+            .filter(passable)
+            .map(|tool| (tool, self.tool(&tool.name)))
     }
 
     /// Whether a tool that is not listed may be called.
@@ -169,10 +176,13 @@ impl<'a> Context<'a> {
 
     /// The same where the catalogue has a record of the tool; with its arguments, if they are known.
     pub fn undenied_known(&self) -> impl Iterator<Item = (&'a ToolPolicy, &Tool)> {
-        let known = |tool: &&ToolPolicy| {
-            self.server.is_some_and(|known| known.server.tool(&tool.name).is_some())
-        };
-        self.undenied().filter(known).map(|tool| (tool, self.tool(&tool.name)))
+        let known = self.undenied().filter(|tool| self.is_known(tool));
+        known.map(|tool| (tool, self.tool(&tool.name)))
+    }
+
+    /// Whether the catalogue has a record of a tool.
+    pub fn is_known(&self, tool: &ToolPolicy) -> bool {
+        self.server.is_some_and(|known| known.server.tool(&tool.name).is_some())
     }
 
     /// The reachable tools of a category.

@@ -19,6 +19,8 @@ mod fixing;
 mod gate;
 mod linter;
 mod patterns;
+mod looks;
+mod name;
 mod reachable;
 mod rule;
 mod rules;

@@ -46,6 +46,11 @@ impl Budget {
         Budget { most: Some(steps), ..Budget::new(None) }
     }
 
+    /// Whether all steps were taken, so that no question is answered any more.
+    pub fn is_spent(&self) -> bool {
+        self.most.is_some_and(|most| self.steps.get() > most)
+    }
+
     /// Starts the next question: the caps count anew, the deadline stays.
     pub(super) fn next_question(&self) {
         self.branches.set(0);

@@ -10,7 +10,8 @@ use crate::policy::{Check, Effect, Equality, Subject};
 
 /// Entries of a policy, prepared once for many questions.
 pub struct Entries<'c> {
-    /// `None` for one that reads a counter, so that earlier calls decide what it does.
+    /// `None` for one that reads a counter, so that earlier calls decide what it does; nothing is
+    /// known of it but that it lets no more through.
     entries: Vec<Option<Entry<'c>>>,
 }
 
@@ -35,29 +36,81 @@ impl<'c> Entries<'c> {
         Entries { entries: checks.map(entry).collect() }
     }
 
-    /// Whether a call gets past all entries. Of those that read a counter nothing is known but
-    /// that they let no more through.
+    /// Whether a call gets past all entries.
     pub fn can_be_passed(&self, budget: &Budget) -> Option<bool> {
-        let known: Vec<&Entry<'_>> = self.entries.iter().flatten().collect();
-        match ask(&known, None, budget) {
-            Some(true) if known.len() < self.entries.len() => None,
-            answer => answer,
-        }
+        self.ask(&self.all(), None, budget)
     }
 
-    /// Whether an entry lets a call pass.
-    pub fn passes_some(&self, entry: usize, budget: &Budget) -> Option<bool> {
-        ask(&[self.entries[entry].as_ref()?], None, budget)
+    /// The entries that let no call pass between them, as few as are found; none if a call gets
+    /// past them, or if that cannot be told.
+    pub fn refusing_all(&self, budget: &Budget) -> Option<Vec<usize>> {
+        let is_shut = self.can_be_passed(budget) == Some(false);
+        is_shut.then(|| self.fewest(self.all(), None, budget))
+    }
+
+    /// Whether a call gets past all of some entries.
+    pub fn passes_some(&self, entries: &[usize], budget: &Budget) -> Option<bool> {
+        self.ask(entries, None, budget)
     }
 
     /// Whether an entry refuses a call.
     pub fn refuses_some(&self, entry: usize, budget: &Budget) -> Option<bool> {
-        ask(&[], Some(self.entries[entry].as_ref()?), budget)
+        self.ask(&[], Some(entry), budget)
     }
 
-    /// Whether an entry refuses a call that another one, asked before it, lets pass.
-    pub fn decides_after(&self, entry: usize, earlier: usize, budget: &Budget) -> Option<bool> {
-        ask(&[self.entries[earlier].as_ref()?], Some(self.entries[entry].as_ref()?), budget)
+    /// Whether an entry refuses a call that others, asked before it, all let pass.
+    pub fn decides_after(&self, entry: usize, earlier: &[usize], budget: &Budget) -> Option<bool> {
+        self.ask(earlier, Some(entry), budget)
+    }
+
+    /// The entries, as few as are found, that leave another one nothing to decide between them;
+    /// none if they leave it something, or if that cannot be told.
+    pub fn covering(&self, entry: usize, earlier: &[usize], budget: &Budget) -> Option<Vec<usize>> {
+        let is_covered = self.decides_after(entry, earlier, budget) == Some(false);
+        is_covered.then(|| self.fewest(earlier.to_vec(), Some(entry), budget))
+    }
+
+    fn all(&self) -> Vec<usize> {
+        (0..self.entries.len()).collect()
+    }
+
+    /// Leaves out of some entries what is not needed for the answer "no": many at once, then fewer,
+    /// the first ones first.
+    fn fewest(&self, mut of: Vec<usize>, refused: Option<usize>, budget: &Budget) -> Vec<usize> {
+        of.retain(|entry| self.entries[*entry].is_some());
+        let mut size = of.len();
+        while size > 0 {
+            let mut at = 0;
+            while at < of.len() {
+                let end = of.len().min(at + size);
+                let left_out: Vec<usize> = of.drain(at..end).collect();
+                let answer = self.ask(&of, refused, budget);
+                if answer != Some(false) {
+                    of.splice(at..at, left_out);
+                    at = end;
+                }
+                // Nothing more is to be had from a budget that is spent.
+                if answer.is_none() {
+                    return of;
+                }
+            }
+            size /= 2;
+        }
+        of
+    }
+
+    /// Whether a call gets past some entries and is refused by another one.
+    fn ask(&self, past: &[usize], refused: Option<usize>, budget: &Budget) -> Option<bool> {
+        let known: Vec<&Entry<'_>> =
+            past.iter().filter_map(|entry| self.entries[*entry].as_ref()).collect();
+        let refused = match refused {
+            Some(entry) => Some(self.entries[entry].as_ref()?),
+            None => None,
+        };
+        match ask(&known, refused, budget) {
+            Some(true) if known.len() < past.len() => None,
+            answer => answer,
+        }
     }
 }
 

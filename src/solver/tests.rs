@@ -254,12 +254,13 @@ fn an_entry_that_leaves_another_one_nothing_to_decide_is_told() {
     for (entry, earlier, decides) in
         [(1, 0, false), (3, 2, false), (4, 0, false), (2, 0, true), (4, 2, true), (4, 1, true)]
     {
-        let told = entries.decides_after(entry, earlier, &budget);
+        let told = entries.decides_after(entry, &[earlier], &budget);
         assert_eq!(told, Some(decides), "{entry} after {earlier}");
     }
     assert!((0..5).all(|entry| entries.refuses_some(entry, &budget) == Some(true)));
-    assert!((0..5).all(|entry| entries.passes_some(entry, &budget) == Some(true)));
+    assert!((0..5).all(|entry| entries.passes_some(&[entry], &budget) == Some(true)));
     assert_eq!(entries.can_be_passed(&budget), Some(true));
+    assert_eq!(entries.refusing_all(&budget), None);
     let poor = Budget::of_steps(1);
     assert_eq!(entries.can_be_passed(&poor), None);
 }
@@ -276,11 +277,32 @@ fn entries_that_refuse_every_call_between_them_are_told() {
         }
         let entries = Entries::new(checks.iter(), Equality::Strict);
         assert_eq!(entries.can_be_passed(&Budget::new(None)), expected, "{deny_if}");
+        entries.refusing_all(&Budget::new(None))
     };
     // A text is neither.
-    check(&format!("{low}, {high}"), Some(true), false);
-    check(&format!("{high}, {present}"), Some(false), false);
+    assert_eq!(check(&format!("{low}, {high}"), Some(true), false), None);
+    // What is not needed for it is left out: here `high`.
+    assert_eq!(check(&format!("{high}, {present}"), Some(false), false), Some(vec![0, 2]));
     let absent = entry(&[("n", "exists", json!(false))]);
-    check(&format!("{absent}, {present}"), Some(false), true);
-    check(&high, None, true);
+    // Of what reads a counter nothing is known.
+    assert_eq!(check(&format!("{absent}, {present}"), Some(false), true), Some(vec![1, 2]));
+    assert_eq!(check(&high, None, true), None);
+}
+
+#[test]
+fn entries_that_leave_another_one_nothing_between_them_are_told() {
+    let compare = |op: &str, bound: i64| entry(&[("n", op, json!(bound))]);
+    let other = entry(&[("s", "eq", json!("x"))]);
+    let few = entry(&[("n", "in", json!([3, 12]))]);
+    let covering = |bound: i64| {
+        let (low, high) = (compare("lt", 10), compare("gte", bound));
+        let policy = v1(&format!("\"deny_if\": [{low}, {other}, {high}, {few}]"));
+        let entries = Entries::new(policy.tools[0].rules.checks.iter(), Equality::Strict);
+        let budget = Budget::new(None);
+        assert_eq!(entries.covering(3, &[0, 1, 2], &Budget::of_steps(1)), None);
+        entries.covering(3, &[0, 1, 2], &budget)
+    };
+    assert_eq!(covering(10), Some(vec![0, 2]));
+    assert_eq!(covering(12), Some(vec![0, 2]));
+    assert_eq!(covering(13), None);
 }

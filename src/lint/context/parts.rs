@@ -1,7 +1,8 @@
 //! The parts of a policy, each once.
 
 use super::Context;
-use crate::policy::{Check, Dialect, Limit, Rules, ToolPolicy};
+use crate::lint::name::is_pattern;
+use crate::policy::{Check, Dialect, Hidden, Limit, Rules, ToolPolicy};
 use crate::source::Place;
 
 impl<'a> Context<'a> {
@@ -25,7 +26,8 @@ impl<'a> Context<'a> {
         self.owners().flat_map(|(tool, rules)| rules.limits.iter().map(move |limit| (tool, limit)))
     }
 
-    fn owners(&self) -> impl Iterator<Item = (Option<&'a ToolPolicy>, &'a Rules)> {
+    /// The rules of each tool with the tool, and those of all tools once.
+    pub fn owners(&self) -> impl Iterator<Item = (Option<&'a ToolPolicy>, &'a Rules)> {
         // An Intercept policy keeps the rules of all tools under `*`, where they stand twice.
         let is_own =
             |tool: &&ToolPolicy| !(tool.name == "*" && self.policy.dialect == Dialect::Intercept);
@@ -34,15 +36,26 @@ impl<'a> Context<'a> {
         own.chain(std::iter::once((None, &self.policy.all_tools)))
     }
 
-    /// The tools that the policy names and the server does not have, with their places.
-    pub fn foreign_tools(&self) -> impl Iterator<Item = (&'a str, Place)> {
-        let listed =
-            self.policy.tools.iter().map(|tool| (&*tool.name, Place::key(tool.pointer.clone())));
+    /// The names in `tools` and in `hide` with their places, and whether they are hidden.
+    pub fn names(&self) -> impl Iterator<Item = (&'a str, Place, bool)> {
+        let listed = self.policy.tools.iter();
+        let listed = listed.map(|tool| (&*tool.name, Place::key(tool.pointer.clone()), false));
         let hidden = self.policy.hide.iter();
-        let hidden = hidden.map(|hidden| (&*hidden.name, Place::value(hidden.pointer.clone())));
+        let place = |hidden: &Hidden| Place::value(hidden.pointer.clone());
+        listed.chain(hidden.map(move |hidden| (&*hidden.name, place(hidden), true)))
+    }
+
+    /// The names of tools that are not known to be those of the server, with their places.
+    pub fn unknown_names(&self) -> impl Iterator<Item = (&'a str, Place)> {
         let server = self.server.map(|known| known.server);
-        listed.chain(hidden).filter(move |(name, _)| {
-            *name != "*" && server.is_some_and(|server| server.tool(name).is_none())
-        })
+        let is_tool = move |name| server.is_some_and(|server| server.tool(name).is_some());
+        self.names()
+            .filter(move |(name, ..)| !is_pattern(name) && !is_tool(name))
+            .map(|(name, place, _)| (name, place))
+    }
+
+    /// The tools that the policy names and the server, which is known, does not have.
+    pub fn foreign_tools(&self) -> impl Iterator<Item = (&'a str, Place)> {
+        self.server.into_iter().flat_map(|_| self.unknown_names())
     }
 }

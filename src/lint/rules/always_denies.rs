@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::unreachable_tool::is_judged;
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
@@ -8,15 +9,16 @@ use crate::source::{Place, Pointer};
 
 rule! {
     /// ## What it does
-    /// Finds entries that deny every call of a tool and have other entries or limits behind them.
+    /// Finds entries that deny every call of a tool and have other denials behind them. Where the tool also says what may pass, `unreachable-tool` says so.
     ///
     /// ## Why is this bad?
     /// What stands behind is dead. Either the entry has lost its conditions, or the rest is left over.
     ///
     /// ## Example
     /// ```json
-    /// {"deny_if": [{"conditions": [], "on_deny": "Requires human approval."}],
-    ///  "limits": [{"counter": "pay_rate", "window": "minute", "max": 10, "scope": "grant"}]}
+    /// {"deny_if": [
+    ///   {"conditions": [], "on_deny": "Requires human approval."},
+    ///   {"conditions": [{"path": "args.amount", "op": "gt", "value": 100}]}]}
     /// ```
     ///
     /// ## Use instead
@@ -46,8 +48,11 @@ impl Facts for AlwaysDenies {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rules in context.rules() {
+    for (tool, rules) in context.owners() {
         let denies = |check: &Check| check.effect == Effect::DenyIf && check.conditions.is_empty();
+        if tool.is_some_and(|tool| is_judged(context, tool)) {
+            continue;
+        }
         let Some(at) = rules.checks.iter().position(denies) else { continue };
         let dead = dead(rules, at);
         let Some(first) = dead.first() else { continue };
@@ -59,7 +64,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 /// What is never asked behind a check; a rule of Intercept that is a check and a limit once.
-pub(super) fn dead(rules: &Rules, at: usize) -> Vec<&Pointer> {
+fn dead(rules: &Rules, at: usize) -> Vec<&Pointer> {
     let alive: Vec<&Pointer> = rules.checks[..=at].iter().map(|check| &check.pointer).collect();
     let mut dead: Vec<&Pointer> =
         rules.checks[at + 1..].iter().map(|check| &check.pointer).collect();

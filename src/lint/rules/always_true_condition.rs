@@ -13,7 +13,7 @@ use crate::source::Place;
 
 rule! {
     /// ## What it does
-    /// Finds conditions that hold for every call in which the argument is there, such as `not_in []`, or there and of the type that the server declares, such as `neq "1"` for a number or `regex ".*"` for text.
+    /// Finds conditions that hold for every call in which the argument is there, such as `not_in []`, there and not null, such as `neq null`, or there and of the type that the server declares, such as `neq "1"` for a number or `regex ".*"` for text.
     /// No condition holds for a call without the argument but `exists` `false`.
     /// Conditions are judged by solving them; where that takes too long the rule is silent.
     ///
@@ -40,6 +40,8 @@ struct AlwaysTrue {
     argument: String,
     /// The type of which it holds for every value; none if it does for any value at all.
     declared: Option<&'static str>,
+    /// Whether it does not hold for null, which no type is declared for.
+    not_null: bool,
     /// Whether the entry has no other condition, but for such as these.
     whole_entry: bool,
     denies: bool,
@@ -50,6 +52,7 @@ impl Facts for AlwaysTrue {
         let AlwaysTrue { argument, declared, .. } = self;
         let typed = match declared {
             Some(declared) => format!(" and of its declared type, {declared}"),
+            None if self.not_null => " and not null".to_owned(),
             None => String::new(),
         };
         let so = match (self.whole_entry, self.denies) {
@@ -65,6 +68,9 @@ impl Facts for AlwaysTrue {
     fn help(&self) -> Option<String> {
         let help = match self.declared {
             Some(_) => "choose an operator and a value that tell values of the type apart",
+            None if self.not_null => {
+                "mend the condition, or write `exists` if any value but null will do"
+            }
             None => "mend the condition, or write `exists` if any value will do",
         };
         Some(help.to_owned())
@@ -112,8 +118,10 @@ fn entry(
             }
             _ => (None, RULE.severity),
         };
+        let takes_null = holds(&condition.predicate, equality, Some(&Value::Null));
         let facts = AlwaysTrue {
             argument: condition.subject.to_string(),
+            not_null: declared.is_none() && !takes_null,
             declared,
             whole_entry,
             denies: check.effect == Effect::DenyIf,

@@ -3,13 +3,15 @@ use serde::Serialize;
 use crate::lint::check::rule;
 use crate::lint::contradiction::contradiction;
 use crate::lint::finding::{Facts, Findings};
+use crate::lint::solving::budget;
 use crate::lint::{Context, RuleCheck, Severity};
-use crate::policy::{Check, Condition, Effect};
+use crate::policy::{Condition, Effect, Equality};
+use crate::solver::{Budget, Conditions, Shape};
 use crate::source::Place;
 
 rule! {
     /// ## What it does
-    /// Finds conditions on one argument that cannot hold together: an empty range of numbers, a set of values none of which passes the other conditions, `exists` `false` beside a comparison.
+    /// Finds conditions that cannot hold together: an empty range of numbers, a set of values none of which passes the other conditions, `exists` `false` beside a comparison, patterns that no text matches at once, an argument that must be text and an object.
     /// All `require` entries of a tool must hold together; the conditions of one `deny_if` entry must.
     ///
     /// ## Why is this bad?
@@ -37,6 +39,9 @@ rule! {
 struct Contradictory {
     tool: String,
     subject: String,
+    /// Another subject with which it clashes.
+    #[serde(skip)]
+    other: Option<String>,
     never_denies: bool,
     /// Whether a single condition can never hold.
     alone: bool,
@@ -44,9 +49,11 @@ struct Contradictory {
 
 impl Facts for Contradictory {
     fn message(&self) -> String {
-        let cannot = match self.alone {
-            true => format!("the condition on `{}` can never hold", self.subject),
-            false => format!("the conditions on `{}` cannot hold together", self.subject),
+        let subject = &self.subject;
+        let cannot = match &self.other {
+            Some(other) => format!("conditions on `{other}` and `{subject}` cannot hold together"),
+            None if self.alone => format!("the condition on `{subject}` can never hold"),
+            None => format!("the conditions on `{subject}` cannot hold together"),
         };
         let so = match self.never_denies {
             true => "this entry never denies anything".to_owned(),
@@ -66,29 +73,60 @@ impl Facts for Contradictory {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let equality = context.policy.semantics.equality;
+    let budget = budget();
     for listed in context.undenied() {
-        report(context, &listed.name, &context.required(listed), false, findings);
+        // Where it takes more than that to see it, `unreachable-tool` says so.
+        let required = contradiction(&context.required(listed), equality);
+        report(&listed.name, required, false, findings);
         let own = &listed.rules.checks;
-        let denying = |check: &&Check| check.effect == Effect::DenyIf;
-        for check in own.iter().filter(denying) {
+        for check in own.iter().filter(|check| check.effect == Effect::DenyIf) {
             let conditions: Vec<&Condition> = check.conditions.iter().collect();
-            report(context, &listed.name, &conditions, true, findings);
+            let clashing = contradiction(&conditions, equality)
+                .or_else(|| unmeetable(conditions, equality, &budget));
+            report(&listed.name, clashing, true, findings);
         }
     }
 }
 
+/// The conditions that no call can meet together, as few as are found; none if a call can, or if it
+/// cannot be told.
+fn unmeetable<'c>(
+    mut conditions: Vec<&'c Condition>,
+    equality: Equality,
+    budget: &Budget,
+) -> Option<Vec<&'c Condition>> {
+    let shape = Shape::any();
+    let can_hold = |conditions: &[&Condition]| {
+        Conditions { equality, shape: &shape, budget }.can_hold(conditions) != Some(false)
+    };
+    if can_hold(&conditions) {
+        return None;
+    }
+    for at in (0..conditions.len()).rev() {
+        let left_out = conditions.remove(at);
+        if can_hold(&conditions) {
+            conditions.insert(at, left_out);
+        }
+    }
+    Some(conditions)
+}
+
 fn report(
-    context: &Context<'_>,
     tool: &str,
-    conditions: &[&Condition],
+    clashing: Option<Vec<&Condition>>,
     never_denies: bool,
     findings: &mut Findings<'_>,
 ) {
-    let clashing = contradiction(conditions, context.policy.semantics.equality);
     let Some((last, earlier)) = clashing.as_deref().and_then(<[_]>::split_last) else { return };
-    let subject = last.subject.to_string();
-    let alone = earlier.is_empty();
-    let facts = Contradictory { tool: tool.to_owned(), subject, never_denies, alone };
+    let other = earlier.iter().find(|condition| condition.subject != last.subject);
+    let facts = Contradictory {
+        tool: tool.to_owned(),
+        subject: last.subject.to_string(),
+        other: other.map(|condition| condition.subject.to_string()),
+        never_denies,
+        alone: earlier.is_empty(),
+    };
     let severity = if never_denies { RULE.severity } else { Severity::Warning };
     let related = earlier
         .iter()

@@ -2,11 +2,12 @@ use serde::Serialize;
 
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
+use crate::lint::looks::Looks;
 use crate::lint::{Context, RuleCheck, Severity};
 
 rule! {
     /// ## What it does
-    /// Finds tools in `tools` and `hide` that the server does not have, and that are not like one that it has (see `unknown-tool` for those).
+    /// Finds tools in `tools` and `hide` that the server does not have, and that are not like one that it has (see `unknown-tool` and `lookalike-tool-name` for those).
     /// Where the server was only found from the names of the tools and a good part of them is unknown, it is information only: the policy may be for another server.
     ///
     /// ## Why is this bad?
@@ -40,8 +41,9 @@ impl Facts for Stale {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(known) = context.server() else { return };
+    let looks = Looks::new(context);
     for (name, place) in context.foreign_tools() {
-        if known.server.nearest_tool(name).is_some() {
+        if known.server.nearest_tool(name).is_some() || looks.has_tool_like(name) {
             continue;
         }
         let facts = Stale { tool: name.to_owned(), server: known.server.name.clone() };

@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::index_in_path::index_of;
 use crate::catalogue::Tool;
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
@@ -67,7 +68,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 let Subject::Argument(path) = &condition.subject else { continue };
                 // That something is not to be there may well be asked of what never is.
                 let is_guard = matches!(condition.predicate, Predicate::Exists(_));
-                if arguments.contains_key(&path[0]) || is_guard {
+                // What seems to be an index has a rule of its own.
+                let is_index = index_of(path) == Some(0);
+                if arguments.contains_key(&path[0]) || is_guard || is_index {
                     continue;
                 }
                 let near = nearest(&path[0], arguments.keys().map(String::as_str));

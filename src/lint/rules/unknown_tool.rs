@@ -3,6 +3,7 @@ use serde::Serialize;
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
+use crate::lint::looks::Looks;
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::source::{Editor, Part, Place};
 
@@ -46,7 +47,9 @@ impl Facts for UnknownTool {
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(known) = context.server() else { return };
     let policy = context.policy;
-    for (name, place) in context.foreign_tools() {
+    let looks = Looks::new(context);
+    // One that looks like a tool of the server has a rule of its own.
+    for (name, place) in context.foreign_tools().filter(|(name, _)| !looks.has_tool_like(name)) {
         // One that is like none of the server's is no misspelling: see `stale-tool`.
         let Some(nearest) = known.server.nearest_tool(name) else { continue };
         let facts = UnknownTool {
@@ -64,7 +67,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 /// The tool that may have been meant, which then has the rules.
-fn renamed(nearest: &str, place: &Place, editor: &Editor<'_>) -> Option<Fix> {
+pub(super) fn renamed(nearest: &str, place: &Place, editor: &Editor<'_>) -> Option<Fix> {
     let edit = match place.part {
         Part::Key => editor.rename(&place.pointer, nearest),
         _ => editor.replace(&place.pointer, &nearest.into()),

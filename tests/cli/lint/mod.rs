@@ -6,6 +6,7 @@ mod hiding;
 mod passing_over;
 #[cfg(unix)]
 mod watching;
+mod names;
 
 use crate::support::{Folder, fixture};
 

@@ -33,6 +33,8 @@ const RISKS: &str = r#"{"version": "1", "default": "allow", "hide": ["hidden_x"]
   "delet_x": {},
   "hidden_x": {},
   "*": {},
+  "stop_*": {},
+  "Wipe": {},
   "pay": {
     "require": [{"conditions": [{"path": "args.note", "op": "regex", "value": "ok"}]}],
     "deny_if": [
@@ -88,8 +90,10 @@ const MORE: &str = r#"{"version": "1", "default": "deny", "hide": ["hidden_x", "
       {"counter": "start_job_rate", "window": "minute", "max": 1, "scope": "grant"},
       {"counter": "start_job_rate", "window": "day", "max": 9, "scope": "grant"}]},
   "start_job": {
-    "deny_if": [{"conditions": []}],
-    "limits": [{"counter": "n", "window": "minute", "max": 1, "scope": "grant"}]}}}"#;
+    "deny_if": [
+      {"conditions": []},
+      {"conditions": [{"path": "args.n", "op": "gt", "value": 1}]}],
+    "limits": []}}}"#;
 
 const DEAD: &str = r#"{"version": "1", "default": "deny", "tools": {
   "run_job": {
@@ -98,6 +102,12 @@ const DEAD: &str = r#"{"version": "1", "default": "deny", "tools": {
       {"conditions": [{"path": "args.count", "op": "gt", "value": 2}]},
       {"conditions": [{"path": "args.count", "op": "neq", "value": "3"}]},
       {"conditions": [{"path": "args.script", "op": "not_in", "value": []}]}]},
+  "start_job": {
+    "deny_if": [
+      {"conditions": [{"path": "args.n", "op": "lt", "value": 1}]},
+      {"conditions": [{"path": "args.n", "op": "gte", "value": 1}]},
+      {"conditions": [{"path": "args.n", "op": "in", "value": [0, 1]}]},
+      {"conditions": [{"path": "args.x.files[0]", "op": "eq", "value": "a"}]}]},
   "stop_job": {
     "require": [{"conditions": [{"path": "args.name", "op": "regex", "value": "^a[0-9]$"}]}],
     "deny_if": [
@@ -120,6 +130,9 @@ tools:
         state: {counter: m, window: hour, increment_from: args.amount}
 "#;
 
+const SHUT: &str = r#"{"version": "1", "default": "deny", "hide": ["*"], "tools": {}, "all_tools":
+  {"limits": [{"counter": "n", "window": "minute", "max": 1, "scope": "grant"}]}}"#;
+
 const ONLY_WILDCARD: &str = "version: \"1\"\ndefault: deny\ntools: {\"*\": {rules: []}}\n";
 
 fn findings_of_every_rule() -> Value {
@@ -132,6 +145,7 @@ fn findings_of_every_rule() -> Value {
         ("more.yaml", MORE_INTERCEPT),
         ("wildcard.yaml", ONLY_WILDCARD),
         ("dead.json", DEAD),
+        ("shut.json", SHUT),
         ("tool-list.json", r#"{"tools": [{"name": "run_job"}]}"#),
         ("broken.json", "{"),
     ]);
@@ -146,6 +160,7 @@ fn findings_of_every_rule() -> Value {
         "more.yaml",
         "wildcard.yaml",
         "dead.json",
+        "shut.json",
     ];
     // Also those that must be selected.
     let rules = RULES.iter().map(|rule| rule.name).collect::<Vec<_>>().join(",");
@@ -183,12 +198,20 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
         all_facts("non-positive-limit", "mistakes.yaml"),
         [&shut("c", -3, 1), &shut("d", 3, 5)]
     );
-    assert_eq!(facts("default-allow", "risks.json"), json!({ "listed": 8, "ruled": false }));
-    assert_eq!(facts("literal-wildcard", "risks.json"), json!({}));
-    let wildcard = with_rule(&output, "literal-wildcard");
+    assert_eq!(facts("default-allow", "risks.json"), json!({ "listed": 10, "ruled": false }));
+    let globs = all_facts("glob-in-name", "risks.json");
+    // `*` stands for every tool of the server.
+    assert_eq!(globs[0]["matches"].as_array().unwrap().len(), 9);
+    let stop = json!({ "name": "stop_*", "hidden": false, "matches": ["stop_job"] });
+    assert_eq!(globs[1..], [&stop]);
+    let wildcard = with_rule(&output, "glob-in-name");
     assert_eq!(
         (&gist(wildcard), &wildcard["pointer"]),
-        (&json!(["literal-wildcard", "risk", "error", [12, 3, 12, 6], []]), &json!("/tools/*"))
+        (&json!(["glob-in-name", "risk", "error", [12, 3, 12, 6], []]), &json!("/tools/*"))
+    );
+    assert_eq!(
+        all_facts("lookalike-tool-name", "risks.json"),
+        [&json!({ "tool": "Wipe", "alike": "wipe", "server": "shop", "characters": [] })]
     );
     assert_eq!(
         all_facts("burst-window", "risks.json"),
@@ -235,11 +258,16 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
     );
     assert_eq!(
         all_facts("shadowed-rule", "dead.json"),
-        [&json!({ "behind_require": false }), &json!({ "behind_require": true })]
+        [
+            &json!({ "behind_require": false, "by": 1 }),
+            &json!({ "behind_require": false, "by": 2 }),
+            &json!({ "behind_require": true, "by": 1 })
+        ]
     );
     let always = |argument: &str, declared: Option<&str>| {
         json!({
-            "argument": argument, "declared": declared, "whole_entry": true, "denies": true
+            "argument": argument, "declared": declared, "not_null": false, "whole_entry": true,
+            "denies": true
         })
     };
     assert_eq!(
@@ -247,8 +275,20 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
         [&always("args.count", Some("number")), &always("args.script", None)]
     );
     assert_eq!(
-        all_facts("dead-limit", "dead.json"),
-        [&json!({ "tool": "stop_job", "reason": "entries-together" })]
+        all_facts("unreachable-tool", "dead.json"),
+        [&json!({
+            "tool": "stop_job",
+            "reason": "entries-together",
+            "refusing": [
+                { "rule": "/tools/stop_job/require/args.name-regex", "refuses": "unmet" },
+                { "rule": "/tools/stop_job/deny_if/args.name-regex", "refuses": "met" }
+            ]
+        })]
+    );
+    assert_eq!(facts("dead-limit", "shut.json"), json!({ "reason": "all-hidden" }));
+    assert_eq!(
+        all_facts("index-in-path", "dead.json"),
+        [&json!({ "path": "args.x.files[0]", "key": "files[0]", "never_denies": true })]
     );
     assert_eq!(output["policies"][0]["server"], "shop");
     assert_eq!(output["policies"][0]["server_named"], true);
@@ -351,13 +391,8 @@ fn facts_that_no_rule_can_find_are_refused() {
         changed["class"] = json!("risk");
         changed["facts"] = json!({});
         let is_valid = schema.is_valid(&alone(&output, &changed));
-        let has_none = [
-            "literal-wildcard",
-            "missing-default",
-            "uninspected-arguments",
-            "wildcard-misses-unlisted",
-        ]
-        .map(Value::from);
+        let has_none = ["missing-default", "uninspected-arguments", "wildcard-misses-unlisted"]
+            .map(Value::from);
         assert_eq!(is_valid, has_none.contains(&finding["rule"]), "{changed}");
         let mut limit_of = |max, amount| {
             changed["facts"] = json!({ "rule": "a", "max": max, "amount": amount });

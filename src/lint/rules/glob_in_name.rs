@@ -1,0 +1,82 @@
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde::Serialize;
+
+use crate::lint::check::rule;
+use crate::lint::context::enumerate;
+use crate::lint::finding::{Facts, Findings};
+use crate::lint::name::is_pattern;
+use crate::lint::{Context, RuleCheck};
+use crate::policy::Dialect;
+
+rule! {
+    /// ## What it does
+    /// Finds names in `tools` and `hide` that are written as patterns: `delete_*`, `write_?`, `{get,list}_user`, `^drop_`. Where the server is known and has a tool of that very name, it is one.
+    /// `*` alone hides every tool in `hide`, and means every listed tool in Intercept's `tools`; under `tools` of version 1 it is a name like any other.
+    ///
+    /// ## Why is this bad?
+    /// Names are exact: `delete_*` is a tool called "delete_*", which no server has. What seems to be hidden or ruled is neither.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"hide": ["delete_*"], "tools": {"*": {"limits": [{"counter": "calls", "window": "minute", "max": 60, "scope": "grant"}]}}}
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// {"hide": ["delete_job", "delete_host"], "all_tools": {"limits": [{"counter": "calls", "window": "minute", "max": 60, "scope": "grant"}]}}
+    /// ```
+    "glob-in-name", Error, RuleCheck::Policy(check)
+}
+
+#[derive(Serialize)]
+struct GlobInName {
+    name: String,
+    /// Whether it stands in `hide`.
+    hidden: bool,
+    /// The tools of the server that the pattern would stand for, if the server is known.
+    matches: Vec<String>,
+}
+
+impl Facts for GlobInName {
+    fn message(&self) -> String {
+        let Self { name, hidden, .. } = self;
+        let so = if *hidden { "it hides none" } else { "these rules hold for none" };
+        format!("`{name}` is no pattern: names are exact and no tool is called so, {so}")
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(match (&*self.name, self.matches.as_slice()) {
+            ("*", _) => {
+                "move the limits to `all_tools`; other rules are needed for each tool".to_owned()
+            }
+            (_, []) => "write the name of each tool that is meant".to_owned(),
+            (_, names) => format!("write the name of each tool: {}", enumerate(names)),
+        })
+    }
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let policy = context.policy;
+    let means_all = |name: &str, hidden| name == "*" && (hidden || policy.dialect != Dialect::V1);
+    let server = context.server().map(|known| known.server);
+    for (name, place, hidden) in context.names() {
+        let is_tool = server.is_some_and(|server| server.tool(name).is_some());
+        if !is_pattern(name) || means_all(name, hidden) || is_tool {
+            continue;
+        }
+        let glob = server.and_then(|_| compiled(name));
+        let tools = server.into_iter().flat_map(|server| &server.tools);
+        let matched =
+            tools.filter(|tool| glob.as_ref().is_some_and(|glob| glob.is_match(&tool.name)));
+        let matches = matched.map(|tool| tool.name.clone()).collect();
+        let facts = GlobInName { name: name.to_owned(), hidden, matches };
+        findings.add(&RULE, RULE.severity, place, facts);
+    }
+}
+
+/// The pattern as other programs read it; none if it is too long to be one that somebody wrote.
+fn compiled(name: &str) -> Option<GlobSet> {
+    const LONGEST: usize = 128;
+    let glob = (name.len() <= LONGEST).then(|| GlobBuilder::new(name).build().ok()).flatten()?;
+    GlobSetBuilder::new().add(glob).build().ok()
+}
