@@ -3,10 +3,10 @@
 mod fixing;
 mod formats;
 mod hiding;
+mod names;
 mod passing_over;
 #[cfg(unix)]
 mod watching;
-mod names;
 
 use crate::support::{Folder, fixture};
 
