@@ -3,6 +3,7 @@
 mod fixing;
 mod formats;
 mod hiding;
+mod legacy;
 
 use crate::support::{Folder, fixture};
 
