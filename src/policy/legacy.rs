@@ -203,9 +203,12 @@ pub fn bare_limit(rule: &Node) -> Option<(i64, Window)> {
     Some((whole(text("max")?)?, Window::meant(text("window")?)?))
 }
 
-/// Whether an object has the fields of a limit itself.
+/// Whether a rule has the fields of a limit itself, and nothing that Intercept reads beside them.
 pub(super) fn is_bare_limit(rule: &Node) -> bool {
-    rule.get("max").is_some() && rule.get("window").is_some()
+    let has = |field: &&str| rule.get(field).is_some();
+    let denies = rule.get("action").and_then(Node::as_str) == Some("deny");
+    let is_read = denies || ["conditions", "state", "rate_limit"].iter().any(has);
+    ["max", "window"].iter().all(has) && !is_read
 }
 
 /// The positive whole number that a text is: `10`, `10.0`. One with a zero before it is none,

@@ -64,8 +64,11 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
                 tokens.len() == 1 && (up(1).starts_with('.') || up(1).starts_with("x-"));
             // The fields of a condition or a counter are others.
             let kind = (tokens.len() < 6).then(|| legacy(root, &place)).flatten();
+            // A rule that has nothing but an unread limit evaluates nothing, which is refused.
+            let is_all = kind.is_some() && matches!(up(1), "max" | "window");
             let kind = kind.unwrap_or(DefectKind::Shape(unknown));
-            return (!is_anchor_holder).then(|| Defect::accepted(kind, place));
+            let defect = if is_all { Defect::refused } else { Defect::accepted };
+            return (!is_anchor_holder).then(|| defect(kind, place));
         }
         ViolationKind::WrongType { .. } if (up(3), up(1)) == ("rules", "rate_limit") => {
             legacy(root, &place)?

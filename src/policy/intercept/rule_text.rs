@@ -37,9 +37,7 @@ impl<'n> RuleText<'n> {
     /// known.
     pub(super) fn has_unread_limit(&self) -> bool {
         let limit = self.node.get("rate_limit");
-        let decides = self.state.is_some() || !self.conditions.is_empty() || self.action == "deny";
-        limit.is_some_and(|limit| limit.scalar().is_none())
-            || limit.is_none() && !decides && is_bare_limit(self.node)
+        limit.is_some_and(|limit| limit.scalar().is_none()) || is_bare_limit(self.node)
     }
 
     /// The rate limit, if the rule has one and it can stand for conditions and a counter.

@@ -251,3 +251,23 @@ fn what_newer_versions_of_intercept_read_is_not_called_unknown() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0]["facts"]["fault"], "approval");
 }
+
+#[test]
+fn a_rule_with_nothing_but_an_unread_limit_is_refused_as_intercept_does() {
+    let rule = |more: &str| {
+        intercept(&format!(
+            "  get_page:\n    rules:\n      - name: a\n        max: 5\n        window: 60\n{more}"
+        ))
+    };
+    let classes = |text: &str| -> Vec<String> {
+        let found = findings("p.yaml", text);
+        found
+            .iter()
+            .map(|one| format!("{} {}", one["rule"], one["class"]).replace('"', ""))
+            .collect()
+    };
+    assert_eq!(classes(&rule("")), ["legacy-field invalid", "legacy-field invalid"]);
+    // What stands beside a condition is passed over.
+    let conditions = "        conditions: [{path: args.id, op: eq, value: 1}]\n";
+    assert_eq!(classes(&rule(conditions)), ["unknown-field risk", "unknown-field risk"]);
+}
