@@ -17,6 +17,7 @@ mod fingerprint;
 mod fix;
 mod fixing;
 mod gate;
+mod legacy_fix;
 mod linter;
 mod looks;
 mod name;

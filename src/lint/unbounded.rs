@@ -2,12 +2,11 @@
 
 use serde::Serialize;
 
-use super::defect_fix::limit_draft;
 use super::finding::{Facts, Findings};
 use super::fix::{Fix, Safety};
 use super::{Context, Rule};
 use crate::catalogue::Category;
-use crate::policy::{Dialect, ToolPolicy, Window, calls_within};
+use crate::policy::{Dialect, Holder, ToolPolicy, Window, calls_within, limit_rule};
 use crate::source::{Draft, Editor, Place};
 
 #[derive(Serialize)]
@@ -64,16 +63,14 @@ fn limit_fix(
     editor: &Editor<'_>,
 ) -> Option<Fix> {
     let per_minute = i64::from(per_minute);
-    let (list, element) = match context.policy.dialect {
-        Dialect::V1 => ("limits", limit_draft(&listed.name, "minute", per_minute)),
+    let list = match context.policy.dialect {
+        Dialect::V1 => "limits",
         // A tool whose name has a dot can have no counters there.
         Dialect::Intercept if listed.name.contains('.') => return None,
-        Dialect::Intercept => {
-            let name = Draft::Text(format!("{} rate limit", listed.name));
-            let limit = Draft::Text(format!("{per_minute}/minute"));
-            ("rules", Draft::object([("name", name), ("rate_limit", limit)]))
-        }
+        Dialect::Intercept => "rules",
     };
+    let holder = Holder::Tool(&listed.name);
+    let element = limit_rule(context.policy.dialect, holder, per_minute, Window::Minute);
     let edit = editor
         .append(&listed.pointer.key(list), &element)
         .or_else(|| editor.insert(&listed.pointer, list, &Draft::List(vec![element.clone()])));

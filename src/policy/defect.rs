@@ -4,6 +4,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::detect::Fragment;
+use super::model::Dialect;
 use crate::source::{Place, Pointer, ProblemKind, ViolationKind, one_of};
 
 /// A part of a document that is wrong, with its place.
@@ -58,13 +59,16 @@ pub enum DefectKind {
     /// A part does not have the shape it should have.
     #[error("{0}")]
     Shape(ViolationKind),
-    /// A field that older pages describe.
-    #[error("`{field}` is not part of version 1 policies")]
+    /// A field as older pages describe it.
+    #[error("`{field}` {}", match dialect { Dialect::V1 => "is not part of version 1 policies", Dialect::Intercept => "is written as on older pages; Intercept does not read it, so it decides nothing" })]
     LegacyField {
         /// The field.
         field: String,
+        /// The dialect that does not have it.
+        #[serde(skip)]
+        dialect: Dialect,
         /// How the same is written today.
-        instead: &'static str,
+        instead: String,
     },
     /// The version is another one than "1".
     #[error("the version must be `\"1\"`, found {found}")]
@@ -183,6 +187,12 @@ pub enum RuleFault {
     /// Its action does not exist.
     #[error("there is no action `{0}`")]
     UnknownAction(String),
+    /// Its action is to allow what its conditions hold for, which Intercept calls otherwise.
+    #[error("there is no action `allow`")]
+    AllowUnderConditions,
+    /// It asks a person, which is not decided here.
+    #[error("`action: require_approval` is of Intercept 1.2 and newer, and is not decided here")]
+    Approval,
     /// It evaluates nothing.
     #[error("the rule evaluates no condition")]
     NoConditions,
@@ -246,18 +256,40 @@ impl DefectKind {
             DefectKind::Shape(ViolationKind::MissingField { field }) if field == "default" => {
                 "add `\"default\": \"deny\"`, so that tools that are not listed stay shut"
             }
+            DefectKind::Shape(ViolationKind::UnknownField { field, allowed, .. })
+                if field == "hide" && !allowed.contains(field) =>
+            {
+                "put the tool's name into the list `hide` of the document"
+            }
+            // Which of the two was meant only its owner knows.
+            DefectKind::Shape(ViolationKind::NotAllowed { allowed, nearest: None, .. })
+                if allowed.iter().any(|word| word == "deny") =>
+            {
+                "`deny` refuses the tools that are not listed, `allow` lets every call of them through"
+            }
             DefectKind::Shape(violation) => return violation.help(),
-            DefectKind::LegacyField { instead, .. } => instead,
+            DefectKind::LegacyField { instead, .. } => return Some(instead.clone()),
             DefectKind::UnsupportedVersion { .. } => "write `\"version\": \"1\"`",
-            DefectKind::UnknownWindow { .. } => "write `minute`, `hour` or `day`",
+            DefectKind::UnknownWindow { nearest: Some(window), .. } => {
+                return Some(format!("write `{window}`"));
+            }
+            DefectKind::UnknownWindow { .. } => {
+                "the windows are `minute`, `hour` and `day`: choose one, and how many calls may pass in it"
+            }
             DefectKind::UnknownScope { .. } => {
                 "only `grant` is known, under which every grant has a counter of its own"
             }
+            DefectKind::UnknownOperator { nearest: Some(operator), .. } => {
+                return Some(format!("write `{operator}`"));
+            }
             DefectKind::UnknownOperator { allowed, .. } => {
-                return Some(format!("write {}", one_of(allowed.iter().map(String::as_str))));
+                return Some(format!(
+                    "the operators are {}",
+                    one_of(allowed.iter().map(String::as_str))
+                ));
             }
             DefectKind::NonPositiveLimit { .. } => {
-                "write 1 or more, or hide the tool if no call is to pass"
+                "hide the tool if no call is to pass, else write how many may"
             }
             DefectKind::InvalidPath { found, .. } if is_argument(found) => {
                 return Some(format!("write `args.{found}`"));
@@ -265,11 +297,13 @@ impl DefectKind {
             DefectKind::InvalidPath { .. } => {
                 "name the argument, such as `args.amount` or `args.filter.project`"
             }
-            DefectKind::InvalidOperand { .. } => "mend the value, or choose another operator",
+            DefectKind::InvalidOperand { expected, .. } => {
+                return Some(format!("write {expected}"));
+            }
             DefectKind::InvalidRegex { .. } => {
                 "patterns are RE2: no lookaround, no backreferences, repeats up to 1000"
             }
-            DefectKind::DuplicateCounter { .. } => "rename one of the two, or keep only one",
+            DefectKind::DuplicateCounter { .. } => "give each limit a counter of its own name",
             DefectKind::UndeclaredCounter { .. } => {
                 "add a `state` block with that counter to a rule of that tool"
             }
@@ -277,7 +311,7 @@ impl DefectKind {
                 "count all tools together under `\"*\"`, or limit the arguments instead"
             }
             DefectKind::InvalidRateLimit { .. } => {
-                "write a count and a window, such as `10/minute`, `100/hour` or `1000/day`"
+                "write a count, a slash and `minute`, `hour` or `day`, with what may pass in that window"
             }
             DefectKind::InvalidRule(fault) => fault.help(),
             DefectKind::InvalidHide { .. } => "remove the entry",
@@ -286,12 +320,44 @@ impl DefectKind {
     }
 }
 
+/// What is to be done about actions that Intercept does not have, each with the words for it.
+const ACTIONS: [(&[&str], &str); 4] = [
+    (
+        &["allow", "permit", "accept", "pass"],
+        "remove the rule, and write `rules: []` if it is the only one: a listed tool is allowed unless a rule denies",
+    ),
+    (&["block", "reject", "forbid", "refuse", "denied", "disallow", "drop"], "write `deny`"),
+    (
+        &["ask", "approve", "approval", "confirm", "require-approval", "requires_approval"],
+        "Intercept asks a person with `require_approval`, since version 1.2",
+    ),
+    (
+        &["log", "audit", "monitor", "warn", "alert", "notify"],
+        "no rule only logs: remove it, and write `rules: []` if it is the only one",
+    ),
+];
+
+fn known_elsewhere(action: &str) -> Option<&'static (&'static [&'static str], &'static str)> {
+    ACTIONS.iter().find(|(words, _)| words.iter().any(|word| word.eq_ignore_ascii_case(action)))
+}
+
 impl RuleFault {
     fn help(&self) -> &'static str {
         match self {
             RuleFault::Unnamed => "add `name`, which logs and messages show",
-            RuleFault::UnknownAction(_) => "write `evaluate` or `deny`",
-            RuleFault::NoConditions => "add `conditions`, or write `action: deny`",
+            RuleFault::UnknownAction(action) => match known_elsewhere(action) {
+                Some((_, help)) => help,
+                None => {
+                    "the actions are `evaluate`, which denies unless the conditions hold, and `deny`"
+                }
+            },
+            RuleFault::AllowUnderConditions => {
+                "leave `action` out: a rule denies every call for which its conditions do not hold"
+            }
+            RuleFault::Approval => {
+                "keep it where Intercept is 1.2 or newer; 1.1 refuses the policy"
+            }
+            RuleFault::NoConditions => "add the conditions that must hold, or `rate_limit`",
             RuleFault::DenyWithConditions => {
                 "remove the conditions, or evaluate the opposite ones; the argument must then be there"
             }

@@ -7,6 +7,7 @@ mod detect;
 mod document;
 mod foreign;
 mod intercept;
+mod legacy;
 mod model;
 mod pattern;
 mod quote;
@@ -21,6 +22,7 @@ pub use document::{
     Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,
     WrittenCondition,
 };
+pub use legacy::{Holder, Legacy, bare_limit, deny_rule, limit_rule, rate_limit, whole};
 pub use model::{
     Amount, Charging, Check, Condition, Default, Dialect, Effect, Equality, Hidden, Limit, Order,
     Policy, Predicate, Rules, Scope, Semantics, Subject, ToolPolicy, Unreadable,

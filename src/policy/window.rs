@@ -18,6 +18,14 @@ pub enum Window {
     Day,
 }
 
+/// The units that lengths are given in: how many seconds, and what they are called.
+const UNITS: [(i64, &[&str]); 4] = [
+    (1, &["s", "sec", "secs", "second", "seconds"]),
+    (60, &["m", "min", "mins", "minute", "minutes"]),
+    (3_600, &["h", "hr", "hrs", "hour", "hours"]),
+    (86_400, &["d", "day", "days"]),
+];
+
 impl Window {
     /// All windows, the shortest first.
     pub const ALL: [Window; 3] = [Window::Minute, Window::Hour, Window::Day];
@@ -27,9 +35,24 @@ impl Window {
         Window::ALL.into_iter().find(|window| window.name() == name)
     }
 
-    /// The name that a misspelt one may have been meant to be.
-    pub fn nearest(name: &str) -> Option<&'static str> {
-        nearest(name, Window::ALL.iter().map(|window| window.name()))
+    /// The window that a text stands for that is no name of one: its length, in seconds or with a
+    /// unit (`60`, `1h`), or a misspelt name. A length that no window has is never taken for one.
+    pub fn meant(text: &str) -> Option<Window> {
+        let text = text.trim().to_ascii_lowercase();
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (count, unit) = text.split_at(digits);
+        let unit = match unit.trim().trim_start_matches("per ") {
+            "" | ".0" if digits > 0 => "s",
+            unit => unit,
+        };
+        if let Some((seconds, _)) = UNITS.iter().find(|(_, names)| names.contains(&unit)) {
+            let count: i64 = if count.is_empty() { 1 } else { count.parse().ok()? };
+            let length = count.checked_mul(*seconds)?;
+            return Window::ALL.into_iter().find(|window| window.seconds() == length);
+        }
+        let is_word = !text.contains(|letter: char| letter.is_ascii_digit());
+        let names = Window::ALL.iter().map(|window| window.name());
+        is_word.then(|| nearest(&text, names)).flatten().and_then(Window::of_name)
     }
 
     /// The name in a document.
@@ -65,6 +88,37 @@ impl fmt::Display for Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_and_slips_are_understood_and_other_lengths_are_not() {
+        for (text, meant) in [
+            ("60", Window::Minute),
+            ("60.0", Window::Minute),
+            ("1m", Window::Minute),
+            ("minuet", Window::Minute),
+            ("MINUTES", Window::Minute),
+            ("60 min", Window::Hour),
+            ("per hour", Window::Hour),
+            ("24h", Window::Day),
+            ("86400s", Window::Day),
+        ] {
+            assert_eq!(Window::meant(text), Some(meant), "{text}");
+        }
+        for text in [
+            "",
+            "30",
+            "45s",
+            "2 days",
+            "30 minutes",
+            "week",
+            "month",
+            "s",
+            "m60",
+            "99999999999999999999",
+        ] {
+            assert_eq!(Window::meant(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn windows_start_on_the_calendar_also_before_1970() {

@@ -95,7 +95,10 @@ impl<'d> Editor<'d> {
     pub fn replace_entry(&self, pointer: &Pointer, key: &str, value: &Draft) -> Option<Edit> {
         let rename = self.rename(pointer, key)?;
         let node = self.part(pointer)?.node;
-        let span = rename.span.start..node.span.end.max(rename.span.end);
+        // A block of text ends with the white space before what comes next.
+        let written = self.text()[node.span.range()].trim_end();
+        let end = node.span.start + written.len();
+        let span = rename.span.start..end.max(rename.span.end);
         if self.comment_in(&span).is_some() {
             return None;
         }

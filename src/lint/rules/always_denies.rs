@@ -43,7 +43,7 @@ impl Facts for AlwaysDenies {
     }
 
     fn help(&self) -> Option<String> {
-        Some("add the condition that was meant, or remove what is dead".to_owned())
+        Some("remove what is dead, or add the condition that was meant".to_owned())
     }
 }
 

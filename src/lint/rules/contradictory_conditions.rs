@@ -66,7 +66,7 @@ impl Facts for Contradictory {
         let help = match self.never_denies {
             true if self.alone => "mend the condition",
             true => "split the entry in two if either condition is to deny",
-            false => "mend the conditions, or hide the tool if no call is to pass",
+            false => "hide the tool if no call is to pass, else mend the conditions",
         };
         Some(help.to_owned())
     }

@@ -50,7 +50,7 @@ impl Facts for DeadLimit {
     }
 
     fn help(&self) -> Option<String> {
-        Some("let the calls through that are to be counted, or remove the limit".to_owned())
+        Some("remove the limit, or mend what denies the calls if some were to pass".to_owned())
     }
 }
 

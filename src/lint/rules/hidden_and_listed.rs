@@ -35,7 +35,7 @@ impl Facts for HiddenAndListed {
     }
 
     fn help(&self) -> Option<String> {
-        Some("remove it from `hide`, or from `tools`".to_owned())
+        Some("remove it from `tools`, where it does nothing".to_owned())
     }
 }
 

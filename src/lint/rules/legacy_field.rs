@@ -3,10 +3,11 @@ use crate::lint::check::rule;
 
 rule! {
     /// ## What it does
-    /// Finds `action`, `reason` and `rate_limit` in version 1 policies, as older pages describe them.
+    /// Finds `action`, `reason` and `rate_limit` as older pages describe them: beside the rules of a tool, for all tools, or with a window in seconds.
+    /// They are mended where they have one meaning; a window of 30 seconds or a week has none.
     ///
     /// ## Why is this bad?
-    /// They are not part of version 1. A rule written with them protects nothing.
+    /// They are not part of version 1, and Intercept passes over them. A rule written with them protects nothing.
     ///
     /// ## Example
     /// ```json
@@ -18,6 +19,11 @@ rule! {
     /// {"tools": {"delete_user": {"deny_if": [{"conditions": [], "on_deny": "too dangerous"}]}}}
     /// ```
     ///
-    /// or `"hide": ["delete_user"]`; and for `rate_limit` an entry of `limits`.
+    /// or `"hide": ["delete_user"]`; and for `rate_limit` an entry of `limits`. In Intercept both are rules:
+    ///
+    /// ```yaml
+    /// delete_user: {rules: [{name: no deletes, action: deny, on_deny: too dangerous}]}
+    /// create_user: {rules: [{name: slowly, rate_limit: 10/minute}]}
+    /// ```
     "legacy-field", Error, RuleCheck::Reading
 }

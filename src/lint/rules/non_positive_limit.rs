@@ -42,7 +42,7 @@ impl Facts for NonPositive {
     }
 
     fn help(&self) -> Option<String> {
-        Some("write 1 or more, or hide the tool if no call is to pass".to_owned())
+        Some("hide the tool if no call is to pass, else write how many may".to_owned())
     }
 }
 

@@ -39,7 +39,8 @@ impl Facts for OffByOne {
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("write `lte` with {}, or with {} to say what it does", self.bound, self.max))
+        let (bound, max) = (self.bound, self.max);
+        Some(format!("write `lte` with {max} to say what it does; with {bound} more would pass"))
     }
 }
 

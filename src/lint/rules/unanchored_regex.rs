@@ -10,7 +10,7 @@ use crate::source::{Editor, Place, Pointer};
 rule! {
     /// ## What it does
     /// Finds `require` conditions whose regular expression is not tied to the start and the end of the text.
-    /// One that is tied to one end may well be meant as a prefix or suffix, so it is information only.
+    /// One that is tied to one end may well be meant as a prefix or suffix, so it is information only; a beginning that ends with the separator behind a name (`^/app/src/`) is left alone.
     ///
     /// ## Why is this bad?
     /// Patterns match anywhere: `staging` also lets `production-not-staging` through, and `^https://api.example.com` also `https://api.example.com.evil.net`. `(?m)^` ties to a line, not to the text.
@@ -66,6 +66,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let anchors = pattern.anchors();
         let severity = match (anchors.start, anchors.end) {
             (true, true) => continue,
+            (true, false) if is_folder(pattern.source()) => continue,
             (false, false) => RULE.severity,
             _ => Severity::Info,
         };
@@ -98,4 +99,30 @@ fn anchored(pattern: &Pattern, at: &Pointer, editor: &Editor<'_>) -> Option<Fix>
     (both.start && both.end).then_some(())?;
     let edit = editor.replace(at, &text.as_str().into());
     Fix::new(Safety::Unsafe, format!("write `{text}`"), [edit])
+}
+
+/// Whether a beginning ends with the separator behind a name, so that what follows is below it:
+/// `^/app/src/`, and not `^https://`.
+fn is_folder(pattern: &str) -> bool {
+    let name = pattern.strip_suffix('/').map(|name| name.trim_end_matches('\\'));
+    name.is_some_and(|name| {
+        name.ends_with(|end: char| end.is_alphanumeric() || matches!(end, '_' | '-' | ')' | ']'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_separator_behind_a_name_closes_a_beginning() {
+        for pattern in ["^/app/src/", "^feature/", "^https://(a|b)/", r"^\/srv\/docs\/", "^[a-z]/"]
+        {
+            assert!(is_folder(pattern), "{pattern}");
+        }
+        for pattern in ["^/app/src", "^https://", "^/", "^.*/", "^https://api.example.com", r"^2\."]
+        {
+            assert!(!is_folder(pattern), "{pattern}");
+        }
+    }
 }

@@ -43,7 +43,7 @@ impl Facts for Uncovered {
     }
 
     fn help(&self) -> Option<String> {
-        Some("list or hide each of them".to_owned())
+        Some("hide each of them, or list it with its rules".to_owned())
     }
 }
 

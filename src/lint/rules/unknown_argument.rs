@@ -53,7 +53,7 @@ impl Facts for UnknownArgument {
     fn help(&self) -> Option<String> {
         Some(match &self.nearest {
             Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => "mend the path, or remove the condition".to_owned(),
+            None => "name an argument that the tool has".to_owned(),
         })
     }
 }

@@ -14,6 +14,7 @@ use std::collections::{HashMap, HashSet};
 use self::rule_text::{RuleText, declared_counters, text_of};
 use super::defect::value as at_value;
 use super::foreign;
+use super::legacy::{Holder, Legacy, bare_limit, instead_of_limit, is_bare_limit};
 use super::model::*;
 use super::window::Window;
 use super::{Defect, DefectKind, Location};
@@ -53,14 +54,24 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
     let text = || root.at(&place.pointer).and_then(scalar::text);
     let found = || text().map_or("nothing".into(), |text| format!("`{text}`"));
     let kind = match kind {
-        kind @ ViolationKind::UnknownField { .. } => {
+        unknown @ ViolationKind::UnknownField { .. } => {
             // The usual places for anchors, which Intercept ignores as it is meant to.
             let is_anchor_holder =
                 tokens.len() == 1 && (up(1).starts_with('.') || up(1).starts_with("x-"));
-            return (!is_anchor_holder).then(|| Defect::accepted(DefectKind::Shape(kind), place));
+            // The fields of a condition or a counter are others.
+            let kind = (tokens.len() < 6).then(|| legacy(root, &place)).flatten();
+            // A rule that has nothing but an unread limit evaluates nothing, which is refused.
+            let is_all = kind.is_some() && matches!(up(1), "max" | "window");
+            let kind = kind.unwrap_or(DefectKind::Shape(unknown));
+            let defect = if is_all { Defect::refused } else { Defect::accepted };
+            return (!is_anchor_holder).then(|| defect(kind, place));
+        }
+        ViolationKind::WrongType { .. } if (up(3), up(1)) == ("rules", "rate_limit") => {
+            legacy(root, &place)?
         }
         ViolationKind::NotAllowed { .. } if (up(2), up(1)) == ("state", "window") => {
-            let nearest = text().and_then(|text| Window::nearest(&text)).map(str::to_owned);
+            let meant = text().and_then(|text| Window::meant(&text));
+            let nearest = meant.map(|window| window.name().to_owned());
             DefectKind::UnknownWindow { found: found(), nearest }
         }
         ViolationKind::NotAllowed { nearest, allowed, .. }
@@ -72,6 +83,20 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
         kind => DefectKind::Shape(kind),
     };
     Some(Defect::refused(kind, place))
+}
+
+/// A field as older pages describe it.
+fn legacy(root: &Node, place: &Place) -> Option<DefectKind> {
+    let field = place.pointer.last()?.into_owned();
+    let (dialect, value) = (Dialect::Intercept, root.at(&place.pointer)?);
+    let rule = root.at(&place.pointer.parent()).filter(|rule| is_bare_limit(rule));
+    let instead = match (&*field, rule) {
+        ("max" | "window", Some(rule)) => {
+            instead_of_limit(dialect, Holder::Entry, bare_limit(rule))
+        }
+        _ => Legacy::of(&field)?.instead(dialect, &place.pointer, value),
+    };
+    Some(DefectKind::LegacyField { field, dialect, instead })
 }
 
 struct Reader {
@@ -118,6 +143,7 @@ impl Reader {
             }
             policy.tools.push(ToolPolicy { name, pointer, rules });
         }
+        policy.all_tools.incomplete |= Legacy::is_in(root);
         policy
     }
 

@@ -18,7 +18,7 @@ pub(super) fn parse(text: &str) -> Result<(i64, Window), String> {
         return Err(format!("`{count}` is not a positive whole number"));
     };
     let Some(window) = Window::of_name(window) else {
-        let nearest = did_you_mean(Window::nearest(window));
+        let nearest = did_you_mean(Window::meant(window).map(Window::name));
         return Err(format!("`{window}` is not `minute`, `hour` or `day`{nearest}"));
     };
     Ok((number, window))

@@ -3,6 +3,7 @@
 use super::rule_text::{RuleText, own_limit, text_of};
 use super::{ALL_TOOLS, GLOBAL, Reader, rate_limit, scalar};
 use crate::policy::defect::value as at_value;
+use crate::policy::legacy::Legacy;
 use crate::policy::model::*;
 use crate::policy::quote::quote;
 use crate::policy::window::Window;
@@ -13,13 +14,17 @@ impl Reader {
     pub(super) fn rules(&mut self, tool: &str, node: &Node, pointer: &Pointer) -> Rules {
         let pointer = pointer.key("rules");
         let scope = if tool == ALL_TOOLS { GLOBAL } else { tool };
-        let mut rules = Rules::default();
+        let is_read = node.is_null() || node.is_map() && !Legacy::is_in(node);
+        let mut rules = Rules { incomplete: !is_read, ..Rules::default() };
         let elements = node.get("rules").map(Node::elements).unwrap_or_default();
         for (index, node) in elements.iter().enumerate().filter(|(_, node)| node.is_map()) {
             let before = self.defects.iter().filter(|defect| defect.refused).count();
             let text = RuleText::of(node);
             let at = pointer.index(index);
-            let (check, limit) = if text.rate_limit.is_empty() {
+            let (check, limit) = if text.has_unread_limit() {
+                self.name(&text, &at);
+                (None, None)
+            } else if text.rate_limit.is_empty() {
                 self.rule(scope, &text, &at)
             } else {
                 self.rate_limit(scope, &text, &at)
@@ -107,7 +112,12 @@ impl Reader {
             "" | "evaluate" => Effect::Require,
             "deny" => Effect::DenyIf,
             other => {
-                let kind = DefectKind::InvalidRule(RuleFault::UnknownAction(other.to_owned()));
+                let fault = match other {
+                    "require_approval" => RuleFault::Approval,
+                    "allow" if !text.conditions.is_empty() => RuleFault::AllowUnderConditions,
+                    other => RuleFault::UnknownAction(other.to_owned()),
+                };
+                let kind = DefectKind::InvalidRule(fault);
                 self.defects.push(Defect::refused(kind, at_value(&pointer.key("action"))));
                 return (None, None);
             }

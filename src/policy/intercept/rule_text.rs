@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{rate_limit, scalar};
 use crate::policy::go_int64;
+use crate::policy::legacy::is_bare_limit;
 use crate::policy::window::Window;
 use crate::source::{Node, Pointer};
 
@@ -30,6 +31,13 @@ impl<'n> RuleText<'n> {
             conditions: conditions.iter().enumerate().filter(|(_, node)| !node.is_null()).collect(),
             state: node.get("state").filter(|state| !state.is_null()),
         }
+    }
+
+    /// Whether there is a limit that is not written as text; what the rule was to do is then not
+    /// known.
+    pub(super) fn has_unread_limit(&self) -> bool {
+        let limit = self.node.get("rate_limit");
+        limit.is_some_and(|limit| limit.scalar().is_none()) || is_bare_limit(self.node)
     }
 
     /// The rate limit, if the rule has one and it can stand for conditions and a counter.

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::defect::value;
 use super::foreign;
+use super::legacy::Legacy;
 use super::model::*;
 use super::pattern::Pattern;
 use super::quote::quote;
@@ -45,8 +46,9 @@ fn refine(root: &Node, violation: Violation) -> Defect {
     };
     let kind = match (list, field, kind) {
         ("limits", "window", ViolationKind::NotAllowed { .. }) => {
-            let nearest = text().and_then(Window::nearest).map(str::to_owned);
-            let nearest = nearest.or_else(|| window_of_seconds(root.at(&place.pointer)));
+            let scalar = root.at(&place.pointer).and_then(Node::scalar);
+            let meant = scalar.and_then(|scalar| Window::meant(&scalar.text));
+            let nearest = meant.map(|window| window.name().to_owned());
             DefectKind::UnknownWindow { found: found(), nearest }
         }
         ("limits", "scope", ViolationKind::NotAllowed { nearest, .. }) => {
@@ -67,35 +69,20 @@ fn refine(root: &Node, violation: Violation) -> Defect {
             DefectKind::UnsupportedVersion { found }
         }
         (_, _, ViolationKind::UnknownField { field, allowed, nearest }) => {
-            match legacy_field(&field) {
-                Some(instead) => DefectKind::LegacyField { field, instead },
+            // The fields of a condition are others.
+            let legacy = Legacy::of(&field).filter(|_| tokens.len() < 6);
+            match legacy.zip(root.at(&place.pointer)) {
+                Some((legacy, value)) => DefectKind::LegacyField {
+                    instead: legacy.instead(Dialect::V1, &place.pointer, value),
+                    dialect: Dialect::V1,
+                    field,
+                },
                 None => DefectKind::Shape(ViolationKind::UnknownField { field, allowed, nearest }),
             }
         }
         (_, _, kind) => DefectKind::Shape(kind),
     };
     Defect::refused(kind, place)
-}
-
-/// The window that older pages gave as a number of seconds.
-fn window_of_seconds(node: Option<&Node>) -> Option<String> {
-    let seconds = node?.to_json().as_i64()?;
-    let window = Window::ALL.into_iter().find(|window| window.seconds() == seconds)?;
-    Some(window.name().to_owned())
-}
-
-/// How the fields of older pages are written today.
-fn legacy_field(field: &str) -> Option<&'static str> {
-    match field {
-        "action" => Some(
-            "a listed tool is allowed unless its rules deny; to deny every call write `\"deny_if\": [{\"conditions\": []}]`, or hide the tool",
-        ),
-        "reason" => Some("put the text into `on_deny` of a `require` or `deny_if` entry"),
-        "rate_limit" => Some(
-            "write `\"limits\": [{\"counter\": \"<tool>_rate\", \"window\": \"minute\", \"max\": 10, \"scope\": \"grant\"}]`",
-        ),
-        _ => None,
-    }
 }
 
 fn operand(root: &Node, pointer: &Pointer) -> DefectKind {
@@ -120,7 +107,6 @@ struct Reader {
 impl Reader {
     fn policy(&mut self, root: &Node) -> Policy {
         let tools = Pointer::root().key("tools");
-        let all_tools = Pointer::root().key("all_tools");
         Policy {
             dialect: Dialect::V1,
             default: match root.get("default").and_then(Node::as_str) {
@@ -141,10 +127,7 @@ impl Reader {
                     }
                 })
                 .collect(),
-            all_tools: root
-                .get("all_tools")
-                .map(|node| self.rules(None, node, &all_tools))
-                .unwrap_or_default(),
+            all_tools: self.all_tools(root),
             semantics: Semantics {
                 equality: Equality::Strict,
                 unreadable: Unreadable::Unknown,
@@ -153,13 +136,23 @@ impl Reader {
         }
     }
 
+    fn all_tools(&mut self, root: &Node) -> Rules {
+        let pointer = Pointer::root().key("all_tools");
+        let node = root.get("all_tools");
+        let mut rules = node.map(|node| self.rules(None, node, &pointer)).unwrap_or_default();
+        // What older pages have for the whole document or for `*` was meant for all tools.
+        let starred = root.get("tools").and_then(|tools| tools.get("*"));
+        rules.incomplete |= Legacy::is_in(root) || starred.is_some_and(Legacy::is_in);
+        rules
+    }
+
     /// The rules of a tool, or with no name those of all tools.
     fn rules(&mut self, tool: Option<&str>, node: &Node, pointer: &Pointer) -> Rules {
         // A field that may have been meant as one of the three is as good as one that is unreadable.
         let fields = ["require", "deny_if", "limits"];
         let strange = |key: &str| {
             !fields.contains(&key)
-                && (nearest(key, fields).is_some() || legacy_field(key).is_some())
+                && (key == "rules" || nearest(key, fields).is_some() || Legacy::of(key).is_some())
         };
         let incomplete =
             !node.is_map() || node.entries().iter().any(|entry| strange(&entry.key.text));

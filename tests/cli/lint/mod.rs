@@ -7,6 +7,7 @@ mod names;
 mod passing_over;
 #[cfg(unix)]
 mod watching;
+mod legacy;
 
 use crate::support::{Folder, fixture};
 
