@@ -242,6 +242,9 @@ impl DefectKind {
             DefectKind::Shape(ViolationKind::MissingField { field }) if field == "default" => {
                 "add `\"default\": \"deny\"`, so that tools that are not listed stay shut"
             }
+            DefectKind::Shape(ViolationKind::MissingField { field }) if field == "conditions" => {
+                "put the tests into a list: `\"conditions\": [{\"path\": …, \"op\": …, \"value\": …}]`"
+            }
             DefectKind::Shape(violation) => return violation.help(),
             DefectKind::LegacyField { instead, .. } => instead,
             DefectKind::UnsupportedVersion { .. } => "write `\"version\": \"1\"`",
