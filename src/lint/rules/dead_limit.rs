@@ -91,6 +91,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         Some(hidden) => Some((Reason::AllHidden, Some(hidden.pointer.clone()))),
         None if !lists_tools || context.unlisted_is_reachable() => None,
         None if context.undenied().next().is_some() => None,
+        None if !policy.tools.iter().all(|tool| context.is_read(&tool.pointer)) => None,
         None => Some((Reason::NoToolLeft, None)),
     };
     if let Some((reason, because)) = reason {
@@ -104,7 +105,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// Reports the limits of a tool that is not hidden, if every call of it is denied.
 fn own(context: &Context<'_>, tool: &ToolPolicy, budget: &Budget, findings: &mut Findings<'_>) {
     let (rules, all_tools) = (&tool.rules, &context.policy.all_tools);
-    if rules.limits.is_empty() {
+    if rules.limits.is_empty() || !context.is_read(&tool.pointer) {
         return;
     }
     if let Some(deny) = denial(rules) {
@@ -117,6 +118,7 @@ fn own(context: &Context<'_>, tool: &ToolPolicy, budget: &Budget, findings: &mut
         return;
     }
     let reason = match denial(all_tools) {
+        Some(deny) if !context.is_read(&deny.pointer) => return,
         Some(deny) => (Reason::DeniedForAllTools, Some(&deny.pointer)),
         None if shut_by_entries(context, tool, budget) => (Reason::EntriesTogether, None),
         None => return,
