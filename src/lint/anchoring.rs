@@ -79,7 +79,8 @@ pub(super) fn tied(pattern: &Pattern) -> Option<String> {
     if parts.body.is_empty() || has_anchor || ties_to_lines(source) || source.contains(r"\Q") {
         return None;
     }
-    if alternatives && (parts.start || parts.end) {
+    let is_loose = parts.body.starts_with(".*") || parts.body.ends_with(".*");
+    if is_loose || alternatives && (parts.start || parts.end) {
         return None;
     }
     let body = match alternatives {
@@ -226,6 +227,8 @@ mod tests {
             r"^\d+",
             "",
             "^main$|^dev",
+            ".*",
+            "docs.*",
             "(?m)^main$",
         ] {
             assert_eq!(offered(source), None, "{source}");

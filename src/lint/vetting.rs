@@ -1,6 +1,8 @@
 //! Safe fixes held against the solver: one that may let more pass than the document does without its
 //! unread parts is not offered as safe.
 
+use std::collections::HashMap;
+
 use super::check::RuleCheck;
 use super::context::enumerate;
 use super::finding::Finding;
@@ -10,10 +12,10 @@ use super::rules::checks;
 use super::solving;
 use crate::policy::{self, Default, Dialect, Policy};
 use crate::solver::{Loosened, Version, loosened};
-use crate::source::{Document, Edit, apply};
+use crate::source::{Document, Edit, Entry, Format, apply};
 
 /// So many bytes of mended documents are read for one report; fixes beyond are not vetted, and so not
-/// safe until others are made.
+/// safe.
 const MOST_BYTES: usize = 4 << 20;
 
 /// Makes every safe fix of a document an unsafe one that is not proved to let nothing more pass, and
@@ -31,24 +33,82 @@ pub(super) fn vet(
             .as_ref()
             .is_some_and(|fix| fix.safety == Safety::Safe || is_of_reading(finding.rule))
     };
-    let fixes = findings.iter_mut().filter(vetted).filter_map(|finding| finding.fix.as_mut());
-    let mut fixes = fixes.peekable();
-    if fixes.peek().is_none() {
+    let fixes: Vec<&mut Fix> =
+        findings.iter_mut().filter(vetted).filter_map(|finding| finding.fix.as_mut()).collect();
+    if fixes.is_empty() {
         return;
     }
-    let old = policy.map(Version::new);
-    let mut left = MOST_BYTES;
+    let mut vetter = Vetter { document, old: policy.map(Version::new), dialect, left: MOST_BYTES };
+    for mut batch in batches(document, fixes) {
+        vetter.vet(&mut batch);
+    }
+}
+
+/// Fixes that can be vetted together: each in another tool, so that none bears on what another one
+/// does, or one alone.
+fn batches<'f>(document: &Document, fixes: Vec<&'f mut Fix>) -> Vec<Vec<&'f mut Fix>> {
+    let (mut together, mut alone) = (Vec::<Vec<&mut Fix>>::new(), Vec::new());
+    let mut of_tool: HashMap<&str, usize> = HashMap::new();
     for fix in fixes {
-        let room = left.checked_sub(document.text.len());
-        left = room.unwrap_or(0);
-        let doubt = match (&old, room) {
-            (None, _) => Some(unproved("the policy cannot be read")),
-            (_, None) => Some(unproved("there are too many fixes to look at together")),
-            (Some(old), Some(_)) => doubt(old, document, dialect, &fix.edits),
+        let Some(tool) = tool_of(document, fix) else {
+            alone.push(vec![fix]);
+            continue;
         };
-        if let Some(doubt) = doubt {
-            demote(fix, &doubt);
+        let before = of_tool.entry(tool).or_default();
+        if *before == together.len() {
+            together.push(Vec::new());
         }
+        together[*before].push(fix);
+        *before += 1;
+    }
+    together.into_iter().chain(alone).collect()
+}
+
+/// The tool within which a fix changes something. What an anchor names may stand in others as well.
+fn tool_of<'d>(document: &'d Document, fix: &Fix) -> Option<&'d str> {
+    if document.format == Format::Yaml && document.text.contains('&') {
+        return None;
+    }
+    let tools = document.root.as_ref()?.get("tools")?;
+    let holds = |entry: &&Entry| {
+        let span = entry.value.span.range();
+        fix.edits.iter().all(|edit| span.start < edit.span.start && edit.span.end < span.end)
+    };
+    tools.entries().iter().find(holds).map(|entry| &*entry.key.text)
+}
+
+/// What is vetted, and how much may still be read for it.
+struct Vetter<'v> {
+    document: &'v Document,
+    old: Option<Version<'v>>,
+    dialect: Option<Dialect>,
+    left: usize,
+}
+
+impl Vetter<'_> {
+    /// Vets fixes together; where they do not pass, in halves, down to those that do not.
+    fn vet(&mut self, fixes: &mut [&mut Fix]) {
+        let edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
+        let Some(doubt) = self.doubt(&edits) else { return };
+        match fixes {
+            [fix] => demote(fix, &doubt),
+            several => {
+                let (first, second) = several.split_at_mut(several.len() / 2);
+                self.vet(first);
+                self.vet(second);
+            }
+        }
+    }
+
+    fn doubt(&mut self, edits: &[Edit]) -> Option<String> {
+        let Some(old) = &self.old else {
+            return Some(unproved("the policy cannot be read"));
+        };
+        let Some(left) = self.left.checked_sub(self.document.text.len()) else {
+            return Some(unproved("there are too many fixes to look at"));
+        };
+        self.left = left;
+        doubt(old, self.document, self.dialect, edits)
     }
 }
 

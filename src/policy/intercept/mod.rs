@@ -61,7 +61,12 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
             // The usual places for anchors, which Intercept ignores as it is meant to.
             let is_anchor_holder =
                 tokens.len() == 1 && (up(1).starts_with('.') || up(1).starts_with("x-"));
-            return (!is_anchor_holder).then(|| Defect::accepted(DefectKind::Shape(kind), place));
+            // A condition without its wrapper is one fault, which the rule is refused for.
+            let of_condition = matches!(up(1), "path" | "op" | "value") && up(3) == "rules";
+            let rule = || root.at(&place.pointer.parent()).map(RuleText::of);
+            let is_bare = of_condition && rule().is_some_and(|rule| rule.evaluates_nothing());
+            return (!is_anchor_holder && !is_bare)
+                .then(|| Defect::accepted(DefectKind::Shape(kind), place));
         }
         ViolationKind::NotAllowed { .. } if (up(2), up(1)) == ("state", "window") => {
             let nearest = text().and_then(|text| Window::nearest(&text)).map(str::to_owned);

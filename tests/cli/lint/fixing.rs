@@ -464,6 +464,9 @@ fn a_condition_without_its_wrapper_is_one_fault() {
     let run = folder.run(&["lint", "a.json", "--format", "concise"]);
     assert_eq!(run.out.matches("error").count(), 1, "{}", run.out);
     assert!(run.out.contains("`conditions` is missing"), "{}", run.out);
+    let yaml = "version: \"1\"\ndefault: deny\ntools:\n  a:\n    rules:\n      - {name: b, path: args.b, op: eq, value: 1}\n";
+    let run = folder.file("a.yaml", yaml).run(&["lint", "a.yaml", "--format", "concise"]);
+    assert_eq!(run.out.matches("error").count(), 1, "{}", run.out);
 }
 
 #[cfg(unix)]
