@@ -66,9 +66,10 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     // What could not be written is as it was.
     for change in fixed.unwritten.iter().map(|place| &changes[*place]) {
         let as_it_was = judge.text(change);
-        let place =
-            reports.iter_mut().find(|report| report.document.name == as_it_was.document.name);
-        place.map(|report| *report = as_it_was);
+        let name = &as_it_was.document.name;
+        if let Some(report) = reports.iter_mut().find(|report| report.document.name == *name) {
+            *report = as_it_was;
+        }
     }
     let failed = !unreadable.is_empty()
         || !fixed.unwritten.is_empty()
