@@ -4,6 +4,7 @@
 //! Each property takes bytes and panics where it does not hold.
 
 pub mod config;
+pub mod fixes;
 pub mod index;
 pub mod lsp;
 pub mod pattern;

@@ -90,7 +90,7 @@ fn statements(path: &Path) -> Result<(Document, Vec<Statement>), CliError> {
                     severity: Severity::Error,
                     span: mistake.span,
                     message: mistake.message,
-                    help: mistake.help,
+                    help: mistake.help.into_iter().collect(),
                     related: Vec::new(),
                 })
                 .collect();

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use crate::catalogue::Server;
 use crate::policy::Policy;
-use crate::solver::{Budget, Evidence, Lost, Shape, Version, lost_both_ways, lost_overall};
+use crate::solver::{
+    Budget, Evidence, Lost, Shape, Version, lost_both_ways, lost_overall, unused_name,
+};
 
 /// What two policies let pass, compared for all calls.
 #[derive(Clone, Debug)]
@@ -172,15 +174,6 @@ fn names<'a>(old: &Version<'a>, new: &Version<'a>, shapes: &'a Shapes) -> Vec<&'
     let mut seen = HashSet::new();
     let all = new.names().chain(old.names()).chain(catalogued);
     all.filter(|name| seen.insert(*name)).collect()
-}
-
-/// A name that nobody uses.
-fn unused_name(names: &[&str]) -> String {
-    let mut name = "any_other_tool".to_owned();
-    while names.contains(&name.as_str()) {
-        name.push('_');
-    }
-    name
 }
 
 #[cfg(test)]

@@ -75,15 +75,6 @@ pub(super) fn missing_default(editor: &Editor<'_>) -> Option<Fix> {
     Fix::new(Safety::Unsafe, "deny tools that are not listed", [edit])
 }
 
-/// How safe it is to write a word where another one stood: what it lets calls pass with was not
-/// read before.
-fn safety_of(word: &str) -> Safety {
-    match word {
-        "tools" | "allow" => Safety::Unsafe,
-        _ => Safety::Safe,
-    }
-}
-
 struct Fixer<'d> {
     editor: Editor<'d>,
     root: &'d Node,
@@ -111,7 +102,7 @@ impl<'d> Fixer<'d> {
     fn write(&self, word: &str) -> Option<Fix> {
         (self.place.part == Part::Value).then_some(())?;
         let edit = self.editor.replace(&self.place.pointer, &word.into());
-        Fix::new(safety_of(word), format!("write `{word}`"), [edit])
+        Fix::new(Safety::Safe, format!("write `{word}`"), [edit])
     }
 
     fn rename(&self, field: &str) -> Option<Fix> {
@@ -119,8 +110,8 @@ impl<'d> Fixer<'d> {
             return None;
         }
         let edit = self.editor.rename(&self.place.pointer, field);
-        let is_open = field == "default" && self.text().is_some_and(|text| text == "allow");
-        let safety = if is_open { Safety::Unsafe } else { safety_of(field) };
+        // A list of tools that nobody has read is looked at before it counts, whatever it opens.
+        let safety = if field == "tools" { Safety::Unsafe } else { Safety::Safe };
         Fix::new(safety, format!("write `{field}`"), [edit])
     }
 

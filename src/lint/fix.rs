@@ -8,7 +8,8 @@ use crate::source::Edit;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Safety {
-    /// It writes down what was plainly meant.
+    /// It writes down what was plainly meant, and is proved to let nothing more pass than the
+    /// document does without what was not read of it.
     Safe,
     /// It changes what the policy decides in a way that somebody has to want.
     Unsafe,

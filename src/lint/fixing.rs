@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use super::fix::Safety;
 use super::linter::Report;
+use super::vetting::is_safe_together;
 use crate::source::{Document, Edit, apply};
 
 /// A document with everything mended that can be.
@@ -23,18 +24,21 @@ pub fn fix(report: Report, up_to: Safety, judge: impl Fn(Document) -> Report) ->
     let mut fixed = Fixed { report, made: Vec::new() };
     for _ in 0..ROUNDS {
         let fixes = applicable(&fixed.report, up_to);
-        let all: Vec<usize> = (0..fixes.len()).collect();
-        // Together if that goes well, else one alone that does.
-        let attempts = std::iter::once(all.clone()).chain(all.into_iter().map(|one| vec![one]));
-        let next = attempts.filter(|attempt| !attempt.is_empty()).find_map(|attempt| {
-            let chosen: Vec<&Finding> = attempt.iter().map(|index| fixes[*index]).collect();
-            try_fixes(&fixed.report, &chosen, &judge).map(|report| (report, titles(&chosen)))
+        // All together if that goes well, else half of them, and so on down to one alone.
+        let next = halves(fixes.len()).flat_map(|size| fixes.chunks(size)).find_map(|chosen| {
+            try_fixes(&fixed.report, chosen, up_to, &judge).map(|report| (report, titles(chosen)))
         });
         let Some((report, titles)) = next else { break };
         fixed.report = report;
         fixed.made.extend(titles);
     }
     fixed
+}
+
+/// A number, half of it, and so on down to one; nothing for zero.
+fn halves(number: usize) -> impl Iterator<Item = usize> {
+    let first = (number > 0).then_some(number);
+    std::iter::successors(first, |size| (*size > 1).then(|| size.div_ceil(2)))
 }
 
 fn titles(findings: &[&Finding]) -> Vec<(&'static str, String)> {
@@ -61,6 +65,7 @@ fn applicable(report: &Report, up_to: Safety) -> Vec<&Finding> {
 fn try_fixes(
     report: &Report,
     findings: &[&Finding],
+    up_to: Safety,
     judge: &impl Fn(Document) -> Report,
 ) -> Option<Report> {
     let edits: Vec<Edit> = findings
@@ -70,6 +75,10 @@ fn try_fixes(
         .collect();
     let text = apply(&report.document.text, &edits);
     if text == report.document.text {
+        return None;
+    }
+    let together = up_to == Safety::Safe && findings.len() > 1;
+    if together && !is_safe_together(&report.document, report.dialect?, &edits) {
         return None;
     }
     let next = judge(Document::read(report.document.name.clone(), text.into_bytes()));

@@ -12,6 +12,7 @@ use super::gate::{self, HiddenFinding};
 use super::rules::checks;
 use super::settings::Settings;
 use super::severity::Class;
+use super::vetting::vet;
 use crate::catalogue::Catalogue;
 use crate::policy::{self, Dialect, Location, Reading};
 use crate::source::Document;
@@ -84,9 +85,10 @@ impl Linter<'_> {
         let reading = policy::read(&document, self.dialect);
         let mut findings = findings_of(&document, &reading.defects);
         let (choice, dialect) = self.judge(&reading, server, &mut findings);
+        let mut findings = findings.into_sorted();
+        vet(&document, reading.policy.as_ref(), self.dialect, &mut findings);
         let path = relative_path(&document.name, self.root);
-        let (findings, hidden) =
-            gate::pass(&document, &path, findings.into_sorted(), self.settings);
+        let (findings, hidden) = gate::pass(&document, &path, findings, self.settings);
         Report { document, findings, hidden, server: choice, dialect, is_config: false }
     }
 

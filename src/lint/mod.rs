@@ -4,6 +4,7 @@
 //! where findings are shown.
 
 mod amount;
+mod anchoring;
 mod baseline;
 mod by_limit;
 mod check;
@@ -29,6 +30,7 @@ mod settings;
 mod severity;
 mod solving;
 mod unbounded;
+mod vetting;
 mod walk;
 
 pub use baseline::{Baseline, BaselineError};

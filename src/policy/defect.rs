@@ -267,6 +267,9 @@ impl DefectKind {
             {
                 "`deny` refuses the tools that are not listed, `allow` lets every call of them through"
             }
+            DefectKind::Shape(ViolationKind::MissingField { field }) if field == "conditions" => {
+                "put the tests into a list: `\"conditions\": [{\"path\": …, \"op\": …, \"value\": …}]`"
+            }
             DefectKind::Shape(violation) => return violation.help(),
             DefectKind::LegacyField { instead, .. } => return Some(instead.clone()),
             DefectKind::UnsupportedVersion { .. } => "write `\"version\": \"1\"`",

@@ -11,6 +11,7 @@ mod legacy;
 mod model;
 mod pattern;
 mod quote;
+mod slips;
 mod v1;
 mod value;
 mod window;
@@ -73,12 +74,15 @@ pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
     reading
 }
 
-/// Reads a tree as a policy of a dialect.
+/// Reads a tree as a policy of a dialect: what is misspelt is left out of it, and what is wrong there
+/// is found all the same.
 pub fn read_tree(root: &Node, dialect: Dialect) -> (Policy, Vec<Defect>) {
-    match dialect {
-        Dialect::V1 => v1::read(root),
-        Dialect::Intercept => intercept::read(root),
-    }
+    let read = match dialect {
+        Dialect::V1 => v1::read,
+        Dialect::Intercept => intercept::read,
+    };
+    let (policy, defects) = read(root);
+    (policy, slips::see_through(root, defects, |tree| read(tree).1))
 }
 
 fn text_defect(document: &Document, problem: &Problem) -> Defect {

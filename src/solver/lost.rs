@@ -8,7 +8,8 @@ use super::literal::Literal;
 use super::question::{Question, literals};
 use super::shape::Shape;
 use super::version::{Access, CheckView, Version, View, is_same_check};
-use crate::policy::{Check, Effect, Hidden, Limit, Subject};
+use crate::engine::holds;
+use crate::policy::{Check, Condition, Effect, Hidden, Limit, Subject, Value};
 
 /// Something in a policy that refuses calls.
 #[derive(Clone, Copy, Debug)]
@@ -173,7 +174,16 @@ impl Question<'_, '_> {
             self.after.checks.iter().any(has)
                 && keys().all(|key| self.old.counts_the_same(self.new, key))
         };
-        if !check.counts || is_kept() {
+        // A counter that nothing charges stays at nothing.
+        let equality = self.old.policy.semantics.equality;
+        let is_idle = |condition: &Condition| match &condition.subject {
+            Subject::Counter(key) => {
+                !self.old.charges(key)
+                    && holds(&condition.predicate, equality, Some(&Value::Int(0)))
+            }
+            Subject::Argument(_) => true,
+        };
+        if !check.counts || check.check.conditions.iter().all(is_idle) || is_kept() {
             return None;
         }
         match self.passing(&[], false) {

@@ -130,12 +130,22 @@ impl<'p> Version<'p> {
             && is_same_rules(&self.policy.all_tools, &other.policy.all_tools)
     }
 
+    /// Whether some set of rules charges a counter.
+    pub(super) fn charges(&self, key: &str) -> bool {
+        self.charging(key) > 0
+    }
+
     /// Whether more than one set of rules charges a counter, as those of a tool called `_global`
     /// and those of all tools do.
     pub(super) fn is_shared(&self, key: &str) -> bool {
+        self.charging(key) > 1
+    }
+
+    /// How many sets of rules charge a counter.
+    fn charging(&self, key: &str) -> usize {
         let rules = self.policy.tools.iter().map(|tool| &tool.rules);
         let charges = |rules: &&Rules| rules.limits.iter().any(|limit| limit.key == key);
-        rules.chain([&self.policy.all_tools]).filter(charges).count() > 1
+        rules.chain([&self.policy.all_tools]).filter(charges).count()
     }
 
     /// Whether a counter counts the same in both policies: the rules of the tools that charge it

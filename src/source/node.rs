@@ -88,6 +88,15 @@ impl Map {
         self.entries.push(entry);
     }
 
+    /// Gives the value of a key another key.
+    pub fn rename(&mut self, key: &str, to: &str) {
+        let at = self.position(key);
+        self.index = OnceLock::new();
+        if let Some(at) = at {
+            self.entries[at].key.text = to.into();
+        }
+    }
+
     /// Removes a key.
     pub fn remove(&mut self, key: &str) {
         self.index = OnceLock::new();

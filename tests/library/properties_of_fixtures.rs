@@ -1,11 +1,13 @@
 //! The properties that the fuzz targets try without end, on fixtures that are damaged in a few places.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
+use proptest::test_runner::TestRunner;
 
 use crate::properties;
 
@@ -82,6 +84,21 @@ fn sound_fixtures_have_the_properties() {
     LSP.iter().for_each(|seed| properties::lsp::holds(seed));
     PATTERN.iter().for_each(|seed| properties::pattern::holds(seed));
     properties::index::holds(&[]);
+}
+
+#[test]
+fn what_is_mended_safely_lets_nothing_more_pass() {
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    let cases = config.cases as usize;
+    let mended = Cell::new(0);
+    let choices = prop::collection::vec(any::<u8>(), 40..400);
+    let ran = TestRunner::new(config).run(&choices, |data| {
+        mended.set(mended.get() + properties::fixes::holds(&data));
+        Ok(())
+    });
+    ran.unwrap();
+    // Most policies have a slip that is one of the hand; else nothing would be tried.
+    assert!(mended.get() * 2 > cases, "{} fixes in {cases} policies", mended.get());
 }
 
 proptest! {

@@ -33,7 +33,7 @@ pub(in crate::cli) fn read(options: &ConfigOptions) -> Result<Config, CliError> 
             code: "error[config]".to_owned(),
             severity: Severity::Error,
             message: error.message,
-            help: error.help,
+            help: error.help.into_iter().collect(),
             span: error.span,
             related: Vec::new(),
         });

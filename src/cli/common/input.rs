@@ -101,7 +101,7 @@ pub(in crate::cli) fn servers(document: Document) -> Result<(Document, Vec<Serve
             code: "error[catalogue]".to_owned(),
             severity: Severity::Error,
             message: problem.kind.to_string(),
-            help: Some(problem.kind.help().to_owned()),
+            help: vec![problem.kind.help().to_owned()],
             span: problem.span.range(),
             related: Vec::new(),
         }],
@@ -119,7 +119,7 @@ fn notice(document: &Document, error: LoadError) -> Notice {
         severity: Severity::Error,
         span: document.span_of(&error.place),
         message: error.message,
-        help: error.help,
+        help: error.help.into_iter().collect(),
         related: Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -147,6 +147,40 @@ pub(in crate::cli) fn write_whole<T>(
     Ok(done)
 }
 
+/// Writes other text into a file that still has the text that was read from it. The file stays the one
+/// that it is: its permissions, its owner and its other names.
+///
+/// # Errors
+/// The file was changed, must not be written, or cannot be.
+pub(in crate::cli) fn rewrite(path: &Path, before: &str, after: &str) -> Result<(), CliError> {
+    let failed = |cause| unwritable(path, cause);
+    let mut file = File::options().read(true).write(true).open(path).map_err(failed)?;
+    // Who may do anything may write what others marked as not to be written.
+    if file.metadata().map_err(failed)?.permissions().readonly() {
+        return Err(failed(io::ErrorKind::PermissionDenied.into()));
+    }
+    let mut now = Vec::new();
+    file.read_to_end(&mut now).map_err(failed)?;
+    if now != before.as_bytes() {
+        return Err(CliError::Refused {
+            message: format!("{} has changed since it was read, and is left alone", path.display()),
+            help: "run the command again".to_owned(),
+        });
+    }
+    overwrite(&mut file, after).map_err(|cause| {
+        // What was there needs no more room than it had; if it fails too, the first cause is told.
+        _ = overwrite(&mut file, before);
+        failed(cause)
+    })
+}
+
+fn overwrite(file: &mut File, text: &str) -> io::Result<()> {
+    file.rewind()?;
+    file.write_all(text.as_bytes())?;
+    file.set_len(text.len() as u64)?;
+    file.sync_all()
+}
+
 /// A temporary file with the permissions of the one it replaces, else those of any new file.
 fn temporary(target: &Path) -> Builder<'static, 'static> {
     let mut builder = Builder::new();
@@ -190,6 +224,24 @@ mod tests {
         let missing = folder.path().join("missing/policy.json");
         assert!(check(&missing, true).unwrap_err().to_string().contains("cannot write"));
         check(&folder.path().join("new.json"), false).unwrap();
+    }
+
+    #[test]
+    fn a_file_is_rewritten_only_where_it_is_as_it_was_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("a.json"), folder.path().join("b.json"));
+        std::fs::write(&path, "before").unwrap();
+        std::fs::hard_link(&path, &other).unwrap();
+        rewrite(&path, "before", "now").unwrap();
+        assert_eq!(std::fs::read_to_string(&other).unwrap(), "now", "both names are one file");
+        let refused = rewrite(&path, "before", "never").unwrap_err().to_string();
+        assert!(refused.contains("has changed since it was read"), "{refused}");
+        let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(&path, permissions).unwrap();
+        let refused = rewrite(&path, "now", "never").unwrap_err().to_string();
+        assert!(refused.contains("cannot write"), "{refused}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "now");
     }
 
     #[test]

@@ -7,9 +7,9 @@ use similar::TextDiff;
 
 use crate::cli::common::error::CliError;
 use crate::cli::common::output::{OutputOptions, print, print_error};
-use crate::cli::common::output_file::write_file;
+use crate::cli::common::output_file::rewrite;
 use crate::lint::Safety;
-use crate::report::{escape, write_text_diff};
+use crate::report::{Linted, escape, write_text_diff};
 
 #[derive(Debug, Args)]
 pub(super) struct FixOptions {
@@ -55,6 +55,7 @@ impl FixOptions {
 /// A file that fixes change.
 pub(super) struct Change {
     pub(super) path: PathBuf,
+    /// The text as it was read.
     pub(super) before: String,
     pub(super) after: String,
     /// What was done: rule and title.
@@ -62,12 +63,12 @@ pub(super) struct Change {
 }
 
 /// What came of writing or showing what fixes change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Finished {
     /// Whether something is still to be changed.
     pub(super) to_change: bool,
-    /// Whether a file could not be written.
-    pub(super) failed: bool,
+    /// The files that could not be written, by their places among the changes.
+    pub(super) unwritten: Vec<usize>,
 }
 
 /// Writes or shows what fixes change. A file that cannot be written is told, and the others are
@@ -80,18 +81,35 @@ pub(super) fn finish(
     if options.unsafe_fixes && options.up_to().is_none() {
         print_error("warning: --unsafe-fixes does nothing without --fix or --diff\n");
     }
-    let mut failed = false;
-    for change in changes {
+    let mut unwritten = Vec::new();
+    for (place, change) in changes.iter().enumerate() {
         if options.diff {
             show(change, output)?;
         } else if options.writes_out(&change.path) {
             print(&change.after)?;
         } else if let Err(error) = write(change) {
             error.show(output);
-            failed = true;
+            unwritten.push(place);
         }
     }
-    Ok(Finished { to_change: options.diff && !changes.is_empty(), failed })
+    Ok(Finished { to_change: options.diff && !changes.is_empty(), unwritten })
+}
+
+/// Why nothing was mended that was to be, where something was found.
+pub(super) fn why_nothing(options: &FixOptions, linted: &Linted<'_>) -> Option<String> {
+    let up_to = options.up_to()?;
+    linted.findings().next()?;
+    let (made, left) = (linted.fixable(Safety::Safe), linted.fixable(Safety::Unsafe));
+    let blocked = made + if up_to == Safety::Unsafe { left } else { 0 };
+    let why = match (blocked, left) {
+        (0, 0) => "nothing that was found has a fix".to_owned(),
+        (0, 1) => "the one fix changes what is decided; --unsafe-fixes makes it too".to_owned(),
+        (0, left) => {
+            format!("all {left} fixes change what is decided; --unsafe-fixes makes them too")
+        }
+        _ => "what the fixes would bring to light is refused too; mend that first".to_owned(),
+    };
+    Some(format!("nothing is fixed: {why}\n"))
 }
 
 fn show(change: &Change, output: &OutputOptions) -> Result<(), CliError> {
@@ -105,7 +123,7 @@ fn show(change: &Change, output: &OutputOptions) -> Result<(), CliError> {
 }
 
 fn write(change: &Change) -> Result<(), CliError> {
-    write_file(&change.path, true, |file| file.write_all(change.after.as_bytes()))?;
+    rewrite(&change.path, &change.before, &change.after)?;
     let name = change.path.display().to_string();
     for (rule, title) in &change.made {
         print_error(&format!("fixed {}: {rule}: {}\n", escape(&name), escape(title)));
@@ -137,9 +155,10 @@ mod tests {
             after: "b".to_owned(),
             made: Vec::new(),
         };
+        std::fs::write(folder.path().join("b.yaml"), "a").unwrap();
         let changes = [change("missing/a.yaml"), change("b.yaml")];
         let finished = finish(&options.fixing, &changes, &options.output).unwrap();
-        assert_eq!(finished, Finished { to_change: false, failed: true });
+        assert_eq!(finished, Finished { to_change: false, unwritten: vec![0] });
         assert_eq!(std::fs::read_to_string(folder.path().join("b.yaml")).unwrap(), "b");
     }
 }

@@ -104,13 +104,16 @@ impl Judge<'_> {
             });
         }
         let stale = self.stale(&report);
-        // Ten thousand files must fit: the tree is needed no more, and where there is nothing to
-        // show neither is the text.
-        report.document.root = None;
-        if report.findings.is_empty() && report.hidden.is_empty() {
-            report.document.text = String::new();
-        }
+        shrink(&mut report);
         Ok(Seen::Judged(Box::new(One { report, stale, change })))
+    }
+
+    /// Judges a file as it was before it was to be mended.
+    pub(super) fn text(&self, change: &Change) -> Report {
+        let name = change.path.display().to_string();
+        let mut report = self.judge(Document::read(name, change.before.clone().into_bytes()));
+        shrink(&mut report);
+        report
     }
 
     fn judge(&self, document: Document) -> Report {
@@ -140,6 +143,15 @@ impl Judge<'_> {
     fn stale(&self, report: &Report) -> usize {
         let baseline = self.baseline.filter(|baseline| baseline.hides);
         baseline.map_or(0, |baseline| baseline.list.stale(report, &baseline.folder, self.settings))
+    }
+}
+
+/// Leaves of a report what is needed to show it. Ten thousand files must fit: the tree is needed no
+/// more, and where there is nothing to show neither is the text.
+fn shrink(report: &mut Report) {
+    report.document.root = None;
+    if report.findings.is_empty() && report.hidden.is_empty() {
+        report.document.text = String::new();
     }
 }
 

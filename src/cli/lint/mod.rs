@@ -71,7 +71,18 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         judge.all(find_files(arguments, &config));
     let stale = stale + judge.of_deleted_files();
     input::sound(&catalogue)?;
-    let failed = !unreadable.is_empty() || reports.iter().any(Report::is_unreadable);
+    let fixed = fixing::finish(&arguments.fixing, &changes, output)?;
+    // What could not be written is as it was.
+    for change in fixed.unwritten.iter().map(|place| &changes[*place]) {
+        let as_it_was = judge.text(change);
+        let name = &as_it_was.document.name;
+        if let Some(report) = reports.iter_mut().find(|report| report.document.name == *name) {
+            *report = as_it_was;
+        }
+    }
+    let failed = !unreadable.is_empty()
+        || !fixed.unwritten.is_empty()
+        || reports.iter().any(Report::is_unreadable);
     let judged = reports.len();
     reports.extend(unused::report(&config, &settings, &reports, &passed_over));
     let linted =
@@ -89,8 +100,9 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         )?;
         return Ok(ExitStatus::of(failed, false, false));
     }
-    let fixed = fixing::finish(&arguments.fixing, &changes, output)?;
-    let failed = failed || fixed.failed;
+    if changes.iter().all(|change| change.made.is_empty()) {
+        fixing::why_nothing(&arguments.fixing, &linted).iter().for_each(|why| print_error(why));
+    }
     if arguments.fixing.shows_only() {
         print_error(&format!("{}\n", linted.summary()));
     } else if arguments.paths.iter().any(|path| arguments.fixing.writes_out(path)) {

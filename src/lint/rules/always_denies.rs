@@ -56,6 +56,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let Some(at) = rules.checks.iter().position(denies) else { continue };
         let dead = dead(rules, at);
         let Some(first) = dead.first() else { continue };
+        if !context.is_read(&rules.checks[at].pointer) {
+            continue;
+        }
         let facts = AlwaysDenies { dead: dead.len() };
         let related = vec![(Place::value((*first).clone()), "this is dead".to_owned())];
         let place = Place::value(rules.checks[at].pointer.clone());

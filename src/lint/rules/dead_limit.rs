@@ -64,6 +64,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         Some(hidden) => (Reason::AllHidden, Some(&hidden.pointer)),
         None if !lists_tools || context.unlisted_is_reachable() => return,
         None if context.undenied().next().is_some() => return,
+        None if !policy.tools.iter().all(|tool| context.is_read(&tool.pointer)) => return,
         None => (Reason::NoToolLeft, None),
     };
     let limits: Vec<&Limit> = all_tools.limits.iter().collect();

@@ -1,11 +1,12 @@
 use serde::Serialize;
 
+use crate::lint::anchoring::{Names, ends_in_name, has_alternatives, names, tied, ties_to_lines};
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
 use crate::lint::{Context, RuleCheck, Severity};
-use crate::policy::{Effect, Pattern, Predicate};
-use crate::source::{Editor, Place, Pointer};
+use crate::policy::{Effect, Predicate};
+use crate::source::Place;
 
 rule! {
     /// ## What it does
@@ -45,12 +46,27 @@ impl Facts for Unanchored {
     }
 
     fn help(&self) -> Option<String> {
-        let help = if self.pattern.contains("(?m") {
-            "with `(?m)` the anchors tie to a line; tie it to the text with `\\A` and `\\z`"
-        } else if self.pattern.contains('|') && self.pattern.contains(['^', '$']) {
-            "an anchor belongs to its own alternative only; write `^(?:…|…)$`"
-        } else {
-            "tie it to the whole text with `^` and `$`"
+        let (source, has_anchor) = (&self.pattern, self.pattern.contains(['^', '$']));
+        let help = match (self.start, self.end) {
+            _ if ties_to_lines(source) => {
+                "with `(?m)` the anchors tie to a line; tie it to the text with `\\A` and `\\z`"
+            }
+            _ if has_anchor && has_alternatives(source) => {
+                "an anchor belongs to its own alternative only; write `^(?:…|…)$`"
+            }
+            (true, _) if ends_in_name(source) => {
+                "longer names begin alike: let a separator follow, `(?:/|$)`"
+            }
+            (true, _) => "if not every ending is meant, say what may follow it, up to `$`",
+            (_, true) => "if not every beginning is meant, say what may precede it, from `^` on",
+            _ if ends_in_name(source) => {
+                "tie it to the start with `^`, and let a separator follow, `(?:/|$)`"
+            }
+            _ => match names(source) {
+                Names::Beginning => "tie it to the start with `^`, if a beginning is meant",
+                Names::Ending => "tie it to the end with `$`, if an ending is meant",
+                Names::Whole => "tie it to the whole text with `^` and `$`",
+            },
         };
         Some(help.to_owned())
     }
@@ -76,29 +92,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             end: anchors.end,
         };
         let at = condition.pointer.key("value");
-        let fix = anchored(pattern, &at, &findings.editor());
+        let fix = tied(pattern).and_then(|text| {
+            let edit = findings.editor().replace(&at, &text.as_str().into());
+            Fix::new(Safety::Unsafe, format!("write `{text}`"), [edit])
+        });
         findings.add(&RULE, severity, Place::value(at), facts).fixed_by(fix);
     }
-}
-
-/// The pattern tied to both ends, which may refuse what was meant to pass. One that is tied to an end
-/// already is meant as a beginning or an ending, and would refuse all of that.
-fn anchored(pattern: &Pattern, at: &Pointer, editor: &Editor<'_>) -> Option<Fix> {
-    let (source, anchors) = (pattern.source(), pattern.anchors());
-    let has_anchor = source.contains(['^', '$']) && !source.contains('|');
-    // What lets everything through would let the empty text through and nothing else.
-    if source.is_empty() || has_anchor || anchors.start || anchors.end {
-        return None;
-    }
-    // An anchor belongs to one alternative only, and flags hold for what stands behind them.
-    let text = match source.contains('|') || source.starts_with("(?") {
-        true => format!("^(?:{source})$"),
-        false => format!("^{source}$"),
-    };
-    let both = Pattern::compile(&text).ok()?.anchors();
-    (both.start && both.end).then_some(())?;
-    let edit = editor.replace(at, &text.as_str().into());
-    Fix::new(Safety::Unsafe, format!("write `{text}`"), [edit])
 }
 
 /// Whether a beginning ends with the separator behind a name, so that what follows is below it:

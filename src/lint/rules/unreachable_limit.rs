@@ -54,15 +54,17 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for tool in context.undenied() {
         let own = tool.rules.limits.len();
         let limits: Vec<&Limit> = context.limits(tool).collect();
-        report(&limits, own, findings);
+        report(context, &limits, own, findings);
     }
     let limits: Vec<&Limit> = all_tools.iter().collect();
-    report(&limits, limits.len(), findings);
+    report(context, &limits, limits.len(), findings);
 }
 
-fn report(limits: &[&Limit], own: usize, findings: &mut Findings<'_>) {
+fn report(context: &Context<'_>, limits: &[&Limit], own: usize, findings: &mut Findings<'_>) {
     each_unreachable(limits, own, |limit, calls, other, most| {
-        report_one(limit, calls, other, most, findings);
+        if context.is_read(&limit.pointer) && context.is_read(&other.pointer) {
+            report_one(limit, calls, other, most, findings);
+        }
     });
 }
 

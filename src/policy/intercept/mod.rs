@@ -58,13 +58,19 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
             // The usual places for anchors, which Intercept ignores as it is meant to.
             let is_anchor_holder =
                 tokens.len() == 1 && (up(1).starts_with('.') || up(1).starts_with("x-"));
+            // A condition without its wrapper is one fault, which the rule is refused for.
+            let of_condition = matches!(up(1), "path" | "op" | "value") && up(3) == "rules";
+            let rule = || root.at(&place.pointer.parent()).map(RuleText::of);
+            if is_anchor_holder || of_condition && rule().is_some_and(|rule| rule.evaluates_nothing()) {
+                return None;
+            }
             // The fields of a condition or a counter are others.
             let kind = (tokens.len() < 6).then(|| legacy(root, &place)).flatten();
             // A rule that has nothing but an unread limit evaluates nothing, which is refused.
             let is_all = kind.is_some() && matches!(up(1), "max" | "window");
             let kind = kind.unwrap_or(DefectKind::Shape(unknown));
             let defect = if is_all { Defect::refused } else { Defect::accepted };
-            return (!is_anchor_holder).then(|| defect(kind, place));
+            return Some(defect(kind, place));
         }
         ViolationKind::WrongType { .. } if (up(3), up(1)) == ("rules", "rate_limit") => {
             legacy(root, &place)?

@@ -40,6 +40,12 @@ impl<'n> RuleText<'n> {
         limit.is_some_and(|limit| limit.scalar().is_none()) || is_bare_limit(self.node)
     }
 
+    /// Whether the rule is to evaluate conditions and has none.
+    pub(super) fn evaluates_nothing(&self) -> bool {
+        let evaluates = matches!(self.action.as_str(), "" | "evaluate");
+        evaluates && self.conditions.is_empty() && self.rate_limit.is_empty()
+    }
+
     /// The rate limit, if the rule has one and it can stand for conditions and a counter.
     pub(super) fn expanded(&self) -> Option<(i64, Window)> {
         let alone = self.conditions.is_empty() && self.state.is_none() && self.action != "deny";

@@ -4,7 +4,7 @@
 //! the open-source ancestor Intercept does, or strictly where that would be a trap
 //! (see the reference in the README).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::defect::value;
 use super::foreign;
@@ -30,7 +30,21 @@ pub(super) fn read(root: &Node) -> (Policy, Vec<Defect>) {
 /// What the schema finds, in the words of policies.
 fn shape_defects(root: &Node) -> Vec<Defect> {
     let json = root.to_json();
-    SCHEMA.violations(root, &json).into_iter().map(|violation| refine(root, violation)).collect()
+    let mut found = SCHEMA.violations(root, &json);
+    unwrapped(&mut found);
+    found.into_iter().map(|violation| refine(root, violation)).collect()
+}
+
+/// A condition that stands where an entry is to be lacks its wrapper; its fields are right.
+fn unwrapped(found: &mut Vec<Violation>) {
+    let lacks = |violation: &&Violation| matches!(&violation.kind, ViolationKind::MissingField { field } if field == "conditions");
+    let entries: HashSet<Pointer> =
+        found.iter().filter(lacks).map(|violation| violation.place.pointer.clone()).collect();
+    found.retain(|violation| {
+        let of_condition = |field: &str| matches!(field, "path" | "op" | "value");
+        let is_field = matches!(&violation.kind, ViolationKind::UnknownField { field, .. } if of_condition(field));
+        !is_field || !entries.contains(&violation.place.pointer.parent())
+    });
 }
 
 /// Names what a violation of the schema means for a policy.

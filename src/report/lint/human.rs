@@ -9,7 +9,7 @@ use miette::{
 };
 
 use super::linted::Linted;
-use crate::lint::{Finding, Report, ServerChoice, Severity};
+use crate::lint::{Finding, Report, Safety, ServerChoice, Severity};
 use crate::report::common::escape::escape;
 use crate::report::common::excerpt::Excerpt;
 use crate::report::common::style::Style;
@@ -27,8 +27,8 @@ pub struct Notice {
     pub severity: Severity,
     /// What is wrong.
     pub message: String,
-    /// What to do about it.
-    pub help: Option<String>,
+    /// What to do about it, each on a line of its own.
+    pub help: Vec<String>,
     /// The bytes of the place.
     pub span: Range<usize>,
     /// Other places that belong to it, and what they are.
@@ -41,7 +41,7 @@ impl From<&Finding> for Notice {
             code: format!("{}[{}]", finding.severity.name(), finding.rule.name),
             severity: finding.severity,
             message: finding.message.clone(),
-            help: finding.help.clone(),
+            help: finding.help.iter().cloned().collect(),
             span: finding.span.clone(),
             related: finding
                 .related
@@ -86,21 +86,48 @@ fn diagnostic(notice: &Notice, excerpt: &Excerpt) -> MietteDiagnostic {
         .with_code(notice.code.clone())
         .with_severity(severity)
         .with_labels(std::iter::once(main).chain(related));
-    match &notice.help {
-        Some(help) => diagnostic.with_help(escape(help)),
-        None => diagnostic,
-    }
+    let help: Vec<_> = notice.help.iter().map(|line| escape(line)).collect();
+    if help.is_empty() { diagnostic } else { diagnostic.with_help(help.join("\n")) }
 }
 
 /// Writes every finding with its place, what was checked, and how many findings there are.
 pub fn write_lint(out: &mut String, linted: &Linted<'_>, style: &Style) {
     for report in linted.reports {
-        let notices: Vec<Notice> = report.findings.iter().map(Notice::from).collect();
+        let notices: Vec<Notice> = report.findings.iter().map(with_fix).collect();
         write_notices(out, &report.document, &notices, style);
     }
     if linted.policies().next().is_some() {
         write_summary(out, linted, style);
     }
+}
+
+/// A finding with what mends it.
+fn with_fix(finding: &Finding) -> Notice {
+    let mut notice = Notice::from(finding);
+    if let Some(fix) = &finding.fix {
+        let fix = format!("{}: {}", options(fix.safety), fix.title);
+        notice.help.push(fix);
+    }
+    notice
+}
+
+/// The options that make fixes.
+fn options(safety: Safety) -> &'static str {
+    match safety {
+        Safety::Safe => "--fix",
+        Safety::Unsafe => "--fix --unsafe-fixes",
+    }
+}
+
+/// How many findings can be mended, and how.
+fn fixable(linted: &Linted<'_>) -> Option<String> {
+    let counts = [Safety::Safe, Safety::Unsafe].map(|safety| (linted.fixable(safety), safety));
+    let parts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, safety)| format!("{count} with `{}`", options(safety)))
+        .collect();
+    (!parts.is_empty()).then(|| format!("can be mended: {}", parts.join(", ")))
 }
 
 fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style) {
@@ -125,6 +152,9 @@ fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style) {
         _ => "31",
     };
     _ = writeln!(out, "{}", style.paint(code, &linted.summary()));
+    if let Some(fixable) = fixable(linted) {
+        _ = writeln!(out, "{fixable}");
+    }
 }
 
 fn against(report: &Report) -> String {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::lint::{Finding, HiddenBy, Report, Severity};
+use crate::lint::{Finding, HiddenBy, Report, Safety, Severity};
 use crate::report::common::words::count;
 
 /// What came of a run of the linter.
@@ -43,6 +43,12 @@ impl<'a> Linted<'a> {
     /// How many findings of a severity are shown.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings().filter(|(_, finding)| finding.severity == severity).count()
+    }
+
+    /// How many of the shown findings have a fix of this safety.
+    pub fn fixable(&self, safety: Safety) -> usize {
+        let fixes = self.findings().filter_map(|(_, finding)| finding.fix.as_ref());
+        fixes.filter(|fix| fix.safety == safety).count()
     }
 
     /// How many findings are hidden by some cause.

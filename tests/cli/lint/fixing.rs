@@ -34,7 +34,10 @@ fn safe_fixes_write_what_was_meant_and_keep_every_other_byte() {
     assert!(!run.out.contains("unknown-field"), "{}", run.out);
     // There is nothing left to mend.
     let again = folder.run(&["lint", "a.yaml", "--fix"]);
-    assert_eq!(again.err, "");
+    assert_eq!(
+        again.err,
+        "nothing is fixed: all 2 fixes change what is decided; --unsafe-fixes makes them too\n"
+    );
     assert_eq!(text(&folder, "a.yaml"), expected);
 }
 
@@ -416,4 +419,116 @@ fn a_misspelt_window_of_a_rate_limit_is_mended() {
         folder.run(&["lint", "a.yaml", "--fix"]);
         assert_eq!(text(&folder, "a.yaml"), policy(after));
     }
+}
+
+#[test]
+fn a_fix_that_opens_tools_is_not_safe_and_says_what_it_opens() {
+    let policy = r#"{"version": "1", "default": "deny", "tols": {"drop_table": {}}}"#;
+    let folder = Folder::new().file("a.json", policy);
+    let run = folder.run(&["lint", "a.json", "--fix"]);
+    assert_eq!(text(&folder, "a.json"), policy);
+    assert!(
+        run.out.contains("write `tools`, which lets calls of `drop_table` pass"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.err.contains("nothing is fixed: the one fix changes what is decided"),
+        "{}",
+        run.err
+    );
+    folder.run(&["lint", "a.json", "--fix", "--unsafe-fixes"]);
+    assert_eq!(text(&folder, "a.json"), policy.replace("tols", "tools"));
+}
+
+#[test]
+fn slips_inside_of_slips_are_mended_together() {
+    let json = r#"{"version": "1", "default": "deny", "tools": {"edit_page": {"requre": [{"condtions": [{"path": "args.a", "op": "contians", "value": "b"}]}]}}}"#;
+    let yaml = "version: \"1\"\ndefault: deny\ntools:\n  edit_page:\n    ruels:\n      - name: docs\n        condtions: [{path: args.a, op: contians, value: b}]\n";
+    let folder = Folder::new().file("a.json", json).file("a.yaml", yaml);
+    folder.run(&["lint", "a.json", "a.yaml", "--fix"]);
+    let mended = |text: &str| {
+        let words = [("requre", "require"), ("ruels", "rules"), ("condtions", "conditions")];
+        let mended =
+            words.iter().fold(text.to_owned(), |text, (slip, word)| text.replace(slip, word));
+        mended.replace("contians", "contains")
+    };
+    assert_eq!(text(&folder, "a.json"), mended(json));
+    assert_eq!(text(&folder, "a.yaml"), mended(yaml));
+}
+
+#[test]
+fn a_condition_without_its_wrapper_is_one_fault() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"a": {"deny_if": [{"path": "args.b", "op": "eq", "value": 1}]}}}"#;
+    let folder = Folder::new().file("a.json", policy);
+    let run = folder.run(&["lint", "a.json", "--format", "concise"]);
+    assert_eq!(run.out.matches("error").count(), 1, "{}", run.out);
+    assert!(run.out.contains("`conditions` is missing"), "{}", run.out);
+    let yaml = "version: \"1\"\ndefault: deny\ntools:\n  a:\n    rules:\n      - {name: b, path: args.b, op: eq, value: 1}\n";
+    let run = folder.file("a.yaml", yaml).run(&["lint", "a.yaml", "--format", "concise"]);
+    assert_eq!(run.out.matches("error").count(), 1, "{}", run.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_mended_file_stays_the_file_that_it_was() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let folder = Folder::new().file("a.yaml", MISSPELT);
+    let (path, other) = (folder.path("a.yaml"), folder.path("other.txt"));
+    std::fs::hard_link(&path, &other).unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
+    let before = std::fs::metadata(&path).unwrap();
+    folder.run(&["lint", "a.yaml", "--fix"]);
+    let after = std::fs::metadata(&path).unwrap();
+    assert!(!text(&folder, "a.yaml").contains("defualt"));
+    assert_eq!(text(&folder, "other.txt"), text(&folder, "a.yaml"));
+    let facts = |file: &std::fs::Metadata| (file.ino(), file.nlink(), file.mode(), file.uid());
+    assert_eq!(facts(&before), facts(&after));
+}
+
+#[test]
+fn what_could_not_be_written_is_not_told_as_mended() {
+    let folder = Folder::new().file("a.yaml", MISSPELT);
+    let mut permissions = std::fs::metadata(folder.path("a.yaml")).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(folder.path("a.yaml"), permissions).unwrap();
+    let run = folder.run(&["lint", "a.yaml", "--fix"]);
+    assert_eq!(run.status, 2, "{}", run.err);
+    assert!(run.err.contains("cannot write a.yaml"), "{}", run.err);
+    assert!(!run.err.contains("fixed a.yaml"), "{}", run.err);
+    assert!(run.out.contains("unknown-field"), "{}", run.out);
+    assert_eq!(text(&folder, "a.yaml"), MISSPELT);
+}
+
+#[test]
+fn the_report_says_what_can_be_mended_and_how() {
+    let folder = Folder::new().file("a.yaml", MISSPELT);
+    let run = folder.run(&["lint", "a.yaml"]);
+    assert!(run.out.contains("--fix: write `minute`"), "{}", run.out);
+    assert!(
+        run.out.contains("can be mended: 3 with `--fix`, 2 with `--fix --unsafe-fixes`"),
+        "{}",
+        run.out
+    );
+    let clean = Folder::new().file("a.json", r#"{"version": "1", "default": "deny"}"#);
+    let run = clean.run(&["lint", "a.json"]);
+    assert!(!run.out.contains("can be mended"), "{}", run.out);
+    assert_eq!(clean.run(&["lint", "a.json", "--fix"]).err, "");
+}
+
+#[test]
+fn nothing_is_dead_behind_a_rule_that_was_not_read_whole() {
+    let policy = |field: &str| {
+        format!(
+            "version: \"1\"\ndefault: deny\ntools:\n  run_query:\n    rules:\n      - {{name: no drop, action: deny{field}}}\n      - {{name: five, rate_limit: 5/minute}}\n"
+        )
+    };
+    let folder = Folder::new().file("a.yaml", policy("")).file("b.yaml", policy(", wehn: weekend"));
+    let dead = |name: &str| {
+        let found = folder.run(&["lint", name, "--format", "jsonl"]).json_lines();
+        let rules = ["always-denies", "dead-limit"];
+        found.iter().any(|finding| rules.iter().any(|rule| finding["rule"] == *rule))
+    };
+    assert!(dead("a.yaml"));
+    assert!(!dead("b.yaml"));
 }

@@ -1,0 +1,175 @@
+//! Safe fixes held against the solver: one that may let more pass than the document does without its
+//! unread parts is not offered as safe.
+
+use std::collections::HashMap;
+
+use super::check::RuleCheck;
+use super::context::enumerate;
+use super::finding::Finding;
+use super::fix::{Fix, Safety};
+use super::rule::Rule;
+use super::rules::checks;
+use super::solving;
+use crate::policy::{self, Default, Dialect, Policy};
+use crate::solver::{Loosened, Version, loosened};
+use crate::source::{Document, Edit, Entry, Format, apply};
+
+/// So many bytes of mended documents are read for one report; fixes beyond are not vetted, and so not
+/// safe.
+const MOST_BYTES: usize = 4 << 20;
+
+/// Makes every safe fix of a document an unsafe one that is not proved to let nothing more pass, and
+/// has it say so; fixes of what was not read say so in any case. `policy` is the document's, as far as
+/// it is read; `dialect` the one that was named.
+pub(super) fn vet(
+    document: &Document,
+    policy: Option<&Policy>,
+    dialect: Option<Dialect>,
+    findings: &mut [Finding],
+) {
+    let vetted = |finding: &&mut Finding| {
+        finding
+            .fix
+            .as_ref()
+            .is_some_and(|fix| fix.safety == Safety::Safe || is_of_reading(finding.rule))
+    };
+    let fixes: Vec<&mut Fix> =
+        findings.iter_mut().filter(vetted).filter_map(|finding| finding.fix.as_mut()).collect();
+    if fixes.is_empty() {
+        return;
+    }
+    let mut vetter = Vetter { document, old: policy.map(Version::new), dialect, left: MOST_BYTES };
+    for mut batch in batches(document, fixes) {
+        vetter.vet(&mut batch);
+    }
+}
+
+/// Fixes that can be vetted together: each in another tool, so that none bears on what another one
+/// does, or one alone.
+fn batches<'f>(document: &Document, fixes: Vec<&'f mut Fix>) -> Vec<Vec<&'f mut Fix>> {
+    let (mut together, mut alone) = (Vec::<Vec<&mut Fix>>::new(), Vec::new());
+    let mut of_tool: HashMap<&str, usize> = HashMap::new();
+    for fix in fixes {
+        let Some(tool) = tool_of(document, fix) else {
+            alone.push(vec![fix]);
+            continue;
+        };
+        let before = of_tool.entry(tool).or_default();
+        if *before == together.len() {
+            together.push(Vec::new());
+        }
+        together[*before].push(fix);
+        *before += 1;
+    }
+    together.into_iter().chain(alone).collect()
+}
+
+/// The tool within which a fix changes something. What an anchor names may stand in others as well.
+fn tool_of<'d>(document: &'d Document, fix: &Fix) -> Option<&'d str> {
+    if document.format == Format::Yaml && document.text.contains('&') {
+        return None;
+    }
+    let tools = document.root.as_ref()?.get("tools")?;
+    let holds = |entry: &&Entry| {
+        let span = entry.value.span.range();
+        fix.edits.iter().all(|edit| span.start < edit.span.start && edit.span.end < span.end)
+    };
+    tools.entries().iter().find(holds).map(|entry| &*entry.key.text)
+}
+
+/// What is vetted, and how much may still be read for it.
+struct Vetter<'v> {
+    document: &'v Document,
+    old: Option<Version<'v>>,
+    dialect: Option<Dialect>,
+    left: usize,
+}
+
+impl Vetter<'_> {
+    /// Vets fixes together; where they do not pass, in halves, down to those that do not.
+    fn vet(&mut self, fixes: &mut [&mut Fix]) {
+        let edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
+        let Some(doubt) = self.doubt(&edits) else { return };
+        match fixes {
+            [fix] => demote(fix, &doubt),
+            several => {
+                let (first, second) = several.split_at_mut(several.len() / 2);
+                self.vet(first);
+                self.vet(second);
+            }
+        }
+    }
+
+    fn doubt(&mut self, edits: &[Edit]) -> Option<String> {
+        let Some(old) = &self.old else {
+            return Some(unproved("the policy cannot be read"));
+        };
+        let Some(left) = self.left.checked_sub(self.document.text.len()) else {
+            return Some(unproved("there are too many fixes to look at"));
+        };
+        self.left = left;
+        doubt(old, self.document, self.dialect, edits)
+    }
+}
+
+/// Whether a rule is about what could not be read.
+fn is_of_reading(rule: &Rule) -> bool {
+    let mut all = checks();
+    all.any(|(known, check)| known.name == rule.name && matches!(check, RuleCheck::Reading))
+}
+
+fn demote(fix: &mut Fix, doubt: &str) {
+    fix.safety = Safety::Unsafe;
+    fix.title += &format!(", {doubt}");
+}
+
+/// Whether fixes that are safe one by one are so together.
+pub(super) fn is_safe_together(document: &Document, dialect: Dialect, edits: &[Edit]) -> bool {
+    let reading = policy::read(document, Some(dialect));
+    let old = reading.policy.as_ref().map(Version::new);
+    old.is_some_and(|old| doubt(&old, document, Some(dialect), edits).is_none())
+}
+
+/// Why edits are not proved to let nothing more pass; none if they are.
+fn doubt(
+    old: &Version<'_>,
+    document: &Document,
+    dialect: Option<Dialect>,
+    edits: &[Edit],
+) -> Option<String> {
+    let text = apply(&document.text, edits);
+    let mended = Document::read(document.name.clone(), text.into_bytes());
+    let Some(new) = policy::read(&mended, dialect).policy else {
+        return Some(unproved("it would be no policy"));
+    };
+    if new.dialect != old.policy.dialect {
+        return Some(unproved("it would be read in another dialect"));
+    }
+    // A default that nobody wrote lets everything pass; to write that it does is to ask for it.
+    if old.policy.default == Default::AllowUnwritten && new.default == Default::Allow {
+        return Some("which lets calls of tools pass that are not listed".to_owned());
+    }
+    let found = loosened(old, &Version::new(&new), &solving::budget());
+    (!found.is_nothing()).then(|| in_words(&found))
+}
+
+fn unproved(why: &str) -> String {
+    format!("which is not proved to let nothing more pass: {why}")
+}
+
+fn in_words(found: &Loosened) -> String {
+    let mut what = Vec::new();
+    if !found.tools.is_empty() {
+        what.push(format!("calls of {} pass", enumerate(&found.tools)));
+    }
+    if found.others {
+        what.push("calls of tools pass that are not listed".to_owned());
+    }
+    if found.overall {
+        what.push("more calls of all tools together pass".to_owned());
+    }
+    match (what.as_slice(), found.unknown) {
+        ([], Some(why)) => unproved(&why.to_string()),
+        (what, _) => format!("which lets {}", what.join(" and ")),
+    }
+}
