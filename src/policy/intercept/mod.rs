@@ -61,7 +61,9 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
             // A condition without its wrapper is one fault, which the rule is refused for.
             let of_condition = matches!(up(1), "path" | "op" | "value") && up(3) == "rules";
             let rule = || root.at(&place.pointer.parent()).map(RuleText::of);
-            if is_anchor_holder || of_condition && rule().is_some_and(|rule| rule.evaluates_nothing()) {
+            if is_anchor_holder
+                || of_condition && rule().is_some_and(|rule| rule.evaluates_nothing())
+            {
                 return None;
             }
             // The fields of a condition or a counter are others.

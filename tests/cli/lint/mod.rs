@@ -3,11 +3,11 @@
 mod fixing;
 mod formats;
 mod hiding;
+mod legacy;
 mod names;
 mod passing_over;
 #[cfg(unix)]
 mod watching;
-mod legacy;
 
 use crate::support::{Folder, fixture};
 
