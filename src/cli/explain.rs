@@ -49,6 +49,7 @@ pub(super) struct ExplainArguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
+    Ask,
     Deny,
     Throttle,
     Indeterminate,
@@ -58,6 +59,7 @@ enum FailOn {
 impl FailOn {
     fn outcome(self) -> Option<Outcome> {
         match self {
+            FailOn::Ask => Some(Outcome::Ask),
             FailOn::Deny => Some(Outcome::Deny),
             FailOn::Throttle => Some(Outcome::Throttle),
             FailOn::Indeterminate => Some(Outcome::Indeterminate),

@@ -67,8 +67,8 @@ fn limit_fix(
     let (list, element) = match context.policy.dialect {
         Dialect::V1 => ("limits", limit_draft(&listed.name, "minute", per_minute)),
         // A tool whose name has a dot can have no counters there.
-        Dialect::Intercept if listed.name.contains('.') => return None,
-        Dialect::Intercept => {
+        Dialect::Intercept(_) if listed.name.contains('.') => return None,
+        Dialect::Intercept(_) => {
             let name = Draft::Text(format!("{} rate limit", listed.name));
             let limit = Draft::Text(format!("{per_minute}/minute"));
             ("rules", Draft::object([("name", name), ("rate_limit", limit)]))

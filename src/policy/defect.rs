@@ -63,6 +63,14 @@ pub enum DefectKind {
         /// How the same is written today.
         instead: &'static str,
     },
+    /// A field that only newer versions read (Intercept).
+    #[error("`{field}` is passed over by Intercept 1.1; newer versions (`{newer}`) read it")]
+    NewerField {
+        /// The field.
+        field: String,
+        /// The dialect, with its version, that reads it.
+        newer: &'static str,
+    },
     /// The version is another one than "1".
     #[error("the version must be `\"1\"`, found {found}")]
     UnsupportedVersion {
@@ -186,6 +194,17 @@ pub enum RuleFault {
     /// It denies always and has conditions all the same.
     #[error("a rule with `action: deny` must not have conditions")]
     DenyWithConditions,
+    /// It has an action that is overwritten by its rate limit.
+    #[error("the action `{0}` does nothing beside `rate_limit`")]
+    ActionOverwritten(String),
+    /// It asks for approval, which this version does not know.
+    #[error(
+        "`action: require_approval` is unknown to Intercept 1.1, which does not load the policy; newer versions (`intercept@latest`) ask a person"
+    )]
+    ApprovalInOldVersion,
+    /// It asks for approval and counts.
+    #[error("`state` cannot stand beside `action: require_approval`")]
+    StateBesideApproval,
     /// It has a rate limit beside what a rate limit stands for.
     #[error("`rate_limit` cannot stand beside {0}")]
     RateLimitBeside(&'static str),
@@ -215,6 +234,7 @@ impl DefectKind {
                 _ => "invalid-value",
             },
             DefectKind::LegacyField { .. } => "legacy-field",
+            DefectKind::NewerField { .. } => "unknown-field",
             DefectKind::UnsupportedVersion { .. } => "unsupported-version",
             DefectKind::UnknownWindow { .. } => "unknown-window",
             DefectKind::UnknownScope { .. } => "unknown-scope",
@@ -244,6 +264,9 @@ impl DefectKind {
             }
             DefectKind::Shape(violation) => return violation.help(),
             DefectKind::LegacyField { instead, .. } => instead,
+            DefectKind::NewerField { .. } => {
+                "rely on it only where the gateway is new enough, and name its version with `--dialect`"
+            }
             DefectKind::UnsupportedVersion { .. } => "write `\"version\": \"1\"`",
             DefectKind::UnknownWindow { .. } => "write `minute`, `hour` or `day`",
             DefectKind::UnknownScope { .. } => {
@@ -286,7 +309,14 @@ impl RuleFault {
     fn help(&self) -> &'static str {
         match self {
             RuleFault::Unnamed => "add `name`, which logs and messages show",
-            RuleFault::UnknownAction(_) => "write `evaluate` or `deny`",
+            RuleFault::UnknownAction(_) => {
+                "write `deny`, `require_approval` or `evaluate`, whichever is meant; nothing is loaded until then"
+            }
+            RuleFault::ActionOverwritten(_) => {
+                "put it into a rule of its own; Intercept 1.1 reads the rate limit alone"
+            }
+            RuleFault::ApprovalInOldVersion => "write `action: deny` until the gateway is newer",
+            RuleFault::StateBesideApproval => "put `state` into a rule of its own",
             RuleFault::NoConditions => "add `conditions`, or write `action: deny`",
             RuleFault::DenyWithConditions => {
                 "remove the conditions, or evaluate the opposite ones; the argument must then be there"

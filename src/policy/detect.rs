@@ -81,10 +81,10 @@ pub(super) fn dialect(document: &Document, root: &Node) -> Result<Dialect, Strin
     let intercept = count(&["rules"]) + usize::from(root.get("description").is_some());
     Ok(match v1.cmp(&intercept) {
         std::cmp::Ordering::Greater => Dialect::V1,
-        std::cmp::Ordering::Less => Dialect::Intercept,
+        std::cmp::Ordering::Less => Dialect::INTERCEPT,
         std::cmp::Ordering::Equal => match document.format {
             Format::Json => Dialect::V1,
-            Format::Yaml => Dialect::Intercept,
+            Format::Yaml => Dialect::INTERCEPT,
         },
     })
 }

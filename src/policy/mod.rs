@@ -22,8 +22,9 @@ pub use document::{
     WrittenCondition,
 };
 pub use model::{
-    Amount, Charging, Check, Condition, Default, Dialect, Effect, Equality, Hidden, Limit, Order,
-    Policy, Predicate, Rules, Scope, Semantics, Subject, ToolPolicy, Unreadable,
+    Amount, Charging, Check, Condition, Default, Dialect, Effect, Equality, Hidden,
+    InterceptVersion, Limit, Order, Policy, Predicate, Rules, Scope, Semantics, Subject,
+    ToolPolicy, Unreadable,
 };
 pub use pattern::{Anchors, Pattern, PatternError};
 pub use quote::quote;
@@ -73,7 +74,7 @@ pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
 pub fn read_tree(root: &Node, dialect: Dialect) -> (Policy, Vec<Defect>) {
     match dialect {
         Dialect::V1 => v1::read(root),
-        Dialect::Intercept => intercept::read(root),
+        Dialect::Intercept(version) => intercept::read(root, version),
     }
 }
 

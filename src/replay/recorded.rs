@@ -12,7 +12,7 @@ const EXAMPLES: usize = 10;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Recorded {
     /// What the replay decided, by what was recorded, in the order of [`Outcome::ALL`].
-    matrix: [Counts; 4],
+    matrix: [Counts; Outcome::ALL.len()],
     /// The first calls that were recorded as denied and are throttled here.
     denied: Vec<Disagreement>,
     /// The first of all others that disagree.
@@ -44,7 +44,7 @@ pub struct Disagreement {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// What the replay decided, by what was recorded, in the order of [`Outcome::ALL`].
-    pub matrix: [Counts; 4],
+    pub matrix: [Counts; Outcome::ALL.len()],
     /// Whether the record tells throttled calls from denied ones. Where it does not, a denial
     /// there agrees with a throttle here.
     pub knows_throttle: bool,
@@ -87,7 +87,8 @@ impl Recorded {
         let knows_throttle = self.matrix[Outcome::Throttle as usize].calls() > 0;
         let cell = |recorded: Outcome, outcome| self.matrix[recorded as usize].of(outcome);
         let recorded = self.matrix.iter().map(Counts::calls).sum::<u64>();
-        let equal: u64 = Outcome::ALL[..3].iter().map(|outcome| cell(*outcome, *outcome)).sum();
+        let told = Outcome::ALL.into_iter().filter(|outcome| outcome.access().is_some());
+        let equal: u64 = told.map(|outcome| cell(outcome, outcome)).sum();
         let undecided = self.matrix.iter().map(|row| row.of(Outcome::Indeterminate)).sum();
         let (denied, examples) = match knows_throttle {
             true => (0, first(self.denied.clone(), self.others.clone())),

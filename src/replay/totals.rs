@@ -28,6 +28,10 @@ pub struct Totals {
     pub not_covered: Vec<(String, u64)>,
     /// How many calls have no known answer.
     pub unanswered: u64,
+    /// How many calls the tool answered with an error.
+    pub tool_errors: u64,
+    /// How many calls a person would be asked about, where the answer is assumed.
+    pub asked: u64,
     /// How many calls have no time.
     pub untimed: u64,
     /// The time of the first call that has one.
@@ -108,6 +112,8 @@ impl Summary {
                 summary.uncovered.iter().map(|(server, calls)| (server.clone(), *calls)),
             ),
             unanswered: summary.unanswered,
+            tool_errors: summary.tool_errors,
+            asked: summary.asked,
             recorded: summary.recorded.as_ref().map(Recorded::comparison),
             by: summary.by,
             groups: groups(summary, grants, &tools, &rules),
@@ -167,7 +173,9 @@ fn by_rule(all: Counts, rules: &[RuleTotal]) -> Vec<Group> {
         groups[number].counts.0[rule.outcome as usize] += rule.calls;
     }
     let mut rest = all;
-    (rest.0[Outcome::Deny as usize], rest.0[Outcome::Throttle as usize]) = (0, 0);
+    for told in [Outcome::Ask, Outcome::Deny, Outcome::Throttle] {
+        rest.0[told as usize] = 0;
+    }
     if rest.calls() > 0 {
         groups.push(Group { name: None, counts: rest, closest: None });
     }

@@ -144,7 +144,7 @@ impl Question<'_, '_> {
         {
             return None;
         }
-        if check.check.effect == Effect::DenyIf {
+        if check.check.effect != Effect::Require {
             return self.ask(&literals(check, true));
         }
         let opposites = literals(check, false);
@@ -165,7 +165,7 @@ impl Question<'_, '_> {
         let keys = || {
             check.check.conditions.iter().filter_map(|condition| match &condition.subject {
                 Subject::Counter(key) => Some(key),
-                Subject::Argument(_) => None,
+                Subject::Argument(_) | Subject::Price => None,
             })
         };
         let is_kept = || {

@@ -1,7 +1,7 @@
 //! The parts of a policy, each once.
 
 use super::Context;
-use crate::policy::{Check, Dialect, Limit, Rules, ToolPolicy};
+use crate::policy::{Check, Limit, Rules, ToolPolicy};
 use crate::source::Place;
 
 impl<'a> Context<'a> {
@@ -27,8 +27,7 @@ impl<'a> Context<'a> {
 
     fn owners(&self) -> impl Iterator<Item = (Option<&'a ToolPolicy>, &'a Rules)> {
         // An Intercept policy keeps the rules of all tools under `*`, where they stand twice.
-        let is_own =
-            |tool: &&ToolPolicy| !(tool.name == "*" && self.policy.dialect == Dialect::Intercept);
+        let is_own = |tool: &&ToolPolicy| !(tool.name == "*" && self.policy.dialect.is_intercept());
         let tools = self.policy.tools.iter().filter(is_own);
         let own = tools.map(|tool| (Some(tool), &tool.rules));
         own.chain(std::iter::once((None, &self.policy.all_tools)))

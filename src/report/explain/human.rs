@@ -115,6 +115,8 @@ fn write_check(steps: &mut Steps<'_>, check: &Check, step: &CheckStep<'_, '_>) {
         (Effect::Require, _) => "requires that every condition holds",
         (Effect::DenyIf, false) => "denies if every condition holds",
         (Effect::DenyIf, true) => "denies every call",
+        (Effect::AskIf, false) => "asks a person if every condition holds",
+        (Effect::AskIf, true) => "asks a person about every call",
     };
     steps.step(&format!("{pointer} {what}"));
     for (condition, step) in check.conditions.iter().zip(&step.conditions) {
@@ -124,6 +126,7 @@ fn write_check(steps: &mut Steps<'_>, check: &Check, step: &CheckStep<'_, '_>) {
         None => steps.verdict(&steps.style.dim(NOT_ASKED)),
         Some(Answer::Passes) => steps.verdict("the call goes on"),
         Some(Answer::Refuses) => steps.refused(),
+        Some(Answer::Asks) => steps.verdict("a person is to be asked"),
         Some(Answer::Unknown(fact)) => steps.unknown(fact),
     }
 }
@@ -132,6 +135,7 @@ fn write_condition(steps: &mut Steps<'_>, condition: &Condition, step: &Conditio
     let found = match &step.sight {
         Sight::Argument(Found::Nothing) => "there is none".to_owned(),
         Sight::Argument(Found::Unknown(fact)) => fact.to_string(),
+        Sight::Price => Missing::Price.to_string(),
         Sight::Argument(found) => {
             format!("found {}", shorten(&of_found(found).unwrap_or_default()))
         }

@@ -27,7 +27,12 @@ pub fn write_replay_markdown(out: &mut String, report: &ReplayReport<'_>) {
         _ = writeln!(out, "{}\n", code(&not_covered));
     }
     let outcomes = Outcome::ALL.map(Outcome::name).map(str::to_owned);
-    table(out, &outcomes, &[":---:"; 4], &[totals.counts.0.map(|calls| calls.to_string()).into()]);
+    table(
+        out,
+        &outcomes,
+        &[":---:"; Outcome::ALL.len()],
+        &[totals.counts.0.map(|calls| calls.to_string()).into()],
+    );
     write_groups(out, report);
     write_rules(out, report);
     write_limits(out, report);
@@ -68,7 +73,7 @@ fn facts(report: &ReplayReport<'_>) -> String {
 fn write_groups(out: &mut String, report: &ReplayReport<'_>) {
     let by = report.totals.by;
     let top = report.groups(Some(SHOWN));
-    let row = |name: String, counts: [u64; 4]| {
+    let row = |name: String, counts: [u64; Outcome::ALL.len()]| {
         std::iter::once(name).chain(counts.map(|calls| calls.to_string())).collect()
     };
     let mut rows: Vec<Vec<String>> =

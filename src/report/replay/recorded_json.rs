@@ -21,6 +21,7 @@ pub(in crate::report) struct JsonRecorded<'a> {
 #[derive(Serialize)]
 struct JsonMatrix {
     allow: Outcomes,
+    ask: Outcomes,
     deny: Outcomes,
     throttle: Outcomes,
 }
@@ -48,6 +49,7 @@ impl<'a> From<&'a Comparison> for JsonRecorded<'a> {
             knows_throttle: compared.knows_throttle,
             matrix: JsonMatrix {
                 allow: row(Outcome::Allow),
+                ask: row(Outcome::Ask),
                 deny: row(Outcome::Deny),
                 throttle: row(Outcome::Throttle),
             },

@@ -40,7 +40,15 @@ impl<'a> ReplayReport<'a> {
             let value = if failed { "error" } else { "ok" };
             (format!("upstream={value}"), self.totals.unanswered)
         });
-        facts.chain(upstream).collect()
+        let asked = self.assumptions.approved.map(|yes| {
+            let value = if yes { "allow" } else { "deny" };
+            (format!("ask={value}"), self.totals.asked)
+        });
+        let tool_error = self.assumptions.tool_error_refunds.map(|refunds| {
+            let value = if refunds { "refund" } else { "charge" };
+            (format!("tool_error={value}"), self.totals.tool_errors)
+        });
+        facts.chain(upstream).chain(tool_error).chain(asked).collect()
     }
 
     /// Where a rule stands; with several policies also in which.

@@ -1,7 +1,7 @@
 //! Event logs of Intercept, `~/.intercept/events/INSTANCE.jsonl`.
 //!
 //! An event a line, told apart by `type`. A `tool_call` has `ts`, `instance` (one run of the
-//! gateway), `tool`, `result` (`allowed` or `denied`, the decision taken), `args_hash` unless the
+//! gateway), `tool`, `result` (`allowed`, `denied` or, after 1.1, `approval_required`: the decision taken), `args_hash` unless the
 //! call had no arguments, and, when denied, `rule` and `message`. A limit that is reached is
 //! `denied` as well. The server stands on the `startup` event. What came of a call upstream is not
 //! logged.
@@ -30,16 +30,19 @@ pub(super) static FORMAT: FormatFacts = FormatFacts {
     reader: || Box::new(InterceptEvents::default()),
 };
 
-/// The types of events.
+/// The types of events; those of approvals begin with [`APPROVAL`].
 const TYPES: [&str; 5] = ["startup", "tool_call", "config_reload", "heartbeat", "shutdown"];
+
+/// What the types of events about approvals begin with. After 1.1; not all are published.
+const APPROVAL: &str = "approval_";
 
 /// How many runs of the gateway are remembered by their servers.
 const MAX_INSTANCES: usize = 4_096;
 
 /// Whether a unit is an event.
 fn recognises(unit: &Value) -> bool {
-    let of_type =
-        unit.get("type").and_then(Value::as_str).is_some_and(|kind| TYPES.contains(&kind));
+    let is_type = |kind: &str| TYPES.contains(&kind) || kind.starts_with(APPROVAL);
+    let of_type = unit.get("type").and_then(Value::as_str).is_some_and(is_type);
     of_type && unit.get("instance").is_some() && unit.get("ts").is_some()
 }
 
@@ -71,11 +74,11 @@ struct Event<'a> {
 impl Reader for InterceptEvents {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
         let event: Event<'_> = parse_object(unit, "an event")?;
-        if let Some(server) = event.server {
+        if let ("startup", Some(server)) = (&*event.kind, &event.server) {
             if self.servers.len() == MAX_INSTANCES {
                 self.servers.clear();
             }
-            self.servers.insert(event.instance.into_owned(), server.into_owned());
+            self.servers.insert(event.instance.into_owned(), server.clone().into_owned());
             return Ok(());
         }
         if event.kind != "tool_call" {
@@ -83,7 +86,10 @@ impl Reader for InterceptEvents {
         }
         let call = Record {
             time: time_at(event.ts)?,
-            server: self.servers.get(&*event.instance).cloned().unwrap_or_default().into(),
+            server: match event.server {
+                Some(server) => server.into_owned().into(),
+                None => self.servers.get(&*event.instance).cloned().unwrap_or_default().into(),
+            },
             session: event.instance.into_owned().into(),
             field: calls.field_of(unit)?.into(),
             arguments: match event.args_hash {
@@ -102,7 +108,8 @@ fn decision(result: &str) -> Result<Outcome, String> {
     match result {
         "allowed" => Ok(Outcome::Allow),
         "denied" => Ok(Outcome::Deny),
-        _ => Err(format!("`{result}` is no decision: `allowed` or `denied` is expected")),
+        "approval_required" => Ok(Outcome::Ask),
+        _ => Err(format!("`{result}` is no decision: `allowed`, `denied` or `approval_required` is expected")),
     }
 }
 

@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 
 use arrayvec::ArrayVec;
-use serde::Deserialize;
 
 use super::grant_by::GrantBy;
-use crate::engine::{Arguments, Missing, Outcome, Timestamp};
+use crate::engine::{Arguments, CallResult, Missing, Outcome, Timestamp};
 
 /// How many members of arguments are kept apart; of more, only the text is kept.
 pub const MAX_MEMBERS: usize = 8;
@@ -168,19 +167,4 @@ impl RecordArguments<'_> {
             RecordArguments::Unknown(missing) => Arguments::Unknown(*missing),
         }
     }
-}
-
-/// What came of a call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CallResult {
-    /// The tool answered.
-    #[default]
-    Ok,
-    /// The tool answered that it failed (`isError`). The call counts all the same.
-    ToolError,
-    /// The server answered with a JSON-RPC error, which gives quota back.
-    UpstreamError,
-    /// No answer is known, which counts as success unless the user chooses otherwise.
-    Unknown,
 }

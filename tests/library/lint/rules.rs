@@ -182,7 +182,7 @@ fn the_names_of_bad_policies_tell_their_dialect() {
             fixture.stem().ends_with(INTERCEPT) || INTERCEPT_ONLY.contains(&rule.as_str());
         // Several documents in one file are a matter of YAML.
         let expected = match intercept || rule == "extra-document" {
-            true => Dialect::Intercept,
+            true => Dialect::INTERCEPT,
             false => Dialect::V1,
         };
         assert_eq!(dialect, expected, "{}", fixture.name());
@@ -215,7 +215,7 @@ fn good_policies_are_of_both_dialects_and_formats() {
         })
         .collect();
     for (dialect, ending) in
-        [(Dialect::V1, "json"), (Dialect::V1, "yaml"), (Dialect::Intercept, "yaml")]
+        [(Dialect::V1, "json"), (Dialect::V1, "yaml"), (Dialect::INTERCEPT, "yaml")]
     {
         let kind = (dialect.to_string(), ending.to_owned());
         assert!(kinds.contains(&kind), "no good policy is {kind:?}");
