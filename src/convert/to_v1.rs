@@ -107,7 +107,7 @@ fn conditions(check: &Check, rules: &Rules) -> Result<Vec<WrittenCondition>, &'s
                 let (op, value) = predicate(&condition.predicate)?;
                 written.push(WrittenCondition { path: condition.subject.to_string(), op, value });
             }
-            Subject::Price => return Err("version 1 does not bound what is spent"),
+            Subject::Price { .. } => return Err("version 1 does not bound what is spent"),
             Subject::Counter(_) => {
                 // Together with conditions on arguments its own limit is still what counts.
                 let alone = Check { conditions: vec![condition.clone()], ..check.clone() };

@@ -56,14 +56,19 @@ impl Check {
             subject: match &condition.subject {
                 Subject::Argument(path) => Source::Argument(path.clone()),
                 Subject::Counter(key) => Source::Counter(numbers.of(key)),
-                Subject::Price => Source::Price,
+                Subject::Price { .. } => Source::Price,
             },
             test: Test::new(&condition.predicate, semantics.equality),
         });
         Check {
             effect: check.effect,
             conditions: conditions.collect(),
-            reason: Reason::new(&check.rule, check.pointer.as_str(), &check.message),
+            reason: Reason::new(
+                &check.rule,
+                check.pointer.as_str(),
+                &check.message,
+                !check.has_message,
+            ),
         }
     }
 

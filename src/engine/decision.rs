@@ -140,6 +140,9 @@ impl Missing {
     }
 }
 
+/// Parts of words with which a message speaks of a person who decides.
+const APPROVAL_WORDS: [&str; 4] = ["approv", "human", "a person", "sign-off"];
+
 /// The decision on one call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision<'g> {
@@ -174,6 +177,18 @@ impl<'g> Decision<'g> {
             assumed: None,
             answered: false,
             tool: None,
+        }
+    }
+
+    /// Whether the call is denied for good, although the message sounds as if somebody could approve
+    /// it: the pages of PolicyLayer give a denial with such a message for "requires approval".
+    pub fn only_speaks_of_approval(&self) -> bool {
+        match self.cause {
+            Cause::Check(reason) if self.outcome == Outcome::Deny => {
+                let message = reason.message.to_lowercase();
+                !reason.is_made && APPROVAL_WORDS.iter().any(|word| message.contains(word))
+            }
+            _ => false,
         }
     }
 
@@ -213,12 +228,14 @@ pub struct Reason {
     pub pointer: Box<str>,
     /// What the caller is told.
     pub message: Box<str>,
+    /// Whether the message is made by the gateway and not the policy's own.
+    pub is_made: bool,
 }
 
 impl Reason {
-    /// A rule with its place and message.
-    pub(super) fn new(rule: &str, pointer: &str, message: &str) -> Reason {
-        Reason { rule: rule.into(), pointer: pointer.into(), message: message.into() }
+    /// A rule with its place and message, which the policy has or the gateway makes.
+    pub(super) fn new(rule: &str, pointer: &str, message: &str, is_made: bool) -> Reason {
+        Reason { rule: rule.into(), pointer: pointer.into(), message: message.into(), is_made }
     }
 }
 

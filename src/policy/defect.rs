@@ -71,6 +71,12 @@ pub enum DefectKind {
         /// The dialect, with its version, that reads it.
         newer: &'static str,
     },
+    /// A field of which nothing public tells whether the gateway reads it (Intercept).
+    #[error("whether the gateway reads `{field}` is not publicly known")]
+    UnsureField {
+        /// The field.
+        field: String,
+    },
     /// The version is another one than "1".
     #[error("the version must be `\"1\"`, found {found}")]
     UnsupportedVersion {
@@ -234,7 +240,7 @@ impl DefectKind {
                 _ => "invalid-value",
             },
             DefectKind::LegacyField { .. } => "legacy-field",
-            DefectKind::NewerField { .. } => "unknown-field",
+            DefectKind::NewerField { .. } | DefectKind::UnsureField { .. } => "unknown-field",
             DefectKind::UnsupportedVersion { .. } => "unsupported-version",
             DefectKind::UnknownWindow { .. } => "unknown-window",
             DefectKind::UnknownScope { .. } => "unknown-scope",
@@ -264,6 +270,9 @@ impl DefectKind {
             }
             DefectKind::Shape(violation) => return violation.help(),
             DefectKind::LegacyField { instead, .. } => instead,
+            DefectKind::UnsureField { .. } => {
+                "known are `dedupe_window` and `notify.webhook.url`; see what your version documents"
+            }
             DefectKind::NewerField { .. } => {
                 "rely on it only where the gateway is new enough, and name its version with `--dialect`"
             }

@@ -188,7 +188,12 @@ pub enum Subject {
     Counter(String),
     /// What the call costs and whether that is still allowed: the price stands in the server's
     /// answer; an Intercept dialect feature.
-    Price,
+    Price {
+        /// The most that one call may cost, as it is written.
+        per_call: Option<String>,
+        /// The most that all calls of a day may cost, as it is written.
+        daily: Option<String>,
+    },
 }
 
 impl fmt::Display for Subject {
@@ -196,7 +201,7 @@ impl fmt::Display for Subject {
         match self {
             Subject::Argument(keys) => write!(f, "args.{}", keys.join(".")),
             Subject::Counter(key) => write!(f, "state.{key}"),
-            Subject::Price => f.write_str("spend"),
+            Subject::Price { .. } => f.write_str("spend"),
         }
     }
 }

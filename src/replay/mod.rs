@@ -41,7 +41,9 @@ pub use summary::Summary;
 pub use timeline::Timeline;
 pub use totals::{RuleTotal, Totals};
 
-use crate::engine::{Call, Charge, Counters, Decision, Gate, GrantId, Timestamp, Walk};
+use crate::engine::{
+    Call, CallResult, Charge, Counters, Decision, Gate, GrantId, Outcome, Timestamp, Walk,
+};
 use crate::trace::Record;
 
 /// Decides the calls of one trace, in their order, under one policy.
@@ -98,6 +100,11 @@ impl<'g> Replay<'g> {
         time: Option<Timestamp>,
     ) -> Call<'a> {
         let (in_order, arguments) = (record.in_order, record.arguments.as_arguments());
-        Call { tool: &record.tool, grant, time, in_order, arguments, result: record.result }
+        // What a gateway refused or asked about never reached the tool, which gives nothing back.
+        let result = match record.decision {
+            None | Some(Outcome::Allow) => record.result,
+            Some(_) => CallResult::Ok,
+        };
+        Call { tool: &record.tool, grant, time, in_order, arguments, result }
     }
 }

@@ -69,6 +69,8 @@ pub struct RuleTotal {
     pub pointer: String,
     /// What it gave.
     pub outcome: Outcome,
+    /// Whether it denies for good, with a message that sounds as if somebody could approve.
+    pub speaks_of_approval: bool,
     /// How many calls.
     pub calls: u64,
     /// The time of the first that has one.
@@ -202,6 +204,7 @@ impl RuleTotal {
             rule: refusal.key.rule.to_string(),
             pointer: refusal.key.pointer.to_string(),
             outcome: refusal.key.outcome,
+            speaks_of_approval: refusal.speaks_of_approval,
             calls: refusal.calls,
             first: refusal.first,
             last: refusal.last,

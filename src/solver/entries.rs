@@ -28,7 +28,7 @@ impl<'c> Entries<'c> {
         let entry = |check: &'c Check| {
             let atoms = check.conditions.iter().map(|condition| match &condition.subject {
                 Subject::Argument(path) => Some(Atom::new(path, &condition.predicate, equality)),
-                Subject::Counter(_) | Subject::Price => None,
+                Subject::Counter(_) | Subject::Price { .. } => None,
             });
             Some(Entry { effect: check.effect, atoms: atoms.collect::<Option<_>>()? })
         };

@@ -165,7 +165,7 @@ impl Question<'_, '_> {
         let keys = || {
             check.check.conditions.iter().filter_map(|condition| match &condition.subject {
                 Subject::Counter(key) => Some(key),
-                Subject::Argument(_) | Subject::Price => None,
+                Subject::Argument(_) | Subject::Price { .. } => None,
             })
         };
         let is_kept = || {

@@ -100,7 +100,7 @@ impl<'p> Version<'p> {
         let checks = rules().flat_map(|rules| &rules.checks).filter(asked).map(|check| {
             let argument = |condition: &'p Condition| match &condition.subject {
                 Subject::Argument(path) => Some(Atom::new(path, &condition.predicate, equality)),
-                Subject::Counter(_) | Subject::Price => None,
+                Subject::Counter(_) | Subject::Price { .. } => None,
             };
             CheckView {
                 atoms: check.conditions.iter().filter_map(argument).collect(),
@@ -179,10 +179,9 @@ fn counts(check: &Check, limits: &[&Limit]) -> bool {
             matches!(condition.predicate, Predicate::Compare { order: Order::Lt | Order::Lte, .. });
         bounds && matches!(&condition.subject, Subject::Counter(key) if *key == limit.key)
     };
-    let mut counting = check
-        .conditions
-        .iter()
-        .filter(|condition| matches!(condition.subject, Subject::Counter(_) | Subject::Price));
+    let mut counting = check.conditions.iter().filter(|condition| {
+        matches!(condition.subject, Subject::Counter(_) | Subject::Price { .. })
+    });
     // Only the first of them is the limit.
     let first = counting.next();
     let covered = first.is_none_or(|condition| {

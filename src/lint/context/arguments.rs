@@ -41,7 +41,7 @@ impl<'a> Context<'a> {
                 known.is_none_or(|arguments| arguments.contains_key(&path[0]))
                     && picks(&condition.predicate)
             }
-            Subject::Counter(_) | Subject::Price => false,
+            Subject::Counter(_) | Subject::Price { .. } => false,
         })
     }
 
@@ -94,7 +94,7 @@ fn denied_absences(tool: &ToolPolicy) -> impl Iterator<Item = &Condition> {
 fn argument_path(condition: &Condition) -> Option<&[String]> {
     match &condition.subject {
         Subject::Argument(path) => Some(path),
-        Subject::Counter(_) | Subject::Price => None,
+        Subject::Counter(_) | Subject::Price { .. } => None,
     }
 }
 

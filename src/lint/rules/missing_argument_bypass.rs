@@ -112,7 +112,7 @@ fn is_slippery(
 fn argument_path(condition: &Condition) -> Option<&[String]> {
     match &condition.subject {
         Subject::Argument(path) => Some(path),
-        Subject::Counter(_) | Subject::Price => None,
+        Subject::Counter(_) | Subject::Price { .. } => None,
     }
 }
 
@@ -121,6 +121,6 @@ fn is_optional(tool: &Tool, subject: &Subject) -> bool {
         Subject::Argument(path) => {
             path.len() == 1 && tool.argument(&path[0]).is_some_and(|argument| !argument.required)
         }
-        Subject::Counter(_) | Subject::Price => false,
+        Subject::Counter(_) | Subject::Price { .. } => false,
     }
 }

@@ -78,6 +78,12 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
     let kind = match kind {
         kind @ ViolationKind::UnknownField { .. } => {
             // The usual places for anchors, which Intercept ignores as it is meant to.
+            if tokens.first().is_some_and(|token| &**token == "approvals") {
+                return Some(Defect::accepted(
+                    DefectKind::UnsureField { field: up(1).to_owned() },
+                    place,
+                ));
+            }
             let is_anchor_holder =
                 tokens.len() == 1 && (up(1).starts_with('.') || up(1).starts_with("x-"));
             return (!is_anchor_holder).then(|| Defect::accepted(DefectKind::Shape(kind), place));

@@ -127,10 +127,11 @@ impl Reader {
         }
         let limit = text.state.and_then(|state| self.limit(scope, text, state, pointer));
         if let Some(conditions) = &mut conditions
-            && spend.is_some()
+            && let Some(spend) = spend
         {
+            let most = |field| Some(text_of(spend, field)).filter(|text| !text.is_empty());
             conditions.push(Condition {
-                subject: Subject::Price,
+                subject: Subject::Price { per_call: most("per_call"), daily: most("daily") },
                 predicate: Predicate::Exists(true),
                 pointer: pointer.key("spend"),
             });

@@ -158,7 +158,7 @@ fn a_call_that_is_given_back_or_refused_uses_nothing_up() {
     );
     let used: Vec<i64> =
         totals.limits.iter().map(|limit| limit.peak.as_ref().unwrap().possible).collect();
-    assert_eq!(used, [0, 0, 0, 0, 0]);
+    assert_eq!(used, [0, 0, 0, 0]);
 }
 
 #[test]

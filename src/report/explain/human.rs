@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use super::predicate::describe;
 use crate::engine::{
-    Answer, Cause, CheckStep, ConditionStep, Found, LimitStep, Missing, Room, Sight,
+    Answer, Cause, CheckStep, ConditionStep, Found, LimitStep, Missing, Outcome, Room, Sight,
 };
 use crate::policy::{Check, Condition, Effect, Limit};
 use crate::replay::Explanation;
 use crate::report::common::escape::escape;
 use crate::report::common::json_text::of_found;
 use crate::report::common::style::{Style, color};
+use crate::report::common::words::SPEAKS_OF_APPROVAL;
 
 /// How many characters of a value are shown.
 const SHOWN: usize = 120;
@@ -186,17 +187,24 @@ fn write_limit(steps: &mut Steps<'_>, limit: &Limit, step: &LimitStep<'_>) {
 fn write_decision(out: &mut String, explanation: &Explanation<'_>, style: &Style) {
     let decision = explanation.decision();
     let mut text = decision.outcome.name().to_owned();
-    if explanation.is_refusal() {
+    let has_rule = explanation.is_refusal() || decision.outcome == Outcome::Ask;
+    if has_rule {
         text += &format!(" by {}", escape(decision.cause.rule()));
     }
     if let Some(fact) = decision.missing {
         text += &format!(": {fact}");
     }
     _ = writeln!(out, "\n{}", style.paint(color(decision.outcome), &text));
-    if explanation.is_refusal() {
+    if has_rule {
         _ = writeln!(out, "  place: {}", escape(decision.cause.pointer()));
         let message = decision.cause.message(&explanation.record.tool);
         _ = writeln!(out, "  message: {}", escape(&message));
+        if decision.only_speaks_of_approval() {
+            _ = writeln!(
+                out,
+                "  {SPEAKS_OF_APPROVAL}: nobody is asked, and every such call is denied"
+            );
+        }
     }
     if let Some(time) = decision.retry_at {
         _ = writeln!(out, "  the same call finds room at {time}, if no other is made before");

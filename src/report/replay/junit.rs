@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::recorded::{describe, headline};
-use super::report::{ReplayReport, group_name, others};
+use super::report::{ReplayReport, group_name, others, shown_outcomes};
 use crate::engine::Outcome;
 use crate::replay::{By, Comparison, Group, RuleTotal, Totals};
 use crate::report::common::escape::escape;
@@ -96,7 +96,9 @@ fn of(number: u64, group: &Group) -> String {
 
 /// The outcomes, and the rules that refused calls of the group where that is known.
 fn details(totals: &Totals, group: &Group) -> String {
-    let outcomes = Outcome::ALL.map(|outcome| format!("{outcome} {}", group.counts.of(outcome)));
+    let outcomes = shown_outcomes(&group.counts).into_iter();
+    let outcomes: Vec<String> =
+        outcomes.map(|outcome| format!("{outcome} {}", group.counts.of(outcome))).collect();
     let mut lines = vec![outcomes.join(", ")];
     for rule in &totals.rules {
         let Some(calls) = refused(rule, totals.by, group) else { continue };

@@ -1,7 +1,7 @@
 //! What all writers of a replay's summary have in common.
 
-use crate::engine::{Assumptions, Missing};
-use crate::replay::{By, Group, Top, Totals};
+use crate::engine::{Assumptions, Missing, Outcome};
+use crate::replay::{By, Counts, Group, Top, Totals};
 use crate::report::common::words::{count, list};
 use crate::trace::BadLine;
 
@@ -24,6 +24,11 @@ impl<'a> ReplayReport<'a> {
     /// The groups that are shown one by one: as many as the user says, or so many; none is all.
     pub(in crate::report) fn groups(&self, otherwise: Option<usize>) -> Top<'a> {
         Top::of(&self.totals.groups, self.top.or(otherwise))
+    }
+
+    /// The outcomes that tables for people show: `ask` only where something was asked.
+    pub(in crate::report) fn outcomes(&self) -> Vec<Outcome> {
+        shown_outcomes(&self.totals.counts)
     }
 
     /// What was assumed, in the words of `--assume`, and how many calls it touched.
@@ -84,4 +89,10 @@ pub(in crate::report) fn group_name(by: By, group: &Group) -> &str {
 pub(in crate::report) fn others(top: &Top<'_>, by: By) -> String {
     let noun = format!("more {}", by.name());
     format!("{} together", count(top.others as u64, &noun))
+}
+
+/// The outcomes that tables for people show of these calls.
+pub(in crate::report) fn shown_outcomes(counts: &Counts) -> Vec<Outcome> {
+    let is_shown = |outcome: &Outcome| *outcome != Outcome::Ask || counts.of(*outcome) > 0;
+    Outcome::ALL.into_iter().filter(is_shown).collect()
 }

@@ -109,7 +109,9 @@ fn decision(result: &str) -> Result<Outcome, String> {
         "allowed" => Ok(Outcome::Allow),
         "denied" => Ok(Outcome::Deny),
         "approval_required" => Ok(Outcome::Ask),
-        _ => Err(format!("`{result}` is no decision: `allowed`, `denied` or `approval_required` is expected")),
+        _ => Err(format!(
+            "`{result}` is no decision: `allowed`, `denied` or `approval_required` is expected"
+        )),
     }
 }
 

@@ -21,7 +21,7 @@ use proptest::sample::Index;
 const INTERCEPT: &str = "-intercept";
 
 /// Rules that are only about Intercept's dialect, whose policies need not say so.
-const INTERCEPT_ONLY: [&str; 15] = [
+const INTERCEPT_ONLY: [&str; 16] = [
     "amount-buys-quota",
     "amount-overflow",
     "counter-never-counts",
@@ -33,6 +33,7 @@ const INTERCEPT_ONLY: [&str; 15] = [
     "negation-on-missing-argument",
     "off-by-one-limit",
     "printed-number-equality",
+    "spend-not-replayed",
     "undeclared-counter",
     "uninspected-arguments",
     "unused-ignore",
