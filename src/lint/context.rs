@@ -184,9 +184,7 @@ impl<'a> Context<'a> {
             let is_always = |check: &Check| check.conditions.is_empty();
             rules.checks.iter().any(|check| check.effect == Effect::AskIf && is_always(check))
         };
-        let is_asked = move |listed: &ToolPolicy| {
-            self.policy.rules(Some(&listed.rules)).any(asks)
-        };
+        let is_asked = move |listed: &ToolPolicy| self.policy.rules(Some(&listed.rules)).any(asks);
         self.reachable()
             .filter(move |(listed, tool)| tool.category == category && !is_asked(listed))
     }

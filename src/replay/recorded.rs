@@ -13,6 +13,8 @@ const EXAMPLES: usize = 10;
 pub(super) struct Recorded {
     /// What the replay decided, by what was recorded, in the order of [`Outcome::ALL`].
     matrix: [Counts; Outcome::ALL.len()],
+    /// How many were allowed because a person approved them, and are asked about here.
+    approved: u64,
     /// The first calls that were recorded as denied and are throttled here.
     denied: Vec<Disagreement>,
     /// The first of all others that disagree.
@@ -50,6 +52,8 @@ pub struct Comparison {
     pub knows_throttle: bool,
     /// How many calls agree.
     pub agreeing: u64,
+    /// How many of them were allowed because a person approved them, and are asked about here.
+    pub approved: u64,
     /// How many disagree.
     pub disagreeing: u64,
     /// How many the replay cannot decide.
@@ -67,6 +71,10 @@ impl Recorded {
         let examples = match (recorded, outcome) {
             (_, Outcome::Indeterminate) => return,
             (recorded, outcome) if recorded == outcome => return,
+            (Outcome::Allow, Outcome::Ask) if call.record.approved => {
+                self.approved += 1;
+                return;
+            }
             (Outcome::Deny, Outcome::Throttle) => &mut self.denied,
             _ => &mut self.others,
         };
@@ -78,6 +86,7 @@ impl Recorded {
     /// Adds what was compared of other calls.
     pub(super) fn merge(&mut self, other: Recorded) {
         self.matrix.iter_mut().zip(&other.matrix).for_each(|(row, theirs)| row.merge(theirs));
+        self.approved += other.approved;
         self.denied = first(std::mem::take(&mut self.denied), other.denied);
         self.others = first(std::mem::take(&mut self.others), other.others);
     }
@@ -94,11 +103,12 @@ impl Recorded {
             true => (0, first(self.denied.clone(), self.others.clone())),
             false => (cell(Outcome::Deny, Outcome::Throttle), self.others.clone()),
         };
-        let agreeing = equal + denied;
+        let agreeing = equal + denied + self.approved;
         Comparison {
             matrix: self.matrix,
             knows_throttle,
             agreeing,
+            approved: self.approved,
             disagreeing: recorded - agreeing - undecided,
             undecided,
             examples,

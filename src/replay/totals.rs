@@ -134,14 +134,15 @@ impl Totals {
 
 fn groups(summary: &Summary, grants: &Grants, tools: &[Group], rules: &[RuleTotal]) -> Vec<Group> {
     let mut groups: Vec<Group> = match &summary.parts {
-        Parts::Hours(hours) => {
-            let hours = hours.clone().into_counts();
-            let name = |hour: Option<i64>| {
-                hour.map(|hour| Timestamp::at_second(hour.saturating_mul(3_600)).to_string())
+        Parts::Spans(spans) => {
+            let name = |span: Option<i64>| {
+                let start = span.map(|span| span.saturating_mul(spans.seconds));
+                start.map(|second| Timestamp::at_second(second).to_string())
             };
-            return hours
+            let counts = spans.clone().into_counts();
+            return counts
                 .iter()
-                .map(|(hour, counts)| Group { name: name(*hour), counts: *counts, closest: None })
+                .map(|(span, counts)| Group { name: name(*span), counts: *counts, closest: None })
                 .collect();
         }
         Parts::Grants(parts) => (0..)

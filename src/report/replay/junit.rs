@@ -116,6 +116,6 @@ fn refused(rule: &RuleTotal, by: By, group: &Group) -> Option<u64> {
         By::Tool => of(&rule.tools),
         By::Grant => of(&rule.grants),
         By::Rule => (rule.rule == name).then_some(rule.calls),
-        By::Server | By::Hour => None,
+        By::Server | By::Hour | By::Day => None,
     }
 }

@@ -33,6 +33,10 @@ pub(in crate::report) fn write_recorded(
     let mut decided = Counts::default();
     compared.matrix.iter().for_each(|row| decided.merge(row));
     let shown = shown_outcomes(&decided);
+    if compared.approved > 0 {
+        let calls = count(compared.approved, "call");
+        _ = writeln!(out, "  {calls} asked about here had been approved, which agrees");
+    }
     let heading: Vec<(&str, Align)> = std::iter::once(("recorded", Align::Left))
         .chain(shown.iter().map(|outcome| (outcome.name(), Align::Right)))
         .collect();

@@ -11,6 +11,7 @@ use crate::replay::{Comparison, Disagreement};
 pub(in crate::report) struct JsonRecorded<'a> {
     calls: u64,
     agree: u64,
+    approved: u64,
     disagree: u64,
     undecided: u64,
     knows_throttle: bool,
@@ -44,6 +45,7 @@ impl<'a> From<&'a Comparison> for JsonRecorded<'a> {
         JsonRecorded {
             calls: compared.calls(),
             agree: compared.agreeing,
+            approved: compared.approved,
             disagree: compared.disagreeing,
             undecided: compared.undecided,
             knows_throttle: compared.knows_throttle,

@@ -78,7 +78,7 @@ impl<'a> ReplayReport<'a> {
 /// What a group is called among those of its kind.
 pub(in crate::report) fn group_name(by: By, group: &Group) -> &str {
     match (&group.name, by) {
-        (None, By::Hour) => "(no timestamp)",
+        (None, By::Hour | By::Day) => "(no timestamp)",
         (None, _) => "(not refused)",
         (Some(name), By::Grant | By::Server) if name.is_empty() => "(unknown)",
         (Some(name), _) => name,

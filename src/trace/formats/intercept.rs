@@ -51,6 +51,8 @@ fn recognises(unit: &Value) -> bool {
 struct InterceptEvents {
     /// The servers by the runs of the gateway.
     servers: HashMap<String, String>,
+    /// Approvals that were consumed, by run and tool: the next allowed call of the tool is theirs.
+    approvals: Vec<(String, String)>,
 }
 
 #[derive(Deserialize)]
@@ -81,9 +83,16 @@ impl Reader for InterceptEvents {
             self.servers.insert(event.instance.into_owned(), server.clone().into_owned());
             return Ok(());
         }
+        if event.kind == "approval_consumed" {
+            self.approve(event);
+            return Ok(());
+        }
         if event.kind != "tool_call" {
             return Ok(());
         }
+        let decision = event.result.as_deref().map(decision).transpose()?;
+        let tool = event.tool.ok_or("a `tool_call` that names no tool")?;
+        let approved = decision == Some(Outcome::Allow) && self.was_approved(&event.instance, &tool);
         let call = Record {
             time: time_at(event.ts)?,
             server: match event.server {
@@ -96,11 +105,28 @@ impl Reader for InterceptEvents {
                 Some(_) => RecordArguments::Unknown(Missing::HashedArguments),
                 None => RecordArguments::Absent,
             },
-            decision: event.result.as_deref().map(decision).transpose()?,
-            ..Record::of_tool(event.tool.ok_or("a `tool_call` that names no tool")?.into_owned())
+            decision,
+            approved,
+            ..Record::of_tool(tool.into_owned())
         };
         calls.push(call);
         Ok(())
+    }
+}
+
+impl InterceptEvents {
+    fn approve(&mut self, event: Event<'_>) {
+        if self.approvals.len() == MAX_INSTANCES {
+            self.approvals.clear();
+        }
+        let tool = event.tool.unwrap_or_default().into_owned();
+        self.approvals.push((event.instance.into_owned(), tool));
+    }
+
+    fn was_approved(&mut self, instance: &str, tool: &str) -> bool {
+        let is_its = |(run, of): &(String, String)| run == instance && of == tool;
+        let found = self.approvals.iter().position(is_its);
+        found.map(|index| self.approvals.swap_remove(index)).is_some()
     }
 }
 
@@ -153,5 +179,33 @@ mod tests {
         assert!(why(&DENIED.replace(r#""tool":"pay","#, "")).contains("names no tool"));
         assert!(why(&DENIED.replace("2026-03-01T", "")).contains("is not a time"));
         assert!(why("[]").contains("an object is expected"));
+    }
+
+    #[test]
+    fn an_approval_belongs_to_the_next_allowed_call_of_its_tool() {
+        let mut reader = InterceptEvents::default();
+        let mut calls = Calls::new("events".to_owned(), None);
+        let event = |kind: &str, more: &str| {
+            format!(
+                r#"{{"ts":"2026-03-01T10:00:02Z","type":"{kind}","instance":"i","tool":"pay"{more}}}"#
+            )
+        };
+        let asked = event("tool_call", r#","result":"approval_required","server":"bank""#);
+        let allowed = event("tool_call", r#","result":"allowed""#);
+        let consumed = event("approval_consumed", r#","approval_id":"a""#);
+        let unheard_of = event("approval_lapsed", r#","approval_id":"a""#);
+        for line in [&asked, &unheard_of, &consumed, &allowed, &allowed] {
+            assert!(recognises(&serde_json::from_str(line).unwrap()), "{line}");
+            reader.take(line, &mut calls).unwrap();
+        }
+        let found: Vec<_> = std::iter::from_fn(|| calls.pop())
+            .map(|call| (call.decision.unwrap(), call.approved, call.server.into_owned()))
+            .collect();
+        let expected = [
+            (Outcome::Ask, false, "bank".to_owned()),
+            (Outcome::Allow, true, String::new()),
+            (Outcome::Allow, false, String::new()),
+        ];
+        assert_eq!(found, expected);
     }
 }

@@ -38,6 +38,8 @@ pub struct Record<'a> {
     pub result: CallResult,
     /// What a live gateway decided, if the log says so.
     pub decision: Option<Outcome>,
+    /// Whether a person had approved the call before it was allowed.
+    pub approved: bool,
     /// The number of its file, from 0, in the order in which they were given.
     pub file: u32,
     /// The line of its file on which the call stands, counted from 1.
@@ -81,6 +83,7 @@ impl<'a> Record<'a> {
             arguments: RecordArguments::Absent,
             result: CallResult::Ok,
             decision: None,
+            approved: false,
             file: 0,
             line: 0,
         }
