@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use divan::{Bencher, black_box, counter::BytesCount};
-use gatelint::engine::{Call, Counters, Gate, GrantId};
+use gatelint::engine::{Call, CallResult, Counters, Gate, GrantId};
 use gatelint::policy;
 use gatelint::replay::{By, Decided, Replay, Summary};
 use gatelint::source::Document;
@@ -92,7 +92,7 @@ fn decide(bencher: Bencher<'_, '_>, policy: &str) {
             time: record.time,
             in_order: true,
             arguments: record.arguments.as_arguments(),
-            failed_upstream: false,
+            result: CallResult::Ok,
         };
         gate.decide(black_box(&call), &mut counters).outcome
     });

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use gatelint::catalogue::Catalogue;
-use gatelint::engine::{Arguments, Call, Counters, Gate, GrantId, Outcome, Timestamp};
+use gatelint::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Timestamp};
 use gatelint::lint::{Report, Safety, fix, lint};
 use gatelint::policy::{Dialect, Policy, read};
 use gatelint::source::{Document, Edit, apply};
@@ -45,10 +45,10 @@ const GONE: &str = "\0gone";
 /// against the same policy without what is misspelt, call by call. Gives the number of fixes.
 pub fn holds(data: &[u8]) -> usize {
     let mut choices = Choices { data, at: 0 };
-    let dialect = if choices.of(2) == 0 { Dialect::V1 } else { Dialect::Intercept };
+    let dialect = if choices.of(2) == 0 { Dialect::V1 } else { Dialect::INTERCEPT };
     let sound = match dialect {
         Dialect::V1 => v1(&mut choices),
-        Dialect::Intercept => intercept(&mut choices),
+        Dialect::Intercept(_) => intercept(&mut choices),
     };
     let (slipped, left_out) = with_slips(&sound, dialect, &mut choices);
     let name = if choices.of(2) == 0 { "policy.json" } else { "policy.yaml" };
@@ -83,7 +83,7 @@ fn no_worse(before: &Policy, after: &Policy, calls: &[(&str, String)], text: &st
             time: Some(Timestamp::at_second(1_767_225_600)),
             in_order: true,
             arguments: Arguments::Json(arguments),
-            failed_upstream: false,
+            result: CallResult::Ok,
         };
         if after.decide(&call, &mut new).outcome == Outcome::Allow {
             let outcome = before.decide(&call, &mut old).outcome;

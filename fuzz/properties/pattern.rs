@@ -1,6 +1,6 @@
 //! Patterns: what the solver says of all texts against what the engine says of some.
 
-use gatelint::engine::{Arguments, Call, Counters, Gate, GrantId, Outcome, Timestamp};
+use gatelint::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Timestamp};
 use gatelint::policy::{self, Policy};
 use gatelint::solver::{Budget, Evidence, Shape, Version, lost};
 use gatelint::source::Document;
@@ -62,7 +62,7 @@ pub fn outcome(gate: &Gate, arguments: &str) -> Outcome {
         time: Some(Timestamp::at_second(0)),
         in_order: true,
         arguments: Arguments::Json(arguments),
-        failed_upstream: false,
+        result: CallResult::Ok,
     };
     gate.decide(&call, &mut Counters::default()).outcome
 }

@@ -52,8 +52,8 @@ pub(super) fn run(
     arguments.file.check()?;
     let loaded = input::policy(&arguments.policy, arguments.dialect.named())?;
     let to = arguments.to;
-    if loaded.policy.dialect == to {
-        let article = if to == Dialect::Intercept { "an" } else { "a" };
+    if loaded.policy.dialect.is_intercept() == to.is_intercept() {
+        let article = if to.is_intercept() { "an" } else { "a" };
         let message = format!("{} is {article} {to} policy already", loaded.document.name);
         return Err(CliError::usage(&message, "name the other dialect with --to"));
     }

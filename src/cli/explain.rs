@@ -50,6 +50,7 @@ pub(super) struct ExplainArguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
+    Ask,
     Deny,
     Throttle,
     Indeterminate,
@@ -59,6 +60,7 @@ enum FailOn {
 impl FailOn {
     fn outcome(self) -> Option<Outcome> {
         match self {
+            FailOn::Ask => Some(Outcome::Ask),
             FailOn::Deny => Some(Outcome::Deny),
             FailOn::Throttle => Some(Outcome::Throttle),
             FailOn::Indeterminate => Some(Outcome::Indeterminate),

@@ -203,7 +203,7 @@ fn written(draft: &Draft, catalogue: &Catalogue, server: Option<&str>) -> (Repor
     let text = policy_text(&draft.document(), Layout::Rows);
     let name = match draft.dialect {
         Dialect::V1 => "policy.json",
-        Dialect::Intercept => "policy.yaml",
+        Dialect::Intercept(_) => "policy.yaml",
     };
     let read = || Document::read(name, text.clone().into_bytes());
     (lint(read(), catalogue, server, Some(draft.dialect)), read())

@@ -90,6 +90,7 @@ enum SummaryFormat {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
+    Ask,
     Deny,
     Throttle,
     Indeterminate,
@@ -101,6 +102,7 @@ enum FailOn {
 impl FailOn {
     fn is_met(self, totals: &Totals) -> bool {
         match self {
+            FailOn::Ask => totals.counts.of(Outcome::Ask) > 0,
             FailOn::Deny => totals.counts.of(Outcome::Deny) > 0,
             FailOn::Throttle => totals.counts.of(Outcome::Throttle) > 0,
             FailOn::Indeterminate => totals.counts.of(Outcome::Indeterminate) > 0,

@@ -17,7 +17,7 @@ use crate::policy::{Dialect, Policy};
 pub fn convert(policy: &Policy, to: Dialect) -> Converted {
     match to {
         Dialect::V1 => to_v1::convert(policy),
-        Dialect::Intercept => to_intercept::convert(policy),
+        Dialect::Intercept(_) => to_intercept::convert(policy),
     }
 }
 
@@ -25,6 +25,6 @@ pub fn convert(policy: &Policy, to: Dialect) -> Converted {
 pub fn file_name(to: Dialect) -> &'static str {
     match to {
         Dialect::V1 => "converted.json",
-        Dialect::Intercept => "converted.yaml",
+        Dialect::Intercept(_) => "converted.yaml",
     }
 }

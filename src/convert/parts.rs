@@ -1,6 +1,6 @@
 //! The parts of a policy that both dialects write alike.
 
-use crate::policy::{Dialect, Policy, Rules};
+use crate::policy::{Policy, Rules};
 
 /// The tools that are hidden, each once.
 pub(super) fn hidden(policy: &Policy) -> Vec<String> {
@@ -16,7 +16,7 @@ pub(super) fn hidden(policy: &Policy) -> Vec<String> {
 /// The listed tools with their own rules. What stands under `*` applies to all of them in
 /// Intercept, so there it is no tool.
 pub(super) fn tools(policy: &Policy) -> impl Iterator<Item = (&str, &Rules)> {
-    let is_tool = |name: &str| policy.dialect != Dialect::Intercept || name != "*";
+    let is_tool = |name: &str| !policy.dialect.is_intercept() || name != "*";
     policy
         .tools
         .iter()

@@ -74,6 +74,17 @@ fn rule(check: &Check, losses: &mut Vec<Loss>) -> Option<InterceptRule> {
     let on_deny = check.has_message.then(|| check.message.to_string());
     let name = name(check);
     let conditions = match check.effect {
+        Effect::AskIf => {
+            let conditions = check.conditions.iter().flat_map(condition).collect();
+            let action = Some("require_approval");
+            return Some(InterceptRule {
+                name,
+                action,
+                conditions,
+                on_deny,
+                ..InterceptRule::default()
+            });
+        }
         Effect::Require if check.conditions.is_empty() => return None,
         Effect::Require => check.conditions.iter().flat_map(condition).collect(),
         Effect::DenyIf if check.conditions.is_empty() => Vec::new(),

@@ -45,6 +45,15 @@ fn tool(own: &Rules, all: &Rules, losses: &mut Vec<Loss>) -> V1Tool {
         };
         match check.effect {
             Effect::DenyIf => tool.deny_if.push(entry(Vec::new())),
+            Effect::AskIf => {
+                let (conditions, which) = match conditions(check, rules) {
+                    Ok(conditions) => (conditions, "such calls are"),
+                    Err(_) => (Vec::new(), "every call is"),
+                };
+                let message = format!("version 1 asks nobody, so {which} denied");
+                lose(losses, &check.pointer, &message);
+                tool.deny_if.push(entry(conditions));
+            }
             Effect::Require if is_covered(check, rules) => {}
             Effect::Require => match conditions(check, rules) {
                 Ok(conditions) => tool.require.push(entry(conditions)),
@@ -98,6 +107,7 @@ fn conditions(check: &Check, rules: &Rules) -> Result<Vec<WrittenCondition>, &'s
                 let (op, value) = predicate(&condition.predicate)?;
                 written.push(WrittenCondition { path: condition.subject.to_string(), op, value });
             }
+            Subject::Price { .. } => return Err("version 1 does not bound what is spent"),
             Subject::Counter(_) => {
                 // Together with conditions on arguments its own limit is still what counts.
                 let alone = Check { conditions: vec![condition.clone()], ..check.clone() };

@@ -87,8 +87,32 @@ impl Shapes {
 
 impl<'p> AccessChanges<'p> {
     /// Compares two policies.
+    ///
+    /// Where one of them asks, they are compared twice: with every question answered by no, which
+    /// tells what passes unasked, and by yes, which tells what may pass at all.
     pub fn new(old: &'p Policy, new: &'p Policy, shapes: &Shapes, budget: &Budget) -> Self {
-        let (old, new) = (Version::new(old), Version::new(new));
+        let unasked = AccessChanges::answered((old, new), false, shapes, budget);
+        if !old.asks() && !new.asks() {
+            return unasked;
+        }
+        let mut both = AccessChanges::answered((old, new), true, shapes, budget);
+        for change in unasked.tools {
+            match both.tools.iter_mut().find(|other| other.tool == change.tool) {
+                Some(other) => other.add(change),
+                None => both.tools.push(change),
+            }
+        }
+        both
+    }
+
+    /// Compares two policies where whoever is asked says always yes, or always no.
+    fn answered(
+        (old, new): (&'p Policy, &'p Policy),
+        approved: bool,
+        shapes: &Shapes,
+        budget: &Budget,
+    ) -> Self {
+        let (old, new) = (Version::answered(old, approved), Version::answered(new, approved));
         let names = names(&old, &new, shapes);
         let other = unused_name(&names);
         let all: Vec<(&str, &Shape)> = names
@@ -146,7 +170,20 @@ impl<'p> AccessChanges<'p> {
     }
 }
 
-impl ToolChange<'_> {
+impl<'p> ToolChange<'p> {
+    /// Adds what else changes; of one protection, what shows it first stays.
+    fn add(&mut self, other: ToolChange<'p>) {
+        let sides = [(&mut self.loosened, other.loosened), (&mut self.tightened, other.tightened)];
+        for (all, more) in sides {
+            for lost in more {
+                let pointer = lost.protection.pointer();
+                if all.iter().all(|known| known.protection.pointer() != pointer) {
+                    all.push(lost);
+                }
+            }
+        }
+    }
+
     /// Whether access is loosened.
     pub fn loosens(&self) -> Certainty {
         certainty(&self.loosened)

@@ -34,7 +34,7 @@ pub struct Comparison<'g> {
     concerned: HashMap<String, bool>,
     shown: usize,
     groups: Vec<FlipGroup>,
-    matrix: [[u64; 4]; 4],
+    matrix: Matrix,
     calls: u64,
 }
 
@@ -123,7 +123,7 @@ impl<'g> Comparison<'g> {
             concerned: HashMap::new(),
             shown,
             groups: Vec::new(),
-            matrix: [[0; 4]; 4],
+            matrix: Matrix::default(),
             calls: 0,
         }
     }
@@ -259,14 +259,17 @@ fn touches(edit: &Edit, tool: &str, old: &Side, new: &Side) -> bool {
         || (untold && edit.concerns(tool))
 }
 
+/// How many calls had which outcome under the old policy (first index) and under the new one, in
+/// the order of [`Outcome::ALL`].
+pub type Matrix = [[u64; Outcome::ALL.len()]; Outcome::ALL.len()];
+
 /// What came of a comparison over a trace.
 #[derive(Clone, Debug)]
 pub struct Flips {
     /// How many calls were compared.
     pub calls: u64,
-    /// How many calls had which outcome under the old policy (first index) and under the new one,
-    /// in the order of [`Outcome::ALL`].
-    pub matrix: [[u64; 4]; 4],
+    /// How many calls had which outcomes.
+    pub matrix: Matrix,
     /// The flips, the gravest first.
     pub groups: Vec<FlipGroup>,
 }

@@ -8,11 +8,11 @@ use crate::engine::{Decision, Missing, Outcome, Timestamp};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
-    /// Refused before, allowed now.
+    /// More access than before: refused before and asked or allowed now, or asked and now allowed.
     Loosened,
     /// One side cannot be told, and may be looser; or neither can, and the rules differ.
     MaybeLoosened,
-    /// Allowed before, refused now.
+    /// Less access than before.
     Tightened,
     /// One side cannot be told; if it changes, then to the tighter.
     MaybeTightened,
@@ -43,16 +43,16 @@ impl Change {
 
     /// What changes from one decision to another; none if nothing does.
     pub fn between(old: &Side, new: &Side) -> Option<Change> {
-        use Outcome::{Allow, Indeterminate};
-        match (old.outcome, new.outcome) {
-            (Indeterminate, Indeterminate) => None,
-            (Indeterminate, Allow) => Some(Change::MaybeLoosened),
-            (Indeterminate, _) => Some(Change::MaybeTightened),
-            (Allow, Indeterminate) => Some(Change::MaybeTightened),
-            (_, Indeterminate) => Some(Change::MaybeLoosened),
-            (Allow, Allow) => None,
-            (Allow, _) => Some(Change::Tightened),
-            (_, Allow) => Some(Change::Loosened),
+        let most = Outcome::Allow.access();
+        match (old.outcome.access(), new.outcome.access()) {
+            (None, None) => None,
+            (None, Some(0)) => Some(Change::MaybeTightened),
+            (None, Some(_)) => Some(Change::MaybeLoosened),
+            (access, None) if access == most => Some(Change::MaybeTightened),
+            (Some(_), None) => Some(Change::MaybeLoosened),
+            (Some(before), Some(after)) if before < after => Some(Change::Loosened),
+            (Some(before), Some(after)) if before > after => Some(Change::Tightened),
+            (same, _) if same == most => None,
             _ => (!old.says_the_same(new)).then_some(Change::Reworded),
         }
     }

@@ -8,7 +8,7 @@ mod edits;
 mod flip;
 
 pub use access::{AccessChanges, Certainty, Shapes, ToolChange, ToolName};
-pub use attribute::{Comparison, FlipGroup, Flips, Gates};
+pub use attribute::{Comparison, FlipGroup, Flips, Gates, Matrix};
 pub use compared::Compared;
 pub use edits::{Edit, EditKind, edits, undo};
 pub use flip::{Change, Flip, Side};

@@ -32,9 +32,19 @@ pub struct Assumptions {
     /// Whether a call of which no answer is known failed upstream; it is taken to have succeeded
     /// unless that is chosen.
     pub unanswered_failed: Option<bool>,
+    /// Whether a call that the tool itself says has failed gives back what it took; the dialect
+    /// says, unless that is chosen.
+    pub tool_error_refunds: Option<bool>,
+    /// Whether a person who is asked says yes; nothing is taken for granted unless that is chosen.
+    pub approved: Option<bool>,
 }
 
 impl Assumptions {
+    /// Nothing but that whoever is asked says yes, or no.
+    pub fn answered(approved: bool) -> Assumptions {
+        Assumptions { approved: Some(approved), ..Assumptions::default() }
+    }
+
     /// Chooses what is assumed where a fact is missing.
     pub fn set(&mut self, fact: Missing, choice: Choice) {
         self.choices[fact as usize] = Some(choice);
@@ -51,11 +61,13 @@ pub(super) struct Assuming<'g> {
     assumptions: &'g Assumptions,
     /// The first fact that was missing and assumed.
     pub(super) first: Option<Missing>,
+    /// Whether a person would be asked, whose answer is assumed.
+    pub(super) asked: bool,
 }
 
 impl<'g> Assuming<'g> {
     pub(super) fn new(assumptions: &'g Assumptions) -> Assuming<'g> {
-        Assuming { assumptions, first: None }
+        Assuming { assumptions, first: None, asked: false }
     }
 
     /// What is assumed of a missing fact, if anything is.

@@ -1,5 +1,7 @@
 //! What is decided.
 
+use serde::Deserialize;
+
 use super::arguments::Arguments;
 use super::counters::GrantId;
 use super::time::Timestamp;
@@ -18,6 +20,22 @@ pub struct Call<'a> {
     pub in_order: bool,
     /// The arguments.
     pub arguments: Arguments<'a>,
-    /// Whether the server answered with a JSON-RPC error, which gives quota back.
-    pub failed_upstream: bool,
+    /// What came of it upstream, if it passed.
+    pub result: CallResult,
+}
+
+/// What came of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallResult {
+    /// The tool answered.
+    #[default]
+    Ok,
+    /// The tool answered that it failed (`isError`). Whether the call counts all the same is for the
+    /// dialect to say.
+    ToolError,
+    /// The server answered with a JSON-RPC error, which gives quota back.
+    UpstreamError,
+    /// No answer is known, which counts as success unless the user chooses otherwise.
+    Unknown,
 }

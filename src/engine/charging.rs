@@ -20,6 +20,8 @@ pub(super) struct Charged<'g, 'c, 'a> {
     pub(super) charging: Charging,
     pub(super) call: &'c Call<'a>,
     pub(super) counters: &'c mut Counters,
+    /// Whether what the call takes is given back, because it failed upstream.
+    pub(super) is_refunded: bool,
 }
 
 /// What came of asking the limits one by one.
@@ -58,7 +60,7 @@ impl<'g> Charged<'g, '_, '_> {
         let before: SmallVec<[Count; INLINE]> =
             self.limits.iter().map(|limit| limit.count(self.call, self.counters)).collect();
         let asked = self.ask(&before, unsure, assuming, observer);
-        if asked.refusal.is_some() || self.call.failed_upstream {
+        if asked.refusal.is_some() || self.is_refunded {
             self.give_back(&asked.reserved, &before);
         }
         if let Some(refusal) = asked.refusal
@@ -84,7 +86,7 @@ impl<'g> Charged<'g, '_, '_> {
     fn take_all(&mut self, observer: &mut impl Observer) -> bool {
         let Charged { limits, call, .. } = *self;
         let Some(time) = call.time else { return limits.is_empty() };
-        if call.failed_upstream || !call.in_order || !self.counters.are_exact() {
+        if self.is_refunded || !call.in_order || !self.counters.are_exact() {
             return limits.is_empty();
         }
         let mut taken: SmallVec<[(Key, Option<Taken>); INLINE]> = SmallVec::new();
@@ -180,7 +182,7 @@ impl<'g> Charged<'g, '_, '_> {
 
     /// Tells what a call that passed has used up.
     fn tell(&self, reserved: &[Reserved], before: &[Count], observer: &mut impl Observer) {
-        if self.call.failed_upstream {
+        if self.is_refunded {
             return;
         }
         for Reserved { index, sum, .. } in reserved {

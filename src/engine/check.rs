@@ -27,6 +27,7 @@ pub(super) struct Condition {
 pub(super) enum Source {
     Argument(Vec<String>),
     Counter(u32),
+    Price,
 }
 
 /// What a condition looks at.
@@ -34,6 +35,8 @@ pub(super) enum Source {
 pub enum Sight<'a> {
     /// An argument.
     Argument(Found<'a>),
+    /// What the call costs, which nothing here tells.
+    Price,
     /// A counter, which stands somewhere between two numbers.
     Counter {
         /// The least that it may be.
@@ -53,13 +56,19 @@ impl Check {
             subject: match &condition.subject {
                 Subject::Argument(path) => Source::Argument(path.clone()),
                 Subject::Counter(key) => Source::Counter(numbers.of(key)),
+                Subject::Price { .. } => Source::Price,
             },
             test: Test::new(&condition.predicate, semantics.equality),
         });
         Check {
             effect: check.effect,
             conditions: conditions.collect(),
-            reason: Reason::new(&check.rule, check.pointer.as_str(), &check.message),
+            reason: Reason::new(
+                &check.rule,
+                check.pointer.as_str(),
+                &check.message,
+                !check.has_message,
+            ),
         }
     }
 
@@ -88,9 +97,12 @@ impl Check {
             // An unknown condition before the failing one may fail first, in the other way.
             (Effect::Require, Some(_), Some(fact)) if self.counts() => Verdict::Unknown(fact),
             (Effect::Require, Some(by_counter), _) => Verdict::Denies { by_counter },
-            (Effect::DenyIf, Some(_), _) | (Effect::Require, None, None) => Verdict::Passes,
+            (Effect::DenyIf | Effect::AskIf, Some(_), _) | (Effect::Require, None, None) => {
+                Verdict::Passes
+            }
             (_, None, Some(fact)) => Verdict::Unknown(fact),
             (Effect::DenyIf, None, None) => Verdict::Denies { by_counter: false },
+            (Effect::AskIf, None, None) => Verdict::Asks,
         }
     }
 
@@ -103,7 +115,7 @@ impl Check {
     ) -> Result<bool, Missing> {
         match (assuming.choose(fact).ok_or(fact)?, self.effect) {
             (Choice::Allow, effect) => Ok(effect == Effect::Require),
-            (Choice::Deny, effect) => Ok(effect == Effect::DenyIf),
+            (Choice::Deny, effect) => Ok(effect != Effect::Require),
             (Choice::Absent, _) => Ok(condition.test.holds_for_nothing()),
         }
     }
@@ -124,6 +136,7 @@ impl Condition {
     pub(super) fn look<'a>(&self, call: &Call<'a>, counters: &Counters) -> Sight<'a> {
         match &self.subject {
             Source::Argument(path) => Sight::Argument(call.arguments.find(path)),
+            Source::Price => Sight::Price,
             Source::Counter(number) => {
                 let count = counters.read((GrantId::EVERYBODY, *number), call.time);
                 Sight::Counter { least: count.least, most: count.most }
@@ -136,6 +149,7 @@ impl Condition {
             Sight::Argument(Found::Value(value)) => Ok(self.test.holds(&value)),
             Sight::Argument(Found::Nothing) => Ok(self.test.holds_for_nothing()),
             Sight::Argument(Found::Unknown(fact)) => Err(fact),
+            Sight::Price => Err(Missing::Price),
             Sight::Counter { least, most } => {
                 let fact = if call.time.is_none() { Missing::Time } else { Missing::EarlierCalls };
                 self.test.holds_between(least, most).ok_or(fact)

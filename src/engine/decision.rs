@@ -15,6 +15,8 @@ use crate::policy::quote;
 pub enum Outcome {
     /// The call passes.
     Allow,
+    /// A person is asked, and the call passes if the answer is yes.
+    Ask,
     /// The call is refused by what it is.
     Deny,
     /// The call is refused by how many there were before it.
@@ -25,13 +27,25 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, in the order in which they are shown.
-    pub const ALL: [Outcome; 4] =
-        [Outcome::Allow, Outcome::Deny, Outcome::Throttle, Outcome::Indeterminate];
+    pub const ALL: [Outcome; 5] =
+        [Outcome::Allow, Outcome::Ask, Outcome::Deny, Outcome::Throttle, Outcome::Indeterminate];
+
+    /// How much access an outcome gives: none where the call is refused, more where a person is
+    /// asked, all where it passes. None where it cannot be told.
+    pub fn access(self) -> Option<u8> {
+        match self {
+            Outcome::Deny | Outcome::Throttle => Some(0),
+            Outcome::Ask => Some(1),
+            Outcome::Allow => Some(2),
+            Outcome::Indeterminate => None,
+        }
+    }
 
     /// The outcome's name.
     pub fn name(self) -> &'static str {
         match self {
             Outcome::Allow => "allow",
+            Outcome::Ask => "ask",
             Outcome::Deny => "deny",
             Outcome::Throttle => "throttle",
             Outcome::Indeterminate => "indeterminate",
@@ -72,6 +86,9 @@ pub enum Missing {
     /// An argument is a number beyond a 64-bit float, which gateways read differently.
     #[error("an argument is a number beyond a 64-bit float")]
     HugeNumber,
+    /// The price of the call is in the server's answer, and a rule bounds what is spent.
+    #[error("the price is known only from the server's answer")]
+    Price,
     /// Whether earlier calls passed is itself not known, so their counters are not either.
     #[error("earlier calls are undecided")]
     EarlierCalls,
@@ -89,11 +106,11 @@ impl Missing {
 
     /// Whether it is an argument that is not known.
     pub fn is_argument(self) -> bool {
-        !matches!(self, Missing::Time | Missing::EarlierCalls)
+        !matches!(self, Missing::Time | Missing::Price | Missing::EarlierCalls)
     }
 
     /// All facts that can be missing.
-    pub const ALL: [Missing; 9] = [
+    pub const ALL: [Missing; 10] = [
         Missing::Time,
         Missing::HashedArguments,
         Missing::RedactedArguments,
@@ -102,6 +119,7 @@ impl Missing {
         Missing::ArgumentValues,
         Missing::UnreadableArguments,
         Missing::HugeNumber,
+        Missing::Price,
         Missing::EarlierCalls,
     ];
 
@@ -116,10 +134,14 @@ impl Missing {
             Missing::ArgumentValues => "argument-values",
             Missing::UnreadableArguments => "unreadable-arguments",
             Missing::HugeNumber => "huge-number",
+            Missing::Price => "price",
             Missing::EarlierCalls => "earlier-calls",
         }
     }
 }
+
+/// Parts of words with which a message speaks of a person who decides.
+const APPROVAL_WORDS: [&str; 4] = ["approv", "human", "a person", "sign-off"];
 
 /// The decision on one call.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,6 +159,8 @@ pub struct Decision<'g> {
     pub missing: Option<Missing>,
     /// The first fact that was missing and is assumed ([`crate::engine::Assumptions`]).
     pub assumed: Option<Missing>,
+    /// Whether a person would be asked, and the answer is assumed.
+    pub answered: bool,
     /// The number of the tool among [`crate::engine::Gate::tools`], if it is listed and was looked up.
     pub tool: Option<u32>,
 }
@@ -151,7 +175,20 @@ impl<'g> Decision<'g> {
             held_until: None,
             missing: None,
             assumed: None,
+            answered: false,
             tool: None,
+        }
+    }
+
+    /// Whether the call is denied for good, although the message sounds as if somebody could approve
+    /// it: the pages of PolicyLayer give a denial with such a message for "requires approval".
+    pub fn only_speaks_of_approval(&self) -> bool {
+        match self.cause {
+            Cause::Check(reason) if self.outcome == Outcome::Deny => {
+                let message = reason.message.to_lowercase();
+                !reason.is_made && APPROVAL_WORDS.iter().any(|word| message.contains(word))
+            }
+            _ => false,
         }
     }
 
@@ -191,12 +228,14 @@ pub struct Reason {
     pub pointer: Box<str>,
     /// What the caller is told.
     pub message: Box<str>,
+    /// Whether the message is made by the gateway and not the policy's own.
+    pub is_made: bool,
 }
 
 impl Reason {
-    /// A rule with its place and message.
-    pub(super) fn new(rule: &str, pointer: &str, message: &str) -> Reason {
-        Reason { rule: rule.into(), pointer: pointer.into(), message: message.into() }
+    /// A rule with its place and message, which the policy has or the gateway makes.
+    pub(super) fn new(rule: &str, pointer: &str, message: &str, is_made: bool) -> Reason {
+        Reason { rule: rule.into(), pointer: pointer.into(), message: message.into(), is_made }
     }
 }
 

@@ -1,17 +1,19 @@
 //! A policy compiled for deciding.
 
+use std::ops::ControlFlow;
+
 use hashbrown::HashMap;
 
 use super::assume::{Assuming, Assumptions};
-use super::call::Call;
+use super::call::{Call, CallResult};
 use super::charging::Charged;
 use super::counters::{CounterNumbers, Counters};
-use super::decision::{Cause, Decision, Outcome};
+use super::decision::{Cause, Decision, Missing, Outcome};
 use super::limit::{Charge, KnownLimits, LimitFacts};
 use super::observer::{Observer, Verdict};
 use super::rules::Rules;
 use super::walk::Walk;
-use crate::policy::{self, Policy, Scope, Semantics, Unreadable};
+use crate::policy::{self, Effect, Policy, Scope, Semantics, Unreadable};
 
 /// A policy compiled for deciding.
 #[derive(Debug)]
@@ -129,10 +131,10 @@ impl Gate {
         };
         let mut assuming = Assuming::new(&self.assumptions);
         let decision = self.ask(rules, call, counters, &mut assuming, observer);
-        Decision { tool: rules.tool, assumed: assuming.first, ..decision }
+        Decision { tool: rules.tool, assumed: assuming.first, answered: assuming.asked, ..decision }
     }
 
-    /// Asks the rules of a tool.
+    /// Asks the rules of a tool: the checks, then, unless one of them decides, the limits.
     fn ask<'g>(
         &self,
         rules: &'g Rules,
@@ -141,34 +143,84 @@ impl Gate {
         assuming: &mut Assuming<'_>,
         observer: &mut impl Observer,
     ) -> Decision<'g> {
-        let mut missing = None;
-        let mut counted = false;
+        let unsure = match self.checked(rules, call, counters, assuming, observer) {
+            ControlFlow::Break(decision) => return decision,
+            ControlFlow::Continue(unsure) => unsure,
+        };
+        let charging = self.semantics.charging;
+        let is_refunded = self.refunds(call.result);
+        let charged = Charged { limits: &rules.limits, charging, call, counters, is_refunded };
+        charged.decide(unsure, assuming, observer)
+    }
+
+    /// Whether what a call takes from the limits is given back when this comes of it.
+    fn refunds(&self, result: CallResult) -> bool {
+        match result {
+            CallResult::Ok => false,
+            CallResult::UpstreamError => true,
+            CallResult::ToolError => {
+                self.assumptions.tool_error_refunds.unwrap_or(self.semantics.refunds_tool_errors)
+            }
+            CallResult::Unknown => self.assumptions.unanswered_failed.unwrap_or_default(),
+        }
+    }
+
+    /// Asks the checks of a tool. Where they do not decide: the fact without which it is not known
+    /// whether the call gets past them, if one is missing.
+    fn checked<'g>(
+        &self,
+        rules: &'g Rules,
+        call: &Call<'_>,
+        counters: &Counters,
+        assuming: &mut Assuming<'_>,
+        observer: &mut impl Observer,
+    ) -> ControlFlow<Decision<'g>, Option<Missing>> {
+        let open = |fact| {
+            let indeterminate = Decision::new(Outcome::Indeterminate, Cause::None);
+            ControlFlow::Break(Decision { missing: Some(fact), ..indeterminate })
+        };
+        let approved = self.assumptions.approved;
+        let (mut missing, mut counted) = (None, false);
+        let (mut asks, mut may_ask) = (None, None);
         for check in &rules.checks {
             let verdict = check.verdict(call, counters, observer, assuming);
             observer.check(&verdict);
             match verdict {
                 Verdict::Passes => {}
                 Verdict::Denies { by_counter } => {
-                    // Whether an earlier check refuses the call as well, and in which way, is not
-                    // known: a refusal is certain, its kind only where both are alike.
-                    if let Some(fact) = missing
-                        && (by_counter || counted)
-                    {
-                        let indeterminate = Decision::new(Outcome::Indeterminate, Cause::None);
-                        return Decision { missing: Some(fact), ..indeterminate };
-                    }
-                    return rules.refused_by(check, by_counter, call, counters);
+                    return match missing {
+                        // Whether an earlier check refuses the call as well, and in which way, is
+                        // not known: a refusal is certain, its kind only where both are alike.
+                        Some(fact) if by_counter || counted => open(fact),
+                        _ => {
+                            ControlFlow::Break(rules.refused_by(check, by_counter, call, counters))
+                        }
+                    };
                 }
                 // A later check may still deny for certain.
+                Verdict::Asks => asks = asks.or(Some(check)),
+                Verdict::Unknown(fact) if check.effect == Effect::AskIf => {
+                    may_ask = may_ask.or(Some(fact));
+                }
                 Verdict::Unknown(fact) => {
                     missing = missing.or(Some(fact));
                     counted |= check.counts();
                 }
             }
         }
-        let charging = self.semantics.charging;
-        let charged = Charged { limits: &rules.limits, charging, call, counters };
-        charged.decide(missing, assuming, observer)
+        assuming.asked = asks.is_some() && approved.is_some();
+        match (asks, approved, missing) {
+            (_, Some(true), missing) => ControlFlow::Continue(missing),
+            (None, _, missing) => ControlFlow::Continue(missing.or(may_ask)),
+            (Some(check), Some(false), fact) => match fact.filter(|_| counted) {
+                Some(fact) => open(fact),
+                None => ControlFlow::Break(rules.refused_by(check, false, call, counters)),
+            },
+            (Some(_), None, Some(fact)) => open(fact),
+            (Some(check), None, None) => {
+                ControlFlow::Break(Decision::new(Outcome::Ask, Cause::Check(&check.reason)))
+            }
+        }
     }
 }
 

@@ -103,7 +103,12 @@ impl Limit {
             window: limit.window,
             max: limit.max,
             amount: limit.amount.clone(),
-            reason: Reason::new(&limit.rule, limit.pointer.as_str(), &limit.message),
+            reason: Reason::new(
+                &limit.rule,
+                limit.pointer.as_str(),
+                &limit.message,
+                !limit.has_message,
+            ),
         }
     }
 

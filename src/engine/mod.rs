@@ -19,7 +19,7 @@ mod walk;
 
 pub use arguments::{Arguments, Found, Value};
 pub use assume::{Assumptions, Choice};
-pub use call::Call;
+pub use call::{Call, CallResult};
 pub use check::Sight;
 pub use counters::{Counters, GrantId};
 pub use decision::{Cause, Decision, Missing, Outcome, Reason};

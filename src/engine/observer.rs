@@ -10,6 +10,8 @@ pub(super) enum Verdict {
     Denies {
         by_counter: bool,
     },
+    /// It has a person asked.
+    Asks,
     Unknown(Missing),
 }
 

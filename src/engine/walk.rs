@@ -55,6 +55,8 @@ pub enum Answer {
     Passes,
     /// It refuses the call.
     Refuses,
+    /// It has a person asked about the call.
+    Asks,
     /// It cannot be told without this fact.
     Unknown(Missing),
 }
@@ -145,6 +147,7 @@ impl Observer for Walk<'_, '_> {
             check.answer = Some(match verdict {
                 Verdict::Passes => Answer::Passes,
                 Verdict::Denies { .. } => Answer::Refuses,
+                Verdict::Asks => Answer::Asks,
                 Verdict::Unknown(fact) => Answer::Unknown(*fact),
             });
         }

@@ -101,7 +101,7 @@ impl Draft {
                 tool.choice = Choice::LeaveOut(Omission::Wildcard);
             } else if tool.name.trim().is_empty() {
                 tool.choice = Choice::LeaveOut(Omission::Blank);
-            } else if limited && self.dialect == Dialect::Intercept && tool.name.contains('.') {
+            } else if limited && self.dialect.is_intercept() && tool.name.contains('.') {
                 tool.choice = Choice::LeaveOut(Omission::Uncountable);
             }
         }
@@ -152,7 +152,7 @@ mod tests {
         let choice = |name, category, dialect| {
             Draft::recommended([&tool(name, category)], dialect).tools[0].choice
         };
-        let (v1, intercept) = (Dialect::V1, Dialect::Intercept);
+        let (v1, intercept) = (Dialect::V1, Dialect::INTERCEPT);
         let wildcard = Choice::LeaveOut(Omission::Wildcard);
         assert_eq!(choice("*", Category::Destructive, v1), wildcard);
         assert_eq!(choice(" ", Category::Read, v1), Choice::LeaveOut(Omission::Blank));

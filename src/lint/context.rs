@@ -185,12 +185,18 @@ impl<'a> Context<'a> {
         self.server.is_some_and(|known| known.server.tool(&tool.name).is_some())
     }
 
-    /// The reachable tools of a category.
+    /// The reachable tools of a category, but those that nobody calls without a person being asked.
     pub fn reachable_of(
         &self,
         category: Category,
     ) -> impl Iterator<Item = (&'a ToolPolicy, &Tool)> {
-        self.reachable().filter(move |(_, tool)| tool.category == category)
+        let asks = |rules: &Rules| {
+            let is_always = |check: &Check| check.conditions.is_empty();
+            rules.checks.iter().any(|check| check.effect == Effect::AskIf && is_always(check))
+        };
+        let is_asked = move |listed: &ToolPolicy| self.policy.rules(Some(&listed.rules)).any(asks);
+        self.reachable()
+            .filter(move |(listed, tool)| tool.category == category && !is_asked(listed))
     }
 
     /// Every limit that a call of a tool meets: its own, then those of all tools.

@@ -3,8 +3,8 @@
 use super::defect_fix::fix_of;
 use super::finding::{Finding, Findings, Related};
 use super::rules::rule_named;
-use super::severity::Class;
-use crate::policy::{Defect, Location};
+use super::severity::{Class, Severity};
+use crate::policy::{Defect, DefectKind, Location};
 use crate::source::Document;
 
 /// What reading a document found.
@@ -31,7 +31,10 @@ fn finding_of(document: &Document, defect: &Defect) -> Finding {
     });
     Finding {
         rule,
-        severity: rule.severity,
+        severity: match defect.kind {
+            DefectKind::UnsureField { .. } | DefectKind::NewerField { .. } => Severity::Warning,
+            _ => rule.severity,
+        },
         class: if defect.refused { Class::Invalid } else { Class::Risk },
         message: defect.kind.to_string(),
         help: defect.kind.help(),

@@ -30,7 +30,7 @@ pub(super) fn legacy_fix(
     // In Intercept `*` has rules like any tool.
     let is_tool = match fixer.holder {
         Holder::Entry => return fixer.of_entry(),
-        Holder::AllTools => dialect == Dialect::Intercept && tokens.len() == 3,
+        Holder::AllTools => dialect.is_intercept() && tokens.len() == 3,
         Holder::Tool(_) => true,
     };
     match (is_tool, fixer.legacy) {
@@ -67,7 +67,7 @@ impl<'d> LegacyFixer<'d> {
     /// The list in which what a field says is written today.
     fn list(&self, legacy: Legacy) -> &'static str {
         match (self.dialect, legacy) {
-            (Dialect::Intercept, _) => "rules",
+            (Dialect::Intercept(_), _) => "rules",
             (Dialect::V1, Legacy::RateLimit) => "limits",
             (Dialect::V1, _) => "deny_if",
         }
@@ -79,7 +79,7 @@ impl<'d> LegacyFixer<'d> {
         // A tool whose name has a dot can have no counters there.
         let dotted = matches!(self.holder, Holder::Tool(tool) if tool.contains('.'));
         let draft = limit_rule(self.dialect, self.holder, max, window);
-        (!(dotted && self.dialect == Dialect::Intercept)).then_some(draft)
+        (!(dotted && self.dialect.is_intercept())).then_some(draft)
     }
 
     /// The denial that `action` and `reason` say.
@@ -96,7 +96,7 @@ impl<'d> LegacyFixer<'d> {
 
     fn limit(&self) -> Option<Fix> {
         let list = self.list(Legacy::RateLimit);
-        if self.dialect == Dialect::Intercept && self.fields.get(list).is_none() {
+        if self.dialect.is_intercept() && self.fields.get(list).is_none() {
             return self.all_rules();
         }
         self.rewrite(list, vec![self.limit_entry()?], &[Legacy::RateLimit])
@@ -111,7 +111,7 @@ impl<'d> LegacyFixer<'d> {
         if let Some(fix) = self.said_already(list) {
             return Some(fix);
         }
-        if self.dialect == Dialect::Intercept && self.fields.get(list).is_none() {
+        if self.dialect.is_intercept() && self.fields.get(list).is_none() {
             return self.all_rules();
         }
         if self.is_denied_already(list) {
@@ -145,7 +145,7 @@ impl<'d> LegacyFixer<'d> {
     fn allowed(&self) -> Option<Fix> {
         let alone = self.fields.entries().len() == 1;
         let edit = match (alone, self.dialect) {
-            (true, Dialect::Intercept) => {
+            (true, Dialect::Intercept(_)) => {
                 self.editor.replace_entry(self.pointer, "rules", &Draft::List(Vec::new()))
             }
             (true, Dialect::V1) => {
@@ -207,7 +207,7 @@ impl<'d> LegacyFixer<'d> {
         let entry = self.limit_entry()?;
         let (owner, key, list) = match self.dialect {
             Dialect::V1 => (Pointer::root(), "all_tools", "limits"),
-            Dialect::Intercept => (Pointer::root().key("tools"), "*", "rules"),
+            Dialect::Intercept(_) => (Pointer::root().key("tools"), "*", "rules"),
         };
         let target = owner.key(key);
         if target == self.up {

@@ -60,7 +60,7 @@ pub enum DefectKind {
     #[error("{0}")]
     Shape(ViolationKind),
     /// A field as older pages describe it.
-    #[error("`{field}` {}", match dialect { Dialect::V1 => "is not part of version 1 policies", Dialect::Intercept => "is written as on older pages; Intercept does not read it, so it decides nothing" })]
+    #[error("`{field}` {}", match dialect { Dialect::V1 => "is not part of version 1 policies", Dialect::Intercept(_) => "is written as on older pages; Intercept does not read it, so it decides nothing" })]
     LegacyField {
         /// The field.
         field: String,
@@ -69,6 +69,20 @@ pub enum DefectKind {
         dialect: Dialect,
         /// How the same is written today.
         instead: String,
+    },
+    /// A field that only newer versions read (Intercept).
+    #[error("`{field}` is passed over by Intercept 1.1; newer versions (`{newer}`) read it")]
+    NewerField {
+        /// The field.
+        field: String,
+        /// The dialect, with its version, that reads it.
+        newer: &'static str,
+    },
+    /// A field of which nothing public tells whether the gateway reads it (Intercept).
+    #[error("whether the gateway reads `{field}` is not publicly known")]
+    UnsureField {
+        /// The field.
+        field: String,
     },
     /// The version is another one than "1".
     #[error("the version must be `\"1\"`, found {found}")]
@@ -190,15 +204,23 @@ pub enum RuleFault {
     /// Its action is to allow what its conditions hold for, which Intercept calls otherwise.
     #[error("there is no action `allow`")]
     AllowUnderConditions,
-    /// It asks a person, which is not decided here.
-    #[error("`action: require_approval` is of Intercept 1.2 and newer, and is not decided here")]
-    Approval,
     /// It evaluates nothing.
     #[error("the rule evaluates no condition")]
     NoConditions,
     /// It denies always and has conditions all the same.
     #[error("a rule with `action: deny` must not have conditions")]
     DenyWithConditions,
+    /// It has an action that is overwritten by its rate limit.
+    #[error("the action `{0}` does nothing beside `rate_limit`")]
+    ActionOverwritten(String),
+    /// It asks for approval, which this version does not know.
+    #[error(
+        "`action: require_approval` is unknown to Intercept 1.1, which does not load the policy; newer versions (`intercept@latest`) ask a person"
+    )]
+    ApprovalInOldVersion,
+    /// It asks for approval and counts.
+    #[error("`state` cannot stand beside `action: require_approval`")]
+    StateBesideApproval,
     /// It has a rate limit beside what a rate limit stands for.
     #[error("`rate_limit` cannot stand beside {0}")]
     RateLimitBeside(&'static str),
@@ -228,6 +250,7 @@ impl DefectKind {
                 _ => "invalid-value",
             },
             DefectKind::LegacyField { .. } => "legacy-field",
+            DefectKind::NewerField { .. } | DefectKind::UnsureField { .. } => "unknown-field",
             DefectKind::UnsupportedVersion { .. } => "unsupported-version",
             DefectKind::UnknownWindow { .. } => "unknown-window",
             DefectKind::UnknownScope { .. } => "unknown-scope",
@@ -272,6 +295,12 @@ impl DefectKind {
             }
             DefectKind::Shape(violation) => return violation.help(),
             DefectKind::LegacyField { instead, .. } => return Some(instead.clone()),
+            DefectKind::UnsureField { .. } => {
+                "known are `dedupe_window` and `notify.webhook.url`; see what your version documents"
+            }
+            DefectKind::NewerField { .. } => {
+                "rely on it only where the gateway is new enough, and name its version with `--dialect`"
+            }
             DefectKind::UnsupportedVersion { .. } => "write `\"version\": \"1\"`",
             DefectKind::UnknownWindow { nearest: Some(window), .. } => {
                 return Some(format!("write `{window}`"));
@@ -351,16 +380,18 @@ impl RuleFault {
             RuleFault::UnknownAction(action) => match known_elsewhere(action) {
                 Some((_, help)) => help,
                 None => {
-                    "the actions are `evaluate`, which denies unless the conditions hold, and `deny`"
+                    "the actions are `evaluate`, which denies unless the conditions hold, `deny` and `require_approval`"
                 }
             },
             RuleFault::AllowUnderConditions => {
                 "leave `action` out: a rule denies every call for which its conditions do not hold"
             }
-            RuleFault::Approval => {
-                "keep it where Intercept is 1.2 or newer; 1.1 refuses the policy"
-            }
             RuleFault::NoConditions => "add the conditions that must hold, or `rate_limit`",
+            RuleFault::ActionOverwritten(_) => {
+                "put it into a rule of its own; Intercept 1.1 reads the rate limit alone"
+            }
+            RuleFault::ApprovalInOldVersion => "write `action: deny` until the gateway is newer",
+            RuleFault::StateBesideApproval => "put `state` into a rule of its own",
             RuleFault::DenyWithConditions => {
                 "remove the conditions, or evaluate the opposite ones; the argument must then be there"
             }

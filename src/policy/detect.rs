@@ -163,10 +163,10 @@ pub(super) fn dialect(
     let intercept = count(&["rules"]) + usize::from(root.get("description").is_some());
     Ok(match v1.cmp(&intercept) {
         std::cmp::Ordering::Greater => Dialect::V1,
-        std::cmp::Ordering::Less => Dialect::Intercept,
+        std::cmp::Ordering::Less => Dialect::INTERCEPT,
         std::cmp::Ordering::Equal => match document.format {
             Format::Json => Dialect::V1,
-            Format::Yaml => Dialect::Intercept,
+            Format::Yaml => Dialect::INTERCEPT,
         },
     })
 }

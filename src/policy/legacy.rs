@@ -78,7 +78,7 @@ impl Legacy {
                 "put the text into `on_deny` of the entry of {} that denies",
                 match dialect {
                     Dialect::V1 => "`require` or `deny_if`",
-                    Dialect::Intercept => "`rules`",
+                    Dialect::Intercept(_) => "`rules`",
                 }
             ),
             (Legacy::RateLimit, _) => instead_of_limit(dialect, holder, rate_limit(value)),
@@ -90,7 +90,7 @@ fn instead_of_action(dialect: Dialect, holder: Holder<'_>, action: &str) -> Stri
     const ALLOWED: &str = "a listed tool is allowed unless its rules deny";
     let rule = |draft: Draft| match dialect {
         Dialect::V1 => format!("\"deny_if\": {}", Draft::List(vec![draft]).flow(Format::Json)),
-        Dialect::Intercept => format!("rules: {}", Draft::List(vec![draft]).flow(Format::Yaml)),
+        Dialect::Intercept(_) => format!("rules: {}", Draft::List(vec![draft]).flow(Format::Yaml)),
     };
     match (holder, action, dialect) {
         (Holder::Entry, ..) => "remove it: what an entry does is said by its list".to_owned(),
@@ -102,7 +102,7 @@ fn instead_of_action(dialect: Dialect, holder: Holder<'_>, action: &str) -> Stri
             "version 1 has no form that asks a person; `{}` denies every call and says so",
             rule(deny_rule(dialect, holder, Some("Requires human approval.")))
         ),
-        (_, "require_approval", Dialect::Intercept) => {
+        (_, "require_approval", Dialect::Intercept(_)) => {
             "write it as the `action` of a rule, where Intercept reads it since 1.2".to_owned()
         }
         _ => format!(
@@ -121,7 +121,7 @@ pub(super) fn instead_of_limit(
     let Some((max, window)) = limit else {
         let form = match dialect {
             Dialect::V1 => "an entry of `limits`",
-            Dialect::Intercept => "`rate_limit: <count>/<window>` of a rule",
+            Dialect::Intercept(_) => "`rate_limit: <count>/<window>` of a rule",
         };
         return format!(
             "write it as {form}; the windows are `minute`, `hour` and `day`, so choose one and how many calls may pass in it"
@@ -133,15 +133,15 @@ pub(super) fn instead_of_limit(
             format!("write `\"all_tools\": {{\"limits\": {}}}`", list.flow(Format::Json))
         }
         (Dialect::V1, _) => format!("write `\"limits\": {}`", list.flow(Format::Json)),
-        (Dialect::Intercept, Holder::Entry) => format!("write `rate_limit: {max}/{window}`"),
-        (Dialect::Intercept, Holder::AllTools) => {
+        (Dialect::Intercept(_), Holder::Entry) => format!("write `rate_limit: {max}/{window}`"),
+        (Dialect::Intercept(_), Holder::AllTools) => {
             format!("write `rules: {}` for the tool `\"*\"`", list.flow(Format::Yaml))
         }
-        (Dialect::Intercept, Holder::Tool(tool)) if tool.contains('.') => {
+        (Dialect::Intercept(_), Holder::Tool(tool)) if tool.contains('.') => {
             "a tool with a dot in its name can have no counters: limit all tools under `\"*\"`"
                 .to_owned()
         }
-        (Dialect::Intercept, _) => format!("write `rules: {}`", list.flow(Format::Yaml)),
+        (Dialect::Intercept(_), _) => format!("write `rules: {}`", list.flow(Format::Yaml)),
     }
 }
 
@@ -149,7 +149,7 @@ pub(super) fn instead_of_limit(
 pub fn deny_rule(dialect: Dialect, holder: Holder<'_>, message: Option<&str>) -> Draft {
     let mut fields = match dialect {
         Dialect::V1 => vec![("conditions".to_owned(), Draft::List(Vec::new()))],
-        Dialect::Intercept => vec![
+        Dialect::Intercept(_) => vec![
             ("name".to_owned(), Draft::Text(format!("{} denied", holder.name()))),
             ("action".to_owned(), "deny".into()),
         ],
@@ -167,7 +167,7 @@ pub fn limit_rule(dialect: Dialect, holder: Holder<'_>, max: i64, window: Window
             ("max", Draft::Number(max)),
             ("scope", "grant".into()),
         ]),
-        Dialect::Intercept => Draft::object([
+        Dialect::Intercept(_) => Draft::object([
             ("name", Draft::Text(format!("{} rate limit", holder.name()))),
             ("rate_limit", Draft::Text(format!("{max}/{window}"))),
         ]),

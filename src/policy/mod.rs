@@ -25,8 +25,9 @@ pub use document::{
 };
 pub use legacy::{Holder, Legacy, bare_limit, deny_rule, limit_rule, rate_limit, whole};
 pub use model::{
-    Amount, Charging, Check, Condition, Default, Dialect, Effect, Equality, Hidden, Limit, Order,
-    Policy, Predicate, Rules, Scope, Semantics, Subject, ToolPolicy, Unreadable,
+    Amount, Charging, Check, Condition, Default, Dialect, Effect, Equality, Hidden,
+    InterceptVersion, Limit, Order, Policy, Predicate, Rules, Scope, Semantics, Subject,
+    ToolPolicy, Unreadable,
 };
 pub use pattern::{Anchors, Pattern, PatternError};
 pub use quote::quote;
@@ -77,9 +78,9 @@ pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
 /// Reads a tree as a policy of a dialect: what is misspelt is left out of it, and what is wrong there
 /// is found all the same.
 pub fn read_tree(root: &Node, dialect: Dialect) -> (Policy, Vec<Defect>) {
-    let read = match dialect {
-        Dialect::V1 => v1::read,
-        Dialect::Intercept => intercept::read,
+    let read = |tree: &Node| match dialect {
+        Dialect::V1 => v1::read(tree),
+        Dialect::Intercept(version) => intercept::read(tree, version),
     };
     let (policy, defects) = read(root);
     (policy, slips::see_through(root, defects, |tree| read(tree).1))

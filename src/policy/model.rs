@@ -30,16 +30,42 @@ pub struct Policy {
 pub enum Dialect {
     /// PolicyLayer's document, version "1".
     V1,
-    /// The document of PolicyLayer/Intercept.
-    Intercept,
+    /// The document of PolicyLayer/Intercept, as one of its versions reads it.
+    Intercept(InterceptVersion),
+}
+
+/// The versions of Intercept that read the document differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InterceptVersion {
+    /// 1.1, whose decisions are known exactly.
+    V1_1,
+    /// The newest of which something is known: the changes of 2026-03-31 and later.
+    Latest,
 }
 
 impl Dialect {
+    /// Intercept's document, as the newest version reads it.
+    pub const INTERCEPT: Dialect = Dialect::Intercept(InterceptVersion::Latest);
+
+    /// Whether it is a version of Intercept's document.
+    pub fn is_intercept(self) -> bool {
+        matches!(self, Dialect::Intercept(_))
+    }
+
+    /// The dialect's name with its version, as the command line takes it.
+    pub fn versioned(self) -> &'static str {
+        match self {
+            Dialect::V1 => "v1",
+            Dialect::Intercept(InterceptVersion::V1_1) => "intercept@1.1",
+            Dialect::Intercept(InterceptVersion::Latest) => "intercept@latest",
+        }
+    }
+
     /// The dialect's name in machine-readable output and on the command line.
     pub fn code(self) -> &'static str {
         match self {
             Dialect::V1 => "v1",
-            Dialect::Intercept => "intercept",
+            Dialect::Intercept(_) => "intercept",
         }
     }
 }
@@ -48,7 +74,8 @@ impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Dialect::V1 => "PolicyLayer version 1",
-            Dialect::Intercept => "Intercept",
+            Dialect::Intercept(InterceptVersion::V1_1) => "Intercept 1.1",
+            Dialect::Intercept(InterceptVersion::Latest) => "Intercept",
         })
     }
 }
@@ -102,14 +129,14 @@ pub struct Rules {
     pub incomplete: bool,
 }
 
-/// An entry that may deny a call by its arguments.
+/// An entry that may deny a call by its arguments, or have a person asked about it.
 #[derive(Clone, Debug)]
 pub struct Check {
     /// Whether the conditions must hold or must not.
     pub effect: Effect,
     /// The conditions; they hold when every one does, so an empty list always holds.
     pub conditions: Vec<Condition>,
-    /// What the caller is told when the check denies the call.
+    /// What the caller is told when the check denies the call or has a person asked.
     pub message: String,
     /// Whether the message is the policy's own and not made by the gateway.
     pub has_message: bool,
@@ -119,13 +146,26 @@ pub struct Check {
     pub pointer: Pointer,
 }
 
-/// What a check's conditions decide.
+/// What a check's conditions decide. A denial beats a question, wherever the two stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// The call is denied unless every condition holds.
     Require,
     /// The call is denied if every condition holds.
     DenyIf,
+    /// A person is asked about the call if every condition holds.
+    AskIf,
+}
+
+impl Effect {
+    /// The effect's name in machine-readable output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Effect::Require => "require",
+            Effect::DenyIf => "deny_if",
+            Effect::AskIf => "ask_if",
+        }
+    }
 }
 
 /// One test of an argument or a counter.
@@ -146,6 +186,14 @@ pub enum Subject {
     Argument(Vec<String>),
     /// A counter, by its key; an Intercept dialect feature.
     Counter(String),
+    /// What the call costs and whether that is still allowed: the price stands in the server's
+    /// answer; an Intercept dialect feature.
+    Price {
+        /// The most that one call may cost, as it is written.
+        per_call: Option<String>,
+        /// The most that all calls of a day may cost, as it is written.
+        daily: Option<String>,
+    },
 }
 
 impl fmt::Display for Subject {
@@ -153,6 +201,7 @@ impl fmt::Display for Subject {
         match self {
             Subject::Argument(keys) => write!(f, "args.{}", keys.join(".")),
             Subject::Counter(key) => write!(f, "state.{key}"),
+            Subject::Price { .. } => f.write_str("spend"),
         }
     }
 }
@@ -296,6 +345,9 @@ pub struct Semantics {
     pub unreadable: Unreadable,
     /// What a reservation does with a counter.
     pub charging: Charging,
+    /// Whether a call gives back what it took when the tool answers that it failed (`isError`);
+    /// a JSON-RPC error always does.
+    pub refunds_tool_errors: bool,
 }
 
 /// When two values are equal.
@@ -338,6 +390,25 @@ impl Policy {
         let rules = self.tools.iter_mut().map(|tool| &mut tool.rules);
         for rules in rules.chain([&mut self.all_tools]) {
             rules.limits.iter_mut().for_each(|limit| limit.scope = Scope::Grant);
+        }
+        self
+    }
+
+    /// Whether a person is ever asked.
+    pub fn asks(&self) -> bool {
+        let rules = self.tools.iter().map(|tool| &tool.rules).chain([&self.all_tools]);
+        rules.flat_map(|rules| &rules.checks).any(|check| check.effect == Effect::AskIf)
+    }
+
+    /// The same policy where whoever is asked answers always alike: with a yes, so that the checks
+    /// that ask are gone, or with a no, so that they deny.
+    pub fn answered(mut self, yes: bool) -> Policy {
+        let rules = self.tools.iter_mut().map(|tool| &mut tool.rules);
+        for rules in rules.chain([&mut self.all_tools]) {
+            rules.checks.retain(|check| !yes || check.effect != Effect::AskIf);
+            for check in rules.checks.iter_mut().filter(|check| check.effect == Effect::AskIf) {
+                check.effect = Effect::DenyIf;
+            }
         }
         self
     }

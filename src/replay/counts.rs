@@ -5,7 +5,7 @@ use crate::engine::Outcome;
 
 /// How many calls had which outcome, in the order of [`Outcome::ALL`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts(pub [u64; 4]);
+pub struct Counts(pub [u64; Outcome::ALL.len()]);
 
 impl Counts {
     /// Counts a call.

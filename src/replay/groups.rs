@@ -21,11 +21,13 @@ pub enum By {
     Server,
     /// The hour in UTC.
     Hour,
+    /// The day in UTC.
+    Day,
 }
 
 impl By {
     /// Everything that calls can be grouped by.
-    pub const ALL: [By; 5] = [By::Grant, By::Tool, By::Rule, By::Server, By::Hour];
+    pub const ALL: [By; 6] = [By::Grant, By::Tool, By::Rule, By::Server, By::Hour, By::Day];
 
     /// Its name on the command line and in outputs.
     pub fn name(self) -> &'static str {
@@ -35,6 +37,7 @@ impl By {
             By::Rule => "rule",
             By::Server => "server",
             By::Hour => "hour",
+            By::Day => "day",
         }
     }
 }
@@ -45,7 +48,7 @@ pub(super) enum Parts {
     Nothing,
     Grants(Vec<GrantPart>),
     Servers(Tally),
-    Hours(Hours),
+    Spans(Spans),
 }
 
 /// The calls of one grant.
@@ -55,12 +58,14 @@ pub(super) struct GrantPart {
     pub(super) closest: Option<Closest>,
 }
 
-/// Calls by hour, counted from 1970; none for those without a time.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Hours {
+/// Calls by spans of time of one length, counted from 1970; none for those without a time.
+#[derive(Clone, Debug)]
+pub(super) struct Spans {
+    /// How long a span is.
+    pub(super) seconds: i64,
     past: BTreeMap<Option<i64>, Counts>,
-    /// The hour of the latest call; the next one mostly falls into it too.
-    hour: Option<i64>,
+    /// The span of the latest call; the next one mostly falls into it too.
+    latest: Option<i64>,
     counts: Counts,
 }
 
@@ -70,7 +75,8 @@ impl Parts {
             By::Tool | By::Rule => Parts::Nothing,
             By::Grant => Parts::Grants(Vec::new()),
             By::Server => Parts::Servers(Tally::default()),
-            By::Hour => Parts::Hours(Hours::default()),
+            By::Hour => Parts::Spans(Spans::of(3_600)),
+            By::Day => Parts::Spans(Spans::of(86_400)),
         }
     }
 
@@ -88,7 +94,7 @@ impl Parts {
                 let server = servers.number(&call.record.server);
                 servers.add(server, outcome);
             }
-            Parts::Hours(hours) => hours.add(call.time.map(|time| time.seconds), outcome),
+            Parts::Spans(spans) => spans.add(call.time.map(|time| time.seconds), outcome),
         }
     }
 
@@ -104,9 +110,9 @@ impl Parts {
             (Parts::Servers(ours), Parts::Servers(theirs)) => {
                 ours.merge(&theirs);
             }
-            (Parts::Hours(ours), Parts::Hours(theirs)) => {
-                for (hour, counts) in theirs.into_counts() {
-                    ours.past.entry(hour).or_default().merge(&counts);
+            (Parts::Spans(ours), Parts::Spans(theirs)) => {
+                for (span, counts) in theirs.into_counts() {
+                    ours.past.entry(span).or_default().merge(&counts);
                 }
             }
             _ => {}
@@ -131,19 +137,23 @@ impl GrantPart {
     }
 }
 
-impl Hours {
+impl Spans {
+    fn of(seconds: i64) -> Spans {
+        Spans { seconds, past: BTreeMap::new(), latest: None, counts: Counts::default() }
+    }
+
     fn add(&mut self, second: Option<i64>, outcome: Outcome) {
-        let hour = second.map(|second| second.div_euclid(3_600));
-        if hour != self.hour {
-            self.past.entry(self.hour).or_default().merge(&self.counts);
-            (self.hour, self.counts) = (hour, Counts::default());
+        let span = second.map(|second| second.div_euclid(self.seconds));
+        if span != self.latest {
+            self.past.entry(self.latest).or_default().merge(&self.counts);
+            (self.latest, self.counts) = (span, Counts::default());
         }
         self.counts.add(outcome);
     }
 
-    /// The calls of each hour that has some.
+    /// The calls of each span that has some.
     pub(super) fn into_counts(mut self) -> BTreeMap<Option<i64>, Counts> {
-        self.past.entry(self.hour).or_default().merge(&self.counts);
+        self.past.entry(self.latest).or_default().merge(&self.counts);
         self.past.retain(|_, counts| counts.calls() > 0);
         self.past
     }

@@ -41,8 +41,10 @@ pub use summary::Summary;
 pub use timeline::Timeline;
 pub use totals::{RuleTotal, Totals};
 
-use crate::engine::{Call, Charge, Counters, Decision, Gate, GrantId, Timestamp, Walk};
-use crate::trace::{CallResult, Record};
+use crate::engine::{
+    Call, CallResult, Charge, Counters, Decision, Gate, GrantId, Outcome, Timestamp, Walk,
+};
+use crate::trace::Record;
 
 /// Decides the calls of one trace, in their order, under one policy.
 pub struct Replay<'g> {
@@ -97,12 +99,12 @@ impl<'g> Replay<'g> {
         grant: GrantId,
         time: Option<Timestamp>,
     ) -> Call<'a> {
-        let failed_upstream = match record.result {
-            CallResult::UpstreamError => true,
-            CallResult::Unknown => self.gate.assumptions().unanswered_failed.unwrap_or_default(),
-            CallResult::Ok | CallResult::ToolError => false,
-        };
         let (in_order, arguments) = (record.in_order, record.arguments.as_arguments());
-        Call { tool: &record.tool, grant, time, in_order, arguments, failed_upstream }
+        // What a gateway refused or asked about never reached the tool, which gives nothing back.
+        let result = match record.decision {
+            None | Some(Outcome::Allow) => record.result,
+            Some(_) => CallResult::Ok,
+        };
+        Call { tool: &record.tool, grant, time, in_order, arguments, result }
     }
 }

@@ -12,7 +12,9 @@ const EXAMPLES: usize = 10;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Recorded {
     /// What the replay decided, by what was recorded, in the order of [`Outcome::ALL`].
-    matrix: [Counts; 4],
+    matrix: [Counts; Outcome::ALL.len()],
+    /// How many were allowed because a person approved them, and are asked about here.
+    approved: u64,
     /// The first calls that were recorded as denied and are throttled here.
     denied: Vec<Disagreement>,
     /// The first of all others that disagree.
@@ -44,12 +46,14 @@ pub struct Disagreement {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// What the replay decided, by what was recorded, in the order of [`Outcome::ALL`].
-    pub matrix: [Counts; 4],
+    pub matrix: [Counts; Outcome::ALL.len()],
     /// Whether the record tells throttled calls from denied ones. Where it does not, a denial
     /// there agrees with a throttle here.
     pub knows_throttle: bool,
     /// How many calls agree.
     pub agreeing: u64,
+    /// How many of them were allowed because a person approved them, and are asked about here.
+    pub approved: u64,
     /// How many disagree.
     pub disagreeing: u64,
     /// How many the replay cannot decide.
@@ -67,6 +71,10 @@ impl Recorded {
         let examples = match (recorded, outcome) {
             (_, Outcome::Indeterminate) => return,
             (recorded, outcome) if recorded == outcome => return,
+            (Outcome::Allow, Outcome::Ask) if call.record.approved => {
+                self.approved += 1;
+                return;
+            }
             (Outcome::Deny, Outcome::Throttle) => &mut self.denied,
             _ => &mut self.others,
         };
@@ -78,6 +86,7 @@ impl Recorded {
     /// Adds what was compared of other calls.
     pub(super) fn merge(&mut self, other: Recorded) {
         self.matrix.iter_mut().zip(&other.matrix).for_each(|(row, theirs)| row.merge(theirs));
+        self.approved += other.approved;
         self.denied = first(std::mem::take(&mut self.denied), other.denied);
         self.others = first(std::mem::take(&mut self.others), other.others);
     }
@@ -87,17 +96,19 @@ impl Recorded {
         let knows_throttle = self.matrix[Outcome::Throttle as usize].calls() > 0;
         let cell = |recorded: Outcome, outcome| self.matrix[recorded as usize].of(outcome);
         let recorded = self.matrix.iter().map(Counts::calls).sum::<u64>();
-        let equal: u64 = Outcome::ALL[..3].iter().map(|outcome| cell(*outcome, *outcome)).sum();
+        let told = Outcome::ALL.into_iter().filter(|outcome| outcome.access().is_some());
+        let equal: u64 = told.map(|outcome| cell(outcome, outcome)).sum();
         let undecided = self.matrix.iter().map(|row| row.of(Outcome::Indeterminate)).sum();
         let (denied, examples) = match knows_throttle {
             true => (0, first(self.denied.clone(), self.others.clone())),
             false => (cell(Outcome::Deny, Outcome::Throttle), self.others.clone()),
         };
-        let agreeing = equal + denied;
+        let agreeing = equal + denied + self.approved;
         Comparison {
             matrix: self.matrix,
             knows_throttle,
             agreeing,
+            approved: self.approved,
             disagreeing: recorded - agreeing - undecided,
             undecided,
             examples,

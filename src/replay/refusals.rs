@@ -62,6 +62,8 @@ impl Equivalent<Key> for KeyRef<'_> {
 pub(super) struct Refusal {
     pub(super) key: Key,
     pub(super) calls: u64,
+    /// Whether it denies for good with a message that sounds as if somebody could approve.
+    pub(super) speaks_of_approval: bool,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Option<Timestamp>,
     pub(super) grants: HashMap<GrantId, u64>,
@@ -94,7 +96,11 @@ impl Refusals {
             rule: call.decision.cause.rule(),
             outcome: call.decision.outcome,
         };
-        self.entry(key).add(call, tool);
+        let refusal = self.entry(key);
+        if refusal.calls == 0 {
+            refusal.speaks_of_approval = call.decision.only_speaks_of_approval();
+        }
+        refusal.add(call, tool);
     }
 
     /// Adds the refusals of other calls, whose tools have these numbers here.
@@ -125,6 +131,7 @@ impl Refusal {
         Refusal {
             key,
             calls: 0,
+            speaks_of_approval: false,
             first: None,
             last: None,
             grants: HashMap::new(),
@@ -160,6 +167,7 @@ impl Refusal {
     }
 
     fn merge(&mut self, other: &Refusal, tools: &[u32]) {
+        self.speaks_of_approval |= other.speaks_of_approval;
         self.calls += other.calls;
         self.first = earlier(self.first, other.first);
         self.last = self.last.max(other.last);

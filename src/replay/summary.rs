@@ -27,6 +27,8 @@ pub struct Summary {
     pub(super) missing: [u64; Missing::ALL.len()],
     pub(super) assumed: [u64; Missing::ALL.len()],
     pub(super) unanswered: u64,
+    pub(super) tool_errors: u64,
+    pub(super) asked: u64,
     pub(super) uncovered: HashMap<String, u64>,
     pub(super) uninspected: u64,
     pub(super) untimed: u64,
@@ -70,6 +72,8 @@ impl Summary {
             missing: [0; Missing::ALL.len()],
             assumed: [0; Missing::ALL.len()],
             unanswered: 0,
+            tool_errors: 0,
+            asked: 0,
             uncovered: HashMap::new(),
             uninspected: 0,
             untimed: 0,
@@ -112,6 +116,8 @@ impl Summary {
             self.assumed[fact as usize] += 1;
         }
         self.unanswered += u64::from(call.record.result == CallResult::Unknown);
+        self.tool_errors += u64::from(call.record.result == CallResult::ToolError);
+        self.asked += u64::from(decision.answered);
         if outcome == Outcome::Allow {
             self.uninspected += u64::from(decision.cause == Cause::Uninspected);
             return;
@@ -167,6 +173,8 @@ impl Summary {
         self.missing.iter_mut().zip(other.missing).for_each(|(calls, theirs)| *calls += theirs);
         self.assumed.iter_mut().zip(other.assumed).for_each(|(calls, theirs)| *calls += theirs);
         self.unanswered += other.unanswered;
+        self.tool_errors += other.tool_errors;
+        self.asked += other.asked;
         for (server, calls) in other.uncovered {
             *self.uncovered.entry(server).or_default() += calls;
         }

@@ -28,6 +28,10 @@ pub struct Totals {
     pub not_covered: Vec<(String, u64)>,
     /// How many calls have no known answer.
     pub unanswered: u64,
+    /// How many calls the tool answered with an error.
+    pub tool_errors: u64,
+    /// How many calls a person would be asked about, where the answer is assumed.
+    pub asked: u64,
     /// How many calls have no time.
     pub untimed: u64,
     /// The time of the first call that has one.
@@ -65,6 +69,8 @@ pub struct RuleTotal {
     pub pointer: String,
     /// What it gave.
     pub outcome: Outcome,
+    /// Whether it denies for good, with a message that sounds as if somebody could approve.
+    pub speaks_of_approval: bool,
     /// How many calls.
     pub calls: u64,
     /// The time of the first that has one.
@@ -108,6 +114,8 @@ impl Summary {
                 summary.uncovered.iter().map(|(server, calls)| (server.clone(), *calls)),
             ),
             unanswered: summary.unanswered,
+            tool_errors: summary.tool_errors,
+            asked: summary.asked,
             recorded: summary.recorded.as_ref().map(Recorded::comparison),
             by: summary.by,
             groups: groups(summary, grants, &tools, &rules),
@@ -126,14 +134,15 @@ impl Totals {
 
 fn groups(summary: &Summary, grants: &Grants, tools: &[Group], rules: &[RuleTotal]) -> Vec<Group> {
     let mut groups: Vec<Group> = match &summary.parts {
-        Parts::Hours(hours) => {
-            let hours = hours.clone().into_counts();
-            let name = |hour: Option<i64>| {
-                hour.map(|hour| Timestamp::at_second(hour.saturating_mul(3_600)).to_string())
+        Parts::Spans(spans) => {
+            let name = |span: Option<i64>| {
+                let start = span.map(|span| span.saturating_mul(spans.seconds));
+                start.map(|second| Timestamp::at_second(second).to_string())
             };
-            return hours
+            let counts = spans.clone().into_counts();
+            return counts
                 .iter()
-                .map(|(hour, counts)| Group { name: name(*hour), counts: *counts, closest: None })
+                .map(|(span, counts)| Group { name: name(*span), counts: *counts, closest: None })
                 .collect();
         }
         Parts::Grants(parts) => (0..)
@@ -167,7 +176,9 @@ fn by_rule(all: Counts, rules: &[RuleTotal]) -> Vec<Group> {
         groups[number].counts.0[rule.outcome as usize] += rule.calls;
     }
     let mut rest = all;
-    (rest.0[Outcome::Deny as usize], rest.0[Outcome::Throttle as usize]) = (0, 0);
+    for told in [Outcome::Ask, Outcome::Deny, Outcome::Throttle] {
+        rest.0[told as usize] = 0;
+    }
     if rest.calls() > 0 {
         groups.push(Group { name: None, counts: rest, closest: None });
     }
@@ -194,6 +205,7 @@ impl RuleTotal {
             rule: refusal.key.rule.to_string(),
             pointer: refusal.key.pointer.to_string(),
             outcome: refusal.key.outcome,
+            speaks_of_approval: refusal.speaks_of_approval,
             calls: refusal.calls,
             first: refusal.first,
             last: refusal.last,

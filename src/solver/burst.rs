@@ -8,7 +8,7 @@ use super::evidence::{Batch, Burst, Evidence};
 use super::literal::{Atom, Literal};
 use super::question::{MOMENT, Question};
 use super::version::Version;
-use crate::engine::{Arguments, Call, Counters, GrantId, Outcome, Timestamp};
+use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome, Timestamp};
 use crate::policy::{Amount, Limit, Order, Predicate, Scope, Window, calls_within};
 
 /// How many calls are replayed to confirm a burst.
@@ -174,7 +174,7 @@ impl<'r, 'p> Replay<'r, 'p> {
             time: Some(time),
             in_order: true,
             arguments: Arguments::Json(arguments),
-            failed_upstream: false,
+            result: CallResult::Ok,
         };
         let mut passed = 0;
         while self.calls < self.wanted {

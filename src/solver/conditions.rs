@@ -59,7 +59,7 @@ impl Conditions<'_> {
     fn atom<'c>(&self, condition: &'c Condition) -> Option<Atom<'c>> {
         match &condition.subject {
             Subject::Argument(path) => Some(Atom::new(path, &condition.predicate, self.equality)),
-            Subject::Counter(_) => None,
+            Subject::Counter(_) | Subject::Price { .. } => None,
         }
     }
 }

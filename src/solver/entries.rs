@@ -29,7 +29,7 @@ impl<'c> Entries<'c> {
         let entry = |check: &'c Check| {
             let atoms = check.conditions.iter().map(|condition| match &condition.subject {
                 Subject::Argument(path) => Some(Atom::new(path, &condition.predicate, equality)),
-                Subject::Counter(_) => None,
+                Subject::Counter(_) | Subject::Price { .. } => None,
             });
             Some(Entry { effect: check.effect, atoms: atoms.collect::<Option<_>>()? })
         };
@@ -120,13 +120,15 @@ fn ask(past: &[&Entry<'_>], refused: Option<&Entry<'_>>, budget: &Budget) -> Opt
     for entry in past {
         match entry.effect {
             Effect::Require => query.all.extend(literals(entry, true)),
-            Effect::DenyIf => query.any.push(literals(entry, false)),
+            // Whoever is asked may say yes; only a second question is none.
+            Effect::AskIf if refused.is_none_or(|entry| entry.effect != Effect::AskIf) => {}
+            Effect::DenyIf | Effect::AskIf => query.any.push(literals(entry, false)),
         }
     }
     if let Some(entry) = refused {
         match entry.effect {
             Effect::Require => query.any.push(literals(entry, false)),
-            Effect::DenyIf => query.all.extend(literals(entry, true)),
+            Effect::DenyIf | Effect::AskIf => query.all.extend(literals(entry, true)),
         }
     }
     match query.answer(&Shape::any(), budget) {

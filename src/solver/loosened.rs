@@ -32,8 +32,18 @@ impl Loosened {
 }
 
 /// What `new` may let pass that `old` refuses, asked of every tool that one of them names, of one that
-/// none does, and of all together.
+/// none does, and of all together. Where one of them asks, it is asked twice: what passes unasked, and
+/// what may pass at all.
 pub fn loosened(old: &Version<'_>, new: &Version<'_>, budget: &Budget) -> Loosened {
+    let mut found = loosened_as_answered(old, new, budget);
+    if old.policy.asks() || new.policy.asks() {
+        let [old, new] = [old, new].map(|version| Version::answered(version.policy, true));
+        found.merge(loosened_as_answered(&old, &new, budget));
+    }
+    found
+}
+
+fn loosened_as_answered(old: &Version<'_>, new: &Version<'_>, budget: &Budget) -> Loosened {
     let mut seen = HashSet::new();
     let names: Vec<&str> =
         new.names().chain(old.names()).filter(|name| seen.insert(*name)).collect();
@@ -55,6 +65,16 @@ pub fn loosened(old: &Version<'_>, new: &Version<'_>, budget: &Budget) -> Loosen
 }
 
 impl Loosened {
+    fn merge(&mut self, other: Loosened) {
+        let Loosened { tools, others, overall, unknown } = other;
+        let news = tools.into_iter().filter(|tool| !self.tools.contains(tool));
+        let news: Vec<String> = news.collect();
+        self.tools.extend(news);
+        self.others |= others;
+        self.overall |= overall;
+        self.unknown = self.unknown.or(unknown);
+    }
+
     /// Notes what cannot be told, and tells whether something is lost for certain.
     fn take(&mut self, lost: &[Lost<'_>]) -> bool {
         let mut certain = false;

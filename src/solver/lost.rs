@@ -145,7 +145,7 @@ impl Question<'_, '_> {
         {
             return None;
         }
-        if check.check.effect == Effect::DenyIf {
+        if check.check.effect != Effect::Require {
             return self.ask(&literals(check, true));
         }
         let opposites = literals(check, false);
@@ -166,7 +166,7 @@ impl Question<'_, '_> {
         let keys = || {
             check.check.conditions.iter().filter_map(|condition| match &condition.subject {
                 Subject::Counter(key) => Some(key),
-                Subject::Argument(_) => None,
+                Subject::Argument(_) | Subject::Price { .. } => None,
             })
         };
         let is_kept = || {
@@ -182,6 +182,7 @@ impl Question<'_, '_> {
                     && holds(&condition.predicate, equality, Some(&Value::Int(0)))
             }
             Subject::Argument(_) => true,
+            Subject::Price { .. } => false,
         };
         if !check.counts || check.check.conditions.iter().all(is_idle) || is_kept() {
             return None;

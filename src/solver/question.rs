@@ -9,7 +9,7 @@ use super::literal::Literal;
 use super::query::Query;
 use super::shape::Shape;
 use super::version::{Access, CheckView, Version, View};
-use crate::engine::{Arguments, Call, Counters, GrantId, Outcome, Timestamp};
+use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome, Timestamp};
 use crate::policy::Effect;
 
 /// The moment at which witnesses are decided: 2026-01-01T00:00:00Z, where every window begins.
@@ -50,7 +50,7 @@ impl Question<'_, '_> {
                 time: Some(MOMENT),
                 in_order: true,
                 arguments: Arguments::Json(&text),
-                failed_upstream: false,
+                result: CallResult::Ok,
             };
             version.gate.decide(&call, &mut Counters::default()).outcome
         };
@@ -75,8 +75,8 @@ fn allow<'a>(view: &'a View<'_>, query: &mut Query<'a>) -> bool {
     for check in &view.checks {
         match check.check.effect {
             Effect::Require => query.all.extend(literals(check, true)),
-            Effect::DenyIf if check.counts => {}
-            Effect::DenyIf => match literals(check, false).as_slice() {
+            Effect::DenyIf | Effect::AskIf if check.counts => {}
+            Effect::DenyIf | Effect::AskIf => match literals(check, false).as_slice() {
                 [only] => query.all.push(*only),
                 several => query.any.push(several.to_vec()),
             },

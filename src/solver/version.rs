@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::literal::{Atom, is_same_predicate};
-use crate::engine::Gate;
+use crate::engine::{Assumptions, Gate};
 use crate::policy::{
-    Amount, Check, Condition, Dialect, Hidden, Limit, Order, Policy, Predicate, Rules, Subject,
-    ToolPolicy,
+    Amount, Check, Condition, Dialect, Effect, Hidden, Limit, Order, Policy, Predicate, Rules,
+    Subject, ToolPolicy,
 };
 
 /// Every number that JSON can have stands in this relation.
@@ -19,6 +19,8 @@ pub struct Version<'p> {
     pub policy: &'p Policy,
     /// The same, compiled.
     pub gate: Gate,
+    /// Whether a person who is asked says yes to everything, or no.
+    approved: bool,
     tools: HashMap<&'p str, &'p ToolPolicy>,
     hidden: HashMap<&'p str, &'p Hidden>,
 }
@@ -49,11 +51,18 @@ pub(super) struct CheckView<'p> {
 }
 
 impl<'p> Version<'p> {
-    /// Compiles and indexes a policy.
+    /// Compiles and indexes a policy under which whoever is asked says no, so that a call passes
+    /// only unasked.
     pub fn new(policy: &'p Policy) -> Version<'p> {
+        Version::answered(policy, false)
+    }
+
+    /// Compiles and indexes a policy under which whoever is asked says always yes, or always no.
+    pub fn answered(policy: &'p Policy, approved: bool) -> Version<'p> {
         Version {
             policy,
-            gate: Gate::new(policy),
+            gate: Gate::new(policy).assuming(Assumptions::answered(approved)),
+            approved,
             tools: policy.tools.iter().map(|tool| (tool.name.as_str(), tool)).collect(),
             hidden: policy.hide.iter().rev().map(|hidden| (hidden.name.as_str(), hidden)).collect(),
         }
@@ -87,10 +96,11 @@ impl<'p> Version<'p> {
         let rules = || self.own_rules(tool).into_iter().chain([&self.policy.all_tools]);
         let limits: Vec<&'p Limit> = rules().flat_map(|rules| &rules.limits).collect();
         let equality = self.policy.semantics.equality;
-        let checks = rules().flat_map(|rules| &rules.checks).map(|check| {
+        let asked = |check: &&Check| check.effect != Effect::AskIf || !self.approved;
+        let checks = rules().flat_map(|rules| &rules.checks).filter(asked).map(|check| {
             let argument = |condition: &'p Condition| match &condition.subject {
                 Subject::Argument(path) => Some(Atom::new(path, &condition.predicate, equality)),
-                Subject::Counter(_) => None,
+                Subject::Counter(_) | Subject::Price { .. } => None,
             };
             CheckView {
                 atoms: check.conditions.iter().filter_map(argument).collect(),
@@ -179,10 +189,9 @@ fn counts(check: &Check, limits: &[&Limit]) -> bool {
             matches!(condition.predicate, Predicate::Compare { order: Order::Lt | Order::Lte, .. });
         bounds && matches!(&condition.subject, Subject::Counter(key) if *key == limit.key)
     };
-    let mut counting = check
-        .conditions
-        .iter()
-        .filter(|condition| matches!(condition.subject, Subject::Counter(_)));
+    let mut counting = check.conditions.iter().filter(|condition| {
+        matches!(condition.subject, Subject::Counter(_) | Subject::Price { .. })
+    });
     // Only the first of them is the limit.
     let first = counting.next();
     let covered = first.is_none_or(|condition| {

@@ -5,6 +5,7 @@ mod catalogue {
     mod classification;
 }
 mod engine {
+    mod asks;
     mod conformance;
     mod reference;
 }

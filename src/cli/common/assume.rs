@@ -3,8 +3,13 @@
 use crate::engine::{Assumptions, Choice, Missing};
 use crate::source::{nearest, one_of};
 
-/// The fact that the answer of a call is not known.
-const UPSTREAM: &str = "upstream";
+/// What is chosen beside the facts that are missing, with the words for no and for yes: what came of
+/// a call without a known answer, what a failed tool gives back, what a person who is asked says.
+const CHOICES: [(&str, fn(bool) -> Assumption, [&str; 2]); 3] = [
+    ("upstream", Assumption::Upstream, ["ok", "error"]),
+    ("tool_error", Assumption::ToolError, ["charge", "refund"]),
+    ("ask", Assumption::Ask, ["deny", "allow"]),
+];
 
 /// All arguments that a log may withhold, under one name.
 const ARGUMENTS: &str = "arguments";
@@ -19,6 +24,10 @@ pub(in crate::cli) enum Assumption {
     Facts(Vec<Missing>, Choice),
     /// Whether a call without a known answer failed.
     Upstream(bool),
+    /// Whether a call that the tool itself says has failed gives back what it took.
+    ToolError(bool),
+    /// Whether a person who is asked says yes.
+    Ask(bool),
 }
 
 /// How many grants there are, where that is assumed.
@@ -45,6 +54,8 @@ pub(in crate::cli) fn assumptions(all: &[Assumption]) -> Assumptions {
                 facts.iter().for_each(|fact| together.set(*fact, *choice));
             }
             Assumption::Upstream(failed) => together.unanswered_failed = Some(*failed),
+            Assumption::ToolError(refunds) => together.tool_error_refunds = Some(*refunds),
+            Assumption::Ask(approved) => together.approved = Some(*approved),
         }
     }
     together
@@ -54,12 +65,10 @@ pub(in crate::cli) fn assumptions(all: &[Assumption]) -> Assumptions {
 pub(in crate::cli) fn parse(text: &str) -> Result<Assumption, String> {
     let (fact, value) =
         text.split_once('=').ok_or("write a fact and a value, such as `arguments=absent`")?;
-    if fact == UPSTREAM {
-        return match value {
-            "ok" => Ok(Assumption::Upstream(false)),
-            "error" => Ok(Assumption::Upstream(true)),
-            _ => Err("`upstream` may be `ok` or `error`".to_owned()),
-        };
+    if let Some((_, make, words)) = CHOICES.into_iter().find(|(name, ..)| *name == fact) {
+        let chosen = words.iter().position(|word| *word == value);
+        let refused = || format!("`{fact}` may be {}", one_of(words.into_iter()));
+        return chosen.map(|which| make(which == 1)).ok_or_else(refused);
     }
     let facts = facts(fact)?;
     let values = match facts.iter().all(|fact| fact.is_argument()) {
@@ -82,7 +91,9 @@ fn facts(name: &str) -> Result<Vec<Missing>, String> {
     if let Some(fact) = Missing::ALL.into_iter().find(|fact| fact.code() == name) {
         return Ok(vec![fact]);
     }
-    let known = || Missing::ALL.map(Missing::code).into_iter().chain([ARGUMENTS, ANY, UPSTREAM]);
+    let chosen = CHOICES.map(|(name, ..)| name);
+    let known =
+        || Missing::ALL.map(Missing::code).into_iter().chain([ARGUMENTS, ANY]).chain(chosen);
     Err(match nearest(name, known()) {
         Some(nearest) => format!("there is no fact `{name}`, did you mean `{nearest}`?"),
         None => format!("there is no fact `{name}`; name {}", one_of(known())),

@@ -3,14 +3,15 @@
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::policy::Dialect;
+use crate::policy::{Dialect, InterceptVersion};
 
 /// The names, the newest version of a dialect under its bare one.
-const NAMES: [(&str, Dialect, &str); 4] = [
+const NAMES: [(&str, Dialect, &str); 5] = [
     ("v1", Dialect::V1, "PolicyLayer's document, version \"1\""),
     ("v1@1", Dialect::V1, "The same, with its version"),
-    ("intercept", Dialect::Intercept, "The document of PolicyLayer/Intercept"),
-    ("intercept@1.1", Dialect::Intercept, "The same, as its version 1.1 reads it"),
+    ("intercept", Dialect::INTERCEPT, "The document of PolicyLayer/Intercept"),
+    ("intercept@1.1", Dialect::Intercept(InterceptVersion::V1_1), "As its version 1.1 reads it"),
+    ("intercept@latest", Dialect::INTERCEPT, "As the newest version reads it"),
 ];
 
 /// How policies are read, for every command that takes some.

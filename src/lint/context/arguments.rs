@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Context;
 use crate::catalogue::Tool;
-use crate::policy::{Condition, Effect, Predicate, Rules, Subject, ToolPolicy, Value};
+use crate::policy::{Check, Condition, Effect, Predicate, Rules, Subject, ToolPolicy, Value};
 
 impl<'a> Context<'a> {
     /// The conditions that must hold for every call that reaches the limits of a tool; with no
@@ -35,13 +35,17 @@ impl<'a> Context<'a> {
     /// that must hold picks values instead of ruling out single ones. A `deny_if` rules out only
     /// what somebody thought of.
     pub fn is_restricted(&self, tool: &'a ToolPolicy) -> bool {
+        // Of the calls that are asked about, those that are not are what is left.
+        if self.policy.rules(Some(&tool.rules)).any(asks_of_arguments) {
+            return true;
+        }
         let known = self.tool(&tool.name).arguments.as_ref();
         self.required(tool).into_iter().any(|condition| match &condition.subject {
             Subject::Argument(path) => {
                 known.is_none_or(|arguments| arguments.contains_key(&path[0]))
                     && picks(&condition.predicate)
             }
-            Subject::Counter(_) => false,
+            Subject::Counter(_) | Subject::Price { .. } => false,
         })
     }
 
@@ -91,10 +95,17 @@ fn denied_absences(tool: &ToolPolicy) -> impl Iterator<Item = &Condition> {
     })
 }
 
+/// Whether a person is asked about some calls, by their arguments.
+fn asks_of_arguments(rules: &Rules) -> bool {
+    let is_argument = |condition: &Condition| argument_path(condition).is_some();
+    let asks = |check: &&Check| check.effect == Effect::AskIf;
+    rules.checks.iter().filter(asks).any(|check| check.conditions.iter().any(is_argument))
+}
+
 fn argument_path(condition: &Condition) -> Option<&[String]> {
     match &condition.subject {
         Subject::Argument(path) => Some(path),
-        Subject::Counter(_) => None,
+        Subject::Counter(_) | Subject::Price { .. } => None,
     }
 }
 

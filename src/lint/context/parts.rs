@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::lint::name::is_pattern;
-use crate::policy::{Check, Dialect, Hidden, Limit, Rules, ToolPolicy};
+use crate::policy::{Check, Hidden, Limit, Rules, ToolPolicy};
 use crate::source::Place;
 
 impl<'a> Context<'a> {
@@ -29,8 +29,7 @@ impl<'a> Context<'a> {
     /// The rules of each tool with the tool, and those of all tools once.
     pub fn owners(&self) -> impl Iterator<Item = (Option<&'a ToolPolicy>, &'a Rules)> {
         // An Intercept policy keeps the rules of all tools under `*`, where they stand twice.
-        let is_own =
-            |tool: &&ToolPolicy| !(tool.name == "*" && self.policy.dialect == Dialect::Intercept);
+        let is_own = |tool: &&ToolPolicy| !(tool.name == "*" && self.policy.dialect.is_intercept());
         let tools = self.policy.tools.iter().filter(is_own);
         let own = tools.map(|tool| (Some(tool), &tool.rules));
         own.chain(std::iter::once((None, &self.policy.all_tools)))

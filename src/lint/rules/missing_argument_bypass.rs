@@ -44,16 +44,21 @@ struct MissingArgumentBypass {
     /// Whether the entry has no other condition.
     #[serde(skip)]
     alone: bool,
+    /// Whether a person is asked, instead of the call being denied.
+    #[serde(skip)]
+    asks: bool,
 }
 
 impl Facts for MissingArgumentBypass {
     fn message(&self) -> String {
         let optional = if self.optional { ", which is optional," } else { "" };
-        format!("leaving out `{}`{optional} slips past this `deny_if`", self.argument)
+        let past = if self.asks { "the question to a person" } else { "this `deny_if`" };
+        format!("leaving out `{}`{optional} slips past {past}", self.argument)
     }
 
     fn help(&self) -> Option<String> {
         let help = match self.alone {
+            _ if self.asks => "require the argument in a rule of its own, as with `exists` `true`",
             true => "write the opposite as `require`, which fails closed",
             false => "add an entry that denies with `exists` `false`, or require the argument",
         };
@@ -65,7 +70,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let equality = context.policy.semantics.equality;
     for (listed, tool) in context.reachable() {
         let checks = &listed.rules.checks;
-        let denying = checks.iter().filter(|check| check.effect == Effect::DenyIf);
+        let denying = checks.iter().filter(|check| check.effect != Effect::Require);
         // Asked only of tools that have something to bypass.
         let present = OnceCell::new();
         for check in denying.filter(|check| !check.conditions.is_empty()) {
@@ -85,6 +90,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 argument: condition.subject.to_string(),
                 optional: is_optional(tool, &condition.subject),
                 alone: check.conditions.len() == 1,
+                asks: check.effect == Effect::AskIf,
             };
             findings.add(&RULE, RULE.severity, Place::value(condition.pointer.clone()), facts);
         }
@@ -112,7 +118,7 @@ fn is_slippery(
 fn argument_path(condition: &Condition) -> Option<&[String]> {
     match &condition.subject {
         Subject::Argument(path) => Some(path),
-        Subject::Counter(_) => None,
+        Subject::Counter(_) | Subject::Price { .. } => None,
     }
 }
 
@@ -121,6 +127,6 @@ fn is_optional(tool: &Tool, subject: &Subject) -> bool {
         Subject::Argument(path) => {
             path.len() == 1 && tool.argument(&path[0]).is_some_and(|argument| !argument.required)
         }
-        Subject::Counter(_) => false,
+        Subject::Counter(_) | Subject::Price { .. } => false,
     }
 }

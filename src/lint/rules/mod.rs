@@ -63,6 +63,7 @@ rules![
     reachable_financial_tool,
     shadowed_rule,
     shared_counter_conflict,
+    spend_not_replayed,
     stale_tool,
     string_number_bypass,
     syntax_error,

@@ -123,7 +123,7 @@ fn shares_argument(one: &Check, other: &Check) -> bool {
 fn arguments(check: &Check) -> impl Iterator<Item = &str> {
     check.conditions.iter().filter_map(|condition| match &condition.subject {
         Subject::Argument(path) => path.first().map(String::as_str),
-        Subject::Counter(_) => None,
+        Subject::Counter(_) | Subject::Price { .. } => None,
     })
 }
 

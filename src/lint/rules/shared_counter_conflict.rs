@@ -6,7 +6,7 @@ use crate::lint::check::rule;
 use crate::lint::context::per;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
-use crate::policy::{Dialect, Limit, Window};
+use crate::policy::{Limit, Window};
 use crate::source::Place;
 
 rule! {
@@ -62,7 +62,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         for limit in &rules.limits {
             // The names of Intercept's shorthand are made, not chosen.
             let is_made =
-                context.policy.dialect == Dialect::Intercept && limit.counter.starts_with("_rate_");
+                context.policy.dialect.is_intercept() && limit.counter.starts_with("_rate_");
             let Some(max) = limit.max.filter(|_| !is_made) else { continue };
             let Some((other_owner, other)) = first.get(limit.counter.as_str()) else {
                 first.insert(&limit.counter, (owner, limit));

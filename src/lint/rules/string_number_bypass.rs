@@ -51,7 +51,7 @@ impl Facts for StringNumberBypass {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for (listed, tool) in context.reachable() {
-        let denying = listed.rules.checks.iter().filter(|check| check.effect == Effect::DenyIf);
+        let denying = listed.rules.checks.iter().filter(|check| check.effect != Effect::Require);
         let matching = denying.filter(|check| {
             let conditions: Vec<&Condition> = check.conditions.iter().collect();
             contradiction(&conditions, context.policy.semantics.equality).is_none()

@@ -74,7 +74,8 @@ impl Refuses {
         match check.effect {
             Effect::Require => Refuses::Unmet,
             Effect::DenyIf if check.conditions.is_empty() => Refuses::All,
-            Effect::DenyIf => Refuses::Met,
+            // One that asks is never among those that refuse.
+            Effect::DenyIf | Effect::AskIf => Refuses::Met,
         }
     }
 

@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
-use crate::policy::{Default, Dialect};
+use crate::policy::Default;
 use crate::source::Place;
 
 rule! {
@@ -48,7 +48,7 @@ impl Facts for MissesUnlisted {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let policy = context.policy;
-    let denies = policy.dialect == Dialect::Intercept && policy.default == Default::Deny;
+    let denies = policy.dialect.is_intercept() && policy.default == Default::Deny;
     if let ([only], true) = (policy.tools.as_slice(), denies)
         && only.name == "*"
     {

@@ -30,21 +30,44 @@ const GLOBAL: &str = "_global";
 
 /// Reads a policy. Rules that cannot be read are left out and marked by [`Rules::incomplete`];
 /// why stands in the defects.
-pub(super) fn read(root: &Node) -> (Policy, Vec<Defect>) {
-    let mut reader = Reader { defects: shape_defects(root), declared: declared_counters(root) };
+pub(super) fn read(root: &Node, version: InterceptVersion) -> (Policy, Vec<Defect>) {
+    let (defects, declared) = (shape_defects(root, version), declared_counters(root));
+    let mut reader = Reader { defects, declared, version };
     let policy = reader.policy(root);
     (policy, reader.defects)
 }
 
 /// What the schema finds. Unknown fields are accepted by Intercept, everything else is refused.
-fn shape_defects(root: &Node) -> Vec<Defect> {
+fn shape_defects(root: &Node, version: InterceptVersion) -> Vec<Defect> {
     // With the types that Intercept's YAML library gives; NaN and infinities become null there.
     let json = scalar::value(root).to_json();
     SCHEMA
         .violations(root, &json)
         .into_iter()
         .filter_map(|violation| refine(root, violation))
+        .chain(newer_fields(root).filter(|_| version == InterceptVersion::V1_1))
         .collect()
+}
+
+/// The fields that newer versions read and 1.1 passes over.
+fn newer_fields(root: &Node) -> impl Iterator<Item = Defect> {
+    let unread = |pointer: Pointer, field: &'static str| {
+        let kind = DefectKind::NewerField { field: field.to_owned(), newer: "intercept@latest" };
+        Defect::accepted(kind, Place::key(pointer.key(field)))
+    };
+    let tools = root.get("tools").map(Node::entries).unwrap_or_default();
+    let rules = tools.iter().flat_map(|tool| {
+        let pointer = Pointer::root().key("tools").key(&tool.key.text).key("rules");
+        let rules = tool.value.get("rules").map(Node::elements).unwrap_or_default();
+        rules.iter().enumerate().map(move |(index, rule)| (pointer.index(index), rule))
+    });
+    let in_rules = rules.flat_map(move |(pointer, rule)| {
+        let there = |field: &&str| rule.get(field).is_some();
+        let found: Vec<_> = ["approval_timeout", "spend"].into_iter().filter(there).collect();
+        found.into_iter().map(move |field| unread(pointer.clone(), field))
+    });
+    let top = root.get("approvals").map(|_| unread(Pointer::root(), "approvals"));
+    top.into_iter().chain(in_rules)
 }
 
 fn refine(root: &Node, violation: Violation) -> Option<Defect> {
@@ -56,6 +79,12 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
     let kind = match kind {
         unknown @ ViolationKind::UnknownField { .. } => {
             // The usual places for anchors, which Intercept ignores as it is meant to.
+            if tokens.first().is_some_and(|token| &**token == "approvals") {
+                return Some(Defect::accepted(
+                    DefectKind::UnsureField { field: up(1).to_owned() },
+                    place,
+                ));
+            }
             let is_anchor_holder =
                 tokens.len() == 1 && (up(1).starts_with('.') || up(1).starts_with("x-"));
             // A condition without its wrapper is one fault, which the rule is refused for.
@@ -96,7 +125,7 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
 /// A field as older pages describe it.
 fn legacy(root: &Node, place: &Place) -> Option<DefectKind> {
     let field = place.pointer.last()?.into_owned();
-    let (dialect, value) = (Dialect::Intercept, root.at(&place.pointer)?);
+    let (dialect, value) = (Dialect::INTERCEPT, root.at(&place.pointer)?);
     let rule = root.at(&place.pointer.parent()).filter(|rule| is_bare_limit(rule));
     let instead = match (&*field, rule) {
         ("max" | "window", Some(rule)) => {
@@ -110,15 +139,21 @@ fn legacy(root: &Node, place: &Place) -> Option<DefectKind> {
 struct Reader {
     defects: Vec<Defect>,
     declared: HashMap<String, HashSet<String>>,
+    version: InterceptVersion,
 }
 
 impl Reader {
+    /// Whether the document is read as a version after 1.1 reads it.
+    fn is_newer(&self) -> bool {
+        self.version != InterceptVersion::V1_1
+    }
+
     fn policy(&mut self, root: &Node) -> Policy {
         self.version(root);
         let tools = root.get("tools").into_iter().flat_map(Node::live_entries);
         let pointer = Pointer::root().key("tools");
         let mut policy = Policy {
-            dialect: Dialect::Intercept,
+            dialect: Dialect::Intercept(self.version),
             default: match text_of(root, "default").as_str() {
                 "" => Default::AllowUnwritten,
                 "allow" => Default::Allow,
@@ -132,6 +167,7 @@ impl Reader {
                 equality: Equality::Printed,
                 unreadable: Unreadable::Forwarded,
                 charging: Charging::OneByOne,
+                refunds_tool_errors: self.is_newer(),
             },
         };
         for entry in tools {

@@ -10,6 +10,9 @@ use crate::policy::window::Window;
 use crate::policy::{Defect, DefectKind, RuleFault};
 use crate::source::{Node, Place, Pointer};
 
+/// The action that has a person asked.
+const ASK: &str = "require_approval";
+
 impl Reader {
     pub(super) fn rules(&mut self, tool: &str, node: &Node, pointer: &Pointer) -> Rules {
         let pointer = pointer.key("rules");
@@ -46,7 +49,8 @@ impl Reader {
         pointer: &Pointer,
     ) -> (Option<Check>, Option<Limit>) {
         let at = pointer.key("rate_limit");
-        let Some((max, window)) = text.expanded() else {
+        let expanded = text.expanded().filter(|_| self.is_action_beside_rate_limit(text, pointer));
+        let Some((max, window)) = expanded else {
             self.refuse_rate_limit(text, pointer);
             return (None, None);
         };
@@ -93,6 +97,7 @@ impl Reader {
         let beside = [
             (!text.conditions.is_empty() || text.state.is_some(), "`conditions` or `state`"),
             (text.action == "deny", "`action: deny`"),
+            (self.is_newer() && text.action == ASK, "`action: require_approval`"),
         ];
         for (_, what) in beside.into_iter().filter(|(present, _)| *present) {
             let kind = DefectKind::InvalidRule(RuleFault::RateLimitBeside(what));
@@ -107,34 +112,40 @@ impl Reader {
         pointer: &Pointer,
     ) -> (Option<Check>, Option<Limit>) {
         self.name(text, pointer);
-        let conditions = self.conditions(text, pointer);
-        let effect = match text.action.as_str() {
-            "" | "evaluate" => Effect::Require,
-            "deny" => Effect::DenyIf,
-            other => {
-                let fault = match other {
-                    "require_approval" => RuleFault::Approval,
-                    "allow" if !text.conditions.is_empty() => RuleFault::AllowUnderConditions,
-                    other => RuleFault::UnknownAction(other.to_owned()),
-                };
-                let kind = DefectKind::InvalidRule(fault);
-                self.defects.push(Defect::refused(kind, at_value(&pointer.key("action"))));
-                return (None, None);
-            }
-        };
+        let mut conditions = self.conditions(text, pointer);
+        let Some(effect) = self.effect(text, pointer) else { return (None, None) };
         if effect == Effect::DenyIf && !text.conditions.is_empty() {
             let kind = DefectKind::InvalidRule(RuleFault::DenyWithConditions);
             self.defects.push(Defect::refused(kind, Place::key(pointer.key("conditions"))));
             return (None, None);
         }
-        if effect == Effect::Require && text.conditions.is_empty() {
+        if effect == Effect::AskIf && text.state.is_some() {
+            let kind = DefectKind::InvalidRule(RuleFault::StateBesideApproval);
+            self.defects.push(Defect::refused(kind, Place::key(pointer.key("state"))));
+            return (None, None);
+        }
+        let spend = text.spend.filter(|_| effect == Effect::Require && self.is_newer());
+        if effect == Effect::Require && text.conditions.is_empty() && spend.is_none() {
             let kind = DefectKind::InvalidRule(RuleFault::NoConditions);
             self.defects.push(Defect::refused(kind, Place::start(pointer.clone())));
             return (None, None);
         }
         let limit = text.state.and_then(|state| self.limit(scope, text, state, pointer));
+        if let Some(conditions) = &mut conditions
+            && let Some(spend) = spend
+        {
+            let most = |field| Some(text_of(spend, field)).filter(|text| !text.is_empty());
+            conditions.push(Condition {
+                subject: Subject::Price { per_call: most("per_call"), daily: most("daily") },
+                predicate: Predicate::Exists(true),
+                pointer: pointer.key("spend"),
+            });
+        }
         let Some(conditions) = conditions else { return (None, limit) };
         let message = match text.message.as_str() {
+            "" if effect == Effect::AskIf => {
+                format!("Approval required by rule {}", quote(&text.name))
+            }
             "" => format!("Denied by rule {}", quote(&text.name)),
             message => message.to_owned(),
         };
@@ -147,6 +158,45 @@ impl Reader {
             pointer: pointer.clone(),
         };
         (Some(check), limit)
+    }
+
+    /// What the rule's action makes of its conditions; none where this version refuses it.
+    fn effect(&mut self, text: &RuleText<'_>, pointer: &Pointer) -> Option<Effect> {
+        match text.action.as_str() {
+            "" | "evaluate" => Some(Effect::Require),
+            "deny" => Some(Effect::DenyIf),
+            ASK if self.is_newer() => Some(Effect::AskIf),
+            other => {
+                let fault = match other {
+                    ASK => RuleFault::ApprovalInOldVersion,
+                    "allow" if !text.conditions.is_empty() => RuleFault::AllowUnderConditions,
+                    other => RuleFault::UnknownAction(other.to_owned()),
+                };
+                let kind = DefectKind::InvalidRule(fault);
+                self.defects.push(Defect::refused(kind, at_value(&pointer.key("action"))));
+                None
+            }
+        }
+    }
+
+    /// Whether the action of a rule with a `rate_limit` is one that may stand there. Version 1.1
+    /// overwrites every action but `deny`; newer ones do not.
+    fn is_action_beside_rate_limit(&mut self, text: &RuleText<'_>, pointer: &Pointer) -> bool {
+        if matches!(text.action.as_str(), "" | "evaluate") {
+            return true;
+        }
+        let place = at_value(&pointer.key("action"));
+        let action = text.action.clone();
+        if !self.is_newer() {
+            let kind = DefectKind::InvalidRule(RuleFault::ActionOverwritten(action));
+            self.defects.push(Defect::accepted(kind, place));
+            return true;
+        }
+        if action != ASK {
+            let kind = DefectKind::InvalidRule(RuleFault::UnknownAction(action));
+            self.defects.push(Defect::refused(kind, place));
+        }
+        false
     }
 
     pub(super) fn name(&mut self, text: &RuleText<'_>, pointer: &Pointer) {

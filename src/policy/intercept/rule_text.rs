@@ -17,6 +17,7 @@ pub(super) struct RuleText<'n> {
     pub(super) message: String,
     pub(super) conditions: Vec<(usize, &'n Node)>,
     pub(super) state: Option<&'n Node>,
+    pub(super) spend: Option<&'n Node>,
 }
 
 impl<'n> RuleText<'n> {
@@ -30,6 +31,7 @@ impl<'n> RuleText<'n> {
             message: text_of(node, "on_deny"),
             conditions: conditions.iter().enumerate().filter(|(_, node)| !node.is_null()).collect(),
             state: node.get("state").filter(|state| !state.is_null()),
+            spend: node.get("spend").filter(|spend| !spend.is_null()),
         }
     }
 

@@ -146,6 +146,7 @@ impl Reader {
                 equality: Equality::Strict,
                 unreadable: Unreadable::Unknown,
                 charging: Charging::Whole,
+                refunds_tool_errors: false,
             },
         }
     }
@@ -180,10 +181,7 @@ impl Reader {
     }
 
     fn checks(&mut self, node: &Node, pointer: &Pointer, effect: Effect, rules: &mut Rules) {
-        let list = match effect {
-            Effect::Require => "require",
-            Effect::DenyIf => "deny_if",
-        };
+        let list = effect.name();
         let Some(entries) = node.get(list) else { return };
         let pointer = pointer.key(list);
         let rules_of = rule_strings(&pointer, entries.elements().iter().map(short_name).collect());

@@ -85,7 +85,7 @@ fn totals(by: By, lines: &[&str]) -> Totals {
     summary.totals(&grants)
 }
 
-fn group(totals: &Totals, name: Option<&str>) -> [u64; 4] {
+fn group(totals: &Totals, name: Option<&str>) -> [u64; Outcome::ALL.len()] {
     let named = |group: &&crate::replay::Group| group.name.as_deref() == name;
     totals.groups.iter().find(named).map(|group| group.counts.0).unwrap_or_default()
 }
@@ -122,8 +122,8 @@ fn rules_are_told_with_whom_they_refused_of_which_tools_and_when() {
         ]
     );
     assert_eq!(totals.rules[0].tools, [("gone".to_owned(), 1)]);
-    assert_eq!(group(&totals, Some("/tools/run/limits/r")), [0, 0, 1, 0]);
-    assert_eq!(group(&totals, None), [5, 0, 0, 1], "what no rule refused");
+    assert_eq!(group(&totals, Some("/tools/run/limits/r")), [0, 0, 0, 1, 0]);
+    assert_eq!(group(&totals, None), [5, 0, 0, 0, 1], "what no rule refused");
 }
 
 #[test]
@@ -164,13 +164,13 @@ fn a_call_that_is_given_back_or_refused_uses_nothing_up() {
 #[test]
 fn calls_are_grouped_by_server_and_hour_too() {
     let by_server = totals(By::Server, &TRACE);
-    assert_eq!(group(&by_server, Some("s2")), [4, 0, 1, 1]);
-    assert_eq!(group(&by_server, Some("")), [0, 1, 0, 0], "the log does not tell the server");
+    assert_eq!(group(&by_server, Some("s2")), [4, 0, 0, 1, 1]);
+    assert_eq!(group(&by_server, Some("")), [0, 0, 1, 0, 0], "the log does not tell the server");
     let by_hour = totals(By::Hour, &TRACE);
     let names: Vec<_> = by_hour.groups.iter().map(|group| group.name.as_deref()).collect();
     assert_eq!(names, [None, Some("1970-01-01T00:00:00Z"), Some("1970-01-01T01:00:00Z")]);
-    assert_eq!(group(&by_hour, Some("1970-01-01T00:00:00Z")), [5, 1, 1, 0]);
-    assert_eq!(group(&by_hour, None), [0, 0, 0, 1]);
+    assert_eq!(group(&by_hour, Some("1970-01-01T00:00:00Z")), [5, 0, 1, 1, 0]);
+    assert_eq!(group(&by_hour, None), [0, 0, 0, 0, 1]);
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn the_largest_groups_are_shown_and_the_others_summed_up() {
     let totals = totals(By::Tool, &TRACE);
     let top = crate::replay::Top::of(&totals.groups, Some(1));
     assert_eq!(top.groups[0].name.as_deref(), Some("run"));
-    assert_eq!((top.others, top.rest.0), (2, [0, 1, 0, 1]));
+    assert_eq!((top.others, top.rest.0), (2, [0, 0, 1, 0, 1]));
     let all = crate::replay::Top::of(&totals.groups, None);
     assert_eq!((all.groups.len(), all.others, all.rest.calls()), (3, 0, 0));
 }
@@ -198,9 +198,9 @@ fn a_call_that_is_assumed_to_pass_is_charged_and_one_that_is_not_is_not() {
         assert_eq!(totals.assumed, [(Missing::HashedArguments, 5)]);
         (totals.counts.0, peak.used, peak.possible)
     };
-    assert_eq!(gist(Choice::Allow), ([4, 0, 1, 0], 4, 4));
-    assert_eq!(gist(Choice::Deny), ([0, 5, 0, 0], 0, 0));
-    assert_eq!(gist(Choice::Absent), ([0, 5, 0, 0], 0, 0));
+    assert_eq!(gist(Choice::Allow), ([4, 0, 0, 1, 0], 4, 4));
+    assert_eq!(gist(Choice::Deny), ([0, 0, 5, 0, 0], 0, 0));
+    assert_eq!(gist(Choice::Absent), ([0, 0, 5, 0, 0], 0, 0));
 }
 
 #[test]
@@ -212,8 +212,8 @@ fn a_limit_that_cannot_be_told_is_settled_by_choice() {
         let policies = one(gate(POLICY).assuming(assumptions));
         replay(&policies, By::Tool, &lines, |_| true).0.counts.0
     };
-    assert_eq!(counts(Choice::Allow), [5, 0, 0, 0]);
-    assert_eq!(counts(Choice::Deny), [3, 0, 2, 0]);
+    assert_eq!(counts(Choice::Allow), [5, 0, 0, 0, 0]);
+    assert_eq!(counts(Choice::Deny), [3, 0, 0, 2, 0]);
 }
 
 /// Calls of a tool with room for three, and what was recorded of them.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::words;
 use crate::diff::{AccessChanges, Certainty, ToolChange, ToolName};
-use crate::policy::{Effect, Window};
+use crate::policy::Window;
 use crate::solver::{Burst, Evidence, Lost, Protection};
 
 #[derive(Serialize)]
@@ -131,10 +131,7 @@ fn kind(protection: &Protection<'_>) -> &'static str {
     match protection {
         Protection::Hidden(_) => "hide",
         Protection::Unlisted => "default",
-        Protection::Check(check) => match check.effect {
-            Effect::Require => "require",
-            Effect::DenyIf => "deny_if",
-        },
+        Protection::Check(check) => check.effect.name(),
         Protection::Amount(_) => "amount",
         Protection::Limit(_) => "limit",
     }

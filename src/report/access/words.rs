@@ -126,6 +126,10 @@ fn check(check: &Check) -> String {
         Effect::Require => "require",
         Effect::DenyIf if check.conditions.is_empty() => return "every call is denied".to_owned(),
         Effect::DenyIf => "deny if",
+        Effect::AskIf if check.conditions.is_empty() => {
+            return "a person is asked about every call".to_owned();
+        }
+        Effect::AskIf => "ask a person if",
     };
     let conditions: Vec<String> = check.conditions.iter().map(condition).collect();
     format!("{effect} {}", conditions.join(" and "))

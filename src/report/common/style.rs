@@ -90,6 +90,7 @@ fn width() -> usize {
 pub(in crate::report) fn color(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Allow => "32",
+        Outcome::Ask => "35",
         Outcome::Deny => "31",
         Outcome::Throttle => "33",
         Outcome::Indeterminate => "36",

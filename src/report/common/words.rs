@@ -1,5 +1,8 @@
 //! Small words: numbers with their nouns, shares, durations, lists.
 
+/// What is said of a denial whose message sounds as if somebody could approve the call.
+pub(in crate::report) const SPEAKS_OF_APPROVAL: &str = "denied; the message asks for approval";
+
 /// A number with its noun.
 pub(in crate::report) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };

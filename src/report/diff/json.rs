@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::diff::{AccessChanges, Change, Compared, Edit, EditKind, Flip, FlipGroup, Flips, Side};
+use crate::diff::{
+    AccessChanges, Change, Compared, Edit, EditKind, Flip, FlipGroup, Flips, Matrix, Side,
+};
 use crate::engine::{Missing, Outcome};
 use crate::report::SCHEMA_VERSION;
 use crate::report::access::json::Access;
@@ -96,7 +98,7 @@ pub fn write_diff_json(
     traced: Option<&Flips>,
     one_line: bool,
 ) -> io::Result<()> {
-    let untraced = Flips { calls: 0, matrix: [[0; 4]; 4], groups: Vec::new() };
+    let untraced = Flips { calls: 0, matrix: Matrix::default(), groups: Vec::new() };
     let flips = traced.unwrap_or(&untraced);
     let output = Output {
         schema_version: SCHEMA_VERSION,

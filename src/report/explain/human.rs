@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use super::predicate::describe;
 use crate::engine::{
-    Answer, Cause, CheckStep, ConditionStep, Found, LimitStep, Missing, Room, Sight,
+    Answer, Cause, CheckStep, ConditionStep, Found, LimitStep, Missing, Outcome, Room, Sight,
 };
 use crate::policy::{Check, Condition, Effect, Limit};
 use crate::replay::Explanation;
 use crate::report::common::escape::escape;
 use crate::report::common::json_text::of_found;
 use crate::report::common::style::{Style, color};
+use crate::report::common::words::SPEAKS_OF_APPROVAL;
 
 /// How many characters of a value are shown.
 const SHOWN: usize = 120;
@@ -115,6 +116,8 @@ fn write_check(steps: &mut Steps<'_>, check: &Check, step: &CheckStep<'_, '_>) {
         (Effect::Require, _) => "requires that every condition holds",
         (Effect::DenyIf, false) => "denies if every condition holds",
         (Effect::DenyIf, true) => "denies every call",
+        (Effect::AskIf, false) => "asks a person if every condition holds",
+        (Effect::AskIf, true) => "asks a person about every call",
     };
     steps.step(&format!("{pointer} {what}"));
     for (condition, step) in check.conditions.iter().zip(&step.conditions) {
@@ -124,6 +127,7 @@ fn write_check(steps: &mut Steps<'_>, check: &Check, step: &CheckStep<'_, '_>) {
         None => steps.verdict(&steps.style.dim(NOT_ASKED)),
         Some(Answer::Passes) => steps.verdict("the call goes on"),
         Some(Answer::Refuses) => steps.refused(),
+        Some(Answer::Asks) => steps.verdict("a person is to be asked"),
         Some(Answer::Unknown(fact)) => steps.unknown(fact),
     }
 }
@@ -132,6 +136,7 @@ fn write_condition(steps: &mut Steps<'_>, condition: &Condition, step: &Conditio
     let found = match &step.sight {
         Sight::Argument(Found::Nothing) => "there is none".to_owned(),
         Sight::Argument(Found::Unknown(fact)) => fact.to_string(),
+        Sight::Price => Missing::Price.to_string(),
         Sight::Argument(found) => {
             format!("found {}", shorten(&of_found(found).unwrap_or_default()))
         }
@@ -182,17 +187,24 @@ fn write_limit(steps: &mut Steps<'_>, limit: &Limit, step: &LimitStep<'_>) {
 fn write_decision(out: &mut String, explanation: &Explanation<'_>, style: &Style) {
     let decision = explanation.decision();
     let mut text = decision.outcome.name().to_owned();
-    if explanation.is_refusal() {
+    let has_rule = explanation.is_refusal() || decision.outcome == Outcome::Ask;
+    if has_rule {
         text += &format!(" by {}", escape(decision.cause.rule()));
     }
     if let Some(fact) = decision.missing {
         text += &format!(": {fact}");
     }
     _ = writeln!(out, "\n{}", style.paint(color(decision.outcome), &text));
-    if explanation.is_refusal() {
+    if has_rule {
         _ = writeln!(out, "  place: {}", escape(decision.cause.pointer()));
         let message = decision.cause.message(&explanation.record.tool);
         _ = writeln!(out, "  message: {}", escape(&message));
+        if decision.only_speaks_of_approval() {
+            _ = writeln!(
+                out,
+                "  {SPEAKS_OF_APPROVAL}: nobody is asked, and every such call is denied"
+            );
+        }
     }
     if let Some(time) = decision.retry_at {
         _ = writeln!(out, "  the same call finds room at {time}, if no other is made before");

@@ -9,7 +9,7 @@ use super::predicate::{describe, operand};
 use crate::engine::{
     Answer, Cause, CheckStep, ConditionStep, Found, LimitStep, Missing, Outcome, Room, Sight,
 };
-use crate::policy::{Check, Condition, Effect, Limit};
+use crate::policy::{Check, Condition, Limit};
 use crate::replay::Explanation;
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json;
@@ -28,6 +28,7 @@ struct Output<'x> {
     rule: &'x str,
     pointer: &'x str,
     message: &'x str,
+    speaks_of_approval: bool,
     retry_at: Option<String>,
     missing: Option<&'static str>,
     inspected: bool,
@@ -121,24 +122,22 @@ pub fn write_explanation_json(
         rule: decision.cause.rule(),
         pointer: decision.cause.pointer(),
         message: &message,
+        speaks_of_approval: decision.only_speaks_of_approval(),
         retry_at: decision.retry_at.map(|time| time.to_string()),
         missing: decision.missing.map(Missing::code),
         inspected: decision.cause != Cause::Uninspected,
         hidden: matches!(decision.cause, Cause::Hidden(_)),
         listed: explanation.walk.listed,
-        checks: checks.map(|(check, step)| json_check(check, step, refusal)).collect(),
+        checks: checks.map(|(check, step)| json_check(check, step, decision.outcome)).collect(),
         limits: limits.map(|(limit, step)| json_limit(limit, step, refusal)).collect(),
     };
     json::write_pretty(out, &output)
 }
 
-fn json_check<'x>(check: &'x Check, step: &CheckStep<'_, '_>, refusal: bool) -> JsonCheck<'x> {
+fn json_check<'x>(check: &'x Check, step: &CheckStep<'_, '_>, outcome: Outcome) -> JsonCheck<'x> {
     let conditions = check.conditions.iter().zip(&step.conditions);
     JsonCheck {
-        kind: match check.effect {
-            Effect::Require => "require",
-            Effect::DenyIf => "deny_if",
-        },
+        kind: check.effect.name(),
         pointer: check.pointer.as_str(),
         rule: &check.rule,
         message: &check.message,
@@ -146,13 +145,18 @@ fn json_check<'x>(check: &'x Check, step: &CheckStep<'_, '_>, refusal: bool) -> 
             None => "not_asked",
             Some(Answer::Passes) => "passes",
             Some(Answer::Refuses) => "refuses",
+            Some(Answer::Asks) => "asks",
             Some(Answer::Unknown(_)) => "unknown",
         },
         missing: match step.answer {
             Some(Answer::Unknown(fact)) => Some(fact.code()),
             _ => None,
         },
-        decided: refusal && step.answer == Some(Answer::Refuses),
+        decided: match step.answer {
+            Some(Answer::Refuses) => outcome.access() == Some(0),
+            Some(Answer::Asks) => outcome == Outcome::Ask,
+            _ => false,
+        },
         conditions: conditions.map(|(condition, step)| json_condition(condition, step)).collect(),
     }
 }
@@ -167,6 +171,7 @@ fn json_condition<'x>(condition: &'x Condition, step: &ConditionStep<'_>) -> Jso
         found: match &step.sight {
             Sight::Argument(Found::Nothing) => JsonFound::Absent,
             Sight::Argument(Found::Unknown(fact)) => JsonFound::Unknown { missing: fact.code() },
+            Sight::Price => JsonFound::Unknown { missing: Missing::Price.code() },
             Sight::Argument(found) => {
                 JsonFound::Present { value: raw(of_found(found).unwrap_or_default()) }
             }

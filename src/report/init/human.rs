@@ -129,7 +129,7 @@ fn choices(draft: &Draft) -> String {
         (chosen(|choice| *choice == Choice::Allow), "allowed"),
         (chosen(|choice| matches!(choice, Choice::Limit(_))), "limited"),
         (chosen(|choice| *choice == Choice::Hide), "hidden"),
-        (chosen(|choice| *choice == Choice::DenyAll), "denied"),
+        (chosen(|choice| *choice == Choice::DenyAll), "denied (the message asks for approval)"),
         (chosen(|choice| matches!(choice, Choice::LeaveOut(_))), "left out"),
     ] {
         if tools > 0 {

@@ -69,7 +69,7 @@ mod tests {
                     conditions: if limited { vec![condition] } else { Vec::new() },
                 }
             };
-            let dialect = if v1 { Dialect::V1 } else { Dialect::Intercept };
+            let dialect = if v1 { Dialect::V1 } else { Dialect::INTERCEPT };
             let draft = Draft { dialect, tools: tools.iter().map(drafted).collect() };
             let policy = read_back(&draft);
             for tool in &draft.tools {

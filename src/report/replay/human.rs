@@ -12,7 +12,7 @@ use crate::replay::{By, Counts, LimitTotal, PeakUse, RuleTotal, Share, Totals};
 use crate::report::common::escape::escape;
 use crate::report::common::style::{Style, color};
 use crate::report::common::table::{Align, write_table};
-use crate::report::common::words::{count, duration, list, percent};
+use crate::report::common::words::{SPEAKS_OF_APPROVAL, count, duration, list, percent};
 
 /// How many groups, rules and limits are shown unless the user says how many.
 const SHOWN: usize = 20;
@@ -23,7 +23,7 @@ const NAMED: usize = 3;
 /// Writes what a replay came to.
 pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
     let totals = report.totals;
-    write_headline(out, totals, style);
+    write_headline(out, report, style);
     if let Some(not_covered) = report.not_covered() {
         _ = writeln!(out, "\n{}", escape(&not_covered));
     }
@@ -57,7 +57,8 @@ pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) 
     }
 }
 
-fn write_headline(out: &mut String, totals: &Totals, style: &Style) {
+fn write_headline(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
+    let totals = report.totals;
     let calls = totals.calls();
     let span = match (totals.first, totals.last) {
         (Some(first), Some(last)) if totals.untimed > 0 => {
@@ -68,7 +69,7 @@ fn write_headline(out: &mut String, totals: &Totals, style: &Style) {
     };
     let headline = format!("{} of {}{span}", count(calls, "call"), count(totals.grants, "grant"));
     _ = writeln!(out, "{}\n", style.bold(&headline));
-    for outcome in Outcome::ALL {
+    for outcome in report.outcomes() {
         let number = totals.counts.of(outcome);
         let share = if calls == 0 { 0.0 } else { number as f64 * 100.0 / calls as f64 };
         let line = format!("  {:13}  {number:>9}  {share:5.1} %", outcome.name());
@@ -84,14 +85,15 @@ fn write_groups(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
         return;
     }
     _ = writeln!(out, "\n{}", style.bold(&format!("By {}", by.name())));
+    let shown = report.outcomes();
     let mut heading: Vec<(&str, Align)> = std::iter::once((by.name(), Align::Left))
-        .chain(Outcome::ALL.map(|outcome| (outcome.name(), Align::Right)))
+        .chain(shown.iter().map(|outcome| (outcome.name(), Align::Right)))
         .collect();
     if by == By::Grant {
         heading.extend([("peak", Align::Right), ("of limit", Align::Left)]);
     }
     let row = |name: &str, counts: &Counts, closest: Option<&Share>| {
-        let counts = counts.0.iter().map(u64::to_string);
+        let counts = shown.iter().map(|outcome| counts.of(*outcome).to_string());
         let mut cells: Vec<String> =
             std::iter::once(escape(name).into_owned()).chain(counts).collect();
         if by == By::Grant {
@@ -118,7 +120,7 @@ fn write_rules(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
     if rules.is_empty() {
         return;
     }
-    _ = writeln!(out, "\n{}", style.bold("Rules that refused calls"));
+    _ = writeln!(out, "\n{}", style.bold(heading_of_rules(report.totals)));
     rules.sort_by_key(|rule| Reverse(rule.calls));
     let more = rules.split_off(rules.len().min(report.top.unwrap_or(SHOWN)));
     let heading = [
@@ -150,13 +152,23 @@ fn write_rules(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
     if !more.is_empty() {
         let calls: u64 = more.iter().map(|rule| rule.calls).sum();
         let (rules, calls) = (count(more.len() as u64, "more rule"), count(calls, "call"));
-        _ = writeln!(out, "  and {rules} refused {calls} together");
+        _ = writeln!(out, "  and {rules} decided {calls} together");
+    }
+}
+
+fn heading_of_rules(totals: &Totals) -> &'static str {
+    match totals.counts.of(Outcome::Ask) {
+        0 => "Rules that refused calls",
+        _ => "Rules that refused calls or asked",
     }
 }
 
 /// For whom a rule refused calls, and when; also of which tools, where the rule does not tell.
 fn describe_rule(rule: &RuleTotal) -> String {
     let mut parts = Vec::new();
+    if rule.speaks_of_approval {
+        parts.push(SPEAKS_OF_APPROVAL.to_owned());
+    }
     match (rule.first, rule.last) {
         (Some(first), Some(last)) if first == last => parts.push(format!("at {first}")),
         (Some(first), Some(last)) => parts.push(format!("{first} to {last}")),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::recorded::{describe, headline};
-use super::report::{ReplayReport, group_name, others};
+use super::report::{ReplayReport, group_name, others, shown_outcomes};
 use crate::engine::Outcome;
 use crate::replay::{By, Comparison, Group, RuleTotal, Totals};
 use crate::report::common::escape::escape;
@@ -80,7 +80,9 @@ fn of(number: u64, group: &Group) -> String {
 
 /// The outcomes, and the rules that refused calls of the group where that is known.
 fn details(totals: &Totals, group: &Group) -> String {
-    let outcomes = Outcome::ALL.map(|outcome| format!("{outcome} {}", group.counts.of(outcome)));
+    let outcomes = shown_outcomes(&group.counts).into_iter();
+    let outcomes: Vec<String> =
+        outcomes.map(|outcome| format!("{outcome} {}", group.counts.of(outcome))).collect();
     let mut lines = vec![outcomes.join(", ")];
     for rule in &totals.rules {
         let Some(calls) = refused(rule, totals.by, group) else { continue };
@@ -98,6 +100,6 @@ fn refused(rule: &RuleTotal, by: By, group: &Group) -> Option<u64> {
         By::Tool => of(&rule.tools),
         By::Grant => of(&rule.grants),
         By::Rule => (rule.rule == name).then_some(rule.calls),
-        By::Server | By::Hour => None,
+        By::Server | By::Hour | By::Day => None,
     }
 }

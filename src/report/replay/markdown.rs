@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use super::recorded::{describe, headline};
 use super::report::{ReplayReport, group_name, others};
-use crate::engine::Outcome;
-use crate::replay::Totals;
+use crate::replay::{Counts, Totals};
 use crate::report::common::escape::escape;
 use crate::report::common::words::{count, percent};
 
@@ -26,8 +25,10 @@ pub fn write_replay_markdown(out: &mut String, report: &ReplayReport<'_>) {
     if let Some(not_covered) = report.not_covered() {
         _ = writeln!(out, "{}\n", code(&not_covered));
     }
-    let outcomes = Outcome::ALL.map(Outcome::name).map(str::to_owned);
-    table(out, &outcomes, &[":---:"; 4], &[totals.counts.0.map(|calls| calls.to_string()).into()]);
+    let shown = report.outcomes();
+    let outcomes: Vec<String> = shown.iter().map(|outcome| outcome.to_string()).collect();
+    let counts = shown.iter().map(|outcome| totals.counts.of(*outcome).to_string());
+    table(out, &outcomes, &vec![":---:"; shown.len()], &[counts.collect()]);
     write_groups(out, report);
     write_rules(out, report);
     write_limits(out, report);
@@ -68,19 +69,22 @@ fn facts(report: &ReplayReport<'_>) -> String {
 fn write_groups(out: &mut String, report: &ReplayReport<'_>) {
     let by = report.totals.by;
     let top = report.groups(Some(SHOWN));
-    let row = |name: String, counts: [u64; 4]| {
-        std::iter::once(name).chain(counts.map(|calls| calls.to_string())).collect()
+    let shown = report.outcomes();
+    let row = |name: String, counts: &Counts| {
+        let counts = shown.iter().map(|outcome| counts.of(*outcome).to_string());
+        std::iter::once(name).chain(counts).collect()
     };
     let mut rows: Vec<Vec<String>> =
-        top.groups.iter().map(|group| row(code(group_name(by, group)), group.counts.0)).collect();
+        top.groups.iter().map(|group| row(code(group_name(by, group)), &group.counts)).collect();
     if top.others > 0 {
-        rows.push(row(others(&top, by), top.rest.0));
+        rows.push(row(others(&top, by), &top.rest));
     }
     let heading: Vec<String> = std::iter::once(by.name().to_owned())
-        .chain(Outcome::ALL.map(|outcome| outcome.name().to_owned()))
+        .chain(shown.iter().map(|outcome| outcome.to_string()))
         .collect();
+    let sides: Vec<&str> = std::iter::once("---").chain(shown.iter().map(|_| "--:")).collect();
     let title = format!("By {} ({})", by.name(), report.totals.groups.len());
-    details(out, &title, &heading, &["---", "--:", "--:", "--:", "--:"], &rows);
+    details(out, &title, &heading, &sides, &rows);
 }
 
 fn write_rules(out: &mut String, report: &ReplayReport<'_>) {

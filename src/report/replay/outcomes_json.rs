@@ -9,6 +9,7 @@ use crate::replay::Counts;
 #[derive(Serialize)]
 pub(in crate::report) struct Outcomes {
     allow: u64,
+    ask: u64,
     deny: u64,
     throttle: u64,
     indeterminate: u64,
@@ -16,8 +17,8 @@ pub(in crate::report) struct Outcomes {
 
 impl From<&Counts> for Outcomes {
     fn from(counts: &Counts) -> Outcomes {
-        let [allow, deny, throttle, indeterminate] = counts.0;
-        Outcomes { allow, deny, throttle, indeterminate }
+        let [allow, ask, deny, throttle, indeterminate] = counts.0;
+        Outcomes { allow, ask, deny, throttle, indeterminate }
     }
 }
 

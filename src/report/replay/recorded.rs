@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use super::report::shown_outcomes;
 use crate::engine::Outcome;
-use crate::replay::{Comparison, Disagreement};
+use crate::replay::{Comparison, Counts, Disagreement};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
@@ -29,15 +30,22 @@ pub(in crate::report) fn write_recorded(
             "  the record has no throttled calls, so one that it denied agrees with one throttled here"
         );
     }
+    let mut decided = Counts::default();
+    compared.matrix.iter().for_each(|row| decided.merge(row));
+    let shown = shown_outcomes(&decided);
+    if compared.approved > 0 {
+        let calls = count(compared.approved, "call");
+        _ = writeln!(out, "  {calls} asked about here had been approved, which agrees");
+    }
     let heading: Vec<(&str, Align)> = std::iter::once(("recorded", Align::Left))
-        .chain(Outcome::ALL.map(|outcome| (outcome.name(), Align::Right)))
+        .chain(shown.iter().map(|outcome| (outcome.name(), Align::Right)))
         .collect();
     let rows: Vec<Vec<String>> = Outcome::ALL
         .iter()
         .zip(&compared.matrix)
         .filter(|(_, row)| row.calls() > 0)
         .map(|(recorded, row)| {
-            let counts = row.0.iter().map(u64::to_string);
+            let counts = shown.iter().map(|outcome| row.of(*outcome).to_string());
             std::iter::once(recorded.to_string()).chain(counts).collect()
         })
         .collect();

@@ -11,6 +11,7 @@ use crate::replay::{Comparison, Disagreement};
 pub(in crate::report) struct JsonRecorded<'a> {
     calls: u64,
     agree: u64,
+    approved: u64,
     disagree: u64,
     undecided: u64,
     knows_throttle: bool,
@@ -21,6 +22,7 @@ pub(in crate::report) struct JsonRecorded<'a> {
 #[derive(Serialize)]
 struct JsonMatrix {
     allow: Outcomes,
+    ask: Outcomes,
     deny: Outcomes,
     throttle: Outcomes,
 }
@@ -43,11 +45,13 @@ impl<'a> From<&'a Comparison> for JsonRecorded<'a> {
         JsonRecorded {
             calls: compared.calls(),
             agree: compared.agreeing,
+            approved: compared.approved,
             disagree: compared.disagreeing,
             undecided: compared.undecided,
             knows_throttle: compared.knows_throttle,
             matrix: JsonMatrix {
                 allow: row(Outcome::Allow),
+                ask: row(Outcome::Ask),
                 deny: row(Outcome::Deny),
                 throttle: row(Outcome::Throttle),
             },

@@ -1,7 +1,7 @@
 //! What all writers of a replay's summary have in common.
 
-use crate::engine::{Assumptions, Missing};
-use crate::replay::{By, Group, Top, Totals};
+use crate::engine::{Assumptions, Missing, Outcome};
+use crate::replay::{By, Counts, Group, Top, Totals};
 use crate::report::common::words::{count, list};
 use crate::trace::BadLine;
 
@@ -26,6 +26,11 @@ impl<'a> ReplayReport<'a> {
         Top::of(&self.totals.groups, self.top.or(otherwise))
     }
 
+    /// The outcomes that tables for people show: `ask` only where something was asked.
+    pub(in crate::report) fn outcomes(&self) -> Vec<Outcome> {
+        shown_outcomes(&self.totals.counts)
+    }
+
     /// What was assumed, in the words of `--assume`, and how many calls it touched.
     pub(in crate::report) fn assumed(&self) -> Vec<(String, u64)> {
         let calls = |fact: Missing| {
@@ -40,7 +45,15 @@ impl<'a> ReplayReport<'a> {
             let value = if failed { "error" } else { "ok" };
             (format!("upstream={value}"), self.totals.unanswered)
         });
-        facts.chain(upstream).collect()
+        let asked = self.assumptions.approved.map(|yes| {
+            let value = if yes { "allow" } else { "deny" };
+            (format!("ask={value}"), self.totals.asked)
+        });
+        let tool_error = self.assumptions.tool_error_refunds.map(|refunds| {
+            let value = if refunds { "refund" } else { "charge" };
+            (format!("tool_error={value}"), self.totals.tool_errors)
+        });
+        facts.chain(upstream).chain(tool_error).chain(asked).collect()
     }
 
     /// Where a rule stands; with several policies also in which.
@@ -65,7 +78,7 @@ impl<'a> ReplayReport<'a> {
 /// What a group is called among those of its kind.
 pub(in crate::report) fn group_name(by: By, group: &Group) -> &str {
     match (&group.name, by) {
-        (None, By::Hour) => "(no timestamp)",
+        (None, By::Hour | By::Day) => "(no timestamp)",
         (None, _) => "(not refused)",
         (Some(name), By::Grant | By::Server) if name.is_empty() => "(unknown)",
         (Some(name), _) => name,
@@ -76,4 +89,10 @@ pub(in crate::report) fn group_name(by: By, group: &Group) -> &str {
 pub(in crate::report) fn others(top: &Top<'_>, by: By) -> String {
     let noun = format!("more {}", by.name());
     format!("{} together", count(top.others as u64, &noun))
+}
+
+/// The outcomes that tables for people show of these calls.
+pub(in crate::report) fn shown_outcomes(counts: &Counts) -> Vec<Outcome> {
+    let is_shown = |outcome: &Outcome| *outcome != Outcome::Ask || counts.of(*outcome) > 0;
+    Outcome::ALL.into_iter().filter(is_shown).collect()
 }

@@ -12,12 +12,13 @@ use crate::report::common::escape::escape;
 use crate::report::common::json;
 
 /// The columns, which are the fields of the lines too.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "by",
     "name",
     "rest",
     "calls",
     "allow",
+    "ask",
     "deny",
     "throttle",
     "indeterminate",
@@ -34,6 +35,7 @@ struct Row<'a> {
     rest: usize,
     calls: u64,
     allow: u64,
+    ask: u64,
     deny: u64,
     throttle: u64,
     indeterminate: u64,
@@ -45,13 +47,14 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     fn new(by: &'static str, counts: &Counts) -> Row<'a> {
-        let [allow, deny, throttle, indeterminate] = counts.0;
+        let [allow, ask, deny, throttle, indeterminate] = counts.0;
         Row {
             by,
             name: None,
             rest: 0,
             calls: counts.calls(),
             allow,
+            ask,
             deny,
             throttle,
             indeterminate,
@@ -83,6 +86,7 @@ impl<'a> Row<'a> {
             self.rest.to_string(),
             self.calls.to_string(),
             self.allow.to_string(),
+            self.ask.to_string(),
             self.deny.to_string(),
             self.throttle.to_string(),
             self.indeterminate.to_string(),

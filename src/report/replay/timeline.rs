@@ -25,6 +25,9 @@ pub(in crate::report) fn write_timeline(out: &mut String, timeline: &Timeline, s
     let title = style.bold(&format!("Timeline, {} a row", span(timeline.width())));
     let mut legend = vec![format!("{} allowed", glyphs.allowed)];
     let any = |test: fn(&Counts) -> u64| rows.iter().any(|(_, counts)| test(counts) > 0);
+    if any(|counts| counts.of(Outcome::Ask)) {
+        legend.push(format!("{} asked", glyphs.asked));
+    }
     if any(Counts::refused) {
         legend.push(format!("{} refused", glyphs.refused));
     }
@@ -68,6 +71,7 @@ fn numbers(counts: &Counts, width: usize) -> String {
 /// What bars are made of.
 struct Glyphs {
     allowed: char,
+    asked: char,
     refused: char,
     undecided: char,
 }
@@ -75,8 +79,8 @@ struct Glyphs {
 impl Glyphs {
     fn of(style: &Style) -> Glyphs {
         match style.unicode {
-            true => Glyphs { allowed: '█', refused: '▒', undecided: '░' },
-            false => Glyphs { allowed: '#', refused: 'x', undecided: '?' },
+            true => Glyphs { allowed: '█', asked: '▓', refused: '▒', undecided: '░' },
+            false => Glyphs { allowed: '#', asked: '+', refused: 'x', undecided: '?' },
         }
     }
 
@@ -84,6 +88,7 @@ impl Glyphs {
     fn bar(&self, counts: &Counts, most: u64, columns: usize, style: &Style) -> (String, usize) {
         let parts = [
             (self.allowed, "32", counts.of(Outcome::Allow)),
+            (self.asked, "35", counts.of(Outcome::Ask)),
             (self.refused, "31", counts.refused()),
             (self.undecided, "36", undecided(counts)),
         ];
@@ -92,7 +97,7 @@ impl Glyphs {
         // What was rounded up is taken from the longest part.
         while lengths.iter().sum::<usize>() > columns {
             let longest = lengths.iter_mut().max_by_key(|length| **length);
-            *longest.expect("there are three parts") -= 1;
+            *longest.expect("there are four parts") -= 1;
         }
         let pieces = parts.iter().zip(lengths).filter(|(_, length)| *length > 0);
         let bar = pieces
@@ -140,12 +145,12 @@ mod tests {
     fn few_calls_among_many_are_seen_and_bars_keep_their_width() {
         let glyphs = Glyphs::of(&PLAIN);
         let bar = |counts, most| glyphs.bar(&Counts(counts), most, 10, &PLAIN);
-        assert_eq!(bar([1_000, 1, 0, 0], 1_001), ("#########x".to_owned(), 10));
-        assert_eq!(bar([5, 0, 0, 0], 10), ("#####".to_owned(), 5));
-        assert_eq!(bar([0, 0, 0, 0], 10), (String::new(), 0));
-        assert_eq!(bar([4, 1, 2, 3], 10), ("####xxx???".to_owned(), 10));
+        assert_eq!(bar([1_000, 0, 1, 0, 0], 1_001), ("#########x".to_owned(), 10));
+        assert_eq!(bar([5, 0, 0, 0, 0], 10), ("#####".to_owned(), 5));
+        assert_eq!(bar([0, 0, 0, 0, 0], 10), (String::new(), 0));
+        assert_eq!(bar([4, 0, 1, 2, 3], 10), ("####xxx???".to_owned(), 10));
         let unicode = Style { unicode: true, ..PLAIN };
-        let (bar, _) = Glyphs::of(&unicode).bar(&Counts([1, 1, 0, 0]), 2, 2, &unicode);
+        let (bar, _) = Glyphs::of(&unicode).bar(&Counts([1, 0, 1, 0, 0]), 2, 2, &unicode);
         assert_eq!(bar, "█▒");
     }
 

@@ -63,6 +63,7 @@ struct Results {
 #[derive(Serialize)]
 struct Decisions {
     allow: u64,
+    ask: u64,
     deny: u64,
     throttle: u64,
 }
@@ -107,6 +108,7 @@ pub fn write_stats_json(
         results: Results { ok, tool_error, upstream_error, unknown },
         decisions: Decisions {
             allow: decided(Outcome::Allow),
+            ask: decided(Outcome::Ask),
             deny: decided(Outcome::Deny),
             throttle: decided(Outcome::Throttle),
         },

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::answer::Answer;
 use super::common::claude_code_call::{ToolUse, key};
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::lenient;
@@ -91,6 +92,8 @@ struct Block<'a> {
     #[serde(borrow)]
     tool_use_id: Option<Cow<'a, str>>,
     is_error: Option<bool>,
+    #[serde(borrow)]
+    content: Option<&'a RawValue>,
 }
 
 impl Reader for ClaudeCode {
@@ -128,12 +131,12 @@ impl ClaudeCode {
         match &*block.kind {
             "tool_use" => self.tool_use(&block, line, unit, calls),
             "tool_result" => {
-                let result = match block.is_error {
-                    Some(true) => CallResult::ToolError,
-                    _ => CallResult::Ok,
+                let answer = match block.is_error {
+                    Some(true) => Answer::of_failure(block.content),
+                    _ => CallResult::Ok.into(),
                 };
                 let id = block.tool_use_id.unwrap_or_default();
-                self.uses.settle(&key(&line.session, &id), result);
+                self.uses.settle(&key(&line.session, &id), answer);
                 Ok(())
             }
             _ => Ok(()),

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::answer::Answer;
 use super::common::claude_code_call::{ToolUse, key};
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::lenient;
@@ -55,13 +56,18 @@ struct Line<'a> {
     tool_response: Option<&'a RawValue>,
     #[serde(borrow)]
     tool_use_id: Option<Cow<'a, str>>,
+    /// Why a call failed.
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
 }
 
 /// A response that says so itself when it is an error.
 #[derive(Deserialize)]
-struct Response {
+struct Response<'a> {
     #[serde(alias = "isError", alias = "is_error")]
     failed: bool,
+    #[serde(borrow)]
+    content: Option<&'a RawValue>,
 }
 
 impl Reader for ClaudeCodeHook {
@@ -70,7 +76,7 @@ impl Reader for ClaudeCodeHook {
         let result = match line.hook_event_name.as_deref() {
             Some("PreToolUse") => None,
             Some("PostToolUse") => Some(line.response()),
-            Some("PostToolUseFailure") => Some(CallResult::ToolError),
+            Some("PostToolUseFailure") => Some(Answer::of_failure(line.error)),
             None => line.tool_response.map(|_| line.response()),
             Some(_) => return Ok(()),
         };
@@ -109,10 +115,10 @@ impl Line<'_> {
         }
     }
 
-    fn response(&self) -> CallResult {
-        match lenient::<Response>(self.tool_response) {
-            Some(Response { failed: true }) => CallResult::ToolError,
-            _ => CallResult::Ok,
+    fn response(&self) -> Answer {
+        match lenient::<Response<'_>>(self.tool_response) {
+            Some(Response { failed: true, content }) => Answer::of_failure(content),
+            _ => CallResult::Ok.into(),
         }
     }
 }

@@ -7,16 +7,15 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::answer::Answer;
 use super::common::format::{FormatFacts, JSON, Units};
-use super::common::message::outcome;
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::responses_item;
-use crate::trace::record::{CallResult, Record, parse_json, parse_object, text_of, time_at};
+use crate::trace::record::{Record, parse_json, parse_object, text_of, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -96,7 +95,8 @@ struct McpToolCall<'a> {
     tool: Cow<'a, str>,
     #[serde(borrow)]
     result: Option<&'a RawValue>,
-    error: Option<IgnoredAny>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
 }
 
 /// The end of a call: the answer of the tool, or why there was none.
@@ -104,8 +104,8 @@ struct McpToolCall<'a> {
 struct EndResult<'a> {
     #[serde(borrow, rename = "Ok")]
     answer: Option<&'a RawValue>,
-    #[serde(rename = "Err")]
-    error: Option<IgnoredAny>,
+    #[serde(borrow, rename = "Err")]
+    error: Option<&'a RawValue>,
 }
 
 /// Whether a unit is a line of a rollout.
@@ -186,17 +186,17 @@ impl Rollout {
             "mcp_tool_call_end" => {
                 let end: McpToolCallEnd<'_> = parse_json(payload.get())?;
                 let result_of_end: Option<EndResult<'_>> = read(end.result);
-                let (answer, failed) =
-                    result_of_end.map_or((None, false), |end| (end.answer, end.error.is_some()));
-                self.end(&end.call_id, &end.invocation, outcome(answer, failed));
+                let (answer, error) =
+                    result_of_end.map_or((None, None), |end| (end.answer, end.error));
+                self.end(&end.call_id, &end.invocation, Answer::of(answer, error));
             }
             "item_completed" => {
                 let item = read(Some(payload)).and_then(|event: ItemCompleted<'_>| event.item);
                 // Other items have other fields.
                 let Some(call) = read::<McpToolCall<'_>>(item) else { return Ok(()) };
-                let result = outcome(call.result, call.error.is_some());
+                let answer = Answer::of(call.result, call.error);
                 let invocation = Invocation { server: call.server, tool: call.tool };
-                self.end(&call.id, &invocation, result);
+                self.end(&call.id, &invocation, answer);
             }
             _ => {}
         }
@@ -204,11 +204,11 @@ impl Rollout {
     }
 
     /// Says which tool of which server a call really was, and what came of it.
-    fn end(&mut self, id: &str, invocation: &Invocation<'_>, result: CallResult) {
+    fn end(&mut self, id: &str, invocation: &Invocation<'_>, answer: Answer) {
         let Some(record) = self.pending.get(id) else { return };
         record.server = invocation.server.to_string().into();
         record.tool = invocation.tool.to_string().into();
-        record.result = result;
+        answer.settle(record);
     }
 }
 
@@ -221,6 +221,7 @@ fn read<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
 mod tests {
     use super::*;
     use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::CallResult;
 
     fn calls(field: Option<&str>, lines: &[&str]) -> Vec<Record<'static>> {
         calls_in(Rollout::default(), field, lines)

@@ -65,7 +65,7 @@ struct Line<'a> {
     #[serde(borrow)]
     method: Option<Cow<'a, str>>,
     #[serde(borrow)]
-    error: Option<Cow<'a, str>>,
+    error: Option<&'a RawValue>,
     #[serde(borrow)]
     payload: Option<&'a RawValue>,
 }
@@ -93,7 +93,7 @@ impl Reader for GithubWorkflow {
         let payload = line.payload();
         let message = match Message::parse(&payload) {
             Ok(message) if sender == Side::Server => {
-                Message { failed: message.failed || line.error.is_some(), ..message }
+                Message { error: message.error.or(line.error), ..message }
             }
             Ok(message) => message,
             Err(_) if sender == Side::Server => Message::of_torn_answer(&payload, None),

@@ -1,7 +1,7 @@
 //! Event logs of Intercept, `~/.intercept/events/INSTANCE.jsonl`.
 //!
 //! An event a line, told apart by `type`. A `tool_call` has `ts`, `instance` (one run of the
-//! gateway), `tool`, `result` (`allowed` or `denied`, the decision taken), `args_hash` unless the
+//! gateway), `tool`, `result` (`allowed`, `denied` or, after 1.1, `approval_required`: the decision taken), `args_hash` unless the
 //! call had no arguments, and, when denied, `rule` and `message`. A limit that is reached is
 //! `denied` as well. The server stands on the `startup` event. What came of a call upstream is not
 //! logged.
@@ -30,16 +30,19 @@ pub(super) static FORMAT: FormatFacts = FormatFacts {
     reader: || Box::new(InterceptEvents::default()),
 };
 
-/// The types of events.
+/// The types of events; those of approvals begin with [`APPROVAL`].
 const TYPES: [&str; 5] = ["startup", "tool_call", "config_reload", "heartbeat", "shutdown"];
+
+/// What the types of events about approvals begin with. After 1.1; not all are published.
+const APPROVAL: &str = "approval_";
 
 /// How many runs of the gateway are remembered by their servers.
 const MAX_INSTANCES: usize = 4_096;
 
 /// Whether a unit is an event.
 fn recognises(unit: &Value) -> bool {
-    let of_type =
-        unit.get("type").and_then(Value::as_str).is_some_and(|kind| TYPES.contains(&kind));
+    let is_type = |kind: &str| TYPES.contains(&kind) || kind.starts_with(APPROVAL);
+    let of_type = unit.get("type").and_then(Value::as_str).is_some_and(is_type);
     of_type && unit.get("instance").is_some() && unit.get("ts").is_some()
 }
 
@@ -48,6 +51,8 @@ fn recognises(unit: &Value) -> bool {
 struct InterceptEvents {
     /// The servers by the runs of the gateway.
     servers: HashMap<String, String>,
+    /// Approvals that were consumed, by run and tool: the next allowed call of the tool is theirs.
+    approvals: Vec<(String, String)>,
 }
 
 #[derive(Deserialize)]
@@ -71,30 +76,57 @@ struct Event<'a> {
 impl Reader for InterceptEvents {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
         let event: Event<'_> = parse_object(unit, "an event")?;
-        if let Some(server) = event.server {
+        if let ("startup", Some(server)) = (&*event.kind, &event.server) {
             if self.servers.len() == MAX_INSTANCES {
                 self.servers.clear();
             }
-            self.servers.insert(event.instance.into_owned(), server.into_owned());
+            self.servers.insert(event.instance.into_owned(), server.clone().into_owned());
+            return Ok(());
+        }
+        if event.kind == "approval_consumed" {
+            self.approve(event);
             return Ok(());
         }
         if event.kind != "tool_call" {
             return Ok(());
         }
+        let decision = event.result.as_deref().map(decision).transpose()?;
+        let tool = event.tool.ok_or("a `tool_call` that names no tool")?;
+        let approved = decision == Some(Outcome::Allow) && self.was_approved(&event.instance, &tool);
         let call = Record {
             time: time_at(event.ts)?,
-            server: self.servers.get(&*event.instance).cloned().unwrap_or_default().into(),
+            server: match event.server {
+                Some(server) => server.into_owned().into(),
+                None => self.servers.get(&*event.instance).cloned().unwrap_or_default().into(),
+            },
             session: event.instance.into_owned().into(),
             field: calls.field_of(unit)?.into(),
             arguments: match event.args_hash {
                 Some(_) => RecordArguments::Unknown(Missing::HashedArguments),
                 None => RecordArguments::Absent,
             },
-            decision: event.result.as_deref().map(decision).transpose()?,
-            ..Record::of_tool(event.tool.ok_or("a `tool_call` that names no tool")?.into_owned())
+            decision,
+            approved,
+            ..Record::of_tool(tool.into_owned())
         };
         calls.push(call);
         Ok(())
+    }
+}
+
+impl InterceptEvents {
+    fn approve(&mut self, event: Event<'_>) {
+        if self.approvals.len() == MAX_INSTANCES {
+            self.approvals.clear();
+        }
+        let tool = event.tool.unwrap_or_default().into_owned();
+        self.approvals.push((event.instance.into_owned(), tool));
+    }
+
+    fn was_approved(&mut self, instance: &str, tool: &str) -> bool {
+        let is_its = |(run, of): &(String, String)| run == instance && of == tool;
+        let found = self.approvals.iter().position(is_its);
+        found.map(|index| self.approvals.swap_remove(index)).is_some()
     }
 }
 
@@ -102,7 +134,10 @@ fn decision(result: &str) -> Result<Outcome, String> {
     match result {
         "allowed" => Ok(Outcome::Allow),
         "denied" => Ok(Outcome::Deny),
-        _ => Err(format!("`{result}` is no decision: `allowed` or `denied` is expected")),
+        "approval_required" => Ok(Outcome::Ask),
+        _ => Err(format!(
+            "`{result}` is no decision: `allowed`, `denied` or `approval_required` is expected"
+        )),
     }
 }
 
@@ -144,5 +179,33 @@ mod tests {
         assert!(why(&DENIED.replace(r#""tool":"pay","#, "")).contains("names no tool"));
         assert!(why(&DENIED.replace("2026-03-01T", "")).contains("is not a time"));
         assert!(why("[]").contains("an object is expected"));
+    }
+
+    #[test]
+    fn an_approval_belongs_to_the_next_allowed_call_of_its_tool() {
+        let mut reader = InterceptEvents::default();
+        let mut calls = Calls::new("events".to_owned(), None);
+        let event = |kind: &str, more: &str| {
+            format!(
+                r#"{{"ts":"2026-03-01T10:00:02Z","type":"{kind}","instance":"i","tool":"pay"{more}}}"#
+            )
+        };
+        let asked = event("tool_call", r#","result":"approval_required","server":"bank""#);
+        let allowed = event("tool_call", r#","result":"allowed""#);
+        let consumed = event("approval_consumed", r#","approval_id":"a""#);
+        let unheard_of = event("approval_lapsed", r#","approval_id":"a""#);
+        for line in [&asked, &unheard_of, &consumed, &allowed, &allowed] {
+            assert!(recognises(&serde_json::from_str(line).unwrap()), "{line}");
+            reader.take(line, &mut calls).unwrap();
+        }
+        let found: Vec<_> = std::iter::from_fn(|| calls.pop())
+            .map(|call| (call.decision.unwrap(), call.approved, call.server.into_owned()))
+            .collect();
+        let expected = [
+            (Outcome::Ask, false, "bank".to_owned()),
+            (Outcome::Allow, true, String::new()),
+            (Outcome::Allow, false, String::new()),
+        ];
+        assert_eq!(found, expected);
     }
 }

@@ -136,7 +136,7 @@ impl<'a> Line<'a> {
             id: self.message_id,
             params: self.params.filter(|_| !answer),
             result: self.params.filter(|_| answer && !failed),
-            failed,
+            error: self.params.filter(|_| failed),
         }))
     }
 

@@ -171,6 +171,7 @@ impl Scan {
                 record.decision = match json.plain_string_or_null()? {
                     text if text.is_empty() => None,
                     text if text == "allow" => Some(Outcome::Allow),
+                    text if text == "ask" => Some(Outcome::Ask),
                     text if text == "deny" => Some(Outcome::Deny),
                     text if text == "throttle" => Some(Outcome::Throttle),
                     _ => return None,

@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 
 use arrayvec::ArrayVec;
-use serde::Deserialize;
 
 use super::grant_by::GrantBy;
-use crate::engine::{Arguments, Missing, Outcome, Timestamp};
+use crate::engine::{Arguments, CallResult, Missing, Outcome, Timestamp};
 
 /// How many members of arguments are kept apart; of more, only the text is kept.
 pub const MAX_MEMBERS: usize = 8;
@@ -39,6 +38,8 @@ pub struct Record<'a> {
     pub result: CallResult,
     /// What a live gateway decided, if the log says so.
     pub decision: Option<Outcome>,
+    /// Whether a person had approved the call before it was allowed.
+    pub approved: bool,
     /// The number of its file, from 0, in the order in which they were given.
     pub file: u32,
     /// The line of its file on which the call stands, counted from 1.
@@ -82,6 +83,7 @@ impl<'a> Record<'a> {
             arguments: RecordArguments::Absent,
             result: CallResult::Ok,
             decision: None,
+            approved: false,
             file: 0,
             line: 0,
         }
@@ -168,19 +170,4 @@ impl RecordArguments<'_> {
             RecordArguments::Unknown(missing) => Arguments::Unknown(*missing),
         }
     }
-}
-
-/// What came of a call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CallResult {
-    /// The tool answered.
-    #[default]
-    Ok,
-    /// The tool answered that it failed (`isError`). The call counts all the same.
-    ToolError,
-    /// The server answered with a JSON-RPC error, which gives quota back.
-    UpstreamError,
-    /// No answer is known, which counts as success unless the user chooses otherwise.
-    Unknown,
 }

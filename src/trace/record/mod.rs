@@ -7,7 +7,8 @@ mod parse;
 mod timestamp;
 mod write;
 
-pub use call::{CallResult, Record, RecordArguments};
+pub use crate::engine::CallResult;
+pub use call::{Record, RecordArguments};
 pub use grant_by::GrantBy;
 pub use parse::parse;
 pub use timestamp::parse_time;

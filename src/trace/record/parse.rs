@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::call::{CallResult, Record, RecordArguments};
+use super::CallResult;
+use super::call::{Record, RecordArguments};
 use super::grant_by::GrantBy;
 use super::json::{field_text, is_object, parse_object, text_of};
 use super::timestamp::{parse_time, time_at};
@@ -53,6 +54,7 @@ enum MissingArguments {
 #[serde(rename_all = "snake_case")]
 enum RecordedOutcome {
     Allow,
+    Ask,
     Deny,
     Throttle,
 }
@@ -79,9 +81,11 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
         result: fields.result,
         decision: fields.decision.map(|decision| match decision {
             RecordedOutcome::Allow => Outcome::Allow,
+            RecordedOutcome::Ask => Outcome::Ask,
             RecordedOutcome::Deny => Outcome::Deny,
             RecordedOutcome::Throttle => Outcome::Throttle,
         }),
+        approved: false,
         file: 0,
         line: 0,
     };

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::call::{CallResult, Record, RecordArguments};
+use super::CallResult;
+use super::call::{Record, RecordArguments};
 use crate::engine::{Missing, Outcome};
 
 /// The fields of a line, in the order in which they are written.

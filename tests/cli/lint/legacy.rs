@@ -208,8 +208,6 @@ fn advice_has_the_numbers_that_are_there_and_never_opens() {
         "{approval}"
     );
     let rule = |rule: &str| intercept(&format!("  get_page:\n    rules:\n      - {rule}\n"));
-    let approval = help("p.yaml", &rule("{name: a, action: require_approval}"));
-    assert!(!approval.contains("evaluate") && approval.contains("1.2"), "{approval}");
     assert!(help("p.yaml", &rule("{name: a, action: allow}")).contains("`rules: []`"));
     let limit = help("p.yaml", &rule("{rate_limit: {max: 30, window: 60}}"));
     assert!(limit.contains("30/minute") && !limit.contains("action: deny"), "{limit}");
@@ -248,8 +246,8 @@ fn a_tool_with_fields_of_older_pages_is_not_called_unbounded() {
 fn what_newer_versions_of_intercept_read_is_not_called_unknown() {
     let text = "version: \"1\"\ndefault: deny\napprovals: {dedupe_window: 10m}\ntools:\n  get_page:\n    rules:\n      - name: a\n        action: require_approval\n        approval_timeout: 30m\n";
     let found = findings("p.yaml", text);
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!(found[0]["facts"]["fault"], "approval");
+    let telling = |one: &&Value| one["severity"] != "info";
+    assert_eq!(found.iter().filter(telling).count(), 0, "{found:?}");
 }
 
 #[test]

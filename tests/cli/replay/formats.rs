@@ -18,17 +18,20 @@ fn written(format: &str, more: &[&str]) -> String {
 fn a_row_of_csv_is_a_group_and_no_cell_a_formula() {
     let csv = written("csv", &[]);
     let lines: Vec<&str> = csv.lines().collect();
-    assert!(lines[0].starts_with("by,name,rest,calls,allow,deny,throttle,indeterminate,"), "{csv}");
-    assert_eq!(lines[1], "tool,run_runbook,0,12,10,0,2,0,,,,");
     assert!(
-        lines[2].starts_with("tool,\"'=1+1|`</failure>\"\"\\u{a}\\u{1b}[2J,<script>\",0,1,0,1,")
+        lines[0].starts_with("by,name,rest,calls,allow,ask,deny,throttle,indeterminate,"),
+        "{csv}"
+    );
+    assert_eq!(lines[1], "tool,run_runbook,0,12,10,0,0,2,0,,,,");
+    assert!(
+        lines[2].starts_with("tool,\"'=1+1|`</failure>\"\"\\u{a}\\u{1b}[2J,<script>\",0,1,0,0,1,")
     );
     assert_eq!(lines.len(), 3);
     let by_grant = written("csv", &["--by", "grant", "--top", "1"]);
     let lines: Vec<&str> = by_grant.lines().collect();
     let limit = "/tools/run_runbook/limits/run_runbook_rate,/tools/run_runbook/limits/0,10,10";
-    assert_eq!(lines[1], format!("grant,ci,0,12,10,0,2,0,{limit}"));
-    assert_eq!(lines[2], "grant,(the rest),1,1,0,1,0,0,,,,");
+    assert_eq!(lines[1], format!("grant,ci,0,12,10,0,0,2,0,{limit}"));
+    assert_eq!(lines[2], "grant,(the rest),1,1,0,0,1,0,0,,,,");
 }
 
 #[test]

@@ -169,7 +169,7 @@ fn the_schemas_know_exactly_the_words_that_the_program_has() {
     let operators = json!([Order::Lt, Order::Lte, Order::Gt, Order::Gte].map(Order::name));
     let comparison = &schema("lint")["$defs"]["string_number_bypass_facts"]["properties"];
     assert_eq!(comparison["operator"]["enum"], operators);
-    let dialects = json!([Dialect::V1.code(), Dialect::Intercept.code(), null]);
+    let dialects = json!([Dialect::V1.code(), Dialect::INTERCEPT.code(), null]);
     assert_eq!(schema("lint")["$defs"]["policy"]["properties"]["dialect"]["enum"], dialects);
 
     let outcomes = json!(Outcome::ALL.map(Outcome::name));

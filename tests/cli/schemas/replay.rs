@@ -49,7 +49,7 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
     assert_eq!((&output["calls"], &output["grants"]), (&json!(8), &json!(4)));
     assert_eq!(
         output["outcomes"],
-        json!({ "allow": 4, "deny": 2, "throttle": 1, "indeterminate": 1 })
+        json!({ "allow": 4, "ask": 0, "deny": 2, "throttle": 1, "indeterminate": 1 })
     );
     assert_eq!(output["first"], "2026-03-01T10:00:00.25Z");
     assert_eq!(output["last"], "2026-03-01T10:00:45Z");
@@ -58,7 +58,7 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
     assert_eq!(tools, ["deploy", "drop_all", "export", "import", "run_job"]);
     assert_eq!(
         output["tools"][4],
-        json!({ "tool": "run_job", "allow": 2, "deny": 0, "throttle": 1, "indeterminate": 0 })
+        json!({ "tool": "run_job", "allow": 2, "ask": 0, "deny": 0, "throttle": 1, "indeterminate": 0 })
     );
     let rules: Vec<Value> = output["rules"].as_array().unwrap().iter().map(rule_gist).collect();
     let expected = [
@@ -98,7 +98,7 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
     assert_eq!(
         output["timeline"]["buckets"][0],
         json!({
-            "from": "2026-03-01T10:00:00Z", "allow": 1, "deny": 0, "throttle": 0, "indeterminate": 0
+            "from": "2026-03-01T10:00:00Z", "allow": 1, "ask": 0, "deny": 0, "throttle": 0, "indeterminate": 0
         })
     );
     assert_eq!((&output["timeline"]["seconds"], &output["untimed"]), (&json!(1), &json!(1)));
@@ -136,7 +136,7 @@ fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
         ("/limits/1/window", json!("week")),
         ("/limits/1/peak/used", json!(-1)),
         ("/timeline/seconds", json!(0)),
-        ("/groups/by", json!("day")),
+        ("/groups/by", json!("week")),
         ("/assumed", json!([{ "assumption": "time=maybe", "calls": 1 }])),
         ("/groups/rows/0/calls", json!(0)),
         ("/limits/1/first/until", json!("10:01")),

@@ -34,7 +34,7 @@ fn every_row_of_groups_follows_the_schema() {
     let first = folder.run(&[&arguments[..], &["grant"]].concat());
     let row = first.json_lines().remove(0);
     for (place, value) in [
-        ("/by", json!("day")),
+        ("/by", json!("week")),
         ("/rest", json!(-1)),
         ("/calls", json!(0)),
         ("/closest_used", json!(0)),

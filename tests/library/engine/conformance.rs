@@ -4,9 +4,9 @@
 use std::fs;
 
 use gatelint::engine::{Call, Counters, Gate, GrantId, Outcome};
-use gatelint::policy::{self, Dialect, Reading};
+use gatelint::policy::{self, Dialect, InterceptVersion, Reading};
 use gatelint::source::Document;
-use gatelint::trace::{CallResult, GrantBy, parse_record};
+use gatelint::trace::{GrantBy, parse_record};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -42,7 +42,7 @@ fn lines(kind: &str) -> Vec<String> {
 
 fn read(text: &str) -> Reading {
     let document = Document::read("policy.yaml", text.as_bytes().to_vec());
-    policy::read(&document, Some(Dialect::Intercept))
+    policy::read(&document, Some(Dialect::Intercept(InterceptVersion::V1_1)))
 }
 
 /// Every call whose decision differs from Intercept's, in words.
@@ -67,7 +67,7 @@ fn disagreements(set: &DecisionSet<'_>) -> Vec<String> {
             time: record.time,
             in_order: true,
             arguments: record.arguments.as_arguments(),
-            failed_upstream: record.result == CallResult::UpstreamError,
+            result: record.result,
         };
         let decision = gate.decide(&call, &mut counters);
         assert_eq!(gate.walk(&call, &mut walked).decision, decision, "{}", set.name);

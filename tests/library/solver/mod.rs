@@ -3,7 +3,7 @@
 
 use gatelint::convert::{convert, file_name};
 use gatelint::diff::{AccessChanges, Shapes};
-use gatelint::engine::{Arguments, Call, Counters, Gate, GrantId, Outcome, Timestamp};
+use gatelint::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Timestamp};
 use gatelint::policy::{self, Dialect, Policy};
 use gatelint::report::{Layout, policy_text};
 use gatelint::solver::{Budget, Evidence, Shape, Version, lost, lost_overall};
@@ -165,7 +165,7 @@ fn read(json: &Value, dialect: Dialect) -> Policy {
 /// pairs that are alike are the hard ones.
 fn pair(random: &mut Random, values: &[Value]) -> [(Value, Dialect); 2] {
     let new = |random: &mut Random| match random.below(3) {
-        0 => (intercept(random, values), Dialect::Intercept),
+        0 => (intercept(random, values), Dialect::INTERCEPT),
         _ => (v1(random, values), Dialect::V1),
     };
     let first = new(random);
@@ -173,7 +173,7 @@ fn pair(random: &mut Random, values: &[Value]) -> [(Value, Dialect); 2] {
     if first.1 == second.1 && random.below(2) == 0 {
         let part = match first.1 {
             Dialect::V1 => *random.pick(&["require", "deny_if"]),
-            Dialect::Intercept => return [first.clone(), altered(random, first, values)],
+            Dialect::Intercept(_) => return [first.clone(), altered(random, first, values)],
         };
         let taken = first.0["tools"]["t"][part].clone();
         if taken.is_array() && second.0["tools"]["t"].is_object() {
@@ -362,7 +362,7 @@ fn limits_that_are_proved_to_be_kept_refuse_nothing_that_passes_the_others() {
                 time: Some(Timestamp::at_second(moment)),
                 in_order: true,
                 arguments: Arguments::Absent,
-                failed_upstream: false,
+                result: CallResult::Ok,
             };
             if after.gate.decide(&call, &mut counters[1]).outcome == Outcome::Allow {
                 let outcome = before.gate.decide(&call, &mut counters[0]).outcome;
@@ -381,8 +381,8 @@ fn a_conversion_is_valid_and_decides_alike_wherever_that_is_proved() {
     let (mut same, mut total) = (0, 0);
     for index in 0..400 {
         let (json, dialect, to) = match index % 2 {
-            0 => (v1(&mut random, &values), Dialect::V1, Dialect::Intercept),
-            _ => (intercept(&mut random, &values), Dialect::Intercept, Dialect::V1),
+            0 => (v1(&mut random, &values), Dialect::V1, Dialect::INTERCEPT),
+            _ => (intercept(&mut random, &values), Dialect::INTERCEPT, Dialect::V1),
         };
         let policy = read(&json, dialect);
         let text = policy_text(&convert(&policy, to).document, Layout::Lines);

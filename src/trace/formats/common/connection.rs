@@ -199,7 +199,7 @@ impl Connections {
         let at = self.open.iter().rposition(same).or_else(|| self.open.iter().position(first));
         let Some(at) = at else { return };
         if let Some(call) = self.open.remove(at).call {
-            self.waiting.settle(call, message.outcome());
+            self.waiting.settle(call, message.answer());
         }
     }
 }

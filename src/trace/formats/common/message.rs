@@ -10,8 +10,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::answer::Answer;
 use super::json::lenient;
-use crate::trace::record::{CallResult, is_object, parse_object, text_of};
+use crate::trace::record::{is_object, parse_object, text_of};
 
 /// The method of a call.
 pub(in crate::trace) const CALL: &str = "tools/call";
@@ -31,9 +32,9 @@ pub(in crate::trace) struct Message<'a> {
     /// What a request came to, even if that is null.
     #[serde(borrow, default, deserialize_with = "present")]
     pub(in crate::trace) result: Option<&'a RawValue>,
-    /// Whether a request came to an error instead.
-    #[serde(default, rename = "error", deserialize_with = "is_there")]
-    pub(in crate::trace) failed: bool,
+    /// The error that a request came to instead.
+    #[serde(borrow)]
+    pub(in crate::trace) error: Option<&'a RawValue>,
 }
 
 /// A field that is there, even if it is null: an answer may be nothing.
@@ -67,7 +68,9 @@ impl<'a> Message<'a> {
         Message {
             id,
             result: serde_json::from_str(result).ok(),
-            failed: !is_error && !text.contains("\"result\":"),
+            error: serde_json::from_str("{}")
+                .ok()
+                .filter(|_| !is_error && !text.contains("\"result\":")),
             ..Message::default()
         }
     }
@@ -86,8 +89,8 @@ impl<'a> Message<'a> {
     }
 
     /// What came of the request that this message answers.
-    pub(in crate::trace) fn outcome(&self) -> CallResult {
-        outcome(self.result, self.failed)
+    pub(in crate::trace) fn answer(&self) -> Answer {
+        Answer::of(self.result, self.error)
     }
 
     /// The program that begins a connection with this message.
@@ -97,7 +100,7 @@ impl<'a> Message<'a> {
     }
 
     fn is_answer(&self) -> bool {
-        self.result.is_some() || self.failed
+        self.result.is_some() || self.error.is_some()
     }
 }
 
@@ -163,21 +166,4 @@ struct Meta<'a> {
 struct ClientInfo<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
-}
-
-/// What came of a call that has this result, or that failed without one.
-pub(in crate::trace) fn outcome(result: Option<&RawValue>, failed: bool) -> CallResult {
-    if failed {
-        CallResult::UpstreamError
-    } else if lenient::<ToolResult>(result).is_some_and(|result| result.is_error) {
-        CallResult::ToolError
-    } else {
-        CallResult::Ok
-    }
-}
-
-#[derive(Deserialize)]
-struct ToolResult {
-    #[serde(default, rename = "isError")]
-    is_error: bool,
 }

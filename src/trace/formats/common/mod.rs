@@ -1,5 +1,6 @@
 //! What the readers of several formats share: messages paired into calls, names, arguments in text.
 
+pub(in crate::trace) mod answer;
 pub(in crate::trace) mod argument_text;
 pub(in crate::trace) mod claude_code_call;
 pub(in crate::trace) mod connection;

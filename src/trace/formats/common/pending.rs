@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
+use super::answer::Answer;
 use super::reader::Calls;
 use super::waiting::{MAX_WAITING, Waiting};
-use crate::trace::record::{CallResult, Record, RecordArguments};
+use crate::trace::record::{Record, RecordArguments};
 
 /// How many of the latest calls are remembered at least.
 const REMEMBERED: usize = 65_536;
@@ -77,9 +78,9 @@ impl Pending {
     }
 
     /// Says what came of a call, which is the last that is said of it.
-    pub(in crate::trace) fn settle(&mut self, key: &str, result: CallResult) {
+    pub(in crate::trace) fn settle(&mut self, key: &str, answer: impl Into<Answer>) {
         if let Some(number) = self.open.remove(key) {
-            self.waiting.settle(number, result);
+            self.waiting.settle(number, answer.into());
         }
     }
 
@@ -131,6 +132,7 @@ fn without_layout(json: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::record::CallResult;
 
     fn record(id: &str) -> Record<'static> {
         let mut record = Record::of_tool("t");

@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::answer::Answer;
 use super::reader::Calls;
-use crate::trace::record::{CallResult, Record, RecordArguments};
+use crate::trace::record::{Record, RecordArguments};
 
 /// How many calls may wait. A client that has more open than this does not wait for answers; the
 /// oldest call is then taken as successful.
@@ -44,9 +45,9 @@ impl Waiting {
     }
 
     /// What came of a call. One that was given out already stays as it was.
-    pub(super) fn settle(&mut self, number: u64, result: CallResult) {
+    pub(super) fn settle(&mut self, number: u64, answer: Answer) {
         if let Some(call) = self.at(number) {
-            call.record.result = result;
+            answer.settle(&mut call.record);
             call.settled = true;
         }
     }
@@ -106,6 +107,7 @@ fn size(record: &Record<'_>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::record::CallResult;
 
     fn given_out(calls: &mut Calls) -> Vec<(String, CallResult)> {
         std::iter::from_fn(|| calls.pop()).map(|call| (call.tool.into(), call.result)).collect()
@@ -116,10 +118,10 @@ mod tests {
         let (mut waiting, mut calls) = (Waiting::default(), Calls::default());
         let first = waiting.push(Record::of_tool("a"));
         let second = waiting.push(Record::of_tool("b"));
-        waiting.settle(second, CallResult::ToolError);
+        waiting.settle(second, CallResult::ToolError.into());
         waiting.give_out(&mut calls);
         assert_eq!(given_out(&mut calls), [], "the first call is still open");
-        waiting.settle(first, CallResult::Ok);
+        waiting.settle(first, CallResult::Ok.into());
         waiting.give_out(&mut calls);
         let expected = [("a".to_owned(), CallResult::Ok), ("b".to_owned(), CallResult::ToolError)];
         assert_eq!(given_out(&mut calls), expected);

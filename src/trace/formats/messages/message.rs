@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use crate::trace::formats::common::answer::Answer;
 use crate::trace::formats::common::json::list;
 use crate::trace::formats::common::{argument_text, mcp_name};
 use crate::trace::record::{Record, RecordArguments, parse_json};
@@ -70,6 +71,8 @@ struct Block<'a> {
     #[serde(borrow)]
     tool_use_id: Option<Cow<'a, str>>,
     is_error: Option<bool>,
+    #[serde(borrow)]
+    content: Option<&'a RawValue>,
 }
 
 /// Whether a block is a call.
@@ -83,8 +86,9 @@ impl Message<'_> {
         self.tool_calls.as_ref().is_some_and(|calls| !calls.is_empty())
     }
 
-    /// The ids of the calls that the message answers, and whether they failed.
-    pub(super) fn answers(&self) -> Vec<(String, bool)> {
+    /// The ids of the calls that the message answers, and what it says of those that failed or that a
+    /// gateway did not let pass.
+    pub(super) fn answers(&self) -> Vec<(String, Option<Answer>)> {
         let is_answer = self.role.as_deref() == Some("tool");
         let own = self.tool_call_id.as_ref().filter(|_| is_answer);
         let blocks = self.blocks().filter(|block| {
@@ -93,9 +97,14 @@ impl Message<'_> {
                 .is_ok_and(|block| ["tool_result", "mcp_tool_result"].contains(&&*block.kind))
         });
         let blocks = blocks.flatten().filter_map(|block| {
-            Some((block.tool_use_id?.into_owned(), block.is_error.unwrap_or(false)))
+            let failed = block.is_error.unwrap_or(false);
+            let answer = failed.then(|| Answer::of_failure(block.content));
+            Some((block.tool_use_id?.into_owned(), answer))
         });
-        own.map(|id| (id.to_string(), false)).into_iter().chain(blocks).collect()
+        own.map(|id| (id.to_string(), Answer::of_unflagged(self.content)))
+            .into_iter()
+            .chain(blocks)
+            .collect()
     }
 
     /// The calls in the message, in order.

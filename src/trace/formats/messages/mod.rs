@@ -21,7 +21,7 @@ use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader, all};
 use super::common::responses_item;
 use crate::engine::Timestamp;
-use crate::trace::record::{CallResult, Record, is_object, parse_json, parse_object, parse_time};
+use crate::trace::record::{Record, is_object, parse_json, parse_object, parse_time};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -181,9 +181,9 @@ impl Conversations {
             return self.item(json, context, calls);
         }
         let message: Message<'_> = parse_json(json)?;
-        for (id, is_error) in message.answers() {
-            if let Some(record) = self.pending.get(&id).filter(|_| is_error) {
-                record.result = CallResult::ToolError;
+        for (id, answer) in message.answers() {
+            if let (Some(record), Some(answer)) = (self.pending.get(&id), answer) {
+                answer.settle(record);
             }
             self.pending.close(&id);
         }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::trace::CallResult;
 use crate::trace::formats::common::outline::outline;
 use crate::trace::formats::common::reader::calls_in;
 use crate::trace::record::RecordArguments;

@@ -124,6 +124,7 @@ tools:
   t:
     rules:
       - {name: b, conditions: [{path: args.x, op: eq, value: "1000000"}, {path: args.y, op: neq, value: 1}]}
+      - {name: e, spend: {per_call: 0.5, daily: 50.00}}
       - {name: c, conditions: [{path: args.z, op: lt, value: 3}], state: {counter: n, window: day}}
       - name: d
         conditions: [{path: state.t.m, op: lt, value: 4}]

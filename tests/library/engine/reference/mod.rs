@@ -8,7 +8,9 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use gatelint::engine::{self, Answer, Arguments, Counters, Gate, GrantId, Missing, Outcome, Room};
+use gatelint::engine::{
+    self, Answer, Arguments, CallResult, Counters, Gate, GrantId, Missing, Outcome, Room,
+};
 use gatelint::policy::{self, Dialect};
 use gatelint::replay::{NumberedCall, Replay, RunOptions, Visitor, run};
 use gatelint::source::Document;
@@ -34,7 +36,10 @@ fn engine_call<'a>(call: &'a Call, arguments: &'a str) -> engine::Call<'a> {
         time: Some(engine::Timestamp { seconds: call.time, nanoseconds: 999_999_999 }),
         in_order: true,
         arguments: Arguments::Json(arguments),
-        failed_upstream: call.failed_upstream,
+        result: match call.failed_upstream {
+            true => CallResult::UpstreamError,
+            false => CallResult::Ok,
+        },
     }
 }
 
@@ -146,7 +151,7 @@ proptest! {
                 checks.map(|step| step.reason).chain(limits.map(|step| step.reason)).collect();
             match decision.outcome {
                 Outcome::Allow => prop_assert!(refusing.is_empty()),
-                Outcome::Indeterminate => {}
+                Outcome::Ask | Outcome::Indeterminate => {}
                 Outcome::Deny | Outcome::Throttle => {
                     let by: Vec<&str> = refusing.iter().map(|reason| &*reason.pointer).collect();
                     let settled = matches!(decision.cause.rule(), "(hidden)" | "(default deny)");
