@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use super::assume::{Assuming, Assumptions};
 use super::call::Call;
 use super::charging::Charged;
-use super::counters::{CounterNumbers, Counters};
+use super::counters::{CounterNumbers, Counters, GrantId};
 use super::decision::{Cause, Decision, Outcome};
 use super::limit::{Charge, KnownLimits, LimitFacts};
 use super::observer::{Observer, Verdict};
@@ -24,6 +24,7 @@ pub struct Gate {
     unlisted: Rules,
     tools: Vec<Box<str>>,
     limits: Vec<LimitFacts>,
+    counters: CounterNumbers,
     assumptions: Assumptions,
 }
 
@@ -53,6 +54,7 @@ impl Gate {
             listed,
             tools: policy.tools.iter().map(|tool| tool.name.as_str().into()).collect(),
             limits: known.facts,
+            counters: numbers,
             assumptions: Assumptions::default(),
         }
     }
@@ -75,6 +77,12 @@ impl Gate {
     /// The limits that have a `max`, by their numbers.
     pub fn limits(&self) -> &[LimitFacts] {
         &self.limits
+    }
+
+    /// The counters that a grant meets as another gate left them, as far as this gate has the same
+    /// ones.
+    pub fn adopted(&self, other: &Gate, counters: &Counters, grant: GrantId) -> Counters {
+        counters.renumbered(grant, self.counters.shared(&other.counters))
     }
 
     /// Decides a call and charges the counters for it.
