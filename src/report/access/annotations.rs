@@ -70,7 +70,7 @@ fn of_one((compared, access, flips): &Comparison<'_>) -> Vec<Annotation> {
             }));
         }
     }
-    found.extend(flips.into_iter().flat_map(|flips| recorded(file, flips)));
+    found.extend(flips.iter().flat_map(|flips| recorded(file, flips)));
     if matches!(history.fate, Fate::Removed { .. } | Fate::Renamed { .. }) {
         let missing = words::missing(&history.fate).unwrap_or_default();
         let message = format!("{}. {missing}", words::title(history)).trim_end().to_owned();

@@ -145,12 +145,12 @@ fn a_base_that_cannot_be_read_is_named_and_does_not_lock_out_the_repair() {
     git(&folder, &["commit", "-qm", "one"]);
     let deny = r#"{"version": "1", "default": "deny", "tools": {}}"#;
     for (text, status) in [(deny, 0), (&*deny.replace("deny", "allow"), 1), ("{", 2)] {
-        let folder = Folder::run(&write(&folder, "a.json", text), &["diff", "--git", "main"]);
-        assert_eq!(folder.status, status, "{}{}", folder.out, folder.err);
-        assert!(folder.err.contains("a.json"), "{}", folder.err);
+        let run = write(&folder, "a.json", text).run(&["diff", "--git", "main"]);
+        assert_eq!(run.status, status, "{}{}", run.out, run.err);
+        assert!(run.err.contains("a.json"), "{}", run.err);
         if status < 2 {
             let title = "a.json (the old version cannot be read): ";
-            assert!(folder.out.starts_with(title), "{}", folder.out);
+            assert!(run.out.starts_with(title), "{}", run.out);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::range::Range;
 use super::snapshot::Snapshot;
 use crate::cli::common::error::CliError;
-use crate::cli::common::input::{self, Loaded};
+use crate::cli::common::input;
 use crate::cli::common::output::print_error;
 use crate::cli::diff::pair::Pair;
 use crate::diff::{Fate, History, Origin};

@@ -54,6 +54,9 @@ impl Search<'_> {
         selection: &Selection,
     ) -> Result<(), CliError> {
         let changes = changes(repository, range)?;
+        if changes.is_empty() {
+            return Ok(());
+        }
         let old = Snapshot::of_revision(repository, &range.old)?;
         let new = old.changed(&changes, range.new.as_deref());
         let (folder, dialect) = (self.folder, self.dialect);
