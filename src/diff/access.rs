@@ -1,10 +1,11 @@
 //! Two policies compared for all calls: the protections that one has and the other lacks.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use crate::catalogue::Server;
-use crate::policy::Policy;
+use crate::catalogue::{Category, Server, Subject, classify};
+use crate::policy::{Limit, Policy};
 use crate::solver::{
     Budget, Evidence, Lost, Shape, Version, lost_both_ways, lost_overall, unused_name,
 };
@@ -12,8 +13,13 @@ use crate::solver::{
 /// What two policies let pass, compared for all calls.
 #[derive(Clone, Debug)]
 pub struct AccessChanges<'p> {
-    /// What changes, tool by tool; tools for which it is proved that nothing does are left out.
+    /// What changes, tool by tool, the most dangerous first; tools for which it is proved that
+    /// nothing does are left out.
     pub tools: Vec<ToolChange<'p>>,
+    /// Whether the category of one of them is guessed from its name.
+    pub is_guessed: bool,
+    /// The two policies.
+    policies: [&'p Policy; 2],
     /// How many tools were asked about by name.
     pub asked: usize,
     /// How many of them have an input schema that restricts the calls.
@@ -30,6 +36,8 @@ pub struct AccessChanges<'p> {
 pub struct ToolChange<'p> {
     /// Which tool.
     pub tool: ToolName,
+    /// What the tool does to the world; none where it is not one tool alone.
+    pub category: Option<Category>,
     /// The protections of the old policy that the new one lacks.
     pub loosened: Vec<Lost<'p>>,
     /// The protections of the new policy that the old one lacks.
@@ -53,6 +61,7 @@ pub struct Shapes {
     /// The server that they are from.
     pub server: Option<String>,
     tools: HashMap<String, Option<Shape>>,
+    categories: HashMap<String, Category>,
 }
 
 /// What there is to say of one direction: is access loosened, or tightened?
@@ -70,12 +79,34 @@ impl Shapes {
     /// What a server says of its tools.
     pub fn of_server(server: &Server) -> Shapes {
         let tools = server.tools.iter().map(|tool| (tool.name.clone(), Shape::of_tool(tool)));
-        Shapes { server: Some(server.name.clone()), tools: tools.collect() }
+        let shapes = Shapes {
+            server: Some(server.name.clone()),
+            tools: tools.collect(),
+            ..Shapes::default()
+        };
+        shapes.with_categories(server)
+    }
+
+    /// The same, with the categories that a server's tools have; they prove nothing.
+    pub fn with_categories(self, server: &Server) -> Shapes {
+        let categories = server.tools.iter().map(|tool| (tool.name.clone(), tool.category));
+        Shapes { categories: categories.collect(), ..self }
+    }
+
+    /// What a tool does to the world, as its record says or else its name.
+    pub fn category(&self, tool: &str) -> Category {
+        let known = self.categories.get(tool).copied();
+        known.unwrap_or_else(|| classify(&Subject::named(tool)).category)
     }
 
     /// The names of the tools of the server.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.tools.keys().map(String::as_str)
+    }
+
+    /// Whether the category of a tool rests on its name alone.
+    fn is_guess(&self, change: &ToolChange<'_>) -> bool {
+        matches!(&change.tool, ToolName::Named(name) if !self.categories.contains_key(name))
     }
 
     /// What is known of the arguments of a tool.
@@ -124,19 +155,21 @@ impl<'p> AccessChanges<'p> {
             .iter()
             .map(|(name, shape)| {
                 let [loosened, tightened] = lost_both_ways(&old, &new, name, shape, budget);
-                let tool = match *name == other {
-                    true => ToolName::Other(other.clone()),
-                    false => ToolName::Named((*name).to_owned()),
+                let (tool, category) = match *name == other {
+                    true => (ToolName::Other(other.clone()), None),
+                    false => (ToolName::Named((*name).to_owned()), Some(shapes.category(name))),
                 };
-                ToolChange { tool, loosened, tightened }
+                ToolChange { tool, category, loosened, tightened }
             })
             .collect();
         tools.push(ToolChange {
             tool: ToolName::All,
+            category: None,
             loosened: lost_overall(&old, &new, &all, budget),
             tightened: lost_overall(&new, &old, &all, budget),
         });
         tools.retain(|change| !change.loosened.is_empty() || !change.tightened.is_empty());
+        tools.sort_by_key(|change| Reverse(change.danger()));
         AccessChanges {
             asked: names.len(),
             restricted: names
@@ -145,8 +178,18 @@ impl<'p> AccessChanges<'p> {
                 .count(),
             server: shapes.server.clone(),
             forwards_unreadable: old.policy.semantics.unreadable != new.policy.semantics.unreadable,
+            is_guessed: tools.iter().any(|change| shapes.is_guess(change)),
+            policies: [old.policy, new.policy],
             tools,
         }
+    }
+
+    /// The limit on the same calls that the old policy has and that the new one has, of one that
+    /// either has; none where the other policy has nothing like it.
+    pub fn limits(&self, tool: &ToolName, limit: &Limit) -> Option<[&'p Limit; 2]> {
+        let [old, new] = self.policies.map(|policy| limits_on(policy, tool));
+        let alike = |limits: &[&'p Limit]| like(limits, limit);
+        Some([alike(&old)?, alike(&new)?])
     }
 
     /// Whether access is loosened at all.
@@ -184,6 +227,11 @@ impl<'p> ToolChange<'p> {
         }
     }
 
+    /// How bad it is if access is loosened: what is about no tool alone is about every one.
+    pub fn danger(&self) -> (bool, Option<Category>) {
+        (self.category.is_none(), self.category)
+    }
+
     /// Whether access is loosened.
     pub fn loosens(&self) -> Certainty {
         certainty(&self.loosened)
@@ -201,6 +249,29 @@ fn certainty(lost: &[Lost<'_>]) -> Certainty {
         Evidence::Call(_) | Evidence::Burst(_) => Certainty::Yes,
     };
     lost.iter().map(of).max().unwrap_or(Certainty::No)
+}
+
+/// The limits that a policy has on a tool, or on all together.
+fn limits_on<'p>(policy: &'p Policy, tool: &ToolName) -> Vec<&'p Limit> {
+    let rules = match tool {
+        ToolName::Named(name) => policy.tool(name).map(|tool| &tool.rules),
+        ToolName::Other(_) => None,
+        ToolName::All => Some(&policy.all_tools),
+    };
+    rules.into_iter().flat_map(|rules| &rules.limits).filter(|limit| limit.max.is_some()).collect()
+}
+
+/// The one that is most like a limit: of the same counter, or else the only one in its window.
+fn like<'p>(limits: &[&'p Limit], limit: &Limit) -> Option<&'p Limit> {
+    let in_window = |other: &&'p Limit| other.window == limit.window;
+    let namesakes = || limits.iter().copied().filter(|other| other.counter == limit.counter);
+    let found = namesakes().find(in_window).or_else(|| only(namesakes()));
+    found.or_else(|| only(limits.iter().copied().filter(in_window)))
+}
+
+/// The one that there is, if there are no others.
+fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// The names to ask about: those of the new policy in their order, then those that only the old
@@ -245,8 +316,8 @@ mod tests {
         assert_eq!(
             changes(deny, allow),
             [
-                ("a".into(), Certainty::No, Certainty::Yes),
-                ("(other)".into(), Certainty::Yes, Certainty::No)
+                ("(other)".into(), Certainty::Yes, Certainty::No),
+                ("a".into(), Certainty::No, Certainty::Yes)
             ]
         );
     }
@@ -274,5 +345,40 @@ mod tests {
         };
         assert_eq!(loosened(changes(&old, &kept)), [""; 0]);
         assert_eq!(loosened(changes(&old, &lost)), ["(all)"]);
+    }
+
+    #[test]
+    fn what_is_most_dangerous_comes_first() {
+        let deny = r#"{"version": "1", "default": "deny"}"#;
+        let some = r#"{"version": "1", "default": "deny", "tools":
+            {"list_a": {}, "create_b": {}, "delete_c": {}, "list_d": {}, "run_command": {}}}"#;
+        let names = changes(deny, some).into_iter().map(|tool| tool.0);
+        let names: Vec<String> = names.collect();
+        assert_eq!(names, ["delete_c", "run_command", "create_b", "list_a", "list_d"]);
+    }
+
+    #[test]
+    fn a_limit_is_held_against_its_namesake_or_the_only_one_in_its_window() {
+        let limited = |limits: &str| {
+            policy(&format!(
+                r#"{{"version": "1", "default": "deny", "tools": {{"t": {{"limits": [{limits}]}}}}}}"#
+            ))
+        };
+        let limit = |name: &str, window: &str, max: i64| {
+            format!(
+                r#"{{"counter": "{name}", "window": "{window}", "max": {max}, "scope": "grant"}}"#
+            )
+        };
+        let old = limited(&[limit("a", "minute", 1), limit("b", "hour", 2)].join(","));
+        let new = limited(&[limit("c", "minute", 3), limit("b", "day", 4)].join(","));
+        let access = AccessChanges::new(&old, &new, &Shapes::default(), &Budget::new(None));
+        let tool = ToolName::Named("t".to_owned());
+        let pairs = old.tools[0].rules.limits.iter().map(|limit| {
+            access.limits(&tool, limit).map(|pair| pair.map(|limit| limit.max.unwrap()))
+        });
+        assert_eq!(pairs.collect::<Vec<_>>(), [Some([1, 3]), Some([2, 4])]);
+        let gone = limited(&limit("x", "day", 9));
+        let access = AccessChanges::new(&old, &gone, &Shapes::default(), &Budget::new(None));
+        assert!(access.limits(&tool, &old.tools[0].rules.limits[0]).is_none());
     }
 }

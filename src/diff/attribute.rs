@@ -56,8 +56,8 @@ pub struct FlipGroup {
     pub edit: Option<usize>,
     /// How many calls.
     pub calls: u64,
-    /// How many of them are only a consequence: no rule that decided them was edited, but calls
-    /// before them were decided differently.
+    /// How many of them are only a consequence: calls before them were decided differently, and left
+    /// more or less room in a limit.
     pub consequences: u64,
     /// Who called.
     pub grants: BTreeSet<String>,
@@ -162,6 +162,7 @@ impl<'g> Comparison<'g> {
             None => return,
         };
         let edit = self.cause(&record.tool, change, (&old, &new), &undone);
+        let is_consequence = self.is_consequence(record, grant, time, change, (&old, &new));
         let flip = Flip {
             number: self.calls,
             time,
@@ -171,7 +172,36 @@ impl<'g> Comparison<'g> {
             old,
             new,
         };
-        self.file(flip, edit);
+        self.file(flip, edit, is_consequence);
+    }
+
+    /// Whether a call changes only because calls before it were decided differently: the side that
+    /// lets more pass decides as the other does, once the counters stand as the other has them. A
+    /// refusal charges nothing, so that they still do. Of a call that cannot be told the edits say
+    /// more than its counters.
+    fn is_consequence(
+        &self,
+        record: &Record<'_>,
+        grant: GrantId,
+        time: Option<Timestamp>,
+        change: Change,
+        (old, new): (&Side, &Side),
+    ) -> bool {
+        let untold = [old, new].iter().any(|side| side.outcome == Outcome::Indeterminate);
+        let touched = || self.edits.iter().any(|edit| touches(edit, &record.tool, old, new));
+        if untold && touched() {
+            return false;
+        }
+        let (looser, stricter, decided) = match change {
+            Change::Loosened | Change::MaybeLoosened => (&self.new, &self.old, old),
+            _ => (&self.old, &self.new, new),
+        };
+        let decision = looser.decide_after(stricter, record, grant, time);
+        let side = Side::new(&decision, &record.tool);
+        match change {
+            Change::Reworded => side.says_the_same(decided),
+            _ => side.outcome == decided.outcome,
+        }
     }
 
     /// Whether some edit concerns a tool.
@@ -206,8 +236,7 @@ impl<'g> Comparison<'g> {
             .or_else(|| all().find(touches))
     }
 
-    fn file(&mut self, flip: Flip, edit: Option<usize>) {
-        let touched = self.edits.iter().any(|edit| touches(edit, &flip.tool, &flip.old, &flip.new));
+    fn file(&mut self, flip: Flip, edit: Option<usize>, is_consequence: bool) {
         let found = self
             .groups
             .iter_mut()
@@ -228,7 +257,7 @@ impl<'g> Comparison<'g> {
         });
         let group = &mut self.groups[index];
         group.calls += 1;
-        group.consequences += u64::from(!touched);
+        group.consequences += u64::from(is_consequence);
         group.first = group.first.or(flip.time);
         group.last = flip.time.or(group.last);
         if !group.grants.contains(&flip.grant) {
@@ -277,6 +306,15 @@ pub struct Flips {
 impl Flips {
     /// How many calls change in a way.
     pub fn count(&self, change: Change) -> u64 {
-        self.groups.iter().filter(|group| group.change == change).map(|group| group.calls).sum()
+        self.of(change).map(|group| group.calls).sum()
+    }
+
+    /// How many calls change in a way by themselves, and not as a consequence of others.
+    pub fn direct(&self, change: Change) -> u64 {
+        self.of(change).map(|group| group.calls - group.consequences).sum()
+    }
+
+    fn of(&self, change: Change) -> impl Iterator<Item = &FlipGroup> {
+        self.groups.iter().filter(move |group| group.change == change)
     }
 }

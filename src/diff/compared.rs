@@ -10,12 +10,80 @@ pub struct Compared<'a> {
     old: &'a Document,
     new: &'a Document,
     edits: &'a [Edit],
+    history: History,
+}
+
+/// How two versions of a policy hang together.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// The policy's name: the new one, or of a policy that is gone the old one.
+    pub name: String,
+    /// What became of it.
+    pub fate: Fate,
+    /// Where a command finds the old version; none if there is none.
+    pub old: Option<Origin>,
+    /// Where a command finds the new version; none if there is none.
+    pub new: Option<Origin>,
+}
+
+/// What became of a policy between two versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is where it was.
+    Stayed,
+    /// It has another name.
+    Renamed {
+        /// Its name before.
+        from: String,
+    },
+    /// There was none before: everything was denied.
+    New {
+        /// Where its text was before, which was not a place that is looked at.
+        from: Option<String>,
+    },
+    /// Its old version cannot be read, and is left out as if there had been none.
+    Unread,
+    /// There is none any more: everything is denied.
+    Removed {
+        /// Where its text is now, which is not a place that is looked at.
+        to: Option<String>,
+    },
+}
+
+/// Where a command finds a version of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// In a file, by its path.
+    File(String),
+    /// In a revision.
+    Revision {
+        /// The way to the repository, where it is not the one of the current folder.
+        repository: Option<String>,
+        /// The version as git names it, `REVISION:PATH`.
+        object: String,
+    },
 }
 
 impl<'a> Compared<'a> {
     /// Two documents and the edits that lead from one to the other.
     pub fn new(old: &'a Document, new: &'a Document, edits: &'a [Edit]) -> Compared<'a> {
-        Compared { old, new, edits }
+        let history = History {
+            name: new.name.clone(),
+            fate: Fate::Stayed,
+            old: Some(Origin::File(old.name.clone())),
+            new: Some(Origin::File(new.name.clone())),
+        };
+        Compared { old, new, edits, history }
+    }
+
+    /// The same, where it is known how the two versions hang together.
+    pub fn with_history(self, history: History) -> Compared<'a> {
+        Compared { history, ..self }
+    }
+
+    /// How the two versions hang together.
+    pub fn history(&self) -> &History {
+        &self.history
     }
 
     /// The old document.

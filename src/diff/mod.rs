@@ -9,6 +9,6 @@ mod flip;
 
 pub use access::{AccessChanges, Certainty, Shapes, ToolChange, ToolName};
 pub use attribute::{Comparison, FlipGroup, Flips, Gates, Matrix};
-pub use compared::Compared;
+pub use compared::{Compared, Fate, History, Origin};
 pub use edits::{Edit, EditKind, edits, undo};
 pub use flip::{Change, Flip, Side};

@@ -68,6 +68,24 @@ impl Counters {
         Counters { forgets: true, ..Counters::default() }
     }
 
+    /// The counters that a grant meets, under the numbers that another gate has for them.
+    pub(super) fn renumbered(
+        &self,
+        grant: GrantId,
+        numbers: impl Iterator<Item = (u32, u32)>,
+    ) -> Counters {
+        let mut found = Counters::default();
+        for (from, to) in numbers {
+            for owner in [grant, GrantId::EVERYBODY] {
+                let (from, to) = ((owner, from), (owner, to));
+                found.slots.extend(self.slots.get(&from).map(|slot| (to, *slot)));
+                found.untimed.extend(self.untimed.get(&from).map(|count| (to, *count)));
+                found.lost.extend(self.lost.get(&from).map(|_| to));
+            }
+        }
+        found
+    }
+
     /// Whether every counter is known exactly.
     pub(super) fn are_exact(&self) -> bool {
         self.untimed.is_empty() && self.lost.is_empty()
@@ -182,13 +200,18 @@ impl Counters {
 }
 
 /// Numbers the counters of a policy: limits and conditions with one key share one number.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct CounterNumbers(HashMap<String, u32>);
 
 impl CounterNumbers {
     pub(super) fn of(&mut self, key: &str) -> u32 {
         let next = self.0.len() as u32;
         *self.0.entry_ref(key).or_insert(next)
+    }
+
+    /// The numbers of the counters that both have, the others' first.
+    pub(super) fn shared(&self, others: &CounterNumbers) -> impl Iterator<Item = (u32, u32)> {
+        self.0.iter().filter_map(|(key, own)| Some((*others.0.get(key)?, *own)))
     }
 }
 

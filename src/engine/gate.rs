@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use super::assume::{Assuming, Assumptions};
 use super::call::{Call, CallResult};
 use super::charging::Charged;
-use super::counters::{CounterNumbers, Counters};
+use super::counters::{CounterNumbers, Counters, GrantId};
 use super::decision::{Cause, Decision, Missing, Outcome};
 use super::limit::{Charge, KnownLimits, LimitFacts};
 use super::observer::{Observer, Verdict};
@@ -26,6 +26,7 @@ pub struct Gate {
     unlisted: Rules,
     tools: Vec<Box<str>>,
     limits: Vec<LimitFacts>,
+    counters: CounterNumbers,
     assumptions: Assumptions,
 }
 
@@ -55,6 +56,7 @@ impl Gate {
             listed,
             tools: policy.tools.iter().map(|tool| tool.name.as_str().into()).collect(),
             limits: known.facts,
+            counters: numbers,
             assumptions: Assumptions::default(),
         }
     }
@@ -82,6 +84,12 @@ impl Gate {
     /// Whether some limit counts the calls of each grant apart.
     pub fn counts_by_grant(&self) -> bool {
         self.limits.iter().any(|limit| limit.scope == Scope::Grant)
+    }
+
+    /// The counters that a grant meets as another gate left them, as far as this gate has the same
+    /// ones.
+    pub fn adopted(&self, other: &Gate, counters: &Counters, grant: GrantId) -> Counters {
+        counters.renumbered(grant, self.counters.shared(&other.counters))
     }
 
     /// Decides a call and charges the counters for it.

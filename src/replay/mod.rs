@@ -78,6 +78,19 @@ impl<'g> Replay<'g> {
         self.gate.decide_watched(&call, &mut self.counters, |charge| charged.push(charge))
     }
 
+    /// Decides a call as if the calls before it had been decided by another replay. No counter is
+    /// charged.
+    pub fn decide_after(
+        &self,
+        other: &Replay<'_>,
+        record: &Record<'_>,
+        grant: GrantId,
+        time: Option<Timestamp>,
+    ) -> Decision<'g> {
+        let mut counters = self.gate.adopted(other.gate, &other.counters, grant);
+        self.gate.decide(&self.call(record, grant, time), &mut counters)
+    }
+
     /// The limits that were charged for the latest call, and how far they are used up with it.
     pub fn charged(&self) -> &[Charge] {
         &self.charged

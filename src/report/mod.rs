@@ -17,7 +17,10 @@ mod replay;
 mod rule;
 mod trace;
 
-pub use access::{access_sarif, write_access, write_access_github, write_access_markdown};
+pub use access::{
+    Comparison, access_sarif, policy_title, write_access, write_access_github,
+    write_access_markdown,
+};
 pub use assert::{CheckedPolicy, write_assertions, write_assertions_json};
 pub use catalogue::{
     Checked, Explanation, ServerLine, write_check, write_check_json, write_found_tools,

@@ -42,7 +42,7 @@ fn each_statement_that_fails_is_answered_with_calls_that_pass() {
     for part in [
         "p.json: 1 of 3 statements holds",
         r#"--call '{"tool":"delete_job","args":{}}'"#,
-        "21 calls of run_job within one hour, from 2026-01-01T00:00:00Z",
+        "21 calls of run_job within one hour, as fast as they pass",
         "good.json: 3 of 3 statements hold",
     ] {
         assert!(run.out.contains(part), "{part:?} is not in\n{}", run.out);

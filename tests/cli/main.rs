@@ -9,6 +9,8 @@ mod convert;
 mod diff {
     mod access;
     mod git;
+    #[cfg(unix)]
+    mod moves;
     mod trace;
 }
 mod explain;

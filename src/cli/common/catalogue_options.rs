@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::input;
 use super::names::server;
 use super::output::print_error;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Server};
 use crate::diff::Shapes;
 use crate::policy::Policy;
 use crate::report::escape;
@@ -73,8 +73,12 @@ impl CatalogueOptions {
         let named = self.server.as_deref().and_then(|name| catalogue.server(name));
         // A server that was only guessed is no ground for a proof, but one that the user added is.
         let found = || catalogue.recognise(&names).map(|found| found.server);
-        let server = named.or_else(|| found().filter(|server| catalogue.is_added(server)));
-        server.map(Shapes::of_server).unwrap_or_default()
+        let (guessed, is_added) = (found(), |server: &&Server| catalogue.is_added(server));
+        match (named.or_else(|| guessed.filter(is_added)), guessed) {
+            (Some(server), _) => Shapes::of_server(server),
+            (None, Some(server)) => Shapes::default().with_categories(server),
+            (None, None) => Shapes::default(),
+        }
     }
 }
 

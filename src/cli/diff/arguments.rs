@@ -28,7 +28,8 @@ pub(in crate::cli) struct DiffArguments {
     #[arg(long = "trace", value_name = "TRACE")]
     pub(super) traces: Vec<PathBuf>,
     /// Compare every policy that changed since a revision, where the branch left it, with the files
-    /// as they are; `REV1..REV2` compares two revisions.
+    /// as they are; `REV1..REV2` compares two revisions, `REV1...REV2` the second with where it left
+    /// the first. What enters the files and folders named is compared with no policy at all.
     #[arg(long, value_name = "REV", conflicts_with = "traces")]
     pub(super) git: Option<String>,
     /// Ask for a proof that both let the same calls pass, whatever they tell those that they refuse;
@@ -36,7 +37,9 @@ pub(in crate::cli) struct DiffArguments {
     #[arg(long, conflicts_with_all = ["git", "traces", "fail_on"])]
     pub(super) equivalent: bool,
     /// The changes that make the exit status 1, separated by commas. What cannot be told counts as
-    /// loosened or tightened where it may be.
+    /// loosened or tightened where it may be. Of recorded calls that are loosened those count that
+    /// the change itself lets pass, and not those that find more room because calls before them
+    /// were refused.
     #[arg(
         long,
         value_enum,
@@ -68,6 +71,8 @@ pub(in crate::cli) struct DiffArguments {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
     Loosened,
+    /// Also a recorded call that passes only because calls before it were refused.
+    LoosenedCascade,
     Tightened,
     /// Any change, also of a call that is refused as before but by another rule or message.
     Any,
@@ -126,10 +131,12 @@ impl FailOn {
         let any = |changes: &[Change]| {
             flips.is_some_and(|flips| changes.iter().any(|change| flips.count(*change) > 0))
         };
+        let direct = flips.is_some_and(|flips| flips.direct(Change::Loosened) > 0);
         let (loosens, tightens) =
             (access.loosens() > Certainty::No, access.tightens() > Certainty::No);
         match self {
-            FailOn::Loosened => loosens || any(&[Change::Loosened, Change::MaybeLoosened]),
+            FailOn::Loosened => loosens || direct || any(&[Change::MaybeLoosened]),
+            FailOn::LoosenedCascade => loosens || any(&[Change::Loosened, Change::MaybeLoosened]),
             FailOn::Tightened => tightens || any(&[Change::Tightened, Change::MaybeTightened]),
             FailOn::Any => loosens || tightens || any(&Change::ALL),
             FailOn::None => false,

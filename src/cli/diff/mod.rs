@@ -38,14 +38,14 @@ pub(super) fn run(
     };
     let dialect = arguments.dialect.named();
     let (old, new) = (input::policy(old, dialect)?, input::policy(new, dialect)?);
-    let pair = arguments.assuming(Pair { old, new, label: String::new() });
+    let pair = arguments.assuming(Pair { old, new, history: None });
     let budget = Budget::new(Some(arguments.timeout));
     let access = arguments.access(&pair, catalogue.as_ref(), &budget);
     if !arguments.traces.is_empty() {
         return run_traced(arguments, &pair, &access, output);
     }
     let edits = edits(pair.old_root(), pair.new_root());
-    arguments.write(&pair.compared(&edits), &access, None, &pair.label, &output.style())?;
+    arguments.write(&[(&pair.compared(&edits), &access, None)], &output.style())?;
     Ok(ExitStatus::of(false, false, arguments.is_failed_by(&access, None)))
 }
 
@@ -66,7 +66,7 @@ fn run_traced(
     let Compare(comparison) = run.visitors.pop().expect("every run has a visitor");
     let flips = comparison.finish();
     let compared = pair.compared(gates.edits());
-    arguments.write(&compared, access, Some(&flips), &pair.label, &output.style())?;
+    arguments.write(&[(&compared, access, Some(&flips))], &output.style())?;
     trace_input::say_whose_calls(&run, gates.count_by_grant());
     let found = arguments.is_failed_by(access, Some(&flips));
     Ok(ExitStatus::of(options.is_bad(&run), options.is_empty(&run), found))

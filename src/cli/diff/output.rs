@@ -5,57 +5,63 @@ use std::io::Write;
 use super::arguments::{DiffArguments, DiffFormat};
 use crate::cli::common::error::CliError;
 use crate::cli::common::output::{print, stdout};
-use crate::diff::{AccessChanges, Certainty, Compared, Flips};
+use crate::diff::{AccessChanges, Certainty};
 use crate::report::{
-    Style, access_sarif, write_access, write_access_github, write_access_markdown, write_diff,
-    write_diff_json, write_documents, write_json,
+    Comparison, Style, access_sarif, policy_title, write_access, write_access_github,
+    write_access_markdown, write_diff, write_diff_json, write_documents, write_json,
 };
 
 impl DiffArguments {
-    /// Writes one comparison.
+    /// Writes comparisons.
     pub(in crate::cli) fn write(
         &self,
-        compared: &Compared<'_>,
-        access: &AccessChanges<'_>,
-        flips: Option<&Flips>,
-        label: &str,
+        comparisons: &[Comparison<'_>],
         style: &Style,
     ) -> Result<(), CliError> {
         let mut text = String::new();
         match self.format {
             DiffFormat::Json => {
                 let mut out = stdout();
-                write_diff_json(&mut out, compared, access, flips, self.git.is_some())?;
+                for (compared, access, flips) in comparisons {
+                    write_diff_json(&mut out, compared, access, *flips, self.git.is_some())?;
+                }
                 return Ok(out.flush()?);
             }
-            DiffFormat::Sarif => return self.write_sarif(&[(compared, access, flips)]),
-            // Nothing was read, which has been said.
-            DiffFormat::Human if flips.is_some_and(|flips| flips.calls == 0) => {}
-            DiffFormat::Human => {
-                let label = if self.equivalent { equivalence(access) } else { label };
-                write_access(&mut text, label, compared, access, style);
-                if let Some(flips) = flips {
-                    text.push('\n');
-                    write_diff(&mut text, compared, flips, style);
-                    write_documents(&mut text, compared, style);
-                } else {
-                    text.push('\n');
-                }
+            DiffFormat::Sarif => {
+                let mut out = stdout();
+                write_json(&mut out, &access_sarif(comparisons))?;
+                return Ok(out.flush()?);
             }
-            DiffFormat::Markdown => write_access_markdown(&mut text, compared, access, flips),
-            DiffFormat::Github => write_access_github(&mut text, compared, access, flips),
+            DiffFormat::Human => {
+                comparisons.iter().for_each(|one| self.write_human(&mut text, one, style));
+            }
+            DiffFormat::Markdown => write_access_markdown(&mut text, comparisons),
+            DiffFormat::Github => write_access_github(&mut text, comparisons),
         }
         Ok(print(&text)?)
     }
 
-    /// Writes several comparisons as one log.
-    pub(in crate::cli) fn write_sarif(
+    fn write_human(
         &self,
-        comparisons: &[(&Compared<'_>, &AccessChanges<'_>, Option<&Flips>)],
-    ) -> Result<(), CliError> {
-        let mut out = stdout();
-        write_json(&mut out, &access_sarif(comparisons))?;
-        Ok(out.flush()?)
+        text: &mut String,
+        (compared, access, flips): &Comparison<'_>,
+        style: &Style,
+    ) {
+        // Nothing was read, which has been said.
+        if flips.is_some_and(|flips| flips.calls == 0) {
+            return;
+        }
+        let label = match (self.equivalent, self.git.is_some()) {
+            (true, _) => equivalence(access).to_owned(),
+            (false, true) => format!("{}: ", policy_title(compared.history())),
+            (false, false) => String::new(),
+        };
+        write_access(text, &label, compared, access, style);
+        text.push('\n');
+        if let Some(flips) = flips {
+            write_diff(text, compared, flips, style);
+            write_documents(text, compared, style);
+        }
     }
 }
 

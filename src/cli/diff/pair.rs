@@ -1,15 +1,15 @@
 //! Two policies to compare.
 
 use crate::cli::common::input::Loaded;
-use crate::diff::{Compared, Edit};
+use crate::diff::{Compared, Edit, History};
 use crate::source::Node;
 
 /// Two policies to compare.
 pub(super) struct Pair {
     pub(super) old: Loaded,
     pub(super) new: Loaded,
-    /// What stands before the verdict.
-    pub(super) label: String,
+    /// What became of the policy between two revisions; none of two that the user named.
+    pub(super) history: Option<History>,
 }
 
 impl Pair {
@@ -29,7 +29,11 @@ impl Pair {
     }
 
     pub(super) fn compared<'p>(&'p self, edits: &'p [Edit]) -> Compared<'p> {
-        Compared::new(&self.old.document, &self.new.document, edits)
+        let compared = Compared::new(&self.old.document, &self.new.document, edits);
+        match &self.history {
+            Some(history) => compared.with_history(history.clone()),
+            None => compared,
+        }
     }
 }
 

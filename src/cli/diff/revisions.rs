@@ -7,7 +7,8 @@ use crate::catalogue::Catalogue;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::{OutputOptions, print};
-use crate::diff::{AccessChanges, Compared, edits};
+use crate::diff::{AccessChanges, Compared, Edit, edits};
+use crate::report::Comparison;
 use crate::solver::Budget;
 
 /// Compares every policy that changed. One that cannot be read on either side does not keep the
@@ -27,33 +28,20 @@ pub(in crate::cli) fn run(
     let bad = !errors.is_empty();
     errors.into_iter().filter_map(Result::err).for_each(|error| error.show(output));
     let budget = Budget::new(Some(arguments.timeout));
-    let compared: Vec<(&Pair, AccessChanges<'_>)> =
-        pairs.iter().map(|pair| (pair, arguments.access(pair, catalogue, &budget))).collect();
-    write(arguments, &compared, output)?;
+    let access: Vec<AccessChanges<'_>> =
+        pairs.iter().map(|pair| arguments.access(pair, catalogue, &budget)).collect();
+    let edits: Vec<Vec<Edit>> =
+        pairs.iter().map(|pair| edits(pair.old_root(), pair.new_root())).collect();
+    let documents: Vec<Compared<'_>> =
+        pairs.iter().zip(&edits).map(|(pair, edits)| pair.compared(edits)).collect();
+    let compared: Vec<Comparison<'_>> =
+        documents.iter().zip(&access).map(|(compared, access)| (compared, access, None)).collect();
+    arguments.write(&compared, &output.style())?;
     if compared.is_empty() && !bad {
         write_nothing(arguments.format)?;
     }
-    let found = compared.iter().any(|(_, access)| arguments.is_failed_by(access, None));
+    let found = access.iter().any(|access| arguments.is_failed_by(access, None));
     Ok(ExitStatus::of(bad, false, found))
-}
-
-fn write(
-    arguments: &DiffArguments,
-    compared: &[(&Pair, AccessChanges<'_>)],
-    output: &OutputOptions,
-) -> Result<(), CliError> {
-    if arguments.format == DiffFormat::Sarif {
-        let documents: Vec<(Compared<'_>, &AccessChanges<'_>)> =
-            compared.iter().map(|(pair, access)| (pair.compared(&[]), access)).collect();
-        let log: Vec<_> = documents.iter().map(|(pair, access)| (pair, *access, None)).collect();
-        return arguments.write_sarif(&log);
-    }
-    for (pair, access) in compared {
-        let edits = edits(pair.old_root(), pair.new_root());
-        let documents = pair.compared(&edits);
-        arguments.write(&documents, access, None, &pair.label, &output.style())?;
-    }
-    Ok(())
 }
 
 fn write_nothing(format: DiffFormat) -> Result<(), CliError> {

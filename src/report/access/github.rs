@@ -2,19 +2,14 @@
 
 use std::fmt::Write;
 
+use super::Comparison;
 use super::annotations::{RULES, annotations};
-use crate::diff::{AccessChanges, Compared, Flips};
 use crate::report::common::escape::escape;
 
-/// Writes one comparison as GitHub's workflow commands
+/// Writes comparisons as GitHub's workflow commands
 /// (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
-pub fn write_access_github(
-    out: &mut String,
-    compared: &Compared<'_>,
-    access: &AccessChanges<'_>,
-    flips: Option<&Flips>,
-) {
-    for annotation in annotations(compared, access, flips) {
+pub fn write_access_github(out: &mut String, comparisons: &[Comparison<'_>]) {
+    for annotation in annotations(comparisons) {
         let (title, level, _) = RULES[annotation.rule];
         let command = if level == "note" { "notice" } else { level };
         _ = writeln!(

@@ -3,11 +3,10 @@
 use std::fmt::Write;
 
 use super::words;
-use super::words::{Group, Lines};
-use crate::diff::{AccessChanges, Certainty, Compared, ToolChange, ToolName};
+use super::words::{Group, LOOSENED, Lines, Side, TIGHTENED};
+use crate::diff::{AccessChanges, Certainty, Compared, Origin, ToolName};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
-use crate::report::common::words::count;
 use crate::solver::{Evidence, Lost};
 use crate::source::Document;
 
@@ -25,57 +24,72 @@ pub fn write_access(
         (false, _) => "31",
     };
     _ = writeln!(out, "{}\n", style.paint(color, &format!("{label}{}", words::verdict(access))));
+    let history = compared.history();
+    if let Some(missing) = words::missing(&history.fate) {
+        _ = writeln!(out, "{missing}\n");
+    }
     let (old, new) = (compared.old_version(), compared.new_version());
-    write_side(out, "Lost protections", access, old, new, style, |change| &change.loosened);
-    write_side(out, "New protections", access, new, new, style, |change| &change.tightened);
+    // Of a policy that is gone only the old version can explain a call.
+    let explained = history.new.as_ref().or(history.old.as_ref());
+    let owner = |document, origin: &Option<Origin>| origin.as_ref().map(|_| document);
+    let lost = Part { owner: owner(old, &history.old), explained, access, style };
+    lost.write(out, "Lost protections", LOOSENED);
+    let new = Part { owner: owner(new, &history.new), ..lost };
+    new.write(out, "New protections", TIGHTENED);
     _ = writeln!(out, "{}", style.dim(&words::basis(access)));
 }
 
-/// Writes the protections that one side has and the other lacks. `owner` is the document that
-/// they stand in, `explained` the one whose decision is to be explained.
-fn write_side<'c, 'p>(
-    out: &mut String,
-    heading: &str,
+/// The protections that one side has and the other lacks.
+struct Part<'c, 'p> {
+    /// The document that they stand in; none if there is no policy on that side.
+    owner: Option<&'c Document>,
+    /// The version whose decision is to be explained.
+    explained: Option<&'c Origin>,
     access: &'c AccessChanges<'p>,
-    owner: &Document,
-    explained: &Document,
-    style: &Style,
-    side: impl Fn(&'c ToolChange<'p>) -> &'c Vec<Lost<'p>> + Copy,
-) {
-    if access.tools.iter().all(|change| side(change).is_empty()) {
-        return;
-    }
-    _ = writeln!(out, "{}", style.bold(heading));
-    let lines = Lines::new(owner);
-    for Group { tools, lost } in words::groups(access, side) {
-        let pointer = lost.protection.pointer();
-        let place = format!("{}:{}", owner.name, lines.of(pointer));
-        let many = tools.len() > 1;
-        let who = match tools.as_slice() {
-            [tool] => words::tool(tool),
-            tools => count(tools.len() as u64, "tool"),
-        };
-        _ = writeln!(
-            out,
-            "  {}: {}  {}",
-            style.bold(&who),
-            words::protection(&lost.protection),
-            style.dim(&format!("({} {})", escape(&place), escape(pointer)))
-        );
-        if many {
-            _ = writeln!(out, "    {}", words::tools(&tools));
-        }
-        _ = writeln!(out, "    {}", evidence(tools[0], lost, explained));
-    }
-    out.push('\n');
+    style: &'c Style,
 }
 
-fn evidence(tool: &ToolName, lost: &Lost<'_>, explained: &Document) -> String {
-    match &lost.evidence {
-        Evidence::Call(arguments) => {
-            words::explain(&explained.name, words::call_name(tool), arguments)
+impl Part<'_, '_> {
+    fn write(&self, out: &mut String, heading: &str, side: Side) {
+        let groups = words::groups(self.access, side, usize::MAX);
+        if groups.is_empty() {
+            return;
         }
-        Evidence::Burst(burst) => words::burst(burst),
-        Evidence::Unknown(why) => format!("unknown: {why}"),
+        _ = writeln!(out, "{}", self.style.bold(heading));
+        let lines = self.owner.map(Lines::new);
+        for group in &groups {
+            self.write_group(out, group, lines.as_ref());
+        }
+        out.push('\n');
+    }
+
+    fn write_group(&self, out: &mut String, group: &Group<'_, '_>, lines: Option<&Lines<'_>>) {
+        let Group { tools, lost } = group;
+        let pointer = lost.protection.pointer();
+        let place = match lines {
+            Some(lines) => {
+                let place = format!("{}:{}", lines.document.name, lines.of(pointer));
+                self.style.dim(&format!("  ({} {})", escape(&place), escape(pointer)))
+            }
+            None => String::new(),
+        };
+        let protection = words::reason(self.access, &tools[0].tool, lost, lines.is_some());
+        _ = writeln!(out, "  {}: {protection}{place}", self.style.bold(&words::who(tools)));
+        if tools.len() > 1 {
+            let names: Vec<String> = tools.iter().map(|change| words::tool(&change.tool)).collect();
+            _ = writeln!(out, "    {}", names.join(", "));
+        }
+        _ = writeln!(out, "    {}", self.evidence(&tools[0].tool, lost));
+    }
+
+    fn evidence(&self, tool: &ToolName, lost: &Lost<'_>) -> String {
+        match (&lost.evidence, self.explained) {
+            (Evidence::Call(arguments), Some(origin)) => {
+                words::explain_version(origin, words::call_name(tool), arguments)
+            }
+            (Evidence::Call(arguments), None) => words::call(words::call_name(tool), arguments),
+            (Evidence::Burst(burst), _) => words::burst(burst),
+            (Evidence::Unknown(why), _) => format!("unknown: {why}"),
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::words;
+use crate::catalogue::Category;
 use crate::diff::{AccessChanges, Certainty, ToolChange, ToolName};
 use crate::policy::Window;
 use crate::solver::{Burst, Evidence, Lost, Protection};
@@ -35,6 +36,7 @@ struct Schemas<'a> {
 struct Tool<'a> {
     which: &'static str,
     tool: Option<&'a str>,
+    category: Option<Category>,
     loosened: Vec<JsonLost<'a>>,
     tightened: Vec<JsonLost<'a>>,
 }
@@ -92,7 +94,8 @@ fn tool<'a>(change: &'a ToolChange<'_>) -> Tool<'a> {
         ToolName::All => ("all", None),
     };
     let side = |lost: &'a [Lost<'_>]| lost.iter().map(JsonLost::new).collect();
-    Tool { which, tool, loosened: side(&change.loosened), tightened: side(&change.tightened) }
+    let (loosened, tightened) = (side(&change.loosened), side(&change.tightened));
+    Tool { which, tool, category: change.category, loosened, tightened }
 }
 
 impl<'a> JsonLost<'a> {

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::Comparison;
 use super::annotations::{RULES, annotations};
-use crate::diff::{AccessChanges, Compared, Flips};
 
 /// The SARIF 2.1.0 log of some comparisons
 /// (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>).
-pub fn access_sarif(comparisons: &[(&Compared<'_>, &AccessChanges<'_>, Option<&Flips>)]) -> Value {
+pub fn access_sarif(comparisons: &[Comparison<'_>]) -> Value {
     let rules = RULES.map(|(id, level, text)| {
         json!({
             "id": id,
@@ -17,10 +17,7 @@ pub fn access_sarif(comparisons: &[(&Compared<'_>, &AccessChanges<'_>, Option<&F
             "defaultConfiguration": { "level": level }
         })
     });
-    let annotations = comparisons
-        .iter()
-        .flat_map(|(compared, access, flips)| annotations(compared, access, *flips));
-    let results = annotations.map(|annotation| {
+    let results = annotations(comparisons).into_iter().map(|annotation| {
         let (id, level, _) = RULES[annotation.rule];
         json!({
             "ruleId": id,

@@ -1,7 +1,13 @@
 //! Lost protections in words, for every format.
 
-use crate::diff::{AccessChanges, Certainty, ToolChange, ToolName};
-use crate::policy::{Check, Condition, Effect, Limit, Predicate, Value};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::catalogue::Category;
+use crate::diff::{
+    AccessChanges, Certainty, Change, Fate, Flips, History, Origin, ToolChange, ToolName,
+};
+use crate::policy::{Check, Condition, Effect, Limit, Predicate, Value, Window};
 use crate::report::common::escape::escape;
 use crate::report::common::json;
 use crate::report::common::words::count;
@@ -55,46 +61,111 @@ pub(in crate::report) fn basis(access: &AccessChanges<'_>) -> String {
         }
         false => "",
     };
-    format!("{asked}{schemas}{unreadable}")
+    let guessed = match access.is_guessed {
+        true => " Categories that no record of the server gives are guessed from the names.",
+        false => "",
+    };
+    format!("{asked}{schemas}{unreadable}{guessed}")
+}
+
+/// What is loosened for recorded calls, by itself or as a cascade; nothing if nothing is.
+pub(in crate::report) fn recorded(flips: Option<&Flips>) -> Option<String> {
+    let flips = flips?;
+    let calls = |number| match number {
+        1 => "1 recorded call passes".to_owned(),
+        number => format!("{number} recorded calls pass"),
+    };
+    let direct = flips.direct(Change::Loosened);
+    let cascade = flips.count(Change::Loosened) - direct;
+    let mut parts = Vec::new();
+    if direct > 0 {
+        parts.push(format!("{} now", calls(direct)));
+    }
+    if cascade > 0 {
+        parts.push(format!("{} only as a cascade of refused ones", calls(cascade)));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// How a policy is called, and what became of it.
+pub fn title(history: &History) -> String {
+    let name = escape(&history.name);
+    match &history.fate {
+        Fate::Stayed => name.into_owned(),
+        Fate::Renamed { from } => format!("{name} (renamed from {})", escape(from)),
+        Fate::New { from: None } => format!("{name} (new)"),
+        Fate::New { from: Some(from) } => format!("{name} (new, from {})", escape(from)),
+        Fate::Unread => format!("{name} (the old version cannot be read)"),
+        Fate::Removed { to: None } => format!("{name} (removed)"),
+        Fate::Removed { to: Some(to) } => format!("{name} (removed, now {})", escape(to)),
+    }
+}
+
+/// What is compared where a version is missing; nothing where both are there.
+pub(in crate::report) fn missing(fate: &Fate) -> Option<&'static str> {
+    match fate {
+        Fate::Stayed | Fate::Renamed { .. } => None,
+        Fate::New { .. } => Some("New: compared with no policy, under which every call is denied."),
+        Fate::Unread => Some(
+            "The old version cannot be read: compared with no policy, under which every call is denied.",
+        ),
+        Fate::Removed { .. } => Some(
+            "Removed: compared with no policy, under which every call is denied. A gateway that goes on without one may deny nothing.",
+        ),
+    }
 }
 
 /// Tools for which one protection is lost, with what shows it for the first of them.
 pub(in crate::report) struct Group<'c, 'p> {
-    pub(in crate::report) tools: Vec<&'c ToolName>,
+    pub(in crate::report) tools: Vec<&'c ToolChange<'p>>,
     pub(in crate::report) lost: &'c Lost<'p>,
 }
 
-/// The protections that one side has and the other lacks, each with all tools that it is lost
-/// for; what is certain apart from what cannot be told.
+/// One side of what changes: the protections that a tool loses, or those that it gains.
+pub(in crate::report) type Side = for<'c, 'p> fn(&'c ToolChange<'p>) -> &'c [Lost<'p>];
+
+/// The protections that are lost.
+pub(in crate::report) const LOOSENED: Side = |change| &change.loosened;
+
+/// The protections that are new.
+pub(in crate::report) const TIGHTENED: Side = |change| &change.tightened;
+
+/// The first `shown` of the protections that one side has and the other lacks, each with all tools
+/// of a category that it is lost for; what is certain apart from what cannot be told.
 pub(in crate::report) fn groups<'c, 'p>(
     access: &'c AccessChanges<'p>,
-    side: impl Fn(&'c ToolChange<'p>) -> &'c Vec<Lost<'p>>,
+    side: Side,
+    shown: usize,
 ) -> Vec<Group<'c, 'p>> {
-    let is_unknown = |lost: &Lost<'_>| matches!(lost.evidence, Evidence::Unknown(_));
     let mut groups: Vec<Group<'c, 'p>> = Vec::new();
-    for change in &access.tools {
-        for lost in side(change) {
-            let same = |group: &&mut Group<'_, '_>| {
-                group.lost.protection.pointer() == lost.protection.pointer()
-                    && is_unknown(group.lost) == is_unknown(lost)
-                    && change.tool != ToolName::All
-            };
-            match groups.iter_mut().find(same) {
-                Some(group) => group.tools.push(&change.tool),
-                None => groups.push(Group { tools: vec![&change.tool], lost }),
+    let mut known: HashMap<(&str, bool, Option<Category>), usize> = HashMap::new();
+    let all =
+        access.tools.iter().flat_map(|change| side(change).iter().map(move |lost| (change, lost)));
+    for (change, lost) in all.take(shown) {
+        let is_unknown = matches!(lost.evidence, Evidence::Unknown(_));
+        let key = (lost.protection.pointer(), is_unknown, change.category);
+        match known.get(&key).filter(|_| change.tool != ToolName::All) {
+            Some(at) => groups[*at].tools.push(change),
+            None => {
+                if change.tool != ToolName::All {
+                    known.insert(key, groups.len());
+                }
+                groups.push(Group { tools: vec![change], lost });
             }
         }
     }
     groups
 }
 
-/// The tools of a group; of many only the first.
-pub(in crate::report) fn tools(names: &[&ToolName]) -> String {
-    const NAMED: usize = 5;
-    let named: Vec<String> = names.iter().take(NAMED).map(|name| tool(name)).collect();
-    match names.len().saturating_sub(NAMED) {
-        0 => named.join(", "),
-        more => format!("{} and {more} more", named.join(", ")),
+/// Tools of one category, with it: one by its name, more by their number.
+pub(in crate::report) fn who(tools: &[&ToolChange<'_>]) -> String {
+    let names = match tools {
+        [change] => tool(&change.tool),
+        tools => count(tools.len() as u64, "tool"),
+    };
+    match tools[0].category {
+        Some(category) => format!("{names} ({category})"),
+        None => names,
     }
 }
 
@@ -107,8 +178,22 @@ pub(in crate::report) fn tool(name: &ToolName) -> String {
     }
 }
 
-/// A protection, as it is written in its document.
-pub(in crate::report) fn protection(protection: &Protection<'_>) -> String {
+/// Why calls are refused on a side that may have no policy.
+pub(in crate::report) fn reason(
+    access: &AccessChanges<'_>,
+    tool: &ToolName,
+    lost: &Lost<'_>,
+    has_policy: bool,
+) -> String {
+    match has_policy {
+        true => protection(access, tool, &lost.protection),
+        false => "no policy, so every call is denied".to_owned(),
+    }
+}
+
+/// A protection, as it is written in its document; of a limit that is raised or lowered how much it
+/// was and how much it is.
+fn protection(access: &AccessChanges<'_>, tool: &ToolName, protection: &Protection<'_>) -> String {
     match protection {
         Protection::Hidden(_) => "the tool is hidden".to_owned(),
         Protection::Unlisted => "the tool is not listed, and the default is to deny".to_owned(),
@@ -117,7 +202,12 @@ pub(in crate::report) fn protection(protection: &Protection<'_>) -> String {
             Some(_) => format!("{}, which lets no call pass", self::limit(limit)),
             None => format!("{}, which needs a number to count", self::limit(limit)),
         },
-        Protection::Limit(limit) => self::limit(limit),
+        Protection::Limit(limit) => match access.limits(tool, limit) {
+            Some([old, new]) if (old.max, old.window) != (new.max, new.window) => {
+                format!("limit {}: {}", counter(limit), raised(old, new))
+            }
+            _ => self::limit(limit),
+        },
     }
 }
 
@@ -163,31 +253,46 @@ fn condition(condition: &Condition) -> String {
 
 fn limit(limit: &Limit) -> String {
     let max = limit.max.map_or("any number".to_owned(), |max| format!("at most {max}"));
-    // The counter of Intercept's shorthand has a name that nobody wrote.
-    let name = if limit.counter.starts_with("_rate_") { &limit.rule } else { &limit.counter };
-    format!("limit {}: {max} per {}", escape(name), limit.window)
+    format!("limit {}: {max} {}", counter(limit), each(limit.window))
 }
 
-/// A burst in words.
+/// How much a limit lets pass, before and after.
+fn raised(old: &Limit, new: &Limit) -> String {
+    let max = |limit: &Limit| limit.max.map_or("any number".to_owned(), |max| max.to_string());
+    match old.window == new.window {
+        true => format!("{} → {} {}", max(old), max(new), each(new.window)),
+        false => {
+            format!("{} {} → {} {}", max(old), each(old.window), max(new), each(new.window))
+        }
+    }
+}
+
+/// The name of a limit. The counter of Intercept's shorthand has one that nobody wrote.
+fn counter(limit: &Limit) -> Cow<'_, str> {
+    escape(if limit.counter.starts_with("_rate_") { &limit.rule } else { &limit.counter })
+}
+
+fn each(window: Window) -> &'static str {
+    match window {
+        Window::Minute => "a minute",
+        Window::Hour => "an hour",
+        Window::Day => "a day",
+    }
+}
+
+/// A burst in words. Its times are only an example, in a window of nobody's choosing.
 pub(in crate::report) fn burst(burst: &Burst) -> String {
     let tools: Vec<&str> = distinct(burst.batches.iter().map(|batch| batch.tool.as_str()));
     let grants = distinct(burst.batches.iter().map(|batch| batch.grant)).len();
     let moments = distinct(burst.batches.iter().map(|batch| batch.time)).len();
-    let start = burst.batches.first().map(|batch| batch.time.to_string()).unwrap_or_default();
     let tools = match tools.as_slice() {
         [tool] => escape(tool).into_owned(),
         tools => count(tools.len() as u64, "tool"),
     };
     let by = if grants > 1 { format!(" by {grants} grants") } else { String::new() };
-    let when = match moments {
-        1 => format!("at {start}"),
-        _ => format!("from {start}, as fast as they pass"),
-    };
-    format!(
-        "{} of {tools}{by} within one {}, {when}",
-        count(burst.calls as u64, "call"),
-        burst.window
-    )
+    let pace = if moments > 1 { ", as fast as they pass" } else { "" };
+    let calls = count(burst.calls as u64, "call");
+    format!("{calls} of {tools}{by} within one {}{pace}", burst.window)
 }
 
 /// The command that explains a call under a policy, ready to be run in a POSIX shell.
@@ -198,6 +303,23 @@ pub(in crate::report) fn explain(
 ) -> String {
     let call = call(tool, arguments);
     format!("gatelint explain --policy {} --call {}", shell(&escape(policy)), shell(&call))
+}
+
+/// The command that explains a call under a version of a policy.
+pub(in crate::report) fn explain_version(
+    origin: &Origin,
+    tool: &str,
+    arguments: &serde_json::Value,
+) -> String {
+    match origin {
+        Origin::File(path) => explain(path, tool, arguments),
+        Origin::Revision { repository, object } => {
+            let folder = repository.iter().map(|path| format!(" -C {}", shell(&escape(path))));
+            let folder: String = folder.collect();
+            let object = shell(&escape(object));
+            format!("git{folder} show {object} | {}", explain("-", tool, arguments))
+        }
+    }
 }
 
 /// A call as JSON on one line.
@@ -217,7 +339,8 @@ pub(in crate::report) fn call_name(name: &ToolName) -> &str {
 fn shell(text: &str) -> String {
     let is_plain =
         |character: char| character.is_ascii_alphanumeric() || "-_./=:,@%+".contains(character);
-    match !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain) {
+    let is_option = text.starts_with('-') && text != "-";
+    match !text.is_empty() && !is_option && text.chars().all(is_plain) {
         true => text.to_owned(),
         false => format!("'{}'", text.replace('\'', r"'\''")),
     }

@@ -46,7 +46,13 @@ fn verdict(flips: &Flips) -> String {
         return format!("No decision changes: {} compared.", count(flips.calls, "call"));
     }
     let changes = Change::ALL.into_iter().filter(|change| flips.count(*change) > 0);
-    let counts = changes.map(|change| format!("{} {}", flips.count(change), change.name()));
+    let counts = changes.map(|change| {
+        let (calls, direct) = (flips.count(change), flips.direct(change));
+        match calls - direct {
+            0 => format!("{calls} {}", change.name()),
+            cascade => format!("{calls} {} ({cascade} as a cascade)", change.name()),
+        }
+    });
     let counts = counts.collect::<Vec<_>>().join(", ");
     format!("{counts}, of {} compared.", count(flips.calls, "call"))
 }
@@ -80,7 +86,7 @@ fn write_group(out: &mut String, compared: &Compared<'_>, group: &FlipGroup, sty
     if group.consequences > 0 {
         _ = write!(
             facts,
-            "; {} of them only because calls before them changed",
+            "; {} of them a cascade: only because calls before them were decided otherwise",
             group.consequences
         );
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::diff::{
-    AccessChanges, Change, Compared, Edit, EditKind, Flip, FlipGroup, Flips, Matrix, Side,
+    AccessChanges, Change, Compared, Edit, EditKind, Fate, Flip, FlipGroup, Flips, Matrix, Side,
 };
 use crate::engine::{Missing, Outcome};
 use crate::report::SCHEMA_VERSION;
@@ -18,6 +18,7 @@ struct Output<'a> {
     schema_version: u32,
     old: &'a str,
     new: &'a str,
+    fate: &'static str,
     access: Access<'a>,
     traced: bool,
     calls: u64,
@@ -104,6 +105,7 @@ pub fn write_diff_json(
         schema_version: SCHEMA_VERSION,
         old: &compared.old_version().name,
         new: &compared.new_version().name,
+        fate: fate(&compared.history().fate),
         access: Access::new(access),
         traced: traced.is_some(),
         calls: flips.calls,
@@ -120,6 +122,16 @@ pub fn write_diff_json(
         text_diff: compared.text_diff(),
     };
     if one_line { json::write_line(out, &output) } else { json::write_pretty(out, &output) }
+}
+
+fn fate(fate: &Fate) -> &'static str {
+    match fate {
+        Fate::Stayed => "stayed",
+        Fate::Renamed { .. } => "renamed",
+        Fate::New { .. } => "new",
+        Fate::Unread => "unread",
+        Fate::Removed { .. } => "removed",
+    }
 }
 
 fn matrix(flips: &Flips) -> Vec<Cell> {

@@ -28,13 +28,17 @@ fn instructive_pairs_get_their_verdict_and_what_shows_it() {
         ("lost-anchor", 1, &["loosens access: 1 tool\n", r#""args":{"name":"afeat/"}"#][..]),
         ("dropped-default", 1, &["any tool that nobody names: the tool is not listed"]),
         ("optional-argument", 1, &[r#"'{"tool":"create_charge","args":{}}'"#]),
-        ("wider-window", 1, &["11 calls of run_job within one minute, at 2026-01-01T00:00:00Z"]),
+        (
+            "wider-window",
+            1,
+            &["run_job (Execute): limit ", "11 calls of run_job within one minute\n"],
+        ),
         ("same-rate-shorter-window", 0, &["loosens no access (proved); tightens access: 1 tool"]),
         ("reordered-rules", 0, &["changes no access: proved for 2 tools and any other"]),
         ("rewritten-rules", 0, &["changes no access: proved for 1 tool and any other"]),
         ("text-for-number", 1, &[r#""args":{"amount":""}"#]),
         ("split-limits", 1, &["all tools together: limit calls", "11 calls of 2 tools within"]),
-        ("unhidden", 1, &["delete_job: the tool is hidden"]),
+        ("unhidden", 1, &["delete_job (Destructive): the tool is hidden"]),
         ("intercept-converted", 0, &["changes no access: proved for 2 tools and any other"]),
         ("intercept-printed-numbers", 0, &["tightens access: 1 tool", r#""args":{"amount":"5"}"#]),
     ] {
@@ -161,11 +165,19 @@ fn the_formats_hold_the_same_facts() {
     let markdown = diff_pair("lost-anchor", &["--format", "markdown"]);
     assert_eq!(markdown.status, 1);
     assert!(markdown.out.starts_with("### ❌ <code>"), "{}", markdown.out);
-    assert!(markdown.out.contains("| <code>create&#95;branch</code> | "), "{}", markdown.out);
+    assert!(
+        markdown.out.contains("| Write: <code>create&#95;branch</code> | "),
+        "{}",
+        markdown.out
+    );
     assert!(markdown.out.contains("\n```sh\ngatelint explain --policy "), "{}", markdown.out);
     let github = diff_pair("unhidden", &["--format", "github"]);
     assert!(github.out.starts_with("::error file="), "{}", github.out);
-    assert!(github.out.contains(",line=1,title=loosened-access::delete_job: "), "{}", github.out);
+    assert!(
+        github.out.contains(",line=1,title=loosened-access::delete_job (Destructive): "),
+        "{}",
+        github.out
+    );
     let sarif = diff_pair("wider-window", &["--format", "sarif"]).json();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let levels: Vec<&str> =
@@ -210,4 +222,44 @@ fn wrong_usage_and_bad_input_are_status_2() {
     let server = diff_pair("lost-anchor", &["--server", "octopusdeploy/mcp-servr"]);
     assert_eq!(server.status, 2);
     assert!(server.err.contains("did you mean `octopusdeploy/mcp-server`?"), "{}", server.err);
+}
+
+#[test]
+fn every_tool_that_is_opened_is_listed_the_most_dangerous_first() {
+    let old = r#"{"version": "1", "default": "deny", "hide": ["drop_table"], "tools": {}}"#;
+    let names = ["list_a", "list_b", "list_c", "list_d", "list_e", "list_f", "list_g"];
+    let listed: String = names.iter().map(|name| format!("\"{name}\": {{}}, ")).collect();
+    let new = policy(&format!("{listed}\"drop_table\": {{}}, \"create_x\": {{}}"));
+    for (format, danger) in [("human", "drop_table (Destructive): "), ("markdown", "Destructive: ")]
+    {
+        let out = diff(old, &new, &["--format", format]).out.replace("&#95;", "_");
+        let place = |part: &str| out.find(part).unwrap_or_else(|| panic!("no {part} in\n{out}"));
+        assert!(names.iter().all(|name| place(name) > place("create_x")), "{out}");
+        assert!(place(danger) <= place("drop_table"), "{out}");
+        assert!(place("drop_table") < place("create_x"), "{out}");
+    }
+    let json = diff(old, &new, &["--format", "json"]).json();
+    let first = &json["access"]["tools"][0];
+    assert_eq!((&first["tool"], &first["category"]), (&"drop_table".into(), &"Destructive".into()));
+}
+
+#[test]
+fn a_raised_limit_reads_from_what_to_what_and_a_burst_has_no_date() {
+    let limit = |max: u32| {
+        policy(&format!(
+            r#""run_job": {{"limits": [{{"counter": "c", "window": "minute", "max": {max}, "scope": "grant"}}]}}"#
+        ))
+    };
+    for (old, new, says) in
+        [(37, 83, "limit c: 37 → 83 a minute"), (83, 37, "limit c: 83 → 37 a minute")]
+    {
+        for format in ["human", "markdown", "github", "sarif"] {
+            let more = ["--format", format, "--fail-on", "none"];
+            let out = diff(&limit(old), &limit(new), &more).out.replace("&#58;", ":");
+            assert!(out.contains(says), "{format}: {out}");
+            assert!(!out.contains("2026-01-01"), "{format}: {out}");
+        }
+    }
+    let gone = diff(&limit(37), &policy("\"run_job\": {}"), &[]);
+    assert!(gone.out.contains("limit c: at most 37 a minute"), "{}", gone.out);
 }

@@ -5,9 +5,10 @@ use std::process::Command;
 use crate::support::Folder;
 
 /// Runs git in a folder, without the settings of whoever runs the tests.
-fn git(folder: &Folder, arguments: &[&str]) {
+pub(super) fn git(folder: &Folder, arguments: &[&str]) {
     let output = Command::new("git")
         .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
+        .args(["-c", "protocol.file.allow=always"])
         .args(arguments)
         .current_dir(folder.path(""))
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -57,9 +58,9 @@ fn every_policy_that_a_branch_changes_is_compared_with_where_it_left() {
     assert_eq!(run.status, 1, "{}", run.err);
     for part in [
         "policies/a.json: loosens access: 1 tool",
-        "limit c: at most 10 per minute  (policies/a.json (old):6 /tools/run_job/limits/0)",
+        "limit c: 10 → 20 a minute  (policies/a.json (old):6 /tools/run_job/limits/0)",
         "policies/b.json (new): loosens access: 2 tools",
-        "policies/d.json: changes no access: proved for 2 tools and any other",
+        "policies/d.json (renamed from policies/c.json): changes no access: proved for 2 tools and any other",
     ] {
         assert!(run.out.contains(part), "{part:?} is not in\n{}", run.out);
     }
@@ -79,8 +80,8 @@ fn two_revisions_paths_and_files_that_are_not_committed_yet() {
     let run = folder.run(&["diff", "--git", "main..work~1"]);
     assert!(run.out.contains("policies/a.json: loosens access"), "{}", run.out);
     assert!(!run.out.contains("policies/b.json"), "{}", run.out);
-    let run = folder.run(&["diff", "--git", "main", "policies/d.json", "notes.json"]);
-    assert_eq!(run.status, 0, "{}", run.out);
+    let named = ["diff", "--git", "main", "policies/c.json", "policies/d.json", "notes.json"];
+    assert_eq!(folder.run(&named).status, 0);
     let run = folder.run(&["diff", "--git", "work"]);
     assert_eq!((run.status, run.out.as_str()), (0, "No policy changed.\n"));
     let folder = folder.file("policies/a.json", policy(20, ""));
@@ -134,4 +135,81 @@ fn the_settings_of_git_change_nothing() {
     let run = Folder::run(&folder, &["diff", "--git", "main", "policies"]);
     assert_eq!(run.status, 1, "{}", run.err);
     assert!(run.out.contains("policies/a.json: loosens access: 1 tool"), "{}", run.out);
+}
+
+#[test]
+fn a_base_that_cannot_be_read_is_named_and_does_not_lock_out_the_repair() {
+    let folder = Folder::new().file("a.json", "{\"version\": \"1\", \"default\": \"deny\",\n");
+    git(&folder, &["init", "-q", "-b", "main"]);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "-qm", "one"]);
+    let deny = r#"{"version": "1", "default": "deny", "tools": {}}"#;
+    for (text, status) in [(deny, 0), (&*deny.replace("deny", "allow"), 1), ("{", 2)] {
+        let run = write(&folder, "a.json", text).run(&["diff", "--git", "main"]);
+        assert_eq!(run.status, status, "{}{}", run.out, run.err);
+        assert!(run.err.contains("a.json"), "{}", run.err);
+        if status < 2 {
+            let title = "a.json (the old version cannot be read): ";
+            assert!(run.out.starts_with(title), "{}", run.out);
+        }
+    }
+}
+
+/// Writes a file of a folder that goes on being used.
+fn write<'f>(folder: &'f Folder, name: &str, text: &str) -> &'f Folder {
+    std::fs::write(folder.path(name), text).unwrap();
+    folder
+}
+
+#[test]
+fn three_dots_compare_with_where_the_branch_left_and_say_where_that_is_not_known() {
+    let folder = repository();
+    git(&folder, &["switch", "-q", "main"]);
+    git(&folder, &["commit", "-qm", "meanwhile", "--allow-empty"]);
+    let run = folder.run(&["diff", "--git", "main...work"]);
+    assert_eq!((run.status, run.err.as_str()), (1, ""));
+    assert_eq!(run.out, folder.run(&["diff", "--git", "work~2..work"]).out);
+    git(&folder, &["switch", "-q", "--orphan", "apart"]);
+    write(&folder, "e.json", &policy(1, ""));
+    git(&folder, &["add", "e.json"]);
+    git(&folder, &["commit", "-qm", "apart"]);
+    for range in ["main", "main...apart", "main..."] {
+        let run = folder.run(&["diff", "--git", range]);
+        assert_eq!(run.status, 0, "{}", run.err);
+        assert!(run.err.contains("have no common ancestor here"), "{range}: {}", run.err);
+        assert!(run.out.contains("policies/a.json (removed): "), "{}", run.out);
+    }
+}
+
+#[test]
+fn what_is_removed_is_named_in_every_format() {
+    let folder = repository();
+    std::fs::remove_file(folder.path("policies/d.json")).unwrap();
+    for (format, part) in [
+        ("human", "policies/d.json (removed): "),
+        ("markdown", "<code>policies/d.json (removed)</code>: "),
+        ("json", r#""old":"policies/d.json (old)","new":"no policy","fate":"removed""#),
+        ("github", "::notice file=policies/d.json,line=1,title=moved-policy::"),
+        ("sarif", r#""uri": "policies/d.json""#),
+    ] {
+        let run = folder.run(&["diff", "--git", "work", "--format", format]);
+        assert_eq!(run.status, 0, "{}", run.err);
+        assert!(run.out.contains(part), "{format}: {part} is not in\n{}", run.out);
+        let says = format == "json" || run.out.contains("under which every call is denied");
+        assert!(says, "{format} does not say what removed means:\n{}", run.out);
+    }
+}
+
+#[test]
+fn commands_find_the_policy_from_the_folder_that_they_were_asked_in() {
+    let folder = repository();
+    let run = folder.run_in("policies", &["diff", "--git", "main", "b.json"]);
+    let file = "gatelint explain --policy b.json --call '{\"tool\":\"drop\",\"args\":{}}'";
+    assert!(run.out.contains(file), "{}", run.out);
+    let run = folder.run_in("policies", &["diff", "--git", "main..work", "b.json"]);
+    let shown = ":policies/b.json | gatelint explain --policy - --call ";
+    assert!(run.out.contains("\n    git show ") && run.out.contains(shown), "{}", run.out);
+    let outside = folder.run(&["diff", "--git", "main", "../x.json"]);
+    assert_eq!(outside.status, 2);
+    assert!(outside.err.contains("../x.json is outside of the repository"), "{}", outside.err);
 }

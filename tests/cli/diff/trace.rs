@@ -128,6 +128,18 @@ fn calls_that_change_only_as_a_consequence_are_told_apart() {
     let loosened = &output["groups"][0];
     assert_eq!((&loosened["change"], &loosened["consequences"]), (&"loosened".into(), &2.into()));
     assert_eq!(loosened["edit"], 0, "undoing the new entry gives the old decisions back");
+    let gate = |more: &[&str]| {
+        folder.run(&[&["diff", "old.json", "new.json", "--trace", "trace.jsonl"], more].concat())
+    };
+    assert_eq!(gate(&["--fail-on", "loosened-cascade"]).status, 1);
+    let run = gate(&[]);
+    assert_eq!(run.status, 0, "what is tightened fails nothing\n{}", run.out);
+    assert!(run.out.contains("2 loosened (2 as a cascade), 2 tightened, of 5"), "{}", run.out);
+    let markdown = gate(&["--format", "markdown"]).out;
+    let heading = "; 2 recorded calls pass only as a cascade of refused ones\n";
+    assert!(markdown.contains(heading), "{markdown}");
+    let github = gate(&["--format", "github"]).out;
+    assert!(!github.contains("::error") && github.contains("2 loosened only because"), "{github}");
 }
 
 #[test]
@@ -205,4 +217,41 @@ fn every_format_tells_of_recorded_calls_that_may_pass_now() {
         assert_eq!(run.status, 1, "{format}: {}", run.err);
         assert!(run.out.contains(part), "{format}: {part:?} is not in:\n{}", run.out);
     }
+}
+
+#[test]
+fn a_call_is_a_cascade_where_the_new_policy_refuses_it_with_what_the_old_one_counted() {
+    let sum = |max: u32| {
+        format!(
+            "version: \"1\"\ndefault: deny\ntools:\n  pay:\n    rules:\n      - name: daily\n        \
+             conditions: [{{path: state.pay.spend, op: lte, value: {max}}}]\n        \
+             state: {{counter: spend, window: day, increment_from: args.n}}\n"
+        )
+    };
+    let call =
+        |n: u32| format!("{{\"ts\":1,\"grant\":\"g\",\"tool\":\"pay\",\"args\":{{\"n\":{n}}}}}\n");
+    let ask = |old: u32, new: u32| {
+        let folder = Folder::new()
+            .file("old.yaml", sum(old))
+            .file("new.yaml", sum(new))
+            .file("t.jsonl", call(60) + &call(50));
+        folder.run(&["diff", "old.yaml", "new.yaml", "--trace", "t.jsonl", "--format", "json"])
+    };
+    // 60 is too much for 55, and 50 is not; for 100 it is the other way round.
+    let run = ask(100, 55);
+    let groups = run.json()["groups"].clone();
+    assert_eq!((&groups[0]["change"], &groups[0]["consequences"]), (&"loosened".into(), &1.into()));
+    assert_eq!(
+        (&groups[1]["change"], &groups[1]["consequences"]),
+        (&"tightened".into(), &0.into())
+    );
+    assert_eq!(run.status, 0);
+    let back = ask(55, 100);
+    let groups = back.json()["groups"].clone();
+    assert_eq!((&groups[0]["change"], &groups[0]["consequences"]), (&"loosened".into(), &0.into()));
+    assert_eq!(
+        (&groups[1]["change"], &groups[1]["consequences"]),
+        (&"tightened".into(), &1.into())
+    );
+    assert_eq!(back.status, 1);
 }

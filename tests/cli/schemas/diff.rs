@@ -202,8 +202,8 @@ fn what_is_shown_for_all_calls_follows_the_schema_and_contradicts_nothing() {
         })
         .collect();
     let expected = [
-        json!(["drop", "hide", {}, null, null]),
         json!(["pay", "require", {}, null, null]),
+        json!(["drop", "hide", {}, null, null]),
         json!(["run", "limit", null, 4, null]),
         json!(["odd", "require", null, null, "pattern"]),
     ];
@@ -219,6 +219,8 @@ fn what_is_shown_for_all_calls_follows_the_schema_and_contradicts_nothing() {
     for (place, value) in [
         ("/access/tools/1/tool", Value::Null),
         ("/access/tools/1/which", json!("all")),
+        ("/access/tools/1/category", json!("Dangerous")),
+        ("/fate", json!("gone")),
         (&format!("{lost}/evidence"), json!("unknown")),
         (&format!("{lost}/args"), Value::Null),
         (&format!("{lost}/why"), json!("timeout")),
