@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::arguments::{DiffArguments, DiffFormat};
 use crate::cli::common::error::CliError;
-use crate::cli::common::output::{print, stdout};
+use crate::cli::common::output::{print, print_as_is, stdout};
 use crate::diff::{AccessChanges, Certainty, Compared, Flips};
 use crate::report::{
     Style, access_sarif, write_access, write_access_github, write_access_markdown, write_diff,
@@ -43,7 +43,10 @@ impl DiffArguments {
                 }
             }
             DiffFormat::Markdown => write_access_markdown(&mut text, compared, access, flips),
-            DiffFormat::Github => write_access_github(&mut text, compared, access, flips),
+            DiffFormat::Github => {
+                write_access_github(&mut text, compared, access, flips);
+                return Ok(print_as_is(&text)?);
+            }
         }
         Ok(print(&text)?)
     }

@@ -4,6 +4,7 @@ pub(super) mod escape;
 pub(super) mod excerpt;
 pub(super) mod json;
 pub(super) mod json_text;
+pub(super) mod markdown;
 pub(super) mod style;
 pub(super) mod table;
 pub(super) mod words;
