@@ -7,6 +7,7 @@ pub(super) mod dialect;
 pub(super) mod error;
 pub(super) mod exit;
 pub(super) mod input;
+pub(super) mod interrupt;
 pub(super) mod names;
 pub(super) mod output;
 pub(super) mod output_file;

@@ -66,7 +66,7 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     let judged = reports.len();
     reports.extend(unused::report(&config, &settings, &reports));
     let linted = Linted { reports: &reports, unreadable: &unreadable, stale };
-    if arguments.baseline.writes() {
+    if arguments.baseline.writes() && (judged > 0 || failed) {
         let before = before.as_ref();
         baseline::write(
             &arguments.baseline,
