@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
 use crate::engine::{Missing, Outcome};
-use crate::trace::record::{Record, RecordArguments, parse_object, time_at};
+use crate::trace::record::{Record, RecordArguments, parse_object, quoted, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -102,7 +102,7 @@ fn decision(result: &str) -> Result<Outcome, String> {
     match result {
         "allowed" => Ok(Outcome::Allow),
         "denied" => Ok(Outcome::Deny),
-        _ => Err(format!("`{result}` is no decision: `allowed` or `denied` is expected")),
+        _ => Err(format!("{} is no decision: `allowed` or `denied` is expected", quoted(result))),
     }
 }
 
