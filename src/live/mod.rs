@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
-pub use config::{ConfigError, Configured, read_config};
+pub use config::{ConfigError, Configured, read_config, written_of};
 pub use endpoint::{Announcement, Command, Endpoint};
 pub use error::LiveError;
 
