@@ -13,6 +13,7 @@ mod diff {
 }
 mod explain;
 mod export;
+mod hostile;
 mod init;
 mod lint;
 mod lsp;
