@@ -78,7 +78,7 @@ impl Facts for DeadLimit {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let policy = context.policy;
-    let budget = budget();
+    let budget = budget(policy);
     let callable = |tool: &&ToolPolicy| tool.name != "*" && context.hidden(&tool.name).is_none();
     for tool in policy.tools.iter().filter(callable) {
         own(context, tool, &budget, findings);
