@@ -49,6 +49,26 @@ fn text_of_every_script_is_cut_between_characters_and_one_odd_file_silences_no_o
 }
 
 #[test]
+fn nothing_is_asked_about_a_policy_of_many_large_patterns() {
+    let entry = |pattern: &str| {
+        format!(r#"{{"conditions":[{{"path":"args.a","op":"regex","value":"{pattern}"}}]}}"#)
+    };
+    let is_found = |large: usize| {
+        let one = |n: usize| {
+            format!(r#""x{n}":{{"deny_if":[{}]}},"#, entry(&format!(r"\\pL{{{}}}", 60 + n)))
+        };
+        let tools: String = (0..large).map(one).collect();
+        let dead = format!(r#""get_a":{{"deny_if":[{},{}]}}"#, entry("^a+$"), entry("^aa$"));
+        let policy = format!(r#"{{"version":"1","default":"deny","tools":{{{tools}{dead}}}}}"#);
+        let run = Folder::new().file("p.json", policy).run(&["lint", "p.json"]);
+        assert!(run.out.contains("get_a") || large > 3, "{}{}", run.out, run.err);
+        run.out.contains("[shadowed-rule]")
+    };
+    assert!(is_found(0) && is_found(3));
+    assert!(!is_found(17));
+}
+
+#[test]
 fn a_long_name_does_not_widen_every_row() {
     let long = call("{}").replace("send", &"n".repeat(5_000));
     let folder = Folder::new().file("p.json", NOTHING).file("t.jsonl", long + &call("{}"));

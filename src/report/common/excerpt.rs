@@ -88,14 +88,16 @@ impl Excerpt {
     /// The parts of a line that are shown: all of it, or what is around the places in it.
     fn windows(&self, line: usize, places: &[Range<usize>], room: usize) -> Vec<Range<usize>> {
         let line = self.line(line);
+        let mut windows: Vec<Range<usize>> = Vec::new();
         if self.forward(line.start, line.end, room) == line.end {
-            return vec![line];
+            windows.push(line);
+            return windows;
         }
         if places.is_empty() {
-            return vec![line.start..self.forward(line.start, line.end, room - 1)];
+            windows.push(line.start..self.forward(line.start, line.end, room - 1));
+            return windows;
         }
         let around = (room / 2 / places.len()).max(AROUND);
-        let mut windows: Vec<Range<usize>> = Vec::new();
         for place in places {
             // What is not needed before the place is shown behind it.
             let start = self.backward(line.start, place.start, around - 2);
