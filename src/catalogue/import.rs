@@ -20,6 +20,9 @@ pub struct Imported {
     pub fingerprints: Fingerprints,
     /// Whether the last page says that there are more.
     pub goes_on: bool,
+    /// How the server was started, as text that is the same on every machine; none for one that was
+    /// not asked itself.
+    pub command: Option<String>,
 }
 
 /// Why pages do not make one server.
@@ -46,7 +49,12 @@ impl Imported {
     pub fn each(document: &Document, servers: Vec<Server>) -> Vec<Imported> {
         let fingerprints = fingerprints(document);
         let goes_on = goes_on(document);
-        let one = |server| Imported { server, fingerprints: fingerprints.clone(), goes_on };
+        let one = |server| Imported {
+            server,
+            fingerprints: fingerprints.clone(),
+            goes_on,
+            command: None,
+        };
         servers.into_iter().map(one).collect()
     }
 
@@ -62,6 +70,7 @@ impl Imported {
             server: Server { name: name.to_owned(), title: None, tools: Vec::new() },
             fingerprints: Fingerprints::new(),
             goes_on: false,
+            command: None,
         };
         let mut seen = HashSet::new();
         for (document, servers) in pages {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::category::{Category, Severity};
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{Fingerprint, hash};
 use super::import::Imported;
 use super::record::{Annotations, Arguments, Tool};
 
@@ -27,6 +27,9 @@ pub struct Lock {
 pub struct LockedServer {
     /// The server's name.
     pub server: String,
+    /// A hash of how it was started; none where that was not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     /// Its tools, by name.
     pub tools: Vec<LockedTool>,
 }
@@ -73,6 +76,8 @@ pub enum LockError {
 pub enum LockChange {
     /// The lock does not have the server.
     NewServer,
+    /// It is started by another program or with other arguments.
+    ChangedCommand,
     /// The lock does not have the tool.
     NewTool,
     /// The tool is gone.
@@ -104,12 +109,15 @@ pub struct Changed {
     pub was: Option<LockedTool>,
     /// What the server says.
     pub is: Option<LockedTool>,
+    /// The hashes of how the server was started and how it is now, where they differ.
+    pub commands: Option<[String; 2]>,
 }
 
 impl LockChange {
     /// Every change, in the order of severity.
-    pub const ALL: [LockChange; 9] = [
+    pub const ALL: [LockChange; 10] = [
         LockChange::NewServer,
+        LockChange::ChangedCommand,
         LockChange::NewTool,
         LockChange::VanishedTool,
         LockChange::RaisedRisk,
@@ -124,6 +132,7 @@ impl LockChange {
     pub fn name(self) -> &'static str {
         match self {
             LockChange::NewServer => "new-server",
+            LockChange::ChangedCommand => "changed-command",
             LockChange::NewTool => "new-tool",
             LockChange::VanishedTool => "vanished-tool",
             LockChange::RaisedRisk => "raised-risk",
@@ -161,24 +170,42 @@ impl Lock {
 
     /// Takes over what a server announces now.
     pub fn set(&mut self, imported: &Imported) {
-        let locked = LockedServer::of(imported);
+        let mut locked = LockedServer::of(imported);
+        let before = self.servers.iter().find(|present| present.is_called(&locked.server));
+        // Who only reads a file does not know how the server is started.
+        locked.command = locked.command.or_else(|| before?.command.clone());
         self.servers.retain(|present| !present.is_called(&locked.server));
         self.servers.push(locked);
         self.servers.sort_by(|a, b| a.server.cmp(&b.server));
+    }
+
+    /// What speaks against starting a server in a way: the lock does not have the server, or another
+    /// way. Where the lock or the caller does not know the way, any is right.
+    pub fn objection(&self, name: &str, command: Option<&str>) -> Option<Changed> {
+        let (server, tool) = (name.to_owned(), None);
+        let Some(then) = self.servers.iter().find(|present| present.is_called(name)) else {
+            let change = LockChange::NewServer;
+            return Some(Changed { server, tool, change, was: None, is: None, commands: None });
+        };
+        let (was, is) = (then.command.as_ref()?, hash(command?.as_bytes()));
+        let commands = Some([was.clone(), is]).filter(|[was, is]| was != is)?;
+        let change = LockChange::ChangedCommand;
+        Some(Changed { server, tool, change, was: None, is: None, commands: Some(commands) })
     }
 
     /// How a server differs from what the lock says of it.
     pub fn changes(&self, imported: &Imported) -> Vec<Changed> {
         let now = LockedServer::of(imported);
         let name = &imported.server.name;
+        let objection = self.objection(name, imported.command.as_deref());
+        let mut found: Vec<Changed> = objection.into_iter().collect();
         let Some(then) = self.servers.iter().find(|present| present.is_called(name)) else {
-            let (server, change) = (name.clone(), LockChange::NewServer);
-            return vec![Changed { server, tool: None, change, was: None, is: None }];
+            return found;
         };
-        let mut found = Vec::new();
         let mut add = |tool: &str, change, was: Option<&LockedTool>, is: Option<&LockedTool>| {
             let (server, tool) = (name.clone(), Some(tool.to_owned()));
-            found.push(Changed { server, tool, change, was: was.cloned(), is: is.cloned() });
+            let (was, is) = (was.cloned(), is.cloned());
+            found.push(Changed { server, tool, change, was, is, commands: None });
         };
         for is in &now.tools {
             match then.tool(&is.name) {
@@ -210,7 +237,8 @@ impl LockedServer {
         };
         let mut tools: Vec<LockedTool> = imported.server.tools.iter().map(tool).collect();
         tools.sort_by(|a, b| a.name.cmp(&b.name));
-        LockedServer { server: imported.server.name.clone(), tools }
+        let command = imported.command.as_ref().map(|command| hash(command.as_bytes()));
+        LockedServer { server: imported.server.name.clone(), command, tools }
     }
 
     fn is_called(&self, name: &str) -> bool {

@@ -33,6 +33,7 @@ pub use index::{
 };
 pub use load::{is_catalogue, load};
 pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer, LockedTool};
+pub use name::split as words_of;
 pub use record::{
     Annotations, Argument, ArgumentType, Arguments, Contradiction, Server, Signal, Tool,
 };

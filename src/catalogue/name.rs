@@ -30,7 +30,7 @@ pub(super) struct Reading {
 
 /// The words of a name in lower case: split at everything that is no letter or digit and where
 /// the case changes, without the `mcp__server__` that some clients put in front.
-pub(super) fn split(name: &str) -> Vec<String> {
+pub fn split(name: &str) -> Vec<String> {
     let bare = name.strip_prefix("mcp__").and_then(|rest| rest.split_once("__"));
     let bare = bare.map_or(name, |(_, tool)| tool);
     let mut words: Vec<String> = Vec::new();

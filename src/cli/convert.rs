@@ -16,7 +16,7 @@ use super::common::trace_input::parse_timeout;
 use crate::convert::{Loss, convert, file_name};
 use crate::diff::{AccessChanges, Certainty, Compared, Shapes};
 use crate::policy::Dialect;
-use crate::report::{Layout, escape, policy_text, write_access};
+use crate::report::{escape, policy_text, write_access};
 use crate::solver::Budget;
 use crate::source::{Document, LineTable, Place};
 
@@ -58,7 +58,7 @@ pub(super) fn run(
         return Err(CliError::usage(&message, "name the other dialect with --to"));
     }
     let converted = convert(&loaded.policy, to);
-    let text = policy_text(&converted.document, Layout::Lines);
+    let text = policy_text(&converted.document);
     let mut document = Document::read(file_name(to), text.clone().into_bytes());
     if let Some(path) = arguments.file.path() {
         document.name = path.display().to_string();

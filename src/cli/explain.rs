@@ -16,7 +16,7 @@ use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
 use crate::engine::{Assumptions, GrantId, Outcome, Timestamp, Walk};
 use crate::replay::{Explanation, Gateway, NumberedCall, Policies, Replay};
-use crate::report::{Style, write_explanation, write_explanation_json};
+use crate::report::{Style, without_commands, write_explanation, write_explanation_json};
 use crate::trace::{Record, parse_record};
 
 /// Options that say how a trace is read, and nothing of one call.
@@ -185,7 +185,7 @@ impl Explainer<'_> {
             OutputFormat::Human => {
                 let mut words = String::new();
                 write_explanation(&mut words, &explanation, &self.style);
-                text = words.into_bytes();
+                text = without_commands(&words).into_owned().into_bytes();
             }
         }
         Ok(Explained { text, outcome: explanation.decision().outcome })

@@ -21,9 +21,7 @@ use crate::init::{Choice, Draft, Fit, Observed, Observer, Proof};
 use crate::lint::{Report, Severity, lint};
 use crate::policy::{self, Dialect};
 use crate::replay::Counts;
-use crate::report::{
-    Begun, Layout, escape, policy_text, write_begun, write_begun_json, write_what_if,
-};
+use crate::report::{Begun, escape, policy_text, write_begun, write_begun_json, write_what_if};
 use crate::source::{Document, nearest};
 
 #[derive(Debug, Args)]
@@ -200,7 +198,7 @@ fn say_idle(allowed: &[String], without: &Draft, draft: &Draft) {
 
 /// Writes the draft down and reads it again, as everybody else will.
 fn written(draft: &Draft, catalogue: &Catalogue, server: Option<&str>) -> (Report, Document) {
-    let text = policy_text(&draft.document(), Layout::Rows);
+    let text = policy_text(&draft.document());
     let name = match draft.dialect {
         Dialect::V1 => "policy.json",
         Dialect::Intercept(_) => "policy.yaml",
@@ -257,7 +255,7 @@ fn finish(
             write_begun_json(&mut out, begun)?;
             out.flush()?;
             if arguments.file.path().is_some() {
-                arguments.file.write(&policy_text(&begun.draft.document(), Layout::Rows))?;
+                arguments.file.write(&policy_text(&begun.draft.document()))?;
             }
         }
         (OutputFormat::Human, Some(proof)) if arguments.fit.what_if => {
@@ -265,9 +263,7 @@ fn finish(
             write_what_if(&mut text, begun.draft, &proof.observed, &output.style());
             super::common::output::print(&text)?;
         }
-        (OutputFormat::Human, _) => {
-            arguments.file.write(&policy_text(&begun.draft.document(), Layout::Rows))?
-        }
+        (OutputFormat::Human, _) => arguments.file.write(&policy_text(&begun.draft.document()))?,
     }
     let unclean = begun.report.findings.iter().any(|found| found.severity >= Severity::Warning);
     let refuses = begun.proof.is_some_and(|proof| !proof.holds());

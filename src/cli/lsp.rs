@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use lsp_server::Connection;
 
 use super::common::config_input;
 use super::common::config_input::ConfigOptions;
@@ -12,7 +11,7 @@ use super::common::exit::ExitStatus;
 use super::common::input;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
-use crate::lsp::serve;
+use crate::lsp::{serve, stdio};
 
 #[derive(Debug, Args)]
 pub(super) struct LspArguments {
@@ -37,11 +36,11 @@ pub(super) fn run(arguments: &LspArguments) -> Result<ExitStatus, CliError> {
         trouble.get_or_insert_with(|| error.in_words());
         Catalogue::builtin()
     });
-    let (connection, threads) = Connection::stdio();
+    let (connection, writer) = stdio();
     let served = serve(&connection, &config, &catalogue, trouble);
-    // The writer ends when nobody can send any more.
+    // The writer ends when nobody can send any more. It does nothing that could panic.
     drop(connection);
-    threads.join()?;
-    served.map_err(CliError::Lsp)?;
-    Ok(ExitStatus::Ok)
+    _ = writer.join();
+    let orderly = served.map_err(CliError::Lsp)?;
+    Ok(ExitStatus::of(false, false, !orderly))
 }

@@ -9,7 +9,7 @@ use clap::Args;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use crate::recorder::{self, Ended, Log, now};
-use crate::trace::LiveSession;
+use crate::trace::{LiveSession, Redaction};
 
 /// What the help text says behind the options.
 const HELP: &str = "Every byte passes unchanged, in both directions. Each call is written once its answer is \
@@ -29,6 +29,10 @@ pub(super) struct RecordArguments {
     /// What is called: the server that is written with every call.
     #[arg(long, value_name = "NAME", default_value = "")]
     server: String,
+    /// Write no values of the arguments of a call that has one of this name, at any depth, but only
+    /// the names of its arguments (`args_keys`); `'*'` is every call.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    redact: Vec<String>,
     /// The server's program with its arguments.
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -36,8 +40,9 @@ pub(super) struct RecordArguments {
 
 pub(super) fn run(arguments: &RecordArguments) -> Result<ExitStatus, CliError> {
     let path = &arguments.output;
-    let log =
-        Log::open(path).map_err(|cause| CliError::Unwritable { path: path.clone(), cause })?;
+    let redaction = Redaction::new(arguments.redact.clone());
+    let log = Log::open(path, redaction)
+        .map_err(|cause| CliError::Unwritable { path: path.clone(), cause })?;
     let session = LiveSession::new(
         format!("{}-{}", now(), process::id()),
         arguments.grant.clone(),

@@ -20,8 +20,8 @@ use crate::replay::{
     By, Decided, Gateway, NumberedCall, Policies, Routed, Run, Summary, Totals, Visitor,
 };
 use crate::report::{
-    ReplayReport, Style, write_decision, write_replay, write_replay_csv, write_replay_json,
-    write_replay_jsonl, write_replay_junit, write_replay_markdown,
+    ReplayReport, Style, without_commands, write_decision, write_replay, write_replay_csv,
+    write_replay_json, write_replay_jsonl, write_replay_junit, write_replay_markdown,
 };
 
 const NOTHING_RECORDED: &str = "error: no call has a recorded decision, so nothing was compared\n  help: replay without --compare-recorded, or name a trace that has the gateway's own decisions\n";
@@ -258,5 +258,5 @@ fn write_summary(
         SummaryFormat::Csv => write_replay_csv(out, report)?,
         SummaryFormat::Junit => write_replay_junit(out, report)?,
     }
-    out.write_all(text.as_bytes())
+    out.write_all(without_commands(&text).as_bytes())
 }

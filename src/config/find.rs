@@ -8,8 +8,7 @@ use super::FILE_NAMES;
 /// above it, not beyond the root of the repository. Outside of a repository only the folder itself
 /// is looked at. Several are what the one folder has under more than one of the names.
 pub fn find(folder: &Path) -> Vec<PathBuf> {
-    let is_root = |folder: &Path| folder.join(".git").exists();
-    let root = folder.ancestors().find(|folder| is_root(folder)).unwrap_or(folder);
+    let root = root(folder);
     let found_in = |folder: &Path| -> Vec<PathBuf> {
         let files = FILE_NAMES.iter().map(|name| folder.join(name));
         files.filter(|file| file.is_file()).collect()
@@ -20,6 +19,12 @@ pub fn find(folder: &Path) -> Vec<PathBuf> {
         .map(found_in)
         .find(|found| !found.is_empty())
         .unwrap_or_default()
+}
+
+/// The root of the repository that a folder is in; without one, the folder itself.
+pub(super) fn root(folder: &Path) -> &Path {
+    let is_root = |folder: &Path| folder.join(".git").exists();
+    folder.ancestors().find(|folder| is_root(folder)).unwrap_or(folder)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::find::root;
 use super::{Config, PoliciesOf};
 use crate::catalogue::{Category, Vocabulary};
 use crate::lint::{Ignore, Patterns, RULES, Severity, rule_named};
@@ -83,6 +84,12 @@ impl Reader<'_> {
         config.exclude = self.patterns(root, &at, "exclude");
         config.expect = self.patterns(root, &at, "expect");
         config.baseline = root.get("baseline").and_then(Node::as_str).map(|path| folder.join(path));
+        if config.baseline.as_ref().is_some_and(|path| !is_within_repository(path, folder)) {
+            let place = Place::value(at.key("baseline"));
+            let message = "the baseline lies outside the repository".to_owned();
+            let help = "keep it in the repository, or name it with --baseline".to_owned();
+            self.error(&place, message, Some(help));
+        }
         config
     }
 
@@ -169,6 +176,17 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a file lies in the repository of the configuration's folder, or would if it was there;
+/// links are followed.
+fn is_within_repository(path: &Path, folder: &Path) -> bool {
+    // Of what is not there yet, the nearest folder that is.
+    let real = |path: &Path| {
+        std::path::absolute(path).ok()?.ancestors().find_map(|path| path.canonicalize().ok())
+    };
+    let folder = real(if folder == Path::new("") { Path::new(".") } else { folder });
+    folder.zip(real(path)).is_some_and(|(folder, path)| path.starts_with(root(&folder)))
+}
+
 fn entries<'n>(root: &'n Node, field: &str) -> impl Iterator<Item = (&'n str, &'n Node)> {
     let entries = root.get(field).into_iter().flat_map(Node::live_entries);
     entries.map(|entry| (&*entry.key.text, &entry.value))
@@ -197,6 +215,26 @@ mod tests {
         assert_eq!(found[2].2.as_deref(), Some("did you mean `burst-window`?"));
         assert!(found[3].1.contains("did you mean `error`?"), "{found:?}");
         assert!(found[5].1.contains("`reason` is missing"), "{found:?}");
+    }
+
+    #[test]
+    fn a_baseline_lies_in_the_repository() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("repository/policies");
+        std::fs::create_dir_all(folder.join("../.git")).unwrap();
+        std::fs::write(outer.path().join("base.json"), "").unwrap();
+        let is_refused = |path: &str| {
+            let text = format!("baseline: {path}\n");
+            let document = Document::read("gatelint.yaml", text.into_bytes());
+            read(document, &folder).is_err_and(|(_, errors)| errors[0].message.contains("outside"))
+        };
+        for path in ["base.json", "not/yet.json", "../base.json"] {
+            assert!(!is_refused(path), "{path}");
+        }
+        let absolute = outer.path().join("base.json").display().to_string();
+        for path in ["../../base.json", "../../not-there.json", &absolute, "/dev/null"] {
+            assert!(is_refused(path), "{path}");
+        }
     }
 
     #[test]

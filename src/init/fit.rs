@@ -110,7 +110,7 @@ mod tests {
             values: values.iter().map(|value| (*value).into()).collect(),
         };
         let values = vec![condition("env", &["dev"]), condition("name", &["a", "b"])];
-        Use { calls: 50, minutes: minutes.iter().copied().collect(), values, untimed: 0 }
+        Use { calls: 50, minutes: minutes.iter().copied().collect(), values, ..Use::default() }
     }
 
     fn fit() -> Fit {

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use serde_json::Value;
 
 use super::draft::Condition;
-use crate::catalogue::takes_credential;
+use super::secret::{looks_like_secret, names_secret};
 use crate::engine::{GrantId, Outcome, Timestamp};
 use crate::policy::Window;
 use crate::trace::{Record, RecordArguments};
@@ -40,6 +40,9 @@ pub struct Use {
     pub minutes: BTreeMap<u64, u64>,
     /// The arguments that every call had and that had few values, in the order of first use.
     pub values: Vec<Condition>,
+    /// The arguments that every call may have had, but whose values look like secrets, or whose
+    /// names say so; none of their values is remembered.
+    pub secrets: Vec<Vec<String>>,
 }
 
 impl Use {
@@ -118,7 +121,7 @@ impl Watched {
         let used = &mut self.used;
         used.calls += 1;
         if used.calls == 1 {
-            used.values = scalars(arguments);
+            used.take_scalars(arguments);
         } else {
             used.add_values(arguments);
         }
@@ -144,17 +147,57 @@ impl Watched {
 }
 
 impl Use {
+    /// Remembers the arguments of the first call that are plain values, with the keys that lead to
+    /// them.
+    fn take_scalars(&mut self, arguments: &RecordArguments<'_>) {
+        if let Some(arguments) = parse(arguments) {
+            self.add_scalars(&arguments, &mut Vec::new());
+        }
+    }
+
+    fn add_scalars(&mut self, value: &Value, path: &mut Vec<String>) {
+        if let Value::Object(fields) = value {
+            for (key, value) in fields.iter().filter(|(key, _)| is_reachable(key)) {
+                if path.len() >= DEEPEST {
+                    continue;
+                }
+                path.push(key.clone());
+                match names_secret(key) {
+                    // A policy is no place for secrets.
+                    true => self.secrets.push(path.clone()),
+                    false => self.add_scalars(value, path),
+                }
+                path.pop();
+            }
+        } else if !path.is_empty() && self.values.len() < MOST_ARGUMENTS {
+            match value {
+                value if is_secret(value) => self.secrets.push(path.clone()),
+                value if is_condition(value) => {
+                    let values = vec![value.clone()];
+                    self.values.push(Condition { path: path.clone(), values });
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn add_values(&mut self, arguments: &RecordArguments<'_>) {
         if self.values.is_empty() {
             return;
         }
         let arguments = parse(arguments);
+        let secrets = &mut self.secrets;
         self.values.retain_mut(|Condition { path, values }| {
             let find = |arguments| path.iter().try_fold(arguments, |at: &Value, key| at.get(key));
             let Some(value) = arguments.as_ref().and_then(find) else { return false };
-            if !values.contains(value) {
-                values.push(value.clone());
+            if values.contains(value) {
+                return true;
             }
+            if is_secret(value) {
+                secrets.push(std::mem::take(path));
+                return false;
+            }
+            values.push(value.clone());
             is_condition(value) && values.len() <= MOST_VALUES
         });
     }
@@ -164,34 +207,14 @@ fn parse(arguments: &RecordArguments<'_>) -> Option<Value> {
     serde_json::from_str(arguments.json()?).ok()
 }
 
-/// The arguments that are plain values, with the keys that lead to them.
-fn scalars(arguments: &RecordArguments<'_>) -> Vec<Condition> {
-    let mut found = Vec::new();
-    if let Some(arguments) = parse(arguments) {
-        add_scalars(&arguments, &mut Vec::new(), &mut found);
-    }
-    found
-}
-
-fn add_scalars(value: &Value, path: &mut Vec<String>, found: &mut Vec<Condition>) {
-    if let Value::Object(fields) = value {
-        // A policy is no place for secrets.
-        let usable = |key: &str| is_reachable(key) && !takes_credential(key);
-        for (key, value) in fields.iter().filter(|(key, _)| usable(key)) {
-            if path.len() < DEEPEST {
-                path.push(key.clone());
-                add_scalars(value, path, found);
-                path.pop();
-            }
-        }
-    } else if is_condition(value) && !path.is_empty() && found.len() < MOST_ARGUMENTS {
-        found.push(Condition { path: path.clone(), values: vec![value.clone()] });
-    }
+fn is_secret(value: &Value) -> bool {
+    value.as_str().is_some_and(looks_like_secret)
 }
 
 /// Whether a path can lead to a key; a dot would divide it.
 fn is_reachable(key: &str) -> bool {
-    !key.is_empty() && !key.contains('.') && !key.chars().any(char::is_control)
+    let is_plain = !key.is_empty() && !key.contains('.') && !key.chars().any(char::is_control);
+    is_plain && !looks_like_secret(key)
 }
 
 /// Whether a value can be compared exactly: no list, no null, no number that loses digits.
@@ -286,6 +309,18 @@ mod tests {
         let values = observed(true, &[line, line]).tools["t"].values.clone();
         let paths: Vec<String> = values.iter().map(|found| found.path.join(".")).collect();
         assert_eq!(paths, ["page_token"]);
+        let line = |url: &str| {
+            format!(
+                r#"{{"tool":"t","args":{{"to":"{url}","sk-live-abcdefghijklmnop":1,"pwd":"x","a":"b"}}}}"#
+            )
+        };
+        let (first, second) = (line("https://a.example"), line("https://a.example?key=abc"));
+        let used = &observed(true, &[&first, &second]).tools["t"];
+        assert_eq!(
+            used.values,
+            [Condition { path: vec!["a".to_owned()], values: vec!["b".into()] }]
+        );
+        assert_eq!(used.secrets, [["pwd"], ["to"]]);
     }
 
     #[test]

@@ -149,7 +149,7 @@ fn doubt(
     if old.policy.default == Default::AllowUnwritten && new.default == Default::Allow {
         return Some("which lets calls of tools pass that are not listed".to_owned());
     }
-    let found = loosened(old, &Version::new(&new), &solving::budget());
+    let found = loosened(old, &Version::new(&new), &solving::budget(&new));
     (!found.is_nothing()).then(|| in_words(&found))
 }
 

@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::{Command, Endpoint, Place, Secrets};
@@ -20,6 +20,8 @@ pub struct Configured {
     /// How it is reached, or why that cannot be told; `None` where the configuration switches it
     /// off.
     pub endpoint: Option<Result<Endpoint, String>>,
+    /// How it is started as the configuration writes it, as JSON; see [`written_of`].
+    pub written: String,
 }
 
 /// Why a configuration names no servers.
@@ -46,8 +48,18 @@ pub fn read_config(path: &Path, text: &str) -> Result<Vec<Configured>, ConfigErr
     let configured = |(name, server): (&String, &Value)| Configured {
         name: name.clone(),
         endpoint: endpoint(server, &workspace),
+        written: written_of(server),
     };
     Ok(servers.ok_or(ConfigError::NoServers)?.iter().map(configured).collect())
+}
+
+/// What tells which program a server is, before variables are filled in, so that it is the same on
+/// every machine: its program, arguments and folder, the names of its variables, its URL.
+pub fn written_of(server: &Value) -> String {
+    let field = |name: &str| server.get(name).cloned().unwrap_or_default();
+    let variables = field("env").as_object().map(|all| all.keys().cloned().collect::<Vec<_>>());
+    let [program, arguments, folder, url] = ["command", "args", "cwd", "url"].map(field);
+    json!([program, arguments, folder, variables.unwrap_or_default(), url]).to_string()
 }
 
 fn of_toml(text: &str) -> Result<Value, ConfigError> {

@@ -21,7 +21,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub use config::{ConfigError, Configured, read_config};
+pub use config::{ConfigError, Configured, read_config, written_of};
 pub use endpoint::{Announcement, Command, Endpoint, Place};
 pub use error::LiveError;
 pub use secrets::Secrets;

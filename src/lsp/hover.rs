@@ -7,6 +7,7 @@ use super::open::{Judge, Open};
 use super::position::{offset, range};
 use super::protocol::{Hover, Markdown, Position};
 use crate::catalogue::{Recommendation, Subject, Tool, Vocabulary, classify};
+use crate::report::markdown_code;
 use crate::source::{Kind, Node, Span};
 
 /// What there is to say about the place under the cursor.
@@ -82,14 +83,17 @@ fn tool_text(open: &Open, judge: &Judge<'_>, name: &str) -> String {
 /// What is known of a tool, in Markdown.
 pub(super) fn record_text(tool: &Tool, server: Option<&str>) -> String {
     let source = match server {
-        Some(server) if !tool.is_guess() => format!("of {server}"),
-        Some(server) => format!("of {server}, classified by what it says of itself"),
+        Some(server) if !tool.is_guess() => format!("of {}", markdown_code(server)),
+        Some(server) => {
+            format!("of {}, classified by what it says of itself", markdown_code(server))
+        }
         None => "classified by its name".to_owned(),
     };
-    let mut text =
-        format!("**{}** · {} · {}\n\n{source}\n", tool.name, tool.category, tool.severity);
+    // Editors show Markdown, and would fetch an image that a name brings along.
+    let name = markdown_code(&tool.name);
+    let mut text = format!("**{name}** · {} · {}\n\n{source}\n", tool.category, tool.severity);
     if !tool.evidence.is_empty() {
-        _ = write!(text, "\nBecause of: {}\n", tool.evidence.join("; "));
+        _ = write!(text, "\nBecause of: {}\n", markdown_code(&tool.evidence.join("; ")));
     }
     let recommended = match tool.category.recommendation() {
         Recommendation::Allow => "list it without any rule".to_owned(),
@@ -105,7 +109,7 @@ pub(super) fn record_text(tool: &Tool, server: Option<&str>) -> String {
         let required = if argument.required { "required" } else { "" };
         let words: Vec<&str> =
             [kind, required].into_iter().filter(|word| !word.is_empty()).collect();
-        _ = write!(text, "\n- `{name}` {}", words.join(", "));
+        _ = write!(text, "\n- {} {}", markdown_code(name), words.join(", "));
     }
     text
 }

@@ -10,6 +10,7 @@ mod hover;
 mod open;
 mod position;
 mod protocol;
+mod transport;
 
 use std::collections::HashMap;
 
@@ -21,56 +22,64 @@ use thiserror::Error;
 
 use self::open::{Judge, Open};
 use self::protocol::{At, Changed, Closed, Diagnostic, DocumentId, Opened, Within};
+pub use self::transport::stdio;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 
 /// Why the server ended without having been asked to.
 #[derive(Debug, Error)]
 pub enum LspError {
-    /// The client does not keep to the protocol.
-    #[error("the client does not keep to the protocol: {0}")]
-    Protocol(#[from] lsp_server::ProtocolError),
     /// The connection is gone.
     #[error("the connection to the client is gone")]
     Gone,
-    /// What the client sent at the start cannot be read.
-    #[error("the client's message cannot be read: {0}")]
-    Message(#[from] serde_json::Error),
 }
 
-/// Serves a client until it says that it is done. `trouble` is what was wrong with the
-/// configuration, which is then not heeded; the client is told.
+/// Serves a client until it says that it is done, or is gone; false where it was to exit
+/// without having been shut down. `trouble` is what was wrong with the configuration, which is then
+/// not heeded; the client is told.
 ///
 /// # Errors
-/// The connection broke, or the client does not keep to the protocol.
+/// The connection broke.
 pub fn serve(
     connection: &Connection,
     config: &Config,
     catalogue: &Catalogue,
-    trouble: Option<String>,
-) -> Result<(), LspError> {
-    connection.initialize(capabilities())?;
+    mut trouble: Option<String>,
+) -> Result<bool, LspError> {
     let settings = config.settings(&[], &[]);
     let judge = Judge { config, catalogue, settings: &settings };
-    let mut server = Server { connection, judge, open: HashMap::new() };
-    if let Some(message) = trouble {
-        let error = 1;
-        server.notify("window/showMessage", json!({ "type": error, "message": message }))?;
-    }
+    let mut server = Server { connection, judge, open: HashMap::new(), phase: Phase::New };
     for message in &connection.receiver {
         match message {
             Message::Request(request) => {
-                if connection.handle_shutdown(&request)? {
-                    return Ok(());
-                }
                 let response = server.answer(request);
                 server.send(response.into())?;
+                if server.phase == Phase::Serving
+                    && let Some(message) = trouble.take()
+                {
+                    let error = 1;
+                    let params = json!({ "type": error, "message": message });
+                    server.notify("window/showMessage", params)?;
+                }
+            }
+            Message::Notification(notification) if notification.method == "exit" => {
+                return Ok(server.phase == Phase::ShutDown);
             }
             Message::Notification(notification) => server.heed(notification)?,
             Message::Response(_) => {}
         }
     }
-    Ok(())
+    Ok(true)
+}
+
+/// How far a session has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nothing but `initialize` is answered.
+    New,
+    Serving,
+    /// Nothing but `exit` is heeded.
+    ShutDown,
 }
 
 /// What this server can do: it wants the whole text (1) at every change.
@@ -88,10 +97,37 @@ struct Server<'a> {
     judge: Judge<'a>,
     /// The documents that are open, by their addresses.
     open: HashMap<String, Open>,
+    phase: Phase,
 }
 
 impl Server<'_> {
-    fn answer(&self, request: Request) -> Response {
+    fn answer(&mut self, request: Request) -> Response {
+        let refused =
+            |id, code: ErrorCode, why: &str| Response::new_err(id, code as i32, why.to_owned());
+        match (self.phase, request.method.as_str()) {
+            (Phase::New, "initialize") => {
+                self.phase = Phase::Serving;
+                Response::new_ok(request.id, json!({ "capabilities": capabilities() }))
+            }
+            (Phase::New, _) => {
+                let why = "the server waits for `initialize`";
+                refused(request.id, ErrorCode::ServerNotInitialized, why)
+            }
+            (Phase::ShutDown, _) => {
+                refused(request.id, ErrorCode::InvalidRequest, "the server is shut down")
+            }
+            (Phase::Serving, "initialize") => {
+                refused(request.id, ErrorCode::InvalidRequest, "the server is initialized")
+            }
+            (Phase::Serving, "shutdown") => {
+                self.phase = Phase::ShutDown;
+                Response::new_ok(request.id, Value::Null)
+            }
+            (Phase::Serving, _) => self.answer_question(request),
+        }
+    }
+
+    fn answer_question(&self, request: Request) -> Response {
         match request.method.as_str() {
             "textDocument/hover" => reply(request, |at: At| {
                 hover::hover(self.document(&at.text_document)?, &self.judge, at.position)
@@ -119,6 +155,9 @@ impl Server<'_> {
 
     /// Heeds a notification. One whose parameters are wrong cannot be answered and changes nothing.
     fn heed(&mut self, Notification { method, params }: Notification) -> Result<(), LspError> {
+        if self.phase != Phase::Serving {
+            return Ok(());
+        }
         match method.as_str() {
             "textDocument/didOpen" => {
                 let Some(Opened { text_document }) = read(params) else { return Ok(()) };

@@ -59,7 +59,7 @@ impl Client {
 fn session(talk: impl FnOnce(&mut Client)) {
     let (ours, theirs) = Connection::memory();
     let server = std::thread::spawn(move || {
-        serve(&ours, &Config::default(), &Catalogue::builtin(), None).unwrap();
+        assert!(serve(&ours, &Config::default(), &Catalogue::builtin(), None).unwrap());
     });
     let mut client = Client { connection: theirs, number: 0 };
     let answer = client.ask("initialize", json!({ "capabilities": {} }));
@@ -111,7 +111,7 @@ fn hovers_explain_fields_and_tools() {
         assert!(field.contains("**default**") && field.contains("safe choice"), "{field}");
         let tool = text(client.ask("textDocument/hover", Client::at(4, 8)));
         for part in [
-            "**run_job** · Execute",
+            "**`run_job`** · Execute",
             "sibilleb/aap-enterprise-mcp-server",
             "10 calls a minute",
             "`template_id`",

@@ -1,7 +1,5 @@
 //! Policies in the words of their dialects, to be written.
 
-use serde::Serialize;
-use serde::ser::SerializeMap;
 use serde_json::Value;
 
 use super::window::Window;
@@ -19,44 +17,29 @@ pub enum PolicyDocument {
 #[derive(Clone, Debug)]
 pub struct Ordered<T>(pub Vec<(String, T)>);
 
-impl<T: Serialize> Serialize for Ordered<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (key, value) in &self.0 {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
-    }
-}
-
 /// A version "1" document.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct V1 {
     /// Always "1".
     pub version: &'static str,
     /// What happens to tools that are not listed.
     pub default: &'static str,
     /// The tools that are not shown.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hide: Vec<String>,
     /// The rules of all tools.
-    #[serde(skip_serializing_if = "V1Tool::is_empty")]
     pub all_tools: V1Tool,
     /// The tools, in their order.
     pub tools: Ordered<V1Tool>,
 }
 
 /// The rules of one tool, or of all tools.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct V1Tool {
     /// What must hold.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub require: Vec<V1Entry>,
     /// What must not hold.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub deny_if: Vec<V1Entry>,
     /// How many calls there may be.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<V1Limit>,
 }
 
@@ -68,17 +51,16 @@ impl V1Tool {
 }
 
 /// An entry of `require` or `deny_if`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct V1Entry {
     /// Its conditions, all of which must hold.
     pub conditions: Vec<WrittenCondition>,
     /// What a refused caller is told.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_deny: Option<String>,
 }
 
 /// A limit of version "1".
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct V1Limit {
     /// The counter.
     pub counter: String,
@@ -91,47 +73,42 @@ pub struct V1Limit {
 }
 
 /// An Intercept document.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Intercept {
     /// Always "1".
     pub version: &'static str,
     /// What happens to tools that are not listed.
     pub default: &'static str,
     /// The tools that are not shown.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hide: Vec<String>,
     /// The tools, in their order.
     pub tools: Ordered<InterceptTool>,
 }
 
 /// The rules of one tool.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct InterceptTool {
     /// Its rules.
     pub rules: Vec<InterceptRule>,
 }
 
 /// A rule of Intercept.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct InterceptRule {
     /// Its name.
     pub name: String,
     /// What happens to every call, where it has no conditions.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<&'static str>,
     /// Its conditions, all of which must hold.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<WrittenCondition>,
     /// How many calls there may be in a window.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<String>,
     /// What a refused caller is told.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_deny: Option<String>,
 }
 
 /// A condition, written alike in both dialects.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct WrittenCondition {
     /// What is tested.
     pub path: String,

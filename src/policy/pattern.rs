@@ -3,30 +3,24 @@
 //! The Rust crate reads another dialect: some patterns mean something else there, some are wrong
 //! in one of the two only. Each pattern is therefore read as Go reads it and written anew for Rust.
 
+mod compiled;
 mod cursor;
 mod error;
 mod set;
 mod translate;
 
-use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Look;
 
+use compiled::{Compiled, NEST_LIMIT};
 pub use error::PatternError;
-
-/// What a compiled pattern may take, in bytes; as much as Go allows its own.
-const SIZE_LIMIT: usize = 128 << 20;
-
-/// Groups, repetitions, concatenations and alternations count once each, so that no translation
-/// comes near.
-const NEST_LIMIT: u32 = 10 * translate::MAX_DEPTH;
 
 /// A compiled pattern in Go's RE2 syntax.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     source: String,
     translated: String,
-    regex: Regex,
+    compiled: Compiled,
     /// Whether `\B` occurs.
     has_not_boundary: bool,
 }
@@ -49,21 +43,23 @@ impl Pattern {
     /// Go refuses the pattern too, or it nests too deeply or takes too much memory.
     pub fn compile(go: &str) -> Result<Pattern, PatternError> {
         let translated = translate::translate(go)?;
-        let regex =
-            build(&translated, SIZE_LIMIT).map_err(|error| PatternError::new(&error, go, 0))?;
+        let compiled =
+            Compiled::new(&translated).map_err(|error| PatternError::new(&error, go, 0))?;
         let has_not_boundary = translated.contains(translate::NOT_BOUNDARY);
-        Ok(Pattern { source: go.to_owned(), translated, regex, has_not_boundary })
+        Ok(Pattern { source: go.to_owned(), translated, compiled, has_not_boundary })
     }
 
     /// Whether the pattern matches anywhere in `text`, as Go's `MatchString` says.
     pub fn is_match(&self, text: &str) -> bool {
         // `\B` holds between the bytes of a character, where no match may be. `is_match` may find
         // that place first and go on behind it; `find` looks for the leftmost match.
-        if self.has_not_boundary {
-            self.regex.find(text).is_some()
-        } else {
-            self.regex.is_match(text)
-        }
+        let regex = self.compiled.regex(&self.translated);
+        if self.has_not_boundary { regex.find(text).is_some() } else { regex.is_match(text) }
+    }
+
+    /// Whether it takes much to follow the pattern.
+    pub fn is_large(&self) -> bool {
+        self.compiled.is_large
     }
 
     /// The pattern as the policy has it.
@@ -93,15 +89,6 @@ impl Pattern {
     }
 }
 
-/// Compiles a translated pattern, or says in Go's words why that cannot be.
-fn build(translated: &str, size_limit: usize) -> Result<Regex, String> {
-    let mut builder = RegexBuilder::new(translated);
-    builder.size_limit(size_limit).nest_limit(NEST_LIMIT).build().map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => "expression too large".to_owned(),
-        other => other.to_string(),
-    })
-}
-
 impl PatternError {
     fn new(what: &str, part: &str, at: usize) -> PatternError {
         PatternError { message: format!("{what}: `{part}`"), at }
@@ -110,6 +97,8 @@ impl PatternError {
 
 #[cfg(test)]
 mod tests {
+    use regex::Regex;
+
     use super::*;
 
     #[track_caller]
@@ -357,7 +346,6 @@ mod tests {
         let deep = Pattern::compile(&nested(deepest + 1)).unwrap_err();
         assert!(deep.message.starts_with("expression nests too deeply: `(?:a"), "{deep}");
         assert!(compile(r"^[\pL]{1000}$").is_match(&"é".repeat(1000)));
-        assert_eq!(build(r"\pL", 1 << 10).unwrap_err(), "expression too large");
     }
 
     #[test]

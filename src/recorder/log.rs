@@ -3,16 +3,19 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::report::{escape, write_record};
-use crate::trace::Record;
+use crate::report::{escape, without_commands, write_record};
+use crate::trace::{Record, Redaction};
 
 /// A trace that is appended to.
 #[derive(Debug)]
 pub struct Log {
     file: File,
-    name: String,
+    path: PathBuf,
+    /// Whether there was no file before.
+    is_new: bool,
+    redaction: Redaction,
     /// Whether the last line may lack its end.
     torn: bool,
     loss: Loss,
@@ -36,34 +39,55 @@ impl Loss {
 
 impl Log {
     /// Opens a file for appending, and makes it where there is none; arguments can be secrets, so
-    /// that a new file is for nobody else to read.
+    /// that a new file is for nobody else to read, and some values are not kept at all.
     ///
     /// # Errors
     /// It cannot be opened.
-    pub fn open(path: &Path) -> io::Result<Log> {
+    pub fn open(path: &Path, redaction: Redaction) -> io::Result<Log> {
         let mut options = OpenOptions::new();
-        options.append(true).create(true);
+        options.append(true);
         #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            // Nobody waits for the reader of a pipe; what it does not take is missing.
+            let flags = rustix::fs::OFlags::NONBLOCK.bits();
+            options.mode(0o600).custom_flags(i32::try_from(flags).unwrap_or_default());
+        }
+        let (file, is_new) = match options.clone().create_new(true).open(path) {
+            Ok(file) => (file, true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                (options.create(true).open(path)?, false)
+            }
+            Err(error) => return Err(error),
+        };
         let torn = file.metadata()?.is_file() && is_torn(path).unwrap_or(false);
-        Ok(Log { file, name: path.display().to_string(), torn, loss: Loss::default() })
+        let (path, loss) = (path.to_owned(), Loss::default());
+        Ok(Log { file, path, is_new, redaction, torn, loss })
+    }
+
+    /// Leaves no file behind that was not there before.
+    pub(super) fn discard(self) {
+        if self.is_new && self.file.metadata().is_ok_and(|file| file.len() == 0) {
+            // One that cannot be removed is empty.
+            _ = std::fs::remove_file(&self.path);
+        }
     }
 
     /// Writes a call, whole and at once, so that several sessions can share a file.
-    pub(super) fn write(&mut self, call: &Record<'_>) {
+    pub(super) fn write(&mut self, mut call: Record<'_>) {
+        self.redaction.apply(&mut call);
         let mut line = Vec::new();
         if self.torn {
             line.push(b'\n');
         }
         let written =
-            write_record(&mut line, call, call.time).and_then(|()| self.file.write_all(&line));
+            write_record(&mut line, &call, call.time).and_then(|()| self.file.write_all(&line));
         self.torn = written.is_err();
         if let Err(error) = written {
             if self.loss.calls == 0 {
                 say(&format!(
                     "cannot write {}: {error}; the session goes on, and calls are missing from the recording",
-                    self.name
+                    self.path.display()
                 ));
             }
             self.loss.calls += 1;
@@ -76,14 +100,17 @@ impl Log {
         self.loss.calls += 1;
     }
 
-    /// Ends the recording and says how much of it is missing.
+    /// Ends the recording and says how much of it is missing. Without a call there is no file, unless
+    /// there was one before.
     pub(super) fn finish(self) -> Loss {
         if self.loss.calls > 0 {
             let calls = self.loss.calls;
             let noun = if calls == 1 { "call is" } else { "calls are" };
-            say(&format!("{calls} {noun} missing from {}", self.name));
+            say(&format!("{calls} {noun} missing from {}", self.path.display()));
         }
-        self.loss
+        let loss = self.loss;
+        self.discard();
+        loss
     }
 }
 
@@ -101,5 +128,6 @@ fn is_torn(path: &Path) -> io::Result<bool> {
 
 /// Standard error is the server's too, so that every line says whose it is.
 fn say(text: &str) {
-    _ = io::stderr().write_all(format!("gatelint record: {}\n", escape(text)).as_bytes());
+    let line = format!("gatelint record: {}\n", escape(text));
+    _ = io::stderr().write_all(without_commands(&line).as_bytes());
 }

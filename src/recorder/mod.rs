@@ -14,15 +14,15 @@ use std::io;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, channel};
 use std::thread;
 use std::time::Duration;
 
 use crate::engine::Timestamp;
 use crate::trace::{LiveSession, Side};
 
-use event::Event;
 pub use event::now;
+use event::{Event, Feed, queue};
 use lines::Lines;
 pub use log::{Log, Loss};
 use pump::{to_client, to_server};
@@ -32,8 +32,12 @@ use signals::Forwarding;
 /// may hold it open for ever.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How many times that long a client may take to read what it was sent.
-const PATIENCE: usize = 15;
+/// How many times that long a client may take to read what it was sent, and the recording to write
+/// what it heard.
+const PATIENCE: u32 = 15;
+
+/// How long it is waited before it is tried again to end the recording.
+const STEP: Duration = Duration::from_millis(10);
 
 /// What came of a session.
 #[derive(Debug)]
@@ -47,34 +51,59 @@ pub struct Ended {
 /// Runs a server with our own standard input and output as its client, until it ends.
 ///
 /// # Errors
-/// The server cannot be started.
+/// The server cannot be started. Nothing is left of the log then, unless it was there before.
 pub fn run(mut command: Command, session: LiveSession, log: Log) -> io::Result<Ended> {
     let signals = Forwarding::new()?;
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut server = command.spawn()?;
+    let mut server = match command.spawn() {
+        Ok(server) => server,
+        Err(cause) => {
+            log.discard();
+            return Err(cause);
+        }
+    };
     let signals = signals.start(server.id());
-    let (events, listened) = channel();
-    let recording = thread::spawn(move || listen(&listened, session, log));
-    let status = pass_on(&mut server, &events);
+    let (events, heard) = queue();
+    let lost = Arc::new(AtomicBool::new(false));
+    let (done, recorded) = channel();
+    let losing = Arc::clone(&lost);
+    thread::spawn(move || done.send(listen(&heard, session, log, &losing)));
+    let status = pass_on(&mut server, &events, &lost);
     signals.stop();
-    // The thread may have ended only by a panic, and then there is nothing to tell it.
-    _ = events.send(Event::End);
-    let loss = recording.join().unwrap_or(Loss { calls: 0, failed: true });
+    end(&events);
+    // A thread that panicked says nothing, and one that cannot write may never.
+    let loss = recorded.recv_timeout(GRACE * PATIENCE).unwrap_or(Loss { calls: 0, failed: true });
     Ok(Ended { status: status?, loss })
 }
 
+/// Tells who listens that the session is over, but does not wait for ever for room to say it.
+fn end(events: &SyncSender<Event>) {
+    let mut tries = (GRACE * PATIENCE).as_millis() / STEP.as_millis();
+    while let Err(TrySendError::Full(_)) = events.try_send(Event::End)
+        && tries > 0
+    {
+        tries -= 1;
+        thread::sleep(STEP);
+    }
+}
+
 /// Passes everything on until the server has ended and its output is read.
-fn pass_on(server: &mut Child, events: &Sender<Event>) -> io::Result<ExitStatus> {
+fn pass_on(
+    server: &mut Child,
+    events: &SyncSender<Event>,
+    lost: &Arc<AtomicBool>,
+) -> io::Result<ExitStatus> {
+    let feed = |side| Feed::new(events.clone(), side, Arc::clone(lost));
     let (done, ended) = channel();
     if let Some(input) = server.stdin.take() {
-        let events = events.clone();
-        thread::spawn(move || to_server(input, &events));
+        let feed = feed(Side::Client);
+        thread::spawn(move || to_server(input, feed));
     }
     let delivering = Arc::new(AtomicBool::new(false));
     if let Some(output) = server.stdout.take() {
-        let (events, delivering) = (events.clone(), Arc::clone(&delivering));
+        let (feed, delivering) = (feed(Side::Server), Arc::clone(&delivering));
         thread::spawn(move || {
-            to_client(output, &events, &delivering);
+            to_client(output, feed, &delivering);
             _ = done.send(());
         });
     }
@@ -89,14 +118,24 @@ fn pass_on(server: &mut Child, events: &Sender<Event>) -> io::Result<ExitStatus>
 }
 
 /// Puts messages together and writes the calls, until the session is over.
-fn listen(events: &Receiver<Event>, mut session: LiveSession, mut log: Log) -> Loss {
+fn listen(
+    events: &Receiver<Event>,
+    mut session: LiveSession,
+    mut log: Log,
+    lost: &AtomicBool,
+) -> Loss {
     let (mut client, mut server) = (Lines::default(), Lines::default());
-    while let Ok(Event::Bytes(side, time, bytes)) = events.recv() {
+    while let Ok(Event::Bytes { side, time, bytes, are_torn }) = events.recv() {
         let lines = match side {
             Side::Client => &mut client,
             Side::Server => &mut server,
         };
-        lines.push(&bytes, |line| take(&mut session, &mut log, side, line, time));
+        if are_torn {
+            lines.tear();
+        }
+        if lines.push(&bytes, |line| take(&mut session, &mut log, side, line, time)) {
+            log.refuse("a message is longer than 256 MB");
+        }
         write_calls(&mut session, &mut log);
     }
     for (side, lines) in [(Side::Client, client), (Side::Server, server)] {
@@ -104,6 +143,9 @@ fn listen(events: &Receiver<Event>, mut session: LiveSession, mut log: Log) -> L
     }
     session.end();
     write_calls(&mut session, &mut log);
+    if lost.load(Ordering::Relaxed) {
+        log.refuse("messages came faster than they could be written");
+    }
     log.finish()
 }
 
@@ -115,6 +157,6 @@ fn take(session: &mut LiveSession, log: &mut Log, side: Side, line: &[u8], time:
 
 fn write_calls(session: &mut LiveSession, log: &mut Log) {
     while let Some(call) = session.next_call() {
-        log.write(&call);
+        log.write(call);
     }
 }

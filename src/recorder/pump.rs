@@ -3,11 +3,9 @@
 use std::io::{self, Read, Write};
 use std::process::{ChildStdin, ChildStdout};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use super::event::{Event, now};
-use crate::trace::Side;
+use super::event::Feed;
 
 /// How much is read at once, in bytes: as much as a pipe holds.
 const BLOCK: usize = 1 << 16;
@@ -17,14 +15,14 @@ const BLOCK: usize = 1 << 16;
 const LINGER: Duration = Duration::from_secs(10);
 
 /// Passes on what the client sends, until it sends no more; then the server's input is closed.
-pub(super) fn to_server(mut server: ChildStdin, events: &Sender<Event>) {
+pub(super) fn to_server(mut server: ChildStdin, mut feed: Feed) {
     let mut delivering = true;
     _ = read_all(io::stdin().lock(), |bytes| {
         // What a server does not take any more is no call; it is read so that the client is not
         // held up.
         if delivering {
             // First, so that no answer can be heard before its request.
-            _ = events.send(Event::Bytes(Side::Client, now(), bytes.to_vec()));
+            feed.pass(bytes);
             delivering = server.write_all(bytes).and_then(|()| server.flush()).is_ok();
         }
         true
@@ -33,12 +31,12 @@ pub(super) fn to_server(mut server: ChildStdin, events: &Sender<Event>) {
 
 /// Passes on what the server sends, until it sends no more. `delivering` says whether something has
 /// been read that the client has not been given yet.
-pub(super) fn to_client(server: ChildStdout, events: &Sender<Event>, delivering: &AtomicBool) {
+pub(super) fn to_client(server: ChildStdout, mut feed: Feed, delivering: &AtomicBool) {
     let mut client = io::stdout().lock();
     let mut gone: Option<Instant> = None;
     _ = read_all(server, |bytes| {
         delivering.store(true, Ordering::Relaxed);
-        _ = events.send(Event::Bytes(Side::Server, now(), bytes.to_vec()));
+        feed.pass(bytes);
         if gone.is_none() && client.write_all(bytes).and_then(|()| client.flush()).is_err() {
             gone = Some(Instant::now());
         }

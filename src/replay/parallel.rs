@@ -13,10 +13,15 @@ use crate::trace::{BadLine, Block, Item, Record, TimeOrder, Trace, TraceError};
 /// How many pieces each thread parses in a round: enough for it to be worth starting.
 const PIECES: usize = 8;
 
+/// How many bytes a round reads, but for the last piece of each thread: lines may be very long.
+const ROUND: usize = 64 << 20;
+
 /// What was made of a piece.
 struct Parsed<'b> {
     /// Whether its lines are counted from the start of a file.
     begins_file: bool,
+    /// Whether they are counted on from the piece before.
+    counts_lines: bool,
     lines: u64,
     calls: u64,
     /// How many lines of its file and how many calls of the trace there are before the piece.
@@ -48,6 +53,7 @@ struct Pieces<'t, 'b> {
     trace: &'t mut Trace,
     blocks: std::slice::IterMut<'b, Block>,
     taken: usize,
+    bytes: usize,
 }
 
 /// Reads a trace with several threads.
@@ -109,7 +115,7 @@ fn parse<'b>(
     spare: &mut Vec<Vec<ParsedCall<'static>>>,
 ) -> Result<Vec<Parsed<'b>>, TraceError> {
     let spare = Mutex::new(spare);
-    let pieces = Mutex::new(Pieces { trace, blocks: blocks.iter_mut(), taken: 0 });
+    let pieces = Mutex::new(Pieces { trace, blocks: blocks.iter_mut(), taken: 0, bytes: 0 });
     let work = || {
         let mut parsed = Vec::new();
         loop {
@@ -122,6 +128,10 @@ fn parse<'b>(
             }
             let number = pieces.taken;
             pieces.taken += 1;
+            pieces.bytes += block.size();
+            if pieces.bytes > ROUND {
+                pieces.blocks = [].iter_mut();
+            }
             drop(pieces);
             let take = || spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let shards = (0..threads).map(|_| take().unwrap_or_default()).collect();
@@ -162,16 +172,15 @@ fn parse_piece<'b>(
         Item::Bad(line) => bad.push(line),
     });
     let times = ordered.then(|| (first, order.latest()));
-    let begins_file = block.begins_file();
+    let (begins_file, counts_lines) = (block.begins_file(), block.counts_lines());
     let before = (0, 0);
-    Parsed { begins_file, lines, calls, before, shards, bad, times, without_grant }
+    Parsed { begins_file, counts_lines, lines, calls, before, shards, bad, times, without_grant }
 }
 
 impl Parsed<'_> {
     /// Counts lines and calls on from those of the pieces before.
     fn count_on(&mut self, lines: u64, calls: u64) {
-        // Calls whose lines are not counted know them.
-        let lines = if self.lines > 0 { lines } else { 0 };
+        let lines = if self.counts_lines { lines } else { 0 };
         self.before = (lines, calls);
         self.bad.iter_mut().for_each(|bad| bad.line += lines);
     }

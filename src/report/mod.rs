@@ -27,9 +27,11 @@ pub use catalogue::{
     write_lock_json, write_record_json, write_records_json, write_server, write_server_list,
     write_server_list_json, write_tool_explanation, write_tool_explanation_json,
 };
-pub use common::escape::escape;
+pub use common::escape::{escape, without_commands};
 pub use common::json::write_pretty as write_json;
+pub use common::markdown::code as markdown_code;
 pub use common::style::{ColorChoice, Style};
+pub use common::words::cut;
 pub use diff::{write_diff, write_diff_json, write_documents, write_text_diff};
 pub use explain::{write_explanation, write_explanation_json};
 pub use export::{Enforcer, export_text, write_export_json, write_losses};
@@ -38,7 +40,7 @@ pub use lint::{
     Linted, Notice, Unreadable, write_code_quality, write_concise, write_github, write_junit,
     write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices, write_sarif,
 };
-pub use policy::{Layout, policy_text};
+pub use policy::policy_text;
 pub use replay::{
     ReplayReport, write_decision, write_replay, write_replay_csv, write_replay_json,
     write_replay_jsonl, write_replay_junit, write_replay_markdown,

@@ -4,9 +4,17 @@
 #[derive(Debug)]
 pub struct LineTable {
     starts: Vec<usize>,
-    /// How many characters there are before each multiple of [`STEP`], so that a column is found
-    /// quickly also in a line of many megabytes.
-    characters: Vec<usize>,
+    /// How much there is before each multiple of [`STEP`], so that a column is found quickly also in
+    /// a line of many megabytes.
+    before: Vec<Extent>,
+}
+
+/// How long a part of a text is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Extent {
+    characters: usize,
+    /// How many of the characters take two units of UTF-16.
+    wide: usize,
 }
 
 /// The distance of the places at which characters are counted in advance, in bytes.
@@ -26,19 +34,19 @@ impl LineTable {
     pub fn new(text: &str) -> LineTable {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
-        let counts = text.as_bytes().chunks(STEP).scan(0, |before, chunk| {
-            *before += count_characters(chunk);
+        let extents = text.as_bytes().chunks(STEP).scan(Extent::default(), |before, chunk| {
+            *before = before.and(chunk);
             Some(*before)
         });
-        LineTable { starts, characters: std::iter::once(0).chain(counts).collect() }
+        LineTable { starts, before: std::iter::once(Extent::default()).chain(extents).collect() }
     }
 
     /// The position of an offset; one behind the end is that of the end.
     pub fn position(&self, text: &str, offset: usize) -> Position {
         let offset = text.floor_char_boundary(offset.min(text.len()));
         let line = self.line_of(offset);
-        let before = self.characters_before(text, offset);
-        let line_before = self.characters_before(text, self.starts[line]);
+        let before = self.before(text, offset).characters;
+        let line_before = self.before(text, self.starts[line]).characters;
         // A byte-order mark is no character of the first line.
         let mark = usize::from(line == 0 && offset > 0 && text.starts_with('\u{feff}'));
         Position { line: line + 1, column: before - line_before - mark + 1 }
@@ -48,9 +56,8 @@ impl LineTable {
     pub fn position_utf16(&self, text: &str, offset: usize) -> Position {
         let position = self.position(text, offset);
         let offset = text.floor_char_boundary(offset.min(text.len()));
-        let line = &text.as_bytes()[self.starts[position.line - 1]..offset];
-        // Only what takes four bytes takes two units.
-        let wide = line.iter().filter(|byte| **byte >= 0xf0).count();
+        let line_start = self.starts[position.line - 1];
+        let wide = self.before(text, offset).wide - self.before(text, line_start).wide;
         Position { column: position.column + wide, ..position }
     }
 
@@ -64,15 +71,22 @@ impl LineTable {
         self.starts.get(line).copied().unwrap_or(text.len())
     }
 
-    fn characters_before(&self, text: &str, offset: usize) -> usize {
+    fn before(&self, text: &str, offset: usize) -> Extent {
         let step = offset / STEP;
-        self.characters[step] + count_characters(&text.as_bytes()[step * STEP..offset])
+        self.before[step].and(&text.as_bytes()[step * STEP..offset])
     }
 }
 
-/// How many characters start in a part of a UTF-8 text, which may begin and end within one.
-fn count_characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+impl Extent {
+    /// The extent with a part of a UTF-8 text behind it, which may begin and end within a character.
+    fn and(self, bytes: &[u8]) -> Extent {
+        let begin = |is_begin: fn(u8) -> bool| bytes.iter().filter(|byte| is_begin(**byte)).count();
+        Extent {
+            characters: self.characters + begin(|byte| byte & 0xc0 != 0x80),
+            // Only what takes four bytes takes two units.
+            wide: self.wide + begin(|byte| byte >= 0xf0),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +110,9 @@ mod tests {
         let at = text.find('x').unwrap();
         assert_eq!(table.position(text, at), Position { line: 2, column: 4 });
         assert_eq!(table.position_utf16(text, at), Position { line: 2, column: 5 });
+        let long = format!("{}x", "\u{1f600}".repeat(STEP));
+        let position = LineTable::new(&long).position_utf16(&long, 4 * STEP);
+        assert_eq!(position, Position { line: 1, column: 2 * STEP + 1 });
     }
 
     #[test]

@@ -26,7 +26,8 @@ pub use reading::block::Block;
 pub use reading::pipe::stop_pipes;
 pub use reading::progress::Progress;
 pub use record::{
-    CallResult, GrantBy, Record, RecordArguments, parse as parse_record, parse_time, write_record,
+    CallResult, GrantBy, Record, RecordArguments, Redaction, parse as parse_record, parse_time,
+    write_record,
 };
 pub use stats::{ArgumentStats, Stats, Tally};
 pub use trace_error::TraceError;

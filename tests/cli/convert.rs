@@ -27,7 +27,7 @@ fn a_policy_goes_to_the_other_dialect_and_back_with_a_proof_each_way() {
         there.err
     );
     let yaml = std::fs::read_to_string(folder.path("p.yaml")).unwrap();
-    for part in ["hide:\n- drop\n", "on_deny: too much", "op: in", "action: deny"] {
+    for part in ["hide:\n  - \"drop\"\n", "on_deny: too much", "op: in", "action: deny"] {
         assert!(yaml.contains(part), "{part:?} is not in\n{yaml}");
     }
     let back = folder.run(&["convert", "p.yaml", "--to", "v1", "-o", "back.json"]);

@@ -96,3 +96,24 @@ fn a_broken_configuration_is_shown_and_the_editor_is_served_all_the_same() {
     drop(editor.child.stdin.take());
     assert_eq!(editor.child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn what_is_no_message_is_answered_and_an_exit_without_a_shutdown_is_no_good_one() {
+    let folder = Folder::new();
+    let mut editor = Editor::start(&folder);
+    let request = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {} });
+    editor.send(json!({ "jsonrpc": "2.0", "id": 0, "method": "textDocument/hover" }));
+    assert_eq!(editor.receive()["error"]["code"], -32002);
+    editor.send(request);
+    assert_eq!(editor.receive()["id"], 1);
+    let input = editor.child.stdin.as_mut().unwrap();
+    write!(input, "Content-Length: 5\r\n\r\n{{bad}}Content-Length: 0\r\n\r\n").unwrap();
+    for _ in 0..2 {
+        assert_eq!(editor.receive()["error"]["code"], -32700);
+    }
+    editor.send(json!({ "jsonrpc": "2.0", "id": 2 }));
+    let answer = editor.receive();
+    assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!(2), &json!(-32600)));
+    editor.send(json!({ "jsonrpc": "2.0", "method": "exit" }));
+    assert_eq!(editor.child.wait().unwrap().code(), Some(1));
+}

@@ -15,6 +15,7 @@ mod diff {
 }
 mod explain;
 mod export;
+mod hostile;
 mod init;
 mod lint;
 mod lsp;

@@ -75,3 +75,28 @@ fn servers_are_known_whatever_the_case_of_their_names() {
     server.server.name = "t".to_owned();
     assert_eq!(lock.changes(&server)[0].change, LockChange::NewServer);
 }
+
+#[test]
+fn a_server_that_is_started_in_another_way_is_noticed_before_it_is_started() {
+    let mut lock = Lock::empty();
+    let started =
+        |command: &str| Imported { command: Some(command.to_owned()), ..imported(BEFORE) };
+    let objection = |lock: &Lock, name: &str, command| {
+        lock.objection(name, command).map(|changed| changed.change)
+    };
+    lock.set(&imported(BEFORE));
+    assert_eq!(objection(&lock, "s", Some("b")), None, "the lock does not know the way");
+    lock.set(&started("a"));
+    assert_eq!(objection(&lock, "S", Some("a")), None);
+    assert_eq!(objection(&lock, "s", None), None);
+    assert_eq!(objection(&lock, "s", Some("b")), Some(LockChange::ChangedCommand));
+    assert_eq!(objection(&lock, "t", Some("a")), Some(LockChange::NewServer));
+    assert_eq!(lock.changes(&started("a")), []);
+    let [Changed { change, tool: None, commands: Some([was, is]), .. }] =
+        &*lock.changes(&started("b"))
+    else {
+        panic!("one change is expected");
+    };
+    assert_eq!(*change, LockChange::ChangedCommand);
+    assert!(was.starts_with("sha256:") && was != is);
+}

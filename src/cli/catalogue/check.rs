@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::imported::Import;
 use super::sources::Sources;
-use crate::catalogue::{Changed, Imported, Lock};
+use crate::catalogue::{Imported, Lock};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::{OutputFormat, OutputOptions, print_error};
@@ -33,35 +33,42 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let lock = read(&arguments.lock, arguments.write_lock)?;
-    let Import { servers, failed } = arguments.sources.import(output)?;
+    // What is written down anew is started whatever its command.
+    let held_against = (!arguments.write_lock).then_some(&lock);
+    let import = arguments.sources.import(held_against, output)?;
+    let Import { servers, failed, .. } = &import;
     if let Some(partial) = servers.iter().find(|one| one.goes_on) {
         return Err(CliError::Refused {
             message: format!("the list of {} is not complete", partial.server.name),
             help: "import all of its pages at once".to_owned(),
         });
     }
-    if servers.is_empty() {
-        return Ok(ExitStatus::of(failed, true, false));
+    if servers.is_empty() && import.objections.is_empty() {
+        return Ok(ExitStatus::of(*failed, true, false));
     }
     match arguments.write_lock {
-        true if failed => {
+        true if *failed => {
             print_error("error: the lock was not written, for not every server answered\n");
             Ok(ExitStatus::Error)
         }
-        true => write_lock(&arguments.lock, lock, &servers),
-        false => check(arguments, &lock, &servers, failed, output),
+        true => write_lock(&arguments.lock, lock, servers),
+        false => check(arguments, &lock, import, output),
     }
 }
 
 fn check(
     arguments: &CheckArguments,
     lock: &Lock,
-    servers: &[Imported],
-    failed: bool,
+    Import { servers, objections, failed }: Import,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    let changes: Vec<Changed> = servers.iter().flat_map(|server| lock.changes(server)).collect();
+    let mut changes = objections;
+    let started = servers.iter().map(|one| &*one.server.name);
+    let names: Vec<String> =
+        started.chain(changes.iter().map(|changed| &*changed.server)).map(str::to_owned).collect();
+    changes.extend(servers.iter().flat_map(|server| lock.changes(server)));
     let lock = arguments.lock.display().to_string();
+    let servers = names.iter().map(String::as_str).collect();
     let checked = Checked { lock: &lock, servers, changes: &changes };
     arguments.format.write(
         |out| write_check_json(out, &checked),

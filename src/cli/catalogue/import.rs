@@ -27,7 +27,7 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     arguments.file.check()?;
-    let Import { servers, failed } = arguments.sources.import(output)?;
+    let Import { servers, failed, .. } = arguments.sources.import(None, output)?;
     let servers: Vec<Server> = servers.into_iter().map(|one| one.server).collect();
     if servers.is_empty() {
         if !failed {

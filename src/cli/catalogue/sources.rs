@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::imported::Import;
-use crate::catalogue::Imported;
+use crate::catalogue::{Imported, Lock};
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::output::{OutputOptions, print_error};
@@ -49,9 +49,14 @@ struct Origin {
 }
 
 impl Sources {
-    /// Imports every server. One that cannot be imported does not keep the others back.
-    pub(super) fn import(&self, output: &OutputOptions) -> Result<Import, CliError> {
-        let import = self.of_origin(output)?;
+    /// Imports every server. One that cannot be imported does not keep the others back. Of an agent's
+    /// configuration only what a lock has is started, if there is one.
+    pub(super) fn import(
+        &self,
+        lock: Option<&Lock>,
+        output: &OutputOptions,
+    ) -> Result<Import, CliError> {
+        let import = self.of_origin(lock, output)?;
         for one in import.servers.iter().filter(|one| one.goes_on) {
             print_error(&format!(
                 "warning: the list of {} goes on behind its `nextCursor`\n  help: import the other pages with it: `gatelint catalogue import PAGE1 PAGE2 … --server NAME`\n",
@@ -62,19 +67,19 @@ impl Sources {
     }
 
     #[cfg(not(feature = "live"))]
-    fn of_origin(&self, _output: &OutputOptions) -> Result<Import, CliError> {
+    fn of_origin(&self, _: Option<&Lock>, _: &OutputOptions) -> Result<Import, CliError> {
         self.of_files()
     }
 
     #[cfg(feature = "live")]
-    fn of_origin(&self, output: &OutputOptions) -> Result<Import, CliError> {
+    fn of_origin(&self, lock: Option<&Lock>, output: &OutputOptions) -> Result<Import, CliError> {
         let limit = self.timeout;
         let server = self.server.as_deref();
         match (&self.origin.url, &self.origin.config, self.origin.command.as_slice()) {
             (Some(url), ..) => super::live::of_url(url, server, limit),
-            (_, Some(config), _) => super::live::of_config(config, server, limit, output),
+            (_, Some(config), _) => super::live::of_config(config, server, lock, limit, output),
             (_, _, [program, arguments @ ..]) => {
-                super::live::of_command(program, arguments, server, limit)
+                super::live::of_command(program, arguments, server, lock, limit)
             }
             _ => self.of_files(),
         }
@@ -96,7 +101,7 @@ impl Sources {
                 })?]
             }
         };
-        Ok(Import { servers, failed: false })
+        Ok(Import { servers, objections: Vec::new(), failed: false })
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) mod error;
 pub(super) mod exit;
 pub(super) mod fail_on;
 pub(super) mod input;
+pub(super) mod interrupt;
 pub(super) mod names;
 pub(super) mod output;
 pub(super) mod output_file;

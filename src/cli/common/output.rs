@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use clap::{Args, ValueEnum};
 
-use crate::report::{ColorChoice, Style};
+use crate::report::{ColorChoice, Style, without_commands};
 
 /// How much is written at once, in bytes.
 pub(in crate::cli) const BUFFER: usize = 1 << 16;
@@ -97,14 +97,19 @@ impl Write for Stdout {
     }
 }
 
-/// Writes text to standard output.
+/// Writes text for people to standard output, in which nothing is a command to who runs a job.
 pub(in crate::cli) fn print(text: &str) -> io::Result<()> {
+    print_as_is(&without_commands(text))
+}
+
+/// Writes text for machines to standard output.
+pub(in crate::cli) fn print_as_is(text: &str) -> io::Result<()> {
     let mut out = stdout();
     out.write_all(text.as_bytes())?;
     out.flush()
 }
 
-/// Writes text to standard error; where even that fails, nothing is left to be done.
+/// Writes text for people to standard error; where even that fails, nothing is left to be done.
 pub(in crate::cli) fn print_error(text: &str) {
-    _ = io::stderr().write_all(text.as_bytes());
+    _ = io::stderr().write_all(without_commands(text).as_bytes());
 }

@@ -6,9 +6,10 @@ use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tempfile::Builder;
+use tempfile::{Builder, NamedTempFile};
 
 use super::error::CliError;
+use super::interrupt::Leftover;
 use super::output::{BUFFER, stdout};
 
 /// Options of commands whose result may go to a file.
@@ -20,6 +21,15 @@ pub(in crate::cli) struct OutputFile {
     /// Overwrite the file if there is one.
     #[arg(long, requires = "output")]
     force: bool,
+}
+
+/// Who may read a new file; one that is replaced keeps its readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Readers {
+    /// As the system has it for any new file.
+    Anyone,
+    /// The owner alone: arguments may be secrets.
+    Owner,
 }
 
 /// Where a result goes.
@@ -58,10 +68,11 @@ impl OutputFile {
     /// Writes the result, which may fail for other reasons, piece by piece.
     pub(in crate::cli) fn write_with<T>(
         &self,
+        readers: Readers,
         write: impl FnOnce(&mut dyn Write) -> Result<T, CliError>,
     ) -> Result<T, CliError> {
         match self.path() {
-            Some(path) => write_whole(path, self.force, write),
+            Some(path) => write_whole(path, self.force, readers, write),
             None => {
                 let mut out = stdout();
                 let done = write(&mut out)?;
@@ -73,7 +84,7 @@ impl OutputFile {
 
     /// Writes the result to the file, or to standard output where none was named.
     pub(in crate::cli) fn write(&self, text: &str) -> Result<(), CliError> {
-        self.write_with(|out| Ok(out.write_all(text.as_bytes())?))
+        self.write_with(Readers::Anyone, |out| Ok(out.write_all(text.as_bytes())?))
     }
 }
 
@@ -111,14 +122,16 @@ pub(in crate::cli) fn write_file(
     force: bool,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
-    write_whole(path, force, |out| write(out).map_err(|cause| unwritable(path, cause)))
+    let write = |out: &mut dyn Write| write(out).map_err(|cause| unwritable(path, cause));
+    write_whole(path, force, Readers::Anyone, write)
 }
 
 /// The same, where what is written may fail for other reasons. What is no regular file, such as a
-/// pipe or a device, is written as it comes.
-pub(in crate::cli) fn write_whole<T>(
+/// pipe or a device, is written as it comes. Nothing at all replaces no file.
+fn write_whole<T>(
     path: &Path,
     force: bool,
+    readers: Readers,
     write: impl FnOnce(&mut dyn Write) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
     check(path, force)?;
@@ -131,11 +144,15 @@ pub(in crate::cli) fn write_whole<T>(
         return Ok(done);
     }
     let target = target_of(path);
-    let file = temporary(&target).tempfile_in(folder_of(&target)).map_err(failed)?;
+    let file = temporary(&target, folder_of(&target), readers).map_err(failed)?;
+    let _leftover = Leftover::new(file.path());
     let mut out = BufWriter::with_capacity(BUFFER, file);
     let done = write(&mut out)?;
     let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
     file.as_file().sync_all().map_err(failed)?;
+    if target.exists() && file.as_file().metadata().map_err(failed)?.len() == 0 {
+        return Ok(done);
+    }
     if force {
         file.persist(&target).map_err(|error| failed(error.error))?;
         return Ok(done);
@@ -181,19 +198,20 @@ fn overwrite(file: &mut File, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// A temporary file with the permissions of the one it replaces, else those of any new file.
-fn temporary(target: &Path) -> Builder<'static, 'static> {
+/// A temporary file with the permissions of the one it replaces, else those of a new file.
+fn temporary(target: &Path, folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(".gatelint-");
+    let present = std::fs::metadata(target).map(|present| present.permissions()).ok();
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let present = std::fs::metadata(target).map(|present| present.permissions());
-        builder.permissions(present.unwrap_or_else(|_| PermissionsExt::from_mode(0o666)));
+    if present.is_none() && readers == Readers::Anyone {
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
-    #[cfg(not(unix))]
-    let _ = target;
-    builder
+    let file = builder.tempfile_in(folder)?;
+    if let Some(present) = present {
+        file.as_file().set_permissions(present)?;
+    }
+    Ok(file)
 }
 
 fn exists(path: &Path) -> CliError {
@@ -262,5 +280,26 @@ mod tests {
         assert!(failed.unwrap_err().to_string().contains("the disk is full"));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "three");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
+        write(true, "").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "three", "nothing replaces something");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_keeps_its_mode_and_a_new_one_with_arguments_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        std::fs::write(&path, "a").unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o664)).unwrap();
+        write_file(&path, true, |file| file.write_all(b"b")).unwrap();
+        assert_eq!(mode(), 0o664);
+        let write = || write_whole(&path, true, Readers::Owner, |file| Ok(file.write_all(b"b")?));
+        write().unwrap();
+        assert_eq!(mode(), 0o664);
+        std::fs::remove_file(&path).unwrap();
+        write().unwrap();
+        assert_eq!(mode(), 0o600);
     }
 }

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use super::error::CliError;
+use super::interrupt::Leftover;
 
 /// Traces as files: they are read twice, which standard input cannot be.
 pub(in crate::cli) struct Spooled {
     paths: Vec<PathBuf>,
     /// Kept until both readings are done.
-    _file: Option<tempfile::NamedTempFile>,
+    _file: Option<(tempfile::NamedTempFile, Leftover)>,
 }
 
 impl Spooled {
@@ -18,9 +19,10 @@ impl Spooled {
         let mut paths = traces.to_vec();
         for path in paths.iter_mut().filter(|path| path.as_os_str() == "-") {
             let mut spool = tempfile::Builder::new().suffix(".jsonl").tempfile()?;
+            let leftover = Leftover::new(spool.path());
             std::io::copy(&mut std::io::stdin().lock(), &mut spool)?;
             *path = spool.path().to_owned();
-            file = Some(spool);
+            file = Some((spool, leftover));
         }
         Ok(Spooled { paths, _file: file })
     }

@@ -10,13 +10,14 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::error::CliError;
+use super::interrupt;
 use super::output::print_error;
 use super::watch;
 use crate::engine::Gate;
 use crate::replay::{
     NumberedCall, Pace, Replay, Run, RunError, RunOptions, Visitor, run, run_alone,
 };
-use crate::report::escape;
+use crate::report::{cut, escape};
 use crate::source::nearest;
 use crate::trace::{self, BadLine, Format, GrantBy, Order, Trace};
 
@@ -163,7 +164,7 @@ fn open(paths: &[PathBuf], options: &TraceOptions) -> Result<Trace, CliError> {
     let (format, grant_by) = (options.trace_format, options.grant_by.clone());
     let trace = Trace::open(paths, trace::TraceOptions { format, grant_by, order })?;
     if trace.reads_streams() {
-        watch::stop_on_interrupt();
+        interrupt::stop_on_interrupt();
     }
     Ok(trace)
 }
@@ -226,10 +227,14 @@ fn unknown_field(field: &str) -> CliError {
     CliError::UnknownName { what: "call with a field", name: field.to_owned(), help }
 }
 
+/// How many characters of what is wrong with a line are shown.
+const LONG_REASON: usize = 200;
+
 fn name_bad_lines(count: u64, examples: &[BadLine]) {
     for bad in examples {
         let BadLine { file, line, reason } = bad;
-        print_error(&format!("error: {}:{line}: {}\n", escape(file), escape(reason)));
+        let reason = escape(reason);
+        print_error(&format!("error: {}:{line}: {}\n", escape(file), cut(&reason, LONG_REASON)));
     }
     if count > 0 {
         let more = count - examples.len() as u64;

@@ -1,39 +1,17 @@
-//! What happens beside the work: how far it has come is shown, and an interrupt ends it well.
+//! How far the work has come, shown beside it.
 
 use std::io::{IsTerminal, Write, stderr};
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::SIGINT;
-use signal_hook::flag;
-
-use super::output::print_error;
-use crate::trace::{Progress, stop_pipes};
+use crate::trace::Progress;
 
 /// How long the work lasts before it is worth showing how far it has come.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How often that is looked at.
 const STEP: Duration = Duration::from_millis(100);
-
-/// The exit status of a program that an interrupt ended, as shells have it.
-const INTERRUPTED: i32 = 130;
-
-/// Lets an interrupt end the streams that are being read, so that what was read of them counts. A
-/// second one ends the program.
-pub(in crate::cli) fn stop_on_interrupt() {
-    static HANDLED: Once = Once::new();
-    HANDLED.call_once(|| {
-        // The first one finds that nothing was stopped before, and stops it.
-        let handled = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, stop_pipes())
-            .and_then(|_| flag::register(SIGINT, stop_pipes()));
-        // Without a handler an interrupt ends the program, which is no harm.
-        if let Err(error) = handled {
-            print_error(&format!("warning: an interrupt will give no summary: {error}\n"));
-        }
-    });
-}
 
 /// Shows how far the reading of a trace has come, if that takes a while and somebody watches.
 pub(in crate::cli) struct Shown {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::arguments::{DiffArguments, DiffFormat};
 use crate::cli::common::error::CliError;
-use crate::cli::common::output::{print, stdout};
+use crate::cli::common::output::{print, print_as_is, stdout};
 use crate::diff::{AccessChanges, Certainty};
 use crate::report::{
     Comparison, Style, access_sarif, policy_title, write_access, write_access_github,
@@ -36,7 +36,10 @@ impl DiffArguments {
                 comparisons.iter().for_each(|one| self.write_human(&mut text, one, style));
             }
             DiffFormat::Markdown => write_access_markdown(&mut text, comparisons),
-            DiffFormat::Github => write_access_github(&mut text, comparisons),
+            DiffFormat::Github => {
+                write_access_github(&mut text, comparisons);
+                return Ok(print_as_is(&text)?);
+            }
         }
         Ok(print(&text)?)
     }

@@ -6,7 +6,7 @@ use clap::Args;
 use similar::TextDiff;
 
 use crate::cli::common::error::CliError;
-use crate::cli::common::output::{OutputOptions, print, print_error};
+use crate::cli::common::output::{OutputOptions, print, print_as_is, print_error};
 use crate::cli::common::output_file::rewrite;
 use crate::lint::Safety;
 use crate::report::{Linted, escape, write_text_diff};
@@ -86,7 +86,7 @@ pub(super) fn finish(
         if options.diff {
             show(change, output)?;
         } else if options.writes_out(&change.path) {
-            print(&change.after)?;
+            print_as_is(&change.after)?;
         } else if let Err(error) = write(change) {
             error.show(output);
             unwritten.push(place);

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::ValueEnum;
 
 use crate::cli::common::error::CliError;
-use crate::cli::common::output::{OutputOptions, print, print_error, stdout};
+use crate::cli::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use crate::report::{
     Linted, escape, write_code_quality, write_concise, write_github, write_junit, write_lint,
     write_lint_json, write_lint_jsonl, write_markdown, write_sarif,
@@ -40,17 +40,25 @@ impl LintFormat {
     pub(super) fn write(self, linted: &Linted<'_>, output: &OutputOptions) -> Result<(), CliError> {
         let style = output.style();
         let mut out = stdout();
+        let mut text = String::new();
         match self {
             LintFormat::Human => {
                 name_unreadable(linted);
-                let mut text = String::new();
                 write_lint(&mut text, linted, &style);
-                return Ok(print(&text)?);
+                print(&text)?;
             }
             LintFormat::Concise => {
-                text(&mut out, linted, |text| write_concise(text, linted, &style))?
+                write_concise(&mut text, linted, &style);
+                print(&text)?;
+                name_unreadable(linted);
+                summarise(linted);
             }
-            LintFormat::Github => text(&mut out, linted, |text| write_github(text, linted))?,
+            LintFormat::Github => {
+                write_github(&mut text, linted);
+                print_as_is(&text)?;
+                name_unreadable(linted);
+                summarise(linted);
+            }
             LintFormat::Jsonl => {
                 write_lint_jsonl(&mut out, linted)?;
                 name_unreadable(linted);
@@ -67,9 +75,8 @@ impl LintFormat {
                 summarise(linted);
             }
             LintFormat::Markdown => {
-                let mut text = String::new();
                 write_markdown(&mut text, linted);
-                out.write_all(text.as_bytes())?;
+                print(&text)?;
             }
         }
         Ok(out.flush()?)
@@ -83,19 +90,6 @@ pub(super) fn write_beside(linted: &Linted<'_>, output: &OutputOptions) {
     print_error(&text);
     name_unreadable(linted);
     summarise(linted);
-}
-
-fn text(
-    out: &mut dyn Write,
-    linted: &Linted<'_>,
-    write: impl Fn(&mut String),
-) -> Result<(), CliError> {
-    let mut text = String::new();
-    write(&mut text);
-    out.write_all(text.as_bytes())?;
-    name_unreadable(linted);
-    summarise(linted);
-    Ok(())
 }
 
 fn summarise(linted: &Linted<'_>) {

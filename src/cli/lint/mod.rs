@@ -87,7 +87,7 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     reports.extend(unused::report(&config, &settings, &reports, &passed_over));
     let linted =
         Linted { reports: &reports, unreadable: &unreadable, passed_over: &passed_over, stale };
-    if arguments.baseline.writes() {
+    if arguments.baseline.writes() && (judged > 0 || failed) {
         let before = before.as_ref();
         baseline::write(
             &arguments.baseline,

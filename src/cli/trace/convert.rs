@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
-use crate::cli::common::output_file::OutputFile;
+use crate::cli::common::output_file::{OutputFile, Readers};
 use crate::cli::common::trace_input;
 use crate::cli::common::trace_input::TraceOptions;
 use crate::replay::Run;
@@ -26,7 +26,7 @@ pub(super) struct ConvertArguments {
 
 pub(super) fn run(arguments: &ConvertArguments) -> Result<ExitStatus, CliError> {
     arguments.file.check()?;
-    let run = arguments.file.write_with(|out| convert(arguments, out))?;
+    let run = arguments.file.write_with(Readers::Owner, |out| convert(arguments, out))?;
     let trace = &arguments.trace;
     Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), false))
 }

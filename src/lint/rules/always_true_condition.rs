@@ -78,7 +78,7 @@ impl Facts for AlwaysTrue {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let budget = budget();
+    let budget = budget(context.policy);
     for listed in context.undenied() {
         let known = context.server().is_some_and(|known| known.server.tool(&listed.name).is_some());
         let tool = known.then(|| context.tool(&listed.name));

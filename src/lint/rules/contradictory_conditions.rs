@@ -74,7 +74,7 @@ impl Facts for Contradictory {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let equality = context.policy.semantics.equality;
-    let budget = budget();
+    let budget = budget(context.policy);
     for listed in context.undenied() {
         // Where it takes more than that to see it, `unreachable-tool` says so.
         let required = contradiction(&context.required(listed), equality);

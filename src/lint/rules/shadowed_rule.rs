@@ -68,7 +68,7 @@ impl Facts for Shadowed {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let budget = budget();
+    let budget = budget(context.policy);
     let own = context.undenied().map(|tool| &tool.rules);
     for rules in own.chain(context.undenied_all_tools()) {
         let entries = Entries::new(rules.checks.iter(), context.policy.semantics.equality);

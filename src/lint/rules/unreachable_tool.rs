@@ -114,7 +114,7 @@ impl Facts for Unreachable {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let budget = budget();
+    let budget = budget(context.policy);
     let tools = context.policy.tools.iter().filter(|tool| tool.name != "*");
     for tool in tools.filter(|tool| is_judged(context, tool)) {
         let Some((reason, refusing)) = refusing(context, tool, &budget) else { continue };

@@ -10,7 +10,7 @@ use crate::diff::{
 use crate::policy::{Check, Condition, Effect, Limit, Predicate, Value, Window};
 use crate::report::common::escape::escape;
 use crate::report::common::json;
-use crate::report::common::words::count;
+use crate::report::common::words::{count, cut};
 use crate::solver::{Burst, Evidence, Lost, Protection};
 use crate::source::{Document, LineTable, Place, Pointer};
 
@@ -247,7 +247,7 @@ fn condition(condition: &Condition) -> String {
         Predicate::Exists(wanted) => (*wanted).into(),
     };
     let subject = condition.subject.to_string();
-    let operand = cut(&compact(&operand));
+    let operand = cut(&compact(&operand), LONG).into_owned();
     format!("{} {} {operand}", escape(&subject), condition.predicate.operator())
 }
 
@@ -352,13 +352,6 @@ pub(in crate::report) fn compact(value: &serde_json::Value) -> String {
     // Writing into memory cannot fail.
     _ = json::write_line(&mut out, value);
     String::from_utf8_lossy(&out).trim_end().to_owned()
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONG) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
 }
 
 fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {

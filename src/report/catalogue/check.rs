@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::human::{arguments, claims};
-use crate::catalogue::{Changed, Imported, Lock, LockChange, LockedTool};
+use crate::catalogue::{Changed, Lock, LockChange, LockedTool};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::escape::escape;
 use crate::report::common::json::write_pretty;
@@ -19,8 +19,8 @@ use crate::report::common::words::count;
 pub struct Checked<'a> {
     /// The lock's file.
     pub lock: &'a str,
-    /// The servers.
-    pub servers: &'a [Imported],
+    /// The servers, those that were not started included.
+    pub servers: Vec<&'a str>,
     /// What changed.
     pub changes: &'a [Changed],
 }
@@ -55,7 +55,7 @@ pub fn write_check_json(out: &mut dyn Write, checked: &Checked<'_>) -> io::Resul
     struct Output<'a> {
         schema_version: u32,
         lock: &'a str,
-        servers: Vec<&'a str>,
+        servers: &'a [&'a str],
         changes: Vec<Change<'a>>,
     }
     #[derive(Serialize)]
@@ -74,7 +74,7 @@ pub fn write_check_json(out: &mut dyn Write, checked: &Checked<'_>) -> io::Resul
     let output = Output {
         schema_version: SCHEMA_VERSION,
         lock: checked.lock,
-        servers: checked.servers.iter().map(|one| &*one.server.name).collect(),
+        servers: &checked.servers,
         changes: changes.collect(),
     };
     write_pretty(out, &output)
@@ -87,17 +87,22 @@ pub fn write_lock_json(out: &mut dyn Write, lock: &Lock) -> io::Result<()> {
 
 /// What changed as it was and as it is.
 fn both(changed: &Changed) -> [Option<String>; 2] {
+    if let Some(commands) = &changed.commands {
+        return commands.each_ref().map(|hash| Some(short(hash)));
+    }
     let describe =
         |tool: &Option<LockedTool>| tool.as_ref().map(|tool| aspect(changed.change, tool));
     [describe(&changed.was), describe(&changed.is)]
 }
 
+/// As much of a hash as tells it from others.
+fn short(hash: &str) -> String {
+    hash.chars().take("sha256:".len() + 12).collect()
+}
+
 /// What a change is about.
 fn aspect(change: LockChange, tool: &LockedTool) -> String {
-    let hash = |hash: &Option<String>| match hash {
-        Some(hash) => hash.chars().take("sha256:".len() + 12).collect(),
-        None => "none".to_owned(),
-    };
+    let hash = |hash: &Option<String>| hash.as_deref().map_or_else(|| "none".to_owned(), short);
     match change {
         LockChange::ChangedArguments => arguments(tool.arguments.as_ref()),
         LockChange::ChangedClaims => tool.annotations.as_ref().map_or("none".to_owned(), claims),

@@ -1,15 +1,22 @@
-//! Excerpts of documents for `miette`: fast in large files, harmless with hostile text.
+//! Excerpts of documents for `miette`: short in long lines, harmless with hostile text.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use super::escape::is_hostile;
+use super::escape::{hostile, is_hidden};
 use crate::source::{Document, LineTable};
 
-/// A line longer than this is cut around the place that is shown.
-const LONG_LINE: usize = 240;
+/// How many columns the margin takes beside the numbers of lines.
+const MARGIN: usize = 5;
 
-/// How much of a long line is shown on either side of the place.
-const AROUND: usize = 80;
+/// How many characters of a long line are shown on either side of a place at least.
+const AROUND: usize = 12;
+
+/// What stands where a part of a line is left out.
+const CUT: char = '…';
 
 /// A document to cut excerpts from.
 pub(in crate::report) struct Excerpt {
@@ -28,17 +35,161 @@ impl Excerpt {
         }
     }
 
+    /// The lines of some places and their neighbours; of lines that are wider than so many columns
+    /// only what is around the places.
+    pub(in crate::report) fn around(
+        self: &Arc<Excerpt>,
+        spans: &[Range<usize>],
+        width: usize,
+    ) -> View {
+        let spans: Vec<_> = spans.iter().map(|span| self.first_line(span)).collect();
+        let last = self.lines.line_of(self.text.len());
+        let mut lines: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
+        for span in &spans {
+            let line = self.lines.line_of(span.start);
+            for shown in line.saturating_sub(1)..=(line + 1).min(last) {
+                let places = lines.entry(shown).or_default();
+                places.extend((shown == line).then(|| span.clone()));
+            }
+        }
+        let mut view = View {
+            excerpt: Arc::clone(self),
+            text: String::new(),
+            lines: Vec::new(),
+            pieces: Vec::new(),
+            spans,
+        };
+        let digits = lines.keys().last().map_or(0, |line| (line + 1).to_string().len());
+        let room = width.saturating_sub(MARGIN + digits).max(4 * AROUND);
+        for (line, mut places) in lines {
+            places.sort_by_key(|place| place.start);
+            view.lines.push(Line { number: line, start: view.text.len() });
+            self.windows(line, &places, room).into_iter().for_each(|window| view.push(window));
+            view.end_line(self.line(line).end);
+        }
+        view
+    }
+
     /// The part of a span that lies on its first line: a whole object would bury the message.
-    pub(in crate::report) fn first_line(&self, span: &std::ops::Range<usize>) -> SourceSpan {
+    fn first_line(&self, span: &Range<usize>) -> Range<usize> {
         let start = self.text.floor_char_boundary(span.start.min(self.text.len()));
         let end = self.text.floor_char_boundary(span.end.clamp(start, self.text.len()));
         let line = self.text[start..end].split(['\n', '\r']).next().unwrap_or("").trim_end();
-        let length = if line.len() > LONG_LINE { 1 } else { line.len() };
-        (start, length).into()
+        start..start + line.len()
+    }
+
+    /// The bytes of a line without its break.
+    fn line(&self, line: usize) -> Range<usize> {
+        let start = self.lines.start_of(line, &self.text);
+        let text = &self.text[start..self.lines.start_of(line + 1, &self.text)];
+        start..start + text.trim_end_matches(['\n', '\r']).len()
+    }
+
+    /// The parts of a line that are shown: all of it, or what is around the places in it.
+    fn windows(&self, line: usize, places: &[Range<usize>], room: usize) -> Vec<Range<usize>> {
+        let line = self.line(line);
+        let mut windows: Vec<Range<usize>> = Vec::new();
+        if self.forward(line.start, line.end, room) == line.end {
+            windows.push(line);
+            return windows;
+        }
+        if places.is_empty() {
+            windows.push(line.start..self.forward(line.start, line.end, room - 1));
+            return windows;
+        }
+        let around = (room / 2 / places.len()).max(AROUND);
+        for place in places {
+            // What is not needed before the place is shown behind it.
+            let start = self.backward(line.start, place.start, around - 2);
+            let end = self.forward(start, line.end, 2 * around - 2);
+            match windows.last_mut() {
+                Some(before) if start <= before.end => before.end = before.end.max(end),
+                _ => windows.push(start..end),
+            }
+        }
+        windows
+    }
+
+    /// The place so many characters behind another, but not behind the end.
+    fn forward(&self, from: usize, end: usize, characters: usize) -> usize {
+        let behind = self.text[from..end].char_indices().nth(characters);
+        behind.map_or(end, |(at, _)| from + at)
+    }
+
+    /// The place so many characters before another, but not before the start.
+    fn backward(&self, start: usize, from: usize, characters: usize) -> usize {
+        let before = self.text[start..from].char_indices().rev().take(characters).last();
+        before.map_or(from, |(at, _)| start + at)
     }
 }
 
-impl SourceCode for Excerpt {
+/// The lines of a document that are shown around some places.
+pub(in crate::report) struct View {
+    excerpt: Arc<Excerpt>,
+    text: String,
+    lines: Vec<Line>,
+    pieces: Vec<Piece>,
+    /// The places as they are in the document.
+    spans: Vec<Range<usize>>,
+}
+
+/// A line of a view.
+struct Line {
+    /// Its number in the document, from 0.
+    number: usize,
+    /// Where it starts in the view.
+    start: usize,
+}
+
+/// A part of the document that stands in a view as it is.
+struct Piece {
+    /// Where it starts in the view.
+    start: usize,
+    /// Where it is in the document.
+    of: Range<usize>,
+}
+
+impl View {
+    fn push(&mut self, window: Range<usize>) {
+        let line = self.lines.last().expect("a window is of a line").number;
+        if window.start > self.excerpt.line(line).start {
+            self.text.push(CUT);
+        }
+        self.pieces.push(Piece { start: self.text.len(), of: window.clone() });
+        self.text.push_str(&self.excerpt.text[window]);
+    }
+
+    fn end_line(&mut self, end: usize) {
+        if self.pieces.last().is_some_and(|piece| piece.of.end < end) {
+            self.text.push(CUT);
+        }
+        self.text.push('\n');
+    }
+
+    /// Where the places stand in the view, as far as they are shown.
+    pub(in crate::report) fn spans(&self) -> impl Iterator<Item = SourceSpan> {
+        self.spans.iter().map(|span| {
+            let behind = self.pieces.partition_point(|piece| piece.of.start <= span.start);
+            let piece = &self.pieces[behind.saturating_sub(1)];
+            let start = piece.start + (span.start - piece.of.start).min(piece.of.len());
+            (start, span.end.min(piece.of.end).saturating_sub(span.start)).into()
+        })
+    }
+
+    /// The place in the document that a place in the view stands for.
+    fn original(&self, at: usize) -> usize {
+        let behind = self.pieces.partition_point(|piece| piece.start <= at);
+        let piece = &self.pieces[behind.saturating_sub(1)];
+        piece.of.start + at.saturating_sub(piece.start).min(piece.of.len())
+    }
+
+    /// The index of the line that a place in the view is on.
+    fn line_of(&self, at: usize) -> usize {
+        self.lines.partition_point(|line| line.start <= at).saturating_sub(1)
+    }
+}
+
+impl SourceCode for View {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
@@ -49,70 +200,104 @@ impl SourceCode for Excerpt {
         if end > self.text.len() {
             return Err(MietteError::OutOfBounds);
         }
-        let (first, last) = (self.lines.line_of(start), self.lines.line_of(end));
-        if before == 0 && after == 0 {
-            return Ok(self.contents(start, end, first, 1));
+        let (first, last) = (self.line_of(start), self.line_of(end));
+        let number = |line: usize| self.lines[line].number;
+        let (mut from, mut to, mut shown) = (start, end, first);
+        if before > 0 || after > 0 {
+            // Only lines that follow one another are shown as if they did.
+            let is_near = |line: &usize| number(first) - number(*line) <= before;
+            shown = (0..=first).find(is_near).unwrap_or(first);
+            let is_near = |line: &usize| number(*line) - number(last) <= after;
+            let behind = (last..self.lines.len()).rfind(is_near).unwrap_or(last) + 1;
+            from = self.lines[shown].start;
+            to = self.lines.get(behind).map_or(self.text.len(), |line| line.start);
         }
-        let shown = first.saturating_sub(before);
-        let mut from = self.lines.start_of(shown, &self.text);
-        let mut to = self.lines.start_of(last + after + 1, &self.text);
-        let mut line = shown;
-        if to - from > LONG_LINE * (last - shown + after + 1) {
-            // One of the lines is long: show only the surroundings of the place itself.
-            let line_start = self.lines.start_of(first, &self.text);
-            let line_end = self.lines.start_of(last + 1, &self.text);
-            from = self.text.ceil_char_boundary(line_start.max(start.saturating_sub(AROUND)));
-            to = self.text.floor_char_boundary(line_end.min(end + AROUND));
-            line = first;
-        }
-        Ok(self.contents(from, to, line, last - line + 1))
-    }
-}
-
-impl Excerpt {
-    fn contents<'a>(
-        &'a self,
-        from: usize,
-        to: usize,
-        line: usize,
-        count: usize,
-    ) -> Box<dyn SpanContents<'a> + 'a> {
-        let column = self.lines.position(&self.text, from).column - 1;
-        let data = self.text[from..to].trim_end_matches(['\n', '\r']).as_bytes();
-        let span = (from, data.len()).into();
-        Box::new(MietteSpanContents::new_named(self.name.clone(), data, span, line, column, count))
+        let data = self.text[from..to].trim_end_matches('\n').as_bytes();
+        let excerpt = &self.excerpt;
+        let column = excerpt.lines.position(&excerpt.text, self.original(from)).column - 1;
+        Ok(Box::new(MietteSpanContents::new_named(
+            excerpt.name.clone(),
+            data,
+            (from, data.len()).into(),
+            number(shown),
+            column,
+            number(last) - number(shown) + 1,
+        )))
     }
 }
 
 /// Replaces hostile characters by harmless ones of the same length, so that spans stay true.
 fn mask(text: &str) -> String {
-    let hostile =
-        |character: char| is_hostile(character) && !matches!(character, '\n' | '\r' | '\t');
-    if !text.chars().any(hostile) {
-        return text.to_owned();
-    }
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match (hostile(character), character.len_utf8()) {
-            (false, _) => out.push(character),
-            (true, 1) => out.push('?'),
-            (true, 2) => out.push('¿'),
-            (true, 3) => out.push('\u{fffd}'),
-            (true, _) => out.push_str("\u{fffd}?"),
-        }
+    let mut plain = 0;
+    let kept = |character: char| is_hidden(character) && matches!(character, '\n' | '\r' | '\t');
+    for (at, character) in hostile(text).filter(|(_, character)| !kept(*character)) {
+        out.push_str(&text[plain..at]);
+        out.push_str(match character.len_utf8() {
+            1 => "?",
+            2 => "¿",
+            3 => "\u{fffd}",
+            _ => "\u{fffd}?",
+        });
+        plain = at + character.len_utf8();
     }
-    out
+    out + &text[plain..]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn view(text: &str, places: &[&str], width: usize) -> View {
+        let document = Document::read("a.yaml", text.as_bytes().to_vec());
+        let find = |place: &&str| {
+            let start = text.find(place).unwrap();
+            start..start + place.len()
+        };
+        let spans: Vec<_> = places.iter().map(find).collect();
+        Arc::new(Excerpt::new(&document)).around(&spans, width)
+    }
+
+    fn marked(view: &View) -> Vec<&str> {
+        let text = |span: SourceSpan| &view.text[span.offset()..span.offset() + span.len()];
+        view.spans().map(text).collect()
+    }
+
     #[test]
     fn masks_keep_every_offset() {
-        let text = "a\x1b\u{85}\u{202e}\u{e0041}é\r\nb";
+        let text = "a\x1b\u{85}\u{202e}\u{e0041}é\r\n\tb##[c]";
         let masked = mask(text);
-        assert_eq!(masked, "a?¿\u{fffd}\u{fffd}?é\r\nb");
+        assert_eq!(masked, "a?¿\u{fffd}\u{fffd}?é\r\n\tb#?[c]");
         assert_eq!(masked.len(), text.len());
+    }
+
+    #[test]
+    fn short_lines_are_shown_with_their_neighbours() {
+        let view = view("a: 1\nb: 2\r\nc: 3\nd: 4\ne: 5\n", &["b: 2", "e"], 80);
+        assert_eq!(view.text, "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\n\n");
+        assert_eq!(marked(&view), ["b: 2", "e"]);
+        let contents = view.read_span(&(5, 4).into(), 1, 1).unwrap();
+        assert_eq!(contents.data(), b"a: 1\nb: 2\nc: 3");
+        assert_eq!((contents.line(), contents.column()), (0, 0));
+    }
+
+    #[test]
+    fn a_long_line_is_shown_around_its_places() {
+        let text = format!("ä: \"{0}\", ü: \"{0}Ü\", z: {0}\n", "é".repeat(40_000));
+        let view = view(&text, &["ä", "ü", "z"], 100);
+        assert_eq!(marked(&view), ["ä", "ü", "z"]);
+        assert_eq!(view.text.matches(CUT).count(), 3);
+        assert!(view.text.chars().count() < 120, "{}", view.text);
+        let place = view.spans().nth(1).unwrap();
+        let contents = view.read_span(&place, 0, 0).unwrap();
+        assert_eq!((contents.line(), contents.column()), (0, 40_007));
+    }
+
+    #[test]
+    fn a_place_that_is_longer_than_a_line_of_the_terminal_is_cut_between_characters() {
+        let text = format!("a: {}\n", "Ü".repeat(500));
+        let view = view(&text, &["ÜÜÜ", &"Ü".repeat(500)], 80);
+        assert!(marked(&view)[1].chars().all(|character| character == 'Ü'));
+        assert!(view.text.chars().count() < 80, "{}", view.text);
     }
 }

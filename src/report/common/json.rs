@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
-use super::escape::is_hostile;
+use super::escape::hostile;
 
 /// Writes a value over several lines, with a line break at the end.
 ///
@@ -36,15 +36,17 @@ pub(in crate::report) fn to_text(value: &impl Serialize) -> String {
 /// which JSON escapes in two halves that nobody else puts together.
 pub(in crate::report) fn double_quoted(text: &str) -> String {
     let mut out = String::from("\"");
-    for character in text.chars() {
-        let json = to_text(&character);
-        let inner = &json[1..json.len() - 1];
-        if inner.starts_with("\\u") && character as u32 > 0xffff {
-            out += &format!("\\U{:08x}", character as u32);
-        } else {
-            out.push_str(inner);
-        }
+    let mut plain = 0;
+    let push = |out: &mut String, text: &str| {
+        let json = to_text(&text);
+        out.push_str(&json[1..json.len() - 1]);
+    };
+    for (at, character) in hostile(text).filter(|(_, character)| *character as u32 > 0xffff) {
+        push(&mut out, &text[plain..at]);
+        out += &format!("\\U{:08x}", character as u32);
+        plain = at + character.len_utf8();
     }
+    push(&mut out, &text[plain..]);
     out + "\""
 }
 
@@ -77,13 +79,11 @@ impl<F: Formatter> Formatter for Safe<F> {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~' if byte != b'#')) {
             return writer.write_all(fragment.as_bytes());
         }
         let mut plain = 0;
-        for (at, character) in
-            fragment.char_indices().filter(|(_, character)| is_hostile(*character))
-        {
+        for (at, character) in hostile(fragment) {
             writer.write_all(&fragment.as_bytes()[plain..at])?;
             for unit in character.encode_utf16(&mut [0; 2]) {
                 write!(writer, "\\u{unit:04x}")?;
@@ -149,11 +149,11 @@ mod tests {
 
     #[test]
     fn hostile_characters_are_escaped_and_come_back() {
-        let text = "a\x1b\u{7f}\u{202e}\u{e0041}é";
+        let text = "a\x1b\u{7f}\u{202e}\u{e0041}é##[b]";
         let mut out = Vec::new();
         write_line(&mut out, &[text]).unwrap();
         let json = String::from_utf8(out).unwrap();
-        assert_eq!(json, "[\"a\\u001b\\u007f\\u202e\\udb40\\udc41é\"]\n");
+        assert_eq!(json, "[\"a\\u001b\\u007f\\u202e\\udb40\\udc41é#\\u0023[b]\"]\n");
         assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
     }
 }

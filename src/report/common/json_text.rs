@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::escape::is_hostile;
+use super::escape::hostile;
 use crate::engine::{Found, Value};
 use crate::policy;
 
@@ -10,12 +10,14 @@ use crate::policy;
 /// strings written as escapes. It means the same as before, digit by digit.
 pub(in crate::report) fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
+    let mut hostile = hostile(json).peekable();
     let (mut in_string, mut escaped) = (false, false);
-    for character in json.chars() {
+    for (at, character) in json.char_indices() {
+        let is_hostile = hostile.next_if(|(place, _)| *place == at).is_some();
         match character {
             ' ' | '\t' | '\n' | '\r' if !in_string => continue,
             '"' if !escaped => in_string = !in_string,
-            character if in_string && is_hostile(character) => {
+            character if in_string && is_hostile => {
                 for unit in character.encode_utf16(&mut [0; 2]) {
                     _ = write!(out, "\\u{unit:04x}");
                 }

@@ -5,6 +5,7 @@ pub(super) mod excerpt;
 pub(super) mod json;
 pub(super) mod json_text;
 pub(super) mod junit;
+pub(super) mod markdown;
 pub(super) mod style;
 pub(super) mod table;
 pub(super) mod words;

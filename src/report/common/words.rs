@@ -1,4 +1,6 @@
-//! Small words: numbers with their nouns, shares, durations, lists.
+//! Small words: numbers with their nouns, shares, durations, lists, and long text cut.
+
+use std::borrow::Cow;
 
 /// What is said of a denial whose message sounds as if somebody could approve the call.
 pub(in crate::report) const SPEAKS_OF_APPROVAL: &str = "denied; the message asks for approval";
@@ -34,11 +36,22 @@ pub(in crate::report) fn duration(seconds: i64) -> String {
     }
 }
 
+/// At most so many characters of a text, with `…` where more follow.
+pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// How many characters of a name are shown in a list.
+const LONG_NAME: usize = 120;
+
 /// The first names with their numbers, and how many others there are.
 pub(in crate::report) fn list(named: &[(String, u64)], shown: usize) -> String {
     let first = named.iter().take(shown).map(|(name, calls)| {
         let name = if name.is_empty() { "(unknown)" } else { name };
-        format!("{name} {calls}")
+        format!("{} {calls}", cut(name, LONG_NAME))
     });
     let first: Vec<String> = first.collect();
     match named.len().saturating_sub(shown) {
@@ -55,6 +68,12 @@ mod tests {
     fn shares_are_not_rounded_to_all_or_nothing() {
         let shown = [0.0, 0.4, 49.6, 99.9, 100.0, 140.0].map(percent);
         assert_eq!(shown, ["0 %", "< 1 %", "50 %", "> 99 %", "100 %", "140 %"]);
+    }
+
+    #[test]
+    fn long_text_is_cut_between_characters() {
+        assert_eq!(cut("äöü", 3), "äöü");
+        assert_eq!(cut("äöü", 2), "äö…");
     }
 
     #[test]

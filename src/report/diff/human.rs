@@ -6,7 +6,7 @@ use crate::diff::{Change, Compared, Edit, EditKind, Flip, FlipGroup, Flips, Side
 use crate::engine::Outcome;
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
-use crate::report::common::words::count;
+use crate::report::common::words::{count, cut};
 
 /// Writes what changes between two policies.
 pub fn write_diff(out: &mut String, compared: &Compared<'_>, flips: &Flips, style: &Style) {
@@ -121,10 +121,7 @@ fn describe(compared: &Compared<'_>, edit: &Edit) -> String {
 fn short(value: Option<serde_json::Value>) -> String {
     const LONG: usize = 60;
     let text = value.map(|value| value.to_string()).unwrap_or_default();
-    match text.char_indices().nth(LONG) {
-        Some((at, _)) => format!("{}…", escape(&text[..at])),
-        None => escape(&text).into_owned(),
-    }
+    escape(&cut(&text, LONG)).into_owned()
 }
 
 fn describe_flip(flip: &Flip) -> String {

@@ -9,7 +9,10 @@ use crate::report::common::escape::escape;
 use crate::report::common::json::to_text;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
-use crate::report::common::words::{count, times};
+use crate::report::common::words::{count, cut, times};
+
+/// How many characters of the names of secret arguments are shown.
+const SHOWN: usize = 300;
 
 /// A drafted policy with all that is known about it.
 #[derive(Debug)]
@@ -64,6 +67,12 @@ fn write_proof(out: &mut String, draft: &Draft, proof: &Proof) {
     for tool in draft.callable() {
         let used = &proof.observed.tools[&tool.name];
         _ = writeln!(out, "  {}: {}", shown(&tool.name), needs(tool, used));
+        if !used.secrets.is_empty() {
+            let paths: Vec<String> =
+                used.secrets.iter().map(|path| shown(&path.join("."))).collect();
+            let paths = paths.join(", ");
+            _ = writeln!(out, "    no condition on what may be a secret: {}", cut(&paths, SHOWN));
+        }
     }
     let count = |outcome| proof.counts.of(outcome);
     _ = writeln!(

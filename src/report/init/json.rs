@@ -11,7 +11,7 @@ use crate::engine::Outcome;
 use crate::init::{Choice, Drafted, Proof, curve};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json::write_pretty;
-use crate::report::policy::{Layout, policy_text};
+use crate::report::policy::policy_text;
 
 #[derive(Serialize)]
 struct Output<'a> {
@@ -33,6 +33,7 @@ struct Tool<'a> {
     max: Option<u32>,
     left_out: Option<&'static str>,
     conditions: Vec<Condition<'a>>,
+    secrets: Vec<String>,
     observed: Option<Observed>,
 }
 
@@ -85,7 +86,7 @@ pub fn write_begun_json(out: &mut dyn Write, begun: &Begun<'_>) -> io::Result<()
         schema_version: SCHEMA_VERSION,
         dialect: begun.draft.dialect.code(),
         server: begun.server,
-        policy: policy_text(&begun.draft.document(), Layout::Rows),
+        policy: policy_text(&begun.draft.document()),
         tools: begun.draft.tools.iter().map(|drafted| tool(drafted, begun.proof)).collect(),
         replay: begun.proof.map(replayed),
         findings: findings.collect(),
@@ -101,8 +102,9 @@ fn tool<'a>(drafted: &'a Drafted, proof: Option<&Proof>) -> Tool<'a> {
         Choice::DenyAll => ("deny", None, None),
         Choice::LeaveOut(omission) => ("left-out", None, Some(why(omission))),
     };
+    let argument = |path: &Vec<String>| format!("args.{}", path.join("."));
     let condition = |condition: &'a crate::init::Condition| Condition {
-        path: format!("args.{}", condition.path.join(".")),
+        path: argument(&condition.path),
         values: &condition.values,
     };
     let used = proof.and_then(|proof| proof.observed.tools.get(&drafted.name));
@@ -125,6 +127,7 @@ fn tool<'a>(drafted: &'a Drafted, proof: Option<&Proof>) -> Tool<'a> {
         max,
         left_out,
         conditions: drafted.conditions.iter().map(condition).collect(),
+        secrets: used.iter().flat_map(|used| &used.secrets).map(argument).collect(),
         observed,
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, Report as MietteReport,
+    SourceSpan,
 };
 
 use super::linted::Linted;
@@ -13,10 +14,19 @@ use crate::lint::{Finding, Report, Safety, ServerChoice, Severity};
 use crate::report::common::escape::escape;
 use crate::report::common::excerpt::Excerpt;
 use crate::report::common::style::Style;
+use crate::report::common::words::{count, cut};
 use crate::source::Document;
 
 /// How many policies are named one by one in a summary.
 const NAMED_POLICIES: usize = 8;
+
+/// How many other places of a finding are shown.
+const RELATED: usize = 8;
+
+/// How many characters of a message or of its help are shown, and how many of the words at a place:
+/// names may be as long as their document.
+const LONG_MESSAGE: usize = 1_200;
+const LONG_LABEL: usize = 200;
 
 /// Something to be shown with its place in a document.
 #[derive(Clone, Debug)]
@@ -64,30 +74,43 @@ pub fn write_notices(out: &mut String, document: &Document, notices: &[Notice], 
         .with_context_lines(1);
     let excerpt = Arc::new(Excerpt::new(document));
     for notice in notices {
-        let shown = MietteReport::new(diagnostic(notice, &excerpt));
-        let shown = shown.with_source_code(excerpt.clone());
+        let related = notice.related.iter().take(RELATED).map(|(span, _)| span.clone());
+        let places: Vec<_> = std::iter::once(notice.span.clone()).chain(related).collect();
+        let view = excerpt.around(&places, style.width);
+        let shown = MietteReport::new(diagnostic(notice, view.spans()));
+        let shown = shown.with_source_code(view);
         // Writing into a string cannot fail; an excerpt that cannot be cut leaves the message.
         _ = handler.render_report(out, shown.as_ref());
         out.push('\n');
     }
 }
 
-fn diagnostic(notice: &Notice, excerpt: &Excerpt) -> MietteDiagnostic {
+/// A notice with its places as they stand in what is shown of the document: its own, and those of
+/// as much of what is related as is shown.
+fn diagnostic(notice: &Notice, places: impl Iterator<Item = SourceSpan>) -> MietteDiagnostic {
     let severity = match notice.severity {
         Severity::Error => miette::Severity::Error,
         Severity::Warning => miette::Severity::Warning,
         Severity::Info => miette::Severity::Advice,
     };
-    let main = LabeledSpan::new_primary_with_span(None, excerpt.first_line(&notice.span));
-    let related = notice.related.iter().map(|(span, words)| {
-        LabeledSpan::new_with_span(Some(escape(words).into_owned()), excerpt.first_line(span))
+    let shown = |text: &str, most: usize| cut(&escape(text), most).into_owned();
+    let words = notice.related.iter().map(|(_, words)| Some(shown(words, LONG_LABEL)));
+    let labels = std::iter::once(None).chain(words).zip(places).enumerate();
+    let labels = labels.map(|(number, (words, place))| match number {
+        0 => LabeledSpan::new_primary_with_span(words, place),
+        _ => LabeledSpan::new_with_span(words, place),
     });
-    let diagnostic = MietteDiagnostic::new(escape(&notice.message))
+    let diagnostic = MietteDiagnostic::new(shown(&notice.message, LONG_MESSAGE))
         .with_code(notice.code.clone())
         .with_severity(severity)
-        .with_labels(std::iter::once(main).chain(related));
-    let help: Vec<_> = notice.help.iter().map(|line| escape(line)).collect();
-    if help.is_empty() { diagnostic } else { diagnostic.with_help(help.join("\n")) }
+        .with_labels(labels);
+    let more = notice.related.len().saturating_sub(RELATED);
+    let more = (more > 0).then(|| format!("{} not shown", count(more as u64, "more place")));
+    let help = notice.help.iter().map(|help| shown(help, LONG_MESSAGE)).chain(more);
+    match help.collect::<Vec<_>>().join("\n") {
+        none if none.is_empty() => diagnostic,
+        help => diagnostic.with_help(help),
+    }
 }
 
 /// Writes every finding with its place, what was checked, and how many findings there are.
@@ -131,8 +154,8 @@ fn fixable(linted: &Linted<'_>) -> Option<String> {
 }
 
 fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style) {
-    let count = linted.policies().count();
-    if count <= NAMED_POLICIES {
+    let policies = linted.policies().count();
+    if policies <= NAMED_POLICIES {
         for report in linted.policies() {
             let against = against(report);
             _ = writeln!(out, "{}: {against}", escape(&report.document.name));
@@ -142,8 +165,8 @@ fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style) {
             linted.policies().filter(|report| report.server != ServerChoice::None).count();
         _ = writeln!(
             out,
-            "{count} policies: {matched} judged against a server of the catalogue, {} by the names of their tools",
-            count - matched
+            "{policies} policies: {matched} judged against a server of the catalogue, {} by the names of their tools",
+            policies - matched
         );
     }
     let code = match (linted.count(Severity::Error), linted.count(Severity::Warning)) {

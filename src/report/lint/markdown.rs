@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::linted::Linted;
 use crate::report::common::escape::escape;
+use crate::report::common::markdown::code;
 use crate::source::LineTable;
 
 /// Writes a table of findings below a summary.
@@ -38,31 +39,53 @@ pub fn write_markdown(out: &mut String, linted: &Linted<'_>) {
     }
 }
 
-/// Words with their code spans kept, and nothing else that Markdown or HTML would act on.
+/// Words with their code spans kept, and nothing else that Markdown or HTML would act on. Names
+/// stand between backticks and may hold some themselves; however they are parted, what
+/// is not written as code is prose.
 fn words(text: &str) -> String {
+    let text = escape(text);
     let mut out = String::with_capacity(text.len());
-    let mut code = false;
-    let balanced = text.matches('`').count().is_multiple_of(2);
-    for character in escape(text).chars() {
+    let mut rest = &*text;
+    while let Some((before, inner, behind)) = next_code(rest) {
+        push_prose(&mut out, before);
+        out.push_str(&code(inner));
+        rest = behind;
+    }
+    push_prose(&mut out, rest);
+    out
+}
+
+/// What stands before the next span of code, in it, and behind it.
+fn next_code(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, opened) = text.split_once('`')?;
+    if let Some(behind) = opened.strip_prefix('`')
+        && !behind.starts_with(|next: char| next == '`' || next.is_alphanumeric())
+    {
+        return Some((before, "", behind));
+    }
+    let begun = opened.len() - opened.trim_start_matches('`').len();
+    let end = begun + opened[begun..].find('`')?;
+    let ticks = opened[end..].len() - opened[end..].trim_start_matches('`').len();
+    Some((before, &opened[..end + ticks - 1], &opened[end + ticks..]))
+}
+
+fn push_prose(out: &mut String, text: &str) {
+    for (at, character) in text.char_indices() {
         match character {
-            '`' if balanced => {
-                code = !code;
-                out.push('`');
-            }
-            // A bar ends a cell of a table also within code.
-            '|' => out.push_str("\\|"),
-            _ if code => out.push(character),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '`' | '\\' | '*' | '_' | '[' | ']' | '!' | '#' | '~' | '@' => {
+            // What would become a link or call somebody.
+            '@' => out.push_str("&#64;"),
+            ':' if text[at..].starts_with("://") => out.push_str("&#58;"),
+            '.' if out.ends_with("www") => out.push_str("&#46;"),
+            '`' | '|' | '\\' | '*' | '_' | '[' | ']' | '!' | '#' | '~' => {
                 out.push('\\');
                 out.push(character);
             }
             other => out.push(other),
         }
     }
-    out
 }
 
 #[cfg(test)]
@@ -73,5 +96,15 @@ mod tests {
     fn nothing_in_a_text_is_markup_but_code() {
         assert_eq!(words("`a_b|c` is <b> & [x](y)"), "`a_b\\|c` is &lt;b&gt; &amp; \\[x\\](y)");
         assert_eq!(words("one ` only"), "one \\` only");
+        assert_eq!(words("@a http://b www.c"), "&#64;a http&#58;//b www&#46;c");
+    }
+
+    #[test]
+    fn a_name_with_backticks_stays_code() {
+        assert_eq!(words("tool ```<img>run` is"), "tool ``` ``<img>run ``` is");
+        assert_eq!(words("tool `a``` is"), "tool ``` a`` ``` is");
+        assert_eq!(words("`a`<img>`b`"), "`a`&lt;img&gt;`b`");
+        assert_eq!(words("an empty name `` is"), "an empty name `\"\"` is");
+        assert_eq!(words(r"`a\|<b>`"), "<code>a&#92;&#124;&#60;b&#62;</code>");
     }
 }

@@ -1,18 +1,10 @@
 //! A policy as PolicyLayer's document, version "1".
 
-use super::layout::Layout;
 use crate::policy::{V1, V1Entry, V1Tool};
 use crate::report::common::json::to_text;
 
 /// The text of a policy.
-pub(super) fn text(policy: &V1, layout: Layout) -> String {
-    match layout {
-        Layout::Lines => serde_json::to_string_pretty(policy).expect("every key is text") + "\n",
-        Layout::Rows => rows(policy),
-    }
-}
-
-fn rows(policy: &V1) -> String {
+pub(super) fn text(policy: &V1) -> String {
     let hidden: Vec<String> =
         policy.hide.iter().map(|name| format!("    {}", to_text(name))).collect();
     let listed = policy.tools.0.iter();

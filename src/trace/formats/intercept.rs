@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
 use crate::engine::{Missing, Outcome};
-use crate::trace::record::{Record, RecordArguments, parse_object, time_at};
+use crate::trace::record::{Record, RecordArguments, parse_object, quoted, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -136,7 +136,8 @@ fn decision(result: &str) -> Result<Outcome, String> {
         "denied" => Ok(Outcome::Deny),
         "approval_required" => Ok(Outcome::Ask),
         _ => Err(format!(
-            "`{result}` is no decision: `allowed`, `denied` or `approval_required` is expected"
+            "{} is no decision: `allowed`, `denied` or `approval_required` is expected",
+            quoted(result)
         )),
     }
 }

@@ -18,7 +18,7 @@ use super::common::envelope::{Envelope, Gap, Side};
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
 use crate::engine::Timestamp;
-use crate::trace::record::{parse_milliseconds, parse_object, parse_time};
+use crate::trace::record::{parse_milliseconds, parse_object, parse_time, quoted};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -106,7 +106,7 @@ impl McpTape {
                 let since = u64::from(time.nanoseconds);
                 Ok(Timestamp { seconds, ..started }.after(std::time::Duration::from_nanos(since)))
             }
-            None => Err(format!("`{json}` is a time since a start that no line tells")),
+            None => Err(format!("{} is a time since a start that no line tells", quoted(json))),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::lines::LineBuffer;
+use super::lines::{LineBuffer, TOO_LONG};
 use super::scan::Scan;
 use super::units::BYTE_ORDER_MARK;
 use crate::engine::Timestamp;
@@ -66,6 +66,9 @@ impl Block {
         let (lines, last) = match self.content {
             Content::Lines => {
                 let lines = self.visit_lines(lines_before, &mut visit);
+                if self.lines.is_too_long() {
+                    visit(Item::Bad(self.bad((self.file, lines_before + 1), TOO_LONG.to_owned())));
+                }
                 (lines, lines_before + lines)
             }
             Content::SortedLines => {
@@ -104,6 +107,9 @@ impl Block {
                 let text = std::str::from_utf8(line.trim_ascii());
                 keep(text.ok().and_then(record::time_of), lines_before + lines, line)?;
             }
+            if self.lines.is_too_long() {
+                keep(None, lines_before + 1, &kept_bad(TOO_LONG))?;
+            }
             last = lines_before + lines;
         }
         for call in &self.calls {
@@ -129,6 +135,17 @@ impl Block {
     /// The name of the file that a call or a bad line stands in.
     pub fn file_name(&self, file: u32) -> &str {
         &self.trace.files[file as usize]
+    }
+
+    /// Whether the lines are those of a file as they stand, so that they are counted on from the piece
+    /// before; calls know theirs.
+    pub fn counts_lines(&self) -> bool {
+        self.content == Content::Lines
+    }
+
+    /// How many bytes of lines there are.
+    pub fn size(&self) -> usize {
+        self.lines.bytes().len()
     }
 
     /// Whether the piece begins a file, so that its lines are counted from 1.

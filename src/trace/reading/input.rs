@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::block::{Block, Content};
-use super::lines::Lines;
+use super::lines::{LONGEST, Lines, pass_over_line};
 use super::progress::Progress;
 use super::source::{Bytes, Source};
 use super::units::{Cut, Units};
@@ -132,8 +132,11 @@ impl Reading {
             Ok(()) => {}
             Err(error) if self.are_packed => {
                 self.ended = true;
-                block.damaged =
-                    Some(format!("the compressed data ends or is damaged here: {error}"));
+                let why = format!("the compressed data ends or is damaged here: {error}");
+                match &self.way {
+                    Way::Lines(_) => block.damaged = Some(why),
+                    Way::Units { units, .. } => block.calls.push(Err((units.line() + 1, why))),
+                }
             }
             Err(error) => return Err(error),
         }
@@ -208,6 +211,23 @@ impl Start {
                 }
                 Err(error) => return Err(error),
             }
+            if start.bytes.len() >= LONGEST {
+                if line.is_whole(&start.bytes) {
+                    break;
+                }
+                // A record that long is none; what the others are, the next ones tell.
+                start.bytes = Vec::new();
+                line = FirstLine::default();
+                match pass_over_line(&mut input, &mut start.bytes) {
+                    Ok(true) => continue,
+                    Ok(false) => break,
+                    Err(_) if input.are_packed => {
+                        start.is_damaged = true;
+                        break;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
             let bytes = &start.bytes;
             let is_long = bytes.len() >= PROBED_BYTES;
             if !line.is_whole(bytes) {
@@ -253,14 +273,14 @@ struct FirstLine {
 
 impl FirstLine {
     fn is_whole(&mut self, bytes: &[u8]) -> bool {
-        for byte in &bytes[self.searched..] {
-            if *byte == b'\n' && self.has_begun {
-                return true;
-            }
-            self.has_begun |= !byte.is_ascii_whitespace();
-            self.searched += 1;
+        if !self.has_begun {
+            let blank = bytes[self.searched..].iter().take_while(|byte| byte.is_ascii_whitespace());
+            self.searched += blank.count();
+            self.has_begun = self.searched < bytes.len();
         }
-        false
+        let end = memchr::memchr(b'\n', &bytes[self.searched..]);
+        self.searched += end.unwrap_or(bytes.len() - self.searched);
+        self.has_begun && end.is_some()
     }
 }
 

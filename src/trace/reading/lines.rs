@@ -8,11 +8,18 @@ use super::pipe::are_pipes_stopped;
 /// lines are read.
 const BLOCK: usize = 1 << 18;
 
+/// Longer lines and values are no calls, in bytes.
+pub(super) const LONGEST: usize = 256 << 20;
+
+/// What is wrong with a longer one.
+pub(super) const TOO_LONG: &str = "longer than 256 MB, which no call is; it was passed over";
+
 /// Whole lines, and room for more.
 #[derive(Debug, Default)]
 pub(super) struct LineBuffer {
     room: Vec<u8>,
     filled: usize,
+    is_too_long: bool,
 }
 
 /// Gives bytes in blocks that end where a line ends.
@@ -28,9 +35,15 @@ impl LineBuffer {
         &self.room[..self.filled]
     }
 
+    /// Whether the only line is blank and stands for one that is too long.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.is_too_long
+    }
+
     /// Empties the buffer. One that a very long line has blown up is given back.
     pub(super) fn clear(&mut self) {
         self.filled = 0;
+        self.is_too_long = false;
         if self.room.len() > 4 * BLOCK {
             self.room = Vec::new();
         }
@@ -49,7 +62,9 @@ impl LineBuffer {
     /// Room for what is to be read next.
     fn spare(&mut self) -> &mut [u8] {
         if self.room.len() - self.filled < BLOCK / 4 {
-            self.room.resize((2 * self.room.len()).max(BLOCK), 0);
+            let wanted = (2 * self.room.len()).clamp(BLOCK, LONGEST + BLOCK);
+            self.room.reserve_exact(wanted - self.room.len());
+            self.room.resize(wanted, 0);
         }
         &mut self.room[self.filled..]
     }
@@ -90,6 +105,30 @@ impl<R: Read> Lines<R> {
                 buffer.filled = end;
                 return Ok(());
             }
+            if buffer.filled >= LONGEST {
+                // A small room is made, and the large one given back at once.
+                *buffer = LineBuffer { is_too_long: true, ..LineBuffer::default() };
+                buffer.push(b"\n");
+                return pass_over_line(&mut self.bytes, &mut self.rest).map(drop);
+            }
+        }
+    }
+}
+
+/// Reads on behind the end of a line, and puts what was read of the next ones aside; false at the
+/// end of the input.
+pub(super) fn pass_over_line(bytes: &mut impl Read, rest: &mut Vec<u8>) -> io::Result<bool> {
+    let mut passed = vec![0; BLOCK];
+    loop {
+        let length = match bytes.read(&mut passed) {
+            Ok(0) => return Ok(false),
+            Ok(length) => length,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if let Some(end) = memchr::memchr(b'\n', &passed[..length]) {
+            rest.extend_from_slice(&passed[end + 1..length]);
+            return Ok(true);
         }
     }
 }
@@ -114,6 +153,23 @@ mod tests {
             blocks += 1;
         }
         assert!(all == text.as_bytes() && blocks > 2, "{blocks} blocks");
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_passed_over_and_the_next_one_read() {
+        let long = io::repeat(b'x').take(LONGEST as u64 + 5);
+        let mut lines = Lines::new((&b"one\n"[..]).chain(long).chain(&b"\ntwo\nthree\n"[..]));
+        let (mut buffer, mut seen) = (LineBuffer::default(), Vec::new());
+        loop {
+            lines.next(&mut buffer).unwrap();
+            match (buffer.is_too_long(), buffer.bytes()) {
+                (false, b"") => break,
+                (is_too_long, bytes) => seen.push((is_too_long, bytes.to_vec())),
+            }
+        }
+        let expected: [(bool, &[u8]); 3] =
+            [(false, b"one\n"), (true, b"\n"), (false, b"two\nthree\n")];
+        assert!(seen.iter().map(|(long, text)| (*long, &**text)).eq(expected), "{}", seen.len());
     }
 
     #[test]

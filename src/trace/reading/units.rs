@@ -1,6 +1,8 @@
 //! A file cut into units: its lines, or its JSON values where they run over several lines.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
+
+use super::lines::{LONGEST, TOO_LONG};
 
 /// The byte-order mark that some programs write at the start of UTF-8.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -9,8 +11,9 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) struct Units<R> {
     reader: R,
     cut: Cut,
-    /// The current unit.
+    /// The current unit, or what there is room for of one that is too long.
     buffer: Vec<u8>,
+    is_too_long: bool,
     /// The line on which the current unit begins, counted from 1.
     line: u64,
     /// How many lines have ended so far.
@@ -41,7 +44,7 @@ impl Cut {
 
 impl<R: BufRead> Units<R> {
     pub(super) fn new(reader: R, cut: Cut) -> Units<R> {
-        Units { reader, cut, buffer: Vec::new(), line: 0, ended: 0 }
+        Units { reader, cut, buffer: Vec::new(), is_too_long: false, line: 0, ended: 0 }
     }
 
     /// The line on which the current unit begins.
@@ -53,6 +56,9 @@ impl<R: BufRead> Units<R> {
     pub(super) fn next(&mut self) -> io::Result<bool> {
         loop {
             self.buffer.clear();
+            if std::mem::take(&mut self.is_too_long) {
+                self.buffer = Vec::new();
+            }
             let more = match self.cut {
                 Cut::Lines => self.next_line()?,
                 Cut::Values => self.next_value()?,
@@ -66,14 +72,22 @@ impl<R: BufRead> Units<R> {
         }
     }
 
-    /// The current unit, if it is text.
+    /// The current unit, if it is text and not too long.
     pub(super) fn text(&self) -> Result<&str, String> {
+        if self.is_too_long {
+            return Err(TOO_LONG.to_owned());
+        }
         std::str::from_utf8(self.buffer.trim_ascii())
             .map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to() + 1))
     }
 
     fn next_line(&mut self) -> io::Result<bool> {
-        let length = self.reader.read_until(b'\n', &mut self.buffer)?;
+        let mut limited = self.reader.by_ref().take(LONGEST as u64);
+        let length = limited.read_until(b'\n', &mut self.buffer)?;
+        if length == LONGEST && self.buffer.last() != Some(&b'\n') {
+            self.is_too_long = true;
+            self.reader.skip_until(b'\n')?;
+        }
         self.ended += u64::from(length > 0);
         self.line = self.ended;
         Ok(length > 0)
@@ -99,7 +113,10 @@ impl<R: BufRead> Units<R> {
                 if self.buffer.is_empty() {
                     self.line = self.ended + 1;
                 }
-                self.buffer.push(*byte);
+                match self.buffer.len() < LONGEST {
+                    true => self.buffer.push(*byte),
+                    false => self.is_too_long = true,
+                }
                 if complete {
                     break;
                 }

@@ -52,13 +52,65 @@ pub(in crate::trace) fn parse_json<'a, T: Deserialize<'a>>(json: &'a str) -> Res
     serde_json::from_str(json).map_err(|error| describe(&error))
 }
 
-/// An error of the JSON reader without its line number, which is always 1 here.
+/// An error of the JSON reader without its line number, which is always 1 here, and without the
+/// value that is not what it should be, which may be a secret.
 pub(in crate::trace) fn describe(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let (words, place) = text.split_once(" at line ").unwrap_or((&text, ""));
-    let what = if error.is_data() { "" } else { "not JSON: " };
+    let (words, place) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
+    let what = match error.is_data() {
+        true => without_value(words),
+        false => format!("not JSON: {words}"),
+    };
     match place.split_once("column ") {
-        Some((_, column)) => format!("{what}{words} (column {column})"),
-        None => format!("{what}{words}"),
+        Some((_, column)) => format!("{what} (column {column})"),
+        None => what,
+    }
+}
+
+/// "invalid type: string, expected a map" of an error that also quotes the string.
+fn without_value(words: &str) -> String {
+    let quotes = ["invalid type: ", "invalid value: ", "unknown variant "];
+    let quoting = quotes.iter().any(|kind| words.starts_with(kind));
+    match words.rsplit_once(", expected ").filter(|_| quoting) {
+        Some((what, expected)) => {
+            let what = what.split(['"', '`']).next().unwrap_or_default().trim_end();
+            format!("{what}, expected {expected}")
+        }
+        None => words.to_owned(),
+    }
+}
+
+/// A short text in an error: what is longer may be anything.
+pub(in crate::trace) fn quoted(json: &str) -> String {
+    const LONG: usize = 40;
+    match json.chars().nth(LONG).is_none() && !json.starts_with(['{', '[']) {
+        true => format!("`{json}`"),
+        false => "what stands there".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_say_what_is_wrong_and_no_values() {
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "it is only read")]
+        struct Number {
+            a: u8,
+        }
+        let why = |json| parse_json::<Number>(json).unwrap_err();
+        for (json, expected) in [
+            (
+                r#"{"a":"s3 at line 1, expected b"}"#,
+                "invalid type: string, expected u8 (column 31)",
+            ),
+            (r#"{"a":777}"#, "invalid value: integer, expected u8 (column 8)"),
+            (r#"{}"#, "missing field `a` (column 2)"),
+            (r#"{"a":"#, "not JSON: EOF while parsing a value (column 5)"),
+        ] {
+            assert_eq!(why(json), expected);
+        }
     }
 }

@@ -4,6 +4,7 @@ mod call;
 mod grant_by;
 mod json;
 mod parse;
+mod redact;
 mod timestamp;
 mod write;
 
@@ -11,9 +12,10 @@ pub use crate::engine::CallResult;
 pub use call::{Record, RecordArguments};
 pub use grant_by::GrantBy;
 pub use parse::parse;
+pub use redact::Redaction;
 pub use timestamp::parse_time;
 pub use write::write_record;
 
-pub(super) use json::{describe, field_text, is_object, parse_json, parse_object, text_of};
+pub(super) use json::{describe, field_text, is_object, parse_json, parse_object, quoted, text_of};
 pub(super) use parse::time_of;
 pub(super) use timestamp::{MinuteCache, parse_milliseconds, parse_nanoseconds, time_at};

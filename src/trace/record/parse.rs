@@ -182,6 +182,6 @@ mod tests {
         assert_eq!(why("{}"), "missing field `tool` (column 2)");
         assert_eq!(why(r#"["t"]"#), "not a call: an object is expected");
         assert!(why(r#"{"tool":"t","ts":"noon"}"#).contains("`noon` is not a time"));
-        assert!(why(r#"{"tool":"t","result":"maybe"}"#).contains("maybe"));
+        assert!(why(r#"{"tool":"t","result":"maybe"}"#).contains("tool_error"));
     }
 }

@@ -50,3 +50,45 @@ fn a_lock_that_is_newer_or_none_is_refused_and_stays_as_it_is() {
     assert!(part.err.contains("the list of part is not complete"), "{}", part.err);
     assert!(!folder.path("gatelint.lock").exists());
 }
+
+#[cfg(all(unix, feature = "live"))]
+#[test]
+fn a_server_with_another_command_is_a_finding_and_not_started() {
+    let server = r#"
+reply() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$1"; }
+while read -r line; do
+  id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
+  case "$line" in
+    *'"initialize"'*) reply '{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}' ;;
+    *'"tools/list"'*) reply '{"tools":[{"name":"get_x","inputSchema":{"type":"object"}}]}' ;;
+  esac
+done
+"#;
+    let config = |name: &str, command: &str| {
+        format!(r#"{{"mcpServers":{{"{name}":{{"command":"sh","args":["-c","{command}"]}}}}}}"#)
+    };
+    let good = config("files", "exec sh server.sh");
+    let folder = Folder::new()
+        .file("server.sh", server)
+        .file("good.json", &good)
+        .file("other.json", config("files", "touch STARTED; exec sh server.sh"));
+    let folder = folder.file("new.json", config("more", "touch STARTED; exec sh server.sh"));
+    let check = |file: &str, more: &[&str]| {
+        folder.run(&[&["catalogue", "check", "--config", file], more].concat())
+    };
+    let written = check("good.json", &["--write-lock"]);
+    assert_eq!(written.status, 0, "{}", written.err);
+    let same = check("good.json", &[]);
+    assert_eq!((same.status, same.err.as_str()), (0, ""), "{}", same.out);
+    for (file, change) in [("other.json", "changed-command"), ("new.json", "new-server")] {
+        let run = check(file, &[]);
+        assert_eq!(run.status, 1, "{}", run.err);
+        assert!(run.out.contains(change), "{}", run.out);
+        assert!(run.err.contains("was not started"), "{}", run.err);
+        let json = check(file, &["--format", "json"]).json();
+        assert_eq!(json["changes"][0]["change"], change);
+    }
+    assert!(!folder.path("STARTED").exists());
+    assert_eq!(check("other.json", &["--write-lock"]).status, 0, "what is written anew is started");
+    assert!(folder.path("STARTED").exists());
+}

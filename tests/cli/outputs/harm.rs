@@ -40,10 +40,13 @@ pub(super) fn harms(text: &str, kind: &str) -> BTreeSet<Harm> {
 /// Whether a reader does not see a character as it is. The line break is the only control
 /// character that an output needs.
 pub(super) fn is_invisible(character: char) -> bool {
+    static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
+        let properties = r"[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Zl}\p{Zp}]";
+        Regex::new(properties).unwrap()
+    });
+    // Our own signs have a selector that makes them colourful.
     (character.is_control() && character != '\n')
-        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{feff}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{fe00}'..='\u{fe0e}' | '\u{e0000}'..='\u{e01ef}')
+        || (character != '\u{fe0f}' && HIDDEN.is_match(character.encode_utf8(&mut [0; 4])))
 }
 
 /// The text without the sequences that set a colour or weight, and only those.

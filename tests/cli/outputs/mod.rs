@@ -14,33 +14,9 @@ use std::path::Path;
 
 use crate::support::{self, Run};
 use cases::{CASES, Case, PATHS};
-use harm::Harm::{self, Command, Invisible, Marker, Markup};
 use harm::{harms, is_invisible};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-
-/// What hostile names still do in some outputs. An entry goes as soon as its output is mended, which
-/// the tests ask for.
-const HARMFUL: &[(&str, &[Harm])] = &[
-    ("assert/hostile", &[Marker]),
-    ("catalogue/hostile-import", &[Command, Marker]),
-    ("catalogue/hostile-show", &[Command, Marker]),
-    ("convert/hostile", &[Invisible, Command, Marker]),
-    ("diff/hostile-trace.human", &[Command, Marker]),
-    ("diff/hostile.human", &[Command, Marker]),
-    ("export/hostile-claude-code", &[Marker]),
-    ("export/hostile-codex", &[Marker]),
-    ("init/hostile", &[Marker]),
-    ("init/hostile-intercept", &[Marker]),
-    ("init/hostile-trace", &[Command, Marker]),
-    ("lint/hostile.concise", &[Marker]),
-    ("lint/hostile.human", &[Marker]),
-    ("lint/hostile.markdown", &[Marker, Markup]),
-    ("replay/hostile-groups.human", &[Command, Marker]),
-    ("replay/hostile-recorded.human", &[Command, Marker]),
-    ("replay/hostile.human", &[Command, Marker]),
-    ("trace/hostile-stats", &[Marker]),
-];
 
 /// Runs the program at the root of the project.
 fn at_root(arguments: &[&str]) -> Run {
@@ -86,8 +62,7 @@ fn check(case: &Case) {
         assert!(text.contains(part), "{part:?} is not in what `{line}` writes:\n{text}");
     }
     let kind = case.name.rsplit('.').next().unwrap();
-    let known = HARMFUL.iter().find(|(name, _)| *name == case.name).map_or(&[][..], |(_, all)| all);
-    assert_eq!(harms(&text, kind), known.iter().copied().collect(), "{}", case.name);
+    assert_eq!(harms(&text, kind), BTreeSet::new(), "{}", case.name);
 }
 
 /// Checks the cases of a command, all of them, so that one run shows every difference.

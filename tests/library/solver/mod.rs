@@ -5,7 +5,7 @@ use gatelint::convert::{convert, file_name};
 use gatelint::diff::{AccessChanges, Shapes};
 use gatelint::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Timestamp};
 use gatelint::policy::{self, Dialect, Policy};
-use gatelint::report::{Layout, policy_text};
+use gatelint::report::policy_text;
 use gatelint::solver::{Budget, Evidence, Shape, Version, lost, lost_overall};
 use gatelint::source::Document;
 use serde_json::{Value, json};
@@ -385,7 +385,7 @@ fn a_conversion_is_valid_and_decides_alike_wherever_that_is_proved() {
             _ => (intercept(&mut random, &values), Dialect::INTERCEPT, Dialect::V1),
         };
         let policy = read(&json, dialect);
-        let text = policy_text(&convert(&policy, to).document, Layout::Lines);
+        let text = policy_text(&convert(&policy, to).document);
         let document = Document::read(file_name(to), text.clone().into_bytes());
         let reading = policy::read(&document, None);
         assert!(!reading.is_refused(), "{json}: {text}: {:?}", reading.defects);

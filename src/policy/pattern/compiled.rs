@@ -1,0 +1,89 @@
+//! Patterns as automata. Small ones are kept; large ones are made when they are needed, so that a
+//! document of many takes no more than those at work.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use regex::{Error, Regex, RegexBuilder};
+
+use super::translate;
+
+/// Groups, repetitions, concatenations and alternations count once each, so that no translation
+/// comes near.
+pub(super) const NEST_LIMIT: u32 = 10 * translate::MAX_DEPTH;
+
+/// What a compiled pattern may take, in bytes; as much as Go allows its own.
+const SIZE_LIMIT: usize = 128 << 20;
+
+/// What one may take that is kept from the start, in bytes.
+const SMALL: usize = 1 << 20;
+
+/// How many large ones are at hand, whoever asked for them last.
+const AT_HAND: usize = 4;
+
+/// The large ones that were asked for last, by what they were made of.
+static LATEST: Mutex<VecDeque<(String, Regex)>> = Mutex::new(VecDeque::new());
+
+/// A pattern that can be compiled. A large one is kept by who matches with it, not by its copies.
+#[derive(Clone, Debug)]
+pub(super) struct Compiled {
+    regex: OnceLock<Regex>,
+    pub(super) is_large: bool,
+}
+
+impl Compiled {
+    /// Compiles a translated pattern, or says in Go's words why that cannot be.
+    pub(super) fn new(translated: &str) -> Result<Compiled, String> {
+        match build(translated, SMALL) {
+            Ok(regex) => Ok(Compiled { regex: regex.into(), is_large: false }),
+            Err(Error::CompiledTooBig(_)) => {
+                large(translated)?;
+                Ok(Compiled { regex: OnceLock::new(), is_large: true })
+            }
+            Err(other) => Err(other.to_string()),
+        }
+    }
+
+    /// The automaton of the pattern that it was made of.
+    pub(super) fn regex(&self, translated: &str) -> &Regex {
+        self.regex.get_or_init(|| large(translated).expect("it was compiled before"))
+    }
+}
+
+/// A large one: that of the last time, or a new one.
+fn large(translated: &str) -> Result<Regex, String> {
+    let latest = || LATEST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, regex)) = latest().iter().find(|(of, _)| of == translated) {
+        return Ok(regex.clone());
+    }
+    let regex = build(translated, SIZE_LIMIT).map_err(|error| match error {
+        Error::CompiledTooBig(_) => "expression too large".to_owned(),
+        other => other.to_string(),
+    })?;
+    let mut latest = latest();
+    latest.push_back((translated.to_owned(), regex.clone()));
+    if latest.len() > AT_HAND {
+        latest.pop_front();
+    }
+    Ok(regex)
+}
+
+fn build(translated: &str, size_limit: usize) -> Result<Regex, Error> {
+    RegexBuilder::new(translated).size_limit(size_limit).nest_limit(NEST_LIMIT).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_pattern_is_compiled_when_it_is_needed_and_a_small_one_is_kept() {
+        let small = Compiled::new("^a+$").unwrap();
+        assert!(!small.is_large && small.regex.get().is_some());
+        let pattern = r"^[\p{L}\p{N}]{1,255}$";
+        let large = Compiled::new(pattern).unwrap();
+        assert!(large.is_large && large.regex.get().is_none());
+        assert!(large.regex(pattern).is_match("é1") && !large.regex(pattern).is_match("-"));
+        assert!(matches!(build(r"\pL", 1 << 10), Err(Error::CompiledTooBig(_))));
+    }
+}
