@@ -46,6 +46,12 @@ impl Budget {
         Budget { most: Some(steps), ..Budget::new(None) }
     }
 
+    /// Whether calls may be tried where there is no answer for this reason: a bounded budget and one that
+    /// is used up leave no time for that.
+    pub(super) fn may_sample(&self, why: Why) -> bool {
+        self.most.is_none() && why != Why::Timeout
+    }
+
     /// Starts the next question: the caps count anew, the deadline stays.
     pub(super) fn next_question(&self) {
         self.branches.set(0);

@@ -155,7 +155,7 @@ impl Reader {
                 .unwrap_or_default(),
             semantics: Semantics {
                 equality: Equality::Strict,
-                unreadable: Unreadable::Unknown,
+                unreadable: Unreadable::Decided,
                 charging: Charging::Whole,
             },
         }

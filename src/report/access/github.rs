@@ -27,11 +27,13 @@ pub fn write_access_github(
     }
 }
 
-fn data(text: &str) -> String {
+/// Text behind the `::` of a command.
+pub(in crate::report) fn data(text: &str) -> String {
     escape(text).replace('%', "%25")
 }
 
-fn property(text: &str) -> String {
+/// The value of a property.
+pub(in crate::report) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

@@ -1,11 +1,11 @@
 //! What a policy lets pass that another one refused, for every command that compares access.
 
 mod annotations;
-mod github;
+pub(super) mod github;
 mod human;
 pub(super) mod json;
-mod markdown;
-mod sarif;
+pub(super) mod markdown;
+pub(super) mod sarif;
 pub(super) mod words;
 
 pub use github::write_access_github;
