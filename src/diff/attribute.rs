@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 
 use super::edits::{Edit, edits, undo};
 use super::flip::{Change, Flip, Side};
-use crate::engine::{Gate, GrantId, Outcome, Timestamp};
+use crate::engine::{Cause, Gate, GrantId, Outcome, Timestamp};
 use crate::policy::{self, Dialect, Policy};
 use crate::replay::Replay;
 use crate::source::Node;
@@ -148,6 +148,8 @@ impl<'g> Comparison<'g> {
         if (old.outcome, new.outcome) == (Outcome::Allow, Outcome::Allow) {
             return;
         }
+        // What is forwarded without a look depends on no call before it.
+        let is_unread = [&old, &new].iter().any(|side| side.cause == Cause::Uninspected);
         let (old, new) = (Side::new(&old, &record.tool), Side::new(&new, &record.tool));
         let untold = || self.edits.iter().any(|edit| edit.concerns(&record.tool));
         let change = match Change::between(&old, &new) {
@@ -166,7 +168,7 @@ impl<'g> Comparison<'g> {
             old,
             new,
         };
-        self.file(flip, edit);
+        self.file(flip, edit, is_unread);
     }
 
     /// Whether some edit concerns a tool.
@@ -201,8 +203,9 @@ impl<'g> Comparison<'g> {
             .or_else(|| all().find(touches))
     }
 
-    fn file(&mut self, flip: Flip, edit: Option<usize>) {
-        let touched = self.edits.iter().any(|edit| touches(edit, &flip.tool, &flip.old, &flip.new));
+    fn file(&mut self, flip: Flip, edit: Option<usize>, is_unread: bool) {
+        let touched = is_unread
+            || self.edits.iter().any(|edit| touches(edit, &flip.tool, &flip.old, &flip.new));
         let found = self
             .groups
             .iter_mut()

@@ -161,7 +161,7 @@ fn product<T: Clone>(parts: impl Iterator<Item = Option<Vec<T>>>) -> Option<Vec<
         found = found
             .iter()
             .flat_map(|taken| {
-                part.iter().map(move |next| [taken.as_slice(), &[next.clone()]].concat())
+                part.iter().map(move |next| [taken.as_slice(), std::slice::from_ref(next)].concat())
             })
             .collect();
     }

@@ -59,10 +59,12 @@ fn of(hir: &Hir) -> Texts {
         HirKind::Capture(capture) => of(&capture.sub),
         HirKind::Concat(parts) => concat(&parts.iter().map(of).collect::<Vec<_>>()),
         HirKind::Alternation(parts) => {
+            // Of many alternatives a few texts each, so that none is left out.
+            let each = (MOST / parts.len().max(1)).max(1);
             let mut found = Texts { texts: Vec::new(), all: true };
             for part in parts.iter().map(of) {
-                found.texts.extend(part.texts);
-                found.all &= part.all;
+                found.all &= part.all && part.texts.len() <= each;
+                found.texts.extend(part.texts.into_iter().take(each));
             }
             capped(found)
         }

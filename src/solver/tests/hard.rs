@@ -97,6 +97,13 @@ fn patterns_that_were_too_hard_are_answered() {
     check(&all, &replaced, Some(json!({"s": "new"})));
     check(&replaced, &all, Some(json!({"s": format!("{:x}n", 17 * 7_919)})));
     check(&all, &names(4_000, &[]), None);
+    // Tied to no end, and with dots that stand for any character.
+    let open = |last: &str| {
+        let names: Vec<String> = (0..2_000).map(|name| format!("n{name:05}.example.org")).collect();
+        with(&format!("{}|{last}", names.join("|")))
+    };
+    let found = evidence(&open("old.example.org"), &open("new.example.org"), &Shape::any());
+    assert!(matches!(found, Some(Evidence::Call(_))), "{found:?}");
 }
 
 #[test]
