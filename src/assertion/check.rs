@@ -74,14 +74,17 @@ fn counterexample(
     shapes: &Shapes,
     budget: &Budget,
 ) -> Option<Evidence> {
-    let claimed = claimed(statement, tool);
+    let mut claimed = claimed(statement, tool);
+    // A gateway that forwards arguments that are no object without a look would let no `deny` be
+    // proved: the statement is about those that are one.
+    claimed.semantics.unreadable = version.policy.semantics.unreadable;
     let claimed = Version::new(&claimed);
     let found = lost(&claimed, version, tool, shapes.of(tool), budget);
     found.into_iter().next().map(|lost| lost.evidence)
 }
 
 /// The policy that refuses what a statement says must not pass, and nothing else.
-fn claimed(statement: &Statement, tool: &str) -> Policy {
+pub(super) fn claimed(statement: &Statement, tool: &str) -> Policy {
     let read =
         |list, conditions| policy::read_tree(&policy_tree(tool, list, conditions), Dialect::V1).0;
     match &statement.claim {
@@ -110,7 +113,7 @@ fn claimed(statement: &Statement, tool: &str) -> Policy {
 }
 
 /// The names that a pattern stands for.
-fn tool_pattern(tools: &str) -> Regex {
+pub(super) fn tool_pattern(tools: &str) -> Regex {
     let parts: Vec<String> = tools.split('*').map(regex::escape).collect();
     Regex::new(&format!("(?s)^{}$", parts.join(".*"))).expect("escaped text is a valid pattern")
 }

@@ -6,9 +6,11 @@
 
 mod check;
 mod read;
+mod vacuous;
 
 pub use check::{Checked, Verdict, check};
 pub use read::{Mistake, read};
+pub use vacuous::{Reason, Vacuous, vacuous};
 
 use crate::policy::Window;
 use crate::source::{Node, Pointer};

@@ -160,7 +160,7 @@ fn wrong_patterns(conditions: &Node, at: &Pointer) -> Vec<Misplaced> {
 pub(super) fn policy_tree(tool: &str, list: &str, conditions: Option<&Node>) -> Node {
     let map = |entries: Vec<(&str, Node)>| {
         let entries = entries.into_iter().map(|(key, value)| Entry {
-            key: Key { text: key.into(), span: Span::default() },
+            key: Key { text: key.into(), span: Span::default(), plain: false },
             value,
         });
         Node::new(Kind::Map(entries.collect::<Vec<_>>().into()), Span::default())

@@ -1,21 +1,27 @@
 //! `gatelint assert`.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::common::catalogue_options::CatalogueOptions;
 use super::common::dialect::DialectOptions;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
-use super::common::output::{OutputFormat, OutputOptions, print, print_error, stdout};
+use super::common::output::{OutputOptions, print, print_error, stdout};
 use super::common::trace_input::parse_timeout;
-use crate::assertion::{self, Checked, Statement, Verdict, check};
+use crate::assertion::{self, Checked, Statement, Verdict, check, vacuous};
+use crate::diff::Shapes;
 use crate::lint::Severity;
-use crate::report::{CheckedPolicy, Notice, write_assertions, write_assertions_json};
+use crate::policy::Unreadable;
+use crate::report::{
+    Assertions, CheckedPolicy, Notice, assertions_sarif, write_assertions, write_assertions_github,
+    write_assertions_json, write_assertions_junit, write_assertions_markdown, write_json,
+};
 use crate::solver::{Budget, Version};
 use crate::source::Document;
 
@@ -29,14 +35,43 @@ pub(super) struct AssertArguments {
     policies: Vec<PathBuf>,
     #[command(flatten)]
     dialect: DialectOptions,
+    /// What makes the exit status 1, separated by commas.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "fails", value_name = "LIST")]
+    fail_on: Vec<FailOn>,
     /// How the answers are written.
-    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
-    format: OutputFormat,
+    #[arg(long, value_enum, default_value_t = AssertFormat::Human)]
+    format: AssertFormat,
     /// How long to look for proofs, such as `10s`; what is open then is unknown.
     #[arg(long, value_parser = parse_timeout, default_value = "10s", value_name = "TIME")]
     timeout: Duration,
     #[command(flatten)]
     catalogue: CatalogueOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// A statement that fails, or of which it cannot be told.
+    Fails,
+    /// The same, and a statement that says nothing: of a tool that nobody knows, or of calls that
+    /// there cannot be.
+    Vacuous,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AssertFormat {
+    /// For people.
+    Human,
+    /// For machines, with a `schema_version`.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
+    /// For code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// For the test reports of CI systems: a test case for each statement.
+    Junit,
 }
 
 pub(super) fn run(
@@ -49,34 +84,69 @@ pub(super) fn run(
     let policies = arguments.policies.iter().map(|path| input::policy(path, dialect));
     let policies = policies.collect::<Result<Vec<_>, _>>()?;
     let budget = Budget::new(Some(arguments.timeout));
-    let checked: Vec<CheckedPolicy<'_>> = policies
+    // What a person may agree to may happen.
+    let versions: Vec<Version<'_>> =
+        policies.iter().map(|loaded| Version::answered(&loaded.policy, true)).collect();
+    let shapes: Vec<Shapes> = policies
         .iter()
-        .map(|loaded| {
-            // What a person may agree to may happen.
-            let version = Version::answered(&loaded.policy, true);
-            let shapes = arguments.catalogue.shapes(catalogue.as_ref(), &[&loaded.policy]);
-            let answers = statements.iter().map(|one| check(one, &version, &shapes, &budget));
-            CheckedPolicy { document: &loaded.document, answers: answers.collect() }
-        })
+        .map(|loaded| arguments.catalogue.shapes(catalogue.as_ref(), &[&loaded.policy]))
         .collect();
+    let checked = policies.iter().zip(&versions).zip(&shapes).map(|((loaded, version), shapes)| {
+        let answers = statements.iter().map(|one| check(one, version, shapes, &budget));
+        CheckedPolicy {
+            document: &loaded.document,
+            answers: answers.collect(),
+            objects_only: loaded.policy.semantics.unreadable == Unreadable::Forwarded,
+        }
+    });
+    let checked: Vec<CheckedPolicy<'_>> = checked.collect();
+    let known: BTreeSet<&str> = versions
+        .iter()
+        .flat_map(Version::names)
+        .chain(shapes.iter().flat_map(Shapes::names))
+        .collect();
+    let assertions = Assertions {
+        document: &document,
+        policies: checked,
+        warnings: vacuous(&statements, &known, &budget),
+    };
     if statements.is_empty() {
         print_error("error: the file holds no statement\n  help: add one to `assert`\n");
     }
-    match arguments.format {
-        OutputFormat::Json => {
-            let mut out = stdout();
-            write_assertions_json(&mut out, &document, &checked)?;
-            out.flush()?;
-        }
-        OutputFormat::Human => {
-            let mut text = String::new();
-            write_assertions(&mut text, &document, &checked, &output.style());
-            print(&text)?;
+    write(arguments.format, &assertions, output)?;
+    let found = arguments.fail_on.iter().any(|fail_on| fail_on.is_met(&assertions));
+    Ok(ExitStatus::of(false, statements.is_empty(), found))
+}
+
+impl FailOn {
+    fn is_met(self, assertions: &Assertions<'_>) -> bool {
+        let fails = |checked: &Checked<'_>| !matches!(checked.verdict, Verdict::Holds);
+        let any_fails = || assertions.policies.iter().flat_map(|one| &one.answers).any(fails);
+        match self {
+            FailOn::Fails => any_fails(),
+            FailOn::Vacuous => any_fails() || !assertions.warnings.is_empty(),
+            FailOn::None => false,
         }
     }
-    let fails = |checked: &Checked<'_>| !matches!(checked.verdict, Verdict::Holds);
-    let found = checked.iter().flat_map(|policy| &policy.answers).any(fails);
-    Ok(ExitStatus::of(false, statements.is_empty(), found))
+}
+
+fn write(
+    format: AssertFormat,
+    assertions: &Assertions<'_>,
+    output: &OutputOptions,
+) -> Result<(), CliError> {
+    let mut text = String::new();
+    let mut out = stdout();
+    match format {
+        AssertFormat::Human => write_assertions(&mut text, assertions, &output.style()),
+        AssertFormat::Markdown => write_assertions_markdown(&mut text, assertions),
+        AssertFormat::Github => write_assertions_github(&mut text, assertions),
+        AssertFormat::Json => write_assertions_json(&mut out, assertions)?,
+        AssertFormat::Sarif => write_json(&mut out, &assertions_sarif(assertions))?,
+        AssertFormat::Junit => write_assertions_junit(&mut out, assertions)?,
+    }
+    out.flush()?;
+    Ok(print(&text)?)
 }
 
 fn statements(path: &Path) -> Result<(Document, Vec<Statement>), CliError> {

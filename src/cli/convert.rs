@@ -22,7 +22,8 @@ use crate::source::{Document, LineTable, Place};
 
 /// Writes a policy in the other dialect, and proves that it lets the same calls pass.
 ///
-/// What the other dialect cannot say is written stricter where there is a choice. It is named on
+/// That is proved for calls whose arguments are an object: all others Intercept forwards without a look
+/// whatever its policy says, so that they are named and no more. What the other dialect cannot say is written stricter where there is a choice. It is named on
 /// standard error, with calls that the two decide otherwise, and makes the exit status 1; the
 /// converted policy is written all the same.
 #[derive(Debug, Args)]
@@ -72,7 +73,8 @@ pub(super) fn run(
     let access = AccessChanges::new(&old, &new, &Shapes::default(), &budget);
     arguments.file.write(&text)?;
     let mut notes = losses(&loaded.document, &converted.losses);
-    let is_same = access.loosens().max(access.tightens()) == Certainty::No;
+    let is_same =
+        access.loosens().max(access.tightens()) == Certainty::No || access.is_unread_only();
     let label = if is_same { "converted: " } else { "converted with differences: " };
     let compared = Compared::new(&loaded.document, &written.document, &[]);
     write_access(&mut notes, label, &compared, &access, &output.style_of_stderr());

@@ -13,7 +13,7 @@ pub(super) fn json(value: &Value) -> Json {
         Value::Float(number) => whole(*number, EXPONENT),
         Value::List(values) => values.iter().map(json).collect(),
         Value::Map(entries) => {
-            Json::Object(entries.iter().map(|(key, value)| (key.clone(), json(value))).collect())
+            Json::Object(entries.iter().map(|(key, value)| (key.printed(), json(value))).collect())
         }
         other => other.to_json(),
     }

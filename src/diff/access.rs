@@ -26,8 +26,7 @@ pub struct AccessChanges<'p> {
     pub restricted: usize,
     /// The server whose schemas they are.
     pub server: Option<String>,
-    /// Whether just one of the policies forwards calls whose arguments cannot be read, which are
-    /// not asked about.
+    /// Whether just one of the policies forwards calls whose arguments are no object.
     pub forwards_unreadable: bool,
 }
 
@@ -200,6 +199,13 @@ impl<'p> AccessChanges<'p> {
     /// Whether access is tightened at all.
     pub fn tightens(&self) -> Certainty {
         self.tools.iter().map(ToolChange::tightens).max().unwrap_or(Certainty::No)
+    }
+
+    /// Whether something changes, and only for calls whose arguments are no object.
+    pub fn is_unread_only(&self) -> bool {
+        let mut lost =
+            self.tools.iter().flat_map(|tool| tool.loosened.iter().chain(&tool.tightened));
+        !self.tools.is_empty() && lost.all(|lost| lost.evidence.is_unread())
     }
 
     /// How many tools are loosened with this certainty.

@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 
 use super::edits::{Edit, edits, undo};
 use super::flip::{Change, Flip, Side};
-use crate::engine::{Gate, GrantId, Outcome, Timestamp};
+use crate::engine::{Cause, Gate, GrantId, Outcome, Timestamp};
 use crate::policy::{self, Dialect, Policy};
 use crate::replay::Replay;
 use crate::source::Node;
@@ -153,6 +153,8 @@ impl<'g> Comparison<'g> {
         if (old.outcome, new.outcome) == (Outcome::Allow, Outcome::Allow) {
             return;
         }
+        // What is forwarded without a look depends on no call before it.
+        let is_unread = [&old, &new].iter().any(|side| side.cause == Cause::Uninspected);
         let (old, new) = (Side::new(&old, &record.tool), Side::new(&new, &record.tool));
         let untold = || self.edits.iter().any(|edit| edit.concerns(&record.tool));
         let change = match Change::between(&old, &new) {
@@ -162,7 +164,8 @@ impl<'g> Comparison<'g> {
             None => return,
         };
         let edit = self.cause(&record.tool, change, (&old, &new), &undone);
-        let is_consequence = self.is_consequence(record, grant, time, change, (&old, &new));
+        let is_consequence =
+            !is_unread && self.is_consequence(record, grant, time, change, (&old, &new));
         let flip = Flip {
             number: self.calls,
             time,

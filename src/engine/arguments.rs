@@ -165,7 +165,7 @@ impl<'a> Value<'a> {
             }
             Value::Object(text) => policy::Value::Map(
                 members(text)
-                    .map(|(key, value)| (unescape(key).into_owned(), policy_value(value, depth)))
+                    .map(|(key, value)| ((&*unescape(key)).into(), policy_value(value, depth)))
                     .collect(),
             ),
         }

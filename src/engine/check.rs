@@ -82,7 +82,7 @@ impl Check {
         let mut unknown = None;
         let mut failed = None;
         for condition in &self.conditions {
-            let holds = condition.holds(call, counters);
+            let holds = condition.holds(self.effect, call, counters);
             observer.condition(holds);
             match holds.or_else(|fact| self.assume(condition, fact, assuming)) {
                 Ok(true) => {}
@@ -144,8 +144,20 @@ impl Condition {
         }
     }
 
-    pub(super) fn holds(&self, call: &Call<'_>, counters: &Counters) -> Result<bool, Missing> {
+    pub(super) fn holds(
+        &self,
+        effect: Effect,
+        call: &Call<'_>,
+        counters: &Counters,
+    ) -> Result<bool, Missing> {
         match self.look(call, counters) {
+            // In what is no object there is no argument, so that what requires one fails closed. Of what
+            // denies, nothing public tells.
+            Sight::Argument(Found::Unknown(Missing::UnreadableArguments))
+                if effect == Effect::Require && !self.test.holds_for_nothing() =>
+            {
+                Ok(false)
+            }
             Sight::Argument(Found::Value(value)) => Ok(self.test.holds(&value)),
             Sight::Argument(Found::Nothing) => Ok(self.test.holds_for_nothing()),
             Sight::Argument(Found::Unknown(fact)) => Err(fact),

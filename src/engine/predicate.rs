@@ -2,7 +2,7 @@
 
 use crate::policy::{self, Equality, Order, Pattern, Predicate};
 
-use super::arguments::{Value, elements};
+use super::arguments::{Arguments, Found, Value, elements};
 
 /// A predicate with its operands prepared.
 #[derive(Debug)]
@@ -131,6 +131,16 @@ impl Prepared {
         match json {
             None => self.0.holds_for_nothing(),
             Some(json) => Value::of_json(json).is_some_and(|value| self.0.holds(&value)),
+        }
+    }
+
+    /// Whether it holds for what lies under a path of a call's arguments, given as the JSON text of
+    /// an object.
+    pub fn holds_in(&self, arguments: &str, path: &[String]) -> bool {
+        match Arguments::Json(arguments).find(path) {
+            Found::Value(value) => self.0.holds(&value),
+            Found::Nothing => self.0.holds_for_nothing(),
+            Found::Unknown(_) => false,
         }
     }
 }

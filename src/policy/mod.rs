@@ -31,7 +31,7 @@ pub use model::{
 };
 pub use pattern::{Anchors, Pattern, PatternError};
 pub use quote::quote;
-pub use value::{Value, go_int64};
+pub use value::{Key, Value, go_int64};
 pub use window::Window;
 
 use crate::source::{Document, Node, Place, Pointer, Problem, ProblemKind};

@@ -362,8 +362,9 @@ pub enum Equality {
 /// What happens to a call whose arguments the gateway cannot read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unreadable {
-    /// Nothing public tells.
-    Unknown,
+    /// The rules decide it. What is no object has no argument in it, so that `require` fails closed; of
+    /// a condition that is not certain for that reason nothing public tells.
+    Decided,
     /// It is forwarded without being looked at.
     Forwarded,
 }

@@ -1,5 +1,6 @@
 //! Operands: the values that a policy compares arguments with.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -27,7 +28,88 @@ pub enum Value {
     /// A list.
     List(Vec<Value>),
     /// An object.
-    Map(BTreeMap<String, Value>),
+    Map(BTreeMap<Key, Value>),
+}
+
+/// A key of an object. JSON has texts only; those of YAML may be of any kind.
+///
+/// They are in the order in which Go prints them: each kind by its values, numbers as numbers. How
+/// different kinds follow each other Go leaves open but for null, which is first; this is the order in
+/// which its linker lays the types out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// Null.
+    Null,
+    /// A whole number that fits 64 bits only without a sign.
+    Uint(u64),
+    /// A whole number that fits 64 bits with a sign.
+    Int(i64),
+    /// Any other number.
+    Float(KeyNumber),
+    /// A boolean.
+    Bool(bool),
+    /// Text.
+    String(String),
+    /// A YAML timestamp, as the text that Go prints for it.
+    Time(String),
+}
+
+/// A number that is a key, and so has a place among others.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyNumber(f64);
+
+impl Key {
+    /// The key that a value is; lists and objects are none.
+    pub fn of(value: Value) -> Option<Key> {
+        Some(match value {
+            Value::Null => Key::Null,
+            Value::Bool(value) => Key::Bool(value),
+            Value::Int(number) => Key::Int(number),
+            Value::Uint(number) => Key::Uint(number),
+            Value::Float(number) => Key::Float(KeyNumber(number)),
+            Value::String(text) => Key::String(text),
+            Value::Time(text) => Key::Time(text),
+            Value::List(_) | Value::Map(_) => return None,
+        })
+    }
+
+    /// The text that Go prints.
+    pub fn printed(&self) -> String {
+        match self {
+            Key::Null => Value::Null.printed(),
+            Key::Bool(value) => value.to_string(),
+            Key::Int(number) => number.to_string(),
+            Key::Uint(number) => number.to_string(),
+            Key::Float(KeyNumber(number)) => Value::Float(*number).printed(),
+            Key::String(text) | Key::Time(text) => text.clone(),
+        }
+    }
+}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Key {
+        Key::String(text.to_owned())
+    }
+}
+
+impl PartialEq for KeyNumber {
+    fn eq(&self, other: &KeyNumber) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for KeyNumber {}
+
+impl PartialOrd for KeyNumber {
+    fn partial_cmp(&self, other: &KeyNumber) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for KeyNumber {
+    fn cmp(&self, other: &KeyNumber) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
 }
 
 impl Value {
@@ -46,6 +128,12 @@ impl Value {
             Value::String(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// Whether it is the same as another value wherever it stands: equal, and printed alike, as the two
+    /// zeros are not.
+    pub fn is_same(&self, other: &Value) -> bool {
+        self == other && (matches!(self, Value::String(_)) || self.printed() == other.printed())
     }
 
     /// The value as JSON; a number that JSON cannot have becomes null.
@@ -67,7 +155,7 @@ impl Value {
             Value::String(text) | Value::Time(text) => text.clone().into(),
             Value::List(values) => values.iter().map(Value::to_json).collect(),
             Value::Map(entries) => serde_json::Value::Object(
-                entries.iter().map(|(key, value)| (key.clone(), value.to_json())).collect(),
+                entries.iter().map(|(key, value)| (key.printed(), value.to_json())).collect(),
             ),
         }
     }
@@ -103,7 +191,7 @@ impl Value {
                     if index > 0 {
                         out.push(' ');
                     }
-                    out.push_str(key);
+                    out.push_str(&key.printed());
                     out.push(':');
                     value.print(out);
                 }
@@ -125,7 +213,7 @@ impl From<&serde_json::Value> for Value {
                 Value::List(values.iter().map(Value::from).collect())
             }
             serde_json::Value::Object(map) => Value::Map(
-                map.iter().map(|(key, value)| (key.clone(), Value::from(value))).collect(),
+                map.iter().map(|(key, value)| (key.as_str().into(), Value::from(value))).collect(),
             ),
         }
     }
@@ -184,6 +272,31 @@ mod tests {
     fn lists_and_objects_print_as_in_go() {
         let json: serde_json::Value = serde_json::json!({"b": [1, "a b", null], "a": true});
         assert_eq!(Value::from(&json).printed(), "map[a:true b:[1 a b <nil>]]");
+    }
+
+    #[test]
+    fn keys_of_objects_are_printed_in_the_order_of_what_they_are() {
+        let map = |keys: Vec<Value>| {
+            let members = keys.into_iter().map(|key| (Key::of(key).unwrap(), Value::Bool(true)));
+            Value::Map(members.collect()).printed()
+        };
+        let numbers = [9, 10, -1].map(Value::Int);
+        assert_eq!(map(numbers.to_vec()), "map[-1:true 9:true 10:true]");
+        let texts = ["9", "10"].map(|text| Value::String(text.into()));
+        assert_eq!(map(texts.to_vec()), "map[10:true 9:true]");
+        let floats = [2.5, 1e6, -0.5].map(Value::Float);
+        assert_eq!(map(floats.to_vec()), "map[-0.5:true 2.5:true 1e+06:true]");
+        let mixed = vec![Value::String("a".into()), Value::Bool(false), Value::Int(7), Value::Null];
+        assert_eq!(map(mixed), "map[<nil>:true 7:true false:true a:true]");
+    }
+
+    #[test]
+    fn what_is_equal_and_printed_otherwise_is_not_the_same() {
+        let zeros = [Value::Float(0.0), Value::Float(-0.0)];
+        assert_eq!(zeros[0], zeros[1]);
+        assert!(zeros[0].is_same(&zeros[0]) && !zeros[0].is_same(&zeros[1]));
+        let [one, other] = zeros.map(|zero| Value::List(vec![zero]));
+        assert!(!one.is_same(&other));
     }
 
     #[test]

@@ -21,7 +21,10 @@ pub use access::{
     Comparison, access_sarif, policy_title, write_access, write_access_github,
     write_access_markdown,
 };
-pub use assert::{CheckedPolicy, write_assertions, write_assertions_json};
+pub use assert::{
+    Assertions, CheckedPolicy, assertions_sarif, write_assertions, write_assertions_github,
+    write_assertions_json, write_assertions_junit, write_assertions_markdown,
+};
 pub use catalogue::{
     Checked, Explanation, ServerLine, write_check, write_check_json, write_found_tools,
     write_lock_json, write_record_json, write_records_json, write_server, write_server_list,

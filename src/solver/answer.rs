@@ -27,7 +27,7 @@ pub enum Why {
     #[error("the patterns together have too many states")]
     TooManyStates,
     /// A pattern that cannot be made into an automaton.
-    #[error("a pattern cannot be followed exactly: it is too large, or uses `\\B`")]
+    #[error("a pattern is too large to be followed exactly")]
     Pattern,
     /// Intercept compares lists and objects by their printed text.
     #[error("lists and objects are compared by the text that Go prints for them")]
@@ -47,11 +47,17 @@ pub enum Why {
     /// The engine did not decide the call that was found as expected.
     #[error("a call was found, but the engine did not confirm it")]
     Unconfirmed,
+    /// No order of calls was found that shows what their numbers allow.
+    #[error("no order of calls was found that shows it")]
+    NoOrder,
+    /// Calls whose arguments are no object.
+    #[error("nothing public tells what becomes of arguments that are no object")]
+    Unread,
 }
 
 impl Why {
     /// All reasons.
-    pub const ALL: [Why; 10] = [
+    pub const ALL: [Why; 12] = [
         Why::Timeout,
         Why::TooManyCases,
         Why::TooManyStates,
@@ -62,6 +68,8 @@ impl Why {
         Why::TooManyCalls,
         Why::Schema,
         Why::Unconfirmed,
+        Why::NoOrder,
+        Why::Unread,
     ];
 
     /// The reason's name in machine-readable output.
@@ -77,6 +85,8 @@ impl Why {
             Why::TooManyCalls => "too-many-calls",
             Why::Schema => "schema",
             Why::Unconfirmed => "unconfirmed",
+            Why::NoOrder => "no-order",
+            Why::Unread => "unread-arguments",
         }
     }
 }

@@ -51,6 +51,12 @@ impl Budget {
         self.most.is_some_and(|most| self.steps.get() > most)
     }
 
+    /// Whether calls may be tried where there is no answer for this reason: a bounded budget and one that
+    /// is used up leave no time for that.
+    pub(super) fn may_sample(&self, why: Why) -> bool {
+        self.most.is_none() && why != Why::Timeout
+    }
+
     /// Starts the next question: the caps count anew, the deadline stays.
     pub(super) fn next_question(&self) {
         self.branches.set(0);

@@ -6,7 +6,7 @@ use super::answer::{Answer, Why};
 use super::budget::Budget;
 use super::evidence::{Batch, Burst, Evidence};
 use super::literal::{Atom, Literal};
-use super::question::{MOMENT, Question};
+use super::question::{MOMENT, Question, no_object};
 use super::version::Version;
 use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome, Timestamp};
 use crate::policy::{Amount, Limit, Order, Predicate, Scope, Window, calls_within};
@@ -35,7 +35,7 @@ pub(super) fn lost_limit(question: &Question<'_, '_>, limit: &Limit) -> Option<E
     if is_kept && !question.old.is_shared(&limit.key) {
         return None;
     }
-    let arguments = match question.passing(&[], true) {
+    let arguments = match question.passing_both(&[]) {
         Answer::Proved => return None,
         Answer::Witness(arguments) => arguments,
         Answer::Unknown(why) => return Some(Evidence::Unknown(why)),
@@ -43,8 +43,28 @@ pub(super) fn lost_limit(question: &Question<'_, '_>, limit: &Limit) -> Option<E
     if question.old.is_shared(&limit.key) {
         return Some(Evidence::Unknown(Why::Counter));
     }
-    let callers = [(question.tool, arguments)];
-    Some(burst(question.old, question.new, &callers, limit, question.budget))
+    Some(match question.burst(arguments, limit) {
+        Evidence::Unknown(Why::NoOrder) if question.after.checks.iter().any(|one| one.counts) => {
+            Evidence::Unknown(Why::Counter)
+        }
+        evidence => evidence,
+    })
+}
+
+/// What calls whose arguments are no object show of a limit.
+pub(super) fn unread_burst(question: &Question<'_, '_>, limit: &Limit) -> Option<Evidence> {
+    match question.unread()? {
+        Outcome::Allow if limit.max.is_some() => Some(question.burst(no_object(), limit)),
+        Outcome::Indeterminate => Some(Evidence::Unknown(Why::Unread)),
+        _ => None,
+    }
+}
+
+impl Question<'_, '_> {
+    /// Calls of the tool, more than a limit of `old` has room for.
+    fn burst(&self, arguments: Value, limit: &Limit) -> Evidence {
+        burst(self.old, self.new, &[(self.tool, arguments)], limit, self.budget)
+    }
 }
 
 /// Whether a limit bounds the calls that another one counts: what each grant has of its own does
@@ -75,7 +95,7 @@ fn lost_sum(
     let equality = question.old.policy.semantics.equality;
     let (least, most) = (Atom::new(path, &least, equality), Atom::new(path, &most, equality));
     let literals = [&least, &most].map(|atom| Literal { atom, holds: true });
-    match question.passing(&literals, true) {
+    match question.passing_both(&literals) {
         Answer::Witness(arguments) => {
             let evidence = question.confirm(arguments);
             Some(match evidence {
@@ -83,15 +103,15 @@ fn lost_sum(
                 certain => certain,
             })
         }
-        _ => match question.passing(&[], true) {
+        _ => match question.passing_both(&[]) {
             Answer::Proved => None,
             _ => Some(Evidence::Unknown(Why::Amount)),
         },
     }
 }
 
-/// Makes calls as fast as `new` lets them pass, within one window of a limit of `old`, until
-/// there are more than fit; then lets `old` decide the same calls.
+/// Makes calls within one window of a limit of `old`, until there are more than fit; then lets `old`
+/// decide the same calls.
 pub(super) fn burst(
     old: &Version<'_>,
     new: &Version<'_>,
@@ -103,48 +123,28 @@ pub(super) fn burst(
     if wanted > MAX_REPLAYED {
         return Evidence::Unknown(Why::TooManyCalls);
     }
-    // Each grant of its own counters; where the limit is shared, more grants are tried.
-    let grants = if limit.scope == Scope::Gateway { wanted.min(1 << 16) as u32 } else { 1 };
-    let mut replay = Replay::new(old, new, wanted);
-    let minutes = limit.window.seconds() / Window::Minute.seconds();
-    let texts: Vec<String> = callers.iter().map(|(_, arguments)| arguments.to_string()).collect();
-    for minute in 0..minutes {
-        let time = Timestamp::at_second(MOMENT.seconds + minute * Window::Minute.seconds());
-        for grant in 0..grants {
-            let before = replay.calls;
-            for ((tool, arguments), text) in callers.iter().zip(&texts) {
-                let passed = match replay.press(time, grant, tool, text, budget) {
-                    Ok(passed) => passed,
-                    Err(why) => return Evidence::Unknown(why),
-                };
-                if passed > 0 {
-                    let (tool, arguments) = ((*tool).to_owned(), arguments.clone());
-                    replay.batches.push(Batch {
-                        time,
-                        grant: grant + 1,
-                        tool,
-                        arguments,
-                        calls: passed,
-                    });
-                }
-                if replay.refused {
-                    let Replay { calls, batches, .. } = replay;
-                    return Evidence::Burst(Burst { window: limit.window, calls, batches });
-                }
-            }
-            if replay.calls == before {
-                break;
-            }
-        }
+    let replay = || Replay::new(old, new, callers, limit, wanted, budget);
+    let found = replay().pressed().and_then(|found| match found {
+        Some(burst) => Ok(Some(burst)),
+        None => replay().dealt(),
+    });
+    match found {
+        Ok(Some(burst)) => Evidence::Burst(burst),
+        Ok(None) => Evidence::Unknown(Why::NoOrder),
+        Err(why) => Evidence::Unknown(why),
     }
-    Evidence::Unknown(Why::Unconfirmed)
 }
 
 /// Two policies that decide the same calls, each with counters of its own.
 struct Replay<'r, 'p> {
     old: (&'r Version<'p>, Counters),
     new: (&'r Version<'p>, Counters),
+    callers: &'r [(&'r str, Value)],
+    /// The arguments of the callers as JSON text.
+    texts: Vec<String>,
+    limit: &'r Limit,
     wanted: i64,
+    budget: &'r Budget,
     calls: i64,
     /// Whether the old policy refused the last call.
     refused: bool,
@@ -152,45 +152,135 @@ struct Replay<'r, 'p> {
 }
 
 impl<'r, 'p> Replay<'r, 'p> {
-    fn new(old: &'r Version<'p>, new: &'r Version<'p>, wanted: i64) -> Replay<'r, 'p> {
+    fn new(
+        old: &'r Version<'p>,
+        new: &'r Version<'p>,
+        callers: &'r [(&'r str, Value)],
+        limit: &'r Limit,
+        wanted: i64,
+        budget: &'r Budget,
+    ) -> Replay<'r, 'p> {
         let fresh = |version| (version, Counters::default());
-        let (old, new) = (fresh(old), fresh(new));
-        Replay { old, new, wanted, calls: 0, refused: false, batches: Vec::new() }
+        Replay {
+            old: fresh(old),
+            new: fresh(new),
+            callers,
+            texts: callers.iter().map(|(_, arguments)| arguments.to_string()).collect(),
+            limit,
+            wanted,
+            budget,
+            calls: 0,
+            refused: false,
+            batches: Vec::new(),
+        }
+    }
+
+    /// Makes the calls as fast as `new` lets them pass, caller after caller.
+    fn pressed(mut self) -> Result<Option<Burst>, Why> {
+        // Each grant of its own counters; where the limit is shared, more grants are tried.
+        let is_shared = self.limit.scope == Scope::Gateway;
+        let grants = if is_shared { self.wanted.min(1 << 16) as u32 } else { 1 };
+        let minutes = self.limit.window.seconds() / Window::Minute.seconds();
+        for minute in 0..minutes {
+            for grant in 0..grants {
+                let before = self.calls;
+                for caller in 0..self.callers.len() {
+                    self.press(minute, grant, caller, i64::MAX)?;
+                    if self.refused {
+                        return Ok(Some(self.burst()));
+                    }
+                }
+                if self.calls == before {
+                    break;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Deals the calls out evenly, first to the hours of the window, then to their minutes.
+    ///
+    /// As many calls pass as the limits of each tool and those of all tools allow, whichever of the two
+    /// sums is less: the calls of one tool stand in a row, and dealt out one by one they come to the same
+    /// number in each hour and in each minute, but for one, and so do all of them together.
+    fn dealt(mut self) -> Result<Option<Burst>, Why> {
+        let seconds = self.limit.window.seconds();
+        let hours = (seconds / Window::Hour.seconds()).max(1);
+        let minutes = (seconds / Window::Minute.seconds()).min(60);
+        let cells = (hours * minutes) as usize;
+        let Some(shares) = self.shares() else { return Ok(None) };
+        let mut plan = vec![vec![0; self.callers.len()]; cells];
+        let mut dealt = 0;
+        for (caller, share) in shares.into_iter().enumerate() {
+            for _ in 0..share {
+                let (hour, minute) = (dealt % hours, dealt / hours % minutes);
+                plan[(hour * minutes + minute) as usize][caller] += 1;
+                dealt += 1;
+            }
+        }
+        for (minute, calls) in plan.into_iter().enumerate() {
+            for (caller, calls) in calls.into_iter().enumerate() {
+                let passed = self.press(minute as i64, 0, caller, calls)?;
+                if self.refused {
+                    return Ok(Some(self.burst()));
+                }
+                if passed < calls {
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many calls each caller makes, no more than its limits allow; none if that is not enough.
+    fn shares(&self) -> Option<Vec<i64>> {
+        let mut left = self.wanted;
+        let mut shares = Vec::with_capacity(self.callers.len());
+        for (tool, _) in self.callers {
+            let view = self.new.0.view(tool);
+            let limits = view.limits.iter().copied().filter(|other| bounds(other, self.limit));
+            let most = calls_within(limits, self.limit.window).map(|bound| bound.calls);
+            let share = most.map_or(left, |most| most.min(left));
+            left -= share;
+            shares.push(share);
+        }
+        (left == 0).then_some(shares)
+    }
+
+    fn burst(self) -> Burst {
+        let Replay { calls, batches, limit, .. } = self;
+        Burst { window: limit.window, calls, batches }
     }
 
     /// Calls a tool until `new` refuses, `old` does, or there are enough calls. Only what `new`
     /// lets pass is asked of `old`.
-    fn press(
-        &mut self,
-        time: Timestamp,
-        grant: u32,
-        tool: &str,
-        arguments: &str,
-        budget: &Budget,
-    ) -> Result<i64, Why> {
+    fn press(&mut self, minute: i64, grant: u32, caller: usize, most: i64) -> Result<i64, Why> {
+        let time = Timestamp::at_second(MOMENT.seconds + minute * Window::Minute.seconds());
+        let (tool, arguments) = &self.callers[caller];
         let call = Call {
             tool,
             grant: GrantId(grant),
             time: Some(time),
             in_order: true,
-            arguments: Arguments::Json(arguments),
+            arguments: Arguments::Json(&self.texts[caller]),
             result: CallResult::Ok,
         };
         let mut passed = 0;
-        while self.calls < self.wanted {
+        while self.calls < self.wanted && passed < most && !self.refused {
             if self.new.0.gate.decide(&call, &mut self.new.1).outcome != Outcome::Allow {
                 break;
             }
             passed += 1;
             self.calls += 1;
             if self.calls % CALLS_PER_LOOK == 0 {
-                budget.look()?;
+                self.budget.look()?;
             }
             let outcome = self.old.0.gate.decide(&call, &mut self.old.1).outcome;
-            if matches!(outcome, Outcome::Deny | Outcome::Throttle) {
-                self.refused = true;
-                break;
-            }
+            self.refused = matches!(outcome, Outcome::Deny | Outcome::Throttle);
+        }
+        if passed > 0 {
+            let (tool, arguments) = ((*tool).to_owned(), arguments.clone());
+            self.batches.push(Batch { time, grant: grant + 1, tool, arguments, calls: passed });
         }
         Ok(passed)
     }

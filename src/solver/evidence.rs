@@ -17,6 +17,24 @@ pub enum Evidence {
     Unknown(Why),
 }
 
+impl Evidence {
+    /// Whether calls show it.
+    pub fn is_certain(&self) -> bool {
+        !matches!(self, Evidence::Unknown(_))
+    }
+
+    /// Whether it is about calls whose arguments are no object.
+    pub fn is_unread(&self) -> bool {
+        match self {
+            Evidence::Call(arguments) => !arguments.is_object(),
+            Evidence::Burst(burst) => {
+                burst.batches.iter().any(|batch| !batch.arguments.is_object())
+            }
+            Evidence::Unknown(why) => *why == Why::Unread,
+        }
+    }
+}
+
 /// Calls within one window, the last of which one policy refuses and the other lets pass.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Burst {

@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 
 use super::Why;
 use super::machine::Machine;
+use super::spell::{Texts, spell};
 use crate::engine::Prepared;
-use crate::policy::{Equality, Pattern, Predicate, Value};
+use crate::policy::{Equality, Predicate, Value};
 
 /// A condition on an argument, as a policy with this equality reads it.
 pub(super) struct Atom<'p> {
@@ -14,6 +15,7 @@ pub(super) struct Atom<'p> {
     pub(super) equality: Equality,
     test: Prepared,
     machine: OnceCell<Result<Machine, Why>>,
+    spelt: OnceCell<Texts>,
 }
 
 /// A condition that must hold, or must not.
@@ -30,7 +32,8 @@ impl<'p> Atom<'p> {
         equality: Equality,
     ) -> Atom<'p> {
         let test = Prepared::new(predicate, equality);
-        Atom { path, predicate, equality, test, machine: OnceCell::new() }
+        let (machine, spelt) = (OnceCell::new(), OnceCell::new());
+        Atom { path, predicate, equality, test, machine, spelt }
     }
 
     /// Whether it is the same condition as another one, read in the same way.
@@ -38,6 +41,11 @@ impl<'p> Atom<'p> {
         self.path == other.path
             && self.equality == other.equality
             && is_same_predicate(self.predicate, other.predicate)
+    }
+
+    /// Whether it holds for an argument that is absent.
+    pub(super) fn holds_for_nothing(&self) -> bool {
+        self.test.holds(None)
     }
 
     /// The automaton of a pattern or of a part of a text.
@@ -49,12 +57,28 @@ impl<'p> Atom<'p> {
         };
         self.machine.get_or_init(new).as_ref().map_err(|why| *why)
     }
+
+    /// Texts that its pattern is found in; none where it is of another kind.
+    pub(super) fn spelt(&self) -> Option<&Texts> {
+        let Predicate::Matches(pattern) = self.predicate else { return None };
+        Some(self.spelt.get_or_init(|| spell(pattern)))
+    }
 }
 
 impl<'a> Literal<'a> {
     /// Whether a value, given as JSON text, is as the literal wants it; `None` is an absent one.
     pub(super) fn agrees(&self, json: Option<&str>) -> bool {
         self.atom.test.holds(json) == self.holds
+    }
+
+    /// Whether arguments, given as JSON text, are as the literal wants them.
+    pub(super) fn agrees_in(&self, arguments: &str) -> bool {
+        self.atom.test.holds_in(arguments, self.atom.path) == self.holds
+    }
+
+    /// The operands of which a present value must equal one.
+    pub(super) fn must_equal(&self) -> Option<&'a [Value]> {
+        self.operands().filter(|(_, equal)| *equal).map(|(operands, _)| operands)
     }
 
     /// The operands of `eq`, `neq`, `in` or `not_in`, and whether a present value must equal one
@@ -74,27 +98,26 @@ impl<'a> Literal<'a> {
         self.holds != other.holds
             && (std::ptr::eq(self.atom, other.atom) || self.atom.is_same(other.atom))
     }
-
-    pub(super) fn is_printed(&self) -> bool {
-        self.atom.equality == Equality::Printed
-    }
 }
 
 /// Whether two predicates are the same, word for word.
 pub(super) fn is_same_predicate(one: &Predicate, other: &Predicate) -> bool {
     use Predicate::*;
+    let is_same = |(one, other): (&Value, &Value)| one.is_same(other);
     match (one, other) {
         (Equal { value, negated }, Equal { value: theirs, negated: other }) => {
-            value == theirs && negated == other
+            negated == other && value.is_same(theirs)
         }
         (OneOf { values, negated }, OneOf { values: theirs, negated: other }) => {
-            values == theirs && negated == other
+            negated == other
+                && values.len() == theirs.len()
+                && values.iter().zip(theirs).all(is_same)
         }
         (Compare { order, bound }, Compare { order: other, bound: theirs }) => {
             order == other && bound == theirs
         }
-        (Matches(pattern), Matches(other)) => Pattern::source(pattern) == other.source(),
-        (Contains(value), Contains(other)) => value == other,
+        (Matches(pattern), Matches(other)) => pattern.source() == other.source(),
+        (Contains(value), Contains(other)) => value.is_same(other),
         (Exists(wanted), Exists(other)) => wanted == other,
         _ => false,
     }

@@ -2,13 +2,13 @@
 
 use super::answer::{Answer, Why};
 use super::budget::Budget;
-use super::burst::lost_limit;
+use super::burst::{lost_limit, unread_burst};
 use super::evidence::Evidence;
 use super::literal::Literal;
-use super::question::{Question, literals};
+use super::question::{Question, literals, no_object};
 use super::shape::Shape;
 use super::version::{Access, CheckView, Version, View, is_same_check};
-use crate::engine::holds;
+use crate::engine::{Outcome, holds};
 use crate::policy::{Check, Condition, Effect, Hidden, Limit, Subject, Value};
 
 /// Something in a policy that refuses calls.
@@ -73,7 +73,7 @@ pub fn lost<'p>(
     if is_surely_kept(old, new, tool, before) {
         return Vec::new();
     }
-    lost_of(&Question { old, new, tool, before, after, shape, budget })
+    lost_of(&Question::new((old, new), (before, after), tool, shape, budget))
 }
 
 /// The protections that each of two policies has and the other lacks: those of `old` first.
@@ -88,8 +88,8 @@ pub fn lost_both_ways<'p>(
     if is_surely_kept(old, new, tool, before) {
         return [Vec::new(), Vec::new()];
     }
-    let there = Question { old, new, tool, before, after, shape, budget };
-    let back = Question { old: new, new: old, before: after, after: before, ..there };
+    let there = Question::new((old, new), (before, after), tool, shape, budget);
+    let back = Question::new((new, old), (after, before), tool, shape, budget);
     [lost_of(&there), lost_of(&back)]
 }
 
@@ -107,38 +107,75 @@ fn lost_of<'p>(question: &Question<'_, 'p>) -> Vec<Lost<'p>> {
         Access::Checked => shut,
     };
     let mut found = Vec::new();
-    let mut add = |protection, evidence: Option<Evidence>| {
-        found.extend(evidence.map(|evidence| Lost { protection, evidence }));
+    let mut add = |protection, evidence: Option<Evidence>, unread: Option<Evidence>| {
+        let is_certain = evidence.as_ref().is_some_and(Evidence::is_certain);
+        let all = evidence.into_iter().chain(unread.filter(|_| !is_certain));
+        found.extend(all.map(|evidence| Lost { protection, evidence }));
     };
+    let unread = question.unread();
     if let Some(protection) = whole {
-        add(protection, question.ask(&[]));
+        add(protection, question.ask(&[]), unread.and_then(of_unread));
         return found;
     }
     for check in &before.checks {
-        add(Protection::Check(check.check), question.ask_check(check));
+        let unread = unread.map(|decided| of_no_object(check, decided)).and_then(of_unread);
+        add(Protection::Check(check.check), question.ask_check(check), unread);
     }
     for (atom, limit) in &before.amounts {
-        add(Protection::Amount(limit), question.ask(&[Literal { atom, holds: false }]));
+        add(Protection::Amount(limit), question.ask(&[Literal { atom, holds: false }]), None);
     }
     for limit in old.own_rules(tool).into_iter().flat_map(|rules| &rules.limits) {
-        add(Protection::Limit(limit), lost_limit(question, limit));
+        let unread = unread_burst(question, limit);
+        add(Protection::Limit(limit), lost_limit(question, limit), unread);
     }
     found
 }
 
-impl Question<'_, '_> {
+/// What calls whose arguments are no object, and all of which the other policy lets pass, show of a
+/// policy that says this of them.
+fn of_unread(decided: Outcome) -> Option<Evidence> {
+    match decided {
+        Outcome::Deny | Outcome::Throttle | Outcome::Ask => Some(Evidence::Call(no_object())),
+        Outcome::Indeterminate => Some(Evidence::Unknown(Why::Unread)),
+        Outcome::Allow => None,
+    }
+}
+
+/// What a check says of a call whose arguments are no object and of which the policy says this: where
+/// another check refuses it for certain, what this one may do shows nothing.
+fn of_no_object(check: &CheckView<'_>, decided: Outcome) -> Outcome {
+    let own = match check.check.effect {
+        Effect::Require if check.atoms.iter().any(|atom| !atom.holds_for_nothing()) => {
+            Outcome::Deny
+        }
+        Effect::DenyIf if check.atoms.is_empty() => Outcome::Deny,
+        Effect::Require if check.atoms.is_empty() => Outcome::Allow,
+        _ => Outcome::Indeterminate,
+    };
+    match own {
+        Outcome::Indeterminate if decided != Outcome::Indeterminate => Outcome::Allow,
+        own => own,
+    }
+}
+
+impl<'q> Question<'q, '_> {
     /// A call that agrees with some literals and that `new` lets pass, though `old` refuses it.
-    fn ask(&self, more: &[Literal<'_>]) -> Option<Evidence> {
-        match self.passing(more, false) {
+    fn ask(&self, more: &[Literal<'q>]) -> Option<Evidence> {
+        if let Some(evidence) = self.guessed(more) {
+            return Some(evidence);
+        }
+        match self.passing(more) {
             Answer::Proved => None,
             Answer::Witness(arguments) => Some(self.confirm(arguments)),
             Answer::Unknown(why) => Some(Evidence::Unknown(why)),
         }
     }
 
-    fn ask_check(&self, check: &CheckView<'_>) -> Option<Evidence> {
+    fn ask_check(&self, check: &'q CheckView<'_>) -> Option<Evidence> {
         let equality = |version: &Version<'_>| version.policy.semantics.equality;
-        let is_same = |other: &CheckView<'_>| is_same_check(check.check, other.check);
+        let is_same = |other: &CheckView<'_>| {
+            check.hash == other.hash && is_same_check(check.check, other.check)
+        };
         if !check.counts
             && equality(self.old) == equality(self.new)
             && self.after.checks.iter().any(is_same)
@@ -187,7 +224,7 @@ impl Question<'_, '_> {
         if !check.counts || check.check.conditions.iter().all(is_idle) || is_kept() {
             return None;
         }
-        match self.passing(&[], false) {
+        match self.passing(&[]) {
             Answer::Proved => None,
             _ => Some(Evidence::Unknown(Why::Counter)),
         }

@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
-use regex_automata::Input;
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
 
 use super::Why;
 use crate::policy::Pattern;
@@ -39,22 +39,23 @@ pub(super) enum At {
 }
 
 impl Machine {
-    /// The machine of a pattern. `\B` holds between the bytes of a character too, where the
-    /// engine does not look, so such a pattern has none.
+    /// The machine of a pattern.
     pub(super) fn of_pattern(pattern: &Pattern) -> Result<Machine, Why> {
-        if pattern.has_not_boundary() {
-            Err(Why::Pattern)
-        } else {
-            Machine::new(pattern.translated())
+        let translated = pattern.translated();
+        match pattern.has_not_boundary() {
+            // `\B` holds between the bytes of a character too, where the engine does not look. What
+            // comes before the pattern is made of whole characters, so that it does not begin there.
+            true => Machine::new(&format!("(?s:.)*(?:{translated})"), Anchored::Yes),
+            false => Machine::new(translated, Anchored::No),
         }
     }
 
     /// The machine that finds a text.
     pub(super) fn of_text(text: &str) -> Result<Machine, Why> {
-        Machine::new(&regex_syntax::escape(text))
+        Machine::new(&regex_syntax::escape(text), Anchored::No)
     }
 
-    fn new(pattern: &str) -> Result<Machine, Why> {
+    fn new(pattern: &str, anchored: Anchored) -> Result<Machine, Why> {
         let config = Config::new()
             .cache_capacity(CACHE_SIZE)
             .skip_cache_capacity_check(true)
@@ -67,8 +68,8 @@ impl Machine {
             .build(pattern)
             .map_err(|_| Why::Pattern)?;
         let mut cache = dfa.create_cache();
-        let start =
-            dfa.start_state_forward(&mut cache, &Input::new("")).map_err(|_| Why::Pattern)?;
+        let input = Input::new("").anchored(anchored);
+        let start = dfa.start_state_forward(&mut cache, &input).map_err(|_| Why::Pattern)?;
         let start = At::of(start)?;
         Ok(Machine { dfa, cache: RefCell::new(cache), start })
     }

@@ -5,17 +5,20 @@
 //! conjunction of conditions and opposites of conditions; each looks at one argument, and each
 //! argument is solved by itself, by the sorts of JSON values: numbers by trying one of each region
 //! that the conditions tell apart, texts by sets and by a product of automata, lists by elements
-//! that must and must not be in them. What is left over is "unknown" with its reason, never
-//! "proved". Every call that is found is decided by the engine before it is given out.
+//! that must and must not be in them. Where that gives no answer the conditions suggest calls to try.
+//! What is left over is "unknown" with its reason, never "proved". Every call that is found is decided
+//! by the engine before it is given out.
 //!
-//! Calls whose arguments are not an object are not asked about: Intercept forwards them all, and
-//! nothing public tells what PolicyLayer does with them.
+//! Calls whose arguments are not an object are asked about where just one of two policies forwards
+//! them, as Intercept does; version "1" decides them by its rules. Calls with a number beyond a 64-bit
+//! float, which Intercept forwards as well, are not asked about.
 
 mod answer;
 mod budget;
 mod burst;
 mod conditions;
 mod entries;
+mod equal;
 mod evidence;
 mod list;
 mod literal;
@@ -27,7 +30,9 @@ mod overall;
 mod product;
 mod query;
 mod question;
+mod sample;
 mod shape;
+mod spell;
 mod text;
 mod tree;
 mod utf8;
@@ -40,8 +45,8 @@ pub use answer::Why;
 pub use budget::Budget;
 pub use conditions::Conditions;
 pub use entries::Entries;
+pub use equal::equal_values;
 pub use evidence::{Batch, Burst, Evidence};
-pub use list::equal_values;
 pub use loosened::{Loosened, loosened, unused_name};
 pub use lost::{Lost, Protection, lost, lost_both_ways};
 pub use overall::lost_overall;

@@ -1,4 +1,5 @@
-//! A number for which some conditions hold and others do not.
+//! A number for which some conditions hold and others do not; none of them wants it to equal a value,
+//! which [`super::tree`] sees to.
 //!
 //! Every condition on a number changes its answer only at the numbers that it names. So it is
 //! enough to try those, one number between each two neighbours, and one beyond either end.
@@ -30,7 +31,7 @@ pub(super) fn number(literals: &[Literal<'_>], whole: bool) -> Found<Value> {
 
 /// The numbers at which a literal may change its answer. Intercept compares a number with a text
 /// by what Go prints for it, so a text that reads as a number names that number.
-fn named(literal: &Literal<'_>) -> Vec<f64> {
+pub(super) fn named(literal: &Literal<'_>) -> Vec<f64> {
     let of = |value: &policy::Value| value.as_number().or_else(|| value.printed().parse().ok());
     match (literal.operands(), literal.atom.predicate) {
         (Some((operands, _)), _) => operands.iter().filter_map(of).collect(),
@@ -51,9 +52,9 @@ fn candidates(named: &[f64]) -> Vec<f64> {
         found.extend(above(pair[0], pair[1]));
     }
     found.extend(named);
-    if found.contains(&0.0) {
-        // Go prints the negative zero in its own way.
-        found.push(-0.0);
+    if named.contains(&0.0) {
+        // Both zeros stand at one place, and Go prints them in two ways.
+        found.extend([0.0, -0.0]);
     }
     found
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, Why};
 use super::budget::Budget;
-use super::burst::{bounds, burst};
+use super::burst::{bounds, burst, unread_burst};
 use super::evidence::Evidence;
 use super::lost::{Lost, Protection};
 use super::question::Question;
@@ -15,8 +15,8 @@ use crate::policy::{Amount, Limit, calls_within};
 /// A tool that calls can be made to, as far as one limit is concerned.
 struct Caller<'t> {
     tool: &'t str,
-    /// Arguments that both policies let pass; none where that cannot be told.
-    arguments: Option<Value>,
+    /// Arguments that both policies let pass; or why it cannot be told whether there are any.
+    arguments: Result<Value, Why>,
     /// How many calls of it the new policy admits in a window; none if nothing bounds them.
     calls: Option<i64>,
 }
@@ -33,11 +33,37 @@ pub fn lost_overall<'p>(
         return Vec::new();
     }
     let limits = old.policy.all_tools.limits.iter();
-    let lost = limits.filter_map(|limit| {
-        let evidence = lost_limit(old, new, tools, limit, budget)?;
-        Some(Lost { protection: Protection::Limit(limit), evidence })
+    let lost = limits.flat_map(|limit| {
+        let evidence = lost_limit(old, new, tools, limit, budget);
+        let is_certain = evidence.as_ref().is_some_and(Evidence::is_certain);
+        let unread = if is_certain { None } else { unread(old, new, tools, limit, budget) };
+        let protection = Protection::Limit(limit);
+        evidence.into_iter().chain(unread).map(move |evidence| Lost { protection, evidence })
     });
     lost.collect()
+}
+
+/// What calls whose arguments are no object show of a limit: those of the first tool that show
+/// something for certain.
+fn unread(
+    old: &Version<'_>,
+    new: &Version<'_>,
+    tools: &[(&str, &Shape)],
+    limit: &Limit,
+    budget: &Budget,
+) -> Option<Evidence> {
+    if old.policy.semantics.unreadable == new.policy.semantics.unreadable {
+        return None;
+    }
+    let mut shown = tools.iter().filter_map(|(tool, shape)| {
+        let (before, after) = (&old.view(tool), &new.view(tool));
+        unread_burst(&Question::new((old, new), (before, after), tool, shape, budget), limit)
+    });
+    let first = shown.next()?;
+    if first.is_certain() {
+        return Some(first);
+    }
+    shown.find(Evidence::is_certain).or(Some(first))
 }
 
 fn lost_limit(
@@ -77,9 +103,13 @@ fn lost_limit(
     }
     let known: Vec<(&str, Value)> = callers
         .iter()
-        .filter_map(|caller| Some((caller.tool, caller.arguments.clone()?)))
+        .filter_map(|caller| Some((caller.tool, caller.arguments.clone().ok()?)))
         .collect();
-    Some(burst(old, new, &known, limit, budget))
+    let unknown = callers.iter().find_map(|caller| caller.arguments.as_ref().err());
+    Some(match (burst(old, new, &known, limit, budget), unknown) {
+        (Evidence::Unknown(Why::NoOrder), Some(why)) => Evidence::Unknown(*why),
+        (evidence, _) => evidence,
+    })
 }
 
 /// What calls of a tool can do to a limit; none if no call of it gets past both policies.
@@ -92,11 +122,11 @@ fn caller<'t>(
     budget: &Budget,
 ) -> Option<Caller<'t>> {
     let (before, after) = (&old.view(tool), &new.view(tool));
-    let question = Question { old, new, tool, before, after, shape, budget };
-    let arguments = match question.passing(&[], true) {
+    let question = Question::new((old, new), (before, after), tool, shape, budget);
+    let arguments = match question.passing_both(&[]) {
         Answer::Proved => return None,
-        Answer::Witness(arguments) => Some(arguments),
-        Answer::Unknown(_) => None,
+        Answer::Witness(arguments) => Ok(arguments),
+        Answer::Unknown(why) => Err(why),
     };
     let limits = after.limits.iter().copied().filter(|other| bounds(other, limit));
     let calls = calls_within(limits, limit.window).map(|bound| bound.calls);

@@ -32,15 +32,16 @@ enum Strategy {
 }
 
 /// Searches breadth first, so that the text is as short as can be; of equally short ones the most
-/// readable. None of the `excluded` texts is it.
+/// readable. None of the `excluded` texts is it. No more than so many states are visited.
 pub(super) fn shortest_text(
     wanted: &[Wanted<'_>],
     excluded: &[&str],
+    states: usize,
     budget: &Budget,
 ) -> Found<String> {
-    let mut found = search(wanted, excluded, Strategy::Breadth, budget);
+    let mut found = search(wanted, excluded, Strategy::Breadth, states, budget);
     if found == Err(Why::TooManyStates)
-        && let Ok(Some(text)) = search(wanted, excluded, Strategy::Depth, budget)
+        && let Ok(Some(text)) = search(wanted, excluded, Strategy::Depth, states / 4, budget)
     {
         found = Ok(Some(text));
     }
@@ -55,12 +56,9 @@ fn search(
     wanted: &[Wanted<'_>],
     excluded: &[&str],
     strategy: Strategy,
+    most: usize,
     budget: &Budget,
 ) -> Result<Option<String>, Why> {
-    let cap = match strategy {
-        Strategy::Breadth => budget.states,
-        Strategy::Depth => budget.states / 4,
-    };
     let trie = Trie::new(excluded);
     let bytes = representatives(wanted, excluded);
     let start = State {
@@ -85,7 +83,7 @@ fn search(
             if known.contains(&next) {
                 continue;
             }
-            if reached.len() >= cap {
+            if reached.len() >= most {
                 return Err(Why::TooManyStates);
             }
             let new = reached.len() as u32;

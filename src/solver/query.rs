@@ -6,6 +6,7 @@ use super::Why;
 use super::answer::{Answer, Found};
 use super::budget::Budget;
 use super::literal::Literal;
+use super::sample::{Wanted, call};
 use super::shape::Shape;
 use super::tree::Tree;
 
@@ -16,7 +17,7 @@ const MAX_CHOICES: usize = 500;
 const MAX_PATH: usize = 64;
 
 /// A question about the arguments of one call.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Query<'a> {
     /// All of these must agree.
     pub(super) all: Vec<Literal<'a>>,
@@ -32,8 +33,20 @@ impl<'a> Query<'a> {
         match self.search(&mut literals, shape, budget) {
             Ok(Found::One(arguments)) => Answer::Witness(arguments),
             Ok(Found::None) => Answer::Proved,
-            Ok(Found::Unknown(why)) | Err(why) => Answer::Unknown(why),
+            Ok(Found::Unknown(why)) | Err(why) => {
+                let is_deep = is_deep(&self.all) || self.any.iter().any(|clause| is_deep(clause));
+                let samples = budget.may_sample(why) && !is_deep;
+                let wanted = Wanted { all: &self.all, any: &self.any, shape };
+                let suggested = if samples { call(&wanted) } else { None };
+                suggested.map_or(Answer::Unknown(why), Answer::Witness)
+            }
         }
+    }
+
+    /// The first clause with which no literal of it lets some arguments, given as JSON text, agree.
+    pub(super) fn missed(&self, arguments: &str) -> Option<&Vec<Literal<'a>>> {
+        let agrees = |literal: &Literal<'_>| literal.agrees_in(arguments);
+        self.any.iter().find(|clause| !clause.iter().any(agrees))
     }
 
     /// Solves the literals alone first, and branches only on what their solution misses.
@@ -44,16 +57,14 @@ impl<'a> Query<'a> {
         budget: &Budget,
     ) -> Result<Found<Value>, Why> {
         budget.branch()?;
-        let is_deep = |literal: &Literal<'_>| literal.atom.path.len() > MAX_PATH;
-        if literals.len() > self.all.len() + MAX_CHOICES || literals.iter().any(is_deep) {
+        if literals.len() > self.all.len() + MAX_CHOICES || is_deep(literals) {
             return Err(Why::TooManyCases);
         }
         let arguments = match Tree::new(literals).arguments(shape, budget) {
             Found::One(arguments) => arguments,
             other => return Ok(other),
         };
-        let agrees = |literal: &Literal<'a>| Tree::new(&[*literal]).agrees(Some(&arguments));
-        let Some(missed) = self.any.iter().find(|clause| !clause.iter().any(agrees)) else {
+        let Some(missed) = self.missed(&arguments.to_string()) else {
             return Ok(Found::One(arguments));
         };
         let mut unknown = None;
@@ -69,4 +80,9 @@ impl<'a> Query<'a> {
         }
         Ok(unknown.map_or(Found::None, Found::Unknown))
     }
+}
+
+/// Whether an argument lies too deep in others.
+pub(super) fn is_deep(literals: &[Literal<'_>]) -> bool {
+    literals.iter().any(|literal| literal.atom.path.len() > MAX_PATH)
 }

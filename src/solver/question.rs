@@ -1,16 +1,20 @@
 //! Questions about the calls of one tool under two policies.
 
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap};
+
 use serde_json::Value;
 
-use super::answer::{Answer, Why};
+use super::answer::{Answer, Found, Why};
 use super::budget::Budget;
 use super::evidence::Evidence;
 use super::literal::Literal;
-use super::query::Query;
+use super::query::{Query, is_deep};
 use super::shape::Shape;
+use super::tree::Tree;
 use super::version::{Access, CheckView, Version, View};
 use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome, Timestamp};
-use crate::policy::Effect;
+use crate::policy::{Effect, Unreadable};
 
 /// The moment at which witnesses are decided: 2026-01-01T00:00:00Z, where every window begins.
 pub(super) const MOMENT: Timestamp = Timestamp { seconds: 1_767_225_600, nanoseconds: 0 };
@@ -24,38 +28,134 @@ pub(super) struct Question<'q, 'p> {
     pub(super) after: &'q View<'p>,
     pub(super) shape: &'q Shape,
     pub(super) budget: &'q Budget,
+    /// What `new` lets pass, made when it is first asked for.
+    passed: OnceCell<Option<Passed<'q>>>,
 }
 
-impl Question<'_, '_> {
-    /// The arguments of a call that agrees with some literals and that `new` lets pass; with
-    /// `both`, that `old` lets pass as well.
-    pub(super) fn passing(&self, more: &[Literal<'_>], both: bool) -> Answer {
-        let mut query = Query { all: more.to_vec(), any: Vec::new() };
-        let views = if both { &[self.after, self.before][..] } else { &[self.after] };
-        for view in views {
-            if !allow(view, &mut query) {
-                return Answer::Proved;
+/// What one policy lets pass, solved once for many questions that each add to it.
+struct Passed<'q> {
+    query: Query<'q>,
+    /// The literals of the query by the outermost argument that they look at.
+    by_argument: HashMap<&'q str, Vec<Literal<'q>>>,
+    answer: Answer,
+}
+
+impl<'q, 'p> Question<'q, 'p> {
+    /// What the first of two policies refuses of a tool and the second lets pass, given what each says
+    /// of the tool.
+    pub(super) fn new(
+        (old, new): (&'q Version<'p>, &'q Version<'p>),
+        (before, after): (&'q View<'p>, &'q View<'p>),
+        tool: &'q str,
+        shape: &'q Shape,
+        budget: &'q Budget,
+    ) -> Question<'q, 'p> {
+        Question { old, new, tool, before, after, shape, budget, passed: OnceCell::new() }
+    }
+
+    /// The arguments of a call that agrees with some literals and that `new` lets pass.
+    pub(super) fn passing(&self, more: &[Literal<'q>]) -> Answer {
+        let Some(passed) = self.passed() else { return Answer::Proved };
+        match &passed.answer {
+            Answer::Proved => return Answer::Proved,
+            Answer::Witness(arguments) => {
+                let answer = self.altered(passed, arguments, more);
+                if let Some(answer) = answer {
+                    return answer;
+                }
             }
+            Answer::Unknown(_) => {}
         }
+        let mut query = Query { all: more.to_vec(), any: passed.query.any.clone() };
+        query.all.extend(&passed.query.all);
         query.answer(self.shape, self.budget)
+    }
+
+    /// The arguments of a call that agrees with some literals and that both policies let pass.
+    pub(super) fn passing_both<'a>(&'a self, more: &[Literal<'a>]) -> Answer {
+        let mut query = Query { all: more.to_vec(), any: Vec::new() };
+        match [self.after, self.before].iter().all(|view| allow(view, &mut query)) {
+            true => query.answer(self.shape, self.budget),
+            false => Answer::Proved,
+        }
+    }
+
+    fn passed(&self) -> Option<&Passed<'q>> {
+        let new = || {
+            let mut query = Query::default();
+            if !allow(self.after, &mut query) {
+                return None;
+            }
+            let answer = query.answer(self.shape, self.budget);
+            let mut by_argument: HashMap<&str, Vec<Literal<'q>>> = HashMap::new();
+            for literal in &query.all {
+                by_argument.entry(outermost(literal)).or_default().push(*literal);
+            }
+            Some(Passed { query, by_argument, answer })
+        };
+        self.passed.get_or_init(new).as_ref()
+    }
+
+    /// A call that agrees with some literals, altered from one that passes and confirmed by the engine,
+    /// without a look at what else lets it pass: for policies with so many entries that a look at each
+    /// takes longer than deciding a call.
+    pub(super) fn guessed(&self, more: &[Literal<'q>]) -> Option<Evidence> {
+        let passed = self.passed()?;
+        let (Answer::Witness(arguments), true) = (&passed.answer, passed.is_large()) else {
+            return None;
+        };
+        if is_deep(more) {
+            return None;
+        }
+        let Found::One(altered) = Tree::new(more).arguments(self.shape, self.budget) else {
+            return None;
+        };
+        let evidence = self.confirm(with_arguments(arguments, altered, more)?);
+        matches!(evidence, Evidence::Call(_)).then_some(evidence)
+    }
+
+    /// Alters a call that passes in no other argument than those that more literals look at; none where
+    /// that decides nothing.
+    fn altered(
+        &self,
+        passed: &Passed<'q>,
+        arguments: &Value,
+        more: &[Literal<'q>],
+    ) -> Option<Answer> {
+        let names: BTreeSet<&str> = more.iter().map(outermost).collect();
+        let beside = names.into_iter().filter_map(|name| passed.by_argument.get(name)).flatten();
+        let literals: Vec<Literal<'q>> = more.iter().chain(beside).copied().collect();
+        if is_deep(&literals) {
+            return None;
+        }
+        self.budget.next_question();
+        self.budget.branch().ok()?;
+        let arguments = match Tree::new(&literals).arguments(self.shape, self.budget) {
+            // What cannot be with fewer conditions cannot be with all of them.
+            Found::None => return Some(Answer::Proved),
+            Found::Unknown(_) => return None,
+            Found::One(altered) => with_arguments(arguments, altered, more)?,
+        };
+        let is_met = passed.query.missed(&arguments.to_string()).is_none();
+        is_met.then_some(Answer::Witness(arguments))
     }
 
     /// Decides a call under both policies.
     pub(super) fn confirm(&self, arguments: Value) -> Evidence {
         let text = arguments.to_string();
-        let decide = |version: &Version<'_>| {
-            let call = Call {
-                tool: self.tool,
-                grant: GrantId(0),
-                time: Some(MOMENT),
-                in_order: true,
-                arguments: Arguments::Json(&text),
-                result: CallResult::Ok,
-            };
-            version.gate.decide(&call, &mut Counters::default()).outcome
+        let values: Vec<String> = arguments
+            .as_object()
+            .map_or_else(Vec::new, |members| members.values().map(Value::to_string).collect());
+        let names = arguments.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+        let members: Vec<(&str, &str)> = names.zip(values.iter().map(String::as_str)).collect();
+        let is_plain = |name: &str| Value::from(name).to_string().len() == name.len() + 2;
+        // Taken apart once for all conditions, unless a name has escapes.
+        let call = match arguments.is_object() && members.iter().all(|(name, _)| is_plain(name)) {
+            true => Arguments::Members { text: &text, members: &members },
+            false => Arguments::Json(&text),
         };
-        let refused = matches!(decide(self.old), Outcome::Deny | Outcome::Throttle);
-        match decide(self.new) {
+        let refused = matches!(self.decide(self.old, call), Outcome::Deny | Outcome::Throttle);
+        match self.decide(self.new, call) {
             Outcome::Allow if refused => Evidence::Call(arguments),
             Outcome::Throttle if !self.after.amounts.is_empty() => Evidence::Unknown(Why::Amount),
             _ if self.after.checks.iter().any(|check| check.counts) => {
@@ -64,6 +164,59 @@ impl Question<'_, '_> {
             _ => Evidence::Unknown(Why::Unconfirmed),
         }
     }
+
+    /// Decides the first call of the tool.
+    fn decide(&self, version: &Version<'_>, arguments: Arguments<'_>) -> Outcome {
+        let call = Call {
+            tool: self.tool,
+            grant: GrantId(0),
+            time: Some(MOMENT),
+            in_order: true,
+            arguments,
+            result: CallResult::Ok,
+        };
+        version.gate.decide(&call, &mut Counters::default()).outcome
+    }
+
+    /// What `old` says of a call whose arguments are no object; none where it is not alone in deciding
+    /// such calls: then they differ in nothing from a call without arguments, or pass both.
+    pub(super) fn unread(&self) -> Option<Outcome> {
+        let unreadable = |version: &Version<'_>| version.policy.semantics.unreadable;
+        let alone = unreadable(self.old) == Unreadable::Decided
+            && unreadable(self.new) == Unreadable::Forwarded;
+        alone.then(|| self.decide(self.old, Arguments::Json(&no_object().to_string())))
+    }
+}
+
+impl Passed<'_> {
+    /// Whether there are so many conditions that looking at each takes longer than deciding a call.
+    fn is_large(&self) -> bool {
+        const MANY: usize = 64;
+        self.query.all.len() + self.query.any.len() > MANY
+    }
+}
+
+/// Arguments with those taken from others that literals look at.
+fn with_arguments(arguments: &Value, altered: Value, literals: &[Literal<'_>]) -> Option<Value> {
+    let (Value::Object(mut members), Value::Object(mut altered)) = (arguments.clone(), altered)
+    else {
+        return None;
+    };
+    let names: BTreeSet<&str> = literals.iter().map(outermost).collect();
+    for name in names {
+        members.remove(name);
+        members.extend(altered.remove_entry(name));
+    }
+    Some(Value::Object(members))
+}
+
+/// Arguments that are no object.
+pub(super) fn no_object() -> Value {
+    Value::Array(Vec::new())
+}
+
+fn outermost<'a>(literal: &Literal<'a>) -> &'a str {
+    literal.atom.path.first().map_or("", String::as_str)
 }
 
 /// Adds to a query that a policy lets the call pass; false where it lets none pass at all. A

@@ -11,12 +11,13 @@ use serde_json::{Map, Value};
 use super::Why;
 use super::answer::Found;
 use super::budget::Budget;
-use super::list::{OBJECT, list, may_print_alike, variants};
+use super::equal::equals;
+use super::list::list;
 use super::literal::Literal;
 use super::number::number;
 use super::shape::{Shape, Sort};
 use super::text::text;
-use crate::policy::Predicate;
+use crate::policy::{self, Equality, Predicate};
 
 /// How many members of its own an object gets to be told from those it must not equal.
 const VARIATIONS: usize = 24;
@@ -38,13 +39,11 @@ impl<'a> Tree<'a> {
     /// Sorts literals by what they look at.
     pub(super) fn new(literals: &[Literal<'a>]) -> Tree<'a> {
         let mut tree = Tree::default();
-        for literal in literals {
-            let at = literal
-                .atom
-                .path
-                .iter()
-                .fold(&mut tree, |at, key| at.children.entry(key.as_str()).or_default());
-            at.literals.push(*literal);
+        // Those that look at one argument mostly stand together.
+        for run in literals.chunk_by(|one, other| one.atom.path == other.atom.path) {
+            let path = run[0].atom.path.iter();
+            let at = path.fold(&mut tree, |at, key| at.children.entry(key.as_str()).or_default());
+            at.literals.extend_from_slice(run);
         }
         tree
     }
@@ -71,17 +70,52 @@ impl<'a> Tree<'a> {
     }
 
     fn value(&self, shape: &Shape, budget: &Budget) -> Found<Value> {
-        for (index, literal) in self.literals.iter().enumerate() {
-            if self.literals[..index].iter().any(|other| literal.contradicts(other)) {
-                return Found::None;
-            }
+        if self.is_contradictory(|predicate| matches!(predicate, Predicate::Matches(_))) {
+            return Found::None;
         }
+        let found = self.any_value(shape, budget);
+        match found {
+            Found::Unknown(_) if self.is_contradictory(|_| true) => Found::None,
+            found => found,
+        }
+    }
+
+    /// Whether one literal is the opposite of another one, of those with a predicate of a kind.
+    fn is_contradictory(&self, kind: impl Fn(&Predicate) -> bool) -> bool {
+        let of_kind = self.literals.iter().filter(|literal| kind(literal.atom.predicate));
+        let (wanted, unwanted): (Vec<&Literal<'_>>, Vec<&Literal<'_>>) =
+            of_kind.partition(|literal| literal.holds);
+        wanted.iter().any(|one| unwanted.iter().any(|other| one.contradicts(other)))
+    }
+
+    fn any_value(&self, shape: &Shape, budget: &Budget) -> Found<Value> {
+        let is_it = |value: &Value| shape.admits(value) && self.agrees(Some(value));
         if let Some(values) = shape.values() {
-            let found = values.iter().find(|value| shape.admits(value) && self.agrees(Some(value)));
+            let found = values.iter().find(|value| is_it(value));
             return found.map_or(Found::None, |value| Found::One(value.clone()));
+        }
+        if let Some((operands, equality)) = self.must_equal() {
+            let mut all = true;
+            for operand in operands {
+                let equals = equals(operand, equality);
+                all &= equals.all;
+                if let Some(value) = equals.values.into_iter().find(is_it) {
+                    return Found::One(value);
+                }
+            }
+            return if all { Found::None } else { Found::Unknown(Why::PrintedText) };
         }
         let sorts = Sort::ALL.into_iter().filter(|sort| shape.allows(*sort));
         sorts.fold(Found::None, |found, sort| found.or_else(|| self.of_sort(sort, shape, budget)))
+    }
+
+    /// The fewest operands of which a value must equal one.
+    fn must_equal(&self) -> Option<(&'a [policy::Value], Equality)> {
+        let all = self
+            .literals
+            .iter()
+            .filter_map(|literal| Some((literal.must_equal()?, literal.atom.equality)));
+        all.min_by_key(|(operands, equality)| (operands.len(), *equality == Equality::Printed))
     }
 
     fn of_sort(&self, sort: Sort, shape: &Shape, budget: &Budget) -> Found<Value> {
@@ -106,30 +140,11 @@ impl<'a> Tree<'a> {
     }
 
     fn object(&self, shape: &Shape, budget: &Budget) -> Found<Value> {
-        for literal in &self.literals {
-            match (literal.operands(), literal.atom.predicate) {
-                (Some((operands, true)), _) => {
-                    let agrees = |value: &Value| {
-                        value.is_object() && shape.admits(value) && self.agrees(Some(value))
-                    };
-                    return match operands.iter().flat_map(variants).find(agrees) {
-                        Some(value) => Found::One(value),
-                        None if may_print_alike(&self.literals, operands, OBJECT) => {
-                            Found::Unknown(Why::PrintedText)
-                        }
-                        None => Found::None,
-                    };
-                }
-                (Some((_, false)), _) => {}
-                (
-                    None,
-                    Predicate::Contains(_) | Predicate::Matches(_) | Predicate::Compare { .. },
-                ) if literal.holds => {
-                    return Found::None;
-                }
-                _ if !literal.agrees(Some("{}")) => return Found::None,
-                _ => {}
-            }
+        // What does not compare with a value holds for every object or for none.
+        let is_same_for_all = |literal: &&Literal<'_>| literal.operands().is_none();
+        let mut constant = self.literals.iter().filter(is_same_for_all);
+        if constant.any(|literal| !literal.agrees(Some("{}"))) {
+            return Found::None;
         }
         let object = match self.members(shape, budget) {
             Found::One(object) => object,

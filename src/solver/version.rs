@@ -1,12 +1,13 @@
 //! A policy as the solver asks it: what it says of one tool.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::literal::{Atom, is_same_predicate};
 use crate::engine::{Assumptions, Gate};
 use crate::policy::{
     Amount, Check, Condition, Dialect, Effect, Hidden, Limit, Order, Policy, Predicate, Rules,
-    Subject, ToolPolicy,
+    Subject, ToolPolicy, Value,
 };
 
 /// Every number that JSON can have stands in this relation.
@@ -48,6 +49,8 @@ pub(super) struct CheckView<'p> {
     pub(super) atoms: Vec<Atom<'p>>,
     /// Whether it also reads a counter in a way that its own limit does not cover.
     pub(super) counts: bool,
+    /// Equal for checks that are the same.
+    pub(super) hash: u64,
 }
 
 impl<'p> Version<'p> {
@@ -105,6 +108,7 @@ impl<'p> Version<'p> {
             CheckView {
                 atoms: check.conditions.iter().filter_map(argument).collect(),
                 counts: counts(check, &limits),
+                hash: hash(check),
                 check,
             }
         });
@@ -124,7 +128,8 @@ impl<'p> Version<'p> {
     pub(super) fn says_the_same(&self, other: &Version<'_>, tool: &str) -> bool {
         let same_access = match (self.access(tool), other.access(tool)) {
             (Access::Hidden(_) | Access::Unlisted, Access::Hidden(_) | Access::Unlisted) => {
-                return true;
+                // One of them may forward what it does not read, whatever it says of the tool.
+                return self.policy.semantics.unreadable == other.policy.semantics.unreadable;
             }
             (Access::Checked, Access::Checked) => true,
             _ => false,
@@ -216,6 +221,23 @@ pub(super) fn is_same_check(one: &Check, other: &Check) -> bool {
     one.effect == other.effect
         && one.conditions.len() == other.conditions.len()
         && one.conditions.iter().zip(&other.conditions).all(is_same)
+}
+
+/// A number that is equal for checks that are the same.
+fn hash(check: &Check) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    check.conditions.len().hash(&mut hasher);
+    for condition in &check.conditions {
+        condition.subject.hash(&mut hasher);
+        condition.predicate.operator().hash(&mut hasher);
+        match &condition.predicate {
+            Predicate::Equal { value: Value::String(text), .. } => text.hash(&mut hasher),
+            Predicate::Matches(pattern) => pattern.source().hash(&mut hasher),
+            Predicate::Equal { value, .. } => value.printed().hash(&mut hasher),
+            _ => {}
+        }
+    }
+    hasher.finish()
 }
 
 fn is_same_limit(one: &Limit, other: &Limit) -> bool {

@@ -132,7 +132,7 @@ impl Reader<'_> {
             return Err(self.unexpected("a key in double quotes"));
         }
         let text = self.string()?;
-        let key = Key { text: text.into(), span: Span::new(start, self.at) };
+        let key = Key { text: text.into(), span: Span::new(start, self.at), plain: false };
         self.skip_blank()?;
         if self.peek() != Some(b':') {
             return Err(self.unexpected("a colon behind the key"));

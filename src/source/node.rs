@@ -36,6 +36,8 @@ pub struct Key {
     pub text: Box<str>,
     /// Where it stands, quotes included.
     pub span: Span,
+    /// Whether it is a YAML plain (unquoted) scalar, which need not be text.
+    pub plain: bool,
 }
 
 /// A key with its value.
@@ -288,8 +290,11 @@ mod tests {
                 plain: false,
                 tag: None,
             };
-            let key =
-                Key { text: format!("k{}", number % (size - 1)).into(), span: Span::default() };
+            let key = Key {
+                text: format!("k{}", number % (size - 1)).into(),
+                span: Span::default(),
+                plain: false,
+            };
             Entry { key, value: Node::new(Kind::Scalar(scalar), Span::default()) }
         });
         entries.collect::<Vec<_>>().into()

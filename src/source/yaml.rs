@@ -184,7 +184,8 @@ impl Builder {
                         return Err(Problem::new(ProblemKind::ComplexKey, node.span));
                     };
                     let is_merge = scalar.plain && &*scalar.text == "<<";
-                    *key = Some((Key { text: scalar.text, span: node.span }, is_merge));
+                    let plain = scalar.plain;
+                    *key = Some((Key { text: scalar.text, span: node.span, plain }, is_merge));
                 }
             },
         }

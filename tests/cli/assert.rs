@@ -1,5 +1,7 @@
 //! `gatelint assert` as a user meets it.
 
+use serde_json::Value;
+
 use crate::support::{Folder, Run, fixture};
 
 const POLICY: &str = r#"{
@@ -55,13 +57,106 @@ fn a_tool_that_nobody_names_is_asked_about_too() {
     let run = assert("assert: [{deny: 'delete_*'}]", &allow);
     assert_eq!(run.status, 1);
     assert!(run.out.contains(r#"'{"tool":"delete_x","args":{}}'"#), "{}", run.out);
-    let run = assert("assert: [{deny: delete_all}]", POLICY);
+    let run = assert("assert: [{deny: 'drop_*'}]", POLICY);
     assert_eq!(run.status, 0);
     assert!(
         run.out.contains("neither the policy nor the catalogue names such a tool"),
         "{}",
         run.out
     );
+}
+
+#[test]
+fn a_statement_that_says_nothing_is_a_warning_and_fails_where_that_is_asked_for() {
+    let clash = "[{path: args.n, op: gt, value: 10}, {path: args.n, op: lt, value: 5}]";
+    let statements = format!(
+        "assert: [{{deny: delete_jbo}}, {{name: never, deny: run_job, when: {clash}}}, {{limit: nothing_like_it, max: 1, window: day}}]"
+    );
+    let run = assert(&statements, POLICY);
+    assert_eq!(run.status, 0, "{}", run.out);
+    for part in [
+        "warning: no call of delete_jbo passes: neither a policy nor the catalogue names `delete_jbo`, did you mean `delete_job`?  (must.yaml:1)",
+        "warning: never: no call meets all of its conditions, so it says nothing",
+        "names `nothing_like_it`  (",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in\n{}", run.out);
+    }
+    let folder = Folder::new()
+        .file("must.yaml", &statements)
+        .file("good.yaml", "assert: [{deny: delete_job}, {deny: 'drop_*'}]")
+        .file("bad.yaml", "assert: [{deny: run_job}]")
+        .file("p.json", POLICY);
+    for (file, fail_on, status) in [
+        ("must.yaml", "vacuous", 1),
+        ("must.yaml", "none", 0),
+        ("good.yaml", "vacuous", 0),
+        ("bad.yaml", "fails", 1),
+        ("bad.yaml", "vacuous", 1),
+        ("bad.yaml", "none", 0),
+    ] {
+        let run = folder.run(&["assert", "--fail-on", fail_on, file, "p.json"]);
+        assert_eq!(run.status, status, "{file} {fail_on}: {}", run.out);
+    }
+    let output = folder.run(&["assert", "must.yaml", "p.json", "--format", "json"]).json();
+    let reasons = |key: &str| {
+        let warnings = output["warnings"].as_array().unwrap();
+        warnings.iter().map(|warning| warning[key].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(reasons("reason"), ["unknown-tool", "contradictory-when", "unknown-tool"]);
+    assert_eq!(reasons("nearest"), [Some("delete_job").into(), Value::Null, Value::Null]);
+}
+
+#[test]
+fn a_policy_that_forwards_what_is_no_object_is_asked_about_objects_and_that_is_said() {
+    let policy = "version: \"1\"\ndefault: deny\ntools: {a: {}}\n";
+    let folder = Folder::new().file("must.yaml", "assert: [{deny: b}]").file("p.yaml", policy);
+    let run = folder.run(&["assert", "must.yaml", "p.yaml"]);
+    assert_eq!(run.status, 0, "{}", run.out);
+    assert!(run.out.contains("Asked about calls whose arguments are an object;"), "{}", run.out);
+    let output = folder.run(&["assert", "must.yaml", "p.yaml", "--format", "json"]).json();
+    assert_eq!(output["policies"][0]["objects_only"], true);
+    assert!(!assert("assert: [{deny: b}]", POLICY).out.contains("Asked about"));
+}
+
+#[test]
+fn every_format_names_the_statements_and_means_the_same() {
+    let statements = "assert:\n  - {name: \"charges, all: 100%\", deny: create_charge}\n  - {name: no deleting, deny: delete_job}\n";
+    let folder = Folder::new().file("must.yaml", statements).file("p.json", POLICY);
+    let run = |format: &str| {
+        let run = folder.run(&["assert", "must.yaml", "p.json", "--format", format]);
+        assert_eq!(run.status, 1, "{}", run.err);
+        run
+    };
+    let sarif = run("sarif").json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 1);
+    assert_eq!(results[0]["ruleId"], "statement-fails");
+    assert_eq!(
+        results[0]["message"]["text"],
+        r#"charges, all: 100%: {"tool":"create_charge","args":{}}"#
+    );
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (&place["artifactLocation"]["uri"], &place["region"]["startLine"]),
+        (&"p.json".into(), &9.into())
+    );
+    let github = run("github").out;
+    assert!(
+        github.starts_with(
+            "::error file=p.json,line=9,title=statement-fails::charges, all: 100%25: {"
+        ),
+        "{github}"
+    );
+    assert_eq!(github.lines().count(), 1, "{github}");
+    let junit = run("junit").out;
+    assert!(junit.contains("<testsuite name=\"p.json\" tests=\"2\""), "{junit}");
+    assert_eq!(junit.matches("<failure ").count(), 1, "{junit}");
+    assert!(
+        junit.contains("name=\"charges, all: 100%\"") && junit.contains("name=\"no deleting\"")
+    );
+    let markdown = run("markdown").out;
+    assert!(markdown.contains("| no deleting | proved |  |"), "{markdown}");
+    assert!(markdown.contains("charges, all&#58; 100% | fails | <code>"), "{markdown}");
 }
 
 #[test]

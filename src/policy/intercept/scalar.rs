@@ -3,21 +3,24 @@
 //! It follows YAML 1.2 with remains of 1.1: `017` is octal, `1_000` a number, `yes` a string,
 //! `2024-01-01` a time.
 
-use crate::policy::value::Value;
-use crate::source::{Kind, Node, Scalar, ScalarKind};
+use crate::policy::value::{Key, Value};
+use crate::source::{self, Kind, Node, Scalar, ScalarKind};
 
 /// The value of a node in a field without a type of its own, such as `value`.
 pub(super) fn value(node: &Node) -> Value {
     match &node.kind {
         Kind::Seq(elements) => Value::List(elements.iter().map(value).collect()),
         Kind::Map(map) => Value::Map(
-            map.entries()
-                .iter()
-                .map(|entry| (entry.key.text.to_string(), value(&entry.value)))
-                .collect(),
+            map.entries().iter().map(|entry| (key(&entry.key), value(&entry.value))).collect(),
         ),
         Kind::Scalar(scalar) => scalar_value(scalar),
     }
+}
+
+/// The key of an object in such a value: typed as any other scalar.
+fn key(key: &source::Key) -> Key {
+    let typed = if key.plain { Key::of(plain_value(&key.text)) } else { None };
+    typed.unwrap_or_else(|| Key::from(&*key.text))
 }
 
 /// The text of a node in a text field: any scalar as it is written, null as nothing.
@@ -198,6 +201,19 @@ fn decode_base64(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_typed_and_printed_as_in_yaml_v3() {
+        for (yaml, printed) in [
+            ("{9: c, 1: a, 10: b}", "map[1:a 9:c 10:b]"),
+            ("{'9': c, '1': a, '10': b}", "map[1:a 10:b 9:c]"),
+            ("{0x10: a, 017: b}", "map[15:b 16:a]"),
+            ("{2: a, null: b, x: c}", "map[<nil>:b 2:a x:c]"),
+        ] {
+            let document = source::Document::read("p.yaml", yaml.as_bytes().to_vec());
+            assert_eq!(value(&document.root.unwrap()).printed(), printed, "{yaml}");
+        }
+    }
 
     #[test]
     fn plain_scalars_are_typed_as_in_yaml_v3() {

@@ -144,7 +144,7 @@ impl Reader {
             all_tools: self.all_tools(root),
             semantics: Semantics {
                 equality: Equality::Strict,
-                unreadable: Unreadable::Unknown,
+                unreadable: Unreadable::Decided,
                 charging: Charging::Whole,
                 refunds_tool_errors: false,
             },

@@ -22,11 +22,13 @@ pub fn write_access_github(out: &mut String, comparisons: &[Comparison<'_>]) {
     }
 }
 
-fn data(text: &str) -> String {
+/// Text behind the `::` of a command.
+pub(in crate::report) fn data(text: &str) -> String {
     escape(text).replace('%', "%25")
 }
 
-fn property(text: &str) -> String {
+/// The value of a property.
+pub(in crate::report) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

@@ -225,11 +225,12 @@ fn write_commands(out: &mut String, (compared, access, _): &Comparison<'_>) {
 }
 
 /// Text as code that no Markdown in it can leave: what could be markup is written as a number.
-fn code(text: &str) -> String {
+pub(in crate::report) fn code(text: &str) -> String {
     format!("<code>{}</code>", plain(text))
 }
 
-fn plain(text: &str) -> String {
+/// Text in which nothing is markup; what could be is written as a number.
+pub(in crate::report) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let text = escape(text);
     for (at, character) in text.chars().enumerate() {

@@ -3,11 +3,11 @@
 use crate::diff::{AccessChanges, Compared, Flips};
 
 mod annotations;
-mod github;
+pub(super) mod github;
 mod human;
 pub(super) mod json;
-mod markdown;
-mod sarif;
+pub(super) mod markdown;
+pub(super) mod sarif;
 pub(super) mod words;
 
 /// Two versions of a policy, what they let pass, and what they say of recorded calls.

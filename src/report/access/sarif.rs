@@ -10,26 +10,36 @@ use super::annotations::{RULES, annotations};
 /// The SARIF 2.1.0 log of some comparisons
 /// (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>).
 pub fn access_sarif(comparisons: &[Comparison<'_>]) -> Value {
-    let rules = RULES.map(|(id, level, text)| {
+    let annotations = annotations(comparisons).into_iter();
+    log(&RULES, annotations.map(|one| (one.rule, one.message, one.file, one.line)))
+}
+
+/// A log of rules (their names, levels and meanings) and of results: the index of a rule, the message,
+/// the file and the line.
+pub(in crate::report) fn log(
+    rules: &[(&str, &str, &str)],
+    results: impl Iterator<Item = (usize, String, String, usize)>,
+) -> Value {
+    let results = results.map(|(rule, message, file, line)| {
+        let (id, level, _) = rules[rule];
+        json!({
+            "ruleId": id,
+            "ruleIndex": rule,
+            "level": level,
+            "message": { "text": message },
+            "locations": [{
+                "physicalLocation": {
+                    "artifactLocation": { "uri": uri(&file) },
+                    "region": { "startLine": line }
+                }
+            }]
+        })
+    });
+    let rules = rules.iter().map(|(id, level, text)| {
         json!({
             "id": id,
             "shortDescription": { "text": text },
             "defaultConfiguration": { "level": level }
-        })
-    });
-    let results = annotations(comparisons).into_iter().map(|annotation| {
-        let (id, level, _) = RULES[annotation.rule];
-        json!({
-            "ruleId": id,
-            "ruleIndex": annotation.rule,
-            "level": level,
-            "message": { "text": annotation.message },
-            "locations": [{
-                "physicalLocation": {
-                    "artifactLocation": { "uri": uri(&annotation.file) },
-                    "region": { "startLine": annotation.line }
-                }
-            }]
         })
     });
     json!({
@@ -39,7 +49,7 @@ pub fn access_sarif(comparisons: &[Comparison<'_>]) -> Value {
             "tool": { "driver": {
                 "name": "gatelint",
                 "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules
+                "rules": rules.collect::<Vec<_>>()
             } },
             "results": results.collect::<Vec<_>>()
         }]

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::catalogue::Category;
-use crate::diff::{
-    AccessChanges, Certainty, Change, Fate, Flips, History, Origin, ToolChange, ToolName,
-};
+use crate::diff::{AccessChanges, Change, Fate, Flips, History, Origin, ToolChange, ToolName};
 use crate::policy::{Check, Condition, Effect, Limit, Predicate, Value, Window};
 use crate::report::common::escape::escape;
 use crate::report::common::json;
@@ -19,26 +17,48 @@ const LONG: usize = 80;
 
 /// What a comparison comes to, in one line.
 pub(in crate::report) fn verdict(access: &AccessChanges<'_>) -> String {
-    let tools = |number: usize| count(number as u64, "tool");
-    let (loose, may_loosen) = (access.loosened(Certainty::Yes), access.loosened(Certainty::Maybe));
-    let (tight, may_tighten) =
-        (access.tightened(Certainty::Yes), access.tightened(Certainty::Maybe));
     if access.tools.is_empty() {
-        return format!("changes no access: proved for {} and any other", tools(access.asked));
+        let tools = count(access.asked as u64, "tool");
+        return format!("changes no access: proved for {tools} and any other");
     }
-    let mut parts = Vec::new();
-    if loose + may_loosen == 0 {
-        parts.push("loosens no access (proved)".to_owned());
+    let mut lost = access.tools.iter().flat_map(|tool| tool.loosened.iter().chain(&tool.tightened));
+    match lost.any(|lost| lost.evidence.is_unread()) {
+        true => format!(
+            "for calls whose arguments are an object: {}; for all others: {}",
+            counted(access, |evidence| !evidence.is_unread()),
+            counted(access, Evidence::is_unread)
+        ),
+        false => counted(access, |_| true),
     }
+}
+
+/// For how many tools evidence of a kind shows what.
+fn counted(access: &AccessChanges<'_>, kind: impl Fn(&Evidence) -> bool) -> String {
+    let number = |is_loosened: bool, certain: bool| {
+        let shows = |tool: &&ToolChange<'_>| {
+            let lost = if is_loosened { &tool.loosened } else { &tool.tightened };
+            let of_kind = || lost.iter().filter(|lost| kind(&lost.evidence));
+            of_kind().any(|lost| lost.evidence.is_certain()) == certain && of_kind().count() > 0
+        };
+        access.tools.iter().filter(shows).count()
+    };
     let named = [
-        (loose, "loosens access"),
-        (may_loosen, "may loosen access"),
-        (tight, "tightens access"),
-        (may_tighten, "may tighten access"),
+        (number(true, true), "loosens access"),
+        (number(true, false), "may loosen access"),
+        (number(false, true), "tightens access"),
+        (number(false, false), "may tighten access"),
     ];
-    let named = named.into_iter().filter(|(number, _)| *number > 0);
-    parts.extend(named.map(|(number, what)| format!("{what}: {}", tools(number))));
-    parts.join("; ")
+    let is_kept = named[..2].iter().all(|(number, _)| *number == 0);
+    let named: Vec<String> = named
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{what}: {}", count(*number as u64, "tool")))
+        .collect();
+    match (is_kept, named.is_empty()) {
+        (true, true) => "changes no access (proved)".to_owned(),
+        (true, false) => format!("loosens no access (proved); {}", named.join("; ")),
+        (false, _) => named.join("; "),
+    }
 }
 
 /// What the answers rest on.
@@ -57,7 +77,7 @@ pub(in crate::report) fn basis(access: &AccessChanges<'_>) -> String {
     };
     let unreadable = match access.forwards_unreadable {
         true => {
-            " The policies are of different dialects; calls whose arguments are not an object are left out: Intercept forwards them without a look."
+            " The policies are of different dialects: calls whose arguments are not an object are asked about too, and Intercept forwards them without a look; those with a number beyond a 64-bit float are left out."
         }
         false => "",
     };
@@ -138,12 +158,13 @@ pub(in crate::report) fn groups<'c, 'p>(
     shown: usize,
 ) -> Vec<Group<'c, 'p>> {
     let mut groups: Vec<Group<'c, 'p>> = Vec::new();
-    let mut known: HashMap<(&str, bool, Option<Category>), usize> = HashMap::new();
+    let mut known: HashMap<(&str, bool, bool, Option<Category>), usize> = HashMap::new();
     let all =
         access.tools.iter().flat_map(|change| side(change).iter().map(move |lost| (change, lost)));
     for (change, lost) in all.take(shown) {
         let is_unknown = matches!(lost.evidence, Evidence::Unknown(_));
-        let key = (lost.protection.pointer(), is_unknown, change.category);
+        let is_unread = lost.evidence.is_unread();
+        let key = (lost.protection.pointer(), is_unknown, is_unread, change.category);
         match known.get(&key).filter(|_| change.tool != ToolName::All) {
             Some(at) => groups[*at].tools.push(change),
             None => {

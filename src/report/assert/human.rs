@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::assertion::{Checked, Claim, Statement, Verdict};
+use crate::assertion::{Checked, Claim, Reason, Statement, Vacuous, Verdict};
 use crate::report::access::words;
 use crate::report::access::words::Lines;
 use crate::report::common::escape::escape;
@@ -11,6 +11,17 @@ use crate::report::common::words::count;
 use crate::solver::Evidence;
 use crate::source::Document;
 
+/// Statements that were decided under some policies.
+#[derive(Debug)]
+pub struct Assertions<'a> {
+    /// The document of the statements.
+    pub document: &'a Document,
+    /// The policies, with what came of each statement under them.
+    pub policies: Vec<CheckedPolicy<'a>>,
+    /// The statements that say nothing.
+    pub warnings: Vec<Vacuous<'a>>,
+}
+
 /// A policy and what came of each statement under it.
 #[derive(Debug)]
 pub struct CheckedPolicy<'a> {
@@ -18,30 +29,65 @@ pub struct CheckedPolicy<'a> {
     pub document: &'a Document,
     /// The answers, in the order of the statements.
     pub answers: Vec<Checked<'a>>,
+    /// Whether calls whose arguments are no object are left out, because the gateway forwards them
+    /// without a look.
+    pub objects_only: bool,
 }
 
 /// Writes for every policy how many statements hold, then those that do not with what shows it.
-pub fn write_assertions(
-    out: &mut String,
-    statements: &Document,
-    checked: &[CheckedPolicy<'_>],
-    style: &Style,
-) {
-    let lines = Lines::new(statements);
-    for policy in checked {
-        let holding = policy.answers.iter().filter(|answer| holds(answer)).count();
-        let all = policy.answers.len();
-        let color = if holding == all { "32" } else { "31" };
-        let verdict = format!(
-            "{holding} of {} {}",
-            count(all as u64, "statement"),
-            if holding == 1 { "holds" } else { "hold" }
-        );
-        _ = writeln!(out, "{}: {}", escape(&policy.document.name), style.paint(color, &verdict));
+pub fn write_assertions(out: &mut String, assertions: &Assertions<'_>, style: &Style) {
+    let lines = Lines::new(assertions.document);
+    for policy in &assertions.policies {
+        let (headline, all_hold) = headline(policy);
+        let verdict = style.paint(if all_hold { "32" } else { "31" }, &headline);
+        _ = writeln!(out, "{}: {verdict}", escape(&policy.document.name));
         for answer in &policy.answers {
             write_answer(out, &lines, policy.document, answer, style);
         }
+        if policy.objects_only {
+            _ = writeln!(out, "  {}", style.dim(OBJECTS_ONLY));
+        }
     }
+    for warning in &assertions.warnings {
+        let place = place(&lines, warning.statement);
+        let words = format!("{}: {}", describe(warning.statement), reason(warning));
+        _ = writeln!(out, "{}: {words}  {}", style.paint("33", "warning"), style.dim(&place));
+    }
+}
+
+/// What is said of a policy whose gateway forwards what is no object.
+pub(super) const OBJECTS_ONLY: &str = "Asked about calls whose arguments are an object; Intercept forwards all others without a look.";
+
+/// How many statements hold under a policy, and whether all do.
+pub(super) fn headline(policy: &CheckedPolicy<'_>) -> (String, bool) {
+    let holding = policy.answers.iter().filter(|answer| holds(answer)).count();
+    let all = policy.answers.len();
+    let hold = if holding == 1 { "holds" } else { "hold" };
+    let headline = format!("{holding} of {} {hold}", count(all as u64, "statement"));
+    (headline, holding == all)
+}
+
+/// Why a statement says nothing, in words.
+pub(super) fn reason(warning: &Vacuous<'_>) -> String {
+    match &warning.reason {
+        Reason::Contradiction => {
+            "no call meets all of its conditions, so it says nothing".to_owned()
+        }
+        Reason::UnknownTool { nearest } => {
+            let tools = escape(&warning.statement.tools);
+            let unknown = format!("neither a policy nor the catalogue names `{tools}`");
+            match nearest {
+                Some(nearest) => format!("{unknown}, did you mean `{}`?", escape(nearest)),
+                None => unknown,
+            }
+        }
+    }
+}
+
+/// Where a statement stands.
+fn place(lines: &Lines<'_>, statement: &Statement) -> String {
+    let line = lines.of(statement.pointer.as_str());
+    format!("({}:{line})", escape(&lines.document.name))
 }
 
 fn holds(answer: &Checked<'_>) -> bool {
@@ -56,17 +102,18 @@ fn write_answer(
     style: &Style,
 ) {
     let statement = describe(answer.statement);
-    let line = statements.of(answer.statement.pointer.as_str());
-    let place = style.dim(&format!("({}:{line})", escape(&statements.document.name)));
-    let (word, color, shown) = match &answer.verdict {
-        Verdict::Holds => ("proved", "32", None),
-        Verdict::Fails { tool, evidence } => match evidence {
-            Evidence::Call(arguments) => {
-                ("fails", "31", Some(words::explain(&policy.name, tool, arguments)))
-            }
-            Evidence::Burst(burst) => ("fails", "31", Some(words::burst(burst))),
-            Evidence::Unknown(why) => ("unknown", "33", Some(format!("{}: {why}", escape(tool)))),
-        },
+    let place = style.dim(&place(statements, answer.statement));
+    let word = verdict(answer);
+    let color = match word {
+        "proved" => "32",
+        "unknown" => "33",
+        _ => "31",
+    };
+    let shown = match &answer.verdict {
+        Verdict::Fails { tool, evidence: Evidence::Call(arguments) } => {
+            Some(words::explain(&policy.name, tool, arguments))
+        }
+        _ => shown(answer),
     };
     _ = writeln!(out, "  {}: {statement}  {place}", style.paint(color, word));
     if let Some(shown) = shown {
@@ -78,6 +125,25 @@ fn write_answer(
             style.dim("neither the policy nor the catalogue names such a tool")
         );
     }
+}
+
+/// What came of a statement, in a word.
+pub(super) fn verdict(answer: &Checked<'_>) -> &'static str {
+    match &answer.verdict {
+        Verdict::Holds => "proved",
+        Verdict::Fails { evidence: Evidence::Unknown(_), .. } => "unknown",
+        Verdict::Fails { .. } => "fails",
+    }
+}
+
+/// What shows that a statement fails, or why it cannot be told; none where it holds.
+pub(super) fn shown(answer: &Checked<'_>) -> Option<String> {
+    let Verdict::Fails { tool, evidence } = &answer.verdict else { return None };
+    Some(match evidence {
+        Evidence::Call(arguments) => words::call(tool, arguments),
+        Evidence::Burst(burst) => words::burst(burst),
+        Evidence::Unknown(why) => format!("{}: {why}", escape(tool)),
+    })
 }
 
 /// A statement in words: its name, or what it says.

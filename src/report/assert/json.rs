@@ -5,24 +5,35 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::human::{CheckedPolicy, describe};
-use crate::assertion::{Checked, Verdict};
+use super::human::{Assertions, describe, reason, verdict};
+use crate::assertion::{Checked, Reason, Vacuous, Verdict};
 use crate::report::SCHEMA_VERSION;
 use crate::report::access::json::JsonBurst;
 use crate::report::common::json;
 use crate::solver::Evidence;
-use crate::source::Document;
 
 #[derive(Serialize)]
 struct Output<'a> {
     schema_version: u32,
     statements: &'a str,
+    warnings: Vec<Warning<'a>>,
     policies: Vec<Policy<'a>>,
+}
+
+#[derive(Serialize)]
+struct Warning<'a> {
+    statement: String,
+    pointer: &'a str,
+    reason: &'static str,
+    tool: &'a str,
+    nearest: Option<&'a str>,
+    message: String,
 }
 
 #[derive(Serialize)]
 struct Policy<'a> {
     policy: &'a str,
+    objects_only: bool,
     answers: Vec<Answer<'a>>,
 }
 
@@ -42,21 +53,33 @@ struct Answer<'a> {
 ///
 /// # Errors
 /// The output cannot be written.
-pub fn write_assertions_json(
-    out: &mut dyn Write,
-    statements: &Document,
-    checked: &[CheckedPolicy<'_>],
-) -> io::Result<()> {
-    let policies = checked.iter().map(|policy| Policy {
+pub fn write_assertions_json(out: &mut dyn Write, assertions: &Assertions<'_>) -> io::Result<()> {
+    let policies = assertions.policies.iter().map(|policy| Policy {
         policy: &policy.document.name,
+        objects_only: policy.objects_only,
         answers: policy.answers.iter().map(answer).collect(),
     });
     let output = Output {
         schema_version: SCHEMA_VERSION,
-        statements: &statements.name,
+        statements: &assertions.document.name,
+        warnings: assertions.warnings.iter().map(warning).collect(),
         policies: policies.collect(),
     };
     json::write_pretty(out, &output)
+}
+
+fn warning<'a>(warning: &'a Vacuous<'_>) -> Warning<'a> {
+    Warning {
+        statement: describe(warning.statement),
+        pointer: warning.statement.pointer.as_str(),
+        reason: warning.reason.code(),
+        tool: &warning.statement.tools,
+        nearest: match &warning.reason {
+            Reason::UnknownTool { nearest } => nearest.as_deref(),
+            Reason::Contradiction => None,
+        },
+        message: reason(warning),
+    }
 }
 
 fn answer<'a>(checked: &'a Checked<'_>) -> Answer<'a> {
@@ -64,19 +87,18 @@ fn answer<'a>(checked: &'a Checked<'_>) -> Answer<'a> {
         statement: describe(checked.statement),
         pointer: checked.statement.pointer.as_str(),
         tools: checked.tools,
-        verdict: "proved",
+        verdict: verdict(checked),
         tool: None,
         args: None,
         burst: None,
         why: None,
     };
     if let Verdict::Fails { tool, evidence } = &checked.verdict {
-        answer.verdict = "fails";
         answer.tool = Some(tool);
         match evidence {
             Evidence::Call(arguments) => answer.args = Some(arguments),
             Evidence::Burst(burst) => answer.burst = Some(JsonBurst::new(burst)),
-            Evidence::Unknown(why) => (answer.verdict, answer.why) = ("unknown", Some(why.code())),
+            Evidence::Unknown(why) => answer.why = Some(why.code()),
         }
     }
     answer

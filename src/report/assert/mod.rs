@@ -1,7 +1,16 @@
 //! The words of `assert`.
 
+mod annotations;
+mod github;
 mod human;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
 
-pub use human::{CheckedPolicy, write_assertions};
+pub use github::write_assertions_github;
+pub use human::{Assertions, CheckedPolicy, write_assertions};
 pub use json::write_assertions_json;
+pub use junit::write_assertions_junit;
+pub use markdown::write_assertions_markdown;
+pub use sarif::assertions_sarif;

@@ -90,6 +90,8 @@ pub(super) const CASES: &[Case] = &[
 
     case("assert/seeds", "assert HOUSE fixtures/policies/seed/aap-run-job.json SEED", 1, &["2 of 3 statements hold", "3 of 3 statements hold"]),
     case("assert/hostile", "assert fixtures/hostile/statements.json HOSTILE", 1, &["7 of 14 statements hold"]),
+    case("assert/hostile.markdown", "assert fixtures/hostile/statements.json HOSTILE --format markdown", 1, &["7 of 14 statements hold"]),
+    case("assert/hostile.github", "assert fixtures/hostile/statements.json HOSTILE --format github", 1, &["title=statement-fails::"]),
 
     case("convert/seed", "convert SEED --to intercept", 1, &["rate_limit: 10/minute", "loosens no access (proved)"]),
     case("convert/mistakes", "convert MISTAKES --to intercept", 2, &["legacy-field", "ten.json:9:7"]),

@@ -1,158 +1,19 @@
 //! The solver against enumerated calls: what it proves is never contradicted, what it finds always
 //! holds. `GATELINT_PAIRS` sets how many random pairs of policies are tried.
 
+mod random;
+
 use gatelint::convert::{convert, file_name};
-use gatelint::diff::{AccessChanges, Shapes};
+use gatelint::diff::{AccessChanges, Certainty, Shapes};
 use gatelint::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Timestamp};
 use gatelint::policy::{self, Dialect, Policy};
 use gatelint::report::policy_text;
-use gatelint::solver::{Budget, Evidence, Shape, Version, lost, lost_overall};
+use gatelint::solver::{Budget, Evidence, Shape, Version, Why, lost, lost_overall};
 use gatelint::source::Document;
 use serde_json::{Value, json};
 
+use self::random::{Random, intercept, pair, v1, values};
 use crate::properties::pattern::outcome;
-
-/// A generator of numbers that is the same on every machine (xorshift64*, Vigna 2016).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() >> 33) as usize % bound
-    }
-
-    fn pick<'v, T>(&mut self, values: &'v [T]) -> &'v T {
-        &values[self.below(values.len())]
-    }
-}
-
-fn values() -> Vec<Value> {
-    vec![
-        json!(null),
-        json!(true),
-        json!(false),
-        json!(0),
-        json!(-0.0),
-        json!(1),
-        json!(1.5),
-        json!(2),
-        json!(5),
-        json!(-3),
-        json!(6),
-        json!(1000000),
-        json!(1e300),
-        json!(""),
-        json!("a"),
-        json!("b"),
-        json!("ab"),
-        json!("ba"),
-        json!("AB"),
-        json!("a\nb"),
-        json!("é"),
-        json!("5"),
-        json!("0"),
-        json!("-0"),
-        json!("1e+06"),
-        json!("true"),
-        json!("<nil>"),
-        json!("[5]"),
-        json!("map[c:5]"),
-        json!([]),
-        json!([5]),
-        json!(["5"]),
-        json!(["a"]),
-        json!(["a", 5]),
-        json!([[5]]),
-        json!([null, true]),
-        json!({}),
-        json!({"c": 5}),
-        json!({"c": "5"}),
-        json!({"c": null}),
-        json!({"c": "ab", "d": 1}),
-        json!({"c": {"c": 5}}),
-        json!({"c": [5]}),
-    ]
-}
-
-const PATTERNS: [&str; 16] = [
-    "a",
-    "^a",
-    "a$",
-    "^a$",
-    "a|b",
-    "^(a|b)*$",
-    "^[ab]+$",
-    "(?i)ab",
-    ".",
-    "^.$",
-    "\\d",
-    "^$",
-    "[^a]",
-    "(?s)a.b",
-    "\\ba\\b",
-    "^(?:ab|ba)",
-];
-
-fn condition(random: &mut Random, values: &[Value]) -> Value {
-    let path = *random.pick(&["args.a", "args.a", "args.a", "args.b", "args.a.c", "args.b.c"]);
-    let list = |random: &mut Random| -> Value {
-        (0..random.below(4)).map(|_| random.pick(values).clone()).collect()
-    };
-    let (op, value) = match random.below(12) {
-        0 => ("eq", random.pick(values).clone()),
-        1 => ("neq", random.pick(values).clone()),
-        2 => ("in", list(random)),
-        3 => ("not_in", list(random)),
-        4 => ("lt", json!(*random.pick(&[0.0, 1.0, 1.5, 5.0]))),
-        5 => ("lte", json!(*random.pick(&[0.0, 1.0, 1.5, 5.0]))),
-        6 => ("gt", json!(*random.pick(&[0.0, 1.0, 1.5, 5.0]))),
-        7 => ("gte", json!(*random.pick(&[0.0, 1.0, 1.5, 5.0]))),
-        8 | 9 => ("regex", json!(*random.pick(&PATTERNS))),
-        10 => ("contains", random.pick(values).clone()),
-        _ => ("exists", json!(random.below(2) == 0)),
-    };
-    json!({"path": path, "op": op, "value": value})
-}
-
-fn conditions(random: &mut Random, values: &[Value], least: usize) -> Value {
-    let count = least + *random.pick(&[0, 0, 0, 1, 1, 2]);
-    (0..count).map(|_| condition(random, values)).collect()
-}
-
-fn v1(random: &mut Random, values: &[Value]) -> Value {
-    let entries = |random: &mut Random, least: usize| -> Value {
-        let count = *random.pick(&[0, 0, 1, 1, 2]);
-        (0..count).map(|_| json!({"conditions": conditions(random, values, least)})).collect()
-    };
-    let default = *random.pick(&["allow", "deny"]);
-    let hide = if random.below(20) == 0 { json!(["t"]) } else { json!([]) };
-    let mut policy = json!({"version": "1", "default": default, "hide": hide, "tools": {}});
-    if random.below(12) > 0 {
-        let (require, deny_if) = (entries(random, 0), entries(random, 1));
-        policy["tools"]["t"] = json!({"require": require, "deny_if": deny_if});
-    }
-    policy
-}
-
-fn intercept(random: &mut Random, values: &[Value]) -> Value {
-    let count = *random.pick(&[0, 1, 1, 2, 3]);
-    let rules: Vec<Value> = (0..count)
-        .map(|index| match random.below(15) {
-            0 => json!({"name": format!("r{index}"), "action": "deny"}),
-            _ => {
-                json!({"name": format!("r{index}"), "conditions": conditions(random, values, 1)})
-            }
-        })
-        .collect();
-    let default = *random.pick(&["allow", "deny"]);
-    json!({"version": "1", "default": default, "tools": {"t": {"rules": rules}}})
-}
 
 fn read(json: &Value, dialect: Dialect) -> Policy {
     let document = Document::read("policy.json", json.to_string().into_bytes());
@@ -161,48 +22,12 @@ fn read(json: &Value, dialect: Dialect) -> Policy {
     reading.policy.unwrap()
 }
 
-/// A pair of policies; often the second is the first with one part taken from elsewhere, because
-/// pairs that are alike are the hard ones.
-fn pair(random: &mut Random, values: &[Value]) -> [(Value, Dialect); 2] {
-    let new = |random: &mut Random| match random.below(3) {
-        0 => (intercept(random, values), Dialect::INTERCEPT),
-        _ => (v1(random, values), Dialect::V1),
-    };
-    let first = new(random);
-    let mut second = new(random);
-    if first.1 == second.1 && random.below(2) == 0 {
-        let part = match first.1 {
-            Dialect::V1 => *random.pick(&["require", "deny_if"]),
-            Dialect::Intercept(_) => return [first.clone(), altered(random, first, values)],
-        };
-        let taken = first.0["tools"]["t"][part].clone();
-        if taken.is_array() && second.0["tools"]["t"].is_object() {
-            second.0["tools"]["t"][part] = taken;
-        }
-    }
-    [first, second]
-}
-
-fn altered(
-    random: &mut Random,
-    (mut policy, dialect): (Value, Dialect),
-    values: &[Value],
-) -> (Value, Dialect) {
-    if let Some(rules) = policy["tools"]["t"]["rules"].as_array_mut()
-        && !rules.is_empty()
-    {
-        let index = random.below(rules.len());
-        match random.below(3) {
-            0 => _ = rules.remove(index),
-            1 => rules.reverse(),
-            _ => rules[index] = json!({"name": "n", "conditions": conditions(random, values, 1)}),
-        }
-    }
-    (policy, dialect)
-}
+/// Arguments that are no object.
+const NO_OBJECTS: [&str; 5] = ["[]", r#"[{"a":5}]"#, r#""ab""#, "5", "false"];
 
 fn calls(values: &[Value]) -> Vec<String> {
     let mut calls = vec!["{}".to_owned()];
+    calls.extend(NO_OBJECTS.map(str::to_owned));
     for a in values {
         calls.push(json!({"a": a}).to_string());
         calls.push(json!({"b": a}).to_string());
@@ -232,12 +57,51 @@ struct Counts {
     missed: usize,
 }
 
+/// The outcome of a first call of a tool.
+fn decided(gate: &Gate, tool: &str, arguments: &str) -> Outcome {
+    let call = Call {
+        tool,
+        grant: GrantId(0),
+        time: Some(Timestamp::at_second(0)),
+        in_order: true,
+        arguments: Arguments::Json(arguments),
+        result: CallResult::Ok,
+    };
+    gate.decide(&call, &mut Counters::default()).outcome
+}
+
+/// What is said of the policies as wholes, for a tool that they list and for one that they do not.
+fn compare_as_wholes(old: &Policy, new: &Policy, calls: &[String], shown: &str) {
+    let access = AccessChanges::new(old, new, &Shapes::default(), &Budget::new(None));
+    let gates = [Gate::new(old), Gate::new(new)];
+    for (certainty, [refusing, passing]) in
+        [(access.loosens(), [0, 1]), (access.tightens(), [1, 0])]
+    {
+        if certainty != Certainty::No {
+            continue;
+        }
+        for tool in ["t", "nobody_names_it"] {
+            let flips = |call: &&String| {
+                decided(&gates[passing], tool, call) == Outcome::Allow
+                    && decided(&gates[refusing], tool, call) == Outcome::Deny
+            };
+            let found = calls.iter().find(flips);
+            assert_eq!(found, None, "{tool}, {refusing} to {passing}: {shown}");
+        }
+    }
+}
+
 fn compare(old: &Policy, new: &Policy, calls: &[String], counts: &mut Counts, shown: &str) {
     let (before, after) = (Version::new(old), Version::new(new));
     let found = lost(&before, &after, "t", &Shape::any(), &Budget::new(None));
     let passing: Vec<&String> =
         calls.iter().filter(|call| outcome(&after.gate, call) == Outcome::Allow).collect();
-    let loosened = passing.iter().find(|call| outcome(&before.gate, call) != Outcome::Allow);
+    // Of two policies of one dialect neither says what it makes of arguments that are no object.
+    let is_refused = |outcome: Outcome| match old.dialect == new.dialect {
+        true => outcome == Outcome::Deny,
+        false => outcome != Outcome::Allow,
+    };
+    let loosened = passing.iter().find(|call| is_refused(outcome(&before.gate, call)));
     counts.pairs += 1;
     if found.is_empty() {
         counts.proved += 1;
@@ -252,6 +116,7 @@ fn compare(old: &Policy, new: &Policy, calls: &[String], counts: &mut Counts, sh
                 assert_eq!(outcome(&after.gate, &text), Outcome::Allow, "{shown}: {text}");
                 assert_eq!(outcome(&before.gate, &text), Outcome::Deny, "{shown}: {text}");
             }
+            Evidence::Unknown(Why::Unread) => {}
             Evidence::Unknown(_) => unknown = true,
             Evidence::Burst(_) => panic!("there are no limits: {shown}"),
         }
@@ -265,7 +130,7 @@ fn compare(old: &Policy, new: &Policy, calls: &[String], counts: &mut Counts, sh
             continue;
         }
         let gate = Gate::new(&alone(old, pointer));
-        let refused = passing.iter().find(|call| outcome(&gate, call) != Outcome::Allow);
+        let refused = passing.iter().find(|call| outcome(&gate, call) == Outcome::Deny);
         assert_eq!(refused, None, "{pointer} was proved to be kept: {shown}");
     }
 }
@@ -288,6 +153,7 @@ fn what_is_proved_is_never_contradicted_and_what_is_found_always_holds() {
         let shown = format!("{} -> {}", one.0, other.0);
         let (old, new) = (read(&one.0, one.1), read(&other.0, other.1));
         compare(&old, &new, &calls, &mut counts, &shown);
+        compare_as_wholes(&old, &new, &calls, &shown);
     }
     println!("{counts:?}");
     assert!(counts.proved * 10 > counts.pairs, "{counts:?}");
@@ -394,12 +260,14 @@ fn a_conversion_is_valid_and_decides_alike_wherever_that_is_proved() {
         let budget = Budget::new(None);
         let access = AccessChanges::new(&policy, &written, &Shapes::default(), &budget);
         total += 1;
-        if !access.tools.is_empty() {
+        // What version "1" refuses of arguments that are no object, Intercept forwards.
+        let objects_only = access.is_unread_only();
+        if !access.tools.is_empty() && !objects_only {
             continue;
         }
         same += 1;
         let (before, after) = (Gate::new(&policy), Gate::new(&written));
-        for call in &calls {
+        for call in calls.iter().filter(|call| !objects_only || call.starts_with('{')) {
             let (one, other) = (outcome(&before, call), outcome(&after, call));
             assert_eq!(one, other, "{json} -> {text}: {call}");
         }

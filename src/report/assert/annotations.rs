@@ -1,0 +1,64 @@
+//! Statements that do not hold, or say nothing, as annotations of files.
+
+use super::human::{Assertions, describe, reason, shown, verdict};
+use crate::assertion::{Checked, Verdict};
+use crate::diff::ToolName;
+use crate::report::access::words::Lines;
+
+/// The rules of the annotations, with their SARIF levels and what they mean.
+pub(super) const RULES: [(&str, &str, &str); 3] = [
+    (
+        "statement-fails",
+        "error",
+        "The policy lets calls pass of which a statement says that none do.",
+    ),
+    (
+        "statement-unknown",
+        "warning",
+        "It cannot be told whether a statement holds under the policy.",
+    ),
+    (
+        "statement-vacuous",
+        "warning",
+        "A statement says nothing: nobody knows its tool, or no call meets its conditions.",
+    ),
+];
+
+/// One annotation of a policy, or of the file of statements.
+pub(super) struct Annotation {
+    /// The index of its rule among [`RULES`].
+    pub(super) rule: usize,
+    /// The statement's name, or what it says.
+    pub(super) statement: String,
+    pub(super) file: String,
+    pub(super) line: usize,
+    pub(super) message: String,
+}
+
+/// Everything that is not as it should be.
+pub(super) fn annotations(assertions: &Assertions<'_>) -> Vec<Annotation> {
+    let mut found = Vec::new();
+    for policy in &assertions.policies {
+        let lines = Lines::new(policy.document);
+        let annotate = |answer: &Checked<'_>| {
+            let Verdict::Fails { tool, .. } = &answer.verdict else { return None };
+            Some(Annotation {
+                rule: usize::from(verdict(answer) == "unknown"),
+                statement: describe(answer.statement),
+                file: policy.document.name.clone(),
+                line: lines.of_tool(&ToolName::Named(tool.clone())),
+                message: shown(answer).unwrap_or_default(),
+            })
+        };
+        found.extend(policy.answers.iter().filter_map(annotate));
+    }
+    let lines = Lines::new(assertions.document);
+    found.extend(assertions.warnings.iter().map(|warning| Annotation {
+        rule: 2,
+        statement: describe(warning.statement),
+        file: assertions.document.name.clone(),
+        line: lines.of(warning.statement.pointer.as_str()),
+        message: reason(warning),
+    }));
+    found
+}

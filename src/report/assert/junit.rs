@@ -1,0 +1,42 @@
+//! Statements as a JUnit report: one suite a policy, one test case a statement.
+
+use std::io::{self, Write};
+
+use super::human::{Assertions, CheckedPolicy, describe, reason, shown, verdict};
+use crate::assertion::{Checked, Vacuous};
+use crate::report::common::escape::escape;
+use crate::report::common::junit::{self, Case, Complaint, Suite, Verdict};
+
+/// Writes a test case for each statement: a failure where calls show that it does not hold, an error
+/// where that cannot be told.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn write_assertions_junit(out: &mut dyn Write, assertions: &Assertions<'_>) -> io::Result<()> {
+    let suites: Vec<Suite> =
+        assertions.policies.iter().map(|policy| suite(assertions, policy)).collect();
+    junit::write(out, "gatelint assert", &suites)
+}
+
+fn suite(assertions: &Assertions<'_>, policy: &CheckedPolicy<'_>) -> Suite {
+    let cases = policy.answers.iter().map(|answer| case(assertions, answer));
+    Suite { name: escape(&policy.document.name).into_owned(), cases: cases.collect() }
+}
+
+fn case(assertions: &Assertions<'_>, answer: &Checked<'_>) -> Case {
+    let same = |warning: &&Vacuous<'_>| std::ptr::eq(warning.statement, answer.statement);
+    let warnings: Vec<String> = assertions.warnings.iter().filter(same).map(reason).collect();
+    let words = (!warnings.is_empty()).then(|| warnings.join("\n"));
+    let kind = verdict(answer);
+    let complaint = |words| {
+        let message = shown(answer).unwrap_or_default();
+        Complaint { message, kind: Some(kind), words }
+    };
+    let verdict = match kind {
+        "proved" => Verdict::Passed(words),
+        "unknown" => Verdict::Error(complaint(words)),
+        _ => Verdict::Failure(complaint(words)),
+    };
+    let class = Some("gatelint.assert".to_owned());
+    Case { name: describe(answer.statement), class, verdict }
+}

@@ -1,0 +1,29 @@
+//! Statements as a comment on a pull request.
+
+use std::fmt::Write;
+
+use super::human::{Assertions, OBJECTS_ONLY, describe, headline, reason, shown, verdict};
+use crate::report::access::markdown::{code, plain};
+
+/// Writes a table of statements for each policy as GitHub-flavoured Markdown.
+pub fn write_assertions_markdown(out: &mut String, assertions: &Assertions<'_>) {
+    for policy in &assertions.policies {
+        let (headline, all_hold) = headline(policy);
+        let mark = if all_hold { "✅" } else { "❌" };
+        _ = writeln!(out, "### {mark} {}: {headline}\n", code(&policy.document.name));
+        out.push_str("| statement | answer | what shows it |\n|---|---|---|\n");
+        for answer in &policy.answers {
+            let shown = shown(answer).map(|shown| code(&shown)).unwrap_or_default();
+            let statement = plain(&describe(answer.statement));
+            _ = writeln!(out, "| {statement} | {} | {shown} |", verdict(answer));
+        }
+        out.push('\n');
+        if policy.objects_only {
+            _ = writeln!(out, "<sub>{}</sub>\n", plain(OBJECTS_ONLY));
+        }
+    }
+    for warning in &assertions.warnings {
+        let statement = plain(&describe(warning.statement));
+        _ = writeln!(out, "⚠️ {statement}: {}\n", plain(&reason(warning)));
+    }
+}
