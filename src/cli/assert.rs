@@ -12,7 +12,7 @@ use super::common::dialect::DialectOptions;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
-use super::common::output::{OutputOptions, print, print_error, stdout};
+use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use super::common::trace_input::parse_timeout;
 use crate::assertion::{self, Checked, Statement, Verdict, check, vacuous};
 use crate::diff::Shapes;
@@ -140,7 +140,10 @@ fn write(
     match format {
         AssertFormat::Human => write_assertions(&mut text, assertions, &output.style()),
         AssertFormat::Markdown => write_assertions_markdown(&mut text, assertions),
-        AssertFormat::Github => write_assertions_github(&mut text, assertions),
+        AssertFormat::Github => {
+            write_assertions_github(&mut text, assertions);
+            return Ok(print_as_is(&text)?);
+        }
         AssertFormat::Json => write_assertions_json(&mut out, assertions)?,
         AssertFormat::Sarif => write_json(&mut out, &assertions_sarif(assertions))?,
         AssertFormat::Junit => write_assertions_junit(&mut out, assertions)?,
