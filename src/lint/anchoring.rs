@@ -114,7 +114,7 @@ impl<'p> Parts<'p> {
         };
         let bare = rest.strip_suffix('$').or_else(|| rest.strip_suffix(r"\z"));
         // A `\$` is a letter, unless its backslash is one.
-        let bare = bare.filter(|bare| trailing_backslashes(bare) % 2 == 0);
+        let bare = bare.filter(|bare| trailing_backslashes(bare).is_multiple_of(2));
         Parts { flags, start, body: bare.unwrap_or(rest), end: bare.is_some() }
     }
 }

@@ -219,7 +219,7 @@ pub fn whole(text: &str) -> Option<i64> {
     let text = text.trim();
     let number: f64 = text.parse().ok()?;
     let plain = !text.starts_with(['0', '+', '-']);
-    (plain && number.fract() == 0.0 && number >= 1.0 && number <= EXACT).then_some(number as i64)
+    (plain && number.fract() == 0.0 && (1.0..=EXACT).contains(&number)).then_some(number as i64)
 }
 
 #[cfg(test)]

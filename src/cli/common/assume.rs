@@ -3,9 +3,12 @@
 use crate::engine::{Assumptions, Choice, Missing};
 use crate::source::{nearest, one_of};
 
+/// A name, what it makes of no and yes, and the words for them.
+type OtherChoice = (&'static str, fn(bool) -> Assumption, [&'static str; 2]);
+
 /// What is chosen beside the facts that are missing, with the words for no and for yes: what came of
 /// a call without a known answer, what a failed tool gives back, what a person who is asked says.
-const CHOICES: [(&str, fn(bool) -> Assumption, [&str; 2]); 3] = [
+const CHOICES: [OtherChoice; 3] = [
     ("upstream", Assumption::Upstream, ["ok", "error"]),
     ("tool_error", Assumption::ToolError, ["charge", "refund"]),
     ("ask", Assumption::Ask, ["deny", "allow"]),
