@@ -5,6 +5,9 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use regex::{Error, Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::utf8::Utf8Sequences;
 
 use super::translate;
 
@@ -34,6 +37,11 @@ pub(super) struct Compiled {
 impl Compiled {
     /// Compiles a translated pattern, or says in Go's words why that cannot be.
     pub(super) fn new(translated: &str) -> Result<Compiled, String> {
+        let parsed = ParserBuilder::new().nest_limit(NEST_LIMIT).build().parse(translated);
+        // To build it takes a tenth of a second or more; that it can be is known without.
+        if parsed.is_ok_and(|hir| (8 * SMALL..SIZE_LIMIT).contains(&most_bytes(&hir))) {
+            return Ok(Compiled { regex: OnceLock::new(), is_large: true });
+        }
         match build(translated, SMALL) {
             Ok(regex) => Ok(Compiled { regex: regex.into(), is_large: false }),
             Err(Error::CompiledTooBig(_)) => {
@@ -47,6 +55,30 @@ impl Compiled {
     /// The automaton of the pattern that it was made of.
     pub(super) fn regex(&self, translated: &str) -> &Regex {
         self.regex.get_or_init(|| large(translated).expect("it was compiled before"))
+    }
+}
+
+/// The most that the automaton of a pattern may take, in bytes: a state for each byte that it reads,
+/// with what `regex-automata` needs for one.
+fn most_bytes(hir: &Hir) -> usize {
+    const STATE: usize = 48;
+    let of = |states: usize| states.saturating_mul(STATE);
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => of(1),
+        HirKind::Literal(literal) => of(literal.0.len()),
+        HirKind::Class(Class::Bytes(class)) => of(class.ranges().len()),
+        HirKind::Class(Class::Unicode(class)) => {
+            let sequences = class.iter().flat_map(|one| Utf8Sequences::new(one.start(), one.end()));
+            of(sequences.map(|sequence| sequence.len()).sum())
+        }
+        HirKind::Capture(capture) => most_bytes(&capture.sub).saturating_add(of(2)),
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1) as usize;
+            most_bytes(&repetition.sub).saturating_add(of(2)).saturating_mul(times)
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(most_bytes).fold(of(2 * parts.len()), usize::saturating_add)
+        }
     }
 }
 
@@ -84,6 +116,12 @@ mod tests {
         let large = Compiled::new(pattern).unwrap();
         assert!(large.is_large && large.regex.get().is_none());
         assert!(large.regex(pattern).is_match("é1") && !large.regex(pattern).is_match("-"));
+        // What is known to be small enough without being built can be built.
+        for pattern in [pattern, r"(?i)^\p{L}{1,1000}$", r"(\w|\pL\pN?){400}", r"(?:[^a]{90}){9}"] {
+            let hir = ParserBuilder::new().build().parse(pattern).unwrap();
+            let most = most_bytes(&hir);
+            assert!(most >= SIZE_LIMIT || build(pattern, most).is_ok(), "{pattern} {most}");
+        }
         assert!(matches!(build(r"\pL", 1 << 10), Err(Error::CompiledTooBig(_))));
     }
 }
