@@ -122,18 +122,19 @@ impl Export {
 /// What rules come to, and what of them is lost.
 fn judge(rules: &[&Rules]) -> (Standing, Vec<Loss>) {
     let checks = || rules.iter().flat_map(|rules| &rules.checks);
-    let denies_all =
-        checks().any(|check| check.effect == Effect::DenyIf && check.conditions.is_empty());
+    let always =
+        |effect| checks().any(|check| check.effect == effect && check.conditions.is_empty());
     let mut limits = rules.iter().flat_map(|rules| &rules.limits);
     let shut = limits.clone().any(|limit| limit.calls().is_some_and(|calls| calls <= 0));
-    if denies_all || shut {
+    if always(Effect::DenyIf) || shut {
         return (Standing::Deny, Vec::new());
     }
     let conditional = checks().any(|check| !check.conditions.is_empty());
     let limited = limits.next().is_some();
     let lost = [(conditional, Loss::Conditions), (limited, Loss::Limits)];
     let losses: Vec<Loss> = lost.into_iter().filter(|(is, _)| *is).map(|(_, loss)| loss).collect();
-    (if losses.is_empty() { Standing::Allow } else { Standing::Ask }, losses)
+    let passes = losses.is_empty() && !always(Effect::AskIf);
+    (if passes { Standing::Allow } else { Standing::Ask }, losses)
 }
 
 #[cfg(test)]
@@ -202,6 +203,23 @@ mod tests {
             assert_eq!(export.of_standing(Standing::Deny).count(), 2, "{text}");
             assert_eq!(export.others, Standing::Deny);
         }
+    }
+
+    #[test]
+    fn what_is_asked_for_stays_asked_for_also_of_tools_that_are_not_listed() {
+        let ask = "rules: [{name: x, action: require_approval}]";
+        let listed =
+            format!("version: \"1\"\ndefault: deny\ntools:\n  a: {{{ask}}}\n  b: {{rules: []}}\n");
+        let some = export(&listed, None);
+        assert_eq!((some.tools["a"], some.tools["b"]), (Standing::Ask, Standing::Allow));
+        let all = format!(
+            "version: \"1\"\ndefault: allow\ntools:\n  a: {{rules: []}}\n  \"*\": {{{ask}}}\n"
+        );
+        let all = export(&all, Some(&["c"]));
+        assert_eq!(
+            (all.tools["a"], all.tools["c"], all.others),
+            (Standing::Ask, Standing::Ask, Standing::Ask)
+        );
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Observer {
 
     /// Whether the recording gateway refused a call.
     pub fn is_refused(record: &Record<'_>) -> bool {
-        matches!(record.decision, Some(Outcome::Deny | Outcome::Throttle))
+        matches!(record.decision, Some(Outcome::Ask | Outcome::Deny | Outcome::Throttle))
     }
 
     /// Looks at a call. A call that the recording gateway refused is only counted.

@@ -216,14 +216,17 @@ fn find_server<'a>(
     named: Option<&str>,
     names: &[&str],
 ) -> Option<Known<'a>> {
-    let given = named.and_then(|name| catalogue.server(name));
-    let server = given.or_else(|| catalogue.recognise(names).map(|found| found.server))?;
+    // Where a server is named that nobody knows, no other one is taken for it.
+    let server = match named {
+        Some(name) => catalogue.server(name)?,
+        None => catalogue.recognise(names)?.server,
+    };
     let known: Vec<&&str> = names.iter().filter(|name| server.tool(name).is_some()).collect();
     let telling = known.iter().filter(|name| name.contains(['_', '-', '.'])).count();
     let (known, of) = (known.len(), names.len());
     // What the user added is what the user works with.
     let added = catalogue.is_added(server);
-    Some(Known { server, named: given.is_some(), added, known, of, telling })
+    Some(Known { server, named: named.is_some(), added, known, of, telling })
 }
 
 fn guess(name: &str) -> Tool {

@@ -103,7 +103,9 @@ impl ProblemKind {
                 "the file starts like UTF-16; save it as UTF-8"
             }
             ProblemKind::NotUtf8 { .. } => "save the file as UTF-8",
-            ProblemKind::Empty => "write a policy: `{\"version\": \"1\", \"default\": \"deny\"}`",
+            ProblemKind::Empty => {
+                "put into it what belongs there; the smallest policy is `{\"version\": \"1\", \"default\": \"deny\"}`"
+            }
             ProblemKind::TooDeep { .. } => "no policy nests this deep; look for a bracket too many",
             ProblemKind::AliasBomb { .. } => {
                 "write the values out instead of referring to aliases of aliases"

@@ -37,8 +37,9 @@ struct Origin {
     #[cfg(feature = "live")]
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// An agent's configuration, all of whose servers are started and asked: `.mcp.json`,
-    /// `claude_desktop_config.json`, VS Code's `mcp.json`, or Codex's `config.toml`.
+    /// An agent's configuration: `.mcp.json`, `claude_desktop_config.json`, VS Code's `mcp.json`, or
+    /// Codex's `config.toml`. `import` starts and asks all of its servers, `check` only those whose
+    /// command is the one in the lock.
     #[cfg(feature = "live")]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,

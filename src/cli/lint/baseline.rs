@@ -18,8 +18,8 @@ pub(super) struct BaselineOptions {
     /// Hide the findings that this file has.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Write a baseline of all findings instead of showing them: `--write-baseline=FILE`; without a
-    /// file that of `--baseline` or the configuration, else `gatelint-baseline.json`.
+    /// Write a baseline of all findings instead of showing them: `--write-baseline=FILE`, with the
+    /// `=`; without a file that of `--baseline` or the configuration, else `gatelint-baseline.json`.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["fix", "diff", "watch"])]
     write_baseline: Option<Option<PathBuf>>,
 }

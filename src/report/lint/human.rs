@@ -182,7 +182,8 @@ fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style) {
 
 fn against(report: &Report) -> String {
     let Some(dialect) = report.dialect else {
-        return "could not be read".to_owned();
+        let is_read = report.findings.iter().any(|found| found.rule.name == "not-a-policy");
+        return if is_read { "no policy" } else { "could not be read" }.to_owned();
     };
     let server = match &report.server {
         ServerChoice::Named(server) => format!("judged against {}", escape(server)),
