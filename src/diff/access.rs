@@ -315,6 +315,48 @@ mod tests {
     }
 
     #[test]
+    fn a_question_ranks_above_a_limit_that_is_reached() {
+        let read = |rules: &str| {
+            let text = format!(
+                "version: \"1\"\ndefault: deny\ntools:\n  get:\n    rules:\n{rules}  other:\n    rules: []\n"
+            );
+            let reading = read(&Document::read("p.yaml", text.into_bytes()), None);
+            assert!(!reading.is_refused(), "{:?}", reading.defects);
+            reading.policy.unwrap()
+        };
+        let shut = "      - {name: c, conditions: [{path: state.get.c, op: lte, value: 0}], state: {counter: c, window: hour}}\n";
+        let some = "      - {name: p, action: require_approval, conditions: [{path: args.a, op: eq, value: 1}]}\n";
+        let always = "      - {name: p, action: require_approval}\n";
+        let rate = "      - {name: r, rate_limit: 2/minute}\n";
+        let sum = "      - {name: s, conditions: [{path: state.get.n, op: lte, value: 5}], state: {counter: n, window: hour, increment_from: args.n}}\n";
+        let [no, yes] = [Certainty::No, Certainty::Yes];
+        for (old, new, loosens, tightens) in [
+            (shut.to_owned(), format!("{some}{shut}"), yes, no),
+            (rate.to_owned(), format!("{always}{rate}"), yes, yes),
+            (
+                rate.to_owned(),
+                format!(
+                    "{rate}      - {{name: q, conditions: [{{path: args.b, op: exists, value: true}}]}}\n"
+                ),
+                no,
+                yes,
+            ),
+            (format!("{some}{rate}"), format!("{some}{rate}"), no, no),
+            (format!("{sum}{always}"), always.to_owned(), no, no),
+            (always.to_owned(), "      - {name: d, action: deny}\n".to_owned(), no, yes),
+        ] {
+            let (old_policy, new_policy) = (read(&old), read(&new));
+            let found = AccessChanges::new(
+                &old_policy,
+                &new_policy,
+                &Shapes::default(),
+                &Budget::new(None),
+            );
+            assert_eq!((found.loosens(), found.tightens()), (loosens, tightens), "{old} -> {new}");
+        }
+    }
+
+    #[test]
     fn default_and_hide_decide_for_named_and_other_tools() {
         let deny = r#"{"version": "1", "default": "deny", "tools": {"a": {}}}"#;
         let allow = r#"{"version": "1", "default": "allow", "hide": ["a"]}"#;

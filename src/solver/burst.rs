@@ -267,7 +267,8 @@ impl<'r, 'p> Replay<'r, 'p> {
         };
         let mut passed = 0;
         while self.calls < self.wanted && passed < most && !self.refused {
-            if self.new.0.gate.decide(&call, &mut self.new.1).outcome != Outcome::Allow {
+            let outcome = self.new.0.gate.decide(&call, &mut self.new.1).outcome;
+            if self.new.0.passes(outcome) != Some(true) {
                 break;
             }
             passed += 1;
@@ -276,7 +277,7 @@ impl<'r, 'p> Replay<'r, 'p> {
                 self.budget.look()?;
             }
             let outcome = self.old.0.gate.decide(&call, &mut self.old.1).outcome;
-            self.refused = matches!(outcome, Outcome::Deny | Outcome::Throttle);
+            self.refused = self.old.0.passes(outcome) == Some(false);
         }
         if passed > 0 {
             let (tool, arguments) = ((*tool).to_owned(), arguments.clone());

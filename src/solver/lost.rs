@@ -69,7 +69,7 @@ pub fn lost<'p>(
     shape: &Shape,
     budget: &Budget,
 ) -> Vec<Lost<'p>> {
-    let (before, after) = (&old.view(tool), &new.view(tool));
+    let (before, after) = (&old.view_against(new, tool), &new.view(tool));
     if is_surely_kept(old, new, tool, before) {
         return Vec::new();
     }
@@ -84,12 +84,13 @@ pub fn lost_both_ways<'p>(
     shape: &Shape,
     budget: &Budget,
 ) -> [Vec<Lost<'p>>; 2] {
-    let (before, after) = (&old.view(tool), &new.view(tool));
+    let (before, after) = (&old.view_against(new, tool), &new.view(tool));
     if is_surely_kept(old, new, tool, before) {
         return [Vec::new(), Vec::new()];
     }
     let there = Question::new((old, new), (before, after), tool, shape, budget);
-    let back = Question::new((new, old), (after, before), tool, shape, budget);
+    let (before, after) = (&new.view_against(old, tool), &old.view(tool));
+    let back = Question::new((new, old), (before, after), tool, shape, budget);
     [lost_of(&there), lost_of(&back)]
 }
 
@@ -124,7 +125,8 @@ fn lost_of<'p>(question: &Question<'_, 'p>) -> Vec<Lost<'p>> {
     for (atom, limit) in &before.amounts {
         add(Protection::Amount(limit), question.ask(&[Literal { atom, holds: false }]), None);
     }
-    for limit in old.own_rules(tool).into_iter().flat_map(|rules| &rules.limits) {
+    let own = old.own_rules(tool).into_iter().flat_map(|rules| &rules.limits);
+    for limit in own.filter(|own| before.limits.iter().any(|limit| std::ptr::eq(*limit, *own))) {
         let unread = unread_burst(question, limit);
         add(Protection::Limit(limit), lost_limit(question, limit), unread);
     }
@@ -161,6 +163,18 @@ fn of_no_object(check: &CheckView<'_>, decided: Outcome) -> Outcome {
 impl<'q> Question<'q, '_> {
     /// A call that agrees with some literals and that `new` lets pass, though `old` refuses it.
     fn ask(&self, more: &[Literal<'q>]) -> Option<Evidence> {
+        let found = self.ask_any(more)?;
+        // What is asked about passes for certain, whatever the limits.
+        let asked = || {
+            let questions = self.after.questions.iter();
+            let mut found = questions
+                .filter_map(|check| self.ask_any(&[more, &literals(check, true)].concat()));
+            found.find(Evidence::is_certain)
+        };
+        if found.is_certain() { Some(found) } else { asked().or(Some(found)) }
+    }
+
+    fn ask_any(&self, more: &[Literal<'q>]) -> Option<Evidence> {
         if let Some(evidence) = self.guessed(more) {
             return Some(evidence);
         }

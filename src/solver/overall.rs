@@ -32,6 +32,11 @@ pub fn lost_overall<'p>(
     if tools.iter().all(|(tool, _)| old.says_the_same(new, tool)) {
         return Vec::new();
     }
+    // Where both ask about the same calls, limits tell the same as without a question.
+    let asks = tools.iter().any(|(tool, _)| old.is_unlimited(tool) || new.is_unlimited(tool));
+    if asks && tools.iter().all(|(tool, _)| old.asks_the_same(new, tool)) {
+        return Vec::new();
+    }
     let limits = old.policy.all_tools.limits.iter();
     let lost = limits.flat_map(|limit| {
         let evidence = lost_limit(old, new, tools, limit, budget);
@@ -77,7 +82,10 @@ fn lost_limit(
     if old.is_shared(&limit.key) {
         return Some(Evidence::Unknown(Why::Counter));
     }
-    let mut overall = new.policy.all_tools.limits.iter().filter(|other| bounds(other, limit));
+    // What is asked about passes whatever the limits.
+    let asks = tools.iter().any(|(tool, _)| new.is_unlimited(tool));
+    let overall = new.policy.all_tools.limits.iter().filter(|_| !asks);
+    let mut overall = overall.filter(|other| bounds(other, limit));
     let Some(calls) = limit.calls() else {
         // A sum of an argument is kept by the same sum only; an amount of nothing, or one that
         // gives back, refuses none if there is room at all.

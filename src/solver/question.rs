@@ -154,9 +154,11 @@ impl<'q, 'p> Question<'q, 'p> {
             true => Arguments::Members { text: &text, members: &members },
             false => Arguments::Json(&text),
         };
-        let refused = matches!(self.decide(self.old, call), Outcome::Deny | Outcome::Throttle);
+        let refused = self.old.passes(self.decide(self.old, call)) == Some(false);
         match self.decide(self.new, call) {
-            Outcome::Allow if refused => Evidence::Call(arguments),
+            outcome if refused && self.new.passes(outcome) == Some(true) => {
+                Evidence::Call(arguments)
+            }
             Outcome::Throttle if !self.after.amounts.is_empty() => Evidence::Unknown(Why::Amount),
             _ if self.after.checks.iter().any(|check| check.counts) => {
                 Evidence::Unknown(Why::Counter)

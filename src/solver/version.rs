@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::literal::{Atom, is_same_predicate};
-use crate::engine::{Assumptions, Gate};
+use crate::engine::{Gate, Outcome};
 use crate::policy::{
     Amount, Check, Condition, Dialect, Effect, Hidden, Limit, Order, Policy, Predicate, Rules,
     Subject, ToolPolicy, Value,
@@ -20,7 +20,7 @@ pub struct Version<'p> {
     pub policy: &'p Policy,
     /// The same, compiled.
     pub gate: Gate,
-    /// Whether a person who is asked says yes to everything, or no.
+    /// Whether a call passes that a person is asked about.
     approved: bool,
     tools: HashMap<&'p str, &'p ToolPolicy>,
     hidden: HashMap<&'p str, &'p Hidden>,
@@ -38,6 +38,8 @@ pub(super) enum Access<'p> {
 pub(super) struct View<'p> {
     pub(super) access: Access<'p>,
     pub(super) checks: Vec<CheckView<'p>>,
+    /// The checks that have a person asked, where what is asked about passes.
+    pub(super) questions: Vec<CheckView<'p>>,
     pub(super) limits: Vec<&'p Limit>,
     /// The arguments that must be numbers, because a limit counts them.
     pub(super) amounts: Vec<(Atom<'p>, &'p Limit)>,
@@ -54,17 +56,17 @@ pub(super) struct CheckView<'p> {
 }
 
 impl<'p> Version<'p> {
-    /// Compiles and indexes a policy under which whoever is asked says no, so that a call passes
-    /// only unasked.
+    /// Compiles and indexes a policy under which a call passes only unasked.
     pub fn new(policy: &'p Policy) -> Version<'p> {
         Version::answered(policy, false)
     }
 
-    /// Compiles and indexes a policy under which whoever is asked says always yes, or always no.
+    /// Compiles and indexes a policy under which a call that a person is asked about passes, or does
+    /// not.
     pub fn answered(policy: &'p Policy, approved: bool) -> Version<'p> {
         Version {
             policy,
-            gate: Gate::new(policy).assuming(Assumptions::answered(approved)),
+            gate: Gate::new(policy),
             approved,
             tools: policy.tools.iter().map(|tool| (tool.name.as_str(), tool)).collect(),
             hidden: policy.hide.iter().rev().map(|hidden| (hidden.name.as_str(), hidden)).collect(),
@@ -95,12 +97,62 @@ impl<'p> Version<'p> {
         }
     }
 
+    /// Whether a call with this outcome passes; none where that cannot be told.
+    pub(super) fn passes(&self, outcome: Outcome) -> Option<bool> {
+        let least = if self.approved { Outcome::Ask } else { Outcome::Allow };
+        Some(outcome.access()? >= least.access()?)
+    }
+
+    fn rules(&self, tool: &str) -> impl Iterator<Item = &'p Rules> + use<'p> {
+        self.own_rules(tool).into_iter().chain([&self.policy.all_tools])
+    }
+
+    /// The checks that have a person asked about calls of a tool.
+    fn questions(&self, tool: &str) -> impl Iterator<Item = &'p Check> + use<'p> {
+        let checks = self.rules(tool).flat_map(|rules| &rules.checks);
+        checks.filter(|check| check.effect == Effect::AskIf)
+    }
+
+    /// Whether both policies ask about the same calls of a tool, word for word.
+    pub(super) fn asks_the_same(&self, other: &Version<'_>, tool: &str) -> bool {
+        let (ours, theirs) = (self.questions(tool), other.questions(tool));
+        ours.map(Some)
+            .chain(std::iter::repeat(None))
+            .zip(theirs.map(Some).chain(std::iter::repeat(None)))
+            .take_while(|(one, other)| one.is_some() || other.is_some())
+            .all(|pair| matches!(pair, (Some(one), Some(other)) if is_same_check(one, other)))
+    }
+
+    /// Whether limits are left out of what the policy says of a tool: a call that is asked about passes,
+    /// and no limit is looked at before.
+    pub(super) fn is_unlimited(&self, tool: &str) -> bool {
+        self.approved && self.questions(tool).next().is_some()
+    }
+
+    /// What the policy says of a tool, as what lets calls pass.
     pub(super) fn view(&self, tool: &str) -> View<'p> {
-        let rules = || self.own_rules(tool).into_iter().chain([&self.policy.all_tools]);
+        let mut view = self.whole_view(tool);
+        if self.is_unlimited(tool) {
+            view.limits.clear();
+            view.amounts.clear();
+        }
+        view
+    }
+
+    /// What the policy says of a tool, as what refuses calls that another one lets pass. Its limits
+    /// count for what both ask about in the same words as little as for the other.
+    pub(super) fn view_against(&self, other: &Version<'_>, tool: &str) -> View<'p> {
+        match self.asks_the_same(other, tool) {
+            true => self.view(tool),
+            false => self.whole_view(tool),
+        }
+    }
+
+    fn whole_view(&self, tool: &str) -> View<'p> {
+        let rules = || self.rules(tool);
         let limits: Vec<&'p Limit> = rules().flat_map(|rules| &rules.limits).collect();
         let equality = self.policy.semantics.equality;
-        let asked = |check: &&Check| check.effect != Effect::AskIf || !self.approved;
-        let checks = rules().flat_map(|rules| &rules.checks).filter(asked).map(|check| {
+        let checks = rules().flat_map(|rules| &rules.checks).map(|check| {
             let argument = |condition: &'p Condition| match &condition.subject {
                 Subject::Argument(path) => Some(Atom::new(path, &condition.predicate, equality)),
                 Subject::Counter(_) | Subject::Price { .. } => None,
@@ -112,16 +164,13 @@ impl<'p> Version<'p> {
                 check,
             }
         });
+        let passes = |view: &CheckView<'_>| self.approved && view.check.effect == Effect::AskIf;
+        let (questions, checks) = checks.partition(passes);
         let amounts = limits.iter().filter_map(|limit| match &limit.amount {
             Amount::Argument(path) => Some((Atom::new(path, &ANY_NUMBER, equality), *limit)),
             Amount::Fixed(_) => None,
         });
-        View {
-            access: self.access(tool),
-            checks: checks.collect(),
-            amounts: amounts.collect(),
-            limits,
-        }
+        View { access: self.access(tool), checks, questions, amounts: amounts.collect(), limits }
     }
 
     /// Whether two policies say the same of a tool, word for word.
