@@ -50,7 +50,11 @@ fn write(text: &str) -> io::Result<()> {
 
 /// Reads what comes next: a message, or the answer to what is none; nothing at the end.
 fn read(input: &mut impl BufRead) -> io::Result<Option<Result<Message, Value>>> {
-    let Some(length) = read_header(input)? else { return Ok(None) };
+    let length = match read_header(input)? {
+        None => return Ok(None),
+        Some(Ok(length)) => length,
+        Some(Err(refusal)) => return Ok(Some(Err(refusal))),
+    };
     if length > LONGEST {
         // Nothing is kept of it, and nothing reserved for what is only announced.
         let skipped = io::copy(&mut input.take(length), &mut io::sink())?;
@@ -63,22 +67,27 @@ fn read(input: &mut impl BufRead) -> io::Result<Option<Result<Message, Value>>> 
     Ok((text.len() as u64 == length).then(|| parse(&text)))
 }
 
-/// The length that a header announces; what is no header is passed over.
-fn read_header(input: &mut impl BufRead) -> io::Result<Option<u64>> {
+/// The length that a header announces, or the answer to one that announces none. What is no header is
+/// passed over, also before one on its line: the message of a header that could not be read ends there.
+fn read_header(input: &mut impl BufRead) -> io::Result<Option<Result<u64, Value>>> {
+    const NAME: &str = "content-length:";
     let mut length = None;
+    let mut is_header = false;
     let mut line = Vec::new();
     loop {
         line.clear();
         if input.take(LONGEST_HEADER).read_until(b'\n', &mut line)? == 0 {
             return Ok(None);
         }
-        let text = String::from_utf8_lossy(&line);
-        match (text.trim().split_once(':'), length) {
-            (Some((name, value)), _) if name.eq_ignore_ascii_case("content-length") => {
-                length = value.trim().parse().ok();
-            }
-            (None, Some(_)) if text.trim().is_empty() => return Ok(length),
-            _ => {}
+        let text = String::from_utf8_lossy(&line).to_ascii_lowercase();
+        let text = text.trim();
+        if let Some(at) = text.rfind(NAME) {
+            is_header = true;
+            length = text[at + NAME.len()..].trim().parse().ok();
+        } else if text.is_empty() && is_header {
+            let what = "the header announces no length that can be read";
+            let refused = || refusal(Value::Null, ErrorCode::InvalidRequest, what);
+            return Ok(Some(length.ok_or_else(refused)));
         }
     }
 }
@@ -87,7 +96,15 @@ fn read_header(input: &mut impl BufRead) -> io::Result<Option<u64>> {
 fn parse(text: &[u8]) -> Result<Message, Value> {
     let value: Value = serde_json::from_slice(text)
         .map_err(|error| refusal(Value::Null, ErrorCode::ParseError, &error.to_string()))?;
-    let id = value.get("id").filter(|id| id.is_string() || id.is_i64()).cloned();
+    let is_id =
+        |id: &Value| id.is_string() || id.as_i64().is_some_and(|id| i32::try_from(id).is_ok());
+    let id = value.get("id");
+    // A request whose id cannot be given back would be taken for a notification, which nobody answers.
+    if value.get("method").is_some() && id.is_some_and(|id| !is_id(id)) {
+        let what = "the id of the request is neither text nor a whole number of 32 bits";
+        return Err(refusal(Value::Null, ErrorCode::InvalidRequest, what));
+    }
+    let id = id.filter(|id| is_id(id)).cloned();
     serde_json::from_value(value).map_err(|_| {
         let what = "the message is neither a request nor a notification nor a response";
         refusal(id.unwrap_or_default(), ErrorCode::InvalidRequest, what)
@@ -137,8 +154,17 @@ mod tests {
             let input = framed(bad) + &good;
             assert_eq!(all(input.as_bytes()), [Err(code), Ok("shutdown".to_owned())], "{bad:.20}");
         }
-        let input = format!("no header\r\n\r\nContent-Length: x\r\nContent-Type: y\r\n{good}");
+        let input = format!("no header\r\n\r\nContent-Type: y\r\n{good}");
         assert_eq!(all(input.as_bytes()), [Ok("shutdown".to_owned())]);
+        for length in ["abc", "-5", ""] {
+            let input = format!("Content-Length: {length}\r\n\r\n{{\"id\":7}}{good}{good}");
+            let shutdown = || Ok("shutdown".to_owned());
+            assert_eq!(all(input.as_bytes()), [Err(-32600), shutdown(), shutdown()], "{length}");
+        }
+        for id in ["1.5", r#"{"a":1}"#, "null", "99999999999999999999"] {
+            let input = framed(&format!(r#"{{"id":{id},"method":"shutdown"}}"#)) + &good;
+            assert_eq!(all(input.as_bytes()), [Err(-32600), Ok("shutdown".to_owned())], "{id}");
+        }
     }
 
     #[test]

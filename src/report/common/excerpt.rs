@@ -82,7 +82,8 @@ impl Excerpt {
     fn line(&self, line: usize) -> Range<usize> {
         let start = self.lines.start_of(line, &self.text);
         let text = &self.text[start..self.lines.start_of(line + 1, &self.text)];
-        start..start + text.trim_end_matches(['\n', '\r']).len()
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        start..start + text.strip_suffix('\r').unwrap_or(text).len()
     }
 
     /// The parts of a line that are shown: all of it, or what is around the places in it.
@@ -100,7 +101,8 @@ impl Excerpt {
         let around = (room / 2 / places.len()).max(AROUND);
         for place in places {
             // What is not needed before the place is shown behind it.
-            let start = self.backward(line.start, place.start, around - 2);
+            let at = place.start.clamp(line.start, line.end);
+            let start = self.backward(line.start, at, around - 2);
             let end = self.forward(start, line.end, 2 * around - 2);
             match windows.last_mut() {
                 Some(before) if start <= before.end => before.end = before.end.max(end),

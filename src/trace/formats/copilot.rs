@@ -8,13 +8,14 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::answer::Answer;
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::Fields;
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::{CallResult, RecordArguments, parse_json, parse_object, time_at};
+use crate::trace::record::{RecordArguments, parse_json, parse_object, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -75,6 +76,10 @@ struct Completion<'a> {
     #[serde(borrow)]
     tool_call_id: Cow<'a, str>,
     success: Option<bool>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow)]
+    result: Option<&'a RawValue>,
     tool_telemetry: Option<Telemetry>,
 }
 
@@ -153,7 +158,7 @@ impl Events {
         if let Some(record) = self.pending.get(&completion.tool_call_id) {
             // Whether the server answered with an error of the protocol is not told.
             if completion.success == Some(false) {
-                record.result = CallResult::ToolError;
+                Answer::of_failure(completion.error.or(completion.result)).settle(record);
             }
             if completion.had_syntax_error() {
                 record.arguments = RecordArguments::Unknown(Missing::UnreadableArguments);
@@ -177,6 +182,7 @@ impl Completion<'_> {
 mod tests {
     use super::*;
     use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::CallResult;
     use crate::trace::record::Record;
 
     fn read(field: Option<&str>, lines: &[&str]) -> Vec<Record<'static>> {

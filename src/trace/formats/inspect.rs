@@ -8,18 +8,16 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::answer::Answer;
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::Fields;
 use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::{
-    CallResult, RecordArguments, parse_json, parse_object, text_of, time_at,
-};
+use crate::trace::record::{RecordArguments, parse_json, parse_object, text_of, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -75,7 +73,8 @@ struct Event<'a> {
     arguments: Option<&'a RawValue>,
     #[serde(borrow)]
     timestamp: Option<&'a RawValue>,
-    error: Option<IgnoredAny>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
     #[serde(borrow)]
     metadata: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -181,8 +180,8 @@ impl ReadingSample<'_> {
         record.session = self.session.clone().into();
         record.field = self.field.clone().into();
         record.arguments = self.arguments(event.arguments);
-        if event.error.is_some() {
-            record.result = CallResult::ToolError;
+        if let Some(error) = event.error {
+            Answer::of_failure(Some(error)).settle(&mut record);
         }
         calls.push(record);
         Ok(())
@@ -226,6 +225,7 @@ mod tests {
     use super::*;
     use crate::trace::formats::common::outline::outline;
     use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::CallResult;
     use crate::trace::record::Record;
 
     fn sample(events: &str) -> String {
@@ -286,7 +286,7 @@ mod tests {
         let bad = tool("{}", "").replace("2026", "noon");
         let events = [bad, r#"{"event":7}"#.to_owned(), tool("{}", "")].join(",");
         let mut calls = Calls::default();
-        assert!(Logs.take(&log(&sample(&events)), &mut calls).unwrap_err().contains("noon"));
+        assert!(Logs.take(&log(&sample(&events)), &mut calls).unwrap_err().contains("the time is not"));
         assert!(calls.pop().is_some() && calls.pop().is_none());
         let header = r#"{"version":2,"status":"success","eval":{}}"#;
         assert!(Logs.take(header, &mut calls).unwrap_err().contains("without samples"));

@@ -92,7 +92,8 @@ impl Reader for InterceptEvents {
         }
         let decision = event.result.as_deref().map(decision).transpose()?;
         let tool = event.tool.ok_or("a `tool_call` that names no tool")?;
-        let approved = decision == Some(Outcome::Allow) && self.was_approved(&event.instance, &tool);
+        let approved =
+            decision == Some(Outcome::Allow) && self.was_approved(&event.instance, &tool);
         let call = Record {
             time: time_at(event.ts)?,
             server: match event.server {
@@ -178,7 +179,7 @@ mod tests {
         let mut why = |line: &str| reader.take(line, &mut Calls::default()).unwrap_err();
         assert!(why(&DENIED.replace("denied", "maybe")).contains("`maybe` is no decision"));
         assert!(why(&DENIED.replace(r#""tool":"pay","#, "")).contains("names no tool"));
-        assert!(why(&DENIED.replace("2026-03-01T", "")).contains("is not a time"));
+        assert!(why(&DENIED.replace("2026-03-01T", "")).contains("the time is not"));
         assert!(why("[]").contains("an object is expected"));
     }
 

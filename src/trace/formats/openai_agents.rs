@@ -8,16 +8,16 @@ use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::answer::Answer;
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::Fields;
 use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::{CallResult, RecordArguments, parse_json, parse_object, time_at};
+use crate::trace::record::{RecordArguments, parse_json, parse_object, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -76,7 +76,8 @@ struct SpanJson<'a> {
     started_at: Option<&'a RawValue>,
     #[serde(borrow)]
     span_data: &'a RawValue,
-    error: Option<IgnoredAny>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -172,8 +173,8 @@ impl Spans {
             Some(_) => argument_text::of_json(data.input),
             None => RecordArguments::Unknown(Missing::UnrecordedArguments),
         };
-        if span.error.is_some() {
-            record.result = CallResult::ToolError;
+        if let Some(error) = span.error {
+            Answer::of_failure(Some(error)).settle(&mut record);
         }
         calls.push(record);
         Ok(())
@@ -191,6 +192,7 @@ fn metadata(json: &str, name: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::CallResult;
     use crate::trace::record::Record;
 
     fn calls(field: Option<&str>, units: &[&str]) -> Vec<Record<'static>> {
@@ -228,7 +230,7 @@ mod tests {
         let bad = SPAN.replace("2026-03-01", "some day");
         let batch = format!(r#"{{"data":[{bad},{SPAN},7]}}"#);
         let mut found = Calls::default();
-        assert!(Spans::default().take(&batch, &mut found).unwrap_err().contains("some day"));
+        assert!(Spans::default().take(&batch, &mut found).unwrap_err().contains("the time is not"));
         assert!(found.pop().is_some());
         let why = Spans::default().take(r#"{"data":[7]}"#, &mut found).unwrap_err();
         assert!(why.contains("an object is expected"), "{why}");

@@ -2,7 +2,6 @@
 
 use serde_json::value::RawValue;
 
-use super::json::quoted;
 use crate::engine::Timestamp;
 
 /// Reads a time from its JSON text: RFC 3339 with any offset, or Unix seconds as a number.
@@ -16,12 +15,11 @@ pub fn parse_time(json: &str) -> Result<Timestamp, String> {
         }
         return match text.parse::<jiff::Timestamp>() {
             Ok(time) if has_year(time) => Ok(of_jiff(time)),
-            Ok(_) => Err(format!("{} is too far off: the years 1 to 9998 are read", quoted(text))),
-            Err(_) => Err(format!("{} is not a time in RFC 3339 form", quoted(text))),
+            Ok(_) => Err("the time is too far off: the years 1 to 9998 are read".to_owned()),
+            Err(_) => Err("the time is not in RFC 3339 form".to_owned()),
         };
     }
-    let not_seconds =
-        || format!("{} is not a time in Unix seconds (years 1 to 9998)", quoted(json));
+    let not_seconds = || "the time is not in Unix seconds (years 1 to 9998)".to_owned();
     let (whole, fraction) = json.split_once('.').unwrap_or((json, ""));
     let plain = whole.strip_prefix('-').unwrap_or(whole).bytes().all(|byte| byte.is_ascii_digit())
         && fraction.bytes().all(|byte| byte.is_ascii_digit());
@@ -61,7 +59,7 @@ pub(in crate::trace) fn parse_milliseconds(json: &str) -> Result<Timestamp, Stri
     });
     let time = seconds.map(|seconds| parse_time(&seconds));
     let not_milliseconds =
-        || format!("{} is not a time in Unix milliseconds (years 1970 to 9998)", quoted(json));
+        || "the time is not in Unix milliseconds (years 1970 to 9998)".to_owned();
     time.and_then(Result::ok).ok_or_else(not_milliseconds)
 }
 
@@ -71,7 +69,7 @@ pub(in crate::trace) fn parse_milliseconds(json: &str) -> Result<Timestamp, Stri
 /// # Errors
 /// Why it is no time, in words.
 pub(in crate::trace) fn parse_nanoseconds(json: &str) -> Result<Option<Timestamp>, String> {
-    let not_nanoseconds = || format!("{} is not a time in Unix nanoseconds", quoted(json));
+    let not_nanoseconds = || "the time is not in Unix nanoseconds".to_owned();
     let nanoseconds: i128 = json.trim_matches('"').parse().map_err(|_| not_nanoseconds())?;
     if nanoseconds == 0 {
         return Ok(None);

@@ -20,8 +20,14 @@ const VERDICTS: [(&str, Outcome); 3] = [
     ("[INTERCEPT APPROVAL REQUIRED]", Outcome::Ask),
 ];
 
-/// What clients put before the text of an error.
-const PREFIXES: [&str; 3] = ["Error: ", "McpError: ", "MCP error -32003: "];
+/// What clients put before the text of an error, in lower case; a code may follow.
+const PREFIXES: [&str; 5] = ["error:", "mcperror:", "mcp error:", "mcp error", "tool call error:"];
+
+/// What Copilot puts before the name of the server, which is in quotes and has a colon behind it.
+const SERVER: &str = "MCP server '";
+
+/// What stands between an error of Codex and what caused it.
+const CAUSE: &str = "Caused by:";
 
 /// The code of the error with which Intercept asks for approval.
 const APPROVAL_REQUIRED: i64 = -32003;
@@ -87,24 +93,48 @@ impl Answer {
 /// What a gateway decided that answers with this text.
 fn verdict(text: &str) -> Option<Outcome> {
     let mut text = text.trim_start();
-    while let Some(rest) = PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)) {
+    while let Some(rest) = unwrapped(text) {
         text = rest;
     }
     let found = VERDICTS.iter().find(|(start, _)| text.starts_with(start));
     found.map(|(_, outcome)| *outcome)
 }
 
-/// The text that some content begins with.
+/// What is left of a text without what a client put before it, if it did.
+fn unwrapped(text: &str) -> Option<&str> {
+    let starts = |prefix: &&str| {
+        text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    if let Some(server) = text.strip_prefix(SERVER) {
+        return server.split_once("': ").map(|(_, rest)| rest.trim_start());
+    }
+    let prefix = PREFIXES.iter().find(|prefix| starts(prefix))?;
+    let rest = text[prefix.len()..].trim_start();
+    let rest = match rest.split_once(CAUSE) {
+        Some((_, cause)) => cause.trim_start(),
+        None => rest,
+    };
+    let code = rest.split_once(':').filter(|(code, _)| code.parse::<i64>().is_ok());
+    Some(code.map_or(rest, |(_, behind)| behind.trim_start()))
+}
+
+/// The text that some content begins with: of itself, of a block of it, or of an object around it.
 fn first_text(content: &RawValue) -> Option<Cow<'_, str>> {
     if content.get().starts_with('"') {
         return Some(text_of(content.get()));
     }
-    list(Some(content)).first().and_then(|block| lenient::<Block<'_>>(Some(block))?.text)
+    let of_block = |block: &RawValue| {
+        lenient::<Block<'_>>(Some(block))?.text.map(|text| Cow::Owned(text.into_owned()))
+    };
+    match list(Some(content)).first() {
+        Some(block) => of_block(block),
+        None => of_block(content),
+    }
 }
 
 #[derive(Deserialize)]
 struct Block<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, alias = "message", alias = "content")]
     text: Option<Cow<'a, str>>,
 }
 
@@ -171,6 +201,17 @@ mod tests {
         assert_eq!(of_error(by_id), (CallResult::Unknown, Some(Outcome::Ask)));
         let seen = raw(r#""MCP error -32003: [INTERCEPT APPROVAL REQUIRED] big""#);
         assert_eq!(Answer::of_failure(Some(seen)).decision, Some(Outcome::Ask));
+        for (text, decision) in [
+            (
+                r#""tool call error: tool call failed for `a/b`\n\nCaused by:\n    Mcp error: -32003: [INTERCEPT APPROVAL REQUIRED] big""#,
+                Outcome::Ask,
+            ),
+            (r#"{"message":"MCP server 'a': [POLICY DENIED] no","code":"failure"}"#, Outcome::Deny),
+            (r#""MCP error -32000: [INTERCEPT POLICY DENIED] no""#, Outcome::Deny),
+            (r#"{"message":"[POLICY DENIED] no","data":null}"#, Outcome::Deny),
+        ] {
+            assert_eq!(Answer::of_failure(Some(raw(text))).decision, Some(decision), "{text}");
+        }
     }
 
     #[test]
