@@ -189,7 +189,7 @@ fn check_servers(
     arguments: &LintArguments,
     config: &Config,
 ) -> Result<(), CliError> {
-    let configured = config.policies.iter().map(|entry| entry.server.as_str());
+    let configured = config.policies.iter().filter_map(|entry| entry.server.as_deref());
     let mut names = arguments.server.as_deref().into_iter().chain(configured);
     names.try_for_each(|name| server(catalogue, name).map(drop))
 }
