@@ -65,11 +65,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for check in context.own_checks() {
         for condition in &check.conditions {
             let Subject::Price { per_call, daily } = &condition.subject else { continue };
-            let facts = Spend {
-                rule: &check.rule,
-                per_call: per_call.as_deref(),
-                daily: daily.as_deref(),
-            };
+            let facts =
+                Spend { rule: &check.rule, per_call: per_call.as_deref(), daily: daily.as_deref() };
             let place = Place::key(condition.pointer.clone());
             findings.add(&RULE, RULE.severity, place, facts);
         }
