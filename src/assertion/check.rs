@@ -37,13 +37,46 @@ pub enum Verdict {
     },
 }
 
+/// A policy as statements are decided under it.
+#[derive(Debug)]
+pub struct Answered<'p> {
+    /// What a person may be asked about passes: what may happen.
+    possible: Version<'p>,
+    /// It does not: what happens without anybody's leave.
+    unasked: Version<'p>,
+    /// Whoever is asked has said yes, so that limits hold what was asked about too.
+    approved: Version<'p>,
+}
+
+impl<'p> Answered<'p> {
+    /// Compiles a policy, and the same where whoever is asked says yes ([`Policy::approved`]).
+    pub fn new(policy: &'p Policy, approved: &'p Policy) -> Answered<'p> {
+        let [possible, unasked] = [true, false].map(|yes| Version::answered(policy, yes));
+        Answered { possible, unasked, approved: Version::new(approved) }
+    }
+
+    /// The names that the policy speaks of.
+    pub fn names(&self) -> impl Iterator<Item = &'p str> {
+        self.possible.names()
+    }
+
+    fn of(&self, claim: &Claim) -> &Version<'p> {
+        match claim {
+            Claim::Asked(_) => &self.unasked,
+            Claim::Denied(_) => &self.possible,
+            Claim::Limited { .. } => &self.approved,
+        }
+    }
+}
+
 /// Decides a statement for every call under a policy.
 pub fn check<'s>(
     statement: &'s Statement,
-    version: &Version<'_>,
+    policy: &Answered<'_>,
     shapes: &Shapes,
     budget: &Budget,
 ) -> Checked<'s> {
+    let version = policy.of(&statement.claim);
     let names: BTreeSet<&str> = version.names().chain(shapes.names()).collect();
     let pattern = tool_pattern(&statement.tools);
     let mut tools: Vec<String> =
@@ -88,7 +121,9 @@ pub(super) fn claimed(statement: &Statement, tool: &str) -> Policy {
     let read =
         |list, conditions| policy::read_tree(&policy_tree(tool, list, conditions), Dialect::V1).0;
     match &statement.claim {
-        Claim::Denied(conditions) => read("deny_if", conditions.as_ref()),
+        Claim::Denied(conditions) | Claim::Asked(conditions) => {
+            read("deny_if", conditions.as_ref())
+        }
         Claim::Limited { max, window } => {
             let mut policy = read("require", None);
             let rules = &mut policy.tools[0].rules;

@@ -1,5 +1,5 @@
-//! Statements that must hold for every call under a policy: which tools nobody may call, with
-//! which arguments, and how often at most.
+//! Statements that must hold for every call under a policy: which tools nobody may call, or
+//! nobody unasked, with which arguments, and how often at most.
 //!
 //! A statement is a policy of its own, which refuses what must not happen and allows everything
 //! else. It holds where no protection of that policy is lost.
@@ -8,7 +8,7 @@ mod check;
 mod read;
 mod vacuous;
 
-pub use check::{Checked, Verdict, check};
+pub use check::{Answered, Checked, Verdict, check};
 pub use read::{Mistake, read};
 pub use vacuous::{Reason, Vacuous, vacuous};
 
@@ -33,6 +33,8 @@ pub struct Statement {
 pub enum Claim {
     /// No call passes; with conditions, none that meets all of them.
     Denied(Option<Node>),
+    /// No call passes unless a person agrees; with conditions, none that meets all of them.
+    Asked(Option<Node>),
     /// No more than so many calls pass in one window.
     Limited {
         /// How many.

@@ -5,10 +5,17 @@ use std::ops::Range;
 use super::{Claim, Statement};
 use crate::policy::{self, DefectKind, Dialect, Window};
 use crate::source::{
-    Document, Entry, Key, Kind, Node, Part, Place, Pointer, Schema, Span, ViolationKind,
+    Document, Entry, Key, Kind, Node, Part, Place, Pointer, Schema, Span, ViolationKind, one_of,
 };
 
 static SCHEMA: Schema = Schema::new(include_str!("../../schemas/assert.schema.json"));
+
+/// What a statement can say, each with the tools that it is said of.
+const CLAIMS: [&str; 3] = ["deny", "ask", "limit"];
+
+/// What is said besides: with what, and whether it must be.
+const FIELDS: [(&str, &[&str], bool); 3] =
+    [("when", &["deny", "ask"], false), ("max", &["limit"], true), ("window", &["limit"], true)];
 
 /// Something that is wrong in a file of statements.
 #[derive(Clone, Debug)]
@@ -92,42 +99,43 @@ fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Misplaced>) -> Op
         });
     };
     let text = |field: &str| node.get(field).and_then(Node::as_str).map(str::to_owned);
-    let (deny, limit) = (node.get("deny"), node.get("limit"));
-    match (deny, limit) {
-        (None, None) => {
-            let help = "write `deny` or `limit`, and the tools that are meant";
+    let claims: Vec<&str> = CLAIMS.into_iter().filter(|claim| node.get(claim).is_some()).collect();
+    match claims.as_slice() {
+        [] => {
+            let help = "write `deny`, `ask` or `limit`, and the tools that are meant";
             wrong("the statement says nothing of any tool", help, Place::start(pointer.clone()));
         }
-        (Some(_), Some(_)) => {
-            let help = "make two statements of it";
-            wrong("`deny` and `limit` in one statement", help, Place::key(pointer.key("limit")));
+        [_] => {}
+        [first, second, ..] => {
+            let message = format!("`{first}` and `{second}` in one statement");
+            wrong(&message, "make two statements of it", Place::key(pointer.key(second)));
         }
-        _ => {}
     }
-    let belongs = [("when", "deny", deny), ("max", "limit", limit), ("window", "limit", limit)];
-    for (field, owner, present) in belongs {
-        if node.get(field).is_some() && present.is_none() && (deny.is_some() || limit.is_some()) {
-            let message = format!("`{field}` belongs to `{owner}`");
+    for (field, owners, is_needed) in FIELDS {
+        let owned = owners.iter().any(|owner| claims.contains(owner));
+        let owner = one_of(owners.iter().copied());
+        if node.get(field).is_some() && !owned && !claims.is_empty() {
+            let message = format!("`{field}` belongs to {owner}");
             wrong(&message, "move it, or remove it", Place::key(pointer.key(field)));
-        } else if node.get(field).is_none() && present.is_some() && field != "when" {
-            let message = format!("`{owner}` needs `{field}`");
+        } else if node.get(field).is_none() && owned && is_needed {
+            let message = format!("{owner} needs `{field}`");
             wrong(&message, &format!("add `{field}`"), Place::start(pointer.clone()));
         }
     }
-    let claim = match (deny, limit) {
-        (Some(_), _) => {
-            let conditions = node.get("when").cloned();
-            if let Some(conditions) = &conditions {
-                mistakes.extend(wrong_patterns(conditions, &pointer.key("when")));
-            }
-            Claim::Denied(conditions)
-        }
-        _ => Claim::Limited {
+    let conditions = node.get("when").cloned();
+    let claim = match *claims.first()? {
+        "limit" => Claim::Limited {
             max: whole(&node.get("max")?.to_json())?,
             window: Window::of_name(&text("window")?)?,
         },
+        said => {
+            if let Some(conditions) = &conditions {
+                mistakes.extend(wrong_patterns(conditions, &pointer.key("when")));
+            }
+            if said == "ask" { Claim::Asked(conditions) } else { Claim::Denied(conditions) }
+        }
     };
-    let tools = text("deny").or_else(|| text("limit"))?;
+    let tools = claims.first().and_then(|claim| text(claim))?;
     Some(Statement { name: text("name"), tools, claim, pointer })
 }
 

@@ -14,15 +14,15 @@ use super::common::exit::ExitStatus;
 use super::common::input;
 use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use super::common::trace_input::parse_timeout;
-use crate::assertion::{self, Checked, Statement, Verdict, check, vacuous};
+use crate::assertion::{self, Answered, Checked, Statement, Verdict, check, vacuous};
 use crate::diff::Shapes;
 use crate::lint::Severity;
-use crate::policy::Unreadable;
+use crate::policy::{Policy, Unreadable};
 use crate::report::{
     Assertions, CheckedPolicy, Notice, assertions_sarif, write_assertions, write_assertions_github,
     write_assertions_json, write_assertions_junit, write_assertions_markdown, write_json,
 };
-use crate::solver::{Budget, Version};
+use crate::solver::Budget;
 use crate::source::Document;
 
 #[derive(Debug, Args)]
@@ -84,9 +84,11 @@ pub(super) fn run(
     let policies = arguments.policies.iter().map(|path| input::policy(path, dialect));
     let policies = policies.collect::<Result<Vec<_>, _>>()?;
     let budget = Budget::new(Some(arguments.timeout));
-    // What a person may agree to may happen.
-    let versions: Vec<Version<'_>> =
-        policies.iter().map(|loaded| Version::answered(&loaded.policy, true)).collect();
+    let approved: Vec<Policy> =
+        policies.iter().map(|loaded| loaded.policy.clone().approved()).collect();
+    let both = policies.iter().zip(&approved);
+    let versions: Vec<Answered<'_>> =
+        both.map(|(loaded, approved)| Answered::new(&loaded.policy, approved)).collect();
     let shapes: Vec<Shapes> = policies
         .iter()
         .map(|loaded| arguments.catalogue.shapes(catalogue.as_ref(), &[&loaded.policy]))
@@ -102,7 +104,7 @@ pub(super) fn run(
     let checked: Vec<CheckedPolicy<'_>> = checked.collect();
     let known: BTreeSet<&str> = versions
         .iter()
-        .flat_map(Version::names)
+        .flat_map(Answered::names)
         .chain(shapes.iter().flat_map(Shapes::names))
         .collect();
     let assertions = Assertions {

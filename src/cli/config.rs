@@ -13,6 +13,7 @@ use super::common::output::{OutputOptions, print};
 use crate::catalogue::{Category, Vocabulary};
 use crate::config::Config;
 use crate::lint::{Patterns, RULES, Severity};
+use crate::policy::Dialect;
 use crate::report::escape;
 
 #[derive(Debug, Args)]
@@ -85,7 +86,10 @@ fn settings(config: &Config) -> Vec<Setting> {
     let policies: Vec<serde_json::Value> = config
         .policies
         .iter()
-        .map(|entry| json!({ "files": entry.files.texts, "server": entry.server }))
+        .map(|entry| {
+            let dialect = entry.dialect.map(Dialect::versioned);
+            json!({ "files": entry.files.texts, "server": entry.server, "dialect": dialect })
+        })
         .collect();
     let ignores: Vec<serde_json::Value> = config
         .ignores

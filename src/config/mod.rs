@@ -15,6 +15,7 @@ pub use settings::{UnknownRule, rules_named};
 
 use crate::catalogue::Category;
 use crate::lint::{Ignore, Patterns, Severity, relative_path};
+use crate::policy::Dialect;
 use crate::source::{Document, LineTable, Place, Pointer};
 
 /// The names of the file.
@@ -40,7 +41,7 @@ pub struct Config {
     pub limits: Vec<(Category, u32)>,
     /// Catalogue files.
     pub catalogues: Vec<PathBuf>,
-    /// Which policies are for which server.
+    /// Which policies are for which server, and how they are read.
     pub policies: Vec<PoliciesOf>,
     /// The files of folders that are looked at.
     pub include: Option<Patterns>,
@@ -54,13 +55,15 @@ pub struct Config {
     pub baseline: Option<PathBuf>,
 }
 
-/// The policies of a server.
+/// What is said of some policies.
 #[derive(Clone, Debug)]
 pub struct PoliciesOf {
     /// The policies.
     pub files: Patterns,
-    /// The server's name.
-    pub server: String,
+    /// The name of the server that they are for.
+    pub server: Option<String>,
+    /// The dialect that they are read in.
+    pub dialect: Option<Dialect>,
 }
 
 impl Config {
@@ -71,9 +74,18 @@ impl Config {
 
     /// The server that a policy is for, if the configuration says so.
     pub fn server_of(&self, name: &str) -> Option<&str> {
+        self.said_of(name).find_map(|entry| entry.server.as_deref())
+    }
+
+    /// The dialect that a policy is read in, if the configuration says so.
+    pub fn dialect_of(&self, name: &str) -> Option<Dialect> {
+        self.said_of(name).find_map(|entry| entry.dialect)
+    }
+
+    /// What is said of a policy, in order.
+    fn said_of(&self, name: &str) -> impl Iterator<Item = &PoliciesOf> {
         let path = self.path(name);
-        let entry = self.policies.iter().find(|entry| entry.files.is_match(&path))?;
-        Some(&entry.server)
+        self.policies.iter().filter(move |entry| entry.files.is_match(&path))
     }
 
     /// Whether a file met in a folder is to be looked at.

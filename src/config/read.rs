@@ -6,7 +6,8 @@ use super::find::root;
 use super::{Config, PoliciesOf};
 use crate::catalogue::{Category, Vocabulary};
 use crate::lint::{Ignore, Patterns, RULES, Severity, rule_named};
-use crate::source::{Document, Node, Place, Pointer, Schema, nearest};
+use crate::policy::Dialect;
+use crate::source::{Document, Node, Place, Pointer, Schema, ViolationKind, nearest};
 
 static SCHEMA: Schema = Schema::new(include_str!("../../schemas/config.schema.json"));
 
@@ -60,6 +61,12 @@ impl Reader<'_> {
         let Some(root) = &self.document.root else { return config };
         let json = root.to_json();
         for violation in SCHEMA.violations(root, &json) {
+            // How the fields of such an entry go together is said in words of our own.
+            let of_policies =
+                violation.place.pointer.tokens().next().as_deref() == Some("policies");
+            if of_policies && matches!(violation.kind, ViolationKind::Other { .. }) {
+                continue;
+            }
             self.error(&violation.place, violation.kind.to_string(), violation.kind.help());
         }
         let at = Pointer::root();
@@ -134,10 +141,15 @@ impl Reader<'_> {
         let list = root.get("policies").map(Node::elements).unwrap_or_default();
         for (index, node) in list.iter().enumerate() {
             let files = self.patterns(node, &at.index(index), "files");
-            let server = node.get("server").and_then(Node::as_str);
-            if let (Some(files), Some(server)) = (files, server) {
-                config.policies.push(PoliciesOf { files, server: server.to_owned() });
+            let text = |field| node.get(field).and_then(Node::as_str);
+            let server = text("server").map(str::to_owned);
+            let dialect = text("dialect").and_then(Dialect::of_name);
+            if server.is_none() && dialect.is_none() && node.is_map() {
+                let message = "this entry says nothing of its policies".to_owned();
+                let help = "add `server`, `dialect`, or both".to_owned();
+                self.error(&Place::start(at.index(index)), message, Some(help));
             }
+            config.policies.extend(files.map(|files| PoliciesOf { files, server, dialect }));
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::catalogue::{Category, Server, Subject, classify};
 use crate::policy::{Limit, Policy};
 use crate::solver::{
-    Budget, Evidence, Lost, Shape, Version, lost_both_ways, lost_overall, unused_name,
+    Budget, Evidence, Lost, Shape, Steps, Version, lost_both_ways, lost_overall, unused_name,
 };
 
 /// What two policies let pass, compared for all calls.
@@ -121,11 +121,14 @@ impl<'p> AccessChanges<'p> {
     /// Where one of them asks, they are compared twice: with every question answered by no, which
     /// tells what passes unasked, and by yes, which tells what may pass at all.
     pub fn new(old: &'p Policy, new: &'p Policy, shapes: &Shapes, budget: &Budget) -> Self {
-        let unasked = AccessChanges::answered((old, new), false, shapes, budget);
+        let mut unasked = AccessChanges::answered((old, new), false, shapes, budget);
         if !old.asks() && !new.asks() {
             return unasked;
         }
         let mut both = AccessChanges::answered((old, new), true, shapes, budget);
+        let steps = Steps::new([old, new]);
+        let changes = unasked.tools.iter_mut().chain(&mut both.tools);
+        changes.for_each(|change| change.decide(&steps));
         for change in unasked.tools {
             match both.tools.iter_mut().find(|other| other.tool == change.tool) {
                 Some(other) => other.add(change),
@@ -220,13 +223,28 @@ impl<'p> AccessChanges<'p> {
 }
 
 impl<'p> ToolChange<'p> {
-    /// Adds what else changes; of one protection, what shows it first stays.
+    /// Decides every call that shows something as it is, with nobody's answer.
+    fn decide(&mut self, steps: &Steps) {
+        let tool = match &self.tool {
+            ToolName::Named(name) | ToolName::Other(name) => name,
+            // Several calls show it, each of a tool of its own.
+            ToolName::All => "",
+        };
+        for lost in self.loosened.iter_mut().chain(&mut self.tightened) {
+            lost.step = steps.of(tool, &lost.evidence);
+        }
+    }
+
+    /// Adds what else changes; of one protection, what shows each step first stays.
     fn add(&mut self, other: ToolChange<'p>) {
         let sides = [(&mut self.loosened, other.loosened), (&mut self.tightened, other.tightened)];
         for (all, more) in sides {
             for lost in more {
-                let pointer = lost.protection.pointer();
-                if all.iter().all(|known| known.protection.pointer() != pointer) {
+                let is_told = |known: &Lost<'_>| {
+                    known.protection.pointer() == lost.protection.pointer()
+                        && (lost.step.is_none() || known.step == lost.step)
+                };
+                if !all.iter().any(is_told) {
                     all.push(lost);
                 }
             }

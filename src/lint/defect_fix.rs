@@ -1,7 +1,7 @@
 //! Fixes for what is found while a policy is read.
 
 use super::fix::{Fix, Safety};
-use super::legacy_fix::{legacy_fix, named, without_rule};
+use super::legacy_fix::{apart, legacy_fix, named, without_rule};
 use crate::policy::{Defect, DefectKind, Location, RuleFault, is_argument, rate_limit, whole};
 use crate::source::{
     Document, Draft, Edit, Editor, Node, Part, Place, Pointer, ProblemKind, ViolationKind,
@@ -45,6 +45,7 @@ pub(super) fn fix_of(document: &Document, defect: &Defect) -> Option<Fix> {
         DefectKind::InvalidRule(RuleFault::UnknownAction(action)) if action == "allow" => {
             without_rule(fixer.editor, root, &place.pointer)
         }
+        DefectKind::UnreadField { .. } => fixer.hidden(),
         DefectKind::UnsupportedVersion { .. } => fixer.version(),
         DefectKind::LegacyField { dialect, .. } => {
             legacy_fix(fixer.editor, root, *dialect, &place.pointer)
@@ -153,6 +154,24 @@ impl<'d> Fixer<'d> {
     fn rate_limit(&self) -> Option<Fix> {
         let (max, window) = rate_limit(self.node()?)?;
         self.write(&format!("{max}/{window}"))
+    }
+
+    /// `hide: true` of a tool, which is an entry of the list `hide`.
+    fn hidden(&self) -> Option<Fix> {
+        let tokens: Vec<_> = self.place.pointer.tokens().collect();
+        let tokens: Vec<&str> = tokens.iter().map(|token| &**token).collect();
+        // Of `*` it would hide whatever there is.
+        let ["tools", tool, "hide"] = tokens.as_slice() else { return None };
+        (*tool != "*" && self.node()?.to_json() == true).then_some(())?;
+        let (root, name) = (Pointer::root(), Draft::Text((*tool).to_owned()));
+        let added = match self.root.get("hide") {
+            None => self.editor.insert(&root, "hide", &Draft::List(vec![name])),
+            Some(_) => self.editor.append(&root.key("hide"), &name),
+        };
+        let up = self.place.pointer.parent();
+        let alone = self.root.at(&up)?.entries().len() == 1;
+        let removed = self.editor.remove(if alone { &up } else { &self.place.pointer });
+        apart("write it in the list `hide`".to_owned(), [added, removed])
     }
 
     /// `1` and `1.0` can only have been meant as the one version that there is.

@@ -199,7 +199,7 @@ impl<'d> LegacyFixer<'d> {
             }
             _ => return None,
         };
-        fix(format!("write it as `{list}`"), edits)
+        apart(format!("write it as `{list}`"), edits)
     }
 
     /// A limit of the whole document, or of `*`.
@@ -229,7 +229,7 @@ impl<'d> LegacyFixer<'d> {
         // A tool `*` that has nothing else is no tool.
         let emptied = self.up != Pointer::root() && self.fields.entries().len() == 1;
         let removed = self.editor.remove(if emptied { &self.up } else { self.pointer });
-        fix(format!("write it as `{list}` of all tools"), [added, removed])
+        apart(format!("write it as `{list}` of all tools"), [added, removed])
     }
 
     /// A field of an entry, or of a rule.
@@ -266,7 +266,7 @@ fn of_bare_limit(editor: Editor<'_>, rule: &Node, pointer: &Pointer) -> Option<F
     let first = pointer.key(keys.next()?);
     let written = editor.replace_entry(&first, "rate_limit", &Draft::Text(text.clone()));
     let removed = editor.remove(&pointer.key(keys.next()?));
-    fix(format!("write `rate_limit: {text}`"), [written, removed])
+    apart(format!("write `rate_limit: {text}`"), [written, removed])
 }
 
 /// The fix for a rule without a name, which older pages leave out; it is shown in logs and decides
@@ -319,7 +319,7 @@ fn holds_counter(list: &Node, entry: &Draft) -> bool {
 }
 
 /// A safe fix of edits, of which those that touch become one; none if two overlap.
-fn fix(title: String, edits: impl IntoIterator<Item = Option<Edit>>) -> Option<Fix> {
+pub(super) fn apart(title: String, edits: impl IntoIterator<Item = Option<Edit>>) -> Option<Fix> {
     let edits: Option<Vec<Edit>> = edits.into_iter().collect();
     let mut edits = edits?;
     edits.sort_by_key(|edit| edit.span.start);

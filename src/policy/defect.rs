@@ -84,6 +84,16 @@ pub enum DefectKind {
         /// The field.
         field: String,
     },
+    /// A field that the maker's pages show and that no known version reads (Intercept).
+    #[error("`{field}` is read by no known version of Intercept (1.1, latest): {does}")]
+    UnreadField {
+        /// The field.
+        field: String,
+        /// What the gateway does without it.
+        does: &'static str,
+        /// What was meant, and how it is written.
+        meant: &'static str,
+    },
     /// The version is another one than "1".
     #[error("the version must be `\"1\"`, found {found}")]
     UnsupportedVersion {
@@ -196,13 +206,15 @@ pub enum DefectKind {
 #[serde(tag = "fault", content = "detail", rename_all = "kebab-case")]
 pub enum RuleFault {
     /// It has no name.
-    #[error("the rule has no name")]
+    #[error(
+        "the rule has no name, for which Intercept 1.1 refuses the policy; whether newer versions do is not publicly known"
+    )]
     Unnamed,
     /// Its action does not exist.
-    #[error("there is no action `{0}`")]
+    #[error("there is no action `{0}`, so Intercept refuses the policy")]
     UnknownAction(String),
     /// Its action is to allow what its conditions hold for, which Intercept calls otherwise.
-    #[error("there is no action `allow`")]
+    #[error("there is no action `allow`, so Intercept refuses the policy")]
     AllowUnderConditions,
     /// It evaluates nothing.
     #[error("the rule evaluates no condition")]
@@ -250,7 +262,9 @@ impl DefectKind {
                 _ => "invalid-value",
             },
             DefectKind::LegacyField { .. } => "legacy-field",
-            DefectKind::NewerField { .. } | DefectKind::UnsureField { .. } => "unknown-field",
+            DefectKind::NewerField { .. }
+            | DefectKind::UnsureField { .. }
+            | DefectKind::UnreadField { .. } => "unknown-field",
             DefectKind::UnsupportedVersion { .. } => "unsupported-version",
             DefectKind::UnknownWindow { .. } => "unknown-window",
             DefectKind::UnknownScope { .. } => "unknown-scope",
@@ -298,6 +312,7 @@ impl DefectKind {
             DefectKind::UnsureField { .. } => {
                 "known are `dedupe_window` and `notify.webhook.url`; see what your version documents"
             }
+            DefectKind::UnreadField { meant, .. } => meant,
             DefectKind::NewerField { .. } => {
                 "rely on it only where the gateway is new enough, and name its version with `--dialect`"
             }
@@ -352,28 +367,40 @@ impl DefectKind {
     }
 }
 
-/// What is to be done about actions that Intercept does not have, each with the words for it.
-const ACTIONS: [(&[&str], &str); 4] = [
+/// What is to be done about actions that Intercept does not have, each with the words for it, and
+/// whether they are those of a rule that decides nothing.
+const ACTIONS: [(&[&str], bool, &str); 4] = [
     (
         &["allow", "permit", "accept", "pass"],
+        true,
         "remove the rule, and write `rules: []` if it is the only one: a listed tool is allowed unless a rule denies",
     ),
-    (&["block", "reject", "forbid", "refuse", "denied", "disallow", "drop"], "write `deny`"),
+    (&["block", "reject", "forbid", "refuse", "denied", "disallow", "drop"], false, "write `deny`"),
     (
         &["ask", "approve", "approval", "confirm", "require-approval", "requires_approval"],
+        false,
         "Intercept asks a person with `require_approval`, since version 1.2",
     ),
     (
         &["log", "audit", "monitor", "warn", "alert", "notify"],
+        true,
         "no rule only logs: remove it, and write `rules: []` if it is the only one",
     ),
 ];
 
-fn known_elsewhere(action: &str) -> Option<&'static (&'static [&'static str], &'static str)> {
-    ACTIONS.iter().find(|(words, _)| words.iter().any(|word| word.eq_ignore_ascii_case(action)))
+/// Whether an action that Intercept does not have decides nothing, and what is to be done about it.
+fn known_elsewhere(action: &str) -> Option<(bool, &'static str)> {
+    let is_it = |word: &&str| word.eq_ignore_ascii_case(action);
+    let found = ACTIONS.iter().find(|(words, ..)| words.iter().any(is_it));
+    found.map(|(_, is_idle, help)| (*is_idle, *help))
 }
 
 impl RuleFault {
+    /// Whether an action that Intercept does not have decides nothing.
+    pub(super) fn is_idle(action: &str) -> bool {
+        known_elsewhere(action).is_some_and(|(is_idle, _)| is_idle)
+    }
+
     fn help(&self) -> &'static str {
         match self {
             RuleFault::Unnamed => "add `name`, which logs and messages show",

@@ -47,6 +47,25 @@ impl Dialect {
     /// Intercept's document, as the newest version reads it.
     pub const INTERCEPT: Dialect = Dialect::Intercept(InterceptVersion::Latest);
 
+    /// The names that users give, each with what it stands for: the bare one of a dialect for its
+    /// newest version.
+    pub const NAMES: [(&str, Dialect, &str); 5] = [
+        ("v1", Dialect::V1, "PolicyLayer's document, version \"1\""),
+        ("v1@1", Dialect::V1, "The same, with its version"),
+        ("intercept", Dialect::INTERCEPT, "The document of PolicyLayer/Intercept"),
+        (
+            "intercept@1.1",
+            Dialect::Intercept(InterceptVersion::V1_1),
+            "As its version 1.1 reads it",
+        ),
+        ("intercept@latest", Dialect::INTERCEPT, "As the newest version reads it"),
+    ];
+
+    /// The dialect of one of its names: `NAME[@VERSION]`.
+    pub fn of_name(given: &str) -> Option<Dialect> {
+        Dialect::NAMES.into_iter().find(|(name, ..)| *name == given).map(|found| found.1)
+    }
+
     /// Whether it is a version of Intercept's document.
     pub fn is_intercept(self) -> bool {
         matches!(self, Dialect::Intercept(_))
@@ -401,15 +420,11 @@ impl Policy {
         rules.flat_map(|rules| &rules.checks).any(|check| check.effect == Effect::AskIf)
     }
 
-    /// The same policy where whoever is asked answers always alike: with a yes, so that the checks
-    /// that ask are gone, or with a no, so that they deny.
-    pub fn answered(mut self, yes: bool) -> Policy {
+    /// The same policy where whoever is asked says yes: only limits are left to hold such calls.
+    pub fn approved(mut self) -> Policy {
         let rules = self.tools.iter_mut().map(|tool| &mut tool.rules);
         for rules in rules.chain([&mut self.all_tools]) {
-            rules.checks.retain(|check| !yes || check.effect != Effect::AskIf);
-            for check in rules.checks.iter_mut().filter(|check| check.effect == Effect::AskIf) {
-                check.effect = Effect::DenyIf;
-            }
+            rules.checks.retain(|check| check.effect != Effect::AskIf);
         }
         self
     }

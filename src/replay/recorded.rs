@@ -34,6 +34,8 @@ pub struct Disagreement {
     pub tool: String,
     /// What was recorded.
     pub recorded: Outcome,
+    /// What the gateway told the caller, if that was recorded.
+    pub message: Option<Box<str>>,
     /// What the replay decided.
     pub outcome: Outcome,
     /// The rule string of what the replay decided by; empty where it allows the call.
@@ -132,6 +134,7 @@ impl Disagreement {
             grant: call.record.grant.to_string(),
             tool: call.record.tool.to_string(),
             recorded,
+            message: call.record.message.clone(),
             outcome: call.decision.outcome,
             rule: call.decision.cause.rule().to_owned(),
             pointer: call.decision.cause.pointer().to_owned(),

@@ -33,6 +33,9 @@ pub struct Lost<'p> {
     pub protection: Protection<'p>,
     /// The call or calls that it refuses and the other policy lets pass; or why there may be one.
     pub evidence: Evidence,
+    /// What the two policies say of the call, the old one first, where one of them may ask a person and
+    /// [`super::Steps`] was asked.
+    pub step: Option<[Outcome; 2]>,
 }
 
 impl Protection<'_> {
@@ -111,7 +114,7 @@ fn lost_of<'p>(question: &Question<'_, 'p>) -> Vec<Lost<'p>> {
     let mut add = |protection, evidence: Option<Evidence>, unread: Option<Evidence>| {
         let is_certain = evidence.as_ref().is_some_and(Evidence::is_certain);
         let all = evidence.into_iter().chain(unread.filter(|_| !is_certain));
-        found.extend(all.map(|evidence| Lost { protection, evidence }));
+        found.extend(all.map(|evidence| Lost { protection, evidence, step: None }));
     };
     let unread = question.unread();
     if let Some(protection) = whole {

@@ -43,7 +43,8 @@ pub fn lost_overall<'p>(
         let is_certain = evidence.as_ref().is_some_and(Evidence::is_certain);
         let unread = if is_certain { None } else { unread(old, new, tools, limit, budget) };
         let protection = Protection::Limit(limit);
-        evidence.into_iter().chain(unread).map(move |evidence| Lost { protection, evidence })
+        let lost = move |evidence| Lost { protection, evidence, step: None };
+        evidence.into_iter().chain(unread).map(lost)
     });
     lost.collect()
 }

@@ -193,3 +193,71 @@ fn mistakes_are_named_all_at_once_with_their_places() {
     assert_eq!(empty.status, 3);
     assert!(empty.err.contains("the file holds no statement"), "{}", empty.err);
 }
+
+const ASKING: &str = r#"version: "1"
+default: deny
+tools:
+  pay:
+    rules:
+      - {name: big, action: require_approval, conditions: [{path: args.amount, op: gte, value: 100}]}
+  drop:
+    rules:
+      - {name: always, action: require_approval}
+  free:
+    rules: []
+"#;
+
+#[test]
+fn ask_holds_where_nothing_passes_unasked_and_deny_only_where_nobody_is_asked_either() {
+    let big = "when: [{path: args.amount, op: gte, value: 100}]";
+    let folder = Folder::new().file("p.yaml", ASKING);
+    for (statement, holds) in [
+        ("{ask: drop}".to_owned(), true),
+        ("{deny: drop}".to_owned(), false),
+        ("{ask: pay}".to_owned(), false),
+        (format!("{{ask: pay, {big}}}"), true),
+        (format!("{{deny: pay, {big}}}"), false),
+        ("{ask: free}".to_owned(), false),
+        ("{ask: unlisted}".to_owned(), true),
+    ] {
+        let folder = Folder::new()
+            .file("must.yaml", format!("assert: [{statement}]"))
+            .file("p.yaml", ASKING);
+        let run = folder.run(&["assert", "must.yaml", "p.yaml"]);
+        assert_eq!(run.status, i32::from(!holds), "{statement}: {}{}", run.out, run.err);
+    }
+    let folder = folder.file("must.yaml", "assert: [{ask: pay}, {ask: 'dro*'}]");
+    let run = folder.run(&["assert", "must.yaml", "p.yaml"]);
+    for part in [
+        "p.yaml: 1 of 2 statements holds",
+        "fails: no call of pay passes unasked",
+        "proved: no call of dro* passes unasked",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in\n{}", run.out);
+    }
+    // The call that is shown does pass, and nobody is asked.
+    let output = folder.run(&["assert", "must.yaml", "p.yaml", "--format", "json"]).json();
+    let call =
+        serde_json::json!({"tool": "pay", "args": output["policies"][0]["answers"][0]["args"]});
+    let explain =
+        ["explain", "--policy", "p.yaml", "--format", "json", "--call", &call.to_string()];
+    assert_eq!(folder.run(&explain).json()["outcome"], "allow", "{call}");
+}
+
+#[test]
+fn a_statement_says_one_thing() {
+    for (statement, message) in [
+        ("{ask: a, deny: a}", "`deny` and `ask` in one statement"),
+        ("{ask: a, limit: a, max: 1, window: day}", "`ask` and `limit` in one statement"),
+        ("{ask: a, max: 1}", "`max` belongs to `limit`"),
+        (
+            "{limit: a, max: 1, window: day, when: [{path: args.a, op: eq, value: 1}]}",
+            "`when` belongs to `deny` or `ask`",
+        ),
+        ("{ask: a, when: [{path: args.a, op: regex, value: '('}]}", "missing closing )"),
+    ] {
+        let run = assert(&format!("assert: [{statement}]"), POLICY);
+        assert_eq!(run.status, 2, "{statement}");
+        assert!(run.err.contains(message), "{statement}: {}", run.err);
+    }
+}

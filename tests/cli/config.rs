@@ -137,3 +137,51 @@ fn config_prints_what_is_in_force_and_from_where() {
     assert!(run.out.contains("base.json\"  (gatelint.yaml:3)"), "{}", run.out);
     assert!(Folder::new().run(&["config"]).out.starts_with("no configuration is used\n"));
 }
+
+#[test]
+fn a_dialect_is_named_for_policies_and_the_command_line_wins() {
+    let policy = "version: \"1\"\ndefault: deny\ntools:\n  pay:\n    rules:\n      - {name: a, action: require_approval}\n";
+    let folder = Folder::new()
+        .file("old/p.yaml", policy)
+        .file("new/p.yaml", policy)
+        .file("calls.jsonl", "{\"tool\":\"pay\",\"args\":{}}\n")
+        .file(
+            "gatelint.yaml",
+            "policies:\n  - {files: 'old/*', dialect: intercept@1.1}\n  - {files: '*/*.yaml', server: octopusdeploy/mcp-server}\n",
+        );
+    let call = r#"{"tool":"pay","args":{}}"#;
+    for (dialect, old) in [(None, 2), (Some("intercept@latest"), 0)] {
+        let more: Vec<&str> = dialect.iter().flat_map(|name| ["--dialect", *name]).collect();
+        for (path, status) in [("old/p.yaml", old), ("new/p.yaml", 0)] {
+            for command in [
+                &["explain", "--policy", path, "--call", call][..],
+                &["replay", "--policy", path, "calls.jsonl"],
+                &["diff", path, path],
+            ] {
+                let run = folder.run(&[command, &more].concat());
+                assert_eq!(run.status, status, "{command:?} {more:?}: {}{}", run.out, run.err);
+                assert!(status == 0 || run.err.contains("unknown to Intercept 1.1"), "{}", run.err);
+            }
+            let run = folder.run(&[&["lint", path, "--format", "concise"][..], &more].concat());
+            assert_eq!(run.out.contains("unknown to Intercept 1.1"), status == 2, "{}", run.out);
+        }
+    }
+    let unread = ["explain", "--no-config", "--policy", "old/p.yaml", "--call", call];
+    assert_eq!(folder.run(&unread).status, 0);
+    let shown = folder.run(&["config"]).out;
+    assert!(shown.contains(r#""dialect":"intercept@1.1""#), "{shown}");
+    assert!(shown.contains(r#""server":"octopusdeploy/mcp-server""#), "{shown}");
+}
+
+#[test]
+fn an_entry_of_policies_says_something_and_a_dialect_exists() {
+    for (entry, message) in [
+        ("{files: a.yaml}", "this entry says nothing of its policies"),
+        ("{files: a.yaml, dialect: intercept@1.0}", "intercept@1.1"),
+    ] {
+        let folder = Folder::new().file("gatelint.yaml", format!("policies: [{entry}]\n"));
+        let run = folder.run(&["config"]);
+        assert_eq!(run.status, 2, "{}", run.out);
+        assert!(run.err.contains(message), "{}", run.err);
+    }
+}

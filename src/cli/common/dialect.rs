@@ -3,19 +3,11 @@
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::policy::{Dialect, InterceptVersion};
-
-/// The names, the newest version of a dialect under its bare one.
-const NAMES: [(&str, Dialect, &str); 5] = [
-    ("v1", Dialect::V1, "PolicyLayer's document, version \"1\""),
-    ("v1@1", Dialect::V1, "The same, with its version"),
-    ("intercept", Dialect::INTERCEPT, "The document of PolicyLayer/Intercept"),
-    ("intercept@1.1", Dialect::Intercept(InterceptVersion::V1_1), "As its version 1.1 reads it"),
-    ("intercept@latest", Dialect::INTERCEPT, "As the newest version reads it"),
-];
+use crate::config::Config;
+use crate::policy::Dialect;
 
 /// How policies are read, for every command that takes some.
-#[derive(Debug, Args)]
+#[derive(Clone, Copy, Debug, Args)]
 pub(in crate::cli) struct DialectOptions {
     /// The dialect of the policies; without it, it is found from their content.
     #[arg(long, value_parser = parser(), value_name = "NAME[@VERSION]", hide_possible_values = true)]
@@ -27,13 +19,30 @@ impl DialectOptions {
     pub(in crate::cli) fn named(&self) -> Option<Dialect> {
         self.dialect
     }
+
+    /// The dialects that policies are read in where a configuration may name some.
+    pub(in crate::cli) fn beside(self, config: &Config) -> Dialects<'_> {
+        Dialects { named: self.dialect, config }
+    }
+}
+
+/// The dialects that policies are read in: the one that was named, or else those of the configuration.
+#[derive(Clone, Copy)]
+pub(in crate::cli) struct Dialects<'c> {
+    named: Option<Dialect>,
+    config: &'c Config,
+}
+
+impl Dialects<'_> {
+    /// The dialect of a policy, if it is not to be found from its content.
+    pub(in crate::cli) fn of(self, name: &str) -> Option<Dialect> {
+        self.named.or_else(|| self.config.dialect_of(name))
+    }
 }
 
 /// Reads a dialect by one of its names.
 pub(in crate::cli) fn parser() -> impl TypedValueParser<Value = Dialect> {
-    let values = NAMES.map(|(name, _, about)| PossibleValue::new(name).help(about));
-    PossibleValuesParser::new(values).map(|given| {
-        let named = NAMES.into_iter().find(|(name, ..)| *name == given);
-        named.expect("the name is one of those offered").1
-    })
+    let values = Dialect::NAMES.map(|(name, _, about)| PossibleValue::new(name).help(about));
+    PossibleValuesParser::new(values)
+        .map(|given| Dialect::of_name(&given).expect("the name is one of those offered"))
 }

@@ -64,12 +64,7 @@ fn parse(text: &str) -> Result<PolicyChoice, String> {
 impl PolicyOptions {
     /// Reads the policies that were named, or those of the configuration.
     pub(in crate::cli) fn load(&self) -> Result<Vec<Chosen>, CliError> {
-        let asks_config =
-            self.policies.is_empty() || self.policies.iter().any(|choice| choice.path.is_dir());
-        let config = match asks_config {
-            true => config_input::read(&self.config)?,
-            false => Config::default(),
-        };
+        let config = config_input::read(&self.config)?;
         let mut choices = Vec::new();
         for choice in &self.policies {
             match choice.path.is_dir() {
@@ -85,7 +80,8 @@ impl PolicyOptions {
             return Err(given_twice(twice.server.as_deref()));
         }
         let load = |PolicyChoice { server, path }| {
-            let loaded = input::policy(&path, self.dialect.named())?;
+            let dialect = self.dialect.beside(&config).of(&path.display().to_string());
+            let loaded = input::policy(&path, dialect)?;
             Ok(Chosen { server, loaded })
         };
         choices.into_iter().map(load).collect()

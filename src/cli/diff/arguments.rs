@@ -9,6 +9,7 @@ use super::pair::Pair;
 use crate::catalogue::Catalogue;
 use crate::cli::common::assume::{self, Grants};
 use crate::cli::common::catalogue_options::CatalogueOptions;
+use crate::cli::common::config_input::ConfigOptions;
 use crate::cli::common::dialect::DialectOptions;
 use crate::cli::common::error::CliError;
 use crate::cli::common::fail_on;
@@ -23,6 +24,8 @@ pub(in crate::cli) struct DiffArguments {
     pub(super) policies: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) dialect: DialectOptions,
+    #[command(flatten)]
+    pub(super) config: ConfigOptions,
     /// Recorded calls to decide under both as well: a file, a folder, or `-` for standard input.
     /// More than one are one trace.
     #[arg(long = "trace", value_name = "TRACE")]

@@ -7,10 +7,12 @@ mod pair;
 mod revisions;
 
 use std::io;
+use std::path::Path;
 
 pub(super) use self::arguments::DiffArguments;
 use self::arguments::DiffFormat;
 use self::pair::Pair;
+use super::common::config_input;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::input;
@@ -36,8 +38,10 @@ pub(super) fn run(
         let help = "write `gatelint diff OLD NEW`, or `gatelint diff --git REV [PATH]…`";
         return Err(CliError::usage("two policies are needed", help));
     };
-    let dialect = arguments.dialect.named();
-    let (old, new) = (input::policy(old, dialect)?, input::policy(new, dialect)?);
+    let config = config_input::read(&arguments.config)?;
+    let dialects = arguments.dialect.beside(&config);
+    let read = |path: &Path| input::policy(path, dialects.of(&path.display().to_string()));
+    let (old, new) = (read(old)?, read(new)?);
     let pair = arguments.assuming(Pair { old, new, history: None });
     let budget = Budget::new(Some(arguments.timeout));
     let access = arguments.access(&pair, catalogue.as_ref(), &budget);

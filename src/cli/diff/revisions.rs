@@ -4,6 +4,7 @@ use super::arguments::{DiffArguments, DiffFormat};
 use super::git;
 use super::pair::Pair;
 use crate::catalogue::Catalogue;
+use crate::cli::common::config_input;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::{OutputOptions, print};
@@ -19,10 +20,9 @@ pub(in crate::cli) fn run(
     catalogue: Option<&Catalogue>,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    let (pairs, errors): (Vec<_>, Vec<_>) =
-        git::changed(range, &arguments.policies, arguments.dialect.named())?
-            .into_iter()
-            .partition(Result::is_ok);
+    let config = config_input::read(&arguments.config)?;
+    let changed = git::changed(range, &arguments.policies, arguments.dialect.beside(&config))?;
+    let (pairs, errors): (Vec<_>, Vec<_>) = changed.into_iter().partition(Result::is_ok);
     let pairs: Vec<Pair> =
         pairs.into_iter().flatten().map(|pair| arguments.assuming(pair)).collect();
     let bad = !errors.is_empty();

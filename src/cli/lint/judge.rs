@@ -122,7 +122,7 @@ impl Judge<'_> {
         let root = self.config.document.as_ref().map(|_| &*self.config.folder);
         let linter = Linter {
             catalogue: self.catalogue,
-            dialect: self.arguments.dialect.named(),
+            dialect: self.arguments.dialect.beside(self.config).of(&document.name),
             settings: self.settings,
             root,
         };

@@ -192,7 +192,7 @@ fn check_servers(
     if let Some(name) = &arguments.server {
         server(catalogue, name)?;
     }
-    for name in config.policies.iter().map(|entry| entry.server.as_str()) {
+    for name in config.policies.iter().filter_map(|entry| entry.server.as_deref()) {
         // One that nobody knows may be known to the gateway alone; a slip is one all the same.
         if catalogue.server(name).is_none() && catalogue.nearest_server(name).is_none() {
             input::sound(catalogue)?;

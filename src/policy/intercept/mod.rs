@@ -8,6 +8,7 @@ mod rate_limit;
 mod rule;
 mod rule_text;
 mod scalar;
+mod unread;
 
 use std::collections::{HashMap, HashSet};
 
@@ -99,7 +100,9 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
             let kind = (tokens.len() < 6).then(|| legacy(root, &place)).flatten();
             // A rule that has nothing but an unread limit evaluates nothing, which is refused.
             let is_all = kind.is_some() && matches!(up(1), "max" | "window");
-            let kind = kind.unwrap_or(DefectKind::Shape(unknown));
+            let unread = || unread::unread(root, &place.pointer);
+            let found = kind.map(|kind| (kind, is_all)).or_else(unread);
+            let (kind, is_all) = found.unwrap_or((DefectKind::Shape(unknown), false));
             let defect = if is_all { Defect::refused } else { Defect::accepted };
             return Some(defect(kind, place));
         }

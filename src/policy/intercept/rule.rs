@@ -1,6 +1,7 @@
 //! One rule: a check, a limit, or both.
 
-use super::rule_text::{RuleText, own_limit, text_of};
+use super::rule_text::{ASK, RuleText, own_limit, text_of};
+use super::unread::{is_all, is_in_tool};
 use super::{ALL_TOOLS, GLOBAL, Reader, rate_limit, scalar};
 use crate::policy::defect::value as at_value;
 use crate::policy::legacy::Legacy;
@@ -10,21 +11,18 @@ use crate::policy::window::Window;
 use crate::policy::{Defect, DefectKind, RuleFault};
 use crate::source::{Node, Place, Pointer};
 
-/// The action that has a person asked.
-const ASK: &str = "require_approval";
-
 impl Reader {
     pub(super) fn rules(&mut self, tool: &str, node: &Node, pointer: &Pointer) -> Rules {
         let pointer = pointer.key("rules");
         let scope = if tool == ALL_TOOLS { GLOBAL } else { tool };
-        let is_read = node.is_null() || node.is_map() && !Legacy::is_in(node);
+        let is_read = node.is_null() || node.is_map() && !Legacy::is_in(node) && !is_in_tool(node);
         let mut rules = Rules { incomplete: !is_read, ..Rules::default() };
         let elements = node.get("rules").map(Node::elements).unwrap_or_default();
         for (index, node) in elements.iter().enumerate().filter(|(_, node)| node.is_map()) {
             let before = self.defects.iter().filter(|defect| defect.refused).count();
             let text = RuleText::of(node);
             let at = pointer.index(index);
-            let (check, limit) = if text.has_unread_limit() {
+            let (check, limit) = if text.has_unread_limit() || is_all(&text) {
                 self.name(&text, &at);
                 (None, None)
             } else if text.rate_limit.is_empty() {
@@ -200,7 +198,8 @@ impl Reader {
     }
 
     pub(super) fn name(&mut self, text: &RuleText<'_>, pointer: &Pointer) {
-        if text.name.is_empty() {
+        // A rule that is to be removed needs no name.
+        if text.name.is_empty() && !text.decides_nothing() {
             let kind = DefectKind::InvalidRule(RuleFault::Unnamed);
             let place = match text.node.get("name") {
                 Some(_) => at_value(&pointer.key("name")),

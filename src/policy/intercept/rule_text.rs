@@ -3,10 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{rate_limit, scalar};
-use crate::policy::go_int64;
 use crate::policy::legacy::is_bare_limit;
 use crate::policy::window::Window;
+use crate::policy::{RuleFault, go_int64};
 use crate::source::{Node, Pointer};
+
+/// The action that has a person asked.
+pub(super) const ASK: &str = "require_approval";
 
 /// The text fields of a rule.
 pub(super) struct RuleText<'n> {
@@ -45,7 +48,16 @@ impl<'n> RuleText<'n> {
     /// Whether the rule is to evaluate conditions and has none.
     pub(super) fn evaluates_nothing(&self) -> bool {
         let evaluates = matches!(self.action.as_str(), "" | "evaluate");
-        evaluates && self.conditions.is_empty() && self.rate_limit.is_empty()
+        evaluates && self.is_bare() && self.spend.is_none()
+    }
+
+    /// Whether the rule only has an action that other gateways know and that decides nothing.
+    pub(super) fn decides_nothing(&self) -> bool {
+        self.is_bare() && self.state.is_none() && RuleFault::is_idle(&self.action)
+    }
+
+    fn is_bare(&self) -> bool {
+        self.conditions.is_empty() && self.rate_limit.is_empty()
     }
 
     /// The rate limit, if the rule has one and it can stand for conditions and a counter.

@@ -109,9 +109,10 @@ fn recorded(file: &str, flips: &Flips) -> Vec<Annotation> {
 }
 
 fn shown(change: &ToolChange<'_>, lost: &Lost<'_>) -> String {
-    match &lost.evidence {
+    let shown = match &lost.evidence {
         Evidence::Call(arguments) => words::call(words::call_name(&change.tool), arguments),
         Evidence::Burst(burst) => words::burst(burst),
         Evidence::Unknown(why) => why.to_string(),
-    }
+    };
+    format!("{}{shown}", words::step(lost))
 }

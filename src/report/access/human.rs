@@ -74,7 +74,8 @@ impl Part<'_, '_> {
             None => String::new(),
         };
         let protection = words::reason(self.access, &tools[0].tool, lost, lines.is_some());
-        _ = writeln!(out, "  {}: {protection}{place}", self.style.bold(&words::who(tools)));
+        let step = words::step(lost);
+        _ = writeln!(out, "  {}: {step}{protection}{place}", self.style.bold(&words::who(tools)));
         if tools.len() > 1 {
             let names: Vec<String> = tools.iter().map(|change| words::tool(&change.tool)).collect();
             _ = writeln!(out, "    {}", names.join(", "));

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::words;
 use crate::catalogue::Category;
 use crate::diff::{AccessChanges, Certainty, ToolChange, ToolName};
+use crate::engine::Outcome;
 use crate::policy::Window;
 use crate::solver::{Burst, Evidence, Lost, Protection};
 
@@ -47,9 +48,16 @@ pub(in crate::report) struct JsonLost<'a> {
     rule: &'a str,
     pointer: &'a str,
     evidence: &'static str,
+    step: Option<Step>,
     args: Option<&'a Value>,
     burst: Option<JsonBurst<'a>>,
     why: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Step {
+    old: Outcome,
+    new: Outcome,
 }
 
 #[derive(Serialize)]
@@ -110,6 +118,7 @@ impl<'a> JsonLost<'a> {
             rule: lost.protection.rule(),
             pointer: lost.protection.pointer(),
             evidence,
+            step: lost.step.map(|[old, new]| Step { old, new }),
             args,
             burst,
             why,

@@ -190,7 +190,7 @@ impl Table<'_, '_> {
             Evidence::Unknown(why) => plain(&format!("unknown: {why}")),
         };
         let reason = words::reason(self.access, &tools[0].tool, lost, self.has_policy);
-        format!("| {} | {} | {shown} |\n", cell(tools), code(&reason))
+        format!("| {} | {} | {}{shown} |\n", cell(tools), code(&reason), words::step(lost))
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::catalogue::Category;
 use crate::diff::{AccessChanges, Change, Fate, Flips, History, Origin, ToolChange, ToolName};
+use crate::engine::Outcome;
 use crate::policy::{Check, Condition, Effect, Limit, Predicate, Value, Window};
 use crate::report::common::escape::escape;
 use crate::report::common::json;
@@ -141,6 +142,10 @@ pub(in crate::report) struct Group<'c, 'p> {
     pub(in crate::report) lost: &'c Lost<'p>,
 }
 
+/// What tools of one group have in common: the protection, whether it is surely lost, whether for
+/// arguments that are no object, from which outcome to which, and what the tools do to the world.
+type GroupKey<'p> = (&'p str, bool, bool, Option<[Outcome; 2]>, Option<Category>);
+
 /// One side of what changes: the protections that a tool loses, or those that it gains.
 pub(in crate::report) type Side = for<'c, 'p> fn(&'c ToolChange<'p>) -> &'c [Lost<'p>];
 
@@ -158,13 +163,13 @@ pub(in crate::report) fn groups<'c, 'p>(
     shown: usize,
 ) -> Vec<Group<'c, 'p>> {
     let mut groups: Vec<Group<'c, 'p>> = Vec::new();
-    let mut known: HashMap<(&str, bool, bool, Option<Category>), usize> = HashMap::new();
+    let mut known: HashMap<GroupKey<'_>, usize> = HashMap::new();
     let all =
         access.tools.iter().flat_map(|change| side(change).iter().map(move |lost| (change, lost)));
     for (change, lost) in all.take(shown) {
         let is_unknown = matches!(lost.evidence, Evidence::Unknown(_));
         let is_unread = lost.evidence.is_unread();
-        let key = (lost.protection.pointer(), is_unknown, is_unread, change.category);
+        let key = (lost.protection.pointer(), is_unknown, is_unread, lost.step, change.category);
         match known.get(&key).filter(|_| change.tool != ToolName::All) {
             Some(at) => groups[*at].tools.push(change),
             None => {
@@ -197,6 +202,11 @@ pub(in crate::report) fn tool(name: &ToolName) -> String {
         ToolName::Other(_) => "any tool that nobody names".to_owned(),
         ToolName::All => "all tools together".to_owned(),
     }
+}
+
+/// From which outcome to which a call changes, before what shows it; nothing where nobody is asked.
+pub(in crate::report) fn step(lost: &Lost<'_>) -> String {
+    lost.step.map_or_else(String::new, |[old, new]| format!("{old} → {new}: "))
 }
 
 /// Why calls are refused on a side that may have no policy.

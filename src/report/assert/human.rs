@@ -155,6 +155,10 @@ pub(in crate::report) fn describe(statement: &Statement) -> String {
     match &statement.claim {
         Claim::Denied(None) => format!("no call of {tools} passes"),
         Claim::Denied(Some(_)) => format!("no call of {tools} passes that meets the conditions"),
+        Claim::Asked(None) => format!("no call of {tools} passes unasked"),
+        Claim::Asked(Some(_)) => {
+            format!("no call of {tools} passes unasked that meets the conditions")
+        }
         Claim::Limited { max, window } => {
             format!("at most {} of {tools} per {window}", count(*max as u64, "call"))
         }

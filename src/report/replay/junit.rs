@@ -11,7 +11,7 @@ use crate::report::common::junit::{self, Case, Complaint, Suite, Verdict};
 use crate::report::common::words::count;
 
 /// Writes a test case for each group: a failure where calls were refused, an error where some
-/// cannot be decided.
+/// cannot be decided. Where a person is asked it passes, and says so.
 ///
 /// # Errors
 /// The output cannot be written.
@@ -34,12 +34,14 @@ pub fn write_replay_junit(out: &mut dyn Write, report: &ReplayReport<'_>) -> io:
 
 fn case(totals: &Totals, name: &str, group: &Group) -> Case {
     let undecided = group.counts.of(Outcome::Indeterminate);
+    // Nobody refused what a person is asked about.
+    let asks = group.counts.of(Outcome::Ask) > 0;
     let complaint = |message, kind| {
         let words = Some(details(totals, group));
         Complaint { message, kind: Some(kind), words }
     };
     let verdict = match (group.counts.refused(), undecided) {
-        (0, 0) => Verdict::Passed(None),
+        (0, 0) => Verdict::Passed(asks.then(|| details(totals, group))),
         (0, undecided) => {
             let message = format!("{} cannot be decided", of(undecided, group));
             Verdict::Error(complaint(message, "indeterminate"))

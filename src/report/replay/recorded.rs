@@ -8,7 +8,10 @@ use crate::replay::{Comparison, Counts, Disagreement};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
-use crate::report::common::words::count;
+use crate::report::common::words::{count, cut};
+
+/// How much of what the gateway told a caller is shown.
+const LONG: usize = 120;
 
 /// Writes how the replay compares with what was recorded, of so many calls.
 pub(in crate::report) fn write_recorded(
@@ -78,8 +81,10 @@ pub(in crate::report) fn describe(example: &Disagreement) -> String {
     let time = example.time.map(|time| format!("{time}  ")).unwrap_or_default();
     let grant = if example.grant.is_empty() { "" } else { &format!("{}  ", example.grant) };
     let by = if example.rule.is_empty() { "" } else { &format!(" by {}", example.rule) };
+    let said = example.message.as_deref().map(|text| format!(" ({})", cut(text, LONG)));
+    let said = said.unwrap_or_default();
     format!(
-        "call {}  {time}{grant}{}  recorded {}, replayed {}{by}",
+        "call {}  {time}{grant}{}  recorded {}{said}, replayed {}{by}",
         example.number, example.tool, example.recorded, example.outcome
     )
 }

@@ -267,7 +267,11 @@ mod tests {
         let mut take = |line: &str| rollout.take(line, &mut Calls::default());
         assert!(take("7").unwrap_err().contains("an object is expected"));
         assert!(take("{}").unwrap_err().contains("missing field `type`"));
-        assert!(take(&CALL.replace("2026-03-01T10:00:01Z", "noon")).unwrap_err().contains("the time is not"));
+        assert!(
+            take(&CALL.replace("2026-03-01T10:00:01Z", "noon"))
+                .unwrap_err()
+                .contains("the time is not")
+        );
         assert_eq!(take(r#"{"type":"world_state","payload":{}}"#), Ok(()));
         assert_eq!(
             take(

@@ -286,7 +286,9 @@ mod tests {
         let bad = tool("{}", "").replace("2026", "noon");
         let events = [bad, r#"{"event":7}"#.to_owned(), tool("{}", "")].join(",");
         let mut calls = Calls::default();
-        assert!(Logs.take(&log(&sample(&events)), &mut calls).unwrap_err().contains("the time is not"));
+        assert!(
+            Logs.take(&log(&sample(&events)), &mut calls).unwrap_err().contains("the time is not")
+        );
         assert!(calls.pop().is_some() && calls.pop().is_none());
         let header = r#"{"version":2,"status":"success","eval":{}}"#;
         assert!(Logs.take(header, &mut calls).unwrap_err().contains("without samples"));

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::common::answer::told;
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
 use crate::engine::{Missing, Outcome};
@@ -71,6 +72,8 @@ struct Event<'a> {
     result: Option<Cow<'a, str>>,
     #[serde(borrow)]
     args_hash: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    message: Option<Cow<'a, str>>,
 }
 
 impl Reader for InterceptEvents {
@@ -107,6 +110,7 @@ impl Reader for InterceptEvents {
                 None => RecordArguments::Absent,
             },
             decision,
+            message: event.message.as_deref().and_then(told),
             approved,
             ..Record::of_tool(tool.into_owned())
         };

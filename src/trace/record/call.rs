@@ -38,6 +38,8 @@ pub struct Record<'a> {
     pub result: CallResult,
     /// What a live gateway decided, if the log says so.
     pub decision: Option<Outcome>,
+    /// What that gateway told the caller, if the log says so.
+    pub message: Option<Box<str>>,
     /// Whether a person had approved the call before it was allowed.
     pub approved: bool,
     /// The number of its file, from 0, in the order in which they were given.
@@ -83,6 +85,7 @@ impl<'a> Record<'a> {
             arguments: RecordArguments::Absent,
             result: CallResult::Ok,
             decision: None,
+            message: None,
             approved: false,
             file: 0,
             line: 0,
@@ -132,6 +135,7 @@ impl<'a> Record<'a> {
                 ),
                 other => other.clone(),
             },
+            message: self.message.clone(),
             ..*self
         }
     }

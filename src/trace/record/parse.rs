@@ -85,6 +85,7 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
             RecordedOutcome::Deny => Outcome::Deny,
             RecordedOutcome::Throttle => Outcome::Throttle,
         }),
+        message: None,
         approved: false,
         file: 0,
         line: 0,

@@ -276,3 +276,76 @@ fn a_raised_limit_reads_from_what_to_what_and_a_burst_has_no_date() {
     let gone = diff(&limit(37), &policy("\"run_job\": {}"), &[]);
     assert!(gone.out.contains("limit c: at most 37 a minute"), "{}", gone.out);
 }
+
+/// An Intercept policy whose only tool has these rules.
+fn intercept(rules: &[&str]) -> String {
+    let rules = rules.join(", ");
+    format!("version: \"1\"\ndefault: deny\ntools:\n  pay:\n    rules: [{rules}]\n")
+}
+
+const DENIES: &str = "{name: shut, action: deny}";
+const ASKS: &str = "{name: look, action: require_approval}";
+const ASKS_SOME: &str =
+    "{name: big, action: require_approval, conditions: [{path: args.amount, op: gt, value: 100}]}";
+fn diff_intercept(old: &[&str], new: &[&str], more: &[&str]) -> Run {
+    let folder = Folder::new().file("old.yaml", intercept(old)).file("new.yaml", intercept(new));
+    folder.run(&[&["diff", "old.yaml", "new.yaml"], more].concat())
+}
+
+/// The steps of one direction, each as `old → new`, with the arguments of the witness.
+fn steps(old: &[&str], new: &[&str], direction: &str) -> Vec<(String, serde_json::Value)> {
+    let output = diff_intercept(old, new, &["--format", "json"]).json();
+    let tools = output["access"]["tools"].as_array().unwrap();
+    let lost = tools.iter().flat_map(|tool| tool[direction].as_array().unwrap());
+    let step = |lost: &serde_json::Value| {
+        let word = |side: &str| lost["step"][side].as_str().unwrap().to_owned();
+        (format!("{} → {}", word("old"), word("new")), lost["args"].clone())
+    };
+    lost.map(step).collect()
+}
+
+#[test]
+fn each_step_from_denied_to_asked_to_allowed_has_a_witness() {
+    fn names(old: &[&str], new: &[&str], direction: &str) -> Vec<String> {
+        steps(old, new, direction).into_iter().map(|(step, _)| step).collect()
+    }
+    let (denies, asks, passes): (&[&str], &[&str], &[&str]) = (&[DENIES], &[ASKS], &[]);
+    for (old, new, [less, more]) in
+        [(denies, asks, ["deny", "ask"]), (asks, passes, ["ask", "allow"])]
+    {
+        assert_eq!(names(old, new, "loosened"), [format!("{less} → {more}")]);
+        assert_eq!(names(new, old, "tightened"), [format!("{more} → {less}")]);
+        assert_eq!(diff_intercept(old, new, &[]).status, 1);
+        assert_eq!(diff_intercept(new, old, &[]).status, 0);
+        assert_eq!(names(old, old, "loosened"), [""; 0]);
+    }
+    // What was denied is asked about where it is much, and passes where it is not: two calls show it.
+    let both = steps(&[DENIES], &[ASKS_SOME], "loosened");
+    let find = |step: &str| both.iter().find(|(name, _)| name == step).map(|(_, args)| args);
+    let passes = find("deny → allow").unwrap_or_else(|| panic!("{both:?}"));
+    assert!(passes["amount"].as_f64().is_none_or(|amount| amount <= 100.0), "{passes}");
+    let narrowed = steps(&[ASKS], &[ASKS_SOME], "loosened");
+    assert_eq!(narrowed.len(), 1, "{narrowed:?}");
+    assert_eq!(narrowed[0].0, "ask → allow");
+}
+
+#[test]
+fn every_format_shows_the_step_where_somebody_is_asked_and_only_there() {
+    for format in ["human", "markdown", "github", "sarif"] {
+        let run = diff_intercept(&[DENIES], &[ASKS], &["--format", format]);
+        assert!(run.out.contains("deny → ask: "), "{format}: {}", run.out);
+        let run = diff_intercept(&[DENIES], &[], &["--format", format]);
+        assert!(!run.out.contains("deny → allow"), "{format}: {}", run.out);
+    }
+    let output = diff_intercept(&[DENIES], &[], &["--format", "json"]).json();
+    assert_eq!(output["access"]["tools"][0]["loosened"][0]["step"], serde_json::Value::Null);
+}
+
+#[test]
+fn of_many_calls_the_last_one_shows_the_step() {
+    let slow = "{name: slowly, rate_limit: 3/day}";
+    let output = diff_intercept(&[slow], &[ASKS], &["--format", "json"]).json();
+    let lost = &output["access"]["tools"][0]["loosened"][0];
+    assert_eq!(lost["burst"]["calls"], 4, "{lost}");
+    assert_eq!(lost["step"], serde_json::json!({"old": "throttle", "new": "ask"}));
+}

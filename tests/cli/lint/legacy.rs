@@ -269,3 +269,129 @@ fn a_rule_with_nothing_but_an_unread_limit_is_refused_as_intercept_does() {
     let conditions = "        conditions: [{path: args.id, op: eq, value: 1}]\n";
     assert_eq!(classes(&rule(conditions)), ["unknown-field risk", "unknown-field risk"]);
 }
+
+#[test]
+fn a_field_that_no_version_of_intercept_reads_is_named_with_what_happens_instead() {
+    let rule =
+        |lines: &str| intercept(&format!("  run_sql:\n    rules:\n      - name: a\n{lines}"));
+    let when = "        when: {args.query: \"(?i)DROP\"}\n";
+    let limits = "        rate_limit: 5/hour\n";
+    let ask = "        action: require_approval\n";
+    let has = "        conditions: [{path: args.query, op: eq, value: a}]\n";
+    for (text, field, does, meant) in [
+        (
+            rule(&format!("{when}        action: deny\n")),
+            "when",
+            "the rule denies every call",
+            "every call is to be denied",
+        ),
+        (rule(&format!("{when}{limits}")), "when", "the rule counts every call", "remove it"),
+        (
+            rule(&format!("{when}{ask}")),
+            "when",
+            "a person is asked about every call",
+            "about which calls a person is asked",
+        ),
+        (
+            rule(&format!("{when}{ask}{has}")),
+            "when",
+            "wherever the `conditions` hold",
+            "among the `conditions`",
+        ),
+        (
+            rule(&format!("{when}{has}")),
+            "when",
+            "`conditions` do not hold",
+            "what must hold for a call to pass",
+        ),
+        (rule(when), "when", "evaluates nothing", "write it as `conditions`"),
+        (
+            rule(&format!("        log: true\n{limits}")),
+            "log",
+            "counts every call",
+            "no policy switches logging",
+        ),
+        (
+            rule(&format!("{limits}        priority: 1\n")),
+            "priority",
+            "counts every call",
+            "each of them can deny",
+        ),
+        (
+            intercept("  run_sql:\n    hide: true\n"),
+            "hide",
+            "only its `rules` decide",
+            "into the list `hide`",
+        ),
+        (
+            intercept("  run_sql:\n    hide: false\n"),
+            "hide",
+            "only its `rules` decide",
+            "remove it",
+        ),
+        (
+            intercept("  run_sql:\n    rules: []\npriority: 1\n"),
+            "priority",
+            "it decides nothing",
+            "each of them can deny",
+        ),
+    ] {
+        let found = findings("p.yaml", &text);
+        let errors: Vec<_> = found.iter().filter(|one| one["severity"] == "error").collect();
+        let [error] = errors.as_slice() else { panic!("{text}: {errors:?}") };
+        assert_eq!(error["rule"], "unknown-field", "{text}");
+        let message = error["message"].as_str().unwrap();
+        let start = format!("`{field}` is read by no known version of Intercept (1.1, latest): ");
+        assert!(message.starts_with(&start) && message.contains(does), "{text}: {message}");
+        assert!(error["help"].as_str().unwrap().contains(meant), "{text}: {}", error["help"]);
+    }
+}
+
+#[test]
+fn a_tool_that_is_to_be_hidden_comes_into_the_list_of_hidden_ones() {
+    let tool = "  run_sql:\n    hide: true\n    rules: []\n";
+    let other = "  read_sql:\n    rules: []\n";
+    for text in [
+        intercept(&format!("{tool}{other}")),
+        intercept(&format!("  run_sql:\n    hide: true\n{other}")),
+        intercept(&format!("{other}{tool}")),
+    ] {
+        let mended = fixed("p.yaml", &text);
+        let found = findings("p.yaml", &mended);
+        let errors = found.iter().filter(|one| one["severity"] == "error").count();
+        assert_eq!(errors, 0, "{mended}");
+        assert!(!mended.contains("hide: true") && mended.contains("run_sql"), "{mended}");
+        let run = Folder::new().file("p.yaml", &mended);
+        let run = run.run(&["explain", "--policy", "p.yaml", "--call", r#"{"tool":"run_sql"}"#]);
+        assert!(run.out.contains("(hidden)"), "{mended}{}", run.out);
+    }
+    let listed = format!("hide: [drop_sql]\n{}", intercept(tool));
+    assert!(fixed("p.yaml", &listed).contains("drop_sql, run_sql"), "{}", fixed("p.yaml", &listed));
+    let all = intercept("  \"*\":\n    hide: true\n    rules: []\n");
+    assert_eq!(fixed("p.yaml", &all), all);
+}
+
+#[test]
+fn a_rule_that_only_allows_or_logs_is_one_finding_whether_it_has_a_name_or_not() {
+    for action in ["allow", "log", "audit", "permit"] {
+        for name in ["", "name: a\n        "] {
+            let text =
+                intercept(&format!("  get_page:\n    rules:\n      - {name}action: {action}\n"));
+            let found = findings("p.yaml", &text);
+            let errors: Vec<_> = found.iter().filter(|one| one["severity"] == "error").collect();
+            assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+            assert_eq!(errors[0]["pointer"], "/tools/get_page/rules/0/action");
+        }
+    }
+    let text =
+        intercept("  get_page:\n    rules:\n      - action: deny\n      - rate_limit: 5/hour\n");
+    let mended = fixed("p.yaml", &text);
+    assert!(
+        mended.contains("get_page denied 1") && mended.contains("get_page rate limit 2"),
+        "{mended}"
+    );
+    assert!(
+        findings("p.yaml", &mended).iter().all(|one| one["rule"] != "invalid-rule"),
+        "{mended}"
+    );
+}

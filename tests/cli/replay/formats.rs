@@ -97,3 +97,18 @@ fn markdown_is_short_folds_its_details_and_lets_no_name_mean_anything() {
     let top = written("markdown", &["--top", "1"]);
     assert!(top.contains("| 1 more tool together | 0 | 1 | 0 | 0 |\n"), "{top}");
 }
+
+#[test]
+fn a_junit_test_case_in_which_a_person_is_asked_passes_and_counts_it() {
+    let policy = "version: \"1\"\ndefault: deny\ntools:\n  pay:\n    rules:\n      - {name: a person, action: require_approval}\n  list:\n    rules: []\n";
+    let folder = Folder::new().file("p.yaml", policy).file(
+        "trace.jsonl",
+        "{\"tool\":\"pay\",\"args\":{}}\n{\"tool\":\"pay\",\"args\":{}}\n{\"tool\":\"list\",\"args\":{}}\n",
+    );
+    let arguments = ["replay", "--policy", "p.yaml", "trace.jsonl", "--format", "junit"];
+    let run = folder.run(&[&arguments[..], &["--fail-on", "ask"]].concat());
+    assert_eq!(run.status, 1);
+    assert!(run.out.contains("failures=\"0\" errors=\"0\""), "{}", run.out);
+    assert!(run.out.contains("<system-out>allow 0, ask 2, deny 0"), "{}", run.out);
+    assert_eq!(run.out.matches("<system-out>").count(), 1, "{}", run.out);
+}

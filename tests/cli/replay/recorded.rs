@@ -1,6 +1,7 @@
 //! Decisions held against those that a trace recorded.
 
 use super::{call, replay, seed};
+use crate::support::Folder;
 
 #[test]
 fn what_the_gateway_recorded_is_compared_with_what_is_decided_here() {
@@ -44,4 +45,51 @@ fn comparing_with_a_record_that_has_no_decision_checks_nothing() {
     assert!(run.out.contains("no call has a recorded decision"), "{}", run.out);
     assert!(run.err.contains("no call has a recorded decision"), "{}", run.err);
     assert_eq!(replay(&policy, &trace, &["--fail-on", "disagree", "--allow-empty"]).status, 0);
+}
+
+#[test]
+fn what_the_gateway_told_the_caller_is_shown_where_it_disagrees_and_hostile_text_stays_text() {
+    let ask = |id: u32| {
+        format!(
+            r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"list_jobs","arguments":{{}}}}}}"#
+        )
+    };
+    let long = "x".repeat(9_000);
+    let refused = |id: u32, text: &str| {
+        format!(
+            r#"{{"jsonrpc":"2.0","id":{id},"result":{{"isError":true,"content":[{{"type":"text","text":"[POLICY DENIED] {text}"}}]}}}}"#
+        )
+    };
+    let asked = r#"{"jsonrpc":"2.0","id":3,"error":{"code":-32003,"message":"[INTERCEPT APPROVAL REQUIRED] over 500"}}"#;
+    let lines = [
+        ask(1),
+        refused(1, r"closed \u001b[31m\u202e today"),
+        ask(2),
+        refused(2, &long),
+        ask(3),
+        asked.to_owned(),
+    ];
+    let trace = lines.join("\n") + "\n";
+    let folder = Folder::new().file("open.json", r#"{"version": "1", "default": "allow"}"#);
+    let open = folder.path("open.json").display().to_string();
+    let run = replay(&open, &trace, &["--compare-recorded"]);
+    for part in [
+        r"recorded deny ([POLICY DENIED] closed \u{1b}[31m\u{202e} today), replayed allow",
+        "recorded ask ([INTERCEPT APPROVAL REQUIRED] over 500), replayed allow",
+        "x…), replayed allow",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
+    }
+    let output = replay(&open, &trace, &["--compare-recorded", "--format", "json"]).json();
+    let examples = output["recorded"]["examples"].as_array().unwrap();
+    assert_eq!(examples[2]["message"], "[INTERCEPT APPROVAL REQUIRED] over 500");
+    assert!(examples[1]["message"].as_str().unwrap().len() < 1_000);
+
+    let event = r#"{"ts":"2026-11-20T22:29:16Z","type":"tool_call","instance":"a","tool":"pay","result":"denied","rule":"cap","message":"too much"}"#;
+    let run = replay(&open, &format!("{event}\n"), &["--compare-recorded"]);
+    assert!(run.out.contains("recorded deny (too much), replayed allow"), "{}", run.out);
+    // What tells no reason is shown without one.
+    let silent = event.replace(r#","message":"too much""#, "");
+    let run = replay(&open, &format!("{silent}\n"), &["--compare-recorded"]);
+    assert!(run.out.contains("recorded deny, replayed allow"), "{}", run.out);
 }

@@ -11,6 +11,7 @@ fn decided_statements_follow_their_schema() {
     let deep = format!("args{}", ".a".repeat(100));
     let statements = r#"{"assert": [
       {"deny": "drop"}, {"deny": "pay", "when": [{"path": "args.n", "op": "gt", "value": 5}]},
+      {"ask": "pay", "when": [{"path": "args.n", "op": "gt", "value": 5}]},
       {"limit": "run", "max": 3, "window": "hour"},
       {"deny": "odd", "when": [{"path": "DEEP", "op": "eq", "value": 1}]}]}"#
         .replace("DEEP", &deep);
@@ -31,6 +32,7 @@ fn decided_statements_follow_their_schema() {
     let expected = [
         json!(["proved", null, null, null]),
         json!(["fails", {"n": 6}, null, null]),
+        json!(["fails", {"n": 6}, null, null]),
         json!(["fails", null, 4, null]),
         json!(["unknown", null, null, "too-many-cases"]),
     ];
@@ -46,8 +48,8 @@ fn decided_statements_follow_their_schema() {
         ("/policies/0/answers/0/tool", json!("drop")),
         ("/policies/0/answers/1/args", Value::Null),
         ("/policies/0/answers/1/verdict", json!("proved")),
-        ("/policies/0/answers/2/burst", Value::Null),
-        ("/policies/0/answers/3/why", Value::Null),
+        ("/policies/0/answers/3/burst", Value::Null),
+        ("/policies/0/answers/4/why", Value::Null),
     ] {
         refuses(&schema, &output, place, value);
     }

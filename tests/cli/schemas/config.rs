@@ -36,7 +36,10 @@ fn the_schema_of_the_configuration_refuses_what_its_reader_refuses() {
         "ignore": ["loose-limit"],
         "rules": { "default-allow": { "severity": "error", "ignorable": false } },
         "limits": { "Execute": 5 },
-        "policies": [{ "files": "a/*.json", "server": "paretools/http" }],
+        "policies": [
+            { "files": "a/*.json", "server": "paretools/http", "dialect": "v1" },
+            { "files": "b/*.yaml", "dialect": "intercept@1.1" },
+        ],
         "include": ["a"],
         "ignores": [{ "rule": "loose-limit", "files": "a", "pointer": "/tools/x", "reason": "r" }],
         "baseline": "b.json"
@@ -54,6 +57,7 @@ fn the_schema_of_the_configuration_refuses_what_its_reader_refuses() {
         ("/limits/Execute", json!(0)),
         ("/limits", json!({ "Read": 5 })),
         ("/policies/0/server", json!("")),
+        ("/policies/1/dialect", json!("intercept@2")),
         ("/policies/0", json!({ "files": "a" })),
         ("/ignores/0/reason", json!("")),
         ("/ignores/0/pointer", json!("tools")),

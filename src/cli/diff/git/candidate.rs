@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::range::Range;
 use super::snapshot::Snapshot;
+use crate::cli::common::dialect::Dialects;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::output::print_error;
 use crate::cli::diff::pair::Pair;
 use crate::diff::{Fate, History, Origin};
-use crate::policy::{Dialect, looks_like_policy};
+use crate::policy::looks_like_policy;
 use crate::source::{Document, Format};
 
 /// What a grant without a policy gets: every call is denied.
@@ -42,7 +43,7 @@ pub(super) struct Sides<'s, 'r> {
     pub(super) range: &'s Range,
     /// The folder that the user is in, from the root.
     pub(super) folder: &'s Path,
-    pub(super) dialect: Option<Dialect>,
+    pub(super) dialects: Dialects<'s>,
 }
 
 impl Place {
@@ -61,6 +62,8 @@ impl Sides<'_, '_> {
     /// The two versions of a policy, none if the file is no policy on either side. One that is new
     /// or gone, or whose old version cannot be read, is compared with none at all.
     pub(super) fn pair(&self, candidate: &Candidate) -> Result<Option<Pair>, CliError> {
+        let dialects = [&candidate.old, &candidate.new]
+            .map(|place| self.dialects.of(&self.new.repository.shown(&place.as_ref()?.name)));
         let old = candidate.old.as_ref().map(|place| self.document(self.old, place, " (old)"));
         let new =
             candidate.new.as_ref().map(|place| self.document(self.new, place, "")).transpose()?;
@@ -70,9 +73,9 @@ impl Sides<'_, '_> {
             return Ok(None);
         }
         let old = old.filter(is_policy).map(|document| {
-            document.and_then(|document| input::read_policy(document, self.dialect))
+            document.and_then(|document| input::read_policy(document, dialects[0]))
         });
-        let new = new.map(|document| input::read_policy(document, self.dialect)).transpose()?;
+        let new = new.map(|document| input::read_policy(document, dialects[1])).transpose()?;
         let history = self.history(candidate, old.as_ref().map(Result::is_ok));
         let old = match old {
             Some(Err(error)) => {
@@ -83,7 +86,7 @@ impl Sides<'_, '_> {
         };
         // What there was not, in the dialect of what there is: the dialects differ in more than rules.
         let present = old.as_ref().or(new.as_ref());
-        let dialect = present.map(|loaded| loaded.policy.dialect).or(self.dialect);
+        let dialect = present.map(|loaded| loaded.policy.dialect).or(dialects[0]).or(dialects[1]);
         let none = || input::read_policy(Document::read("no policy", NO_POLICY.into()), dialect);
         let [old, new] = [old, new].map(|loaded| loaded.map_or_else(none, Ok));
         Ok(Some(Pair { old: old?, new: new?, history: Some(history) }))

@@ -18,9 +18,9 @@ use self::repository::Repository;
 use self::selection::Selection;
 use self::snapshot::{Snapshot, Target};
 use super::pair::Pair;
+use crate::cli::common::dialect::Dialects;
 use crate::cli::common::error::CliError;
 use crate::cli::common::output::print_error;
-use crate::policy::Dialect;
 use crate::report::escape;
 
 /// Every policy that changed, or what keeps one from being compared. A policy that enters or leaves
@@ -28,12 +28,12 @@ use crate::report::escape;
 pub(in crate::cli) fn changed(
     range: &str,
     paths: &[PathBuf],
-    dialect: Option<Dialect>,
+    dialects: Dialects<'_>,
 ) -> Result<Vec<Result<Pair, CliError>>, CliError> {
     let (repository, folder) = Repository::here()?;
     let range = Range::parse(&repository, range)?;
     let selection = Selection::new(&repository, &folder, &range, paths)?;
-    let mut search = Search { folder: &folder, dialect, found: Vec::new() };
+    let mut search = Search { folder: &folder, dialects, found: Vec::new() };
     search.compare(&repository, &range, &selection)?;
     Ok(search.found)
 }
@@ -42,7 +42,7 @@ pub(in crate::cli) fn changed(
 struct Search<'f> {
     /// The folder that the user is in, from the root.
     folder: &'f Path,
-    dialect: Option<Dialect>,
+    dialects: Dialects<'f>,
     found: Vec<Result<Pair, CliError>>,
 }
 
@@ -59,8 +59,8 @@ impl Search<'_> {
         }
         let old = Snapshot::of_revision(repository, &range.old)?;
         let new = old.changed(&changes, range.new.as_deref());
-        let (folder, dialect) = (self.folder, self.dialect);
-        let sides = Sides { old: &old, new: &new, range, folder, dialect };
+        let (folder, dialects) = (self.folder, self.dialects);
+        let sides = Sides { old: &old, new: &new, range, folder, dialects };
         let links = links((&old, &new), &changes, selection)?;
         for candidate in plain(&changes, selection, &links) {
             self.found.extend(sides.pair(&candidate).transpose());

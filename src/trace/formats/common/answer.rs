@@ -33,16 +33,18 @@ const CAUSE: &str = "Caused by:";
 const APPROVAL_REQUIRED: i64 = -32003;
 
 /// What an answer says of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::trace) struct Answer {
     result: CallResult,
     /// What the gateway decided, where the answer is its own and not the tool's.
     decision: Option<Outcome>,
+    /// What it told the caller then.
+    message: Option<Box<str>>,
 }
 
 impl From<CallResult> for Answer {
     fn from(result: CallResult) -> Answer {
-        Answer { result, decision: None }
+        Answer { result, decision: None, message: None }
     }
 }
 
@@ -75,10 +77,12 @@ impl Answer {
         answer.decision.is_some().then_some(answer)
     }
 
-    fn decided_or(decision: Option<Outcome>, result: CallResult) -> Answer {
+    fn decided_or(decision: Option<Verdict>, result: CallResult) -> Answer {
         match decision {
             // What the tool would have answered is not known.
-            Some(_) => Answer { result: CallResult::Unknown, decision },
+            Some((outcome, message)) => {
+                Answer { result: CallResult::Unknown, decision: Some(outcome), message }
+            }
             None => result.into(),
         }
     }
@@ -87,17 +91,30 @@ impl Answer {
     pub(in crate::trace) fn settle(self, record: &mut Record<'_>) {
         record.result = self.result;
         record.decision = self.decision.or(record.decision);
+        record.message = self.message.or(record.message.take());
     }
 }
 
+/// What a gateway decided, and what it told the caller.
+type Verdict = (Outcome, Option<Box<str>>);
+
+/// How much of such a text is kept.
+const KEPT: usize = 500;
+
+/// The beginning of what a gateway told a caller.
+pub(in crate::trace) fn told(text: &str) -> Option<Box<str>> {
+    let text = &text[..text.floor_char_boundary(KEPT)];
+    (!text.is_empty()).then(|| text.into())
+}
+
 /// What a gateway decided that answers with this text.
-fn verdict(text: &str) -> Option<Outcome> {
+fn verdict(text: &str) -> Option<Verdict> {
     let mut text = text.trim_start();
     while let Some(rest) = unwrapped(text) {
         text = rest;
     }
     let found = VERDICTS.iter().find(|(start, _)| text.starts_with(start));
-    found.map(|(_, outcome)| *outcome)
+    found.map(|(_, outcome)| (*outcome, told(text)))
 }
 
 /// What is left of a text without what a client put before it, if it did.
@@ -162,10 +179,11 @@ struct Approval {
 }
 
 impl RpcError<'_> {
-    fn decision(&self) -> Option<Outcome> {
+    fn decision(&self) -> Option<Verdict> {
         let asks = || {
             let is_asked = self.code == Some(APPROVAL_REQUIRED);
-            (is_asked && lenient::<Approval>(self.data).is_some()).then_some(Outcome::Ask)
+            let has_id = is_asked && lenient::<Approval>(self.data).is_some();
+            has_id.then(|| (Outcome::Ask, self.message.as_deref().and_then(told)))
         };
         self.message.as_deref().and_then(verdict).or_else(asks)
     }
@@ -180,12 +198,12 @@ mod tests {
     }
 
     fn of_result(json: &str) -> (CallResult, Option<Outcome>) {
-        let Answer { result, decision } = Answer::of(Some(raw(json)), None);
+        let Answer { result, decision, .. } = Answer::of(Some(raw(json)), None);
         (result, decision)
     }
 
     fn of_error(json: &str) -> (CallResult, Option<Outcome>) {
-        let Answer { result, decision } = Answer::of(None, Some(raw(json)));
+        let Answer { result, decision, .. } = Answer::of(None, Some(raw(json)));
         (result, decision)
     }
 
