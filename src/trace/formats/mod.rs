@@ -25,6 +25,7 @@ macro_rules! formats {
 
 formats![
     intercept,
+    opencode,
     record,
     mcp_tape,
     mcp_tap,
@@ -33,10 +34,18 @@ formats![
     claude_code,
     claude_code_hook,
     otlp,
+    tempo,
+    jaeger,
     codex,
     openai_agents,
     inspect,
     copilot,
+    copilot_chat,
+    gemini_cli,
+    goose,
+    pi,
+    vercel_messages,
+    vscode_mcp,
     messages,
     mcp,
 ];
@@ -48,6 +57,9 @@ pub struct Format(&'static FormatFacts);
 impl Format {
     /// Our own record.
     pub(super) const RECORD: Format = Format(&record::FORMAT);
+
+    /// Requests and answers of models.
+    const MESSAGES: Format = Format(&messages::FORMAT);
 
     /// The format of a name.
     pub fn named(name: &str) -> Option<Format> {
@@ -64,19 +76,38 @@ impl Format {
         self.0.description
     }
 
-    /// The format of a unit, if it tells.
+    /// The format of a unit, if it tells. A list is of the format of its elements.
     pub(super) fn of_unit(unit: &str) -> Option<Format> {
-        let value = outline(unit);
-        let value = match &value {
-            Some(Value::Array(elements)) => Some(elements.first()?),
-            value => value.as_ref(),
-        };
-        Format::ALL.into_iter().find(|format| match (&format.0.units, value) {
-            (Units::Json(recognises) | Units::Record(recognises), Some(value)) => {
+        match outline(unit) {
+            Some(Value::Array(elements)) => {
+                Format::most_telling(elements.iter().map(Format::of_value))
+            }
+            Some(value) => Format::of_value(&value),
+            None => Format::ALL.into_iter().find(
+                |format| matches!(format.0.units, Units::Text(recognises) if recognises(unit)),
+            ),
+        }
+    }
+
+    /// What a file is whose units are these: the first that tells, but a plain message of a
+    /// conversation, of which several formats consist, only where no other unit tells more.
+    pub(super) fn most_telling(units: impl IntoIterator<Item = Option<Format>>) -> Option<Format> {
+        let mut found = None;
+        for format in units.into_iter().flatten() {
+            if format != Format::MESSAGES {
+                return Some(format);
+            }
+            found = Some(format);
+        }
+        found
+    }
+
+    fn of_value(value: &Value) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| match format.0.units {
+            Units::Json(recognises) | Units::Record(recognises) => {
                 value.is_object() && recognises(value)
             }
-            (Units::Text(recognises), None) => recognises(unit),
-            _ => false,
+            Units::Text(_) => false,
         })
     }
 

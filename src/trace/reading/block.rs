@@ -261,6 +261,7 @@ impl Block {
 
     pub(super) fn take_calls(&mut self, calls: &mut Calls) {
         self.calls.extend(std::iter::from_fn(|| calls.pop()).map(Ok));
+        self.calls.extend(calls.take_bad().into_iter().map(Err));
     }
 }
 

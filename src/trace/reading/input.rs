@@ -282,16 +282,11 @@ fn first_line(start: &[u8]) -> Option<&str> {
 /// The format of an input, from its first units.
 fn probe(start: &[u8], cut: Cut) -> Option<Format> {
     let mut units = Units::new(start, cut);
-    for _ in 0..PROBED_UNITS {
-        if !units.next().unwrap_or(false) {
-            return None;
-        }
-        let format = Format::of_unit(units.text().unwrap_or_default());
-        if format.is_some() {
-            return format;
-        }
-    }
-    None
+    let next = || {
+        let more = units.next().unwrap_or(false);
+        more.then(|| Format::of_unit(units.text().unwrap_or_default()))
+    };
+    Format::most_telling(std::iter::from_fn(next).take(PROBED_UNITS))
 }
 
 /// The time of the first call in the first units that has one.

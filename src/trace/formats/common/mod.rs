@@ -13,4 +13,5 @@ pub(in crate::trace) mod outline;
 pub(in crate::trace) mod pending;
 pub(in crate::trace) mod reader;
 pub(in crate::trace) mod responses_item;
+pub(in crate::trace) mod spans;
 mod waiting;

@@ -31,6 +31,8 @@ pub(in crate::trace) enum Same {
     Call,
     /// Its key alone, anywhere in the file.
     Key,
+    /// Nothing: the log never repeats a call.
+    Nothing,
 }
 
 impl Pending {
@@ -42,7 +44,8 @@ impl Pending {
         same: Same,
         calls: &Calls,
     ) {
-        if !record.id.is_empty() && self.seen.has(&record, key, same) {
+        let may_repeat = same != Same::Nothing && !record.id.is_empty();
+        if may_repeat && self.seen.has(&record, key, same) {
             return;
         }
         // What is said of calls may never end.
@@ -56,6 +59,22 @@ impl Pending {
             self.waiting.close(number);
         } else {
             self.open.insert(key.to_owned(), number);
+        }
+    }
+
+    /// Takes what is said of a call, which may have been said before in other words: the last ones
+    /// count, as long as the call waits.
+    pub(in crate::trace) fn put(&mut self, record: Record<'static>, key: &str, calls: &Calls) {
+        match self.get(key) {
+            Some(known) => *known = Record { line: known.line, ..record },
+            None => self.push(record, key, Same::Key, calls),
+        }
+    }
+
+    /// Says that a call was never made, because a person refused it.
+    pub(in crate::trace) fn refuse(&mut self, key: &str) {
+        if let Some(number) = self.open.remove(key) {
+            self.waiting.refuse(number);
         }
     }
 

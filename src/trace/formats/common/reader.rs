@@ -37,7 +37,13 @@ pub(in crate::trace) struct Calls {
     pub(in crate::trace) line: u64,
     /// The field that stands for the grant, where the user names one.
     pub(in crate::trace) field: Option<String>,
+    /// The servers that the user names, for names of tools that do not tell where that of the server
+    /// ends.
+    pub(in crate::trace) servers: Vec<String>,
+    /// How many calls were never made, because a person refused them.
+    pub(in crate::trace) refused: u64,
     ready: VecDeque<Record<'static>>,
+    bad: Vec<(u64, String)>,
 }
 
 impl Calls {
@@ -64,6 +70,17 @@ impl Calls {
         self.ready.push_back(call);
     }
 
+    /// Says that something on a line is a call that cannot be read, and why: where one unit holds
+    /// several of them, or where it turns out after its unit.
+    pub(in crate::trace) fn complain(&mut self, line: u64, why: String) {
+        self.bad.push((line, why));
+    }
+
+    /// Takes what could not be read: the lines, and why.
+    pub(in crate::trace) fn take_bad(&mut self) -> Vec<(u64, String)> {
+        std::mem::take(&mut self.bad)
+    }
+
     /// Takes the first of the calls that were given out.
     pub(in crate::trace) fn pop(&mut self) -> Option<Record<'static>> {
         self.ready.pop_front()
@@ -82,5 +99,6 @@ pub(in crate::trace) fn calls_in(
         reader.take(unit, &mut calls).unwrap_or_else(|why| panic!("{unit}: {why}"));
     }
     reader.finish(&mut calls);
+    assert_eq!(calls.take_bad(), []);
     std::iter::from_fn(|| calls.pop()).collect()
 }

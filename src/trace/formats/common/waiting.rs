@@ -27,6 +27,7 @@ struct WaitingCall {
     record: Record<'static>,
     bytes: usize,
     settled: bool,
+    refused: bool,
 }
 
 impl Waiting {
@@ -35,7 +36,7 @@ impl Waiting {
         // More may be said of it later, so that its size is kept as it was counted.
         let bytes = size(&record);
         self.bytes += bytes;
-        self.calls.push_back(WaitingCall { record, bytes, settled: false });
+        self.calls.push_back(WaitingCall { record, bytes, settled: false, refused: false });
         self.first + self.calls.len() as u64 - 1
     }
 
@@ -56,6 +57,13 @@ impl Waiting {
     pub(super) fn close(&mut self, number: u64) {
         if let Some(call) = self.at(number) {
             call.settled = true;
+        }
+    }
+
+    /// Says that a call was never made. One that was given out already stays as it was.
+    pub(super) fn refuse(&mut self, number: u64) {
+        if let Some(call) = self.at(number) {
+            (call.settled, call.refused) = (true, true);
         }
     }
 
@@ -91,7 +99,10 @@ impl Waiting {
         let Some(first) = self.calls.pop_front() else { return };
         self.bytes -= first.bytes;
         self.first += 1;
-        calls.push(first.record);
+        match first.refused {
+            true => calls.refused += 1,
+            false => calls.push(first.record),
+        }
     }
 }
 
