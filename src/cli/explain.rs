@@ -125,7 +125,8 @@ impl Explainer<'_> {
     /// Decides the calls before the one that is wanted, and explains that one.
     fn call_of_trace(&self, policies: &Policies) -> Result<(Explained, bool), CliError> {
         let (which, traces) = (&self.arguments.which, &self.arguments.traces);
-        let options = &self.arguments.trace;
+        let servers = self.chosen.iter().filter_map(|chosen| chosen.server.as_ref());
+        let options = &self.arguments.trace.for_servers(servers);
         let many = traces.len() > 1 || traces.iter().any(|path| path.is_dir());
         if which.line.is_some() && many {
             return Err(CliError::NoCall {

@@ -123,7 +123,9 @@ pub(super) fn run(
     let chosen = arguments.policies.load()?;
     let policies = policies::compile(&chosen, &arguments.behind_gateway, &assumptions)?;
     let mut out = stdout();
-    let (traces, options) = (&arguments.traces, &arguments.trace);
+    let servers = chosen.iter().filter_map(|chosen| chosen.server.as_ref());
+    let options = arguments.trace.for_servers(servers.chain(&arguments.behind_gateway));
+    let (traces, options) = (&arguments.traces, &options);
     let decider = || Decider::new(&policies, arguments);
     let (run, summary) = if arguments.decisions {
         let writer =
@@ -140,6 +142,7 @@ pub(super) fn run(
         totals: &totals,
         assumptions: &assumptions,
         top: arguments.top,
+        refused: run.refused,
         bad_lines: run.bad_lines,
         bad_examples: &run.bad_examples,
     };

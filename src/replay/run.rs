@@ -57,6 +57,8 @@ pub struct Run<V> {
     pub calls: u64,
     /// How many of them have no grant, and so are all of the one that has no name.
     pub without_grant: u64,
+    /// How many more a person refused, so that they were never made.
+    pub refused: u64,
     /// How many lines were not valid.
     pub bad_lines: u64,
     /// The first of them.
@@ -66,9 +68,16 @@ pub struct Run<V> {
 impl<V> Run<V> {
     /// The same without the visitors.
     pub fn without_visitors(self) -> Run<()> {
-        let Run { files, visitors: _, grants, calls, without_grant, bad_lines, bad_examples } =
-            self;
-        Run { files, visitors: Vec::new(), grants, calls, without_grant, bad_lines, bad_examples }
+        Run {
+            visitors: Vec::new(),
+            files: self.files,
+            grants: self.grants,
+            calls: self.calls,
+            without_grant: self.without_grant,
+            refused: self.refused,
+            bad_lines: self.bad_lines,
+            bad_examples: self.bad_examples,
+        }
     }
 }
 
@@ -132,6 +141,7 @@ impl Tally {
             grants: Grants::new(grants),
             calls: self.calls,
             without_grant: self.without_grant,
+            refused: trace.refused(),
             bad_lines: self.bad_lines,
             bad_examples: self.bad_examples,
         }

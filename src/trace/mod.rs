@@ -46,6 +46,9 @@ pub struct TraceOptions {
     pub grant_by: GrantBy,
     /// The order in which calls are given.
     pub order: Order,
+    /// The servers that the user names, for names of tools that do not tell where that of the server
+    /// ends.
+    pub servers: Vec<String>,
 }
 
 /// Files read as one stream of calls, piece by piece.
@@ -55,6 +58,8 @@ pub struct Trace {
     order: Order,
     progress: Arc<Progress>,
     repeated: Repeated,
+    /// How many calls a person refused, as far as the trace has been read.
+    refused: u64,
     state: State,
 }
 
@@ -89,7 +94,8 @@ impl Trace {
         }
         let files = inputs.iter().map(|input| input.name.clone()).collect();
         let are_own = inputs.iter().map(|input| input.format.is_of_records()).collect();
-        let facts = Arc::new(TraceFacts { files, are_own, grant_by: options.grant_by });
+        let TraceOptions { grant_by, servers, .. } = options;
+        let facts = Arc::new(TraceFacts { files, are_own, grant_by, servers });
         let progress = Arc::new(Progress::default());
         let state = State::Straight { waiting: VecDeque::new(), current: None };
         let mut trace = Trace {
@@ -98,6 +104,7 @@ impl Trace {
             order: options.order,
             progress,
             repeated: Repeated::default(),
+            refused: 0,
             state,
         };
         trace.begin();
@@ -119,12 +126,18 @@ impl Trace {
         }
         self.progress.begin(self.inputs.iter().map(|input| input.source.size()).sum());
         self.repeated = Repeated::default();
+        self.refused = 0;
         self.state = State::Straight { waiting: waiting.into(), current: None };
     }
 
     /// The files that were found, as they were given, with their formats.
     pub fn files(&self) -> impl Iterator<Item = (&str, Format)> {
         self.inputs.iter().map(|input| (&*input.name, input.format))
+    }
+
+    /// How many calls a person refused, so that they were never made, as far as the trace has been read.
+    pub fn refused(&self) -> u64 {
+        self.refused
     }
 
     /// How far the trace has been read.
@@ -169,9 +182,8 @@ impl Trace {
                 None => {
                     let Some(index) = waiting.pop_front() else { return Ok(false) };
                     let input = &self.inputs[index];
-                    let field = self.facts.grant_by.field();
                     let reading = input
-                        .begin(field, &self.progress)
+                        .begin(&self.facts, &self.progress)
                         .map_err(|cause| unreadable(&input.name, cause))?;
                     block.is_first = true;
                     current.insert((index, Box::new(reading)))
@@ -180,6 +192,7 @@ impl Trace {
             block.file = *index as u32;
             let name = &self.inputs[*index].name;
             if reading.next(block).map_err(|cause| unreadable(name, cause))? {
+                self.refused += block.refused;
                 if self.inputs[*index].format.repeats_calls() {
                     self.repeated.take_out(block);
                 }
@@ -229,15 +242,16 @@ impl Trace {
     /// A file cannot be read, or there is no room to keep the calls while they are sorted.
     pub fn sort(&mut self) -> Result<(), TraceError> {
         self.progress.begin(self.inputs.iter().map(|input| input.source.size()).sum());
+        self.refused = 0;
         let (mut sorter, mut repeated) = (Sorter::new(), Repeated::default());
         let mut block = Block::of_trace(Arc::clone(&self.facts));
         for (index, input) in self.inputs.iter().enumerate() {
             let unreadable = |cause| unreadable(&input.name, cause);
-            let field = self.facts.grant_by.field();
-            let mut reading = input.begin(field, &self.progress).map_err(unreadable)?;
+            let mut reading = input.begin(&self.facts, &self.progress).map_err(unreadable)?;
             (block.file, block.is_first) = (index as u32, true);
             let (mut lines, mut latest) = (0, None);
             while reading.next(&mut block).map_err(unreadable)? {
+                self.refused += block.refused;
                 if input.format.repeats_calls() {
                     repeated.take_out(&mut block);
                 }

@@ -21,7 +21,7 @@ use crate::source::nearest;
 use crate::trace::{self, BadLine, Format, GrantBy, Order, Trace};
 
 /// Options of every command that reads a trace.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct TraceOptions {
     /// The format of the trace; without it, it is found from the first lines.
     #[arg(long, value_parser = format_parser(), value_name = "FORMAT")]
@@ -40,6 +40,9 @@ pub(in crate::cli) struct TraceOptions {
     /// otherwise. The results are the same.
     #[arg(long, value_name = "N", value_parser = parse_threads)]
     threads: Option<NonZero<usize>>,
+    /// The servers that policies are named for.
+    #[arg(skip)]
+    servers: Vec<String>,
     /// Lines that are not valid do not make the exit status 2.
     #[arg(long)]
     pub(in crate::cli) allow_bad_lines: bool,
@@ -161,7 +164,8 @@ fn open(paths: &[PathBuf], options: &TraceOptions) -> Result<Trace, CliError> {
         OrderName::Input => Order::Input,
     };
     let (format, grant_by) = (options.trace_format, options.grant_by.clone());
-    let trace = Trace::open(paths, trace::TraceOptions { format, grant_by, order })?;
+    let servers = options.servers.clone();
+    let trace = Trace::open(paths, trace::TraceOptions { format, grant_by, order, servers })?;
     if trace.reads_streams() {
         watch::stop_on_interrupt();
     }
@@ -193,6 +197,13 @@ fn watched<V>(
 /// Says what was wrong with a trace that was read.
 fn say_what_is_wrong<V>(run: &Run<V>, options: &TraceOptions) {
     name_bad_lines(run.bad_lines, &run.bad_examples);
+    if run.refused > 0 {
+        let calls = if run.refused == 1 { "call was" } else { "calls were" };
+        print_error(&format!(
+            "note: {} more {calls} refused by a person and never made, so that nothing decided on them\n",
+            run.refused
+        ));
+    }
     if run.calls == 0 && !options.allow_empty {
         print_error(
             "error: the trace holds no call\n  help: check that it is the right file, or allow this with --allow-empty\n",
@@ -247,6 +258,14 @@ impl TraceOptions {
     /// What stands for the grant.
     pub(in crate::cli) fn grant_by(&self) -> &GrantBy {
         &self.grant_by
+    }
+
+    /// The same, with the servers of which policies are known.
+    pub(in crate::cli) fn for_servers<'s>(
+        &self,
+        servers: impl IntoIterator<Item = &'s String>,
+    ) -> TraceOptions {
+        TraceOptions { servers: servers.into_iter().cloned().collect(), ..self.clone() }
     }
 
     /// A replay of the calls of the trace.

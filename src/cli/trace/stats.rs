@@ -34,6 +34,7 @@ pub(super) fn run(
         stats.add(call.record, call.time);
         Ok(())
     })?;
+    stats.refused = run.refused;
     match arguments.format {
         OutputFormat::Json => {
             let mut out = stdout();

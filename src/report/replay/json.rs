@@ -40,6 +40,7 @@ struct Output<'a> {
     assumed: Vec<JsonAssumed>,
     not_covered: Vec<JsonShare<'a>>,
     unanswered: u64,
+    refused: u64,
     bad_lines: u64,
     bad_line_examples: Vec<JsonBadLine<'a>>,
 }
@@ -200,6 +201,7 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
         assumed: report.assumed().into_iter().map(JsonAssumed::from).collect(),
         not_covered: shares(&totals.not_covered, usize::MAX),
         unanswered: totals.unanswered,
+        refused: report.refused,
         bad_lines: report.bad_lines,
         bad_line_examples: report.bad_examples.iter().map(JsonBadLine::from).collect(),
     };

@@ -14,6 +14,8 @@ pub struct ReplayReport<'a> {
     pub assumptions: &'a Assumptions,
     /// How many groups are shown one by one, if the user says so.
     pub top: Option<usize>,
+    /// How many calls a person refused, so that they were never made.
+    pub refused: u64,
     /// How many lines of the trace are not valid.
     pub bad_lines: u64,
     /// The first of them.

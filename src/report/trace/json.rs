@@ -27,6 +27,7 @@ struct Output<'s> {
     arguments: Arguments,
     results: Results,
     decisions: Decisions,
+    refused: u64,
     bad_lines: u64,
     bad_line_examples: Vec<JsonBadLine<'s>>,
 }
@@ -112,6 +113,7 @@ pub fn write_stats_json(
             deny: decided(Outcome::Deny),
             throttle: decided(Outcome::Throttle),
         },
+        refused: stats.refused,
         bad_lines,
         bad_line_examples: examples.iter().map(JsonBadLine::from).collect(),
     };

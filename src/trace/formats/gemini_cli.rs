@@ -149,12 +149,9 @@ impl Sessions {
 fn named(name: &str, servers: &[String]) -> Record<'static> {
     let of = |server: &str, tool: &str| mcp_name::call(Some(server), tool);
     if let Some(rest) = name.strip_prefix("mcp_").filter(|rest| !rest.starts_with('_')) {
-        let known = servers.iter().filter_map(|server| {
-            let tool = rest.strip_prefix(&*sanitised(server))?.strip_prefix('_')?;
-            (!tool.is_empty()).then_some((server.as_str(), tool))
-        });
-        let longest = known.max_by_key(|(server, _)| server.len());
-        if let Some((server, tool)) = longest.or_else(|| split(rest, "_")) {
+        if let Some((server, tool)) =
+            mcp_name::of_named_server(rest, servers).or_else(|| split(rest, "_"))
+        {
             return of(server, tool);
         }
     }
@@ -166,12 +163,6 @@ fn named(name: &str, servers: &[String]) -> Record<'static> {
 
 fn split<'a>(name: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     name.split_once(mark).filter(|(server, tool)| !server.is_empty() && !tool.is_empty())
-}
-
-/// A server's name as it stands in the names of tools.
-fn sanitised(server: &str) -> String {
-    let keep = |letter: char| letter.is_ascii_alphanumeric() || "_.-".contains(letter);
-    server.chars().map(|letter| if keep(letter) { letter } else { '_' }).collect()
 }
 
 #[cfg(test)]

@@ -46,6 +46,13 @@ formats![
     pi,
     vercel_messages,
     vscode_mcp,
+    mcp_server_logger,
+    cursor,
+    langsmith,
+    langfuse,
+    openhands,
+    swe_agent,
+    har,
     messages,
     mcp,
 ];

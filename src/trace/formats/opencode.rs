@@ -2,8 +2,8 @@
 //! parts alone, as OpenCode stores them and as `opencode run --format json` prints them, are read
 //! as well.
 //!
-//! A tool of a server is `SERVER_TOOL`. Where the server's name ends cannot be told, so that the
-//! name is taken as it stands.
+//! A tool of a server is `SERVER_TOOL`. Where the server's name ends only one who knows the servers can
+//! tell; otherwise the name is taken as it stands.
 //! Source: <https://github.com/sst/opencode>, `packages/opencode/src/session/message-v2.ts`.
 
 use std::borrow::Cow;
@@ -166,7 +166,10 @@ impl Sessions {
             if session.is_empty() { part.session.unwrap_or_default() } else { session.into() };
         let state = part.state.unwrap_or_default();
         let id = part.call.as_deref().unwrap_or_default();
-        let mut record = mcp_name::call(None, &part.tool);
+        let named = mcp_name::of_named_server(&part.tool, &calls.servers);
+        let (server, tool) =
+            named.map_or((None, &*part.tool), |(server, tool)| (Some(server), tool));
+        let mut record = mcp_name::call(server, tool);
         let span: Option<Span<'_>> = lenient(state.time);
         let start = span.and_then(|span| span.start);
         record.time = start.map(|start| parse_milliseconds(start.get())).transpose()?;

@@ -24,6 +24,8 @@ pub struct Block {
     pub(super) calls: Vec<Result<Record<'static>, (u64, String)>>,
     /// Which lines these are where they do not follow each other: the file and the line of each.
     pub(super) places: Vec<(u32, u64)>,
+    /// How many calls a person refused, so that they were never made.
+    pub(in crate::trace) refused: u64,
     /// Why nothing more can be read of the file.
     pub(super) damaged: Option<String>,
     /// The number of the file.
@@ -52,6 +54,8 @@ pub(in crate::trace) struct TraceFacts {
     /// Which files are in our own notation.
     pub(in crate::trace) are_own: Vec<bool>,
     pub(in crate::trace) grant_by: GrantBy,
+    /// The servers that the user names.
+    pub(in crate::trace) servers: Vec<String>,
 }
 
 impl Block {
@@ -253,14 +257,19 @@ impl Block {
         self.calls.clear();
         self.places.clear();
         self.damaged = None;
+        self.refused = 0;
     }
 
     pub(in crate::trace) fn is_empty(&self) -> bool {
-        self.lines.bytes().is_empty() && self.calls.is_empty() && self.damaged.is_none()
+        self.lines.bytes().is_empty()
+            && self.calls.is_empty()
+            && self.damaged.is_none()
+            && self.refused == 0
     }
 
     pub(super) fn take_calls(&mut self, calls: &mut Calls) {
         self.calls.extend(std::iter::from_fn(|| calls.pop()).map(Ok));
+        self.refused += std::mem::take(&mut calls.refused);
         self.calls.extend(calls.take_bad().into_iter().map(Err));
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::block::{Block, Content};
+use super::block::{Block, Content, TraceFacts};
 use super::lines::Lines;
 use super::progress::Progress;
 use super::source::{Bytes, Source};
@@ -14,6 +14,7 @@ use super::units::{Cut, Units};
 use crate::engine::Timestamp;
 use crate::trace::formats::Format;
 use crate::trace::formats::common::reader::{Calls, Reader, all};
+use crate::trace::formats::common::unread::unread;
 
 /// How many units are looked at to find the format.
 const PROBED_UNITS: usize = 100;
@@ -68,7 +69,7 @@ impl Input {
     /// Begins to read the input from its start.
     pub(in crate::trace) fn begin(
         &self,
-        field: Option<&str>,
+        facts: &TraceFacts,
         progress: &Arc<Progress>,
     ) -> io::Result<Reading> {
         let bytes = self.source.open(progress)?;
@@ -79,7 +80,8 @@ impl Input {
             Way::Units {
                 units: Units::new(BufReader::with_capacity(1 << 18, bytes), self.cut),
                 reader: self.format.reader(),
-                calls: Calls::new(self.name.clone(), field.map(str::to_owned)),
+                calls: Calls::new(self.name.clone(), facts.grant_by.field().map(str::to_owned))
+                    .of_servers(facts.servers.clone()),
                 is_pipe: matches!(self.source, Source::Pipe(_)),
             }
         };
@@ -311,6 +313,7 @@ fn describe(start: &[u8]) -> &'static str {
         [b'P', b'K', 3, 4, ..] => {
             "it is a zip archive; a log of Inspect AI is unpacked with `inspect log convert --to json`"
         }
-        _ => "none of its first lines is a call or a message",
+        _ => unread(&String::from_utf8_lossy(start))
+            .unwrap_or("none of its first lines is a call or a message"),
     }
 }

@@ -143,3 +143,42 @@ fn a_call_that_a_log_does_not_tell_is_a_bad_line() {
     assert!(run.err.contains("mcp.log:3: a call of which this version"), "{}", run.err);
     assert!(!run.err.contains("mcp.log:2"), "{}", run.err);
 }
+
+#[test]
+fn a_call_that_a_person_refused_is_counted_apart() {
+    let parts = |state: &str| {
+        format!(
+            r#"{{"role":"assistant","parts":[{{"type":"tool-pay","toolCallId":"c","state":"{state}","input":{{}}}}]}}"#
+        )
+    };
+    let trace = format!("{}\n", parts("output-denied"));
+    let folder = Folder::new().file("refused.jsonl", &trace);
+    let run = folder.run(&["trace", "stats", "--format", "json", "--allow-empty", "refused.jsonl"]);
+    assert_eq!(
+        (run.status, &run.json()["refused"], &run.json()["calls"]),
+        (0, &1.into(), &0.into())
+    );
+    assert!(run.err.contains("1 more call was refused"), "{}", run.err);
+    let folder = Folder::new().file("made.jsonl", &parts("output-available"));
+    let run = folder.run(&["trace", "stats", "--format", "json", "made.jsonl"]);
+    assert_eq!((&run.json()["refused"], &run.json()["calls"]), (&0.into(), &1.into()));
+    assert!(!run.err.contains("refused"), "{}", run.err);
+}
+
+#[test]
+fn a_server_that_a_policy_is_for_ends_where_its_name_does() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"lend_book": {}}}"#;
+    let folder = Folder::new().file("policy", policy);
+    let trace = fixture("traces/opencode.json");
+    let run = folder.run(&["replay", "--policy", "library=policy", &trace, "--decisions"]);
+    let lines = run.json_lines();
+    assert_eq!(outcomes(&lines), [("lend_book", "allow", ""), ("lend_book", "allow", "")]);
+}
+
+#[test]
+fn logs_without_arguments_are_refused_by_their_names() {
+    let line = "2026-03-01T10:00:01Z\tinfo\trequest gateway=default/mcp mcp.method.name=tools/call gen_ai.tool.name=add\n";
+    let run = Folder::new().file("a.log", line).run(&["trace", "convert", "a.log"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("agentgateway") && run.err.contains("gatelint record"), "{}", run.err);
+}

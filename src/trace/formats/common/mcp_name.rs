@@ -13,6 +13,26 @@ pub(in crate::trace) fn call(server: Option<&str>, name: &str) -> Record<'static
     call
 }
 
+/// The server and the tool of a name that is both with an underscore between them, where the user names
+/// the server; of several the longest. Agents write `_` for what names of tools may not have.
+pub(in crate::trace) fn of_named_server<'a>(
+    name: &'a str,
+    servers: &'a [String],
+) -> Option<(&'a str, &'a str)> {
+    let tool = |server: &str| {
+        let mut rest = name.chars();
+        let is_same = |(letter, found): (char, char)| {
+            letter == found || (found == '_' && !letter.is_ascii_alphanumeric())
+        };
+        let begins =
+            server.chars().all(|letter| rest.next().is_some_and(|found| is_same((letter, found))));
+        let tool = rest.as_str().strip_prefix('_').filter(|tool| begins && !tool.is_empty());
+        tool.map(|tool| &name[name.len() - tool.len()..])
+    };
+    let known = servers.iter().filter_map(|server| Some((server.as_str(), tool(server)?)));
+    known.max_by_key(|(server, _)| server.len())
+}
+
 /// The server and the tool of a name; no server where the name is not of this form. A tool's own
 /// name may have `__` in it, that of a server has not.
 fn split(name: &str) -> (Option<&str>, &str) {
@@ -26,6 +46,21 @@ fn split(name: &str) -> (Option<&str>, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_that_the_user_names_ends_where_its_name_does() {
+        let servers = ["my_notes", "my", "big box", ""].map(str::to_owned);
+        for (name, found) in [
+            ("my_notes_add", Some(("my_notes", "add"))),
+            ("my_other", Some(("my", "other"))),
+            ("big_box_open", Some(("big box", "open"))),
+            ("my_notes_", Some(("my", "notes_"))),
+            ("other_add", None),
+            ("my", None),
+        ] {
+            assert_eq!(of_named_server(name, &servers), found, "{name}");
+        }
+    }
 
     #[test]
     fn a_name_is_split_into_server_and_tool_only_where_it_has_both() {

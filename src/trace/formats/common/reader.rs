@@ -52,6 +52,11 @@ impl Calls {
         Calls { file, field, ..Calls::default() }
     }
 
+    /// The same, where the user names servers.
+    pub(in crate::trace) fn of_servers(self, servers: Vec<String>) -> Calls {
+        Calls { servers, ..self }
+    }
+
     /// The text of the field that stands for the grant in an object, empty if it has none.
     ///
     /// # Errors

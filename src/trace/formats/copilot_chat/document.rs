@@ -81,6 +81,9 @@ impl Change {
         if kind.is_some() && requests.is_none() {
             return parse_json(json);
         }
+        if requests.is_none() {
+            return Err("neither a chat, which has `requests`, nor a change of one".to_owned());
+        }
         let value = Some(parse_json(json)?);
         Ok(Change { kind: 0, path: Vec::new(), value, length: None })
     }

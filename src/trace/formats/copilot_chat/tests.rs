@@ -125,5 +125,6 @@ fn a_change_of_what_is_not_there_says_so() {
     let far = r#"{"kind":1,"k":["requests",9999999999,"response"],"v":[]}"#;
     assert!(take(far).unwrap_err().contains("does not have"));
     assert!(take(r#"{"kind":9,"k":[]}"#).unwrap_err().contains("unknown kind"));
+    assert!(take(r#"{"tool":"add"}"#).unwrap_err().contains("neither a chat"));
     assert!(take("[]").is_err() && take("{\"kind\":1}").is_ok());
 }

@@ -253,6 +253,7 @@ fn a_span_of_a_tool_by_an_unknown_writer_or_without_a_name_is_told_of() {
         ("pay", [("acme.span.kind", "Tool")]),
         ("pay", [("acme.type", r#""tool_call""#)]),
         ("pay", [("acme.tool_name", "pay")]),
+        ("pay", [("gen_ai.operation.name", "tool_call")]),
     ] {
         assert!(bad(name, &attributes).unwrap().contains("not known"), "{attributes:?}");
     }

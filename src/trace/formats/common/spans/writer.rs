@@ -140,7 +140,6 @@ pub(super) fn may_be_tool(span: &SpanView<'_>) -> bool {
     let attributes = &span.attributes;
     // These say themselves that they are something else.
     if is_delegation(span)
-        || attributes.text("gen_ai.operation.name").is_some()
         || attributes.text("mcp.method.name").is_some_and(|method| method != "tools/call")
     {
         return false;
