@@ -7,11 +7,12 @@ use super::counts::{Counts, Tally};
 use super::decided::Decided;
 use super::groups::{By, Parts};
 use super::peaks::{Closest, Peak, Reached};
+use super::policies::AGENT;
 use super::recorded::Recorded;
 use super::refusals::{Refusals, earlier};
 use super::timeline::Timeline;
 use crate::engine::{Cause, Gate, LimitFacts, Missing, Outcome, Timestamp};
-use crate::trace::{CallResult, Record};
+use crate::trace::{CallResult, Record, Toolset};
 
 /// What a replay comes to.
 #[derive(Clone, Debug)]
@@ -151,7 +152,11 @@ impl Summary {
 
     /// Counts a call that no policy covers.
     pub fn add_uncovered(&mut self, record: &Record<'_>) {
-        *self.uncovered.entry_ref(&*record.server).or_default() += 1;
+        let server = match record.toolset {
+            Toolset::Server => &*record.server,
+            Toolset::Agent | Toolset::Either => AGENT,
+        };
+        *self.uncovered.entry_ref(server).or_default() += 1;
     }
 
     /// Adds the summary of other calls of the same trace under the same policies. Where every

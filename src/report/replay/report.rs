@@ -3,7 +3,7 @@
 use crate::engine::{Assumptions, Missing, Outcome};
 use crate::replay::{By, Counts, Group, Top, Totals};
 use crate::report::common::words::{count, list};
-use crate::trace::BadLine;
+use crate::trace::{BadLine, PassedOver, UnknownFields};
 
 /// The summary of a replay, to be written.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +14,10 @@ pub struct ReplayReport<'a> {
     pub assumptions: &'a Assumptions,
     /// How many groups are shown one by one, if the user says so.
     pub top: Option<usize>,
+    /// The files that gave no call.
+    pub passed_over: &'a [PassedOver],
+    /// Fields that were not read and in which arguments may stand.
+    pub unknown_fields: &'a UnknownFields,
     /// How many lines of the trace are not valid.
     pub bad_lines: u64,
     /// The first of them.

@@ -19,6 +19,11 @@ pub(in crate::trace) fn outline(json: &str) -> Option<Value> {
     within(json.trim_ascii(), MAX_DEPTH)
 }
 
+/// The outline of the outermost fields alone.
+pub(in crate::trace) fn shallow(json: &str) -> Option<Value> {
+    within(json.trim_ascii(), 1)
+}
+
 fn within(json: &str, depth: usize) -> Option<Value> {
     let inner = |json: &RawValue| within(json.get(), depth - 1);
     match json.as_bytes().first()? {
