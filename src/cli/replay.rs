@@ -17,7 +17,9 @@ use super::common::policies::PolicyOptions;
 use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
 use crate::engine::Outcome;
-use crate::replay::{By, Decided, Gateway, NumberedCall, Policies, Routed, Run, Summary, Visitor};
+use crate::replay::{
+    AGENT, By, Decided, Gateway, NumberedCall, Policies, Routed, Run, Summary, Visitor,
+};
 use crate::report::{
     ReplayReport, Style, write_decision, write_replay, write_replay_csv, write_replay_json,
     write_replay_jsonl, write_replay_junit, write_replay_markdown,
@@ -26,6 +28,8 @@ use crate::report::{
 const NOTHING_RECORDED: &str = "error: no call has a recorded decision, so nothing was compared\n  help: replay without --compare-recorded, or name a trace that has the gateway's own decisions\n";
 
 const NOTHING_COVERED: &str = "error: no call is to a server with a policy, so none was decided\n  help: check the names of the servers, or give one policy for all of them as --policy PATH\n";
+
+const ONLY_AGENT: &str = "error: every call is of the agent's own tools, which no gateway sees, so none was decided\n  help: give these tools a policy as --policy agent=PATH\n";
 
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
@@ -165,11 +169,15 @@ pub(super) fn run(
         let idle = summary.idle_policies().map(|number| &chosen[number]);
         policies::warn_of_idle(idle, &totals.not_covered);
     }
+    policies::say_shared(&totals.shared);
     trace_input::say_whose_calls(&run, policies.count_by_grant());
     let undecided = run.calls > 0 && totals.calls() == 0;
     if undecided {
-        let is_chosen = totals.not_covered.is_empty() && arguments.choice.is_given();
-        print_error(if is_chosen { NOTHING_CHOSEN } else { NOTHING_COVERED });
+        print_error(match totals.not_covered.as_slice() {
+            [] if arguments.choice.is_given() => NOTHING_CHOSEN,
+            [(name, _)] if name == AGENT => ONLY_AGENT,
+            _ => NOTHING_COVERED,
+        });
     }
     let empty = trace.is_empty(&run) || ((undecided || uncompared) && !trace.allow_empty);
     let found = arguments.fail_on.iter().any(|fail_on| fail_on.is_met(&report));

@@ -12,8 +12,8 @@ use crate::trace::record::{CallResult, Record, Toolset};
 /// The calls that were seen, by their hashes.
 #[derive(Debug, Default)]
 pub(in crate::trace) struct Repeated {
-    /// Whether it is known what came of each.
-    seen: HashMap<u64, bool>,
+    /// The file of each, and whether it is known what came of it.
+    seen: HashMap<u64, (u32, bool)>,
     /// What only later copies tell of calls.
     later: HashMap<u64, (CallResult, Option<Outcome>)>,
     /// Whether something was told of a call that was given out before.
@@ -34,36 +34,40 @@ impl Repeated {
         self.is_late
     }
 
-    /// Takes those calls out of a block that stood in it or in another before.
+    /// Takes those calls out of a block that stood in another file before.
     pub(in crate::trace) fn take_out(&mut self, block: &mut Block, format: Format) {
         let is_of_agent = format.toolset() != Toolset::Server;
+        let file = block.file;
         block.calls.retain_mut(|call| match call {
-            Ok(call) => self.is_new(call, is_of_agent),
+            Ok(call) => self.is_new(call, is_of_agent, file),
             Err(_) => true,
         });
     }
 
-    /// Whether a call was not seen before; now it was, and has what a copy tells of it.
-    fn is_new(&mut self, call: &mut Record<'_>, is_of_agent: bool) -> bool {
+    /// Whether a call was not seen in another file before; now it was, and has what a copy tells of it.
+    fn is_new(&mut self, call: &mut Record<'_>, is_of_agent: bool, file: u32) -> bool {
         let keys = self.keys(call, is_of_agent);
-        let is_told = call.result != CallResult::Unknown || call.decision.is_some();
-        let known = keys.iter().flatten().find_map(|key| self.seen.get(key).copied());
-        if known == Some(false) && is_told {
-            let told = (call.result, call.decision);
-            keys.iter().flatten().for_each(|key| _ = self.later.insert(*key, told));
-            self.is_late = true;
+        let keys = || keys.iter().flatten();
+        let is_told =
+            |call: &Record<'_>| call.result != CallResult::Unknown || call.decision.is_some();
+        let known = keys().find_map(|key| self.seen.get(key).filter(|(other, _)| *other != file));
+        if let Some((other, was_told)) = known.copied() {
+            if is_told(call) && !was_told {
+                let told = (call.result, call.decision);
+                keys().for_each(|key| _ = self.later.insert(*key, told));
+                self.is_late = true;
+            }
+            let is_told = was_told || is_told(call);
+            keys().for_each(|key| _ = self.seen.insert(*key, (other, is_told)));
+            return false;
         }
-        if known.is_none()
-            && let Some((result, decision)) =
-                keys.iter().flatten().find_map(|key| self.later.get(key)).filter(|_| !is_told)
+        if !is_told(call)
+            && let Some((result, decision)) = keys().find_map(|key| self.later.get(key))
         {
             (call.result, call.decision) = (*result, *decision);
-            keys.iter().flatten().for_each(|key| _ = self.seen.insert(*key, true));
-            return true;
         }
-        let is_known = known.unwrap_or(false) || is_told;
-        keys.iter().flatten().for_each(|key| _ = self.seen.insert(*key, is_known));
-        known.is_none()
+        keys().for_each(|key| _ = self.seen.insert(*key, (file, is_told(call))));
+        true
     }
 
     /// By what copies of a call are known; none for a call of which nothing tells them from others. A
@@ -103,13 +107,14 @@ mod tests {
     #[test]
     fn copies_are_known_by_session_or_time_and_nothing_else() {
         let mut repeated = Repeated::default();
-        let mut is_new = |line| repeated.is_new(&mut call(line), true);
-        assert!(is_new(r#"{"tool":"t","id":"1","session":"a","ts":1}"#));
-        assert!(!is_new(r#"{"tool":"t","id":"1","session":"a","ts":2}"#));
-        assert!(!is_new(r#"{"tool":"t","id":"1","session":"fork","ts":1}"#));
-        assert!(is_new(r#"{"tool":"t","id":"1","session":"b","ts":3}"#));
-        assert!(is_new(r#"{"tool":"t","id":"1"}"#) && is_new(r#"{"tool":"t","id":"1"}"#));
-        assert!(is_new(r#"{"tool":"t"}"#) && is_new(r#"{"tool":"t"}"#));
+        let mut is_new = |line, file| repeated.is_new(&mut call(line), true, file);
+        let first = r#"{"tool":"t","id":"1","session":"a","ts":1}"#;
+        assert!(is_new(first, 0) && is_new(first, 0), "one file may use an id again");
+        assert!(!is_new(r#"{"tool":"t","id":"1","session":"a","ts":2}"#, 1));
+        assert!(!is_new(r#"{"tool":"t","id":"1","session":"fork","ts":1}"#, 1));
+        assert!(is_new(r#"{"tool":"t","id":"1","session":"b","ts":3}"#, 1));
+        assert!(is_new(r#"{"tool":"t","id":"1"}"#, 0) && is_new(r#"{"tool":"t","id":"1"}"#, 1));
+        assert!(is_new(r#"{"tool":"t"}"#, 0) && is_new(r#"{"tool":"t"}"#, 1));
     }
 
     #[test]
@@ -117,12 +122,12 @@ mod tests {
         let mut repeated = Repeated::default();
         let first = r#"{"tool":"t","id":"1","session":"a","result":"unknown"}"#;
         let later = r#"{"tool":"t","id":"1","session":"a","result":"tool_error"}"#;
-        assert!(repeated.is_new(&mut call(first), true) && !repeated.is_late());
-        assert!(!repeated.is_new(&mut call(later), true) && repeated.is_late());
+        assert!(repeated.is_new(&mut call(first), true, 0) && !repeated.is_late());
+        assert!(!repeated.is_new(&mut call(later), true, 1) && repeated.is_late());
         repeated.begin();
         let mut again = call(first);
-        assert!(repeated.is_new(&mut again, true));
+        assert!(repeated.is_new(&mut again, true, 0));
         assert_eq!(again.result, CallResult::ToolError);
-        assert!(!repeated.is_new(&mut call(later), true) && !repeated.is_late());
+        assert!(!repeated.is_new(&mut call(later), true, 1) && !repeated.is_late());
     }
 }

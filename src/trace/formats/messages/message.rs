@@ -145,7 +145,8 @@ impl Message<'_> {
     /// What an answer says that is a message of its own, which has no flag for failure but may have the
     /// error's text.
     fn answer(&self) -> Answer {
-        let error = self.error.filter(|error| !text_of(error.get()).is_empty());
+        let is_none = |error: &RawValue| ["null", "false", "\"\""].contains(&error.get());
+        let error = self.error.filter(|error| !is_none(error));
         match error {
             Some(error) => Answer::of_failure(Some(error)),
             None => Answer::of_unflagged(self.content),

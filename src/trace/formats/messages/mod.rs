@@ -54,11 +54,13 @@ const MAX_SESSIONS: usize = 4_096;
 struct Messages {
     pending: Pending,
     told: Conversations,
-    /// The conversation of the latest request, by its session where that has a name, which an answer
-    /// or a message of its own continues.
+    /// The conversations of the latest requests by their sessions, which an answer or a message of its
+    /// own continues.
     threads: HashMap<String, Thread>,
-    /// The lines on which conversations began.
-    lines: Vec<u64>,
+    /// The session of the latest.
+    latest: String,
+    /// The lines on which conversations began, and how many began there before.
+    lines: Vec<(u64, u32)>,
     naming: Naming,
 }
 
@@ -135,7 +137,8 @@ fn recognises(unit: &Value) -> bool {
 fn recognises_within(unit: &Value, depth: usize) -> bool {
     let text = |key: &str| unit.get(key).and_then(Value::as_str).unwrap_or_default();
     let is_list = |key: &str| unit.get(key).is_some_and(Value::is_array);
-    let is_message = ["user", "assistant", "system", "developer", "tool"].contains(&text("role"))
+    let is_message = ["user", "assistant", "system", "developer", "tool", "function"]
+        .contains(&text("role"))
         && (unit.get("content").is_some() || is_list("tool_calls"));
     let is_whole = is_list("messages")
         || is_list("choices")
@@ -181,9 +184,8 @@ impl Messages {
         let unit: Unit<'_> = parse_object(json, "a request or an answer")?;
         let context = outer.within(&unit, json, calls.field.as_deref());
         if unit.role.is_some() || responses_item::is_one(json) {
-            return self.going_on(&context, |this, thread| {
-                this.message(json, thread, &context, calls)
-            });
+            return self
+                .going_on(&context, |this, thread| this.message(json, thread, &context, calls));
         }
         let is_piece = unit.choices.iter().filter_map(|choice| choice.delta.as_ref());
         if unit.content_block.is_some_and(message::is_call)
@@ -195,8 +197,16 @@ impl Messages {
         if !unit.messages.is_empty() || unit.input.is_some() {
             taken = taken.and(self.request(&unit, &context, calls));
         }
-        // Of several answers each goes on from the request.
-        for json in unit.choices.iter().filter_map(|choice| choice.message).chain(unit.message) {
+        taken = taken.and(self.going_on(&context, |this, thread| {
+            // Of several answers each goes on from the request.
+            let request = thread.clone();
+            all(unit.choices.iter().filter_map(|choice| choice.message).map(|json| {
+                this.told.end(thread);
+                thread.clone_from(&request);
+                this.message(json.get(), thread, &context, calls)
+            }))
+        }));
+        if let Some(json) = unit.message {
             taken = taken.and(self.going_on(&context, |this, thread| {
                 this.message(json.get(), thread, &context, calls)
             }));
@@ -215,12 +225,7 @@ impl Messages {
     }
 
     /// A request, which tells a conversation from its beginning. Its time is not that of what it tells.
-    fn request(
-        &mut self,
-        unit: &Unit<'_>,
-        context: &Context,
-        calls: &Calls,
-    ) -> Result<(), String> {
+    fn request(&mut self, unit: &Unit<'_>, context: &Context, calls: &Calls) -> Result<(), String> {
         let mut thread = match unit.previous_response_id.as_deref() {
             Some(answer) => Thread::after(answer),
             None => Thread::default(),
@@ -230,9 +235,8 @@ impl Messages {
             self.follow(&mut thread, hash(text.get()), 0, calls);
         }
         let told = unit.messages.iter().copied().chain(list(unit.input));
-        let taken =
-            all(told.map(|json| self.message(json.get(), &mut thread, &history, calls)));
-        self.keep(context, thread);
+        let taken = all(told.map(|json| self.message(json.get(), &mut thread, &history, calls)));
+        self.keep(context.session.clone(), thread);
         taken
     }
 
@@ -242,20 +246,25 @@ impl Messages {
         context: &Context,
         tell: impl FnOnce(&mut Messages, &mut Thread) -> Result<(), String>,
     ) -> Result<(), String> {
-        // An answer may be the first to name the session of its request.
-        let named = self.threads.remove(&context.session);
-        let mut thread = named.or_else(|| self.threads.remove("")).unwrap_or_default();
+        // Of a request and its answer often only one names the session.
+        let latest = std::mem::take(&mut self.latest);
+        let session = if context.session.is_empty() { &latest } else { &context.session };
+        let named = self.threads.remove(session);
+        let unnamed = || self.threads.remove("").filter(|_| latest.is_empty());
+        let mut thread = named.or_else(unnamed).unwrap_or_default();
         let taken = tell(self, &mut thread);
-        self.keep(context, thread);
+        self.keep(session.clone(), thread);
         taken
     }
 
-    fn keep(&mut self, context: &Context, mut thread: Thread) {
+    /// Keeps a conversation to be continued.
+    fn keep(&mut self, session: String, mut thread: Thread) {
         self.told.end(&mut thread);
         if self.threads.len() >= MAX_SESSIONS {
             self.threads.clear();
         }
-        self.threads.insert(context.session.clone(), thread);
+        self.threads.insert(session.clone(), thread);
+        self.latest = session;
     }
 
     /// A message, or an item of the Responses API, among which messages are.
@@ -319,7 +328,11 @@ impl Messages {
     fn follow(&mut self, thread: &mut Thread, said: u64, made: usize, calls: &Calls) -> Step {
         let step = self.told.follow(thread, said, made > 0);
         if step.begins {
-            self.lines.push(calls.line);
+            let before = match self.lines.last() {
+                Some((line, before)) if *line == calls.line => before + 1,
+                _ => 0,
+            };
+            self.lines.push((calls.line, before));
             if self.lines.len() > 1 && self.naming == Naming::One {
                 self.naming = Naming::Several;
             }
@@ -349,8 +362,7 @@ impl Messages {
         let key = thread.key(number);
         thread.open(&record.id, key);
         if step.is_new {
-            let line = self.lines[step.conversation as usize];
-            record.session = format!("{}#{line}", calls.file).into();
+            record.session = self.name(step.conversation as usize, &calls.file).into();
             record.copy_key = key;
             self.pending.push_new(record, &key.to_string(), calls);
         }
@@ -358,6 +370,15 @@ impl Messages {
         if let Some(record) = self.pending.get(&key.to_string()) {
             record.time = record.time.or(context.time);
             context.name_caller(record, &calls.file);
+        }
+    }
+
+    /// The name of a conversation among several of a file: by the line on which it began, and by a
+    /// number if others began there.
+    fn name(&self, conversation: usize, file: &str) -> String {
+        match self.lines[conversation] {
+            (line, 0) => format!("{file}#{line}"),
+            (line, before) => format!("{file}#{line}.{}", before + 1),
         }
     }
 
@@ -372,7 +393,7 @@ impl Messages {
         let file = match self.naming {
             Naming::Several => None,
             Naming::One | Naming::FirstIsFile => {
-                self.lines.first().map(|line| format!("{}#{line}", calls.file))
+                (!self.lines.is_empty()).then(|| self.name(0, &calls.file))
             }
         };
         while let Some(mut call) = ready.pop() {
@@ -394,14 +415,12 @@ fn said(record: &Record<'_>) -> u64 {
 impl Context {
     /// Says of a call who made it, as far as that is not known yet.
     fn name_caller(&self, record: &mut Record<'static>, file: &str) {
-        let is_made_up = record.session.strip_prefix(file).is_some_and(|rest| rest.starts_with('#'));
+        let is_made_up =
+            record.session.strip_prefix(file).is_some_and(|rest| rest.starts_with('#'));
         if is_made_up && !self.session.is_empty() {
             record.session = self.session.clone().into();
         }
-        for (known, told) in [
-            (&mut record.grant, &self.grant),
-            (&mut record.field, &self.field),
-        ] {
+        for (known, told) in [(&mut record.grant, &self.grant), (&mut record.field, &self.field)] {
             if known.is_empty() {
                 *known = told.clone().into();
             }

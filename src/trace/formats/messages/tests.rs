@@ -26,7 +26,8 @@ fn a_call_comes_once_with_the_time_of_its_answer_however_often_it_is_repeated() 
     let request = format!(
         r#"{{"model":"m","user":"ana","messages":[{{"role":"user","content":"hi"}},{ASKS},{{"role":"tool","tool_call_id":"c-1","content":"ok"}}]}}"#
     );
-    let first = r#"{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}]}"#;
+    let first =
+        r#"{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}]}"#;
     let calls = read(&[first, &answer, &request, &request]);
     assert_eq!(calls.len(), 1);
     assert_eq!((&*calls[0].tool, &*calls[0].server, &*calls[0].id), ("add", "notes", "c-1"));
@@ -133,10 +134,22 @@ fn an_id_that_is_used_again_is_another_call_but_in_a_beginning_that_was_told() {
     let units = [conversation("a", ""), conversation("b", ""), conversation("a", &again)];
     let calls = read(&units.each_ref().map(String::as_str));
     let unknown = |session: &str| ("c-1".to_owned(), session.to_owned(), CallResult::Unknown);
-    let expected = ["file#0", "file#0", "file#0"].map(unknown);
+    let expected = ["file#0", "file#0.2", "file#0"].map(unknown);
     assert_eq!(told(&calls), expected, "lines are counted by who cuts the file");
     let keys: std::collections::HashSet<u64> = calls.iter().map(|call| call.copy_key).collect();
     assert_eq!(keys.len(), 3);
+}
+
+#[test]
+fn every_answer_to_a_request_goes_on_from_it() {
+    let ask = |id: &str| ASKS.replace("c-1", id);
+    let request = r#"{"metadata":{"session_id":"s"},"messages":[{"role":"user","content":"hi"}]}"#;
+    let (one, other) = (ask("1"), ask("2"));
+    let answers = format!(r#"{{"choices":[{{"message":{one}}},{{"message":{other}}}]}}"#);
+    let next = format!(r#"{{"messages":[{{"role":"user","content":"hi"}},{other}]}}"#);
+    let calls = read(&[request, &answers, &next]);
+    let ids: Vec<_> = calls.iter().map(|call| (&*call.id, call.copy_key != 0)).collect();
+    assert_eq!(ids, [("1", true), ("2", true)]);
 }
 
 #[test]
