@@ -13,14 +13,18 @@ use super::output::print_error;
 use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
 use crate::lint::find;
-use crate::replay::Policies;
+use crate::replay::{AGENT, Policies};
 use crate::report::escape;
 use crate::source::nearest;
+
+/// How many servers are named one by one.
+const NAMED_SERVERS: usize = 10;
 
 /// Which policies decide which calls, for every command that decides some.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PolicyOptions {
     /// The policy of the server NAME; without NAME that of all servers which have none of their own.
+    /// `agent` names the agent's own tools, which no gateway sees and no other policy decides.
     /// A folder stands for the policies in it. May be given more than once. Without it, the
     /// configuration says which policies are for which server.
     #[arg(long = "policy", value_parser = parse, value_name = "[NAME=]PATH")]
@@ -158,7 +162,8 @@ pub(in crate::cli) fn compile(
         policies.add(server.clone(), loaded.document.name.clone(), gate);
     }
     let is_for_all = chosen.iter().any(|chosen| chosen.server.is_none());
-    if let (true, Some(server)) = (is_for_all, gated.first()) {
+    let needless = gated.iter().find(|server| *server != AGENT);
+    if let (true, Some(server)) = (is_for_all, needless) {
         return Err(CliError::usage(
             &format!("--behind-gateway {server} changes nothing: every call has a policy"),
             "give the policy that stands for all servers to those that have it, as NAME=PATH",
@@ -178,6 +183,23 @@ pub(in crate::cli) fn warn_of_idle<'c>(
         let help = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
         let warning = format!("warning: no call of the trace is to server `{server}`{help}");
         print_error(&format!("{}\n", escape(&warning)));
+    }
+}
+
+/// Says where one policy decided the calls to several servers, each of which has one behind a gateway.
+pub(in crate::cli) fn say_shared(shared: &[(String, Vec<String>)]) {
+    for (policy, servers) in shared {
+        let named: Vec<&str> = servers.iter().take(NAMED_SERVERS).map(String::as_str).collect();
+        let more = match servers.len().saturating_sub(NAMED_SERVERS) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let servers = format!("{}{more}", named.join(", "));
+        print_error(&format!(
+            "note: {} decided the calls to several servers: {}\n  help: give each server its own as --policy NAME=PATH\n",
+            escape(policy),
+            escape(&servers)
+        ));
     }
 }
 

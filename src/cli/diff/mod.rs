@@ -19,6 +19,7 @@ use super::common::trace_input;
 use crate::diff::{AccessChanges, Comparison, Gates, edits};
 use crate::replay::{NumberedCall, Visitor};
 use crate::solver::Budget;
+use crate::trace::Toolset;
 
 /// How many calls of each group people are shown unless they ask for all.
 const SHOWN: usize = 10;
@@ -77,6 +78,10 @@ struct Compare<'g>(Comparison<'g>);
 
 impl Visitor for Compare<'_> {
     fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
+        // No gateway that these policies are for sees an agent's own tools.
+        if call.record.toolset == Toolset::Agent {
+            return Ok(());
+        }
         self.0.add(call.record, call.grant, call.time);
         Ok(())
     }

@@ -7,4 +7,5 @@ pub(super) mod json_text;
 pub(super) mod junit;
 pub(super) mod style;
 pub(super) mod table;
+pub(super) mod unread;
 pub(super) mod words;

@@ -13,6 +13,7 @@ use crate::policy::{Scope, Window};
 use crate::replay::{Counts, Group, LimitTotal, PeakUse, RuleTotal, Share, Timeline};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json;
+use crate::report::common::unread::{self, JsonPassedOver};
 
 /// How many grants and tools are named of each rule.
 const NAMED: usize = 10;
@@ -41,6 +42,8 @@ struct Output<'a> {
     not_covered: Vec<JsonShare<'a>>,
     unanswered: u64,
     refused: u64,
+    passed_over: Vec<JsonPassedOver<'a>>,
+    unknown_fields: BTreeMap<&'a str, u64>,
     bad_lines: u64,
     bad_line_examples: Vec<JsonBadLine<'a>>,
 }
@@ -202,6 +205,8 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
         not_covered: shares(&totals.not_covered, usize::MAX),
         unanswered: totals.unanswered,
         refused: report.refused,
+        passed_over: report.passed_over.iter().map(JsonPassedOver::from).collect(),
+        unknown_fields: unread::fields(report.unknown_fields),
         bad_lines: report.bad_lines,
         bad_line_examples: report.bad_examples.iter().map(JsonBadLine::from).collect(),
     };

@@ -21,7 +21,7 @@ pub(super) static FORMAT: FormatFacts = FormatFacts {
     name: "copilot",
     description: "events of GitHub's Copilot CLI",
     endings: JSON,
-    repeats_calls: false,
+    repeats_calls: true,
     units: Units::Json(recognises),
     reader: || Box::new(Events::default()),
 };
@@ -144,6 +144,7 @@ impl Events {
         let field = calls.field.as_deref().and_then(|name| Fields::read(data.get()).text(name));
         record.field = field.unwrap_or_else(|| self.field.clone()).into();
         record.arguments = argument_text::of_json(call.arguments);
+        record.result = CallResult::Unknown;
         self.pending.push(record, id, Same::Call, calls);
         Ok(())
     }
@@ -152,9 +153,11 @@ impl Events {
         let completion: Completion<'_> = parse_json(data.get())?;
         if let Some(record) = self.pending.get(&completion.tool_call_id) {
             // Whether the server answered with an error of the protocol is not told.
-            if completion.success == Some(false) {
-                record.result = CallResult::ToolError;
-            }
+            record.result = match completion.success {
+                Some(true) => CallResult::Ok,
+                Some(false) => CallResult::ToolError,
+                None => CallResult::Unknown,
+            };
             if completion.had_syntax_error() {
                 record.arguments = RecordArguments::Unknown(Missing::UnreadableArguments);
             }

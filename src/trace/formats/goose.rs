@@ -10,6 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::common::answer::Answer;
+use super::common::conversation::hash;
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::{lenient, list};
 use super::common::pending::{Pending, Same};
@@ -35,6 +36,10 @@ const REQUESTS: [&str; 2] = ["toolRequest", "frontendToolRequest"];
 struct Sessions {
     pending: Pending,
     field: String,
+    /// What stands for all messages so far that name no session: copies of their files begin alike.
+    place: u64,
+    /// How many calls there were in the latest of them.
+    count: usize,
 }
 
 /// An export, a header, an event, or a message.
@@ -146,6 +151,7 @@ impl Sessions {
 
     fn message(&mut self, json: &str, session: &str, calls: &Calls) -> Result<(), String> {
         let message: Message<'_> = parse_object(json, "a message")?;
+        (self.place, self.count) = (hash((self.place, json)), 0);
         let contents = list(message.content).into_iter();
         all(contents.map(|json| self.content(json.get(), &message, session, calls)))
     }
@@ -202,6 +208,10 @@ impl Sessions {
         record.field = self.field.clone().into();
         record.arguments = argument_text::of_json(call.arguments);
         record.result = CallResult::Unknown;
+        if session == calls.file {
+            record.copy_key = hash((self.place, self.count)).max(1);
+            self.count += 1;
+        }
         let key = if id.is_empty() { String::new() } else { claude_code_call::key(session, id) };
         self.pending.push(record, &key, Same::Nothing, calls);
         Ok(())

@@ -92,7 +92,8 @@ impl Reader for InterceptEvents {
         }
         let decision = event.result.as_deref().map(decision).transpose()?;
         let tool = event.tool.ok_or("a `tool_call` that names no tool")?;
-        let approved = decision == Some(Outcome::Allow) && self.was_approved(&event.instance, &tool);
+        let approved =
+            decision == Some(Outcome::Allow) && self.was_approved(&event.instance, &tool);
         let call = Record {
             time: time_at(event.ts)?,
             server: match event.server {

@@ -5,11 +5,15 @@ pub(super) mod common;
 
 use std::fmt;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use self::common::format::{FormatFacts, Units};
-use self::common::outline::outline;
+use self::common::outline::{outline, shallow};
 use self::common::reader::Reader;
+use super::record::Toolset;
 
 macro_rules! formats {
     ($($module:ident),* $(,)?) => {
@@ -56,6 +60,60 @@ formats![
     messages,
     mcp,
 ];
+
+/// Transcripts and hooks of agents, and what a tool is in them that names no server: one of the
+/// agent's own, or, where servers' tools are named alike, either.
+const OF_AGENTS: [(&str, Toolset); 12] = [
+    ("claude-code", Toolset::Agent),
+    ("claude-code-hook", Toolset::Agent),
+    ("codex", Toolset::Agent),
+    ("copilot", Toolset::Agent),
+    ("copilot-chat", Toolset::Agent),
+    ("cursor", Toolset::Agent),
+    ("gemini-cli", Toolset::Agent),
+    ("goose", Toolset::Agent),
+    ("opencode", Toolset::Either),
+    ("openhands", Toolset::Either),
+    ("pi", Toolset::Either),
+    ("swe-agent", Toolset::Agent),
+];
+
+/// What stands in every text with a field that only tool calls have, or with the method of a call.
+const CALL_MARKS: [&[u8]; 7] = [
+    b"\"tool\"",
+    b"\"tool_name\"",
+    b"\"toolName\"",
+    b"\"tool_call",
+    b"\"toolCall\"",
+    b"\"function_call\"",
+    b"tools/call",
+];
+
+/// Whether an object has one of the fields that only tool calls have, or the method of a call.
+fn is_call(unit: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Fields<'a> {
+        tool: Option<IgnoredAny>,
+        tool_name: Option<IgnoredAny>,
+        #[serde(rename = "toolName")]
+        camel_tool_name: Option<IgnoredAny>,
+        tool_call: Option<IgnoredAny>,
+        #[serde(rename = "toolCall")]
+        camel_tool_call: Option<IgnoredAny>,
+        tool_calls: Option<IgnoredAny>,
+        function_call: Option<IgnoredAny>,
+        #[serde(borrow)]
+        method: Option<&'a RawValue>,
+    }
+    if !unit.starts_with('{') {
+        return false;
+    }
+    let Ok(fields) = serde_json::from_str::<Fields<'_>>(unit) else { return false };
+    let names = [fields.tool, fields.tool_name, fields.camel_tool_name, fields.tool_call];
+    let more = [fields.camel_tool_call, fields.tool_calls, fields.function_call];
+    names.iter().chain(&more).any(Option::is_some)
+        || fields.method.is_some_and(|method| method.get() == "\"tools/call\"")
+}
 
 /// A format that can be read: an entry of the table.
 #[derive(Clone, Copy)]
@@ -116,6 +174,24 @@ impl Format {
             }
             Units::Text(_) => false,
         })
+    }
+
+    /// Whose a tool is of which the log names no server.
+    pub(super) fn toolset(self) -> Toolset {
+        let found = OF_AGENTS.iter().find(|(name, _)| *name == self.name());
+        found.map_or(Toolset::Server, |(_, toolset)| *toolset)
+    }
+
+    /// Whether a unit is none of this format and yet a tool call: of another program that wrote to
+    /// the same file, or of a form that is not known.
+    pub(super) fn is_strange_call(self, unit: &str) -> bool {
+        let Units::Json(recognises) = &self.0.units else { return false };
+        // Most units have no such field anywhere, most others have it further within, and of most of the
+        // rest their outermost fields tell the format.
+        let may_be =
+            CALL_MARKS.iter().any(|mark| memchr::memmem::find(unit.as_bytes(), mark).is_some());
+        let is_none = |value: Option<Value>| value.is_some_and(|value| !recognises(&value));
+        may_be && is_call(unit) && is_none(shallow(unit)) && is_none(outline(unit))
     }
 
     /// Whether a folder's file of this ending is taken for a trace.

@@ -93,7 +93,8 @@ fn recognises(unit: &Value) -> bool {
         let is_old = is_text("source")
             && event.get("id").is_some_and(Value::is_number)
             && (is_text("action") && event.get("args").is_some() || is_text("observation"));
-        let is_new = event["kind"] == "ActionEvent" && is_text("tool_name");
+        let of_kind = |kind: &Value| kind.as_str().is_some_and(|kind| kind.ends_with("Event"));
+        let is_new = event.get("kind").is_some_and(of_kind) && is_text("tool_name");
         is_old || is_new
     };
     let history = unit.get("history").and_then(Value::as_array);

@@ -1,7 +1,8 @@
 //! The names by which clients tell the tools of MCP servers from each other.
 //!
 //! Claude Code, Codex and others call the tool `add` of the server `notes` `mcp__notes__add`. A
-//! server that came with a plugin of Claude Code is called `plugin_<plugin>_<server>`.
+//! server that came with a plugin of Claude Code is called `plugin_<plugin>_<server>`; the names of
+//! plugins have no underscores (<https://code.claude.com/docs/en/mcp>).
 
 use crate::trace::record::Record;
 
@@ -38,8 +39,19 @@ pub(in crate::trace) fn of_named_server<'a>(
 fn split(name: &str) -> (Option<&str>, &str) {
     let parts = name.strip_prefix("mcp__").and_then(|rest| rest.split_once("__"));
     match parts {
-        Some((server, tool)) if !server.is_empty() && !tool.is_empty() => (Some(server), tool),
+        Some((server, tool)) if !server.is_empty() && !tool.is_empty() => {
+            (Some(own_name(server)), tool)
+        }
         _ => (None, name),
+    }
+}
+
+/// The name that a server has by itself, without the plugin that it came with.
+pub(in crate::trace) fn own_name(server: &str) -> &str {
+    let of_plugin = server.strip_prefix("plugin_").and_then(|server| server.split_once('_'));
+    match of_plugin {
+        Some((_, server)) if !server.is_empty() => server,
+        _ => server,
     }
 }
 
@@ -68,7 +80,8 @@ mod tests {
             ("mcp__notes__add", Some("notes"), "add"),
             ("mcp__notes__add__all", Some("notes"), "add__all"),
             ("mcp__my_notes__add_all", Some("my_notes"), "add_all"),
-            ("mcp__plugin_tools_notes__add", Some("plugin_tools_notes"), "add"),
+            ("mcp__plugin_tools_notes__add", Some("notes"), "add"),
+            ("mcp__plugin_x__add", Some("plugin_x"), "add"),
             ("Bash", None, "Bash"),
             ("mcp__notes", None, "mcp__notes"),
             ("mcp__notes__", None, "mcp__notes__"),

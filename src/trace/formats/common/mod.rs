@@ -4,6 +4,7 @@ pub(in crate::trace) mod answer;
 pub(in crate::trace) mod argument_text;
 pub(in crate::trace) mod claude_code_call;
 pub(in crate::trace) mod connection;
+pub(in crate::trace) mod conversation;
 pub(in crate::trace) mod envelope;
 pub(in crate::trace) mod format;
 pub(in crate::trace) mod json;

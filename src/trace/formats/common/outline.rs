@@ -22,6 +22,11 @@ pub(in crate::trace) fn outline(json: &str) -> Option<Value> {
     Outline { elements: MAX_ELEMENTS }.within(json.trim_ascii(), MAX_DEPTH)
 }
 
+/// The outline of the outermost fields alone.
+pub(in crate::trace) fn shallow(json: &str) -> Option<Value> {
+    Outline { elements: MAX_ELEMENTS }.within(json.trim_ascii(), 1)
+}
+
 /// An outline that is being drawn.
 struct Outline {
     /// How many more values of lists there is room for. The first of every list stands in any case.

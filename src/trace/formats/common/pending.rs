@@ -39,15 +39,24 @@ impl Pending {
     /// Takes a call. One that was seen before is passed over; one without a key waits for nothing.
     pub(in crate::trace) fn push(
         &mut self,
-        mut record: Record<'static>,
+        record: Record<'static>,
         key: &str,
         same: Same,
         calls: &Calls,
     ) {
         let may_repeat = same != Same::Nothing && !record.id.is_empty();
-        if may_repeat && self.seen.has(&record, key, same) {
-            return;
+        if !may_repeat || !self.seen.has(&record, key, same) {
+            self.push_new(record, key, calls);
         }
+    }
+
+    /// Takes a call of which is known that it was not seen before.
+    pub(in crate::trace) fn push_new(
+        &mut self,
+        mut record: Record<'static>,
+        key: &str,
+        calls: &Calls,
+    ) {
         // What is said of calls may never end.
         if self.open.len() > 2 * MAX_WAITING {
             let waiting = &self.waiting;
@@ -108,6 +117,11 @@ impl Pending {
         self.waiting.give_out(calls);
     }
 
+    /// Gives out calls only where too many wait.
+    pub(in crate::trace) fn give_out_excess(&mut self, calls: &mut Calls) {
+        self.waiting.give_out_excess(calls);
+    }
+
     /// Gives out all calls, at the end of the file.
     pub(in crate::trace) fn finish(&mut self, calls: &mut Calls) {
         self.waiting.finish(calls);
@@ -143,7 +157,7 @@ impl Seen {
 }
 
 /// JSON as it is written without blanks, however it was written.
-fn without_layout(json: &str) -> Cow<'_, str> {
+pub(in crate::trace) fn without_layout(json: &str) -> Cow<'_, str> {
     let value: Result<serde_json::Value, _> = serde_json::from_str(json);
     value.map_or(Cow::Borrowed(json), |value| value.to_string().into())
 }

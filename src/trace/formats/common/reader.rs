@@ -1,8 +1,9 @@
 //! What the readers of all formats have in common.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use crate::trace::record::{Record, field_text};
+use crate::trace::record::{FieldMap, Record, field_text};
 
 /// Puts the calls of one file together from its units: its lines, or the JSON values of a document
 /// that is written over several lines.
@@ -42,6 +43,10 @@ pub(in crate::trace) struct Calls {
     pub(in crate::trace) servers: Vec<String>,
     /// How many calls were never made, because a person refused them.
     pub(in crate::trace) refused: u64,
+    /// Where the fields of our own notation stand.
+    pub(in crate::trace) map: Arc<FieldMap>,
+    /// Whether the file is a stream, of which calls are given out as soon as they are known.
+    pub(in crate::trace) is_stream: bool,
     ready: VecDeque<Record<'static>>,
     bad: Vec<(u64, String)>,
 }
@@ -55,6 +60,16 @@ impl Calls {
     /// The same, where the user names servers.
     pub(in crate::trace) fn of_servers(self, servers: Vec<String>) -> Calls {
         Calls { servers, ..self }
+    }
+
+    /// The same, of a stream or not.
+    pub(in crate::trace) fn streamed(self, is_stream: bool) -> Calls {
+        Calls { is_stream, ..self }
+    }
+
+    /// The same, with the fields of our own notation elsewhere.
+    pub(in crate::trace) fn mapped(self, map: &Arc<FieldMap>) -> Calls {
+        Calls { map: Arc::clone(map), ..self }
     }
 
     /// The text of the field that stands for the grant in an object, empty if it has none.

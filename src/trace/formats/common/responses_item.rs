@@ -150,7 +150,7 @@ impl Item<'_> {
         let name = self.name.and_then(|name| serde_json::from_str::<String>(name.get()).ok());
         let name = name.ok_or("a call whose `name` is not text")?;
         let namespace = self.namespace.as_deref().and_then(|name| name.strip_prefix("mcp__"));
-        let server = namespace.map(|server| server.trim_end_matches('_'));
+        let server = namespace.map(|server| mcp_name::own_name(server.trim_end_matches('_')));
         let id = self.id().to_owned().into();
         Ok(Record { id, arguments, ..mcp_name::call(server, &name) })
     }

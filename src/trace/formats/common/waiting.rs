@@ -7,7 +7,7 @@ use super::reader::Calls;
 use crate::trace::record::{Record, RecordArguments};
 
 /// How many calls may wait. A client that has more open than this does not wait for answers; the
-/// oldest call is then taken as successful.
+/// oldest call is then given out as it is.
 pub(super) const MAX_WAITING: usize = 1_024;
 
 /// How many bytes of arguments may wait, for the same reason.
@@ -79,13 +79,20 @@ impl Waiting {
 
     /// Gives out the calls that are settled, and those for which too many wait.
     pub(super) fn give_out(&mut self, calls: &mut Calls) {
-        while let Some(front) = self.calls.front() {
-            let too_many = self.calls.len() > MAX_WAITING || self.bytes > MAX_WAITING_BYTES;
-            if !front.settled && !too_many {
-                return;
-            }
+        while self.calls.front().is_some_and(|front| front.settled) || self.are_too_many() {
             self.give_out_first(calls);
         }
+    }
+
+    /// Gives out the calls for which too many wait.
+    pub(super) fn give_out_excess(&mut self, calls: &mut Calls) {
+        while self.are_too_many() {
+            self.give_out_first(calls);
+        }
+    }
+
+    fn are_too_many(&self) -> bool {
+        self.calls.len() > MAX_WAITING || self.bytes > MAX_WAITING_BYTES
     }
 
     /// Gives out all calls, answered or not.
