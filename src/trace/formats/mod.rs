@@ -61,6 +61,9 @@ formats![
     mcp,
 ];
 
+/// Formats that have plain messages among their units, as `messages` has.
+const WITH_MESSAGES: [&str; 3] = ["vercel-messages", "goose", "cursor"];
+
 /// Transcripts and hooks of agents, and what a tool is in them that names no server: one of the
 /// agent's own, or, where servers' tools are named alike, either.
 const OF_AGENTS: [(&str, Toolset); 12] = [
@@ -154,17 +157,14 @@ impl Format {
         }
     }
 
-    /// What a file is whose units are these: the first that tells, but a plain message of a
-    /// conversation, of which several formats consist, only where no other unit tells more.
+    /// What a file is whose units are these: the first that tells. Messages may be those of a format
+    /// that has others among them, which tell more.
     pub(super) fn most_telling(units: impl IntoIterator<Item = Option<Format>>) -> Option<Format> {
-        let mut found = None;
-        for format in units.into_iter().flatten() {
-            if format != Format::MESSAGES {
-                return Some(format);
-            }
-            found = Some(format);
-        }
-        found
+        let mut units = units.into_iter().flatten();
+        let first = units.next()?;
+        let has_messages = |format: &Format| WITH_MESSAGES.contains(&format.name());
+        let more = (first == Format::MESSAGES).then(|| units.find(has_messages)).flatten();
+        Some(more.unwrap_or(first))
     }
 
     fn of_value(value: &Value) -> Option<Format> {

@@ -4,6 +4,7 @@ mod attributes;
 pub(in crate::trace) mod otlp_export;
 mod output_messages;
 mod span;
+mod view;
 mod window;
 mod writer;
 
@@ -11,32 +12,10 @@ use serde_json::value::RawValue;
 
 pub(in crate::trace) use self::attributes::Attributes;
 use self::span::{Role, Span};
+pub(in crate::trace) use self::view::{Event, SpanView};
 use self::window::{Ids, Window};
 use super::reader::Calls;
-use crate::engine::Timestamp;
 use crate::trace::record::text_of;
-
-/// What an export says of a span.
-pub(in crate::trace) struct SpanView<'a> {
-    pub(in crate::trace) trace: Option<&'a RawValue>,
-    pub(in crate::trace) id: Option<&'a RawValue>,
-    pub(in crate::trace) parent: Option<&'a RawValue>,
-    pub(in crate::trace) name: &'a str,
-    /// Whether it is the side of a server.
-    pub(in crate::trace) is_server: bool,
-    /// When it began.
-    pub(in crate::trace) start: Result<Option<Timestamp>, String>,
-    /// Whether it says that it failed.
-    pub(in crate::trace) failed: bool,
-    pub(in crate::trace) attributes: Attributes<'a>,
-    pub(in crate::trace) events: Vec<Event<'a>>,
-}
-
-/// Something that happened within a span.
-pub(in crate::trace) struct Event<'a> {
-    pub(in crate::trace) name: String,
-    pub(in crate::trace) attributes: Attributes<'a>,
-}
 
 /// Finds the calls among spans.
 #[derive(Debug, Default)]

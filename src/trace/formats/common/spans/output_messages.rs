@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::SpanView;
+use super::view::SpanView;
 use crate::trace::formats::common::json::list;
 use crate::trace::formats::common::{argument_text, mcp_name};
 use crate::trace::record::{CallResult, Record, parse_json};

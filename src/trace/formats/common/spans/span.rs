@@ -1,9 +1,9 @@
 //! What a span says of a call, by the semantic conventions of OpenTelemetry for generative AI and
 //! MCP, and by those of other writers.
 
-use super::SpanView;
 use super::attributes::Attributes;
 use super::output_messages;
+use super::view::SpanView;
 use super::writer::{self, Tool};
 use crate::trace::formats::common::mcp_name;
 use crate::trace::record::{CallResult, Record};

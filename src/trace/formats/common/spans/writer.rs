@@ -11,7 +11,7 @@
 
 use serde_json::Value;
 
-use super::SpanView;
+use super::view::SpanView;
 use crate::engine::Missing;
 use crate::trace::formats::common::argument_text;
 use crate::trace::record::RecordArguments;
