@@ -158,12 +158,7 @@ fn fitted(
         return Ok(ExitStatus::of(bad, empty, false));
     }
     trace_input::say_whose_calls(&run, arguments.to == Dialect::V1);
-    if of_agent > 0 {
-        print_error(&format!(
-            "note: {of_agent} of {} calls are of the agent's own tools, which no gateway sees; they are left out\n",
-            run.calls
-        ));
-    }
+    trace_input::say_of_agent(of_agent, run.calls);
     let observed = observer.finish();
     for name in arguments.fit.allow.iter().filter(|name| !observed.tools.contains_key(*name)) {
         let near = nearest(name, observed.tools.keys().map(String::as_str));

@@ -172,7 +172,6 @@ pub(super) fn run(
         let idle = summary.idle_policies().map(|number| &chosen[number]);
         policies::warn_of_idle(idle, &totals.not_covered);
     }
-    policies::say_shared(&totals.shared);
     trace_input::say_whose_calls(&run, policies.count_by_grant());
     let undecided = run.calls > 0 && totals.calls() == 0;
     if undecided {

@@ -213,7 +213,9 @@ impl Summary {
     pub(super) fn shared_policies(&self) -> Vec<(String, Vec<String>)> {
         let shared = self.policies.iter().filter(|policy| policy.servers.len() > 1);
         shared
-            .map(|policy| (policy.name.clone(), policy.servers.iter().cloned().collect()))
+            .map(|policy| {
+                (policy.name.clone(), policy.servers.iter().take(MOST_SERVERS).cloned().collect())
+            })
             .collect()
     }
 

@@ -17,9 +17,6 @@ use crate::replay::{AGENT, Policies};
 use crate::report::escape;
 use crate::source::nearest;
 
-/// How many servers are named one by one.
-const NAMED_SERVERS: usize = 10;
-
 /// Which policies decide which calls, for every command that decides some.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PolicyOptions {
@@ -183,23 +180,6 @@ pub(in crate::cli) fn warn_of_idle<'c>(
         let help = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
         let warning = format!("warning: no call of the trace is to server `{server}`{help}");
         print_error(&format!("{}\n", escape(&warning)));
-    }
-}
-
-/// Says where one policy decided the calls to several servers, each of which has one behind a gateway.
-pub(in crate::cli) fn say_shared(shared: &[(String, Vec<String>)]) {
-    for (policy, servers) in shared {
-        let named: Vec<&str> = servers.iter().take(NAMED_SERVERS).map(String::as_str).collect();
-        let more = match servers.len().saturating_sub(NAMED_SERVERS) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let servers = format!("{}{more}", named.join(", "));
-        print_error(&format!(
-            "note: {} decided the calls to several servers: {}\n  help: give each server its own as --policy NAME=PATH\n",
-            escape(policy),
-            escape(&servers)
-        ));
     }
 }
 

@@ -245,6 +245,15 @@ pub(in crate::cli) fn say_whose_calls<V>(run: &Run<V>, counts_by_grant: bool) {
     ));
 }
 
+/// Says how many calls were left out because no gateway sees them.
+pub(in crate::cli) fn say_of_agent(calls_of_agent: u64, calls: u64) {
+    if calls_of_agent > 0 {
+        print_error(&format!(
+            "note: {calls_of_agent} of {calls} calls are of the agent's own tools, which no gateway sees; they are left out\n"
+        ));
+    }
+}
+
 /// Without an error a misspelt field would make one grant of all.
 fn unknown_field(field: &str) -> CliError {
     let help = match nearest(field, ["grant", "session", "server", "client", "file"]) {

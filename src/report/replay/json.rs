@@ -40,6 +40,7 @@ struct Output<'a> {
     missing: BTreeMap<&'static str, u64>,
     assumed: Vec<JsonAssumed>,
     not_covered: Vec<JsonShare<'a>>,
+    shared_policies: Vec<JsonShared<'a>>,
     unanswered: u64,
     refused: u64,
     passed_over: Vec<JsonPassedOver<'a>>,
@@ -88,6 +89,19 @@ struct JsonRule<'a> {
 struct JsonShare<'a> {
     name: &'a str,
     calls: u64,
+}
+
+/// A policy that decided the calls to several servers.
+#[derive(Serialize)]
+struct JsonShared<'a> {
+    policy: &'a str,
+    servers: &'a [String],
+}
+
+impl<'a> From<&'a (String, Vec<String>)> for JsonShared<'a> {
+    fn from((policy, servers): &'a (String, Vec<String>)) -> JsonShared<'a> {
+        JsonShared { policy, servers }
+    }
 }
 
 #[derive(Serialize)]
@@ -202,6 +216,7 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
         recorded: totals.recorded.as_ref().map(JsonRecorded::from),
         missing: totals.missing.iter().map(|(fact, calls)| (fact.code(), *calls)).collect(),
         assumed: report.assumed().into_iter().map(JsonAssumed::from).collect(),
+        shared_policies: totals.shared.iter().map(JsonShared::from).collect(),
         not_covered: shares(&totals.not_covered, usize::MAX),
         unanswered: totals.unanswered,
         refused: report.refused,

@@ -72,6 +72,18 @@ impl<'a> ReplayReport<'a> {
         }
     }
 
+    /// Which policies decided the calls to several servers, each of which has one behind a gateway.
+    pub(in crate::report) fn shared(&self) -> Vec<String> {
+        let shared = self.totals.shared.iter().map(|(policy, servers)| {
+            let mut named = servers[..servers.len().min(NAMED_SERVERS)].join(", ");
+            if servers.len() > NAMED_SERVERS {
+                named += &format!(" and {} more", servers.len() - NAMED_SERVERS);
+            }
+            format!("{policy} decided the calls to several servers: {named}; --policy NAME=PATH gives each its own")
+        });
+        shared.collect()
+    }
+
     /// Which calls no policy covers, if any.
     pub(in crate::report) fn not_covered(&self) -> Option<String> {
         let (own, servers): (Vec<_>, Vec<_>) =
@@ -90,6 +102,9 @@ impl<'a> ReplayReport<'a> {
         (!parts.is_empty()).then(|| parts.join("; "))
     }
 }
+
+/// How many servers of a policy are named.
+const NAMED_SERVERS: usize = 10;
 
 /// What a group is called among those of its kind.
 pub(in crate::report) fn group_name(by: By, group: &Group) -> &str {

@@ -144,9 +144,9 @@ fn one_policy_for_several_servers_and_only_tools_of_the_agent_are_said() {
 "#;
     let folder = Folder::new().file("policy.json", POLICY).file("a.jsonl", calls);
     let run = folder.run(&["replay", "--policy", "policy.json", "a.jsonl"]);
-    assert!(run.err.contains("several servers: bank, shop"), "{}", run.err);
+    assert!(run.out.contains("several servers: bank, shop"), "{}", run.out);
     let run = folder.run(&["replay", "--policy", "bank=policy.json", "a.jsonl"]);
-    assert!(!run.err.contains("several servers"), "{}", run.err);
+    assert!(!run.out.contains("several servers"), "{}", run.out);
     let own =
         r#"{"session_id":"s","hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{}}"#;
     let folder = folder.file("hook.jsonl", own);

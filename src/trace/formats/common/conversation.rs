@@ -24,6 +24,15 @@ struct Told {
     conversation: u32,
     /// Whether a telling ended with it.
     is_end: bool,
+    /// Whether another message followed.
+    goes_on: bool,
+}
+
+impl Told {
+    /// Whether what follows goes on with the conversation, instead of beginning like it.
+    fn is_open(self) -> bool {
+        self.is_end && !self.goes_on
+    }
 }
 
 /// A conversation as far as it has been followed.
@@ -34,7 +43,7 @@ pub(in crate::trace) struct Thread {
     /// The conversation, once a message was new; until then that of the latest message.
     conversation: Option<u32>,
     has_calls: bool,
-    is_end: bool,
+    is_open: bool,
     /// Calls that were not answered: their ids, and what tells them from all others.
     open: Vec<(String, u64)>,
 }
@@ -63,22 +72,27 @@ impl Conversations {
         message: u64,
         calls: bool,
     ) -> Step {
-        thread.place = hash((thread.place, message));
+        let before = thread.place;
+        thread.place = hash((before, message));
         if let Some(told) = self.told.get(&thread.place) {
             thread.conversation = Some(told.conversation);
-            thread.is_end = told.is_end;
+            thread.is_open = told.is_open();
             thread.has_calls |= calls;
             return Step { is_new: false, conversation: told.conversation, begins: false };
         }
-        // A beginning without a call, such as instructions, is common to many conversations.
-        let continues = thread.conversation.filter(|_| thread.is_end || thread.has_calls);
+        // A beginning without a call, such as instructions or a question that is asked again, is common
+        // to many conversations.
+        let continues = thread.conversation.filter(|_| thread.is_open || thread.has_calls);
+        if let Some(told) = self.told.get_mut(&before) {
+            told.goes_on = true;
+        }
         let conversation = continues.unwrap_or(self.count);
         if continues.is_none() {
             self.count += 1;
         }
-        (thread.conversation, thread.is_end) = (Some(conversation), true);
+        (thread.conversation, thread.is_open) = (Some(conversation), true);
         thread.has_calls |= calls;
-        self.told.insert(thread.place, Told { conversation, is_end: false });
+        self.told.insert(thread.place, Told { conversation, is_end: false, goes_on: false });
         Step { is_new: true, conversation, begins: continues.is_none() }
     }
 
@@ -86,7 +100,7 @@ impl Conversations {
     pub(in crate::trace) fn end(&mut self, thread: &mut Thread) {
         if let Some(told) = self.told.get_mut(&thread.place) {
             told.is_end = true;
-            thread.is_end = true;
+            thread.is_open = told.is_open();
         }
     }
 }
@@ -147,6 +161,9 @@ mod tests {
         assert_eq!(tell(&mut told, "suA"), [0, 0, 0]);
         assert_eq!(tell(&mut told, "suB"), [1]);
         assert_eq!(tell(&mut told, "svB"), [2, 2]);
+        assert_eq!(tell(&mut told, "x"), [3]);
+        assert_eq!(tell(&mut told, "xA"), [3], "it is answered");
+        assert_eq!(tell(&mut told, "xB"), [4], "it is asked again");
     }
 
     #[test]

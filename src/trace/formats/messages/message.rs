@@ -161,6 +161,10 @@ impl Message<'_> {
             calls.push(Ok(call(name, None, None, argument_text::of_json(*arguments))));
         }
         let blocks = self.blocks().filter_map(|block| match block {
+            Ok(block) if STRANGE_CALLS.contains(&&*block.kind) => Some(Err(format!(
+                "a block `{}`, a tool call in a form that is not known here",
+                block.kind
+            ))),
             Ok(block) => block.is_call().then(|| block.call()),
             Err(why) => Some(Err(why)),
         });
@@ -187,6 +191,17 @@ fn add_text(content: Option<&RawValue>, text: &mut String, depth: usize) {
         }
     }
 }
+
+/// Blocks that are calls in the notation of other programs.
+const STRANGE_CALLS: [&str; 7] = [
+    "tool-call",
+    "tool_call",
+    "toolCall",
+    "toolRequest",
+    "tool-invocation",
+    "function_call",
+    "functionCall",
+];
 
 impl Block<'_> {
     fn is_call(&self) -> bool {

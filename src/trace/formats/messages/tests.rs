@@ -101,6 +101,7 @@ fn what_cannot_be_counted_says_why() {
             r#"{"type":"content_block_start","content_block":{"type":"tool_use","id":"t","name":"add","input":{}}}"#,
             "piece of a streamed answer",
         ),
+        (r#"{"role":"assistant","content":[{"type":"toolCall","id":"c"}]}"#, "a block `toolCall`"),
         (r#"{"role":"assistant","tool_calls":[{"id":"c"}]}"#, "names no tool"),
         (r#"{"role":"assistant","content":[{"type":"tool_use","id":"c"}]}"#, "names no tool"),
     ] {
