@@ -17,7 +17,7 @@ use super::common::trace_input::TraceOptions;
 use crate::engine::{Assumptions, GrantId, Outcome, Timestamp, Walk};
 use crate::replay::{Explanation, Gateway, NumberedCall, Policies, Replay};
 use crate::report::{Style, without_commands, write_explanation, write_explanation_json};
-use crate::trace::{Record, parse_record};
+use crate::trace::{Record, Toolset};
 
 /// Options that say how a trace is read, and nothing of one call.
 const OF_TRACES: [&str; 6] =
@@ -116,7 +116,8 @@ impl Explainer<'_> {
     fn one_call(&self, policies: &Policies, call: &str) -> Result<Explained, CliError> {
         let text = call_text(call)?;
         let grant_by = self.arguments.trace.grant_by();
-        let record = parse_record(text.trim(), grant_by).map_err(CliError::Call)?;
+        let map = self.arguments.trace.field_map();
+        let record = map.parse(text.trim(), grant_by).map_err(CliError::Call)?;
         let mut gateway = Gateway::new(policies, Replay::new);
         let walked = gateway.walk(&record, GrantId(0), record.time);
         self.explained(walked, &record, None, record.time)
@@ -125,7 +126,8 @@ impl Explainer<'_> {
     /// Decides the calls before the one that is wanted, and explains that one.
     fn call_of_trace(&self, policies: &Policies) -> Result<(Explained, bool), CliError> {
         let (which, traces) = (&self.arguments.which, &self.arguments.traces);
-        let options = &self.arguments.trace;
+        let servers = self.chosen.iter().filter_map(|chosen| chosen.server.as_ref());
+        let options = &self.arguments.trace.for_servers(servers);
         let many = traces.len() > 1 || traces.iter().any(|path| path.is_dir());
         if which.line.is_some() && many {
             return Err(CliError::NoCall {
@@ -143,7 +145,8 @@ impl Explainer<'_> {
             }
             let walked = gateway.walk(call.record, call.grant, call.time);
             numbers.push(call.number.to_string());
-            explained.push(self.explained(walked, call.record, Some(call.number), call.time));
+            let place = Some((call.number, call.file));
+            explained.push(self.explained(walked, call.record, place, call.time));
             Ok(())
         })?;
         trace_input::say_whose_calls(&run, policies.count_by_grant());
@@ -165,20 +168,29 @@ impl Explainer<'_> {
         &'x self,
         walked: Option<(u32, Walk<'x, 'x>)>,
         record: &'x Record<'x>,
-        number: Option<u64>,
+        place: Option<(u64, &'x str)>,
         time: Option<Timestamp>,
     ) -> Result<Explained, CliError> {
         let Some((policy, walk)) = walked else {
             return Err(CliError::NoCall {
                 what: match &*record.server {
+                    _ if record.toolset == Toolset::Agent => {
+                        "the tool is the agent's own, which no gateway sees".to_owned()
+                    }
                     "" => "the call names no server, and there is no policy for all".to_owned(),
                     server => format!("the call is to server `{server}`, which has no policy"),
                 },
-                help: "give it one as --policy NAME=PATH, or one for all servers as --policy PATH",
+                help: match record.toolset {
+                    Toolset::Agent => "give the agent's own tools a policy as --policy agent=PATH",
+                    _ => {
+                        "give it one as --policy NAME=PATH, or one for all servers as --policy PATH"
+                    }
+                },
             });
         };
         let Loaded { document, policy } = &self.chosen[policy as usize].loaded;
-        let explanation = Explanation { policy, record, number, time, walk };
+        let (number, file) = place.unzip();
+        let explanation = Explanation { policy, record, number, file, time, walk };
         let mut text = Vec::new();
         match self.arguments.format {
             OutputFormat::Json => write_explanation_json(&mut text, &document.name, &explanation)?,

@@ -23,6 +23,7 @@ use crate::policy::{self, Dialect};
 use crate::replay::Counts;
 use crate::report::{Begun, escape, policy_text, write_begun, write_begun_json, write_what_if};
 use crate::source::{Document, nearest};
+use crate::trace::Toolset;
 
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {
@@ -142,9 +143,12 @@ fn fitted(
 ) -> Result<ExitStatus, CliError> {
     let spooled = Spooled::of(traces)?;
     let traces = spooled.paths();
-    let mut observer = Observer::new(arguments.to == Dialect::V1);
+    let (mut observer, mut of_agent) = (Observer::new(arguments.to == Dialect::V1), 0);
     let run = trace_input::read(traces, &arguments.trace, |call| {
-        observer.add(call.record, call.grant, call.time);
+        match call.record.toolset {
+            Toolset::Agent => of_agent += 1,
+            _ => observer.add(call.record, call.grant, call.time),
+        }
         Ok(())
     })?;
     if arguments.trace.is_bad(&run) || run.calls == 0 {
@@ -152,6 +156,7 @@ fn fitted(
         return Ok(ExitStatus::of(bad, empty, false));
     }
     trace_input::say_whose_calls(&run, arguments.to == Dialect::V1);
+    trace_input::say_of_agent(of_agent, run.calls);
     let observed = observer.finish();
     for name in arguments.fit.allow.iter().filter(|name| !observed.tools.contains_key(*name)) {
         let near = nearest(name, observed.tools.keys().map(String::as_str));
@@ -220,7 +225,7 @@ fn replayed(
     let mut replay = options.replay(&gate);
     let mut counts = Counts::default();
     trace_input::read_again(traces, options, |call| {
-        if !Observer::is_refused(call.record) {
+        if !Observer::is_refused(call.record) && call.record.toolset != Toolset::Agent {
             let decision = replay.decide(call.record, call.grant, call.time);
             counts.add(decision.outcome);
         }

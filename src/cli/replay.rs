@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::common::assume;
 use super::common::assume::Assumption;
+use super::common::call_choice::{CallChoice, NOTHING_CHOSEN};
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::fail_on;
@@ -17,7 +18,7 @@ use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
 use crate::engine::Outcome;
 use crate::replay::{
-    By, Decided, Gateway, NumberedCall, Policies, Routed, Run, Summary, Totals, Visitor,
+    AGENT, By, Decided, Gateway, NumberedCall, Policies, Routed, Run, Summary, Visitor,
 };
 use crate::report::{
     ReplayReport, Style, without_commands, write_decision, write_replay, write_replay_csv,
@@ -28,12 +29,15 @@ const NOTHING_RECORDED: &str = "error: no call has a recorded decision, so nothi
 
 const NOTHING_COVERED: &str = "error: no call is to a server with a policy, so none was decided\n  help: check the names of the servers, or give one policy for all of them as --policy PATH\n";
 
+const ONLY_AGENT: &str = "error: every call is of the agent's own tools, which no gateway sees, so none was decided\n  help: give these tools a policy as --policy agent=PATH\n";
+
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
     #[command(flatten)]
     policies: PolicyOptions,
     /// A server that is behind the gateway: without a policy its calls are denied, by `(no policy)`.
-    /// Calls to other servers without a policy are not decided, only counted.
+    /// Calls to other servers without a policy are not decided, only counted. `agent` stands for the
+    /// agent's own tools, which are decided like those of servers then.
     #[arg(long, value_name = "SERVER")]
     behind_gateway: Vec<String>,
     /// Recorded calls: files, folders, or `-` for standard input. Together they are one trace.
@@ -55,7 +59,8 @@ pub(super) struct ReplayArguments {
     /// Compare with the decisions that the trace recorded, and show where they disagree.
     #[arg(long, conflicts_with = "decisions")]
     compare_recorded: bool,
-    /// What makes the exit status 1: outcomes, or calls that the record decided differently; separated by commas.
+    /// What makes the exit status 1: outcomes, calls that the record decided differently, or files that
+    /// gave no call; separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
     fail_on: Vec<FailOn>,
     /// What the calls are grouped by.
@@ -68,6 +73,8 @@ pub(super) struct ReplayArguments {
     /// How the summary is written.
     #[arg(long, value_enum, default_value_t = SummaryFormat::Human)]
     format: SummaryFormat,
+    #[command(flatten)]
+    choice: CallChoice,
     #[command(flatten)]
     trace: TraceOptions,
 }
@@ -96,11 +103,14 @@ enum FailOn {
     Indeterminate,
     /// A recorded decision that is another one; implies --compare-recorded.
     Disagree,
+    /// A file that gave no call.
+    PassedOver,
     None,
 }
 
 impl FailOn {
-    fn is_met(self, totals: &Totals) -> bool {
+    fn is_met(self, report: &ReplayReport<'_>) -> bool {
+        let totals = report.totals;
         match self {
             FailOn::Ask => totals.counts.of(Outcome::Ask) > 0,
             FailOn::Deny => totals.counts.of(Outcome::Deny) > 0,
@@ -109,6 +119,7 @@ impl FailOn {
             FailOn::Disagree => {
                 totals.recorded.as_ref().is_some_and(|compared| compared.disagreeing > 0)
             }
+            FailOn::PassedOver => !report.passed_over.is_empty(),
             FailOn::None => false,
         }
     }
@@ -123,7 +134,9 @@ pub(super) fn run(
     let chosen = arguments.policies.load()?;
     let policies = policies::compile(&chosen, &arguments.behind_gateway, &assumptions)?;
     let mut out = stdout();
-    let (traces, options) = (&arguments.traces, &arguments.trace);
+    let servers = chosen.iter().filter_map(|chosen| chosen.server.as_ref());
+    let options = arguments.trace.for_servers(servers.chain(&arguments.behind_gateway));
+    let (traces, options) = (&arguments.traces, &options);
     let decider = || Decider::new(&policies, arguments);
     let (run, summary) = if arguments.decisions {
         let writer =
@@ -140,6 +153,9 @@ pub(super) fn run(
         totals: &totals,
         assumptions: &assumptions,
         top: arguments.top,
+        refused: run.refused,
+        passed_over: &run.passed_over,
+        unknown_fields: &run.unknown_fields,
         bad_lines: run.bad_lines,
         bad_examples: &run.bad_examples,
     };
@@ -159,10 +175,14 @@ pub(super) fn run(
     trace_input::say_whose_calls(&run, policies.count_by_grant());
     let undecided = run.calls > 0 && totals.calls() == 0;
     if undecided {
-        print_error(NOTHING_COVERED);
+        print_error(match totals.not_covered.as_slice() {
+            [] if arguments.choice.is_given() => NOTHING_CHOSEN,
+            [(name, _)] if name == AGENT => ONLY_AGENT,
+            _ => NOTHING_COVERED,
+        });
     }
     let empty = trace.is_empty(&run) || ((undecided || uncompared) && !trace.allow_empty);
-    let found = arguments.fail_on.iter().any(|fail_on| fail_on.is_met(&totals));
+    let found = arguments.fail_on.iter().any(|fail_on| fail_on.is_met(&report));
     Ok(ExitStatus::of(trace.is_bad(&run), empty, found))
 }
 
@@ -170,15 +190,17 @@ pub(super) fn run(
 struct Decider<'g> {
     gateway: Gateway<'g>,
     summary: Summary,
+    choice: &'g CallChoice,
 }
 
 impl<'g> Decider<'g> {
-    fn new(policies: &'g Policies, arguments: &ReplayArguments) -> Decider<'g> {
+    fn new(policies: &'g Policies, arguments: &'g ReplayArguments) -> Decider<'g> {
         let summary = Summary::new(policies.iter(), arguments.by);
         let compares = arguments.compare_recorded || arguments.fail_on.contains(&FailOn::Disagree);
         Decider {
             gateway: Gateway::new(policies, |gate| arguments.trace.replay(gate)),
             summary: if compares { summary.comparing_recorded() } else { summary },
+            choice: &arguments.choice,
         }
     }
 
@@ -188,9 +210,11 @@ impl<'g> Decider<'g> {
         call: NumberedCall<'_>,
         then: impl FnOnce(&Decided<'_, '_>) -> io::Result<()>,
     ) -> io::Result<()> {
-        let Some(Routed { policy, decision }) =
-            self.gateway.decide(call.record, call.grant, call.time)
-        else {
+        let routed = self.gateway.decide(call.record, call.grant, call.time);
+        if !self.choice.has(&call) {
+            return Ok(());
+        }
+        let Some(Routed { policy, decision }) = routed else {
             self.summary.add_uncovered(call.record);
             return Ok(());
         };

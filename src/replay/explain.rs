@@ -13,6 +13,8 @@ pub struct Explanation<'x> {
     pub record: &'x Record<'x>,
     /// The number of the call in its trace, counted from 1; none for a call of its own.
     pub number: Option<u64>,
+    /// The file of the trace that it stands in; none for a call of its own.
+    pub file: Option<&'x str>,
     /// When the call was made, as far as it is known.
     pub time: Option<Timestamp>,
     /// The steps.

@@ -35,7 +35,7 @@ impl<'g> Gateway<'g> {
         grant: GrantId,
         time: Option<Timestamp>,
     ) -> Option<Routed<'g>> {
-        match self.policies.route(&record.server) {
+        match self.policies.route(record) {
             Route::Policy(number) => {
                 let decision = self.replays[number as usize].decide(record, grant, time);
                 Some(Routed { policy: Some(number), decision })
@@ -53,7 +53,7 @@ impl<'g> Gateway<'g> {
         grant: GrantId,
         time: Option<Timestamp>,
     ) -> Option<(u32, Walk<'g, 'a>)> {
-        let Route::Policy(number) = self.policies.route(&record.server) else { return None };
+        let Route::Policy(number) = self.policies.route(record) else { return None };
         Some((number, self.replays[number as usize].walk(record, grant, time)))
     }
 

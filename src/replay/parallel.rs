@@ -8,7 +8,7 @@ use std::thread;
 use super::grants::{GrantHasher, GrantShard};
 use super::run::{NumberedCall, Run, Stop, Tally, Visitor};
 use crate::engine::Timestamp;
-use crate::trace::{BadLine, Block, Item, Record, TimeOrder, Trace, TraceError};
+use crate::trace::{BadLine, Block, Item, Record, TimeOrder, Trace, TraceError, UnknownFields};
 
 /// How many pieces each thread parses in a round: enough for it to be worth starting.
 const PIECES: usize = 8;
@@ -32,6 +32,7 @@ struct Parsed<'b> {
     /// The times of the first and of the latest call; none if the calls are not in order.
     times: Option<(Option<Timestamp>, Option<Timestamp>)>,
     without_grant: u64,
+    unknown_fields: UnknownFields,
 }
 
 struct ParsedCall<'b> {
@@ -90,6 +91,7 @@ pub(super) fn read<V: Visitor + Send>(
             lines += piece.lines;
             tally.calls += piece.calls;
             tally.without_grant += piece.without_grant;
+            tally.unknown_fields.merge(std::mem::take(&mut piece.unknown_fields));
             piece.bad.drain(..).for_each(|bad| tally.add_bad(bad));
         }
         visit(&mut shards, &mut pieces)?;
@@ -156,12 +158,14 @@ fn parse_piece<'b>(
     mut shards: Vec<Vec<ParsedCall<'b>>>,
 ) -> Parsed<'b> {
     let (mut calls, mut bad, mut without_grant) = (0, Vec::new(), 0);
+    let mut unknown_fields = UnknownFields::default();
     let (mut first, mut order, mut ordered) = (None, TimeOrder::default(), true);
     let count = shards.len();
     let lines = block.visit(0, |item| match item {
         Item::Call(record) => {
             calls += 1;
             without_grant += u64::from(record.grant.is_empty());
+            unknown_fields.add(&record);
             first = first.or(record.time);
             ordered &= order.accepts(record.time);
             let hash = hasher.hash(&record.grant);
@@ -174,7 +178,18 @@ fn parse_piece<'b>(
     let times = ordered.then(|| (first, order.latest()));
     let (begins_file, counts_lines) = (block.begins_file(), block.counts_lines());
     let before = (0, 0);
-    Parsed { begins_file, counts_lines, lines, calls, before, shards, bad, times, without_grant }
+    Parsed {
+        begins_file,
+        counts_lines,
+        lines,
+        calls,
+        before,
+        shards,
+        bad,
+        times,
+        without_grant,
+        unknown_fields,
+    }
 }
 
 impl Parsed<'_> {

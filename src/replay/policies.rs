@@ -4,6 +4,10 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::engine::Gate;
 use crate::policy::Scope;
+use crate::trace::{Record, Toolset};
+
+/// The name by which an agent's own tools are given a policy.
+pub const AGENT: &str = "agent";
 
 /// The policies of a replay, compiled, and which calls each decides.
 #[derive(Debug, Default)]
@@ -45,8 +49,27 @@ impl Policies {
         self.gated.insert(server);
     }
 
-    /// What decides the calls to a server.
-    pub fn route(&self, server: &str) -> Route {
+    /// What decides a call. No gateway in front of servers sees an agent's own tools, unless the user
+    /// says so; where the log names servers' tools like these, a policy that names the tool decides it.
+    pub fn route(&self, record: &Record<'_>) -> Route {
+        match record.toolset {
+            Toolset::Server => self.of_server(&record.server),
+            Toolset::Either if self.others_name(&record.tool) => self.of_server(AGENT),
+            Toolset::Agent | Toolset::Either => match self.servers.get(AGENT) {
+                Some(number) => Route::Policy(*number),
+                None if self.gated.contains(AGENT) => self.of_server(AGENT),
+                None => Route::NotCovered,
+            },
+        }
+    }
+
+    /// Whether the policy of all servers lists a tool.
+    fn others_name(&self, tool: &str) -> bool {
+        let gate = self.others.map(|number| &self.gates[number as usize].1);
+        gate.is_some_and(|gate| gate.tools().iter().any(|listed| **listed == *tool))
+    }
+
+    fn of_server(&self, server: &str) -> Route {
         // Most replays have one policy for everything.
         let own = if self.servers.is_empty() { None } else { self.servers.get(server) };
         match own.copied().or(self.others) {

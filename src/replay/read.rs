@@ -50,6 +50,7 @@ fn until_in_order<V>(
 ) -> Result<Run<V>, RunError> {
     loop {
         match read(trace) {
+            Ok(_) if trace.begins_anew() => {}
             Ok(run) => return Ok(run),
             Err(Stop::Failed(error)) => return Err(error),
             Err(Stop::OutOfOrder) => trace.sort()?,
@@ -78,6 +79,7 @@ fn read<V: Visitor>(
             Item::Call(record) => {
                 tally.calls += 1;
                 tally.without_grant += u64::from(record.grant.is_empty());
+                tally.unknown_fields.add(&record);
                 if checked && !order.accepts(record.time) {
                     result = Err(Stop::OutOfOrder);
                     return;

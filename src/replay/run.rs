@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::grants::{GrantShard, Grants};
 use crate::engine::{GrantId, Timestamp};
-use crate::trace::{BadLine, Format, Record, Trace, TraceError};
+use crate::trace::{BadLine, Format, PassedOver, Record, Trace, TraceError, UnknownFields};
 
 /// How many lines that are not valid are kept to be named one by one.
 const NAMED_BAD_LINES: usize = 10;
@@ -49,6 +49,10 @@ pub struct NumberedCall<'a> {
 pub struct Run<V> {
     /// The files that were read, as they were given, with their formats.
     pub files: Vec<(String, Format)>,
+    /// The files that gave no call, and why.
+    pub passed_over: Vec<PassedOver>,
+    /// Fields that were not read and in which arguments may stand.
+    pub unknown_fields: UnknownFields,
     /// The visitors. Which of them saw a call depends on the call's grant alone.
     pub visitors: Vec<V>,
     /// The grants.
@@ -57,6 +61,8 @@ pub struct Run<V> {
     pub calls: u64,
     /// How many of them have no grant, and so are all of the one that has no name.
     pub without_grant: u64,
+    /// How many more a person refused, so that they were never made.
+    pub refused: u64,
     /// How many lines were not valid.
     pub bad_lines: u64,
     /// The first of them.
@@ -66,9 +72,18 @@ pub struct Run<V> {
 impl<V> Run<V> {
     /// The same without the visitors.
     pub fn without_visitors(self) -> Run<()> {
-        let Run { files, visitors: _, grants, calls, without_grant, bad_lines, bad_examples } =
-            self;
-        Run { files, visitors: Vec::new(), grants, calls, without_grant, bad_lines, bad_examples }
+        Run {
+            visitors: Vec::new(),
+            files: self.files,
+            passed_over: self.passed_over,
+            unknown_fields: self.unknown_fields,
+            grants: self.grants,
+            calls: self.calls,
+            without_grant: self.without_grant,
+            refused: self.refused,
+            bad_lines: self.bad_lines,
+            bad_examples: self.bad_examples,
+        }
     }
 }
 
@@ -107,6 +122,7 @@ impl Stop {
 pub(super) struct Tally {
     pub(super) calls: u64,
     pub(super) without_grant: u64,
+    pub(super) unknown_fields: UnknownFields,
     pub(super) bad_lines: u64,
     pub(super) bad_examples: Vec<BadLine>,
 }
@@ -128,10 +144,13 @@ impl Tally {
         let files = trace.files().map(|(name, format)| (name.to_owned(), format)).collect();
         Run {
             files,
+            passed_over: trace.passed_over().collect(),
+            unknown_fields: self.unknown_fields,
             visitors,
             grants: Grants::new(grants),
             calls: self.calls,
             without_grant: self.without_grant,
+            refused: trace.refused(),
             bad_lines: self.bad_lines,
             bad_examples: self.bad_examples,
         }

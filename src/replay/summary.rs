@@ -1,17 +1,23 @@
 //! What a replay comes to, counted call by call. Everything is kept by number; names are looked
 //! up only when it is summed up ([`super::Totals`]).
 
+use std::collections::BTreeSet;
+
 use hashbrown::HashMap;
 
 use super::counts::{Counts, Tally};
 use super::decided::Decided;
 use super::groups::{By, Parts};
 use super::peaks::{Closest, Peak, Reached};
+use super::policies::AGENT;
 use super::recorded::Recorded;
 use super::refusals::{Refusals, earlier};
 use super::timeline::Timeline;
 use crate::engine::{Cause, Gate, LimitFacts, Missing, Outcome, Timestamp};
-use crate::trace::{CallResult, Record};
+use crate::trace::{CallResult, Record, Toolset};
+
+/// How many servers of a policy are remembered.
+const MOST_SERVERS: usize = 64;
 
 /// What a replay comes to.
 #[derive(Clone, Debug)]
@@ -43,6 +49,8 @@ pub(super) struct PolicyUse {
     pub(super) name: String,
     /// How many calls it decided.
     calls: u64,
+    /// The servers whose calls it decided, as many as are named.
+    servers: BTreeSet<String>,
     /// The number of each listed tool here, by its number in the gate.
     tools: Vec<u32>,
     pub(super) limits: Vec<LimitFacts>,
@@ -56,6 +64,7 @@ impl Summary {
         let policies = policies.into_iter().map(|(name, gate)| PolicyUse {
             name: name.to_owned(),
             calls: 0,
+            servers: BTreeSet::new(),
             tools: gate.tools().iter().map(|tool| tools.number(tool)).collect(),
             limits: gate.limits().to_vec(),
             peaks: vec![Peak::default(); gate.limits().len()],
@@ -132,6 +141,11 @@ impl Summary {
         let Some(number) = call.policy else { return self.parts.add(call, || None) };
         let policy = &mut self.policies[number as usize];
         policy.calls += 1;
+        let server = &*call.record.server;
+        let is_named = server.is_empty() || policy.servers.contains(server);
+        if !is_named && policy.servers.len() < MOST_SERVERS {
+            policy.servers.insert(server.to_owned());
+        }
         for charge in call.charged {
             let reached = Reached { number: call.number, grant: call.grant, time: call.time };
             policy.peaks[charge.limit as usize].add(charge, reached);
@@ -151,7 +165,11 @@ impl Summary {
 
     /// Counts a call that no policy covers.
     pub fn add_uncovered(&mut self, record: &Record<'_>) {
-        *self.uncovered.entry_ref(&*record.server).or_default() += 1;
+        let server = match record.toolset {
+            Toolset::Server => &*record.server,
+            Toolset::Agent | Toolset::Either => AGENT,
+        };
+        *self.uncovered.entry_ref(server).or_default() += 1;
     }
 
     /// Adds the summary of other calls of the same trace under the same policies. Where every
@@ -168,6 +186,7 @@ impl Summary {
         }
         for (ours, theirs) in self.policies.iter_mut().zip(&other.policies) {
             ours.calls += theirs.calls;
+            ours.servers.extend(theirs.servers.iter().cloned());
             ours.peaks.iter_mut().zip(&theirs.peaks).for_each(|(peak, theirs)| peak.merge(theirs));
         }
         self.missing.iter_mut().zip(other.missing).for_each(|(calls, theirs)| *calls += theirs);
@@ -188,6 +207,16 @@ impl Summary {
     pub fn idle_policies(&self) -> impl Iterator<Item = usize> {
         let idle = |number: &usize| self.policies[*number].calls == 0;
         (0..self.policies.len()).filter(idle)
+    }
+
+    /// The policies that decided the calls to several servers, with these.
+    pub(super) fn shared_policies(&self) -> Vec<(String, Vec<String>)> {
+        let shared = self.policies.iter().filter(|policy| policy.servers.len() > 1);
+        shared
+            .map(|policy| {
+                (policy.name.clone(), policy.servers.iter().take(MOST_SERVERS).cloned().collect())
+            })
+            .collect()
     }
 
     /// How many calls were decided.

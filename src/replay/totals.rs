@@ -26,6 +26,9 @@ pub struct Totals {
     pub assumed: Vec<(Missing, u64)>,
     /// How many calls no policy covers, by their servers; the most first. They are not decided.
     pub not_covered: Vec<(String, u64)>,
+    /// The policies that decided the calls to several servers, by the names of their files, with these
+    /// servers.
+    pub shared: Vec<(String, Vec<String>)>,
     /// How many calls have no known answer.
     pub unanswered: u64,
     /// How many calls the tool answered with an error.
@@ -113,6 +116,7 @@ impl Summary {
             not_covered: most_first(
                 summary.uncovered.iter().map(|(server, calls)| (server.clone(), *calls)),
             ),
+            shared: summary.shared_policies(),
             unanswered: summary.unanswered,
             tool_errors: summary.tool_errors,
             asked: summary.asked,

@@ -49,7 +49,7 @@ pub use replay::{
     write_replay_jsonl, write_replay_junit, write_replay_markdown,
 };
 pub use rule::{write_rule, write_rules};
-pub use trace::{write_record, write_stats, write_stats_json};
+pub use trace::{StatsReport, write_record, write_stats, write_stats_json};
 
 /// The version of every JSON output; it grows when a field changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -21,3 +21,12 @@ pub struct BadLine {
     /// What is wrong with it.
     pub reason: String,
 }
+
+/// A file that was found and gave no call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The file's name as it was given, or as it was met in a folder.
+    pub file: String,
+    /// Why, in words.
+    pub reason: String,
+}

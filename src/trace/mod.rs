@@ -11,6 +11,7 @@ mod reading;
 mod record;
 mod stats;
 mod trace_error;
+mod unread;
 
 use std::collections::VecDeque;
 use std::io;
@@ -19,18 +20,19 @@ use std::sync::Arc;
 
 pub use formats::Format;
 pub use formats::common::envelope::Side;
-pub use item::{BadLine, Item};
+pub use item::{BadLine, Item, PassedOver};
 pub use live::LiveSession;
 pub use order::{Order, TimeOrder};
 pub use reading::block::Block;
 pub use reading::pipe::stop_pipes;
 pub use reading::progress::Progress;
 pub use record::{
-    CallResult, GrantBy, Record, RecordArguments, Redaction, parse as parse_record, parse_time,
-    write_record,
+    CallResult, FieldMap, FieldMapping, GrantBy, Record, RecordArguments, Redaction, Toolset,
+    parse as parse_record, parse_time, write_record,
 };
 pub use stats::{ArgumentStats, Stats, Tally};
 pub use trace_error::TraceError;
+pub use unread::UnknownFields;
 
 use reading::block::TraceFacts;
 use reading::input::{Input, NotATrace, Reading};
@@ -47,15 +49,29 @@ pub struct TraceOptions {
     pub grant_by: GrantBy,
     /// The order in which calls are given.
     pub order: Order,
+    /// The servers that the user names, for names of tools that do not tell where that of the server
+    /// ends.
+    pub servers: Vec<String>,
+    /// Where the fields of our own notation stand in its files.
+    pub map: FieldMap,
+    /// Whether the files follow each other as they are given, so that calls without a time were made
+    /// in the order in which they stand.
+    pub is_paced: bool,
 }
 
 /// Files read as one stream of calls, piece by piece.
 pub struct Trace {
     inputs: Vec<Input>,
+    /// Whether each was found to hold a call, or what should have been one.
+    have_calls: Vec<bool>,
+    /// What no reader knows.
+    unknown: Vec<PassedOver>,
     facts: Arc<TraceFacts>,
     order: Order,
     progress: Arc<Progress>,
     repeated: Repeated,
+    /// How many calls a person refused, as far as the trace has been read.
+    refused: u64,
     state: State,
 }
 
@@ -75,30 +91,46 @@ impl Trace {
     /// # Errors
     /// A path cannot be read, or a file is in no known format.
     pub fn open(paths: &[PathBuf], options: TraceOptions) -> Result<Trace, TraceError> {
-        let mut inputs = Vec::new();
+        let (mut inputs, mut unknown, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+        let map = Arc::new(options.map);
         for (path, is_named) in reading::paths::expand(paths)? {
-            let unreadable = |cause| TraceError::Unreadable { path: path.clone(), cause };
-            match Input::probe(&path, options.format).map_err(unreadable)? {
-                Ok(input) => inputs.push(input),
-                // A folder may hold other files of the same endings.
-                Err(NotATrace::Unknown(found)) if is_named => {
-                    let (name, found) = (Source::name_of(&path), found.to_owned());
-                    return Err(TraceError::NotATrace { name, found });
+            let name = Source::name_of(&path);
+            match Input::probe(&path, options.format, &map) {
+                Ok(Ok(input)) => inputs.push(input),
+                Ok(Err(NotATrace::Empty)) => {
+                    unknown.push(PassedOver { file: name, reason: "it is empty".to_owned() });
                 }
-                Err(NotATrace::Empty | NotATrace::Unknown(_)) => {}
+                Ok(Err(NotATrace::Unknown(found))) if is_named => {
+                    errors.push(TraceError::NotATrace { name, found: found.to_owned() });
+                }
+                // A folder may hold other files of the same endings.
+                Ok(Err(NotATrace::Unknown(found))) => {
+                    unknown.push(PassedOver { file: name, reason: found.to_owned() });
+                }
+                Err(cause) => errors.push(TraceError::Unreadable { path, cause }),
             }
         }
-        let files = inputs.iter().map(|input| input.name.clone()).collect();
-        let are_own = inputs.iter().map(|input| input.format.is_of_records()).collect();
-        let facts = Arc::new(TraceFacts { files, are_own, grant_by: options.grant_by });
+        TraceError::of_all(errors)?;
+        let facts = Arc::new(TraceFacts {
+            files: inputs.iter().map(|input| input.name.clone()).collect(),
+            formats: inputs.iter().map(|input| input.format).collect(),
+            are_own: inputs.iter().map(Input::keeps_lines).collect(),
+            grant_by: options.grant_by,
+            servers: options.servers,
+            map,
+            is_paced: options.is_paced,
+        });
         let progress = Arc::new(Progress::default());
         let state = State::Straight { waiting: VecDeque::new(), current: None };
         let mut trace = Trace {
+            have_calls: vec![false; inputs.len()],
             inputs,
+            unknown,
             facts,
             order: options.order,
             progress,
             repeated: Repeated::default(),
+            refused: 0,
             state,
         };
         trace.begin();
@@ -109,6 +141,7 @@ impl Trace {
     fn begin(&mut self) {
         let mut waiting: Vec<usize> = (0..self.inputs.len()).collect();
         match self.order {
+            Order::Time if self.facts.is_paced => {}
             Order::Time => waiting.sort_by_key(|index| self.inputs[*index].first_time),
             Order::Input => {
                 for input in &self.inputs {
@@ -119,13 +152,37 @@ impl Trace {
             }
         }
         self.progress.begin(self.inputs.iter().map(|input| input.source.size()).sum());
-        self.repeated = Repeated::default();
+        self.repeated.begin();
+        self.refused = 0;
         self.state = State::Straight { waiting: waiting.into(), current: None };
     }
 
-    /// The files that were found, as they were given, with their formats.
+    /// The files that hold calls, as they were given, with their formats. Which these are is known
+    /// once the trace was read.
     pub fn files(&self) -> impl Iterator<Item = (&str, Format)> {
-        self.inputs.iter().map(|input| (&*input.name, input.format))
+        let read = self.inputs.iter().zip(&self.have_calls).filter(|(_, has_calls)| **has_calls);
+        read.map(|(input, _)| (&*input.name, input.format))
+    }
+
+    /// The other files, and why they were passed over; of those in a known format once the trace was
+    /// read.
+    pub fn passed_over(&self) -> impl Iterator<Item = PassedOver> {
+        let empty = self.inputs.iter().zip(&self.have_calls).filter(|(_, has_calls)| !**has_calls);
+        let empty = empty.map(|(input, _)| PassedOver {
+            file: input.name.clone(),
+            reason: format!("it was read as `{}` and holds no call", input.format.name()),
+        });
+        self.unknown.iter().cloned().chain(empty)
+    }
+
+    /// Whether some file is read by the names that its fields have in our own notation.
+    pub fn has_records(&self) -> bool {
+        self.inputs.iter().any(|input| input.format.is_of_records())
+    }
+
+    /// How many calls a person refused, so that they were never made, as far as the trace has been read.
+    pub fn refused(&self) -> u64 {
+        self.refused
     }
 
     /// How far the trace has been read.
@@ -170,9 +227,8 @@ impl Trace {
                 None => {
                     let Some(index) = waiting.pop_front() else { return Ok(false) };
                     let input = &self.inputs[index];
-                    let field = self.facts.grant_by.field();
                     let reading = input
-                        .begin(field, &self.progress)
+                        .begin(&self.facts, &self.progress)
                         .map_err(|cause| unreadable(&input.name, cause))?;
                     block.is_first = true;
                     current.insert((index, Box::new(reading)))
@@ -181,8 +237,11 @@ impl Trace {
             block.file = *index as u32;
             let name = &self.inputs[*index].name;
             if reading.next(block).map_err(|cause| unreadable(name, cause))? {
-                if self.inputs[*index].format.repeats_calls() {
-                    self.repeated.take_out(block);
+                self.refused += block.refused;
+                self.have_calls[*index] |= block.has_calls();
+                let format = self.inputs[*index].format;
+                if format.repeats_calls() {
+                    self.repeated.take_out(block, format);
                 }
                 return Ok(true);
             }
@@ -196,18 +255,34 @@ impl Trace {
     /// # Errors
     /// As for [`Trace::next`] and [`Trace::sort`].
     pub fn ensure_order(&mut self) -> Result<(), TraceError> {
-        if !self.is_ordered_by_time() || matches!(self.state, State::Sorted(_)) {
+        let checked = self.is_ordered_by_time();
+        if matches!(self.state, State::Sorted(_)) || !(checked || self.may_have_copies()) {
             return Ok(());
         }
         let (mut block, mut order, mut ordered) = (Block::default(), TimeOrder::default(), true);
         while ordered && self.next(&mut block)? {
-            block.visit_times(|time| ordered &= order.accepts(time));
+            block.visit_times(|time| ordered &= !checked || order.accepts(time));
         }
         if ordered {
             self.begin();
             return Ok(());
         }
         self.sort()
+    }
+
+    /// Whether several files may hold the same call, and can be read twice.
+    fn may_have_copies(&self) -> bool {
+        let repeating = self.inputs.iter().filter(|input| input.format.repeats_calls());
+        repeating.count() > 1 && !self.reads_streams()
+    }
+
+    /// Begins anew if a copy told what came of a call that was given out before, which is known then.
+    pub fn begins_anew(&mut self) -> bool {
+        let is_late = self.repeated.is_late() && !self.reads_streams();
+        if is_late {
+            self.begin();
+        }
+        is_late
     }
 
     /// Reads the whole trace, in its order, line by line and call by call.
@@ -229,18 +304,30 @@ impl Trace {
     /// # Errors
     /// A file cannot be read, or there is no room to keep the calls while they are sorted.
     pub fn sort(&mut self) -> Result<(), TraceError> {
+        let mut sorted = self.sorted()?;
+        if self.repeated.is_late() {
+            sorted = self.sorted()?;
+        }
+        self.state = State::Sorted(sorted);
+        Ok(())
+    }
+
+    fn sorted(&mut self) -> Result<Sorted, TraceError> {
         self.progress.begin(self.inputs.iter().map(|input| input.source.size()).sum());
-        let (mut sorter, mut repeated) = (Sorter::new(), Repeated::default());
+        self.repeated.begin();
+        self.refused = 0;
+        let mut sorter = Sorter::new();
         let mut block = Block::of_trace(Arc::clone(&self.facts));
         for (index, input) in self.inputs.iter().enumerate() {
             let unreadable = |cause| unreadable(&input.name, cause);
-            let field = self.facts.grant_by.field();
-            let mut reading = input.begin(field, &self.progress).map_err(unreadable)?;
+            let mut reading = input.begin(&self.facts, &self.progress).map_err(unreadable)?;
             (block.file, block.is_first) = (index as u32, true);
             let (mut lines, mut latest) = (0, None);
             while reading.next(&mut block).map_err(unreadable)? {
+                self.refused += block.refused;
+                self.have_calls[index] |= block.has_calls();
                 if input.format.repeats_calls() {
-                    repeated.take_out(&mut block);
+                    self.repeated.take_out(&mut block, input.format);
                 }
                 lines += block
                     .keep(lines, |time, line, text| {
@@ -251,8 +338,7 @@ impl Trace {
                 block.is_first = false;
             }
         }
-        self.state = State::Sorted(sorter.finish().map_err(TraceError::Sort)?);
-        Ok(())
+        sorter.finish().map_err(TraceError::Sort)
     }
 }
 

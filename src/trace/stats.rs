@@ -12,6 +12,8 @@ pub struct Stats {
     pub calls: u64,
     /// How many of them have no time.
     pub untimed: u64,
+    /// How many more a person refused, so that they were never made.
+    pub refused: u64,
     /// The time of the first call that has one.
     pub first: Option<Timestamp>,
     /// The time of the last call that has one.

@@ -72,7 +72,7 @@ fn a_call_of_a_trace_meets_the_counters_as_they_stood() {
     };
     let by_number = explain(&["--n", "12"]);
     for part in [
-        "call 12, line 12: run_runbook, grant ci-runner, 2026-03-01T10:00:42Z",
+        "runbook-burst.jsonl:12: run_runbook, grant ci-runner, 2026-03-01T10:00:42Z",
         "is full        10 used from 2026-03-01T10:00:00Z to 2026-03-01T10:01:00Z; the call takes 1",
         "throttle by /tools/run_runbook/limits/run_runbook_rate",
         "the same call finds room at 2026-03-01T10:01:00Z",

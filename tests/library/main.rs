@@ -24,4 +24,5 @@ mod source {
 mod structure;
 mod trace {
     mod formats;
+    mod more_formats;
 }

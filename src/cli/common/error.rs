@@ -126,6 +126,11 @@ impl CliError {
             write_notices(&mut text, document, notices, &output.style_of_stderr());
             print_error(&text);
         }
+        if let CliError::Trace(TraceError::Several(errors)) = self {
+            for error in errors {
+                print_error(&format!("error: {}\n", escape(&error.to_string())));
+            }
+        }
         let mut text = format!("error: {}\n", escape(&self.to_string()));
         if let Some(help) = self.help() {
             text += &format!("  help: {}\n", escape(&help));

@@ -1,6 +1,7 @@
 //! What the subcommands share: options, input, output, errors, exit statuses.
 
 pub(super) mod assume;
+pub(super) mod call_choice;
 pub(super) mod catalogue_options;
 pub(super) mod config_input;
 pub(super) mod dialect;
@@ -15,4 +16,5 @@ pub(super) mod output_file;
 pub(super) mod policies;
 pub(super) mod spooled;
 pub(super) mod trace_input;
+mod unread;
 pub(super) mod watch;

@@ -13,7 +13,7 @@ use super::output::print_error;
 use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
 use crate::lint::find;
-use crate::replay::Policies;
+use crate::replay::{AGENT, Policies};
 use crate::report::escape;
 use crate::source::nearest;
 
@@ -21,6 +21,7 @@ use crate::source::nearest;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PolicyOptions {
     /// The policy of the server NAME; without NAME that of all servers which have none of their own.
+    /// `agent` names the agent's own tools, which no gateway sees and no other policy decides.
     /// A folder stands for the policies in it. May be given more than once. Without it, the
     /// configuration says which policies are for which server.
     #[arg(long = "policy", value_parser = parse, value_name = "[NAME=]PATH")]
@@ -154,7 +155,8 @@ pub(in crate::cli) fn compile(
         policies.add(server.clone(), loaded.document.name.clone(), gate);
     }
     let is_for_all = chosen.iter().any(|chosen| chosen.server.is_none());
-    if let (true, Some(server)) = (is_for_all, gated.first()) {
+    let needless = gated.iter().find(|server| *server != AGENT);
+    if let (true, Some(server)) = (is_for_all, needless) {
         return Err(CliError::usage(
             &format!("--behind-gateway {server} changes nothing: every call has a policy"),
             "give the policy that stands for all servers to those that have it, as NAME=PATH",

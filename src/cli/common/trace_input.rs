@@ -12,24 +12,29 @@ use clap::{Args, ValueEnum};
 use super::error::CliError;
 use super::interrupt;
 use super::output::print_error;
-use super::watch;
+use super::{unread, watch};
 use crate::engine::Gate;
 use crate::replay::{
     NumberedCall, Pace, Replay, Run, RunError, RunOptions, Visitor, run, run_alone,
 };
 use crate::report::{cut, escape};
 use crate::source::nearest;
-use crate::trace::{self, BadLine, Format, GrantBy, Order, Trace};
+use crate::trace::{self, BadLine, FieldMap, FieldMapping, Format, GrantBy, Order, Trace};
 
 /// Options of every command that reads a trace.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct TraceOptions {
     /// The format of the trace; without it, it is found from the first lines.
     #[arg(long, value_parser = format_parser(), value_name = "FORMAT")]
     trace_format: Option<Format>,
-    /// What stands for the grant: `grant`, `session`, `server`, `client`, or a field of the record.
+    /// What stands for the grant: `grant`, `session`, `server`, `client`, `file`, or a field of the record.
     #[arg(long, default_value = "grant", value_name = "FIELD")]
     grant_by: GrantBy,
+    /// Where the lines of a log that is nobody's format have what a record has: TARGET is a field of a
+    /// record (`args`, `tool`, `ts`, `grant`, …), FIELD a name in the line, in which dots walk into
+    /// objects. May be given more than once.
+    #[arg(long, value_name = "TARGET=FIELD")]
+    map: Vec<FieldMapping>,
     /// Give calls without a time one, so long after each other: `1s`, `250ms`, `2m`.
     #[arg(long, value_parser = parse_duration, value_name = "TIME")]
     pace: Option<Duration>,
@@ -41,6 +46,9 @@ pub(in crate::cli) struct TraceOptions {
     /// otherwise. The results are the same.
     #[arg(long, value_name = "N", value_parser = parse_threads)]
     threads: Option<NonZero<usize>>,
+    /// The servers that policies are named for.
+    #[arg(skip)]
+    servers: Vec<String>,
     /// Lines that are not valid do not make the exit status 2.
     #[arg(long)]
     pub(in crate::cli) allow_bad_lines: bool,
@@ -161,8 +169,20 @@ fn open(paths: &[PathBuf], options: &TraceOptions) -> Result<Trace, CliError> {
         OrderName::Time => Order::Time,
         OrderName::Input => Order::Input,
     };
-    let (format, grant_by) = (options.trace_format, options.grant_by.clone());
-    let trace = Trace::open(paths, trace::TraceOptions { format, grant_by, order })?;
+    let trace = Trace::open(
+        paths,
+        trace::TraceOptions {
+            format: options.trace_format,
+            grant_by: options.grant_by.clone(),
+            order,
+            servers: options.servers.clone(),
+            map: options.field_map(),
+            is_paced: options.pace.is_some(),
+        },
+    )?;
+    if !options.map.is_empty() && !trace.has_records() {
+        print_error("warning: --map changes nothing: no file is read as records\n");
+    }
     if trace.reads_streams() {
         interrupt::stop_on_interrupt();
     }
@@ -194,6 +214,14 @@ fn watched<V>(
 /// Says what was wrong with a trace that was read.
 fn say_what_is_wrong<V>(run: &Run<V>, options: &TraceOptions) {
     name_bad_lines(run.bad_lines, &run.bad_examples);
+    if run.refused > 0 {
+        let calls = if run.refused == 1 { "call was" } else { "calls were" };
+        print_error(&format!(
+            "note: {} more {calls} refused by a person and never made, so that nothing decided on them\n",
+            run.refused
+        ));
+    }
+    unread::say(run);
     if run.calls == 0 && !options.allow_empty {
         print_error(
             "error: the trace holds no call\n  help: check that it is the right file, or allow this with --allow-empty\n",
@@ -218,9 +246,18 @@ pub(in crate::cli) fn say_whose_calls<V>(run: &Run<V>, counts_by_grant: bool) {
     ));
 }
 
+/// Says how many calls were left out because no gateway sees them.
+pub(in crate::cli) fn say_of_agent(calls_of_agent: u64, calls: u64) {
+    if calls_of_agent > 0 {
+        print_error(&format!(
+            "note: {calls_of_agent} of {calls} calls are of the agent's own tools, which no gateway sees; they are left out\n"
+        ));
+    }
+}
+
 /// Without an error a misspelt field would make one grant of all.
 fn unknown_field(field: &str) -> CliError {
-    let help = match nearest(field, ["grant", "session", "server", "client"]) {
+    let help = match nearest(field, ["grant", "session", "server", "client", "file"]) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "name a field that the records of the trace have".to_owned(),
     };
@@ -252,6 +289,19 @@ impl TraceOptions {
     /// What stands for the grant.
     pub(in crate::cli) fn grant_by(&self) -> &GrantBy {
         &self.grant_by
+    }
+
+    /// The same, with the servers of which policies are known.
+    pub(in crate::cli) fn for_servers<'s>(
+        &self,
+        servers: impl IntoIterator<Item = &'s String>,
+    ) -> TraceOptions {
+        TraceOptions { servers: servers.into_iter().cloned().collect(), ..self.clone() }
+    }
+
+    /// Where the fields of a record stand.
+    pub(in crate::cli) fn field_map(&self) -> FieldMap {
+        FieldMap::new(self.map.clone())
     }
 
     /// A replay of the calls of the trace.

@@ -21,6 +21,7 @@ use super::common::trace_input;
 use crate::diff::{AccessChanges, Comparison, Gates, edits};
 use crate::replay::{NumberedCall, Visitor};
 use crate::solver::Budget;
+use crate::trace::Toolset;
 
 /// How many calls of each group people are shown unless they ask for all.
 const SHOWN: usize = 10;
@@ -65,23 +66,34 @@ fn run_traced(
     let every = arguments.all || arguments.format == DiffFormat::Json;
     let shown = if every { usize::MAX } else { SHOWN };
     let options = &arguments.trace;
-    let compare = || Compare(Comparison::new(&gates, shown, |gate| options.replay(gate)));
+    let compare = || Compare {
+        comparison: Comparison::new(&gates, shown, |gate| options.replay(gate)),
+        of_agent: 0,
+    };
     let mut run = trace_input::read_in_order(&arguments.traces, options, compare)?;
-    let Compare(comparison) = run.visitors.pop().expect("every run has a visitor");
+    let Compare { comparison, of_agent } = run.visitors.pop().expect("every run has a visitor");
     let flips = comparison.finish();
     let compared = pair.compared(gates.edits());
     arguments.write(&[(&compared, access, Some(&flips))], &output.style())?;
+    trace_input::say_of_agent(of_agent, run.calls);
     trace_input::say_whose_calls(&run, gates.count_by_grant());
     let found = arguments.is_failed_by(access, Some(&flips));
     Ok(ExitStatus::of(options.is_bad(&run), options.is_empty(&run), found))
 }
 
 /// Compares call by call.
-struct Compare<'g>(Comparison<'g>);
+struct Compare<'g> {
+    comparison: Comparison<'g>,
+    /// Calls of the agent's own tools, which no gateway that these policies are for sees.
+    of_agent: u64,
+}
 
 impl Visitor for Compare<'_> {
     fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
-        self.0.add(call.record, call.grant, call.time);
+        match call.record.toolset {
+            Toolset::Agent => self.of_agent += 1,
+            _ => self.comparison.add(call.record, call.grant, call.time),
+        }
         Ok(())
     }
 }

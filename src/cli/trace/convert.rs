@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::common::call_choice::CallChoice;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output_file::{OutputFile, Readers};
@@ -21,6 +22,8 @@ pub(super) struct ConvertArguments {
     #[command(flatten)]
     file: OutputFile,
     #[command(flatten)]
+    choice: CallChoice,
+    #[command(flatten)]
     trace: TraceOptions,
 }
 
@@ -34,6 +37,9 @@ pub(super) fn run(arguments: &ConvertArguments) -> Result<ExitStatus, CliError> 
 fn convert(arguments: &ConvertArguments, out: &mut dyn Write) -> Result<Run<()>, CliError> {
     let mut unordered = None;
     let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
+        if !arguments.choice.has(&call) {
+            return Ok(());
+        }
         if call.time.is_none() && !call.record.in_order {
             unordered = unordered.or(Some(call.number));
         }

@@ -3,14 +3,16 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use crate::cli::common::call_choice::{CallChoice, NOTHING_CHOSEN};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
-use crate::cli::common::output::{OutputFormat, OutputOptions, print, stdout};
+use crate::cli::common::fail_on;
+use crate::cli::common::output::{OutputFormat, OutputOptions, print, print_error, stdout};
 use crate::cli::common::trace_input;
 use crate::cli::common::trace_input::TraceOptions;
-use crate::report::{write_stats, write_stats_json};
+use crate::report::{StatsReport, write_stats, write_stats_json};
 use crate::trace::Stats;
 
 #[derive(Debug, Args)]
@@ -21,34 +23,60 @@ pub(super) struct StatsArguments {
     /// How the numbers are written. JSON always holds every name.
     #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
     format: OutputFormat,
+    /// What makes the exit status 1: files that gave no call.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
+    fail_on: Vec<FailOn>,
+    #[command(flatten)]
+    choice: CallChoice,
     #[command(flatten)]
     trace: TraceOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    PassedOver,
+    None,
 }
 
 pub(super) fn run(
     arguments: &StatsArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
+    fail_on::check(&arguments.fail_on, &FailOn::None)?;
     let mut stats = Stats::default();
     let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
-        stats.add(call.record, call.time);
+        if arguments.choice.has(&call) {
+            stats.add(call.record, call.time);
+        }
         Ok(())
     })?;
+    stats.refused = run.refused;
+    let report = StatsReport {
+        stats: &stats,
+        files: &run.files,
+        passed_over: &run.passed_over,
+        unknown_fields: &run.unknown_fields,
+        bad_lines: run.bad_lines,
+        bad_examples: &run.bad_examples,
+    };
     match arguments.format {
         OutputFormat::Json => {
             let mut out = stdout();
-            let (bad, examples) = (run.bad_lines, &run.bad_examples);
-            write_stats_json(&mut out, &stats, &run.files, bad, examples)?;
+            write_stats_json(&mut out, &report)?;
             out.flush()?;
         }
-        OutputFormat::Human if run.calls == 0 => {}
+        OutputFormat::Human if stats.calls == 0 => {}
         OutputFormat::Human => {
             let mut text = String::new();
-            let style = output.style();
-            write_stats(&mut text, &stats, &run.files, run.bad_lines, &style);
+            write_stats(&mut text, &report, &output.style());
             print(&text)?;
         }
     }
     let trace = &arguments.trace;
-    Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), false))
+    let is_empty = run.calls > 0 && stats.calls == 0 && !trace.allow_empty;
+    if is_empty {
+        print_error(NOTHING_CHOSEN);
+    }
+    let found = arguments.fail_on.contains(&FailOn::PassedOver) && !run.passed_over.is_empty();
+    Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run) || is_empty, found))
 }

@@ -8,4 +8,5 @@ pub(super) mod junit;
 pub(super) mod markdown;
 pub(super) mod style;
 pub(super) mod table;
+pub(super) mod unread;
 pub(super) mod words;

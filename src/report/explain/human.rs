@@ -21,6 +21,7 @@ pub fn write_explanation(out: &mut String, explanation: &Explanation<'_>, style:
     _ = writeln!(out, "{}\n", style.bold(&headline(explanation)));
     let mut steps = Steps { out, style, number: 0, is_refusal: explanation.is_refusal() };
     write_admission(&mut steps, explanation);
+    write_unknown_fields(&mut steps, explanation);
     // What was settled before any rule was asked needs no rules.
     if !matches!(
         explanation.decision().cause,
@@ -84,8 +85,8 @@ fn headline(explanation: &Explanation<'_>) -> String {
         Some(time) => text += &format!(", {time}"),
         None => text += ", at an unknown time",
     }
-    if let Some(number) = explanation.number {
-        text = format!("call {number}, line {}: {text}", record.line);
+    if let (Some(number), Some(file)) = (explanation.number, explanation.file) {
+        text = format!("call {number}, {}:{}: {text}", escape(file), record.line);
     }
     text
 }
@@ -106,6 +107,18 @@ fn write_admission(steps: &mut Steps<'_>, explanation: &Explanation<'_>) {
         (true, _) => steps.step("the tool is listed"),
         (false, Cause::Unlisted) => steps.step("the tool is not listed, and the default denies it"),
         (false, _) => steps.step("the tool is not listed, and the default allows it"),
+    }
+}
+
+/// Says where the arguments may stand that were not read.
+fn write_unknown_fields(steps: &mut Steps<'_>, explanation: &Explanation<'_>) {
+    let names = &explanation.record.unknown_fields;
+    if !names.is_empty() {
+        let names: Vec<String> = names.iter().map(|name| format!("`{}`", escape(name))).collect();
+        steps.step(&format!(
+            "the arguments are not known: they may stand in {}, which a record does not know",
+            names.join(", ")
+        ));
     }
 }
 

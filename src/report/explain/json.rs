@@ -1,5 +1,6 @@
 //! One decision walked step by step, for machines; described by `schemas/explain.schema.json`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -20,6 +21,7 @@ struct Output<'x> {
     schema_version: u32,
     policy: &'x str,
     n: Option<u64>,
+    file: Option<&'x str>,
     line: Option<u64>,
     ts: Option<String>,
     grant: &'x str,
@@ -34,6 +36,7 @@ struct Output<'x> {
     inspected: bool,
     hidden: bool,
     listed: bool,
+    unknown_fields: &'x [Cow<'x, str>],
     checks: Vec<JsonCheck<'x>>,
     limits: Vec<JsonLimit<'x>>,
 }
@@ -114,6 +117,7 @@ pub fn write_explanation_json(
         schema_version: SCHEMA_VERSION,
         policy,
         n: explanation.number,
+        file: explanation.file,
         line: explanation.number.map(|_| record.line),
         ts: explanation.time.map(|time| time.to_string()),
         grant: &record.grant,
@@ -128,6 +132,7 @@ pub fn write_explanation_json(
         inspected: decision.cause != Cause::Uninspected,
         hidden: matches!(decision.cause, Cause::Hidden(_)),
         listed: explanation.walk.listed,
+        unknown_fields: &record.unknown_fields,
         checks: checks.map(|(check, step)| json_check(check, step, decision.outcome)).collect(),
         limits: limits.map(|(limit, step)| json_limit(limit, step, refusal)).collect(),
     };

@@ -27,6 +27,9 @@ pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) 
     if let Some(not_covered) = report.not_covered() {
         _ = writeln!(out, "\n{}", escape(&not_covered));
     }
+    for shared in report.shared() {
+        _ = writeln!(out, "\n{}", escape(&shared));
+    }
     if totals.uninspected > 0 {
         let calls = count(totals.uninspected, "call");
         _ = writeln!(

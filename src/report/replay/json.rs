@@ -13,6 +13,7 @@ use crate::policy::{Scope, Window};
 use crate::replay::{Counts, Group, LimitTotal, PeakUse, RuleTotal, Share, Timeline};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json;
+use crate::report::common::unread::{self, JsonPassedOver};
 
 /// How many grants and tools are named of each rule.
 const NAMED: usize = 10;
@@ -39,7 +40,11 @@ struct Output<'a> {
     missing: BTreeMap<&'static str, u64>,
     assumed: Vec<JsonAssumed>,
     not_covered: Vec<JsonShare<'a>>,
+    shared_policies: Vec<JsonShared<'a>>,
     unanswered: u64,
+    refused: u64,
+    passed_over: Vec<JsonPassedOver<'a>>,
+    unknown_fields: BTreeMap<&'a str, u64>,
     bad_lines: u64,
     bad_line_examples: Vec<JsonBadLine<'a>>,
 }
@@ -84,6 +89,19 @@ struct JsonRule<'a> {
 struct JsonShare<'a> {
     name: &'a str,
     calls: u64,
+}
+
+/// A policy that decided the calls to several servers.
+#[derive(Serialize)]
+struct JsonShared<'a> {
+    policy: &'a str,
+    servers: &'a [String],
+}
+
+impl<'a> From<&'a (String, Vec<String>)> for JsonShared<'a> {
+    fn from((policy, servers): &'a (String, Vec<String>)) -> JsonShared<'a> {
+        JsonShared { policy, servers }
+    }
 }
 
 #[derive(Serialize)]
@@ -198,8 +216,12 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
         recorded: totals.recorded.as_ref().map(JsonRecorded::from),
         missing: totals.missing.iter().map(|(fact, calls)| (fact.code(), *calls)).collect(),
         assumed: report.assumed().into_iter().map(JsonAssumed::from).collect(),
+        shared_policies: totals.shared.iter().map(JsonShared::from).collect(),
         not_covered: shares(&totals.not_covered, usize::MAX),
         unanswered: totals.unanswered,
+        refused: report.refused,
+        passed_over: report.passed_over.iter().map(JsonPassedOver::from).collect(),
+        unknown_fields: unread::fields(report.unknown_fields),
         bad_lines: report.bad_lines,
         bad_line_examples: report.bad_examples.iter().map(JsonBadLine::from).collect(),
     };

@@ -25,6 +25,9 @@ pub fn write_replay_markdown(out: &mut String, report: &ReplayReport<'_>) {
     if let Some(not_covered) = report.not_covered() {
         _ = writeln!(out, "{}\n", code(&not_covered));
     }
+    for shared in report.shared() {
+        _ = writeln!(out, "{}\n", code(&shared));
+    }
     let shown = report.outcomes();
     let outcomes: Vec<String> = shown.iter().map(|outcome| outcome.to_string()).collect();
     let counts = shown.iter().map(|outcome| totals.counts.of(*outcome).to_string());

@@ -1,9 +1,9 @@
 //! What all writers of a replay's summary have in common.
 
 use crate::engine::{Assumptions, Missing, Outcome};
-use crate::replay::{By, Counts, Group, Top, Totals};
+use crate::replay::{AGENT, By, Counts, Group, Top, Totals};
 use crate::report::common::words::{count, list};
-use crate::trace::BadLine;
+use crate::trace::{BadLine, PassedOver, UnknownFields};
 
 /// The summary of a replay, to be written.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +14,12 @@ pub struct ReplayReport<'a> {
     pub assumptions: &'a Assumptions,
     /// How many groups are shown one by one, if the user says so.
     pub top: Option<usize>,
+    /// How many calls a person refused, so that they were never made.
+    pub refused: u64,
+    /// The files that gave no call.
+    pub passed_over: &'a [PassedOver],
+    /// Fields that were not read and in which arguments may stand.
+    pub unknown_fields: &'a UnknownFields,
     /// How many lines of the trace are not valid.
     pub bad_lines: u64,
     /// The first of them.
@@ -66,14 +72,39 @@ impl<'a> ReplayReport<'a> {
         }
     }
 
+    /// Which policies decided the calls to several servers, each of which has one behind a gateway.
+    pub(in crate::report) fn shared(&self) -> Vec<String> {
+        let shared = self.totals.shared.iter().map(|(policy, servers)| {
+            let mut named = servers[..servers.len().min(NAMED_SERVERS)].join(", ");
+            if servers.len() > NAMED_SERVERS {
+                named += &format!(" and {} more", servers.len() - NAMED_SERVERS);
+            }
+            format!("{policy} decided the calls to several servers: {named}; --policy NAME=PATH gives each its own")
+        });
+        shared.collect()
+    }
+
     /// Which calls no policy covers, if any.
     pub(in crate::report) fn not_covered(&self) -> Option<String> {
-        let servers = &self.totals.not_covered;
-        let calls: u64 = servers.iter().map(|(_, calls)| calls).sum();
-        let calls = (calls > 0).then(|| count(calls, "call"))?;
-        Some(format!("{calls} to servers without a policy not covered: {}", list(servers, 3)))
+        let (own, servers): (Vec<_>, Vec<_>) =
+            self.totals.not_covered.iter().cloned().partition(|(name, _)| name == AGENT);
+        let counted = |uncovered: &[(String, u64)]| {
+            let calls: u64 = uncovered.iter().map(|(_, calls)| calls).sum();
+            (calls > 0).then(|| count(calls, "call"))
+        };
+        let own = counted(&own).map(|calls| {
+            format!("{calls} of the agent's own tools not covered, which no gateway sees")
+        });
+        let servers = counted(&servers).map(|calls| {
+            format!("{calls} to servers without a policy not covered: {}", list(&servers, 3))
+        });
+        let parts: Vec<String> = [servers, own].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
     }
 }
+
+/// How many servers of a policy are named.
+const NAMED_SERVERS: usize = 10;
 
 /// What a group is called among those of its kind.
 pub(in crate::report) fn group_name(by: By, group: &Group) -> &str {

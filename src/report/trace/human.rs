@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::report::StatsReport;
 use crate::engine::{Missing, Outcome};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
@@ -12,14 +13,9 @@ use crate::trace::{Format, Stats, Tally};
 /// How many names of each kind are shown.
 const SHOWN: usize = 10;
 
-/// Writes what is in a trace; `files` are the files by name, and the format of each.
-pub fn write_stats(
-    out: &mut String,
-    stats: &Stats,
-    files: &[(String, Format)],
-    bad_lines: u64,
-    style: &Style,
-) {
+/// Writes what is in a trace.
+pub fn write_stats(out: &mut String, report: &StatsReport<'_>, style: &Style) {
+    let StatsReport { stats, files, bad_lines, .. } = *report;
     let span = match (stats.first, stats.last) {
         (Some(first), Some(last)) => format!(", {first} to {last}"),
         _ => ", no timestamps".to_owned(),

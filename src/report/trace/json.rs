@@ -5,16 +5,19 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::report::StatsReport;
 use crate::engine::{Missing, Outcome};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json;
+use crate::report::common::unread::{self, JsonPassedOver};
 use crate::report::replay::json::JsonBadLine;
-use crate::trace::{BadLine, Format, Stats, Tally};
+use crate::trace::Tally;
 
 #[derive(Serialize)]
 struct Output<'s> {
     schema_version: u32,
     files: Vec<JsonFile<'s>>,
+    passed_over: Vec<JsonPassedOver<'s>>,
     calls: u64,
     first: Option<String>,
     last: Option<String>,
@@ -25,8 +28,10 @@ struct Output<'s> {
     clients: Vec<Named<'s>>,
     tools: Vec<Named<'s>>,
     arguments: Arguments,
+    unknown_fields: BTreeMap<&'s str, u64>,
     results: Results,
     decisions: Decisions,
+    refused: u64,
     bad_lines: u64,
     bad_line_examples: Vec<JsonBadLine<'s>>,
 }
@@ -68,27 +73,24 @@ struct Decisions {
     throttle: u64,
 }
 
-/// Writes what is in a trace; `files` are the files by name, and the format of each.
+/// Writes what is in a trace.
 ///
 /// # Errors
 /// The output cannot be written.
-pub fn write_stats_json(
-    out: &mut dyn Write,
-    stats: &Stats,
-    files: &[(String, Format)],
-    bad_lines: u64,
-    examples: &[BadLine],
-) -> io::Result<()> {
+pub fn write_stats_json(out: &mut dyn Write, report: &StatsReport<'_>) -> io::Result<()> {
+    let stats = report.stats;
     let decided = |outcome: Outcome| stats.decisions.get(&outcome).copied().unwrap_or(0);
     let [ok, tool_error, upstream_error, unknown] = stats.results;
     let arguments = &stats.arguments;
     let withheld = arguments.unknown.iter();
     let output = Output {
         schema_version: SCHEMA_VERSION,
-        files: files
+        files: report
+            .files
             .iter()
             .map(|(file, format)| JsonFile { file, format: format.name() })
             .collect(),
+        passed_over: report.passed_over.iter().map(JsonPassedOver::from).collect(),
         calls: stats.calls,
         first: stats.first.map(|time| time.to_string()),
         last: stats.last.map(|time| time.to_string()),
@@ -105,6 +107,7 @@ pub fn write_stats_json(
             names: arguments.names,
             unknown: withheld.map(|(missing, calls)| (Missing::code(*missing), *calls)).collect(),
         },
+        unknown_fields: unread::fields(report.unknown_fields),
         results: Results { ok, tool_error, upstream_error, unknown },
         decisions: Decisions {
             allow: decided(Outcome::Allow),
@@ -112,8 +115,9 @@ pub fn write_stats_json(
             deny: decided(Outcome::Deny),
             throttle: decided(Outcome::Throttle),
         },
-        bad_lines,
-        bad_line_examples: examples.iter().map(JsonBadLine::from).collect(),
+        refused: stats.refused,
+        bad_lines: report.bad_lines,
+        bad_line_examples: report.bad_examples.iter().map(JsonBadLine::from).collect(),
     };
     json::write_pretty(out, &output)
 }

@@ -15,7 +15,7 @@ use super::common::format::{FormatFacts, JSON, Units};
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::responses_item;
-use crate::trace::record::{Record, parse_json, parse_object, text_of, time_at};
+use crate::trace::record::{CallResult, Record, parse_json, parse_object, text_of, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -170,6 +170,7 @@ impl Rollout {
         calls: &Calls,
     ) -> Result<(), String> {
         record.time = time_at(time)?;
+        record.result = CallResult::Unknown;
         if let Some(session) = &self.session {
             record.session = session.id.clone().into();
             record.client = session.client.clone().into();

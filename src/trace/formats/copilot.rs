@@ -15,14 +15,14 @@ use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::{RecordArguments, parse_json, parse_object, time_at};
+use crate::trace::record::{CallResult, RecordArguments, parse_json, parse_object, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
     name: "copilot",
     description: "events of GitHub's Copilot CLI",
     endings: JSON,
-    repeats_calls: false,
+    repeats_calls: true,
     units: Units::Json(recognises),
     reader: || Box::new(Events::default()),
 };
@@ -149,6 +149,7 @@ impl Events {
         let field = calls.field.as_deref().and_then(|name| Fields::read(data.get()).text(name));
         record.field = field.unwrap_or_else(|| self.field.clone()).into();
         record.arguments = argument_text::of_json(call.arguments);
+        record.result = CallResult::Unknown;
         self.pending.push(record, id, Same::Call, calls);
         Ok(())
     }
@@ -157,9 +158,12 @@ impl Events {
         let completion: Completion<'_> = parse_json(data.get())?;
         if let Some(record) = self.pending.get(&completion.tool_call_id) {
             // Whether the server answered with an error of the protocol is not told.
-            if completion.success == Some(false) {
-                Answer::of_failure(completion.error.or(completion.result)).settle(record);
-            }
+            let answer = match completion.success {
+                Some(true) => CallResult::Ok.into(),
+                Some(false) => Answer::of_failure(completion.error.or(completion.result)),
+                None => CallResult::Unknown.into(),
+            };
+            answer.settle(record);
             if completion.had_syntax_error() {
                 record.arguments = RecordArguments::Unknown(Missing::UnreadableArguments);
             }

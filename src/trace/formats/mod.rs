@@ -5,11 +5,15 @@ pub(super) mod common;
 
 use std::fmt;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use self::common::format::{FormatFacts, Units};
-use self::common::outline::outline;
+use self::common::outline::{outline, shallow};
 use self::common::reader::Reader;
+use super::record::Toolset;
 
 macro_rules! formats {
     ($($module:ident),* $(,)?) => {
@@ -25,6 +29,7 @@ macro_rules! formats {
 
 formats![
     intercept,
+    opencode,
     record,
     mcp_tape,
     mcp_tap,
@@ -33,13 +38,85 @@ formats![
     claude_code,
     claude_code_hook,
     otlp,
+    tempo,
+    jaeger,
     codex,
     openai_agents,
     inspect,
     copilot,
+    copilot_chat,
+    gemini_cli,
+    goose,
+    pi,
+    vercel_messages,
+    vscode_mcp,
+    mcp_server_logger,
+    cursor,
+    langsmith,
+    langfuse,
+    openhands,
+    swe_agent,
+    har,
     messages,
     mcp,
 ];
+
+/// Formats that have plain messages among their units, as `messages` has.
+const WITH_MESSAGES: [&str; 3] = ["vercel-messages", "goose", "cursor"];
+
+/// Transcripts and hooks of agents, and what a tool is in them that names no server: one of the
+/// agent's own, or, where servers' tools are named alike, either.
+const OF_AGENTS: [(&str, Toolset); 12] = [
+    ("claude-code", Toolset::Agent),
+    ("claude-code-hook", Toolset::Agent),
+    ("codex", Toolset::Agent),
+    ("copilot", Toolset::Agent),
+    ("copilot-chat", Toolset::Agent),
+    ("cursor", Toolset::Agent),
+    ("gemini-cli", Toolset::Agent),
+    ("goose", Toolset::Agent),
+    ("opencode", Toolset::Either),
+    ("openhands", Toolset::Either),
+    ("pi", Toolset::Either),
+    ("swe-agent", Toolset::Agent),
+];
+
+/// What stands in every text with a field that only tool calls have, or with the method of a call.
+const CALL_MARKS: [&[u8]; 7] = [
+    b"\"tool\"",
+    b"\"tool_name\"",
+    b"\"toolName\"",
+    b"\"tool_call",
+    b"\"toolCall\"",
+    b"\"function_call\"",
+    b"tools/call",
+];
+
+/// Whether an object has one of the fields that only tool calls have, or the method of a call.
+fn is_call(unit: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Fields<'a> {
+        tool: Option<IgnoredAny>,
+        tool_name: Option<IgnoredAny>,
+        #[serde(rename = "toolName")]
+        camel_tool_name: Option<IgnoredAny>,
+        tool_call: Option<IgnoredAny>,
+        #[serde(rename = "toolCall")]
+        camel_tool_call: Option<IgnoredAny>,
+        tool_calls: Option<IgnoredAny>,
+        function_call: Option<IgnoredAny>,
+        #[serde(borrow)]
+        method: Option<&'a RawValue>,
+    }
+    if !unit.starts_with('{') {
+        return false;
+    }
+    let Ok(fields) = serde_json::from_str::<Fields<'_>>(unit) else { return false };
+    let names = [fields.tool, fields.tool_name, fields.camel_tool_name, fields.tool_call];
+    let more = [fields.camel_tool_call, fields.tool_calls, fields.function_call];
+    names.iter().chain(&more).any(Option::is_some)
+        || fields.method.is_some_and(|method| method.get() == "\"tools/call\"")
+}
 
 /// A format that can be read: an entry of the table.
 #[derive(Clone, Copy)]
@@ -48,6 +125,9 @@ pub struct Format(&'static FormatFacts);
 impl Format {
     /// Our own record.
     pub(super) const RECORD: Format = Format(&record::FORMAT);
+
+    /// Requests and answers of models.
+    const MESSAGES: Format = Format(&messages::FORMAT);
 
     /// The format of a name.
     pub fn named(name: &str) -> Option<Format> {
@@ -64,20 +144,54 @@ impl Format {
         self.0.description
     }
 
-    /// The format of a unit, if it tells.
+    /// The format of a unit, if it tells. A list is of the format of its elements.
     pub(super) fn of_unit(unit: &str) -> Option<Format> {
-        let value = outline(unit);
-        let value = match &value {
-            Some(Value::Array(elements)) => Some(elements.first()?),
-            value => value.as_ref(),
-        };
-        Format::ALL.into_iter().find(|format| match (&format.0.units, value) {
-            (Units::Json(recognises) | Units::Record(recognises), Some(value)) => {
+        match outline(unit) {
+            Some(Value::Array(elements)) => {
+                Format::most_telling(elements.iter().map(Format::of_value))
+            }
+            Some(value) => Format::of_value(&value),
+            None => Format::ALL.into_iter().find(
+                |format| matches!(format.0.units, Units::Text(recognises) if recognises(unit)),
+            ),
+        }
+    }
+
+    /// What a file is whose units are these: the first that tells. Messages may be those of a format
+    /// that has others among them, which tell more.
+    pub(super) fn most_telling(units: impl IntoIterator<Item = Option<Format>>) -> Option<Format> {
+        let mut units = units.into_iter().flatten();
+        let first = units.next()?;
+        let has_messages = |format: &Format| WITH_MESSAGES.contains(&format.name());
+        let more = (first == Format::MESSAGES).then(|| units.find(has_messages)).flatten();
+        Some(more.unwrap_or(first))
+    }
+
+    fn of_value(value: &Value) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| match format.0.units {
+            Units::Json(recognises) | Units::Record(recognises) => {
                 value.is_object() && recognises(value)
             }
-            (Units::Text(recognises), None) => recognises(unit),
-            _ => false,
+            Units::Text(_) => false,
         })
+    }
+
+    /// Whose a tool is of which the log names no server.
+    pub(super) fn toolset(self) -> Toolset {
+        let found = OF_AGENTS.iter().find(|(name, _)| *name == self.name());
+        found.map_or(Toolset::Server, |(_, toolset)| *toolset)
+    }
+
+    /// Whether a unit is none of this format and yet a tool call: of another program that wrote to
+    /// the same file, or of a form that is not known.
+    pub(super) fn is_strange_call(self, unit: &str) -> bool {
+        let Units::Json(recognises) = &self.0.units else { return false };
+        // Most units have no such field anywhere, most others have it further within, and of most of the
+        // rest their outermost fields tell the format.
+        let may_be =
+            CALL_MARKS.iter().any(|mark| memchr::memmem::find(unit.as_bytes(), mark).is_some());
+        let is_none = |value: Option<Value>| value.is_some_and(|value| !recognises(&value));
+        may_be && is_call(unit) && is_none(shallow(unit)) && is_none(outline(unit))
     }
 
     /// Whether a folder's file of this ending is taken for a trace.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
-use crate::trace::record::{GrantBy, parse};
+use crate::trace::record::GrantBy;
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -26,7 +26,7 @@ struct Records;
 impl Reader for Records {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
         let grant_by = calls.field.clone().map_or(GrantBy::Grant, GrantBy::Field);
-        let record = parse(unit, &grant_by)?;
+        let record = calls.map.parse(unit, &grant_by)?;
         calls.push(record.into_owned());
         Ok(())
     }

@@ -32,7 +32,8 @@ fn fixtures() -> Vec<Fixture> {
         .map(|path| {
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let text = fs::read_to_string(&path).unwrap();
-            let is_document = path.extension().unwrap() == "json";
+            let is_document =
+                ["json", "har", "traj"].map(AsRef::as_ref).contains(&path.extension().unwrap());
             let units =
                 if is_document { vec![text] } else { text.lines().map(str::to_owned).collect() };
             Fixture { format: format_of(&name), name, units }

@@ -1,5 +1,6 @@
 //! A piece of a trace: as many calls as are read at once.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -7,9 +8,10 @@ use super::lines::{LineBuffer, TOO_LONG};
 use super::scan::Scan;
 use super::units::BYTE_ORDER_MARK;
 use crate::engine::Timestamp;
+use crate::trace::formats::Format;
 use crate::trace::formats::common::reader::Calls;
 use crate::trace::item::{BadLine, Item};
-use crate::trace::record::{self, GrantBy, Record, write_record};
+use crate::trace::record::{AS_IT_STANDS, FieldMap, GrantBy, Record, write_record};
 
 /// What a bad line begins with where lines are kept to be sorted; the reason follows.
 const KEPT_BAD: u8 = 0;
@@ -24,6 +26,8 @@ pub struct Block {
     pub(super) calls: Vec<Result<Record<'static>, (u64, String)>>,
     /// Which lines these are where they do not follow each other: the file and the line of each.
     pub(super) places: Vec<(u32, u64)>,
+    /// How many calls a person refused, so that they were never made.
+    pub(in crate::trace) refused: u64,
     /// Why nothing more can be read of the file.
     pub(super) damaged: Option<String>,
     /// The number of the file.
@@ -49,9 +53,16 @@ pub(super) enum Content {
 #[derive(Debug, Default)]
 pub(in crate::trace) struct TraceFacts {
     pub(in crate::trace) files: Vec<String>,
-    /// Which files are in our own notation.
+    pub(in crate::trace) formats: Vec<Format>,
+    /// Which files have lines of our own notation, which are kept as they stand.
     pub(in crate::trace) are_own: Vec<bool>,
     pub(in crate::trace) grant_by: GrantBy,
+    /// The servers that the user names.
+    pub(in crate::trace) servers: Vec<String>,
+    /// Where the fields of our own notation stand.
+    pub(in crate::trace) map: Arc<FieldMap>,
+    /// Whether calls without a time were made in the order in which they are read.
+    pub(in crate::trace) is_paced: bool,
 }
 
 impl Block {
@@ -87,7 +98,8 @@ impl Block {
     pub(in crate::trace) fn visit_times(&self, mut visit: impl FnMut(Option<Timestamp>)) {
         if self.content == Content::Lines {
             for line in lines_of(self.text_bytes()) {
-                visit(std::str::from_utf8(line.trim_ascii()).ok().and_then(record::time_of));
+                let text = std::str::from_utf8(line.trim_ascii()).ok();
+                visit(text.and_then(|text| self.trace.map.time_of(text)));
             }
         }
         self.calls.iter().flatten().for_each(|call| visit(call.time));
@@ -105,7 +117,8 @@ impl Block {
             for line in lines_of(self.text_bytes()) {
                 lines += 1;
                 let text = std::str::from_utf8(line.trim_ascii());
-                keep(text.ok().and_then(record::time_of), lines_before + lines, line)?;
+                let time = text.ok().and_then(|text| self.trace.map.time_of(text));
+                keep(time, lines_before + lines, line)?;
             }
             if self.lines.is_too_long() {
                 keep(None, lines_before + 1, &kept_bad(TOO_LONG))?;
@@ -157,10 +170,11 @@ impl Block {
         let bytes = self.text_bytes();
         let mut number = before;
         let mut scan = Scan::default();
-        let Ok(text) = std::str::from_utf8(bytes) else {
+        let text = std::str::from_utf8(bytes).ok().filter(|_| self.trace.map.is_empty());
+        let Some(text) = text else {
             for line in lines_of(bytes) {
                 number += 1;
-                self.visit_line(line, (self.file, number), &self.trace.grant_by, visit);
+                self.visit_line(line, (self.file, number), self.way(), visit);
             }
             return number - before;
         };
@@ -175,7 +189,7 @@ impl Block {
             } else {
                 let rest = &bytes[at..];
                 let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-                self.visit_line(&rest[..end], (self.file, number), &self.trace.grant_by, visit);
+                self.visit_line(&rest[..end], (self.file, number), self.way(), visit);
                 at += end + 1;
             }
         }
@@ -191,15 +205,15 @@ impl Block {
             }
             // For a foreign call it was chosen before it was kept.
             let is_own = self.trace.are_own[place.0 as usize];
-            let grant_by = if is_own { &self.trace.grant_by } else { &GrantBy::Grant };
-            let text = std::str::from_utf8(line).ok();
+            let way = if is_own { self.way() } else { (&AS_IT_STANDS, &GrantBy::Grant) };
+            let text = std::str::from_utf8(line).ok().filter(|_| way.0.is_empty());
             let mut record = Record::of_tool("");
-            match text.and_then(|text| scan.record(text, 0, grant_by, &mut record)) {
+            match text.and_then(|text| scan.record(text, 0, way.1, &mut record)) {
                 Some(_) => {
                     self.place(&mut record, *place);
                     visit(Item::Call(record));
                 }
-                None => self.visit_line(line, *place, grant_by, visit),
+                None => self.visit_line(line, *place, way, visit),
             }
         }
     }
@@ -212,8 +226,8 @@ impl Block {
                 Ok(call) => {
                     last = call.line;
                     let mut call = call.as_borrowed();
-                    self.place(&mut call, (self.file, last));
                     call.choose_grant(&self.trace.grant_by);
+                    self.place(&mut call, (self.file, last));
                     visit(Item::Call(call));
                 }
                 Err((line, why)) => {
@@ -230,7 +244,7 @@ impl Block {
         &'b self,
         line: &'b [u8],
         place: (u32, u64),
-        grant_by: &GrantBy,
+        (map, grant_by): (&FieldMap, &GrantBy),
         visit: &mut impl FnMut(Item<'b>),
     ) {
         let line = line.trim_ascii();
@@ -239,13 +253,18 @@ impl Block {
         }
         let text = std::str::from_utf8(line)
             .map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to() + 1));
-        match text.and_then(|line| record::parse(line, grant_by)) {
+        match text.and_then(|line| map.parse(line, grant_by)) {
             Ok(mut record) => {
                 self.place(&mut record, place);
                 visit(Item::Call(record));
             }
             Err(why) => visit(Item::Bad(self.bad(place, why))),
         }
+    }
+
+    /// How lines of our own notation are read.
+    fn way(&self) -> (&FieldMap, &GrantBy) {
+        (&self.trace.map, &self.trace.grant_by)
     }
 
     /// The bytes of the lines, without the mark at the start of a file.
@@ -255,14 +274,33 @@ impl Block {
     }
 
     #[inline(always)]
-    fn place(&self, record: &mut Record<'_>, (file, line): (u32, u64)) {
+    fn place<'b>(&'b self, record: &mut Record<'b>, (file, line): (u32, u64)) {
         record.file = file;
         record.line = line;
-        record.in_order = record.time.is_some() || self.trace.files.len() == 1;
+        let is_known = record.time.is_some() || self.trace.is_paced;
+        record.in_order = is_known || self.trace.files.len() == 1;
+        let format = self.trace.formats[file as usize];
+        if record.server.is_empty() {
+            record.toolset = format.toolset();
+        }
+        // In a log of others that tells no session, the file is one.
+        let is_session = self.trace.grant_by == GrantBy::Session
+            && record.grant.is_empty()
+            && !format.is_of_records();
+        if is_session || self.trace.grant_by == GrantBy::File {
+            record.grant = Cow::Borrowed(self.file_name(file));
+        }
     }
 
     fn bad(&self, (file, line): (u32, u64), reason: String) -> BadLine {
         BadLine { file: self.file_name(file).to_owned(), line, reason }
+    }
+
+    /// Whether something in the piece is a call or should have been one.
+    pub(in crate::trace) fn has_calls(&self) -> bool {
+        !self.calls.is_empty()
+            || self.damaged.is_some()
+            || !self.text_bytes().trim_ascii().is_empty()
     }
 
     pub(super) fn clear(&mut self) {
@@ -270,14 +308,20 @@ impl Block {
         self.calls.clear();
         self.places.clear();
         self.damaged = None;
+        self.refused = 0;
     }
 
     pub(in crate::trace) fn is_empty(&self) -> bool {
-        self.lines.bytes().is_empty() && self.calls.is_empty() && self.damaged.is_none()
+        self.lines.bytes().is_empty()
+            && self.calls.is_empty()
+            && self.damaged.is_none()
+            && self.refused == 0
     }
 
     pub(super) fn take_calls(&mut self, calls: &mut Calls) {
         self.calls.extend(std::iter::from_fn(|| calls.pop()).map(Ok));
+        self.refused += std::mem::take(&mut calls.refused);
+        self.calls.extend(calls.take_bad().into_iter().map(Err));
     }
 }
 

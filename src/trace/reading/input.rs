@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::block::{Block, Content};
+use super::block::{Block, Content, TraceFacts};
 use super::lines::{LONGEST, Lines, pass_over_line};
 use super::progress::Progress;
 use super::source::{Bytes, Source};
@@ -14,6 +14,8 @@ use super::units::{Cut, Units};
 use crate::engine::Timestamp;
 use crate::trace::formats::Format;
 use crate::trace::formats::common::reader::{Calls, Reader, all};
+use crate::trace::formats::common::unread::unread;
+use crate::trace::record::FieldMap;
 
 /// How many units are looked at to find the format.
 const PROBED_UNITS: usize = 100;
@@ -46,6 +48,7 @@ impl Input {
     pub(in crate::trace) fn probe(
         path: &Path,
         format: Option<Format>,
+        map: &Arc<FieldMap>,
     ) -> io::Result<Result<Input, NotATrace>> {
         let name = Source::name_of(path);
         let source = Source::of_path(path)?;
@@ -58,29 +61,40 @@ impl Input {
         if start.is_empty() {
             return Ok(Err(NotATrace::Empty));
         }
-        let Some(format) = format.or_else(|| probe(&start, cut)) else {
+        let of_records = || fits(&start, cut, map).then_some(Format::RECORD);
+        let Some(format) = format.or_else(of_records).or_else(|| probe(&start, cut)) else {
             return Ok(Err(NotATrace::Unknown(describe(&start))));
         };
-        let first_time = first_time(&start, format, cut);
+        let first_time = first_time(&start, format, cut, map);
         Ok(Ok(Input { name, source, format, cut, first_time }))
+    }
+
+    /// Whether its lines are records, which need no reader.
+    pub(in crate::trace) fn keeps_lines(&self) -> bool {
+        self.format.is_of_records() && self.cut == Cut::Lines
     }
 
     /// Begins to read the input from its start.
     pub(in crate::trace) fn begin(
         &self,
-        field: Option<&str>,
+        facts: &TraceFacts,
         progress: &Arc<Progress>,
     ) -> io::Result<Reading> {
         let bytes = self.source.open(progress)?;
         let are_packed = bytes.are_packed;
-        let way = if self.format.is_of_records() && self.cut == Cut::Lines {
+        let is_pipe = matches!(self.source, Source::Pipe(_));
+        let way = if self.keeps_lines() {
             Way::Lines(Lines::new(bytes))
         } else {
             Way::Units {
                 units: Units::new(BufReader::with_capacity(1 << 18, bytes), self.cut),
                 reader: self.format.reader(),
-                calls: Calls::new(self.name.clone(), field.map(str::to_owned)),
-                is_pipe: matches!(self.source, Source::Pipe(_)),
+                calls: Calls::new(self.name.clone(), facts.grant_by.field().map(str::to_owned))
+                    .of_servers(facts.servers.clone())
+                    .mapped(&facts.map)
+                    .streamed(is_pipe),
+                format: self.format,
+                is_pipe,
             }
         };
         Ok(Reading { way, are_packed, ended: false })
@@ -99,7 +113,13 @@ enum Way {
     /// Lines of our own notation.
     Lines(Lines<Bytes>),
     /// Units of another format.
-    Units { units: Units<BufReader<Bytes>>, reader: Box<dyn Reader>, calls: Calls, is_pipe: bool },
+    Units {
+        units: Units<BufReader<Bytes>>,
+        reader: Box<dyn Reader>,
+        format: Format,
+        calls: Calls,
+        is_pipe: bool,
+    },
 }
 
 impl Reading {
@@ -120,10 +140,10 @@ impl Reading {
                 self.ended = block.lines.bytes().is_empty();
                 read
             }
-            Way::Units { units, reader, calls, is_pipe } => {
+            Way::Units { units, reader, format, calls, is_pipe } => {
                 block.content = Content::Calls;
                 let enough = if *is_pipe { 1 } else { CALLS_IN_BLOCK };
-                let read = fill(block, units, reader.as_mut(), calls, enough);
+                let read = fill(block, units, (*format, reader.as_mut()), calls, enough);
                 self.ended = matches!(read, Ok(true) | Err(_));
                 read.map(drop)
             }
@@ -148,7 +168,7 @@ impl Reading {
 fn fill(
     block: &mut Block,
     units: &mut Units<BufReader<Bytes>>,
-    reader: &mut dyn Reader,
+    (format, reader): (Format, &mut dyn Reader),
     calls: &mut Calls,
     enough: usize,
 ) -> io::Result<bool> {
@@ -167,7 +187,10 @@ fn fill(
             }
         }
         calls.line = units.line();
-        let taken = units.text().and_then(|unit| take(reader, unit, calls));
+        let taken = units.text().and_then(|unit| match format.is_strange_call(unit) {
+            true => Err(format!("a tool call in a form that `{}` does not have", format.name())),
+            false => take(reader, unit, calls),
+        });
         block.take_calls(calls);
         if let Err(why) = taken {
             block.calls.push(Err((units.line(), why)));
@@ -302,22 +325,25 @@ fn first_line(start: &[u8]) -> Option<&str> {
 /// The format of an input, from its first units.
 fn probe(start: &[u8], cut: Cut) -> Option<Format> {
     let mut units = Units::new(start, cut);
-    for _ in 0..PROBED_UNITS {
-        if !units.next().unwrap_or(false) {
-            return None;
-        }
-        let format = Format::of_unit(units.text().unwrap_or_default());
-        if format.is_some() {
-            return format;
-        }
-    }
-    None
+    let next = || {
+        let more = units.next().unwrap_or(false);
+        more.then(|| Format::of_unit(units.text().unwrap_or_default()))
+    };
+    Format::most_telling(std::iter::from_fn(next).take(PROBED_UNITS))
+}
+
+/// Whether one of the first units has a tool where the user says that it stands.
+fn fits(start: &[u8], cut: Cut, map: &FieldMap) -> bool {
+    let mut units = Units::new(start, cut);
+    !map.is_empty()
+        && (0..PROBED_UNITS)
+            .any(|_| units.next().unwrap_or(false) && units.text().is_ok_and(|unit| map.fits(unit)))
 }
 
 /// The time of the first call in the first units that has one.
-fn first_time(start: &[u8], format: Format, cut: Cut) -> Option<Timestamp> {
+fn first_time(start: &[u8], format: Format, cut: Cut, map: &Arc<FieldMap>) -> Option<Timestamp> {
     let mut reader = format.reader();
-    let mut calls = Calls::default();
+    let mut calls = Calls::default().mapped(map);
     let mut units = Units::new(start, cut);
     for _ in 0..PROBED_UNITS {
         if !units.next().unwrap_or(false) {
@@ -336,6 +362,7 @@ fn describe(start: &[u8]) -> &'static str {
         [b'P', b'K', 3, 4, ..] => {
             "it is a zip archive; a log of Inspect AI is unpacked with `inspect log convert --to json`"
         }
-        _ => "none of its first lines is a call or a message",
+        _ => unread(&String::from_utf8_lossy(start))
+            .unwrap_or("none of its first lines is a call or a message"),
     }
 }

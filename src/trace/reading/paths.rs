@@ -36,6 +36,9 @@ pub(in crate::trace) fn expand(paths: &[PathBuf]) -> Result<Vec<(PathBuf, bool)>
     Ok(files)
 }
 
+/// Endings of logs beside those that formats name: what cannot be read of them is named.
+const OF_LOGS: [&str; 4] = ["txt", "log", "har", "traj"];
+
 fn has_ending(path: &Path) -> bool {
     let ending = |path: &Path| path.extension().and_then(OsStr::to_str).map(str::to_owned);
     let is_extra = |ending: &str| {
@@ -46,7 +49,7 @@ fn has_ending(path: &Path) -> bool {
         Some(extra) if is_extra(&extra) => path.file_stem().map(Path::new).and_then(ending),
         own => own,
     };
-    of_trace.is_some_and(|ending| Format::has_ending(&ending))
+    of_trace.is_some_and(|ending| OF_LOGS.contains(&&*ending) || Format::has_ending(&ending))
 }
 
 #[cfg(test)]
@@ -60,8 +63,11 @@ mod tests {
             ("a.json.gz", true),
             ("a.log.zst", true),
             ("mcp.jsonl.1", true),
-            ("notes.txt", false),
-            ("notes.txt.gz", false),
+            ("notes.txt", true),
+            ("notes.txt.gz", true),
+            ("site.har", true),
+            ("run.traj", true),
+            ("notes.md", false),
             ("archive.gz", false),
             ("a.1", false),
             ("jsonl", false),

@@ -41,6 +41,8 @@ enum Field {
     Arguments,
     Result,
     Decision,
+    /// One that says nothing of the decision.
+    Aside,
     /// One that only [`GrantBy::Field`] may ask for.
     #[default]
     Other,
@@ -60,6 +62,7 @@ impl Field {
             "args" => Field::Arguments,
             "result" => Field::Result,
             "decision" => Field::Decision,
+            "cwd" | "mode" => Field::Aside,
             // Arguments of which little is known are rare.
             "args_keys" | "args_hash" | "args_missing" => return None,
             _ => Field::Other,
@@ -68,7 +71,7 @@ impl Field {
 
     /// The bit that stands for the field; none for those that may stand twice.
     fn bit(self) -> u16 {
-        if self == Field::Other { 0 } else { 1 << self as u16 }
+        if matches!(self, Field::Aside | Field::Other) { 0 } else { 1 << self as u16 }
     }
 }
 
@@ -84,7 +87,7 @@ impl Scan {
         record: &mut Record<'a>,
     ) -> Option<usize> {
         let mut json = JsonScan::new(text, at);
-        let mut seen = 0;
+        let (mut seen, mut has_others) = (0, false);
         let wanted = grant_by.field();
         let mut index = 0;
         loop {
@@ -96,6 +99,7 @@ impl Scan {
                 return None;
             }
             seen |= field.bit();
+            has_others |= field == Field::Other;
             if wanted.is_some() {
                 // Which field it is that is asked for is not remembered.
                 read_wanted(&json, (at, start), wanted, record)?;
@@ -105,7 +109,8 @@ impl Scan {
             }
         }
         let next = json.end_of_line()?;
-        if seen & Field::Tool.bit() == 0 {
+        // Where no arguments stand, they may stand in a field that is not known.
+        if seen & Field::Tool.bit() == 0 || (has_others && seen & Field::Arguments.bit() == 0) {
             return None;
         }
         record.choose_grant(grant_by);
@@ -177,7 +182,7 @@ impl Scan {
                     _ => return None,
                 };
             }
-            Field::Other => json.value()?,
+            Field::Aside | Field::Other => json.value()?,
         }
         Some(())
     }
@@ -312,7 +317,8 @@ mod tests {
             "  { \"tool\" : \"t\" , \"args\" : { } } \r",
             r#"{"tool":"t","ts":1772359200.5,"args":null,"id":7,"decision":null,"grant":null}"#,
             r#"{"tool":"t","args":[1,2]}"#,
-            r#"{"x":1,"x":2,"tool":"t","id":"\u0041"}"#,
+            r#"{"x":1,"x":2,"tool":"t","args":{},"id":"\u0041"}"#,
+            r#"{"tool":"t","cwd":"/srv","mode":"plan"}"#,
         ] {
             for by in ["grant", "session", "server", "client", "id", "team", "x", "args"] {
                 assert!(both(line, &by.parse().unwrap()), "{line} is of the common shape");
@@ -343,6 +349,7 @@ mod tests {
             "{}",
             "[]",
             r#"{"tool":7}"#,
+            r#"{"tool":"t","arguments":{}}"#,
             r#"{"tool":"t","tool":"t"}"#,
             r#"{"t\u006fol":"t"}"#,
             r#"{"tool":"t\n"}"#,

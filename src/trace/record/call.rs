@@ -42,10 +42,28 @@ pub struct Record<'a> {
     pub message: Option<Box<str>>,
     /// Whether a person had approved the call before it was allowed.
     pub approved: bool,
+    /// Whose tool it is.
+    pub toolset: Toolset,
+    /// What tells copies of the call from other calls, in this process; 0 where the fields do.
+    pub(in crate::trace) copy_key: u64,
+    /// Fields that our own notation does not know, where the arguments may stand in them.
+    pub unknown_fields: Vec<Cow<'a, str>>,
     /// The number of its file, from 0, in the order in which they were given.
     pub file: u32,
     /// The line of its file on which the call stands, counted from 1.
     pub line: u64,
+}
+
+/// Whose tool was called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Toolset {
+    /// That of a server, as far as the log tells.
+    #[default]
+    Server,
+    /// That of the agent itself, which no gateway in front of servers sees.
+    Agent,
+    /// That of the agent or of a server; the log names both alike.
+    Either,
 }
 
 /// What is recorded of a call's arguments.
@@ -87,6 +105,9 @@ impl<'a> Record<'a> {
             decision: None,
             message: None,
             approved: false,
+            toolset: Toolset::Server,
+            copy_key: 0,
+            unknown_fields: Vec::new(),
             file: 0,
             line: 0,
         }
@@ -114,6 +135,7 @@ impl<'a> Record<'a> {
                 }
                 RecordArguments::Unknown(missing) => RecordArguments::Unknown(missing),
             },
+            unknown_fields: self.unknown_fields.into_iter().map(own).collect(),
             ..self
         }
     }
@@ -136,6 +158,7 @@ impl<'a> Record<'a> {
                 other => other.clone(),
             },
             message: self.message.clone(),
+            unknown_fields: self.unknown_fields.iter().map(|name| Cow::Borrowed(&**name)).collect(),
             ..*self
         }
     }
@@ -143,7 +166,8 @@ impl<'a> Record<'a> {
     /// Chooses what stands for the grant.
     pub(in crate::trace) fn choose_grant(&mut self, grant_by: &GrantBy) {
         self.grant = match grant_by {
-            GrantBy::Grant => return,
+            // The file is known to whoever reads it.
+            GrantBy::Grant | GrantBy::File => return,
             GrantBy::Session => self.session.clone(),
             GrantBy::Server => self.server.clone(),
             GrantBy::Client => self.client.clone(),

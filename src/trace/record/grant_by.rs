@@ -12,6 +12,8 @@ pub enum GrantBy {
     Server,
     /// The client program.
     Client,
+    /// The file that the call stands in.
+    File,
     /// Another field of the record.
     Field(String),
 }
@@ -35,6 +37,7 @@ impl std::str::FromStr for GrantBy {
             "session" => GrantBy::Session,
             "server" => GrantBy::Server,
             "client" => GrantBy::Client,
+            "file" => GrantBy::File,
             field => GrantBy::Field(field.to_owned()),
         })
     }

@@ -1,16 +1,40 @@
 //! Our own notation for a call (schemas/trace.schema.json), one JSON object a line, as it is read.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::CallResult;
-use super::call::{Record, RecordArguments};
+use super::call::{Record, RecordArguments, Toolset};
 use super::grant_by::GrantBy;
-use super::json::{field_text, is_object, parse_object, text_of};
+use super::json::{field_text, is_object, parse_json, parse_object, text_of};
 use super::timestamp::{parse_time, time_at};
 use crate::engine::{Missing, Outcome, Timestamp};
+
+/// The fields of our own notation.
+pub(super) const FIELDS: [&str; 15] = [
+    "tool",
+    "ts",
+    "grant",
+    "session",
+    "server",
+    "client",
+    "args",
+    "args_keys",
+    "args_hash",
+    "args_missing",
+    "id",
+    "result",
+    "decision",
+    "cwd",
+    "mode",
+];
+
+/// The fields in which arguments stand, or by which the log says that it withholds them.
+const OF_ARGUMENTS: [&str; 4] = ["args", "args_keys", "args_hash", "args_missing"];
 
 /// The fields of a line. Others are allowed and may serve as the grant.
 #[derive(Deserialize)]
@@ -66,7 +90,14 @@ enum RecordedOutcome {
 pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String> {
     let mut fields: Line<'a> = parse_object(line, "a call")?;
     let field = grant_by.field().map(|name| field_text(line, name)).transpose()?.flatten();
-    let arguments = fields.arguments();
+    let mut arguments = fields.arguments();
+    let mut unknown_fields = Vec::new();
+    if arguments == RecordArguments::Absent {
+        unknown_fields = unknown(line, grant_by.field())?;
+        if !unknown_fields.is_empty() {
+            arguments = RecordArguments::Unknown(Missing::UnrecordedArguments);
+        }
+    }
     let mut record = Record {
         tool: fields.tool,
         time: time_at(fields.ts)?,
@@ -87,11 +118,25 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
         }),
         message: None,
         approved: false,
+        toolset: Toolset::Server,
+        copy_key: 0,
+        unknown_fields,
         file: 0,
         line: 0,
     };
     record.choose_grant(grant_by);
     Ok(record)
+}
+
+/// The fields of a line that our own notation does not know, by name; none where a field says what is
+/// known of the arguments, for then they do not stand in another.
+fn unknown<'a>(line: &'a str, grant: Option<&str>) -> Result<Vec<Cow<'a, str>>, String> {
+    let fields: BTreeMap<Cow<'a, str>, IgnoredAny> = parse_json(line)?;
+    if OF_ARGUMENTS.iter().any(|name| fields.contains_key(*name)) {
+        return Ok(Vec::new());
+    }
+    let is_known = |name: &str| FIELDS.contains(&name) || Some(name) == grant;
+    Ok(fields.into_keys().filter(|name| !is_known(name)).collect())
 }
 
 impl<'a> Line<'a> {

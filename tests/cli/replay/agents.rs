@@ -12,7 +12,8 @@ const POLICY: &str = r#"{"version": "1", "default": "allow", "tools": {
 fn replay(trace: &str, more: &[&str]) -> Run {
     let folder = Folder::new().file("policy.json", POLICY);
     let trace = fixture(&format!("traces/{trace}"));
-    folder.run(&[&["replay", "--policy", "policy.json", &trace], more].concat())
+    let behind = ["--behind-gateway", "agent"];
+    folder.run(&[&["replay", "--policy", "policy.json", &trace], &behind[..], more].concat())
 }
 
 /// The tool, outcome and missing fact of every call, in the order of time.
@@ -124,6 +125,23 @@ fn calls_of_a_codex_rollout_have_the_names_of_their_servers_and_tools() {
     assert_eq!(grants("codex.jsonl", "model_provider"), ["stub"]);
 }
 
+#[test]
+fn tools_of_the_agent_itself_are_not_covered_by_a_policy_for_servers() {
+    let folder = Folder::new().file("policy.json", POLICY);
+    let trace = fixture("traces/codex.jsonl");
+    let of = |more: &[&str]| {
+        let words = ["replay", "--format", "json", &trace];
+        let (status, output) = folder.run_json(&[&words[..], more].concat());
+        assert_eq!(status, 0);
+        (output["calls"].as_u64().unwrap(), output["not_covered"].to_string())
+    };
+    let uncovered = r#"[{"calls":4,"name":"agent"}]"#;
+    assert_eq!(of(&["--policy", "policy.json"]), (5, uncovered.to_owned()));
+    assert_eq!(of(&["--policy", "notes=policy.json"]), (5, uncovered.to_owned()));
+    assert_eq!(of(&["--policy", "agent=policy.json"]).0, 4);
+    assert_eq!(of(&["--policy", "policy.json", "--behind-gateway", "agent"]), (9, "[]".to_owned()));
+}
+
 /// The calls of two conversations with five calls each.
 const TWO_CONVERSATIONS: [&str; 10] = [
     "add_note allow",
@@ -222,7 +240,7 @@ fn events_of_copilot_name_server_and_tool_and_arguments_that_were_no_json() {
         {"conditions": [{"path": "args.command", "op": "eq", "value": "x"}]}]}}}"#;
     let folder = Folder::new().file("policy.json", policy);
     let trace = fixture("traces/copilot.jsonl");
-    let run = folder.run(&["replay", "--policy", "policy.json", &trace, "--decisions"]);
+    let run = folder.run(&["replay", "--policy", "agent=policy.json", &trace, "--decisions"]);
     let last = run.json_lines().pop().unwrap();
     assert_eq!((&last["tool"], &last["missing"]), (&"bash".into(), &"unreadable-arguments".into()));
 }

@@ -31,10 +31,11 @@ fn the_numbers_of_a_trace_follow_the_schema_and_anything_else_is_refused() {
         output["arguments"]["unknown"],
         json!({"hashed-arguments": 1, "truncated-arguments": 1})
     );
-    // A reason may be missing, because only those that occur are there.
+    // A reason may be missing, because only those that occur are there; fields have any name.
     let expected = [
         "/arguments/unknown/hashed-arguments removed",
         "/arguments/unknown/truncated-arguments removed",
+        "/unknown_fields extended",
     ];
     assert_eq!(tolerated(&schema, &output), expected);
     for (place, value) in [

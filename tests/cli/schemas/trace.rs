@@ -11,7 +11,7 @@ use super::{ROOT, validator};
 #[test]
 fn the_schema_of_a_record_and_its_reader_agree_on_what_is_a_call() {
     let schema = validator("trace");
-    let full = r#"{"ts":"2026-03-01T10:00:00.250Z","grant":"g","session":"s","server":"o","client":"c","tool":"t","args":{"a":1},"id":"c-1","result":"ok","decision":"throttle","team":["red"]}"#;
+    let full = r#"{"ts":"2026-03-01T10:00:00.250Z","grant":"g","session":"s","server":"o","client":"c","tool":"t","args":{"a":1},"id":"c-1","result":"ok","decision":"throttle","cwd":"/srv","mode":"plan","team":["red"]}"#;
     let calls = [
         r#"{"tool":"t"}"#,
         full,

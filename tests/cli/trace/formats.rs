@@ -76,10 +76,14 @@ fn a_session_stands_for_the_grant_and_so_does_a_field_of_the_line() {
     let versions =
         [("2.1.12".to_owned(), "allow".to_owned()), ("2.1.40".to_owned(), "allow".to_owned())];
     assert_eq!(create("version"), versions);
-    let agents: Vec<_> = decisions(POLICY, "claude-code.jsonl", &["--grant-by", "agentId"])
-        .iter()
-        .map(|line| line["grant"].as_str().unwrap().to_owned())
-        .collect();
+    let agents: Vec<_> = decisions(
+        POLICY,
+        "claude-code.jsonl",
+        &["--grant-by", "agentId", "--behind-gateway", "agent"],
+    )
+    .iter()
+    .map(|line| line["grant"].as_str().unwrap().to_owned())
+    .collect();
     assert_eq!(agents, ["", "", "", "", "", "a1b2c3d", "a1b2c3d", "e4f5a6b", ""]);
 }
 
@@ -110,14 +114,14 @@ fn the_events_of_intercept_are_decided_as_it_did_where_no_argument_matters() {
 
 #[test]
 fn hook_input_has_no_times_so_that_only_a_limit_out_of_reach_is_decided() {
-    let decisions = decisions(POLICY, "claude-code-hook.jsonl", &[]);
+    let decisions = decisions(POLICY, "claude-code-hook.jsonl", &["--behind-gateway", "agent"]);
     let expected = ["Bash", "create_issue", "delete_repo", "Write"].map(|tool| (tool, "allow", ""));
     assert_eq!(outcomes(&decisions), expected, "one issue is below the limit at any time");
     let twice = std::fs::read_to_string(fixture("traces/claude-code-hook.jsonl")).unwrap();
     let twice = twice.clone() + &twice.replace("toolu_01", "toolu_02");
     let folder = Folder::new().file("policy", POLICY).file("hook.jsonl", twice);
     let run = folder.run(&["replay", "--policy", "policy", "hook.jsonl", "--decisions"]);
-    assert_eq!(outcomes(&run.json_lines())[5], ("create_issue", "indeterminate", "time"));
+    assert_eq!(outcomes(&run.json_lines())[2], ("create_issue", "indeterminate", "time"));
 }
 
 #[test]
@@ -142,4 +146,43 @@ fn a_call_that_a_log_does_not_tell_is_a_bad_line() {
     assert_eq!(run.status, 2);
     assert!(run.err.contains("mcp.log:3: a call of which this version"), "{}", run.err);
     assert!(!run.err.contains("mcp.log:2"), "{}", run.err);
+}
+
+#[test]
+fn a_call_that_a_person_refused_is_counted_apart() {
+    let parts = |state: &str| {
+        format!(
+            r#"{{"role":"assistant","parts":[{{"type":"tool-pay","toolCallId":"c","state":"{state}","input":{{}}}}]}}"#
+        )
+    };
+    let trace = format!("{}\n", parts("output-denied"));
+    let folder = Folder::new().file("refused.jsonl", &trace);
+    let run = folder.run(&["trace", "stats", "--format", "json", "--allow-empty", "refused.jsonl"]);
+    assert_eq!(
+        (run.status, &run.json()["refused"], &run.json()["calls"]),
+        (0, &1.into(), &0.into())
+    );
+    assert!(run.err.contains("1 more call was refused"), "{}", run.err);
+    let folder = Folder::new().file("made.jsonl", &parts("output-available"));
+    let run = folder.run(&["trace", "stats", "--format", "json", "made.jsonl"]);
+    assert_eq!((&run.json()["refused"], &run.json()["calls"]), (&0.into(), &1.into()));
+    assert!(!run.err.contains("refused"), "{}", run.err);
+}
+
+#[test]
+fn a_server_that_a_policy_is_for_ends_where_its_name_does() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"lend_book": {}}}"#;
+    let folder = Folder::new().file("policy", policy);
+    let trace = fixture("traces/opencode.json");
+    let run = folder.run(&["replay", "--policy", "library=policy", &trace, "--decisions"]);
+    let lines = run.json_lines();
+    assert_eq!(outcomes(&lines), [("lend_book", "allow", ""), ("lend_book", "allow", "")]);
+}
+
+#[test]
+fn logs_without_arguments_are_refused_by_their_names() {
+    let line = "2026-03-01T10:00:01Z\tinfo\trequest gateway=default/mcp mcp.method.name=tools/call gen_ai.tool.name=add\n";
+    let run = Folder::new().file("a.log", line).run(&["trace", "convert", "a.log"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("agentgateway") && run.err.contains("gatelint record"), "{}", run.err);
 }

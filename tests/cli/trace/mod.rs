@@ -3,6 +3,7 @@
 mod formats;
 mod input;
 mod stats;
+mod unread;
 
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use gatelint::engine::Outcome;
 use gatelint::trace::{CallResult, Item, Record, RecordArguments, Trace, TraceOptions};
 
 /// The calls of a fixture, each turned into a line.
-fn calls(name: &str, line: impl Fn(&Record<'_>) -> String) -> Vec<String> {
+pub(super) fn calls(name: &str, line: impl Fn(&Record<'_>) -> String) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/traces").join(name);
     let mut lines = Vec::new();
     let trace = Trace::open(&[path], TraceOptions::default()).unwrap();
@@ -20,7 +20,7 @@ fn calls(name: &str, line: impl Fn(&Record<'_>) -> String) -> Vec<String> {
 }
 
 /// The time of day, the server, the tool, what is known of the arguments, and the result.
-fn facts(record: &Record<'_>) -> String {
+pub(super) fn facts(record: &Record<'_>) -> String {
     let time = record.time.map_or("-".to_owned(), |time| time.to_string());
     let time = time.split_once('T').map_or(&*time, |(_, time)| time).trim_end_matches('Z');
     let server = if record.server.is_empty() { "-" } else { &*record.server };

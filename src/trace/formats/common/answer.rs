@@ -70,11 +70,11 @@ impl Answer {
         Answer::decided_or(decision, CallResult::ToolError)
     }
 
-    /// What an answer that does not say whether it failed tells by its first words: that it is the
-    /// gateway's own.
-    pub(in crate::trace) fn of_unflagged(content: Option<&RawValue>) -> Option<Answer> {
+    /// An answer that does not say whether it failed, so that this is not known; its first words may
+    /// tell that it is the gateway's own.
+    pub(in crate::trace) fn of_unflagged(content: Option<&RawValue>) -> Answer {
         let answer = Answer::of_failure(content);
-        answer.decision.is_some().then_some(answer)
+        if answer.decision.is_some() { answer } else { CallResult::Unknown.into() }
     }
 
     fn decided_or(decision: Option<Verdict>, result: CallResult) -> Answer {

@@ -24,16 +24,8 @@ pub(in crate::trace) struct ToolUse<'a> {
 
 impl ToolUse<'_> {
     /// The call. Policies know a tool by the name that its server gives it.
-    ///
-    /// Claude Code itself takes the first `__` for the end of the server's name, and the names of
-    /// plugins have no underscores (<https://code.claude.com/docs/en/mcp>).
     pub(in crate::trace) fn call(&self) -> Record<'static> {
         let mut call = mcp_name::call(None, self.name);
-        let of_plugin =
-            call.server.strip_prefix("plugin_").and_then(|server| server.split_once('_'));
-        if let Some((_, server)) = of_plugin {
-            call.server = server.to_owned().into();
-        }
         call.client = CLIENT.into();
         call.session = self.session.to_owned().into();
         call.id = self.id.to_owned().into();

@@ -10,35 +10,65 @@ use serde_json::value::RawValue;
 /// How deep an outline goes.
 const MAX_DEPTH: usize = 6;
 
+/// How many values of lists stand in an outline.
+const MAX_ELEMENTS: usize = 4_096;
+
 /// How long a text may be to stand in an outline, in bytes.
 const MAX_TEXT: usize = 256;
 
-/// Reads the outline of a JSON text; none if it is not JSON. Of a list only the first element stands
-/// in it, long texts are empty, and what lies too deep is null.
+/// Reads the outline of a JSON text; none if it is not JSON. Of long lists only the first elements
+/// stand in it, long texts are empty, and what lies too deep is null.
 pub(in crate::trace) fn outline(json: &str) -> Option<Value> {
-    within(json.trim_ascii(), MAX_DEPTH)
+    Outline { elements: MAX_ELEMENTS }.within(json.trim_ascii(), MAX_DEPTH)
 }
 
-fn within(json: &str, depth: usize) -> Option<Value> {
-    let inner = |json: &RawValue| within(json.get(), depth - 1);
-    match json.as_bytes().first()? {
-        b'{' | b'[' if depth == 0 => Some(Value::Null),
-        b'{' => {
-            let fields: HashMap<String, &RawValue> = serde_json::from_str(json).ok()?;
-            fields.into_iter().map(|(name, value)| Some((name, inner(value)?))).collect()
+/// The outline of the outermost fields alone.
+pub(in crate::trace) fn shallow(json: &str) -> Option<Value> {
+    Outline { elements: MAX_ELEMENTS }.within(json.trim_ascii(), 1)
+}
+
+/// An outline that is being drawn.
+struct Outline {
+    /// How many more values of lists there is room for. The first of every list stands in any case.
+    elements: usize,
+}
+
+impl Outline {
+    fn within(&mut self, json: &str, depth: usize) -> Option<Value> {
+        match json.as_bytes().first()? {
+            b'{' | b'[' if depth == 0 => Some(Value::Null),
+            b'{' => {
+                let fields: HashMap<String, &RawValue> = serde_json::from_str(json).ok()?;
+                let inner = |(name, value): (String, &RawValue)| {
+                    Some((name, self.within(value.get(), depth - 1)?))
+                };
+                fields.into_iter().map(inner).collect()
+            }
+            b'[' => {
+                let elements: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+                self.list(&elements, depth)
+            }
+            b'"' if json.len() > MAX_TEXT => {
+                serde_json::from_str::<&RawValue>(json).ok().map(|_| Value::from(""))
+            }
+            b'-' | b'0'..=b'9' => {
+                let number: &RawValue = serde_json::from_str(json).ok()?;
+                Some(serde_json::from_str(number.get()).unwrap_or(Value::from(0)))
+            }
+            _ => serde_json::from_str(json).ok(),
         }
-        b'[' => {
-            let elements: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-            elements.into_iter().take(1).map(inner).collect()
+    }
+
+    fn list(&mut self, elements: &[&RawValue], depth: usize) -> Option<Value> {
+        let mut outlines = Vec::new();
+        for element in elements {
+            if self.elements == 0 && !outlines.is_empty() {
+                break;
+            }
+            self.elements = self.elements.saturating_sub(1);
+            outlines.push(self.within(element.get(), depth - 1)?);
         }
-        b'"' if json.len() > MAX_TEXT => {
-            serde_json::from_str::<&RawValue>(json).ok().map(|_| Value::from(""))
-        }
-        b'-' | b'0'..=b'9' => {
-            let number: &RawValue = serde_json::from_str(json).ok()?;
-            Some(serde_json::from_str(number.get()).unwrap_or(Value::from(0)))
-        }
-        _ => serde_json::from_str(json).ok(),
+        Some(Value::Array(outlines))
     }
 }
 
@@ -57,7 +87,9 @@ mod tests {
         let found = outline(&text).unwrap();
         assert_eq!(found["a"], json!("b"));
         assert_eq!((&found["n"], &found["huge"]), (&json!(1), &json!(0)));
-        assert_eq!((&found["long"], &found["list"]), (&json!(""), &json!([{ "c": null }])));
+        assert_eq!((&found["long"], &found["list"]), (&json!(""), &json!([{ "c": null }, 2])));
+        let many = outline(&format!("[{}[1,2]]", "0,".repeat(MAX_ELEMENTS - 1))).unwrap();
+        assert_eq!(many[MAX_ELEMENTS - 1], json!([1]));
         assert_eq!(found["deep"], json!([[[[[null]]]]]));
     }
 

@@ -31,20 +31,32 @@ pub(in crate::trace) enum Same {
     Call,
     /// Its key alone, anywhere in the file.
     Key,
+    /// Nothing: the log never repeats a call.
+    Nothing,
 }
 
 impl Pending {
     /// Takes a call. One that was seen before is passed over; one without a key waits for nothing.
     pub(in crate::trace) fn push(
         &mut self,
-        mut record: Record<'static>,
+        record: Record<'static>,
         key: &str,
         same: Same,
         calls: &Calls,
     ) {
-        if !record.id.is_empty() && self.seen.has(&record, key, same) {
-            return;
+        let may_repeat = same != Same::Nothing && !record.id.is_empty();
+        if !may_repeat || !self.seen.has(&record, key, same) {
+            self.push_new(record, key, calls);
         }
+    }
+
+    /// Takes a call of which is known that it was not seen before.
+    pub(in crate::trace) fn push_new(
+        &mut self,
+        mut record: Record<'static>,
+        key: &str,
+        calls: &Calls,
+    ) {
         // What is said of calls may never end.
         if self.open.len() > 2 * MAX_WAITING {
             let waiting = &self.waiting;
@@ -56,6 +68,22 @@ impl Pending {
             self.waiting.close(number);
         } else {
             self.open.insert(key.to_owned(), number);
+        }
+    }
+
+    /// Takes what is said of a call, which may have been said before in other words: the last ones
+    /// count, as long as the call waits.
+    pub(in crate::trace) fn put(&mut self, record: Record<'static>, key: &str, calls: &Calls) {
+        match self.get(key) {
+            Some(known) => *known = Record { line: known.line, ..record },
+            None => self.push(record, key, Same::Key, calls),
+        }
+    }
+
+    /// Says that a call was never made, because a person refused it.
+    pub(in crate::trace) fn refuse(&mut self, key: &str) {
+        if let Some(number) = self.open.remove(key) {
+            self.waiting.refuse(number);
         }
     }
 
@@ -87,6 +115,11 @@ impl Pending {
     /// Gives out the calls of which nothing more will be said, in their order.
     pub(in crate::trace) fn give_out(&mut self, calls: &mut Calls) {
         self.waiting.give_out(calls);
+    }
+
+    /// Gives out calls only where too many wait.
+    pub(in crate::trace) fn give_out_excess(&mut self, calls: &mut Calls) {
+        self.waiting.give_out_excess(calls);
     }
 
     /// Gives out all calls, at the end of the file.
@@ -124,7 +157,7 @@ impl Seen {
 }
 
 /// JSON as it is written without blanks, however it was written.
-fn without_layout(json: &str) -> Cow<'_, str> {
+pub(in crate::trace) fn without_layout(json: &str) -> Cow<'_, str> {
     let value: Result<serde_json::Value, _> = serde_json::from_str(json);
     value.map_or(Cow::Borrowed(json), |value| value.to_string().into())
 }

@@ -1,8 +1,9 @@
 //! What the readers of all formats have in common.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use crate::trace::record::{Record, field_text};
+use crate::trace::record::{FieldMap, Record, field_text};
 
 /// Puts the calls of one file together from its units: its lines, or the JSON values of a document
 /// that is written over several lines.
@@ -37,13 +38,38 @@ pub(in crate::trace) struct Calls {
     pub(in crate::trace) line: u64,
     /// The field that stands for the grant, where the user names one.
     pub(in crate::trace) field: Option<String>,
+    /// The servers that the user names, for names of tools that do not tell where that of the server
+    /// ends.
+    pub(in crate::trace) servers: Vec<String>,
+    /// How many calls were never made, because a person refused them.
+    pub(in crate::trace) refused: u64,
+    /// Where the fields of our own notation stand.
+    pub(in crate::trace) map: Arc<FieldMap>,
+    /// Whether the file is a stream, of which calls are given out as soon as they are known.
+    pub(in crate::trace) is_stream: bool,
     ready: VecDeque<Record<'static>>,
+    bad: Vec<(u64, String)>,
 }
 
 impl Calls {
     /// No calls yet, of a file.
     pub(in crate::trace) fn new(file: String, field: Option<String>) -> Calls {
         Calls { file, field, ..Calls::default() }
+    }
+
+    /// The same, where the user names servers.
+    pub(in crate::trace) fn of_servers(self, servers: Vec<String>) -> Calls {
+        Calls { servers, ..self }
+    }
+
+    /// The same, of a stream or not.
+    pub(in crate::trace) fn streamed(self, is_stream: bool) -> Calls {
+        Calls { is_stream, ..self }
+    }
+
+    /// The same, with the fields of our own notation elsewhere.
+    pub(in crate::trace) fn mapped(self, map: &Arc<FieldMap>) -> Calls {
+        Calls { map: Arc::clone(map), ..self }
     }
 
     /// The text of the field that stands for the grant in an object, empty if it has none.
@@ -64,6 +90,17 @@ impl Calls {
         self.ready.push_back(call);
     }
 
+    /// Says that something on a line is a call that cannot be read, and why: where one unit holds
+    /// several of them, or where it turns out after its unit.
+    pub(in crate::trace) fn complain(&mut self, line: u64, why: String) {
+        self.bad.push((line, why));
+    }
+
+    /// Takes what could not be read: the lines, and why.
+    pub(in crate::trace) fn take_bad(&mut self) -> Vec<(u64, String)> {
+        std::mem::take(&mut self.bad)
+    }
+
     /// Takes the first of the calls that were given out.
     pub(in crate::trace) fn pop(&mut self) -> Option<Record<'static>> {
         self.ready.pop_front()
@@ -82,5 +119,6 @@ pub(in crate::trace) fn calls_in(
         reader.take(unit, &mut calls).unwrap_or_else(|why| panic!("{unit}: {why}"));
     }
     reader.finish(&mut calls);
+    assert_eq!(calls.take_bad(), []);
     std::iter::from_fn(|| calls.pop()).collect()
 }

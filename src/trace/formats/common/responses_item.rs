@@ -1,7 +1,7 @@
 //! Items of OpenAI's Responses API, which Codex rollouts hold as well.
 //!
 //! Source: <https://platform.openai.com/docs/api-reference/responses>. Tools that the provider runs
-//! itself (web search and the like) are not among the calls: no gateway sees them.
+//! itself (web search, code interpreter and the like) are not among the calls: no gateway sees them.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use super::{argument_text, mcp_name};
 use crate::trace::record::{CallResult, Record, RecordArguments, parse_json};
 
 /// The kinds of items by which a reader knows them.
-pub(in crate::trace) const KINDS: [&str; 7] = [
+pub(in crate::trace) const KINDS: [&str; 15] = [
     "function_call",
     "function_call_output",
     "custom_tool_call",
@@ -21,6 +21,23 @@ pub(in crate::trace) const KINDS: [&str; 7] = [
     "local_shell_call",
     "local_shell_call_output",
     "mcp_call",
+    "shell_call",
+    "shell_call_output",
+    "apply_patch_call",
+    "apply_patch_call_output",
+    "computer_call",
+    "computer_call_output",
+    "tool_search_call",
+    "tool_search_output",
+];
+
+/// The tools that the API itself knows and the client runs: the kind of their items, and their name.
+const OF_CLIENT: [(&str, &str); 5] = [
+    ("local_shell_call", "local_shell"),
+    ("shell_call", "shell"),
+    ("apply_patch_call", "apply_patch"),
+    ("computer_call", "computer"),
+    ("tool_search_call", "tool_search"),
 ];
 
 /// Whether an object is such an item.
@@ -63,6 +80,13 @@ struct Item<'a> {
     input: Option<&'a RawValue>,
     #[serde(borrow)]
     action: Option<&'a RawValue>,
+    #[serde(borrow)]
+    actions: Option<&'a RawValue>,
+    #[serde(borrow)]
+    operation: Option<&'a RawValue>,
+    /// Who runs a search for tools.
+    #[serde(borrow)]
+    execution: Option<Cow<'a, str>>,
     error: Option<Value>,
 }
 
@@ -88,12 +112,6 @@ impl Item<'_> {
                 let text = text.ok_or("a `custom_tool_call` without text as its `input`")?;
                 Some(self.call(argument_text::of_free_text(&text))?)
             }
-            "local_shell_call" => {
-                let mut call = Record::of_tool("local_shell");
-                call.arguments = argument_text::of_json(self.action);
-                call.id = self.id().to_owned().into();
-                Some(call)
-            }
             "mcp_call" => {
                 let mut call = self.call(argument_text::of_json(self.arguments))?;
                 call.server = self.server_label.as_deref().unwrap_or_default().to_owned().into();
@@ -101,13 +119,26 @@ impl Item<'_> {
                 answered = Some(self.id().to_owned());
                 Some(call)
             }
-            "function_call_output" | "custom_tool_call_output" | "local_shell_call_output" => {
+            kind if kind.ends_with("_output") => {
                 answered = Some(self.call_id.as_deref().unwrap_or_default().to_owned());
                 None
             }
-            _ => None,
+            kind => self.call_of_client(kind),
         };
         Ok(Said { call, answered })
+    }
+
+    /// The call of a tool that the API itself knows, if the client runs it.
+    fn call_of_client(&self, kind: &str) -> Option<Record<'static>> {
+        let (_, tool) = OF_CLIENT.iter().find(|(known, _)| *known == kind)?;
+        if kind == "tool_search_call" && self.execution.as_deref() != Some("client") {
+            return None;
+        }
+        let mut call = Record::of_tool(*tool);
+        let arguments = self.action.or(self.actions).or(self.operation).or(self.arguments);
+        call.arguments = argument_text::of_json(arguments);
+        call.id = self.id().to_owned().into();
+        Some(call)
     }
 
     /// What tells the call from others.
@@ -119,7 +150,7 @@ impl Item<'_> {
         let name = self.name.and_then(|name| serde_json::from_str::<String>(name.get()).ok());
         let name = name.ok_or("a call whose `name` is not text")?;
         let namespace = self.namespace.as_deref().and_then(|name| name.strip_prefix("mcp__"));
-        let server = namespace.map(|server| server.trim_end_matches('_'));
+        let server = namespace.map(|server| mcp_name::own_name(server.trim_end_matches('_')));
         let id = self.id().to_owned().into();
         Ok(Record { id, arguments, ..mcp_name::call(server, &name) })
     }
@@ -180,6 +211,30 @@ mod tests {
                 r#"{"type":"exec","command":["ls"]}"#,
             ),
             (
+                r#"{"type":"shell_call","status":"completed","action":{"commands":["ls"]}}"#,
+                "shell",
+                "",
+                r#"{"commands":["ls"]}"#,
+            ),
+            (
+                r#"{"operation":{"type":"delete_file"},"type":"apply_patch_call"}"#,
+                "apply_patch",
+                "",
+                r#"{"type":"delete_file"}"#,
+            ),
+            (
+                r#"{"type":"computer_call","action":{"type":"click","x":1}}"#,
+                "computer",
+                "",
+                r#"{"type":"click","x":1}"#,
+            ),
+            (
+                r#"{"type":"tool_search_call","execution":"client","arguments":{"q":"x"}}"#,
+                "tool_search",
+                "",
+                r#"{"q":"x"}"#,
+            ),
+            (
                 r#"{"type":"mcp_call","name":"add","server_label":"notes","arguments":"{}"}"#,
                 "add",
                 "notes",
@@ -212,7 +267,15 @@ mod tests {
         assert_eq!(says(answer), Said { call: None, answered: Some("c".to_owned()) });
         let both = says(r#"{"type":"mcp_call","id":"m","name":"a"}"#);
         assert_eq!((both.call.is_some(), both.answered.as_deref()), (true, Some("m")));
-        assert_eq!(says(r#"{"type":"web_search_call","id":"w"}"#), Said::default());
+        for kind in ["web_search_call", "code_interpreter_call", "tool_search_call"] {
+            assert_eq!(
+                says(&format!(r#"{{"type":"{kind}","id":"w"}}"#)),
+                Said::default(),
+                "{kind}"
+            );
+        }
+        let answer = r#"{"type":"computer_call_output","call_id":"c","output":{}}"#;
+        assert_eq!(says(answer).answered.as_deref(), Some("c"));
         let why = said(r#"{"type":"function_call","name":7}"#).unwrap_err();
         assert!(why.contains("`name` is not text"), "{why}");
     }

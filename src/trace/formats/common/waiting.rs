@@ -7,7 +7,7 @@ use super::reader::Calls;
 use crate::trace::record::{Record, RecordArguments};
 
 /// How many calls may wait. A client that has more open than this does not wait for answers; the
-/// oldest call is then taken as successful.
+/// oldest call is then given out as it is.
 pub(super) const MAX_WAITING: usize = 1_024;
 
 /// How many bytes of arguments may wait, for the same reason.
@@ -27,6 +27,7 @@ struct WaitingCall {
     record: Record<'static>,
     bytes: usize,
     settled: bool,
+    refused: bool,
 }
 
 impl Waiting {
@@ -35,7 +36,7 @@ impl Waiting {
         // More may be said of it later, so that its size is kept as it was counted.
         let bytes = size(&record);
         self.bytes += bytes;
-        self.calls.push_back(WaitingCall { record, bytes, settled: false });
+        self.calls.push_back(WaitingCall { record, bytes, settled: false, refused: false });
         self.first + self.calls.len() as u64 - 1
     }
 
@@ -59,6 +60,13 @@ impl Waiting {
         }
     }
 
+    /// Says that a call was never made. One that was given out already stays as it was.
+    pub(super) fn refuse(&mut self, number: u64) {
+        if let Some(call) = self.at(number) {
+            (call.settled, call.refused) = (true, true);
+        }
+    }
+
     fn at(&mut self, number: u64) -> Option<&mut WaitingCall> {
         let index = number.checked_sub(self.first)?;
         self.calls.get_mut(usize::try_from(index).ok()?)
@@ -71,13 +79,20 @@ impl Waiting {
 
     /// Gives out the calls that are settled, and those for which too many wait.
     pub(super) fn give_out(&mut self, calls: &mut Calls) {
-        while let Some(front) = self.calls.front() {
-            let too_many = self.calls.len() > MAX_WAITING || self.bytes > MAX_WAITING_BYTES;
-            if !front.settled && !too_many {
-                return;
-            }
+        while self.calls.front().is_some_and(|front| front.settled) || self.are_too_many() {
             self.give_out_first(calls);
         }
+    }
+
+    /// Gives out the calls for which too many wait.
+    pub(super) fn give_out_excess(&mut self, calls: &mut Calls) {
+        while self.are_too_many() {
+            self.give_out_first(calls);
+        }
+    }
+
+    fn are_too_many(&self) -> bool {
+        self.calls.len() > MAX_WAITING || self.bytes > MAX_WAITING_BYTES
     }
 
     /// Gives out all calls, answered or not.
@@ -91,7 +106,10 @@ impl Waiting {
         let Some(first) = self.calls.pop_front() else { return };
         self.bytes -= first.bytes;
         self.first += 1;
-        calls.push(first.record);
+        match first.refused {
+            true => calls.refused += 1,
+            false => calls.push(first.record),
+        }
     }
 }
 

@@ -3,13 +3,16 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use crate::engine::{CallResult, Timestamp};
 use crate::trace::formats::common::answer::Answer;
+use crate::trace::formats::common::conversation::hash;
 use crate::trace::formats::common::json::list;
 use crate::trace::formats::common::{argument_text, mcp_name};
-use crate::trace::record::{Record, RecordArguments, parse_json};
+use crate::trace::record::{
+    Record, RecordArguments, parse_json, parse_milliseconds, parse_time, text_of,
+};
 
 /// A message.
 #[derive(Deserialize)]
@@ -20,19 +23,38 @@ pub(super) struct Message<'a> {
     content: Option<&'a RawValue>,
     #[serde(borrow)]
     tool_calls: Option<Vec<&'a RawValue>>,
-    /// The only call of an answer, before there were `tool_calls`.
-    function_call: Option<IgnoredAny>,
+    /// The only call of an answer, before there were `tool_calls`; it has no id.
+    #[serde(borrow)]
+    function_call: Option<Function<'a>>,
     #[serde(borrow)]
     tool_call_id: Option<Cow<'a, str>>,
+    /// Why a call failed, in the answer to it.
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow)]
+    timestamp: Option<&'a RawValue>,
+    #[serde(borrow, alias = "createdAt")]
+    created_at: Option<&'a RawValue>,
 }
 
-/// A call in a message of OpenAI. Some others leave out the id, or write arguments as an object.
+/// A time in RFC 3339 or in Unix seconds or milliseconds; none where it is something else.
+pub(super) fn time_in(json: Option<&RawValue>) -> Option<Timestamp> {
+    let json = json?.get();
+    parse_time(json).or_else(|_| parse_milliseconds(json)).ok()
+}
+
+/// A call in a message of OpenAI. Some others leave out the id, or write arguments as an object; those
+/// of LangChain have `name` and `args`, those of AgentDojo the name as `function`.
 #[derive(Deserialize)]
 struct ToolCall<'a> {
     #[serde(borrow)]
     id: Option<Cow<'a, str>>,
     #[serde(borrow)]
-    function: Option<Function<'a>>,
+    function: Option<&'a RawValue>,
+    #[serde(borrow)]
+    name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    args: Option<&'a RawValue>,
     #[serde(borrow)]
     custom: Option<Custom<'a>>,
 }
@@ -73,6 +95,8 @@ struct Block<'a> {
     is_error: Option<bool>,
     #[serde(borrow)]
     content: Option<&'a RawValue>,
+    #[serde(borrow)]
+    text: Option<Cow<'a, str>>,
 }
 
 /// Whether a block is a call.
@@ -86,37 +110,61 @@ impl Message<'_> {
         self.tool_calls.as_ref().is_some_and(|calls| !calls.is_empty())
     }
 
-    /// The ids of the calls that the message answers, and what it says of those that failed or that a
-    /// gateway did not let pass.
-    pub(super) fn answers(&self) -> Vec<(String, Option<Answer>)> {
-        let is_answer = self.role.as_deref() == Some("tool");
-        let own = self.tool_call_id.as_ref().filter(|_| is_answer);
+    /// When it was made, as far as it says so itself.
+    pub(super) fn time(&self) -> Option<Timestamp> {
+        time_in(self.timestamp).or_else(|| time_in(self.created_at))
+    }
+
+    /// What stands for its role and its text. Whether a text stands alone or in blocks is a matter of
+    /// the program that wrote it.
+    pub(super) fn words(&self) -> u64 {
+        let mut text = String::new();
+        add_text(self.content, &mut text, 2);
+        hash((self.role.as_deref().unwrap_or("assistant"), text))
+    }
+
+    /// The ids of the calls that the message answers, empty for one without, and what it says of them.
+    pub(super) fn answers(&self) -> Vec<(String, Answer)> {
+        let is_answer = matches!(self.role.as_deref(), Some("tool" | "function"));
+        let own = is_answer.then(|| self.tool_call_id.as_deref().unwrap_or_default());
         let blocks = self.blocks().filter(|block| {
             block
                 .as_ref()
                 .is_ok_and(|block| ["tool_result", "mcp_tool_result"].contains(&&*block.kind))
         });
         let blocks = blocks.flatten().filter_map(|block| {
-            let failed = block.is_error.unwrap_or(false);
-            let answer = failed.then(|| Answer::of_failure(block.content));
+            let answer = match block.is_error {
+                Some(true) => Answer::of_failure(block.content),
+                _ => CallResult::Ok.into(),
+            };
             Some((block.tool_use_id?.into_owned(), answer))
         });
-        own.map(|id| (id.to_string(), Answer::of_unflagged(self.content)))
-            .into_iter()
-            .chain(blocks)
-            .collect()
+        own.map(|id| (id.to_owned(), self.answer())).into_iter().chain(blocks).collect()
+    }
+
+    /// What an answer says that is a message of its own, which has no flag for failure but may have the
+    /// error's text.
+    fn answer(&self) -> Answer {
+        let is_none = |error: &RawValue| ["null", "false", "\"\""].contains(&error.get());
+        let error = self.error.filter(|error| !is_none(error));
+        match error {
+            Some(error) => Answer::of_failure(Some(error)),
+            None => Answer::of_unflagged(self.content),
+        }
     }
 
     /// The calls in the message, in order.
     pub(super) fn calls(&self) -> Vec<Result<Record<'static>, String>> {
         let mut calls: Vec<_> =
             self.tool_calls.iter().flatten().map(|json| tool_call(json)).collect();
-        if self.function_call.is_some() {
-            calls.push(Err(
-                "a `function_call` without an id, of a past version of the API".to_owned()
-            ));
+        if let Some(Function { name, arguments }) = &self.function_call {
+            calls.push(Ok(call(name, None, None, argument_text::of_json(*arguments))));
         }
         let blocks = self.blocks().filter_map(|block| match block {
+            Ok(block) if STRANGE_CALLS.contains(&&*block.kind) => Some(Err(format!(
+                "a block `{}`, a tool call in a form that is not known here",
+                block.kind
+            ))),
             Ok(block) => block.is_call().then(|| block.call()),
             Err(why) => Some(Err(why)),
         });
@@ -128,6 +176,32 @@ impl Message<'_> {
         list(self.content).into_iter().map(|json| parse_json(json.get()))
     }
 }
+
+/// Adds the text of some content: itself, or that of its blocks, also of those of an answer.
+fn add_text(content: Option<&RawValue>, text: &mut String, depth: usize) {
+    let Some(json) = content.filter(|_| depth > 0) else { return };
+    if json.get().starts_with('"') {
+        text.push_str(&text_of(json.get()));
+        return;
+    }
+    for json in list(Some(json)) {
+        if let Ok(block) = parse_json::<Block<'_>>(json.get()) {
+            text.push_str(block.text.as_deref().unwrap_or_default());
+            add_text(block.content, text, depth - 1);
+        }
+    }
+}
+
+/// Blocks that are calls in the notation of other programs.
+const STRANGE_CALLS: [&str; 7] = [
+    "tool-call",
+    "tool_call",
+    "toolCall",
+    "toolRequest",
+    "tool-invocation",
+    "function_call",
+    "functionCall",
+];
 
 impl Block<'_> {
     fn is_call(&self) -> bool {
@@ -142,19 +216,21 @@ impl Block<'_> {
 }
 
 fn tool_call(json: &RawValue) -> Result<Record<'static>, String> {
-    let ToolCall { id, function, custom } =
-        parse_json(json.get()).map_err(|why| format!("a tool call: {why}"))?;
-    match (function, custom) {
-        (Some(function), _) => {
-            let arguments = argument_text::of_json(function.arguments);
-            Ok(call(&function.name, None, id.as_deref(), arguments))
-        }
-        (None, Some(custom)) => {
-            let arguments = argument_text::of_free_text(&custom.input);
-            Ok(call(&custom.name, None, id.as_deref(), arguments))
-        }
-        (None, None) => Err("a tool call that names no tool".to_owned()),
+    let wrong = |why| format!("a tool call: {why}");
+    let ToolCall { id, function, name, args, custom } = parse_json(json.get()).map_err(wrong)?;
+    if let Some(Custom { name, input }) = custom {
+        return Ok(call(&name, None, id.as_deref(), argument_text::of_free_text(&input)));
     }
+    let function = match (function, name) {
+        (Some(function), _) if function.get().starts_with('"') => {
+            Function { name: text_of(function.get()), arguments: args }
+        }
+        (Some(function), _) => parse_json(function.get()).map_err(wrong)?,
+        (None, Some(name)) => Function { name, arguments: args },
+        (None, None) => return Err("a tool call that names no tool".to_owned()),
+    };
+    let arguments = argument_text::of_json(function.arguments);
+    Ok(call(&function.name, None, id.as_deref(), arguments))
 }
 
 fn call(
@@ -164,5 +240,6 @@ fn call(
     arguments: RecordArguments<'static>,
 ) -> Record<'static> {
     let id = id.unwrap_or_default().to_owned().into();
-    Record { id, arguments, ..mcp_name::call(server, name) }
+    let result = CallResult::Unknown;
+    Record { id, arguments, result, ..mcp_name::call(server, name) }
 }

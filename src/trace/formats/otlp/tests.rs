@@ -31,7 +31,7 @@ fn export(service: &str, spans: &[String]) -> String {
 }
 
 fn read_by(field: Option<&str>, exports: &[String]) -> Vec<Record<'static>> {
-    calls_in(Spans::default(), field, exports)
+    calls_in(Exports::default(), field, exports)
 }
 
 fn read(exports: &[String]) -> Vec<Record<'static>> {
@@ -142,10 +142,12 @@ fn a_bad_span_costs_no_other_and_a_span_that_comes_twice_counts_once() {
     let good = span("1", "", "tools/call add", &[CALL]);
     let bad =
         good.replace("1772359200000000000", "noon").replace(r#""spanId":"1""#, r#""spanId":"2""#);
-    let mut reader = Spans::default();
+    let mut reader = Exports::default();
     let mut calls = Calls::default();
-    let why = reader.take(&export("s", &[bad, "7".to_owned(), good.clone(), good]), &mut calls);
-    assert!(why.unwrap_err().contains("not in Unix nanoseconds"));
+    reader.take(&export("s", &[bad, "7".to_owned(), good.clone(), good]), &mut calls).unwrap();
+    let bad = calls.take_bad();
+    assert_eq!(bad.len(), 2);
+    assert!(bad[0].1.contains("not in Unix nanoseconds"));
     reader.finish(&mut calls);
     assert_eq!(std::iter::from_fn(|| calls.pop()).count(), 1);
     assert!(reader.take("[]", &mut calls).is_err());
@@ -159,7 +161,7 @@ fn a_circle_of_parents_ends_and_a_long_trace_does_not_wait_for_its_end() {
         span("2", "1", "POST", &[]),
         span("3", "3", "tools/call get", &[CALL]),
     ];
-    let mut reader = Spans::default();
+    let mut reader = Exports::default();
     let mut calls = Calls::default();
     reader.take(&export("s", &circle), &mut calls).unwrap();
     for number in 4..10_000 {
@@ -175,4 +177,143 @@ fn a_circle_of_parents_ends_and_a_long_trace_does_not_wait_for_its_end() {
     let late = std::iter::from_fn(|| calls.pop()).count();
     // The calls in circles are there as well, and none of the others twice.
     assert_eq!(early + late, 9_998);
+}
+
+/// Each writer's span of a tool: its name and its attributes, beside arguments.
+const WRITTEN: [(&str, &[(&str, &str)]); 8] = [
+    ("execute_tool pay", &[TOOL, ("gcp.vertex.agent.tool_call_args", ARGUMENTS)]),
+    (
+        "ai.toolCall",
+        &[
+            ("ai.operationId", "ai.toolCall"),
+            ("ai.toolCall.name", "pay"),
+            ("ai.toolCall.args", ARGUMENTS),
+        ],
+    ),
+    (
+        "pay.tool",
+        &[
+            ("traceloop.span.kind", "tool"),
+            ("traceloop.entity.name", "pay"),
+            ("traceloop.entity.input", r#"{"args":[],"kwargs":{"a":1}}"#),
+        ],
+    ),
+    ("running tool", &[("gen_ai.tool.name", "pay"), ("tool_arguments", ARGUMENTS)]),
+    ("pay", &[("mlflow.spanType", "\"TOOL\""), ("mlflow.spanInputs", ARGUMENTS)]),
+    ("pay", &[("langsmith.span.kind", "tool"), ("gen_ai.prompt", ARGUMENTS)]),
+    ("pay", &[("openinference.span.kind", "TOOL"), ("tool.parameters", ARGUMENTS)]),
+    ("tools/call pay", &[CALL, ("gen_ai.tool.call.arguments", ARGUMENTS)]),
+];
+
+const ARGUMENTS: &str = r#"{"a":1}"#;
+
+#[test]
+fn every_writer_of_spans_names_the_tool_and_its_arguments_in_its_own_way() {
+    for (name, attributes) in WRITTEN {
+        let calls = read(&[export("s", &[span("1", "", name, attributes)])]);
+        let call = &calls[0];
+        assert_eq!(
+            (&*call.tool, call.arguments.json()),
+            ("pay", Some(ARGUMENTS)),
+            "{attributes:?}"
+        );
+    }
+}
+
+#[test]
+fn arguments_without_names_and_those_that_are_hidden_are_not_known() {
+    let positional = r#"{"args":[1],"kwargs":{}}"#;
+    let traceloop = [("traceloop.span.kind", "tool"), ("traceloop.entity.input", positional)];
+    let adk =
+        [TOOL, ("gcp.vertex.agent.tool_call_args", "{}"), ("gcp.vertex.agent.tool_response", "{}")];
+    for attributes in [traceloop.as_slice(), &adk] {
+        let calls = read(&[export("s", &[span("1", "", "pay", attributes)])]);
+        assert!(matches!(calls[0].arguments, RecordArguments::Unknown(_)), "{attributes:?}");
+    }
+}
+
+#[test]
+fn strands_writes_arguments_as_an_event() {
+    let event = r#"{"name":"gen_ai.tool.message","attributes":[{"key":"content","value":{"stringValue":"{\"a\":1}"}}]}"#;
+    let span = span("1", "", "execute_tool pay", &[TOOL]);
+    let span = span.replacen('{', &format!(r#"{{"events":[{event}],"#), 1);
+    assert_eq!(read(&[export("s", &[span])])[0].arguments.json(), Some(ARGUMENTS));
+}
+
+#[test]
+fn a_span_of_a_tool_by_an_unknown_writer_or_without_a_name_is_told_of() {
+    let bad = |name: &str, attributes: &[(&str, &str)]| {
+        let (mut reader, mut calls) = (Exports::default(), Calls::default());
+        reader.take(&export("s", &[span("1", "", name, attributes)]), &mut calls).unwrap();
+        reader.finish(&mut calls);
+        assert_eq!(calls.pop(), None);
+        calls.take_bad().pop().map(|(_, why)| why)
+    };
+    for (name, attributes) in [
+        ("pay", [("acme.span.kind", "Tool")]),
+        ("pay", [("acme.type", r#""tool_call""#)]),
+        ("pay", [("acme.tool_name", "pay")]),
+        ("pay", [("gen_ai.operation.name", "tool_call")]),
+    ] {
+        assert!(bad(name, &attributes).unwrap().contains("not known"), "{attributes:?}");
+    }
+    assert!(bad("execute_tool", &[TOOL]).unwrap().contains("names no tool"));
+    for (name, attributes) in [
+        (
+            "chat m",
+            [("gen_ai.operation.name", "chat"), ("gen_ai.tool.definitions", "[]")].as_slice(),
+        ),
+        ("chat m", &[("gen_ai.operation.name", "chat"), ("acme.tool.name", "x")]),
+        ("ai.generateText", &[("ai.operationId", "ai.generateText"), ("x.kind", "tool")]),
+        ("tools/list", &[("mcp.method.name", "tools/list"), ("x.type", "tool")]),
+        ("delegate pay", &[CALL, ("x.tool.name", "pay")]),
+        ("GET", &[("rpc.kind", "client")]),
+    ] {
+        assert_eq!(bad(name, attributes), None, "{attributes:?}");
+    }
+}
+
+#[test]
+fn what_a_model_asks_for_is_a_call_where_no_span_of_its_own_is() {
+    let chat = |id: &str, wishes: &[(&str, u32)]| {
+        let parts: Vec<_> = wishes
+            .iter()
+            .map(|(id, a)| {
+                format!(
+                    r#"{{"type":"tool_call","id":"{id}","name":"pay","arguments":{{"a":{a}}}}}"#
+                )
+            })
+            .collect();
+        let messages =
+            format!(r#"[{{"role":"assistant","parts":[{{"type":"text"}},{}]}}]"#, parts.join(","));
+        let attributes = [
+            ("gen_ai.operation.name", "chat"),
+            ("gen_ai.output.messages", &messages),
+            ("gen_ai.input.messages", &messages),
+            ("gen_ai.conversation.id", "c-1"),
+        ];
+        span(id, "", "chat m", &attributes)
+    };
+    let tool = |id: &str, call: &str| {
+        let attributes =
+            [TOOL, ("gen_ai.tool.call.arguments", ARGUMENTS), ("gen_ai.tool.call.id", call)];
+        let count = if call.is_empty() { 2 } else { 3 };
+        span(id, "", "execute_tool pay", &attributes[..count])
+    };
+    let arguments = |spans: &[String]| {
+        let calls = read(&[export("s", spans)]);
+        assert!(calls.iter().all(|call| call.result == CallResult::Ok || call.session == "c-1"));
+        calls.iter().map(|call| call.arguments.json().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let [one, two, three] = [r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#];
+    assert_eq!(arguments(&[chat("1", &[("c", 2), ("d", 3)])]), [two, three]);
+    assert_eq!(arguments(&[chat("1", &[("c", 2), ("d", 3)]), tool("2", "c")]), [three, one]);
+    assert_eq!(arguments(&[tool("2", ""), chat("1", &[("c", 2)])]), [one]);
+    assert_eq!(arguments(&[chat("1", &[("c", 2)]), chat("2", &[("c", 2)])]), [two]);
+    // Without ids each is a call of its own.
+    assert_eq!(arguments(&[chat("1", &[("", 2)]), chat("2", &[("", 2)])]), [two, two]);
+    let cut = chat("1", &[("c", 2)]).replace("}}]}]", "");
+    let (mut reader, mut calls) = (Exports::default(), Calls::default());
+    reader.take(&export("s", &[cut]), &mut calls).unwrap();
+    assert!(calls.take_bad()[0].1.contains("cut off"));
 }

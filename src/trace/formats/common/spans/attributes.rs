@@ -1,4 +1,4 @@
-//! Attributes of OTLP/JSON: names with values that say their type.
+//! Attributes of spans: names with values, which in OTLP/JSON say their type.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,12 @@ use serde_json::{Map, Value};
 use crate::trace::formats::common::json::list;
 
 /// The attributes of a span or a resource.
-pub(super) struct Attributes<'a>(Vec<Attribute<'a>>);
+#[derive(Default)]
+pub(in crate::trace) struct Attributes<'a> {
+    list: Vec<Attribute<'a>>,
+    /// Whether the values are plain JSON and do not say their type.
+    are_plain: bool,
+}
 
 #[derive(Deserialize)]
 struct Attribute<'a> {
@@ -20,22 +25,47 @@ struct Attribute<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    /// Reads a list of attributes. What is no attribute is passed over, so that it costs no call.
-    pub(super) fn read(json: Option<&'a RawValue>) -> Attributes<'a> {
-        Attributes(
-            list(json).iter().filter_map(|one| serde_json::from_str(one.get()).ok()).collect(),
-        )
+    /// Reads a list of attributes of OTLP. What is no attribute is passed over, so that it costs no
+    /// call.
+    pub(in crate::trace) fn read(json: Option<&'a RawValue>) -> Attributes<'a> {
+        let attributes = list(json).into_iter();
+        Attributes {
+            list: attributes.filter_map(|one| serde_json::from_str(one.get()).ok()).collect(),
+            are_plain: false,
+        }
+    }
+
+    /// Reads a list of tags, whose values are plain JSON.
+    pub(in crate::trace) fn of_tags(json: Option<&'a RawValue>) -> Attributes<'a> {
+        Attributes { are_plain: true, ..Attributes::read(json) }
+    }
+
+    /// Adds an attribute in plain JSON to tags.
+    pub(in crate::trace) fn add(&mut self, name: &'a str, value: &'a RawValue) {
+        self.list.push(Attribute { key: Cow::Borrowed(name), value: Some(value) });
+    }
+
+    /// Whether an attribute has this value, whatever its case, with quotes around it or without.
+    pub(in crate::trace) fn says(&self, name: &str, value: &str) -> bool {
+        let text = self.text(name);
+        text.is_some_and(|text| text.trim_matches('"').eq_ignore_ascii_case(value))
+    }
+
+    /// The names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|attribute| &*attribute.key)
     }
 
     /// The value of an attribute as JSON: nothing where there is none, an error where it cannot be
     /// told.
     pub(super) fn json(&self, name: &str) -> Option<Result<Value, ()>> {
-        let value = self.0.iter().find(|attribute| attribute.key == name)?.value?;
-        Some(serde_json::from_str(value.get()).map_err(|_| ()).and_then(|value| plain(&value)))
+        let value = self.list.iter().find(|attribute| attribute.key == name)?.value?;
+        let value = serde_json::from_str(value.get()).map_err(|_| ());
+        Some(if self.are_plain { value } else { value.and_then(|value| plain(&value)) })
     }
 
     /// The value of an attribute as text; nothing where it is empty.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
+    pub(in crate::trace) fn text(&self, name: &str) -> Option<String> {
         let text = match self.json(name)?.ok()? {
             Value::String(text) => text,
             Value::Null => return None,
@@ -110,6 +140,10 @@ mod tests {
         }
         assert_eq!(attributes.json("nan"), Some(Err(())));
         assert!(attributes.json("none").is_none() && attributes.json("other").is_none());
+        assert!(attributes.says("s", "X") && !attributes.says("s", "y"));
+        let json =
+            RawValue::from_string(r#"[{"key":"k","type":"string","value":"\"x\""}]"#.to_owned());
+        assert!(Attributes::of_tags(Some(&json.unwrap())).says("k", "x"));
     }
 
     #[test]

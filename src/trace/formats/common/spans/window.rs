@@ -6,7 +6,7 @@
 //! where a client tries again, there are several, and each is a call. It takes over what only the
 //! spans around it know.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
 use super::span::{Role, Span};
@@ -31,12 +31,35 @@ pub(super) struct Window {
     /// The numbers of the held spans by their keys.
     numbers: HashMap<u64, usize>,
     bytes: usize,
+    /// The calls that have spans, and the wishes for calls that were given out, by their hashes.
+    called: HashSet<u64>,
     hasher: RandomState,
+}
+
+/// The ids of a span.
+pub(super) struct Ids<'a> {
+    pub(super) trace: &'a str,
+    pub(super) id: &'a str,
+    pub(super) parent: Option<&'a str>,
+}
+
+/// How a call is known among those of its trace.
+#[derive(Clone, Copy, Hash)]
+enum KnownBy {
+    /// A span of its own has its id.
+    Id,
+    /// A span of its own has its tool, and an id.
+    Tool,
+    /// A span of its own has its tool, and no id.
+    ToolAlone,
+    /// A model asked for it.
+    Wish,
 }
 
 #[derive(Debug)]
 struct Held {
     span: Span,
+    trace: u64,
     key: u64,
     parent: Option<u64>,
     bytes: usize,
@@ -45,29 +68,35 @@ struct Held {
 }
 
 impl Window {
-    /// The key of a span's id within its trace.
-    pub(super) fn key(&self, trace: &str, span: &str) -> u64 {
-        self.hasher.hash_one((trace, span))
-    }
-
     /// Holds a span. One that was exported twice is held once.
-    pub(super) fn push(&mut self, span: Span, key: u64, parent: Option<u64>, calls: &mut Calls) {
+    pub(super) fn push(&mut self, span: Span, ids: &Ids<'_>, calls: &mut Calls) {
+        let key = |id: &str| self.hasher.hash_one((ids.trace, id));
+        let (trace, parent) = (key(""), ids.parent.map(key));
+        let key = key(ids.id);
         if self.numbers.contains_key(&key) {
             return;
         }
-        let bytes = match &span.role {
-            Role::Call(record) => match &record.arguments {
-                RecordArguments::Json(text) => text.len(),
-                _ => 0,
-            },
-            _ => 0,
-        };
+        if let Role::Call(record) = &span.role {
+            let known_by = match &*record.id {
+                "" => [self.known(trace, KnownBy::ToolAlone, &record.tool); 2],
+                id => [
+                    self.known(trace, KnownBy::Id, id),
+                    self.known(trace, KnownBy::Tool, &record.tool),
+                ],
+            };
+            self.called.extend(known_by);
+        }
+        let bytes = bytes_of(&span);
         self.bytes += bytes;
         self.numbers.insert(key, self.first + self.spans.len());
-        self.spans.push_back(Held { span, key, parent, bytes, has_inner: false });
+        self.spans.push_back(Held { span, trace, key, parent, bytes, has_inner: false });
         if self.spans.len() > MAX_SPANS || self.bytes > MAX_BYTES {
             self.give_out(self.spans.len().div_ceil(2), calls);
         }
+    }
+
+    fn known(&self, trace: u64, by: KnownBy, text: &str) -> u64 {
+        self.hasher.hash_one((trace, by, text))
     }
 
     /// Gives out all calls.
@@ -83,7 +112,11 @@ impl Window {
             }
         }
         // All records first: a span that leaves is still needed by those within.
-        let records: Vec<_> = (0..count).filter_map(|index| self.record(index)).collect();
+        let mut records = Vec::new();
+        for index in 0..count {
+            records.extend(self.record(index));
+            records.extend(self.wishes(index));
+        }
         records.into_iter().for_each(|record| calls.push(record));
         for held in self.spans.drain(..count) {
             self.numbers.remove(&held.key);
@@ -169,6 +202,25 @@ impl Window {
         Some(record)
     }
 
+    /// The calls for which a model asked in a span, and which have no spans of their own.
+    fn wishes(&mut self, index: usize) -> Vec<Record<'static>> {
+        let trace = self.spans[index].trace;
+        let mut wishes = std::mem::take(&mut self.spans[index].span.wishes);
+        wishes.retain(|wish| {
+            let has = |by, text| self.called.contains(&self.known(trace, by, text));
+            let has_span = (!wish.id.is_empty() && has(KnownBy::Id, &wish.id))
+                // Spans without ids cannot be told apart, so that one stands for all.
+                || (has(KnownBy::ToolAlone, &wish.tool)
+                    && (wish.id.is_empty() || !has(KnownBy::Tool, &wish.tool)))
+                || (wish.id.is_empty() && has(KnownBy::Tool, &wish.tool));
+            let hash = self.known(trace, KnownBy::Wish, &wish.id);
+            // Where a proxy records as well, a model asks once and two spans say so.
+            !has_span && (wish.id.is_empty() || self.called.insert(hash))
+        });
+        wishes.iter_mut().for_each(|wish| self.name_caller(wish, index, &[]));
+        wishes
+    }
+
     /// Says who called: what stands on the call itself goes before what stands around it. The field
     /// that the user asks for is the caller's rather than the server's.
     fn name_caller(&self, record: &mut Record<'static>, index: usize, sides: &[usize]) {
@@ -192,4 +244,13 @@ impl Window {
         let field = spans.chain(resources).find(|field| !field.is_empty());
         record.field = field.cloned().unwrap_or_default().into();
     }
+}
+
+/// The bytes of a span that can be many.
+fn bytes_of(span: &Span) -> usize {
+    let records = match &span.role {
+        Role::Call(record) => std::slice::from_ref(&**record),
+        _ => &span.wishes,
+    };
+    records.iter().filter_map(|record| record.arguments.json()).map(str::len).sum()
 }

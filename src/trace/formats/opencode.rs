@@ -1,0 +1,254 @@
+//! Sessions that `opencode export` writes: a document with messages, each of which has parts. The
+//! parts alone, as OpenCode stores them and as `opencode run --format json` prints them, are read
+//! as well.
+//!
+//! A tool of a server is `SERVER_TOOL`. Where the server's name ends only one who knows the servers can
+//! tell; otherwise the name is taken as it stands.
+//! Source: <https://github.com/sst/opencode>, `packages/opencode/src/session/message-v2.ts`.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::common::format::{FormatFacts, JSON, Units};
+use super::common::json::lenient;
+use super::common::pending::Pending;
+use super::common::reader::{Calls, Reader, all};
+use super::common::{argument_text, claude_code_call, mcp_name};
+use crate::engine::Missing;
+use crate::trace::record::{
+    CallResult, RecordArguments, parse_json, parse_milliseconds, parse_object,
+};
+
+/// What is known of the format.
+pub(super) static FORMAT: FormatFacts = FormatFacts {
+    name: "opencode",
+    description: "sessions exported by OpenCode",
+    endings: JSON,
+    repeats_calls: true,
+    units: Units::Json(recognises),
+    reader: || Box::new(Sessions::default()),
+};
+
+/// Finds the calls in sessions.
+#[derive(Debug, Default)]
+struct Sessions {
+    pending: Pending,
+}
+
+/// An export, a message of one, a part, or an event that holds one.
+#[derive(Deserialize)]
+struct Unit<'a> {
+    #[serde(borrow)]
+    info: Option<&'a RawValue>,
+    #[serde(borrow)]
+    messages: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    parts: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    part: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Info<'a> {
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct Part<'a> {
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "sessionID")]
+    session: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "callID")]
+    call: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    tool: Cow<'a, str>,
+    #[serde(borrow)]
+    state: Option<State<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+struct State<'a> {
+    #[serde(borrow)]
+    status: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    input: Option<&'a RawValue>,
+    #[serde(borrow)]
+    time: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Span<'a> {
+    #[serde(borrow)]
+    start: Option<&'a RawValue>,
+}
+
+/// Whether a unit is an export or a part of one.
+fn recognises(unit: &Value) -> bool {
+    let is_list = |key: &str| unit.get(key).is_some_and(Value::is_array);
+    let has_info = unit.get("info").is_some_and(Value::is_object);
+    let is_tool = |part: &Value| part["type"] == "tool" && part.get("callID").is_some();
+    (has_info && (is_list("messages") || is_list("parts")))
+        || is_tool(unit)
+        || (unit.get("sessionID").is_some() && unit.get("part").is_some_and(Value::is_object))
+}
+
+impl Reader for Sessions {
+    fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
+        let field = calls.field_of(unit)?;
+        let taken = self.unit(unit, "", &field, calls);
+        self.pending.give_out(calls);
+        taken
+    }
+
+    fn finish(&mut self, calls: &mut Calls) {
+        self.pending.finish(calls);
+    }
+}
+
+impl Sessions {
+    fn unit(
+        &mut self,
+        json: &str,
+        session: &str,
+        field: &str,
+        calls: &Calls,
+    ) -> Result<(), String> {
+        let unit: Unit<'_> = parse_object(json, "an export of OpenCode")?;
+        if let Some(messages) = unit.messages {
+            let info: Option<Info<'_>> = lenient(unit.info);
+            let session = info.and_then(|info| info.id).unwrap_or_default();
+            let mut message = |json: &RawValue| {
+                let message: Unit<'_> = parse_object(json.get(), "a message")?;
+                self.parts(&message.parts.unwrap_or_default(), &session, field, calls)
+            };
+            return all(messages.into_iter().map(|json| message(json)));
+        }
+        match (unit.parts, unit.part) {
+            (Some(parts), _) => self.parts(&parts, session, field, calls),
+            (None, Some(part)) => self.part(part.get(), session, field, calls),
+            (None, None) => self.part(json, session, field, calls),
+        }
+    }
+
+    fn parts(
+        &mut self,
+        parts: &[&RawValue],
+        session: &str,
+        field: &str,
+        calls: &Calls,
+    ) -> Result<(), String> {
+        all(parts.iter().map(|part| self.part(part.get(), session, field, calls)))
+    }
+
+    fn part(
+        &mut self,
+        json: &str,
+        session: &str,
+        field: &str,
+        calls: &Calls,
+    ) -> Result<(), String> {
+        #[derive(Deserialize)]
+        struct Kind<'a> {
+            #[serde(borrow, rename = "type")]
+            kind: Option<Cow<'a, str>>,
+        }
+        let kind: Kind<'_> = parse_object(json, "a part")?;
+        if kind.kind.as_deref() != Some("tool") {
+            return Ok(());
+        }
+        let part: Part<'_> = parse_json(json).map_err(|why| format!("a call: {why}"))?;
+        let session =
+            if session.is_empty() { part.session.unwrap_or_default() } else { session.into() };
+        let state = part.state.unwrap_or_default();
+        let id = part.call.as_deref().unwrap_or_default();
+        let named = mcp_name::of_named_server(&part.tool, &calls.servers);
+        let (server, tool) =
+            named.map_or((None, &*part.tool), |(server, tool)| (Some(server), tool));
+        let mut record = mcp_name::call(server, tool);
+        let span: Option<Span<'_>> = lenient(state.time);
+        let start = span.and_then(|span| span.start);
+        record.time = start.map(|start| parse_milliseconds(start.get())).transpose()?;
+        record.session = session.clone().into_owned().into();
+        record.field = field.to_owned().into();
+        record.id = id.to_owned().into();
+        (record.arguments, record.result) = state.facts();
+        // Models may use an id again, OpenCode does not.
+        let key = claude_code_call::key(&session, part.id.as_deref().unwrap_or(id));
+        self.pending.put(record, &key, calls);
+        Ok(())
+    }
+}
+
+impl State<'_> {
+    /// The arguments, which are not whole as long as the model writes them, and the result.
+    fn facts(&self) -> (RecordArguments<'static>, CallResult) {
+        let result = match self.status.as_deref() {
+            Some("completed") => CallResult::Ok,
+            Some("error") => CallResult::ToolError,
+            Some("running") => CallResult::Unknown,
+            _ => {
+                let cut = RecordArguments::Unknown(Missing::TruncatedArguments);
+                return (cut, CallResult::Unknown);
+            }
+        };
+        (argument_text::of_json(self.input), result)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::formats::common::reader::calls_in;
+    use crate::trace::record::Record;
+
+    fn part(id: &str, status: &str) -> String {
+        format!(
+            r#"{{"id":"{id}","sessionID":"s-1","type":"tool","callID":"call_0","tool":"notes_add","state":{{"status":"{status}","input":{{"a":1}},"time":{{"start":1772359202500}}}}}}"#
+        )
+    }
+
+    fn read(units: &[String]) -> Vec<Record<'static>> {
+        calls_in(Sessions::default(), Some("title"), units)
+    }
+
+    #[test]
+    fn the_parts_of_an_export_are_calls_of_its_session_whatever_ids_the_model_gave_them() {
+        let parts: Vec<_> = ["completed", "error", "running", "pending"]
+            .iter()
+            .enumerate()
+            .map(|(number, status)| part(&number.to_string(), status))
+            .collect();
+        let export = format!(
+            r#"{{"messages":[{{"parts":[{{"type":"text","tool":7}},{}],"info":{{"role":"assistant"}}}}],"info":{{"id":"s-2"}},"title":"t"}}"#,
+            parts.join(",")
+        );
+        let calls = read(&[export]);
+        let results: Vec<_> = calls.iter().map(|call| call.result).collect();
+        let unknown = CallResult::Unknown;
+        assert_eq!(results, [CallResult::Ok, CallResult::ToolError, unknown, unknown]);
+        assert_eq!(
+            (&*calls[0].tool, &*calls[0].session, &*calls[0].id),
+            ("notes_add", "s-2", "call_0")
+        );
+        assert_eq!(calls[0].field, "t");
+        assert_eq!(calls[0].time.unwrap().nanoseconds, 500_000_000);
+        assert_eq!(calls[2].arguments, RecordArguments::Json(r#"{"a":1}"#.into()));
+        let cut = RecordArguments::Unknown(Missing::TruncatedArguments);
+        assert_eq!(calls[3].arguments, cut);
+    }
+
+    #[test]
+    fn a_part_that_is_told_again_is_one_call_as_it_was_last_told() {
+        let event =
+            format!(r#"{{"type":"tool_use","sessionID":"s-1","part":{}}}"#, part("1", "completed"));
+        let calls = read(&[part("1", "pending"), event, part("2", "error")]);
+        assert_eq!(calls.len(), 2);
+        assert_eq!((&*calls[0].session, calls[0].result), ("s-1", CallResult::Ok));
+        assert!(matches!(calls[0].arguments, RecordArguments::Json(_)));
+    }
+}

@@ -1,0 +1,203 @@
+//! Logs of others read as records: which of their fields stand for ours (`--map`).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use serde_json::value::RawValue;
+
+use super::call::Record;
+use super::grant_by::GrantBy;
+use super::json::{is_object, parse_object, text_of};
+use super::parse::{FIELDS, parse, time_of};
+use crate::engine::Timestamp;
+use crate::source::nearest;
+
+/// The fields of a record that are text.
+const TEXTS: [&str; 7] = ["tool", "grant", "session", "server", "client", "cwd", "mode"];
+
+/// What may stand in the field `result`.
+const RESULTS: [&str; 4] = ["ok", "tool_error", "upstream_error", "unknown"];
+
+/// One field of a record, and where it stands in the lines of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldMapping {
+    target: &'static str,
+    /// The keys that lead to the value, the outermost first.
+    path: Vec<String>,
+}
+
+/// All that stands elsewhere in the lines of a log than in a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldMap(Vec<FieldMapping>);
+
+type Fields<'a> = BTreeMap<Cow<'a, str>, Cow<'a, RawValue>>;
+
+impl FieldMapping {
+    /// What can be mapped: the fields of a record.
+    pub const TARGETS: [&str; FIELDS.len()] = FIELDS;
+}
+
+impl FromStr for FieldMapping {
+    type Err = String;
+
+    /// Reads `TARGET=FIELD`; dots in FIELD walk into objects.
+    fn from_str(text: &str) -> Result<FieldMapping, String> {
+        let (target, field) = text
+            .split_once('=')
+            .ok_or("write TARGET=FIELD, such as `args=arguments` or `grant=user.id`")?;
+        let Some(known) = FIELDS.iter().find(|known| **known == target) else {
+            let hint = match nearest(target, FIELDS) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the fields of a record are {}", FIELDS.join(", ")),
+            };
+            return Err(format!("a record has no field `{target}`; {hint}"));
+        };
+        let path: Vec<String> = field.split('.').map(str::to_owned).collect();
+        if path.iter().any(String::is_empty) {
+            return Err(format!("`{field}` names no field: a key is empty"));
+        }
+        Ok(FieldMapping { target: known, path })
+    }
+}
+
+/// The map of our own notation.
+pub(in crate::trace) static AS_IT_STANDS: FieldMap = FieldMap(Vec::new());
+
+impl FieldMap {
+    /// A map of these fields. Of one that is named twice the first place that a line has counts.
+    pub fn new(mappings: Vec<FieldMapping>) -> FieldMap {
+        FieldMap(mappings)
+    }
+
+    /// Whether every field stands where it stands in a record.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a line has a tool where the map says that it stands.
+    pub(in crate::trace) fn fits(&self, line: &str) -> bool {
+        let of_tool = || self.0.iter().filter(|mapping| mapping.target == "tool");
+        is_object(line)
+            && of_tool().next().is_some()
+            && serde_json::from_str::<Fields<'_>>(line)
+                .is_ok_and(|fields| of_tool().any(|mapping| mapping.find(&fields).is_some()))
+    }
+
+    /// Reads a line as a record.
+    ///
+    /// # Errors
+    /// Why it is not a call, in words.
+    pub fn parse<'a>(&self, line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String> {
+        if self.is_empty() {
+            return parse(line, grant_by);
+        }
+        let record = self.rewritten(line)?;
+        parse(&record, grant_by).map(Record::into_owned)
+    }
+
+    /// The time of a line alone, for ordering; none where it has none.
+    pub(in crate::trace) fn time_of(&self, line: &str) -> Option<Timestamp> {
+        if self.is_empty() {
+            return time_of(line);
+        }
+        time_of(&self.rewritten(line).ok()?)
+    }
+
+    /// The line with its fields where a record has them.
+    fn rewritten(&self, line: &str) -> Result<String, String> {
+        let fields: Fields<'_> = parse_object(line, "a call")?;
+        let mut record = fields.clone();
+        // What is mapped is known, and stands for nothing else.
+        self.0.iter().for_each(|mapping| _ = record.remove(&*mapping.path[0]));
+        for mapping in self.0.iter().rev() {
+            if let Some(value) = mapping.find(&fields) {
+                record.insert(mapping.target.into(), Cow::Owned(mapping.value(&value)));
+            }
+        }
+        serde_json::to_string(&record).map_err(|error| error.to_string())
+    }
+}
+
+impl FieldMapping {
+    /// The value in a line; none where it has none, or null.
+    fn find(&self, fields: &Fields<'_>) -> Option<Box<RawValue>> {
+        let (first, rest) = self.path.split_first()?;
+        let mut value = fields.get(&**first)?.clone().into_owned();
+        for key in rest {
+            let mut inner: BTreeMap<String, Box<RawValue>> =
+                serde_json::from_str(value.get()).ok()?;
+            value = inner.remove(key)?;
+        }
+        (value.get() != "null").then_some(value)
+    }
+
+    /// The value as a record has it.
+    fn value(&self, value: &RawValue) -> Box<RawValue> {
+        let text = || text_of(value.get());
+        let written = match self.target {
+            "args" => json_in(value),
+            target if TEXTS.contains(&target) => quoted(&text()),
+            // Words of others are no words of ours: what they say of success is not known.
+            "result" if !RESULTS.contains(&&*text()) => quoted("unknown"),
+            _ => return value.to_owned(),
+        };
+        RawValue::from_string(written).unwrap_or_else(|_| value.to_owned())
+    }
+}
+
+/// The JSON that stands in a text, or the value itself.
+fn json_in(value: &RawValue) -> String {
+    let text = text_of(value.get());
+    let is_json = serde_json::from_str::<&RawValue>(&text).is_ok();
+    if is_json { text.into_owned() } else { value.get().to_owned() }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::call::RecordArguments;
+    use super::*;
+
+    fn map(mappings: &[&str]) -> FieldMap {
+        FieldMap::new(mappings.iter().map(|text| text.parse().unwrap()).collect())
+    }
+
+    #[test]
+    fn fields_of_others_are_read_wherever_they_stand() {
+        let line = r#"{"at":1772359200,"action":{"name":"pay","input":"{\"n\":1}"},"ctx":{"user":9},"ok":"yes"}"#;
+        let map =
+            map(&["tool=action.name", "args=action.input", "ts=at", "grant=ctx.user", "result=ok"]);
+        let record = map.parse(line, &GrantBy::Grant).unwrap();
+        assert_eq!((&*record.tool, &*record.grant), ("pay", "9"));
+        assert_eq!(record.arguments, RecordArguments::Json(r#"{"n":1}"#.into()));
+        assert_eq!(record.time, map.time_of(line));
+        assert_eq!(record.time.unwrap().seconds, 1_772_359_200);
+        assert_eq!(record.result, super::super::CallResult::Unknown);
+        assert!(map.fits(line) && !map.fits(r#"{"action":"pay"}"#));
+    }
+
+    #[test]
+    fn a_mapped_field_is_known_and_others_stay_unknown() {
+        let read = |line| map(&["grant=user"]).parse(line, &GrantBy::Grant).unwrap();
+        assert_eq!(read(r#"{"tool":"t","user":"bob"}"#).arguments, RecordArguments::Absent);
+        let record = read(r#"{"tool":"t","user":"bob","body":{}}"#);
+        assert_eq!(record.unknown_fields, ["body"]);
+        assert!(matches!(record.arguments, RecordArguments::Unknown(_)));
+    }
+
+    #[test]
+    fn what_is_no_mapping_says_what_it_should_be() {
+        let why = |text: &str| text.parse::<FieldMapping>().unwrap_err();
+        assert!(
+            why("arsg=input").contains("`arsg`; did you mean `args`?"),
+            "{}",
+            why("arsg=input")
+        );
+        assert!(why("args").contains("TARGET=FIELD"));
+        assert!(why("args=a..b").contains("a key is empty"));
+    }
+}
