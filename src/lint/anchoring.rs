@@ -42,14 +42,23 @@ fn names_of(body: &str) -> Names {
 }
 
 /// Whether what a pattern names is a path or an address that ends in a name, so that longer names begin
-/// alike.
+/// alike. What ends in a number may go on as it likes: `reports/2024` with `-01`.
 pub(super) fn ends_in_name(source: &str) -> bool {
     let Parts { body, end, .. } = Parts::of(source);
-    let is_place = body.starts_with('/') || body.contains("://") || plain_text(body).is_some();
+    let host = rest_of_address(body);
+    let is_place = body.starts_with('/') || host.is_some() || plain_text(body).is_some();
+    let is_host = host.is_some_and(|rest| !rest.contains('/'));
     let last = letters(body).last();
-    let is_name =
-        last.is_some_and(|(letter, kind)| kind == Letter::Sign && letter.is_ascii_alphanumeric());
+    let is_name = last.is_some_and(|(letter, kind)| {
+        kind == Letter::Sign && (letter.is_ascii_alphabetic() || is_host && letter.is_ascii_digit())
+    });
     !end && body.contains('/') && is_place && is_name
+}
+
+/// What follows the scheme of an address, with plain slashes.
+fn rest_of_address(body: &str) -> Option<String> {
+    let plain = body.replace(r"\/", "/");
+    plain.split_once("://").map(|(_, rest)| rest.to_owned())
 }
 
 /// Whether a pattern consists of alternatives, each with anchors of its own.
@@ -97,7 +106,6 @@ pub(super) fn tied(pattern: &Pattern) -> Option<String> {
     let end = parts.end || names != Names::Beginning && !parts.start;
     let behind = match (end, start && ends_in_name(source)) {
         (true, _) => "$",
-        (false, true) if ends_in_number(parts.body) => return None,
         (false, true) => separator(source),
         (false, false) => "",
     };
@@ -110,9 +118,9 @@ pub(super) fn tied(pattern: &Pattern) -> Option<String> {
 /// What is to follow a path or an address, so that no longer name does. An address of a host alone may
 /// have a port, and nothing that would make the host a user's name.
 pub(super) fn separator(source: &str) -> &'static str {
-    match Parts::of(source).body.split_once("://") {
+    match rest_of_address(Parts::of(source).body) {
         None => "(?:/|$)",
-        Some((_, rest)) if rest.contains(['/', ':']) => "(?:[/?#]|$)",
+        Some(rest) if rest.contains(['/', ':']) => "(?:[/?#]|$)",
         Some(_) => "(?::[0-9]+)?(?:[/?#]|$)",
     }
 }
@@ -148,10 +156,6 @@ fn may_be_a_part(parts: &Parts<'_>) -> bool {
     let inside = [r"\b", r"\B", r"\s", r"\W"].iter().any(|escape| body.starts_with(escape));
     let cut = letters(body).last() == Some(('.', Letter::Sign));
     inside || cut || !is_tied && !is_list && names_of(body) == Names::Whole
-}
-
-fn ends_in_number(body: &str) -> bool {
-    !body.contains("://") && body.ends_with(|last: char| last.is_ascii_digit())
 }
 
 impl<'p> Parts<'p> {
@@ -293,6 +297,7 @@ mod tests {
             "example.com",
             "a.example.com|b.example.com",
             "^reports/2024",
+            "^https://example/v1",
             "^/tmp(?:/|$)",
             "(?:^|/)docs/",
             r"(^|\s)main($|\s)",
@@ -315,6 +320,8 @@ mod tests {
             ("@example.org", r"@example\.org$"),
             ("^https://api.example.com", r"^https://api\.example\.com(?::[0-9]+)?(?:[/?#]|$)"),
             ("^https://example.com/api", r"^https://example\.com/api(?:[/?#]|$)"),
+            (r"^https:\/\/a\.com", r"^https:\/\/a\.com(?::[0-9]+)?(?:[/?#]|$)"),
+            ("https://10.0.0.1", r"^https://10\.0\.0\.1(?::[0-9]+)?(?:[/?#]|$)"),
             ("^https://api.example.com/", r"^https://api\.example\.com/"),
             ("https://(a|b).example.com/", r"^https://(a|b)\.example\.com/"),
             (r"(?i)select\b", r"(?i)^select\b"),

@@ -62,10 +62,11 @@ pub enum DefectKind {
     #[error("{0}")]
     Shape(ViolationKind),
     /// The limits of a tool as the text of one, such as `5/minute`.
-    #[error("`limits` is a list of limits, found `{found}`")]
+    #[error("{wrong}")]
     LimitsAsText {
-        /// What is there.
-        found: String,
+        /// What is wrong with it.
+        #[serde(flatten)]
+        wrong: ViolationKind,
         /// How the same is written as a list.
         #[serde(skip)]
         instead: String,

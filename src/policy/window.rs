@@ -54,9 +54,12 @@ impl Window {
         }
         // A slip keeps the first letter: `four` is no `hour`.
         let alike = |name: &str| name.chars().next() == text.chars().next();
-        let names = ["minute", "minutes", "hour", "hours", "day", "days"];
         let is_word = text.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let meant = slip(&text, names.into_iter().filter(|name| is_word && alike(name)))?;
+        let slip_of = |names: [&'static str; 3]| {
+            slip(&text, names.into_iter().filter(|name| is_word && alike(name)))
+        };
+        let one = slip_of(["minute", "hour", "day"]);
+        let meant = one.or_else(|| slip_of(["minutes", "hours", "days"]))?;
         Window::of_name(meant.trim_end_matches('s'))
     }
 
@@ -105,6 +108,7 @@ mod tests {
             ("60 min", Window::Hour),
             ("per hour", Window::Hour),
             ("minuts", Window::Minute),
+            ("hous", Window::Hour),
             ("huor", Window::Hour),
             ("24h", Window::Day),
             ("86400s", Window::Day),

@@ -80,7 +80,7 @@ fn refine(root: &Node, violation: Violation) -> Defect {
         }
         ("conditions", "value", ViolationKind::WrongType { .. }) => operand(root, &place.pointer),
         (_, "limits", wrong @ ViolationKind::WrongType { .. }) => {
-            limits_as_text(root, &place.pointer).unwrap_or(DefectKind::Shape(wrong))
+            limits_as_text(root, &place.pointer, wrong)
         }
         ("", "version", ViolationKind::NotAllowed { found, .. }) => {
             DefectKind::UnsupportedVersion { found }
@@ -102,12 +102,15 @@ fn refine(root: &Node, violation: Violation) -> Defect {
     Defect::refused(kind, place)
 }
 
-/// One limit as text where a list of them is to be.
-fn limits_as_text(root: &Node, pointer: &Pointer) -> Option<DefectKind> {
-    let node = root.at(pointer)?;
-    let instead = Legacy::RateLimit.instead(Dialect::V1, pointer, node);
-    rate_limit(node)?;
-    Some(DefectKind::LimitsAsText { found: node.as_str()?.to_owned(), instead })
+/// What is wrong where a list of limits is to be; one limit alone is told how it is written there.
+fn limits_as_text(root: &Node, pointer: &Pointer, wrong: ViolationKind) -> DefectKind {
+    match root.at(pointer).filter(|node| rate_limit(node).is_some()) {
+        Some(node) => {
+            let instead = Legacy::RateLimit.instead(Dialect::V1, pointer, node);
+            DefectKind::LimitsAsText { wrong, instead }
+        }
+        None => DefectKind::Shape(wrong),
+    }
 }
 
 fn operand(root: &Node, pointer: &Pointer) -> DefectKind {
