@@ -1,7 +1,8 @@
 use serde::Serialize;
 
 use crate::lint::anchoring::{
-    Names, ends_in_name, has_alternatives, is_closed, names, separator, tied, ties_to_lines, ties_within,
+    Names, ends_in_name, has_alternatives, is_closed, names, separator, tied, ties_to_lines,
+    ties_within,
 };
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
@@ -77,7 +78,9 @@ impl Facts for Unanchored {
             _ => match names(source) {
                 Names::Beginning => "tie it to the start with `^`, if a beginning is meant",
                 Names::Ending => "tie it to the end with `$`, if an ending is meant",
-                Names::Whole => "tie it to the whole text with `^` and `$`, if nothing else may stand there",
+                Names::Whole => {
+                    "tie it to the whole text with `^` and `$`, if nothing else may stand there"
+                }
             },
         };
         Some(help.to_owned())
