@@ -24,7 +24,10 @@ struct Parts<'p> {
 
 /// What a pattern names.
 pub(super) fn names(source: &str) -> Names {
-    let body = Parts::of(source).body;
+    names_of(Parts::of(source).body)
+}
+
+fn names_of(body: &str) -> Names {
     let plain = body.trim_start_matches('\\');
     let ends = |endings: &[&str]| endings.iter().any(|ending| body.ends_with(ending));
     if plain.starts_with(['.', '@']) && !body.starts_with(".*") && !body.starts_with(".+") {
@@ -39,14 +42,23 @@ pub(super) fn names(source: &str) -> Names {
 }
 
 /// Whether what a pattern names is a path or an address that ends in a name, so that longer names begin
-/// alike.
+/// alike. What ends in a number may go on as it likes: `reports/2024` with `-01`.
 pub(super) fn ends_in_name(source: &str) -> bool {
     let Parts { body, end, .. } = Parts::of(source);
-    let is_place = body.starts_with('/') || body.contains("://") || plain_text(body).is_some();
+    let host = rest_of_address(body);
+    let is_place = body.starts_with('/') || host.is_some() || plain_text(body).is_some();
+    let is_host = host.is_some_and(|rest| !rest.contains('/'));
     let last = letters(body).last();
-    let is_name =
-        last.is_some_and(|(letter, kind)| kind == Letter::Sign && letter.is_ascii_alphanumeric());
+    let is_name = last.is_some_and(|(letter, kind)| {
+        kind == Letter::Sign && (letter.is_ascii_alphabetic() || is_host && letter.is_ascii_digit())
+    });
     !end && body.contains('/') && is_place && is_name
+}
+
+/// What follows the scheme of an address, with plain slashes.
+fn rest_of_address(body: &str) -> Option<String> {
+    let plain = body.replace(r"\/", "/");
+    plain.split_once("://").map(|(_, rest)| rest.to_owned())
 }
 
 /// Whether a pattern consists of alternatives, each with anchors of its own.
@@ -74,13 +86,15 @@ pub(super) fn tied(pattern: &Pattern) -> Option<String> {
     let source = pattern.source();
     let parts = Parts::of(source);
     let alternatives = has_alternatives(parts.body);
-    let has_anchor = letters(parts.body)
-        .any(|(letter, kind)| kind == Letter::Sign && matches!(letter, '^' | '$'));
-    if parts.body.is_empty() || has_anchor || ties_to_lines(source) || source.contains(r"\Q") {
+    if parts.body.is_empty()
+        || has_anchor(parts.body)
+        || ties_to_lines(source)
+        || source.contains(r"\Q")
+    {
         return None;
     }
     let is_loose = parts.body.starts_with(".*") || parts.body.ends_with(".*");
-    if is_loose || alternatives && (parts.start || parts.end) {
+    if is_loose || alternatives && (parts.start || parts.end) || may_be_a_part(&parts) {
         return None;
     }
     let body = match alternatives {
@@ -92,13 +106,56 @@ pub(super) fn tied(pattern: &Pattern) -> Option<String> {
     let end = parts.end || names != Names::Beginning && !parts.start;
     let behind = match (end, start && ends_in_name(source)) {
         (true, _) => "$",
-        (false, true) => "(?:/|$)",
+        (false, true) => separator(source),
         (false, false) => "",
     };
     let text = format!("{}{}{body}{behind}", parts.flags, if start { "^" } else { "" });
     let compiled = Pattern::compile(&text).ok()?;
     let named = plain_text(parts.body).is_none_or(|text| compiled.is_match(&text));
     (named && text != source).then_some(text)
+}
+
+/// What is to follow a path or an address, so that no longer name does. An address of a host alone may
+/// have a port, and nothing that would make the host a user's name.
+pub(super) fn separator(source: &str) -> &'static str {
+    match rest_of_address(Parts::of(source).body) {
+        None => "(?:/|$)",
+        Some(rest) if rest.contains(['/', ':']) => "(?:[/?#]|$)",
+        Some(_) => "(?::[0-9]+)?(?:[/?#]|$)",
+    }
+}
+
+/// Whether a pattern is a beginning with something behind it that lets no longer name follow: a
+/// separator, or the end.
+pub(super) fn is_closed(source: &str) -> bool {
+    const CLOSED: [&str; 6] = ["(?:/|$)", "(/|$)", "(?:$|/)", "($|/)", "(?:[/?#]|$)", "([/?#]|$)"];
+    CLOSED.iter().any(|behind| source.ends_with(behind))
+}
+
+/// Whether a pattern has anchors of its own within it, such as `(^|/)docs/`, and not as one of its
+/// alternatives.
+pub(super) fn ties_within(source: &str) -> bool {
+    has_anchor(Parts::of(source).body) && !has_alternatives(source) && !ties_to_lines(source)
+}
+
+fn has_anchor(body: &str) -> bool {
+    letters(body).any(|(letter, kind)| kind == Letter::Sign && matches!(letter, '^' | '$'))
+}
+
+/// Whether what a pattern names may as well be a part of a text: a word of a statement (`\bDROP\b`,
+/// `(?i)select`), of a path (`README`) or of an address (`example.com`, `10.0.0.`). Only a list of
+/// words is plainly one of whole values.
+fn may_be_a_part(parts: &Parts<'_>) -> bool {
+    let is_word = |word: &str| {
+        let of_word = |byte: u8| byte.is_ascii_lowercase() || b"_-".contains(&byte);
+        !word.is_empty() && word.bytes().all(|byte| of_word(byte) || byte.is_ascii_digit())
+    };
+    let body = parts.body;
+    let is_list = parts.flags.is_empty() && body.contains('|') && body.split('|').all(is_word);
+    let is_tied = parts.start || parts.end;
+    let inside = [r"\b", r"\B", r"\s", r"\W"].iter().any(|escape| body.starts_with(escape));
+    let cut = letters(body).last() == Some(('.', Letter::Sign));
+    inside || cut || !is_tied && !is_list && names_of(body) == Names::Whole
 }
 
 impl<'p> Parts<'p> {
@@ -230,6 +287,21 @@ mod tests {
             ".*",
             "docs.*",
             "(?m)^main$",
+            "staging",
+            "[a-z]+",
+            "README",
+            "(?i)select",
+            "(?i)select|show",
+            r"\bDROP\b",
+            "10.0.0.",
+            "example.com",
+            "a.example.com|b.example.com",
+            "^reports/2024",
+            "^https://example/v1",
+            "^/tmp(?:/|$)",
+            "(?:^|/)docs/",
+            r"(^|\s)main($|\s)",
+            r"\.example\.com(/|$)",
         ] {
             assert_eq!(offered(source), None, "{source}");
         }
@@ -238,7 +310,6 @@ mod tests {
     #[test]
     fn what_is_offered_ties_to_what_the_pattern_names() {
         for (source, expected) in [
-            ("staging", "^staging$"),
             ("ping|setup", "^(?:ping|setup)$"),
             ("feat/", "^feat/"),
             ("/app/src/", "^/app/src/"),
@@ -247,13 +318,26 @@ mod tests {
             (".md$", r"\.md$"),
             (r"\.md", r"\.md$"),
             ("@example.org", r"@example\.org$"),
-            ("^https://api.example.com", r"^https://api\.example\.com(?:/|$)"),
+            ("^https://api.example.com", r"^https://api\.example\.com(?::[0-9]+)?(?:[/?#]|$)"),
+            ("^https://example.com/api", r"^https://example\.com/api(?:[/?#]|$)"),
+            (r"^https:\/\/a\.com", r"^https:\/\/a\.com(?::[0-9]+)?(?:[/?#]|$)"),
+            ("https://10.0.0.1", r"^https://10\.0\.0\.1(?::[0-9]+)?(?:[/?#]|$)"),
             ("^https://api.example.com/", r"^https://api\.example\.com/"),
             ("https://(a|b).example.com/", r"^https://(a|b)\.example\.com/"),
             (r"(?i)select\b", r"(?i)^select\b"),
-            ("[a-z]+", "^[a-z]+$"),
         ] {
             assert_eq!(offered(source).as_deref(), Some(expected), "{source}");
+        }
+    }
+
+    #[test]
+    fn an_address_keeps_its_port_and_its_query_and_no_other_host() {
+        let tied = Pattern::compile(&offered("^https://api.example.com").unwrap()).unwrap();
+        for rest in ["", "/a", ":443/", "?x", "#a", ":443"] {
+            assert!(tied.is_match(&format!("https://api.example.com{rest}")), "{rest}");
+        }
+        for rest in [".evil.net", "@evil.net", ":443@evil.net", ":a@evil.net", "-evil.net"] {
+            assert!(!tied.is_match(&format!("https://api.example.com{rest}")), "{rest}");
         }
     }
 

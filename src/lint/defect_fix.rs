@@ -1,8 +1,8 @@
 //! Fixes for what is found while a policy is read.
 
 use super::fix::{Fix, Safety};
-use super::legacy_fix::{apart, legacy_fix, named, without_rule};
-use crate::policy::{Defect, DefectKind, Location, RuleFault, is_argument, rate_limit, whole};
+use super::legacy_fix::{apart, has_slip, legacy_fix, named, slips_for, without_rule};
+use crate::policy::{Defect, DefectKind, Location, RuleFault, argument_path, rate_limit, whole};
 use crate::source::{
     Document, Draft, Edit, Editor, Node, Part, Place, Pointer, ProblemKind, ViolationKind,
 };
@@ -30,6 +30,11 @@ pub(super) fn fix_of(document: &Document, defect: &Defect) -> Option<Fix> {
         DefectKind::Shape(ViolationKind::NotAllowed { nearest: Some(nearest), .. }) => {
             fixer.write(nearest)
         }
+        DefectKind::Shape(ViolationKind::MissingField { field })
+            if root.at(&place.pointer).is_some_and(|object| has_slip(object, field)) =>
+        {
+            None
+        }
         DefectKind::Shape(ViolationKind::MissingField { field }) if field == "default" => {
             missing_default(&fixer.editor)
         }
@@ -54,9 +59,7 @@ pub(super) fn fix_of(document: &Document, defect: &Defect) -> Option<Fix> {
         DefectKind::InvalidRateLimit { .. } => fixer.rate_limit(),
         DefectKind::UnknownScope { nearest: Some(nearest), .. }
         | DefectKind::UnknownOperator { nearest: Some(nearest), .. } => fixer.write(nearest),
-        DefectKind::InvalidPath { found, .. } if is_argument(found) => {
-            fixer.write(&format!("args.{found}"))
-        }
+        DefectKind::InvalidPath { found, .. } => fixer.write(&argument_path(found)?),
         DefectKind::InvalidHide { .. } => {
             let edit = fixer.editor.remove(&place.pointer);
             Fix::new(Safety::Safe, "remove the entry", [edit])
@@ -91,11 +94,6 @@ impl<'d> Fixer<'d> {
         self.node()?.as_str()
     }
 
-    /// Whether the object that holds the place has a field.
-    fn has(&self, field: &str) -> bool {
-        self.sibling(field).is_some()
-    }
-
     fn sibling(&self, field: &str) -> Option<&'d Node> {
         self.root.at(&self.place.pointer.parent())?.get(field)
     }
@@ -107,7 +105,9 @@ impl<'d> Fixer<'d> {
     }
 
     fn rename(&self, field: &str) -> Option<Fix> {
-        if self.has(field) {
+        let object = self.root.at(&self.place.pointer.parent())?;
+        // Of two that would become the same field, which is meant only their owner knows.
+        if object.get(field).is_some() || slips_for(object, field) > 1 {
             return None;
         }
         let edit = self.editor.rename(&self.place.pointer, field);

@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use super::fix::Safety;
 use super::linter::Report;
-use super::vetting::is_safe_together;
+use super::vetting::{applicable, duplicates, is_safe_together};
 use crate::source::{Document, Edit, apply};
 
 /// A document with everything mended that can be.
@@ -23,7 +23,7 @@ const ROUNDS: usize = 16;
 pub fn fix(report: Report, up_to: Safety, judge: impl Fn(Document) -> Report) -> Fixed {
     let mut fixed = Fixed { report, made: Vec::new() };
     for _ in 0..ROUNDS {
-        let fixes = applicable(&fixed.report, up_to);
+        let fixes = applicable(&fixed.report.findings, up_to);
         // All together if that goes well, else half of them, and so on down to one alone.
         let next = halves(fixes.len()).flat_map(|size| fixes.chunks(size)).find_map(|chosen| {
             try_fixes(&fixed.report, chosen, up_to, &judge).map(|report| (report, titles(chosen)))
@@ -44,21 +44,6 @@ fn halves(number: usize) -> impl Iterator<Item = usize> {
 fn titles(findings: &[&Finding]) -> Vec<(&'static str, String)> {
     let title = |finding: &&Finding| Some((finding.rule.name, finding.fix.as_ref()?.title.clone()));
     findings.iter().filter_map(title).collect()
-}
-
-/// The findings whose fixes can be made together; of two that conflict the first.
-fn applicable(report: &Report, up_to: Safety) -> Vec<&Finding> {
-    let mut taken: Vec<&Edit> = Vec::new();
-    let mut chosen = Vec::new();
-    for finding in &report.findings {
-        let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety <= up_to) else { continue };
-        let free = |edit: &Edit| !taken.iter().any(|other| edit.conflicts(other));
-        if fix.edits.iter().all(free) {
-            taken.extend(&fix.edits);
-            chosen.push(finding);
-        }
-    }
-    chosen
 }
 
 /// The report on a document with fixes made, if they do no harm.
@@ -84,6 +69,8 @@ fn try_fixes(
     let next = judge(Document::read(report.document.name.clone(), text.into_bytes()));
     let before = report.refusals();
     let refused_anew = |(rule, count): (&&str, &usize)| *count > *before.get(rule).unwrap_or(&0);
-    let harmless = next.dialect == report.dialect && !next.refusals().iter().any(refused_anew);
+    let harmless = next.dialect == report.dialect
+        && duplicates(&next.document) <= duplicates(&report.document)
+        && !next.refusals().iter().any(refused_anew);
     harmless.then_some(next)
 }

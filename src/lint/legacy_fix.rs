@@ -2,7 +2,7 @@
 
 use super::fix::{Fix, Safety};
 use crate::policy::{Dialect, Holder, Legacy, bare_limit, deny_rule, limit_rule, rate_limit};
-use crate::source::{Draft, Edit, Editor, Entry, Kind, Node, Pointer};
+use crate::source::{Draft, Edit, Editor, Entry, Kind, Node, Pointer, slip};
 
 /// The fix for a field of older pages; none where it leaves a choice.
 pub(super) fn legacy_fix(
@@ -27,6 +27,10 @@ pub(super) fn legacy_fix(
         pointer,
         up,
     };
+    // Which of two is meant only their owner knows.
+    if fixer.is_twice(fixer.legacy) {
+        return None;
+    }
     // In Intercept `*` has rules like any tool.
     let is_tool = match fixer.holder {
         Holder::Entry => return fixer.of_entry(),
@@ -59,6 +63,12 @@ impl<'d> LegacyFixer<'d> {
         self.fields.entries().iter().find(|entry| Legacy::of(&entry.key.text) == Some(legacy))
     }
 
+    /// Whether there is more than one, spelt in several ways: `rate_limit` and `rateLimit`.
+    fn is_twice(&self, legacy: Legacy) -> bool {
+        let is_it = |entry: &&Entry| Legacy::of(&entry.key.text) == Some(legacy);
+        self.fields.entries().iter().filter(is_it).count() > 1
+    }
+
     fn text(&self, legacy: Legacy) -> Option<&'d str> {
         let scalar = self.field(legacy)?.value.scalar()?;
         (!self.field(legacy)?.value.is_null()).then_some(&*scalar.text)
@@ -75,6 +85,7 @@ impl<'d> LegacyFixer<'d> {
 
     /// The limit that the field says.
     fn limit_entry(&self) -> Option<Draft> {
+        (!self.is_twice(Legacy::RateLimit)).then_some(())?;
         let (max, window) = rate_limit(&self.field(Legacy::RateLimit)?.value)?;
         // A tool whose name has a dot can have no counters there.
         let dotted = matches!(self.holder, Holder::Tool(tool) if tool.contains('.'));
@@ -84,7 +95,8 @@ impl<'d> LegacyFixer<'d> {
 
     /// The denial that `action` and `reason` say.
     fn denial_entry(&self) -> Option<Draft> {
-        let denies = self.text(Legacy::Action)?.eq_ignore_ascii_case("deny");
+        let is_twice = [Legacy::Action, Legacy::Reason].iter().any(|legacy| self.is_twice(*legacy));
+        let denies = !is_twice && self.text(Legacy::Action)?.eq_ignore_ascii_case("deny");
         let reason = self.field(Legacy::Reason).map(|_| self.text(Legacy::Reason));
         // A reason that is no text is for its owner to write.
         let reason = match reason {
@@ -128,17 +140,16 @@ impl<'d> LegacyFixer<'d> {
 
     /// Both rules of a tool of Intercept that has none yet, so that its list is written once.
     fn all_rules(&self) -> Option<Fix> {
-        let denial = self.denial_entry();
-        let limit = self.limit_entry();
-        let mut fields = Vec::new();
-        if denial.is_some() {
-            fields.extend([Legacy::Action, Legacy::Reason]);
-        }
-        if limit.is_some() {
-            fields.push(Legacy::RateLimit);
-        }
-        fields.contains(&self.legacy).then_some(())?;
-        self.rewrite("rules", denial.into_iter().chain(limit).collect(), &fields)
+        let denial = self.denial_entry().map(|entry| (entry, vec![Legacy::Action, Legacy::Reason]));
+        let limit = self.limit_entry().map(|entry| (entry, vec![Legacy::RateLimit]));
+        let both: Vec<(Draft, Vec<Legacy>)> = denial.into_iter().chain(limit).collect();
+        let write = |rules: &[(Draft, Vec<Legacy>)]| {
+            let fields: Vec<Legacy> = rules.iter().flat_map(|(_, fields)| fields.clone()).collect();
+            let entries = rules.iter().map(|(entry, _)| entry.clone()).collect();
+            fields.contains(&self.legacy).then(|| self.rewrite("rules", entries, &fields)).flatten()
+        };
+        // A comment that keeps one of them as it is does not keep the other.
+        write(&both).or_else(|| both.chunks(1).find_map(write))
     }
 
     /// `"action": "allow"`, which is what a tool does whose rules do not deny.
@@ -183,6 +194,9 @@ impl<'d> LegacyFixer<'d> {
         let of_kind = |entry: &&Entry| {
             Legacy::of(&entry.key.text).is_some_and(|legacy| fields.contains(&legacy))
         };
+        if has_slip(self.fields, list) {
+            return None;
+        }
         let mut written = self.fields.entries().iter().filter(of_kind);
         let pointer = |entry: &Entry| self.up.key(&entry.key.text);
         let edits: Vec<Option<Edit>> = match (self.fields.get(list), entries.as_slice()) {
@@ -215,6 +229,10 @@ impl<'d> LegacyFixer<'d> {
         }
         let lists = Draft::List(vec![entry.clone()]);
         let there = self.root.at(&target).filter(|there| !there.is_null());
+        let in_owner = self.root.at(&owner).is_some_and(|owner| has_slip(owner, key));
+        if in_owner || there.is_some_and(|there| has_slip(there, list)) {
+            return None;
+        }
         let added = match (there, there.and_then(|there| there.get(list))) {
             (None, _) => {
                 let object = Draft::Object(vec![(list.to_owned(), lists)]);
@@ -236,7 +254,7 @@ impl<'d> LegacyFixer<'d> {
     fn of_entry(&self) -> Option<Fix> {
         let list = self.up.parent().last()?.into_owned();
         match (self.legacy, &*list) {
-            (Legacy::RateLimit, "rules") => {
+            (Legacy::RateLimit, "rules") if !has_slip(self.fields, "rate_limit") => {
                 let (max, window) = rate_limit(&self.field(Legacy::RateLimit)?.value)?;
                 let text = format!("{max}/{window}");
                 let draft = Draft::Text(text.clone());
@@ -245,7 +263,8 @@ impl<'d> LegacyFixer<'d> {
             }
             (Legacy::Reason, "rules" | "require" | "deny_if") => {
                 self.text(Legacy::Reason)?;
-                let free = self.fields.get("on_deny").is_none();
+                let free =
+                    self.fields.get("on_deny").is_none() && !has_slip(self.fields, "on_deny");
                 let edit = self.editor.rename(self.pointer, "on_deny");
                 free.then(|| Fix::new(Safety::Safe, "write `on_deny`", [edit])).flatten()
             }
@@ -255,6 +274,20 @@ impl<'d> LegacyFixer<'d> {
             _ => None,
         }
     }
+}
+
+/// Whether an object has a field already by a slip of the hand, which is mended first.
+pub(super) fn has_slip(object: &Node, field: &str) -> bool {
+    slips_for(object, field) > 0
+}
+
+/// How many fields of an object are slips of the hand for one that is not among them.
+pub(super) fn slips_for(object: &Node, field: &str) -> usize {
+    let is_slip = |entry: &&Entry| {
+        let key = &*entry.key.text;
+        key != field && Legacy::of(key).is_none() && slip(key, [field]).is_some()
+    };
+    object.entries().iter().filter(is_slip).count()
 }
 
 /// The fix for `max` and `window` that stand in a rule themselves.

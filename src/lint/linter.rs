@@ -12,7 +12,7 @@ use super::gate::{self, HiddenFinding};
 use super::rules::checks;
 use super::settings::Settings;
 use super::severity::Class;
-use super::vetting::vet;
+use super::vetting::{leave_out_harmful, vet};
 use crate::catalogue::Catalogue;
 use crate::policy::{self, Dialect, Location, Reading};
 use crate::source::Document;
@@ -87,6 +87,7 @@ impl Linter<'_> {
         let (choice, dialect) = self.judge(&reading, server, &mut findings);
         let mut findings = findings.into_sorted();
         vet(&document, reading.policy.as_ref(), self.dialect, &mut findings);
+        leave_out_harmful(&document, &reading.defects, self.dialect, &mut findings);
         let path = relative_path(&document.name, self.root);
         let (findings, hidden) = gate::pass(&document, &path, findings, self.settings);
         Report { document, findings, hidden, server: choice, dialect, is_config: false }

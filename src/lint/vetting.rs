@@ -10,9 +10,9 @@ use super::fix::{Fix, Safety};
 use super::rule::Rule;
 use super::rules::checks;
 use super::solving;
-use crate::policy::{self, Default, Dialect, Policy};
+use crate::policy::{self, Default, Defect, Dialect, Policy};
 use crate::solver::{Loosened, Version, loosened};
-use crate::source::{Document, Edit, Entry, Format, apply};
+use crate::source::{Document, Edit, Entry, Format, ProblemKind, apply};
 
 /// So many bytes of mended documents are read for one report; fixes beyond are not vetted, and so not
 /// safe.
@@ -110,6 +110,68 @@ impl Vetter<'_> {
         self.left = left;
         doubt(old, self.document, self.dialect, edits)
     }
+}
+
+/// Leaves the safe fixes out that would not be made: those that change nothing, or bring in what the
+/// gateway refuses, alone and together with all others.
+pub(super) fn leave_out_harmful(
+    document: &Document,
+    defects: &[Defect],
+    dialect: Option<Dialect>,
+    findings: &mut [Finding],
+) {
+    let before = refusals(document, defects);
+    let does_harm = |edits: &[Edit]| {
+        let text = apply(&document.text, edits);
+        let is_same = text == document.text;
+        let mended = Document::read(document.name.clone(), text.into_bytes());
+        let after = refusals(&mended, &policy::read(&mended, dialect).defects);
+        let anew = |(what, count): (&&str, &usize)| *count > *before.get(what).unwrap_or(&0);
+        is_same || after.iter().any(anew)
+    };
+    let chosen = applicable(findings, Safety::Safe);
+    let fixes = chosen.iter().filter_map(|finding| finding.fix.as_ref());
+    let edits: Vec<Edit> = fixes.flat_map(|fix| fix.edits.iter().cloned()).collect();
+    let too_much = document.text.len().saturating_mul(chosen.len()) > MOST_BYTES;
+    if edits.is_empty() || too_much || !does_harm(&edits) {
+        return;
+    }
+    for finding in findings {
+        finding.fix =
+            finding.fix.take().filter(|fix| fix.safety != Safety::Safe || !does_harm(&fix.edits));
+    }
+}
+
+/// How much of each kind there is for which a document is refused; keys that stand twice count, which
+/// readers of JSON pass over.
+fn refusals(document: &Document, defects: &[Defect]) -> HashMap<&'static str, usize> {
+    let mut counts = HashMap::from([("duplicate-key", duplicates(document))]);
+    let others = |defect: &&Defect| defect.refused && defect.kind.rule() != "duplicate-key";
+    for defect in defects.iter().filter(others) {
+        *counts.entry(defect.kind.rule()).or_default() += 1;
+    }
+    counts
+}
+
+/// How many keys stand twice in their object, of which JSON readers pass one over in silence.
+pub(super) fn duplicates(document: &Document) -> usize {
+    let is_one = |kind: &ProblemKind| matches!(kind, ProblemKind::DuplicateKey { .. });
+    document.problems.iter().filter(|problem| is_one(&problem.kind)).count()
+}
+
+/// The findings whose fixes can be made together; of two that conflict the first.
+pub(super) fn applicable(findings: &[Finding], up_to: Safety) -> Vec<&Finding> {
+    let mut taken: Vec<&Edit> = Vec::new();
+    let mut chosen = Vec::new();
+    for finding in findings {
+        let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety <= up_to) else { continue };
+        let free = |edit: &Edit| !taken.iter().any(|other| edit.conflicts(other));
+        if fix.edits.iter().all(free) {
+            taken.extend(&fix.edits);
+            chosen.push(finding);
+        }
+    }
+    chosen
 }
 
 /// Whether a rule is about what could not be read.

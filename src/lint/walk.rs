@@ -57,14 +57,11 @@ pub fn find(paths: &[PathBuf], takes: &dyn Fn(&Path) -> bool) -> Vec<Result<Foun
 /// Every file once, where it was found first, whatever the ways that lead to it. One that was
 /// named somewhere is.
 fn distinct(found: Vec<Result<Found, WalkError>>) -> Vec<Result<Found, WalkError>> {
-    let mut places: HashMap<PathBuf, usize> = HashMap::new();
+    let mut places: HashMap<Identity, usize> = HashMap::new();
     let mut list: Vec<Result<Found, WalkError>> = Vec::with_capacity(found.len());
     for one in found {
         if let Ok(Found { path, named }) = &one {
-            let real = match path == Path::new(STDIN) {
-                true => path.clone(),
-                false => path.canonicalize().unwrap_or_else(|_| path.clone()),
-            };
+            let real = identity(path);
             if let Some(place) = places.get(&real) {
                 if let Ok(first) = &mut list[*place] {
                     first.named |= *named;
@@ -76,6 +73,27 @@ fn distinct(found: Vec<Result<Found, WalkError>>) -> Vec<Result<Found, WalkError
         list.push(one);
     }
     list
+}
+
+/// What a file is the same by, whatever leads to it.
+#[derive(PartialEq, Eq, Hash)]
+enum Identity {
+    Path(PathBuf),
+    /// The device and the number of a file, which hard links have in common.
+    #[cfg(unix)]
+    File(u64, u64),
+}
+
+fn identity(path: &Path) -> Identity {
+    #[cfg(unix)]
+    if path != Path::new(STDIN)
+        && let Ok(file) = path.metadata()
+    {
+        use std::os::unix::fs::MetadataExt;
+        return Identity::File(file.dev(), file.ino());
+    }
+    let real = if path == Path::new(STDIN) { None } else { path.canonicalize().ok() };
+    Identity::Path(real.unwrap_or_else(|| path.to_owned()))
 }
 
 /// Reads every document that paths stand for, and passes over those met in folders that do not look

@@ -3,8 +3,10 @@
 use serde::Serialize;
 use thiserror::Error;
 
+use super::argument_path::argument_path;
 use super::detect::Fragment;
 use super::model::Dialect;
+use super::rule_fault::RuleFault;
 use crate::source::{Place, Pointer, ProblemKind, ViolationKind, one_of};
 
 /// A part of a document that is wrong, with its place.
@@ -59,6 +61,16 @@ pub enum DefectKind {
     /// A part does not have the shape it should have.
     #[error("{0}")]
     Shape(ViolationKind),
+    /// The limits of a tool as the text of one, such as `5/minute`.
+    #[error("{wrong}")]
+    LimitsAsText {
+        /// What is wrong with it.
+        #[serde(flatten)]
+        wrong: ViolationKind,
+        /// How the same is written as a list.
+        #[serde(skip)]
+        instead: String,
+    },
     /// A field as older pages describe it.
     #[error("`{field}` {}", match dialect { Dialect::V1 => "is not part of version 1 policies", Dialect::Intercept(_) => "is written as on older pages; Intercept does not read it, so it decides nothing" })]
     LegacyField {
@@ -201,49 +213,6 @@ pub enum DefectKind {
     },
 }
 
-/// Ways in which an Intercept rule can contradict itself.
-#[derive(Clone, Debug, PartialEq, Error, Serialize)]
-#[serde(tag = "fault", content = "detail", rename_all = "kebab-case")]
-pub enum RuleFault {
-    /// It has no name.
-    #[error(
-        "the rule has no name, for which Intercept 1.1 refuses the policy; whether newer versions do is not publicly known"
-    )]
-    Unnamed,
-    /// Its action does not exist.
-    #[error("there is no action `{0}`, so Intercept refuses the policy")]
-    UnknownAction(String),
-    /// Its action is to allow what its conditions hold for, which Intercept calls otherwise.
-    #[error("there is no action `allow`, so Intercept refuses the policy")]
-    AllowUnderConditions,
-    /// It evaluates nothing.
-    #[error("the rule evaluates no condition")]
-    NoConditions,
-    /// It denies always and has conditions all the same.
-    #[error("a rule with `action: deny` must not have conditions")]
-    DenyWithConditions,
-    /// It has an action that is overwritten by its rate limit.
-    #[error("the action `{0}` does nothing beside `rate_limit`")]
-    ActionOverwritten(String),
-    /// It asks for approval, which this version does not know.
-    #[error(
-        "`action: require_approval` is unknown to Intercept 1.1, which does not load the policy; newer versions (`intercept@latest`) ask a person"
-    )]
-    ApprovalInOldVersion,
-    /// It asks for approval and counts.
-    #[error("`state` cannot stand beside `action: require_approval`")]
-    StateBesideApproval,
-    /// It has a rate limit beside what a rate limit stands for.
-    #[error("`rate_limit` cannot stand beside {0}")]
-    RateLimitBeside(&'static str),
-    /// Its counter has no name.
-    #[error("the counter has no name")]
-    UnnamedCounter,
-    /// Its amount comes from something that is not an argument.
-    #[error("`increment_from` must start with `args.`, found `{0}`")]
-    AmountPath(String),
-}
-
 impl DefectKind {
     /// The name of the lint rule that reports it.
     pub fn rule(&self) -> &'static str {
@@ -261,6 +230,7 @@ impl DefectKind {
                 ViolationKind::MissingField { .. } => "missing-field",
                 _ => "invalid-value",
             },
+            DefectKind::LimitsAsText { .. } => "invalid-value",
             DefectKind::LegacyField { .. } => "legacy-field",
             DefectKind::NewerField { .. }
             | DefectKind::UnsureField { .. }
@@ -308,7 +278,9 @@ impl DefectKind {
                 "put the tests into a list: `\"conditions\": [{\"path\": …, \"op\": …, \"value\": …}]`"
             }
             DefectKind::Shape(violation) => return violation.help(),
-            DefectKind::LegacyField { instead, .. } => return Some(instead.clone()),
+            DefectKind::LimitsAsText { instead, .. } | DefectKind::LegacyField { instead, .. } => {
+                return Some(instead.clone());
+            }
             DefectKind::UnsureField { .. } => {
                 "known are `dedupe_window` and `notify.webhook.url`; see what your version documents"
             }
@@ -338,11 +310,12 @@ impl DefectKind {
             DefectKind::NonPositiveLimit { .. } => {
                 "hide the tool if no call is to pass, else write how many may"
             }
-            DefectKind::InvalidPath { found, .. } if is_argument(found) => {
-                return Some(format!("write `args.{found}`"));
-            }
-            DefectKind::InvalidPath { .. } => {
-                "name the argument, such as `args.amount` or `args.filter.project`"
+            DefectKind::InvalidPath { found, .. } => {
+                return Some(match argument_path(found) {
+                    Some(path) => format!("write `{path}`"),
+                    None => "name the argument, such as `args.amount` or `args.filter.project`"
+                        .to_owned(),
+                });
             }
             DefectKind::InvalidOperand { expected, .. } => {
                 return Some(format!("write {expected}"));
@@ -367,68 +340,6 @@ impl DefectKind {
     }
 }
 
-/// What is to be done about actions that Intercept does not have, each with the words for it, and
-/// whether they are those of a rule that decides nothing.
-const ACTIONS: [(&[&str], bool, &str); 4] = [
-    (
-        &["allow", "permit", "accept", "pass"],
-        true,
-        "remove the rule, and write `rules: []` if it is the only one: a listed tool is allowed unless a rule denies",
-    ),
-    (&["block", "reject", "forbid", "refuse", "denied", "disallow", "drop"], false, "write `deny`"),
-    (
-        &["ask", "approve", "approval", "confirm", "require-approval", "requires_approval"],
-        false,
-        "Intercept asks a person with `require_approval`, since version 1.2",
-    ),
-    (
-        &["log", "audit", "monitor", "warn", "alert", "notify"],
-        true,
-        "no rule only logs: remove it, and write `rules: []` if it is the only one",
-    ),
-];
-
-/// Whether an action that Intercept does not have decides nothing, and what is to be done about it.
-fn known_elsewhere(action: &str) -> Option<(bool, &'static str)> {
-    let is_it = |word: &&str| word.eq_ignore_ascii_case(action);
-    let found = ACTIONS.iter().find(|(words, ..)| words.iter().any(is_it));
-    found.map(|(_, is_idle, help)| (*is_idle, *help))
-}
-
-impl RuleFault {
-    /// Whether an action that Intercept does not have decides nothing.
-    pub(super) fn is_idle(action: &str) -> bool {
-        known_elsewhere(action).is_some_and(|(is_idle, _)| is_idle)
-    }
-
-    fn help(&self) -> &'static str {
-        match self {
-            RuleFault::Unnamed => "add `name`, which logs and messages show",
-            RuleFault::UnknownAction(action) => match known_elsewhere(action) {
-                Some((_, help)) => help,
-                None => {
-                    "the actions are `evaluate`, which denies unless the conditions hold, `deny` and `require_approval`"
-                }
-            },
-            RuleFault::AllowUnderConditions => {
-                "leave `action` out: a rule denies every call for which its conditions do not hold"
-            }
-            RuleFault::NoConditions => "add the conditions that must hold, or `rate_limit`",
-            RuleFault::ActionOverwritten(_) => {
-                "put it into a rule of its own; Intercept 1.1 reads the rate limit alone"
-            }
-            RuleFault::ApprovalInOldVersion => "write `action: deny` until the gateway is newer",
-            RuleFault::StateBesideApproval => "put `state` into a rule of its own",
-            RuleFault::DenyWithConditions => {
-                "remove the conditions, or evaluate the opposite ones; the argument must then be there"
-            }
-            RuleFault::RateLimitBeside(_) => "put the rate limit into a rule of its own",
-            RuleFault::UnnamedCounter => "add `counter`",
-            RuleFault::AmountPath(_) => "name the argument, such as `args.amount`",
-        }
-    }
-}
-
 /// The place of a pointer's value.
 pub(super) fn value(pointer: &Pointer) -> Place {
     Place::value(pointer.clone())
@@ -436,12 +347,4 @@ pub(super) fn value(pointer: &Pointer) -> Place {
 
 pub(super) fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or(String::new(), |word| format!(", did you mean `{word}`?"))
-}
-
-/// Whether a path that leads nowhere is that of an argument without `args.` before it.
-pub fn is_argument(path: &str) -> bool {
-    let is_name = |name: &str| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    path.split('.').all(is_name)
 }

@@ -14,9 +14,49 @@ const WORDS: [(&str, &[&str]); 10] = [
     ("contains", &["includes"]),
 ];
 
+/// The operator that is meant by a word that is none: its counterpart elsewhere, or what it is a slip
+/// of the hand for. A word that may negate, or has a sign, is no slip: it may turn the meaning round.
+pub(super) fn meant(word: &str, slip: Option<String>) -> Option<String> {
+    let is_letter = |letter: char| letter.is_ascii_alphabetic() || matches!(letter, '_' | '-');
+    let lower = word.to_ascii_lowercase();
+    let may_turn = lower.starts_with('n') || !lower.chars().all(is_letter);
+    let known = operator(word).map(str::to_owned);
+    let same = |meant: &String| meant.eq_ignore_ascii_case(word);
+    known.or_else(|| slip.filter(|meant| same(meant) || !may_turn))
+}
+
 /// The operator that a word of another language stands for.
-pub(super) fn operator(word: &str) -> Option<&'static str> {
+fn operator(word: &str) -> Option<&'static str> {
     let known =
         |(_, words): &&(&str, &[&str])| words.iter().any(|known| known.eq_ignore_ascii_case(word));
     WORDS.iter().find(known).map(|(operator, _)| *operator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_negate_is_known_or_left_alone() {
+        let slip_of = |word: &str, operator: &str| meant(word, Some(operator.to_owned()));
+        for (word, operator) in
+            [("contians", "contains"), ("regx", "regex"), ("NOT_IN", "not_in"), ("Neq", "neq")]
+        {
+            assert_eq!(slip_of(word, operator).as_deref(), Some(operator), "{word}");
+        }
+        for (word, operator) in [
+            ("not", "not_in"),
+            ("not_lt", "lt"),
+            ("not_int", "not_in"),
+            ("not_inn", "not_in"),
+            ("noin", "in"),
+            ("nqe", "neq"),
+            ("contains!", "contains"),
+            ("regex!", "regex"),
+            ("exists?", "exists"),
+        ] {
+            assert_eq!(slip_of(word, operator), None, "{word}");
+        }
+        assert_eq!(meant("nin", Some("in".to_owned())).as_deref(), Some("not_in"));
+    }
 }

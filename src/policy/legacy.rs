@@ -81,7 +81,10 @@ impl Legacy {
                     Dialect::Intercept(_) => "`rules`",
                 }
             ),
-            (Legacy::RateLimit, _) => instead_of_limit(dialect, holder, rate_limit(value)),
+            (Legacy::RateLimit, _) => match rate_limit(value) {
+                Some(limit) => instead_of_limit(dialect, holder, limit),
+                None => choice_of_limit(dialect, value),
+            },
         }
     }
 }
@@ -112,21 +115,12 @@ fn instead_of_action(dialect: Dialect, holder: Holder<'_>, action: &str) -> Stri
     }
 }
 
-/// How a limit is written today; one that leaves a choice is none.
+/// How a limit is written today.
 pub(super) fn instead_of_limit(
     dialect: Dialect,
     holder: Holder<'_>,
-    limit: Option<(i64, Window)>,
+    (max, window): (i64, Window),
 ) -> String {
-    let Some((max, window)) = limit else {
-        let form = match dialect {
-            Dialect::V1 => "an entry of `limits`",
-            Dialect::Intercept(_) => "`rate_limit: <count>/<window>` of a rule",
-        };
-        return format!(
-            "write it as {form}; the windows are `minute`, `hour` and `day`, so choose one and how many calls may pass in it"
-        );
-    };
     let list = Draft::List(vec![limit_rule(dialect, holder, max, window)]);
     match (dialect, holder) {
         (Dialect::V1, Holder::AllTools) => {
@@ -143,6 +137,23 @@ pub(super) fn instead_of_limit(
         }
         (Dialect::Intercept(_), _) => format!("write `rules: {}`", list.flow(Format::Yaml)),
     }
+}
+
+/// What is to be chosen where a limit, an object with `max` and `window` or a text, leaves a choice.
+pub(super) fn choice_of_limit(dialect: Dialect, limit: &Node) -> String {
+    let form = match dialect {
+        Dialect::V1 => "an entry of `limits`",
+        Dialect::Intercept(_) => "`rate_limit: <count>/<window>` of a rule",
+    };
+    let text = |node: &Node| node.scalar().map(|scalar| scalar.text.to_string());
+    let field = |name: &str| limit.get(name).and_then(text);
+    let of_fields = field("max").zip(field("window"));
+    let of_fields = of_fields.map(|(max, window)| format!("`{max}` in `{window}`"));
+    let written = of_fields.or_else(|| Some(format!("`{}`", text(limit)?)));
+    let instead = written.map_or(String::new(), |written| format!(" instead of {written}"));
+    format!(
+        "write it as {form}; the windows are `minute`, `hour` and `day`, so choose one and how many calls may pass in it{instead}"
+    )
 }
 
 /// The entry that denies every call.

@@ -1,6 +1,7 @@
 //! Policies: a document's tree read as one [`Policy`], whatever its dialect, with everything
 //! that is wrong with it listed as [`Defect`]s.
 
+mod argument_path;
 mod bound;
 mod defect;
 mod detect;
@@ -11,13 +12,15 @@ mod legacy;
 mod model;
 mod pattern;
 mod quote;
+mod rule_fault;
 mod slips;
 mod v1;
 mod value;
 mod window;
 
+pub use argument_path::argument_path;
 pub use bound::{CallBound, calls_within};
-pub use defect::{Defect, DefectKind, Location, RuleFault, is_argument};
+pub use defect::{Defect, DefectKind, Location};
 pub use detect::{Fragment, looks_like_policy};
 pub use document::{
     Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,
@@ -31,6 +34,7 @@ pub use model::{
 };
 pub use pattern::{Anchors, Pattern, PatternError};
 pub use quote::quote;
+pub use rule_fault::RuleFault;
 pub use value::{Key, Value, go_int64};
 pub use window::Window;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::source::nearest;
+use crate::source::slip;
 
 /// A fixed window, aligned to the calendar in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -36,13 +36,15 @@ impl Window {
     }
 
     /// The window that a text stands for that is no name of one: its length, in seconds or with a
-    /// unit (`60`, `1h`), or a misspelt name. A length that no window has is never taken for one.
+    /// unit (`60`, `1h`, `per hour`), or a name with a slip of the hand. Neither a length that no window
+    /// has is taken for one, nor another word.
     pub fn meant(text: &str) -> Option<Window> {
         let text = text.trim().to_ascii_lowercase();
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (count, unit) = text.split_at(digits);
-        let unit = match unit.trim().trim_start_matches("per ") {
+        let unit = match unit.trim() {
             "" | ".0" if digits > 0 => "s",
+            unit if digits == 0 => unit.strip_prefix("per ").map_or(unit, str::trim_start),
             unit => unit,
         };
         if let Some((seconds, _)) = UNITS.iter().find(|(_, names)| names.contains(&unit)) {
@@ -50,9 +52,15 @@ impl Window {
             let length = count.checked_mul(*seconds)?;
             return Window::ALL.into_iter().find(|window| window.seconds() == length);
         }
-        let is_word = !text.contains(|letter: char| letter.is_ascii_digit());
-        let names = Window::ALL.iter().map(|window| window.name());
-        is_word.then(|| nearest(&text, names)).flatten().and_then(Window::of_name)
+        // A slip keeps the first letter: `four` is no `hour`.
+        let alike = |name: &str| name.chars().next() == text.chars().next();
+        let is_word = text.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let slip_of = |names: [&'static str; 3]| {
+            slip(&text, names.into_iter().filter(|name| is_word && alike(name)))
+        };
+        let one = slip_of(["minute", "hour", "day"]);
+        let meant = one.or_else(|| slip_of(["minutes", "hours", "days"]))?;
+        Window::of_name(meant.trim_end_matches('s'))
     }
 
     /// The name in a document.
@@ -99,6 +107,9 @@ mod tests {
             ("MINUTES", Window::Minute),
             ("60 min", Window::Hour),
             ("per hour", Window::Hour),
+            ("minuts", Window::Minute),
+            ("hous", Window::Hour),
+            ("huor", Window::Hour),
             ("24h", Window::Day),
             ("86400s", Window::Day),
         ] {
@@ -111,7 +122,19 @@ mod tests {
             "2 days",
             "30 minutes",
             "week",
+            "weekday",
+            "monday",
+            "Sunday",
+            "today",
             "month",
+            "four",
+            "half hour",
+            "five minutes",
+            "per five minutes",
+            "60 per minute",
+            "quarter-hour",
+            "midday",
+            "second",
             "s",
             "m60",
             "99999999999999999999",

@@ -12,14 +12,14 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     lowered.iter().find(|(lower, _)| lower == best).map(|(_, candidate)| *candidate)
 }
 
-/// The candidate that a word is a slip of the hand for: one or two letters are wrong, missing, too
-/// many or in another order. What another word is made of is no slip: `allowed` is not `allow`,
+/// The candidate that a word is a slip of the hand for: one letter is wrong, missing, too many or
+/// swapped with the next one, in words of six letters and more two. What another word is made of is no slip: `allowed` is not `allow`,
 /// `unhide` not `hide`, and `nin` the opposite of `in`.
 pub fn slip<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let written = plain(word);
     let off = |candidate: &str| {
         let meant = plain(candidate);
-        let most = if meant.len() <= 3 { 1 } else { 2 };
+        let most = if written.len().min(meant.len()) < LONG { 1 } else { 2 };
         let off = distance(&written, &meant);
         (off <= most && !is_made_of(&written, &meant, off)).then_some(off)
     };
@@ -33,6 +33,10 @@ pub fn slip<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Op
         [(_, nearest), ..] => Some(nearest),
     }
 }
+
+/// From so many letters on two may be wrong, or one that is far from the right one on the keyboard:
+/// `mode` is no `hide`, and `giant` no `grant`.
+const LONG: usize = 6;
 
 /// A word without the marks that ways of writing differ in.
 fn plain(word: &str) -> Vec<char> {
@@ -54,9 +58,29 @@ fn is_made_of(written: &[char], meant: &[char], off: usize) -> bool {
         sorted(written) == sorted(meant)
     };
     (written.ends_with(meant)
-        || written.starts_with(meant) && off > 1
+        || (written.starts_with(meant) || meant.starts_with(written)) && off > 1
+        || written.len() == meant.len()
+            && meant.len() < LONG
+            && !same_letters()
+            && is_far(written, meant)
         || meant.len() <= 3 && !same_letters())
         && off > 0
+}
+
+/// Whether two words of one length differ in keys that are not next to each other.
+fn is_far(written: &[char], meant: &[char]) -> bool {
+    const ROWS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
+    let place = |key: char| {
+        let row = ROWS.iter().position(|row| row.contains(key))?;
+        Some((row, ROWS[row].find(key)?))
+    };
+    let near = |(a, b): (&char, &char)| match (place(*a), place(*b)) {
+        (Some((row, at)), Some((other_row, other_at))) => {
+            row.abs_diff(other_row) <= 1 && at.abs_diff(other_at) <= 1
+        }
+        _ => false,
+    };
+    !written.iter().zip(meant).all(near)
 }
 
 /// How many letters are to be changed, put in, left out or swapped with the next one (optimal string
@@ -102,8 +126,8 @@ mod tests {
     #[test]
     fn a_slip_is_one_or_two_letters_and_never_another_word() {
         let words = [
-            "require", "deny_if", "hide", "tools", "limits", "default", "allow", "deny", "in",
-            "not_in", "eq", "gt", "gte", "contains", "grant", "evaluate",
+            "path", "require", "deny_if", "hide", "tools", "limits", "default", "allow", "deny",
+            "in", "not_in", "eq", "gt", "gte", "contains", "grant", "evaluate",
         ];
         for (written, meant) in [
             ("requre", "require"),
@@ -116,14 +140,15 @@ mod tests {
             ("tols", "tools"),
             ("grnat", "grant"),
             ("alow", "allow"),
+            ("hode", "hide"),
             ("NOT_IN", "not_in"),
             ("ni", "in"),
-            ("nin", "not_in"),
         ] {
             assert_eq!(slip(written, words), Some(meant), "{written}");
         }
         for written in [
             "!in",
+            "nin",
             "unhide",
             "deny_if_not",
             "require_not",
@@ -141,6 +166,14 @@ mod tests {
             "ne",
             "org",
             "rule",
+            "mode",
+            "time",
+            "data",
+            "any",
+            "giant",
+            "status",
+            "list",
+            "lists",
             "x",
             "",
         ] {

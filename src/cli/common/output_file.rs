@@ -171,6 +171,10 @@ fn write_whole<T>(
 /// The file was changed, must not be written, or cannot be.
 pub(in crate::cli) fn rewrite(path: &Path, before: &str, after: &str) -> Result<(), CliError> {
     let failed = |cause| unwritable(path, cause);
+    // What was read from a pipe is gone, and reading on would wait for ever.
+    if !path.metadata().map_err(failed)?.is_file() {
+        return Err(failed(io::Error::other("it is no regular file")));
+    }
     let mut file = File::options().read(true).write(true).open(path).map_err(failed)?;
     // Who may do anything may write what others marked as not to be written.
     if file.metadata().map_err(failed)?.permissions().readonly() {

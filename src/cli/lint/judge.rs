@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::lint::{Found, Linter, Report, Settings, WalkError, fix};
 use crate::policy::looks_like_policy;
 use crate::report::Unreadable;
-use crate::source::Document;
+use crate::source::{Document, Problem, ProblemKind};
 
 /// What is needed to judge a file.
 pub(super) struct Judge<'a> {
@@ -93,9 +93,11 @@ impl Judge<'_> {
             let fixed = fix(report, up_to, |document| self.judge(document));
             report = fixed.report;
             let after = report.document.text.clone();
-            // Standard input comes out also where there was nothing to mend.
-            let comes_out =
-                self.arguments.fixing.writes_out(&found.path) && !report.is_unreadable();
+            // Standard input comes out also where there was nothing to mend, or nothing could be read:
+            // what stands behind would be left with nothing. Only what is no text cannot come out as it was.
+            let no_text = |problem: &Problem| matches!(problem.kind, ProblemKind::NotUtf8 { .. });
+            let is_whole = !report.document.problems.iter().any(no_text);
+            let comes_out = self.arguments.fixing.writes_out(&found.path) && is_whole;
             change = (!fixed.made.is_empty() || comes_out).then(|| Change {
                 path: found.path.clone(),
                 before,

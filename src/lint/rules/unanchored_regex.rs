@@ -1,6 +1,9 @@
 use serde::Serialize;
 
-use crate::lint::anchoring::{Names, ends_in_name, has_alternatives, names, tied, ties_to_lines};
+use crate::lint::anchoring::{
+    Names, ends_in_name, has_alternatives, is_closed, names, separator, tied, ties_to_lines,
+    ties_within,
+};
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
@@ -38,6 +41,7 @@ struct Unanchored {
 impl Facts for Unanchored {
     fn message(&self) -> String {
         let what = match (self.start, self.end) {
+            _ if ties_within(&self.pattern) => "also where more stands around it",
             (false, false) => "anywhere in the text",
             (true, _) => "whatever follows it",
             (false, true) => "whatever precedes it",
@@ -48,6 +52,9 @@ impl Facts for Unanchored {
     fn help(&self) -> Option<String> {
         let (source, has_anchor) = (&self.pattern, self.pattern.contains(['^', '$']));
         let help = match (self.start, self.end) {
+            _ if ties_within(source) => {
+                "if nothing else may stand before or behind it, begin with `^` and end with `$`"
+            }
             _ if ties_to_lines(source) => {
                 "with `(?m)` the anchors tie to a line; tie it to the text with `\\A` and `\\z`"
             }
@@ -55,17 +62,25 @@ impl Facts for Unanchored {
                 "an anchor belongs to its own alternative only; write `^(?:…|…)$`"
             }
             (true, _) if ends_in_name(source) => {
-                "longer names begin alike: let a separator follow, `(?:/|$)`"
+                return Some(format!(
+                    "longer names begin alike: let a separator follow, `{}`",
+                    separator(source)
+                ));
             }
             (true, _) => "if not every ending is meant, say what may follow it, up to `$`",
             (_, true) => "if not every beginning is meant, say what may precede it, from `^` on",
             _ if ends_in_name(source) => {
-                "tie it to the start with `^`, and let a separator follow, `(?:/|$)`"
+                return Some(format!(
+                    "tie it to the start with `^`, and let a separator follow, `{}`",
+                    separator(source)
+                ));
             }
             _ => match names(source) {
                 Names::Beginning => "tie it to the start with `^`, if a beginning is meant",
                 Names::Ending => "tie it to the end with `$`, if an ending is meant",
-                Names::Whole => "tie it to the whole text with `^` and `$`",
+                Names::Whole => {
+                    "tie it to the whole text with `^` and `$`, if nothing else may stand there"
+                }
             },
         };
         Some(help.to_owned())
@@ -82,7 +97,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let anchors = pattern.anchors();
         let severity = match (anchors.start, anchors.end) {
             (true, true) => continue,
-            (true, false) if is_folder(pattern.source()) => continue,
+            (true, false) if is_folder(pattern.source()) || is_closed(pattern.source()) => continue,
+            (false, false) if ties_within(pattern.source()) => Severity::Info,
             (false, false) => RULE.severity,
             _ => Severity::Info,
         };

@@ -45,7 +45,11 @@ impl Facts for Unreachable {
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("set it below {}, or remove it", self.most))
+        Some(match self.most {
+            // Nothing is below it that lets a call through.
+            ..=1 => "remove it, or the limit that is hit first".to_owned(),
+            most => format!("set it below {most}, or remove it"),
+        })
     }
 }
 

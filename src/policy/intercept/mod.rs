@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use self::rule_text::{RuleText, declared_counters, text_of};
 use super::defect::value as at_value;
 use super::foreign;
-use super::legacy::{Holder, Legacy, bare_limit, instead_of_limit, is_bare_limit};
+use super::legacy::{Holder, Legacy, bare_limit, choice_of_limit, instead_of_limit, is_bare_limit};
 use super::model::*;
 use super::window::Window;
 use super::{Defect, DefectKind, Location};
@@ -117,8 +117,8 @@ fn refine(root: &Node, violation: Violation) -> Option<Defect> {
         ViolationKind::NotAllowed { nearest, allowed, .. }
             if (up(3), up(1)) == ("conditions", "op") =>
         {
-            let foreign = text().and_then(|text| foreign::operator(&text)).map(str::to_owned);
-            DefectKind::UnknownOperator { found: found(), nearest: foreign.or(nearest), allowed }
+            let nearest = text().and_then(|text| foreign::meant(&text, nearest));
+            DefectKind::UnknownOperator { found: found(), nearest, allowed }
         }
         kind => DefectKind::Shape(kind),
     };
@@ -131,9 +131,10 @@ fn legacy(root: &Node, place: &Place) -> Option<DefectKind> {
     let (dialect, value) = (Dialect::INTERCEPT, root.at(&place.pointer)?);
     let rule = root.at(&place.pointer.parent()).filter(|rule| is_bare_limit(rule));
     let instead = match (&*field, rule) {
-        ("max" | "window", Some(rule)) => {
-            instead_of_limit(dialect, Holder::Entry, bare_limit(rule))
-        }
+        ("max" | "window", Some(rule)) => match bare_limit(rule) {
+            Some(limit) => instead_of_limit(dialect, Holder::Entry, limit),
+            None => choice_of_limit(dialect, rule),
+        },
         _ => Legacy::of(&field)?.instead(dialect, &place.pointer, value),
     };
     Some(DefectKind::LegacyField { field, dialect, instead })

@@ -167,7 +167,10 @@ impl Reader {
             other => {
                 let fault = match other {
                     ASK => RuleFault::ApprovalInOldVersion,
-                    "allow" if !text.conditions.is_empty() => RuleFault::AllowUnderConditions,
+                    other if !text.conditions.is_empty() => {
+                        RuleFault::ActionUnderConditions(other.to_owned())
+                    }
+                    other if text.state.is_some() => RuleFault::ActionBesideState(other.to_owned()),
                     other => RuleFault::UnknownAction(other.to_owned()),
                 };
                 let kind = DefectKind::InvalidRule(fault);
@@ -191,7 +194,7 @@ impl Reader {
             return true;
         }
         if action != ASK {
-            let kind = DefectKind::InvalidRule(RuleFault::UnknownAction(action));
+            let kind = DefectKind::InvalidRule(RuleFault::ActionBesideLimit(action));
             self.defects.push(Defect::refused(kind, place));
         }
         false

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::defect::value;
 use super::foreign;
-use super::legacy::Legacy;
+use super::legacy::{Legacy, rate_limit};
 use super::model::*;
 use super::pattern::Pattern;
 use super::quote::quote;
@@ -72,13 +72,16 @@ fn refine(root: &Node, violation: Violation) -> Defect {
             DefectKind::NonPositiveLimit { max: found }
         }
         ("conditions", "op", ViolationKind::NotAllowed { nearest, allowed, .. }) => {
-            let foreign = text().and_then(foreign::operator).map(str::to_owned);
-            DefectKind::UnknownOperator { found: found(), nearest: foreign.or(nearest), allowed }
+            let nearest = text().and_then(|text| foreign::meant(text, nearest));
+            DefectKind::UnknownOperator { found: found(), nearest, allowed }
         }
         ("conditions", "path", ViolationKind::BadForm { found, .. }) => {
             DefectKind::InvalidPath { found, starts: &["args."] }
         }
         ("conditions", "value", ViolationKind::WrongType { .. }) => operand(root, &place.pointer),
+        (_, "limits", wrong @ ViolationKind::WrongType { .. }) => {
+            limits_as_text(root, &place.pointer, wrong)
+        }
         ("", "version", ViolationKind::NotAllowed { found, .. }) => {
             DefectKind::UnsupportedVersion { found }
         }
@@ -97,6 +100,17 @@ fn refine(root: &Node, violation: Violation) -> Defect {
         (_, _, kind) => DefectKind::Shape(kind),
     };
     Defect::refused(kind, place)
+}
+
+/// What is wrong where a list of limits is to be; one limit alone is told how it is written there.
+fn limits_as_text(root: &Node, pointer: &Pointer, wrong: ViolationKind) -> DefectKind {
+    match root.at(pointer).filter(|node| rate_limit(node).is_some()) {
+        Some(node) => {
+            let instead = Legacy::RateLimit.instead(Dialect::V1, pointer, node);
+            DefectKind::LimitsAsText { wrong, instead }
+        }
+        None => DefectKind::Shape(wrong),
+    }
 }
 
 fn operand(root: &Node, pointer: &Pointer) -> DefectKind {

@@ -388,10 +388,10 @@ fn standard_input_comes_out_mended_and_alone() {
         .replace("minuet", "minute");
     assert_eq!(run.out, expected);
     assert!(run.err.contains("<stdin>:13:3:"), "{}", run.err);
-    // What has nothing to mend comes out as it is; what cannot be read does not.
+    // What has nothing to mend comes out as it is, also what cannot be read; what is no text does not.
     assert_eq!(folder.run_with(&["lint", "-", "--fix"], &expected, &[]).out, expected);
     let broken = folder.run_with(&["lint", "-", "--fix"], "{\"version\": ", &[]);
-    assert_eq!((broken.status, broken.out.as_str()), (2, ""));
+    assert_eq!((broken.status, broken.out.as_str()), (2, "{\"version\": "));
     assert!(broken.err.contains("syntax-error"), "{}", broken.err);
     let diff = folder.run_with(&["lint", "-", "--diff"], MISSPELT, &[]);
     assert!(diff.out.starts_with("--- -\n+++ -\n"), "{}", diff.out);

@@ -4,6 +4,7 @@ mod fixing;
 mod formats;
 mod hiding;
 mod legacy;
+mod mending;
 mod names;
 mod passing_over;
 #[cfg(unix)]
