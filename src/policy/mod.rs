@@ -18,7 +18,7 @@ mod window;
 
 pub use bound::{CallBound, calls_within};
 pub use defect::{Defect, DefectKind, Location, RuleFault, is_argument};
-pub use detect::{Fragment, looks_like_policy};
+pub use detect::{Appearance, Fragment, Likeness, appearance, looks_like_policy};
 pub use document::{
     Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,
     WrittenCondition,
