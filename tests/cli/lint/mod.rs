@@ -6,6 +6,7 @@ mod hiding;
 mod legacy;
 mod names;
 mod passing_over;
+mod unread;
 #[cfg(unix)]
 mod watching;
 
