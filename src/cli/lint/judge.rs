@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use super::arguments::LintArguments;
 use super::baseline::ReadBaseline;
 use super::fixing::Change;
-use super::is_expected;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::lint::{Found, Linter, Report, Settings, WalkError, fix};
@@ -155,6 +154,11 @@ impl Judge<'_> {
         let baseline = self.baseline.filter(|baseline| baseline.hides);
         baseline.map_or(0, |baseline| baseline.list.stale(report, &baseline.folder, self.settings))
     }
+}
+
+/// Whether the configuration says of a file that it is to be a policy, by any path to it.
+pub(super) fn is_expected(config: &Config, found: &Found) -> bool {
+    found.unfollowed.is_none() && found.paths().any(|path| config.expects(path))
 }
 
 /// Leaves of a report what is needed to show it. Ten thousand files must fit: the tree is needed no

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use self::arguments::FailOn;
 pub(super) use self::arguments::LintArguments;
-use self::judge::{Judge, Judged};
+use self::judge::{Judge, Judged, is_expected};
 use self::own_output::is_own_output;
 use super::common::config_input;
 use super::common::error::CliError;
@@ -183,11 +183,6 @@ fn watched(arguments: &LintArguments, known: &mut watch::Known) -> Vec<PathBuf> 
     files.extend(config_input::path(&arguments.config).ok().flatten());
     files.extend(read_beside(arguments, &config));
     files
-}
-
-/// Whether the configuration says of a file that it is to be a policy, by any path to it.
-fn is_expected(config: &Config, found: &crate::lint::Found) -> bool {
-    found.unfollowed.is_none() && found.paths().any(|path| config.expects(path))
 }
 
 /// The files that say how policies are judged, but for the configuration itself.
