@@ -76,11 +76,16 @@ fn root_value(walk: &mut Walk, root: &Node, name: &str) -> Vec<Server> {
     Vec::new()
 }
 
+/// Whether a document is a lock of servers, which is no catalogue.
+pub fn is_lock(document: &Document) -> bool {
+    document.root.as_ref().is_some_and(|root| root.get("lock_version").is_some())
+}
+
 /// Whether a document looks like one that [`load`] reads, when nobody said that it is one.
 pub fn is_catalogue(document: &Document) -> bool {
     let Some(root) = &document.root else { return false };
     // A lock of ours lists servers too, and is none of their records.
-    if root.get("lock_version").is_some() {
+    if is_lock(document) {
         return false;
     }
     let is_server = |node: &Node| node.get("server").is_some() && node.get("tools").is_some();

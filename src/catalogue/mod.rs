@@ -31,7 +31,7 @@ pub use import::{ImportError, Imported};
 pub use index::{
     Build, Built, INDEX_VERSION, Index, IndexError, Source, SourceError, Stale, find_sources,
 };
-pub use load::{is_catalogue, load};
+pub use load::{is_catalogue, is_lock, load};
 pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer, LockedTool};
 pub use name::split as words_of;
 pub use record::{

@@ -5,9 +5,8 @@ use clap::Args;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::output::{OutputOptions, print};
-use crate::lint::{RULES, rule_named};
+use crate::lint::{RULES, nearest_rule, rule_named};
 use crate::report::{write_rule, write_rules};
-use crate::source::nearest;
 
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
@@ -38,7 +37,7 @@ pub(super) fn run(
 }
 
 fn unknown(name: &str) -> CliError {
-    let help = match nearest(name, RULES.iter().map(|rule| rule.name)) {
+    let help = match nearest_rule(name) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "`gatelint rule --all` lists every rule".to_owned(),
     };

@@ -5,9 +5,9 @@ use std::path::Path;
 use super::find::root;
 use super::{Config, PoliciesOf};
 use crate::catalogue::{Category, Vocabulary};
-use crate::lint::{Ignore, Patterns, RULES, Severity, rule_named};
+use crate::lint::{Ignore, Patterns, Severity, nearest_rule, rule_named};
 use crate::policy::Dialect;
-use crate::source::{Document, Node, Place, Pointer, Schema, ViolationKind, nearest};
+use crate::source::{Document, Node, Place, Pointer, Schema, ViolationKind};
 
 static SCHEMA: Schema = Schema::new(include_str!("../../schemas/config.schema.json"));
 
@@ -115,7 +115,7 @@ impl Reader<'_> {
     fn rule(&mut self, name: &str, place: Place) -> Option<&'static str> {
         let rule = rule_named(name);
         if rule.is_none() {
-            let help = match nearest(name, RULES.iter().map(|rule| rule.name)) {
+            let help = match nearest_rule(name) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => "`gatelint rule --all` lists every rule".to_owned(),
             };

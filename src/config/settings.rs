@@ -1,8 +1,7 @@
 //! From what the configuration and the command line say to what the linter does.
 
 use super::Config;
-use crate::lint::{RULES, Settings, rule_named};
-use crate::source::nearest;
+use crate::lint::{RULES, Settings, nearest_rule, rule_named};
 
 /// Rules without which nobody would know why a document was not judged; they always run, and what
 /// they find is never ignored.
@@ -23,10 +22,9 @@ pub struct UnknownRule {
 /// The first name that no rule has.
 pub fn rules_named(names: &[String]) -> Result<Vec<&'static str>, UnknownRule> {
     let rule = |name: &String| {
-        rule_named(name).map(|rule| rule.name).ok_or_else(|| UnknownRule {
-            name: name.clone(),
-            nearest: nearest(name, RULES.iter().map(|rule| rule.name)),
-        })
+        rule_named(name)
+            .map(|rule| rule.name)
+            .ok_or_else(|| UnknownRule { name: name.clone(), nearest: nearest_rule(name) })
     };
     names.iter().map(rule).collect()
 }

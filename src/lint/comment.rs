@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::finding::{Facts, Finding, Findings};
-use super::rules::{RULES, rule_named};
+use super::rules::{nearest_rule, rule_named};
 use super::{Settings, rules};
-use crate::source::{Comment, Document, LineTable, Span, nearest};
+use crate::source::{Comment, Document, LineTable, Span};
 
 /// The comments of a document that ignore something.
 pub(super) struct IgnoreComments {
@@ -77,7 +77,7 @@ impl IgnoreComments {
             match rule_named(name) {
                 Some(rule) => rules.push((rule.name.to_owned(), false)),
                 None => {
-                    let near = nearest(name, RULES.iter().map(|rule| rule.name));
+                    let near = nearest_rule(name);
                     let facts =
                         Misplaced { rule: Some(name.to_owned()), nearest: near.map(str::to_owned) };
                     self.broken.push(Broken { span: comment.span, facts });

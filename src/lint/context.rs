@@ -10,7 +10,7 @@ use super::Settings;
 use super::contradiction::contradiction;
 use super::name::is_pattern;
 use crate::catalogue::{self, Catalogue, Category, Server, Tool, classify};
-use crate::policy::{Check, Effect, Hidden, Limit, Policy, Rules, ToolPolicy, Window};
+use crate::policy::{Check, Condition, Effect, Hidden, Limit, Policy, Rules, ToolPolicy, Window};
 use crate::source::Pointer;
 
 /// A policy and what it is judged against.
@@ -100,6 +100,28 @@ impl<'a> Context<'a> {
     /// than it seems.
     pub fn is_read(&self, place: &Pointer) -> bool {
         !self.unread.iter().any(|unread| place.holds(unread))
+    }
+
+    /// Whether all that stands in the entries of some conditions was read.
+    pub fn are_read(&self, conditions: &[&Condition]) -> bool {
+        let has = |check: &Check| {
+            let own = check.conditions.iter();
+            own.into_iter().any(|own| conditions.iter().any(|one| std::ptr::eq(*one, own)))
+        };
+        self.own_checks().filter(|check| has(check)).all(|check| self.is_read(&check.pointer))
+    }
+
+    /// Whether all that is said of every tool was read: the rules of all tools, and what stands
+    /// beside them at the top, which may lift or narrow them.
+    pub fn is_shared_read(&self) -> bool {
+        /// What says nothing of the tools that are listed.
+        const OTHERS: [&str; 4] = ["/default", "/version", "/description", "/$schema"];
+        let all_tools = [Pointer::root().key("all_tools"), Pointer::root().key("tools").key("*")];
+        self.unread.iter().all(|unread| {
+            let is_shared = all_tools.iter().any(|place| place.holds(unread));
+            let is_at_top = unread.as_str().matches('/').count() == 1;
+            !is_shared && (!is_at_top || OTHERS.contains(&unread.as_str()))
+        })
     }
 
     /// How many calls a minute are recommended for a category, if calls of it are to be limited.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::fix::Fix;
 use super::rule::Rule;
 use super::severity::{Class, Severity};
-use crate::source::{Document, Editor, Place, Pointer, Span};
+use crate::source::{Document, Editor, Node, Place, Pointer, Span};
 
 /// The facts of a finding. Each rule has a type of its own for them; it is serialised into
 /// machine-readable output, and knows the words for people.
@@ -84,6 +84,11 @@ impl<'d> Findings<'d> {
         facts: impl Facts,
     ) -> &mut Finding {
         self.add_related(rule, severity, place, facts, Vec::new())
+    }
+
+    /// What stands at a place of the document.
+    pub fn node(&self, pointer: &Pointer) -> Option<&'d Node> {
+        self.document.root.as_ref()?.at(pointer)
     }
 
     /// Makes edits of the document.

@@ -9,6 +9,7 @@ use unicode_security::{MixedScript, skeleton};
 
 /// Whether a name is written as a pattern. Gateways compare names letter by letter.
 pub(super) fn is_pattern(name: &str) -> bool {
+    let name = name.trim();
     let between = |open: char, close: char| {
         let (_, rest) = name.split_once(open)?;
         Some(rest.rsplit_once(close)?.0)
@@ -18,9 +19,35 @@ pub(super) fn is_pattern(name: &str) -> bool {
         between('{', '}').is_some_and(|inner| inner.contains(',') || inner.contains(".."));
     let class = between('[', ']').is_some_and(|inner| !inner.is_empty());
     let anchored = name.starts_with('^') || name.ends_with('$');
-    // Nobody writes patterns with blanks in them.
+    // Nobody writes patterns with blanks in them, but for one that stands for what comes behind.
     let is_text = name.contains(|letter: char| letter.is_whitespace() || letter.is_control());
-    !is_text && (choices || class || anchored || name.contains(['*', '?', '|']))
+    let ends_with_all = name.split_whitespace().count() == 2 && name.ends_with(" *");
+    let any = anything(name);
+    ends_with_all
+        || !is_text && (choices || class || anchored || any || name.contains(['*', '?', '|']))
+}
+
+/// What stands for any letters in the patterns of languages other than that of globs.
+const ANYTHING: [&str; 5] = [".+", "\\w+", "\\w*", "\\S+", "\\d+"];
+
+/// Whether there is something in a name that stands for any letters elsewhere.
+fn anything(name: &str) -> bool {
+    // As many in a hundred are no pattern.
+    let is_percentage =
+        name.trim_end_matches('%').ends_with(|letter: char| letter.is_ascii_digit());
+    let is_like =
+        name.len() > 1 && !is_percentage && (name.ends_with('%') || name.starts_with('%'));
+    is_like || ANYTHING.iter().any(|any| name.contains(any))
+}
+
+/// A pattern as a glob, whatever language it is written in.
+pub(super) fn as_glob(name: &str) -> String {
+    let name = name.trim();
+    let mut glob = name.trim_start_matches('^').trim_end_matches('$').to_owned();
+    if anything(name) {
+        ANYTHING.iter().chain(&["%"]).for_each(|any| glob = glob.replace(any, "*"));
+    }
+    if glob == name { name.to_owned() } else { glob }
 }
 
 /// What a name looks like, in the letters of ASCII where it can be: without what is not seen, and
@@ -142,6 +169,13 @@ mod tests {
             "^drop_",
             "drop$",
             "get|list",
+            "delete_* ",
+            " *",
+            "DELETE *",
+            "delete_.+",
+            "delete_\\w+",
+            "get_%",
+            "%_user",
         ] {
             assert!(is_pattern(name), "{name}");
         }
@@ -154,6 +188,12 @@ mod tests {
             "c++",
             "is it *?",
             "mcp__x__y",
+            "c++ ",
+            "grow_by_10%",
+            "App\\widget",
+            "50% off",
+            "%",
+            "multiply a * b",
         ] {
             assert!(!is_pattern(name), "{name}");
         }

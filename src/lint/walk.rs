@@ -1,6 +1,7 @@
 //! Which files to lint: paths as given, folders walked.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -39,17 +40,49 @@ pub struct Found {
     pub path: PathBuf,
     /// Whether the user named it; otherwise it was met in a folder.
     pub named: bool,
+    /// Other paths that lead to it.
+    pub also: Vec<PathBuf>,
+    /// What keeps a link from being followed; none for what can be read.
+    pub unfollowed: Option<Unfollowed>,
+}
+
+/// Why a link that was met in a folder is not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfollowed {
+    /// It leads to a folder, and so may lead in circles.
+    Folder,
+    /// There is nothing where it leads.
+    Nowhere,
+}
+
+impl fmt::Display for Unfollowed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Unfollowed::Folder => "it is a link to a folder",
+            Unfollowed::Nowhere => "it is a link that leads nowhere",
+        })
+    }
+}
+
+/// Which files of folders are wanted.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Whether a file that is not hidden is.
+    pub takes: &'a dyn Fn(&Path) -> bool,
+    /// Whether a file is that is hidden or lies in a hidden folder; none is where nobody says.
+    pub takes_hidden: Option<&'a dyn Fn(&Path) -> bool>,
 }
 
 /// Finds every file that paths stand for: files as they are, standard input for `-`, and of
-/// folders the JSON and YAML files that `takes` wants. Folders are walked as version control sees
-/// them: hidden and ignored files are passed over.
+/// folders the JSON and YAML files that are wanted. Folders are walked as version control sees
+/// them, without ignored files. Links to files are followed; those to folders are found as what they
+/// are, unless they lead to what is walked anyhow.
 ///
 /// One path that cannot be read does not keep the others from being linted.
-pub fn find(paths: &[PathBuf], takes: &dyn Fn(&Path) -> bool) -> Vec<Result<Found, WalkError>> {
+pub fn find(paths: &[PathBuf], wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>> {
     let of_path = |path: &PathBuf| match path.is_dir() {
-        true => of_folder(path, takes),
-        false => vec![Ok(Found { path: path.clone(), named: true })],
+        true => of_folder(path, wanted),
+        false => vec![Ok(Found::new(path.clone(), true))],
     };
     distinct(paths.iter().flat_map(of_path).collect())
 }
@@ -60,11 +93,12 @@ fn distinct(found: Vec<Result<Found, WalkError>>) -> Vec<Result<Found, WalkError
     let mut places: HashMap<Identity, usize> = HashMap::new();
     let mut list: Vec<Result<Found, WalkError>> = Vec::with_capacity(found.len());
     for one in found {
-        if let Ok(Found { path, named }) = &one {
+        if let Ok(Found { path, named, .. }) = &one {
             let real = identity(path);
             if let Some(place) = places.get(&real) {
                 if let Ok(first) = &mut list[*place] {
                     first.named |= *named;
+                    first.also.push(path.clone());
                 }
                 continue;
             }
@@ -99,16 +133,28 @@ fn identity(path: &Path) -> Identity {
 /// Reads every document that paths stand for, and passes over those met in folders that do not look
 /// like policies.
 pub fn candidates(paths: &[PathBuf]) -> Vec<Result<Candidate, WalkError>> {
-    let found = find(paths, &|_| true).into_iter();
+    let found = find(paths, Wanted { takes: &|_| true, takes_hidden: None }).into_iter();
     found.filter_map(|found| found.and_then(|found| found.read()).transpose()).collect()
 }
 
 impl Found {
+    fn new(path: PathBuf, named: bool) -> Found {
+        Found { path, named, also: Vec::new(), unfollowed: None }
+    }
+
+    /// Every path by which it was met.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        std::iter::once(&*self.path).chain(self.also.iter().map(|path| &**path))
+    }
+
     /// Reads the document; none for one that was met in a folder and does not look like a policy.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn read(&self) -> Result<Option<Candidate>, WalkError> {
+        if self.unfollowed.is_some() {
+            return Ok(None);
+        }
         let document = self.document()?;
         let wanted = self.named || looks_like_policy(&document);
         Ok(wanted.then_some(Candidate { document, named: self.named }))
@@ -132,8 +178,21 @@ impl Found {
     }
 }
 
-fn of_folder(folder: &Path, takes: &dyn Fn(&Path) -> bool) -> Vec<Result<Found, WalkError>> {
-    let walk = WalkBuilder::new(folder).require_git(false).sort_by_file_name(Ord::cmp).build();
+fn of_folder(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>> {
+    let walk = WalkBuilder::new(folder)
+        .require_git(false)
+        .hidden(wanted.takes_hidden.is_none())
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .sort_by_file_name(Ord::cmp)
+        .build();
+    let is_hidden = |path: &Path| {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        below.iter().any(|name| name.as_encoded_bytes().starts_with(b"."))
+    };
+    let real = folder.canonicalize();
+    let is_walked = |path: &Path| {
+        path.canonicalize().is_ok_and(|path| real.as_ref().is_ok_and(|real| path.starts_with(real)))
+    };
     let mut found = Vec::new();
     for entry in walk {
         let entry = match entry {
@@ -146,9 +205,25 @@ fn of_folder(folder: &Path, takes: &dyn Fn(&Path) -> bool) -> Vec<Result<Found, 
             }
         };
         let path = entry.path();
-        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        if is_file && Format::of_name(&path.display().to_string()).is_some() && takes(path) {
-            found.push(Ok(Found { path: path.to_owned(), named: false }));
+        let unfollowed = match entry.file_type() {
+            Some(kind) if kind.is_file() => None,
+            Some(kind) if kind.is_symlink() => match path.metadata() {
+                Ok(to) if to.is_file() => None,
+                Ok(to) if to.is_dir() && !is_walked(path) => Some(Unfollowed::Folder),
+                Ok(_) => continue,
+                Err(_) => Some(Unfollowed::Nowhere),
+            },
+            _ => continue,
+        };
+        let has_format = Format::of_name(&path.display().to_string()).is_some();
+        let takes = match is_hidden(path) {
+            true => wanted.takes_hidden,
+            false => Some(wanted.takes),
+        };
+        if (has_format || unfollowed == Some(Unfollowed::Folder))
+            && takes.is_some_and(|takes| takes(path))
+        {
+            found.push(Ok(Found { unfollowed, ..Found::new(path.to_owned(), false) }));
         }
     }
     found

@@ -7,7 +7,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-use self::signs::{SAYINGS, is_default, is_entry, is_tool, is_top_field, may_be_tool};
+use self::signs::{
+    SAYINGS, has_tool_fields_only, is_default, is_entry, is_lone_entry, is_tool, is_top_field,
+    is_version_1, is_well_known_tool, may_be_tool,
+};
 use super::Dialect;
 use crate::source::{Document, Format, Kind, Node, ProblemKind, slip};
 
@@ -48,35 +51,113 @@ impl fmt::Display for Fragment {
     }
 }
 
-/// Whether a document is worth reading as a policy when nobody said that it is one: it has a
-/// policy's fields, or nearly (`defualt`), or a part of them, and is not something else that
-/// happens to have `tools`. What was meant to be one counts, however broken: passing it over in
-/// silence would let it through a check.
-pub fn looks_like_policy(document: &Document) -> bool {
-    let has_more = || {
-        document.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::ExtraDocument))
-    };
-    match &document.root {
-        Some(root) => {
-            is_policy(root)
-                || fragment(root).is_some()
-                || is_list_of_policies(root)
-                || (root.scalar().is_some() || has_more()) && broken::was_meant(&document.text)
-        }
-        None => broken::was_meant(&document.text),
+/// What a document looks like when nobody said that it is a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Appearance {
+    /// A policy or a part of one, whole or broken: passing it over in silence would let it through
+    /// a check.
+    Policy,
+    /// Something that has words of policies which other formats have as well.
+    Alike(Likeness),
+    /// Something else.
+    Other,
+}
+
+/// What a document has of a policy though it may as well be something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// It may be a part of one.
+    Part(Fragment),
+    /// It has fields that stand at the top of policies.
+    TopFields,
+}
+
+impl fmt::Display for Likeness {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Likeness::Part(Fragment::Tools) => "it may be the inside of a policy's `tools`",
+            Likeness::Part(Fragment::Tool) => "it may be the rules of a tool",
+            Likeness::Part(Fragment::Entry) => "it may be an entry of a tool's rules",
+            Likeness::TopFields => "it has fields of a policy and no `tools`",
+        })
     }
 }
 
-fn is_list_of_policies(root: &Node) -> bool {
-    !root.elements().is_empty() && root.elements().iter().all(is_policy)
+/// What a document looks like, judged by what no other format has: words such as `action`,
+/// `rate_limit`, `limits` and `default` are anybody's.
+pub fn appearance(document: &Document) -> Appearance {
+    let has_more = || {
+        document.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::ExtraDocument))
+    };
+    let was_meant = || broken::was_meant(&document.text);
+    let Some(root) = &document.root else {
+        return if was_meant() { Appearance::Policy } else { Appearance::Other };
+    };
+    let is_one = is_surely_policy(root)
+        || is_surely_fragment(root)
+        || is_list_of_policies(root)
+        || (root.scalar().is_some() || has_more()) && was_meant();
+    match fragment(root) {
+        _ if is_one => Appearance::Policy,
+        Some(fragment) => Appearance::Alike(Likeness::Part(fragment)),
+        None if is_policy(root) => Appearance::Alike(Likeness::TopFields),
+        None => Appearance::Other,
+    }
 }
 
+/// Whether a document is worth reading as a policy when nobody said that it is one.
+pub fn looks_like_policy(document: &Document) -> bool {
+    appearance(document) == Appearance::Policy
+}
+
+/// Whether a document is a policy and can hardly be anything else: it has `tools` as policies
+/// have them, or says of all tools what only policies say.
+fn is_surely_policy(root: &Node) -> bool {
+    if root.get("tools").is_some() {
+        return is_policy(root);
+    }
+    let has = |field: &str| {
+        let is = SAYINGS.iter().find(|(name, _)| *name == field).map(|(_, is)| is);
+        is.zip(root.get(field)).is_some_and(|(is, value)| is(value))
+    };
+    let is_tools = |name: &str| slip(name, ["tools"]).is_some();
+    let has_tools = |is: fn(&Node) -> bool| {
+        root.live_entries().any(|entry| is_tools(&entry.key.text) && is(&entry.value))
+    };
+    let holds_tools = |node: &Node| node.live_entries().any(|tool| may_be_tool(&tool.value));
+    let says = SAYINGS.iter().filter(|(name, _)| has(name)).count();
+    let has_rules = root.get("all_tools").is_some_and(|rules| may_be_tool(rules));
+    is_version_1(root)
+        && (has("default")
+            || has_tools(Node::is_map)
+            || root.live_entries().any(|entry| is_well_known_tool(&entry.value)))
+        || has_top_fields_only(root)
+            && (says > 1
+                || has_rules
+                || has("default") && root.get("version").is_some()
+                || has_tools(holds_tools))
+}
+
+/// Whether a document is a part of a policy and can hardly be anything else.
+fn is_surely_fragment(root: &Node) -> bool {
+    let tools = || root.entries().iter().map(|entry| &entry.value);
+    tools().all(has_tool_fields_only) && tools().any(is_well_known_tool)
+        || has_tool_fields_only(root) && is_well_known_tool(root)
+        || is_lone_entry(root)
+}
+
+fn is_list_of_policies(root: &Node) -> bool {
+    !root.elements().is_empty() && root.elements().iter().all(is_surely_policy)
+}
+
+/// Whether a document may be a policy: it has the fields of one, or nearly (`defualt`), and is not
+/// something else that happens to have `tools`.
 fn is_policy(root: &Node) -> bool {
     let says = root.entries().iter().any(|entry| {
         let field = slip(&entry.key.text, SAYINGS.iter().map(|(name, _)| *name));
         SAYINGS.iter().any(|(name, is)| Some(*name) == field && is(&entry.value))
     });
-    let is_version_1 = root.get("version").and_then(Node::as_str) == Some("1");
+    let is_version_1 = is_version_1(root);
     match root.get("tools") {
         // A list is what servers answer and catalogues hold, unless the rest is a policy's.
         Some(tools) if matches!(tools.kind, Kind::Seq(_)) => {

@@ -21,7 +21,7 @@ mod window;
 pub use argument_path::argument_path;
 pub use bound::{CallBound, calls_within};
 pub use defect::{Defect, DefectKind, Location};
-pub use detect::{Fragment, looks_like_policy};
+pub use detect::{Appearance, Fragment, Likeness, appearance, looks_like_policy};
 pub use document::{
     Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,
     WrittenCondition,

@@ -40,8 +40,9 @@ pub use explain::{write_explanation, write_explanation_json};
 pub use export::{Enforcer, export_text, write_export_json, write_losses};
 pub use init::{Begun, write_begun, write_begun_json, write_what_if};
 pub use lint::{
-    Linted, Notice, Unreadable, write_code_quality, write_concise, write_github, write_junit,
-    write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices, write_sarif,
+    Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_github,
+    write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices,
+    write_sarif,
 };
 pub use policy::policy_text;
 pub use replay::{

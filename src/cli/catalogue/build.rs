@@ -106,8 +106,15 @@ fn add(
     file: &Path,
 ) -> Result<Option<bool>, CliError> {
     let named = arguments.sources.iter().any(|source| source == file);
-    if !named && Index::is_index(file) {
-        return Ok(None);
+    match Index::is_index(file) {
+        true if named => {
+            return Err(CliError::Refused {
+                message: format!("{} is an index, which is built and no source", file.display()),
+                help: "name the records that it was built from".to_owned(),
+            });
+        }
+        true => return Ok(None),
+        false => {}
     }
     let document = input::document(file)?;
     if !named && document.is_readable() && !is_catalogue(&document) {

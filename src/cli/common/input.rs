@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use super::output::print_error;
-use crate::catalogue::{self, Catalogue, Index, IndexError, LoadError, Server, Stale};
+use crate::catalogue::{self, Catalogue, Index, IndexError, LoadError, Server, Stale, is_lock};
 use crate::lint::{Severity, WalkError, candidates, findings_of};
 use crate::policy::{self, DefectKind, Dialect, Policy, Reading};
 use crate::report::{Notice, escape};
@@ -96,6 +96,12 @@ fn failed(error: &IndexError) -> CliError {
 
 /// The servers of a catalogue file or of an answer to `tools/list`, with the document.
 pub(in crate::cli) fn servers(document: Document) -> Result<(Document, Vec<Server>), CliError> {
+    if is_lock(&document) {
+        return Err(CliError::Refused {
+            message: format!("{} is a lock and no catalogue", document.name),
+            help: "hold servers against it with `gatelint catalogue check --lock FILE`; a catalogue holds records or answers to `tools/list`".to_owned(),
+        });
+    }
     let notices = match document.problems.iter().find(|problem| problem.kind.is_fatal()) {
         Some(problem) => vec![Notice {
             code: "error[catalogue]".to_owned(),

@@ -12,7 +12,7 @@ use super::input::{self, Loaded};
 use super::output::print_error;
 use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
-use crate::lint::find;
+use crate::lint::{Wanted, find};
 use crate::replay::{AGENT, Policies};
 use crate::report::escape;
 use crate::source::nearest;
@@ -133,7 +133,8 @@ fn in_folder(folder: &PolicyChoice, config: &Config) -> Result<Vec<PolicyChoice>
 /// The policies below a folder, with the servers that the configuration names for them.
 fn policies_in(folder: &Path, config: &Config) -> Result<Vec<PolicyChoice>, CliError> {
     let mut choices = Vec::new();
-    for found in find(&[folder.to_owned()], &|path| config.includes(path)) {
+    let wanted = Wanted { takes: &|path| config.includes(path), takes_hidden: None };
+    for found in find(&[folder.to_owned()], wanted) {
         let found = found?;
         let server = config.server_of(&found.path.display().to_string()).map(str::to_owned);
         if server.is_some() || found.read()?.is_some() {

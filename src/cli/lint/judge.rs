@@ -11,8 +11,8 @@ use super::fixing::Change;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::lint::{Found, Linter, Report, Settings, WalkError, fix};
-use crate::policy::looks_like_policy;
-use crate::report::Unreadable;
+use crate::policy::{Appearance, appearance};
+use crate::report::{PassedOver, Unreadable};
 use crate::source::{Document, Problem, ProblemKind};
 
 /// What is needed to judge a file.
@@ -30,7 +30,7 @@ pub(super) struct Judged {
     pub(super) reports: Vec<Report>,
     pub(super) unreadable: Vec<Unreadable>,
     /// The files that do not look like policies, and so were not judged.
-    pub(super) passed_over: Vec<String>,
+    pub(super) passed_over: Vec<PassedOver>,
     /// How many findings of the baseline no longer occur.
     pub(super) stale: usize,
     /// The files that fixes change.
@@ -39,7 +39,7 @@ pub(super) struct Judged {
 
 /// What came of looking at one file.
 enum Seen {
-    PassedOver(String),
+    PassedOver(PassedOver),
     Judged(Box<One>),
 }
 
@@ -78,12 +78,22 @@ impl Judge<'_> {
     }
 
     fn one(&self, found: &Found) -> Result<Seen, WalkError> {
+        if let Some(unfollowed) = found.unfollowed {
+            let (file, reason) = (found.path.display().to_string(), Some(unfollowed.to_string()));
+            return Ok(Seen::PassedOver(PassedOver { file, reason }));
+        }
         let document = found.document()?;
-        let is_wanted = self.config.expects(&found.path)
-            || found.named && !self.arguments.skip_non_policies
-            || looks_like_policy(&document);
-        if !is_wanted {
-            return Ok(Seen::PassedOver(document.name));
+        let is_wanted =
+            is_expected(self.config, found) || found.named && !self.arguments.skip_non_policies;
+        match appearance(&document) {
+            Appearance::Alike(likeness) if !is_wanted => {
+                let reason = Some(likeness.to_string());
+                return Ok(Seen::PassedOver(PassedOver { file: document.name, reason }));
+            }
+            Appearance::Other if !is_wanted => {
+                return Ok(Seen::PassedOver(PassedOver { file: document.name, reason: None }));
+            }
+            _ => {}
         }
         let up_to = self.arguments.fixing.up_to();
         let before = up_to.map(|_| document.text.clone());
@@ -146,6 +156,11 @@ impl Judge<'_> {
         let baseline = self.baseline.filter(|baseline| baseline.hides);
         baseline.map_or(0, |baseline| baseline.list.stale(report, &baseline.folder, self.settings))
     }
+}
+
+/// Whether the configuration says of a file that it is to be a policy, by any path to it.
+pub(super) fn is_expected(config: &Config, found: &Found) -> bool {
+    found.unfollowed.is_none() && found.paths().any(|path| config.expects(path))
 }
 
 /// Leaves of a report what is needed to show it. Ten thousand files must fit: the tree is needed no

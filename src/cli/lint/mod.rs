@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use self::arguments::FailOn;
 pub(super) use self::arguments::LintArguments;
-use self::judge::{Judge, Judged};
+use self::judge::{Judge, Judged, is_expected};
 use self::own_output::is_own_output;
 use super::common::config_input;
 use super::common::error::CliError;
@@ -24,7 +24,7 @@ use super::common::names::server;
 use super::common::output::{OutputOptions, print_error};
 use crate::catalogue::Catalogue;
 use crate::config::{Config, rules_named};
-use crate::lint::{RULES, Report, find};
+use crate::lint::{RULES, Report, Wanted, find};
 use crate::report::{Linted, escape};
 
 pub(super) fn run(
@@ -110,14 +110,18 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     } else {
         arguments.format.write(&linted, output)?;
     }
-    if judged == 0 && unreadable.is_empty() && !arguments.allow_empty {
+    say_doubtful(&linted);
+    if judged == 0 && unreadable.is_empty() {
         let passed_over = match passed_over.is_empty() {
             true => String::new(),
             false => format!(", only {}", linted.passed_over_in_words()),
         };
-        print_error(&format!(
-            "error: no policy found{passed_over}\n  help: name a policy, or a folder that holds one\n"
-        ));
+        print_error(&match arguments.allow_empty {
+            true => format!("note: no policy found{passed_over}\n"),
+            false => format!(
+                "error: no policy found{passed_over}\n  help: name a policy, or a folder that holds one\n"
+            ),
+        });
     }
     let fails = |finding: &crate::lint::Finding| {
         arguments.fail_on.iter().any(|fail_on| fail_on.includes(finding.severity))
@@ -129,6 +133,20 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         false => found,
     };
     Ok(ExitStatus::of(failed, judged == 0 && !arguments.allow_empty, found))
+}
+
+/// Names the first files that may have been meant to be judged, and says how many others there are.
+fn say_doubtful(linted: &Linted<'_>) {
+    /// More than a few hide the point.
+    const NAMED: usize = 8;
+    for (file, reason) in linted.doubtful().take(NAMED) {
+        let file = escape(file);
+        print_error(&format!("note: passed over {file}: {reason}; name it to have it judged\n"));
+    }
+    let more = linted.doubtful().count().saturating_sub(NAMED);
+    if more > 0 {
+        print_error(&format!("note: passed over {more} more like these, which the JSON lists\n"));
+    }
 }
 
 /// The files to lint, with those left out that the configuration does not want.
@@ -143,7 +161,11 @@ fn find_files(
     let is_own = |path: &Path| {
         is_own_output(path) || path.canonicalize().is_ok_and(|path| beside.contains(&path))
     };
-    let mut found = find(&arguments.paths, &|path| config.includes(path) && !is_own(path));
+    let takes = |path: &Path| config.includes(path) && !is_own(path);
+    let is_expected = |path: &Path| config.expects(path) && takes(path);
+    let takes_hidden: Option<&dyn Fn(&Path) -> bool> =
+        config.expect.as_ref().map(|_| &is_expected as &dyn Fn(&Path) -> bool);
+    let mut found = find(&arguments.paths, Wanted { takes: &takes, takes_hidden });
     if arguments.force_exclude {
         found.retain(|found| !found.as_ref().is_ok_and(|found| config.excludes(&found.path)));
     }
@@ -156,7 +178,7 @@ fn watched(arguments: &LintArguments, known: &mut watch::Known) -> Vec<PathBuf> 
     let config = config_input::read(&arguments.config).unwrap_or_default();
     let found = find_files(arguments, &config).into_iter().filter_map(Result::ok);
     let is_linted =
-        found.filter(|found| found.named || config.expects(&found.path) || known.is_policy(found));
+        found.filter(|found| found.named || is_expected(&config, found) || known.is_policy(found));
     let mut files: Vec<PathBuf> = is_linted.map(|found| found.path).collect();
     files.extend(config_input::path(&arguments.config).ok().flatten());
     files.extend(read_beside(arguments, &config));

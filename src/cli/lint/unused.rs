@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::lint::{
     Facts, Findings, HiddenBy, Patterns, Report, ServerChoice, Settings, relative_path, rule_named,
 };
+use crate::report::PassedOver;
 use crate::source::{Document, Node, Place, Pointer};
 
 #[derive(Serialize)]
@@ -54,7 +55,7 @@ pub(super) fn report(
     config: &Config,
     settings: &Settings,
     reports: &[Report],
-    passed_over: &[String],
+    passed_over: &[PassedOver],
 ) -> Option<Report> {
     let document = config.document.as_ref()?;
     let unused_ignore = rule_named("unused-ignore").filter(|rule| settings.runs(rule))?;
@@ -114,9 +115,12 @@ fn patterns(
     config: &Config,
     settings: &Settings,
     reports: &[Report],
-    passed_over: &[String],
+    passed_over: &[PassedOver],
 ) -> Vec<(Pointer, Unused)> {
-    let names = reports.iter().map(|report| &report.document.name).chain(passed_over);
+    let names = reports
+        .iter()
+        .map(|report| &report.document.name)
+        .chain(passed_over.iter().map(|passed| &passed.file));
     let seen: Vec<String> = names.map(|name| config.path(name)).collect();
     let lists = lists(config, settings).into_iter();
     let texts = lists.flat_map(|(at, patterns)| {
@@ -149,13 +153,14 @@ fn lists<'c>(config: &'c Config, settings: &Settings) -> Vec<(Pointer, &'c Patte
     let policies = config.policies.iter().enumerate();
     let policies = policies.map(|(index, entry)| (files("policies", index), &entry.files));
     let expected = config.expect.iter().map(|expect| (Pointer::root().key("expect"), expect));
+    let excluded = config.exclude.iter().map(|exclude| (Pointer::root().key("exclude"), exclude));
     let runs = |rule| rule_named(rule).is_some_and(|rule| settings.runs(rule));
     let ignores = config.ignores.iter().enumerate().filter(|(_, entry)| {
         !settings.no_ignores && runs(entry.rule) && !settings.unignorable.contains(entry.rule)
     });
     let ignores =
         ignores.filter_map(|(index, entry)| Some((files("ignores", index), entry.files.as_ref()?)));
-    policies.chain(expected).chain(ignores).collect()
+    policies.chain(expected).chain(excluded).chain(ignores).collect()
 }
 
 /// Whether a file below a folder matches a pattern. Where the pattern names a folder, files in it

@@ -98,6 +98,9 @@ fn entry(
     budget: &Budget,
     findings: &mut Findings<'_>,
 ) {
+    if !context.is_read(&check.pointer) {
+        return;
+    }
     let equality = context.policy.semantics.equality;
     let judge = |condition| Some((condition, extent(condition, tool, equality, budget)?));
     let always: Vec<(&Condition, &[ArgumentType])> =

@@ -77,10 +77,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let budget = budget(context.policy);
     for listed in context.undenied() {
         // Where it takes more than that to see it, `unreachable-tool` says so.
-        let required = contradiction(&context.required(listed), equality);
+        let required = contradiction(&context.required(listed), equality)
+            .filter(|clashing| context.are_read(clashing));
         report(&listed.name, required, false, findings);
         let own = &listed.rules.checks;
-        for check in own.iter().filter(|check| check.effect == Effect::DenyIf) {
+        let denying = own.iter().filter(|check| check.effect == Effect::DenyIf);
+        for check in denying.filter(|check| context.is_read(&check.pointer)) {
             let conditions: Vec<&Condition> = check.conditions.iter().collect();
             let clashing = contradiction(&conditions, equality)
                 .or_else(|| unmeetable(conditions, equality, &budget));

@@ -7,7 +7,7 @@ use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Check, Condition, Predicate, Rules};
-use crate::source::{Place, Pointer};
+use crate::source::{Node, Place, Pointer};
 
 rule! {
     /// ## What it does
@@ -66,7 +66,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 fn entries(context: &Context<'_>, rules: &Rules, findings: &mut Findings<'_>) {
-    let mut first: HashMap<String, &Pointer> = HashMap::new();
+    let mut first: HashMap<(String, String), &Pointer> = HashMap::new();
     for check in &rules.checks {
         // A rule of Intercept may count as well; what it shares with another is then its limit.
         if !context.is_read(&check.pointer)
@@ -74,11 +74,24 @@ fn entries(context: &Context<'_>, rules: &Rules, findings: &mut Findings<'_>) {
         {
             continue;
         }
-        match first.get(&key(check)) {
+        let said = (key(check), rest(findings.node(&check.pointer)));
+        match first.get(&said) {
             Some(earlier) => report(&check.pointer, earlier, Duplicate { hidden: None }, findings),
-            None => _ = first.insert(key(check), &check.pointer),
+            None => _ = first.insert(said, &check.pointer),
         }
     }
+}
+
+/// What an entry says besides its conditions and its words for people, such as how long a question
+/// may stay unanswered.
+fn rest(node: Option<&Node>) -> String {
+    const ELSEWHERE: [&str; 4] = ["name", "description", "conditions", "on_deny"];
+    let entries = node.into_iter().flat_map(Node::live_entries);
+    let others = entries.filter(|entry| !ELSEWHERE.contains(&&*entry.key.text));
+    let mut others: Vec<String> =
+        others.map(|entry| format!("{}: {}", entry.key.text, entry.value.to_json())).collect();
+    others.sort_unstable();
+    others.join("\n")
 }
 
 fn report(pointer: &Pointer, earlier: &Pointer, facts: Duplicate, findings: &mut Findings<'_>) {

@@ -4,13 +4,13 @@ use serde::Serialize;
 use crate::lint::check::rule;
 use crate::lint::context::enumerate;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::name::is_pattern;
+use crate::lint::name::{as_glob, is_pattern};
 use crate::lint::{Context, RuleCheck};
 use crate::policy::Dialect;
 
 rule! {
     /// ## What it does
-    /// Finds names in `tools` and `hide` that are written as patterns: `delete_*`, `write_?`, `{get,list}_user`, `^drop_`. Where the server is known and has a tool of that very name, it is one.
+    /// Finds names in `tools` and `hide` that are written as patterns: `delete_*`, `write_?`, `{get,list}_user`, `^drop_`, `get_.+`, `get_%`. Where the server is known and has a tool of that very name, it is one.
     /// `*` alone hides every tool in `hide`, and means every listed tool in Intercept's `tools`; under `tools` of version 1 it is a name like any other.
     ///
     /// ## Why is this bad?
@@ -77,6 +77,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// The pattern as other programs read it; none if it is too long to be one that somebody wrote.
 fn compiled(name: &str) -> Option<GlobSet> {
     const LONGEST: usize = 128;
-    let glob = (name.len() <= LONGEST).then(|| GlobBuilder::new(name).build().ok()).flatten()?;
+    let glob =
+        (name.len() <= LONGEST).then(|| GlobBuilder::new(&as_glob(name)).build().ok()).flatten()?;
     GlobSetBuilder::new().add(glob).build().ok()
 }

@@ -8,7 +8,7 @@ use crate::source::{Place, Pointer};
 
 rule! {
     /// ## What it does
-    /// Finds paths that seem to lead into a list: `args.items[0].price`, `args.items.0.price`, `args.items[*].price`, `args.items.*.price`. A key that is a number, or ends with empty brackets, may be meant, so that such a path is a warning.
+    /// Finds paths that seem to lead into a list: `args.items[0].price`, `args.items.0.price`, `args.items[*].price`, `args.items.*.price`, `args.items[1:2]`, `args.items[?(@.x)]`, `args.items['x']`. A key that is a number, or ends with empty brackets or a letter in them, may be meant, so that such a path is a warning.
     /// Where the server is known and has an argument of that very name, nothing is said.
     ///
     /// ## Why is this bad?
@@ -92,19 +92,93 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 /// Where in a path a key seems to be an index.
 pub(super) fn index_of(path: &[String]) -> Option<usize> {
-    let is_number = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
     let is_index = |(at, key): (usize, &String)| {
         // An argument called "0" or "*" is no part of anything.
-        is_plain(key) || key.ends_with("[]") || (at > 0 && (is_number(key) || key == "*"))
+        is_plain(key)
+            || key.ends_with("[]")
+            || ends_with_letter(key)
+            || (at > 0 && (is_number(key) || matches!(&**key, "*" | "#")))
     };
     path.iter().enumerate().position(|(at, key)| is_index((at, key)))
 }
 
-/// Whether a key ends with an index in brackets, which hardly is a name.
+/// Whether there is an index in brackets in a key, as other languages for paths have them, which
+/// hardly is a name: a number, a slice, all, a condition, a key in quotes.
 fn is_plain(key: &str) -> bool {
-    let Some((_, inner)) = key.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) else {
-        return false;
-    };
-    let digits = inner.strip_prefix('-').unwrap_or(inner);
-    inner == "*" || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    let mut brackets = key.split('[').skip(1);
+    brackets.any(|rest| {
+        // A point in a condition or in a key with quotes ends the key, so that no bracket closes it.
+        let (inner, is_closed) = match rest.split_once(']') {
+            Some((inner, _)) => (inner, true),
+            None => (rest, false),
+        };
+        let is_slice =
+            || inner.contains(':') && inner.split(':').all(|end| end.is_empty() || is_number(end));
+        inner.starts_with(['?', '\'', '"'])
+            || is_closed && (matches!(inner, "*" | "#") || is_number(inner) || is_slice())
+    })
+}
+
+fn is_number(key: &str) -> bool {
+    let digits = key.strip_prefix('-').unwrap_or(key);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a key ends with a letter in brackets by which people mean any index.
+fn ends_with_letter(key: &str) -> bool {
+    ["[i]", "[j]", "[k]", "[n]", "[N]"].iter().any(|letter| key.ends_with(letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indices_are_told_from_keys() {
+        let index = |path: &str| {
+            let keys: Vec<String> = path.split('.').map(str::to_owned).collect();
+            index_of(&keys).map(|at| (at, is_plain(&keys[at])))
+        };
+        for path in [
+            "items[0]",
+            "items[-1]",
+            "items[*]",
+            "items[1:2]",
+            "items[:]",
+            "items[::2]",
+            "items[#]",
+            "items[?(@.x)]",
+            "items[?x]",
+            "items['x']",
+            "items[\"a.b\"]",
+            "a[0]b",
+            "[0]",
+        ] {
+            assert_eq!(index(path), Some((0, true)), "{path}");
+        }
+        for path in ["items.0.x", "items.-1", "items.*", "items.#"] {
+            assert_eq!(index(path), Some((1, false)), "{path}");
+        }
+        for path in ["items[]", "items[i]", "items[n]"] {
+            assert_eq!(index(path), Some((0, false)), "{path}");
+        }
+        for path in [
+            "0",
+            "-1",
+            "*",
+            "#",
+            "items",
+            "filter[name]",
+            "a[b].c",
+            "a-1",
+            "a.b-0",
+            "a:b",
+            "c#",
+            "x.y#",
+            "is_open?",
+            "it's.x",
+        ] {
+            assert_eq!(index(path), None, "{path}");
+        }
+    }
 }

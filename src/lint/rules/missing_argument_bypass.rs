@@ -73,7 +73,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let denying = checks.iter().filter(|check| check.effect != Effect::Require);
         // Asked only of tools that have something to bypass.
         let present = OnceCell::new();
-        for check in denying.filter(|check| !check.conditions.is_empty()) {
+        let whole =
+            |check: &&Check| !check.conditions.is_empty() && context.is_read(&check.pointer);
+        for check in denying.filter(whole) {
             let present = present.get_or_init(|| context.present_arguments(listed));
             let slippery = |condition: &&Condition| {
                 is_slippery(check, tool, condition, present)

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::check::RuleCheck;
 use super::rule::Rule;
 use super::settings::Settings;
+use crate::source::nearest;
 
 macro_rules! rules {
     ($($module:ident),* $(,)?) => {
@@ -107,6 +108,15 @@ impl Default for Settings {
     }
 }
 
+/// Rules that once had names of their own, and where they are now.
+const RENAMED: [(&str, &str); 1] = [("literal-wildcard", "glob-in-name")];
+
+/// The rule that is meant by a name that none has: one that was called so, else the most like it.
+pub fn nearest_rule(name: &str) -> Option<&'static str> {
+    let renamed = RENAMED.iter().find(|(old, _)| *old == name).map(|(_, new)| *new);
+    renamed.or_else(|| nearest(name, RULES.iter().map(|rule| rule.name)))
+}
+
 /// The rule of a name.
 pub fn rule_named(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name).copied()
@@ -119,6 +129,16 @@ mod tests {
     #[test]
     fn the_table_is_sorted_and_names_are_unique() {
         assert!(RULES.is_sorted_by(|a, b| a.name < b.name));
+    }
+
+    #[test]
+    fn a_rule_that_has_another_name_now_is_found_by_the_old_one() {
+        for (old, new) in RENAMED {
+            assert!(rule_named(old).is_none() && rule_named(new).is_some(), "{old}");
+            assert_eq!(nearest_rule(old), Some(new));
+        }
+        assert_eq!(nearest_rule("glob-in-nam"), Some("glob-in-name"));
+        assert_eq!(nearest_rule("xyz"), None);
     }
 
     #[test]

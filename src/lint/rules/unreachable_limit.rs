@@ -54,6 +54,9 @@ impl Facts for Unreachable {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    if !context.is_shared_read() {
+        return;
+    }
     let all_tools = &context.policy.all_tools.limits;
     for tool in context.undenied() {
         let own = tool.rules.limits.len();

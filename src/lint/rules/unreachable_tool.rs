@@ -12,7 +12,7 @@ use crate::source::Place;
 
 rule! {
     /// ## What it does
-    /// Finds tools of which something is said about what may pass, by a `require` entry or a limit, and of which no call can: one entry denies every call, that of the tool or of all tools, or the entries do so between them.
+    /// Finds tools of which something is said about what may pass, by a `require` entry, a question to a person or a limit, and of which no call can: one entry denies every call, that of the tool or of all tools, or the entries do so between them.
     /// A denial that stands alone says what is meant and is none. Conditions are judged by solving them; where that takes too long the rule is silent.
     ///
     /// ## Why is this bad?
@@ -39,6 +39,9 @@ rule! {
 struct Unreachable {
     tool: String,
     reason: Reason,
+    /// Whether a person was to be asked about calls.
+    #[serde(skip)]
+    asks: bool,
     /// The entries that leave nothing, as few as were found.
     refusing: Vec<Refusing>,
 }
@@ -104,6 +107,9 @@ impl Facts for Unreachable {
 
     fn help(&self) -> Option<String> {
         let help = match self.reason {
+            Reason::Denied | Reason::DeniedForAllTools if self.asks => {
+                "nobody is asked about what is denied anyhow: give the denial the conditions that were meant; if no call is to pass, keep the denial alone or hide the tool"
+            }
             Reason::EntriesTogether => "mend the entries, or hide the tool if no call is to pass",
             _ => {
                 "an entry that says what must hold refuses the rest by itself, with no denial behind it; if no call is to pass, keep the denial alone or hide the tool"
@@ -127,12 +133,17 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// Whether a tool was read to its end and says of some calls that they may pass; then what denies
 /// every call of it is said by this rule.
 pub(super) fn is_judged(context: &Context<'_>, tool: &ToolPolicy) -> bool {
-    let lets_pass = |check: &Check| check.effect == Effect::Require && !check.conditions.is_empty();
+    let lets_pass = |check: &Check| match check.effect {
+        Effect::Require => !check.conditions.is_empty(),
+        Effect::AskIf => true,
+        Effect::DenyIf => false,
+    };
     let is_limited = || tool.rules.limits.iter().any(|limit| limit.max.is_some());
     (tool.rules.checks.iter().any(lets_pass) || is_limited())
         && context.hidden(&tool.name).is_none()
         && !context.is_incomplete(tool)
         && context.is_read(&tool.pointer)
+        && context.is_shared_read()
 }
 
 /// The entries that let no call of a tool pass, and why; none if calls pass, if that cannot be told,
@@ -164,6 +175,7 @@ fn report(tool: &ToolPolicy, reason: Reason, refusing: &[&Check], findings: &mut
     let facts = Unreachable {
         tool: tool.name.clone(),
         reason,
+        asks: tool.rules.checks.iter().any(|check| check.effect == Effect::AskIf),
         refusing: refusing.iter().map(entry).collect(),
     };
     let related = refusing

@@ -59,16 +59,107 @@ pub(super) fn is_tool(node: &Node) -> bool {
         || node.get("action").is_some_and(is_action) && node.get("reason").is_some()
 }
 
-/// Whether an object is a tool's where a tool is expected: it has the rules of one, or has nothing
-/// but the fields of one.
+/// Whether an object is a tool's where a tool is expected: it has the rules of one, however they are
+/// spelt, or has nothing but the fields of one.
 pub(super) fn may_be_tool(node: &Node) -> bool {
     let is_known = |field: &str, value: &Node| {
         RULES.iter().chain(&WEAK).any(|(name, is)| *name == field && is(value))
     };
     let mut entries = node.entries().iter();
     RULES.iter().any(|(field, is)| node.get(field).is_some_and(is))
+        || node.entries().iter().any(|entry| is_broken_rule(&entry.key.text, &entry.value))
         || !node.entries().is_empty()
             && entries.all(|entry| is_known(&entry.key.text, &entry.value))
+}
+
+/// Whether a field is a rule that is misspelt or holds what no rule holds.
+fn is_broken_rule(field: &str, value: &Node) -> bool {
+    let has_conditions = |node: &Node| {
+        node.entries().iter().any(|entry| {
+            is_meant(&entry.key.text, "conditions") && matches!(entry.value.kind, Kind::Seq(_))
+        })
+    };
+    match slip(field, RULES.map(|(name, _)| name)) {
+        Some("rate_limit") => true,
+        Some("require" | "deny_if") => {
+            one_of(value, |node| is_entry(node)) || one_of(value, has_conditions)
+        }
+        Some("rules") => {
+            let limits = |node: &Node| {
+                node.entries().iter().any(|entry| is_meant(&entry.key.text, "rate_limit"))
+            };
+            one_of(value, is_entry) || one_of(value, has_conditions) || one_of(value, limits)
+        }
+        Some("limits") => one_of(value, is_limit),
+        Some("on_deny") => value.as_str().is_some(),
+        _ => false,
+    }
+}
+
+fn is_meant(field: &str, name: &str) -> bool {
+    slip(field, [name]).is_some()
+}
+
+/// Whether an object holds nothing but what a tool's rules may be called.
+pub(super) fn has_tool_fields_only(node: &Node) -> bool {
+    let fields = RULES.iter().map(|(name, _)| *name).chain(["hide", "reason", "description"]);
+    let is_field = |field: &str| slip(field, fields.clone()).is_some();
+    node.is_map() && node.entries().iter().all(|entry| is_field(&entry.key.text))
+}
+
+/// Whether an object has rules of a tool as no other format has them.
+pub(super) fn is_well_known_tool(node: &Node) -> bool {
+    let is_rule =
+        |node: &Node| node.get("name").is_some() && (is_rated(node) || is_conditional(node));
+    let is_whole_limit =
+        |node: &Node| ["counter", "scope"].map(|field| node.get(field)).iter().all(Option::is_some);
+    let has = |field: &str, is: &dyn Fn(&Node) -> bool| {
+        node.get(field).is_some_and(|list| is(list) || list.elements().iter().any(is))
+    };
+    has("require", &is_guarded)
+        || has("deny_if", &is_guarded)
+        || has("limits", &is_whole_limit)
+        || has("rules", &is_rule)
+}
+
+/// Whether an entry has conditions, or none of them where a list of them stands.
+fn is_guarded(node: &Node) -> bool {
+    let is_empty = |list: &Node| matches!(list.kind, Kind::Seq(_)) && list.elements().is_empty();
+    is_conditional(node) || node.get("conditions").is_some_and(is_empty)
+}
+
+/// Whether an entry has conditions, each with a path and an operator, or is one on an argument.
+fn is_conditional(node: &Node) -> bool {
+    let is_whole = |node: &Node| node.get("path").is_some() && node.get("op").is_some();
+    let are_whole = |list: &Node| {
+        !list.elements().is_empty() && list.elements().iter().all(is_whole) || is_whole(list)
+    };
+    node.get("conditions").is_some_and(are_whole) || is_whole(node) && is_on_ours(node)
+}
+
+fn is_rated(node: &Node) -> bool {
+    node.get("rate_limit").is_some_and(|rate| rate.as_str().is_some() && is_rate(rate))
+}
+
+/// Whether an object is an entry of a tool's rules and has nothing that one has not.
+pub(super) fn is_lone_entry(node: &Node) -> bool {
+    let fields = [
+        "name",
+        "description",
+        "conditions",
+        "on_deny",
+        "action",
+        "rate_limit",
+        "path",
+        "op",
+        "value",
+    ];
+    is_conditional(node) && node.entries().iter().all(|entry| fields.contains(&&*entry.key.text))
+}
+
+/// Whether a document says that its version is 1, in quotes.
+pub(super) fn is_version_1(root: &Node) -> bool {
+    root.get("version").and_then(Node::as_str) == Some("1")
 }
 
 /// Whether an object is an entry of a tool's rules, or what should be wrapped in one.
@@ -90,9 +181,14 @@ fn is_plain_denial(node: &Node) -> bool {
 }
 
 fn is_condition(node: &Node) -> bool {
-    let path = node.get("path").and_then(Node::as_str);
+    is_on_ours(node)
+        || node.get("path").is_some_and(|path| path.as_str().is_some()) && node.get("op").is_some()
+}
+
+/// Whether a path leads to an argument or a counter.
+fn is_on_ours(node: &Node) -> bool {
     let is_ours = |path: &str| path.starts_with("args.") || path.starts_with("state.");
-    path.is_some_and(|path| is_ours(path) || node.get("op").is_some())
+    node.get("path").and_then(Node::as_str).is_some_and(is_ours)
 }
 
 fn is_limit(node: &Node) -> bool {

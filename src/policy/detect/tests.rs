@@ -7,17 +7,25 @@ fn looks(name: &str, text: &str) -> bool {
 #[test]
 fn a_policy_is_known_however_broken() {
     for (name, text) in [
-        ("p.json", r#"{"version": "1"}"#),
-        ("p.yaml", "version: 1\n"),
         ("p.yaml", "version: \"1\"\ntools:\n"),
+        ("p.yaml", "version: 1\ndefault: deny\n"),
         ("p.json", r#"{"version": "1", "tools": {"run_job": {"hidden": true}}}"#),
         ("p.json", r#"{"version": "1", "default": "deny", "tolos": {}}"#),
         ("p.json", r#"{"version": "1", "default": "deny", "tools": [{"name": "run_job"}]}"#),
         ("p.json", r#"{"tools": {"run_job": {"action": "deny"}}}"#),
         ("p.yaml", "tools:\n  run_job:\n    rate_limit: 5/hour\n"),
         ("p.json", r#"{"tools": {"list_jobs": {}}}"#),
-        ("p.json", r#"{"default": "deny"}"#),
-        ("p.yaml", "hide: [drop_table]\n"),
+        ("p.json", r#"{"default": "deny", "hide": ["drop_table"]}"#),
+        ("p.json", r#"{"tools": {"run": {"rate_limit": 5}}}"#),
+        ("p.json", r#"{"tools": {"run": {"rate_limit": {"max": 5}}}}"#),
+        ("p.json", r#"{"tools": {"run": {"rate_limit": "10 per minute"}}}"#),
+        ("p.json", r#"{"tools": {"run": {"rate_limit": {"requests": 10, "per": "minute"}}}}"#),
+        ("p.json", r#"{"tools": {"run": {"rateLimit": {"max": 5, "window": "minute"}}}}"#),
+        ("p.yaml", "tools:\n  run:\n    rate_limit: ten/minute\n"),
+        ("p.yaml", "tools:\n  run:\n    rules:\n    - name: slow\n      rate_limit: 5\n"),
+        ("p.json", r#"{"tools": {"run": {"requre": [{"conditions": []}]}}}"#),
+        ("p.json", r#"{"tools": {"run": {"require": [{"condtions": []}]}}}"#),
+        ("p.json", r#"{"tols": {"run": {"deny_if": [{"conditions": []}]}}}"#),
         ("p.json", r#"[{"version": "1", "default": "deny", "tools": {}}]"#),
         ("p.yaml", "---\nnote: ours\n---\nversion: \"1\"\ndefault: deny\n"),
         // What cannot be read at all.
@@ -89,7 +97,7 @@ fn a_fragment_is_named_by_what_it_is_the_inside_of() {
     for (text, expected) in [
         (format!(r#"{{"run_job": {limits}, "list_jobs": {{}}}}"#), Fragment::Tools),
         (
-            r#"{"drop_table": {"rules": [{"name": "frozen", "action": "deny"}]}}"#.to_owned(),
+            r#"{"list_jobs": {"rules": [{"name": "slow", "rate_limit": "5/minute"}]}}"#.to_owned(),
             Fragment::Tools,
         ),
         (limits.to_owned(), Fragment::Tool),
@@ -102,5 +110,51 @@ fn a_fragment_is_named_by_what_it_is_the_inside_of() {
         assert!(looks_like_policy(&document), "{text}");
         let root = document.root.as_ref().unwrap();
         assert_eq!(dialect(&document, root).unwrap_err().1, Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn what_shares_words_with_policies_is_said_to_be_alike_and_no_more() {
+    let part = |fragment| Likeness::Part(fragment);
+    for (name, text, expected) in [
+        (
+            "p.yaml",
+            "server: {rate_limit: {max: 10, window: 60}}\ndb: {url: x}\n",
+            part(Fragment::Tools),
+        ),
+        (
+            "p.json",
+            r#"{"api": {"rate_limit": {"max": 10, "window": 60}}, "log": {"level": "info"}}"#,
+            part(Fragment::Tools),
+        ),
+        (
+            "p.yaml",
+            "rules:\n- {name: ssh, action: allow, description: x}\n- {name: all, action: deny}\n",
+            part(Fragment::Tool),
+        ),
+        ("p.json", r#"{"op": "replace", "path": "/a", "value": 1}"#, part(Fragment::Entry)),
+        ("p.yaml", "bob: {action: deny, reason: spam}\n", part(Fragment::Tools)),
+        (
+            "p.json",
+            r#"{"dialog": {"action": "Allow", "reason": "Why?"}, "title": {"x": "y"}}"#,
+            part(Fragment::Tools),
+        ),
+        (
+            "p.json",
+            r#"{"free": {"limits": [{"counter": "req", "window": "day", "max": 5}]}, "pro": {}}"#,
+            part(Fragment::Tools),
+        ),
+        (
+            "p.json",
+            r#"{"drop_table": {"rules": [{"name": "frozen", "action": "deny"}]}}"#,
+            part(Fragment::Tools),
+        ),
+        ("p.json", r#"{"default": "allow", "description": "flag"}"#, Likeness::TopFields),
+        ("p.json", r#"{"hide": ["sidebar"], "version": "1"}"#, Likeness::TopFields),
+        ("p.yaml", "version: \"1\"\ndescription: x\n", Likeness::TopFields),
+        ("p.yaml", "version: 1\n", Likeness::TopFields),
+    ] {
+        let document = Document::read(name, text.as_bytes().to_vec());
+        assert_eq!(appearance(&document), Appearance::Alike(expected), "{text}");
     }
 }

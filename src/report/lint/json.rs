@@ -1,5 +1,6 @@
 //! Findings for machines; described by `schemas/lint.schema.json`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -84,7 +85,9 @@ struct JsonSummary<'a> {
     ignored: usize,
     baselined: usize,
     stale_baseline: usize,
-    passed_over: &'a [String],
+    passed_over: Vec<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    passed_over_though: BTreeMap<&'a str, &'a str>,
 }
 
 /// Writes every finding of every document.
@@ -100,7 +103,8 @@ pub fn write_lint_json(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<(
         ignored: linted.hidden(|by| *by != HiddenBy::Baseline),
         baselined: linted.hidden(|by| *by == HiddenBy::Baseline),
         stale_baseline: linted.stale,
-        passed_over: linted.passed_over,
+        passed_over: linted.passed_over.iter().map(|passed| &*passed.file).collect(),
+        passed_over_though: linted.doubtful().collect(),
     };
     let output = Output {
         schema_version: SCHEMA_VERSION,

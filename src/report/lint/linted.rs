@@ -13,9 +13,18 @@ pub struct Linted<'a> {
     /// The paths that could not be read at all.
     pub unreadable: &'a [Unreadable],
     /// The files that do not look like policies, and so were not judged.
-    pub passed_over: &'a [String],
+    pub passed_over: &'a [PassedOver],
     /// How many findings of the baseline no longer occur.
     pub stale: usize,
+}
+
+/// A file or a folder that was met and not judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The path.
+    pub file: String,
+    /// Why it may have been wanted all the same, in words; none for what is plainly no policy.
+    pub reason: Option<String>,
 }
 
 /// A path that could not be read at all.
@@ -55,6 +64,12 @@ impl<'a> Linted<'a> {
     pub fn hidden(&self, cause: impl Fn(&HiddenBy) -> bool) -> usize {
         let hidden = self.reports.iter().flat_map(|report| &report.hidden);
         hidden.filter(|hidden| cause(&hidden.by)).count()
+    }
+
+    /// What was not judged and may have been wanted, with the reason.
+    pub fn doubtful(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let reason = |passed: &'a PassedOver| Some((&*passed.file, passed.reason.as_deref()?));
+        self.passed_over.iter().filter_map(reason)
     }
 
     /// How many files were not judged, and why not.

@@ -16,6 +16,6 @@ pub use gitlab::write_code_quality;
 pub use human::{Notice, write_lint, write_notices};
 pub use json::{write_lint_json, write_lint_jsonl};
 pub use junit::write_junit;
-pub use linted::{Linted, Unreadable};
+pub use linted::{Linted, PassedOver, Unreadable};
 pub use markdown::write_markdown;
 pub use sarif::write_sarif;

@@ -156,4 +156,15 @@ fn a_lock_an_index_and_other_files_of_a_folder_are_passed_over_and_named() {
         "note: passed over what holds no server: r/mcp.lock.json, r/old.json, r/package.json\n";
     assert!(run.err.ends_with(said), "{}", run.err);
     assert!(run.err.starts_with("all.index: 1 server, 1 tools, "), "{}", run.err);
+    // What somebody names is called what it is.
+    for (arguments, what) in [
+        (&["catalogue", "build", "r/mcp.lock.json", "-o", "x"][..], "r/mcp.lock.json is a lock"),
+        (&["catalogue", "build", "all.index", "-o", "x"], "all.index is an index"),
+        (&["catalogue", "list", "--catalogue", "r/mcp.lock.json"], "r/mcp.lock.json is a lock"),
+    ] {
+        let run = folder.run(arguments);
+        assert_eq!(run.status, 2, "{arguments:?}");
+        assert!(run.err.contains(what), "{}", run.err);
+    }
+    assert_eq!(folder.run(&["catalogue", "list", "--catalogue", "all.index"]).status, 0);
 }

@@ -7,6 +7,7 @@ mod legacy;
 mod mending;
 mod names;
 mod passing_over;
+mod unread;
 #[cfg(unix)]
 mod watching;
 

@@ -63,6 +63,12 @@ fn a_pattern_is_told_the_tools_that_it_would_stand_for() {
     assert_eq!(of("delete_*"), Some(json!(["delete_user", "delete_order"])));
     assert_eq!(of("{list,drop}_orders"), Some(json!(["list_orders"])));
     assert_eq!(of("drop_?"), Some(json!([])));
+    for name in ["delete_* ", "delete_.+", "delete_\\w+", "delete_%"] {
+        assert_eq!(of(name), Some(json!(["delete_user", "delete_order"])), "{name}");
+        assert_eq!(found("lookalike-tool-name", &hiding(name)), [Value::Null; 0], "{name}");
+    }
+    assert_eq!(of("DELETE *"), Some(json!([])));
+    assert_eq!((of("delete 5%"), of("App\\widget")), (None, None));
     assert_eq!(of(&"{a,".repeat(100)), None);
     assert_eq!(of(&format!("{}}}", "{a,*".repeat(100))), Some(json!([])));
     assert_eq!((of("*"), of("is_open?"), of("delete_user")), (None, None, None));

@@ -76,7 +76,7 @@ fn its_own_output_is_neither_linted_nor_passed_over() {
 #[test]
 fn a_part_of_a_policy_and_a_broken_one_are_passed_over_by_no_hook() {
     for (name, text, rule) in [
-        ("p.json", r#"{"version": "1"}"#, "missing-default"),
+        ("p.json", r#"{"tools": {"run_job": {"rate_limit": "ten/minute"}}}"#, "missing-default"),
         ("p.yaml", "version: \"1\"\ntools:\n  drop_table:\n    hide: true\n", "missing-default"),
         ("p.json", r#"{"tools": {"run_job": {"action": "deny"}}}"#, "missing-default"),
         ("p.json", "{'version': '1', 'default': 'deny', 'tools': {}}", "syntax-error"),
@@ -138,6 +138,7 @@ fn each_file_that_the_configuration_expects_is_to_be_a_policy() {
 #[test]
 fn patterns_of_the_configuration_that_match_no_file_are_findings_at_their_places() {
     let configuration = "expect: [gone/**, s]
+exclude: [never/**, out]
 policies:
   - {files: \"moved/*.json\", server: octopusdeploy/mcp-server}
   - {files: [s/p.json, /lost.json], server: octopusdeploy/mcp-server}
@@ -149,10 +150,12 @@ ignores:
         .file("s/p.json", GOOD.replace("deny", "allow"))
         .file("other/q.json", GOOD)
         .file("built/r.json", GOOD)
+        .file("out/x.json", GOOD)
         .file(".gitignore", "built\n")
         .file("gatelint.yaml", configuration);
     let expected = [
         ("/expect/0", "gone/**"),
+        ("/exclude/0", "never/**"),
         ("/policies/0/files", "moved/*.json"),
         ("/policies/1/files/1", "/lost.json"),
         ("/ignores/0/files/1", "none.yaml"),
@@ -182,4 +185,94 @@ ignores: [{rule: default-allow, reason: we like it}]
     let places: Vec<String> =
         found(&folder, "unused-ignore", &[]).into_iter().map(|(place, _)| place).collect();
     assert_eq!(places, ["/ignore/1", "/ignores/0"]);
+}
+
+#[test]
+fn what_may_be_something_else_is_passed_over_with_what_it_looks_like_until_it_is_named() {
+    let folder = Folder::new()
+        .file("p/good.json", GOOD)
+        .file("p/block.yaml", "bob: {action: deny, reason: spam}\n")
+        .file("p/flag.json", r#"{"default": "allow", "description": "flag"}"#)
+        .file("p/values.yaml", "replicas: 2\n");
+    let (status, output) = folder.run_json(&["lint", "--format", "json", "p"]);
+    assert_eq!(status, 0);
+    assert_eq!(
+        output["summary"]["passed_over_though"],
+        serde_json::json!({
+            "p/block.yaml": "it may be the inside of a policy's `tools`",
+            "p/flag.json": "it has fields of a policy and no `tools`",
+        })
+    );
+    let run = folder.run(&["lint", "p"]);
+    assert!(run.err.contains("note: passed over p/block.yaml: it may be"), "{}", run.err);
+    assert!(!run.err.contains("values.yaml"), "{}", run.err);
+    assert_eq!(folder.run(&["lint", "p/block.yaml"]).status, 2);
+    let folder = folder.file("gatelint.yaml", "expect: [\"p/block.yaml\"]\n");
+    assert_eq!(folder.run(&["lint", "p"]).status, 2);
+}
+
+#[test]
+fn a_folder_without_a_policy_says_what_was_passed_over_also_where_that_is_no_error() {
+    let folder = Folder::new().file("s/values.yaml", "replicas: 2\n");
+    let run = folder.run(&["lint", "--allow-empty", "s"]);
+    assert_eq!(run.status, 0);
+    assert!(
+        run.err.contains("note: no policy found, only 1 file that is no policy"),
+        "{}",
+        run.err
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_files_are_followed_and_those_to_folders_named() {
+    use std::os::unix::fs::symlink;
+    let open = GOOD.replace("deny", "allow");
+    let folder = Folder::new()
+        .file("s/good.json", GOOD)
+        .file("elsewhere/open.json", &open)
+        .file("elsewhere/values.yaml", "replicas: 2\n");
+    for (to, at) in [
+        ("../elsewhere/open.json", "s/open.json"),
+        ("good.json", "s/again.json"),
+        ("../elsewhere/values.yaml", "s/values.yaml"),
+        ("../elsewhere", "s/folder"),
+        (".", "s/circle"),
+        ("gone.json", "s/gone.json"),
+        ("gone.txt", "s/gone.txt"),
+    ] {
+        symlink(to, folder.path(at)).unwrap();
+    }
+    let (_, output) = folder.run_json(&["lint", "--format", "json", "s"]);
+    let files: Vec<_> = output["findings"].as_array().unwrap().iter().map(|f| &f["file"]).collect();
+    assert!(!files.is_empty() && files.iter().all(|file| *file == "s/open.json"), "{files:?}");
+    assert_eq!(output["summary"]["policies"], 2);
+    assert_eq!(
+        output["summary"]["passed_over_though"],
+        serde_json::json!({
+            "s/folder": "it is a link to a folder",
+            "s/gone.json": "it is a link that leads nowhere",
+        })
+    );
+    let passed = ["s/folder", "s/gone.json", "s/values.yaml"];
+    assert_eq!(passed_over(&folder, &["s"]), passed);
+    // What is expected is, by whichever path it is met first.
+    let folder = folder.file("gatelint.yaml", "expect: [\"s/**\"]\n");
+    for paths in [&["s"][..], &["elsewhere", "s"]] {
+        assert_eq!(folder.run(&[&["lint"], paths].concat()).status, 2, "{paths:?}");
+    }
+}
+
+#[test]
+fn hidden_files_are_judged_where_the_configuration_expects_policies_and_nowhere_else() {
+    let folder = Folder::new()
+        .file("policies/.draft.json", r#"{"default": "allow", "description": "flag"}"#)
+        .file("policies/good.json", GOOD)
+        .file(".cache/p.json", GOOD.replace("deny", "allow"));
+    assert_eq!(folder.run(&["lint"]).status, 0);
+    let folder = folder.file("gatelint.yaml", "expect: [\"policies/**\"]\n");
+    let (_, output) = folder.run_json(&["lint", "--format", "json"]);
+    let files: Vec<_> = output["findings"].as_array().unwrap().iter().map(|f| &f["file"]).collect();
+    assert!(!files.is_empty(), "{output}");
+    assert!(files.iter().all(|file| *file == "./policies/.draft.json"), "{files:?}");
 }
