@@ -1,5 +1,6 @@
 //! Findings for machines; described by `schemas/lint.schema.json`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -9,6 +10,7 @@ use crate::lint::{Class, Finding, HiddenBy, Report, Safety, ServerChoice, Severi
 use crate::policy::Dialect;
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json;
+use crate::report::escape;
 use crate::source::{Document, LineTable};
 
 #[derive(Serialize)]
@@ -25,7 +27,7 @@ struct JsonFinding<'a> {
     rule: &'a str,
     class: Class,
     severity: Severity,
-    message: &'a str,
+    message: Cow<'a, str>,
     help: Option<&'a str>,
     file: &'a str,
     pointer: Option<&'a str>,
@@ -61,7 +63,7 @@ struct JsonPlace {
 
 #[derive(Serialize)]
 struct JsonRelated<'a> {
-    message: &'a str,
+    message: Cow<'a, str>,
     pointer: Option<&'a str>,
     #[serde(flatten)]
     place: JsonPlace,
@@ -147,7 +149,7 @@ fn json_finding<'a>(
         rule: finding.rule.name,
         class: finding.class,
         severity: finding.severity,
-        message: &finding.message,
+        message: escape(&finding.message),
         help: finding.help.as_deref(),
         file: &document.name,
         pointer: finding.pointer.as_deref(),
@@ -156,7 +158,7 @@ fn json_finding<'a>(
             .related
             .iter()
             .map(|related| JsonRelated {
-                message: &related.message,
+                message: escape(&related.message),
                 pointer: related.pointer.as_deref(),
                 place: place(&related.span),
             })
