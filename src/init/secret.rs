@@ -156,7 +156,8 @@ fn has_user(text: &str) -> bool {
     USER.captures_iter(text).any(|found| {
         let scheme = found.get(1).map(|scheme| scheme.as_str().to_ascii_lowercase());
         let is_token = scheme.is_some_and(|scheme| !scheme.contains("ssh") && scheme != "sftp");
-        is_token || found[2].contains(':')
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%+=".contains(&byte);
+        is_token && found[2].bytes().all(is_word) || found[2].contains(':')
     })
 }
 
@@ -331,6 +332,7 @@ mod tests {
             "user@example.org",
             "git@github.com:owner/repository.git",
             "ssh://git@example.org/owner/repository.git",
+            "[ask](https://example.org)@everyone",
             "max_tokens: 1000",
             r#"{"max_tokens": 1000}"#,
             "i-0123456789abcdef0",
