@@ -19,10 +19,12 @@ mod retired;
 mod rule;
 mod trace;
 
+use clap::error::ContextValue;
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use common::exit::ExitStatus;
 
+use crate::report::escape;
 use common::output::{OutputOptions, print_error};
 
 /// Linter and simulator for the policies that decide which tools AI agents may call.
@@ -80,9 +82,31 @@ pub fn parse() -> Result<Cli, ExitStatus> {
             print_error(&format!("error: `{old}` is now `{now}`\n"));
             return ExitStatus::Error;
         }
+        if error.use_stderr() {
+            print_error(&shown(error));
+            return ExitStatus::Error;
+        }
         _ = error.print();
-        if error.use_stderr() { ExitStatus::Error } else { ExitStatus::Ok }
+        ExitStatus::Ok
     })
+}
+
+/// What is wrong with the command line; its words may come from anywhere, and are escaped.
+fn shown(mut error: clap::Error) -> String {
+    let escaped: Vec<_> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => {
+                Some((kind, ContextValue::String(escape(text).into_owned())))
+            }
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in escaped {
+        error.insert(kind, value);
+    }
+    let text = error.render().to_string();
+    text.split_inclusive('\n').map(|line| escape(line.trim_end_matches('\n')) + "\n").collect()
 }
 
 /// Runs a command and gives its exit status; errors are shown on standard error.

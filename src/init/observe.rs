@@ -162,7 +162,7 @@ impl Use {
                     continue;
                 }
                 path.push(key.clone());
-                match names_secret(key) {
+                match names_secret(key) || is_named_secret(fields, key) {
                     // A policy is no place for secrets.
                     true => self.secrets.push(path.clone()),
                     false => self.add_scalars(value, path),
@@ -193,7 +193,11 @@ impl Use {
             if values.contains(value) {
                 return true;
             }
-            if is_secret(value) {
+            let (key, above) =
+                path.split_last().map_or(("", &path[..]), |(key, above)| (&**key, above));
+            let beside = above.iter().try_fold(arguments.as_ref(), |at, key| Some(at?.get(key)));
+            let beside = beside.flatten().and_then(Value::as_object);
+            if is_secret(value) || beside.is_some_and(|beside| is_named_secret(beside, key)) {
                 secrets.push(std::mem::take(path));
                 return false;
             }
@@ -209,6 +213,14 @@ fn parse(arguments: &RecordArguments<'_>) -> Option<Value> {
 
 fn is_secret(value: &Value) -> bool {
     value.as_str().is_some_and(looks_like_secret)
+}
+
+/// Whether a key is the value of what is named beside it, as headers are, and the name is a secret's.
+fn is_named_secret(fields: &serde_json::Map<String, Value>, key: &str) -> bool {
+    const NAMES: [&str; 4] = ["name", "key", "header", "field"];
+    let names = fields.iter().filter(|(key, _)| NAMES.contains(&&*key.to_ascii_lowercase()));
+    let mut names = names.filter_map(|(_, name)| name.as_str());
+    key.eq_ignore_ascii_case("value") && names.any(names_secret)
 }
 
 /// Whether a path can lead to a key; a dot would divide it.

@@ -6,30 +6,40 @@ use regex::{Regex, RegexSet};
 
 use crate::catalogue::{takes_credential, words_of};
 
-/// Texts that hold a secret by their form: headers, assignments and options that give one, keys,
-/// addresses with a user's password, webhooks, and the prefixes by which services tell their tokens
+/// Texts that hold a secret by their form: headers, assignments and options that give one, command lines
+/// of programs that take one, keys, webhooks, and the prefixes by which services tell their tokens
 /// (<https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>).
-const FORMS: [&str; 9] = [
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|AGE-SECRET-KEY-1|PuTTY-User-Key-File",
+const FORMS: [&str; 13] = [
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|AGE-SECRET-KEY-1|PuTTY-User-Key-File|\bMII[A-Z][A-Za-z0-9+/]{8}",
     r"(?i:\bbearer)\s+[\w.~+/=-]{6,}|\b[Bb]asic\s+[A-Za-z0-9+/]*[a-z][A-Z0-9][A-Za-z0-9+/=]*",
-    r"(?i)\b(?:proxy-)?authorization\s*[:=]|\b(?:set-)?cookie\s*:",
-    r"(?i)(?:passw(?:or)?d|passwd|pwd|passphrase|secret|token|credentials?|(?:api|access|private|account|auth)[ _-]?key)\w*['\x22]?\s*[=:]\s*\S",
-    r"(?i)(?:^|\s)--?(?:\w+-)*(?:pass(?:word|phrase|wd)?|pwd|secret|token|api-?key|auth)(?:\s+|=)\S",
-    r"(?i)[a-z][a-z0-9+.-]*://[^/\s?#]*[^/\s?#:]*:[^/\s?#]*@",
-    r"(?i)://(?:[^/\s?#]*\.)?(?:hooks?|webhooks?)\.[^/\s?#]+/\S|://\S*/(?:web)?hooks?/[^/\s]",
-    r"\b(?:sk|pk|rk)[_-](?:live|test|proj|ant|or)[_-]?\w|\bsk-\w{16}|\bgh[opusr]_\w|\bgithub_pat_|\bglpat-|\bxox[a-z]-|\bxapp-|\b(?:AKIA|ASIA)[A-Z0-9]{12}|\bAIza[\w-]{20}|\bya29\.|\beyJ[\w-]{5,}\.",
-    r"\b(?:npm|hf|gsk|r8|dop_v1|lin_api|shp(?:at|ca|pa|ss)|whsec|dckr_pat|figd|nvapi|pypi|ATATT\w|xkeysib|hvs|tvly|SG)[_.-][A-Za-z0-9_-]{10,}",
+    r"(?i)\bapi-?key\s+[\w.~+/=-]{6,}|\btoken\s+(?:[\w.~+/=-]{16,}|[\w.~+/=-]{3,}\d|[\w.~+/=-]*\d[\w.~+/=-]{5,})",
+    r"(?i)\b(?:proxy-)?authorization\s*[:=]|\b(?:set-)?cookie\s*:|sharedaccesssignature",
+    r"(?i)(?:passw(?:or)?[dt]|passwd|pwd|passphrase|passcode|kennwort|secret|token|credentials?|(?:api|access|private|account|auth|encryption|licen[cs]e|signing)[ _-]?key)\w*['\x22]?\s*[=:]\s*\S",
+    r"(?i)(?:^|[\s'\x22(,=])--?(?:\w+-)*(?:pass(?:word|phrase|code|wd)?|pwd|secret|token|api-?key|auth)(?:\s+|=)\S",
+    r"(?is)\x22(?:name|key|header)\x22\s*:\s*\x22[^\x22]*(?:token|secret|passw|key|auth|cookie)[^\x22]*\x22\s*,\s*\x22value\x22",
+    r"(?s)\bcurl\s(?:.*\s)?(?:-[a-zA-Z]*[uU]|--(?:proxy-)?user)[\s=]*\S+:\S|\b(?:mysql|mariadb)\S*\s(?:.*\s)?-p\S|\bsshpass\s(?:.*\s)?-p\s*\S|\bredis-cli\s(?:.*\s)?-a\s*\S|\blogin\s(?:.*\s)?-p\s*\S|\bhttps?\s(?:.*\s)?-a\s*\S+:\S",
+    r"(?s)\bldap\w+\s(?:.*\s)?-w\s*\S|\bmongo\w*\s(?:.*\s)?-p\s*\S|\b(?:sqlcmd|bcp|zip|unzip)\s(?:.*\s)?-P\s*\S|\b7z\w*\s(?:.*\s)?-p\S|\bhtpasswd\s+-\w*b|\bsqlplus\s+\S+/\S|\bsmbclient\s.*%\S|\bpass:\S|\|\s*sudo\s+-S",
+    r"(?i)\blogin\s+\S+\s+(?:account\s+\S+\s+)?password\s+\S|\bidentified\s+by\s+\S",
+    r"(?i)://(?:[^/\s?#]*\.)?(?:hooks?|webhooks?)\.[^/\s?#]+/\S|://\S*/(?:web)?hooks?/[^/\s]|/with/key/\w|/bot\d{6,}:",
+    r"\b(?:sk|pk|rk)[_-](?:live|test|proj|ant|or)[_-]?\w|\bsk-\w{16}|\bgh[opusr]_\w|\bgithub_pat_|\bgl[a-z]{2,6}-[\w-]{8}|\bxox[a-z]-|\bxapp-|\b(?:AKIA|ASIA)[A-Z0-9]{12}|\bAIza[\w-]{20}|\bya29\.|\beyJ[\w-]{5,}\.|\bsq0[a-z]{3}-|\bsecret_[A-Za-z0-9]{10,}",
+    r"\b(?:npm|hf|gsk|r8|dop_v1|lin_api|shp(?:at|ca|pa|ss)|whsec|dckr_pat|figd|nvapi|pypi|ATATT\w|xkeysib|hvs|tvly|SG|ntn|sntry[su]|glsa|PMAK|pplx|xai|tskey)[_.-][A-Za-z0-9_-]{10,}",
 ];
 
-/// Names of arguments beside those of credentials whose values are secrets.
-const NAMES: [&str; 14] = [
+/// Words in names of arguments, beside those of credentials, whose values are secrets.
+const NAMES: [&str; 22] = [
     "pwd",
+    "pw",
     "pass",
     "pin",
     "otp",
     "totp",
     "jwt",
     "bearer",
+    "sas",
+    "session",
+    "sessionid",
+    "csrf",
+    "xsrf",
     "secrets",
     "tokens",
     "passwords",
@@ -37,21 +47,129 @@ const NAMES: [&str; 14] = [
     "signature",
     "dsn",
     "webhook",
+    "cvv",
+    "mnemonic",
+];
+
+/// The same in names whose words nobody parts, or which are several words, in some languages.
+const PARTS: [&str; 34] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "passkey",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "secretkey",
+    "encryptionkey",
+    "signingkey",
+    "masterkey",
+    "accountkey",
+    "licensekey",
+    "licencekey",
+    "clientsecret",
+    "credential",
+    "tokenvalue",
+    "seedphrase",
+    "recoveryphrase",
+    "mfacode",
+    "2facode",
+    "otpcode",
+    "verificationcode",
+    "securitycode",
+    "recoverycode",
+    "backupcode",
+    "kennwort",
+    "passwort",
+    "contraseña",
+    "contrasena",
+    "motdepasse",
+    "wachtwoord",
+    "пароль",
+];
+
+/// What stands before `token` where it is a place in a list, and beside `tokens` where they are counted.
+const HARMLESS_TOKENS: [&str; 14] = [
+    "page",
+    "next",
+    "continu",
+    "pagination",
+    "sync",
+    "start",
+    "max",
+    "min",
+    "limit",
+    "count",
+    "budget",
+    "total",
+    "num",
+    "used",
 ];
 
 /// The shortest text that may be a secret because it is random, in letters and digits.
 const RANDOM: usize = 20;
 
+/// The fewest hexadecimal digits that may be one.
+const RANDOM_HEX: usize = 16;
+
 /// Whether what an argument of that name takes is a secret.
 pub(super) fn names_secret(name: &str) -> bool {
-    takes_credential(name) || words_of(name).iter().any(|word| NAMES.contains(&&**word))
+    let words = words_of(name);
+    let is_counted = words.iter().any(|word| HARMLESS_TOKENS.contains(&&**word));
+    let is_secret = |word: &String| match &**word {
+        "tokens" => !is_counted,
+        word => NAMES.contains(&word) || is_joined_token(word),
+    };
+    let joined: String = name.to_lowercase().chars().filter(|one| one.is_alphanumeric()).collect();
+    takes_credential(name)
+        || words.iter().any(is_secret)
+        || PARTS.iter().any(|part| joined.contains(part))
+}
+
+/// Whether a word is `token` with what it is a token of, in one.
+fn is_joined_token(word: &str) -> bool {
+    let before = word.strip_suffix("token").filter(|before| !before.is_empty());
+    before.is_some_and(|before| !HARMLESS_TOKENS.iter().any(|known| before.starts_with(known)))
 }
 
 /// Whether a text holds what looks like a secret.
 pub(super) fn looks_like_secret(text: &str) -> bool {
     static SET: LazyLock<RegexSet> =
         LazyLock::new(|| RegexSet::new(FORMS).expect("the patterns are ours"));
-    SET.is_match(text) || has_telling_query(text) || text.split(is_break).any(is_random)
+    static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b\w*tokens\w*['\x22]?\s*[=:]\s*\d{1,7}\b").expect("the pattern is ours")
+    });
+    SET.is_match(&COUNTED.replace_all(text, ""))
+        || has_user(text)
+        || has_telling_query(text)
+        || is_padded(text)
+        || text.split(is_break).any(is_random)
+}
+
+/// Whether an address has a password, or is one of a service that takes a token for the user. Who logs in
+/// by `ssh` has a key.
+fn has_user(text: &str) -> bool {
+    static USER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?//([^/\s?#@]+)@").expect("the pattern is ours")
+    });
+    USER.captures_iter(text).any(|found| {
+        let scheme = found.get(1).map(|scheme| scheme.as_str().to_ascii_lowercase());
+        let is_token = scheme.is_some_and(|scheme| !scheme.contains("ssh") && scheme != "sftp");
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%+=".contains(&byte);
+        is_token && found[2].bytes().all(is_word) || found[2].contains(':')
+    })
+}
+
+/// Whether a word is as long as base64 and ends like it.
+fn is_padded(text: &str) -> bool {
+    static PADDED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/_-]{18,}={1,2}").expect("the pattern is ours"));
+    PADDED.find_iter(text).any(|found| {
+        let word = found.as_str();
+        let has = |kind: fn(&u8) -> bool| word.as_bytes().iter().any(|byte| kind(byte));
+        word.len() % 4 == 0 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase)
+    })
 }
 
 /// Whether a URL has a parameter whose value is more than a word or a small number.
@@ -85,12 +203,32 @@ fn is_random(word: &str) -> bool {
         Regex::new("^(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
             .expect("the pattern is ours")
     });
+    // <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html>
+    static RESOURCE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("^[a-z]{1,10}-[0-9a-f]{17}$").expect("the pattern is ours"));
     // Names of things are given like that everywhere, secrets seldom.
-    if word.len() < RANDOM || !word.is_ascii() || UUID.is_match(word) {
+    if !word.is_ascii() || UUID.is_match(word) || RESOURCE.is_match(word) {
         return false;
     }
     let parts = word.split(['-', '_', '+']);
+    if parts.clone().any(is_random_hex) {
+        return true;
+    }
+    if word.len() < RANDOM {
+        return false;
+    }
     parts.clone().any(is_random_run) || changes(parts) * 5 >= 2 * word.len()
+}
+
+/// Whether a run is of hexadecimal digits, of both kinds. The hash of a commit is not told from a key.
+fn is_random_hex(run: &str) -> bool {
+    let digits = run.bytes().filter(u8::is_ascii_digit).count();
+    let is_hex = run.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex
+        && run.len() >= RANDOM_HEX
+        && digits >= 3
+        && run.len() - digits >= 3
+        && entropy(run) >= 2.5
 }
 
 /// Whether letters and digits without a break are many, several of them digits, and few the same.
@@ -145,6 +283,29 @@ mod tests {
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
             "kX9vQ2mZ7pL4tR8wB3nJ",
             "aB3-x9Kq_Z7wP2m-R5tY8u",
+            "https://abcdef@git.example.org/a",
+            "amqp://pass@h/",
+            "//user:pass@host/share",
+            "curl -u a:b https://example.org",
+            "curl -sSu a:b https://example.org",
+            "mysql -u root -pSECRET shop",
+            "sshpass -p X ssh host",
+            "redis-cli -h cache -a X ping",
+            "docker login -u a -p X registry.example.org",
+            "sh -c '--password=X'",
+            "machine h login bob password x",
+            "Token abc123def456",
+            "ApiKey abcdefgh",
+            "SharedAccessSignature sr=x",
+            "https://maker.example.org/trigger/e/with/key/abc",
+            "c2VjcmV0IHNlY3JldCBzZWNyZXQ=",
+            "MIIEvQIBADANBgkqhkiG9w0B",
+            "9f86d081884c7d65",
+            "sq0csp-abc",
+            "secret_abcdefghijkl",
+            "ntn_abcdefghijkl",
+            r#"[{"name":"X-Api-Key","value":"abc"}]"#,
+            "Kennwort: abc",
         ] {
             assert!(looks_like_secret(secret), "{secret}");
         }
@@ -170,6 +331,17 @@ mod tests {
             "de.example.accounting.InvoiceServiceImplementation",
             "user@example.org",
             "git@github.com:owner/repository.git",
+            "ssh://git@example.org/owner/repository.git",
+            "[ask](https://example.org)@everyone",
+            "max_tokens: 1000",
+            r#"{"max_tokens": 1000}"#,
+            "i-0123456789abcdef0",
+            "20260301120000000",
+            "https://example.org/@scope/package",
+            "curl -s https://example.org/health",
+            "mysql -p",
+            "token budget of the month",
+            "mkdir -p /srv/data",
         ] {
             assert!(!looks_like_secret(harmless), "{harmless}");
         }
@@ -177,11 +349,47 @@ mod tests {
 
     #[test]
     fn names_tell_too() {
-        for name in ["api_key", "apiKey", "X-Api-Key", "pwd", "userPin", "session_token", "tokens"]
-        {
+        for name in [
+            "api_key",
+            "apiKey",
+            "X-Api-Key",
+            "pwd",
+            "userPin",
+            "session_token",
+            "tokens",
+            "accesstoken",
+            "ACCESSTOKEN",
+            "encryption_key",
+            "licenseKey",
+            "passcode",
+            "pw",
+            "mfa_code",
+            "csrf",
+            "tokenvalue",
+            "seed_phrase",
+            "sas",
+            "sessionid",
+            "Kennwort",
+            "db_passwort",
+            "contraseña",
+            "mot_de_passe",
+        ] {
             assert!(names_secret(name), "{name}");
         }
-        for name in ["page_token", "channel", "key", "shipping", "passenger", "url"] {
+        for name in [
+            "page_token",
+            "channel",
+            "key",
+            "shipping",
+            "passenger",
+            "url",
+            "max_tokens",
+            "nextPageToken",
+            "pagetoken",
+            "token_count",
+            "compass",
+            "country_code",
+        ] {
             assert!(!names_secret(name), "{name}");
         }
     }

@@ -60,22 +60,30 @@ impl Endpoint {
     }
 }
 
-/// A URL without its user, query and fragment, where credentials stand.
+/// Paths that are no secret; that of a webhook is one.
+const PLAIN_PATHS: [&str; 4] = ["", "/", "/mcp", "/sse"];
+
+/// A URL without its user, path, query and fragment, where credentials stand. What is no host may be
+/// a part of one.
 fn without_credentials(url: &str) -> String {
     let (scheme, rest) = match url.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            (format!("{scheme}://"), rest)
+        }
+        Some(_) => return "…".to_owned(),
         None => (String::new(), url),
     };
-    let end = rest.find(['?', '#']).unwrap_or(rest.len());
-    let (authority, path) = rest[..end].split_at(rest[..end].find('/').unwrap_or(end));
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let (authority, behind) = rest.split_at(end);
     let host = authority.rsplit('@').next().unwrap_or_default();
     let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
-    if port.is_some_and(|port| !port.bytes().all(|byte| byte.is_ascii_digit())) {
-        // What looks like a port may be the beginning of a password.
+    // What looks like a port may be the beginning of a password.
+    let is_password = port.is_some_and(|port| !port.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_password || host.is_empty() && !rest.is_empty() {
         return format!("{scheme}…");
     }
-    let query = if end < rest.len() { "?…" } else { "" };
-    format!("{scheme}{host}{path}{query}")
+    let behind = if PLAIN_PATHS.contains(&behind) { behind } else { "/…" };
+    format!("{scheme}{host}{behind}")
 }
 
 #[cfg(test)]
@@ -86,12 +94,17 @@ mod tests {
     fn credentials_of_a_url_are_left_out() {
         for (url, shown) in [
             ("http://127.0.0.1:9/mcp", "http://127.0.0.1:9/mcp"),
-            ("http://[::1]:9/@scope/mcp", "http://[::1]:9/@scope/mcp"),
+            ("http://[::1]:9/@scope/mcp", "http://[::1]:9/…"),
+            ("http://localhost/hooks/pw", "http://localhost/…"),
+            ("http:///robot:pw@localhost", "http://…"),
+            ("http:/robot:pw@localhost", "http:/…"),
+            ("robot:pw@localhost://x", "…"),
             ("http://[::1]/", "http://[::1]/"),
-            ("http://robot:pw@localhost/mcp?key=pw#pw", "http://localhost/mcp?…"),
+            ("http://robot:pw@localhost/mcp?key=pw#pw", "http://localhost/…"),
             ("http://robot:p@w@localhost", "http://localhost"),
             ("http://robot:p/w@localhost", "http://…"),
             ("robot:p?w@localhost", "…"),
+            ("robot/pw@localhost", "robot/…"),
             ("localhost:3000", "localhost:3000"),
             ("", ""),
         ] {

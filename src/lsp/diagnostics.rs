@@ -4,6 +4,7 @@ use super::open::Open;
 use super::position::range;
 use super::protocol::{Diagnostic, Location, Related};
 use crate::lint::{Finding, Severity};
+use crate::report::escape;
 
 /// The diagnostics of a document.
 pub(super) fn diagnostics(open: &Open, uri: &str) -> Vec<Diagnostic> {
@@ -14,12 +15,12 @@ pub(super) fn diagnostics(open: &Open, uri: &str) -> Vec<Diagnostic> {
 /// A finding as a diagnostic.
 pub(super) fn diagnostic(open: &Open, uri: &str, finding: &Finding) -> Diagnostic {
     let message = match &finding.help {
-        Some(help) => format!("{}\nhelp: {help}", finding.message),
-        None => finding.message.clone(),
+        Some(help) => format!("{}\nhelp: {}", escape(&finding.message), escape(help)),
+        None => escape(&finding.message).into_owned(),
     };
     let related = finding.related.iter().map(|related| Related {
         location: Location { uri: uri.to_owned(), range: range(open, &related.span) },
-        message: related.message.clone(),
+        message: escape(&related.message).into_owned(),
     });
     Diagnostic {
         range: range(open, &finding.span),

@@ -39,7 +39,8 @@ impl Loss {
 
 impl Log {
     /// Opens a file for appending, and makes it where there is none; arguments can be secrets, so
-    /// that a new file is for nobody else to read, and some values are not kept at all.
+    /// that a new file is for nobody else to read, and some values are not kept at all. Of a file that
+    /// others can read that is said: who shares a trace has set it so.
     ///
     /// # Errors
     /// It cannot be opened.
@@ -60,6 +61,12 @@ impl Log {
             }
             Err(error) => return Err(error),
         };
+        if !is_new && is_for_others(&file.metadata()?) {
+            say(&format!(
+                "others can read {}, and arguments may be secrets: chmod 600 it, or leave values out with --redact",
+                path.display()
+            ));
+        }
         let torn = file.metadata()?.is_file() && is_torn(path).unwrap_or(false);
         let (path, loss) = (path.to_owned(), Loss::default());
         Ok(Log { file, path, is_new, redaction, torn, loss })
@@ -112,6 +119,18 @@ impl Log {
         self.discard();
         loss
     }
+}
+
+/// Whether others than its owner can read a file.
+#[cfg(unix)]
+fn is_for_others(file: &std::fs::Metadata) -> bool {
+    file.is_file() && std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o044 != 0
+}
+
+/// Who can read a file is not told by its mode on this system.
+#[cfg(not(unix))]
+fn is_for_others(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// Whether the last line of a file has no end, after a session that was cut off.

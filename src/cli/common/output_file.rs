@@ -23,12 +23,12 @@ pub(in crate::cli) struct OutputFile {
     force: bool,
 }
 
-/// Who may read a new file; one that is replaced keeps its readers.
+/// Who may read a file that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Readers {
-    /// As the system has it for any new file.
+    /// As the system has it for any new file; one that is replaced keeps its readers.
     Anyone,
-    /// The owner alone: arguments may be secrets.
+    /// The owner alone, also where others read the file that is replaced: arguments may be secrets.
     Owner,
 }
 
@@ -202,11 +202,13 @@ fn overwrite(file: &mut File, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// A temporary file with the permissions of the one it replaces, else those of a new file.
+/// A temporary file with the permissions of the one it replaces, else those of a new file; one for its
+/// owner alone is made so.
 fn temporary(target: &Path, folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(".gatelint-");
     let present = std::fs::metadata(target).map(|present| present.permissions()).ok();
+    let present = present.filter(|_| readers == Readers::Anyone);
     #[cfg(unix)]
     if present.is_none() && readers == Readers::Anyone {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -301,7 +303,7 @@ mod tests {
         assert_eq!(mode(), 0o664);
         let write = || write_whole(&path, true, Readers::Owner, |file| Ok(file.write_all(b"b")?));
         write().unwrap();
-        assert_eq!(mode(), 0o664);
+        assert_eq!(mode(), 0o600, "it is replaced as a whole");
         std::fs::remove_file(&path).unwrap();
         write().unwrap();
         assert_eq!(mode(), 0o600);

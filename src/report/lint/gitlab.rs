@@ -1,6 +1,7 @@
 //! Findings as GitLab's Code Quality report
 //! (<https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -9,11 +10,12 @@ use serde::Serialize;
 use super::linted::Linted;
 use crate::lint::{Severity, fingerprint, relative_path};
 use crate::report::common::json;
+use crate::report::escape;
 use crate::source::LineTable;
 
 #[derive(Serialize)]
 struct Issue<'a> {
-    description: &'a str,
+    description: Cow<'a, str>,
     check_name: &'a str,
     fingerprint: String,
     severity: &'static str,
@@ -47,7 +49,7 @@ pub fn write_code_quality(out: &mut dyn Write, linted: &Linted<'_>) -> io::Resul
             let count = seen.entry(key.clone()).or_default();
             *count += 1;
             issues.push(Issue {
-                description: &finding.message,
+                description: escape(&finding.message),
                 check_name: finding.rule.name,
                 fingerprint: format!("{key}:{count}"),
                 severity: severity(finding.severity),
@@ -58,7 +60,7 @@ pub fn write_code_quality(out: &mut dyn Write, linted: &Linted<'_>) -> io::Resul
     for unreadable in linted.unreadable {
         let path = relative_path(&unreadable.file, None);
         issues.push(Issue {
-            description: &unreadable.message,
+            description: escape(&unreadable.message),
             check_name: "unreadable",
             fingerprint: format!("{path}:unreadable"),
             severity: "blocker",

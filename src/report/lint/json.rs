@@ -1,5 +1,6 @@
 //! Findings for machines; described by `schemas/lint.schema.json`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -10,6 +11,7 @@ use crate::lint::{Class, Finding, HiddenBy, Report, Safety, ServerChoice, Severi
 use crate::policy::Dialect;
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json;
+use crate::report::escape;
 use crate::source::{Document, LineTable};
 
 #[derive(Serialize)]
@@ -26,7 +28,7 @@ struct JsonFinding<'a> {
     rule: &'a str,
     class: Class,
     severity: Severity,
-    message: &'a str,
+    message: Cow<'a, str>,
     help: Option<&'a str>,
     file: &'a str,
     pointer: Option<&'a str>,
@@ -62,7 +64,7 @@ struct JsonPlace {
 
 #[derive(Serialize)]
 struct JsonRelated<'a> {
-    message: &'a str,
+    message: Cow<'a, str>,
     pointer: Option<&'a str>,
     #[serde(flatten)]
     place: JsonPlace,
@@ -151,7 +153,7 @@ fn json_finding<'a>(
         rule: finding.rule.name,
         class: finding.class,
         severity: finding.severity,
-        message: &finding.message,
+        message: escape(&finding.message),
         help: finding.help.as_deref(),
         file: &document.name,
         pointer: finding.pointer.as_deref(),
@@ -160,7 +162,7 @@ fn json_finding<'a>(
             .related
             .iter()
             .map(|related| JsonRelated {
-                message: &related.message,
+                message: escape(&related.message),
                 pointer: related.pointer.as_deref(),
                 place: place(&related.span),
             })

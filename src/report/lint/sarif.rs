@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::linted::Linted;
 use crate::lint::{Finding, HiddenBy, RULES, Report, Rule, Severity, fingerprint, relative_path};
 use crate::report::common::json;
+use crate::report::escape;
 use crate::source::LineTable;
 
 const SCHEMA: &str =
@@ -27,7 +28,7 @@ pub fn write_sarif(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
         .map(|unreadable| {
             json!({
                 "level": "error",
-                "message": { "text": unreadable.message },
+                "message": { "text": escape(&unreadable.message) },
                 "locations": [{
                     "physicalLocation": { "artifactLocation": artifact(&unreadable.file) },
                 }],
@@ -103,8 +104,8 @@ fn result(
     let count = seen.entry(fingerprint.clone()).or_default();
     *count += 1;
     let text = match &finding.help {
-        Some(help) => format!("{}\n{help}", finding.message),
-        None => finding.message.clone(),
+        Some(help) => format!("{}\n{}", escape(&finding.message), escape(help)),
+        None => escape(&finding.message).into_owned(),
     };
     let mut location = place.location(&finding.span);
     if let Some(pointer) = &finding.pointer {
@@ -113,7 +114,7 @@ fn result(
     let related = finding.related.iter().enumerate().map(|(id, related)| {
         let mut location = place.location(&related.span);
         location["id"] = id.into();
-        location["message"] = json!({ "text": related.message });
+        location["message"] = json!({ "text": escape(&related.message) });
         location
     });
     let mut result = json!({

@@ -73,13 +73,19 @@ impl<'de> Visitor<'de> for Holds<'_> {
         out.write_str("any value")
     }
 
-    holds_nothing!(
-        visit_bool(bool),
-        visit_i64(i64),
-        visit_u64(u64),
-        visit_f64(f64),
-        visit_str(&str)
-    );
+    holds_nothing!(visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_f64(f64));
+
+    /// A text may be JSON itself, as arguments often are given.
+    fn visit_str<E>(self, text: &str) -> Result<bool, E> {
+        if !text.trim_start().starts_with(['{', '[', '"']) {
+            return Ok(false);
+        }
+        let mut inner = serde_json::Deserializer::from_str(text);
+        let holds = self.deserialize(&mut inner);
+        // What breaks off may have gone on with a value of that name.
+        let names = |name: &String| text.to_lowercase().contains(&name.to_lowercase());
+        Ok(holds.unwrap_or_else(|_| self.0.names.iter().any(names)))
+    }
 
     fn visit_unit<E>(self) -> Result<bool, E> {
         Ok(false)
@@ -125,6 +131,9 @@ mod tests {
         assert_eq!(redacted(&["token"], args), r#""args_keys":["o","q"]"#);
         assert_eq!(redacted(&["x", "*"], args), r#""args_keys":["o","q"]"#);
         assert_eq!(redacted(&["token"], r#"{"a":{"token":"s"},"a":1}"#), r#""args_keys":["a"]"#);
+        let text = r#"{"arguments":"{\"token\":\"s\"}","q":"{"}"#;
+        assert_eq!(redacted(&["token"], text), r#""args_keys":["arguments","q"]"#);
+        assert!(redacted(&["other"], text).contains("args\":{"));
         assert_eq!(redacted(&["*"], r#"["s"]"#), r#""args_missing":"redacted""#);
         assert!(redacted(&["token"], r#"["s"]"#).contains("\"s\""));
     }

@@ -6,6 +6,11 @@ use crate::support::Folder;
 
 /// Runs git in a folder, without the settings of whoever runs the tests.
 pub(super) fn git(folder: &Folder, arguments: &[&str]) {
+    git_with(folder, arguments, &[]);
+}
+
+/// The same with more in the environment.
+pub(super) fn git_with(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) {
     let output = Command::new("git")
         .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
         .args(["-c", "protocol.file.allow=always"])
@@ -13,6 +18,7 @@ pub(super) fn git(folder: &Folder, arguments: &[&str]) {
         .current_dir(folder.path(""))
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_CONFIG_NOSYSTEM", "1")
+        .envs(environment.iter().copied())
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

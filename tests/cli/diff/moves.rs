@@ -3,8 +3,9 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 
-use super::git::git;
+use super::git::{git, git_with};
 use crate::support::{Folder, Run};
 
 const DENY: &str = "{ \"version\": \"1\", \"default\": \"deny\", \"tools\": {} }\n";
@@ -101,6 +102,52 @@ fn a_link_that_is_pointed_elsewhere_is_another_policy() {
 }
 
 #[test]
+fn links_that_leave_the_repository_and_come_back_are_followed() {
+    let folder = repository();
+    let root = folder.path("").canonicalize().unwrap();
+    let around = Path::new("../..").join(root.file_name().unwrap()).join("common/tight.json");
+    for (name, to) in [
+        ("policies/absolute.json", root.join("common/tight.json")),
+        ("policies/around.json", around),
+        ("policies/folder", root.join("common")),
+    ] {
+        symlink(to, folder.path(name)).unwrap();
+    }
+    commit(&folder);
+    let run = diff(&folder, &["policies"]);
+    assert_eq!((run.status, run.out.as_str()), (0, "No policy changed.\n"), "{}", run.err);
+    std::fs::write(folder.path("common/tight.json"), ALLOW).unwrap();
+    let run = diff(&folder, &["policies"]);
+    assert_eq!(run.status, 1, "{}", run.err);
+    for name in ["policies/absolute.json", "policies/around.json", "policies/folder/tight.json"] {
+        assert!(titles(&run).contains(&name), "{name}: {}", run.out);
+    }
+}
+
+#[test]
+fn what_git_does_not_keep_behind_a_link_is_silent_only_where_it_cannot_have_changed() {
+    let folder = repository().file(".gitignore", "local\n").file("local/p.json", DENY);
+    let outside = Folder::new().file("text.json", "[]").file("p.json", DENY);
+    symlink("../local/p.json", folder.path("policies/ignored.json")).unwrap();
+    symlink(outside.path("p.json"), folder.path("policies/outside.json")).unwrap();
+    symlink(outside.path("text.json"), folder.path("policies/text.json")).unwrap();
+    symlink(outside.path("gone.json"), folder.path("policies/gone.json")).unwrap();
+    git(&folder, &["add", "-A"]);
+    let later = "2099-01-01T00:00:00Z";
+    git(&folder, &["commit", "-qm", "links"]);
+    let run = diff(&folder, &["policies"]);
+    assert_eq!(run.status, 2, "what is as new as the commit may have changed: {}", run.err);
+    for name in ["policies/ignored.json", "policies/outside.json"] {
+        assert!(run.err.contains(&format!("{name} is a link to ")), "{}", run.err);
+    }
+    assert!(!run.err.contains("text.json") && !run.err.contains("gone.json"), "{}", run.err);
+    let environment = [("GIT_COMMITTER_DATE", later)];
+    git_with(&folder, &["commit", "-q", "--amend", "--no-edit"], &environment);
+    let run = diff(&folder, &["policies"]);
+    assert_eq!((run.status, run.err.as_str()), (0, ""), "nothing is newer than the commit");
+}
+
+#[test]
 fn a_link_that_is_renamed_has_both_names_and_one_that_loses_its_ending_is_removed() {
     for (to, title) in [
         ("now.json", "policies/now.json (renamed from policies/link.json)"),
@@ -150,10 +197,20 @@ fn submodules_are_followed_and_named_where_they_are_not_here() {
         assert_eq!((run.status, titles(&run)), (1, vec!["lib/sub/p.json"]), "{}", run.err);
     }
     assert_eq!(ask(&["own.json"]).status, 0);
+    run_git("outer", &["mv", "lib/sub", "moved"]);
+    let run = ask(&["moved"]);
+    assert_eq!(titles(&run), ["moved/p.json (new)"], "what enters is new: {}", run.err);
+    let run = ask(&["lib"]);
+    assert_eq!((run.status, titles(&run)[0]), (0, "lib/sub (removed)"), "{}", run.err);
+    run_git("outer", &["mv", "moved", "lib/sub"]);
     run_git("outer", &["submodule", "--quiet", "deinit", "-f", "lib/sub"]);
     let run = folder.run_in("outer", &["diff", "--git", "main..work"]);
     assert_eq!((run.status, run.out.as_str()), (2, ""));
     assert!(run.err.contains("the submodule lib/sub changed"), "{}", run.err);
+    run_git("outer", &["rm", "-q", "--cached", "lib/sub"]);
+    std::fs::remove_dir_all(folder.path("outer/lib")).unwrap();
+    let removed = ask(&["--format", "json"]).json_lines();
+    assert_eq!((&removed[0]["old"], &removed[0]["fate"]), (&"lib/sub".into(), &"removed".into()));
 }
 
 #[test]

@@ -154,6 +154,15 @@ impl Sides<'_, '_> {
     }
 }
 
+/// A submodule that has another name or is gone: its name and what became of it, for the policies in
+/// it are compared one by one, or are not here.
+pub(super) fn moved(name: String, fate: Fate, dialects: Dialects<'_>) -> Result<Pair, CliError> {
+    let dialect = dialects.of(&name);
+    let none = || input::read_policy(Document::read(&*name, NO_POLICY.into()), dialect);
+    let (old, new) = (none()?, none()?);
+    Ok(Pair { old, new, history: Some(History { name, fate, old: None, new: None }) })
+}
+
 /// Says why an old version is left out of the comparison.
 fn say_unread(error: &CliError) {
     print_error(&format!(

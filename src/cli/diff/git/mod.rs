@@ -3,6 +3,7 @@
 mod candidate;
 mod changes;
 mod links;
+mod outside;
 mod range;
 mod repository;
 mod selection;
@@ -10,7 +11,7 @@ mod snapshot;
 
 use std::path::{Path, PathBuf};
 
-use self::candidate::{Candidate, Place, Sides, is_policy_name};
+use self::candidate::{Candidate, Place, Sides, is_policy_name, moved};
 use self::changes::{Changed, Entry, Kind, changes};
 use self::links::{Behind, Link, behind, links};
 use self::range::Range;
@@ -21,6 +22,7 @@ use super::pair::Pair;
 use crate::cli::common::dialect::Dialects;
 use crate::cli::common::error::CliError;
 use crate::cli::common::output::print_error;
+use crate::diff::Fate;
 use crate::report::escape;
 
 /// Every policy that changed, or what keeps one from being compared. A policy that enters or leaves
@@ -54,9 +56,6 @@ impl Search<'_> {
         selection: &Selection,
     ) -> Result<(), CliError> {
         let changes = changes(repository, range)?;
-        if changes.is_empty() {
-            return Ok(());
-        }
         let old = Snapshot::of_revision(repository, &range.old)?;
         let new = old.changed(&changes, range.new.as_deref());
         let (folder, dialects) = (self.folder, self.dialects);
@@ -87,7 +86,14 @@ impl Search<'_> {
     ) {
         for Behind { link, old, new } in behind {
             let is_kept = old == new && link.old == link.new;
-            if is_kept && is_silent(new.as_ref(), changes, selection) {
+            let is_silent = || match &new {
+                Some(Target::Nowhere(_, _, place)) => {
+                    let since = sides.old.repository.time(&sides.range.old);
+                    !outside::may_have_changed(place, &link.new, since)
+                }
+                target => is_silent(target.as_ref(), changes, selection),
+            };
+            if is_kept && is_silent() {
                 continue;
             }
             if matches!(new, Some(Target::Submodule(_) | Target::Nowhere(..))) {
@@ -122,15 +128,34 @@ impl Search<'_> {
         change: &Changed,
         selection: &Selection,
     ) -> Result<(), CliError> {
-        let submodule =
-            |entry: &Option<Entry>| entry.clone().filter(|entry| entry.kind == Kind::Submodule);
+        let submodule = |entry: &Option<Entry>| {
+            let is_in = |entry: &Entry| {
+                entry.kind == Kind::Submodule && selection.within(&entry.path).is_some()
+            };
+            entry.clone().filter(is_in)
+        };
         let (old, new) = (submodule(&change.old), submodule(&change.new));
         let Some(path) = new.as_ref().or(old.as_ref()).map(|entry| entry.path.clone()) else {
             return Ok(());
         };
         let Some(selection) = selection.within(&path) else { return Ok(()) };
         let shown = escape(&repository.shown(&path)).into_owned();
-        let Some(inner) = repository.submodule(&path) else {
+        let inner = repository.submodule(&path);
+        let name = |entry: &Entry| repository.shown(&entry.path);
+        let fate = match (&old, &new) {
+            (Some(old), Some(new)) if old.path != new.path => {
+                Some(Fate::Renamed { from: name(old) })
+            }
+            (Some(_), None) if inner.is_none() => {
+                let to = change.new.as_ref().filter(|_| change.is_renamed()).map(name);
+                Some(Fate::Removed { to })
+            }
+            _ => None,
+        };
+        if let Some(fate) = fate {
+            self.found.push(moved(repository.shown(&path), fate, self.dialects));
+        }
+        let Some(inner) = inner else {
             match new {
                 Some(_) => self.found.push(Err(absent(&shown))),
                 None => print_error(&format!(
@@ -211,10 +236,10 @@ fn refused(side: &Snapshot<'_>, link: &Path, target: Option<&Target>) -> CliErro
         Some(Target::Submodule(submodule)) => {
             format!("into the submodule {}", shown(submodule))
         }
-        Some(Target::Nowhere(from, to)) if from == link => {
+        Some(Target::Nowhere(from, to, _)) if from == link => {
             format!("to {}, which this repository does not hold", to.display())
         }
-        Some(Target::Nowhere(from, to)) => {
+        Some(Target::Nowhere(from, to, _)) => {
             let from = shown(from);
             format!("over {from} to {}, which this repository does not hold", to.display())
         }

@@ -33,8 +33,9 @@ pub(super) enum Target {
     Folder(PathBuf),
     /// Something in a submodule, by the submodule's path.
     Submodule(PathBuf),
-    /// A link, and where it says that it leads: to nothing that the repository holds.
-    Nowhere(PathBuf, PathBuf),
+    /// A link, where it says that it leads, and where that is on this machine: it is nothing that the
+    /// repository holds.
+    Nowhere(PathBuf, PathBuf, PathBuf),
     /// Nothing is there, and no link says that there is.
     Nothing,
 }
@@ -122,43 +123,67 @@ impl<'r> Snapshot<'r> {
         })
     }
 
-    /// What a path leads to.
+    /// What a path leads to. A way that leaves the repository is followed until it is back in it: in
+    /// any revision, for that is where the revision would be checked out.
     pub(super) fn resolve(&self, path: &Path) -> Result<Target, CliError> {
         let mut left: VecDeque<OsString> = parts(path);
+        // From the root of the repository; absolute outside of it.
         let mut at = PathBuf::new();
         let mut followed: Option<(PathBuf, PathBuf)> = None;
         let mut links = 0;
         while let Some(part) = left.pop_front() {
-            let nowhere = |followed: Option<(PathBuf, PathBuf)>| match followed {
-                Some((link, to)) => Target::Nowhere(link, to),
-                None => Target::Nothing,
-            };
-            if part == ".." {
-                if !at.pop() {
-                    return Ok(nowhere(followed));
-                }
-                continue;
-            }
-            at.push(part);
-            match self.entries.get(&at) {
+            at = self.step(at, part);
+            let to = match self.entries.get(&at) {
+                _ if at.is_absolute() => at.read_link().ok(),
                 Some(Kind::Link) => {
                     let to = self.link(&at)?.to_owned();
-                    links += 1;
-                    let is_lost = to.is_absolute() || links > MAX_LINKS;
-                    parts(&to).into_iter().rev().for_each(|part| left.push_front(part));
-                    followed = Some((at.clone(), to));
-                    if is_lost {
-                        return Ok(nowhere(followed));
-                    }
-                    at.pop();
+                    followed = Some((at.clone(), to.clone()));
+                    Some(to)
                 }
                 Some(Kind::File) if left.is_empty() => return Ok(Target::File(at)),
                 Some(Kind::Submodule) => return Ok(Target::Submodule(at)),
-                None if self.below(&at).next().is_some() => {}
-                _ => return Ok(nowhere(followed)),
+                None if self.below(&at).next().is_some() => None,
+                _ => return Ok(self.nowhere(followed, &at, left)),
+            };
+            let Some(to) = to else { continue };
+            links += 1;
+            if links > MAX_LINKS {
+                return Ok(self.nowhere(followed, &at, left));
             }
+            parts(&to).into_iter().rev().for_each(|part| left.push_front(part));
+            at = self.step(at, "..".into());
+        }
+        if at.is_absolute() {
+            return Ok(self.nowhere(followed, &at, left));
         }
         Ok(Target::Folder(at))
+    }
+
+    /// Where one part of a path leads.
+    fn step(&self, mut at: PathBuf, part: OsString) -> PathBuf {
+        let root = &self.repository.root;
+        if part != ".." {
+            at.push(part);
+        } else if at.as_os_str().is_empty() {
+            at = root.parent().unwrap_or(root).to_owned();
+        } else {
+            at.pop();
+        }
+        at.strip_prefix(root).map(Path::to_owned).unwrap_or(at)
+    }
+
+    fn nowhere(
+        &self,
+        followed: Option<(PathBuf, PathBuf)>,
+        at: &Path,
+        left: VecDeque<OsString>,
+    ) -> Target {
+        let Some((link, to)) = followed else { return Target::Nothing };
+        Target::Nowhere(
+            link,
+            to,
+            left.into_iter().fold(self.repository.root.join(at), |at, part| at.join(part)),
+        )
     }
 
     /// What a file holds.

@@ -8,15 +8,14 @@
 //! same within `body`, `response` or `result`.
 
 mod message;
+mod unit;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use self::message::{Message, time_in};
+use self::unit::Unit;
 use super::common::answer::Answer;
 use super::common::conversation::{Conversations, Step, Thread, hash};
 use super::common::format::{FormatFacts, JSON, Units};
@@ -74,50 +73,6 @@ enum Naming {
     Several,
     /// The same, but for the first, of which calls were given out when it was the only one.
     FirstIsFile,
-}
-
-/// A request, an answer, an item of either, or what holds one.
-#[derive(Deserialize)]
-struct Unit<'a> {
-    #[serde(borrow)]
-    role: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    messages: Vec<&'a RawValue>,
-    #[serde(borrow)]
-    input: Option<&'a RawValue>,
-    #[serde(borrow)]
-    output: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    choices: Vec<Choice<'a>>,
-    #[serde(borrow)]
-    message: Option<&'a RawValue>,
-    #[serde(borrow)]
-    content_block: Option<&'a RawValue>,
-    #[serde(borrow)]
-    body: Option<&'a RawValue>,
-    #[serde(borrow)]
-    request: Option<&'a RawValue>,
-    #[serde(borrow)]
-    response: Option<&'a RawValue>,
-    #[serde(borrow)]
-    result: Option<&'a RawValue>,
-    #[serde(borrow)]
-    created: Option<&'a RawValue>,
-    #[serde(borrow, alias = "createdAt")]
-    created_at: Option<&'a RawValue>,
-    #[serde(borrow)]
-    timestamp: Option<&'a RawValue>,
-    #[serde(borrow)]
-    previous_response_id: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-struct Choice<'a> {
-    #[serde(borrow)]
-    message: Option<&'a RawValue>,
-    /// A piece of a streamed answer.
-    #[serde(borrow)]
-    delta: Option<Message<'a>>,
 }
 
 /// What a request or an answer says of all its calls.
