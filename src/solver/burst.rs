@@ -8,7 +8,7 @@ use super::evidence::{Batch, Burst, Evidence};
 use super::literal::{Atom, Literal};
 use super::question::{MOMENT, Question, no_object};
 use super::version::Version;
-use crate::engine::{Arguments, Call, CallResult, Cause, Counters, GrantId, Outcome, Timestamp};
+use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome, Timestamp};
 use crate::policy::{Amount, Limit, Order, Predicate, Scope, Window, calls_within};
 
 /// How many calls are replayed to confirm a burst.
@@ -44,12 +44,6 @@ pub(super) fn lost_limit(question: &Question<'_, '_>, limit: &Limit) -> Option<E
         return Some(Evidence::Unknown(Why::Counter));
     }
     Some(match question.burst(arguments, limit) {
-        // Others refuse before it does: what they lose is theirs.
-        Evidence::Unknown(Why::NoOrder)
-            if calls_before(&question.before.limits, limit).is_some_and(|least| least < calls) =>
-        {
-            return None;
-        }
         Evidence::Unknown(Why::NoOrder) if question.after.checks.iter().any(|one| one.counts) => {
             Evidence::Unknown(Why::Counter)
         }
@@ -77,14 +71,6 @@ impl Question<'_, '_> {
 /// not bound what all grants do together.
 pub(super) fn bounds(bound: &Limit, counted: &Limit) -> bool {
     counted.scope == Scope::Grant || bound.scope == Scope::Gateway
-}
-
-/// How many calls others among some limits have room for in a limit's window; none if nothing bounds
-/// them.
-pub(super) fn calls_before(limits: &[&Limit], limit: &Limit) -> Option<i64> {
-    let others =
-        limits.iter().copied().filter(|other| other.key != limit.key && bounds(other, limit));
-    calls_within(others, limit.window).map(|bound| bound.calls)
 }
 
 /// A limit on the sum of an argument: kept by a limit on the same sum that is no higher, else
@@ -290,28 +276,13 @@ impl<'r, 'p> Replay<'r, 'p> {
             if self.calls % CALLS_PER_LOOK == 0 {
                 self.budget.look()?;
             }
-            let decision = self.old.0.gate.decide(&call, &mut self.old.1);
-            self.refused = self.old.0.passes(decision.outcome) == Some(false);
-            if self.refused && self.calls < self.wanted && self.is_by_other(tool, decision.cause) {
-                // It shows nothing of this limit. Without the call `new` has room for more.
-                self.refused = false;
-                self.calls -= 1;
-                passed -= 1;
-                break;
-            }
+            let outcome = self.old.0.gate.decide(&call, &mut self.old.1).outcome;
+            self.refused = self.old.0.passes(outcome) == Some(false);
         }
         if passed > 0 {
             let (tool, arguments) = ((*tool).to_owned(), arguments.clone());
             self.batches.push(Batch { time, grant: grant + 1, tool, arguments, calls: passed });
         }
         Ok(passed)
-    }
-
-    /// Whether another limit than the one in question decided.
-    fn is_by_other(&self, tool: &str, cause: Cause<'_>) -> bool {
-        let Cause::Limit(reason) = cause else { return false };
-        let view = self.old.0.view(tool);
-        let is_meant = |limit: &&&Limit| limit.pointer.to_string() == *reason.pointer;
-        view.limits.iter().find(is_meant).is_some_and(|limit| limit.key != self.limit.key)
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, Why};
 use super::budget::Budget;
-use super::burst::{bounds, burst, calls_before, unread_burst};
+use super::burst::{bounds, burst, unread_burst};
 use super::evidence::Evidence;
 use super::lost::{Lost, Protection};
 use super::question::Question;
@@ -19,8 +19,6 @@ struct Caller<'t> {
     arguments: Result<Value, Why>,
     /// How many calls of it the new policy admits in a window; none if nothing bounds them.
     calls: Option<i64>,
-    /// How many the old one admits without the limit.
-    before: Option<i64>,
 }
 
 /// The limits on all tools together of `old` that `new` does not keep. `tools` are all tools
@@ -117,12 +115,7 @@ fn lost_limit(
         .filter_map(|caller| Some((caller.tool, caller.arguments.clone().ok()?)))
         .collect();
     let unknown = callers.iter().find_map(|caller| caller.arguments.as_ref().err());
-    let before = callers.iter().try_fold(0i64, |sum, one| Some(sum.saturating_add(one.before?)));
     Some(match (burst(old, new, &known, limit, budget), unknown) {
-        // Others refuse before it does: what they lose is theirs.
-        (Evidence::Unknown(Why::NoOrder), None) if before.is_some_and(|before| before < calls) => {
-            return None;
-        }
         (Evidence::Unknown(Why::NoOrder), Some(why)) => Evidence::Unknown(*why),
         (evidence, _) => evidence,
     })
@@ -146,5 +139,5 @@ fn caller<'t>(
     };
     let limits = after.limits.iter().copied().filter(|other| bounds(other, limit));
     let calls = calls_within(limits, limit.window).map(|bound| bound.calls);
-    Some(Caller { tool, arguments, calls, before: calls_before(&before.limits, limit) })
+    Some(Caller { tool, arguments, calls })
 }
