@@ -211,7 +211,7 @@ fn a_server_that_fails_over_http_says_how() {
         let (run, _) = import(move |_| answer.clone(), "http://name:SECRET@HOST/mcp?key=SECRET");
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{message}");
         assert!(run.err.contains(message), "{message}: {}", run.err);
-        assert!(run.err.contains("/mcp?…: ") && !run.err.contains("SECRET"), "{}", run.err);
+        assert!(run.err.contains("/…: ") && !run.err.contains("SECRET"), "{}", run.err);
     }
 }
 

@@ -141,7 +141,7 @@ fn a_link_stays_a_link_and_a_device_stays_a_device() {
     assert!(folder.path("link.jsonl").symlink_metadata().unwrap().is_symlink());
     let written = folder.path("to.jsonl");
     assert_eq!(std::fs::read_to_string(&written).unwrap(), "{\"tool\":\"a\"}\n");
-    assert_eq!(written.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(written.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let device = std::fs::metadata("/dev/null").unwrap();
     assert!(device.file_type().is_char_device());
 }
