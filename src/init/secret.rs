@@ -167,7 +167,7 @@ fn is_padded(text: &str) -> bool {
         LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/_-]{18,}={1,2}").expect("the pattern is ours"));
     PADDED.find_iter(text).any(|found| {
         let word = found.as_str();
-        let has = |kind: fn(&u8) -> bool| word.as_bytes().iter().any(|byte| kind(byte));
+        let has = |kind: fn(&u8) -> bool| word.as_bytes().iter().any(kind);
         word.len() % 4 == 0 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase)
     })
 }

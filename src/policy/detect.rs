@@ -126,7 +126,7 @@ fn is_surely_policy(root: &Node) -> bool {
     };
     let holds_tools = |node: &Node| node.live_entries().any(|tool| may_be_tool(&tool.value));
     let says = SAYINGS.iter().filter(|(name, _)| has(name)).count();
-    let has_rules = root.get("all_tools").is_some_and(|rules| may_be_tool(rules));
+    let has_rules = root.get("all_tools").is_some_and(may_be_tool);
     is_version_1(root)
         && (has("default")
             || has_tools(Node::is_map)

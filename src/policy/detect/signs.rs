@@ -81,9 +81,7 @@ fn is_broken_rule(field: &str, value: &Node) -> bool {
     };
     match slip(field, RULES.map(|(name, _)| name)) {
         Some("rate_limit") => true,
-        Some("require" | "deny_if") => {
-            one_of(value, |node| is_entry(node)) || one_of(value, has_conditions)
-        }
+        Some("require" | "deny_if") => one_of(value, is_entry) || one_of(value, has_conditions),
         Some("rules") => {
             let limits = |node: &Node| {
                 node.entries().iter().any(|entry| is_meant(&entry.key.text, "rate_limit"))

@@ -148,12 +148,11 @@ impl Sessions {
 /// the first underscore for the end.
 fn named(name: &str, servers: &[String]) -> Record<'static> {
     let of = |server: &str, tool: &str| mcp_name::call(Some(server), tool);
-    if let Some(rest) = name.strip_prefix("mcp_").filter(|rest| !rest.starts_with('_')) {
-        if let Some((server, tool)) =
+    if let Some(rest) = name.strip_prefix("mcp_").filter(|rest| !rest.starts_with('_'))
+        && let Some((server, tool)) =
             mcp_name::of_named_server(rest, servers).or_else(|| split(rest, "_"))
-        {
-            return of(server, tool);
-        }
+    {
+        return of(server, tool);
     }
     match split(name, "__") {
         Some((server, tool)) if server != "mcp" => of(server, tool),

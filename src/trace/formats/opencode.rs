@@ -122,11 +122,11 @@ impl Sessions {
         if let Some(messages) = unit.messages {
             let info: Option<Info<'_>> = lenient(unit.info);
             let session = info.and_then(|info| info.id).unwrap_or_default();
-            let mut message = |json: &RawValue| {
+            let message = |json: &RawValue| {
                 let message: Unit<'_> = parse_object(json.get(), "a message")?;
                 self.parts(&message.parts.unwrap_or_default(), &session, field, calls)
             };
-            return all(messages.into_iter().map(|json| message(json)));
+            return all(messages.into_iter().map(message));
         }
         match (unit.parts, unit.part) {
             (Some(parts), _) => self.parts(&parts, session, field, calls),

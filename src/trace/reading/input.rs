@@ -87,7 +87,7 @@ impl Input {
             Way::Lines(Lines::new(bytes))
         } else {
             Way::Units {
-                units: Units::new(BufReader::with_capacity(1 << 18, bytes), self.cut),
+                units: Box::new(Units::new(BufReader::with_capacity(1 << 18, bytes), self.cut)),
                 reader: self.format.reader(),
                 calls: Calls::new(self.name.clone(), facts.grant_by.field().map(str::to_owned))
                     .of_servers(facts.servers.clone())
@@ -114,7 +114,7 @@ enum Way {
     Lines(Lines<Bytes>),
     /// Units of another format.
     Units {
-        units: Units<BufReader<Bytes>>,
+        units: Box<Units<BufReader<Bytes>>>,
         reader: Box<dyn Reader>,
         format: Format,
         calls: Calls,

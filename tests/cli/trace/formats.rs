@@ -163,7 +163,7 @@ fn a_call_that_a_person_refused_is_counted_apart() {
         (0, &1.into(), &0.into())
     );
     assert!(run.err.contains("1 more call was refused"), "{}", run.err);
-    let folder = Folder::new().file("made.jsonl", &parts("output-available"));
+    let folder = Folder::new().file("made.jsonl", parts("output-available"));
     let run = folder.run(&["trace", "stats", "--format", "json", "made.jsonl"]);
     assert_eq!((&run.json()["refused"], &run.json()["calls"]), (&0.into(), &1.into()));
     assert!(!run.err.contains("refused"), "{}", run.err);

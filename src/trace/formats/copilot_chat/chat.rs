@@ -44,6 +44,9 @@ struct Made<'v> {
     is_known: bool,
 }
 
+/// Whether a call was made of a wish.
+type SameCall<'r> = &'r dyn Fn(&Wish<'_>, &Made<'_>) -> bool;
+
 impl<'v> Chat<'v> {
     /// A chat that begins on a line.
     pub(super) fn new(chat: &'v Value, line: u64, field: String) -> Chat<'v> {
@@ -87,7 +90,7 @@ impl<'v> Chat<'v> {
     /// agent's own tools in their order.
     fn join(&self, wishes: &[Wish<'_>], made: &mut [Made<'_>]) -> Vec<Option<usize>> {
         let mut joined = vec![None; wishes.len()];
-        let rules: [&dyn Fn(&Wish<'_>, &Made<'_>) -> bool; 4] = [
+        let rules: [SameCall<'_>; 4] = [
             &|wish, made| !wish.id.is_empty() && wish.id == made.id,
             &|wish, made| self.is_same_tool(wish, made) && same_arguments(wish, made),
             &|wish, made| self.is_same_tool(wish, made) && made.input().is_none(),
