@@ -115,12 +115,10 @@ impl<'p> Version<'p> {
 
     /// Whether both policies ask about the same calls of a tool, word for word.
     pub(super) fn asks_the_same(&self, other: &Version<'_>, tool: &str) -> bool {
-        let (ours, theirs) = (self.questions(tool), other.questions(tool));
-        ours.map(Some)
-            .chain(std::iter::repeat(None))
-            .zip(theirs.map(Some).chain(std::iter::repeat(None)))
-            .take_while(|(one, other)| one.is_some() || other.is_some())
-            .all(|pair| matches!(pair, (Some(one), Some(other)) if is_same_check(one, other)))
+        let [ours, theirs] =
+            [self, other].map(|version| version.questions(tool).collect::<Vec<_>>());
+        let same = |(one, other): (&&Check, &&Check)| is_same_check(one, other);
+        ours.len() == theirs.len() && ours.iter().zip(&theirs).all(same)
     }
 
     /// Whether limits are left out of what the policy says of a tool: a call that is asked about passes,

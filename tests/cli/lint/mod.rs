@@ -4,7 +4,6 @@ mod fixing;
 mod formats;
 mod hiding;
 mod legacy;
-mod mending;
 mod names;
 mod passing_over;
 mod unread;

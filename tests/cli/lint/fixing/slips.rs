@@ -3,9 +3,10 @@
 
 use serde_json::{Value, json};
 
+use super::text;
 use crate::support::Folder;
 
-fn v1(tool: &Value, more: &str) -> String {
+pub(super) fn v1(tool: &Value, more: &str) -> String {
     format!(r#"{{"version":"1","default":"deny"{more},"tools":{{"get_page":{tool}}}}}"#)
 }
 
@@ -201,23 +202,62 @@ fn what_is_said_of_patterns_is_true_of_them() {
     }
 }
 
-#[cfg(unix)]
 #[test]
-fn two_names_of_one_file_are_one_file() {
-    let policy = v1(&json!({}), r#","hidee":["a"]"#);
-    let folder = Folder::new().file("a.json", &policy);
-    std::fs::hard_link(folder.path("a.json"), folder.path("b.json")).unwrap();
-    let run = folder.run(&["lint", "--fix", "a.json", "b.json"]);
-    assert_ne!(run.status, 2, "{}", run.err);
-    let text = std::fs::read_to_string(folder.path("b.json")).unwrap();
-    assert_eq!(text, policy.replace("hidee", "hide"));
+fn slips_inside_of_slips_are_mended_together() {
+    let json = r#"{"version": "1", "default": "deny", "tools": {"edit_page": {"requre": [{"condtions": [{"path": "args.a", "op": "contians", "value": "b"}]}]}}}"#;
+    let yaml = "version: \"1\"\ndefault: deny\ntools:\n  edit_page:\n    ruels:\n      - name: docs\n        condtions: [{path: args.a, op: contians, value: b}]\n";
+    let folder = Folder::new().file("a.json", json).file("a.yaml", yaml);
+    folder.run(&["lint", "a.json", "a.yaml", "--fix"]);
+    let mended = |text: &str| {
+        let words = [("requre", "require"), ("ruels", "rules"), ("condtions", "conditions")];
+        let mended =
+            words.iter().fold(text.to_owned(), |text, (slip, word)| text.replace(slip, word));
+        mended.replace("contians", "contains")
+    };
+    assert_eq!(text(&folder, "a.json"), mended(json));
+    assert_eq!(text(&folder, "a.yaml"), mended(yaml));
 }
 
-#[cfg(unix)]
 #[test]
-fn what_is_no_regular_file_is_not_written() {
-    let policy = v1(&json!({}), r#","hidee":["a"]"#);
-    let run = Folder::new().run_with(&["lint", "--fix", "/dev/stdin"], &policy, &[]);
-    assert_eq!(run.status, 2, "{}", run.err);
-    assert!(run.err.contains("no regular file"), "{}", run.err);
+fn a_condition_without_its_wrapper_is_one_fault() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"a": {"deny_if": [{"path": "args.b", "op": "eq", "value": 1}]}}}"#;
+    let folder = Folder::new().file("a.json", policy);
+    let run = folder.run(&["lint", "a.json", "--format", "concise"]);
+    assert_eq!(run.out.matches("error").count(), 1, "{}", run.out);
+    assert!(run.out.contains("`conditions` is missing"), "{}", run.out);
+    let yaml = "version: \"1\"\ndefault: deny\ntools:\n  a:\n    rules:\n      - {name: b, path: args.b, op: eq, value: 1}\n";
+    let run = folder.file("a.yaml", yaml).run(&["lint", "a.yaml", "--format", "concise"]);
+    assert_eq!(run.out.matches("error").count(), 1, "{}", run.out);
+}
+
+#[test]
+fn what_turns_a_meaning_is_no_slip_and_never_mended() {
+    let policy = |tool: &str, more: &str| {
+        format!(r#"{{"version": "1", "default": "deny", "tools": {{"t": {tool}}}{more}}}"#)
+    };
+    let condition = |op: &str| {
+        let value = r#"[{"conditions": [{"path": "args.a", "op": "OP", "value": "x"}]}]"#;
+        policy(&format!(r#"{{"deny_if": {}}}"#, value.replace("OP", op)), "")
+    };
+    let field = |name: &str| policy(&format!(r#"{{"{name}": [{{"conditions": []}}]}}"#), "");
+    let operators = ["not_contains", "ncontains", "!contains", "not_regex", "gtr", "startswith"];
+    let fields = ["deny_if_not", "require_not", "require_approval", "not_require"];
+    let defaults = ["allowlist", "denylist", "allow_all", "allowed", "allow-none"];
+    let texts = operators.map(condition).into_iter().chain(fields.map(field)).chain([
+        policy("{}", r#", "unhide": ["t"]"#),
+        policy(r#"{"limits": [{"counter": "c", "window": "day", "max": 5, "scope": "org"}]}"#, ""),
+    ]);
+    let of_default =
+        |word: &str| format!(r#"{{"version": "1", "default": "{word}", "tools": {{}}}}"#);
+    for text in texts.chain(defaults.map(of_default)) {
+        let folder = Folder::new().file("p.json", &text);
+        let run = folder.run(&["lint", "p.json", "--fix", "--unsafe-fixes", "--format", "json"]);
+        let offered = run.json()["findings"].as_array().unwrap().clone();
+        let invalid: Vec<_> = offered.iter().filter(|found| found["class"] == "invalid").collect();
+        assert!(!invalid.is_empty(), "{text}");
+        for found in invalid {
+            assert!(found["fix"].is_null(), "{text}: {found}");
+            assert!(!found["message"].as_str().unwrap().contains("did you mean"), "{found}");
+        }
+    }
 }

@@ -1,5 +1,8 @@
 //! `--fix`, `--unsafe-fixes` and `--diff`.
 
+mod files;
+mod slips;
+
 use crate::support::{Folder, fixture};
 
 const MISSPELT: &str = "# our policy
@@ -136,38 +139,6 @@ tools:
 }
 
 #[test]
-fn what_turns_a_meaning_is_no_slip_and_never_mended() {
-    let policy = |tool: &str, more: &str| {
-        format!(r#"{{"version": "1", "default": "deny", "tools": {{"t": {tool}}}{more}}}"#)
-    };
-    let condition = |op: &str| {
-        let value = r#"[{"conditions": [{"path": "args.a", "op": "OP", "value": "x"}]}]"#;
-        policy(&format!(r#"{{"deny_if": {}}}"#, value.replace("OP", op)), "")
-    };
-    let field = |name: &str| policy(&format!(r#"{{"{name}": [{{"conditions": []}}]}}"#), "");
-    let operators = ["not_contains", "ncontains", "!contains", "not_regex", "gtr", "startswith"];
-    let fields = ["deny_if_not", "require_not", "require_approval", "not_require"];
-    let defaults = ["allowlist", "denylist", "allow_all", "allowed", "allow-none"];
-    let texts = operators.map(condition).into_iter().chain(fields.map(field)).chain([
-        policy("{}", r#", "unhide": ["t"]"#),
-        policy(r#"{"limits": [{"counter": "c", "window": "day", "max": 5, "scope": "org"}]}"#, ""),
-    ]);
-    let of_default =
-        |word: &str| format!(r#"{{"version": "1", "default": "{word}", "tools": {{}}}}"#);
-    for text in texts.chain(defaults.map(of_default)) {
-        let folder = Folder::new().file("p.json", &text);
-        let run = folder.run(&["lint", "p.json", "--fix", "--unsafe-fixes", "--format", "json"]);
-        let offered = run.json()["findings"].as_array().unwrap().clone();
-        let invalid: Vec<_> = offered.iter().filter(|found| found["class"] == "invalid").collect();
-        assert!(!invalid.is_empty(), "{text}");
-        for found in invalid {
-            assert!(found["fix"].is_null(), "{text}: {found}");
-            assert!(!found["message"].as_str().unwrap().contains("did you mean"), "{found}");
-        }
-    }
-}
-
-#[test]
 fn what_opens_tools_is_mended_only_when_asked() {
     let policy = r#"{"version": "1", "default": "deny", "tols": {"run_shell": {}}}"#;
     let folder =
@@ -283,34 +254,6 @@ fn what_is_ignored_or_not_selected_is_not_mended() {
     );
 }
 
-#[cfg(unix)]
-#[test]
-fn a_link_and_the_permissions_of_its_file_stay() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = Folder::new().file("real.yaml", MISSPELT);
-    let mode = |folder: &Folder| {
-        std::fs::metadata(folder.path("real.yaml")).unwrap().permissions().mode() & 0o777
-    };
-    std::fs::set_permissions(folder.path("real.yaml"), std::fs::Permissions::from_mode(0o640))
-        .unwrap();
-    std::os::unix::fs::symlink(folder.path("real.yaml"), folder.path("link.yaml")).unwrap();
-    folder.run(&["lint", "link.yaml", "--fix"]);
-    assert!(text(&folder, "real.yaml").contains("default: deny"));
-    assert!(folder.path("link.yaml").is_symlink());
-    assert_eq!(mode(&folder), 0o640);
-}
-
-#[cfg(unix)]
-#[test]
-fn the_name_of_a_file_cannot_forge_a_line_of_the_difference() {
-    let name = "a\n+++ b\u{1b}[2J.yaml";
-    let folder = Folder::new().file(name, MISSPELT);
-    let run = folder.run(&["lint", name, "--diff"]);
-    let header = r"a\u{a}+++ b\u{1b}[2J.yaml";
-    assert!(run.out.starts_with(&format!("--- {header}\n+++ {header}\n")), "{}", run.out);
-    assert!(!run.out.contains('\u{1b}'));
-}
-
 #[test]
 fn an_older_limit_beside_one_of_its_name_and_window_is_left_to_its_owner() {
     let policy = r#"{
@@ -379,26 +322,6 @@ fn a_difference_without_a_change_is_status_0_whatever_is_found() {
 }
 
 #[test]
-fn standard_input_comes_out_mended_and_alone() {
-    let folder = Folder::new();
-    let run = folder.run_with(&["lint", "-", "--fix"], MISSPELT, &[]);
-    let expected = MISSPELT
-        .replace("defualt", "default")
-        .replace("regexp", "regex")
-        .replace("minuet", "minute");
-    assert_eq!(run.out, expected);
-    assert!(run.err.contains("<stdin>:13:3:"), "{}", run.err);
-    // What has nothing to mend comes out as it is, also what cannot be read; what is no text does not.
-    assert_eq!(folder.run_with(&["lint", "-", "--fix"], &expected, &[]).out, expected);
-    let broken = folder.run_with(&["lint", "-", "--fix"], "{\"version\": ", &[]);
-    assert_eq!((broken.status, broken.out.as_str()), (2, "{\"version\": "));
-    assert!(broken.err.contains("syntax-error"), "{}", broken.err);
-    let diff = folder.run_with(&["lint", "-", "--diff"], MISSPELT, &[]);
-    assert!(diff.out.starts_with("--- -\n+++ -\n"), "{}", diff.out);
-    assert_eq!(folder.run_with(&["lint", "-", "--diff"], &expected, &[]).out, "");
-}
-
-#[test]
 fn a_misspelt_window_of_a_rate_limit_is_mended() {
     let policy = |limit: &str| {
         format!(
@@ -439,65 +362,6 @@ fn a_fix_that_opens_tools_is_not_safe_and_says_what_it_opens() {
     );
     folder.run(&["lint", "a.json", "--fix", "--unsafe-fixes"]);
     assert_eq!(text(&folder, "a.json"), policy.replace("tols", "tools"));
-}
-
-#[test]
-fn slips_inside_of_slips_are_mended_together() {
-    let json = r#"{"version": "1", "default": "deny", "tools": {"edit_page": {"requre": [{"condtions": [{"path": "args.a", "op": "contians", "value": "b"}]}]}}}"#;
-    let yaml = "version: \"1\"\ndefault: deny\ntools:\n  edit_page:\n    ruels:\n      - name: docs\n        condtions: [{path: args.a, op: contians, value: b}]\n";
-    let folder = Folder::new().file("a.json", json).file("a.yaml", yaml);
-    folder.run(&["lint", "a.json", "a.yaml", "--fix"]);
-    let mended = |text: &str| {
-        let words = [("requre", "require"), ("ruels", "rules"), ("condtions", "conditions")];
-        let mended =
-            words.iter().fold(text.to_owned(), |text, (slip, word)| text.replace(slip, word));
-        mended.replace("contians", "contains")
-    };
-    assert_eq!(text(&folder, "a.json"), mended(json));
-    assert_eq!(text(&folder, "a.yaml"), mended(yaml));
-}
-
-#[test]
-fn a_condition_without_its_wrapper_is_one_fault() {
-    let policy = r#"{"version": "1", "default": "deny", "tools": {"a": {"deny_if": [{"path": "args.b", "op": "eq", "value": 1}]}}}"#;
-    let folder = Folder::new().file("a.json", policy);
-    let run = folder.run(&["lint", "a.json", "--format", "concise"]);
-    assert_eq!(run.out.matches("error").count(), 1, "{}", run.out);
-    assert!(run.out.contains("`conditions` is missing"), "{}", run.out);
-    let yaml = "version: \"1\"\ndefault: deny\ntools:\n  a:\n    rules:\n      - {name: b, path: args.b, op: eq, value: 1}\n";
-    let run = folder.file("a.yaml", yaml).run(&["lint", "a.yaml", "--format", "concise"]);
-    assert_eq!(run.out.matches("error").count(), 1, "{}", run.out);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_mended_file_stays_the_file_that_it_was() {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    let folder = Folder::new().file("a.yaml", MISSPELT);
-    let (path, other) = (folder.path("a.yaml"), folder.path("other.txt"));
-    std::fs::hard_link(&path, &other).unwrap();
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
-    let before = std::fs::metadata(&path).unwrap();
-    folder.run(&["lint", "a.yaml", "--fix"]);
-    let after = std::fs::metadata(&path).unwrap();
-    assert!(!text(&folder, "a.yaml").contains("defualt"));
-    assert_eq!(text(&folder, "other.txt"), text(&folder, "a.yaml"));
-    let facts = |file: &std::fs::Metadata| (file.ino(), file.nlink(), file.mode(), file.uid());
-    assert_eq!(facts(&before), facts(&after));
-}
-
-#[test]
-fn what_could_not_be_written_is_not_told_as_mended() {
-    let folder = Folder::new().file("a.yaml", MISSPELT);
-    let mut permissions = std::fs::metadata(folder.path("a.yaml")).unwrap().permissions();
-    permissions.set_readonly(true);
-    std::fs::set_permissions(folder.path("a.yaml"), permissions).unwrap();
-    let run = folder.run(&["lint", "a.yaml", "--fix"]);
-    assert_eq!(run.status, 2, "{}", run.err);
-    assert!(run.err.contains("cannot write a.yaml"), "{}", run.err);
-    assert!(!run.err.contains("fixed a.yaml"), "{}", run.err);
-    assert!(run.out.contains("unknown-field"), "{}", run.out);
-    assert_eq!(text(&folder, "a.yaml"), MISSPELT);
 }
 
 #[test]
