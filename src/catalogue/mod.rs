@@ -7,14 +7,15 @@
 mod category;
 mod classify;
 mod fingerprint;
+mod holds;
 mod import;
 mod index;
 mod listing;
 mod load;
 mod lock;
 mod name;
-
 mod record;
+mod schema;
 mod search;
 mod signals;
 mod walk;
@@ -27,6 +28,7 @@ use hashbrown::HashSet;
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
 pub use fingerprint::{Fingerprint, Fingerprints};
+pub use holds::{Held, HeldArguments, Holds};
 pub use import::{ImportError, Imported};
 pub use index::{
     Build, Built, INDEX_VERSION, Index, IndexError, Source, SourceError, Stale, find_sources,
