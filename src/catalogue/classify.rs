@@ -6,10 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use super::argument::{Arguments, Signal};
 use super::category::{Category, Severity};
 use super::holds::HeldArguments;
 use super::name::{self, Reading};
-use super::record::{Annotations, Arguments, Signal, Tool};
+use super::record::{Annotations, Tool};
 use super::signals;
 use super::words::{self, Meaning};
 

@@ -6,10 +6,11 @@
 
 use std::collections::HashSet;
 
+use super::argument::{Argument, ArgumentType, Arguments};
 use super::category::Vocabulary;
 use super::classify::{Subject, classify};
-use super::holds;
-use super::record::{Annotations, Argument, ArgumentType, Arguments, Server, Tool};
+use super::holds::{self, Company};
+use super::record::{Annotations, Server, Tool};
 use super::schema;
 use super::walk::{Walk, optional, quoted};
 use crate::source::{Kind, Node, Place, Pointer};
@@ -87,7 +88,8 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
     let schema = schema.map(Node::to_json);
     let mut tool = Tool { arguments, annotations, ..verdict.into_tool(name) };
     let said = node.get("description").and_then(Node::as_str);
-    tool.holds = holds::of_tool(&tool, said, schema.as_ref());
+    let company = Company::new(tool.words().chain(said));
+    tool.holds = holds::of_schema(schema.as_ref(), &company, tool.category);
     tool.schema = schema.map(schema::facts);
     Some(tool)
 }

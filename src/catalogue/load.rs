@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::argument::{Argument, Arguments, Signal};
 use super::category::{Category, Severity, Vocabulary};
 use super::holds::{Held, HeldArguments};
 use super::listing::{self, HINTS, hints, unique};
-use super::record::{Annotations, Argument, Arguments, Server, Signal, Tool};
+use super::record::{Annotations, Server, Tool};
 use super::walk::{LoadError, Walk, optional, quoted};
 use crate::source::{Document, Kind, Node, Place, Pointer};
 

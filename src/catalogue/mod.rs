@@ -4,6 +4,7 @@
 //! `tools/list` (classified by name, arguments and claims), and users' files. Later ones
 //! override earlier ones tool by tool.
 
+mod argument;
 mod category;
 mod classify;
 mod fingerprint;
@@ -25,10 +26,11 @@ use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashSet;
 
+pub use argument::{Argument, ArgumentType, Arguments, Holds, Signal};
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
 pub use fingerprint::{Fingerprint, Fingerprints};
-pub use holds::{Held, HeldArguments, Holds};
+pub use holds::{Held, HeldArguments};
 pub use import::{ImportError, Imported};
 pub use index::{
     Build, Built, INDEX_VERSION, Index, IndexError, Source, SourceError, Stale, find_sources,
@@ -36,9 +38,7 @@ pub use index::{
 pub use load::{is_catalogue, is_lock, load};
 pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer, LockedTool};
 pub use name::split as words_of;
-pub use record::{
-    Annotations, Argument, ArgumentType, Arguments, Contradiction, Server, Signal, Tool,
-};
+pub use record::{Annotations, Contradiction, Server, Tool};
 pub use signals::takes_credential;
 pub use walk::LoadError;
 

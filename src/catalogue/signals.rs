@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::argument::{Argument, ArgumentType, Arguments, Signal};
 use super::category::Category;
 use super::name::split;
-use super::record::{Argument, ArgumentType, Arguments, Signal};
+
 use super::words;
 
 /// A signal with the argument that gave it.

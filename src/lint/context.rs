@@ -202,6 +202,11 @@ impl<'a> Context<'a> {
         known.map(|tool| (tool, self.tool(&tool.name)))
     }
 
+    /// Whether the record that the catalogue has of a tool is surely that of the right server.
+    pub fn is_certain(&self, tool: &ToolPolicy) -> bool {
+        self.is_known(tool) && self.server.is_some_and(|known| known.is_certain())
+    }
+
     /// Whether the catalogue has a record of a tool.
     pub fn is_known(&self, tool: &ToolPolicy) -> bool {
         self.server.is_some_and(|known| known.server.tool(&tool.name).is_some())

@@ -9,6 +9,7 @@ use super::defects::findings_of;
 use super::finding::{Finding, Findings};
 use super::fingerprint::relative_path;
 use super::gate::{self, HiddenFinding};
+use super::repeated::leave_out_repeated;
 use super::rules::checks;
 use super::settings::Settings;
 use super::severity::Class;
@@ -86,6 +87,7 @@ impl Linter<'_> {
         let mut findings = findings_of(&document, &reading.defects);
         let (choice, dialect) = self.judge(&reading, server, &mut findings);
         let mut findings = findings.into_sorted();
+        leave_out_repeated(&mut findings);
         vet(&document, reading.policy.as_ref(), self.dialect, &mut findings);
         leave_out_harmful(&document, &reading.defects, self.dialect, &mut findings);
         let path = relative_path(&document.name, self.root);

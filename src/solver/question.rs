@@ -223,7 +223,7 @@ fn outermost<'a>(literal: &Literal<'a>) -> &'a str {
 
 /// Adds to a query that a policy lets the call pass; false where it lets none pass at all. A
 /// condition on a counter may hold and may not, so it is left out.
-fn allow<'a>(view: &'a View<'_>, query: &mut Query<'a>) -> bool {
+pub(super) fn allow<'a>(view: &'a View<'_>, query: &mut Query<'a>) -> bool {
     if !matches!(view.access, Access::Checked) || view.shut().is_some() {
         return false;
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::catalogue::record::{Argument, ArgumentType};
+use crate::catalogue::{Argument, ArgumentType};
 use proptest::prelude::*;
 
 fn arguments(names: &[&str]) -> Arguments {

@@ -27,6 +27,8 @@ rules![
     annotation_contradicts_name,
     argument_type_mismatch,
     burst_window,
+    bypassable_allow_list,
+    bypassable_deny_list,
     contradictory_conditions,
     counter_name_mismatch,
     counter_never_counts,
