@@ -6,17 +6,21 @@
 
 mod category;
 mod classify;
+mod evidence;
 mod fingerprint;
+mod given;
 mod import;
 mod index;
 mod listing;
 mod load;
 mod lock;
 mod name;
-
+mod peers;
 mod record;
+mod said;
 mod search;
 mod signals;
+mod verbs;
 mod walk;
 mod words;
 
@@ -34,6 +38,7 @@ pub use index::{
 pub use load::{is_catalogue, is_lock, load};
 pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer, LockedTool};
 pub use name::split as words_of;
+pub use peers::Peers;
 pub use record::{
     Annotations, Argument, ArgumentType, Arguments, Contradiction, Server, Signal, Tool,
 };
