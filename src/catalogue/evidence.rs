@@ -129,13 +129,17 @@ pub(super) struct Weighed {
     pub confidence: f64,
 }
 
-/// Weighs evidence, of which there is some. Independent pieces for one category add up like
-/// chances; of the categories the most severe wins that firm evidence speaks for, or that has a
+/// Weighs evidence, of which there is some. Pieces for one category add up like chances where they
+/// are of different kinds, for those of one kind are not independent; of the categories the most severe wins that firm evidence speaks for, or that has a
 /// fair share of the support of the best.
 pub(super) fn weigh(evidence: &[Evidence]) -> Weighed {
     let mut doubts = [1.0; Category::ALL.len()];
     let mut category = Category::Read;
-    for one in evidence {
+    for (number, one) in evidence.iter().enumerate() {
+        let same = |other: &Evidence| (other.category, other.kind) == (one.category, one.kind);
+        if evidence[..number].iter().any(same) {
+            continue;
+        }
         let (weight, firm) = one.kind.weight();
         doubts[one.category as usize] *= 1.0 - weight;
         category = if firm { category.max(one.category) } else { category };

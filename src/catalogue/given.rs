@@ -73,7 +73,7 @@ impl Given<'_> {
             let text = format!("argument: {name} is a payment");
             Evidence::new(Category::Financial, Kind::Payment, text)
         }));
-        if !(reads && read_only) {
+        if !(reads && read_only) && !signals::is_http_request(self.arguments) {
             self.selectable(&mut found);
         }
         found
@@ -143,7 +143,7 @@ fn dangerous(action: &str) -> Option<(Category, String)> {
     let words = split(action);
     let (verb, things) = words.split_first()?;
     let last = things.last().and_then(|last| meaning(last)).filter(|last| !last.ambiguous);
-    let meaning = last.or_else(|| meaning_with(verb, things.iter().map(|thing| &**thing)))?;
+    let meaning = last.or_else(|| meaning_with(verb, things.last().map(|thing| &**thing)))?;
     meaning.category.is_dangerous().then(|| (meaning.category, words.join(" ")))
 }
 

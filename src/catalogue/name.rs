@@ -87,10 +87,10 @@ fn acting(words: &[String]) -> &[String] {
     }
 }
 
-/// What a word of a name means as a verb, of the others.
+/// What a word of a name means as a verb; its last word is what is done to.
 fn meaning_at(words: &[String], at: usize) -> Option<Meaning> {
-    let others = words.iter().enumerate().filter(|(other, _)| *other != at);
-    meaning_with(&words[at], others.map(|(_, word)| &**word))
+    let thing = words.last().filter(|_| at + 1 < words.len());
+    meaning_with(&words[at], thing.map(|thing| &**thing))
 }
 
 /// Finds the verb: at the end where that is one that others only look like, else in front, else
@@ -110,9 +110,10 @@ fn head(words: &[String]) -> Option<Head> {
             let plain = verbs().find(|(_, meaning)| !meaning.ambiguous);
             // `ruff-check` runs ruff: behind an unknown word, `check` and the like may be anything.
             let acts = |(_, meaning): &(usize, Meaning)| meaning.category > Category::Read;
-            plain.or_else(|| {
-                verbs().filter(acts).max_by_key(|(at, meaning)| (at == &last, meaning.category))
-            })
+            let surest = |(at, meaning): &(usize, Meaning)| {
+                (words::is_verb_in_front(&words[*at]), *at == last, meaning.category)
+            };
+            plain.or_else(|| verbs().filter(acts).rev().max_by_key(surest))
         }
     };
     let (at, meaning) = found?;

@@ -43,6 +43,9 @@ const DETERMINERS: &str = "a all an another any current each either every existi
 /// Verbs that say nothing without what they are done to: "performs a search".
 const LIGHT: &str = "conduct do execute make perform run";
 
+/// Verbs that say nothing about what else a tool does.
+const EMPTY: &str = "handle manage operate perform process";
+
 /// What is read when it is performed.
 const LOOKS: &str = "analysis calculation comparison inspection lookup search searches";
 
@@ -59,11 +62,12 @@ pub(super) fn read(description: &str) -> Vec<Evidence> {
     found
 }
 
-/// A word, and the mark behind it if one stands there.
+/// A word, the mark behind it if one stands there, and whether brackets open before it.
 #[derive(Clone, Copy)]
 struct Word<'t> {
     text: &'t str,
     mark: Option<char>,
+    opens: bool,
 }
 
 /// The sentences of a text: lines, and what full stops and the like part.
@@ -84,7 +88,8 @@ fn words_of(sentence: &str) -> Vec<Word<'_>> {
     let word = |text| {
         let bare = str::trim_matches(text, |c: char| !c.is_alphanumeric());
         let mark = text.chars().last().filter(|c| matches!(c, ',' | ':' | '.'));
-        (!bare.is_empty()).then_some(Word { text: bare, mark })
+        let opens = text.starts_with(['(', '[']);
+        (!bare.is_empty()).then_some(Word { text: bare, mark, opens })
     };
     let parts = sentence.split_whitespace().flat_map(|part| part.split('/'));
     parts.filter_map(word).take(SENTENCE).collect()
@@ -96,7 +101,8 @@ fn read_sentence(words: &[Word<'_>], first: bool, found: &mut Vec<Evidence>) {
     let third = verb != words[at].text;
     if !first {
         // Behind the first sentence the plain form speaks to the caller: "Call this first".
-        if (third || at > 0) && meaning.category > Category::Read && is_verb(words, at, meaning) {
+        let acts = meaning.category > Category::Read && !is_in(&verb, EMPTY);
+        if (third || at > 0) && acts && is_verb(words, at, meaning) {
             let text = format!("description: then says {verb}");
             found.push(Evidence::new(meaning.category, Kind::SaidAsWell, text));
         }
@@ -115,7 +121,10 @@ fn read_sentence(words: &[Word<'_>], first: bool, found: &mut Vec<Evidence>) {
         (Object::Other, false) => (meaning.category, Kind::PerhapsSaid),
     };
     found.push(Evidence::new(category, kind, format!("description: begins with {verb}")));
-    read_further(words, at, third, found);
+    // What is performed are nouns: "performs drag and drop".
+    if !is_in(&verb, LIGHT) {
+        read_further(words, at, third, found);
+    }
 }
 
 /// Where a sentence says what is done, behind words like "This tool will" and adverbs. Only the
@@ -134,9 +143,14 @@ fn start(words: &[Word<'_>], first: bool) -> Option<usize> {
     (!noun).then_some(at)
 }
 
+/// The verb that a word is, done to what the words behind it end with: "creates a new *run* in".
 fn verb_at(words: &[Word<'_>], at: usize) -> Option<(String, Meaning)> {
-    let object = words.get(at + 1..(at + 1 + OBJECT).min(words.len()))?;
-    said(words[at].text, object.iter().map(|word| word.text))
+    let behind = words.get(at + 1..(at + 1 + OBJECT).min(words.len()))?;
+    let ends = behind.iter().position(|word| word.opens || words::is_preposition(word.text));
+    let object = &behind[..ends.unwrap_or(behind.len())];
+    let ends = object.iter().position(|word| word.mark.is_some());
+    let thing = ends.map_or(object.last(), |end| object.get(end));
+    said(words[at].text, thing.map(|word| word.text))
 }
 
 /// Whether a word that may be a noun is a verb where it stands.
@@ -146,7 +160,9 @@ fn is_verb(words: &[Word<'_>], at: usize, meaning: Meaning) -> bool {
     let another = || {
         let coordinated = matches!(next, "and" | "or") || words[at].mark == Some(',');
         let behind = if matches!(next, "and" | "or") { at + 2 } else { at + 1 };
-        coordinated && behind < words.len() && verb_at(words, behind).is_some()
+        let done = |to: &Word<'_>| is_in(to.text, DETERMINERS);
+        let acts = || verb_at(words, behind).is_some() || words.get(behind + 1).is_some_and(done);
+        coordinated && behind < words.len() && acts()
     };
     !meaning.ambiguous || is_in(next, DETERMINERS) || is_number() || another()
 }
@@ -183,7 +199,8 @@ fn read_further(words: &[Word<'_>], start: usize, third: bool, found: &mut Vec<E
         if !both && !choice {
             continue;
         }
-        let Some((verb, meaning)) = verb_at(words, at) else { continue };
+        let verb = verb_at(words, at).filter(|(verb, _)| !is_in(verb, EMPTY));
+        let Some((verb, meaning)) = verb else { continue };
         let in_third = verb != words[at].text;
         let sure = is_verb(words, at, meaning);
         if in_third != third
@@ -194,7 +211,7 @@ fn read_further(words: &[Word<'_>], start: usize, third: bool, found: &mut Vec<E
             continue;
         }
         let moves_money = meaning.category == Category::Financial;
-        let firm = (both && meaning.category.is_dangerous() && verb != "manage") || moves_money;
+        let firm = (both && meaning.category.is_dangerous()) || moves_money;
         let kind = if firm { Kind::SaidToo } else { Kind::SaidAsWell };
         let text = format!("description: adds {verb}");
         found.push(Evidence::new(meaning.category, kind, text));

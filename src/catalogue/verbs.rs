@@ -86,7 +86,7 @@ const VERBS: [(Category, bool, &str); 13] = [
     (
         Category::Financial,
         true,
-        "bet bid charge checkout debit deposit mint purchase redeem refund stake swap trade
+        "bet bid charge checkout credit debit deposit mint purchase redeem refund stake swap trade
          transfer wire",
     ),
     (Category::Read, false, STORE_READS),
@@ -179,27 +179,21 @@ pub(super) fn meaning(word: &str) -> Option<Meaning> {
     MEANINGS.get(word).copied()
 }
 
-/// What a verb says of the things that are named with it.
-pub(super) fn meaning_with<'w>(
-    verb: &str,
-    things: impl IntoIterator<Item = &'w str>,
-) -> Option<Meaning> {
-    let done = things.into_iter().find_map(|thing| COMPOUND.get(&(verb, thing)).copied());
+/// What a verb says of the thing that it is done to.
+pub(super) fn meaning_with(verb: &str, thing: Option<&str>) -> Option<Meaning> {
+    let done = thing.and_then(|thing| COMPOUND.get(&(verb, thing)).copied());
     done.map(|category| Meaning { category, ambiguous: false }).or_else(|| meaning(verb))
 }
 
-/// What a word says that a description begins with: a verb in its plain form or in the third
-/// person, and whether it stands in the third person.
-pub(super) fn said<'w>(
-    word: &str,
-    things: impl IntoIterator<Item = &'w str> + Clone,
-) -> Option<(String, Meaning)> {
+/// What a word says that a description begins with: the verb in its plain form, which may stand in
+/// the third person.
+pub(super) fn said(word: &str, thing: Option<&str>) -> Option<(String, Meaning)> {
     let ending = |ending, replaced| Some(word.strip_suffix(ending)?.to_owned() + replaced);
     let stems = [ending("", ""), ending("s", ""), ending("es", ""), ending("ies", "y")];
     let reads = Meaning { category: Category::Read, ambiguous: false };
     stems.into_iter().flatten().find_map(|stem| {
         let only_said = SAID.split_ascii_whitespace().any(|said| said == stem).then_some(reads);
-        let meaning = only_said.or_else(|| meaning_with(&stem, things.clone()))?;
+        let meaning = only_said.or_else(|| meaning_with(&stem, thing))?;
         Some((stem, meaning))
     })
 }
@@ -217,7 +211,8 @@ mod tests {
 
     #[test]
     fn what_is_done_depends_on_what_it_is_done_to() {
-        let category = |verb, thing| meaning_with(verb, [thing]).map(|meaning| meaning.category);
+        let category =
+            |verb, thing| meaning_with(verb, Some(thing)).map(|meaning| meaning.category);
         assert_eq!(category("close", "issue"), Some(Category::Write));
         assert_eq!(category("close", "position"), Some(Category::Financial));
         assert_eq!(category("terminate", "app"), Some(Category::Execute));
