@@ -15,6 +15,7 @@ mod listing;
 mod load;
 mod lock;
 mod name;
+mod orders;
 mod peers;
 mod record;
 mod said;
@@ -22,6 +23,7 @@ mod search;
 mod signals;
 mod verbs;
 mod walk;
+mod warning;
 mod words;
 
 use std::sync::{Arc, OnceLock};
@@ -31,7 +33,7 @@ use hashbrown::HashSet;
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
 pub use fingerprint::{Fingerprint, Fingerprints};
-pub use import::{ImportError, Imported};
+pub use import::{ImportError, Imported, find_shadows};
 pub use index::{
     Build, Built, INDEX_VERSION, Index, IndexError, Source, SourceError, Stale, find_sources,
 };
@@ -44,6 +46,7 @@ pub use record::{
 };
 pub use signals::takes_credential;
 pub use walk::LoadError;
+pub use warning::{Poison, Warning};
 
 use crate::source::nearest;
 
