@@ -89,7 +89,7 @@ impl Verdict {
 /// Classifies a tool. What is unclear becomes the more severe category with low confidence.
 pub fn classify(subject: &Subject<'_>) -> Verdict {
     let words = name::split(subject.name);
-    let mut evidence = name::read(&words, subject.peers);
+    let mut evidence = name::read(&words, subject.peers.trades);
     evidence.extend(subject.description.map(said::read).unwrap_or_default());
     let mut found = BTreeSet::new();
     let claims = subject.annotations.copied().unwrap_or_default();

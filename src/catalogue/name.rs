@@ -2,7 +2,6 @@
 
 use super::category::Category;
 use super::evidence::{Evidence, Kind};
-use super::peers::Peers;
 use super::verbs::{Meaning, meaning_with};
 use super::words::{self, Money};
 
@@ -52,8 +51,8 @@ struct Head {
     kind: Kind,
 }
 
-/// What the words of a name say of the tool.
-pub(super) fn read(words: &[String], peers: Peers) -> Vec<Evidence> {
+/// What the words of a name say of the tool, on a server that trades or on another.
+pub(super) fn read(words: &[String], trades: bool) -> Vec<Evidence> {
     let acting = acting(words);
     let mut found = match head(acting) {
         Some(head) => read_verb(acting, words, &head),
@@ -63,7 +62,7 @@ pub(super) fn read(words: &[String], peers: Peers) -> Vec<Evidence> {
     let known = found.iter().all(|one| one.kind != Kind::NothingKnown);
     let money = words::money(words);
     found.extend(money.map(|(word, money)| read_money(category, known, word, money)));
-    if peers.trades && category > Category::Read {
+    if trades && category > Category::Read {
         let traded = words.iter().find(|word| words::is_traded(word));
         let text = |word| format!("name: {word}, on a server that trades");
         found.extend(
@@ -123,13 +122,17 @@ fn head(words: &[String]) -> Option<Head> {
 fn kind(words: &[String], at: usize, meaning: Meaning) -> Kind {
     let (verb, last) = (&*words[at], words.len() - 1);
     let in_middle = at > 0 && at < last && meaning.ambiguous;
-    let long = last > 1 && (words::is_report(&words[last]) || words::is_core(&words[last]));
+    // `send-queue-stats` may be those of a queue for what is sent.
+    let about = match meaning.category {
+        Category::Execute => words::is_report(&words[last]) || words::is_core(&words[last]),
+        Category::Destructive => words::only_reads(&words[last]),
+        _ => false,
+    };
     if words::is_vague(verb) {
         Kind::VagueVerb
     } else if in_middle {
         Kind::PossibleVerb
-    } else if at == 0 && long && meaning.category == Category::Execute {
-        // `send-queue-stats` may be those of a queue for what is sent.
+    } else if at == 0 && last > 1 && about {
         Kind::Noun
     } else if at == 0 && !meaning.ambiguous {
         Kind::PlainVerb
@@ -240,7 +243,7 @@ mod tests {
     }
 
     fn category(name: &str) -> Category {
-        weigh(&read(&split(name), Peers::default())).category
+        weigh(&read(&split(name), false)).category
     }
 
     #[test]
@@ -282,7 +285,7 @@ mod tests {
             assert_eq!(category(name), Category::Financial, "{name}");
         }
         for name in ["get_invoice", "get_transfer", "refund_status", "list_subscription_plans"] {
-            let weighed = weigh(&read(&split(name), Peers::default()));
+            let weighed = weigh(&read(&split(name), false));
             assert_eq!(weighed.category, Category::Financial, "{name}");
             assert!(weighed.confidence < 0.5, "{name}");
         }
@@ -292,7 +295,7 @@ mod tests {
     #[test]
     fn what_is_unknown_is_taken_for_the_more_severe() {
         for name in ["mypy", "frobnicate", "ruff-check", "", "写", "🦀"] {
-            let weighed = weigh(&read(&split(name), Peers::default()));
+            let weighed = weigh(&read(&split(name), false));
             assert_eq!(weighed.category, Category::Execute, "{name}");
             assert!(weighed.confidence < 0.5, "{name}");
         }
@@ -301,7 +304,7 @@ mod tests {
     #[test]
     fn a_verb_at_the_end_makes_nouns_of_those_before_it() {
         let weighed = |name: &str, more: &[Kind]| {
-            let mut found = read(&split(name), Peers::default());
+            let mut found = read(&split(name), false);
             let reads = |kind: &Kind| Evidence::new(Category::Read, *kind, String::new());
             found.extend(more.iter().map(reads));
             weigh(&found).category
@@ -315,6 +318,8 @@ mod tests {
             assert_ne!(weighed(name, &[]), Category::Read, "{name}");
         }
         assert_eq!(weighed("purge_schedule_list", &agreed), Category::Destructive);
+        assert_eq!(weighed("delete-marker-get", &agreed), Category::Read);
+        assert_eq!(category("delete-marker-get"), Category::Destructive);
         assert_eq!(category("trash_add"), Category::Destructive);
         assert_eq!(category("label_write"), Category::Write);
     }
@@ -329,10 +334,9 @@ mod tests {
 
     #[test]
     fn orders_are_money_on_a_server_that_trades() {
-        let trades = Peers { trades: true, ..Peers::default() };
-        let category = |name: &str, peers| weigh(&read(&split(name), peers)).category;
-        assert_eq!(category("cancel_all_orders", trades), Category::Financial);
-        assert_eq!(category("list_orders", trades), Category::Read);
-        assert_eq!(category("cancel_all_orders", Peers::default()), Category::Execute);
+        let category = |name: &str, trades| weigh(&read(&split(name), trades)).category;
+        assert_eq!(category("cancel_all_orders", true), Category::Financial);
+        assert_eq!(category("list_orders", true), Category::Read);
+        assert_eq!(category("cancel_all_orders", false), Category::Execute);
     }
 }

@@ -29,7 +29,7 @@ const PHRASES: [(Category, &str, &str); 11] = [
 ];
 
 /// Words before a phrase that say that another tool is spoken of, or that it is not so.
-const ELSEWHERE: &str = "avoid instead like never no not rather than unlike without";
+const ELSEWHERE: &str = "avoid better instead like never no not prefer rather than unlike without";
 
 /// Words that a sentence may begin with before it says what is done.
 const LEADS: &str = "a allow allows also an api bulk call can command enables endpoint for function
@@ -267,15 +267,19 @@ mod tests {
     fn what_is_added_counts_too() {
         use Category::{Destructive, Execute, Financial, Write};
         assert_eq!(categories("Stops and deletes a machine"), [Execute, Destructive]);
-        assert_eq!(categories("Refunds or credits a payment"), [Financial]);
+        assert_eq!(categories("Refunds or credits a payment"), [Financial, Financial]);
         assert_eq!(categories("Create, update or delete a page"), [Write, Write, Destructive]);
         assert_eq!(categories("Creates a page. It also sends a mail."), [Write, Execute]);
     }
 
     #[test]
     fn talk_about_something_is_not_doing_it() {
-        let shell = "Reads a log. Use it instead of a shell command such as tail.";
-        assert_eq!(categories(shell), [Category::Read]);
+        for shell in [
+            "Reads a log. Use it instead of a shell command such as tail.",
+            "Reads a log. Prefer this to running a shell command.",
+        ] {
+            assert_eq!(categories(shell), [Category::Read]);
+        }
         assert_eq!(
             categories("Adds a tag. Unlike a purge, it is not irreversible."),
             [Category::Write]

@@ -121,12 +121,12 @@ const COMPOUNDS: [(&str, &str, Category); 13] = [
         Category::Financial,
     ),
     (
-        "cancel place replace send sign submit",
+        "cancel place replace send sign submit void",
         "bet bid trade trades transaction transactions",
         Category::Financial,
     ),
     ("place", "order orders", Category::Financial),
-    ("capture void authorize", "charge payment payments funds", Category::Financial),
+    ("authorize capture void", "charge check invoice payment payments funds", Category::Financial),
     (
         "close open resize select switch",
         "browser dialog page pages tab tabs window windows",

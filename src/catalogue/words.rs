@@ -11,7 +11,7 @@ const VAGUE: &str = "audit complete convert draft export generate lint load open
 /// Verbs that end a name as they begin others, and are no nouns: `vm-run-list`, `pods_delete`.
 const CORE: &str =
     "add create delete describe destroy exists fetch find get insert list read remove
-    retrieve show update upsert write";
+    retrieve search show update upsert write";
 
 /// Reading verbs that are nouns as often: a name such as `todo_list_sync` is about a list.
 const READ_THINGS: &str = "check count diff head list poll preview query search tail view";
@@ -239,6 +239,11 @@ pub(super) fn is_core(word: &str) -> bool {
 /// Whether a verb only looks at the code that a tool takes.
 pub(super) fn inspects(verb: &str) -> bool {
     is_in(verb, Set::Inspecting)
+}
+
+/// Whether a verb at the end of a name has nothing to be done to it: `delete-marker-get`.
+pub(super) fn only_reads(verb: &str) -> bool {
+    matches!(verb, "describe" | "get" | "retrieve" | "show")
 }
 
 /// Whether a verb may take the place of what is there.
