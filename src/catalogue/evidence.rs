@@ -83,7 +83,7 @@ impl Kind {
             Kind::Report => (0.5, false),
             Kind::NothingKnown => (0.3, false),
             Kind::Money => (0.75, true),
-            Kind::PossibleMoney => (0.5, true),
+            Kind::PossibleMoney => (0.65, true),
             Kind::ReadsMoney => (0.56, false),
             Kind::Said => (0.55, true),
             Kind::SaidToRead => (0.55, false),

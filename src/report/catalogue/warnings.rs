@@ -38,20 +38,29 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Writes a warning for every text and name that a person should look at.
+/// Writes a warning for every tool with text or a name that a person should look at, and where the
+/// first of it stands.
 pub fn write_warnings(out: &mut String, servers: &[Imported]) {
     for server in servers {
+        let mut written: Vec<(&str, String)> = Vec::new();
         for warning in &server.warnings {
-            let (name, place) = (&*server.server.name, warning.place.to_string());
-            let place = format!("{}{}", warning.tool, place);
-            let help = match warning.problem {
-                Poison::Shadows { .. } => "let an agent see only one of the two",
-                _ => "look at it as it is, and do not let an agent see the tool before",
-            };
-            let (message, name, place) = (message(warning), escape(name), escape(&place));
-            _ = writeln!(out, "warning: {message}\n  at {place} of {name}\n  help: {help}");
+            let one = (&*warning.tool, message(warning));
+            if !written.contains(&one) {
+                write_warning(out, &server.server.name, warning, &one.1);
+                written.push(one);
+            }
         }
     }
+}
+
+fn write_warning(out: &mut String, server: &str, warning: &Warning, message: &str) {
+    let place = format!("{}{}", warning.tool, warning.place);
+    let help = match warning.problem {
+        Poison::Shadows { .. } => "let an agent see only one of the two",
+        _ => "look at it as it is, and do not let an agent see the tool before",
+    };
+    let (server, place) = (escape(server), escape(&place));
+    _ = writeln!(out, "warning: {message}\n  at {place} of {server}\n  help: {help}");
 }
 
 /// What is wrong, without the text itself.
