@@ -15,7 +15,7 @@ use super::argument::{ArgumentType, Holds};
 use super::category::{Category, Vocabulary as _};
 use super::name::split;
 use super::signals::takes_credential;
-use super::words;
+use super::verbs::meaning;
 use evidence::{
     BY_COMPANY, BY_NAME, ELSEWHERE, FORMATS, HINT, LIKELY, PAIRS, PHRASES, PLAIN, senses,
 };
@@ -267,7 +267,7 @@ fn weigh_schema(scale: &mut Scale, name: &str, schema: Option<&Value>) {
 fn weigh_values(scale: &mut Scale, name: &str, values: &[Value]) {
     let verb = |value: &&Value| {
         let words = value.as_str().map(split).unwrap_or_default();
-        words.first().is_some_and(|word| words::meaning(word).is_some())
+        words.first().is_some_and(|word| meaning(word).is_some())
     };
     let verbs = values.iter().filter(verb).count();
     if verbs * 2 >= values.len() && verbs > 0 {

@@ -10,7 +10,8 @@ use super::record::{Annotations, Server, Tool};
 use super::walk::{LoadError, Walk, optional, quoted};
 use crate::source::{Document, Kind, Node, Place, Pointer};
 
-const SERVER: [&str; 4] = ["$schema", "server", "title", "tools"];
+// Warnings are of the announcement that a record was made from; they say nothing of the record.
+const SERVER: [&str; 5] = ["$schema", "server", "title", "tools", "warnings"];
 const TOOL: [&str; 11] = [
     "name",
     "category",

@@ -7,7 +7,9 @@
 mod argument;
 mod category;
 mod classify;
+mod evidence;
 mod fingerprint;
+mod given;
 mod holds;
 mod import;
 mod index;
@@ -15,11 +17,16 @@ mod listing;
 mod load;
 mod lock;
 mod name;
+mod orders;
+mod peers;
 mod record;
+mod said;
 mod schema;
 mod search;
 mod signals;
+mod verbs;
 mod walk;
+mod warning;
 mod words;
 
 use std::sync::{Arc, OnceLock};
@@ -31,16 +38,18 @@ pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use holds::{Held, HeldArguments};
-pub use import::{ImportError, Imported};
+pub use import::{ImportError, Imported, find_shadows};
 pub use index::{
     Build, Built, INDEX_VERSION, Index, IndexError, Source, SourceError, Stale, find_sources,
 };
 pub use load::{is_catalogue, is_lock, load};
 pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer, LockedTool};
 pub use name::split as words_of;
+pub use peers::Peers;
 pub use record::{Annotations, Contradiction, Server, Tool};
 pub use signals::takes_credential;
 pub use walk::LoadError;
+pub use warning::{Poison, Warning};
 
 use crate::source::nearest;
 

@@ -54,12 +54,6 @@ pub(super) fn is_http_request(arguments: &Arguments) -> bool {
     has("method") && ["url", "uri", "path", "endpoint"].into_iter().any(has)
 }
 
-/// Whether an argument is a sum to pay or the one who is paid.
-pub(super) fn is_payment(name: &str) -> bool {
-    let words = split(name);
-    words.iter().any(|word| matches!(&**word, "amount" | "iban" | "payee"))
-}
-
 impl Argument {
     /// Whether its value may be a string or a list of strings.
     fn may_be_text(&self) -> bool {
