@@ -164,6 +164,13 @@ fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Misplaced>) -> Op
         }
     }
     let conditions = node.get("when").cloned();
+    if conditions
+        .as_ref()
+        .is_some_and(|list| matches!(&list.kind, Kind::Seq(all) if all.is_empty()))
+    {
+        let place = Place::key(pointer.key("when"));
+        wrong("`when` holds no condition", "add one, or remove `when`", place);
+    }
     let claim = match *claims.first()? {
         "limit" => Claim::Limited {
             max: whole(&node.get("max")?.to_json())?,

@@ -6,7 +6,7 @@ use super::diagnostics::diagnostic;
 use super::open::{Judge, Open};
 use super::position::{offset, range};
 use super::protocol::{CodeAction, FIX_ALL, QUICK_FIX, Range, TextEdit, WorkspaceEdit};
-use crate::lint::{Finding, Fix, Safety, fix};
+use crate::lint::{Finding, Fix, NO_REASON, Safety, fix};
 use crate::source::{Document, Format};
 
 /// The actions that can be taken in a range.
@@ -22,7 +22,7 @@ pub(super) fn actions(
     let mut actions = Vec::new();
     for finding in report.findings.iter().filter(touched) {
         actions.extend(finding.fix.as_ref().map(|fix| fix_action(open, uri, finding, fix)));
-        actions.extend(ignore_action(open, uri, finding));
+        actions.extend(ignore_action(open, judge, uri, finding));
     }
     actions.extend(fix_all(open, judge, uri));
     actions
@@ -49,7 +49,12 @@ fn fix_action(open: &Open, uri: &str, finding: &Finding, fix: &Fix) -> CodeActio
 }
 
 /// A comment above the line that ignores the finding; JSON has none.
-fn ignore_action(open: &Open, uri: &str, finding: &Finding) -> Option<CodeAction> {
+fn ignore_action(
+    open: &Open,
+    judge: &Judge<'_>,
+    uri: &str,
+    finding: &Finding,
+) -> Option<CodeAction> {
     if open.document.format == Format::Json || finding.rule.name.ends_with("-ignore") {
         return None;
     }
@@ -57,10 +62,12 @@ fn ignore_action(open: &Open, uri: &str, finding: &Finding) -> Option<CodeAction
     let start = text[..finding.span.start].rfind('\n').map_or(0, |at| at + 1);
     let line = &text[start..];
     let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
-    let new_text = format!("{indent}# gatelint: ignore[{}] \n", finding.rule.name);
+    // What stands for a reason is none, so that nobody forgets to write one.
+    let reason = if judge.settings.require_reasons { NO_REASON } else { "" };
+    let new_text = format!("{indent}# gatelint: ignore[{}] {reason}\n", finding.rule.name);
     let edit = TextEdit { range: range(open, &(start..start)), new_text };
     Some(CodeAction {
-        title: format!("{}: ignore here", finding.rule.name),
+        title: format!("ignore: this line ({})", finding.rule.name),
         kind: QUICK_FIX,
         diagnostics: vec![diagnostic(open, uri, finding)],
         edit: edit_of(uri, vec![edit]),

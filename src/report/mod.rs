@@ -42,7 +42,7 @@ pub use init::{Begun, write_begun, write_begun_json, write_what_if};
 pub use lint::{
     Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_github,
     write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices,
-    write_sarif,
+    write_sarif, write_statistics, write_statistics_json,
 };
 pub use policy::policy_text;
 pub use replay::{

@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use super::linted::Linted;
-use crate::lint::{Finding, HiddenBy, RULES, Report, Rule, Severity, fingerprint, relative_path};
+use crate::lint::{Finding, HiddenBy, Report, Rule, Severity, fingerprint, relative_path};
 use crate::report::common::json;
 use crate::report::escape;
 use crate::source::LineTable;
@@ -21,7 +21,8 @@ const SCHEMA: &str =
 /// # Errors
 /// The output cannot be written.
 pub fn write_sarif(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
-    let results: Vec<Value> = linted.reports.iter().flat_map(results).collect();
+    let results: Vec<Value> =
+        linted.reports.iter().flat_map(|report| results(report, linted.rules)).collect();
     let notifications: Vec<Value> = linted
         .unreadable
         .iter()
@@ -42,7 +43,7 @@ pub fn write_sarif(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
             "tool": { "driver": {
                 "name": "gatelint",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                "rules": linted.rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             } },
             "columnKind": "utf16CodeUnits",
             "invocations": [{
@@ -86,8 +87,8 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn results(report: &Report) -> Vec<Value> {
-    let place = Place { report, lines: LineTable::new(&report.document.text) };
+fn results(report: &Report, rules: &[&'static Rule]) -> Vec<Value> {
+    let place = Place { report, rules, lines: LineTable::new(&report.document.text) };
     let mut seen = HashMap::new();
     let shown = report.findings.iter().map(|finding| (finding, None));
     let hidden = report.hidden.iter().map(|hidden| (&hidden.finding, Some(&hidden.by)));
@@ -119,7 +120,7 @@ fn result(
     });
     let mut result = json!({
         "ruleId": finding.rule.name,
-        "ruleIndex": RULES.iter().position(|rule| rule.name == finding.rule.name),
+        "ruleIndex": place.rules.iter().position(|rule| rule.name == finding.rule.name),
         "level": level(finding.severity),
         "message": { "text": text },
         "locations": [location],
@@ -156,6 +157,7 @@ fn suppression(by: &HiddenBy) -> Value {
 /// A document with its lines.
 struct Place<'a> {
     report: &'a Report,
+    rules: &'a [&'static Rule],
     lines: LineTable,
 }
 
