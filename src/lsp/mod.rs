@@ -2,11 +2,13 @@
 //! (<https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/>).
 
 mod actions;
+mod address;
 mod completion;
 mod cursor;
 mod diagnostics;
 mod fields;
 mod hover;
+mod ignoring;
 mod open;
 mod position;
 mod protocol;

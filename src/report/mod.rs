@@ -34,6 +34,7 @@ pub use common::escape::{escape, without_commands};
 pub use common::json::write_pretty as write_json;
 pub use common::markdown::code as markdown_code;
 pub use common::style::{ColorChoice, Style};
+pub use common::uri::uri_encoded;
 pub use common::words::cut;
 pub use diff::{write_diff, write_diff_json, write_documents, write_text_diff};
 pub use explain::{write_explanation, write_explanation_json};

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::linted::Linted;
 use crate::lint::{Finding, HiddenBy, Report, Rule, Severity, fingerprint, relative_path};
 use crate::report::common::json;
+use crate::report::common::uri::uri_encoded;
 use crate::report::escape;
 use crate::source::LineTable;
 
@@ -187,23 +188,9 @@ impl Place<'_> {
 fn artifact(name: &str) -> Value {
     let path = relative_path(name, None);
     match path.strip_prefix('/') {
-        Some(_) => json!({ "uri": format!("file://{}", encoded(&path)) }),
-        None => json!({ "uri": encoded(&path), "uriBaseId": "%SRCROOT%" }),
+        Some(_) => json!({ "uri": format!("file://{}", uri_encoded(&path)) }),
+        None => json!({ "uri": uri_encoded(&path), "uriBaseId": "%SRCROOT%" }),
     }
-}
-
-/// A path as part of a URI (RFC 3986).
-fn encoded(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'@' => {
-                out.push(char::from(byte));
-            }
-            _ => out += &format!("%{byte:02X}"),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
