@@ -46,7 +46,12 @@ impl Known<'_> {
     /// Whether it is surely the right server: the user said so, or it has nearly all of several
     /// tools. Two or three names of one word, such as `get` and `run`, may be anybody's.
     pub fn is_certain(&self) -> bool {
-        self.named || self.added || (self.telling >= 2 && self.known * 4 >= self.of * 3)
+        self.is_given() || (self.telling >= 2 && self.known * 4 >= self.of * 3)
+    }
+
+    /// Whether the user named it or added it to the catalogue, so that proofs may rest on its schemas.
+    pub fn is_given(&self) -> bool {
+        self.named || self.added
     }
 }
 

@@ -13,6 +13,7 @@ use super::repeated::leave_out_repeated;
 use super::rules::checks;
 use super::settings::Settings;
 use super::severity::Class;
+use super::statements::Asked;
 use super::vetting::{leave_out_harmful, vet};
 use crate::catalogue::Catalogue;
 use crate::policy::{self, Dialect, Location, Reading};
@@ -85,12 +86,12 @@ impl Linter<'_> {
     pub fn lint(&self, document: Document, server: Option<&str>) -> Report {
         let reading = policy::read(&document, self.dialect);
         let mut findings = findings_of(&document, &reading.defects);
-        let (choice, dialect) = self.judge(&reading, server, &mut findings);
+        let path = relative_path(&document.name, self.root);
+        let (choice, dialect) = self.judge(&reading, &path, server, &mut findings);
         let mut findings = findings.into_sorted();
         leave_out_repeated(&mut findings);
         vet(&document, reading.policy.as_ref(), self.dialect, &mut findings);
         leave_out_harmful(&document, &reading.defects, self.dialect, &mut findings);
-        let path = relative_path(&document.name, self.root);
         let (findings, hidden) = gate::pass(&document, &path, findings, self.settings);
         Report { document, findings, hidden, server: choice, dialect, is_config: false }
     }
@@ -98,6 +99,7 @@ impl Linter<'_> {
     fn judge(
         &self,
         reading: &Reading,
+        path: &str,
         server: Option<&str>,
         findings: &mut Findings<'_>,
     ) -> (ServerChoice, Option<Dialect>) {
@@ -115,6 +117,9 @@ impl Linter<'_> {
                 check(&context, findings);
             }
         }
+        let is_refused = reading.defects.iter().any(|defect| defect.refused);
+        let server = context.server();
+        Asked { policy, path, server, is_refused, settings: self.settings }.check(findings);
         (context.choice(), Some(policy.dialect))
     }
 }

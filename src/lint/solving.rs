@@ -15,11 +15,17 @@ const LARGE_PATTERNS: usize = 16;
 /// What a rule may spend on one policy. It is counted in steps and patterns, so that the findings are
 /// the same on every machine; a rule that has spent it stays silent.
 pub(super) fn budget(policy: &Policy) -> Budget {
-    budget_of(policy, STEPS)
+    bounded(policy, STEPS)
+}
+
+/// What a statement of the house may spend on one policy: ten times as much, for somebody waits for its
+/// answer.
+pub(super) fn statement_budget(policy: &Policy) -> Budget {
+    bounded(policy, 10 * STEPS)
 }
 
 /// The same with another number of steps.
-pub(super) fn budget_of(policy: &Policy, steps: u32) -> Budget {
+pub(super) fn bounded(policy: &Policy, steps: u32) -> Budget {
     let rules = policy.tools.iter().map(|tool| &tool.rules).chain([&policy.all_tools]);
     let conditions = rules.flat_map(|rules| &rules.checks).flat_map(|check| &check.conditions);
     let large: HashSet<&str> = conditions

@@ -35,6 +35,7 @@ pub use common::escape::{escape, without_commands};
 pub use common::json::write_pretty as write_json;
 pub use common::markdown::code as markdown_code;
 pub use common::style::{ColorChoice, Style};
+pub use common::uri::uri_encoded;
 pub use common::words::cut;
 pub use diff::{write_diff, write_diff_json, write_documents, write_text_diff};
 pub use explain::{write_explanation, write_explanation_json};
@@ -43,7 +44,7 @@ pub use init::{Begun, write_begun, write_begun_json, write_what_if};
 pub use lint::{
     Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_github,
     write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices,
-    write_sarif,
+    write_sarif, write_statistics, write_statistics_json,
 };
 pub use policy::policy_text;
 pub use replay::{

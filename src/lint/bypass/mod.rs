@@ -13,7 +13,7 @@ mod names;
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use super::solving::budget_of;
+use super::solving::bounded;
 use super::{Context, Severity};
 use crate::catalogue::{ArgumentType, Held, Holds, Tool};
 use crate::policy::{Check, Condition, Effect, Pattern, Predicate, Subject, ToolPolicy, Value};
@@ -67,7 +67,7 @@ fn holes<'a>(
     lists: impl Fn(&Check, &Condition) -> bool,
     around: impl Fn(&Asked<'_>, &Check, &Condition) -> Vec<Bypass>,
 ) -> Vec<Hole<'a>> {
-    let budget = budget_of(context.policy, STEPS);
+    let budget = bounded(context.policy, STEPS);
     let version = OnceCell::new();
     let mut seen = HashSet::new();
     let mut found = Vec::new();
