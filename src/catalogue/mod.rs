@@ -6,6 +6,7 @@
 
 mod category;
 mod classify;
+mod disclosed;
 mod fingerprint;
 mod import;
 mod index;
@@ -16,6 +17,7 @@ mod name;
 
 mod record;
 mod search;
+mod secret;
 mod signals;
 mod walk;
 mod words;
@@ -26,6 +28,7 @@ use hashbrown::HashSet;
 
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
+pub use disclosed::{Disclosed, disclosed, is_secret_of};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use import::{ImportError, Imported};
 pub use index::{
@@ -37,7 +40,7 @@ pub use name::split as words_of;
 pub use record::{
     Annotations, Argument, ArgumentType, Arguments, Contradiction, Server, Signal, Tool,
 };
-pub use signals::takes_credential;
+pub use secret::{looks_like_secret, names_secret};
 pub use walk::LoadError;
 
 use crate::source::nearest;

@@ -10,6 +10,7 @@ use super::finding::{Finding, Findings};
 use super::fingerprint::relative_path;
 use super::gate::{self, HiddenFinding};
 use super::rules::checks;
+use super::secrecy::conceal;
 use super::settings::Settings;
 use super::severity::Class;
 use super::vetting::{leave_out_harmful, vet};
@@ -81,7 +82,7 @@ pub struct Linter<'a> {
 impl Linter<'_> {
     /// Judges a document. `server` names the server that the policy is for; without it the server
     /// is found from the names of the tools.
-    pub fn lint(&self, document: Document, server: Option<&str>) -> Report {
+    pub fn lint(&self, mut document: Document, server: Option<&str>) -> Report {
         let reading = policy::read(&document, self.dialect);
         let mut findings = findings_of(&document, &reading.defects);
         let (choice, dialect) = self.judge(&reading, server, &mut findings);
@@ -89,7 +90,9 @@ impl Linter<'_> {
         vet(&document, reading.policy.as_ref(), self.dialect, &mut findings);
         leave_out_harmful(&document, &reading.defects, self.dialect, &mut findings);
         let path = relative_path(&document.name, self.root);
-        let (findings, hidden) = gate::pass(&document, &path, findings, self.settings);
+        let (mut findings, mut hidden) = gate::pass(&document, &path, findings, self.settings);
+        let unshown = hidden.iter_mut().map(|hidden| &mut hidden.finding);
+        conceal(&mut document, findings.iter_mut().chain(unshown));
         Report { document, findings, hidden, server: choice, dialect, is_config: false }
     }
 

@@ -62,6 +62,7 @@ rules![
     printed_number_equality,
     reachable_destructive_tool,
     reachable_financial_tool,
+    secret_in_policy,
     shadowed_rule,
     shared_counter_conflict,
     spend_not_replayed,
