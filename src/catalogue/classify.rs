@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::category::{Category, Severity};
+use super::holds::HeldArguments;
 use super::name::{self, Reading};
 use super::record::{Annotations, Arguments, Signal, Tool};
 use super::signals;
@@ -68,6 +69,7 @@ impl Verdict {
             evidence,
             arguments: None,
             schema: None,
+            holds: HeldArguments::new(),
             signals,
             annotations: None,
             reason: None,

@@ -8,7 +8,9 @@ use std::collections::HashSet;
 
 use super::category::Vocabulary;
 use super::classify::{Subject, classify};
+use super::holds;
 use super::record::{Annotations, Argument, ArgumentType, Arguments, Server, Tool};
+use super::schema;
 use super::walk::{Walk, optional, quoted};
 use crate::source::{Kind, Node, Place, Pointer};
 
@@ -83,7 +85,11 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
         annotations: annotations.as_ref(),
     });
     let schema = schema.map(Node::to_json);
-    Some(Tool { arguments, schema, annotations, ..verdict.into_tool(name) })
+    let mut tool = Tool { arguments, annotations, ..verdict.into_tool(name) };
+    let said = node.get("description").and_then(Node::as_str);
+    tool.holds = holds::of_tool(&tool, said, schema.as_ref());
+    tool.schema = schema.map(schema::facts);
+    Some(tool)
 }
 
 /// A value that is there and not null, which some servers write for "none".

@@ -3,19 +3,22 @@
 use std::collections::HashSet;
 
 use super::category::{Category, Severity, Vocabulary};
+use super::holds::{Held, HeldArguments};
 use super::listing::{self, HINTS, hints, unique};
 use super::record::{Annotations, Argument, Arguments, Server, Signal, Tool};
 use super::walk::{LoadError, Walk, optional, quoted};
 use crate::source::{Document, Kind, Node, Place, Pointer};
 
 const SERVER: [&str; 4] = ["$schema", "server", "title", "tools"];
-const TOOL: [&str; 9] = [
+const TOOL: [&str; 11] = [
     "name",
     "category",
     "severity",
     "confidence",
     "evidence",
     "arguments",
+    "schema",
+    "holds",
     "signals",
     "annotations",
     "reason",
@@ -142,6 +145,10 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
     let confidence = optional(node, at, "confidence", |node, at| walk.share(node, at));
     let evidence = optional(node, at, "evidence", |node, at| Some(texts(walk, node, at)));
     let arguments = optional(node, at, "arguments", |node, at| arguments(walk, node, at));
+    let schema = optional(node, at, "schema", |node, at| {
+        walk.is_object(node, at, "`schema`").then(|| node.to_json())
+    });
+    let holds = optional(node, at, "holds", |node, at| Some(holds(walk, node, at)));
     let signals = optional(node, at, "signals", |node, at| Some(signals(walk, node, at)));
     let annotations = optional(node, at, "annotations", |node, at| annotations(walk, node, at));
     let reason = optional(node, at, "reason", |node, at| walk.text(node, at));
@@ -153,7 +160,8 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
         confidence: confidence.unwrap_or(1.0),
         evidence: evidence.unwrap_or_default(),
         arguments,
-        schema: None,
+        schema,
+        holds: holds.unwrap_or_default(),
         signals: signals.unwrap_or_default(),
         annotations,
         reason,
@@ -185,6 +193,38 @@ fn arguments(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Arguments> {
         }
     }
     Some(found)
+}
+
+/// What arguments hold: a word each, or a guess with its confidence, as an import writes it.
+fn holds(walk: &mut Walk, node: &Node, at: &Pointer) -> HeldArguments {
+    let mut found = HeldArguments::new();
+    if !walk.is_object(node, at, "`holds`") {
+        return found;
+    }
+    for entry in node.entries() {
+        let (node, at) = (&entry.value, at.key(&entry.key.text));
+        let held = match node.as_str() {
+            Some(_) => walk.word(node, &at, "kind of argument").map(Held::said),
+            None => guessed(walk, node, &at),
+        };
+        found.extend(held.map(|held| (entry.key.text.to_string(), held)));
+    }
+    found
+}
+
+fn guessed(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Held> {
+    if !walk.object(node, at, "what an argument holds", &["what", "confidence", "evidence"]) {
+        return None;
+    }
+    let what = walk.required(node, at, "what an argument holds", "what");
+    let what = what.and_then(|what| walk.word(what, &at.key("what"), "kind of argument"));
+    let confidence = optional(node, at, "confidence", |node, at| walk.share(node, at));
+    let evidence = optional(node, at, "evidence", |node, at| Some(texts(walk, node, at)));
+    Some(Held {
+        what: what?,
+        confidence: confidence.unwrap_or(1.0),
+        evidence: evidence.unwrap_or_default(),
+    })
 }
 
 fn argument(walk: &mut Walk, node: &Node, at: &Pointer) -> Argument {

@@ -8,14 +8,15 @@ mod category;
 mod classify;
 mod disclosed;
 mod fingerprint;
+mod holds;
 mod import;
 mod index;
 mod listing;
 mod load;
 mod lock;
 mod name;
-
 mod record;
+mod schema;
 mod search;
 mod secret;
 mod signals;
@@ -30,6 +31,7 @@ pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
 pub use disclosed::{Disclosed, disclosed, is_secret_of};
 pub use fingerprint::{Fingerprint, Fingerprints};
+pub use holds::{Held, HeldArguments, Holds};
 pub use import::{ImportError, Imported};
 pub use index::{
     Build, Built, INDEX_VERSION, Index, IndexError, Source, SourceError, Stale, find_sources,

@@ -1,10 +1,11 @@
 //! The records of the catalogue: servers, their tools, and how dangerous each tool is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::category::{Category, Severity, Vocabulary};
+use super::holds::{self, Company, Held, HeldArguments};
 use crate::source::nearest;
 
 /// A property of a tool's arguments that calls for a condition in a policy.
@@ -155,9 +156,12 @@ pub struct Tool {
     /// Its arguments; `None` when nothing is known about them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arguments: Option<Arguments>,
-    /// The JSON Schema of its arguments as the server announces it; records of ours have none.
-    #[serde(skip)]
+    /// What the JSON Schema of its arguments says of values, without words for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<serde_json::Value>,
+    /// What its arguments hold, where a person said it or the description was needed to tell.
+    #[serde(default, skip_serializing_if = "HeldArguments::is_empty")]
+    pub holds: HeldArguments,
     /// What its arguments make possible, in the order of [`Signal`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
@@ -173,6 +177,37 @@ impl Tool {
     /// An argument by its name. `None` also when nothing is known about the arguments.
     pub fn argument(&self, name: &str) -> Option<&Argument> {
         self.arguments.as_ref()?.get(name)
+    }
+
+    /// What an argument holds, by the keys that lead to it: what the record says, else a guess.
+    pub fn held(&self, path: &[String]) -> Option<Held> {
+        if let Some(held) = self.holds.get(&path.join(".")) {
+            return Some(held.clone());
+        }
+        holds::guess(&self.argument_at(path)?, &Company::of_tool(self, None), self.category)
+    }
+
+    /// What its arguments hold, by name; those of which nothing tells it are left out.
+    pub fn held_arguments(&self) -> BTreeMap<&str, Held> {
+        let outer = self.arguments.iter().flatten().map(|(name, _)| &**name);
+        let names: BTreeSet<&str> = outer.chain(self.holds.keys().map(String::as_str)).collect();
+        let held = |name: &str| {
+            let said = self.holds.get(name).cloned();
+            said.or_else(|| self.held(&[name.to_owned()]))
+        };
+        names.into_iter().filter_map(|name| Some((name, held(name)?))).collect()
+    }
+
+    /// An argument by the keys that lead to it, with what is known of it.
+    fn argument_at<'a>(&'a self, path: &'a [String]) -> Option<holds::Argument<'a>> {
+        let (name, outer) = path.split_last()?;
+        let mut schema = self.schema.as_ref();
+        for key in outer.iter().chain([name]) {
+            schema = schema.and_then(|schema| schema.get("properties")?.get(key));
+        }
+        let listed = self.argument(name).filter(|_| outer.is_empty());
+        let kind = listed.map_or_else(|| schema.and_then(type_of), |argument| argument.kind);
+        Some(holds::Argument { name, kind, schema })
     }
 
     /// Whether the category was guessed from the name and the like, not decided by a person.
@@ -205,6 +240,9 @@ impl Tool {
         self.annotations = self.annotations.or(older.annotations);
         if self.signals.is_empty() {
             self.signals = older.signals;
+        }
+        for (argument, held) in older.holds {
+            self.holds.entry(argument).or_insert(held);
         }
         self
     }
@@ -250,6 +288,10 @@ impl Server {
     }
 }
 
+fn type_of(schema: &serde_json::Value) -> Option<ArgumentType> {
+    schema.get("type")?.as_str().and_then(ArgumentType::of_word)
+}
+
 fn certain() -> f64 {
     1.0
 }
@@ -257,6 +299,7 @@ fn certain() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Holds;
 
     fn spelling_is_that_of_serde<T: Vocabulary + Serialize>() {
         for value in T::ALL {
@@ -272,6 +315,7 @@ mod tests {
         spelling_is_that_of_serde::<Severity>();
         spelling_is_that_of_serde::<Signal>();
         spelling_is_that_of_serde::<ArgumentType>();
+        spelling_is_that_of_serde::<Holds>();
     }
 
     fn tool(category: Category, annotations: &str) -> Tool {

@@ -123,7 +123,7 @@ pub(super) fn read_directory(file: &mut (impl Read + Seek)) -> Result<Directory,
     let mut parts = Parts(&start[MAGIC.len()..]);
     match parts.number()? {
         0 => return Err(Fault::Damaged("its version is 0")),
-        INDEX_VERSION => {}
+        1..=INDEX_VERSION => {}
         found => return Err(Fault::Newer(found)),
     }
     if file.seek(SeekFrom::End(0))? < (start.len() + END_LENGTH) as u64 {

@@ -92,9 +92,9 @@ fn a_file_that_ends_early_is_damaged() {
 fn a_newer_version_is_told_from_damage() {
     let (_folder, path) = built();
     let mut bytes = std::fs::read(&path).unwrap();
-    bytes[layout::MAGIC.len()] = 2;
+    bytes[layout::MAGIC.len()] = 3;
     std::fs::write(&path, bytes).unwrap();
-    assert!(matches!(Index::open(&path), Err(IndexError::Newer { found: 2, .. })));
+    assert!(matches!(Index::open(&path), Err(IndexError::Newer { found: 3, .. })));
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use super::json::{Explanation, ServerLine};
-use crate::catalogue::{Annotations, Argument, Arguments, Category, Server, Tool, Vocabulary};
+use crate::catalogue::{
+    Annotations, Argument, Arguments, Category, Held, Server, Tool, Vocabulary,
+};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
@@ -104,12 +106,27 @@ fn write_facts(out: &mut String, tool: &Tool) {
     if tool.arguments.is_some() {
         _ = writeln!(out, "  arguments: {}", arguments(tool.arguments.as_ref()));
     }
+    for (name, held) in tool.held_arguments() {
+        _ = writeln!(out, "    {}: {}", shown(name), holds(&held));
+    }
     if !tool.signals.is_empty() {
         _ = writeln!(out, "  signals: {}", words(&tool.signals));
     }
     if let Some(claims) = tool.annotations.as_ref().map(claims).filter(|claims| !claims.is_empty())
     {
         _ = writeln!(out, "  the server claims: {claims}");
+    }
+}
+
+/// "path, guessed with confidence 0.85 (name: path)".
+fn holds(held: &Held) -> String {
+    let what = held.what.word();
+    match held.confidence < 1.0 {
+        true => {
+            let evidence = shown(&held.evidence.join("; "));
+            format!("{what}, guessed with confidence {:.2} ({evidence})", held.confidence)
+        }
+        false => format!("{what}, reviewed"),
     }
 }
 

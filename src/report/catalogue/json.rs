@@ -1,10 +1,11 @@
 //! Servers and tools of the catalogue for machines.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::catalogue::{Category, Server, Severity, Signal, Tool, Vocabulary};
+use crate::catalogue::{Category, Held, Server, Severity, Signal, Tool, Vocabulary};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json::write_pretty;
 
@@ -124,6 +125,8 @@ struct Judgement<'a> {
     confidence: f64,
     evidence: &'a [String],
     signals: &'a [Signal],
+    /// What its arguments hold, by name; those of which nothing tells it are left out.
+    holds: BTreeMap<&'a str, Held>,
     reason: Option<&'a str>,
 }
 
@@ -135,6 +138,7 @@ impl Judgement<'_> {
             confidence: tool.confidence,
             evidence: &tool.evidence,
             signals: &tool.signals,
+            holds: tool.held_arguments(),
             reason: tool.reason.as_deref(),
         }
     }

@@ -96,7 +96,7 @@ fn a_damaged_or_newer_index_is_refused_and_never_believed() {
         (whole[..whole.len() / 2].to_vec(), "all.index is damaged"),
         (change(whole.len() - 60), "all.index is damaged: its directory is not as it was written"),
         (change(record), "all.index is damaged: a part is not as it was written"),
-        (newer, "an index of version 9, and this program knows versions up to 1"),
+        (newer, "an index of version 9, and this program knows versions up to 2"),
     ] {
         std::fs::write(&path, bytes).unwrap();
         for command in [&["show", "weather"][..], &["list"], &["explain", "get_rain"]] {
