@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::capability::Capabilities;
 use super::category::{Category, Severity};
 use super::holds::HeldArguments;
 use super::name::{self, Reading};
@@ -70,6 +71,7 @@ impl Verdict {
             arguments: None,
             schema: None,
             holds: HeldArguments::new(),
+            capabilities: Capabilities::new(),
             signals,
             annotations: None,
             reason: None,

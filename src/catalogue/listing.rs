@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use super::capability;
 use super::category::Vocabulary;
 use super::classify::{Subject, classify};
 use super::holds;
@@ -89,6 +90,7 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
     let said = node.get("description").and_then(Node::as_str);
     tool.holds = holds::of_tool(&tool, said, schema.as_ref());
     tool.schema = schema.map(schema::facts);
+    tool.capabilities = capability::of_tool(&tool, said);
     Some(tool)
 }
 

@@ -4,6 +4,7 @@
 //! `tools/list` (classified by name, arguments and claims), and users' files. Later ones
 //! override earlier ones tool by tool.
 
+mod capability;
 mod category;
 mod classify;
 mod disclosed;
@@ -14,6 +15,7 @@ mod index;
 mod listing;
 mod load;
 mod lock;
+mod method;
 mod name;
 mod record;
 mod schema;
@@ -27,6 +29,7 @@ use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashSet;
 
+pub use capability::{Capabilities, Capability};
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
 pub use disclosed::{Disclosed, disclosed, is_secret_of};
@@ -38,10 +41,12 @@ pub use index::{
 };
 pub use load::{is_catalogue, is_lock, load};
 pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer, LockedTool};
+pub use method::Method;
 pub use name::split as words_of;
 pub use record::{
     Annotations, Argument, ArgumentType, Arguments, Contradiction, Server, Signal, Tool,
 };
+pub use schema::Property;
 pub use secret::{looks_like_secret, names_secret};
 pub use walk::LoadError;
 

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::capability::{self, Capabilities};
 use super::category::{Category, Severity, Vocabulary};
-use super::holds::{self, Company, Held, HeldArguments};
+use super::holds::{self, Company, Held, HeldArguments, Holds};
+use super::schema::{self, Property};
 use crate::source::nearest;
 
 /// A property of a tool's arguments that calls for a condition in a policy.
@@ -162,6 +164,10 @@ pub struct Tool {
     /// What its arguments hold, where a person said it or the description was needed to tell.
     #[serde(default, skip_serializing_if = "HeldArguments::is_empty")]
     pub holds: HeldArguments,
+    /// What it makes possible in the company of others, where a person said it or the description was
+    /// needed to tell; each with what told it.
+    #[serde(default, skip_serializing_if = "Capabilities::is_empty")]
+    pub capabilities: Capabilities,
     /// What its arguments make possible, in the order of [`Signal`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
@@ -177,6 +183,33 @@ impl Tool {
     /// An argument by its name. `None` also when nothing is known about the arguments.
     pub fn argument(&self, name: &str) -> Option<&Argument> {
         self.arguments.as_ref()?.get(name)
+    }
+
+    /// What it makes possible in the company of others: what the record says, else a guess.
+    pub fn able(&self) -> Capabilities {
+        match self.capabilities.is_empty() {
+            true => capability::of_tool(self, None),
+            false => self.capabilities.clone(),
+        }
+    }
+
+    /// The arguments that say where a call goes, and what they hold.
+    pub fn targets(&self) -> Vec<(String, Option<Holds>)> {
+        capability::targets(self)
+    }
+
+    /// What its schema says of an argument, by the keys that lead to it. Without a schema only the outermost
+    /// is known, and of one that names no arguments, nothing is.
+    pub fn property(&self, path: &[String]) -> Property<'_> {
+        let is_named =
+            |arguments: &Arguments| path.first().is_some_and(|key| arguments.contains_key(key));
+        match (&self.schema, &self.arguments) {
+            (Some(schema), _) => schema::property(schema, path),
+            (None, Some(arguments)) if !arguments.is_empty() && !is_named(arguments) => {
+                Property::Absent { depth: 0, closed: false, within: &serde_json::Value::Null }
+            }
+            _ => Property::Open,
+        }
     }
 
     /// What an argument holds, by the keys that lead to it: what the record says, else a guess.
@@ -241,6 +274,9 @@ impl Tool {
         if self.signals.is_empty() {
             self.signals = older.signals;
         }
+        if self.capabilities.is_empty() {
+            self.capabilities = older.capabilities;
+        }
         for (argument, held) in older.holds {
             self.holds.entry(argument).or_insert(held);
         }
@@ -299,7 +335,6 @@ fn certain() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::Holds;
 
     fn spelling_is_that_of_serde<T: Vocabulary + Serialize>() {
         for value in T::ALL {
@@ -316,6 +351,7 @@ mod tests {
         spelling_is_that_of_serde::<Signal>();
         spelling_is_that_of_serde::<ArgumentType>();
         spelling_is_that_of_serde::<Holds>();
+        spelling_is_that_of_serde::<capability::Capability>();
     }
 
     fn tool(category: Category, annotations: &str) -> Tool {

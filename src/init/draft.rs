@@ -67,12 +67,20 @@ pub struct Condition {
 impl Draft {
     /// The policy that the catalogue recommends for tools.
     pub fn recommended<'t>(tools: impl IntoIterator<Item = &'t Tool>, dialect: Dialect) -> Draft {
+        let tools: Vec<&Tool> = tools.into_iter().collect();
+        let is_shut =
+            |tool: &&Tool| matches!(recommended(tool.category), Choice::Hide | Choice::DenyAll);
+        let shut = tools.iter().any(is_shut);
         let tools = tools.into_iter().map(|tool| Drafted {
             name: tool.name.clone(),
             category: tool.category,
             confidence: tool.confidence,
-            choice: recommended(tool.category),
-            conditions: Vec::new(),
+            // What runs any command may do what is not to be done.
+            choice: match recommended(tool.category) {
+                Choice::Limit(_) if shut && runs_anything(tool) => Choice::DenyAll,
+                choice => choice,
+            },
+            conditions: harmless(tool),
         });
         Draft { dialect, tools: tools.collect() }.writable()
     }
@@ -117,6 +125,24 @@ impl Draft {
     pub fn tool(&self, name: &str) -> Option<&Drafted> {
         self.tools.iter().find(|tool| tool.name == name)
     }
+}
+
+/// Whether an argument of a tool carries what is run.
+fn runs_anything(tool: &Tool) -> bool {
+    tool.category > Category::Read && !tool.holding(|held| held.what.is_run()).is_empty()
+}
+
+/// That a tool does no more than the mildest of what it has a choice of.
+fn harmless(tool: &Tool) -> Vec<Condition> {
+    let limited = matches!(recommended(tool.category), Choice::Limit(_));
+    let methods =
+        tool.methods().into_iter().filter(|method| limited && !method.harmless.is_empty());
+    methods
+        .map(|method| Condition {
+            path: method.path,
+            values: method.harmless.into_iter().map(Value::from).collect(),
+        })
+        .collect()
 }
 
 pub(super) fn recommended(category: Category) -> Choice {

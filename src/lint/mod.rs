@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/`; what it finds is facts with places. Words and spans are made
 //! where findings are shown.
 
+mod alike;
 mod amount;
 mod anchoring;
 mod baseline;

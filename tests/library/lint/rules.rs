@@ -40,12 +40,14 @@ const INTERCEPT_ONLY: [&str; 16] = [
     "wildcard-misses-unlisted",
 ];
 
-/// The built-in servers, and one whose claims contradict the names of its tools.
+/// The built-in servers, one whose claims contradict the names of its tools, and one that announces what
+/// its arguments may be.
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     let mut catalogue = Catalogue::builtin();
-    let weather = folder("../catalogue/weather.json");
-    let document = Document::read("weather.json", fs::read(weather).unwrap());
-    catalogue.add(load(&document).unwrap());
+    for name in ["weather.json", "desk.json"] {
+        let bytes = fs::read(folder("../catalogue").join(name)).unwrap();
+        catalogue.add(load(&Document::read(name, bytes)).unwrap());
+    }
     catalogue
 });
 
