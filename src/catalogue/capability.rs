@@ -46,6 +46,9 @@ const PRIVATE: &str =
      salaries transaction transactions statement statements orders conversation conversations transcript transcripts vault credential credentials repository repositories
      wallet medical health diary profile profiles attachment attachments recording recordings";
 
+/// Words beside those of [`PRIVATE`] by which they are about a machine, or for everybody.
+const IMPERSONAL: &str = "console log logs commit error errors template templates schema documentation docs public network";
+
 /// Words of what strangers may have written.
 const STRANGERS: &str =
     "inbox mailbox mail mails email emails issue issues comment comments ticket tickets review reviews
@@ -99,7 +102,9 @@ pub(super) fn of_tool(tool: &Tool, said: Option<&str>) -> Capabilities {
         let stranger = told(STRANGERS, WEB)
             .or_else(|| goes.map(|(argument, _)| format!("argument: {argument} is an address")))
             .or_else(|| open_world.then(|| "annotation: openWorldHint=true".to_owned()));
-        found.extend(told(PRIVATE, TELLING).map(|why| (Capability::PrivateData, why)));
+        let is_impersonal = name.iter().any(|word| lists(IMPERSONAL, word));
+        let private = told(PRIVATE, TELLING).filter(|_| !is_impersonal);
+        found.extend(private.map(|why| (Capability::PrivateData, why)));
         found.extend(stranger.map(|why| (Capability::UntrustedContent, why)));
     }
     let sends =

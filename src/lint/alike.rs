@@ -30,8 +30,7 @@ const VERBS: [(Doing, &str); 5] = [
 const OVERWRITING: &str = "write put push upsert overwrite save upload store commit";
 
 /// Words that name nothing.
-const FILLING: &str =
-    "or and the a an of in for to from by with multiple many all single text batch bulk media new";
+const FILLING: &str = "or and the a an of in for to from by with multiple many all single text batch bulk media binary raw new";
 
 /// A tool's name, read.
 pub(super) struct Alike {
@@ -56,16 +55,13 @@ impl Alike {
 
     /// Whether two tools do the same to the same things.
     pub(super) fn does_as(&self, other: &Alike) -> bool {
-        self.doing.is_some() && self.doing == other.doing && self.is_about(other)
+        let same = self.doing.is_some() && self.doing == other.doing;
+        same && !self.things.is_empty() && self.things == other.things
     }
 
-    /// Whether one is about what the other is about.
-    pub(super) fn is_about(&self, other: &Alike) -> bool {
-        let (fewer, more) = match self.things.len() <= other.things.len() {
-            true => (&self.things, &other.things),
-            false => (&other.things, &self.things),
-        };
-        !fewer.is_empty() && fewer.is_subset(more)
+    /// Whether both send something, whatever it is called.
+    pub(super) fn sends_as(&self, other: &Alike) -> bool {
+        self.doing == Some(Doing::Send) && other.doing == Some(Doing::Send)
     }
 
     /// Whether it can do all that the other one does: by the same verb, or by one that overwrites.
@@ -76,9 +72,7 @@ impl Alike {
             creates || alike.verbs.iter().any(|verb| lists(OVERWRITING, verb))
         };
         let same = self.verbs.first().is_some() && self.verbs.first() == other.verbs.first();
-        self.does_as(other)
-            && self.things == other.things
-            && (same || overwrites(self) && overwrites(other))
+        self.does_as(other) && (same || overwrites(self) && overwrites(other))
     }
 }
 

@@ -134,7 +134,8 @@ fn chosen(condition: &Condition) -> Option<&[String]> {
 /// Whether an argument that is checked in another tool is free in an open one that does the same.
 fn is_free(context: &Context<'_>, open: &Open<'_>, other: &Open<'_>, path: &[String]) -> bool {
     let Some(held) = other.tool.held(path).filter(|held| held.is_fair()) else {
-        return open.alike.does_as(&other.alike)
+        let is_alike = open.alike.does_as(&other.alike) || open.alike.sends_as(&other.alike);
+        return is_alike
             && path.len() == 1
             && open.tool.argument(&path[0]).is_some()
             && !context.looks_at(open.listed, path);
@@ -146,6 +147,8 @@ fn is_free(context: &Context<'_>, open: &Open<'_>, other: &Open<'_>, path: &[Str
         None => return false,
     };
     let is_alike = match held.what {
+        // What one tool may choose to do says nothing of another one.
+        Holds::Method => false,
         // Wherever a tool goes, it goes there.
         Holds::Url => open.alike.doing.is_none_or(|doing| {
             matches!(doing, Doing::Visit | Doing::Read) || open.alike.does_as(&other.alike)
