@@ -1,42 +1,10 @@
 //! What a tool makes possible in the company of others: private data, what strangers wrote, a way out
 //! (<https://simonwillison.net/2025/Jun/16/the-lethal-trifecta/>).
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-use super::category::{Category, Vocabulary};
+use super::category::Category;
 use super::holds::Holds;
 use super::name::split;
-use super::record::Tool;
-
-/// What a tool makes possible in the company of others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Capability {
-    /// It reads what is not for everybody.
-    PrivateData,
-    /// It reads what strangers may have written.
-    UntrustedContent,
-    /// It sends something to whom the caller chooses.
-    WayOut,
-}
-
-impl Vocabulary for Capability {
-    const ALL: &'static [Capability] =
-        &[Capability::PrivateData, Capability::UntrustedContent, Capability::WayOut];
-
-    fn word(self) -> &'static str {
-        match self {
-            Capability::PrivateData => "private-data",
-            Capability::UntrustedContent => "untrusted-content",
-            Capability::WayOut => "way-out",
-        }
-    }
-}
-
-/// What a tool makes possible, each with what told it.
-pub type Capabilities = BTreeMap<Capability, String>;
+use super::record::{Capabilities, Capability, Tool};
 
 /// Words of what is not for everybody.
 const PRIVATE: &str =
@@ -77,6 +45,21 @@ const SENDING: &str = "send mail email sms post publish share forward reply noti
 /// Where something is sent to, by the name of the argument.
 const RECIPIENTS: &str =
     "to recipient recipients cc bcc phone webhook destination email emails invitee invitees";
+
+impl Tool {
+    /// What it makes possible in the company of others: what the record says, else a guess.
+    pub fn able(&self) -> Capabilities {
+        match self.capabilities.is_empty() {
+            true => of_tool(self, None),
+            false => self.capabilities.clone(),
+        }
+    }
+
+    /// The arguments that say where a call goes, and what they hold.
+    pub fn targets(&self) -> Vec<(String, Option<Holds>)> {
+        targets(self)
+    }
+}
 
 /// What a tool makes possible; `said` is its description, where that is at hand.
 pub(super) fn of_tool(tool: &Tool, said: Option<&str>) -> Capabilities {
@@ -119,8 +102,7 @@ pub(super) fn of_tool(tool: &Tool, said: Option<&str>) -> Capabilities {
     found
 }
 
-/// The arguments that say where a call goes, and what they hold.
-pub(super) fn targets(tool: &Tool) -> Vec<(String, Option<Holds>)> {
+fn targets(tool: &Tool) -> Vec<(String, Option<Holds>)> {
     let held = tool.held_arguments();
     let names = tool.arguments.iter().flatten().map(|(name, _)| name);
     let target = |name: &String| {

@@ -6,11 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use super::capability::Capabilities;
 use super::category::{Category, Severity};
 use super::holds::HeldArguments;
 use super::name::{self, Reading};
-use super::record::{Annotations, Arguments, Signal, Tool};
+use super::record::{Annotations, Arguments, Capabilities, Signal, Tool};
 use super::signals;
 use super::words::{self, Meaning};
 

@@ -168,6 +168,7 @@ fn by_prefix(chunk: &str) -> Option<Disclosed> {
             let rest = rest.trim_end_matches(['.', '-']);
             let end = at + prefix.len() + rest.len();
             if rest.len() >= least
+                && (least < 20 || has_mixture(rest) || !rest.contains('-'))
                 && !is_placeholder(rest)
                 && rest.bytes().any(|byte| byte.is_ascii_digit())
             {

@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::capability::Capabilities;
 use super::category::{Category, Severity, Vocabulary};
 use super::holds::{Held, HeldArguments};
 use super::listing::{self, HINTS, hints, unique};
-use super::record::{Annotations, Argument, Arguments, Server, Signal, Tool};
+use super::record::{Annotations, Argument, Arguments, Capabilities, Server, Signal, Tool};
 use super::walk::{LoadError, Walk, optional, quoted};
 use crate::source::{Document, Kind, Node, Place, Pointer};
 

@@ -29,7 +29,6 @@ use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashSet;
 
-pub use capability::{Capabilities, Capability};
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
 pub use disclosed::{Disclosed, disclosed, is_secret_of};
@@ -44,7 +43,8 @@ pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer,
 pub use method::Method;
 pub use name::split as words_of;
 pub use record::{
-    Annotations, Argument, ArgumentType, Arguments, Contradiction, Server, Signal, Tool,
+    Annotations, Argument, ArgumentType, Arguments, Capabilities, Capability, Contradiction,
+    Server, Signal, Tool,
 };
 pub use schema::Property;
 pub use secret::{looks_like_secret, names_secret};

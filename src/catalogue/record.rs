@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::capability::{self, Capabilities};
 use super::category::{Category, Severity, Vocabulary};
-use super::holds::{self, Company, Held, HeldArguments, Holds};
+use super::holds::{self, Company, Held, HeldArguments};
 use super::schema::{self, Property};
 use crate::source::nearest;
 
@@ -40,6 +39,34 @@ impl Vocabulary for Signal {
         }
     }
 }
+
+/// What a tool makes possible in the company of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capability {
+    /// It reads what is not for everybody.
+    PrivateData,
+    /// It reads what strangers may have written.
+    UntrustedContent,
+    /// It sends something to whom the caller chooses.
+    WayOut,
+}
+
+impl Vocabulary for Capability {
+    const ALL: &'static [Capability] =
+        &[Capability::PrivateData, Capability::UntrustedContent, Capability::WayOut];
+
+    fn word(self) -> &'static str {
+        match self {
+            Capability::PrivateData => "private-data",
+            Capability::UntrustedContent => "untrusted-content",
+            Capability::WayOut => "way-out",
+        }
+    }
+}
+
+/// What a tool makes possible, each with what told it.
+pub type Capabilities = BTreeMap<Capability, String>;
 
 /// The JSON type of an argument, in the words of JSON Schema. `null` beside a type is left out,
 /// for it only says that the argument may be missing.
@@ -183,19 +210,6 @@ impl Tool {
     /// An argument by its name. `None` also when nothing is known about the arguments.
     pub fn argument(&self, name: &str) -> Option<&Argument> {
         self.arguments.as_ref()?.get(name)
-    }
-
-    /// What it makes possible in the company of others: what the record says, else a guess.
-    pub fn able(&self) -> Capabilities {
-        match self.capabilities.is_empty() {
-            true => capability::of_tool(self, None),
-            false => self.capabilities.clone(),
-        }
-    }
-
-    /// The arguments that say where a call goes, and what they hold.
-    pub fn targets(&self) -> Vec<(String, Option<Holds>)> {
-        capability::targets(self)
     }
 
     /// What its schema says of an argument, by the keys that lead to it. Without a schema only the outermost
@@ -350,8 +364,8 @@ mod tests {
         spelling_is_that_of_serde::<Severity>();
         spelling_is_that_of_serde::<Signal>();
         spelling_is_that_of_serde::<ArgumentType>();
-        spelling_is_that_of_serde::<Holds>();
-        spelling_is_that_of_serde::<capability::Capability>();
+        spelling_is_that_of_serde::<super::super::holds::Holds>();
+        spelling_is_that_of_serde::<Capability>();
     }
 
     fn tool(category: Category, annotations: &str) -> Tool {
