@@ -16,7 +16,7 @@ use super::given::Given;
 use super::holds::HeldArguments;
 use super::name;
 use super::peers::Peers;
-use super::record::{Annotations, Tool};
+use super::record::{Annotations, Capabilities, Tool};
 use super::said;
 use super::signals;
 use super::words;
@@ -83,6 +83,7 @@ impl Verdict {
             arguments: None,
             schema: None,
             holds: HeldArguments::new(),
+            capabilities: Capabilities::new(),
             signals,
             annotations: None,
             reason: None,

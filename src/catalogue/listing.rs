@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use super::argument::{Argument, ArgumentType, Arguments};
+use super::capability;
 use super::category::Vocabulary;
 use super::classify::{Subject, classify};
 use super::holds::{self, Company};
@@ -111,6 +112,7 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer, peers: Peers) -> Option<Tool
     let company = Company::new(tool.words().chain(said));
     tool.holds = holds::of_schema(schema.as_ref(), &company, tool.category);
     tool.schema = schema.map(schema::facts);
+    tool.capabilities = capability::of_tool(&tool, said);
     Some(tool)
 }
 

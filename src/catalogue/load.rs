@@ -6,13 +6,13 @@ use super::argument::{Argument, Arguments, Signal};
 use super::category::{Category, Severity, Vocabulary};
 use super::holds::{Held, HeldArguments};
 use super::listing::{self, HINTS, hints, unique};
-use super::record::{Annotations, Server, Tool};
+use super::record::{Annotations, Capabilities, Server, Tool};
 use super::walk::{LoadError, Walk, optional, quoted};
 use crate::source::{Document, Kind, Node, Place, Pointer};
 
 // Warnings are of the announcement that a record was made from; they say nothing of the record.
 const SERVER: [&str; 5] = ["$schema", "server", "title", "tools", "warnings"];
-const TOOL: [&str; 11] = [
+const TOOL: [&str; 12] = [
     "name",
     "category",
     "severity",
@@ -21,6 +21,7 @@ const TOOL: [&str; 11] = [
     "arguments",
     "schema",
     "holds",
+    "capabilities",
     "signals",
     "annotations",
     "reason",
@@ -151,6 +152,8 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
         walk.is_object(node, at, "`schema`").then(|| node.to_json())
     });
     let holds = optional(node, at, "holds", |node, at| Some(holds(walk, node, at)));
+    let capabilities =
+        optional(node, at, "capabilities", |node, at| Some(capabilities(walk, node, at)));
     let signals = optional(node, at, "signals", |node, at| Some(signals(walk, node, at)));
     let annotations = optional(node, at, "annotations", |node, at| annotations(walk, node, at));
     let reason = optional(node, at, "reason", |node, at| walk.text(node, at));
@@ -164,6 +167,7 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
         arguments,
         schema,
         holds: holds.unwrap_or_default(),
+        capabilities: capabilities.unwrap_or_default(),
         signals: signals.unwrap_or_default(),
         annotations,
         reason,
@@ -195,6 +199,22 @@ fn arguments(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Arguments> {
         }
     }
     Some(found)
+}
+
+/// What a tool makes possible, each with the reason.
+fn capabilities(walk: &mut Walk, node: &Node, at: &Pointer) -> Capabilities {
+    let mut found = Capabilities::new();
+    if !walk.is_object(node, at, "`capabilities`") {
+        return found;
+    }
+    for entry in node.entries() {
+        let at = at.key(&entry.key.text);
+        let why = walk.text(&entry.value, &at);
+        let name = Node::string(&entry.key.text, entry.key.span);
+        let what = walk.word(&name, &at, "capability");
+        found.extend(what.zip(why));
+    }
+    found
 }
 
 /// What arguments hold: a word each, or a guess with its confidence, as an import writes it.

@@ -5,8 +5,10 @@
 //! override earlier ones tool by tool.
 
 mod argument;
+mod capability;
 mod category;
 mod classify;
+mod disclosed;
 mod evidence;
 mod fingerprint;
 mod given;
@@ -16,6 +18,7 @@ mod index;
 mod listing;
 mod load;
 mod lock;
+mod method;
 mod name;
 mod orders;
 mod peers;
@@ -23,6 +26,7 @@ mod record;
 mod said;
 mod schema;
 mod search;
+mod secret;
 mod signals;
 mod verbs;
 mod walk;
@@ -36,6 +40,7 @@ use hashbrown::HashSet;
 pub use argument::{Argument, ArgumentType, Arguments, Holds, Signal};
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
+pub use disclosed::{Disclosed, disclosed, is_secret_of};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use holds::{Held, HeldArguments};
 pub use import::{ImportError, Imported, find_shadows};
@@ -44,10 +49,12 @@ pub use index::{
 };
 pub use load::{is_catalogue, is_lock, load};
 pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer, LockedTool};
+pub use method::Method;
 pub use name::split as words_of;
 pub use peers::Peers;
-pub use record::{Annotations, Contradiction, Server, Tool};
-pub use signals::takes_credential;
+pub use record::{Annotations, Capabilities, Capability, Contradiction, Server, Tool};
+pub use schema::Property;
+pub use secret::{looks_like_secret, names_secret};
 pub use walk::LoadError;
 pub use warning::{Poison, Warning};
 

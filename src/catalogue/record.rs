@@ -7,7 +7,36 @@ use serde::{Deserialize, Serialize};
 use super::argument::{Argument, ArgumentType, Arguments, Signal};
 use super::category::{Category, Severity, Vocabulary};
 use super::holds::{self, Company, Held, HeldArguments};
+use super::schema::{self, Property};
 use crate::source::nearest;
+
+/// What a tool makes possible in the company of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capability {
+    /// It reads what is not for everybody.
+    PrivateData,
+    /// It reads what strangers may have written.
+    UntrustedContent,
+    /// It sends something to whom the caller chooses.
+    WayOut,
+}
+
+impl Vocabulary for Capability {
+    const ALL: &'static [Capability] =
+        &[Capability::PrivateData, Capability::UntrustedContent, Capability::WayOut];
+
+    fn word(self) -> &'static str {
+        match self {
+            Capability::PrivateData => "private-data",
+            Capability::UntrustedContent => "untrusted-content",
+            Capability::WayOut => "way-out",
+        }
+    }
+}
+
+/// What a tool makes possible, each with what told it.
+pub type Capabilities = BTreeMap<Capability, String>;
 
 /// What a server says about its tool: the hints of MCP's `ToolAnnotations`
 /// (<https://modelcontextprotocol.io/specification/2025-06-18/schema#toolannotations>). They are
@@ -76,6 +105,10 @@ pub struct Tool {
     /// What its arguments hold, where a person said it or the description was needed to tell.
     #[serde(default, skip_serializing_if = "HeldArguments::is_empty")]
     pub holds: HeldArguments,
+    /// What it makes possible in the company of others, where a person said it or the description was
+    /// needed to tell; each with what told it.
+    #[serde(default, skip_serializing_if = "Capabilities::is_empty")]
+    pub capabilities: Capabilities,
     /// What its arguments make possible, in the order of [`Signal`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
@@ -91,6 +124,20 @@ impl Tool {
     /// An argument by its name. `None` also when nothing is known about the arguments.
     pub fn argument(&self, name: &str) -> Option<&Argument> {
         self.arguments.as_ref()?.get(name)
+    }
+
+    /// What its schema says of an argument, by the keys that lead to it. Without a schema only the outermost
+    /// is known, and of one that names no arguments, nothing is.
+    pub fn property(&self, path: &[String]) -> Property<'_> {
+        let is_named =
+            |arguments: &Arguments| path.first().is_some_and(|key| arguments.contains_key(key));
+        match (&self.schema, &self.arguments) {
+            (Some(schema), _) => schema::property(schema, path),
+            (None, Some(arguments)) if !arguments.is_empty() && !is_named(arguments) => {
+                Property::Absent { depth: 0, closed: false, within: &serde_json::Value::Null }
+            }
+            _ => Property::Open,
+        }
     }
 
     /// What an argument holds, by the keys that lead to it: what the record says, else a guess.
@@ -162,6 +209,9 @@ impl Tool {
         if self.signals.is_empty() {
             self.signals = older.signals;
         }
+        if self.capabilities.is_empty() {
+            self.capabilities = older.capabilities;
+        }
         for (argument, held) in older.holds {
             self.holds.entry(argument).or_insert(held);
         }
@@ -220,7 +270,6 @@ fn certain() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::Holds;
 
     fn spelling_is_that_of_serde<T: Vocabulary + Serialize>() {
         for value in T::ALL {
@@ -236,7 +285,8 @@ mod tests {
         spelling_is_that_of_serde::<Severity>();
         spelling_is_that_of_serde::<Signal>();
         spelling_is_that_of_serde::<ArgumentType>();
-        spelling_is_that_of_serde::<Holds>();
+        spelling_is_that_of_serde::<crate::catalogue::Holds>();
+        spelling_is_that_of_serde::<Capability>();
     }
 
     fn tool(category: Category, annotations: &str) -> Tool {

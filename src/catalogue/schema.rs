@@ -77,6 +77,70 @@ fn fact(key: &str, value: Value) -> Option<Value> {
     }
 }
 
+/// What a schema says of the place to which some keys lead.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Property<'s> {
+    /// The schema of what stands there.
+    Known(&'s Value),
+    /// None of what it names is there.
+    Absent {
+        /// How many of the keys lead somewhere.
+        depth: usize,
+        /// Whether it says that there is nothing that it does not name.
+        closed: bool,
+        /// The object that lacks the next key.
+        within: &'s Value,
+    },
+    /// It leaves open what is there.
+    Open,
+}
+
+/// What a schema says of the place to which some keys lead.
+pub(super) fn property<'s>(root: &'s Value, keys: &[String]) -> Property<'s> {
+    let mut schema = plain(root, root);
+    for (depth, key) in keys.iter().enumerate() {
+        let Some(named) = schema.get("properties").and_then(Value::as_object) else {
+            return Property::Open;
+        };
+        let more = schema.get("additionalProperties");
+        let may_have = ["patternProperties", "anyOf", "oneOf", "allOf", "if", "dependentSchemas"];
+        schema = match (named.get(key), more) {
+            (Some(found), _) => plain(root, found),
+            (None, Some(Value::Bool(false))) => {
+                return Property::Absent { depth, closed: true, within: schema };
+            }
+            (None, Some(_)) => return Property::Open,
+            (None, None) if may_have.iter().any(|key| schema.get(key).is_some()) => {
+                return Property::Open;
+            }
+            (None, None) => return Property::Absent { depth, closed: false, within: schema },
+        };
+    }
+    Property::Known(schema)
+}
+
+/// A schema with its references within the document followed, and the only alternative to null taken.
+fn plain<'s>(root: &'s Value, mut schema: &'s Value) -> &'s Value {
+    /// References that lead to references are followed so often.
+    const MOST: usize = 8;
+    for _ in 0..MOST {
+        let target = schema.get("$ref").and_then(Value::as_str);
+        let target = target.and_then(|target| root.pointer(target.strip_prefix('#')?));
+        let only = || {
+            let choices = ["anyOf", "oneOf"].into_iter().find_map(|key| schema.get(key));
+            let is_null =
+                |choice: &&Value| choice.get("type").and_then(Value::as_str) == Some("null");
+            let mut others = choices?.as_array()?.iter().filter(|choice| !is_null(choice));
+            others.next().filter(|_| others.next().is_none())
+        };
+        match target.or_else(only) {
+            Some(next) => schema = next,
+            None => break,
+        }
+    }
+    schema
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

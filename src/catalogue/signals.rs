@@ -43,7 +43,7 @@ pub(super) fn of_name(words: &[String], category: Category) -> BTreeSet<Signal> 
 }
 
 /// Whether an argument of that name takes or selects a credential.
-pub fn takes_credential(name: &str) -> bool {
+pub(super) fn takes_credential(name: &str) -> bool {
     let words = split(name);
     is_credential(&words.iter().map(|word| &**word).collect::<Vec<_>>())
 }

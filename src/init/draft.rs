@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::catalogue::{Category, Recommendation, Tool, Vocabulary};
+use crate::catalogue::{Capability, Category, Recommendation, Tool, Vocabulary};
 use crate::policy::Dialect;
 
 /// A policy to be written. Its default is to deny.
@@ -67,12 +67,17 @@ pub struct Condition {
 impl Draft {
     /// The policy that the catalogue recommends for tools.
     pub fn recommended<'t>(tools: impl IntoIterator<Item = &'t Tool>, dialect: Dialect) -> Draft {
+        let tools: Vec<&Tool> = tools.into_iter().collect();
+        let is_shut =
+            |tool: &&Tool| matches!(recommended(tool.category), Choice::Hide | Choice::DenyAll);
+        let shut = tools.iter().any(is_shut);
+        let trifecta = is_trifecta(&tools);
         let tools = tools.into_iter().map(|tool| Drafted {
             name: tool.name.clone(),
             category: tool.category,
             confidence: tool.confidence,
-            choice: recommended(tool.category),
-            conditions: Vec::new(),
+            choice: choice(tool, shut, trifecta),
+            conditions: harmless(tool),
         });
         Draft { dialect, tools: tools.collect() }.writable()
     }
@@ -117,6 +122,46 @@ impl Draft {
     pub fn tool(&self, name: &str) -> Option<&Drafted> {
         self.tools.iter().find(|tool| tool.name == name)
     }
+}
+
+/// What is decided for a tool, beside others of which some are shut, or which together let private data out.
+fn choice(tool: &Tool, shut: bool, trifecta: bool) -> Choice {
+    let recommended = recommended(tool.category);
+    let callable = matches!(recommended, Choice::Allow | Choice::Limit(_));
+    // What runs any command may do what is not to be done.
+    let runs = shut && matches!(recommended, Choice::Limit(_)) && runs_anything(tool);
+    let leads_out = trifecta && tool.able().contains_key(&Capability::WayOut);
+    let is_harmful = tool.methods().iter().any(|method| method.harmless.is_empty());
+    match callable && (runs || leads_out || is_harmful) {
+        true => Choice::DenyAll,
+        false => recommended,
+    }
+}
+
+/// Whether those tools that may be called reach private data, what strangers wrote, and a way out.
+fn is_trifecta(tools: &[&Tool]) -> bool {
+    let callable =
+        |tool: &&&Tool| matches!(recommended(tool.category), Choice::Allow | Choice::Limit(_));
+    let able: Vec<_> = tools.iter().filter(callable).map(|tool| tool.able()).collect();
+    Capability::ALL.iter().all(|one| able.iter().any(|able| able.contains_key(one)))
+}
+
+/// Whether an argument of a tool carries what is run.
+fn runs_anything(tool: &Tool) -> bool {
+    tool.category > Category::Read && !tool.holding(|held| held.what.is_run()).is_empty()
+}
+
+/// That a tool does no more than the mildest of what it has a choice of.
+fn harmless(tool: &Tool) -> Vec<Condition> {
+    let limited = matches!(recommended(tool.category), Choice::Limit(_));
+    let methods =
+        tool.methods().into_iter().filter(|method| limited && !method.harmless.is_empty());
+    methods
+        .map(|method| Condition {
+            path: method.path,
+            values: method.harmless.into_iter().map(Value::from).collect(),
+        })
+        .collect()
 }
 
 pub(super) fn recommended(category: Category) -> Choice {

@@ -6,7 +6,6 @@ mod draft;
 mod fit;
 mod observe;
 mod proof;
-mod secret;
 
 pub use draft::{Choice, Condition, Draft, Drafted, Omission};
 pub use fit::{Fit, Step, curve};

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use serde_json::Value;
 
 use super::draft::Condition;
-use super::secret::{looks_like_secret, names_secret};
+use crate::catalogue::{looks_like_secret, names_secret};
 use crate::engine::{GrantId, Outcome, Timestamp};
 use crate::policy::Window;
 use crate::trace::{Record, RecordArguments};

@@ -48,6 +48,11 @@ impl Bounds {
         self.most = self.most.min(numbers().fold(f64::NEG_INFINITY, f64::max));
     }
 
+    /// Whether it has an end.
+    pub(super) fn has_most(self) -> bool {
+        self.most.is_finite()
+    }
+
     /// Whether the largest amount can be added to a counter that a limit keeps small, without
     /// going beyond 64 bits.
     pub(super) fn fits(self, max: i64) -> bool {

@@ -13,13 +13,13 @@ pub(super) fn report_by_limit<'a, F: Facts>(
     category: Category,
     context: &Context<'a>,
     findings: &mut Findings<'_>,
-    at_fault: impl Fn(&'a ToolPolicy) -> Option<&'a Limit>,
+    (at_fault, least): (impl Fn(&'a ToolPolicy) -> Option<&'a Limit>, impl Fn(&Limit) -> Severity),
     facts: impl Fn(Vec<String>, &Limit) -> F,
 ) {
     let mut limits: Vec<(&Limit, Vec<String>, Severity)> = Vec::new();
     for (listed, tool) in context.reachable_of(category) {
         let Some(limit) = at_fault(listed) else { continue };
-        let severity = context.weigh(tool, rule.severity);
+        let severity = context.weigh(tool, rule.severity).max(least(limit));
         // The limits of all tools come last in every tool's list, so a match is near the end.
         match limits.iter_mut().rev().find(|(known, ..)| std::ptr::eq(*known, limit)) {
             Some((_, tools, gravest)) => {

@@ -1,6 +1,7 @@
 //! What rules know: the policy, and what the catalogue says of its tools.
 
 mod arguments;
+mod lets;
 mod parts;
 mod weight;
 
@@ -163,6 +164,17 @@ impl<'a> Context<'a> {
         self.hidden.get(name).or_else(|| self.hidden.get("*")).copied()
     }
 
+    /// The tools of the server that nobody may call because the policy says so by their names, and whether
+    /// they are hidden rather than denied.
+    pub fn shut_by_name(&self) -> impl Iterator<Item = (&Tool, bool)> {
+        let hidden = self.policy.hide.iter().map(|hidden| (&*hidden.name, true));
+        let is_denied = |tool: &&ToolPolicy| denies_all(&tool.rules);
+        let denied = self.policy.tools.iter().filter(is_denied).map(|tool| (&*tool.name, false));
+        hidden
+            .chain(denied)
+            .filter_map(|(name, hidden)| Some((self.server?.server.tool(name)?, hidden)))
+    }
+
     /// The listed tools that are neither hidden nor denied without a condition.
     pub fn undenied(&self) -> impl Iterator<Item = &'a ToolPolicy> {
         let tools = self.policy.tools.iter().filter(|tool| tool.name != "*");
@@ -222,13 +234,17 @@ impl<'a> Context<'a> {
         &self,
         category: Category,
     ) -> impl Iterator<Item = (&'a ToolPolicy, &Tool)> {
+        self.unasked().filter(move |(_, tool)| tool.category == category)
+    }
+
+    /// The reachable tools, but those that nobody calls without a person being asked.
+    pub fn unasked(&self) -> impl Iterator<Item = (&'a ToolPolicy, &Tool)> {
         let asks = |rules: &Rules| {
             let is_always = |check: &Check| check.conditions.is_empty();
             rules.checks.iter().any(|check| check.effect == Effect::AskIf && is_always(check))
         };
         let is_asked = move |listed: &ToolPolicy| self.policy.rules(Some(&listed.rules)).any(asks);
-        self.reachable()
-            .filter(move |(listed, tool)| tool.category == category && !is_asked(listed))
+        self.reachable().filter(move |(listed, _)| !is_asked(listed))
     }
 
     /// Every limit that a call of a tool meets: its own, then those of all tools.

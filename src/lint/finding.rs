@@ -91,6 +91,11 @@ impl<'d> Findings<'d> {
         self.document.root.as_ref()?.at(pointer)
     }
 
+    /// The document.
+    pub(super) fn document(&self) -> &'d Document {
+        self.document
+    }
+
     /// Makes edits of the document.
     pub fn editor(&self) -> Editor<'d> {
         Editor::new(self.document)

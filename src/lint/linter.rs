@@ -11,6 +11,7 @@ use super::fingerprint::relative_path;
 use super::gate::{self, HiddenFinding};
 use super::repeated::leave_out_repeated;
 use super::rules::checks;
+use super::secrecy::conceal;
 use super::settings::Settings;
 use super::severity::Class;
 use super::statements::Asked;
@@ -83,7 +84,7 @@ pub struct Linter<'a> {
 impl Linter<'_> {
     /// Judges a document. `server` names the server that the policy is for; without it the server
     /// is found from the names of the tools.
-    pub fn lint(&self, document: Document, server: Option<&str>) -> Report {
+    pub fn lint(&self, mut document: Document, server: Option<&str>) -> Report {
         let reading = policy::read(&document, self.dialect);
         let mut findings = findings_of(&document, &reading.defects);
         let path = relative_path(&document.name, self.root);
@@ -92,7 +93,9 @@ impl Linter<'_> {
         leave_out_repeated(&mut findings);
         vet(&document, reading.policy.as_ref(), self.dialect, &mut findings);
         leave_out_harmful(&document, &reading.defects, self.dialect, &mut findings);
-        let (findings, hidden) = gate::pass(&document, &path, findings, self.settings);
+        let (mut findings, mut hidden) = gate::pass(&document, &path, findings, self.settings);
+        let unshown = hidden.iter_mut().map(|hidden| &mut hidden.finding);
+        conceal(&mut document, findings.iter_mut().chain(unshown));
         Report { document, findings, hidden, server: choice, dialect, is_config: false }
     }
 

@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/`; what it finds is facts with places. Words and spans are made
 //! where findings are shown.
 
+mod alike;
 mod amount;
 mod anchoring;
 mod baseline;
@@ -30,6 +31,7 @@ mod reachable;
 mod repeated;
 mod rule;
 mod rules;
+mod secrecy;
 mod settings;
 mod severity;
 mod solving;
@@ -54,6 +56,7 @@ pub use linter::{Linter, Report, lint};
 pub use patterns::Patterns;
 pub use rule::Rule;
 pub use rules::{RULES, all_rules, checks, nearest_rule, rule_among, rule_named};
+pub use secrecy::{secrets_of, without_secrets};
 pub use settings::{Ignore, Settings};
 pub use severity::{Class, Severity};
 pub use walk::{Candidate, Found, Unfollowed, WalkError, Wanted, candidates, find};

@@ -43,7 +43,7 @@ pub(super) fn report_reachable(
         if context.is_incomplete(listed) {
             continue;
         }
-        let restricted = context.is_restricted(listed);
+        let restricted = context.is_restricted(listed) || context.excludes_danger(listed, tool);
         let severity = if restricted { Severity::Info } else { context.weigh(tool, rule.severity) };
         let facts = Reachable {
             tool: tool.name.clone(),

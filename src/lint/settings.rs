@@ -103,10 +103,11 @@ impl Settings {
 
     /// How many calls a minute are recommended for a category.
     pub fn recommended_per_minute(&self, category: Category) -> Option<u32> {
-        let Recommendation::LimitPerMinute(recommended) = category.recommendation() else {
-            return None;
-        };
-        Some(self.limits.get(&category).copied().unwrap_or(recommended))
+        let own = self.limits.get(&category).copied();
+        own.or(match category.recommendation() {
+            Recommendation::LimitPerMinute(recommended) => Some(recommended),
+            _ => None,
+        })
     }
 
     /// The severity of a finding: what the configuration wants of its rule, however certain the

@@ -6,10 +6,10 @@ use super::answer::Answer;
 use super::budget::Budget;
 use super::literal::{Atom, Literal};
 use super::query::Query;
-use super::question::{MOMENT, allow};
+use super::question::{allow, decide};
 use super::shape::Shape;
 use super::version::{Version, View};
-use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome};
+use crate::engine::{Arguments, Outcome};
 use crate::policy::Predicate;
 
 /// The calls of one tool that a policy lets pass.
@@ -48,14 +48,7 @@ impl<'p> Passing<'p> {
 
     /// Whether the first call of the tool passes with these arguments.
     pub fn passes(&self, arguments: &Value) -> bool {
-        let call = Call {
-            tool: self.tool,
-            grant: GrantId(0),
-            time: Some(MOMENT),
-            in_order: true,
-            arguments: Arguments::Json(&arguments.to_string()),
-            result: CallResult::Ok,
-        };
-        self.version.gate.decide(&call, &mut Counters::default()).outcome == Outcome::Allow
+        let arguments = Arguments::Json(&arguments.to_string());
+        decide(self.version, self.tool, arguments) == Outcome::Allow
     }
 }

@@ -154,8 +154,8 @@ impl<'q, 'p> Question<'q, 'p> {
             true => Arguments::Members { text: &text, members: &members },
             false => Arguments::Json(&text),
         };
-        let refused = self.old.passes(self.decide(self.old, call)) == Some(false);
-        match self.decide(self.new, call) {
+        let refused = self.old.passes(decide(self.old, self.tool, call)) == Some(false);
+        match decide(self.new, self.tool, call) {
             outcome if refused && self.new.passes(outcome) == Some(true) => {
                 Evidence::Call(arguments)
             }
@@ -167,27 +167,27 @@ impl<'q, 'p> Question<'q, 'p> {
         }
     }
 
-    /// Decides the first call of the tool.
-    fn decide(&self, version: &Version<'_>, arguments: Arguments<'_>) -> Outcome {
-        let call = Call {
-            tool: self.tool,
-            grant: GrantId(0),
-            time: Some(MOMENT),
-            in_order: true,
-            arguments,
-            result: CallResult::Ok,
-        };
-        version.gate.decide(&call, &mut Counters::default()).outcome
-    }
-
     /// What `old` says of a call whose arguments are no object; none where it is not alone in deciding
     /// such calls: then they differ in nothing from a call without arguments, or pass both.
     pub(super) fn unread(&self) -> Option<Outcome> {
         let unreadable = |version: &Version<'_>| version.policy.semantics.unreadable;
         let alone = unreadable(self.old) == Unreadable::Decided
             && unreadable(self.new) == Unreadable::Forwarded;
-        alone.then(|| self.decide(self.old, Arguments::Json(&no_object().to_string())))
+        alone.then(|| decide(self.old, self.tool, Arguments::Json(&no_object().to_string())))
     }
+}
+
+/// Decides the first call of a tool.
+pub(super) fn decide(version: &Version<'_>, tool: &str, arguments: Arguments<'_>) -> Outcome {
+    let call = Call {
+        tool,
+        grant: GrantId(0),
+        time: Some(MOMENT),
+        in_order: true,
+        arguments,
+        result: CallResult::Ok,
+    };
+    version.gate.decide(&call, &mut Counters::default()).outcome
 }
 
 impl Passed<'_> {

@@ -51,6 +51,8 @@ pub struct Document {
     pub problems: Vec<Problem>,
     /// The comments of YAML, in the order of the text.
     pub comments: Vec<Comment>,
+    /// The bytes that no excerpt shows, because they hold secrets; whoever looks for some notes them.
+    pub secrets: Vec<Range<usize>>,
 }
 
 impl Document {
@@ -59,8 +61,15 @@ impl Document {
         let name = name.into();
         let (text, bad) = decode(bytes);
         let format = Format::of_name(&name).unwrap_or_else(|| Format::of_text(&text));
-        let mut document =
-            Document { name, text, format, root: None, problems: Vec::new(), comments: Vec::new() };
+        let mut document = Document {
+            name,
+            text,
+            format,
+            root: None,
+            problems: Vec::new(),
+            comments: Vec::new(),
+            secrets: Vec::new(),
+        };
         if let Some(problem) = bad {
             document.problems.push(problem);
             return document;

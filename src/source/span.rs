@@ -11,6 +11,12 @@ pub struct Span {
     pub end: usize,
 }
 
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Span {
+        Span::new(range.start, range.end)
+    }
+}
+
 impl Span {
     /// From the first byte to behind the last.
     pub fn new(start: usize, end: usize) -> Span {

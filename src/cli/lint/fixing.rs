@@ -8,7 +8,7 @@ use similar::TextDiff;
 use crate::cli::common::error::CliError;
 use crate::cli::common::output::{OutputOptions, print, print_as_is, print_error};
 use crate::cli::common::output_file::rewrite;
-use crate::lint::Safety;
+use crate::lint::{Safety, without_secrets};
 use crate::report::{Linted, escape, write_text_diff};
 
 #[derive(Debug, Args)]
@@ -60,6 +60,8 @@ pub(super) struct Change {
     pub(super) after: String,
     /// What was done: rule and title.
     pub(super) made: Vec<(&'static str, String)>,
+    /// What is not to be shown of either text.
+    pub(super) secrets: Vec<String>,
 }
 
 /// What came of writing or showing what fixes change.
@@ -117,6 +119,7 @@ fn show(change: &Change, output: &OutputOptions) -> Result<(), CliError> {
     let name = escape(&name);
     let diff = TextDiff::from_lines(&change.before, &change.after);
     let diff = diff.unified_diff().header(&name, &name).to_string();
+    let diff = without_secrets(&change.secrets, &diff);
     let mut text = String::new();
     write_text_diff(&mut text, &diff, &output.style());
     Ok(print(&text)?)
@@ -154,6 +157,7 @@ mod tests {
             before: "a".to_owned(),
             after: "b".to_owned(),
             made: Vec::new(),
+            secrets: Vec::new(),
         };
         std::fs::write(folder.path().join("b.yaml"), "a").unwrap();
         let changes = [change("missing/a.yaml"), change("b.yaml")];

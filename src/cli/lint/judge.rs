@@ -10,10 +10,10 @@ use super::baseline::ReadBaseline;
 use super::fixing::Change;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
-use crate::lint::{Found, Linter, Report, Settings, WalkError, fix};
+use crate::lint::{Found, Linter, Report, Settings, WalkError, fix, secrets_of, without_secrets};
 use crate::policy::{Appearance, appearance};
 use crate::report::{PassedOver, Unreadable};
-use crate::source::{Document, Problem, ProblemKind};
+use crate::source::{Document, Edit, Problem, ProblemKind};
 
 /// What is needed to judge a file.
 pub(super) struct Judge<'a> {
@@ -100,6 +100,7 @@ impl Judge<'_> {
         let mut report = self.judge(document);
         let mut change = None;
         if let (Some(up_to), Some(before)) = (up_to, before) {
+            let secrets = secrets_of(&report.document);
             let fixed = fix(report, up_to, |document| self.judge(document));
             report = fixed.report;
             let after = report.document.text.clone();
@@ -113,6 +114,7 @@ impl Judge<'_> {
                 before,
                 after,
                 made: fixed.made,
+                secrets,
             });
         }
         let stale = self.stale(&report);
@@ -166,6 +168,13 @@ pub(super) fn is_expected(config: &Config, found: &Found) -> bool {
 /// Leaves of a report what is needed to show it. Ten thousand files must fit: the tree is needed no
 /// more, and where there is nothing to show neither is the text.
 fn shrink(report: &mut Report) {
+    let Report { document, findings, hidden, .. } = report;
+    let secrets = secrets_of(document);
+    for finding in findings.iter_mut().chain(hidden.iter_mut().map(|hidden| &mut hidden.finding)) {
+        // A fix that writes a secret anew is made, but not shown.
+        let shows = |edit: &Edit| without_secrets(&secrets, &edit.text) != edit.text;
+        finding.fix.take_if(|fix| fix.edits.iter().any(shows));
+    }
     report.document.root = None;
     if report.findings.is_empty() && report.hidden.is_empty() {
         report.document.text = String::new();

@@ -27,6 +27,16 @@ impl Context<'_> {
         }
     }
 
+    /// The weight of a finding that rests on what a server announces of a tool's arguments, whatever the
+    /// tool is taken for.
+    pub fn weigh_announced(&self, tool: &Tool, severity: Severity) -> Severity {
+        match self.server.is_some_and(|known| known.is_certain()) {
+            true if tool.is_guess() => severity.min(Severity::Warning),
+            true => severity,
+            false => Severity::Info,
+        }
+    }
+
     /// "is an Execute tool", with the reason where that was guessed.
     pub fn describe(&self, tool: &Tool) -> String {
         let article = match tool.category {

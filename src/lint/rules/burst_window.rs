@@ -5,7 +5,7 @@ use crate::lint::by_limit::report_by_limit;
 use crate::lint::check::rule;
 use crate::lint::context::{enumerate, per};
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::{Context, RuleCheck};
+use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Window, calls_within};
 
 rule! {
@@ -61,7 +61,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let bursts = bound.calls > i64::from(recommended_per_minute);
         (bursts && bound.limit.window != Window::Minute).then_some(bound.limit)
     };
-    report_by_limit(&RULE, category, context, findings, bursting, |tools, limit| Burst {
+    report_by_limit(&RULE, category, context, findings, (bursting, |_| Severity::Info), |tools, limit| Burst {
         tools,
         calls: limit.calls().unwrap_or(i64::MAX),
         window: limit.window,

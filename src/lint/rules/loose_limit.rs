@@ -1,16 +1,17 @@
 use serde::Serialize;
 
-use crate::catalogue::Category;
+use crate::catalogue::{Category, Vocabulary};
 use crate::lint::by_limit::report_by_limit;
 use crate::lint::check::rule;
 use crate::lint::context::{enumerate, per};
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::{Context, RuleCheck};
+use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Limit, ToolPolicy, Window, calls_within};
 
 rule! {
     /// ## What it does
     /// Finds tools whose limit lets more calls through than the catalogue recommends for their category: 10 a minute for Execute, 30 a minute for Write. An hour or a day of a Write tool is held against 60 or 1,440 times that.
+    /// Tools that should not be called at all are held against 30 a minute where conditions let some calls through, and tools that only read against 600, unless `limits` of the configuration says otherwise.
     ///
     /// ## Why is this bad?
     /// A limit that is never reached in an accident does not stop one.
@@ -38,14 +39,16 @@ struct Loose {
 
 impl Facts for Loose {
     fn message(&self) -> String {
-        format!(
-            "{} calls {} are more than the {} a minute recommended for {} tools: {}",
-            self.calls,
-            per(self.window),
-            self.recommended_per_minute,
-            self.category,
-            enumerate(&self.tools)
-        )
+        let Loose { calls, window, recommended_per_minute: most, category, tools } = self;
+        let (window, tools) = (per(*window), enumerate(tools));
+        match category {
+            Category::Read => format!(
+                "{calls} calls {window} stop no accident, for {most} a minute are plenty for {category} tools: {tools}"
+            ),
+            _ => format!(
+                "{calls} calls {window} are more than the {most} a minute recommended for {category} tools: {tools}"
+            ),
+        }
     }
 
     fn help(&self) -> Option<String> {
@@ -57,19 +60,37 @@ impl Facts for Loose {
     }
 }
 
+/// What is taken for the recommendation where the catalogue has no number: the loosest that it has for
+/// what changes something, and for what only reads so many that no work needs more.
+fn otherwise(category: Category) -> u32 {
+    match category {
+        Category::Read => 600,
+        _ => 30,
+    }
+}
+
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for category in [Category::Execute, Category::Write] {
-        let Some(recommended_per_minute) = context.recommended_per_minute(category) else {
-            continue;
-        };
+    for category in Category::ALL.iter().copied() {
+        let recommended = context.recommended_per_minute(category);
+        let recommended_per_minute = recommended.unwrap_or_else(|| otherwise(category));
         let loose = |listed| loosest(context, listed, category, i64::from(recommended_per_minute));
-        report_by_limit(&RULE, category, context, findings, loose, |tools, limit| Loose {
+        report_by_limit(&RULE, category, context, findings, (loose, boundless), |tools, limit| Loose {
             tools,
             category,
             calls: limit.calls().unwrap_or(i64::MAX),
             window: limit.window,
             recommended_per_minute,
         });
+    }
+}
+
+/// How much a limit weighs at least: one that lets more through than any tool needs is loose, whatever
+/// the tool is taken for.
+fn boundless(limit: &Limit) -> Severity {
+    let most = i64::from(otherwise(Category::Read)) * limit.window.seconds() / Window::Minute.seconds();
+    match limit.calls().is_some_and(|calls| calls > most) {
+        true => Severity::Warning,
+        false => Severity::Info,
     }
 }
 
@@ -88,6 +109,6 @@ fn loosest<'a>(
     let is_minute = bound.limit.window == Window::Minute;
     let minutes = bound.limit.window.seconds() / Window::Minute.seconds();
     let is_loose =
-        is_minute || (category == Category::Write && bound.calls > recommended * minutes);
+        is_minute || (category != Category::Execute && bound.calls > recommended * minutes);
     is_loose.then_some(bound.limit)
 }

@@ -109,6 +109,9 @@ fn write_facts(out: &mut String, tool: &Tool) {
     for (name, held) in tool.held_arguments() {
         _ = writeln!(out, "    {}: {}", shown(name), holds(&held));
     }
+    for (capability, why) in tool.able() {
+        _ = writeln!(out, "  {}: {}", capability.word(), shown(&why));
+    }
     if !tool.signals.is_empty() {
         _ = writeln!(out, "  signals: {}", words(&tool.signals));
     }

@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::warnings::{Told, told};
-use crate::catalogue::{Category, Held, Imported, Server, Severity, Signal, Tool, Vocabulary};
+use crate::catalogue::{
+    Capabilities, Category, Held, Imported, Server, Severity, Signal, Tool, Vocabulary,
+};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json::write_pretty;
 
@@ -156,6 +158,8 @@ struct Judgement<'a> {
     signals: &'a [Signal],
     /// What its arguments hold, by name; those of which nothing tells it are left out.
     holds: BTreeMap<&'a str, Held>,
+    /// What it makes possible in the company of others, each with what told it.
+    capabilities: Capabilities,
     reason: Option<&'a str>,
 }
 
@@ -168,6 +172,7 @@ impl Judgement<'_> {
             evidence: &tool.evidence,
             signals: &tool.signals,
             holds: tool.held_arguments(),
+            capabilities: tool.able(),
             reason: tool.reason.as_deref(),
         }
     }

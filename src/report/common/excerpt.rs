@@ -1,5 +1,6 @@
 //! Excerpts of documents for `miette`: short in long lines, harmless with hostile text.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -27,7 +28,7 @@ pub(in crate::report) struct Excerpt {
 
 impl Excerpt {
     pub(in crate::report) fn new(document: &Document) -> Excerpt {
-        let text = mask(&document.text);
+        let text = mask(&without_secrets(document));
         Excerpt {
             name: crate::report::escape(&document.name).into_owned(),
             lines: LineTable::new(&text),
@@ -226,6 +227,20 @@ impl SourceCode for View {
             number(last) - number(shown) + 1,
         )))
     }
+}
+
+/// The text of a document with every byte of its secrets hidden, so that places stay where they are.
+fn without_secrets(document: &Document) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(document.text.as_str());
+    for span in &document.secrets {
+        let hidden = text[span.clone()].chars().map(|letter| match letter {
+            '\n' | '\r' => letter.to_string(),
+            other => "*".repeat(other.len_utf8()),
+        });
+        let hidden: String = hidden.collect();
+        text.to_mut().replace_range(span.clone(), &hidden);
+    }
+    text
 }
 
 /// Replaces hostile characters by harmless ones of the same length, so that spans stay true.

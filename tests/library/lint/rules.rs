@@ -42,11 +42,11 @@ const INTERCEPT_ONLY: [&str; 17] = [
     "wildcard-misses-unlisted",
 ];
 
-/// The built-in servers, one whose claims contradict the names of its tools, and one whose arguments hold
-/// paths, addresses, statements and commands.
+/// The built-in servers, one whose claims contradict the names of its tools, and two that announce what
+/// their arguments may be.
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     let mut catalogue = Catalogue::builtin();
-    for name in ["weather.json", "workbench.json"] {
+    for name in ["weather.json", "workbench.json", "desk.json"] {
         let bytes = fs::read(folder("../catalogue").join(name)).unwrap();
         catalogue.add(load(&Document::read(name, bytes)).unwrap());
     }

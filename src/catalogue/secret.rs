@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
-use crate::catalogue::{takes_credential, words_of};
+use super::name::split;
+use super::signals::takes_credential;
 
 /// Texts that hold a secret by their form: headers, assignments and options that give one, command lines
 /// of programs that take one, keys, webhooks, and the prefixes by which services tell their tokens
@@ -114,8 +115,8 @@ const RANDOM: usize = 20;
 const RANDOM_HEX: usize = 16;
 
 /// Whether what an argument of that name takes is a secret.
-pub(super) fn names_secret(name: &str) -> bool {
-    let words = words_of(name);
+pub fn names_secret(name: &str) -> bool {
+    let words = split(name);
     let is_counted = words.iter().any(|word| HARMLESS_TOKENS.contains(&&**word));
     let is_secret = |word: &String| match &**word {
         "tokens" => !is_counted,
@@ -134,7 +135,7 @@ fn is_joined_token(word: &str) -> bool {
 }
 
 /// Whether a text holds what looks like a secret.
-pub(super) fn looks_like_secret(text: &str) -> bool {
+pub fn looks_like_secret(text: &str) -> bool {
     static SET: LazyLock<RegexSet> =
         LazyLock::new(|| RegexSet::new(FORMS).expect("the patterns are ours"));
     static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
@@ -186,8 +187,7 @@ fn has_telling_query(text: &str) -> bool {
     let Some(query) = url.find(['?', '#']) else { return false };
     PARAMETER.captures_iter(&url[query..]).any(|found| {
         let (name, value) = (&found[1], &found[2]);
-        let tells =
-            names_secret(name) || words_of(name).iter().any(|word| NAMES.contains(&&**word));
+        let tells = names_secret(name) || split(name).iter().any(|word| NAMES.contains(&&**word));
         (tells && !value.is_empty()) || !HARMLESS.is_match(value)
     })
 }

@@ -1,0 +1,105 @@
+//! Tools of a server that do the same to the same things, by their names.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::catalogue::{Server, Tool, words_of};
+
+/// What tools do, by the verbs in their names. Those in one line do the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doing {
+    Read,
+    List,
+    Put,
+    Send,
+    Visit,
+}
+
+const VERBS: [(Doing, &str); 5] = [
+    (Doing::Read, "read get fetch view show download cat retrieve load"),
+    (Doing::List, "list search find query browse"),
+    (
+        Doing::Put,
+        "write put push create update edit set save upload insert upsert add append modify patch replace
+         overwrite store commit",
+    ),
+    (Doing::Send, "send post reply publish forward"),
+    (Doing::Visit, "navigate goto visit open"),
+];
+
+/// Verbs of which each may do what another one does, with whatever is there.
+const OVERWRITING: &str = "write put push upsert overwrite save upload store commit";
+
+/// Words that name nothing.
+const FILLING: &str = "or and the a an of in for to from by with multiple many all single text batch bulk media binary raw new";
+
+/// A tool's name, read.
+pub(super) struct Alike {
+    pub(super) doing: Option<Doing>,
+    /// What it does it to, in the singular.
+    pub(super) things: BTreeSet<String>,
+    verbs: Vec<String>,
+}
+
+impl Alike {
+    /// Reads the name of a tool; words that most names of the server begin with name nothing.
+    pub(super) fn of(tool: &Tool, common: &BTreeSet<String>) -> Alike {
+        let words: Vec<String> = words_of(&tool.name);
+        let doing = |word: &String| has(word).map(|(doing, _)| *doing);
+        let verbs: Vec<String> = words.iter().filter(|word| has(word).is_some()).cloned().collect();
+        let is_thing = |word: &&String| {
+            has(word).is_none() && !common.contains(*word) && !lists(FILLING, word)
+        };
+        let things = words.iter().filter(is_thing).map(|word| singular(word)).collect();
+        Alike { doing: verbs.first().and_then(doing), things, verbs }
+    }
+
+    /// Whether two tools do the same to the same things.
+    pub(super) fn does_as(&self, other: &Alike) -> bool {
+        let same = self.doing.is_some() && self.doing == other.doing;
+        same && !self.things.is_empty() && self.things == other.things
+    }
+
+    /// Whether both send something, whatever it is called.
+    pub(super) fn sends_as(&self, other: &Alike) -> bool {
+        self.doing == Some(Doing::Send) && other.doing == Some(Doing::Send)
+    }
+
+    /// Whether it can do all that the other one does: by the same verb, or by one that overwrites.
+    pub(super) fn replaces(&self, other: &Alike) -> bool {
+        let overwrites = |alike: &Alike| {
+            let creates =
+                ["create", "update"].iter().all(|verb| alike.verbs.iter().any(|own| own == verb));
+            creates || alike.verbs.iter().any(|verb| lists(OVERWRITING, verb))
+        };
+        let same = self.verbs.first().is_some() && self.verbs.first() == other.verbs.first();
+        self.does_as(other) && (same || overwrites(self) && overwrites(other))
+    }
+}
+
+/// The words that at least half of a server's tools begin with.
+pub(super) fn common_words(server: &Server) -> BTreeSet<String> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for tool in &server.tools {
+        *counts.entry(words_of(&tool.name).into_iter().next().unwrap_or_default()).or_default() +=
+            1;
+    }
+    let is_common = |(word, count): &(String, usize)| {
+        has(word).is_none() && server.tools.len() > 2 && count * 2 >= server.tools.len()
+    };
+    counts.into_iter().filter(is_common).map(|(word, _)| word).collect()
+}
+
+fn has(word: &str) -> Option<&'static (Doing, &'static str)> {
+    VERBS.iter().find(|(_, verbs)| lists(verbs, word))
+}
+
+fn lists(words: &str, word: &str) -> bool {
+    words.split_ascii_whitespace().any(|listed| listed == word)
+}
+
+fn singular(word: &str) -> String {
+    let stem = word.strip_suffix("ies").map(|stem| format!("{stem}y"));
+    stem.unwrap_or_else(|| {
+        word.strip_suffix('s').filter(|_| !word.ends_with("ss")).unwrap_or(word).to_owned()
+    })
+}
