@@ -30,6 +30,7 @@ pub use catalogue::{
     write_lock_json, write_record_json, write_records_json, write_server, write_server_list,
     write_server_list_json, write_tool_explanation, write_tool_explanation_json,
 };
+pub use common::credentials::without_credentials;
 pub use common::escape::{escape, without_commands};
 pub use common::json::write_pretty as write_json;
 pub use common::markdown::code as markdown_code;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::credentials::masked;
 use super::escape::{hostile, is_hidden};
 use crate::source::{Document, LineTable};
 
@@ -27,7 +28,7 @@ pub(in crate::report) struct Excerpt {
 
 impl Excerpt {
     pub(in crate::report) fn new(document: &Document) -> Excerpt {
-        let text = mask(&document.text);
+        let text = mask(&masked(&document.text));
         Excerpt {
             name: crate::report::escape(&document.name).into_owned(),
             lines: LineTable::new(&text),
