@@ -18,8 +18,9 @@ const MASK: &str = "*";
 pub fn without_credentials(text: &str) -> Cow<'_, str> {
     static USER: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)([a-z][a-z0-9+.-]*:[/\\]+)(\S+)@"));
-    static QUERY: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)([a-z][a-z0-9+.-]*://[^\s?#'\x22`]*[?#])[^\s'\x22`]+"));
+    static QUERY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)([a-z][a-z0-9+.-]*://[^\s?#'\x22`]*[?#])[^\s'\x22`]*[^\s'\x22`:]")
+    });
     if !text.contains(":/") && !text.contains(":\\") {
         return Cow::Borrowed(text);
     }
@@ -34,8 +35,12 @@ pub fn without_credentials(text: &str) -> Cow<'_, str> {
 /// A document in which every byte stays where it is, without the users of addresses and, if it is the
 /// configuration of an MCP client, without its values, which are keys and passwords of servers.
 pub(in crate::report) fn masked(text: &str) -> Cow<'_, str> {
-    static USER: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)([a-z][a-z0-9+.-]*:(?:\\?/|\\){2,})([^\s\x22]+)(@)"));
+    // What stands in brackets of its own is no user, unless it begins as a password does.
+    static USER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)([a-z][a-z0-9+.-]*:(?:\\?/|\\){2,})([^\s\x22<>()\[\]`]+|[^\s\x22/<>()\[\]`]*:[^\s\x22]+)(@)",
+        )
+    });
     static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"(?s)\b(?:mcpServers|mcp_servers|context_servers)\b|\x22servers\x22.*\x22(?:command|url)\x22",
@@ -79,7 +84,7 @@ mod tests {
     fn addresses_are_shown_without_users_and_queries() {
         for (text, shown) in [
             ("cannot read http://u:pw@h/x: gone", "cannot read http://…@h/x: gone"),
-            ("`https://tok!en@h` and http://h/x?token=s", "`https://…@h` and http://h/x?…"),
+            ("`https://tok!en@h`, http://h/x?token=s: no", "`https://…@h`, http://h/x?…: no"),
             ("a=postgres://app:p/w@db/app", "a=postgres://…@db/app"),
             ("http://u:p@w@h#s", "http://…@h#…"),
             ("http:/u:pw@h", "http:/…@h"),
@@ -96,6 +101,10 @@ mod tests {
             (
                 r#"{"value":"https://u:pw@h/","a":"b@c"}"#,
                 r#"{"value":"https://****@h/","a":"b@c"}"#,
+            ),
+            (
+                r#"{"a":"https://u:p(w@h <https://h>@x"}"#,
+                r#"{"a":"https://*****@h <https://h>@x"}"#,
             ),
             (r#"{"value":"https:\/\/pw@h"}"#, r#"{"value":"https:\/\/**@h"}"#),
             (
