@@ -8,8 +8,9 @@ use std::fmt;
 use serde::Serialize;
 
 use self::signs::{
-    SAYINGS, has_tool_fields_only, is_about_tools, is_default, is_entry, is_lone_entry, is_program,
-    is_tool, is_top_field, is_version_1, is_well_known_tool, may_be_tool,
+    SAYINGS, has_tool_fields_only, is_about_tools, is_broken_rule, is_default, is_entry,
+    is_lone_entry, is_program, is_tool, is_top_field, is_version_1, is_well_known_tool,
+    may_be_tool,
 };
 use super::Dialect;
 use crate::source::{Document, Format, Kind, Node, ProblemKind, slip};
@@ -158,9 +159,10 @@ fn is_surely_fragment(root: &Node) -> bool {
 fn is_about_else(root: &Node) -> bool {
     let others = || {
         let fields = root.live_entries().filter(|entry| !is_top_field(&entry.key.text));
-        fields.map(|entry| &entry.value).filter(|value| value.scalar().is_none())
+        fields.filter(|entry| entry.value.scalar().is_none())
     };
-    others().next().is_some() && !others().any(is_about_tools)
+    let is_ours = |key: &str, value: &Node| is_about_tools(value) || is_broken_rule(key, value);
+    others().next().is_some() && !others().any(|entry| is_ours(&entry.key.text, &entry.value))
 }
 
 /// Whether `tools` are listed by their names in what says that its version is 1, or each with rules of
@@ -189,7 +191,9 @@ fn wraps_policy(root: &Node, depth: usize) -> bool {
 fn is_whole_policy(node: &Node) -> bool {
     let is_default = node.get("default").is_some_and(is_default);
     let has_tools = ["tools", "all_tools", "hide"].iter().any(|field| node.get(field).is_some());
-    has_tools && (is_default || is_version_1(node)) && is_surely_policy(node)
+    let tools = node.get("tools").map(Node::entries).unwrap_or_default();
+    let is_known = || tools.iter().any(|tool| is_well_known_tool(&tool.value));
+    has_tools && (is_default || is_version_1(node) || is_known()) && is_surely_policy(node)
 }
 
 fn is_list_of_policies(root: &Node) -> bool {

@@ -95,7 +95,7 @@ pub(super) fn may_be_tool(node: &Node) -> bool {
 }
 
 /// Whether a field is a rule that is misspelt or holds what no rule holds.
-fn is_broken_rule(field: &str, value: &Node) -> bool {
+pub(super) fn is_broken_rule(field: &str, value: &Node) -> bool {
     let has_conditions = |node: &Node| {
         node.entries().iter().any(|entry| {
             is_meant(&entry.key.text, "conditions") && matches!(entry.value.kind, Kind::Seq(_))

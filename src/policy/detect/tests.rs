@@ -39,6 +39,10 @@ fn a_policy_is_known_however_broken() {
             "p.json",
             r#"{"version": "1", "tools": {"run": {"path": "args.a", "op": "eq", "value": 1}}}"#,
         ),
+        (
+            "p.json",
+            r#"{"version": "1", "default": "deny", "rules": [{"name": "a", "action": "deny"}]}"#,
+        ),
         ("p.json", r#"{"tools": {"x": {"rules": [{"name": "no", "action": "refuse"}]}}}"#),
         ("p.yaml", "tools:\n  run:\n    rate_limit: ten/minute\n"),
         ("p.yaml", "tools:\n  run:\n    rules:\n    - name: slow\n      rate_limit: 5\n"),
@@ -192,6 +196,11 @@ fn what_shares_words_with_policies_is_said_to_be_alike_and_no_more() {
             "p.json",
             r#"{"tools": {"x": {"rules": [{"name": "cc", "action": "compile"}]}}}"#,
             Likeness::OtherTools,
+        ),
+        (
+            "p.json",
+            r#"{"policy": {"tools": {"a": {"deny_if": [{"conditions": []}]}}}}"#,
+            Likeness::Wrapped,
         ),
         (
             "p.json",

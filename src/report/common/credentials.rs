@@ -17,7 +17,7 @@ const MASK: &str = "*";
 /// the last `@`.
 pub fn without_credentials(text: &str) -> Cow<'_, str> {
     static USER: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)([a-z][a-z0-9+.-]*:[/\\]+)(\S+)@"));
+        LazyLock::new(|| pattern(r"(?i)([a-z][a-z0-9+.-]*:[/\\]+)(\S+|[^\s/@]*:[^\n@]*)@"));
     static QUERY: LazyLock<Regex> = LazyLock::new(|| {
         pattern(r"(?i)([a-z][a-z0-9+.-]*://[^\s?#'\x22`]*[?#])[^\s'\x22`]*[^\s'\x22`:]")
     });
@@ -43,7 +43,7 @@ pub(in crate::report) fn masked(text: &str) -> Cow<'_, str> {
     });
     static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?s)\b(?:mcpServers|mcp_servers|context_servers)\b|\x22servers\x22.*\x22(?:command|url)\x22",
+            r"(?s)\b(?:mcpServers|mcp_servers|context_servers)['\x22]?\s*[:.\]]|\x22(?:servers|mcp)\x22\s*:\s*\{.*\x22(?:command|url)\x22",
         )
     });
     static VALUE: LazyLock<Regex> = LazyLock::new(|| {
@@ -88,6 +88,7 @@ mod tests {
             ("a=postgres://app:p/w@db/app", "a=postgres://…@db/app"),
             ("http://u:p@w@h#s", "http://…@h#…"),
             ("http:/u:pw@h", "http:/…@h"),
+            ("http://u:p w@h", "http://…@h"),
             ("http://**@h, mail me@h", "http://**@h, mail me@h"),
             ("see https://h/a", "see https://h/a"),
         ] {
@@ -111,12 +112,17 @@ mod tests {
                 r#"{"mcpServers":{"x":{"args":["-p","pw"],"env":{"KEY" : "p\"w"}}}}"#,
                 r#"{"mcpServers":{"x":{"args":["**","**"],"env":{"KEY" : "****"}}}}"#,
             ),
+            (
+                r#"{"mcp":{"x":{"url":"pw","environment":{"A":"pw"}}}}"#,
+                r#"{"mcp":{"x":{"url":"**","environment":{"A":"**"}}}}"#,
+            ),
             (r#"{"servers":{"x":{"url":"h/pw"#, r#"{"servers":{"x":{"url":"****"#),
             (
                 "mcpServers:\n  x:\n    url: pw\n    a: 'p w'",
                 "mcpServers:\n  x:\n    url: **\n    a: '***'",
             ),
-            (r#"{"tools":{"a":{"rules":[]}}}"#, r#"{"tools":{"a":{"rules":[]}}}"#),
+            ("description: of mcpServers", "description: of mcpServers"),
+            (r#"{"tools":{"mcp":{"reason":"x"}}}"#, r#"{"tools":{"mcp":{"reason":"x"}}}"#),
         ] {
             assert_eq!(masked(text), shown);
         }

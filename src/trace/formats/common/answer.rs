@@ -26,6 +26,9 @@ const PREFIXES: [&str; 4] = ["error:", "mcperror:", "mcp error:", "mcp error"];
 /// What Claude Code puts around it.
 const AROUND: (&str, &str) = ("<tool_use_error>", "</tool_use_error>");
 
+/// What newer versions of Codex put before an answer: how long it took, and this.
+const TIMED: (&str, &str) = ("Wall time: ", "\nOutput:\n");
+
 /// What Codex puts before an error; what caused it stands below.
 const CODEX: &str = "tool call error:";
 
@@ -119,11 +122,13 @@ pub(in crate::trace) fn told(text: &str) -> Option<Box<str>> {
 /// What a gateway decided whose words some content begins with. Text may be content written as JSON.
 fn verdict_in(content: &RawValue) -> Option<Verdict> {
     let text = first_text(content)?;
+    let timed = text.strip_prefix(TIMED.0).and_then(|timed| timed.split_once(TIMED.1));
+    let text = timed.map_or(&*text, |(_, answer)| answer);
     let inner = match text.starts_with(['{', '[']) {
-        true => serde_json::from_str::<&RawValue>(&text).ok().and_then(first_text),
+        true => serde_json::from_str::<&RawValue>(text).ok().and_then(first_text),
         false => None,
     };
-    verdict(inner.as_deref().unwrap_or(&text))
+    verdict(inner.as_deref().unwrap_or(text))
 }
 
 /// What a gateway decided that answers with this text.
@@ -273,6 +278,7 @@ mod tests {
                 r#""<tool_use_error>MCP error -32000: [INTERCEPT POLICY DENIED] no</tool_use_error>""#,
                 Outcome::Deny,
             ),
+            (r#""Wall time: 0.0124 seconds\nOutput:\n[POLICY DENIED] no""#, Outcome::Deny),
             (r#""[{\"type\":\"text\",\"text\":\"[POLICY DENIED] no\"}]""#, Outcome::Deny),
             (r#"{"message":"MCP server 'a': [POLICY DENIED] no","code":"failure"}"#, Outcome::Deny),
             (r#""MCP error -32000: [INTERCEPT POLICY DENIED] no""#, Outcome::Deny),
