@@ -1,16 +1,19 @@
 //! What looks like a secret, and so has no place in a policy, which is made to be committed.
 
+mod names;
+
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
 use super::name::split;
-use super::signals::takes_credential;
+
+pub use names::names_secret;
 
 /// Texts that hold a secret by their form: headers, assignments and options that give one, command lines
 /// of programs that take one, keys, webhooks, and the prefixes by which services tell their tokens
 /// (<https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>).
-const FORMS: [&str; 13] = [
+const FORMS: [&str; 17] = [
     r"-----BEGIN [A-Z ]*PRIVATE KEY|AGE-SECRET-KEY-1|PuTTY-User-Key-File|\bMII[A-Z][A-Za-z0-9+/]{8}",
     r"(?i:\bbearer)\s+[\w.~+/=-]{6,}|\b[Bb]asic\s+[A-Za-z0-9+/]*[a-z][A-Z0-9][A-Za-z0-9+/=]*",
     r"(?i)\bapi-?key\s+[\w.~+/=-]{6,}|\btoken\s+(?:[\w.~+/=-]{16,}|[\w.~+/=-]{3,}\d|[\w.~+/=-]*\d[\w.~+/=-]{5,})",
@@ -20,92 +23,14 @@ const FORMS: [&str; 13] = [
     r"(?is)\x22(?:name|key|header)\x22\s*:\s*\x22[^\x22]*(?:token|secret|passw|key|auth|cookie)[^\x22]*\x22\s*,\s*\x22value\x22",
     r"(?s)\bcurl\s(?:.*\s)?(?:-[a-zA-Z]*[uU]|--(?:proxy-)?user)[\s=]*\S+:\S|\b(?:mysql|mariadb)\S*\s(?:.*\s)?-p\S|\bsshpass\s(?:.*\s)?-p\s*\S|\bredis-cli\s(?:.*\s)?-a\s*\S|\blogin\s(?:.*\s)?-p\s*\S|\bhttps?\s(?:.*\s)?-a\s*\S+:\S",
     r"(?s)\bldap\w+\s(?:.*\s)?-w\s*\S|\bmongo\w*\s(?:.*\s)?-p\s*\S|\b(?:sqlcmd|bcp|zip|unzip)\s(?:.*\s)?-P\s*\S|\b7z\w*\s(?:.*\s)?-p\S|\bhtpasswd\s+-\w*b|\bsqlplus\s+\S+/\S|\bsmbclient\s.*%\S|\bpass:\S|\|\s*sudo\s+-S",
+    r"(?i)\b(?:\w+_)?(?:pass|pw|psw|creds?)=\S|\b(?-i:[A-Z0-9_]+_KEY)=\S",
+    r"(?i)(?:^|\s)--?(?:(?:src|dest)?(?:store|key)|user|db|root|admin|proxy|http|ftp)-?pass(?:word|wd)?(?:\s+|=)\S|(?:^|\s)-pw\s+\S|\bchpasswd\b|\bconfigure\s+set\s+\S*(?:secret|token|key)\S*\s+\S",
+    r"(?s)\bcurl\s(?:.*\s)?(?:-b|--cookie)[\s=]*\S+=\S",
+    r"(?i)\bpassword\s+['\x22]\S|\bset\s+password\b.*=",
     r"(?i)\blogin\s+\S+\s+(?:account\s+\S+\s+)?password\s+\S|\bidentified\s+by\s+\S",
-    r"(?i)://(?:[^/\s?#]*\.)?(?:hooks?|webhooks?)\.[^/\s?#]+/\S|://\S*/(?:web)?hooks?/[^/\s]|/with/key/\w|/bot\d{6,}:",
-    r"\b(?:sk|pk|rk)[_-](?:live|test|proj|ant|or)[_-]?\w|\bsk-\w{16}|\bgh[opusr]_\w|\bgithub_pat_|\bgl[a-z]{2,6}-[\w-]{8}|\bxox[a-z]-|\bxapp-|\b(?:AKIA|ASIA)[A-Z0-9]{12}|\bAIza[\w-]{20}|\bya29\.|\beyJ[\w-]{5,}\.|\bsq0[a-z]{3}-|\bsecret_[A-Za-z0-9]{10,}",
-    r"\b(?:npm|hf|gsk|r8|dop_v1|lin_api|shp(?:at|ca|pa|ss)|whsec|dckr_pat|figd|nvapi|pypi|ATATT\w|xkeysib|hvs|tvly|SG|ntn|sntry[su]|glsa|PMAK|pplx|xai|tskey)[_.-][A-Za-z0-9_-]{10,}",
-];
-
-/// Words in names of arguments, beside those of credentials, whose values are secrets.
-const NAMES: [&str; 22] = [
-    "pwd",
-    "pw",
-    "pass",
-    "pin",
-    "otp",
-    "totp",
-    "jwt",
-    "bearer",
-    "sas",
-    "session",
-    "sessionid",
-    "csrf",
-    "xsrf",
-    "secrets",
-    "tokens",
-    "passwords",
-    "cookies",
-    "signature",
-    "dsn",
-    "webhook",
-    "cvv",
-    "mnemonic",
-];
-
-/// The same in names whose words nobody parts, or which are several words, in some languages.
-const PARTS: [&str; 34] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "passkey",
-    "apikey",
-    "accesskey",
-    "privatekey",
-    "secretkey",
-    "encryptionkey",
-    "signingkey",
-    "masterkey",
-    "accountkey",
-    "licensekey",
-    "licencekey",
-    "clientsecret",
-    "credential",
-    "tokenvalue",
-    "seedphrase",
-    "recoveryphrase",
-    "mfacode",
-    "2facode",
-    "otpcode",
-    "verificationcode",
-    "securitycode",
-    "recoverycode",
-    "backupcode",
-    "kennwort",
-    "passwort",
-    "contraseña",
-    "contrasena",
-    "motdepasse",
-    "wachtwoord",
-    "пароль",
-];
-
-/// What stands before `token` where it is a place in a list, and beside `tokens` where they are counted.
-const HARMLESS_TOKENS: [&str; 14] = [
-    "page",
-    "next",
-    "continu",
-    "pagination",
-    "sync",
-    "start",
-    "max",
-    "min",
-    "limit",
-    "count",
-    "budget",
-    "total",
-    "num",
-    "used",
+    r"(?i)://(?:[^/\s?#]*\.)?(?:hooks?|webhooks?)\.[^/\s?#]+/\S|://\S*/(?:web)?hooks?/(?:\S*(?-i:[0-9A-Z])|(?:[^/\s]+/)*[^/\s]{16})|/with/key/\w|/bot\d{6,}:",
+    r"\b(?:sk|pk|rk)[_-](?:live|test|proj|ant|or)[_-]?\w|\bsk-\w{16}|\bgh[opusr]_\w|\bgithub_pat_|\bgl[a-z]{2,6}-[\w-]{8}|\bxox[a-z]-|\bxapp-|\b(?:AKIA|ASIA)[A-Z0-9]{12}|\bAIza[\w-]{20}|\bya29\.|\beyJ[\w-]{5,}\.|\bsq0[a-z]{3}-|\bAT(?:ATT|CTT)\d\w{3}|\bATBB\w{16}|\bGOCSPX-\w|\bsecret_[A-Za-z0-9]{10,}",
+    r"\b(?:npm|hf|gsk|r8|dop_v1|lin_api|shp(?:at|ca|pa|ss)|whsec|dckr_pat|figd|nvapi|pypi|xkeysib|hvs|tvly|SG|ntn|sntry[su]|glsa|PMAK|pplx|xai|tskey)[_.-][A-Za-z0-9_-]{10,}",
 ];
 
 /// The shortest text that may be a secret because it is random, in letters and digits.
@@ -114,28 +39,10 @@ const RANDOM: usize = 20;
 /// The fewest hexadecimal digits that may be one.
 const RANDOM_HEX: usize = 16;
 
-/// Whether what an argument of that name takes is a secret.
-pub fn names_secret(name: &str) -> bool {
-    let words = split(name);
-    let is_counted = words.iter().any(|word| HARMLESS_TOKENS.contains(&&**word));
-    let is_secret = |word: &String| match &**word {
-        "tokens" => !is_counted,
-        word => NAMES.contains(&word) || is_joined_token(word),
-    };
-    let joined: String = name.to_lowercase().chars().filter(|one| one.is_alphanumeric()).collect();
-    takes_credential(name)
-        || words.iter().any(is_secret)
-        || PARTS.iter().any(|part| joined.contains(part))
-}
-
-/// Whether a word is `token` with what it is a token of, in one.
-fn is_joined_token(word: &str) -> bool {
-    let before = word.strip_suffix("token").filter(|before| !before.is_empty());
-    before.is_some_and(|before| !HARMLESS_TOKENS.iter().any(|known| before.starts_with(known)))
-}
-
 /// Whether a text holds what looks like a secret.
 pub fn looks_like_secret(text: &str) -> bool {
+    // How some programs write an address in JSON.
+    let text = &*text.replace("\\/", "/");
     static SET: LazyLock<RegexSet> =
         LazyLock::new(|| RegexSet::new(FORMS).expect("the patterns are ours"));
     static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
@@ -152,13 +59,27 @@ pub fn looks_like_secret(text: &str) -> bool {
 /// by `ssh` has a key.
 fn has_user(text: &str) -> bool {
     static USER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?//([^/\s?#@]+)@").expect("the pattern is ours")
+        Regex::new(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?//([^/\s?#@\x22]+)@")
+            .expect("the pattern is ours")
     });
     USER.captures_iter(text).any(|found| {
         let scheme = found.get(1).map(|scheme| scheme.as_str().to_ascii_lowercase());
         let is_token = scheme.is_some_and(|scheme| !scheme.contains("ssh") && scheme != "sftp");
-        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%+=".contains(&byte);
+        let is_word = |byte: u8| !b"()[]{}<>'\"`".contains(&byte);
         is_token && found[2].bytes().all(is_word) || found[2].contains(':')
+    }) || has_odd_password(text)
+}
+
+/// Whether an address has a password in which stands what should be written otherwise there: `/`, `?`
+/// or `#`. A port with a path that has an `@` is none.
+fn has_odd_password(text: &str) -> bool {
+    static PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
+        let text = r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#@:()\[\]<>'\x22`]*:([^\s@\x22]+)@";
+        Regex::new(text).expect("the pattern is ours")
+    });
+    PASSWORD.captures_iter(text).any(|found| {
+        let behind = found[1].trim_start_matches(|one: char| one.is_ascii_digit());
+        behind.len() == found[1].len() || !behind.starts_with(['/', '?', '#'])
     })
 }
 
@@ -179,8 +100,10 @@ fn has_telling_query(text: &str) -> bool {
         Regex::new(r"[?&#;]([^=&#;\s]+)=([^&#;\s]*)").expect("the pattern is ours")
     });
     static HARMLESS: LazyLock<Regex> = LazyLock::new(|| {
-        let plain = r"^(?:[a-z]{0,12}|[A-Z]{1,6}|\d{1,6}|\d{4}-\d\d-\d\d)$";
-        Regex::new(plain).expect("the pattern is ours")
+        let words = r"[A-Z]?[a-z]{1,12}(?:(?:[+_.,-]|%20)[A-Z]?[a-z]{1,12}){0,5}";
+        let plain =
+            format!(r"^(?:[a-z]{{0,12}}|{words}|[A-Z]{{1,6}}|\d{{1,6}}|\d{{4}}-\d\d-\d\d)$");
+        Regex::new(&plain).expect("the pattern is ours")
     });
     const NAMES: [&str; 6] = ["key", "sig", "code", "sas", "hash", "hmac"];
     let Some((_, url)) = text.split_once("://") else { return false };
@@ -306,6 +229,28 @@ mod tests {
             "ntn_abcdefghijkl",
             r#"[{"name":"X-Api-Key","value":"abc"}]"#,
             "Kennwort: abc",
+            "https://tok!en@host/",
+            "https://abc$def@host/",
+            "postgres://app:p/w@db/app",
+            "https://u:pw#1@h/",
+            "https://u:p'(w@h/",
+            "https://u:p'/(w@h/",
+            r"https:\/\/ghptok@h\/x",
+            "DB_PASS=hunter2 ./run",
+            "docker run -e DB_PASS=hunter2 image",
+            "env SIGNING_KEY=abc ./run",
+            "ALTER ROLE app WITH PASSWORD 'hunter2'",
+            "SET PASSWORD FOR app = 'hunter2'",
+            "curl -b 'session=abc' https://example.org",
+            "curl https://example.org --cookie a=b",
+            "plink -pw hunter2 host",
+            "keytool -list -storepass hunter2",
+            "keytool -importkeystore -srcstorepass hunter2",
+            "aws configure set aws_secret_access_key hunter2",
+            "ATATT3xFfGF0abcdef",
+            "GOCSPX-abcdefghijkl",
+            "https://example.org/hooks/catch/123/abc",
+            "https://example.org/hooks/abcdefghijklmnopq",
         ] {
             assert!(looks_like_secret(secret), "{secret}");
         }
@@ -342,55 +287,17 @@ mod tests {
             "mysql -p",
             "token budget of the month",
             "mkdir -p /srv/data",
+            "https://react.dev/reference/react/hooks/rules",
+            "https://docs.stripe.com/webhooks/signature",
+            "https://example.org/search?q=hello+world",
+            "https://example.org/search?q=Hello%20World&lang=en",
+            "https://example.org:8080/users/@me",
+            r#"{"url":"https://example.org","to":"a:b@c"}"#,
+            "ALTER TABLE users ADD COLUMN password text",
+            "the password policy",
+            "bypass=1",
         ] {
             assert!(!looks_like_secret(harmless), "{harmless}");
-        }
-    }
-
-    #[test]
-    fn names_tell_too() {
-        for name in [
-            "api_key",
-            "apiKey",
-            "X-Api-Key",
-            "pwd",
-            "userPin",
-            "session_token",
-            "tokens",
-            "accesstoken",
-            "ACCESSTOKEN",
-            "encryption_key",
-            "licenseKey",
-            "passcode",
-            "pw",
-            "mfa_code",
-            "csrf",
-            "tokenvalue",
-            "seed_phrase",
-            "sas",
-            "sessionid",
-            "Kennwort",
-            "db_passwort",
-            "contraseña",
-            "mot_de_passe",
-        ] {
-            assert!(names_secret(name), "{name}");
-        }
-        for name in [
-            "page_token",
-            "channel",
-            "key",
-            "shipping",
-            "passenger",
-            "url",
-            "max_tokens",
-            "nextPageToken",
-            "pagetoken",
-            "token_count",
-            "compass",
-            "country_code",
-        ] {
-            assert!(!names_secret(name), "{name}");
         }
     }
 }

@@ -24,7 +24,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub use common::exit::ExitStatus;
 
-use crate::report::escape;
+use common::error::shown;
 use common::output::{OutputOptions, print_error};
 
 /// Linter and simulator for the policies that decide which tools AI agents may call.
@@ -83,7 +83,7 @@ pub fn parse() -> Result<Cli, ExitStatus> {
             return ExitStatus::Error;
         }
         if error.use_stderr() {
-            print_error(&shown(error));
+            print_error(&refused(error));
             return ExitStatus::Error;
         }
         _ = error.print();
@@ -92,13 +92,11 @@ pub fn parse() -> Result<Cli, ExitStatus> {
 }
 
 /// What is wrong with the command line; its words may come from anywhere, and are escaped.
-fn shown(mut error: clap::Error) -> String {
+fn refused(mut error: clap::Error) -> String {
     let escaped: Vec<_> = error
         .context()
         .filter_map(|(kind, value)| match value {
-            ContextValue::String(text) => {
-                Some((kind, ContextValue::String(escape(text).into_owned())))
-            }
+            ContextValue::String(text) => Some((kind, ContextValue::String(shown(text)))),
             _ => None,
         })
         .collect();
@@ -106,7 +104,7 @@ fn shown(mut error: clap::Error) -> String {
         error.insert(kind, value);
     }
     let text = error.render().to_string();
-    text.split_inclusive('\n').map(|line| escape(line.trim_end_matches('\n')) + "\n").collect()
+    text.split_inclusive('\n').map(|line| shown(line.trim_end_matches('\n')) + "\n").collect()
 }
 
 /// Runs a command and gives its exit status; errors are shown on standard error.

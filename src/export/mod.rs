@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalogue::Server;
-use crate::policy::{Effect, Policy, Rules};
+use crate::policy::{Condition, Effect, Policy, Rules, Subject};
 
 /// What becomes of a tool's calls. The order is that of strictness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,8 +129,11 @@ fn judge(rules: &[&Rules]) -> (Standing, Vec<Loss>) {
     if always(Effect::DenyIf) || shut {
         return (Standing::Deny, Vec::new());
     }
-    let conditional = checks().any(|check| !check.conditions.is_empty());
-    let limited = limits.next().is_some();
+    let mut conditions = checks().flat_map(|check| &check.conditions);
+    // How a limit is written that is a rule of its own: on its counter.
+    let is_of_limit = |condition: &Condition| matches!(condition.subject, Subject::Counter(_));
+    let conditional = conditions.clone().any(|condition| !is_of_limit(condition));
+    let limited = limits.next().is_some() || conditions.any(is_of_limit);
     let lost = [(conditional, Loss::Conditions), (limited, Loss::Limits)];
     let losses: Vec<Loss> = lost.into_iter().filter(|(is, _)| *is).map(|(_, loss)| loss).collect();
     let passes = losses.is_empty() && !always(Effect::AskIf);
@@ -226,5 +229,29 @@ mod tests {
     fn a_limit_of_no_calls_is_a_denial() {
         let text = "version: \"1\"\ndefault: deny\ntools:\n  a:\n    rules:\n      - name: none\n        conditions: [{path: state.a.c, op: lte, value: 0}]\n        state: {counter: c, window: day}\n";
         assert_eq!(export(text, None).tools["a"], Standing::Deny);
+    }
+
+    #[test]
+    fn a_limit_that_is_a_rule_is_lost_as_a_limit() {
+        let losses = |rule: &str| {
+            let text =
+                format!("version: \"1\"\ndefault: deny\ntools:\n  a:\n    rules: [{rule}]\n");
+            let export = export(&text, None);
+            assert_eq!(export.tools["a"], Standing::Ask, "{rule}");
+            let losses = export.losses.into_iter().filter(|(tool, _)| tool.is_some());
+            losses.map(|(_, loss)| loss).collect::<Vec<_>>()
+        };
+        let counted = "path: state.a.c, op: lte, value: 5";
+        assert_eq!(losses("{name: x, rate_limit: 5/hour}"), [Loss::Limits]);
+        assert_eq!(
+            losses(&format!(
+                "{{name: x, conditions: [{{{counted}}}], state: {{counter: c, window: day}}}}"
+            )),
+            [Loss::Limits]
+        );
+        let both = format!(
+            "{{name: x, conditions: [{{path: args.a, op: eq, value: 1}}, {{{counted}}}], state: {{counter: c, window: day}}}}"
+        );
+        assert_eq!(losses(&both), [Loss::Conditions, Loss::Limits]);
     }
 }

@@ -59,7 +59,11 @@ pub(super) fn fix_of(document: &Document, defect: &Defect) -> Option<Fix> {
         DefectKind::InvalidRateLimit { .. } => fixer.rate_limit(),
         DefectKind::UnknownScope { nearest: Some(nearest), .. }
         | DefectKind::UnknownOperator { nearest: Some(nearest), .. } => fixer.write(nearest),
-        DefectKind::InvalidPath { found, .. } => fixer.write(&argument_path(found)?),
+        DefectKind::InvalidPath { found, .. } => {
+            let meant = argument_path(found)?;
+            let safety = if meant.is_plain { Safety::Safe } else { Safety::Unsafe };
+            fixer.write(&meant.path).map(|fix| Fix { safety, ..fix })
+        }
         DefectKind::InvalidHide { .. } => {
             let edit = fixer.editor.remove(&place.pointer);
             Fix::new(Safety::Safe, "remove the entry", [edit])

@@ -42,17 +42,19 @@ pub struct Found {
     pub named: bool,
     /// Other paths that lead to it.
     pub also: Vec<PathBuf>,
-    /// What keeps a link from being followed; none for what can be read.
+    /// What keeps it from being read; none for what can be.
     pub unfollowed: Option<Unfollowed>,
 }
 
-/// Why a link that was met in a folder is not followed.
+/// Why what was met in a folder is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unfollowed {
-    /// It leads to a folder, and so may lead in circles.
+    /// It is a link that leads to a folder, and so may lead in circles.
     Folder,
-    /// There is nothing where it leads.
+    /// It is a link, and there is nothing where it leads.
     Nowhere,
+    /// It is no file that could be read to its end, but a pipe, a socket or a device.
+    NoFile,
 }
 
 impl fmt::Display for Unfollowed {
@@ -60,6 +62,7 @@ impl fmt::Display for Unfollowed {
         out.write_str(match self {
             Unfollowed::Folder => "it is a link to a folder",
             Unfollowed::Nowhere => "it is a link that leads nowhere",
+            Unfollowed::NoFile => "it is a pipe, a socket or a device",
         })
     }
 }
@@ -210,9 +213,11 @@ fn of_folder(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>>
             Some(kind) if kind.is_symlink() => match path.metadata() {
                 Ok(to) if to.is_file() => None,
                 Ok(to) if to.is_dir() && !is_walked(path) => Some(Unfollowed::Folder),
-                Ok(_) => continue,
+                Ok(to) if to.is_dir() => continue,
+                Ok(_) => Some(Unfollowed::NoFile),
                 Err(_) => Some(Unfollowed::Nowhere),
             },
+            Some(kind) if !kind.is_dir() => Some(Unfollowed::NoFile),
             _ => continue,
         };
         let has_format = Format::of_name(&path.display().to_string()).is_some();

@@ -9,8 +9,11 @@ use serde_json::{Value, json};
 /// How long a message may be, in bytes.
 const LONGEST: u64 = 64 << 20;
 
-/// How long a line of a header may be, in bytes.
-const LONGEST_HEADER: u64 = 1 << 12;
+/// How much of a line is read at once, in bytes.
+const PIECE: u64 = 1 << 12;
+
+/// How much of a line is kept when its next piece is read: a header may stand across the two.
+const KEPT: usize = 64;
 
 /// A connection over standard input and output, and what ends when its last message is written.
 pub fn stdio() -> (Connection, thread::JoinHandle<()>) {
@@ -75,8 +78,9 @@ fn read_header(input: &mut impl BufRead) -> io::Result<Option<Result<u64, Value>
     let mut is_header = false;
     let mut line = Vec::new();
     loop {
-        line.clear();
-        if input.take(LONGEST_HEADER).read_until(b'\n', &mut line)? == 0 {
+        let whole = line.ends_with(b"\n");
+        line.drain(..if whole { line.len() } else { line.len().saturating_sub(KEPT) });
+        if input.take(PIECE).read_until(b'\n', &mut line)? == 0 {
             return Ok(None);
         }
         let text = String::from_utf8_lossy(&line).to_ascii_lowercase();
@@ -164,6 +168,16 @@ mod tests {
         for id in ["1.5", r#"{"a":1}"#, "null", "99999999999999999999"] {
             let input = framed(&format!(r#"{{"id":{id},"method":"shutdown"}}"#)) + &good;
             assert_eq!(all(input.as_bytes()), [Err(-32600), Ok("shutdown".to_owned())], "{id}");
+        }
+    }
+
+    #[test]
+    fn a_header_is_found_wherever_it_stands_on_its_line() {
+        let good = framed(r#"{"id":1,"method":"shutdown"}"#);
+        for before in (PIECE as usize - 70..=PIECE as usize + 1).chain([2 * PIECE as usize - 9]) {
+            let input = "x".repeat(before) + &good + &good;
+            let shutdown = || Ok("shutdown".to_owned());
+            assert_eq!(all(input.as_bytes()), [shutdown(), shutdown()], "{before}");
         }
     }
 

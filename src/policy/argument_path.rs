@@ -23,18 +23,34 @@ const ROOTS: [&str; 17] = [
     "call",
 ];
 
+/// The path of an argument as it was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArgumentPath {
+    /// The path, such as `args.base`.
+    pub path: String,
+    /// Whether nothing else can be meant. What has a root of its own, such as `session.user`, may be
+    /// about something beside the arguments.
+    pub is_plain: bool,
+}
+
 /// The path of the argument that a path that leads nowhere is about: one without `args.` before it, or
-/// with a slip in it (`Args.base`). None where it may be about something else.
-pub fn argument_path(path: &str) -> Option<String> {
+/// with a slip in it (`Args.base`). None where it says itself that it is about something else.
+pub fn argument_path(path: &str) -> Option<ArgumentPath> {
     let is_name = |name: &str| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
     path.split('.').all(is_name).then_some(())?;
     let (root, rest) = path.split_once('.').map_or((path, None), |(root, rest)| (root, Some(rest)));
+    let is_inside = || path.split('.').any(|name| slip(name, ["args"]).is_some());
     match (slip(root, ["args"]), rest) {
-        (Some(_), rest) => rest.map(|rest| format!("args.{rest}")),
+        (Some(_), rest) => {
+            rest.map(|rest| ArgumentPath { path: format!("args.{rest}"), is_plain: true })
+        }
         (None, _) if ROOTS.iter().any(|known| known.eq_ignore_ascii_case(root)) => None,
-        (None, _) => Some(format!("args.{path}")),
+        (None, _) if is_inside() => None,
+        (None, rest) => {
+            Some(ArgumentPath { path: format!("args.{path}"), is_plain: rest.is_none() })
+        }
     }
 }
 
@@ -44,14 +60,17 @@ mod tests {
 
     #[test]
     fn only_what_is_plainly_an_argument_gets_its_root() {
-        for (path, meant) in [
-            ("base", "args.base"),
-            ("base.ref", "args.base.ref"),
-            ("Args.base", "args.base"),
-            ("arg.base", "args.base"),
-            ("agrs.base.ref", "args.base.ref"),
+        for (path, meant, is_plain) in [
+            ("base", "args.base", true),
+            ("base.ref", "args.base.ref", false),
+            ("session.user", "args.session.user", false),
+            ("env.HOME", "args.env.HOME", false),
+            ("Args.base", "args.base", true),
+            ("arg.base", "args.base", true),
+            ("agrs.base.ref", "args.base.ref", true),
         ] {
-            assert_eq!(argument_path(path).as_deref(), Some(meant), "{path}");
+            let meant = ArgumentPath { path: meant.to_owned(), is_plain };
+            assert_eq!(argument_path(path), Some(meant), "{path}");
         }
         for path in [
             "arguments.base",
@@ -73,6 +92,8 @@ mod tests {
             "$.base",
             "base[0]",
             "a..b",
+            "user.args.x",
+            "tools.call.args",
             "",
         ] {
             assert_eq!(argument_path(path), None, "{path}");

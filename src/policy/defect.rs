@@ -312,7 +312,8 @@ impl DefectKind {
             }
             DefectKind::InvalidPath { found, .. } => {
                 return Some(match argument_path(found) {
-                    Some(path) => format!("write `{path}`"),
+                    Some(meant) if meant.is_plain => format!("write `{}`", meant.path),
+                    Some(meant) => format!("if it is an argument, write `{}`", meant.path),
                     None => "name the argument, such as `args.amount` or `args.filter.project`"
                         .to_owned(),
                 });

@@ -8,8 +8,9 @@ use std::fmt;
 use serde::Serialize;
 
 use self::signs::{
-    SAYINGS, has_tool_fields_only, is_default, is_entry, is_lone_entry, is_tool, is_top_field,
-    is_version_1, is_well_known_tool, may_be_tool,
+    SAYINGS, has_tool_fields_only, is_about_tools, is_broken_rule, is_default, is_entry,
+    is_lone_entry, is_program, is_tool, is_top_field, is_version_1, is_well_known_tool,
+    may_be_tool,
 };
 use super::Dialect;
 use crate::source::{Document, Format, Kind, Node, ProblemKind, slip};
@@ -70,6 +71,10 @@ pub enum Likeness {
     Part(Fragment),
     /// It has fields that stand at the top of policies.
     TopFields,
+    /// It has `tools` by their names, and says of them what policies do not say.
+    OtherTools,
+    /// A policy stands inside of it.
+    Wrapped,
 }
 
 impl fmt::Display for Likeness {
@@ -79,6 +84,8 @@ impl fmt::Display for Likeness {
             Likeness::Part(Fragment::Tool) => "it may be the rules of a tool",
             Likeness::Part(Fragment::Entry) => "it may be an entry of a tool's rules",
             Likeness::TopFields => "it has fields of a policy and no `tools`",
+            Likeness::OtherTools => "it says of its `tools` what no policy says",
+            Likeness::Wrapped => "a policy stands inside of it, where none is read",
         })
     }
 }
@@ -99,8 +106,10 @@ pub fn appearance(document: &Document) -> Appearance {
         || (root.scalar().is_some() || has_more()) && was_meant();
     match fragment(root) {
         _ if is_one => Appearance::Policy,
+        _ if wraps_policy(root, DEPTH) => Appearance::Alike(Likeness::Wrapped),
         Some(fragment) => Appearance::Alike(Likeness::Part(fragment)),
         None if is_policy(root) => Appearance::Alike(Likeness::TopFields),
+        None if has_other_tools(root) => Appearance::Alike(Likeness::OtherTools),
         None => Appearance::Other,
     }
 }
@@ -128,7 +137,7 @@ fn is_surely_policy(root: &Node) -> bool {
     let says = SAYINGS.iter().filter(|(name, _)| has(name)).count();
     let has_rules = root.get("all_tools").is_some_and(may_be_tool);
     is_version_1(root)
-        && (has("default")
+        && (has("default") && !is_about_else(root)
             || has_tools(Node::is_map)
             || root.live_entries().any(|entry| is_well_known_tool(&entry.value)))
         || has_top_fields_only(root)
@@ -144,6 +153,47 @@ fn is_surely_fragment(root: &Node) -> bool {
     tools().all(has_tool_fields_only) && tools().any(is_well_known_tool)
         || has_tool_fields_only(root) && is_well_known_tool(root)
         || is_lone_entry(root)
+}
+
+/// Whether lists and objects that no policy has stand at the top, and none of them is about tools.
+fn is_about_else(root: &Node) -> bool {
+    let others = || {
+        let fields = root.live_entries().filter(|entry| !is_top_field(&entry.key.text));
+        fields.filter(|entry| entry.value.scalar().is_none())
+    };
+    let is_ours = |key: &str, value: &Node| is_about_tools(value) || is_broken_rule(key, value);
+    others().next().is_some() && !others().any(|entry| is_ours(&entry.key.text, &entry.value))
+}
+
+/// Whether `tools` are listed by their names in what says that its version is 1, or each with rules of
+/// another kind.
+fn has_other_tools(root: &Node) -> bool {
+    let Some(tools) = root.get("tools").filter(|tools| tools.is_map()) else { return false };
+    is_version_1(root)
+        || tools.entries().iter().any(|tool| {
+            let rules = tool.value.get("rules");
+            has_tool_fields_only(&tool.value)
+                && rules.is_some_and(|rules| matches!(rules.kind, Kind::Seq(_)))
+        })
+}
+
+/// So deep inside of other documents policies are looked for.
+const DEPTH: usize = 3;
+
+/// Whether a whole policy stands inside of a document.
+fn wraps_policy(root: &Node, depth: usize) -> bool {
+    let inside = root.entries().iter().map(|entry| &entry.value).chain(root.elements());
+    depth > 0
+        && inside.into_iter().any(|node| is_whole_policy(node) || wraps_policy(node, depth - 1))
+}
+
+/// Whether an object is a policy of which nothing that tells one is left out.
+fn is_whole_policy(node: &Node) -> bool {
+    let is_default = node.get("default").is_some_and(is_default);
+    let has_tools = ["tools", "all_tools", "hide"].iter().any(|field| node.get(field).is_some());
+    let tools = node.get("tools").map(Node::entries).unwrap_or_default();
+    let is_known = || tools.iter().any(|tool| is_well_known_tool(&tool.value));
+    has_tools && (is_default || is_version_1(node) || is_known()) && is_surely_policy(node)
 }
 
 fn is_list_of_policies(root: &Node) -> bool {
@@ -164,7 +214,8 @@ fn is_policy(root: &Node) -> bool {
             is_version_1 && root.get("default").is_some_and(is_default)
         }
         Some(tools) if tools.is_map() => {
-            says || is_version_1 || tools.entries().iter().any(|tool| may_be_tool(&tool.value)) || {
+            let any = |is: fn(&Node) -> bool| tools.entries().iter().any(|tool| is(&tool.value));
+            says || is_version_1 && !any(is_program) || any(may_be_tool) || {
                 has_top_fields_only(root) && are_bare_tools(tools)
             }
         }

@@ -14,15 +14,20 @@ const WORDS: [(&str, &[&str]); 10] = [
     ("contains", &["includes"]),
 ];
 
+/// So many letters have operators of which no slip is plain.
+const SHORT: usize = 3;
+
 /// The operator that is meant by a word that is none: its counterpart elsewhere, or what it is a slip
-/// of the hand for. A word that may negate, or has a sign, is no slip: it may turn the meaning round.
+/// of the hand for. A word that may negate, or has a sign, is no slip: it may turn the meaning round. Nor
+/// is one of an operator of a few letters, of which other words are made (`get`, `let`).
 pub(super) fn meant(word: &str, slip: Option<String>) -> Option<String> {
     let is_letter = |letter: char| letter.is_ascii_alphabetic() || matches!(letter, '_' | '-');
     let lower = word.to_ascii_lowercase();
-    let may_turn = lower.starts_with('n') || !lower.chars().all(is_letter);
+    let may_turn = lower.starts_with(['n', '-', '_']) || !lower.chars().all(is_letter);
     let known = operator(word).map(str::to_owned);
     let same = |meant: &String| meant.eq_ignore_ascii_case(word);
-    known.or_else(|| slip.filter(|meant| same(meant) || !may_turn))
+    let is_plain = |meant: &String| !may_turn && meant.len() > SHORT;
+    known.or_else(|| slip.filter(|meant| same(meant) || is_plain(meant)))
 }
 
 /// The operator that a word of another language stands for.
@@ -54,6 +59,11 @@ mod tests {
             ("contains!", "contains"),
             ("regex!", "regex"),
             ("exists?", "exists"),
+            ("-in", "in"),
+            ("-contains", "contains"),
+            ("_regex", "regex"),
+            ("get", "gte"),
+            ("let", "lte"),
         ] {
             assert_eq!(slip_of(word, operator), None, "{word}");
         }

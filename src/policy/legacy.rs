@@ -222,14 +222,15 @@ pub(super) fn is_bare_limit(rule: &Node) -> bool {
     ["max", "window"].iter().all(has) && !is_read
 }
 
-/// The positive whole number that a text is: `10`, `10.0`. One with a zero before it is none,
-/// because it may be meant as octal.
+/// The positive whole number that a text is: `10`, `10.0`. One with a zero before it is none, because it
+/// may be meant as octal, nor is one with three behind the point, which may be a thousand.
 pub fn whole(text: &str) -> Option<i64> {
     /// Beyond this not every number is told from the next one.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let text = text.trim();
     let number: f64 = text.parse().ok()?;
-    let plain = !text.starts_with(['0', '+', '-']);
+    let is_group = |(_, behind): (&str, &str)| behind.len() == 3;
+    let plain = !text.starts_with(['0', '+', '-']) && !text.split_once('.').is_some_and(is_group);
     (plain && number.fract() == 0.0 && (1.0..=EXACT).contains(&number)).then_some(number as i64)
 }
 
@@ -277,6 +278,7 @@ mod tests {
             r#"{"max": -1, "window": 60}"#,
             r#"{"max": 1.5, "window": 60}"#,
             r#"{"max": "010", "window": 60}"#,
+            r#"{"max": "1.000", "window": 60}"#,
             r#"{"max": 10, "window": 60, "burst": 5}"#,
             r#""10/week""#,
             r#""10""#,

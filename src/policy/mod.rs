@@ -18,7 +18,7 @@ mod v1;
 mod value;
 mod window;
 
-pub use argument_path::argument_path;
+pub use argument_path::{ArgumentPath, argument_path};
 pub use bound::{CallBound, calls_within};
 pub use defect::{Defect, DefectKind, Location};
 pub use detect::{Appearance, Fragment, Likeness, appearance, looks_like_policy};

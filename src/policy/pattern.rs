@@ -7,6 +7,7 @@ mod compiled;
 mod cursor;
 mod error;
 mod set;
+mod short;
 mod translate;
 
 use regex_syntax::ParserBuilder;
@@ -52,6 +53,9 @@ impl Pattern {
 
     /// Whether the pattern matches anywhere in `text`, as Go's `MatchString` says.
     pub fn is_match(&self, text: &str) -> bool {
+        if let Some(found) = self.compiled.of_short(text) {
+            return found;
+        }
         // `\B` holds between the bytes of a character, where no match may be. `is_match` may find
         // that place first and go on behind it; `find` looks for the leftmost match.
         let regex = self.compiled.regex(&self.translated);

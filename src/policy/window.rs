@@ -37,8 +37,11 @@ impl Window {
 
     /// The window that a text stands for that is no name of one: its length, in seconds or with a
     /// unit (`60`, `1h`, `per hour`), or a name with a slip of the hand. Neither a length that no window
-    /// has is taken for one, nor another word.
+    /// has is taken for one, nor another word, nor `M`, which may be a month.
     pub fn meant(text: &str) -> Option<Window> {
+        if text.trim().trim_start_matches(|one: char| one.is_ascii_digit() || one == ' ') == "M" {
+            return None;
+        }
         let text = text.trim().to_ascii_lowercase();
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (count, unit) = text.split_at(digits);
@@ -127,6 +130,8 @@ mod tests {
             "Sunday",
             "today",
             "month",
+            "M",
+            "1M",
             "four",
             "half hour",
             "five minutes",

@@ -31,6 +31,7 @@ pub use catalogue::{
     write_server_list, write_server_list_json, write_tool_explanation, write_tool_explanation_json,
     write_warnings,
 };
+pub use common::credentials::without_credentials;
 pub use common::escape::{escape, without_commands};
 pub use common::json::write_pretty as write_json;
 pub use common::markdown::code as markdown_code;

@@ -93,6 +93,39 @@ fn what_may_be_a_secret_is_in_no_policy_and_in_no_error() {
     assert!(run.err.contains("t.jsonl:13: "), "{}", run.err);
 }
 
+#[test]
+fn passwords_of_addresses_are_in_no_error() {
+    let url = "http://u:hunt3r2@127.0.0.1:1/x?key=hunt3r2";
+    let client = format!(
+        r#"{{"mcpServers":{{"x":{{"url":"{url}","args":["hunt3r2"],"env":{{"A":"hunt3r2"}}}}}}}}"#
+    );
+    let folder = Folder::new().file("p.json", NOTHING).file("t.jsonl", call("{}"));
+    let folder = folder.file("mcp.json", client);
+    for arguments in [
+        &["lint", url][..],
+        &["lint", "--format", "json", url],
+        &["lint", "--format", "github", url],
+        &["lint", "--baseline", url, "p.json"],
+        &["lint", "--fail-on", url],
+        &["lint", "mcp.json"],
+        &["diff", url, "p.json"],
+        &["explain", "--policy", url, "--call", "{}"],
+        &["explain", "--policy", "p.json", url],
+        &["init", "--from", url],
+        &["record", "-o", "r.jsonl", "--", url],
+        &["catalogue", "import", url],
+        &["trace", "convert", "t.jsonl", "-o", url],
+        &["replay", "--policy", "mcp.json", "t.jsonl"],
+        &["replay", "--policy", "p.json", url],
+        &[url],
+    ] {
+        let run = folder.run(arguments);
+        assert_ne!(run.status, 0, "{arguments:?}");
+        assert!(!run.err.is_empty() || !run.out.is_empty(), "{arguments:?}");
+        assert!(!(run.out + &run.err).contains("hunt3r2"), "{arguments:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn converted_traces_are_for_their_owner_alone_and_replace_nothing_unasked() {

@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::output::{OutputOptions, print_error};
 use crate::lint::{BaselineError, WalkError};
 use crate::lsp::LspError;
-use crate::report::{Notice, escape, write_notices};
+use crate::report::{Notice, escape, without_credentials, write_notices};
 use crate::source::Document;
 use crate::trace::TraceError;
 
@@ -128,12 +128,12 @@ impl CliError {
         }
         if let CliError::Trace(TraceError::Several(errors)) = self {
             for error in errors {
-                print_error(&format!("error: {}\n", escape(&error.to_string())));
+                print_error(&format!("error: {}\n", shown(&error.to_string())));
             }
         }
-        let mut text = format!("error: {}\n", escape(&self.to_string()));
+        let mut text = format!("error: {}\n", shown(&self.to_string()));
         if let Some(help) = self.help() {
-            text += &format!("  help: {}\n", escape(&help));
+            text += &format!("  help: {}\n", shown(&help));
         }
         print_error(&text);
     }
@@ -146,7 +146,7 @@ impl CliError {
                 text += &format!("; {}", notice.message);
             }
         }
-        escape(&text).into_owned()
+        shown(&text)
     }
 
     fn help(&self) -> Option<String> {
@@ -179,4 +179,10 @@ impl CliError {
             CliError::Folder(_) => Some("name the file".to_owned()),
         }
     }
+}
+
+/// What an error says, harmless to show: what it names was given by whoever runs the program, and may
+/// be an address with a password.
+pub(in crate::cli) fn shown(text: &str) -> String {
+    escape(&without_credentials(text)).into_owned()
 }

@@ -55,6 +55,8 @@ fn parse(text: &str) -> Result<PolicyChoice, String> {
     match text.split_once('=') {
         None => Ok(whole),
         Some(("", _)) => Err("the name of the server is missing before `=`".to_owned()),
+        // An address is no file either, but its error is to name no part of it alone.
+        Some((server, _)) if server.contains("://") => Ok(whole),
         Some((_, "")) => Err("the file is missing behind `=`".to_owned()),
         Some((server, path)) => {
             Ok(PolicyChoice { server: Some(server.to_owned()), path: PathBuf::from(path) })

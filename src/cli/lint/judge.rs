@@ -12,7 +12,7 @@ use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::lint::{Found, Linter, Report, Settings, WalkError, fix, secrets_of, without_secrets};
 use crate::policy::{Appearance, appearance};
-use crate::report::{PassedOver, Unreadable};
+use crate::report::{PassedOver, Unreadable, without_credentials};
 use crate::source::{Document, Edit, Problem, ProblemKind};
 
 /// What is needed to judge a file.
@@ -182,7 +182,8 @@ fn shrink(report: &mut Report) {
 }
 
 fn unreadable(error: WalkError) -> Unreadable {
-    Unreadable { file: error.path.display().to_string(), message: error.cause.to_string() }
+    let file = error.path.display().to_string();
+    Unreadable { file: without_credentials(&file).into_owned(), message: error.cause.to_string() }
 }
 
 thread_local! {

@@ -28,9 +28,9 @@ const RULES: [(&str, Is); 7] = [
 
 /// Rules that a tool may have besides, which say little by themselves.
 const WEAK: [(&str, Is); 5] = [
-    ("require", is_list_of_objects),
-    ("limits", is_list_of_objects),
-    ("rules", is_list_of_objects),
+    ("require", is_list_of_rules),
+    ("limits", is_list_of_rules),
+    ("rules", is_list_of_rules),
     ("hide", |node| matches!(node.to_json(), serde_json::Value::Bool(_))),
     ("reason", |node| node.as_str().is_some()),
 ];
@@ -41,6 +41,28 @@ const DEFAULTS: [&str; 6] = ["allow", "deny", "allowlist", "denylist", "block", 
 /// What `action` may say of a call, right and wrong words alike.
 const ACTIONS: [&str; 7] =
     ["allow", "deny", "block", "evaluate", "require_approval", "approve", "ask"];
+
+/// What people write for an action that there is by another name.
+const VERBS: [&str; 18] = [
+    "accept", "permit", "grant", "pass", "reject", "refuse", "forbid", "disallow", "prevent",
+    "stop", "hide", "confirm", "review", "log", "audit", "warn", "throttle", "limit",
+];
+
+/// Fields by which other formats keep programs as `tools`.
+const PROGRAMS: [&str; 12] = [
+    "version",
+    "versions",
+    "command",
+    "commands",
+    "path",
+    "url",
+    "image",
+    "install",
+    "package",
+    "executable",
+    "checksum",
+    "sha256",
+];
 
 /// Whether a field stands at the top of policies, or nearly.
 pub(super) fn is_top_field(name: &str) -> bool {
@@ -73,7 +95,7 @@ pub(super) fn may_be_tool(node: &Node) -> bool {
 }
 
 /// Whether a field is a rule that is misspelt or holds what no rule holds.
-fn is_broken_rule(field: &str, value: &Node) -> bool {
+pub(super) fn is_broken_rule(field: &str, value: &Node) -> bool {
     let has_conditions = |node: &Node| {
         node.entries().iter().any(|entry| {
             is_meant(&entry.key.text, "conditions") && matches!(entry.value.kind, Kind::Seq(_))
@@ -208,8 +230,29 @@ fn is_word_of(node: &Node, words: &[&str]) -> bool {
     word.is_some_and(|word| words.contains(&&*word) || slip(&word, words.iter().copied()).is_some())
 }
 
-fn is_list_of_objects(node: &Node) -> bool {
-    matches!(&node.kind, Kind::Seq(list) if list.iter().all(Node::is_map))
+/// Whether a list is of objects that may be rules: none does what no policy does with a call.
+fn is_list_of_rules(node: &Node) -> bool {
+    let is_rule = |node: &Node| node.is_map() && node.get("action").is_none_or(may_be_action);
+    matches!(&node.kind, Kind::Seq(list) if list.iter().all(is_rule))
+}
+
+/// Whether a value says what is to happen with a call, in whatever words.
+fn may_be_action(node: &Node) -> bool {
+    is_action(node) || node.as_str().is_none() || is_word_of(node, &VERBS)
+}
+
+/// Whether an object is what other formats keep of a program: where it comes from, how it is started.
+pub(super) fn is_program(node: &Node) -> bool {
+    node.entries().iter().any(|entry| PROGRAMS.contains(&&*entry.key.text)) && !is_entry(node)
+}
+
+/// Whether a list or an object is about tools and what they may do.
+pub(super) fn is_about_tools(node: &Node) -> bool {
+    let names_tool =
+        |node: &Node| ["tool", "tools", "tool_name"].iter().any(|field| node.get(field).is_some());
+    let is = |node: &Node| is_well_known_tool(node) || names_tool(node) || is_on_ours(node);
+    let mut inside = node.entries().iter().map(|entry| &entry.value).chain(node.elements());
+    is(node) || inside.any(is)
 }
 
 /// Whether something holds for an element of a list, or for what stands where a list should.

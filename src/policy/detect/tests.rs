@@ -21,6 +21,29 @@ fn a_policy_is_known_however_broken() {
         ("p.json", r#"{"tools": {"run": {"rate_limit": "10 per minute"}}}"#),
         ("p.json", r#"{"tools": {"run": {"rate_limit": {"requests": 10, "per": "minute"}}}}"#),
         ("p.json", r#"{"tools": {"run": {"rateLimit": {"max": 5, "window": "minute"}}}}"#),
+        ("p.json", r#"{"version": "1", "default": "deny", "name": "prod", "owner": "us"}"#),
+        (
+            "p.json",
+            r#"{"version": "1", "default": "deny", "rules": [{"tool": "a", "do": "deny"}]}"#,
+        ),
+        (
+            "p.json",
+            r#"{"version": "1", "default": "deny", "calls": {"a": {"deny_if": [{"conditions": []}]}}}"#,
+        ),
+        (
+            "p.json",
+            r#"{"version": "1", "tools": {"run": {"version": "2", "rate_limit": "5/hour"}}}"#,
+        ),
+        ("p.json", r#"{"version": "1", "default": "deny", "tools": {"run": {"command": "x"}}}"#),
+        (
+            "p.json",
+            r#"{"version": "1", "tools": {"run": {"path": "args.a", "op": "eq", "value": 1}}}"#,
+        ),
+        (
+            "p.json",
+            r#"{"version": "1", "default": "deny", "rules": [{"name": "a", "action": "deny"}]}"#,
+        ),
+        ("p.json", r#"{"tools": {"x": {"rules": [{"name": "no", "action": "refuse"}]}}}"#),
         ("p.yaml", "tools:\n  run:\n    rate_limit: ten/minute\n"),
         ("p.yaml", "tools:\n  run:\n    rules:\n    - name: slow\n      rate_limit: 5\n"),
         ("p.json", r#"{"tools": {"run": {"requre": [{"conditions": []}]}}}"#),
@@ -153,6 +176,47 @@ fn what_shares_words_with_policies_is_said_to_be_alike_and_no_more() {
         ("p.json", r#"{"hide": ["sidebar"], "version": "1"}"#, Likeness::TopFields),
         ("p.yaml", "version: \"1\"\ndescription: x\n", Likeness::TopFields),
         ("p.yaml", "version: 1\n", Likeness::TopFields),
+        (
+            "p.json",
+            r#"{"version": "1", "default": "deny", "incoming": [{"port": 22, "action": "allow"}]}"#,
+            Likeness::TopFields,
+        ),
+        (
+            "p.json",
+            r#"{"version": "1", "default": "allow", "routes": {"a": {"to": "b"}}}"#,
+            Likeness::TopFields,
+        ),
+        (
+            "p.json",
+            r#"{"version": "1", "tools": {"node": {"version": "20"}}}"#,
+            Likeness::OtherTools,
+        ),
+        ("p.yaml", "version: \"1\"\ntools: {go: {url: x, sha256: y}}\n", Likeness::OtherTools),
+        (
+            "p.json",
+            r#"{"tools": {"x": {"rules": [{"name": "cc", "action": "compile"}]}}}"#,
+            Likeness::OtherTools,
+        ),
+        (
+            "p.json",
+            r#"{"policy": {"tools": {"a": {"deny_if": [{"conditions": []}]}}}}"#,
+            Likeness::Wrapped,
+        ),
+        (
+            "p.json",
+            r#"{"policy": {"version": "1", "default": "deny", "tools": {}}}"#,
+            Likeness::Wrapped,
+        ),
+        (
+            "p.yaml",
+            "policies:\n  - name: a\n    policy: {default: deny, tools: {a: {rules: []}}}\n",
+            Likeness::Wrapped,
+        ),
+        (
+            "p.yaml",
+            "policies:\n  - {version: \"1\", default: deny, hide: [a]}\n",
+            Likeness::Wrapped,
+        ),
     ] {
         let document = Document::read(name, text.as_bytes().to_vec());
         assert_eq!(appearance(&document), Appearance::Alike(expected), "{text}");

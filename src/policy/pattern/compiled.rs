@@ -2,13 +2,14 @@
 //! document of many takes no more than those at work.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use regex::{Error, Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use regex_syntax::utf8::Utf8Sequences;
 
+use super::short::Short;
 use super::translate;
 
 /// Groups, repetitions, concatenations and alternations count once each, so that no translation
@@ -31,25 +32,39 @@ static LATEST: Mutex<VecDeque<(String, Regex)>> = Mutex::new(VecDeque::new());
 #[derive(Clone, Debug)]
 pub(super) struct Compiled {
     regex: OnceLock<Regex>,
+    /// What a large one is followed by until its automaton is made.
+    short: Option<Arc<Short>>,
     pub(super) is_large: bool,
 }
 
 impl Compiled {
     /// Compiles a translated pattern, or says in Go's words why that cannot be.
     pub(super) fn new(translated: &str) -> Result<Compiled, String> {
-        let parsed = ParserBuilder::new().nest_limit(NEST_LIMIT).build().parse(translated);
+        let parsed = ParserBuilder::new().nest_limit(NEST_LIMIT).build().parse(translated).ok();
+        let most = parsed.as_ref().map_or(0, most_bytes);
+        let large_one = || {
+            let short = parsed.map(|hir| Arc::new(Short::new(hir)));
+            Ok(Compiled { regex: OnceLock::new(), short, is_large: true })
+        };
         // To build it takes a tenth of a second or more; that it can be is known without.
-        if parsed.is_ok_and(|hir| (8 * SMALL..SIZE_LIMIT).contains(&most_bytes(&hir))) {
-            return Ok(Compiled { regex: OnceLock::new(), is_large: true });
+        if (8 * SMALL..SIZE_LIMIT).contains(&most) {
+            return large_one();
         }
         match build(translated, SMALL) {
-            Ok(regex) => Ok(Compiled { regex: regex.into(), is_large: false }),
+            Ok(regex) => Ok(Compiled { regex: regex.into(), short: None, is_large: false }),
             Err(Error::CompiledTooBig(_)) => {
                 large(translated)?;
-                Ok(Compiled { regex: OnceLock::new(), is_large: true })
+                large_one()
             }
             Err(other) => Err(other.to_string()),
         }
+    }
+
+    /// Whether a large one whose automaton is still to be made matches in a short text; none where that
+    /// is to be asked of the automaton.
+    pub(super) fn of_short(&self, text: &str) -> Option<bool> {
+        let short = self.short.as_ref().filter(|_| self.regex.get().is_none());
+        short?.is_match(text)
     }
 
     /// The automaton of the pattern that it was made of.

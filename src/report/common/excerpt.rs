@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::credentials::masked;
 use super::escape::hostile;
 use crate::source::{Document, LineTable, is_hidden};
 
@@ -28,7 +29,7 @@ pub(in crate::report) struct Excerpt {
 
 impl Excerpt {
     pub(in crate::report) fn new(document: &Document) -> Excerpt {
-        let text = mask(&without_secrets(document));
+        let text = mask(&masked(&without_secrets(document)));
         Excerpt {
             name: crate::report::escape(&document.name).into_owned(),
             lines: LineTable::new(&text),

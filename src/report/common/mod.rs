@@ -1,5 +1,6 @@
 //! What the writers of all commands share: escaping, colours, tables, excerpts, JSON, small words.
 
+pub(super) mod credentials;
 pub(super) mod escape;
 pub(super) mod excerpt;
 pub(super) mod json;

@@ -158,9 +158,20 @@ impl Rollout {
             self.call(call, time, calls)?;
         }
         if let Some(id) = said.answered {
+            self.answer(&id, said.output.as_deref());
             self.pending.close(&id);
         }
         Ok(())
+    }
+
+    /// Takes what a call of a server was answered with where no event says it: whether it failed is not
+    /// told, but maybe that a gateway refused it.
+    fn answer(&mut self, id: &str, output: Option<&RawValue>) {
+        let Some(record) = self.pending.get(id) else { return };
+        let is_of_server = !record.server.is_empty() || record.tool.contains("__");
+        if is_of_server && record.result == CallResult::Unknown && record.decision.is_none() {
+            Answer::of_unflagged(output).settle(record);
+        }
     }
 
     fn call(
@@ -221,8 +232,8 @@ fn read<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Outcome;
     use crate::trace::formats::common::reader::calls_in;
-    use crate::trace::record::CallResult;
 
     fn calls(field: Option<&str>, lines: &[&str]) -> Vec<Record<'static>> {
         calls_in(Rollout::default(), field, lines)
@@ -250,6 +261,28 @@ mod tests {
         let completed = r#"{"type":"event_msg","payload":{"type":"item_completed","item":{"type":"McpToolCall","id":"c","server":"n","tool":"add","status":"failed","error":{"message":"no"}}}}"#;
         let call = calls(None, &[META, CALL, completed]).remove(0);
         assert_eq!((&*call.server, call.result), ("n", CallResult::UpstreamError));
+    }
+
+    #[test]
+    fn without_an_event_the_answer_tells_that_a_gateway_refused() {
+        let output = |text: &str| {
+            format!(
+                r#"{{"type":"response_item","payload":{{"type":"function_call_output","call_id":"c","output":{text}}}}}"#
+            )
+        };
+        let denied = output(
+            r#""tool call error: tool call failed for `a/b`\n\nCaused by:\n    Mcp error: -32000: [INTERCEPT POLICY DENIED] no""#,
+        );
+        let decision = |call: &str, lines: &[&str]| {
+            calls(None, &[&[META, call][..], lines].concat()).remove(0).decision
+        };
+        assert_eq!(decision(CALL, &[&denied]), Some(Outcome::Deny));
+        assert_eq!(decision(CALL, &[&output(r#""see [POLICY DENIED]""#)]), None);
+        // What a program of the agent's own prints is not a gateway's.
+        let shell = CALL.replace("notes__add", "shell");
+        assert_eq!(decision(&shell, &[&output(r#""[POLICY DENIED] no""#)]), None);
+        let ended = end(r#"{"Ok":{"content":[]}}"#);
+        assert_eq!(decision(CALL, &[&ended, &output(r#""[POLICY DENIED] no""#)]), None);
     }
 
     #[test]

@@ -38,7 +38,38 @@ impl Redaction {
         if self.names.is_empty() || self.names.iter().any(|name| name == "*") {
             return !self.names.is_empty();
         }
-        Holds(self).deserialize(&mut serde_json::Deserializer::from_str(json)).unwrap_or(true)
+        let mut read = serde_json::Deserializer::from_str(json);
+        Look(self).deserialize(&mut read).map_or(true, |seen| seen.holds)
+    }
+
+    /// Whether a text that is given as a value holds JSON, as arguments often are given, in which
+    /// something is not to be kept.
+    fn hides_within(&self, text: &str) -> bool {
+        let is_blank = |one: char| one.is_whitespace() || one.is_control() || one == '\u{feff}';
+        let text = text.trim_matches(is_blank);
+        let is_json = text.starts_with(['{', '[', '"']);
+        if !is_json && !text.contains('{') {
+            return false;
+        }
+        let read = if is_json { self.hides_in_values(text) } else { None };
+        read.unwrap_or_else(|| self.may_hide(text))
+    }
+
+    /// Whether something in the JSON values of a text is not to be kept; none if it is not made of
+    /// such to its end.
+    fn hides_in_values(&self, text: &str) -> Option<bool> {
+        let mut read = serde_json::Deserializer::from_str(text);
+        let mut holds = false;
+        while read.end().is_err() {
+            holds |= Look(self).deserialize(&mut read).ok()?.holds;
+        }
+        Some(holds)
+    }
+
+    /// Whether a text that nobody can read has a name in it, or may have one that is escaped.
+    fn may_hide(&self, text: &str) -> bool {
+        let lower = text.to_lowercase();
+        lower.contains("\\u") || self.names.iter().any(|name| lower.contains(&name.to_lowercase()))
     }
 
     fn is_named(&self, key: &str) -> bool {
@@ -46,28 +77,39 @@ impl Redaction {
     }
 }
 
-/// Whether a value has a key of a name, in every object, repeated keys included.
+/// Looks through a value: every object in it, repeated keys included.
 #[derive(Clone, Copy)]
-struct Holds<'r>(&'r Redaction);
+struct Look<'r>(&'r Redaction);
 
-impl<'de> DeserializeSeed<'de> for Holds<'_> {
-    type Value = bool;
+/// What was seen of a value.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// It has something that is not to be kept.
+    holds: bool,
+    /// It is text.
+    text: bool,
+    /// It is a text that is one of the names.
+    named: bool,
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<bool, D::Error> {
+impl<'de> DeserializeSeed<'de> for Look<'_> {
+    type Value = Seen;
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Seen, D::Error> {
         value.deserialize_any(self)
     }
 }
 
 macro_rules! holds_nothing {
     ($($visit:ident($type:ty)),*) => {
-        $(fn $visit<E>(self, _: $type) -> Result<bool, E> {
-            Ok(false)
+        $(fn $visit<E>(self, _: $type) -> Result<Seen, E> {
+            Ok(Seen::default())
         })*
     };
 }
 
-impl<'de> Visitor<'de> for Holds<'_> {
-    type Value = bool;
+impl<'de> Visitor<'de> for Look<'_> {
+    type Value = Seen;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("any value")
@@ -75,37 +117,40 @@ impl<'de> Visitor<'de> for Holds<'_> {
 
     holds_nothing!(visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_f64(f64));
 
-    /// A text may be JSON itself, as arguments often are given.
-    fn visit_str<E>(self, text: &str) -> Result<bool, E> {
-        if !text.trim_start().starts_with(['{', '[', '"']) {
-            return Ok(false);
+    fn visit_str<E>(self, text: &str) -> Result<Seen, E> {
+        Ok(Seen { holds: self.0.hides_within(text), text: true, named: self.0.is_named(text) })
+    }
+
+    fn visit_unit<E>(self) -> Result<Seen, E> {
+        Ok(Seen::default())
+    }
+
+    /// A list of a name and a text is a header as some programs give it.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Seen, A::Error> {
+        let (mut holds, mut first, mut last) = (false, None, Seen::default());
+        let mut length = 0;
+        while let Some(seen) = list.next_element_seed(self)? {
+            holds |= seen.holds;
+            first.get_or_insert(seen);
+            last = seen;
+            length += 1;
         }
-        let mut inner = serde_json::Deserializer::from_str(text);
-        let holds = self.deserialize(&mut inner);
-        // What breaks off may have gone on with a value of that name.
-        let names = |name: &String| text.to_lowercase().contains(&name.to_lowercase());
-        Ok(holds.unwrap_or_else(|_| self.0.names.iter().any(names)))
+        let is_header = length == 2 && first.is_some_and(|first| first.named) && last.text;
+        Ok(Seen { holds: holds || is_header, ..Seen::default() })
     }
 
-    fn visit_unit<E>(self) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
-        let mut found = false;
-        while let Some(holds) = list.next_element_seed(self)? {
-            found |= holds;
-        }
-        Ok(found)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        let mut found = false;
+    /// An object with a name and a value beside it is a header too.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Seen, A::Error> {
+        const NAMES: [&str; 4] = ["name", "key", "header", "field"];
+        let (mut holds, mut is_named, mut has_value) = (false, false, false);
         while let Some(key) = map.next_key::<String>()? {
-            found |= self.0.is_named(&key);
-            found |= map.next_value_seed(self)?;
+            let seen = map.next_value_seed(self)?;
+            let key_is = |name: &&str| key.eq_ignore_ascii_case(name);
+            holds |= seen.holds || self.0.is_named(&key);
+            is_named |= seen.named && NAMES.iter().any(key_is);
+            has_value |= key_is(&"value");
         }
-        Ok(found)
+        Ok(Seen { holds: holds || is_named && has_value, ..Seen::default() })
     }
 }
 
@@ -136,5 +181,53 @@ mod tests {
         assert!(redacted(&["other"], text).contains("args\":{"));
         assert_eq!(redacted(&["*"], r#"["s"]"#), r#""args_missing":"redacted""#);
         assert!(redacted(&["token"], r#"["s"]"#).contains("\"s\""));
+    }
+
+    #[test]
+    fn what_is_in_text_is_kept_only_where_it_can_be_read() {
+        let deep = format!("{}{{\"\\u0074oken\":\"S\"}}", "[".repeat(130));
+        let given = |text: &str| serde_json::json!({ "a": text }).to_string();
+        for text in [
+            r#"{"x":1} {"token":"S"}"#,
+            "{\"x\":1}\n{\"token\":\"S\"}\n",
+            r#"{"\u0074oken":"S""#,
+            r#"{"\u0074oken":"S","b":NaN}"#,
+            "\u{feff}{\"token\":\"S\"}",
+            "data: {\"TOKEN\":\"S\"}",
+            r#""{\"token\":\"S\"}""#,
+            r#"{"a":"{\"token\":\"S\"} x"}"#,
+            "{token: S}",
+            &deep,
+        ] {
+            assert_eq!(redacted(&["token"], &given(text)), r#""args_keys":["a"]"#, "{text}");
+        }
+        for text in [
+            "[ok] done",
+            "{x}",
+            r#"{"x":1} {"y":"C:\\x"}"#,
+            "the token of {x",
+            "{\"a\":[",
+            "fn a() { \"\\n\" }",
+        ] {
+            assert!(redacted(&["other"], &given(text)).contains("args\":{"), "{text}");
+        }
+    }
+
+    #[test]
+    fn headers_are_named_beside_their_values() {
+        for args in [
+            r#"{"headers":[{"name":"Token","value":"S"}]}"#,
+            r#"{"headers":[{"value":"S","KEY":"token"}]}"#,
+            r#"{"headers":[["token","S"]]}"#,
+        ] {
+            assert_eq!(redacted(&["token"], args), r#""args_keys":["headers"]"#, "{args}");
+        }
+        for args in [
+            r#"{"name":"token"}"#,
+            r#"{"name":"a","value":"token"}"#,
+            r#"{"tags":["token","x","y"]}"#,
+        ] {
+            assert!(redacted(&["token"], args).contains("args\":{"), "{args}");
+        }
     }
 }

@@ -276,3 +276,28 @@ fn hidden_files_are_judged_where_the_configuration_expects_policies_and_nowhere_
     assert!(!files.is_empty(), "{output}");
     assert!(files.iter().all(|file| *file == "./policies/.draft.json"), "{files:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_named_and_not_waited_for() {
+    let folder = Folder::new().file("p/good.json", GOOD);
+    let pipe = folder.path("p/pipe.json");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink(&pipe, folder.path("p/to_pipe.json")).unwrap();
+    let run = folder.run(&["lint", "p"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.err.contains("p/pipe.json: it is a pipe"), "{}", run.err);
+    assert_eq!(passed_over(&folder, &["p"]).len(), 1);
+}
+
+#[test]
+fn a_policy_inside_of_another_document_is_named() {
+    let folder = Folder::new()
+        .file("p/good.json", GOOD)
+        .file("p/all.yaml", format!("policies:\n  - {GOOD}\n"))
+        .file("p/one.json", format!(r#"{{"policy": {GOOD}}}"#));
+    let run = folder.run(&["lint", "p"]);
+    for file in ["p/all.yaml", "p/one.json"] {
+        assert!(run.err.contains(&format!("{file}: a policy stands inside")), "{}", run.err);
+    }
+}

@@ -87,10 +87,7 @@ impl Search<'_> {
         for Behind { link, old, new } in behind {
             let is_kept = old == new && link.old == link.new;
             let is_silent = || match &new {
-                Some(Target::Nowhere(_, _, place)) => {
-                    let since = sides.old.repository.time(&sides.range.old);
-                    !outside::may_have_changed(place, &link.new, since)
-                }
+                Some(Target::Nowhere(_, _, place)) => !outside::may_be_policy(place, &link.new),
                 target => is_silent(target.as_ref(), changes, selection),
             };
             if is_kept && is_silent() {
@@ -246,7 +243,10 @@ fn refused(side: &Snapshot<'_>, link: &Path, target: Option<&Target>) -> CliErro
         _ => "to nothing".to_owned(),
     };
     CliError::Refused {
-        message: format!("{} is a link {why}: it cannot be compared", shown(link)),
+        message: format!(
+            "{} is a link {why}: what it was is not known, so that it cannot be compared",
+            shown(link)
+        ),
         help: "keep the policy itself here, or compare what the link leads to where it is kept"
             .to_owned(),
     }

@@ -70,12 +70,6 @@ impl Repository {
         })
     }
 
-    /// When a commit was made, in seconds since 1970, if it is one.
-    pub(super) fn time(&self, commit: &str) -> Option<i64> {
-        let told = self.git(["rev-list", "--max-count=1", "--timestamp", commit, "--"]).ok()?;
-        text(told).split(' ').next()?.parse().ok()
-    }
-
     /// The revision that holds no files.
     pub(super) fn nothing(&self) -> Result<String, CliError> {
         self.git(["hash-object", "-t", "tree", "--stdin"]).map(text)

@@ -21,13 +21,25 @@ const VERDICTS: [(&str, Outcome); 3] = [
 ];
 
 /// What clients put before the text of an error, in lower case; a code may follow.
-const PREFIXES: [&str; 5] = ["error:", "mcperror:", "mcp error:", "mcp error", "tool call error:"];
+const PREFIXES: [&str; 4] = ["error:", "mcperror:", "mcp error:", "mcp error"];
+
+/// What Claude Code puts around it.
+const AROUND: (&str, &str) = ("<tool_use_error>", "</tool_use_error>");
+
+/// What newer versions of Codex put before an answer: how long it took, and this.
+const TIMED: (&str, &str) = ("Wall time: ", "\nOutput:\n");
+
+/// What Codex puts before an error; what caused it stands below.
+const CODEX: &str = "tool call error:";
 
 /// What Copilot puts before the name of the server, which is in quotes and has a colon behind it.
 const SERVER: &str = "MCP server '";
 
-/// What stands between an error of Codex and what caused it.
-const CAUSE: &str = "Caused by:";
+/// How many clients put something before the text at most, each before what the one below it did.
+const CLIENTS: usize = 8;
+
+/// The line between an error of Codex and what caused it.
+const CAUSE: &str = "Caused by:\n";
 
 /// The code of the error with which Intercept asks for approval.
 const APPROVAL_REQUIRED: i64 = -32003;
@@ -54,7 +66,7 @@ impl Answer {
         if let Some(error) = error {
             let decision = match lenient::<RpcError<'_>>(Some(error)) {
                 Some(error) => error.decision(),
-                None => first_text(error).and_then(|text| verdict(&text)),
+                None => verdict_in(error),
             };
             return Answer::decided_or(decision, CallResult::UpstreamError);
         }
@@ -66,7 +78,7 @@ impl Answer {
 
     /// The answer of a tool that failed with this content: text, or blocks of text.
     pub(in crate::trace) fn of_failure(content: Option<&RawValue>) -> Answer {
-        let decision = content.and_then(first_text).and_then(|text| verdict(&text));
+        let decision = content.and_then(verdict_in);
         Answer::decided_or(decision, CallResult::ToolError)
     }
 
@@ -107,10 +119,23 @@ pub(in crate::trace) fn told(text: &str) -> Option<Box<str>> {
     (!text.is_empty()).then(|| text.into())
 }
 
+/// What a gateway decided whose words some content begins with. Text may be content written as JSON.
+fn verdict_in(content: &RawValue) -> Option<Verdict> {
+    let text = first_text(content)?;
+    let timed = text.strip_prefix(TIMED.0).and_then(|timed| timed.split_once(TIMED.1));
+    let text = timed.map_or(&*text, |(_, answer)| answer);
+    let inner = match text.starts_with(['{', '[']) {
+        true => serde_json::from_str::<&RawValue>(text).ok().and_then(first_text),
+        false => None,
+    };
+    verdict(inner.as_deref().unwrap_or(text))
+}
+
 /// What a gateway decided that answers with this text.
 fn verdict(text: &str) -> Option<Verdict> {
-    let mut text = text.trim_start();
-    while let Some(rest) = unwrapped(text) {
+    let mut text = text.trim();
+    for _ in 0..CLIENTS {
+        let Some(rest) = unwrapped(text) else { break };
         text = rest;
     }
     let found = VERDICTS.iter().find(|(start, _)| text.starts_with(start));
@@ -119,20 +144,41 @@ fn verdict(text: &str) -> Option<Verdict> {
 
 /// What is left of a text without what a client put before it, if it did.
 fn unwrapped(text: &str) -> Option<&str> {
-    let starts = |prefix: &&str| {
-        text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    let behind = |prefix: &str| {
+        let (start, rest) = text.split_at_checked(prefix.len())?;
+        start.eq_ignore_ascii_case(prefix).then(|| rest.trim_start())
     };
+    if let Some(inner) = text.strip_prefix(AROUND.0) {
+        return Some(inner.strip_suffix(AROUND.1).unwrap_or(inner).trim());
+    }
     if let Some(server) = text.strip_prefix(SERVER) {
         return server.split_once("': ").map(|(_, rest)| rest.trim_start());
     }
-    let prefix = PREFIXES.iter().find(|prefix| starts(prefix))?;
-    let rest = text[prefix.len()..].trim_start();
-    let rest = match rest.split_once(CAUSE) {
-        Some((_, cause)) => cause.trim_start(),
-        None => rest,
-    };
-    let code = rest.split_once(':').filter(|(code, _)| code.parse::<i64>().is_ok());
-    Some(code.map_or(rest, |(_, behind)| behind.trim_start()))
+    if let Some(error) = behind(CODEX) {
+        return Some(cause(error).unwrap_or(error));
+    }
+    let rest = PREFIXES.iter().find_map(|prefix| behind(prefix))?;
+    let is_code = |one: char| one.is_ascii_digit() || one == '-';
+    let code = rest.len() - rest.trim_start_matches(is_code).len();
+    let behind = rest[code..].strip_prefix(':').filter(|_| code > 0);
+    Some(behind.map_or(rest, str::trim_start))
+}
+
+/// What caused an error of Codex: what stands below its first line, and of a chain, whose numbers are
+/// five characters wide, the last.
+fn cause(error: &str) -> Option<&str> {
+    let (_, below) = error.split_once('\n')?;
+    let below = below.trim_start().strip_prefix(CAUSE)?;
+    let mut cause = below;
+    let (mut number, mut at) = (0, 0);
+    for line in below.split_inclusive('\n') {
+        if let Some(text) = line.strip_prefix(&format!("{number:>5}: ")) {
+            cause = &below[at + line.len() - text.len()..];
+            number += 1;
+        }
+        at += line.len();
+    }
+    Some(cause.trim_start())
 }
 
 /// The text that some content begins with: of itself, of a block of it, or of an object around it.
@@ -224,6 +270,16 @@ mod tests {
                 r#""tool call error: tool call failed for `a/b`\n\nCaused by:\n    Mcp error: -32003: [INTERCEPT APPROVAL REQUIRED] big""#,
                 Outcome::Ask,
             ),
+            (
+                r#""tool call error: tool call failed for `a/b`\n\nCaused by:\n    0: x failed\n    1: Mcp error: -32000: [INTERCEPT POLICY DENIED] no\n       2: more""#,
+                Outcome::Deny,
+            ),
+            (
+                r#""<tool_use_error>MCP error -32000: [INTERCEPT POLICY DENIED] no</tool_use_error>""#,
+                Outcome::Deny,
+            ),
+            (r#""Wall time: 0.0124 seconds\nOutput:\n[POLICY DENIED] no""#, Outcome::Deny),
+            (r#""[{\"type\":\"text\",\"text\":\"[POLICY DENIED] no\"}]""#, Outcome::Deny),
             (r#"{"message":"MCP server 'a': [POLICY DENIED] no","code":"failure"}"#, Outcome::Deny),
             (r#""MCP error -32000: [INTERCEPT POLICY DENIED] no""#, Outcome::Deny),
             (r#"{"message":"[POLICY DENIED] no","data":null}"#, Outcome::Deny),
@@ -233,9 +289,32 @@ mod tests {
     }
 
     #[test]
+    fn what_a_client_put_before_an_error_is_read_once() {
+        for prefix in
+            ["error: ", "mcp error ", "tool call error: ", "tool call error: \n", "mcp error 1:"]
+        {
+            let text = format!("{}boom", prefix.repeat(400_000));
+            let started = std::time::Instant::now();
+            assert_eq!(verdict(&text), None);
+            assert!(started.elapsed().as_secs() < 5, "{prefix}");
+        }
+    }
+
+    #[test]
     fn a_text_that_speaks_of_a_gateway_is_none_of_its_own() {
         let quotes = r#"{"isError":true,"content":[{"text":"see [POLICY DENIED]"}]}"#;
         assert_eq!(of_result(quotes), (CallResult::ToolError, None));
+        for text in [
+            "error: the page says Caused by: [POLICY DENIED] no",
+            "error: the page says\nCaused by:\n[POLICY DENIED] no",
+            "tool call error: the page says Caused by: [POLICY DENIED] no",
+            "tool call error: x\nit says:\nCaused by:\n[POLICY DENIED] no",
+            "tool call error: x\n\nCaused by:\n    0: [POLICY DENIED] no\n    1: an answer",
+            "error: 5 [POLICY DENIED] no",
+        ] {
+            let json = serde_json::json!({ "isError": true, "content": [{ "text": text }] });
+            assert_eq!(of_result(&json.to_string()), (CallResult::ToolError, None), "{text}");
+        }
         let page = r#"{"content":[{"text":"[POLICY DENIED] is how it begins"}]}"#;
         assert_eq!(of_result(page), (CallResult::Ok, None));
         let other = r#"{"code":-32003,"message":"busy"}"#;

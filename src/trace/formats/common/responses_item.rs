@@ -51,12 +51,14 @@ pub(in crate::trace) fn is_one(json: &str) -> bool {
 }
 
 /// What an item says of calls.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub(in crate::trace) struct Said {
     /// A call.
     pub(in crate::trace) call: Option<Record<'static>>,
     /// The id of the call whose answer it has, be that this one or one before.
     pub(in crate::trace) answered: Option<String>,
+    /// That answer, where it is an item of its own.
+    pub(in crate::trace) output: Option<Box<RawValue>>,
 }
 
 /// An item.
@@ -87,6 +89,8 @@ struct Item<'a> {
     /// Who runs a search for tools.
     #[serde(borrow)]
     execution: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    output: Option<&'a RawValue>,
     error: Option<Value>,
 }
 
@@ -125,7 +129,8 @@ impl Item<'_> {
             }
             kind => self.call_of_client(kind),
         };
-        Ok(Said { call, answered })
+        let output = self.output.filter(|_| call.is_none()).map(RawValue::to_owned);
+        Ok(Said { call, answered, output })
     }
 
     /// The call of a tool that the API itself knows, if the client runs it.
@@ -264,15 +269,14 @@ mod tests {
     #[test]
     fn an_answer_names_its_call_and_other_items_say_nothing() {
         let answer = r#"{"type":"function_call_output","call_id":"c","output":[]}"#;
-        assert_eq!(says(answer), Said { call: None, answered: Some("c".to_owned()) });
+        let answered = says(answer);
+        assert_eq!((answered.call, answered.answered.as_deref()), (None, Some("c")));
+        assert_eq!(answered.output.unwrap().get(), "[]");
         let both = says(r#"{"type":"mcp_call","id":"m","name":"a"}"#);
         assert_eq!((both.call.is_some(), both.answered.as_deref()), (true, Some("m")));
         for kind in ["web_search_call", "code_interpreter_call", "tool_search_call"] {
-            assert_eq!(
-                says(&format!(r#"{{"type":"{kind}","id":"w"}}"#)),
-                Said::default(),
-                "{kind}"
-            );
+            let nothing = says(&format!(r#"{{"type":"{kind}","id":"w"}}"#));
+            assert!(nothing.call.is_none() && nothing.answered.is_none(), "{kind}");
         }
         let answer = r#"{"type":"computer_call_output","call_id":"c","output":{}}"#;
         assert_eq!(says(answer).answered.as_deref(), Some("c"));

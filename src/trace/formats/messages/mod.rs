@@ -258,7 +258,7 @@ impl Messages {
         context: &Context,
         calls: &Calls,
     ) -> Result<(), String> {
-        let Said { call, answered } = responses_item::said(json)?;
+        let Said { call, answered, .. } = responses_item::said(json)?;
         let content = (call.as_ref().map(said), call.is_none().then(|| hash(json)));
         if call.is_none() {
             answered.iter().for_each(|id| self.answer(id, None, thread));

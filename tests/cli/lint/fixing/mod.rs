@@ -168,11 +168,49 @@ fn operators_of_other_languages_become_their_true_counterparts() {
 
 #[test]
 fn a_path_without_its_beginning_gets_it() {
-    let policy = r#"{"version": "1", "default": "deny", "tools": {"t": {"require": [{"conditions": [{"path": "base.ref", "op": "eq", "value": "dev"}]}]}}}"#;
-    let folder = Folder::new().file("p.json", policy).file("q.json", policy.replace("base", "$"));
-    folder.run(&["lint", "p.json", "q.json", "--fix"]);
-    assert_eq!(text(&folder, "p.json"), policy.replace("base.ref", "args.base.ref"));
-    assert_eq!(text(&folder, "q.json"), policy.replace("base", "$"));
+    let fixed = |path: &str, options: &[&str]| {
+        let policy = format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{"t": {{"require": [{{"conditions": [{{"path": "{path}", "op": "eq", "value": "dev"}}]}}]}}}}}}"#
+        );
+        let folder = Folder::new().file("p.json", &policy);
+        folder.run(&[&["lint", "p.json", "--fix"], options].concat());
+        let fixed = text(&folder, "p.json");
+        fixed.split("\"path\": \"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    assert_eq!(fixed("base", &[]), "args.base");
+    assert_eq!(fixed("Args.base.ref", &[]), "args.base.ref");
+    assert_eq!(fixed("$.ref", &["--unsafe-fixes"]), "$.ref");
+    // What the root is of only the owner knows.
+    for path in ["base.ref", "session.user", "headers.host"] {
+        assert_eq!(fixed(path, &[]), path);
+        assert_eq!(fixed(path, &["--unsafe-fixes"]), format!("args.{path}"));
+    }
+    assert_eq!(fixed("user.args.x", &["--unsafe-fixes"]), "user.args.x");
+}
+
+#[test]
+fn words_that_may_mean_another_are_left_alone() {
+    let limit = |limit: &str| {
+        format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{"t": {{"limits": [{{"counter": "c", "scope": "grant", {limit}}}]}}}}}}"#
+        )
+    };
+    let operator = |op: &str| {
+        format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{"t": {{"deny_if": [{{"conditions": [{{"path": "args.a", "op": "{op}", "value": 1}}]}}]}}}}}}"#
+        )
+    };
+    for policy in [
+        operator("-in"),
+        operator("get"),
+        operator("let"),
+        limit(r#""window": "M", "max": 5"#),
+        limit(r#""window": "minute", "max": "1.000""#),
+    ] {
+        let folder = Folder::new().file("p.json", &policy);
+        let run = folder.run(&["lint", "p.json", "--fix"]);
+        assert_eq!((run.status, text(&folder, "p.json")), (1, policy), "{}", run.err);
+    }
 }
 
 #[test]
