@@ -1,9 +1,9 @@
 //! How long proofs take: one pair of patterns, a policy of 50 tools, and a pair made to blow up.
 
 use divan::Bencher;
-use gatelint::diff::{AccessChanges, Shapes};
+use gatelint::diff::AccessChanges;
 use gatelint::policy::{self, Policy};
-use gatelint::solver::Budget;
+use gatelint::solver::{Budget, Shapes};
 use gatelint::source::Document;
 
 fn main() {

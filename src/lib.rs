@@ -18,6 +18,8 @@ pub mod trace;
 
 pub mod solver;
 
+pub mod assertion;
+
 pub mod lint;
 
 pub mod config;
@@ -25,8 +27,6 @@ pub mod config;
 pub mod replay;
 
 pub mod diff;
-
-pub mod assertion;
 
 pub mod convert;
 

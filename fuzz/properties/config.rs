@@ -9,7 +9,7 @@ use gatelint::source::Document;
 pub fn holds(data: &[u8]) {
     let document = Document::read("gatelint.yaml", data.to_vec());
     match config::read(document, Path::new(".")) {
-        Ok(config) => _ = config.settings(&[], &[]),
+        Ok(config) => _ = config.settings(&[], &[], None),
         Err((document, errors)) => {
             assert!(!errors.is_empty(), "refused without a reason");
             for error in errors {

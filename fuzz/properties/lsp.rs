@@ -16,8 +16,9 @@ pub fn holds(data: &[u8]) {
         .filter_map(|line| serde_json::from_slice(line).ok())
         .collect();
     let (server, client) = Connection::memory();
-    let serving =
-        thread::spawn(move || serve(&server, &Config::default(), &Catalogue::builtin(), None));
+    let serving = thread::spawn(move || {
+        serve(&server, &Config::default(), &Catalogue::builtin(), None, None)
+    });
     let mut open = vec![request(0, "initialize", json!({ "capabilities": {} }))];
     open.push(notification("initialized", json!({})));
     let ends = |message: &Message| match message {

@@ -6,9 +6,8 @@ use regex::Regex;
 
 use super::read::policy_tree;
 use super::{Claim, Statement};
-use crate::diff::Shapes;
 use crate::policy::{self, Amount, Dialect, Limit, Policy, Scope};
-use crate::solver::{Budget, Evidence, Version, lost};
+use crate::solver::{Budget, Evidence, Shapes, Version, lost};
 use crate::source::Pointer;
 
 /// A statement that was decided under a policy.
@@ -76,19 +75,11 @@ pub fn check<'s>(
     shapes: &Shapes,
     budget: &Budget,
 ) -> Checked<'s> {
-    let version = policy.of(&statement.claim);
-    let names: BTreeSet<&str> = version.names().chain(shapes.names()).collect();
     let pattern = tool_pattern(&statement.tools);
-    let mut tools: Vec<String> =
-        names.iter().filter(|name| pattern.is_match(name)).map(|name| (*name).to_owned()).collect();
-    let named = tools.len();
-    tools.extend(unnamed(&statement.tools, &names));
+    let named = known_names(policy, shapes).iter().filter(|name| pattern.is_match(name)).count();
     let mut verdict = Verdict::Holds;
-    for tool in tools {
-        let Some(evidence) = counterexample(statement, &tool, version, shapes, budget) else {
-            continue;
-        };
-        let certain = !matches!(evidence, Evidence::Unknown(_));
+    for (tool, evidence) in counterexamples(statement, policy, shapes, budget) {
+        let certain = evidence.is_certain();
         if certain || matches!(verdict, Verdict::Holds) {
             verdict = Verdict::Fails { tool, evidence };
         }
@@ -97,6 +88,31 @@ pub fn check<'s>(
         }
     }
     Checked { statement, tools: named, verdict }
+}
+
+/// The tools of which a statement is not proved, by name, each with what shows it: those that the
+/// policy or a server names, and one that nobody does. They are asked about one by one.
+pub fn counterexamples(
+    statement: &Statement,
+    policy: &Answered<'_>,
+    shapes: &Shapes,
+    budget: &Budget,
+) -> impl Iterator<Item = (String, Evidence)> {
+    let version = policy.of(&statement.claim);
+    let names = known_names(policy, shapes);
+    let pattern = tool_pattern(&statement.tools);
+    let named = names.iter().filter(|name| pattern.is_match(name));
+    let mut tools: Vec<String> = named.map(|name| (*name).to_owned()).collect();
+    tools.extend(unnamed(&statement.tools, &names));
+    tools.into_iter().filter_map(move |tool| {
+        let evidence = counterexample(statement, &tool, version, shapes, budget)?;
+        Some((tool, evidence))
+    })
+}
+
+/// The names of tools that a policy or a server speaks of.
+fn known_names<'n>(policy: &'n Answered<'_>, shapes: &'n Shapes) -> BTreeSet<&'n str> {
+    policy.names().chain(shapes.names()).collect()
 }
 
 /// Calls of a tool under a policy that a statement says there are not.

@@ -7,10 +7,11 @@
 mod check;
 mod read;
 mod vacuous;
+mod words;
 
-pub use check::{Answered, Checked, Verdict, check};
-pub use read::{Mistake, read};
-pub use vacuous::{Reason, Vacuous, vacuous};
+pub use check::{Answered, Checked, Verdict, check, counterexamples};
+pub use read::{FIELDS, Mistake, read, read_list};
+pub use vacuous::{Reason, Vacuous, is_contradiction, vacuous};
 
 use crate::policy::Window;
 use crate::source::{Node, Pointer};

@@ -10,11 +10,14 @@ use crate::source::{
 
 static SCHEMA: Schema = Schema::new(include_str!("../../schemas/assert.schema.json"));
 
+/// The fields of a statement.
+pub const FIELDS: [&str; 7] = ["name", "deny", "ask", "limit", "when", "max", "window"];
+
 /// What a statement can say, each with the tools that it is said of.
 const CLAIMS: [&str; 3] = ["deny", "ask", "limit"];
 
 /// What is said besides: with what, and whether it must be.
-const FIELDS: [(&str, &[&str], bool); 3] =
+const OWNED: [(&str, &[&str], bool); 3] =
     [("when", &["deny", "ask"], false), ("max", &["limit"], true), ("window", &["limit"], true)];
 
 /// Something that is wrong in a file of statements.
@@ -35,6 +38,13 @@ struct Misplaced {
     place: Place,
 }
 
+impl Misplaced {
+    fn in_document(self, document: &Document) -> Mistake {
+        let Misplaced { message, help, place } = self;
+        Mistake { message, help, span: document.span_of(&place) }
+    }
+}
+
 /// Reads the statements of a file.
 ///
 /// # Errors
@@ -49,11 +59,42 @@ pub fn read(document: &Document) -> Result<Vec<Statement>, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let root = document.root.as_ref().filter(|_| document.is_readable());
     let found = root.map(|root| statements(root, &mut mistakes)).unwrap_or_default();
-    wrong.extend(mistakes.into_iter().map(|Misplaced { message, help, place }| Mistake {
-        message,
-        help,
-        span: document.span_of(&place),
-    }));
+    wrong.extend(mistakes.into_iter().map(|mistake| mistake.in_document(document)));
+    if wrong.is_empty() { Ok(found) } else { Err(wrong) }
+}
+
+/// Reads statements that stand at a place of a document with other things than a file of statements has.
+/// Fields of theirs that are none of [`FIELDS`] are for whoever put them there.
+///
+/// # Errors
+/// Every mistake in them.
+pub fn read_list(
+    document: &Document,
+    list: &[Node],
+    at: &Pointer,
+) -> Result<Vec<Statement>, Vec<Mistake>> {
+    let own = |entry: &&Entry| FIELDS.contains(&&*entry.key.text);
+    let bare = |node: &Node| match &node.kind {
+        Kind::Map(map) => {
+            let entries: Vec<Entry> = map.entries().iter().filter(own).cloned().collect();
+            Node::new(Kind::Map(entries.into()), node.span)
+        }
+        _ => node.clone(),
+    };
+    let elements = list.iter().map(bare).collect();
+    let root = map(vec![("assert", Node::new(Kind::Seq(elements), Span::default()))]);
+    let mut mistakes = Vec::new();
+    let mut found = statements(&root, &mut mistakes);
+    let moved = |pointer: &Pointer| {
+        let below = pointer.as_str().strip_prefix("/assert").unwrap_or_default();
+        Pointer::parse(&format!("{at}{below}"))
+    };
+    found.iter_mut().for_each(|statement| statement.pointer = moved(&statement.pointer));
+    let wrong = mistakes.into_iter().map(|mut mistake| {
+        mistake.place.pointer = moved(&mistake.place.pointer);
+        mistake.in_document(document)
+    });
+    let wrong: Vec<Mistake> = wrong.collect();
     if wrong.is_empty() { Ok(found) } else { Err(wrong) }
 }
 
@@ -111,7 +152,7 @@ fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Misplaced>) -> Op
             wrong(&message, "make two statements of it", Place::key(pointer.key(second)));
         }
     }
-    for (field, owners, is_needed) in FIELDS {
+    for (field, owners, is_needed) in OWNED {
         let owned = owners.iter().any(|owner| claims.contains(owner));
         let owner = one_of(owners.iter().copied());
         if node.get(field).is_some() && !owned && !claims.is_empty() {
@@ -123,6 +164,13 @@ fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Misplaced>) -> Op
         }
     }
     let conditions = node.get("when").cloned();
+    if conditions
+        .as_ref()
+        .is_some_and(|list| matches!(&list.kind, Kind::Seq(all) if all.is_empty()))
+    {
+        let place = Place::key(pointer.key("when"));
+        wrong("`when` holds no condition", "add one, or remove `when`", place);
+    }
     let claim = match *claims.first()? {
         "limit" => Claim::Limited {
             max: whole(&node.get("max")?.to_json())?,
@@ -166,17 +214,19 @@ fn wrong_patterns(conditions: &Node, at: &Pointer) -> Vec<Misplaced> {
 /// A version "1" policy that allows everything but what one list of one tool refuses; with
 /// conditions, as its only entry.
 pub(super) fn policy_tree(tool: &str, list: &str, conditions: Option<&Node>) -> Node {
-    let map = |entries: Vec<(&str, Node)>| {
-        let entries = entries.into_iter().map(|(key, value)| Entry {
-            key: Key { text: key.into(), span: Span::default(), plain: false },
-            value,
-        });
-        Node::new(Kind::Map(entries.collect::<Vec<_>>().into()), Span::default())
-    };
     let seq = |elements| Node::new(Kind::Seq(elements), Span::default());
     let text = |text: &str| Node::string(text, Span::default());
     let conditions = conditions.cloned().unwrap_or_else(|| seq(Vec::new()));
     let entries = seq(vec![map(vec![("conditions", conditions)])]);
     let tools = map(vec![(tool, map(vec![(list, entries)]))]);
     map(vec![("version", text("1")), ("default", text("allow")), ("tools", tools)])
+}
+
+/// An object that stands nowhere.
+fn map(entries: Vec<(&str, Node)>) -> Node {
+    let entries = entries.into_iter().map(|(key, value)| Entry {
+        key: Key { text: key.into(), span: Span::default(), plain: false },
+        value,
+    });
+    Node::new(Kind::Map(entries.collect::<Vec<_>>().into()), Span::default())
 }

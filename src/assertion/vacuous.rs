@@ -75,11 +75,16 @@ fn unknown_tool(tools: &str, known: &BTreeSet<&str>) -> Option<Reason> {
 }
 
 fn contradiction(statement: &Statement, budget: &Budget) -> Option<Reason> {
+    is_contradiction(statement, budget).then_some(Reason::Contradiction)
+}
+
+/// Whether no call meets all conditions of a statement.
+pub fn is_contradiction(statement: &Statement, budget: &Budget) -> bool {
     let claimed = claimed(statement, "tool");
     let checks = claimed.tools.iter().flat_map(|tool| &tool.rules.checks);
     let conditions: Vec<&Condition> = checks.flat_map(|check| &check.conditions).collect();
     let ask = Conditions { equality: Equality::Strict, shape: &Shape::any(), budget };
-    (ask.can_hold(&conditions) == Some(false)).then_some(Reason::Contradiction)
+    ask.can_hold(&conditions) == Some(false)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What a tool makes possible in the company of others: private data, what strangers wrote, a way out
 //! (<https://simonwillison.net/2025/Jun/16/the-lethal-trifecta/>).
 
+use super::argument::Holds;
 use super::category::Category;
-use super::holds::Holds;
 use super::name::split;
 use super::record::{Capabilities, Capability, Tool};
 

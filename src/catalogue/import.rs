@@ -8,6 +8,7 @@ use super::fingerprint::{Fingerprints, fingerprints};
 use super::listing;
 use super::record::Server;
 use super::walk::quoted;
+use super::warning::{Warning, shadows, warnings};
 use crate::source::Document;
 
 /// A server as it announces itself, classified.
@@ -23,6 +24,9 @@ pub struct Imported {
     /// How the server was started, as text that is the same on every machine; none for one that was
     /// not asked itself.
     pub command: Option<String>,
+    /// What of the announcement a person should look at; none for a server that was read from a
+    /// record.
+    pub warnings: Vec<Warning>,
 }
 
 /// Why pages do not make one server.
@@ -49,11 +53,13 @@ impl Imported {
     pub fn each(document: &Document, servers: Vec<Server>) -> Vec<Imported> {
         let fingerprints = fingerprints(document);
         let goes_on = goes_on(document);
+        let warnings = warnings(document);
         let one = |server| Imported {
             server,
             fingerprints: fingerprints.clone(),
             goes_on,
             command: None,
+            warnings: warnings.clone(),
         };
         servers.into_iter().map(one).collect()
     }
@@ -71,6 +77,7 @@ impl Imported {
             fingerprints: Fingerprints::new(),
             goes_on: false,
             command: None,
+            warnings: Vec::new(),
         };
         let mut seen = HashSet::new();
         for (document, servers) in pages {
@@ -85,8 +92,16 @@ impl Imported {
             whole.server.tools.extend(page.tools);
             whole.fingerprints.extend(fingerprints(&document));
             whole.goes_on = goes_on(&document);
+            whole.warnings.extend(warnings(&document));
         }
         Ok(whole)
+    }
+}
+
+/// Adds warnings of tools that stand for one of a server before theirs.
+pub fn find_shadows(servers: &mut [Imported]) {
+    for (at, warning) in shadows(servers.iter().map(|one| &one.server)) {
+        servers[at].warnings.push(warning);
     }
 }
 

@@ -6,14 +6,16 @@
 
 use std::collections::HashSet;
 
+use super::argument::{Argument, ArgumentType, Arguments};
 use super::capability;
 use super::category::Vocabulary;
 use super::classify::{Subject, classify};
-use super::holds;
-use super::record::{Annotations, Argument, ArgumentType, Arguments, Server, Tool};
+use super::holds::{self, Company};
+use super::peers::Peers;
+use super::record::{Annotations, Server, Tool};
 use super::schema;
 use super::walk::{Walk, optional, quoted};
-use crate::source::{Kind, Node, Place, Pointer};
+use crate::source::{Kind, Node, Place, Pointer, ScalarKind};
 
 /// The hints of a tool's annotations.
 pub(super) const HINTS: [&str; 4] =
@@ -37,7 +39,24 @@ pub(super) fn goes_on(root: &Node) -> bool {
 /// Reads the tools of an answer and classifies them. The server is called after the document.
 pub(super) fn read(walk: &mut Walk, tools: &Node, at: &Pointer, document: &str) -> Server {
     let list = walk.list(tools, at);
-    Server { name: stem(document).to_owned(), title: None, tools: unique(walk, list, tool) }
+    let peers = peers(&list);
+    let tools = unique(walk, list, |walk, node, at| tool(walk, node, at, peers));
+    Server { name: stem(document).to_owned(), title: None, tools }
+}
+
+/// What the tools of a list have in common.
+fn peers(list: &[(&Node, Pointer)]) -> Peers {
+    let hint = |node: &Node, key| match node.get("annotations")?.get(key)?.scalar()?.kind {
+        ScalarKind::True => Some(true),
+        ScalarKind::False => Some(false),
+        _ => None,
+    };
+    Peers::of(list.iter().map(|&(node, _)| {
+        let read_only_hint = hint(node, "readOnlyHint");
+        let destructive_hint = hint(node, "destructiveHint");
+        let claims = Annotations { read_only_hint, destructive_hint, ..Annotations::default() };
+        (node.get("name").and_then(Node::as_str).unwrap_or_default(), claims)
+    }))
 }
 
 /// The name of a file without folders and ending; `stdin` for `<stdin>`.
@@ -68,7 +87,7 @@ pub(super) fn unique<'n>(
     tools
 }
 
-fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
+fn tool(walk: &mut Walk, node: &Node, at: &Pointer, peers: Peers) -> Option<Tool> {
     if !walk.is_object(node, at, "a tool") {
         return None;
     }
@@ -79,16 +98,19 @@ fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {
     let annotations = present(node, "annotations");
     let annotations = annotations.and_then(|node| claims(walk, node, &at.key("annotations")));
     let name = name?;
+    let schema = schema.map(Node::to_json);
     let verdict = classify(&Subject {
         name: &name,
         description: node.get("description").and_then(Node::as_str),
         arguments: arguments.as_ref(),
+        schema: schema.as_ref(),
         annotations: annotations.as_ref(),
+        peers,
     });
-    let schema = schema.map(Node::to_json);
     let mut tool = Tool { arguments, annotations, ..verdict.into_tool(name) };
     let said = node.get("description").and_then(Node::as_str);
-    tool.holds = holds::of_tool(&tool, said, schema.as_ref());
+    let company = Company::new(tool.words().chain(said));
+    tool.holds = holds::of_schema(schema.as_ref(), &company, tool.category);
     tool.schema = schema.map(schema::facts);
     tool.capabilities = capability::of_tool(&tool, said);
     Some(tool)

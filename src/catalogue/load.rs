@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
+use super::argument::{Argument, Arguments, Signal};
 use super::category::{Category, Severity, Vocabulary};
 use super::holds::{Held, HeldArguments};
 use super::listing::{self, HINTS, hints, unique};
-use super::record::{Annotations, Argument, Arguments, Capabilities, Server, Signal, Tool};
+use super::record::{Annotations, Capabilities, Server, Tool};
 use super::walk::{LoadError, Walk, optional, quoted};
 use crate::source::{Document, Kind, Node, Place, Pointer};
 
-const SERVER: [&str; 4] = ["$schema", "server", "title", "tools"];
+// Warnings are of the announcement that a record was made from; they say nothing of the record.
+const SERVER: [&str; 5] = ["$schema", "server", "title", "tools", "warnings"];
 const TOOL: [&str; 12] = [
     "name",
     "category",

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::argument::Arguments;
 use super::category::{Category, Severity};
 use super::fingerprint::{Fingerprint, hash};
 use super::import::Imported;
-use super::record::{Annotations, Arguments, Tool};
+use super::record::{Annotations, Tool};
 
 /// The version of the lock that is written, and the newest that is read.
 pub const LOCK_VERSION: u32 = 1;

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::argument::Holds;
 use super::category::Category;
 use super::classify::{Subject, classify};
-use super::holds::{Held, Holds};
+use super::holds::Held;
 use super::name::split;
 use super::record::Tool;
 use super::schema::Property;

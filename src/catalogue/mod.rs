@@ -4,11 +4,14 @@
 //! `tools/list` (classified by name, arguments and claims), and users' files. Later ones
 //! override earlier ones tool by tool.
 
+mod argument;
 mod capability;
 mod category;
 mod classify;
 mod disclosed;
+mod evidence;
 mod fingerprint;
+mod given;
 mod holds;
 mod import;
 mod index;
@@ -17,24 +20,30 @@ mod load;
 mod lock;
 mod method;
 mod name;
+mod orders;
+mod peers;
 mod record;
+mod said;
 mod schema;
 mod search;
 mod secret;
 mod signals;
+mod verbs;
 mod walk;
+mod warning;
 mod words;
 
 use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashSet;
 
+pub use argument::{Argument, ArgumentType, Arguments, Holds, Signal};
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
 pub use disclosed::{Disclosed, disclosed, is_secret_of};
 pub use fingerprint::{Fingerprint, Fingerprints};
-pub use holds::{Held, HeldArguments, Holds};
-pub use import::{ImportError, Imported};
+pub use holds::{Held, HeldArguments};
+pub use import::{ImportError, Imported, find_shadows};
 pub use index::{
     Build, Built, INDEX_VERSION, Index, IndexError, Source, SourceError, Stale, find_sources,
 };
@@ -42,13 +51,12 @@ pub use load::{is_catalogue, is_lock, load};
 pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer, LockedTool};
 pub use method::Method;
 pub use name::split as words_of;
-pub use record::{
-    Annotations, Argument, ArgumentType, Arguments, Capabilities, Capability, Contradiction,
-    Server, Signal, Tool,
-};
+pub use peers::Peers;
+pub use record::{Annotations, Capabilities, Capability, Contradiction, Server, Tool};
 pub use schema::Property;
 pub use secret::{looks_like_secret, names_secret};
 pub use walk::LoadError;
+pub use warning::{Poison, Warning};
 
 use crate::source::nearest;
 

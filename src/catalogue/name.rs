@@ -1,32 +1,9 @@
 //! Reading a tool's name: split into words, find the verb, judge what it does.
 
 use super::category::Category;
-use super::words::{self, Meaning, Money};
-
-/// Confidence of a name that begins with a verb that can be nothing else.
-const PLAIN: f64 = 0.9;
-/// Confidence of a verb behind other words, or one that may also be a noun.
-const LIKELY: f64 = 0.75;
-/// Confidence when the parts of a name point different ways.
-const UNCLEAR: f64 = 0.5;
-/// Confidence of a category that a name hardly suggests.
-const SUSPECTED: f64 = 0.4;
-/// Confidence when nothing in the name is known.
-const GUESS: f64 = 0.3;
-
-/// What a name says.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Reading {
-    /// The category it speaks for.
-    pub category: Category,
-    /// How sure that is.
-    pub confidence: f64,
-    /// Whether the name says what the tool does, so that a server's claim to the contrary is a
-    /// contradiction.
-    pub firm: bool,
-    /// The words that decided.
-    pub evidence: Vec<String>,
-}
+use super::evidence::{Evidence, Kind};
+use super::verbs::{Meaning, meaning_with};
+use super::words::{self, Money};
 
 /// The words of a name in lower case: split at everything that is no letter or digit and where
 /// the case changes, without the `mcp__server__` that some clients put in front.
@@ -67,126 +44,182 @@ fn join(words: Vec<String>) -> Vec<String> {
     joined
 }
 
-/// Judges the words of a name.
-pub(super) fn read(words: &[String]) -> Reading {
-    let head = words.iter().enumerate().find_map(|(at, word)| Some((at, words::meaning(word)?)));
-    let mut reading = match head {
-        Some((at, meaning)) => read_verb(words, at, meaning),
-        None => read_without_verb(words),
-    };
-    if let Some((word, money)) = words::money(words) {
-        read_money(&mut reading, word, money);
-    }
-    reading
+/// The verb of a name: where it stands, what it means, and how surely it is one.
+struct Head {
+    at: usize,
+    meaning: Meaning,
+    kind: Kind,
 }
 
-fn read_without_verb(words: &[String]) -> Reading {
+/// What the words of a name say of the tool, on a server that trades or on another.
+pub(super) fn read(words: &[String], trades: bool) -> Vec<Evidence> {
+    let acting = acting(words);
+    let mut found = match head(acting) {
+        Some(head) => read_verb(acting, words, &head),
+        None => vec![read_without_verb(words)],
+    };
+    let category = found.iter().map(|one| one.category).fold(Category::Read, Category::max);
+    let known = found.iter().all(|one| one.kind != Kind::NothingKnown);
+    let money = words::money(words);
+    found.extend(money.map(|(word, money)| read_money(category, known, word, money)));
+    if trades && category > Category::Read {
+        let traded = words.iter().find(|word| words::is_traded(word));
+        let text = |word| format!("name: {word}, on a server that trades");
+        found.extend(
+            traded.map(|word| Evidence::new(Category::Financial, Kind::PossibleMoney, text(word))),
+        );
+    }
+    found
+}
+
+/// The part of a name that says what is done: without what follows a preposition, and without
+/// what things are chosen by at the end (`power-off-hosts-tag`).
+fn acting(words: &[String]) -> &[String] {
+    let end = words.iter().skip(1).position(|word| words::is_preposition(word));
+    let acting = &words[..end.map_or(words.len(), |end| end + 1)];
+    match acting.split_last() {
+        Some((last, before)) if words::is_chosen_by(last) && before.len() > 1 => {
+            let verb = |at| meaning_at(before, at).is_some();
+            if (0..before.len()).any(verb) { before } else { acting }
+        }
+        _ => acting,
+    }
+}
+
+/// What a word of a name means as a verb; its last word is what is done to.
+fn meaning_at(words: &[String], at: usize) -> Option<Meaning> {
+    let thing = words.last().filter(|_| at + 1 < words.len());
+    meaning_with(&words[at], thing.map(|thing| &**thing))
+}
+
+/// Finds the verb: at the end where that is one that others only look like, else in front, else
+/// the first that can be nothing else, else one that may be.
+fn head(words: &[String]) -> Option<Head> {
+    let last = words.len().checked_sub(1)?;
+    let of = |at: usize| meaning_at(words, at).map(|meaning| (at, meaning));
+    let front = of(0).filter(|_| last > 0 || !words::is_lone_noun(&words[0]));
+    let core = || of(last).filter(|_| last > 0 && words::is_core(&words[last]));
+    let found = match front {
+        Some((_, meaning)) if meaning.ambiguous && !words::is_verb_in_front(&words[0]) => {
+            core().or(front)
+        }
+        Some(_) => front,
+        None => {
+            let verbs = || (1..words.len()).filter_map(of);
+            let plain = verbs().find(|(_, meaning)| !meaning.ambiguous);
+            // `ruff-check` runs ruff: behind an unknown word, `check` and the like may be anything.
+            let acts = |(_, meaning): &(usize, Meaning)| meaning.category > Category::Read;
+            let surest = |(at, meaning): &(usize, Meaning)| {
+                (words::is_verb_in_front(&words[*at]), *at == last, meaning.category)
+            };
+            plain.or_else(|| verbs().filter(acts).rev().max_by_key(surest))
+        }
+    };
+    let (at, meaning) = found?;
+    Some(Head { at, meaning, kind: kind(words, at, meaning) })
+}
+
+fn kind(words: &[String], at: usize, meaning: Meaning) -> Kind {
+    let (verb, last) = (&*words[at], words.len() - 1);
+    let in_middle = at > 0 && at < last && meaning.ambiguous;
+    // `send-queue-stats` may be those of a queue for what is sent.
+    let about = match meaning.category {
+        Category::Execute => words::is_report(&words[last]) || words::is_core(&words[last]),
+        Category::Destructive => words::only_reads(&words[last]),
+        _ => false,
+    };
+    if words::is_vague(verb) {
+        Kind::VagueVerb
+    } else if in_middle {
+        Kind::PossibleVerb
+    } else if at == 0 && last > 1 && about {
+        Kind::Noun
+    } else if at == 0 && !meaning.ambiguous {
+        Kind::PlainVerb
+    } else {
+        Kind::LikelyVerb
+    }
+}
+
+fn read_without_verb(words: &[String]) -> Evidence {
     match words.last() {
-        Some(last) if words::is_report(last) => {
-            Reading::new(Category::Read, UNCLEAR, false, format!("name: ends with {last}"))
-        }
+        Some(last) if words::is_report(last) => report(format!("name: ends with {last}")),
         _ => {
-            let evidence = "name: no known verb, taken for the more severe".to_owned();
-            Reading::new(Category::Execute, GUESS, false, evidence)
+            let text = "name: no known verb, taken for the more severe".to_owned();
+            Evidence::new(Category::Execute, Kind::NothingKnown, text)
         }
     }
 }
 
-fn read_verb(words: &[String], at: usize, head: Meaning) -> Reading {
-    let verb = &*words[at];
+fn report(text: String) -> Evidence {
+    Evidence::new(Category::Read, Kind::Report, text)
+}
+
+fn read_verb(words: &[String], whole: &[String], head: &Head) -> Vec<Evidence> {
+    let verb = &*words[head.at];
     let last = words.last().map_or("", |word| &**word);
-    if head.ambiguous && at + 2 == words.len() && words::is_report_of_thing(verb, last) {
-        let evidence = format!("name: {verb} {last}");
-        return Reading::new(Category::Read, UNCLEAR, false, evidence);
+    let is_report_of_thing = words::is_report_of_thing(verb, last);
+    if head.meaning.ambiguous && head.at + 2 == words.len() && is_report_of_thing {
+        return vec![report(format!("name: {verb} {last}"))];
     }
-    if at > 0 && head.ambiguous && head.category == Category::Read {
-        // `ruff-check` runs ruff: behind an unknown word, `check` and the like may be anything.
-        return read_without_verb(words);
-    }
-    let vague = words::is_vague(verb);
-    let plain = at == 0 && !head.ambiguous && !words::is_read_thing(verb);
-    let confidence = match (vague, plain) {
-        (true, _) => UNCLEAR,
-        (false, true) => PLAIN,
-        (false, false) => LIKELY,
+    let financial = head.meaning.category == Category::Financial;
+    let category = match financial && words::is_not_money(verb, whole) {
+        true => Category::Write,
+        false => head.meaning.category,
     };
-    let mut reading = Reading::new(head.category, confidence, !vague, format!("name: {verb}"));
-    if words::is_not_money(verb, words) && head.category == Category::Financial {
-        reading.category = Category::Write;
+    let mut found = vec![Evidence::new(category, head.kind, format!("name: {verb}"))];
+    if head.kind == Kind::Noun {
+        found.push(report(format!("name: ends with {last}")));
     }
-    for (word, meaning) in further_verbs(words, at) {
-        reading.raise(meaning.category, word);
+    if head.at > 0
+        && let Some(front) = meaning_at(words, 0)
+    {
+        let text = format!("name: {}, perhaps as a noun", words[0]);
+        found.push(Evidence::new(front.category, Kind::Noun, text));
     }
-    if verb == "create" && words::is_started_by_creating(last) {
-        reading.raise(Category::Execute, last);
-    }
-    reading
+    let further = further_verbs(words, head.at).into_iter();
+    found.extend(further.filter(|further| further.category > category));
+    found
 }
 
 /// The verbs behind the first one that count too: one behind "and" or "or", and one that can be
 /// nothing but a verb right behind the first (`read_write_file`) or at the end
 /// (`index_search_delete`). At the end of a name about a thing that is read, a word that may be
 /// a noun counts as well if it would be dangerous: `todo_list_sync`, but not `get_last_run`.
-fn further_verbs(words: &[String], at: usize) -> Vec<(&str, Meaning)> {
+fn further_verbs(words: &[String], at: usize) -> Vec<Evidence> {
     let about_thing = words::is_read_thing(&words[at]);
     let mut found = Vec::new();
     for index in at + 1..words.len() {
-        let Some(meaning) = words::meaning(&words[index]) else { continue };
+        let Some(meaning) = meaning_at(words, index) else { continue };
         let behind_and = matches!(&*words[index - 1], "and" | "or" | "then" | "plus");
-        let next = index == at + 1;
-        let ends = index + 1 == words.len();
         let verb = !meaning.ambiguous;
         let acts = about_thing && meaning.category.is_dangerous();
-        if behind_and || (next && verb) || (ends && (verb || acts)) {
-            found.push((&*words[index], meaning));
-        }
+        let ends = index + 1 == words.len() && (verb || acts);
+        let kind = match (behind_and || ends, index == at + 1 && verb) {
+            (true, _) => Kind::FurtherVerb,
+            (false, true) => Kind::PossibleVerb,
+            (false, false) => continue,
+        };
+        found.push(Evidence::new(meaning.category, kind, format!("name: {}", words[index])));
     }
     found
 }
 
 /// Money moves when anything but reading is done to it. Even a tool that seems only to read about
-/// it is taken for Financial, with little confidence, for PolicyLayer's catalogue files such tools
-/// there (`get_invoice`, `list_subscription_plans`); a server's claim to only read is believed.
-fn read_money(reading: &mut Reading, word: &str, money: Money) {
-    let sure = money == Money::Surely && !reading.is_guess();
-    let confidence = if sure { LIKELY } else { UNCLEAR };
-    if reading.category == Category::Read {
-        reading.category = Category::Financial;
-        reading.confidence = SUSPECTED;
-        reading.firm = false;
-        reading.evidence.push(format!("name: reads about money ({word})"));
-    } else if reading.category != Category::Financial {
-        reading.category = Category::Financial;
-        reading.confidence = confidence;
-        reading.firm = true;
-        reading.evidence.push(format!("name: {word} is money"));
-    }
-}
-
-impl Reading {
-    fn new(category: Category, confidence: f64, firm: bool, evidence: String) -> Reading {
-        Reading { category, confidence, firm, evidence: vec![evidence] }
-    }
-
-    /// Whether nothing in the name was known.
-    pub(super) fn is_guess(&self) -> bool {
-        self.confidence <= GUESS
-    }
-
-    /// Takes the more severe of two categories that a name speaks for.
-    fn raise(&mut self, category: Category, word: &str) {
-        if category > self.category {
-            self.category = category;
-            self.confidence = UNCLEAR;
-            self.firm = true;
-            self.evidence.push(format!("name: {word}"));
-        }
-    }
+/// it is taken for Financial, with little confidence, unless a description or a claim says so too.
+fn read_money(category: Category, known: bool, word: &str, money: Money) -> Evidence {
+    let (kind, text) = match (category, money) {
+        (Category::Read, _) => (Kind::ReadsMoney, format!("name: reads about money ({word})")),
+        (_, Money::Surely) if known => (Kind::Money, format!("name: {word} is money")),
+        _ => (Kind::PossibleMoney, format!("name: {word} is money")),
+    };
+    Evidence::new(Category::Financial, kind, text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::evidence::weigh;
 
     #[test]
     fn names_are_split_in_every_style() {
@@ -210,7 +243,7 @@ mod tests {
     }
 
     fn category(name: &str) -> Category {
-        read(&split(name)).category
+        weigh(&read(&split(name), false)).category
     }
 
     #[test]
@@ -252,9 +285,9 @@ mod tests {
             assert_eq!(category(name), Category::Financial, "{name}");
         }
         for name in ["get_invoice", "get_transfer", "refund_status", "list_subscription_plans"] {
-            let reading = read(&split(name));
-            let expected = (Category::Financial, SUSPECTED, false);
-            assert_eq!((reading.category, reading.confidence, reading.firm), expected, "{name}");
+            let weighed = weigh(&read(&split(name), false));
+            assert_eq!(weighed.category, Category::Financial, "{name}");
+            assert!(weighed.confidence < 0.5, "{name}");
         }
         assert_eq!(category("transfer_file"), Category::Write);
     }
@@ -262,12 +295,48 @@ mod tests {
     #[test]
     fn what_is_unknown_is_taken_for_the_more_severe() {
         for name in ["mypy", "frobnicate", "ruff-check", "", "写", "🦀"] {
-            let reading = read(&split(name));
-            assert_eq!(
-                (reading.category, reading.confidence),
-                (Category::Execute, GUESS),
-                "{name}"
-            );
+            let weighed = weigh(&read(&split(name), false));
+            assert_eq!(weighed.category, Category::Execute, "{name}");
+            assert!(weighed.confidence < 0.5, "{name}");
         }
+    }
+
+    #[test]
+    fn a_verb_at_the_end_makes_nouns_of_those_before_it() {
+        let weighed = |name: &str, more: &[Kind]| {
+            let mut found = read(&split(name), false);
+            let reads = |kind: &Kind| Evidence::new(Category::Read, *kind, String::new());
+            found.extend(more.iter().map(reads));
+            weigh(&found).category
+        };
+        let agreed = [Kind::SaidToRead, Kind::ClaimsToRead];
+        for name in ["batch-run-list", "disk-share-get", "send-queue-stats", "pool-eval-get-result"]
+        {
+            assert_eq!(weighed(name, &agreed), Category::Read, "{name}");
+        }
+        for name in ["run_query", "update_list", "share_list", "stop_job", "purge_schedule_list"] {
+            assert_ne!(weighed(name, &[]), Category::Read, "{name}");
+        }
+        assert_eq!(weighed("purge_schedule_list", &agreed), Category::Destructive);
+        assert_eq!(weighed("delete-marker-get", &agreed), Category::Read);
+        assert_eq!(category("delete-marker-get"), Category::Destructive);
+        assert_eq!(category("trash_add"), Category::Destructive);
+        assert_eq!(category("label_write"), Category::Write);
+    }
+
+    #[test]
+    fn what_things_are_chosen_by_is_not_what_is_done() {
+        assert_eq!(category("power-off-hosts-tag"), Category::Execute);
+        assert_eq!(category("reboot_hosts_by_label"), Category::Execute);
+        assert_eq!(category("tag-host"), Category::Write);
+        assert_eq!(category("mark_all_as_read"), Category::Write);
+    }
+
+    #[test]
+    fn orders_are_money_on_a_server_that_trades() {
+        let category = |name: &str, trades| weigh(&read(&split(name), trades)).category;
+        assert_eq!(category("cancel_all_orders", true), Category::Financial);
+        assert_eq!(category("list_orders", true), Category::Read);
+        assert_eq!(category("cancel_all_orders", false), Category::Execute);
     }
 }

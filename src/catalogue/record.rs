@@ -4,41 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::argument::{Argument, ArgumentType, Arguments, Signal};
 use super::category::{Category, Severity, Vocabulary};
 use super::holds::{self, Company, Held, HeldArguments};
 use super::schema::{self, Property};
 use crate::source::nearest;
-
-/// A property of a tool's arguments that calls for a condition in a policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Signal {
-    /// Takes code, a command, a query language or a raw request of the caller's making.
-    FreeformCode,
-    /// Takes a URL, so that it may reach hosts nobody thought of.
-    Url,
-    /// Takes a path, so that it may leave the directory it was meant for.
-    Path,
-    /// Acts on many things in one call.
-    Bulk,
-    /// Takes or selects a credential.
-    Credential,
-}
-
-impl Vocabulary for Signal {
-    const ALL: &'static [Signal] =
-        &[Signal::FreeformCode, Signal::Url, Signal::Path, Signal::Bulk, Signal::Credential];
-
-    fn word(self) -> &'static str {
-        match self {
-            Signal::FreeformCode => "freeform-code",
-            Signal::Url => "url",
-            Signal::Path => "path",
-            Signal::Bulk => "bulk",
-            Signal::Credential => "credential",
-        }
-    }
-}
 
 /// What a tool makes possible in the company of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,62 +37,6 @@ impl Vocabulary for Capability {
 
 /// What a tool makes possible, each with what told it.
 pub type Capabilities = BTreeMap<Capability, String>;
-
-/// The JSON type of an argument, in the words of JSON Schema. `null` beside a type is left out,
-/// for it only says that the argument may be missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ArgumentType {
-    /// Text.
-    String,
-    /// Any number.
-    Number,
-    /// A number without a fraction.
-    Integer,
-    /// `true` or `false`.
-    Boolean,
-    /// A list.
-    Array,
-    /// An object.
-    Object,
-}
-
-impl Vocabulary for ArgumentType {
-    const ALL: &'static [ArgumentType] = &[
-        ArgumentType::String,
-        ArgumentType::Number,
-        ArgumentType::Integer,
-        ArgumentType::Boolean,
-        ArgumentType::Array,
-        ArgumentType::Object,
-    ];
-
-    fn word(self) -> &'static str {
-        match self {
-            ArgumentType::String => "string",
-            ArgumentType::Number => "number",
-            ArgumentType::Integer => "integer",
-            ArgumentType::Boolean => "boolean",
-            ArgumentType::Array => "array",
-            ArgumentType::Object => "object",
-        }
-    }
-}
-
-/// One argument of a tool.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Argument {
-    /// Its type; `None` when it is unknown or there are several.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<ArgumentType>,
-    /// Whether a call without it is refused by the server.
-    #[serde(default)]
-    pub required: bool,
-}
-
-/// The arguments of a tool by name.
-pub type Arguments = BTreeMap<String, Argument>;
 
 /// What a server says about its tool: the hints of MCP's `ToolAnnotations`
 /// (<https://modelcontextprotocol.io/specification/2025-06-18/schema#toolannotations>). They are
@@ -231,7 +145,14 @@ impl Tool {
         if let Some(held) = self.holds.get(&path.join(".")) {
             return Some(held.clone());
         }
-        holds::guess(&self.argument_at(path)?, &Company::of_tool(self, None), self.category)
+        let company = Company::new(self.words());
+        holds::guess(&self.argument_at(path)?, &company, self.category)
+    }
+
+    /// The names of the tool and of its arguments.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        let names = self.arguments.iter().flatten().map(|(name, _)| &**name);
+        names.chain([&*self.name])
     }
 
     /// What its arguments hold, by name; those of which nothing tells it are left out.
@@ -364,7 +285,7 @@ mod tests {
         spelling_is_that_of_serde::<Severity>();
         spelling_is_that_of_serde::<Signal>();
         spelling_is_that_of_serde::<ArgumentType>();
-        spelling_is_that_of_serde::<super::super::holds::Holds>();
+        spelling_is_that_of_serde::<super::super::argument::Holds>();
         spelling_is_that_of_serde::<Capability>();
     }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::argument::{Argument, ArgumentType, Arguments, Signal};
 use super::category::Category;
 use super::name::split;
-use super::record::{Argument, ArgumentType, Arguments, Signal};
+
 use super::words;
 
 /// A signal with the argument that gave it.
@@ -51,12 +52,6 @@ pub(super) fn takes_credential(name: &str) -> bool {
 pub(super) fn is_http_request(arguments: &Arguments) -> bool {
     let has = |name: &str| arguments.keys().any(|key| key.eq_ignore_ascii_case(name));
     has("method") && ["url", "uri", "path", "endpoint"].into_iter().any(has)
-}
-
-/// Whether an argument is a sum to pay or the one who is paid.
-pub(super) fn is_payment(name: &str) -> bool {
-    let words = split(name);
-    words.iter().any(|word| matches!(&**word, "amount" | "iban" | "payee"))
 }
 
 impl Argument {

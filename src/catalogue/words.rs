@@ -1,92 +1,17 @@
-//! What the words of tool names mean: the tables behind the classification.
-//!
-//! A word belongs here when it means the same on most servers; what is missing is taken for
-//! something that runs, never for something that reads. The tables are our own; PolicyLayer's
-//! published categories were used to measure them.
+//! What the words of tool names are about: sets of words behind the classification.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::category::Category;
-
-/// What a word in a tool's name says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Meaning {
-    /// What a tool does that is named by this verb.
-    pub category: Category,
-    /// Whether the word is a noun or an adjective as often as a verb (`run`, `update`, `order`).
-    pub ambiguous: bool,
-}
-
-/// The verbs: category, whether they are ambiguous, words.
-const VERBS: [(Category, bool, &str); 10] = [
-    (
-        Category::Read,
-        false,
-        "analyse analyze browse calculate cat compare crawl decompile describe detect
-         disassemble discover display enumerate explain extract fetch find get grep
-         identify inspect list locate lookup ls parse peek ping poll query read recommend
-         retrieve scrape search show stat suggest summarise summarize validate verify
-         whoami",
-    ),
-    (Category::Read, true, "check count diff head preview tail view"),
-    (
-        Category::Write,
-        false,
-        "accept activate add annotate append approve assign attach authorize bookmark
-         configure connect create deactivate decline deny detach disable dismiss
-         duplicate enable follow ingest init initialise initialize insert invalidate join
-         memorize modify mute reject remember rename reopen reorder replace reply resolve
-         save snooze subscribe transition unarchive unassign unfollow unlock unmute unpin
-         unpublish unstar unsubscribe untag upsert write",
-    ),
-    (
-        Category::Write,
-        true,
-        "archive backup block change clone close comment commit complete copy download
-         draft edit embed export finish flag fork grant import index invite label leave
-         like link load lock mark merge move patch pin post push put react rebase
-         register set setup share star stash store tag toggle update upgrade upload vote",
-    ),
-    (
-        Category::Execute,
-        false,
-        "abort apply cancel click dispatch eval evaluate exec execute generate handle
-         interrupt invoke kill manage navigate notify operate perform provision publish
-         reboot recreate redeploy rerun reserve restart send shutdown simulate spawn
-         submit suspend train unblock uncordon wake",
-    ),
-    (
-        Category::Execute,
-        true,
-        "audit bash book broadcast build call compile control cordon curl debug deploy
-         drain email fill install kickoff launch lint migrate pause press process promote
-         pull request resume retry revert rollback run scale scan schedule shell sign ssh
-         start stop sudo switch sync test trigger type",
-    ),
-    (
-        Category::Destructive,
-        false,
-        "bulldoze clean cleanup clear decommission del delete demolish deprovision
-         deregister destroy discard discontinue disown drop eject eliminate erase evict
-         expire expunge flush forget nuke obliterate overwrite prune purge remove reset
-         restore revoke rm rmdir rotate shred terminate truncate unenroll uninstall
-         unlink unregister wipe zap",
-    ),
-    (Category::Destructive, true, "ban empty force kick trash"),
-    (Category::Financial, false, "buy disburse donate pay prepay reimburse remit sell withdraw"),
-    (
-        Category::Financial,
-        true,
-        "bet bid charge checkout debit deposit mint purchase redeem refund stake swap
-         trade transfer wire",
-    ),
-];
-
 /// Verbs that change something on one server and only compute on another, so that a server that
 /// says that its tool only reads does not contradict itself.
-const VAGUE: &str = "audit complete draft export generate lint load request resolve scan simulate
-    test";
+const VAGUE: &str = "audit complete convert draft export generate lint load open request resolve
+    scan simulate test";
+
+/// Verbs that end a name as they begin others, and are no nouns: `vm-run-list`, `pods_delete`.
+const CORE: &str =
+    "add create delete describe destroy exists fetch find get insert list read remove
+    retrieve search show update upsert write";
 
 /// Reading verbs that are nouns as often: a name such as `todo_list_sync` is about a list.
 const READ_THINGS: &str = "check count diff head list poll preview query search tail view";
@@ -122,18 +47,33 @@ const THINGS_WITH_REPORTS: &str = "audit build call charge deploy install refund
 /// Reports that [`THINGS_WITH_REPORTS`] have; no word that an action could be done to.
 const REPORTS_OF_THINGS: &str = "history log logs status summary usage";
 
-/// Nouns that make a creation an action: creating a run runs something.
-const STARTED_BY_CREATING: &str = "execution invocation job process run";
-
 /// Words in a tool's name that say that it takes code or a command.
 const CODE: &str = "adhoc bash cmd code command commands cypher eval javascript powershell
     python script shell sql ssh terminal";
 
+/// Verbs that look at the code they take, and do not run it.
+const INSPECTING: &str = "analyse analyze compare decompile describe explain format lint parse
+    summarize translate validate verify";
+
 /// Words in a tool's name that say that one call acts on many things.
 const BULK: &str = "all batch bulk every many mass multiple";
 
+/// Writing verbs that take the place of what is there.
+const OVERWRITING: &str = "overwrite replace restore write";
+
+/// Words that end the part of a name that says what is done: what follows says to what, or by
+/// what it is chosen.
+const PREPOSITIONS: &str = "as at by for from in into of on per through to under using via with
+    without";
+
+/// What things are chosen by at the end of a name: `power-off-hosts-tag`.
+const CHOSEN_BY: &str = "group groups label labels tag tags";
+
+/// Words that a server which trades has in its names beside an order or a position.
+const MARKETS: &str = "crypto option options portfolio share shares stock stocks";
+
 /// The sets of words, in the order of [`Set`].
-const SETS: [&str; 12] = [
+const SETS: [&str; 17] = [
     VAGUE,
     READ_THINGS,
     MONEY,
@@ -143,9 +83,14 @@ const SETS: [&str; 12] = [
     REPORTS,
     THINGS_WITH_REPORTS,
     REPORTS_OF_THINGS,
-    STARTED_BY_CREATING,
     CODE,
     BULK,
+    CORE,
+    OVERWRITING,
+    PREPOSITIONS,
+    CHOSEN_BY,
+    MARKETS,
+    INSPECTING,
 ];
 
 #[derive(Clone, Copy)]
@@ -159,13 +104,19 @@ enum Set {
     Reports,
     ThingsWithReports,
     ReportsOfThings,
-    StartedByCreating,
     Code,
     Bulk,
+    Core,
+    Overwriting,
+    Prepositions,
+    ChosenBy,
+    Markets,
+    Inspecting,
 }
 
 /// Words that are one word written as two.
-const JOINED: [(&str, &str, &str); 14] = [
+const JOINED: [(&str, &str, &str); 24] = [
+    ("cash", "out", "cashout"),
     ("change", "request", "changerequest"),
     ("check", "in", "checkin"),
     ("check", "out", "checkout"),
@@ -176,23 +127,24 @@ const JOINED: [(&str, &str, &str); 14] = [
     ("kick", "off", "kickoff"),
     ("look", "up", "lookup"),
     ("merge", "request", "mergerequest"),
+    ("pay", "out", "payout"),
+    ("power", "cycle", "powercycle"),
+    ("power", "off", "poweroff"),
+    ("power", "on", "poweron"),
     ("pull", "request", "pullrequest"),
     ("roll", "back", "rollback"),
     ("set", "up", "setup"),
     ("shut", "down", "shutdown"),
+    ("switch", "off", "poweroff"),
+    ("switch", "on", "poweron"),
+    ("top", "up", "topup"),
+    ("turn", "off", "poweroff"),
+    ("turn", "on", "poweron"),
 ];
-
-static MEANINGS: LazyLock<HashMap<&'static str, Meaning>> = LazyLock::new(|| {
-    let table = |(category, ambiguous, words): &(Category, bool, &'static str)| {
-        let meaning = Meaning { category: *category, ambiguous: *ambiguous };
-        words.split_ascii_whitespace().map(move |word| (word, meaning)).collect::<Vec<_>>()
-    };
-    VERBS.iter().flat_map(table).collect()
-});
 
 /// For every word of the sets a bit for each set that holds it, so that a catalogue of half a
 /// million tools is classified with one look-up a word.
-static MEMBERS: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
+static MEMBERS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
     let mut members = HashMap::new();
     for (bit, words) in SETS.iter().enumerate() {
         for word in words.split_ascii_whitespace() {
@@ -201,11 +153,6 @@ static MEMBERS: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
     }
     members
 });
-
-/// What a lower-case word says as a verb; `None` for words that are not in the tables.
-pub(super) fn meaning(word: &str) -> Option<Meaning> {
-    MEANINGS.get(word).copied()
-}
 
 /// Whether a verb may as well only compute.
 pub(super) fn is_vague(verb: &str) -> bool {
@@ -240,8 +187,7 @@ pub(super) fn money(words: &[String]) -> Option<(&str, Money)> {
         (true, true) if !elsewhere => Some(Money::Perhaps),
         _ => None,
     };
-    let deal = words.windows(2).find(|pair| is_deal(&pair[0], &pair[1]));
-    let deal = deal.map(|pair| (&*pair[1], Money::Surely));
+    let deal = deal(words).map(|deal| (deal, Money::Surely));
     deal.or_else(|| {
         words.iter().filter_map(|word| Some((&**word, sense(word)?))).max_by_key(|m| m.1)
     })
@@ -252,8 +198,67 @@ pub(super) fn is_not_money(verb: &str, words: &[String]) -> bool {
     is_in(verb, Set::MoneyOrNot) && words.iter().any(|word| is_in(word, Set::Elsewhere))
 }
 
-fn is_deal(verb: &str, object: &str) -> bool {
-    matches!(verb, "place" | "send" | "sign" | "submit") && is_in(object, Set::Deals)
+/// What a name makes a deal of: right behind the verb (`send_order_by_mail`) or at its end
+/// (`place_stock_order`).
+fn deal(words: &[String]) -> Option<&str> {
+    let is_verb = |word: &String| matches!(&**word, "place" | "send" | "sign" | "submit");
+    let (_, behind) = words.split_at_checked(words.iter().position(is_verb)? + 1)?;
+    let things = [behind.first(), behind.last()];
+    things.into_iter().flatten().map(|thing| &**thing).find(|thing| is_in(thing, Set::Deals))
+}
+
+/// Whether a tool of that name trades in what a market has: `place_stock_order`,
+/// `close_position`.
+pub(super) fn is_trade(words: &[String]) -> bool {
+    let has = |word: &str| words.iter().any(|other| other == word);
+    let position = has("position") || has("positions");
+    let deals = deal(words).is_some() || has("buy") || has("sell") || has("trade");
+    (has("close") && position) || (deals && words.iter().any(|word| is_in(word, Set::Markets)))
+}
+
+/// What is money on a server that trades.
+pub(super) fn is_traded(word: &str) -> bool {
+    matches!(word, "order" | "orders" | "position" | "positions")
+}
+
+/// Whether a word that is a whole name is rather a noun: the type of a key.
+pub(super) fn is_lone_noun(word: &str) -> bool {
+    matches!(word, "index" | "type")
+}
+
+/// Whether an ambiguous word in front of a name is a verb whatever ends it: `update_price_list`.
+pub(super) fn is_verb_in_front(word: &str) -> bool {
+    matches!(word, "move" | "put" | "set" | "start" | "stop" | "update")
+}
+
+/// Whether a word is a verb that ends names as it begins others.
+pub(super) fn is_core(word: &str) -> bool {
+    is_in(word, Set::Core)
+}
+
+/// Whether a verb only looks at the code that a tool takes.
+pub(super) fn inspects(verb: &str) -> bool {
+    is_in(verb, Set::Inspecting)
+}
+
+/// Whether a verb at the end of a name has nothing to be done to it: `delete-marker-get`.
+pub(super) fn only_reads(verb: &str) -> bool {
+    matches!(verb, "describe" | "get" | "retrieve" | "show")
+}
+
+/// Whether a verb may take the place of what is there.
+pub(super) fn overwrites(verb: &str) -> bool {
+    is_in(verb, Set::Overwriting)
+}
+
+/// Whether what stands behind a word in a name does not say what is done.
+pub(super) fn is_preposition(word: &str) -> bool {
+    is_in(word, Set::Prepositions)
+}
+
+/// Whether things are chosen by what a word names.
+pub(super) fn is_chosen_by(word: &str) -> bool {
+    is_in(word, Set::ChosenBy)
 }
 
 /// Whether a word that ends a name names something that is read.
@@ -264,11 +269,6 @@ pub(super) fn is_report(word: &str) -> bool {
 /// Whether an ambiguous verb and the word behind it are a thing and its report.
 pub(super) fn is_report_of_thing(thing: &str, report: &str) -> bool {
     is_in(thing, Set::ThingsWithReports) && is_in(report, Set::ReportsOfThings)
-}
-
-/// Whether to create something of that name is to start it.
-pub(super) fn is_started_by_creating(noun: &str) -> bool {
-    is_in(noun, Set::StartedByCreating)
 }
 
 /// Whether a word of a tool's name says that the tool takes code or a command.
@@ -282,19 +282,13 @@ pub(super) fn is_bulk(word: &str) -> bool {
 }
 
 fn is_in(word: &str, set: Set) -> bool {
-    MEMBERS.get(word).is_some_and(|members| members & (1 << set as u16) != 0)
+    MEMBERS.get(word).is_some_and(|members| members & (1 << set as u32) != 0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_verb_stands_in_two_tables() {
-        let count: usize =
-            VERBS.iter().map(|(_, _, words)| words.split_ascii_whitespace().count()).sum();
-        assert_eq!(MEANINGS.len(), count);
-    }
+    use crate::catalogue::verbs::meaning;
 
     #[test]
     fn a_thing_with_a_report_is_an_ambiguous_verb() {
@@ -313,6 +307,7 @@ mod tests {
         assert_eq!(money_of("manage_notification_subscription"), None);
         assert_eq!(money_of("transfer_file_payment"), Some(Money::Surely));
         assert_eq!(money_of("place_order"), Some(Money::Surely));
+        assert_eq!(money_of("place_stock_order"), Some(Money::Surely));
         assert_eq!(money_of("list_orders"), None);
     }
 }

@@ -15,14 +15,13 @@ use super::common::input;
 use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use super::common::trace_input::parse_timeout;
 use crate::assertion::{self, Answered, Checked, Statement, Verdict, check, vacuous};
-use crate::diff::Shapes;
 use crate::lint::Severity;
 use crate::policy::{Policy, Unreadable};
 use crate::report::{
     Assertions, CheckedPolicy, Notice, assertions_sarif, write_assertions, write_assertions_github,
     write_assertions_json, write_assertions_junit, write_assertions_markdown, write_json,
 };
-use crate::solver::Budget;
+use crate::solver::{Budget, Shapes};
 use crate::source::Document;
 
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use super::common::exit::ExitStatus;
 use super::common::output::{OutputOptions, print};
 use crate::catalogue::{Category, Vocabulary};
 use crate::config::Config;
-use crate::lint::{Patterns, RULES, Severity};
+use crate::lint::{Patterns, Severity, all_rules};
 use crate::policy::Dialect;
 use crate::report::escape;
 
@@ -54,14 +54,13 @@ pub(super) fn run(
 }
 
 fn settings(config: &Config) -> Vec<Setting> {
-    let force = config.settings(&[], &[]);
+    let force = config.settings(&[], &[], None);
     let setting = |name, value| Setting { name, value, origin: config.origin(name) };
     let patterns = |patterns: &Option<Patterns>| match patterns {
         Some(patterns) => json!(patterns.texts),
         None => json!(null),
     };
-    let rules: serde_json::Map<String, serde_json::Value> = RULES
-        .iter()
+    let rules: serde_json::Map<String, serde_json::Value> = all_rules(&config.statements)
         .map(|rule| {
             let severity = match force.runs(rule) {
                 true => force.severity(rule, rule.severity).name(),
@@ -72,8 +71,8 @@ fn settings(config: &Config) -> Vec<Setting> {
         })
         .filter(|(name, value)| {
             // What is as it always is would bury the rest.
-            let usual = RULES.iter().find(|rule| rule.name == name).map(|rule| rule.severity);
-            let usual = usual.unwrap_or(Severity::Info);
+            let usual = all_rules(&config.statements).find(|rule| rule.name == name);
+            let usual = usual.map_or(Severity::Info, |rule| rule.severity);
             *value != json!({ "severity": usual.name(), "ignorable": true })
         })
         .collect();
@@ -98,8 +97,19 @@ fn settings(config: &Config) -> Vec<Setting> {
             let pointer = entry.pointer.as_ref().map(|pointer| pointer.as_str());
             let files = entry.files.as_ref().map(|files| &files.texts);
             json!({
-                "rule": entry.rule, "files": files, "pointer": pointer, "reason": entry.reason
+                "rule": entry.rule, "files": files, "pointer": pointer, "reason": entry.reason,
+                "expires": entry.expires.map(|day| day.to_string()),
             })
+        })
+        .collect();
+    let statements: Vec<serde_json::Value> = config
+        .statements
+        .iter()
+        .map(|own| {
+            let files = own.files.as_ref().map(|files| &files.texts);
+            let (id, severity) = (own.rule.name, own.rule.severity.name());
+            let statement = own.statement.to_string();
+            json!({ "id": id, "severity": severity, "files": files, "statement": statement })
         })
         .collect();
     vec![
@@ -107,6 +117,11 @@ fn settings(config: &Config) -> Vec<Setting> {
         setting("ignore", json!(config.ignore)),
         setting("rules", json!(rules)),
         setting("limits", json!(limits)),
+        setting("allowed-hosts", json!(config.allowed_hosts)),
+        setting("path-roots", json!(config.path_roots)),
+        setting("secret-arguments", json!(config.secret_arguments)),
+        setting("statements", json!(statements)),
+        setting("require-ignore-reasons", json!(config.require_reasons)),
         setting("catalogues", json!(config.catalogues)),
         setting("policies", json!(policies)),
         setting("include", patterns(&config.include)),

@@ -14,10 +14,10 @@ use super::common::output::{OutputOptions, print_error};
 use super::common::output_file::OutputFile;
 use super::common::trace_input::parse_timeout;
 use crate::convert::{Loss, convert, file_name};
-use crate::diff::{AccessChanges, Certainty, Compared, Shapes};
+use crate::diff::{AccessChanges, Certainty, Compared};
 use crate::policy::Dialect;
 use crate::report::{escape, policy_text, write_access};
-use crate::solver::Budget;
+use crate::solver::{Budget, Shapes};
 use crate::source::{Document, LineTable, Place};
 
 /// Writes a policy in the other dialect, and proves that it lets the same calls pass.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::common::clock::today;
 use super::common::config_input;
 use super::common::config_input::ConfigOptions;
 use super::common::error::CliError;
@@ -37,7 +38,7 @@ pub(super) fn run(arguments: &LspArguments) -> Result<ExitStatus, CliError> {
         Catalogue::builtin()
     });
     let (connection, writer) = stdio();
-    let served = serve(&connection, &config, &catalogue, trouble);
+    let served = serve(&connection, &config, &catalogue, Some(today()), trouble);
     // The writer ends when nobody can send any more. It does nothing that could panic.
     drop(connection);
     _ = writer.join();

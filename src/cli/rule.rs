@@ -2,10 +2,11 @@
 
 use clap::Args;
 
+use super::common::config_input::{self, ConfigOptions};
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::output::{OutputOptions, print};
-use crate::lint::{RULES, nearest_rule, rule_named};
+use crate::lint::{HouseRule, Rule, all_rules, nearest_rule, rule_among, rule_named};
 use crate::report::{write_rule, write_rules};
 
 #[derive(Debug, Args)]
@@ -17,6 +18,8 @@ pub(super) struct RuleArguments {
     /// List every rule.
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    config: ConfigOptions,
 }
 
 pub(super) fn run(
@@ -25,19 +28,25 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     let style = output.style();
     let mut text = String::new();
+    let known = arguments.name.as_ref().and_then(|name| rule_named(name));
+    // What a rule of our own does is told whatever the configuration is.
+    let house = match known {
+        Some(_) => Vec::new(),
+        None => config_input::read(&arguments.config)?.statements,
+    };
     match &arguments.name {
-        None => write_rules(&mut text, RULES, &style),
+        None => write_rules(&mut text, &all_rules(&house).collect::<Vec<&Rule>>(), &style),
         Some(name) => {
-            let rule = rule_named(name).ok_or_else(|| unknown(name))?;
-            write_rule(&mut text, rule, &style);
+            let rule = known.or_else(|| rule_among(name, &house));
+            write_rule(&mut text, rule.ok_or_else(|| unknown(name, &house))?, &style);
         }
     }
     print(&text)?;
     Ok(ExitStatus::Ok)
 }
 
-fn unknown(name: &str) -> CliError {
-    let help = match nearest_rule(name) {
+fn unknown(name: &str, house: &[HouseRule]) -> CliError {
+    let help = match nearest_rule(name, house) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "`gatelint rule --all` lists every rule".to_owned(),
     };

@@ -4,17 +4,20 @@
 //! reported together. [`Config::settings`] gives what the linter is asked for.
 
 mod find;
+mod house;
 mod read;
+mod reader;
 mod settings;
 
 use std::path::{Path, PathBuf};
 
 pub use find::find;
-pub use read::{ConfigError, read};
-pub use settings::{UnknownRule, rules_named};
+pub use read::read;
+pub use reader::ConfigError;
+pub use settings::UnknownRule;
 
 use crate::catalogue::Category;
-use crate::lint::{Ignore, Patterns, Severity, relative_path};
+use crate::lint::{HouseRule, Ignore, Patterns, Severity, relative_path};
 use crate::policy::Dialect;
 use crate::source::{Document, LineTable, Place, Pointer};
 
@@ -51,6 +54,16 @@ pub struct Config {
     pub expect: Option<Patterns>,
     /// Findings that are not shown.
     pub ignores: Vec<Ignore>,
+    /// Whether comments that ignore something must say why.
+    pub require_reasons: bool,
+    /// What must hold for every call, as rules of the linter.
+    pub statements: Vec<HouseRule>,
+    /// The hosts that calls may reach: without scheme and port, in lower case.
+    pub allowed_hosts: Vec<String>,
+    /// The folders that calls may reach, without a slash at the end.
+    pub path_roots: Vec<String>,
+    /// The arguments that hold secrets.
+    pub secret_arguments: Vec<String>,
     /// The baseline.
     pub baseline: Option<PathBuf>,
 }

@@ -2,25 +2,18 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use super::find::root;
+use super::house::is_said_in_other_words;
+use super::reader::{ConfigError, Reader};
 use super::{Config, PoliciesOf};
 use crate::catalogue::{Category, Vocabulary};
-use crate::lint::{Ignore, Patterns, Severity, nearest_rule, rule_named};
+use crate::lint::{Ignore, Severity, day, is_reason, nearest_rule, rule_among};
 use crate::policy::Dialect;
 use crate::source::{Document, Node, Place, Pointer, Schema, ViolationKind};
 
 static SCHEMA: Schema = Schema::new(include_str!("../../schemas/config.schema.json"));
-
-/// Something that is wrong with a configuration.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ConfigError {
-    /// Where, in bytes.
-    pub span: std::ops::Range<usize>,
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it.
-    pub help: Option<String>,
-}
 
 /// Reads a configuration that lies in a folder.
 ///
@@ -30,7 +23,7 @@ pub fn read(
     document: Document,
     folder: &Path,
 ) -> Result<Config, (Box<Document>, Vec<ConfigError>)> {
-    let mut reader = Reader { document: &document, errors: Vec::new() };
+    let mut reader = Reader::new(&document);
     let config = reader.config(folder);
     let mut errors = reader.errors;
     if errors.is_empty() {
@@ -38,11 +31,6 @@ pub fn read(
     }
     errors.sort_by_key(|error| error.span.start);
     Err((Box::new(document), errors))
-}
-
-struct Reader<'d> {
-    document: &'d Document,
-    errors: Vec<ConfigError>,
 }
 
 impl Reader<'_> {
@@ -64,12 +52,18 @@ impl Reader<'_> {
             // How the fields of such an entry go together is said in words of our own.
             let of_policies =
                 violation.place.pointer.tokens().next().as_deref() == Some("policies");
-            if of_policies && matches!(violation.kind, ViolationKind::Other { .. }) {
+            let is_said = of_policies && matches!(violation.kind, ViolationKind::Other { .. })
+                || is_said_in_other_words(&violation);
+            if is_said {
                 continue;
             }
             self.error(&violation.place, violation.kind.to_string(), violation.kind.help());
         }
         let at = Pointer::root();
+        self.statements(root);
+        self.ground(root, &mut config);
+        config.require_reasons =
+            root.get("require-ignore-reasons").is_some_and(|node| node.to_json() == true);
         config.select = root.get("select").map(|list| self.rule_list(list, &at.key("select")));
         config.ignore = root
             .get("ignore")
@@ -97,11 +91,8 @@ impl Reader<'_> {
             let help = "keep it in the repository, or name it with --baseline".to_owned();
             self.error(&place, message, Some(help));
         }
+        config.statements = std::mem::take(&mut self.house);
         config
-    }
-
-    fn error(&mut self, place: &Place, message: String, help: Option<String>) {
-        self.errors.push(ConfigError { span: self.document.span_of(place), message, help });
     }
 
     fn rule_list(&mut self, list: &Node, at: &Pointer) -> Vec<&'static str> {
@@ -113,9 +104,9 @@ impl Reader<'_> {
 
     /// The rule of a name; one that does not exist is an error.
     fn rule(&mut self, name: &str, place: Place) -> Option<&'static str> {
-        let rule = rule_named(name);
-        if rule.is_none() {
-            let help = match nearest_rule(name) {
+        let rule = rule_among(name, &self.house);
+        if rule.is_none() && !self.declared.iter().any(|declared| declared == name) {
+            let help = match nearest_rule(name, &self.house) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => "`gatelint rule --all` lists every rule".to_owned(),
             };
@@ -163,28 +154,27 @@ impl Reader<'_> {
             let files = self.patterns(node, &at, "files");
             if let (Some(rule), Some(reason)) = (rule, text("reason")) {
                 let (pointer, reason) = (text("pointer").map(Pointer::parse), reason.to_owned());
-                config.ignores.push(Ignore { rule, files, pointer, reason });
+                if !is_reason(&reason) {
+                    let place = Place::value(at.key("reason"));
+                    let help = "write why these findings are ignored".to_owned();
+                    self.error(&place, "the reason says nothing".to_owned(), Some(help));
+                }
+                let expires = node.get("expires").and_then(|node| self.day(node, &at));
+                config.ignores.push(Ignore { rule, files, pointer, reason, expires });
             }
         }
     }
 
-    /// One pattern, or a list of them.
-    fn patterns(&mut self, node: &Node, at: &Pointer, field: &str) -> Option<Patterns> {
-        let (node, at) = (node.get(field)?, at.key(field));
-        let texts: Vec<String> = match node.as_str() {
-            Some(one) => vec![one.to_owned()],
-            None => node.elements().iter().filter_map(Node::as_str).map(str::to_owned).collect(),
-        };
-        match Patterns::new(texts) {
-            Ok(patterns) => Some(patterns),
-            Err((index, reason)) => {
-                let at = if node.as_str().is_some() { at } else { at.index(index) };
-                let message = format!("this is no pattern of files: {reason}");
-                let help = "write it as `.gitignore` does, such as `policies/**/*.json`".to_owned();
-                self.error(&Place::value(at), message, Some(help));
-                None
-            }
+    /// The day in `expires`.
+    fn day(&mut self, node: &Node, at: &Pointer) -> Option<Date> {
+        let text = node.as_str()?;
+        let found = day(text);
+        if found.is_none() {
+            let help = "write the last day on which the entry holds, such as `2027-01-31`";
+            let place = Place::value(at.key("expires"));
+            self.error(&place, format!("`{text}` is no day"), Some(help.to_owned()));
         }
+        found
     }
 }
 

@@ -1,7 +1,9 @@
 //! From what the configuration and the command line say to what the linter does.
 
+use jiff::civil::Date;
+
 use super::Config;
-use crate::lint::{RULES, Settings, nearest_rule, rule_named};
+use crate::lint::{Settings, all_rules, nearest_rule, rule_among};
 
 /// Rules without which nobody would know why a document was not judged; they always run, and what
 /// they find is never ignored.
@@ -16,23 +18,32 @@ pub struct UnknownRule {
     pub nearest: Option<&'static str>,
 }
 
-/// The rules of names.
-///
-/// # Errors
-/// The first name that no rule has.
-pub fn rules_named(names: &[String]) -> Result<Vec<&'static str>, UnknownRule> {
-    let rule = |name: &String| {
-        rule_named(name)
-            .map(|rule| rule.name)
-            .ok_or_else(|| UnknownRule { name: name.clone(), nearest: nearest_rule(name) })
-    };
-    names.iter().map(rule).collect()
-}
-
 impl Config {
+    /// The rules of names, which may be of the house.
+    ///
+    /// # Errors
+    /// The first name that no rule has.
+    pub fn rules_named(&self, names: &[String]) -> Result<Vec<&'static str>, UnknownRule> {
+        let unknown = |name: &str| UnknownRule {
+            name: name.to_owned(),
+            nearest: nearest_rule(name, &self.statements),
+        };
+        let rule = |name: &String| {
+            let rule = rule_among(name, &self.statements);
+            rule.map(|rule| rule.name).ok_or_else(|| unknown(name))
+        };
+        names.iter().map(rule).collect()
+    }
+
     /// What the linter is asked for. Rules selected on the command line take the place of those
-    /// selected here; rules ignored there are ignored as well.
-    pub fn settings(&self, select: &[&'static str], ignore: &[&'static str]) -> Settings {
+    /// selected here; rules ignored there are ignored as well. On `today` ignores may have expired;
+    /// without it none has.
+    pub fn settings(
+        &self,
+        select: &[&'static str],
+        ignore: &[&'static str],
+        today: Option<Date>,
+    ) -> Settings {
         let selected = match select {
             [] => self.select.as_deref(),
             select => Some(select),
@@ -41,7 +52,8 @@ impl Config {
         let holds = |name: &&str| self.unignorable.contains(name);
         let ignored =
             |name: &&str| self.ignore.contains(name) && !holds(name) || ignore.contains(name);
-        let off = RULES.iter().map(|rule| (rule.name, rule.on)).filter(|(name, on)| {
+        let rules = all_rules(&self.statements).map(|rule| (rule.name, rule.on));
+        let off = rules.filter(|(name, on)| {
             let selected = selected.map_or(*on, |selected| selected.contains(name));
             // What is selected on the command line is wanted, whatever the configuration says.
             let asked = select.contains(name) && !ignore.contains(name);
@@ -54,6 +66,12 @@ impl Config {
             unignorable: self.unignorable.iter().copied().chain(ALWAYS).collect(),
             no_ignores: false,
             ignores: self.ignores.clone(),
+            today,
+            require_reasons: self.require_reasons,
+            house: self.statements.clone(),
+            allowed_hosts: self.allowed_hosts.clone(),
+            path_roots: self.path_roots.clone(),
+            secret_arguments: self.secret_arguments.iter().cloned().collect(),
         }
     }
 }
@@ -61,6 +79,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lint::RULES;
 
     #[test]
     fn the_command_line_wins_and_broken_documents_are_always_reported() {
@@ -70,7 +89,7 @@ mod tests {
             ..Config::default()
         };
         let runs = |select: &[&'static str], ignore: &[&'static str]| -> Vec<&str> {
-            let settings = config.settings(select, ignore);
+            let settings = config.settings(select, ignore, None);
             RULES.iter().filter(|rule| settings.runs(rule)).map(|rule| rule.name).collect()
         };
         assert_eq!(runs(&[], &[]), ["default-allow", "not-a-policy", "syntax-error"]);

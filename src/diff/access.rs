@@ -1,13 +1,13 @@
 //! Two policies compared for all calls: the protections that one has and the other lacks.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::collections::HashSet;
 
-use crate::catalogue::{Category, Server, Subject, classify};
+use crate::catalogue::Category;
 use crate::policy::{Limit, Policy};
 use crate::solver::{
-    Budget, Evidence, Lost, Shape, Steps, Version, lost_both_ways, lost_overall, unused_name,
+    Budget, Evidence, Lost, Shape, Shapes, Steps, Version, lost_both_ways, lost_overall,
+    unused_name,
 };
 
 /// What two policies let pass, compared for all calls.
@@ -54,15 +54,6 @@ pub enum ToolName {
     All,
 }
 
-/// What is known of the tools' arguments.
-#[derive(Clone, Debug, Default)]
-pub struct Shapes {
-    /// The server that they are from.
-    pub server: Option<String>,
-    tools: HashMap<String, Option<Shape>>,
-    categories: HashMap<String, Category>,
-}
-
 /// What there is to say of one direction: is access loosened, or tightened?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Certainty {
@@ -72,47 +63,6 @@ pub enum Certainty {
     Maybe,
     /// A call, or a burst of calls, shows it.
     Yes,
-}
-
-impl Shapes {
-    /// What a server says of its tools.
-    pub fn of_server(server: &Server) -> Shapes {
-        let tools = server.tools.iter().map(|tool| (tool.name.clone(), Shape::of_tool(tool)));
-        let shapes = Shapes {
-            server: Some(server.name.clone()),
-            tools: tools.collect(),
-            ..Shapes::default()
-        };
-        shapes.with_categories(server)
-    }
-
-    /// The same, with the categories that a server's tools have; they prove nothing.
-    pub fn with_categories(self, server: &Server) -> Shapes {
-        let categories = server.tools.iter().map(|tool| (tool.name.clone(), tool.category));
-        Shapes { categories: categories.collect(), ..self }
-    }
-
-    /// What a tool does to the world, as its record says or else its name.
-    pub fn category(&self, tool: &str) -> Category {
-        let known = self.categories.get(tool).copied();
-        known.unwrap_or_else(|| classify(&Subject::named(tool)).category)
-    }
-
-    /// The names of the tools of the server.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.tools.keys().map(String::as_str)
-    }
-
-    /// Whether the category of a tool rests on its name alone.
-    fn is_guess(&self, change: &ToolChange<'_>) -> bool {
-        matches!(&change.tool, ToolName::Named(name) if !self.categories.contains_key(name))
-    }
-
-    /// What is known of the arguments of a tool.
-    pub fn of(&self, tool: &str) -> &Shape {
-        static ANY: LazyLock<Shape> = LazyLock::new(Shape::any);
-        self.tools.get(tool).and_then(Option::as_ref).unwrap_or(&ANY)
-    }
 }
 
 impl<'p> AccessChanges<'p> {
@@ -174,13 +124,12 @@ impl<'p> AccessChanges<'p> {
         tools.sort_by_key(|change| Reverse(change.danger()));
         AccessChanges {
             asked: names.len(),
-            restricted: names
-                .iter()
-                .filter(|name| shapes.tools.get(**name).is_some_and(Option::is_some))
-                .count(),
+            restricted: names.iter().filter(|name| shapes.restricts(name)).count(),
             server: shapes.server.clone(),
             forwards_unreadable: old.policy.semantics.unreadable != new.policy.semantics.unreadable,
-            is_guessed: tools.iter().any(|change| shapes.is_guess(change)),
+            is_guessed: tools.iter().any(
+                |change| matches!(&change.tool, ToolName::Named(name) if shapes.is_guess(name)),
+            ),
             policies: [old.policy, new.policy],
             tools,
         }

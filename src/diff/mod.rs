@@ -7,7 +7,7 @@ mod compared;
 mod edits;
 mod flip;
 
-pub use access::{AccessChanges, Certainty, Shapes, ToolChange, ToolName};
+pub use access::{AccessChanges, Certainty, ToolChange, ToolName};
 pub use attribute::{Comparison, FlipGroup, Flips, Gates, Matrix};
 pub use compared::{Compared, Fate, History, Origin};
 pub use edits::{Edit, EditKind, edits, undo};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::fingerprint::{fingerprint, path_from};
-use super::{Finding, HiddenBy, HiddenFinding, Report, Settings, rule_named};
+use super::{Finding, HiddenBy, HiddenFinding, Report, Settings, rule_among};
 
 /// The name of what came from standard input, which is no file.
 const STDIN: &str = "<stdin>";
@@ -185,7 +185,7 @@ impl Baseline {
 impl Entry {
     /// Whether it is of a rule that there is and that did not run, or that no baseline hides.
     fn is_passed_over(&self, settings: &Settings) -> bool {
-        rule_named(&self.rule)
+        rule_among(&self.rule, &settings.house)
             .is_some_and(|rule| !settings.runs(rule) || settings.unignorable.contains(rule.name))
     }
 }

@@ -1,11 +1,17 @@
-//! Comments that ignore findings: `# gatelint: ignore[rule] reason`, on the line or above it.
+//! Comments that ignore findings: `# gatelint: ignore[rule] reason, expires: 2027-01-31`, on the line or
+//! above it; reason and day may be left out.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
+use super::expiry::{Expired, read_words};
 use super::finding::{Facts, Finding, Findings};
-use super::rules::{nearest_rule, rule_named};
+use super::rules::{nearest_rule, rule_among};
 use super::{Settings, rules};
 use crate::source::{Comment, Document, LineTable, Span};
+
+/// What stands for a reason until somebody writes one.
+pub const NO_REASON: &str = "<reason>";
 
 /// The comments of a document that ignore something.
 pub(super) struct IgnoreComments {
@@ -20,17 +26,20 @@ struct IgnoreComment {
     line: usize,
     rules: Vec<(String, bool)>,
     reason: String,
+    /// The last day on which it ignores anything, and whether that is over.
+    expires: Option<Date>,
+    is_over: bool,
 }
 
 /// A comment that was meant to ignore something and does not.
 struct Broken {
     span: Span,
-    facts: Misplaced,
+    facts: Invalid,
 }
 
 impl IgnoreComments {
     /// Reads the comments of a document.
-    pub(super) fn of(document: &Document) -> IgnoreComments {
+    pub(super) fn of(document: &Document, settings: &Settings) -> IgnoreComments {
         let text = if document.comments.is_empty() { "" } else { document.text.as_str() };
         let lines = LineTable::new(text);
         let mut found = IgnoreComments { lines, list: Vec::new(), broken: Vec::new() };
@@ -54,38 +63,41 @@ impl IgnoreComments {
             targets.push(target);
         }
         for (comment, line) in document.comments.iter().zip(targets.into_iter().rev()) {
-            found.add(comment, line);
+            found.add(comment, line, settings);
         }
         found
     }
 
-    fn add(&mut self, comment: &Comment, line: usize) {
+    fn add(&mut self, comment: &Comment, line: usize, settings: &Settings) {
         let Some(order) = comment.text.trim_start().strip_prefix("gatelint:") else { return };
+        let span = comment.span;
         let rest = order.trim_start().strip_prefix("ignore").map(str::trim_start);
         let list = rest.and_then(|rest| rest.strip_prefix('[')?.split_once(']'));
-        let Some((names, reason)) = list else {
-            let facts = Misplaced { rule: None, nearest: None };
-            return self.broken.push(Broken { span: comment.span, facts });
-        };
+        let (names, words) = list.unwrap_or_default();
         let mut names = names.split(',').map(str::trim).filter(|name| !name.is_empty()).peekable();
         if names.peek().is_none() {
-            let facts = Misplaced { rule: None, nearest: None };
-            return self.broken.push(Broken { span: comment.span, facts });
+            return self.broken.push(Broken { span, facts: Invalid::missing("rule") });
         }
         let mut rules = Vec::new();
         for name in names {
-            match rule_named(name) {
+            match rule_among(name, &settings.house) {
                 Some(rule) => rules.push((rule.name.to_owned(), false)),
                 None => {
-                    let near = nearest_rule(name);
-                    let facts =
-                        Misplaced { rule: Some(name.to_owned()), nearest: near.map(str::to_owned) };
-                    self.broken.push(Broken { span: comment.span, facts });
+                    let facts = Invalid::rule(name, nearest_rule(name, &settings.house));
+                    self.broken.push(Broken { span, facts });
                 }
             }
         }
-        let reason = reason.trim().to_owned();
-        self.list.push(IgnoreComment { span: comment.span, line, rules, reason });
+        match read_words(words) {
+            Err(expires) => self.broken.push(Broken { span, facts: Invalid::expires(expires) }),
+            Ok((reason, _)) if settings.require_reasons && !is_reason(&reason) => {
+                self.broken.push(Broken { span, facts: Invalid::missing("reason") });
+            }
+            Ok((reason, expires)) => {
+                let is_over = settings.is_over(expires);
+                self.list.push(IgnoreComment { span, line, rules, reason, expires, is_over });
+            }
+        }
     }
 
     /// The reason for which a finding is ignored, if a comment ignores it.
@@ -94,7 +106,8 @@ impl IgnoreComments {
             return None;
         }
         let line = self.lines.line_of(finding.span.start);
-        let comments = self.list.iter_mut().filter(|comment| comment.line == line);
+        let on_line = |comment: &&mut IgnoreComment| comment.line == line && !comment.is_over;
+        let comments = self.list.iter_mut().filter(on_line);
         let mut reason = None;
         for comment in comments {
             let named = |(rule, _): &&mut (String, bool)| rule == finding.rule.name;
@@ -107,25 +120,63 @@ impl IgnoreComments {
     }
 }
 
-#[derive(Serialize)]
-struct Misplaced {
-    /// The rule that does not exist; none where the comment names no rules at all.
-    rule: Option<String>,
-    nearest: Option<String>,
+/// Whether a text says why something is ignored; [`NO_REASON`] does not.
+pub fn is_reason(text: &str) -> bool {
+    !matches!(text.trim(), "" | NO_REASON)
 }
 
-impl Facts for Misplaced {
+/// Why a comment that was meant to ignore something does not.
+#[derive(Serialize, Default)]
+struct Invalid {
+    /// The rule that does not exist.
+    rule: Option<String>,
+    nearest: Option<&'static str>,
+    /// What was meant to say up to which day.
+    expires: Option<String>,
+    /// What it does not have.
+    missing: Option<&'static str>,
+}
+
+impl Invalid {
+    fn rule(name: &str, nearest: Option<&'static str>) -> Invalid {
+        Invalid { rule: Some(name.to_owned()), nearest, ..Invalid::default() }
+    }
+
+    fn expires(text: String) -> Invalid {
+        Invalid { expires: Some(text), ..Invalid::default() }
+    }
+
+    fn missing(what: &'static str) -> Invalid {
+        Invalid { missing: Some(what), ..Invalid::default() }
+    }
+}
+
+impl Facts for Invalid {
     fn message(&self) -> String {
-        match &self.rule {
-            Some(rule) => format!("this comment ignores `{rule}`, and there is no such rule"),
-            None => "this comment ignores nothing, because it names no rule".to_owned(),
+        match (&self.rule, &self.expires, self.missing) {
+            (Some(rule), ..) => {
+                format!("this comment ignores `{rule}`, and there is no such rule")
+            }
+            (_, Some(text), _) => {
+                format!(
+                    "this comment ignores nothing, because `{text}` does not say up to which day"
+                )
+            }
+            (.., Some("reason")) => {
+                "this comment ignores nothing, because it does not say why".to_owned()
+            }
+            _ => "this comment ignores nothing, because it names no rule".to_owned(),
         }
     }
 
     fn help(&self) -> Option<String> {
-        Some(match &self.nearest {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => "write `# gatelint: ignore[rule-name] reason`".to_owned(),
+        Some(match (self.nearest, &self.expires, self.missing) {
+            (Some(nearest), ..) => format!("did you mean `{nearest}`?"),
+            (_, Some(_), _) => "write the last day once, such as `expires: 2027-01-31`".to_owned(),
+            (.., Some("reason")) => {
+                "write the reason behind the rule: `require-ignore-reasons` is set".to_owned()
+            }
+            _ => "write `# gatelint: ignore[rule-name] reason`".to_owned(),
         })
     }
 }
@@ -147,20 +198,26 @@ impl Facts for Unused {
 
 /// Reports comments that ignore nothing. One whose rule did not run may well be needed.
 pub(super) fn report_comments(
-    comments: &IgnoreComments,
+    comments: IgnoreComments,
     settings: &Settings,
     findings: &mut Findings<'_>,
 ) {
-    for Broken { span, facts } in &comments.broken {
-        let facts = Misplaced { rule: facts.rule.clone(), nearest: facts.nearest.clone() };
+    for Broken { span, facts } in comments.broken {
         let rule = rules::INVALID_IGNORE;
-        findings.add_text(rule, rule.severity, *span, facts);
+        findings.add_text(rule, rule.severity, span, facts);
     }
-    for comment in &comments.list {
-        for (rule, _) in comment.rules.iter().filter(|(_, used)| !used) {
-            let ran = rule_named(rule).is_some_and(|rule| settings.runs(rule));
+    for comment in comments.list {
+        if let Some(expires) = comment.expires.filter(|_| comment.is_over) {
+            let rules = comment.rules.into_iter().map(|(rule, _)| rule).collect();
+            let facts = Expired { rules, expires: expires.to_string() };
+            let rule = rules::EXPIRED_IGNORE;
+            findings.add_text(rule, rule.severity, comment.span, facts);
+            continue;
+        }
+        for (rule, _) in comment.rules.into_iter().filter(|(_, used)| !used) {
+            let ran = rule_among(&rule, &settings.house).is_some_and(|rule| settings.runs(rule));
             if ran && !settings.unignorable.contains(rule.as_str()) {
-                let facts = Unused { rule: rule.clone() };
+                let facts = Unused { rule };
                 let rule = rules::UNUSED_IGNORE;
                 findings.add_text(rule, rule.severity, comment.span, facts);
             }

@@ -47,7 +47,12 @@ impl Known<'_> {
     /// Whether it is surely the right server: the user said so, or it has nearly all of several
     /// tools. Two or three names of one word, such as `get` and `run`, may be anybody's.
     pub fn is_certain(&self) -> bool {
-        self.named || self.added || (self.telling >= 2 && self.known * 4 >= self.of * 3)
+        self.is_given() || (self.telling >= 2 && self.known * 4 >= self.of * 3)
+    }
+
+    /// Whether the user named it or added it to the catalogue, so that proofs may rest on its schemas.
+    pub fn is_given(&self) -> bool {
+        self.named || self.added
     }
 }
 
@@ -212,6 +217,11 @@ impl<'a> Context<'a> {
     pub fn undenied_known(&self) -> impl Iterator<Item = (&'a ToolPolicy, &Tool)> {
         let known = self.undenied().filter(|tool| self.is_known(tool));
         known.map(|tool| (tool, self.tool(&tool.name)))
+    }
+
+    /// Whether the record that the catalogue has of a tool is surely that of the right server.
+    pub fn is_certain(&self, tool: &ToolPolicy) -> bool {
+        self.is_known(tool) && self.server.is_some_and(|known| known.is_certain())
     }
 
     /// Whether the catalogue has a record of a tool.

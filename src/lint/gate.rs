@@ -32,7 +32,7 @@ pub(super) fn pass(
     findings: Vec<Finding>,
     settings: &Settings,
 ) -> (Vec<Finding>, Vec<HiddenFinding>) {
-    let mut comments = IgnoreComments::of(document);
+    let mut comments = IgnoreComments::of(document, settings);
     let (mut shown, mut hidden) = (Vec::new(), Vec::new());
     for mut finding in findings.into_iter().filter(|finding| settings.runs(finding.rule)) {
         finding.severity = settings.severity(finding.rule, finding.severity);
@@ -44,7 +44,7 @@ pub(super) fn pass(
     // What is wrong with the comments themselves is found last, because only then it is known.
     let mut own = Findings::new(document);
     if !settings.no_ignores {
-        report_comments(&comments, settings, &mut own);
+        report_comments(comments, settings, &mut own);
     }
     let own = own.into_sorted().into_iter().filter(|finding| settings.runs(finding.rule));
     shown.extend(own.map(|mut finding| {
@@ -68,7 +68,8 @@ fn hider(
         return Some(HiddenBy::Comment(reason));
     }
     let mut entries = settings.ignores.iter().enumerate();
-    let (index, entry) = entries.find(|(_, entry)| entry.covers(path, finding))?;
+    let (index, entry) = entries
+        .find(|(_, entry)| entry.covers(path, finding) && !settings.is_over(entry.expires))?;
     Some(HiddenBy::Config(index, entry.reason.clone()))
 }
 

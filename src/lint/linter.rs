@@ -9,10 +9,12 @@ use super::defects::findings_of;
 use super::finding::{Finding, Findings};
 use super::fingerprint::relative_path;
 use super::gate::{self, HiddenFinding};
+use super::repeated::leave_out_repeated;
 use super::rules::checks;
 use super::secrecy::conceal;
 use super::settings::Settings;
 use super::severity::Class;
+use super::statements::Asked;
 use super::vetting::{leave_out_harmful, vet};
 use crate::catalogue::Catalogue;
 use crate::policy::{self, Dialect, Location, Reading};
@@ -85,11 +87,12 @@ impl Linter<'_> {
     pub fn lint(&self, mut document: Document, server: Option<&str>) -> Report {
         let reading = policy::read(&document, self.dialect);
         let mut findings = findings_of(&document, &reading.defects);
-        let (choice, dialect) = self.judge(&reading, server, &mut findings);
+        let path = relative_path(&document.name, self.root);
+        let (choice, dialect) = self.judge(&reading, &path, server, &mut findings);
         let mut findings = findings.into_sorted();
+        leave_out_repeated(&mut findings);
         vet(&document, reading.policy.as_ref(), self.dialect, &mut findings);
         leave_out_harmful(&document, &reading.defects, self.dialect, &mut findings);
-        let path = relative_path(&document.name, self.root);
         let (mut findings, mut hidden) = gate::pass(&document, &path, findings, self.settings);
         let unshown = hidden.iter_mut().map(|hidden| &mut hidden.finding);
         conceal(&mut document, findings.iter_mut().chain(unshown));
@@ -99,6 +102,7 @@ impl Linter<'_> {
     fn judge(
         &self,
         reading: &Reading,
+        path: &str,
         server: Option<&str>,
         findings: &mut Findings<'_>,
     ) -> (ServerChoice, Option<Dialect>) {
@@ -116,6 +120,9 @@ impl Linter<'_> {
                 check(&context, findings);
             }
         }
+        let is_refused = reading.defects.iter().any(|defect| defect.refused);
+        let server = context.server();
+        Asked { policy, path, server, is_refused, settings: self.settings }.check(findings);
         (context.choice(), Some(policy.dialect))
     }
 }

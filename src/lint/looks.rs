@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::Context;
-use super::name::{is_plain, look, rough_look};
+use super::name::is_plain;
 use crate::catalogue::Server;
-use crate::source::Place;
+use crate::source::{Place, look, rough_look};
 
 /// A name that others may look like.
 pub(super) struct Alike<'a> {

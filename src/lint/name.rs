@@ -1,11 +1,9 @@
 //! Names of tools that are not what they seem: patterns, and names that look like others.
-//!
-//! What looks alike is taken from the Unicode Consortium's data for UTS #39 (confusables.txt,
-//! version 18.0) as the crate `unicode-security` has it, and from compatibility decompositions.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 use unicode_security::{MixedScript, skeleton};
+
+use crate::source::is_unseen;
 
 /// Whether a name is written as a pattern. Gateways compare names letter by letter.
 pub(super) fn is_pattern(name: &str) -> bool {
@@ -48,33 +46,6 @@ pub(super) fn as_glob(name: &str) -> String {
         ANYTHING.iter().chain(&["%"]).for_each(|any| glob = glob.replace(any, "*"));
     }
     if glob == name { name.to_owned() } else { glob }
-}
-
-/// What a name looks like, in the letters of ASCII where it can be: without what is not seen, and
-/// without marks on such letters.
-pub(super) fn look(name: &str) -> String {
-    let mut look = String::with_capacity(name.len());
-    for letter in name.nfkd().filter(|letter| !is_unseen(*letter)) {
-        match letter {
-            // Marks on the letters of other scripts make other letters.
-            _ if is_combining_mark(letter) && look.ends_with(|last: char| last.is_ascii()) => {}
-            // Of ASCII only the case is alike: `v1` and `vl` are two names that people do use.
-            _ if letter.is_ascii() => look.push(letter),
-            _ => look.extend(skeleton(letter.encode_utf8(&mut [0; 4]))),
-        }
-    }
-    look.trim().to_owned()
-}
-
-/// A look in small letters, without what else is alike beside letters of other scripts: `I` is drawn
-/// like `l`.
-pub(super) fn rough_look(look: &str) -> String {
-    let rough = |letter: char| match letter {
-        '1' | 'i' | '|' => 'l',
-        '0' => 'o',
-        other => other,
-    };
-    look.chars().map(rough).collect()
 }
 
 /// Whether a name alone shows that it is to be taken for another one: there is something in it that
@@ -142,17 +113,10 @@ fn strange_characters(name: &str) -> impl Iterator<Item = char> {
     name.char_indices().filter(is_strange).map(|(_, letter)| letter)
 }
 
-/// Whether a character leaves nothing to be seen, not even a gap.
-fn is_unseen(letter: char) -> bool {
-    // The blank of Braille is no blank to Unicode; what is ignorable has an empty skeleton.
-    letter.is_control()
-        || letter == '\u{2800}'
-        || (!letter.is_ascii() && skeleton(letter.encode_utf8(&mut [0; 4])).next().is_none())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::look;
 
     #[test]
     fn patterns_are_told_from_names() {

@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::civil::Date;
+
+use super::house::HouseRule;
 use super::patterns::Patterns;
 use super::rule::Rule;
 use super::severity::Severity;
@@ -23,6 +26,18 @@ pub struct Settings {
     pub no_ignores: bool,
     /// Findings to ignore.
     pub ignores: Vec<Ignore>,
+    /// The day on which ignores may have expired; none where none expires.
+    pub today: Option<Date>,
+    /// Whether a comment that ignores something must say why.
+    pub require_reasons: bool,
+    /// The statements that hold for this house.
+    pub house: Vec<HouseRule>,
+    /// See [`Settings::allowed_hosts`].
+    pub(crate) allowed_hosts: Vec<String>,
+    /// See [`Settings::path_roots`].
+    pub(crate) path_roots: Vec<String>,
+    /// See [`Settings::is_secret_argument`].
+    pub(crate) secret_arguments: HashSet<String>,
 }
 
 /// Findings of a rule that are to be ignored, as the configuration has it.
@@ -36,6 +51,8 @@ pub struct Ignore {
     pub pointer: Option<Pointer>,
     /// Why.
     pub reason: String,
+    /// The last day on which they are; none where they are for ever.
+    pub expires: Option<Date>,
 }
 
 impl Settings {
@@ -48,12 +65,40 @@ impl Settings {
             unignorable: HashSet::new(),
             no_ignores: false,
             ignores: Vec::new(),
+            today: None,
+            require_reasons: false,
+            house: Vec::new(),
+            allowed_hosts: Vec::new(),
+            path_roots: Vec::new(),
+            secret_arguments: HashSet::new(),
         }
     }
 
     /// Whether a rule runs.
     pub fn runs(&self, rule: &Rule) -> bool {
         !self.off.contains(rule.name)
+    }
+
+    /// Whether the last day of something is over.
+    pub fn is_over(&self, expires: Option<Date>) -> bool {
+        expires.zip(self.today).is_some_and(|(expires, today)| expires < today)
+    }
+
+    /// The hosts that calls may reach in this house, in lower case, without scheme and port: a URL whose host is
+    /// one of them, exactly, gets round nothing.
+    pub fn allowed_hosts(&self) -> &[String] {
+        &self.allowed_hosts
+    }
+
+    /// The folders that calls may reach in this house, without a slash at the end: a path that is one of them or
+    /// leads below it, once `.` and `..` are resolved, gets round nothing.
+    pub fn path_roots(&self) -> &[String] {
+        &self.path_roots
+    }
+
+    /// Whether an argument of this name holds a secret, so that its values are not shown.
+    pub fn is_secret_argument(&self, name: &str) -> bool {
+        self.secret_arguments.contains(name)
     }
 
     /// How many calls a minute are recommended for a category.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::catalogue::Tool;
 use crate::policy::{Policy, Predicate, ToolPolicy};
-use crate::solver::{Budget, Shape, Version, passing};
+use crate::solver::{Budget, Passing, Shape, Version};
 
 /// How many steps of the solver a rule may take for one policy: some milliseconds.
 const STEPS: u32 = 20_000;
@@ -31,13 +31,24 @@ impl<'p> Witnesses<'p> {
     pub(super) fn passing(&self, listed: &ToolPolicy, tool: &Tool) -> Option<Value> {
         let version = self.version.get_or_init(|| Version::new(self.policy));
         let shape = Shape::of_tool(tool).unwrap_or_else(Shape::any);
-        passing(version, &listed.name, &shape, &budget(self.policy))
+        Passing::new(version, &listed.name, shape).arguments(&[], &budget(self.policy))
     }
 }
 
 /// What a rule may spend on one policy. It is counted in steps and patterns, so that the findings are
 /// the same on every machine; a rule that has spent it stays silent.
 pub(super) fn budget(policy: &Policy) -> Budget {
+    bounded(policy, STEPS)
+}
+
+/// What a statement of the house may spend on one policy: ten times as much, for somebody waits for its
+/// answer.
+pub(super) fn statement_budget(policy: &Policy) -> Budget {
+    bounded(policy, 10 * STEPS)
+}
+
+/// The same with another number of steps.
+pub(super) fn bounded(policy: &Policy, steps: u32) -> Budget {
     let rules = policy.tools.iter().map(|tool| &tool.rules).chain([&policy.all_tools]);
     let conditions = rules.flat_map(|rules| &rules.checks).flat_map(|check| &check.conditions);
     let large: HashSet<&str> = conditions
@@ -46,5 +57,5 @@ pub(super) fn budget(policy: &Policy) -> Budget {
             _ => None,
         })
         .collect();
-    Budget::of_steps(if large.len() > LARGE_PATTERNS { 0 } else { STEPS })
+    Budget::of_steps(if large.len() > LARGE_PATTERNS { 0 } else { steps })
 }

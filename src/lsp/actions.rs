@@ -1,8 +1,9 @@
-//! Code actions: the fixes of findings, all safe ones at once, and comments that ignore.
+//! Code actions: the fixes of findings, all safe ones at once, and what ignores.
 
 use std::collections::HashMap;
 
 use super::diagnostics::diagnostic;
+use super::ignoring::{comment, entry};
 use super::open::{Judge, Open};
 use super::position::{offset, range};
 use super::protocol::{CodeAction, FIX_ALL, QUICK_FIX, Range, TextEdit, WorkspaceEdit};
@@ -22,7 +23,7 @@ pub(super) fn actions(
     let mut actions = Vec::new();
     for finding in report.findings.iter().filter(touched) {
         actions.extend(finding.fix.as_ref().map(|fix| fix_action(open, uri, finding, fix)));
-        actions.extend(ignore_action(open, uri, finding));
+        actions.extend(ignore_action(open, judge, uri, finding));
     }
     actions.extend(fix_all(open, judge, uri));
     actions
@@ -48,26 +49,6 @@ fn fix_action(open: &Open, uri: &str, finding: &Finding, fix: &Fix) -> CodeActio
     }
 }
 
-/// A comment above the line that ignores the finding; JSON has none.
-fn ignore_action(open: &Open, uri: &str, finding: &Finding) -> Option<CodeAction> {
-    if open.document.format == Format::Json || finding.rule.name.ends_with("-ignore") {
-        return None;
-    }
-    let text = &open.document.text;
-    let start = text[..finding.span.start].rfind('\n').map_or(0, |at| at + 1);
-    let line = &text[start..];
-    let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
-    let new_text = format!("{indent}# gatelint: ignore[{}] \n", finding.rule.name);
-    let edit = TextEdit { range: range(open, &(start..start)), new_text };
-    Some(CodeAction {
-        title: format!("{}: ignore here", finding.rule.name),
-        kind: QUICK_FIX,
-        diagnostics: vec![diagnostic(open, uri, finding)],
-        edit: edit_of(uri, vec![edit]),
-        is_preferred: None,
-    })
-}
-
 /// Everything that can be mended safely.
 fn fix_all(open: &Open, judge: &Judge<'_>, uri: &str) -> Option<CodeAction> {
     let text = &open.document.text;
@@ -83,6 +64,33 @@ fn fix_all(open: &Open, judge: &Judge<'_>, uri: &str) -> Option<CodeAction> {
         kind: FIX_ALL,
         diagnostics: Vec::new(),
         edit: edit_of(uri, vec![edit]),
+        is_preferred: None,
+    })
+}
+
+/// What ignores a finding: a comment above its line, or an entry of the configuration.
+fn ignore_action(
+    open: &Open,
+    judge: &Judge<'_>,
+    uri: &str,
+    finding: &Finding,
+) -> Option<CodeAction> {
+    let rule = finding.rule.name;
+    if rule.ends_with("-ignore") || judge.settings.unignorable.contains(rule) {
+        return None;
+    }
+    let (what, changed, edit) = match open.document.format {
+        Format::Yaml => ("this line", uri.to_owned(), comment(open, judge, finding)),
+        Format::Json => {
+            let (config, edit) = entry(open, judge, finding)?;
+            ("this place, in the configuration", config, edit)
+        }
+    };
+    Some(CodeAction {
+        title: format!("ignore: {what} ({rule})"),
+        kind: QUICK_FIX,
+        diagnostics: vec![diagnostic(open, uri, finding)],
+        edit: edit_of(&changed, vec![edit]),
         is_preferred: None,
     })
 }

@@ -2,11 +2,13 @@
 //! (<https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/>).
 
 mod actions;
+mod address;
 mod completion;
 mod cursor;
 mod diagnostics;
 mod fields;
 mod hover;
+mod ignoring;
 mod open;
 mod position;
 mod protocol;
@@ -14,6 +16,7 @@ mod transport;
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -36,7 +39,7 @@ pub enum LspError {
 
 /// Serves a client until it says that it is done, or is gone; false where it was to exit
 /// without having been shut down. `trouble` is what was wrong with the configuration, which is then
-/// not heeded; the client is told.
+/// not heeded; the client is told. On `today` ignores may have expired; without it none has.
 ///
 /// # Errors
 /// The connection broke.
@@ -44,9 +47,10 @@ pub fn serve(
     connection: &Connection,
     config: &Config,
     catalogue: &Catalogue,
+    today: Option<Date>,
     mut trouble: Option<String>,
 ) -> Result<bool, LspError> {
-    let settings = config.settings(&[], &[]);
+    let settings = config.settings(&[], &[], today);
     let judge = Judge { config, catalogue, settings: &settings };
     let mut server = Server { connection, judge, open: HashMap::new(), phase: Phase::New };
     for message in &connection.receiver {

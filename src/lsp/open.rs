@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::address::path;
 use crate::catalogue::{Catalogue, Server};
 use crate::config::Config;
 use crate::lint::{Linter, Report, ServerChoice, Settings};
@@ -70,45 +71,5 @@ impl Judge<'_> {
     /// The server that a document is for.
     pub(super) fn server(&self, open: &Open) -> Option<&Server> {
         self.catalogue.server(open.server.as_deref()?)
-    }
-}
-
-/// The path of a file's address; other addresses as they are.
-fn path(uri: &str) -> String {
-    match uri.strip_prefix("file://") {
-        Some(path) => decoded(path),
-        None => uri.to_owned(),
-    }
-}
-
-/// The text that a part of an address stands for (RFC 3986).
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let code = (*first == b'%').then(|| after.get(..2)).flatten();
-        let code = code.and_then(|hex| std::str::from_utf8(hex).ok());
-        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_known_by_its_path() {
-        assert_eq!(path("file:///a%20b/%C3%A4.json"), "/a b/ä.json");
-        assert_eq!(path("untitled:Untitled-1"), "untitled:Untitled-1");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::open::Open;
 use super::protocol::{Position, Range};
+use crate::source::LineTable;
 
 /// The byte at a position; one behind the end of a line is the end of the line.
 pub(super) fn offset(open: &Open, position: Position) -> usize {
@@ -22,12 +23,16 @@ pub(super) fn offset(open: &Open, position: Position) -> usize {
 
 /// The positions of a range of bytes.
 pub(super) fn range(open: &Open, span: &std::ops::Range<usize>) -> Range {
-    Range { start: position(open, span.start), end: position(open, span.end) }
+    range_in(&open.document.text, &open.lines, span)
 }
 
-fn position(open: &Open, offset: usize) -> Position {
-    let text = &open.document.text;
-    let at = open.lines.position_utf16(text, offset);
+/// The same in a text that need not be open.
+pub(super) fn range_in(text: &str, lines: &LineTable, span: &std::ops::Range<usize>) -> Range {
+    Range { start: position(text, lines, span.start), end: position(text, lines, span.end) }
+}
+
+fn position(text: &str, lines: &LineTable, offset: usize) -> Position {
+    let at = lines.position_utf16(text, offset);
     // A byte-order mark is no character for us, and one for editors.
     let mark = u32::from(at.line == 1 && offset > 0 && text.starts_with('\u{feff}'));
     let number = |number: usize| u32::try_from(number - 1).unwrap_or(u32::MAX);

@@ -11,6 +11,9 @@ struct Client {
     number: i32,
 }
 
+/// The day that it is.
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 1, 31);
+
 const URI: &str = "file:///srv/policy.json";
 
 impl Client {
@@ -35,7 +38,11 @@ impl Client {
 
     /// Opens a document and gives its diagnostics.
     fn open(&self, text: &str) -> Vec<Value> {
-        let document = json!({ "uri": URI, "languageId": "json", "version": 1, "text": text });
+        self.open_at(URI, text)
+    }
+
+    fn open_at(&self, uri: &str, text: &str) -> Vec<Value> {
+        let document = json!({ "uri": uri, "languageId": "json", "version": 1, "text": text });
         self.notify("textDocument/didOpen", json!({ "textDocument": document }));
         self.diagnostics()
     }
@@ -57,9 +64,13 @@ impl Client {
 
 /// Runs a client against the server.
 fn session(talk: impl FnOnce(&mut Client)) {
+    session_with(Config::default(), talk);
+}
+
+fn session_with(config: Config, talk: impl FnOnce(&mut Client)) {
     let (ours, theirs) = Connection::memory();
     let server = std::thread::spawn(move || {
-        assert!(serve(&ours, &Config::default(), &Catalogue::builtin(), None).unwrap());
+        assert!(serve(&ours, &config, &Catalogue::builtin(), Some(TODAY), None).unwrap());
     });
     let mut client = Client { connection: theirs, number: 0 };
     let answer = client.ask("initialize", json!({ "capabilities": {} }));
@@ -178,6 +189,39 @@ fn fixes_are_offered_as_actions() {
         assert_eq!(edit["newText"], "\"minute\"");
         assert_eq!(edit["range"]["start"], json!({ "line": 4, "character": 67 }));
     });
+}
+
+#[test]
+fn a_line_is_ignored_by_a_comment_above_it_which_has_a_place_for_a_reason_that_is_required() {
+    let text = "version: \"1\"\ndefault: deny\ntools:\n  run_job: {}\n  list_jobs: {}\n";
+    for (require_reasons, comment) in [
+        (false, "  # gatelint: ignore[unbounded-execute-tool] \n"),
+        (true, "  # gatelint: ignore[unbounded-execute-tool] <reason>\n"),
+    ] {
+        session_with(Config { require_reasons, ..Config::default() }, |client| {
+            let shown = |found: &[Value], code: &str| found.iter().any(|one| one["code"] == code);
+            let uri = "file:///srv/policy.yaml";
+            assert!(shown(&client.open_at(uri, text), "unbounded-execute-tool"));
+            let at = json!({ "line": 3, "character": 4 });
+            let params = json!({
+                "textDocument": { "uri": uri }, "range": { "start": at, "end": at },
+                "context": { "diagnostics": [] },
+            });
+            let actions = client.ask("textDocument/codeAction", params);
+            let title = "ignore: this line (unbounded-execute-tool)";
+            let mut actions = actions.as_array().unwrap().iter();
+            let action = actions.find(|action| action["title"] == title).unwrap();
+            let edit = &action["edit"]["changes"][uri][0];
+            assert_eq!(edit["newText"], comment);
+            let line = json!({ "line": 3, "character": 0 });
+            assert_eq!(edit["range"], json!({ "start": line, "end": line }));
+            // What it writes hides the finding, but for a reason that is still to be written.
+            let commented = text.replace("  run_job", &format!("{comment}  run_job"));
+            let found = client.open_at(uri, &commented);
+            assert_eq!(shown(&found, "unbounded-execute-tool"), require_reasons);
+            assert_eq!(shown(&found, "invalid-ignore"), require_reasons);
+        });
+    }
 }
 
 #[test]

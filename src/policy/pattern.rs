@@ -11,6 +11,7 @@ mod translate;
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Look;
+use regex_syntax::hir::literal::{ExtractKind, Extractor, Literal};
 
 use compiled::{Compiled, NEST_LIMIT};
 pub use error::PatternError;
@@ -86,6 +87,30 @@ impl Pattern {
             start: hir.properties().look_set_prefix().contains(Look::Start),
             end: hir.properties().look_set_suffix().contains(Look::End),
         }
+    }
+
+    /// The texts of which every match begins with one, as if case did not matter; none where a match
+    /// may begin with anything. A match may be longer.
+    pub fn beginnings(&self) -> Vec<String> {
+        let literals = self.literals(ExtractKind::Prefix).unwrap_or_default();
+        literals.into_iter().filter(|literal| !literal.is_empty()).collect()
+    }
+
+    /// The text that every match ends with, as if case did not matter; empty where there is none, and where
+    /// there are several one of them.
+    pub fn ending(&self) -> String {
+        let literals = self.literals(ExtractKind::Suffix).unwrap_or_default();
+        literals.into_iter().next().unwrap_or_default()
+    }
+
+    fn literals(&self, kind: ExtractKind) -> Option<Vec<String>> {
+        let cased = self.translated.replace("(?i)", "").replace("(?i:", "(?:");
+        let hir = ParserBuilder::new().nest_limit(NEST_LIMIT).build().parse(&cased).ok()?;
+        let mut extractor = Extractor::new();
+        extractor.kind(kind).limit_class(1).limit_repeat(1).limit_total(32);
+        let found = extractor.extract(&hir);
+        let text = |literal: &Literal| String::from_utf8(literal.as_bytes().to_vec()).ok();
+        found.literals()?.iter().map(text).collect()
     }
 }
 

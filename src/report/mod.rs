@@ -27,13 +27,15 @@ pub use assert::{
 };
 pub use catalogue::{
     Checked, Explanation, ServerLine, write_check, write_check_json, write_found_tools,
-    write_lock_json, write_record_json, write_records_json, write_server, write_server_list,
-    write_server_list_json, write_tool_explanation, write_tool_explanation_json,
+    write_imported_json, write_lock_json, write_record_json, write_records_json, write_server,
+    write_server_list, write_server_list_json, write_tool_explanation, write_tool_explanation_json,
+    write_warnings,
 };
 pub use common::escape::{escape, without_commands};
 pub use common::json::write_pretty as write_json;
 pub use common::markdown::code as markdown_code;
 pub use common::style::{ColorChoice, Style};
+pub use common::uri::uri_encoded;
 pub use common::words::cut;
 pub use diff::{write_diff, write_diff_json, write_documents, write_text_diff};
 pub use explain::{write_explanation, write_explanation_json};
@@ -42,7 +44,7 @@ pub use init::{Begun, write_begun, write_begun_json, write_what_if};
 pub use lint::{
     Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_github,
     write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices,
-    write_sarif,
+    write_sarif, write_statistics, write_statistics_json,
 };
 pub use policy::policy_text;
 pub use replay::{

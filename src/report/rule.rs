@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::common::escape::escape;
 use super::common::style::Style;
 use crate::lint::{Rule, RuleCheck, checks};
 
@@ -16,10 +17,10 @@ pub fn write_rule(out: &mut String, rule: &Rule, style: &Style) {
     let on = if rule.on { "" } else { "; runs only when it is selected" };
     _ = writeln!(out, "at most {}; {kind}{on}\n", rule.severity.name());
     for line in rule.doc.lines() {
-        let line = line.strip_prefix(' ').unwrap_or(line);
+        let line = escape(line.strip_prefix(' ').unwrap_or(line));
         let shown = match line.strip_prefix("## ") {
             Some(heading) => style.bold(&format!("## {heading}")),
-            None => line.to_owned(),
+            None => line.into_owned(),
         };
         _ = writeln!(out, "{shown}");
     }
@@ -31,6 +32,6 @@ pub fn write_rules(out: &mut String, rules: &[&Rule], style: &Style) {
     for rule in rules {
         let name = style.bold(&format!("{:width$}", rule.name));
         let summary = rule.summary().split_whitespace().collect::<Vec<_>>().join(" ");
-        _ = writeln!(out, "{name}  {:7}  {summary}", rule.severity.name());
+        _ = writeln!(out, "{name}  {:7}  {}", rule.severity.name(), escape(&summary));
     }
 }

@@ -1,5 +1,6 @@
 //! What shows that two policies differ.
 
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::answer::Why;
@@ -36,7 +37,7 @@ impl Evidence {
 }
 
 /// Calls within one window, the last of which one policy refuses and the other lets pass.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Burst {
     /// The window that they are in.
     pub window: Window,
@@ -47,16 +48,22 @@ pub struct Burst {
 }
 
 /// Calls of one tool that are made at one moment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Batch {
     /// When.
+    #[serde(rename = "ts", serialize_with = "as_text")]
     pub time: Timestamp,
     /// Who calls, counted from 1.
     pub grant: u32,
     /// The tool.
     pub tool: String,
     /// The arguments of every one of them.
+    #[serde(rename = "args")]
     pub arguments: Value,
     /// How many.
     pub calls: i64,
+}
+
+fn as_text<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(time)
 }

@@ -1,24 +1,61 @@
-//! A call that a policy lets pass.
+//! Questions about the calls of one tool that a policy lets pass.
 
 use serde_json::Value;
 
 use super::answer::Answer;
 use super::budget::Budget;
+use super::literal::{Atom, Literal};
 use super::query::Query;
-use super::question::{allow, decide};
+use super::question::{MOMENT, allow};
 use super::shape::Shape;
-use super::version::Version;
-use crate::engine::{Arguments, Outcome};
+use super::version::{Version, View};
+use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome};
+use crate::policy::Predicate;
 
-/// The arguments of a call of a tool, as its schema allows them, that a policy lets pass; none where none
-/// is found.
-pub fn passing(version: &Version<'_>, tool: &str, shape: &Shape, budget: &Budget) -> Option<Value> {
-    let view = version.view(tool);
-    let mut query = Query::default();
-    if !allow(&view, &mut query) {
-        return None;
+/// The calls of one tool that a policy lets pass.
+pub struct Passing<'p> {
+    version: &'p Version<'p>,
+    tool: &'p str,
+    view: View<'p>,
+    shape: Shape,
+}
+
+/// A test of an argument, by the keys that lead to it, that must hold for a call.
+pub type Test<'t> = (&'t [String], &'t Predicate);
+
+impl<'p> Passing<'p> {
+    /// The calls of a tool with arguments of a shape.
+    pub fn new(version: &'p Version<'p>, tool: &'p str, shape: Shape) -> Passing<'p> {
+        Passing { version, tool, view: version.view(tool), shape }
     }
-    let Answer::Witness(arguments) = query.answer(shape, budget) else { return None };
-    let outcome = decide(version, tool, Arguments::Json(&arguments.to_string()));
-    (outcome == Outcome::Allow).then_some(arguments)
+
+    /// The arguments of a call that passes and for which some tests hold; none where there is none, and
+    /// where that cannot be told. The engine has decided the call.
+    pub fn arguments(&self, tests: &[Test<'_>], budget: &Budget) -> Option<Value> {
+        let equality = self.version.policy.semantics.equality;
+        let atoms: Vec<Atom<'_>> =
+            tests.iter().map(|(path, predicate)| Atom::new(path, predicate, equality)).collect();
+        let mut query = Query::default();
+        if !allow(&self.view, &mut query) {
+            return None;
+        }
+        query.all.extend(atoms.iter().map(|atom| Literal { atom, holds: true }));
+        match query.answer(&self.shape, budget) {
+            Answer::Witness(arguments) => self.passes(&arguments).then_some(arguments),
+            Answer::Proved | Answer::Unknown(_) => None,
+        }
+    }
+
+    /// Whether the first call of the tool passes with these arguments.
+    pub fn passes(&self, arguments: &Value) -> bool {
+        let call = Call {
+            tool: self.tool,
+            grant: GrantId(0),
+            time: Some(MOMENT),
+            in_order: true,
+            arguments: Arguments::Json(&arguments.to_string()),
+            result: CallResult::Ok,
+        };
+        self.version.gate.decide(&call, &mut Counters::default()).outcome == Outcome::Allow
+    }
 }

@@ -177,6 +177,9 @@ fn mistakes_are_named_all_at_once_with_their_places() {
     ] {
         assert!(run.err.contains(part), "{part:?} is not in\n{}", run.err);
     }
+    let nothing = assert("assert: [{deny: a, when: []}]", POLICY);
+    assert_eq!(nothing.status, 2);
+    assert!(nothing.err.contains("`when` holds no condition"), "{}", nothing.err);
     let twice = assert("assert: [{deny: a, deny: b}]", POLICY);
     assert_eq!(twice.status, 2);
     assert!(twice.err.contains("the key `deny` stands twice"), "{}", twice.err);

@@ -117,3 +117,60 @@ fn what_is_no_message_is_answered_and_an_exit_without_a_shutdown_is_no_good_one(
     editor.send(json!({ "jsonrpc": "2.0", "method": "exit" }));
     assert_eq!(editor.child.wait().unwrap().code(), Some(1));
 }
+
+#[test]
+fn a_finding_of_json_is_ignored_by_an_entry_of_the_configuration_as_it_is_now() {
+    let policy = "{\"version\": \"1\", \"default\": \"allow\", \"tools\": {}}\n";
+    let other = "# ours\nignores:\n  - {rule: loose-limit, reason: known}\n";
+    for (before, after) in [
+        ("limits: {Execute: 5}\n", "ignores:"),
+        (
+            other,
+            "- { rule: default-allow, files: \"/a/p.json\", pointer: \"/default\", reason: \"<reason>\" }",
+        ),
+    ] {
+        let folder = Folder::new().file("gatelint.yaml", "{}\n").file("a/p.json", policy);
+        let mut editor = Editor::start(&folder);
+        editor.send(json!({
+            "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} }
+        }));
+        editor.receive();
+        // What was written meanwhile is not written over.
+        let folder = folder.file("gatelint.yaml", before);
+        let uri = format!("file://{}", folder.path("a/p.json").display());
+        editor.send(json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {
+            "textDocument": { "uri": uri, "languageId": "json", "version": 1, "text": policy }
+        } }));
+        editor.receive();
+        let at = json!({ "line": 0, "character": policy.find("allow").unwrap() });
+        editor.send(json!({
+            "jsonrpc": "2.0", "id": 2, "method": "textDocument/codeAction", "params": {
+                "textDocument": { "uri": uri }, "range": { "start": at, "end": at },
+                "context": { "diagnostics": [] }
+            }
+        }));
+        let answer = editor.receive();
+        let title = "ignore: this place, in the configuration (default-allow)";
+        let mut actions = answer["result"].as_array().unwrap().iter();
+        let action = actions.find(|action| action["title"] == title).unwrap();
+        let config = format!("file://{}", folder.path("gatelint.yaml").display());
+        let edit = &action["edit"]["changes"][&config][0];
+        assert_eq!(edit["range"]["start"], edit["range"]["end"], "something is put in");
+        let line = usize::try_from(edit["range"]["start"]["line"].as_u64().unwrap()).unwrap();
+        let column =
+            usize::try_from(edit["range"]["start"]["character"].as_u64().unwrap()).unwrap();
+        let start: usize = before.split_inclusive('\n').take(line).map(str::len).sum();
+        let added = edit["newText"].as_str().unwrap();
+        let mut text = before.to_owned();
+        text.insert_str(start + column, added);
+        assert!(text.contains(after), "{text}");
+        drop(editor.child.stdin.take());
+        editor.child.wait().unwrap();
+        // It asks for a reason, and with one it hides the finding.
+        let folder = folder.file("gatelint.yaml", &text);
+        assert!(folder.run(&["lint"]).err.contains("the reason says nothing"), "{text}");
+        let folder = folder.file("gatelint.yaml", text.replace("<reason>", "known"));
+        let found = folder.run(&["lint", "--format", "json"]).json();
+        assert_eq!(found["summary"]["ignored"], 1, "{found:#}");
+    }
+}

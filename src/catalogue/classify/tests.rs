@@ -1,5 +1,5 @@
 use super::*;
-use crate::catalogue::record::{Argument, ArgumentType};
+use crate::catalogue::{Argument, ArgumentType};
 use proptest::prelude::*;
 
 fn arguments(names: &[&str]) -> Arguments {
@@ -62,16 +62,26 @@ fn an_amount_makes_a_change_a_payment() {
 }
 
 #[test]
-fn a_description_raises_and_never_makes_a_tool_one_that_reads() {
+fn a_description_raises_what_a_name_says_and_lowers_only_what_it_leaves_open() {
     assert_eq!(described("tidy", "Deletes all drafts").category, Category::Destructive);
     assert_eq!(described("get_list", "Purges the queue").category, Category::Destructive);
     assert_eq!(described("get_build", "Build status of a branch").category, Category::Read);
     assert_eq!(described("read_query", "Run a query").category, Category::Execute);
     assert_eq!(described("show_x", "This cannot be undone.").category, Category::Destructive);
     assert_eq!(described("tidy", "Applies a patch").category, Category::Execute);
-    assert_eq!(described("frobnicate", "Creates a user").category, Category::Execute);
-    assert_eq!(described("frobnicate", "Lists all users").category, Category::Execute);
-    assert_eq!(described("delete_user", "Lists all users").category, Category::Destructive);
+    assert_eq!(described("blobsize", "Returns the size of a blob").category, Category::Read);
+    assert_eq!(described("frobnicate", "Creates a user").category, Category::Write);
+    assert_eq!(described("frobnicate", "A useful tool").category, Category::Execute);
+    for (name, category) in [
+        ("delete_user", Category::Destructive),
+        ("run_job", Category::Execute),
+        ("vm_start", Category::Execute),
+        ("update_list", Category::Write),
+        ("update_price_list", Category::Write),
+        ("pay_bill", Category::Financial),
+    ] {
+        assert_eq!(described(name, "Lists all users").category, category, "{name}");
+    }
     assert_eq!(described("take_payment", "Creates a payment").category, Category::Financial);
 }
 
@@ -134,10 +144,10 @@ proptest! {
     ) {
         let (arguments, claims) = (arguments(&[&argument]), claims(hints[0], hints[1]));
         let subject = Subject {
-            name: &name,
             description: Some(&description),
             arguments: Some(&arguments),
             annotations: Some(&claims),
+            ..Subject::named(&name)
         };
         let verdict = classify(&subject);
         prop_assert!(verdict.confidence > 0.0 && verdict.confidence < 1.0);

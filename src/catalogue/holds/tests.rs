@@ -7,7 +7,7 @@ use crate::catalogue::{Subject, classify};
 fn held(tool: &str, description: &str, name: &str, schema: Value) -> Option<Holds> {
     let kind = schema.get("type").and_then(Value::as_str).and_then(ArgumentType::of_word);
     let tool = classify(&Subject::named(tool)).into_tool(tool);
-    let company = Company::of_tool(&tool, Some(description));
+    let company = Company::new(tool.words().chain([description]));
     let argument = Argument { name, kind, schema: Some(&schema) };
     guess(&argument, &company, tool.category).filter(Held::is_fair).map(|held| held.what)
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::catalogue::record::ArgumentType;
+use crate::catalogue::ArgumentType;
 use crate::catalogue::tests::fixture;
 use proptest::prelude::*;
 

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::imported::Import;
+use super::imported::{Import, print_warnings};
 use super::sources::Sources;
-use crate::catalogue::{Imported, Lock};
+use crate::catalogue::{Imported, Lock, Warning};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::{OutputFormat, OutputOptions, print_error};
@@ -68,13 +68,14 @@ fn check(
         started.chain(changes.iter().map(|changed| &*changed.server)).map(str::to_owned).collect();
     changes.extend(servers.iter().flat_map(|server| lock.changes(server)));
     let lock = arguments.lock.display().to_string();
-    let servers = names.iter().map(String::as_str).collect();
-    let checked = Checked { lock: &lock, servers, changes: &changes };
+    let names = names.iter().map(String::as_str).collect();
+    let checked = Checked { lock: &lock, servers: names, changes: &changes, imported: &servers };
     arguments.format.write(
         |out| write_check_json(out, &checked),
         |text| write_check(text, &checked, &output.style()),
     )?;
-    Ok(ExitStatus::of(failed, false, !changes.is_empty()))
+    let grave = servers.iter().flat_map(|one| &one.warnings).any(Warning::is_grave);
+    Ok(ExitStatus::of(failed, false, grave || !changes.is_empty()))
 }
 
 /// The lock; an empty one where a first one is to be written.
@@ -101,6 +102,7 @@ fn read(path: &Path, is_written: bool) -> Result<Lock, CliError> {
 fn write_lock(path: &Path, mut lock: Lock, servers: &[Imported]) -> Result<ExitStatus, CliError> {
     servers.iter().for_each(|server| lock.set(server));
     write_file(path, true, |file| write_lock_json(file, &lock))?;
+    print_warnings(servers);
     let tools: usize = servers.iter().map(|one| one.server.tools.len()).sum();
     let path = path.display().to_string();
     let path = escape(&path);

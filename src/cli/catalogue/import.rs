@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use super::imported::Import;
+use super::imported::{Import, print_warnings};
 use super::sources::Sources;
-use crate::catalogue::Server;
+use crate::catalogue::Imported;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::{OutputFormat, OutputOptions, print, print_error};
 use crate::cli::common::output_file::OutputFile;
-use crate::report::{write_record_json, write_records_json, write_server};
+use crate::report::{write_imported_json, write_server, write_warnings};
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArguments {
@@ -28,7 +28,6 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     arguments.file.check()?;
     let Import { servers, failed, .. } = arguments.sources.import(None, output)?;
-    let servers: Vec<Server> = servers.into_iter().map(|one| one.server).collect();
     if servers.is_empty() {
         if !failed {
             print_error(
@@ -37,25 +36,28 @@ pub(super) fn run(
         }
         return Ok(ExitStatus::of(failed, true, false));
     }
+    if arguments.file.is_named() {
+        print_warnings(&servers);
+    }
     if arguments.file.is_named() || arguments.format == OutputFormat::Json {
         arguments.file.write(&records(&servers)?)?;
     } else {
         let mut text = String::new();
         for (index, server) in servers.iter().enumerate() {
             text.push_str(if index > 0 { "\n" } else { "" });
-            write_server(&mut text, server, &output.style());
+            write_server(&mut text, &server.server, &output.style());
+        }
+        if servers.iter().any(|one| !one.warnings.is_empty()) {
+            text.push('\n');
+            write_warnings(&mut text, &servers);
         }
         print(&text)?;
     }
     Ok(ExitStatus::of(failed, false, false))
 }
 
-/// One server as its record, several as an object with `servers`.
-fn records(servers: &[Server]) -> Result<String, CliError> {
+fn records(servers: &[Imported]) -> Result<String, CliError> {
     let mut out = Vec::new();
-    match servers {
-        [server] => write_record_json(&mut out, server)?,
-        servers => write_records_json(&mut out, servers)?,
-    }
+    write_imported_json(&mut out, servers)?;
     Ok(String::from_utf8(out).expect("JSON is UTF-8"))
 }

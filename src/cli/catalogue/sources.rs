@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::imported::Import;
-use crate::catalogue::{Imported, Lock};
+use crate::catalogue::{Imported, Lock, find_shadows};
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::output::{OutputOptions, print_error};
@@ -57,7 +57,8 @@ impl Sources {
         lock: Option<&Lock>,
         output: &OutputOptions,
     ) -> Result<Import, CliError> {
-        let import = self.of_origin(lock, output)?;
+        let mut import = self.of_origin(lock, output)?;
+        find_shadows(&mut import.servers);
         for one in import.servers.iter().filter(|one| one.goes_on) {
             print_error(&format!(
                 "warning: the list of {} goes on behind its `nextCursor`\n  help: import the other pages with it: `gatelint catalogue import PAGE1 PAGE2 … --server NAME`\n",

@@ -9,9 +9,9 @@ use super::input;
 use super::names::server;
 use super::output::print_error;
 use crate::catalogue::{Catalogue, Server};
-use crate::diff::Shapes;
 use crate::policy::Policy;
 use crate::report::escape;
+use crate::solver::Shapes;
 
 /// Options of every command that asks about all calls.
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 pub(super) mod assume;
 pub(super) mod call_choice;
 pub(super) mod catalogue_options;
+pub(super) mod clock;
 pub(super) mod config_input;
 pub(super) mod dialect;
 pub(super) mod error;

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
 
 use super::baseline::BaselineOptions;
 use super::fixing::FixOptions;
 use super::format::LintFormat;
+use crate::cli::common::clock::parse_day;
 use crate::cli::common::config_input::ConfigOptions;
 use crate::cli::common::dialect::DialectOptions;
 use crate::lint::Severity;
@@ -38,6 +40,13 @@ pub(in crate::cli) struct LintArguments {
     /// above it count. Unreadable input makes it 2 even under `none`.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "warning", value_name = "LIST")]
     pub(super) fail_on: Vec<FailOn>,
+    /// The day that `expires` of ignores is held against, such as 2027-01-31; today in UTC without it.
+    #[arg(long, value_parser = parse_day, value_name = "DAY")]
+    pub(super) now: Option<Date>,
+    /// Write how often each rule found something instead of the findings, the most frequent first; as
+    /// `human` or `json`.
+    #[arg(long, conflicts_with_all = ["fix", "diff", "write_baseline"])]
+    pub(super) statistics: bool,
     /// How the findings are written.
     #[arg(long, value_enum, default_value_t = LintFormat::Human)]
     pub(super) format: LintFormat,

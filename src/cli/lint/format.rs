@@ -8,7 +8,8 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use crate::report::{
     Linted, escape, write_code_quality, write_concise, write_github, write_junit, write_lint,
-    write_lint_json, write_lint_jsonl, write_markdown, write_sarif,
+    write_lint_json, write_lint_jsonl, write_markdown, write_sarif, write_statistics,
+    write_statistics_json,
 };
 
 /// How findings are written.
@@ -80,6 +81,25 @@ impl LintFormat {
             }
         }
         Ok(out.flush()?)
+    }
+}
+
+impl LintFormat {
+    /// Writes how often each rule found something, for people unless it is to be JSON.
+    pub(super) fn write_statistics(
+        self,
+        linted: &Linted<'_>,
+        output: &OutputOptions,
+    ) -> Result<(), CliError> {
+        name_unreadable(linted);
+        if self == LintFormat::Json {
+            let mut out = stdout();
+            write_statistics_json(&mut out, linted)?;
+            return Ok(out.flush()?);
+        }
+        let mut text = String::new();
+        write_statistics(&mut text, linted, &output.style());
+        Ok(print(&text)?)
     }
 }
 

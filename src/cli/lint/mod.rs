@@ -13,8 +13,10 @@ use std::path::{Path, PathBuf};
 
 use self::arguments::FailOn;
 pub(super) use self::arguments::LintArguments;
+use self::format::LintFormat;
 use self::judge::{Judge, Judged, is_expected};
 use self::own_output::is_own_output;
+use super::common::clock::today;
 use super::common::config_input;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
@@ -23,8 +25,8 @@ use super::common::input;
 use super::common::names::server;
 use super::common::output::{OutputOptions, print_error};
 use crate::catalogue::Catalogue;
-use crate::config::{Config, rules_named};
-use crate::lint::{RULES, Report, Wanted, find};
+use crate::config::Config;
+use crate::lint::{Report, Rule, Wanted, all_rules, find};
 use crate::report::{Linted, escape};
 
 pub(super) fn run(
@@ -37,6 +39,12 @@ pub(super) fn run(
         return Err(CliError::usage(
             "standard input cannot be watched",
             "name a file or a folder, or lint it without --watch",
+        ));
+    }
+    if arguments.statistics && !matches!(arguments.format, LintFormat::Human | LintFormat::Json) {
+        return Err(CliError::usage(
+            "statistics are written as `human` or `json`",
+            "leave `--format` or `--statistics` out",
         ));
     }
     match arguments.watch {
@@ -55,7 +63,10 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     let files = [&config.catalogues[..], &arguments.catalogue[..]].concat();
     let catalogue = input::catalogue(&files)?;
     check_servers(&catalogue, arguments, &config)?;
-    let mut settings = config.settings(&rules(&arguments.select)?, &rules(&arguments.ignore)?);
+    let rules = |names: &[String]| rules(&config, names);
+    let (select, ignore) = (rules(&arguments.select)?, rules(&arguments.ignore)?);
+    let today = arguments.now.unwrap_or_else(today);
+    let mut settings = config.settings(&select, &ignore, Some(today));
     settings.no_ignores = arguments.no_ignores;
     // A gate shows what the configuration hides; a baseline that is named is wanted.
     let configured = config.baseline.as_deref().filter(|_| !arguments.no_ignores);
@@ -85,8 +96,14 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         || reports.iter().any(Report::is_unreadable);
     let judged = reports.len();
     reports.extend(unused::report(&config, &settings, &reports, &passed_over));
-    let linted =
-        Linted { reports: &reports, unreadable: &unreadable, passed_over: &passed_over, stale };
+    let rules: Vec<&Rule> = all_rules(&settings.house).collect();
+    let linted = Linted {
+        reports: &reports,
+        rules: &rules,
+        unreadable: &unreadable,
+        passed_over: &passed_over,
+        stale,
+    };
     if arguments.baseline.writes() && (judged > 0 || failed) {
         let before = before.as_ref();
         baseline::write(
@@ -107,6 +124,8 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         print_error(&format!("{}\n", linted.summary()));
     } else if arguments.paths.iter().any(|path| arguments.fixing.writes_out(path)) {
         format::write_beside(&linted, output);
+    } else if arguments.statistics {
+        arguments.format.write_statistics(&linted, output)?;
     } else {
         arguments.format.write(&linted, output)?;
     }
@@ -195,13 +214,13 @@ fn read_beside(
     catalogues.into_iter().chain(baseline)
 }
 
-fn rules(names: &[String]) -> Result<Vec<&'static str>, CliError> {
-    rules_named(names).map_err(|unknown| CliError::UnknownName {
+fn rules(config: &Config, names: &[String]) -> Result<Vec<&'static str>, CliError> {
+    config.rules_named(names).map_err(|unknown| CliError::UnknownName {
         what: "rule",
         name: unknown.name,
         help: match unknown.nearest {
             Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => format!("`gatelint rule --all` lists the {} rules", RULES.len()),
+            None => "`gatelint rule --all` lists every rule".to_owned(),
         },
     })
 }

@@ -1,4 +1,5 @@
-//! What the configuration says in vain: entries that ignore nothing, patterns that match no file.
+//! What the configuration says in vain: entries that ignore nothing, or nothing any more, patterns that match
+//! no file.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -8,7 +9,8 @@ use serde::Serialize;
 
 use crate::config::Config;
 use crate::lint::{
-    Facts, Findings, HiddenBy, Patterns, Report, ServerChoice, Settings, relative_path, rule_named,
+    Expired, Facts, Findings, HiddenBy, Patterns, Report, Rule, ServerChoice, Settings, Severity,
+    relative_path, rule_among,
 };
 use crate::report::PassedOver;
 use crate::source::{Document, Node, Place, Pointer};
@@ -58,13 +60,18 @@ pub(super) fn report(
     passed_over: &[PassedOver],
 ) -> Option<Report> {
     let document = config.document.as_ref()?;
-    let unused_ignore = rule_named("unused-ignore").filter(|rule| settings.runs(rule))?;
-    let severity = settings.severity(unused_ignore, unused_ignore.severity);
     let mut findings = Findings::new(document);
-    let mut said = ignores(config, settings, reports);
-    said.extend(patterns(config, settings, reports, passed_over));
-    for (pointer, facts) in said {
-        findings.add(unused_ignore, severity, Place::value(pointer), facts);
+    if let Some((rule, severity)) = running("unused-ignore", settings) {
+        let mut said = ignores(config, settings, reports);
+        said.extend(patterns(config, settings, reports, passed_over));
+        for (pointer, facts) in said {
+            findings.add(rule, severity, Place::value(pointer), facts);
+        }
+    }
+    if let Some((rule, severity)) = running("expired-ignore", settings) {
+        for (pointer, facts) in expired(settings) {
+            findings.add(rule, severity, Place::value(pointer), facts);
+        }
     }
     let findings = findings.into_sorted();
     (!findings.is_empty()).then(|| Report {
@@ -75,6 +82,23 @@ pub(super) fn report(
         dialect: None,
         is_config: true,
     })
+}
+
+/// A rule with how much it weighs, if it runs.
+fn running(name: &str, settings: &Settings) -> Option<(&'static Rule, Severity)> {
+    let rule = rule_among(name, &settings.house).filter(|rule| settings.runs(rule))?;
+    Some((rule, settings.severity(rule, rule.severity)))
+}
+
+/// The entries of `ignores` whose time is over.
+fn expired(settings: &Settings) -> Vec<(Pointer, Expired)> {
+    let entries = settings.ignores.iter().enumerate().filter(|_| !settings.no_ignores);
+    let expired = entries.filter_map(|(index, entry)| {
+        let expires = entry.expires.filter(|expires| settings.is_over(Some(*expires)))?;
+        let facts = Expired { rules: vec![entry.rule.to_owned()], expires: expires.to_string() };
+        Some((Pointer::root().key("ignores").index(index), facts))
+    });
+    expired.collect()
 }
 
 /// The names of rules, and entries of `ignores`, that ignore nothing.
@@ -102,7 +126,7 @@ fn ignores(config: &Config, settings: &Settings, reports: &[Report]) -> Vec<(Poi
         if let Some(facts) = unignorable(entry.rule) {
             return Some((pointer, facts));
         }
-        let ran = rule_named(entry.rule).is_some_and(|rule| settings.runs(rule));
+        let ran = running(entry.rule, settings).is_some() && !settings.is_over(entry.expires);
         let is_about = judged.iter().any(|path| entry.is_about(path));
         (ran && is_about && !used.contains_key(&index))
             .then(|| (pointer, Unused::Rule(entry.rule.to_owned())))
@@ -148,19 +172,23 @@ fn is_list(node: &Node) -> bool {
 }
 
 /// The patterns of the configuration that are to match something, with their places.
-fn lists<'c>(config: &'c Config, settings: &Settings) -> Vec<(Pointer, &'c Patterns)> {
+fn lists<'c>(config: &'c Config, settings: &'c Settings) -> Vec<(Pointer, &'c Patterns)> {
     let files = |list: &str, index| Pointer::root().key(list).index(index).key("files");
     let policies = config.policies.iter().enumerate();
     let policies = policies.map(|(index, entry)| (files("policies", index), &entry.files));
     let expected = config.expect.iter().map(|expect| (Pointer::root().key("expect"), expect));
     let excluded = config.exclude.iter().map(|exclude| (Pointer::root().key("exclude"), exclude));
-    let runs = |rule| rule_named(rule).is_some_and(|rule| settings.runs(rule));
     let ignores = config.ignores.iter().enumerate().filter(|(_, entry)| {
-        !settings.no_ignores && runs(entry.rule) && !settings.unignorable.contains(entry.rule)
+        !settings.no_ignores
+            && running(entry.rule, settings).is_some()
+            && !settings.unignorable.contains(entry.rule)
     });
     let ignores =
         ignores.filter_map(|(index, entry)| Some((files("ignores", index), entry.files.as_ref()?)));
-    policies.chain(expected).chain(excluded).chain(ignores).collect()
+    let statements = settings.house.iter().enumerate().filter(|(_, own)| settings.runs(own.rule));
+    let statements = statements
+        .filter_map(|(index, own)| Some((files("statements", index), own.files.as_ref()?)));
+    policies.chain(expected).chain(excluded).chain(ignores).chain(statements).collect()
 }
 
 /// Whether a file below a folder matches a pattern. Where the pattern names a folder, files in it

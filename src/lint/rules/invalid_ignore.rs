@@ -5,6 +5,8 @@ rule! {
     /// ## What it does
     /// Finds comments that were meant to ignore findings and name no rule, or one that does not exist.
     ///
+    /// Finds also those whose `expires:` is followed by no day, and those that do not say why where `require-ignore-reasons` of `gatelint.yaml` is set.
+    ///
     /// ## Why is this bad?
     /// The comment does nothing, and whoever reads it believes that it does.
     ///

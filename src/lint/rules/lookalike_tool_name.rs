@@ -4,8 +4,9 @@ use super::unknown_tool::renamed;
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::looks::Looks;
-use crate::lint::name::{is_disguised, look, strange};
+use crate::lint::name::{is_disguised, strange};
 use crate::lint::{Context, RuleCheck};
+use crate::source::look;
 
 rule! {
     /// ## What it does

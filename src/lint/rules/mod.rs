@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::check::RuleCheck;
+use super::house::HouseRule;
 use super::rule::Rule;
 use super::settings::Settings;
 use crate::source::nearest;
@@ -27,6 +28,8 @@ rules![
     annotation_contradicts_name,
     argument_type_mismatch,
     burst_window,
+    bypassable_allow_list,
+    bypassable_deny_list,
     contradictory_conditions,
     counter_name_mismatch,
     counter_never_counts,
@@ -37,6 +40,7 @@ rules![
     duplicate_key,
     duplicate_rule,
     equivalent_tool_open,
+    expired_ignore,
     extra_document,
     glob_in_name,
     hidden_and_listed,
@@ -98,6 +102,9 @@ rules![
 /// The rule about comments that ignore nothing because they are wrong.
 pub(super) const INVALID_IGNORE: &Rule = &invalid_ignore::RULE;
 
+/// The rule about ignores whose time is over.
+pub(super) const EXPIRED_IGNORE: &Rule = &expired_ignore::RULE;
+
 /// The rule about ignores that nothing needs.
 pub(super) const UNUSED_IGNORE: &Rule = &unused_ignore::RULE;
 
@@ -117,10 +124,21 @@ impl Default for Settings {
 /// Rules that once had names of their own, and where they are now.
 const RENAMED: [(&str, &str); 1] = [("literal-wildcard", "glob-in-name")];
 
-/// The rule that is meant by a name that none has: one that was called so, else the most like it.
-pub fn nearest_rule(name: &str) -> Option<&'static str> {
+/// The rule that is meant by a name that none has, one of the house neither: one that was called so, else
+/// the most like it.
+pub fn nearest_rule(name: &str, house: &[HouseRule]) -> Option<&'static str> {
     let renamed = RENAMED.iter().find(|(old, _)| *old == name).map(|(_, new)| *new);
-    renamed.or_else(|| nearest(name, RULES.iter().map(|rule| rule.name)))
+    renamed.or_else(|| nearest(name, all_rules(house).map(|rule| rule.name)))
+}
+
+/// Every rule, then those of a house.
+pub fn all_rules(house: &[HouseRule]) -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().chain(house.iter().map(|own| own.rule))
+}
+
+/// The rule of a name, which may be one of a house.
+pub fn rule_among(name: &str, house: &[HouseRule]) -> Option<&'static Rule> {
+    all_rules(house).find(|rule| rule.name == name)
 }
 
 /// The rule of a name.
@@ -141,10 +159,10 @@ mod tests {
     fn a_rule_that_has_another_name_now_is_found_by_the_old_one() {
         for (old, new) in RENAMED {
             assert!(rule_named(old).is_none() && rule_named(new).is_some(), "{old}");
-            assert_eq!(nearest_rule(old), Some(new));
+            assert_eq!(nearest_rule(old, &[]), Some(new));
         }
-        assert_eq!(nearest_rule("glob-in-nam"), Some("glob-in-name"));
-        assert_eq!(nearest_rule("xyz"), None);
+        assert_eq!(nearest_rule("glob-in-nam", &[]), Some("glob-in-name"));
+        assert_eq!(nearest_rule("xyz", &[]), None);
     }
 
     #[test]

@@ -8,7 +8,6 @@ use super::words;
 use crate::catalogue::Category;
 use crate::diff::{AccessChanges, Certainty, ToolChange, ToolName};
 use crate::engine::Outcome;
-use crate::policy::Window;
 use crate::solver::{Burst, Evidence, Lost, Protection};
 
 #[derive(Serialize)]
@@ -50,7 +49,7 @@ pub(in crate::report) struct JsonLost<'a> {
     evidence: &'static str,
     step: Option<Step>,
     args: Option<&'a Value>,
-    burst: Option<JsonBurst<'a>>,
+    burst: Option<&'a Burst>,
     why: Option<&'static str>,
 }
 
@@ -58,22 +57,6 @@ pub(in crate::report) struct JsonLost<'a> {
 struct Step {
     old: Outcome,
     new: Outcome,
-}
-
-#[derive(Serialize)]
-pub(in crate::report) struct JsonBurst<'a> {
-    window: Window,
-    calls: i64,
-    batches: Vec<JsonBatch<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonBatch<'a> {
-    ts: String,
-    grant: u32,
-    tool: &'a str,
-    args: &'a Value,
-    calls: i64,
 }
 
 impl<'a> Access<'a> {
@@ -110,7 +93,7 @@ impl<'a> JsonLost<'a> {
     fn new(lost: &'a Lost<'_>) -> JsonLost<'a> {
         let (evidence, args, burst, why) = match &lost.evidence {
             Evidence::Call(arguments) => ("call", Some(arguments), None, None),
-            Evidence::Burst(burst) => ("burst", None, Some(JsonBurst::new(burst)), None),
+            Evidence::Burst(burst) => ("burst", None, Some(burst), None),
             Evidence::Unknown(why) => ("unknown", None, None, Some(why.code())),
         };
         JsonLost {
@@ -123,19 +106,6 @@ impl<'a> JsonLost<'a> {
             burst,
             why,
         }
-    }
-}
-
-impl<'a> JsonBurst<'a> {
-    pub(in crate::report) fn new(burst: &'a Burst) -> JsonBurst<'a> {
-        let batches = burst.batches.iter().map(|batch| JsonBatch {
-            ts: batch.time.to_string(),
-            grant: batch.grant,
-            tool: &batch.tool,
-            args: &batch.arguments,
-            calls: batch.calls,
-        });
-        JsonBurst { window: burst.window, calls: burst.calls, batches: batches.collect() }
     }
 }
 

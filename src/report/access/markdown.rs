@@ -254,9 +254,9 @@ pub(in crate::report) fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diff::{Compared, Shapes};
+    use crate::diff::Compared;
     use crate::policy::{Policy, read};
-    use crate::solver::Budget;
+    use crate::solver::{Budget, Shapes};
     use crate::source::Document;
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::assertion::{Checked, Claim, Reason, Statement, Vacuous, Verdict};
+use crate::assertion::{Checked, Reason, Statement, Vacuous, Verdict};
 use crate::report::access::words;
 use crate::report::access::words::Lines;
 use crate::report::common::escape::escape;
@@ -147,20 +147,6 @@ pub(super) fn shown(answer: &Checked<'_>) -> Option<String> {
 }
 
 /// A statement in words: its name, or what it says.
-pub(in crate::report) fn describe(statement: &Statement) -> String {
-    if let Some(name) = &statement.name {
-        return escape(name).into_owned();
-    }
-    let tools = escape(&statement.tools);
-    match &statement.claim {
-        Claim::Denied(None) => format!("no call of {tools} passes"),
-        Claim::Denied(Some(_)) => format!("no call of {tools} passes that meets the conditions"),
-        Claim::Asked(None) => format!("no call of {tools} passes unasked"),
-        Claim::Asked(Some(_)) => {
-            format!("no call of {tools} passes unasked that meets the conditions")
-        }
-        Claim::Limited { max, window } => {
-            format!("at most {} of {tools} per {window}", count(*max as u64, "call"))
-        }
-    }
+pub(super) fn describe(statement: &Statement) -> String {
+    escape(&statement.to_string()).into_owned()
 }

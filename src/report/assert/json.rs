@@ -8,9 +8,8 @@ use serde_json::Value;
 use super::human::{Assertions, describe, reason, verdict};
 use crate::assertion::{Checked, Reason, Vacuous, Verdict};
 use crate::report::SCHEMA_VERSION;
-use crate::report::access::json::JsonBurst;
 use crate::report::common::json;
-use crate::solver::Evidence;
+use crate::solver::{Burst, Evidence};
 
 #[derive(Serialize)]
 struct Output<'a> {
@@ -45,7 +44,7 @@ struct Answer<'a> {
     verdict: &'static str,
     tool: Option<&'a str>,
     args: Option<&'a Value>,
-    burst: Option<JsonBurst<'a>>,
+    burst: Option<&'a Burst>,
     why: Option<&'static str>,
 }
 
@@ -97,7 +96,7 @@ fn answer<'a>(checked: &'a Checked<'_>) -> Answer<'a> {
         answer.tool = Some(tool);
         match evidence {
             Evidence::Call(arguments) => answer.args = Some(arguments),
-            Evidence::Burst(burst) => answer.burst = Some(JsonBurst::new(burst)),
+            Evidence::Burst(burst) => answer.burst = Some(burst),
             Evidence::Unknown(why) => answer.why = Some(why.code()),
         }
     }

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::human::{arguments, claims};
-use crate::catalogue::{Changed, Lock, LockChange, LockedTool};
+use super::warnings::{Told, told, write_warnings};
+use crate::catalogue::{Changed, Imported, Lock, LockChange, LockedTool};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::escape::escape;
 use crate::report::common::json::write_pretty;
@@ -23,6 +24,8 @@ pub struct Checked<'a> {
     pub servers: Vec<&'a str>,
     /// What changed.
     pub changes: &'a [Changed],
+    /// The servers that answered, with the warnings of what they announce.
+    pub imported: &'a [Imported],
 }
 
 /// Writes a line for every change.
@@ -47,6 +50,10 @@ pub fn write_check(out: &mut String, checked: &Checked<'_>, style: &Style) {
         out.push('\n');
         write_table(out, style, &heading, &rows);
     }
+    if checked.imported.iter().any(|one| !one.warnings.is_empty()) {
+        out.push('\n');
+        write_warnings(out, checked.imported);
+    }
 }
 
 /// Writes every change (`schemas/catalogue-check.schema.json`).
@@ -57,6 +64,7 @@ pub fn write_check_json(out: &mut dyn Write, checked: &Checked<'_>) -> io::Resul
         lock: &'a str,
         servers: &'a [&'a str],
         changes: Vec<Change<'a>>,
+        warnings: Vec<Told<'a>>,
     }
     #[derive(Serialize)]
     struct Change<'a> {
@@ -76,6 +84,7 @@ pub fn write_check_json(out: &mut dyn Write, checked: &Checked<'_>) -> io::Resul
         lock: checked.lock,
         servers: &checked.servers,
         changes: changes.collect(),
+        warnings: told(checked.imported),
     };
     write_pretty(out, &output)
 }

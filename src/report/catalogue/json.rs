@@ -5,7 +5,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::catalogue::{Capabilities, Category, Held, Server, Severity, Signal, Tool, Vocabulary};
+use super::warnings::{Told, told};
+use crate::catalogue::{
+    Capabilities, Category, Held, Imported, Server, Severity, Signal, Tool, Vocabulary,
+};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json::write_pretty;
 
@@ -76,6 +79,34 @@ pub fn write_records_json(out: &mut dyn Write, servers: &[Server]) -> io::Result
         servers: &'a [Server],
     }
     write_pretty(out, &Records { servers })
+}
+
+/// Writes the records of imported servers with the warnings of what they announce: one as its
+/// record, several as an object with `servers` (`schemas/catalogue.schema.json`).
+pub fn write_imported_json(out: &mut dyn Write, servers: &[Imported]) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Records<'a> {
+        servers: Vec<Announced<'a>>,
+    }
+    match servers {
+        [one] => write_pretty(out, &Announced::of(one)),
+        all => write_pretty(out, &Records { servers: all.iter().map(Announced::of).collect() }),
+    }
+}
+
+/// A record with the warnings of what its server announces.
+#[derive(Serialize)]
+struct Announced<'a> {
+    #[serde(flatten)]
+    server: &'a Server,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Told<'a>>,
+}
+
+impl Announced<'_> {
+    fn of(one: &Imported) -> Announced<'_> {
+        Announced { server: &one.server, warnings: told(std::slice::from_ref(one)) }
+    }
 }
 
 /// Writes the list of servers (`schemas/catalogue-list.schema.json`).

@@ -2,14 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
-use std::sync::LazyLock;
 
-use regex_syntax::hir::{Class, ClassUnicode, HirKind};
-
-/// Characters that are not seen as they are: what Unicode says is ignored, formats or turns text
-/// (<https://www.unicode.org/reports/tr44/#Property_Index>), controls and breaks of lines, no
-/// characters at all, which XML forbids, and the Braille pattern without a dot.
-const HIDDEN: &str = r"[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Bidi_Control}\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\x{2800}]";
+use crate::source::is_hidden;
 
 /// Escapes what could move the cursor, colour the terminal, show text in another order or not at
 /// all, or be taken for a command in a job's log: such characters become `\u{…}`.
@@ -32,23 +26,6 @@ pub(in crate::report) fn hostile(text: &str) -> impl Iterator<Item = (usize, cha
     let is_hostile =
         |(at, character): &(usize, char)| is_hidden(*character) || is_marker(text, *at);
     text.char_indices().filter(is_hostile)
-}
-
-/// Whether a character is not seen as it is.
-pub(in crate::report) fn is_hidden(character: char) -> bool {
-    static HIDDEN_CLASS: LazyLock<ClassUnicode> = LazyLock::new(|| {
-        let parsed = regex_syntax::parse(HIDDEN).map(|parsed| parsed.into_kind());
-        match parsed.expect("the class is ours") {
-            HirKind::Class(Class::Unicode(class)) => class,
-            other => unreachable!("{other:?} is no class of characters"),
-        }
-    });
-    if character.is_ascii() {
-        return character.is_ascii_control();
-    }
-    let ranges = HIDDEN_CLASS.ranges();
-    let behind = ranges.partition_point(|range| range.end() < character);
-    ranges.get(behind).is_some_and(|range| range.start() <= character)
 }
 
 /// Whether at this place stands the second `#` of `##[` or `##vso[`. GitHub in its older notation

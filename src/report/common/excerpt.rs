@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use super::escape::{hostile, is_hidden};
-use crate::source::{Document, LineTable};
+use super::escape::hostile;
+use crate::source::{Document, LineTable, is_hidden};
 
 /// How many columns the margin takes beside the numbers of lines.
 const MARGIN: usize = 5;

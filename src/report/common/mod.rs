@@ -9,4 +9,5 @@ pub(super) mod markdown;
 pub(super) mod style;
 pub(super) mod table;
 pub(super) mod unread;
+pub(super) mod uri;
 pub(super) mod words;

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 
 use crate::engine::Outcome;
+use crate::lint::Severity;
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -51,6 +52,16 @@ impl Style {
             ColorChoice::Auto => set("FORCE_COLOR") || set("CLICOLOR_FORCE") || terminal,
         };
         Style { color, width: width(), unicode: color && is_utf8() }
+    }
+
+    /// A text in the colour of a severity.
+    pub fn severity(&self, severity: Severity, text: &str) -> String {
+        let code = match severity {
+            Severity::Error => "31",
+            Severity::Warning => "33",
+            Severity::Info => "36",
+        };
+        self.paint(code, text)
     }
 
     /// Bold text.

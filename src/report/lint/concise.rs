@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::linted::Linted;
-use crate::lint::{Report, Severity};
+use crate::lint::Report;
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::source::LineTable;
@@ -20,11 +20,6 @@ fn write_report(out: &mut String, report: &Report, style: &Style) {
     let lines = LineTable::new(text);
     for finding in &report.findings {
         let at = lines.position(text, finding.span.start);
-        let code = match finding.severity {
-            Severity::Error => "31",
-            Severity::Warning => "33",
-            Severity::Info => "36",
-        };
         let rule = format!("{}[{}]", finding.severity.name(), finding.rule.name);
         _ = writeln!(
             out,
@@ -32,7 +27,7 @@ fn write_report(out: &mut String, report: &Report, style: &Style) {
             escape(&report.document.name),
             at.line,
             at.column,
-            style.paint(code, &rule),
+            style.severity(finding.severity, &rule),
             escape(&finding.message)
         );
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::lint::{Finding, HiddenBy, Report, Safety, Severity};
+use crate::lint::{Finding, HiddenBy, Report, Rule, Safety, Severity};
 use crate::report::common::words::count;
 
 /// What came of a run of the linter.
@@ -10,6 +10,8 @@ use crate::report::common::words::count;
 pub struct Linted<'a> {
     /// The documents, in the order in which they were asked for.
     pub reports: &'a [Report],
+    /// Every rule that there is, those of the house last.
+    pub rules: &'a [&'static Rule],
     /// The paths that could not be read at all.
     pub unreadable: &'a [Unreadable],
     /// The files that do not look like policies, and so were not judged.

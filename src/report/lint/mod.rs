@@ -9,6 +9,7 @@ mod junit;
 mod linted;
 mod markdown;
 mod sarif;
+mod statistics;
 
 pub use concise::write_concise;
 pub use github::write_github;
@@ -19,3 +20,4 @@ pub use junit::write_junit;
 pub use linted::{Linted, PassedOver, Unreadable};
 pub use markdown::write_markdown;
 pub use sarif::write_sarif;
+pub use statistics::{write_statistics, write_statistics_json};

@@ -8,8 +8,9 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use super::linted::Linted;
-use crate::lint::{Finding, HiddenBy, RULES, Report, Rule, Severity, fingerprint, relative_path};
+use crate::lint::{Finding, HiddenBy, Report, Rule, Severity, fingerprint, relative_path};
 use crate::report::common::json;
+use crate::report::common::uri::uri_encoded;
 use crate::report::escape;
 use crate::source::LineTable;
 
@@ -21,7 +22,8 @@ const SCHEMA: &str =
 /// # Errors
 /// The output cannot be written.
 pub fn write_sarif(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
-    let results: Vec<Value> = linted.reports.iter().flat_map(results).collect();
+    let results: Vec<Value> =
+        linted.reports.iter().flat_map(|report| results(report, linted.rules)).collect();
     let notifications: Vec<Value> = linted
         .unreadable
         .iter()
@@ -42,7 +44,7 @@ pub fn write_sarif(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
             "tool": { "driver": {
                 "name": "gatelint",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                "rules": linted.rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             } },
             "columnKind": "utf16CodeUnits",
             "invocations": [{
@@ -86,8 +88,8 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn results(report: &Report) -> Vec<Value> {
-    let place = Place { report, lines: LineTable::new(&report.document.text) };
+fn results(report: &Report, rules: &[&'static Rule]) -> Vec<Value> {
+    let place = Place { report, rules, lines: LineTable::new(&report.document.text) };
     let mut seen = HashMap::new();
     let shown = report.findings.iter().map(|finding| (finding, None));
     let hidden = report.hidden.iter().map(|hidden| (&hidden.finding, Some(&hidden.by)));
@@ -119,7 +121,7 @@ fn result(
     });
     let mut result = json!({
         "ruleId": finding.rule.name,
-        "ruleIndex": RULES.iter().position(|rule| rule.name == finding.rule.name),
+        "ruleIndex": place.rules.iter().position(|rule| rule.name == finding.rule.name),
         "level": level(finding.severity),
         "message": { "text": text },
         "locations": [location],
@@ -156,6 +158,7 @@ fn suppression(by: &HiddenBy) -> Value {
 /// A document with its lines.
 struct Place<'a> {
     report: &'a Report,
+    rules: &'a [&'static Rule],
     lines: LineTable,
 }
 
@@ -185,23 +188,9 @@ impl Place<'_> {
 fn artifact(name: &str) -> Value {
     let path = relative_path(name, None);
     match path.strip_prefix('/') {
-        Some(_) => json!({ "uri": format!("file://{}", encoded(&path)) }),
-        None => json!({ "uri": encoded(&path), "uriBaseId": "%SRCROOT%" }),
+        Some(_) => json!({ "uri": format!("file://{}", uri_encoded(&path)) }),
+        None => json!({ "uri": uri_encoded(&path), "uriBaseId": "%SRCROOT%" }),
     }
-}
-
-/// A path as part of a URI (RFC 3986).
-fn encoded(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'@' => {
-                out.push(char::from(byte));
-            }
-            _ => out += &format!("%{byte:02X}"),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

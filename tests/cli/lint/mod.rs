@@ -1,11 +1,14 @@
 //! `gatelint lint` as a user meets it.
 
+mod expiry;
 mod fixing;
 mod formats;
 mod hiding;
 mod legacy;
 mod names;
 mod passing_over;
+mod statements;
+mod statistics;
 mod unread;
 #[cfg(unix)]
 mod watching;

@@ -115,7 +115,7 @@ pub(super) const CASES: &[Case] = &[
     case("catalogue/explain", "catalogue explain run_runbook", 0, &["octopusdeploy/mcp-server: Execute"]),
     case("catalogue/hostile-list", "catalogue list --catalogue HOSTILE-TOOLS", 0, &["tools"]),
     case("catalogue/hostile-show", "catalogue show tools --catalogue HOSTILE-TOOLS", 0, &[r"run_\u{202e}boj"]),
-    case("catalogue/hostile-search", "catalogue search approve --catalogue HOSTILE-TOOLS", 0, &["Destructive"]),
+    case("catalogue/hostile-search", "catalogue search approve --catalogue HOSTILE-TOOLS", 0, &["Write"]),
     case("catalogue/hostile-import", "catalogue import HOSTILE-TOOLS", 0, &[r"run_\u{202e}boj"]),
 
     case("trace/stats", "trace stats BURST", 0, &["14 calls in 1 file"]),

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::lint::POLICY_WITH_MISTAKES;
-use super::{accepts, refuses, tolerated, validator};
+use super::{accepts, refuses, schema, tolerated, validator};
 use crate::support::Folder;
 
 #[test]
@@ -41,7 +41,19 @@ fn the_schema_of_the_configuration_refuses_what_its_reader_refuses() {
             { "files": "b/*.yaml", "dialect": "intercept@1.1" },
         ],
         "include": ["a"],
-        "ignores": [{ "rule": "loose-limit", "files": "a", "pointer": "/tools/x", "reason": "r" }],
+        "allowed-hosts": ["docs.acme.example"],
+        "path-roots": ["/srv/docs"],
+        "secret-arguments": ["token"],
+        "require-ignore-reasons": true,
+        "statements": [
+            { "id": "no-deletes", "severity": "error", "deny": "delete_*", "files": ["a"] },
+            { "id": "few", "name": "Few", "limit": "x", "max": 3, "window": "minute" },
+            { "id": "asked", "ask": "x", "when": [{ "path": "args.a", "op": "eq", "value": 1 }] },
+        ],
+        "ignores": [{
+            "rule": "loose-limit", "files": "a", "pointer": "/tools/x", "reason": "r",
+            "expires": "2027-01-31",
+        }],
         "baseline": "b.json"
     });
     assert!(schema.is_valid(&valid));
@@ -61,6 +73,19 @@ fn the_schema_of_the_configuration_refuses_what_its_reader_refuses() {
         ("/policies/0", json!({ "files": "a" })),
         ("/ignores/0/reason", json!("")),
         ("/ignores/0/pointer", json!("tools")),
+        ("/allowed-hosts", json!("docs.acme.example")),
+        ("/path-roots/0", json!("")),
+        ("/secret-arguments/0", json!(1)),
+        ("/require-ignore-reasons", json!("yes")),
+        ("/statements/0/id", json!("No Deletes")),
+        ("/statements/0/severity", json!("fatal")),
+        ("/statements/0/deny", json!("")),
+        ("/statements/1/max", json!(0)),
+        ("/statements/1/window", json!("week")),
+        ("/statements/2/when", json!([])),
+        ("/statements/2", json!({ "deny": "x" })),
+        ("/statements/2", json!({ "id": "x", "deny": "x", "unless": [] })),
+        ("/ignores/0/expires", json!(20270131)),
         ("/baseline", json!(1)),
         ("/include", json!([1])),
     ] {
@@ -69,4 +94,16 @@ fn the_schema_of_the_configuration_refuses_what_its_reader_refuses() {
         *changed.pointer_mut(place).unwrap() = value;
         assert!(!read(&changed), "{place} is read: {changed}");
     }
+}
+
+#[test]
+fn a_statement_of_the_configuration_has_the_fields_of_one_of_a_file_and_its_own() {
+    let fields = |schema: &Value| -> Vec<String> {
+        let properties = schema["definitions"]["statement"]["properties"].as_object().unwrap();
+        properties.keys().cloned().collect()
+    };
+    let mut expected = fields(&schema("assert"));
+    expected.extend(["files", "id", "severity"].map(str::to_owned));
+    expected.sort();
+    assert_eq!(fields(&schema("config")), expected);
 }

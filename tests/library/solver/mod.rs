@@ -4,11 +4,11 @@
 mod random;
 
 use gatelint::convert::{convert, file_name};
-use gatelint::diff::{AccessChanges, Certainty, Shapes};
+use gatelint::diff::{AccessChanges, Certainty};
 use gatelint::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Timestamp};
 use gatelint::policy::{self, Dialect, Policy};
 use gatelint::report::policy_text;
-use gatelint::solver::{Budget, Evidence, Shape, Version, Why, lost, lost_overall};
+use gatelint::solver::{Budget, Evidence, Shape, Shapes, Version, Why, lost, lost_overall};
 use gatelint::source::Document;
 use serde_json::{Value, json};
 

@@ -119,6 +119,7 @@ const MORE_INTERCEPT: &str = r#"version: "1"
 default: deny  # gatelint: ignore[default-allow] nothing to ignore
 tools:
   # gatelint: ignore[default-alow] misspelt
+  # gatelint: ignore[default-allow] expires: 2020-06-30
   a.b:
     rules: [{name: a, rate_limit: 10/minute}]
   t:

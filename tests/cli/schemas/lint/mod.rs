@@ -1,6 +1,7 @@
 //! The schema of findings: that they stand where the mistakes are.
 
 mod facts;
+mod house;
 
 use serde_json::{Value, json};
 

@@ -1,0 +1,211 @@
+//! Values that get around a list of allowed or of denied values.
+//!
+//! A table has the dangerous values of each kind of argument. The solver says which of them the policy
+//! lets pass, with everything else that it asks of a call; the engine decides that call; and a judge looks
+//! whether the value is what it seems: outside of the folder, another host, a second command.
+
+mod asked;
+mod danger;
+mod judge;
+mod list;
+mod names;
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+use super::solving::bounded;
+use super::{Context, Severity};
+use crate::catalogue::{ArgumentType, Held, Holds, Tool};
+use crate::policy::{Check, Condition, Effect, Pattern, Predicate, Subject, ToolPolicy, Value};
+use crate::solver::{Passing, Shape, Test, Version};
+pub(super) use asked::Bypass;
+use asked::{Asked, Limits};
+use danger::{ALLOWED, DENIED, Danger, Form};
+use list::List;
+use names::{Named, texts};
+
+/// A list of values with a hole.
+pub(super) struct Hole<'a> {
+    /// The tool.
+    pub listed: &'a ToolPolicy,
+    /// The condition that is the list.
+    pub condition: &'a Condition,
+    /// What the argument holds.
+    pub what: Holds,
+    /// How much a finding weighs: what is guessed of an argument weighs less.
+    pub severity: Severity,
+    /// What gets around the list.
+    pub bypass: Bypass,
+}
+
+/// The lists of allowed values that let through what they are to keep out.
+pub(super) fn in_allowed<'a>(context: &Context<'a>, warned: Severity) -> Vec<Hole<'a>> {
+    let lists = |check: &Check, condition: &Condition| {
+        check.effect == Effect::Require && is_allow_list(&condition.predicate)
+    };
+    holes(context, warned, lists, |asked, _, condition| around_allowed(asked, condition))
+}
+
+/// The lists of denied values that miss what they mean. Where an argument has a list of allowed values,
+/// that one is judged, with everything that is denied.
+pub(super) fn in_denied<'a>(context: &Context<'a>, warned: Severity) -> Vec<Hole<'a>> {
+    let lists = |check: &Check, condition: &Condition| match check.effect {
+        Effect::Require => is_negated(&condition.predicate),
+        Effect::DenyIf | Effect::AskIf => {
+            !is_negated(&condition.predicate) && !texts(&condition.predicate).is_empty()
+        }
+    };
+    holes(context, warned, lists, |asked, check, condition| around_denied(asked, check, condition))
+}
+
+/// What the rules of this kind may spend on one policy, in steps of the solver.
+const STEPS: u32 = 400_000;
+
+fn holes<'a>(
+    context: &Context<'a>,
+    warned: Severity,
+    lists: impl Fn(&Check, &Condition) -> bool,
+    around: impl Fn(&Asked<'_>, &Check, &Condition) -> Vec<Bypass>,
+) -> Vec<Hole<'a>> {
+    let budget = bounded(context.policy, STEPS);
+    let version = OnceCell::new();
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for (listed, tool) in context.reachable() {
+        let checks: Vec<&Check> =
+            context.policy.rules(Some(&listed.rules)).flat_map(|rules| &rules.checks).collect();
+        if checks.iter().flat_map(|check| &check.conditions).any(is_large) {
+            continue;
+        }
+        let conditions = checks
+            .iter()
+            .flat_map(|check| check.conditions.iter().map(|condition| (*check, condition)));
+        for (check, condition) in conditions.filter(|(check, condition)| lists(check, condition)) {
+            let Subject::Argument(path) = &condition.subject else { continue };
+            let Some(held) = tool.held(path).filter(is_judged) else { continue };
+            let is_denied = check.effect != Effect::Require || is_negated(&condition.predicate);
+            if is_denied && has_allow_list(&checks, path, held.what)
+                || !context.is_read(&check.pointer)
+                || seen.contains(&condition.pointer)
+            {
+                continue;
+            }
+            let version = version.get_or_init(|| Version::new(context.policy));
+            let passing = Passing::new(version, &listed.name, shape(tool));
+            let (is_list, limits) = (is_list(tool, path), Limits::of_argument(tool, path));
+            let asked = Asked {
+                passing: &passing,
+                path,
+                what: held.what,
+                is_list,
+                limits,
+                budget: &budget,
+            };
+            let bypasses = around(&asked, check, condition);
+            if !bypasses.is_empty() {
+                seen.insert(condition.pointer.clone());
+            }
+            let severity = match context.is_certain(listed) && held.is_fair() {
+                true => warned,
+                false => Severity::Info,
+            };
+            let what = held.what;
+            let hole = |bypass| Hole { listed, condition, what, severity, bypass };
+            found.extend(bypasses.into_iter().map(hole));
+        }
+    }
+    found
+}
+
+/// Whether a condition has a pattern that takes much to follow.
+fn is_large(condition: &Condition) -> bool {
+    matches!(&condition.predicate, Predicate::Matches(pattern) if pattern.is_large())
+}
+
+/// Whether an argument has a list of allowed values that says where its texts lead to.
+fn has_allow_list(checks: &[&Check], path: &[String], what: Holds) -> bool {
+    let required = checks.iter().filter(|check| check.effect == Effect::Require);
+    let mut own = required
+        .flat_map(|check| &check.conditions)
+        .filter(|condition| matches!(&condition.subject, Subject::Argument(own) if own == path));
+    own.any(|condition| match &condition.predicate {
+        Predicate::Equal { negated, .. } | Predicate::OneOf { negated, .. } => !negated,
+        predicate => is_allow_list(predicate) && List::new(what, predicate).is_telling(),
+    })
+}
+
+/// Whether an argument is declared as a list.
+fn is_list(tool: &Tool, path: &[String]) -> bool {
+    let [name] = path else { return false };
+    tool.argument(name).is_some_and(|argument| argument.kind == Some(ArgumentType::Array))
+}
+
+/// Whether lists are judged of arguments of this kind.
+fn is_judged(held: &Held) -> bool {
+    ALLOWED.iter().chain(&DENIED).copied().flatten().any(|danger| danger.what == held.what)
+}
+
+/// Whether a predicate lets only some texts through by their form. A list of whole values has no hole.
+fn is_allow_list(predicate: &Predicate) -> bool {
+    match predicate {
+        Predicate::Matches(pattern) => {
+            let anything = ["", "x", "../../etc/passwd", "DROP TABLE users; --", "a\nb", "日本"];
+            !anything.iter().all(|text| pattern.is_match(text))
+        }
+        Predicate::Contains(Value::String(_)) => true,
+        _ => false,
+    }
+}
+
+/// What gets through the list of allowed values that a condition of a `require` is, one value a mistake.
+fn around_allowed(asked: &Asked<'_>, condition: &Condition) -> Vec<Bypass> {
+    /// Lines beside the one that a pattern is tied to.
+    const LINES: &str = "(?s)^.*\n.*$";
+    let predicate = &condition.predicate;
+    let list = List::new(asked.what, predicate);
+    let found = asked.each(ALLOWED, &list.named, &[], &|value| list.is_kept_out(value));
+    let is_lines = |pattern: &Pattern| pattern.source().contains("(?m");
+    if !found.is_empty() || !matches!(predicate, Predicate::Matches(pattern) if is_lines(pattern)) {
+        return found;
+    }
+    let why = "`(?m)` ties it to a line, and other lines may stand beside it";
+    let lines = [Danger { what: asked.what, form: Form::Pattern(LINES), why }];
+    let found = asked.first(&lines, &[Named::default()], &[], &|value| value.contains('\n'));
+    found.into_iter().collect()
+}
+
+/// What gets past the list of denied values that a condition is: of a `deny_if`, or one of a `require` that
+/// rules values out. What else the entry asks of a call holds.
+fn around_denied(asked: &Asked<'_>, check: &Check, condition: &Condition) -> Vec<Bypass> {
+    let predicate = &condition.predicate;
+    let list = List::new(asked.what, predicate);
+    let is_other = |other: &&Condition| !is_negated(predicate) && !std::ptr::eq(*other, condition);
+    let others = check.conditions.iter().filter(is_other);
+    let tests: Vec<Test<'_>> = others
+        .filter_map(|other| match &other.subject {
+            Subject::Argument(path) => Some((&path[..], &other.predicate)),
+            Subject::Counter(_) | Subject::Price { .. } => None,
+        })
+        .collect();
+    let found = asked.each(DENIED, &list.named, &tests, &|value| list.is_meant(value));
+    if !found.is_empty() || asked.what != Holds::Path || !list.denies_climbing() {
+        return found;
+    }
+    let form = Form::Values(&["/etc/shadow", "/root/.ssh/id_rsa"]);
+    let why = "a path from the root needs no `..`";
+    let anywhere = [Danger { what: Holds::Path, form, why }];
+    asked.first(&anywhere, &[Named::default()], &tests, &|_| true).into_iter().collect()
+}
+
+/// Whether a predicate rules out values: `neq`, `not_in`.
+fn is_negated(predicate: &Predicate) -> bool {
+    matches!(
+        predicate,
+        Predicate::Equal { negated: true, .. } | Predicate::OneOf { negated: true, .. }
+    )
+}
+
+/// What is known of the arguments of a tool.
+fn shape(tool: &Tool) -> Shape {
+    Shape::of_tool(tool).unwrap_or_else(Shape::any)
+}
