@@ -61,10 +61,17 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let bursts = bound.calls > i64::from(recommended_per_minute);
         (bursts && bound.limit.window != Window::Minute).then_some(bound.limit)
     };
-    report_by_limit(&RULE, category, context, findings, (bursting, |_| Severity::Info), |tools, limit| Burst {
-        tools,
-        calls: limit.calls().unwrap_or(i64::MAX),
-        window: limit.window,
-        recommended_per_minute,
-    });
+    report_by_limit(
+        &RULE,
+        category,
+        context,
+        findings,
+        (bursting, |_| Severity::Info),
+        |tools, limit| Burst {
+            tools,
+            calls: limit.calls().unwrap_or(i64::MAX),
+            window: limit.window,
+            recommended_per_minute,
+        },
+    );
 }

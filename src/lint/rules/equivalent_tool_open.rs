@@ -68,7 +68,9 @@ impl Facts for EquivalentOpen {
 
     fn help(&self) -> Option<String> {
         Some(match self.how {
-            How::Constrained => format!("put the condition on `{}` here too, or hide the tool", self.other),
+            How::Constrained => {
+                format!("put the condition on `{}` here too, or hide the tool", self.other)
+            }
             _ => "hide it as well, or allow only chosen arguments".to_owned(),
         })
     }

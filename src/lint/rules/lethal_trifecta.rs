@@ -65,8 +65,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     };
     let is_open = |one: &&(&ToolPolicy, &Tool, Capabilities)| is_open(context, one.0, one.1);
     let Some(private) = with(Capability::PrivateData).next() else { return };
-    let mut strangers = with(Capability::UntrustedContent)
-        .filter(|one| one.1.targets().is_empty() || is_open(one));
+    let mut strangers =
+        with(Capability::UntrustedContent).filter(|one| one.1.targets().is_empty() || is_open(one));
     let others = strangers.clone().find(|one| one.1.name != private.1.name);
     let Some(stranger) = others.or_else(|| strangers.next()) else { return };
     let mut ways = with(Capability::WayOut).filter(is_open);
@@ -83,7 +83,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         true => context.weigh_announced(way.1, RULE.severity),
         false => Severity::Info,
     };
-    let related = [(private, "this reads private data"), (stranger, "this reads what strangers wrote")];
+    let related =
+        [(private, "this reads private data"), (stranger, "this reads what strangers wrote")];
     let related = related.map(|(one, words)| (Place::key(one.0.pointer.clone()), words.to_owned()));
     findings.add_related(&RULE, severity, Place::key(way.0.pointer.clone()), facts, related.into());
 }

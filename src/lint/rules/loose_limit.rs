@@ -74,12 +74,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let recommended = context.recommended_per_minute(category);
         let recommended_per_minute = recommended.unwrap_or_else(|| otherwise(category));
         let loose = |listed| loosest(context, listed, category, i64::from(recommended_per_minute));
-        report_by_limit(&RULE, category, context, findings, (loose, boundless), |tools, limit| Loose {
-            tools,
-            category,
-            calls: limit.calls().unwrap_or(i64::MAX),
-            window: limit.window,
-            recommended_per_minute,
+        report_by_limit(&RULE, category, context, findings, (loose, boundless), |tools, limit| {
+            Loose {
+                tools,
+                category,
+                calls: limit.calls().unwrap_or(i64::MAX),
+                window: limit.window,
+                recommended_per_minute,
+            }
         });
     }
 }
@@ -87,7 +89,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// How much a limit weighs at least: one that lets more through than any tool needs is loose, whatever
 /// the tool is taken for.
 fn boundless(limit: &Limit) -> Severity {
-    let most = i64::from(otherwise(Category::Read)) * limit.window.seconds() / Window::Minute.seconds();
+    let most =
+        i64::from(otherwise(Category::Read)) * limit.window.seconds() / Window::Minute.seconds();
     match limit.calls().is_some_and(|calls| calls > most) {
         true => Severity::Warning,
         false => Severity::Info,

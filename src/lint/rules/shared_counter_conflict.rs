@@ -101,7 +101,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 /// Whether a counter's name says only that something is counted.
 fn is_general(name: &str) -> bool {
-    const GENERAL: &str = "rate rates limit limits call calls request requests count counter per minute
+    const GENERAL: &str =
+        "rate rates limit limits call calls request requests count counter per minute
         hour day minutely hourly daily quota usage max total budget tool tools grant";
     let is_general = |word: &String| GENERAL.split_ascii_whitespace().any(|known| known == word);
     words_of(name).iter().all(is_general)

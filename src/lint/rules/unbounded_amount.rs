@@ -125,9 +125,9 @@ fn is_capped<'a>(
     path: &[String],
 ) -> bool {
     let announced = match tool.property(path) {
-        Property::Known(schema) => {
-            ["maximum", "exclusiveMaximum", "enum", "const"].iter().any(|key| schema.get(key).is_some())
-        }
+        Property::Known(schema) => ["maximum", "exclusiveMaximum", "enum", "const"]
+            .iter()
+            .any(|key| schema.get(key).is_some()),
         _ => false,
     };
     let is_own = |subject: &Subject| matches!(subject, Subject::Argument(own) if own == path);

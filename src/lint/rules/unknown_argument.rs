@@ -81,7 +81,13 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         for check in &listed.rules.checks {
             for condition in &check.conditions {
                 if let Some(lack) = lack(tool, condition) {
-                    report((context, &witnesses), (listed, tool), (check.effect, condition), &lack, findings);
+                    report(
+                        (context, &witnesses),
+                        (listed, tool),
+                        (check.effect, condition),
+                        &lack,
+                        findings,
+                    );
                 }
             }
         }
@@ -117,7 +123,8 @@ fn report(
 ) {
     let Lack { path, depth, closed, .. } = *lack;
     let never_denies = effect != Effect::Require;
-    let full = |near: &String| [&path[..depth], &[near.clone()], &path[depth + 1..]].concat().join(".");
+    let full =
+        |near: &String| [&path[..depth], &[near.clone()], &path[depth + 1..]].concat().join(".");
     let is_open = !never_denies && !closed;
     let facts = UnknownArgument {
         tool: listed.name.clone(),

@@ -74,7 +74,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 let Subject::Argument(path) = &condition.subject else { continue };
                 let Property::Known(schema) = tool.property(path) else { continue };
                 if let Some(wrong) = wrong(&condition.predicate, schema, equality) {
-                    report(context, (listed, tool), (check.effect, condition), schema, wrong, findings);
+                    report(
+                        context,
+                        (listed, tool),
+                        (check.effect, condition),
+                        schema,
+                        wrong,
+                        findings,
+                    );
                 }
             }
         }
@@ -128,8 +135,10 @@ fn wrong(predicate: &Predicate, schema: &Value, equality: Equality) -> Option<Wr
             Some(Wrong { values: vec![value.to_json()], expected, whole: true })
         }
         Predicate::OneOf { values, .. } => {
-            let verdicts = values.iter().map(|value| (value, excluded(value, schema, equality, true)));
-            let out: Vec<_> = verdicts.filter_map(|(value, why)| Some((value.to_json(), why?))).collect();
+            let verdicts =
+                values.iter().map(|value| (value, excluded(value, schema, equality, true)));
+            let out: Vec<_> =
+                verdicts.filter_map(|(value, why)| Some((value.to_json(), why?))).collect();
             let expected = out.first()?.1.clone();
             // That all are of another type has a rule of its own.
             let whole = out.len() == values.len();
@@ -139,11 +148,18 @@ fn wrong(predicate: &Predicate, schema: &Value, equality: Equality) -> Option<Wr
         }
         Predicate::Compare { order, bound } => {
             let expected = beyond(*order, *bound, schema)?;
-            Some(Wrong { values: vec![format!("{} {bound}", order.name()).into()], expected, whole: true })
+            Some(Wrong {
+                values: vec![format!("{} {bound}", order.name()).into()],
+                expected,
+                whole: true,
+            })
         }
         Predicate::Matches(pattern) => {
             let choices = choices?;
-            let matches = choices.iter().filter_map(|choice| choice.as_str()).any(|choice| pattern.is_match(choice));
+            let matches = choices
+                .iter()
+                .filter_map(|choice| choice.as_str())
+                .any(|choice| pattern.is_match(choice));
             let values = vec![pattern.source().into()];
             (!matches).then(|| Wrong { values, expected: listed(&choices), whole: true })
         }
@@ -157,7 +173,8 @@ fn wrong(predicate: &Predicate, schema: &Value, equality: Equality) -> Option<Wr
                 }
                 None => {
                     let choices = choices?;
-                    let can = choices.iter().any(|choice| prepared.holds(Some(&choice.to_string())));
+                    let can =
+                        choices.iter().any(|choice| prepared.holds(Some(&choice.to_string())));
                     (choices, can)
                 }
             };
@@ -172,7 +189,12 @@ fn wrong(predicate: &Predicate, schema: &Value, equality: Equality) -> Option<Wr
 const TYPE: &str = "the type ";
 
 /// Why a schema excludes a value, if it does; of the type only where that is asked for.
-fn excluded(value: &policy::Value, schema: &Value, equality: Equality, types: bool) -> Option<String> {
+fn excluded(
+    value: &policy::Value,
+    schema: &Value,
+    equality: Equality,
+    types: bool,
+) -> Option<String> {
     if *value == policy::Value::Null {
         return None;
     }
