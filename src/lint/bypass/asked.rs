@@ -3,10 +3,13 @@
 use regex_syntax::escape;
 use serde_json::Value as Json;
 
-use super::danger::{Danger, Form};
+use super::danger::{ALLOWED, Danger, Form};
+use super::judge::{host_of, is_below};
+use super::list::List;
 use super::names::Named;
 use crate::catalogue::{Holds, Tool};
-use crate::policy::{Pattern, Predicate, Value};
+use crate::lint::Settings;
+use crate::policy::{Equality, Pattern, Predicate, Value};
 use crate::solver::{Budget, Passing, Test};
 
 /// A value that gets around a list.
@@ -32,6 +35,10 @@ pub(super) struct Asked<'a> {
     pub is_list: bool,
     /// What the tool's schema says of its texts.
     pub limits: Limits,
+    /// When the policy takes two values for equal.
+    pub equality: Equality,
+    /// What the house allows whatever a list says.
+    pub settings: &'a Settings,
     /// What may be spent.
     pub budget: &'a Budget,
 }
@@ -75,6 +82,26 @@ struct Way {
 }
 
 impl Asked<'_> {
+    /// What gets through a list of allowed values with some tests, one value a mistake.
+    pub fn around_allowed(&self, list: &List<'_>, tests: &[Test<'_>]) -> Vec<Bypass> {
+        let is_bypass = |value: &str| list.is_kept_out(value) && !self.is_of_house(value);
+        self.each(ALLOWED, &list.named, tests, &is_bypass)
+    }
+
+    /// Whether any call passes with some tests.
+    pub fn passes_some(&self, tests: &[Test<'_>]) -> bool {
+        self.passing.arguments(tests, self.budget).is_some()
+    }
+
+    /// Whether a value leads to where every call of this house may go.
+    pub fn is_of_house(&self, value: &str) -> bool {
+        match self.what {
+            Holds::Url | Holds::Host => self.settings.allowed_hosts().contains(&host_of(value)),
+            Holds::Path => self.settings.path_roots().iter().any(|root| is_below(value, root)),
+            _ => false,
+        }
+    }
+
     /// For each of some tables the first value that passes with some tests and that is what it seems.
     pub fn each(
         &self,

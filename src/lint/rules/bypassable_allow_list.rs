@@ -4,6 +4,7 @@ use crate::catalogue::Vocabulary;
 use crate::lint::bypass::{Bypass, Hole, in_allowed};
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
+use crate::lint::fix::{Fix, Safety};
 use crate::lint::{Context, RuleCheck};
 use crate::source::Place;
 
@@ -68,7 +69,8 @@ impl Facts for BypassableAllowList {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for Hole { listed, condition, what, severity, bypass } in in_allowed(context, RULE.severity) {
+    for hole in in_allowed(context, RULE.severity) {
+        let Hole { listed, condition, what, severity, bypass, safe } = hole;
         let Bypass { value, arguments, why } = bypass;
         let facts = BypassableAllowList {
             tool: listed.name.clone(),
@@ -79,6 +81,13 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             arguments,
             why,
         };
-        findings.add(&RULE, severity, Place::value(condition.pointer.clone()), facts);
+        let fix = safe.and_then(|text| {
+            let edit = |key, text: &str| {
+                findings.editor().replace(&condition.pointer.key(key), &text.into())
+            };
+            let edits = [edit("op", "regex"), edit("value", &text)];
+            Fix::new(Safety::Unsafe, format!("write `{text}`"), edits)
+        });
+        findings.add(&RULE, severity, Place::value(condition.pointer.clone()), facts).fixed_by(fix);
     }
 }
