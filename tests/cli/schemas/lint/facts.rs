@@ -210,7 +210,12 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
     let schema = validator("lint");
     accepts(&schema, &output);
     for finding in findings {
-        assert_eq!(tolerated(&schema, &alone(&output, finding)), [""; 0]);
+        // Values of arguments may be any.
+        let mut tolerated = tolerated(&schema, &alone(&output, finding));
+        let values =
+            ["witness", "arguments", "values"].map(|fact| format!("/findings/0/facts/{fact}"));
+        tolerated.retain(|change| !values.iter().any(|value| change.starts_with(value.as_str())));
+        assert_eq!(tolerated, [""; 0]);
     }
     let all_facts = |rule: &str, file: &str| {
         let of = |finding: &&Value| finding["rule"] == rule && finding["file"] == file;
