@@ -25,6 +25,7 @@ use danger::{ALLOWED, DENIED, Danger, Form};
 use list::List;
 use names::{Named, texts};
 use safe::safe_pattern;
+pub(super) use safe::{Kept, SafePattern};
 
 /// A list of values with a hole.
 pub(super) struct Hole<'a> {
@@ -39,7 +40,7 @@ pub(super) struct Hole<'a> {
     /// What gets around the list.
     pub bypass: Bypass,
     /// A pattern that lets less through and has no hole that is known.
-    pub safe: Option<String>,
+    pub safe: Option<SafePattern>,
 }
 
 /// The lists of allowed values that let through what they are to keep out.
@@ -117,7 +118,8 @@ fn holes<'a>(
             };
             let is_allowed = check.effect == Effect::Require && !bypasses.is_empty();
             // One pattern mends all that is wrong with a condition.
-            let mut safe = if is_allowed { safe_pattern(&asked, condition) } else { None };
+            let mut safe =
+                if is_allowed { safe_pattern(&asked, &listed.name, condition) } else { None };
             let what = held.what;
             let hole =
                 |bypass| Hole { listed, condition, what, severity, bypass, safe: safe.take() };

@@ -2,6 +2,8 @@
 //! the list does not, and none of the dangerous values.
 
 use regex_syntax::escape;
+use serde::Serialize;
+use serde_json::Value;
 
 use super::asked::Asked;
 use super::judge::Host;
@@ -17,9 +19,48 @@ const NAME: &str = "[A-Za-z0-9_-][A-Za-z0-9._-]*";
 /// A word that no shell takes for more than a word.
 const WORD: &str = "[A-Za-z0-9][A-Za-z0-9._/=-]*";
 
+/// A pattern to write.
+#[derive(Clone, Debug)]
+pub(in crate::lint) struct SafePattern {
+    /// The pattern.
+    pub text: String,
+    /// How many of the recorded calls it keeps; none where none is recorded.
+    pub kept: Option<Kept>,
+}
+
+/// How many of the recorded calls that pass do so still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(in crate::lint) struct Kept {
+    /// Those that still pass.
+    pub calls: usize,
+    /// Those that pass now.
+    pub of: usize,
+}
+
 /// A pattern that keeps to what a condition names, and has no hole that is known. The solver has proved
 /// that it lets nothing more through.
-pub(super) fn safe_pattern(asked: &Asked<'_>, condition: &Condition) -> Option<String> {
+pub(super) fn safe_pattern(
+    asked: &Asked<'_>,
+    tool: &str,
+    condition: &Condition,
+) -> Option<SafePattern> {
+    let text = pattern_without_hole(asked, condition)?;
+    let pattern = Pattern::compile(&text).ok()?;
+    let value = |arguments: &Value| {
+        let value = asked.value_of(arguments)?.as_str()?;
+        Some(pattern.is_match(value))
+    };
+    let passing = asked.settings.recorded.of(tool).filter(|call| asked.passing.passes(call));
+    let (mut kept, mut of) = (0, 0);
+    for call in passing {
+        of += 1;
+        kept += usize::from(value(&call) == Some(true));
+    }
+    let kept = (of > 0).then_some(Kept { calls: kept, of });
+    Some(SafePattern { text, kept })
+}
+
+fn pattern_without_hole(asked: &Asked<'_>, condition: &Condition) -> Option<String> {
     let predicate = &condition.predicate;
     let list = List::new(asked.what, predicate);
     candidates(asked.what, predicate).into_iter().find(|text| {

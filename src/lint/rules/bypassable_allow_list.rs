@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use crate::catalogue::Vocabulary;
-use crate::lint::bypass::{Bypass, Hole, in_allowed};
+use crate::lint::bypass::{Bypass, Hole, Kept, SafePattern, in_allowed};
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
@@ -40,6 +40,9 @@ struct BypassableAllowList {
     witness: serde_json::Value,
     arguments: serde_json::Value,
     why: String,
+    /// What the pattern of the fix keeps of the recorded calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<Kept>,
 }
 
 impl Facts for BypassableAllowList {
@@ -80,13 +83,17 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             witness: value,
             arguments,
             why,
+            kept: safe.as_ref().and_then(|safe| safe.kept),
         };
-        let fix = safe.and_then(|text| {
+        let fix = safe.and_then(|SafePattern { text, kept }| {
             let edit = |key, text: &str| {
                 findings.editor().replace(&condition.pointer.key(key), &text.into())
             };
             let edits = [edit("op", "regex"), edit("value", &text)];
-            Fix::new(Safety::Unsafe, format!("write `{text}`"), edits)
+            let keeps = kept
+                .map(|Kept { calls, of }| format!(", which keeps {calls} of {of} recorded calls"));
+            let title = format!("write `{text}`{}", keeps.unwrap_or_default());
+            Fix::new(Safety::Unsafe, title, edits)
         });
         findings.add(&RULE, severity, Place::value(condition.pointer.clone()), facts).fixed_by(fix);
     }
