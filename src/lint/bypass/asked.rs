@@ -34,6 +34,8 @@ pub(super) struct Asked<'a> {
     pub is_list: bool,
     /// What the tool's schema says of its texts.
     pub limits: Limits,
+    /// The schema of the tool's arguments.
+    pub schema: Option<&'a Json>,
     /// When the policy takes two values for equal.
     pub equality: Equality,
     /// What the house allows whatever a list says.
@@ -155,7 +157,8 @@ impl Asked<'_> {
     ) -> Option<Bypass> {
         let arguments = self.ask(&way.predicate, tests)?;
         let value = self.value_of(&arguments)?.clone();
-        self.is_shown(&value, &way, is_bypass).then_some(Bypass { value, arguments, why: way.why })
+        let is_shown = self.is_shown(&value, &way, is_bypass) && !self.is_excluded(&arguments);
+        is_shown.then_some(Bypass { value, arguments, why: way.why })
     }
 
     /// How a danger is asked about: lists are asked for one value at a time.
@@ -206,6 +209,16 @@ impl Asked<'_> {
     /// The value of the argument in the arguments of a call.
     pub fn value_of<'v>(&self, arguments: &'v Json) -> Option<&'v Json> {
         self.path.iter().try_fold(arguments, |value, key| value.get(key))
+    }
+
+    /// Whether the schema, read in full, lets nobody send the value of the argument.
+    fn is_excluded(&self, arguments: &Json) -> bool {
+        let validator = self.schema.and_then(|schema| jsonschema::validator_for(schema).ok());
+        let place: String = self.path.iter().map(|key| format!("/{key}")).collect();
+        validator.is_some_and(|validator| {
+            let mut errors = validator.iter_errors(arguments);
+            errors.any(|error| error.instance_path().as_str().starts_with(&place))
+        })
     }
 
     /// Whether a value that passes is one to show.

@@ -45,10 +45,10 @@ static DOTS: &[Danger] = &[
     pattern(
         Holds::Url,
         "a bare `.` is any letter",
-        r"^https?://(?:[a-z0-9-]+\.)*{x}(?:[:/?#][ -~]*)?$",
+        r"^(?:https?://)?(?:[a-z0-9-]+\.)?{x}(?:[:/?#][ -~]*)?$",
     ),
-    pattern(Holds::Host, "a bare `.` is any letter", r"^(?:[a-z0-9-]+\.)*{x}$"),
-    pattern(Holds::Email, "a bare `.` is any letter", r"^[a-z]+@(?:[a-z0-9-]+\.)*{x}$"),
+    pattern(Holds::Host, "a bare `.` is any letter", r"^(?:[a-z0-9-]+\.)?{x}$"),
+    pattern(Holds::Email, "a bare `.` is any letter", r"^[a-z]+@(?:[a-z0-9-]+\.)?{x}$"),
 ];
 
 /// Letters that are told apart by case, though who takes the value does not tell them apart.
@@ -65,6 +65,7 @@ static OPEN: &[Danger] = &[
         &["{}/{up}etc/shadow", "{}/{up}etc/shadow{end}", "{}/{up}etc/{end}"],
     ),
     pattern(Holds::Path, "`..` leads out of `{}`", r"(?s)^(?:.*/)?\.\.(?:/.*)?$"),
+    pattern(Holds::Path, "`..` leads out of `{}`", r"(?s)^(?:.*/)?(?:\.\./){6}.*$"),
     values(
         Holds::Path,
         "names beside it begin like `{}`",
@@ -91,12 +92,22 @@ static OPEN: &[Danger] = &[
     values(
         Holds::Url,
         "what stands before `@` is a user's name and no host",
-        &["https://{}@evil.example/", "http://{}@evil.example/", "https://{}:x@evil.example/"],
+        &[
+            "https://{}@evil.example/",
+            "http://{}@evil.example/",
+            "https://{}:x@evil.example/",
+            "{}@evil.example/",
+        ],
     ),
     values(
         Holds::Url,
         "the host goes on behind `{}`",
-        &["https://{}.evil.example/", "http://{}.evil.example/"],
+        &[
+            "https://{}.evil.example/",
+            "http://{}.evil.example/",
+            "//{}.evil.example/",
+            "{}.evil.example/",
+        ],
     ),
     pattern(
         Holds::Url,
@@ -124,12 +135,15 @@ static OPEN: &[Danger] = &[
     values(
         Holds::Sql,
         "a second statement follows behind `;`",
-        &["select 1; drop table users", "SELECT 1; DROP TABLE users"],
-    ),
-    pattern(
-        Holds::Sql,
-        "a second statement follows behind `;`",
-        r#"^[^'"]*; *(?:drop table users|DROP TABLE users)(?: *--[ -~]*)?;?$"#,
+        &[
+            "select 1; drop table users",
+            "SELECT 1; DROP TABLE users",
+            "select 1; delete from users",
+            "select 1; update users set admin = true",
+            "SELECT 1; UPDATE users SET admin = true",
+            "select 1; insert into users values (1)",
+            "select ''; copy users to program 'id'",
+        ],
     ),
     values(
         Holds::Sql,
@@ -137,14 +151,23 @@ static OPEN: &[Danger] = &[
         &[
             "with d as (delete from users returning id) select id from d",
             "WITH d AS (DELETE FROM users RETURNING id) SELECT id FROM d",
+            "with d as (update users set admin = true returning id) select id from d",
+            "WITH d AS (UPDATE users SET admin = true RETURNING id) SELECT id FROM d",
+            "with d as (insert into users values (1) returning id) select id from d",
             "explain analyze delete from users",
             "EXPLAIN ANALYZE DELETE FROM users",
+            "explain analyze update users set admin = true",
         ],
     ),
     pattern(
         Holds::Sql,
+        "a second statement follows behind `;`",
+        r#"(?i)^[^'"]*;\s*(?:drop table|delete from|update|insert into|truncate table|alter table|grant all on) users\b[^'";]*;?$"#,
+    ),
+    pattern(
+        Holds::Sql,
         "a part of a statement may write",
-        r#"(?i)^\s*with\s+d\s+as\s*\(\s*delete from users[^'"]*$"#,
+        r#"(?i)^\s*with\s+d\s+as\s*\(\s*(?:delete from|update|insert into) users[^'"]*$"#,
     ),
     values(
         Holds::Sql,
@@ -170,7 +193,11 @@ static OPEN: &[Danger] = &[
     pattern(Holds::Command, "its output goes to a second command", r#"^[^'"]*\| *sh$"#),
     pattern(Holds::Command, "a shell runs what stands in `$(…)`", r#"^[^'"]*\$\(id\)[ -~]*$"#),
     pattern(Holds::Command, "a shell runs what stands in backticks", r#"^[^'"]*`id`[ -~]*$"#),
-    pattern(Holds::Command, "a new line begins a second command", r#"(?s)^[^'"]*\nrm -rf /.*$"#),
+    pattern(
+        Holds::Command,
+        "a new line begins a second command",
+        r#"(?s)^[^'"]*\n(?:rm -rf /|reboot|id)(?:\s.*)?$"#,
+    ),
     pattern(Holds::Command, "its output goes over a file", r#"^[^'"]*> */etc/passwd[ -~]*$"#),
     pattern(
         Holds::Code,
@@ -182,10 +209,14 @@ static OPEN: &[Danger] = &[
         "anything may follow on a new line",
         r"(?s)^.*\nfetch\('https://evil\.example/'\).*$",
     ),
-    pattern(Holds::Email, "the domain goes on behind `{}`", r"^[^@]*@[^@]*{}[.-]?evil\.example$"),
-    pattern(Holds::Email, "the domain only has to end in `{}`", r"^[^@]*@evil-?{}$"),
-    pattern(Holds::Email, "`{}` may stand anywhere in it", r"^[^@]*@evil\.example$"),
-    values(Holds::Kind, "a list of kinds may hold others", &["secrets,{}", "{},secrets"]),
+    pattern(Holds::Email, "the domain goes on behind `{}`", r"^[^@]+@[^@]*{}[.-]?evil\.example$"),
+    pattern(Holds::Email, "the domain only has to end in `{}`", r"^[^@]+@evil-?{}$"),
+    pattern(Holds::Email, "`{}` may stand anywhere in it", r"^[^@]+@evil\.example$"),
+    values(
+        Holds::Kind,
+        "a list of kinds may hold others",
+        &["secrets,{}", "{},secrets", "{},secret", "secret,{}", "{}\nsecrets"],
+    ),
 ];
 
 /// The same as what is denied, written in another way, and what does as much.
@@ -197,7 +228,7 @@ static SPELLINGS: &[Danger] = &[
     ),
     values(
         Holds::Url,
-        "the same address is written in another way",
+        "an address of the own network is written in another way",
         &[
             "http://{inside}[::1]/",
             "http://{inside}127.0.0.1/",
@@ -230,7 +261,7 @@ static SPELLINGS: &[Danger] = &[
     ),
     values(
         Holds::Host,
-        "the same address is written in another way",
+        "an address of the own network is written in another way",
         &[
             "{inside}::1",
             "{inside}2130706433",
@@ -282,6 +313,12 @@ static SPELLINGS: &[Danger] = &[
             "true && {} -rf /",
             "{}\t-rf /",
             "env {} -rf /",
+            "{} -fr /",
+            "{} -r -f /",
+            " {phrase}",
+            "{apart}",
+            "/usr/bin/{phrase}",
+            "true; {phrase}",
         ],
     ),
     values(
@@ -316,11 +353,7 @@ static SPELLINGS: &[Danger] = &[
             "__import__('o' + 's').popen('id')",
         ],
     ),
-    values(
-        Holds::Branch,
-        "git takes it for `{}` too",
-        &["refs/heads/{}", "heads/{}", "origin/{}", "{}~0", "+{}"],
-    ),
+    values(Holds::Branch, "git takes it for `{}` too", &["refs/heads/{}", "heads/{}", "origin/{}"]),
     values(
         Holds::Kind,
         "Kubernetes takes it for `{}` too",

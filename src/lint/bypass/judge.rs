@@ -204,7 +204,7 @@ pub(super) fn branch(reference: &str) -> &str {
 
 /// The kinds that a list of resources names, in lower case and the plural, without group and name.
 pub(super) fn kinds(text: &str) -> Vec<String> {
-    let of = text.split([',', ' ']).map(str::trim).filter(|kind| !kind.is_empty());
+    let of = text.split([',', ' ', '\n']).map(str::trim).filter(|kind| !kind.is_empty());
     of.map(|kind| plural(kind.split(['.', '/']).next().unwrap_or(kind))).collect()
 }
 

@@ -4,7 +4,7 @@ use super::judge::{
     Host, VERBS, branch, calls, has_second_command, has_statement, host_of, is_below, is_host,
     is_inside, kinds, place, plural,
 };
-use super::names::{Named, hosts, named, roots, texts, verbs, words};
+use super::names::{Named, hosts, named, named_denied, roots, texts, verbs, words};
 use crate::catalogue::Holds;
 use crate::policy::Predicate;
 
@@ -21,6 +21,11 @@ impl<'p> List<'p> {
     /// The list that a predicate is for an argument that holds something.
     pub fn new(what: Holds, predicate: &'p Predicate) -> List<'p> {
         List { what, predicate, named: named(what, predicate), hosts: hosts(predicate) }
+    }
+
+    /// The same of denied values.
+    pub fn denied(what: Holds, predicate: &'p Predicate) -> List<'p> {
+        List { named: named_denied(what, predicate), ..List::new(what, predicate) }
     }
 
     /// Whether it denies `..`, and so is meant to keep calls within a folder, which it does not name.
@@ -40,6 +45,12 @@ impl<'p> List<'p> {
             }
             _ => false,
         }
+    }
+
+    /// Whether it denies what parts statements and names none.
+    pub fn denies_second(&self) -> bool {
+        let parts = |text: &&str| text.contains(';') || text.contains("--");
+        verbs(self.predicate).is_empty() && texts(self.predicate).iter().any(parts)
     }
 
     /// Whether it says where the texts of an argument lead to.
@@ -104,7 +115,7 @@ impl<'p> List<'p> {
                 let programs: Vec<String> = names().map(str::to_owned).collect();
                 match programs.is_empty() {
                     true => has_second_command(value),
-                    false => calls(value, &programs),
+                    false => calls(value, &programs) || runs_phrase(value, &programs),
                 }
             }
             Holds::Code => names().next().is_some(),
@@ -115,4 +126,10 @@ impl<'p> List<'p> {
             _ => false,
         }
     }
+}
+
+/// Whether some words are run in a command line, however far apart they stand.
+fn runs_phrase(text: &str, phrases: &[String]) -> bool {
+    let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    phrases.iter().any(|phrase| phrase.contains(' ') && plain.contains(&**phrase))
 }

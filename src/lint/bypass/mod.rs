@@ -17,7 +17,7 @@ use std::collections::HashSet;
 use super::solving::bounded;
 use super::{Context, Severity};
 use crate::catalogue::{ArgumentType, Held, Holds, Tool};
-use crate::policy::{Check, Condition, Effect, Pattern, Predicate, Subject, ToolPolicy, Value};
+use crate::policy::{Check, Condition, Effect, Predicate, Subject, ToolPolicy, Value};
 use crate::solver::{Passing, Shape, Test, Version};
 pub(super) use asked::Bypass;
 use asked::{Asked, Limits};
@@ -63,8 +63,11 @@ pub(super) fn in_denied<'a>(context: &Context<'a>, warned: Severity) -> Vec<Hole
     holes(context, warned, lists, |asked, check, condition| around_denied(asked, check, condition))
 }
 
-/// What the rules of this kind may spend on one policy, in steps of the solver.
+/// What the rules of this kind may spend on one policy, in steps of the solver, beside what answers take.
 const STEPS: u32 = 400_000;
+
+/// What they may spend on one list.
+const SHARE: u32 = 20_000;
 
 fn holes<'a>(
     context: &Context<'a>,
@@ -72,7 +75,7 @@ fn holes<'a>(
     lists: impl Fn(&Check, &Condition) -> bool,
     around: impl Fn(&Asked<'_>, &Check, &Condition) -> Vec<Bypass>,
 ) -> Vec<Hole<'a>> {
-    let budget = bounded(context.policy, STEPS);
+    let mut spent = 0;
     let version = OnceCell::new();
     let mut seen = HashSet::new();
     let mut found = Vec::new();
@@ -95,6 +98,11 @@ fn holes<'a>(
             {
                 continue;
             }
+            // One list that takes long leaves the others their share.
+            let budget = bounded(context.policy, SHARE);
+            if spent > STEPS / SHARE {
+                return found;
+            }
             let version = version.get_or_init(|| Version::new(context.policy));
             let passing = Passing::new(version, &listed.name, shape(tool));
             let (is_list, limits) = (is_list(tool, path), Limits::of_argument(tool, path));
@@ -104,11 +112,13 @@ fn holes<'a>(
                 what: held.what,
                 is_list,
                 limits,
+                schema: tool.schema.as_ref(),
                 equality: context.policy.semantics.equality,
                 settings: context.settings(),
                 budget: &budget,
             };
             let bypasses = around(&asked, check, condition);
+            spent += u32::from(budget.is_spent());
             if !bypasses.is_empty() {
                 seen.insert(condition.pointer.clone());
             }
@@ -171,26 +181,15 @@ fn is_allow_list(predicate: &Predicate) -> bool {
 
 /// What gets through the list of allowed values that a condition of a `require` is, one value a mistake.
 fn around_allowed(asked: &Asked<'_>, condition: &Condition) -> Vec<Bypass> {
-    /// Lines beside the one that a pattern is tied to.
-    const LINES: &str = "(?s)^.*\n.*$";
-    let predicate = &condition.predicate;
-    let list = List::new(asked.what, predicate);
-    let found = asked.around_allowed(&list, &[]);
-    let is_lines = |pattern: &Pattern| pattern.source().contains("(?m");
-    if !found.is_empty() || !matches!(predicate, Predicate::Matches(pattern) if is_lines(pattern)) {
-        return found;
-    }
-    let why = "`(?m)` ties it to a line, and other lines may stand beside it";
-    let lines = [Danger { what: asked.what, form: Form::Pattern(LINES), why }];
-    let found = asked.first(&lines, &[Named::default()], &[], &|value| value.contains('\n'));
-    found.into_iter().collect()
+    let list = List::new(asked.what, &condition.predicate);
+    asked.around_allowed(&list, &[])
 }
 
 /// What gets past the list of denied values that a condition is: of a `deny_if`, or one of a `require` that
 /// rules values out. What else the entry asks of a call holds.
 fn around_denied(asked: &Asked<'_>, check: &Check, condition: &Condition) -> Vec<Bypass> {
     let predicate = &condition.predicate;
-    let list = List::new(asked.what, predicate);
+    let list = List::denied(asked.what, predicate);
     let is_other = |other: &&Condition| !is_negated(predicate) && !std::ptr::eq(*other, condition);
     let others = check.conditions.iter().filter(is_other);
     let tests: Vec<Test<'_>> = others
@@ -200,14 +199,25 @@ fn around_denied(asked: &Asked<'_>, check: &Check, condition: &Condition) -> Vec
         })
         .collect();
     let found = asked.each(DENIED, &list.named, &tests, &|value| list.is_meant(value));
-    if !found.is_empty() || asked.what != Holds::Path || !list.denies_climbing() {
+    if !found.is_empty() {
         return found;
     }
-    let form = Form::Values(&["/etc/shadow", "/root/.ssh/id_rsa"]);
-    let why = "a path from the root needs no `..`";
-    let anywhere = [Danger { what: Holds::Path, form, why }];
+    let anywhere: Option<Danger> = match asked.what {
+        Holds::Path if list.denies_climbing() => Some(Danger {
+            what: Holds::Path,
+            form: Form::Values(&["/etc/shadow", "/root/.ssh/id_rsa"]),
+            why: "a path from the root needs no `..`",
+        }),
+        Holds::Sql if list.denies_second() => Some(Danger {
+            what: Holds::Sql,
+            form: Form::Values(&["drop table users", "DROP TABLE users", "delete from users"]),
+            why: "a statement that writes needs no other before it",
+        }),
+        _ => None,
+    };
     let is_outside = |value: &str| !asked.is_of_house(value);
-    asked.first(&anywhere, &[Named::default()], &tests, &is_outside).into_iter().collect()
+    let first = |danger| asked.first(&[danger], &[Named::default()], &tests, &is_outside);
+    anywhere.and_then(first).into_iter().collect()
 }
 
 /// Whether a predicate rules out values: `neq`, `not_in`.

@@ -101,6 +101,12 @@ fn marked(text: &str, is_pattern: bool) -> String {
                 marked.push(if is_dot { '.' } else { OPEN });
             }
             '.' if is_repeated(letters.peek()) => marked.push(OPEN),
+            '(' if letters.peek() == Some(&'?') => {
+                // The flags of a group are no letters of the text.
+                while letters.next_if(|letter| !matches!(letter, ':' | ')')).is_some() {}
+                letters.next();
+                marked.push(OPEN);
+            }
             '(' | ')' | '|' | '*' | '+' | '{' | '}' => marked.push(OPEN),
             '?' if marked.ends_with(OPEN) => {}
             '^' | '$' => marked.push(' '),
@@ -114,9 +120,9 @@ fn marked(text: &str, is_pattern: bool) -> String {
 
 fn add_hosts(hosts: &mut Vec<Host>, text: &str) {
     // Behind the scheme, up to the slash; a text without a scheme is a host from its start on.
-    let authorities: Vec<&str> = match text.contains("://") {
-        true => text.split("://").skip(1).collect(),
-        false => vec![text],
+    let authorities: Vec<&str> = match ["://", "//"].into_iter().find(|sign| text.contains(sign)) {
+        Some(sign) => text.split(sign).skip(1).collect(),
+        None => vec![text],
     };
     for authority in authorities {
         let authority = authority.trim_start_matches([' ', '/']);
@@ -125,13 +131,24 @@ fn add_hosts(hosts: &mut Vec<Host>, text: &str) {
         for (at, run) in runs(authority, is_part) {
             let is_after_open = authority[..at].ends_with(OPEN) || authority[..at].ends_with('*');
             let name = run.trim_matches(['.', '-']).to_lowercase();
-            if !name.contains('.') && name != "localhost" {
+            let is_beginning = run.ends_with('.') && is_number(&name);
+            if !name.contains('.') && name != "localhost" && !is_beginning {
                 continue;
             }
+            // `192.168.` begins the numbers of a network.
+            let parts = 1 + name.matches('.').count();
+            let name = match is_number(&name) && parts < 4 {
+                true => name + &".1".repeat(4 - parts),
+                false => name,
+            };
             let with_subdomains = run.starts_with('.') || is_after_open;
             hosts.push(Host { name, with_subdomains });
         }
     }
+}
+
+fn is_number(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// The longest parts of a text whose letters are all of a kind, with their places.
@@ -199,6 +216,8 @@ impl Named {
             ("{one}", one),
             ("{many}", many),
             ("{Cap}", cap),
+            ("{phrase}", if name.contains(' ') { name.to_owned() } else { String::new() }),
+            ("{apart}", if name.contains(' ') { name.replace(' ', "  ") } else { String::new() }),
             ("{short}", short(name).unwrap_or_default().to_owned()),
             ("{STATEMENT}", statement.to_uppercase()),
             ("{Statement}", capital(&statement)),
@@ -247,6 +266,12 @@ fn statement(verb: &str) -> String {
         "create" => "create table x (y int)",
         "grant" => "grant all on users to public",
         "revoke" => "revoke all on users from public",
+        "merge" => "merge into users using n on true when matched then delete",
+        "replace" => "replace into users values (1)",
+        "copy" => "copy users to program 'id'",
+        "call" => "call wipe()",
+        "exec" => "exec wipe",
+        "execute" => "execute wipe",
         other => other,
     }
     .to_owned()
@@ -301,6 +326,55 @@ pub(super) fn named(what: Holds, predicate: &Predicate) -> Vec<Named> {
         true => vec![one(String::new())],
         false => names.into_iter().take(MOST).map(one).collect(),
     }
+}
+
+/// The same for a list of denied values: only what it denies as it stands is what it means.
+pub(super) fn named_denied(what: Holds, predicate: &Predicate) -> Vec<Named> {
+    let holds = |text: &str| match predicate {
+        Predicate::Matches(pattern) => pattern.is_match(text),
+        Predicate::Contains(Value::String(part)) => text.contains(&**part),
+        _ => texts(predicate).contains(&text),
+    };
+    let mut named = named(what, predicate);
+    let (beginnings, whole) = match predicate {
+        Predicate::Matches(pattern) => (pattern.beginnings(), Vec::new()),
+        _ => (Vec::new(), texts(predicate)),
+    };
+    let more: Vec<String> = match what {
+        Holds::Branch | Holds::Kind => {
+            let longer = beginnings.iter().map(|beginning| format!("{beginning}1.0"));
+            longer.chain(beginnings.iter().cloned()).collect()
+        }
+        Holds::Command => whole.iter().map(|text| (*text).trim().to_owned()).collect(),
+        _ => Vec::new(),
+    };
+    named.extend(more.into_iter().map(|name| Named { name, ..Named::default() }));
+    let is_denied = |named: &Named| {
+        let name = &*named.name;
+        match what {
+            Holds::Url => [
+                format!("http://{name}/"),
+                format!("https://{name}/"),
+                format!("http://{name}"),
+                format!("https://{name}"),
+                name.to_owned(),
+            ]
+            .iter()
+            .any(|text| holds(text)),
+            Holds::Command => {
+                let of = |rest: &str| holds(&format!("{name}{rest}"));
+                ["", " -rf /", " x", " -rf x"].into_iter().any(of)
+            }
+            Holds::Branch | Holds::Kind | Holds::Host => holds(name),
+            _ => true,
+        }
+    };
+    named.retain(|named| named.name.is_empty() || is_denied(named));
+    if named.is_empty() {
+        named.push(Named::default());
+    }
+    named.truncate(MOST);
+    named
 }
 
 /// How many of the names of a list are tried; a list of hundreds has the same hole a hundred times.
