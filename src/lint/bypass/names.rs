@@ -27,8 +27,12 @@ pub(super) fn roots(predicate: &Predicate) -> Vec<String> {
         Predicate::Matches(pattern) => pattern.beginnings(),
         _ => texts(predicate).into_iter().map(str::to_owned).collect(),
     };
-    let mut roots: Vec<String> =
-        beginnings.iter().filter_map(|beginning| root(beginning, predicate)).collect();
+    let each = beginnings.iter().map(|beginning| root(beginning, predicate));
+    let mut roots: Vec<String> = match predicate {
+        // Of a pattern that may begin elsewhere too nobody knows where it leads.
+        Predicate::Matches(_) => each.collect::<Option<_>>().unwrap_or_default(),
+        _ => each.flatten().collect(),
+    };
     roots.sort_unstable();
     roots.dedup();
     roots
@@ -402,6 +406,7 @@ mod tests {
             (r"\.md$", &[]),
             (r"\.md", &[]),
             ("docs", &[]),
+            ("(?m)^(src|/srv/docs)/", &[]),
             ("^/", &[]),
         ] {
             assert_eq!(roots(&pattern(source)), expected, "{source}");
