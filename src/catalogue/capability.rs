@@ -12,10 +12,15 @@ const PRIVATE: &str =
      calendar contact contacts customer customers patient patients record records database sql rows chat chats dm
      secret secrets memory memories ticket tickets invoice invoices payroll employee employees salary
      salaries transaction transactions statement statements orders conversation conversations transcript transcripts vault credential credentials repository repositories
-     wallet medical health diary profile profiles attachment attachments recording recordings";
+     wallet medical diary profile profiles attachment attachments recording recordings";
 
 /// Words beside those of [`PRIVATE`] by which they are about a machine, or for everybody.
-const IMPERSONAL: &str = "console log logs commit error errors template templates schema documentation docs public network";
+const IMPERSONAL: &str =
+    "console log logs commit error errors template templates schema documentation docs public network mode
+     structure health dns traffic metrics quota";
+
+/// Words of what a server says of itself, which no stranger wrote and which leads nowhere.
+const MANUALS: &str = "doc docs documentation manual";
 
 /// Words of what strangers may have written.
 const STRANGERS: &str =
@@ -43,8 +48,11 @@ const GOING: &str =
 const SENDING: &str = "send mail email sms post publish share forward reply notify tweet upload submit invite export webhook";
 
 /// Where something is sent to, by the name of the argument.
-const RECIPIENTS: &str =
-    "to recipient recipients cc bcc phone webhook destination email emails invitee invitees";
+const RECIPIENTS: &str = "to recipient recipients cc bcc phone webhook destination email emails invitee invitees channel channels";
+
+/// Verbs and things of tools that put text where strangers may read it, if the place is public.
+const PUTTING: &str = "create add open write submit";
+const PUBLIC: &str = "issue comment pullrequest mergerequest gist discussion";
 
 impl Tool {
     /// What it makes possible in the company of others: what the record says, else a guess.
@@ -53,6 +61,23 @@ impl Tool {
             true => of_tool(self, None),
             false => self.capabilities.clone(),
         }
+    }
+
+    /// Whether what is said of a capability is more than a guess: that a server speaks to the open world
+    /// does not say who wrote there, a repository may be a private one, and what is not called an address
+    /// may only name something.
+    pub fn is_surely(&self, why: &str) -> bool {
+        match why.strip_prefix("argument: ").and_then(|rest| rest.strip_suffix(" is an address")) {
+            Some(argument) => self.goes_to(argument),
+            None => !["annotation: ", "may be public: "].iter().any(|vague| why.starts_with(vague)),
+        }
+    }
+
+    /// Whether an argument is surely an address, and the tool named after going there.
+    fn goes_to(&self, argument: &str) -> bool {
+        let held = self.held(&[argument.to_owned()]);
+        let is_going = split(&self.name).iter().any(|word| lists(GOING, word));
+        is_going && held.is_some_and(|held| held.what == Holds::Url && held.is_sure())
     }
 
     /// The arguments that say where a call goes, and what they hold.
@@ -77,14 +102,18 @@ pub(super) fn of_tool(tool: &Tool, said: Option<&str>) -> Capabilities {
     let targets = targets(tool);
     let open_world = tool.annotations.as_ref().is_some_and(|own| own.open_world_hint == Some(true));
     // `get_task_from_url` takes an address for the name of a task.
-    let is_name = name.windows(2).any(|two| two[0] == "from" && two[1] == "url");
-    let is_going = !is_name && (open_world || name.iter().any(|word| lists(GOING, word)));
+    let is_name = name.iter().any(|word| word == "from") && name.iter().any(|word| word == "url");
+    let is_manual = tool.category == Category::Read && name.iter().any(|word| lists(MANUALS, word));
+    let is_going =
+        !is_name && !is_manual && (open_world || name.iter().any(|word| lists(GOING, word)));
     let is_address = |what: &Option<Holds>| matches!(what, Some(Holds::Url | Holds::Host));
     let goes = targets.iter().find(|(_, what)| is_going && is_address(what));
     if tool.category == Category::Read {
         let stranger = told(STRANGERS, WEB)
             .or_else(|| goes.map(|(argument, _)| format!("argument: {argument} is an address")))
-            .or_else(|| open_world.then(|| "annotation: openWorldHint=true".to_owned()));
+            .or_else(|| {
+                (open_world && !is_manual).then(|| "annotation: openWorldHint=true".to_owned())
+            });
         let is_impersonal = name.iter().any(|word| lists(IMPERSONAL, word));
         let private = told(PRIVATE, TELLING).filter(|_| !is_impersonal);
         found.extend(private.map(|why| (Capability::PrivateData, why)));
@@ -92,11 +121,13 @@ pub(super) fn of_tool(tool: &Tool, said: Option<&str>) -> Capabilities {
     }
     let sends =
         name.iter().find(|word| lists(SENDING, word)).filter(|_| tool.category > Category::Read);
+    let puts = tool.category > Category::Read && name.iter().any(|word| lists(PUTTING, word));
+    let public = name.iter().find(|word| puts && lists(PUBLIC, word));
     let out = match (goes, sends) {
         (Some((argument, _)), _) => Some(format!("argument: {argument} is an address")),
         (None, Some(verb)) if !targets.is_empty() => Some(format!("name: {verb}")),
         (None, Some(verb)) if tool.arguments.is_none() => Some(format!("name: {verb}")),
-        _ => None,
+        _ => public.map(|thing| format!("may be public: {thing}")),
     };
     found.extend(out.map(|why| (Capability::WayOut, why)));
     found
@@ -107,7 +138,10 @@ fn targets(tool: &Tool) -> Vec<(String, Option<Holds>)> {
     let names = tool.arguments.iter().flatten().map(|(name, _)| name);
     let target = |name: &String| {
         let what = held.get(&**name).filter(|held| held.is_fair()).map(|held| held.what);
-        let is_named = split(name).last().is_some_and(|word| lists(RECIPIENTS, word));
+        let words = split(name);
+        let named = words.iter().rev().find(|word| !lists("id ids", word));
+        let is_named =
+            what != Some(Holds::Path) && named.is_some_and(|word| lists(RECIPIENTS, word));
         let goes = matches!(what, Some(Holds::Url | Holds::Host | Holds::Email));
         (goes || is_named).then(|| (name.clone(), what))
     };

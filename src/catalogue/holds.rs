@@ -17,7 +17,8 @@ use super::name::split;
 use super::signals::takes_credential;
 use super::verbs::meaning;
 use evidence::{
-    BY_COMPANY, BY_NAME, ELSEWHERE, FORMATS, HINT, LIKELY, PAIRS, PHRASES, PLAIN, senses,
+    BY_COMPANY, BY_NAME, ELSEWHERE, FORMATS, HINT, LIKELY, OPENERS, PAIRS, PHRASES, PLAIN, UNITS,
+    senses,
 };
 
 /// What an argument was taken to hold, and why.
@@ -73,6 +74,11 @@ impl Held {
     pub fn is_fair(&self) -> bool {
         self.confidence >= 0.5
     }
+
+    /// Whether it can hardly be anything else: a person or a format says so, or the name.
+    pub fn is_sure(&self) -> bool {
+        self.confidence >= PLAIN
+    }
 }
 
 /// An argument as it is looked at.
@@ -96,7 +102,10 @@ impl Company {
         let mut company = Company::default();
         for word in said.flat_map(split) {
             for (what, weight) in senses(&BY_COMPANY, &word) {
-                company.0.entry(*what).or_insert_with(|| (*weight, word.clone()));
+                let known = company.0.get(what).map_or(0.0, |(known, _)| *known);
+                if *weight > known {
+                    company.0.insert(*what, (*weight, word.clone()));
+                }
             }
         }
         company
@@ -210,27 +219,45 @@ fn weigh_name(scale: &mut Scale, name: &str) {
     if takes_credential(name) {
         scale.add(Holds::Secret, PLAIN, format!("name: {name}"));
     }
-    let is_elsewhere = ELSEWHERE.split_ascii_whitespace().any(|word| word == last);
+    let is_elsewhere = is_elsewhere(&words);
     if let [.., before, last] = &words[..] {
         let pair = format!("{before} {last}");
         if let Some((what, weight, _)) = PAIRS.iter().find(|(.., names)| *names == pair) {
             scale.add(*what, *weight, format!("name: {pair}"));
         }
     }
-    // `repo_path` is a path, and so is `path`; `database_url` an address. Only of what runs something
-    // does the first word tell as much: `sql_text`, `command_line`.
-    let first = words.first().filter(|_| words.len() > 1);
-    if !is_elsewhere || words.len() == 1 {
+    if !is_elsewhere {
         for (what, weight) in senses(&BY_NAME, last) {
             scale.add(*what, *weight, format!("name: {last}"));
         }
     }
+    // In front of a unit stands what is counted.
+    let is_unit = |word: &&String| lists(UNITS, word) || **word == "in";
+    let counted = words.iter().rev().find(|word| !is_unit(word)).filter(|_| lists(UNITS, last));
+    for (what, weight) in counted.map_or(&[][..], |word| senses(&BY_NAME, word)) {
+        if *what == Holds::Amount {
+            scale.add(*what, *weight, format!("name: {}", counted.unwrap_or(last)));
+        }
+    }
+    // `repo_path` is a path, and so is `path`; `database_url` an address. Only of what runs something
+    // does the first word tell as much: `sql_text`, `command_line`; not what it is called.
+    let first = words.first().filter(|_| words.len() > 1 && !is_elsewhere);
     for (what, weight) in first.map_or(&[][..], |first| senses(&BY_NAME, first)) {
-        let tells = *weight == PLAIN && (what.is_run() || *what == Holds::Branch);
-        if tells && !is_elsewhere && !scale.0.contains_key(what) {
+        let is_run = what.is_run() && last != "name";
+        let tells = *weight == PLAIN && (is_run || *what == Holds::Branch);
+        if tells && !scale.0.contains_key(what) {
             scale.add(*what, *weight, format!("name: {}", words[0]));
         }
     }
+}
+
+/// Whether a name ends in what is only told of the thing in front of it.
+fn is_elsewhere(words: &[String]) -> bool {
+    words.len() > 1 && words.last().is_some_and(|last| lists(ELSEWHERE, last))
+}
+
+fn lists(words: &str, word: &str) -> bool {
+    words.split_ascii_whitespace().any(|listed| listed == word)
 }
 
 fn weigh_schema(scale: &mut Scale, name: &str, schema: Option<&Value>) {
@@ -245,11 +272,34 @@ fn weigh_schema(scale: &mut Scale, name: &str, schema: Option<&Value>) {
         weigh_values(scale, name, values);
     }
     let said = text("description").unwrap_or_default().to_lowercase();
+    weigh_description(scale, name, &said);
+}
+
+/// What a description begins with is what the argument is, unless the name says otherwise; what it
+/// mentions further on only bears the name out.
+fn weigh_description(scale: &mut Scale, name: &str, said: &str) {
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+    let words: Vec<&str> =
+        said.split(|letter| !is_part(letter)).filter(|word| !word.is_empty()).collect();
+    let names = split(name);
+    let is_open = scale.0.values().all(|(weight, _)| *weight <= HINT)
+        && !is_elsewhere(&names)
+        && !names.first().is_some_and(|only| names.len() == 1 && is_property(only));
+    let opened = words.iter().take_while(|word| lists(OPENERS, word)).count();
     let mut spoken = HashSet::new();
     for (what, weight, phrase) in PHRASES {
-        let already = scale.0.contains_key(&what) || scale.0.is_empty();
-        if already && said.contains(phrase) && spoken.insert(what) {
-            scale.add(what, weight, format!("description: \"{}\"", phrase.trim_end()));
+        let phrase_words: Vec<&str> = phrase.split(' ').collect();
+        let stands = |at: usize| words[at..].starts_with(&phrase_words);
+        let begins = [0, opened].into_iter().any(|at| {
+            let next = words.get(at + phrase_words.len());
+            stands(at) && !next.is_some_and(|next| lists(ELSEWHERE, next))
+        });
+        let speaks = match scale.0.contains_key(&what) {
+            true => (0..words.len()).any(stands),
+            false => is_open && begins,
+        };
+        if speaks && spoken.insert(what) {
+            scale.add(what, weight, format!("description: \"{phrase}\""));
         }
     }
     // A number that is printed on something, or that a country has.
@@ -261,6 +311,11 @@ fn weigh_schema(scale: &mut Scale, name: &str, schema: Option<&Value>) {
         code.0 -= LIKELY;
     }
     scale.0.retain(|_, (weight, _)| *weight > 0.0);
+}
+
+/// Whether a name of one word tells of a property that holds nothing: a port, a format.
+fn is_property(word: &str) -> bool {
+    lists(ELSEWHERE, word) && senses(&BY_NAME, word).is_empty()
 }
 
 /// A list of actions to choose from: values of which at least half begin with a verb.

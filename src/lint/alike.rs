@@ -12,22 +12,31 @@ pub(super) enum Doing {
     Put,
     Send,
     Visit,
+    Remove,
 }
 
-const VERBS: [(Doing, &str); 5] = [
+const VERBS: [(Doing, &str); 6] = [
     (Doing::Read, "read get fetch view show download cat retrieve load"),
     (Doing::List, "list search find query browse"),
     (
         Doing::Put,
         "write put push create update edit set save upload insert upsert add append modify patch replace
-         overwrite store commit",
+         overwrite store commit apply",
     ),
-    (Doing::Send, "send post reply publish forward"),
+    (Doing::Send, "send post reply publish forward schedule"),
     (Doing::Visit, "navigate goto visit open"),
+    (Doing::Remove, "delete remove erase purge destroy wipe"),
 ];
 
 /// Verbs of which each may do what another one does, with whatever is there.
-const OVERWRITING: &str = "write put push upsert overwrite save upload store commit";
+const OVERWRITING: &str = "write put push upsert overwrite save upload store commit apply";
+
+/// Words of tools that go where an address leads, whatever their verb is.
+const GOING: &str = "http https request curl scrape crawl browse tab";
+
+/// Words of tools that look at what is run, and run nothing.
+const INSPECTING: &str =
+    "explain validate format lint parse check analyze analyse translate describe verify";
 
 /// Words that name nothing.
 const FILLING: &str = "or and the a an of in for to from by with multiple many all single text batch bulk media binary raw new";
@@ -59,9 +68,28 @@ impl Alike {
         same && !self.things.is_empty() && self.things == other.things
     }
 
-    /// Whether both send something, whatever it is called.
+    /// Whether both send something at once, whatever it is called.
     pub(super) fn sends_as(&self, other: &Alike) -> bool {
-        self.doing == Some(Doing::Send) && other.doing == Some(Doing::Send)
+        let sends = |alike: &Alike| {
+            alike.doing == Some(Doing::Send) && alike.verbs.iter().all(|verb| verb != "schedule")
+        };
+        sends(self) && sends(other)
+    }
+
+    /// Whether it goes where an address leads.
+    pub(super) fn goes(&self) -> bool {
+        match self.doing {
+            Some(Doing::Visit | Doing::Read) => true,
+            Some(Doing::Put | Doing::Remove) => false,
+            Some(Doing::List | Doing::Send) | None => {
+                self.verbs.iter().chain(&self.things).any(|word| lists(GOING, word))
+            }
+        }
+    }
+
+    /// Whether what it is given is run, not only looked at.
+    pub(super) fn runs(&self) -> bool {
+        !self.things.iter().any(|thing| lists(INSPECTING, thing))
     }
 
     /// Whether it can do all that the other one does: by the same verb, or by one that overwrites.
@@ -72,7 +100,8 @@ impl Alike {
             creates || alike.verbs.iter().any(|verb| lists(OVERWRITING, verb))
         };
         let same = self.verbs.first().is_some() && self.verbs.first() == other.verbs.first();
-        self.does_as(other) && (same || overwrites(self) && overwrites(other))
+        let removes = self.doing == Some(Doing::Remove);
+        self.does_as(other) && (same || removes || overwrites(self) && overwrites(other))
     }
 }
 

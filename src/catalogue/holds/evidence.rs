@@ -9,9 +9,11 @@ use crate::catalogue::Holds;
 pub(super) const PLAIN: f64 = 0.85;
 pub(super) const LIKELY: f64 = 0.6;
 pub(super) const HINT: f64 = 0.3;
+/// It means this in telling company only.
+const FAINT: f64 = 0.1;
 
 /// What the last word of an argument's name speaks for.
-const NAMES: [(Holds, f64, &str); 23] = [
+const NAMES: [(Holds, f64, &str); 29] = [
     (
         Holds::Path,
         PLAIN,
@@ -19,14 +21,19 @@ const NAMES: [(Holds, f64, &str); 23] = [
          workdir pathname dirname",
     ),
     (Holds::Path, LIKELY, "file files workspace"),
+    (Holds::Path, HINT, "source destination location"),
     (Holds::Url, PLAIN, "url urls uri uris href website homepage"),
     (Holds::Url, LIKELY, "link links webhook endpoint"),
+    (Holds::Url, HINT, "address page site"),
     (Holds::Host, PLAIN, "host hosts hostname hostnames fqdn"),
-    (Holds::Host, LIKELY, "domain domains ip"),
+    (Holds::Host, LIKELY, "ip"),
+    (Holds::Host, HINT, "domain domains server"),
     (Holds::Sql, PLAIN, "sql cypher"),
-    (Holds::Sql, HINT, "statement statements query queries"),
-    (Holds::Command, PLAIN, "command commands cmd shell cmdline commandline"),
-    (Holds::Command, HINT, "args argv"),
+    (Holds::Sql, HINT, "statement statements stmt query queries q"),
+    (Holds::Command, PLAIN, "command commands cmd shell bash cmdline commandline"),
+    (Holds::Command, LIKELY, "cli"),
+    (Holds::Command, HINT, "args argv exec"),
+    (Holds::Command, FAINT, "input"),
     (Holds::Code, PLAIN, "javascript python script sourcecode snippet"),
     (Holds::Code, LIKELY, "expression program pipeline"),
     (Holds::Code, HINT, "code function"),
@@ -35,6 +42,7 @@ const NAMES: [(Holds, f64, &str); 23] = [
     (Holds::Email, PLAIN, "email emails mail cc bcc"),
     (Holds::Email, HINT, "to recipient recipients addresses"),
     (Holds::Amount, PLAIN, "amount amounts"),
+    (Holds::Amount, LIKELY, "usd eur gbp cents dollars euros"),
     (Holds::Amount, HINT, "price total sum cost qty quantity notional value"),
     (Holds::Kind, HINT, "kind resource resources type"),
     (Holds::Method, HINT, "method action operation op verb mode"),
@@ -47,18 +55,27 @@ const NAMES: [(Holds, f64, &str); 23] = [
 ];
 
 /// Names of two words, the last ones.
-pub(super) const PAIRS: [(Holds, f64, &str); 7] = [
+pub(super) const PAIRS: [(Holds, f64, &str); 16] = [
     (Holds::Kind, LIKELY, "resource type"),
     (Holds::Kind, LIKELY, "object kind"),
+    (Holds::Kind, LIKELY, "resource kind"),
+    (Holds::Kind, HINT, "api kind"),
+    (Holds::Kind, HINT, "kind name"),
     (Holds::Code, PLAIN, "source code"),
     (Holds::Code, PLAIN, "python code"),
+    (Holds::Code, PLAIN, "javascript code"),
+    (Holds::Code, PLAIN, "js code"),
+    (Holds::Code, PLAIN, "script code"),
     (Holds::Sql, LIKELY, "sql query"),
+    (Holds::Sql, HINT, "query text"),
+    (Holds::Sql, HINT, "query string"),
     (Holds::Email, PLAIN, "email address"),
+    (Holds::Email, HINT, "to address"),
     (Holds::Host, LIKELY, "server name"),
 ];
 
 /// What the company of an argument adds to what its name may mean.
-const COMPANY: [(Holds, f64, &str); 8] = [
+const COMPANY: [(Holds, f64, &str); 11] = [
     (
         Holds::Sql,
         0.5,
@@ -66,19 +83,23 @@ const COMPANY: [(Holds, f64, &str); 8] = [
          redshift cypher table tables select",
     ),
     (Holds::Path, 0.25, "file files directory folder filesystem"),
+    (Holds::Url, 0.4, "web http https browser fetch website"),
+    (Holds::Host, 0.4, "dns host hostname http url ping network port ssh"),
     (Holds::Branch, 0.4, "branch branches git repo repository pullrequest commit github gitlab"),
-    (Holds::Email, 0.4, "mail email emails subject cc bcc inbox message recipient"),
+    (Holds::Email, 0.4, "mail email emails subject cc bcc inbox message recipient recipients"),
     (Holds::Kind, 0.5, "kubernetes k8s kubectl namespace pod pods cluster helm"),
     (
         Holds::Code,
         0.4,
         "run runs execute executes evaluate evaluates eval script javascript python",
     ),
-    (Holds::Command, 0.4, "shell bash terminal exec run runs execute executes command"),
+    (Holds::Command, 0.4, "shell bash terminal exec"),
+    (Holds::Command, 0.3, "run runs execute executes command"),
     (
         Holds::Amount,
         0.4,
-        "payment payments refund charge transfer invoice order trade buy sell pay payout currency",
+        "payment payments refund refunds charge charges transfer invoice order trade buy sell pay payout
+         payouts currency purchase deposit withdraw withdrawal",
     ),
 ];
 
@@ -96,15 +117,15 @@ pub(super) const FORMATS: [(&str, Holds); 10] = [
     ("password", Holds::Secret),
 ];
 
-/// What an argument's description speaks for, the most telling first.
-pub(super) const PHRASES: [(Holds, f64, &str); 26] = [
+/// What an argument's description speaks for, whole words of it, the most telling first.
+pub(super) const PHRASES: [(Holds, f64, &str); 27] = [
     (Holds::Sql, 0.6, "sql"),
     (Holds::Command, 0.6, "shell command"),
     (Holds::Command, 0.5, "command line"),
-    (Holds::Command, 0.5, "command to "),
+    (Holds::Command, 0.5, "command to"),
     (Holds::Code, 0.6, "javascript"),
     (Holds::Code, 0.6, "python code"),
-    (Holds::Code, 0.6, "code to "),
+    (Holds::Code, 0.6, "code to"),
     (Holds::Code, 0.5, "source code"),
     (Holds::Code, 0.5, "code snippet"),
     (Holds::Path, 0.5, "file path"),
@@ -113,8 +134,9 @@ pub(super) const PHRASES: [(Holds, f64, &str); 26] = [
     (Holds::Path, 0.5, "absolute path"),
     (Holds::Path, 0.4, "directory"),
     (Holds::Url, 0.5, "url"),
-    (Holds::Url, 0.4, "http://"),
-    (Holds::Url, 0.4, "https://"),
+    (Holds::Url, 0.5, "urls"),
+    (Holds::Url, 0.4, "http"),
+    (Holds::Url, 0.4, "https"),
     (Holds::Host, 0.4, "hostname"),
     (Holds::Host, 0.4, "host name"),
     (Holds::Host, 0.4, "ip address"),
@@ -126,9 +148,17 @@ pub(super) const PHRASES: [(Holds, f64, &str); 26] = [
     (Holds::Amount, 0.4, "in cents"),
 ];
 
+/// Words in front of what an argument is, in a description that begins with that.
+pub(super) const OPENERS: &str =
+    "the a an optional required full complete absolute relative local raw target single valid base";
+
+/// Units of money behind the name of an amount: `amount_in_cents`.
+pub(super) const UNITS: &str = "usd eur gbp cents dollars euros";
+
 /// Names that end in a word of [`NAMES`] and mean something else: an id of a file, a type of a body.
 pub(super) const ELSEWHERE: &str =
-    "id ids count size format encoding extension mode kind status length limit";
+    "id ids count size format encoding extension mode kind status length limit port framework results type
+     types code codes dialect version";
 
 /// A table of words, by word.
 pub(super) type Words = HashMap<&'static str, Vec<(Holds, f64)>>;

@@ -53,6 +53,77 @@ fn descriptions_tell_where_names_do_not() {
 }
 
 #[test]
+fn what_a_description_mentions_is_not_what_an_argument_is() {
+    let of = |name: &str, text: &str| {
+        held("do_it", "", name, json!({"type": "string", "description": text}))
+    };
+    for (name, text, expected) in [
+        ("q", "SQL query to execute", Some(Holds::Sql)),
+        ("where", "The URL of the page", Some(Holds::Url)),
+        ("expr", "JavaScript to evaluate", Some(Holds::Code)),
+        ("period", "hourly, daily or weekly", None),
+        ("slug", "Documentation URL: https://docs.example.org/a", None),
+        ("project", "ID or URL-encoded path of the project", None),
+        ("key", "The key that is found in the page URL", None),
+        ("output", "Writes SQL to a file", None),
+        ("port", "Port of the SQL server", None),
+        ("port", "SQL port of the server", None),
+        ("kind_of_ui", "React, Vue or plain JavaScript", None),
+        ("framework", "JavaScript framework", None),
+        ("sql_mode", "SQL mode of the cluster", None),
+        ("max_query_results", "SQL rows at most", None),
+        ("datacenter_code", "Code to choose a datacenter", None),
+        ("script_type", "MonoBehaviour or plain", None),
+        ("script_name", "", None),
+    ] {
+        assert_eq!(of(name, text), expected, "{name}: {text}");
+    }
+}
+
+#[test]
+fn names_that_may_mean_much_need_company() {
+    let text = || json!({"type": "string"});
+    let number = || json!({"type": "integer"});
+    for (tool, name, schema, expected) in [
+        ("kubectl_get", "resourceKind", text(), Some(Holds::Kind)),
+        ("kubectl_get", "apiKind", text(), Some(Holds::Kind)),
+        ("kubectl_get", "kind_name", text(), Some(Holds::Kind)),
+        ("postgres_run", "stmt", text(), Some(Holds::Sql)),
+        ("postgres_run", "queryText", text(), Some(Holds::Sql)),
+        ("postgres_run", "query_string", text(), Some(Holds::Sql)),
+        ("postgres_run", "q", text(), Some(Holds::Sql)),
+        ("search_pages", "q", text(), None),
+        ("aws", "cli", text(), Some(Holds::Command)),
+        ("do_it", "bash", text(), Some(Holds::Command)),
+        ("open_shell", "exec", text(), Some(Holds::Command)),
+        ("open_terminal", "input", text(), Some(Holds::Command)),
+        ("run_workflow", "input", text(), None),
+        ("copy_file", "source", text(), Some(Holds::Path)),
+        ("copy_file", "location", text(), Some(Holds::Path)),
+        ("list_events", "location", text(), None),
+        ("browser_open", "address", text(), Some(Holds::Url)),
+        ("web_read", "page", text(), Some(Holds::Url)),
+        ("list_pages", "page", text(), None),
+        ("get_it", "uri", text(), Some(Holds::Url)),
+        ("send_mail", "to_address", text(), Some(Holds::Email)),
+        ("send_mail", "recipients", text(), Some(Holds::Email)),
+        ("ping", "server", text(), Some(Holds::Host)),
+        ("dns_lookup", "domain", text(), Some(Holds::Host)),
+        ("create_team", "domain", text(), None),
+        ("issue_refund", "usd", number(), Some(Holds::Amount)),
+        ("issue_refund", "amountUsd", number(), Some(Holds::Amount)),
+        ("issue_refund", "amount_cents", number(), Some(Holds::Amount)),
+        ("issue_refund", "amountInCents", number(), Some(Holds::Amount)),
+        ("issue_refund", "amount_eur", number(), Some(Holds::Amount)),
+        ("issue_refund", "value_usd", number(), Some(Holds::Amount)),
+        ("issue_refund", "total", number(), Some(Holds::Amount)),
+        ("list_pages", "total", number(), None),
+    ] {
+        assert_eq!(held(tool, "", name, schema), expected, "{name} of {tool}");
+    }
+}
+
+#[test]
 fn a_word_in_a_record_is_certain_and_a_guess_keeps_its_evidence() {
     let said: HeldArguments = serde_json::from_value(json!({
         "a": "sql", "b": {"what": "path", "confidence": 0.5, "evidence": ["name: b"]},

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::catalogue::{Category, Holds, Tool};
-use crate::lint::alike::{Alike, Doing, common_words};
+use crate::catalogue::{Category, Holds, Property, Tool};
+use crate::lint::alike::{Alike, common_words};
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
@@ -142,22 +142,47 @@ fn is_free(context: &Context<'_>, open: &Open<'_>, other: &Open<'_>, path: &[Str
             && open.tool.argument(&path[0]).is_some()
             && !context.looks_at(open.listed, path);
     };
-    let theirs: Vec<Vec<String>> =
-        open.tool.holding(|own| own.what == held.what).into_iter().map(|(path, _)| path).collect();
-    let own = match theirs.iter().find(|own| *own == path).or(theirs.first()) {
-        Some(own) => own,
-        None => return false,
-    };
+    let theirs = open
+        .tool
+        .holding(|own| own.what == held.what && (held.what != Holds::Url || own.is_sure()));
+    let theirs = theirs.into_iter().map(|(path, _)| path).chain(listing(open.tool, path));
+    let theirs: Vec<Vec<String>> = theirs.collect();
     let is_alike = match held.what {
         // What one tool may choose to do says nothing of another one.
         Holds::Method => false,
         // Wherever a tool goes, it goes there.
-        Holds::Url => open.alike.doing.is_none_or(|doing| {
-            matches!(doing, Doing::Visit | Doing::Read) || open.alike.does_as(&other.alike)
-        }),
+        Holds::Url if held.is_sure() && open.alike.goes() && other.alike.goes() => {
+            may_open(context, open)
+        }
+        // Whatever runs a statement, runs it.
+        Holds::Sql if open.alike.runs() && other.alike.runs() => true,
         _ => open.alike.does_as(&other.alike),
     };
-    is_alike && theirs.iter().all(|own| !context.looks_at(open.listed, own)) && !own.is_empty()
+    let looks_at = |own: &Vec<String>| context.looks_at(open.listed, own);
+    is_alike && !theirs.is_empty() && !theirs.iter().any(looks_at)
+}
+
+/// The argument that lists objects which have an argument of that name: the `files` of `push_files`.
+fn listing(tool: &Tool, path: &[String]) -> Option<Vec<String>> {
+    let own = path.last()?;
+    let lists = |name: &String| match tool.property(std::slice::from_ref(name)) {
+        Property::Known(schema) => {
+            schema.pointer("/items/properties").is_some_and(|named| named.get(own).is_some())
+        }
+        _ => false,
+    };
+    let mut names = tool.arguments.iter().flatten().map(|(name, _)| name);
+    names.find(|name| lists(name)).map(|name| vec![name.clone()])
+}
+
+/// Whether a tool with a choice of actions may go somewhere: those that are left may open something.
+fn may_open(context: &Context<'_>, open: &Open<'_>) -> bool {
+    const OPENING: [&str; 7] = ["new", "open", "create", "navigate", "goto", "visit", "fetch"];
+    let lets = |path: &[String], value: &str| context.lets(open.listed, path, &value.into());
+    let methods = open.tool.holding(|held| held.what == Holds::Method);
+    methods.iter().all(|(path, _)| {
+        !context.looks_at(open.listed, path) || OPENING.iter().any(|value| lets(path, value))
+    })
 }
 
 /// A tool that does the same and that nobody may call.

@@ -1,5 +1,6 @@
 //! `gatelint lint` as a user meets it.
 
+mod company;
 mod expiry;
 mod fixing;
 mod formats;
