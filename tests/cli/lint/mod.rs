@@ -1,5 +1,6 @@
 //! `gatelint lint` as a user meets it.
 
+mod announced;
 mod expiry;
 mod fixing;
 mod formats;
@@ -7,6 +8,7 @@ mod hiding;
 mod legacy;
 mod names;
 mod passing_over;
+mod secrets;
 mod statements;
 mod statistics;
 mod unread;
