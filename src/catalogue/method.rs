@@ -1,5 +1,7 @@
 //! Arguments that choose what a tool does.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::argument::Holds;
@@ -8,7 +10,10 @@ use super::classify::{Subject, classify};
 use super::holds::Held;
 use super::name::split;
 use super::record::Tool;
-use super::schema::Property;
+use super::schema::{Property, choices};
+
+/// The last words of the names of arguments that choose what is done, whatever else they may hold.
+const NAMES: [&str; 7] = ["method", "action", "operation", "op", "command", "verb", "mode"];
 
 /// An argument that chooses among actions, some of which are dangerous.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +31,22 @@ pub struct Method {
 impl Tool {
     /// The choices of what it does, as its schema lists them, of which some are dangerous.
     pub fn methods(&self) -> Vec<Method> {
-        let paths = self.holding(|held| held.what == Holds::Method).into_iter();
-        paths.filter_map(|(path, _)| method(self, path)).collect()
+        let held = self.holding(|held| held.what == Holds::Method).into_iter();
+        let named = self.arguments.iter().flatten().map(|(name, _)| vec![name.clone()]);
+        let named = named.filter(|path| is_named(path));
+        let paths: BTreeSet<Vec<String>> = held.map(|(path, _)| path).chain(named).collect();
+        paths.into_iter().filter_map(|path| method(self, path)).collect()
+    }
+
+    /// The arguments that surely carry what is run: none of which the schema lists the values, or that is
+    /// no text, does.
+    pub fn carriers(&self) -> Vec<(Vec<String>, Held)> {
+        let mut carriers = self.holding(|held| held.what.is_run());
+        carriers.retain(|(path, _)| match self.property(path) {
+            Property::Known(schema) => choices(schema).is_none() && may_be_text(schema),
+            _ => true,
+        });
+        carriers
     }
 
     /// The arguments that surely hold something, by the keys that lead to them.
@@ -48,13 +67,28 @@ impl Tool {
     }
 }
 
+/// Whether a name says that an argument chooses what is done.
+fn is_named(path: &[String]) -> bool {
+    let last = path.last().and_then(|name| split(name).pop());
+    last.is_some_and(|word| NAMES.contains(&&*word))
+}
+
+/// Whether a value of a schema may be a text, or have one in it.
+fn may_be_text(schema: &Value) -> bool {
+    let of_no_text =
+        |kind: &Value| matches!(kind.as_str(), Some("number" | "integer" | "boolean" | "null"));
+    match schema.get("type") {
+        Some(Value::Array(kinds)) => !kinds.iter().all(of_no_text),
+        Some(kind) => !of_no_text(kind),
+        None => true,
+    }
+}
+
 fn method(tool: &Tool, path: Vec<String>) -> Option<Method> {
-    const NAMES: [&str; 7] = ["method", "action", "operation", "op", "command", "verb", "mode"];
     let Property::Known(schema) = tool.property(&path) else { return None };
-    let last = path.last().map(|name| split(name))?;
-    let is_named = last.last().is_some_and(|word| NAMES.contains(&&**word));
+    let is_named = is_named(&path);
     let (mut dangerous, mut harmless) = (Vec::new(), Vec::new());
-    for value in schema.get("enum")?.as_array()?.iter().filter_map(Value::as_str) {
+    for value in choices(schema)?.into_iter().filter_map(Value::as_str) {
         let verdict = classify(&Subject::named(value));
         // That a review may request changes runs nothing.
         let counts = verdict.category > Category::Execute || is_named;

@@ -53,7 +53,7 @@ pub use method::Method;
 pub use name::split as words_of;
 pub use peers::Peers;
 pub use record::{Annotations, Capabilities, Capability, Contradiction, Server, Tool};
-pub use schema::Property;
+pub use schema::{Property, choices};
 pub use secret::{looks_like_secret, names_secret};
 pub use walk::LoadError;
 pub use warning::{Poison, Warning};

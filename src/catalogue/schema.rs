@@ -95,6 +95,22 @@ pub enum Property<'s> {
     Open,
 }
 
+/// The only values that a schema has, if it lists them: all in one place, or one by one.
+pub fn choices(schema: &Value) -> Option<Vec<&Value>> {
+    if let Some(listed) = schema.get("enum").and_then(Value::as_array) {
+        return Some(listed.iter().collect());
+    }
+    if let Some(only) = schema.get("const") {
+        return Some(vec![only]);
+    }
+    if schema.get("type").and_then(Value::as_str) == Some("null") {
+        return Some(vec![&Value::Null]);
+    }
+    let either = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key)?.as_array())?;
+    let each: Option<Vec<_>> = either.iter().map(choices).collect();
+    each.map(|lists| lists.concat())
+}
+
 /// What a schema says of the place to which some keys lead.
 pub(super) fn property<'s>(root: &'s Value, keys: &[String]) -> Property<'s> {
     let mut schema = plain(root, root);

@@ -44,6 +44,13 @@ pub enum Choice {
     LeaveOut(Omission),
 }
 
+impl Choice {
+    /// Whether calls of the tool pass.
+    fn lets_call(self) -> bool {
+        matches!(self, Choice::Allow | Choice::Limit(_))
+    }
+}
+
 /// Why a tool is not mentioned in a policy that it would belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Omission {
@@ -68,16 +75,19 @@ impl Draft {
     /// The policy that the catalogue recommends for tools.
     pub fn recommended<'t>(tools: impl IntoIterator<Item = &'t Tool>, dialect: Dialect) -> Draft {
         let tools: Vec<&Tool> = tools.into_iter().collect();
-        let is_shut =
-            |tool: &&Tool| matches!(recommended(tool.category), Choice::Hide | Choice::DenyAll);
-        let shut = tools.iter().any(is_shut);
         let trifecta = is_trifecta(&tools);
-        let tools = tools.into_iter().map(|tool| Drafted {
-            name: tool.name.clone(),
-            category: tool.category,
-            confidence: tool.confidence,
-            choice: choice(tool, shut, trifecta),
-            conditions: harmless(tool),
+        let is_shut = |tool: &&Tool| !choice(tool, false, trifecta).lets_call();
+        let shut = tools.iter().any(is_shut);
+        let tools = tools.into_iter().map(|tool| {
+            let choice = choice(tool, shut, trifecta);
+            Drafted {
+                name: tool.name.clone(),
+                category: tool.category,
+                confidence: tool.confidence,
+                choice,
+                // What is denied anyhow needs no conditions.
+                conditions: if choice.lets_call() { harmless(tool) } else { Vec::new() },
+            }
         });
         Draft { dialect, tools: tools.collect() }.writable()
     }
@@ -115,7 +125,7 @@ impl Draft {
 
     /// The tools that may be called.
     pub fn callable(&self) -> impl Iterator<Item = &Drafted> {
-        self.tools.iter().filter(|tool| matches!(tool.choice, Choice::Allow | Choice::Limit(_)))
+        self.tools.iter().filter(|tool| tool.choice.lets_call())
     }
 
     /// What is decided for a tool, if anything is.
@@ -127,7 +137,7 @@ impl Draft {
 /// What is decided for a tool, beside others of which some are shut, or which together let private data out.
 fn choice(tool: &Tool, shut: bool, trifecta: bool) -> Choice {
     let recommended = recommended(tool.category);
-    let callable = matches!(recommended, Choice::Allow | Choice::Limit(_));
+    let callable = recommended.lets_call();
     // What runs any command may do what is not to be done.
     let runs = shut && matches!(recommended, Choice::Limit(_)) && runs_anything(tool);
     let leads_out = trifecta && tool.able().contains_key(&Capability::WayOut);
@@ -140,8 +150,7 @@ fn choice(tool: &Tool, shut: bool, trifecta: bool) -> Choice {
 
 /// Whether those tools that may be called reach private data, what strangers wrote, and a way out.
 fn is_trifecta(tools: &[&Tool]) -> bool {
-    let callable =
-        |tool: &&&Tool| matches!(recommended(tool.category), Choice::Allow | Choice::Limit(_));
+    let callable = |tool: &&&Tool| recommended(tool.category).lets_call();
     let able: Vec<_> = tools.iter().filter(callable).map(|tool| tool.able()).collect();
     Capability::ALL.iter().all(|one| able.iter().any(|able| able.contains_key(one)))
 }
@@ -153,9 +162,7 @@ fn runs_anything(tool: &Tool) -> bool {
 
 /// That a tool does no more than the mildest of what it has a choice of.
 fn harmless(tool: &Tool) -> Vec<Condition> {
-    let limited = matches!(recommended(tool.category), Choice::Limit(_));
-    let methods =
-        tool.methods().into_iter().filter(|method| limited && !method.harmless.is_empty());
+    let methods = tool.methods().into_iter().filter(|method| !method.harmless.is_empty());
     methods
         .map(|method| Condition {
             path: method.path,

@@ -21,7 +21,7 @@ pub(super) struct Secret {
     text: String,
 }
 
-/// The secrets in the values and the comments of a document.
+/// The secrets in the keys, the values and the comments of a document.
 pub(super) fn secrets(document: &Document) -> Vec<Secret> {
     let mut found = Vec::new();
     if let Some(root) = &document.root {
@@ -70,6 +70,12 @@ fn walk(
     }
     let argument = node.get("path").and_then(Node::as_str).and_then(|path| path.rsplit('.').next());
     for entry in node.live_entries() {
+        let key = &entry.key;
+        found.extend(disclosed(&key.text).into_iter().map(|one| {
+            let text = key.text[one.span].to_owned();
+            let span = shown(document, &key.span.range(), &text);
+            Secret { place: Some(Place::key(at.key(&key.text))), span, what: one.what, text }
+        }));
         let name = argument.filter(|_| &*entry.key.text == "value");
         walk(document, &entry.value, &at.key(&entry.key.text), name, found);
     }
@@ -100,6 +106,10 @@ pub(super) fn conceal<'f>(
 }
 
 fn conceal_finding(finding: &mut Finding, secrets: &[Secret]) {
+    let pointers = finding.related.iter_mut().filter_map(|related| related.pointer.as_mut());
+    for pointer in pointers.chain(finding.pointer.as_mut()) {
+        conceal_text(pointer, secrets);
+    }
     let related = finding.related.iter_mut().map(|related| &mut related.message);
     let fix = finding.fix.as_mut().map(|fix| &mut fix.title);
     let texts = [&mut finding.message].into_iter().chain(finding.help.as_mut());
@@ -124,7 +134,12 @@ fn conceal_value(value: &mut serde_json::Value, secrets: &[Secret]) {
             values.iter_mut().for_each(|value| conceal_value(value, secrets));
         }
         serde_json::Value::Object(members) => {
-            members.values_mut().for_each(|value| conceal_value(value, secrets));
+            let concealed = std::mem::take(members).into_iter().map(|(mut key, mut value)| {
+                conceal_text(&mut key, secrets);
+                conceal_value(&mut value, secrets);
+                (key, value)
+            });
+            *members = concealed.collect();
         }
         _ => {}
     }

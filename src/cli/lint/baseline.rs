@@ -61,7 +61,8 @@ pub(super) fn read(
     let Some(path) = options.path(configured) else { return Ok(None) };
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let hides = !options.writes();
-    if !hides && !path.exists() {
+    // What is no file, such as a pipe, holds nothing to be kept, and reading it may never end.
+    if !hides && !path.is_file() && !path.is_dir() {
         return Ok(Some(ReadBaseline { list: Baseline::default(), folder, hides }));
     }
     if !path.exists() {

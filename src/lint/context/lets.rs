@@ -43,6 +43,16 @@ impl<'a> Context<'a> {
         required.any(|condition| !matches!(condition.predicate, Predicate::Exists(true)))
     }
 
+    /// Whether every call that passes has one of the values of an argument that are listed one by one.
+    pub fn is_listed(&self, listed: &'a ToolPolicy, path: &[String]) -> bool {
+        self.required(listed).into_iter().filter(|one| is_about(one, path)).any(|condition| {
+            matches!(
+                condition.predicate,
+                Predicate::Equal { negated: false, .. } | Predicate::OneOf { negated: false, .. }
+            )
+        })
+    }
+
     /// Whether the conditions let none of the dangerous actions of a tool through, though it has some.
     pub fn excludes_danger(&self, listed: &ToolPolicy, tool: &Tool) -> bool {
         let methods = tool.methods();

@@ -11,7 +11,7 @@ impl Context<'_> {
         /// Below this a guess is hardly more than a suspicion.
         const FAIR: f64 = 0.5;
         match tool.is_guess() {
-            true if tool.confidence < FAIR => Severity::Info,
+            true if tool.confidence < FAIR || tool.is_mere_suspicion() => Severity::Info,
             true => severity.min(Severity::Warning),
             false if self.server.is_some_and(|known| known.is_certain()) => severity,
             false => severity.min(Severity::Warning),

@@ -3,13 +3,14 @@ use serde::Serialize;
 use crate::catalogue::{Category, Contradiction};
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::{Context, RuleCheck};
+use crate::lint::{Context, RuleCheck, Severity};
 use crate::source::Place;
 
 rule! {
     /// ## What it does
     /// Finds listed tools whose server claims that they only read or do not destroy, while their name and arguments say otherwise.
     /// It needs the server's annotations, from the catalogue or its `tools/list`.
+    /// It is information only where nothing shows harm that nobody can simply undo: `run_report` may well only read.
     ///
     /// ## Why is this bad?
     /// Annotations are claims of the server. Clients that believe them call the tool without asking anybody.
@@ -55,7 +56,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             },
             described: context.describe(tool),
         };
-        let severity = context.weigh(tool, RULE.severity);
+        let most = if tool.surely_harms() { RULE.severity } else { Severity::Info };
+        let severity = context.weigh(tool, most);
         findings.add(&RULE, severity, Place::key(listed.pointer.clone()), facts);
     }
 }

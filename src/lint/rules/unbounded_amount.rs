@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::catalogue::{Category, Held, Holds, Property, Tool};
+use crate::catalogue::{Category, Held, Holds, Property, Tool, words_of};
 use crate::lint::amount::Bounds;
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
@@ -99,9 +99,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 fn is_money(tool: &Tool, held: &Held) -> bool {
     /// More than a name alone says.
     const SURE: f64 = 0.9;
+    /// What has an amount that nobody pays as long as nobody buys.
+    const OFFERED: [&str; 6] = ["price", "prices", "product", "plan", "quote", "coupon"];
+    let is_offer = || words_of(&tool.name).iter().any(|word| OFFERED.contains(&&**word));
     let moves = tool.category == Category::Financial;
     held.what == Holds::Amount
-        && (moves || (tool.category > Category::Read && held.confidence > SURE))
+        && (moves || (tool.category > Category::Read && held.confidence > SURE && !is_offer()))
 }
 
 fn has_day(context: &Context<'_>, listed: &ToolPolicy) -> bool {

@@ -4,7 +4,7 @@ use crate::catalogue::{Category, Tool};
 use crate::lint::check::rule;
 use crate::lint::context::enumerate;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::{Context, RuleCheck};
+use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::ToolPolicy;
 use crate::source::Place;
 
@@ -44,7 +44,7 @@ struct Unconstrained {
 impl Facts for Unconstrained {
     fn message(&self) -> String {
         let Unconstrained { tool, argument, values, .. } = self;
-        format!("`{argument}` of `{tool}` is free, and may be {}", enumerate(values))
+        format!("nothing keeps `{argument}` of `{tool}` from being {}", enumerate(values))
     }
 
     fn help(&self) -> Option<String> {
@@ -58,20 +58,32 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         for method in tool.methods() {
+            // Who lists the choices one by one has thought of each.
+            if context.is_listed(listed, &method.path) {
+                continue;
+            }
+            let is_suspected = context.weigh(tool, Severity::Warning) < Severity::Warning;
+            let is_held = is_suspected
+                || is_held(context, listed, tool)
+                || context.looks_at(listed, &method.path);
             let passes = |(value, category): &&(String, Category)| {
-                let is_graver = *category > tool.category || is_held(context, listed, tool);
+                let is_graver = *category > tool.category || is_held;
                 is_graver && context.lets(listed, &method.path, &value.as_str().into())
             };
             let free: Vec<&(String, Category)> = method.dangerous.iter().filter(passes).collect();
             let Some((witness, _)) = free.first() else { continue };
+            let category = free.iter().map(|(_, category)| *category).max();
             let facts = Unconstrained {
                 tool: tool.name.clone(),
                 argument: format!("args.{}", method.path.join(".")),
                 values: free.iter().map(|(value, _)| value.clone()).collect(),
-                category: free.iter().map(|(_, category)| *category).max().unwrap_or(tool.category),
+                category: category.unwrap_or(tool.category),
                 witness: witness.clone(),
             };
-            let severity = context.weigh_announced(tool, RULE.severity);
+            // What only reads may run a query.
+            let runs = facts.category == Category::Execute && tool.claims_read_only();
+            let most = if runs { Severity::Info } else { RULE.severity };
+            let severity = context.weigh_announced(tool, most);
             findings.add(&RULE, severity, Place::key(listed.pointer.clone()), facts);
         }
     }

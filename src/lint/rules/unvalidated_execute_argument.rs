@@ -1,9 +1,7 @@
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use crate::catalogue::{Category, Holds, Tool};
-use crate::lint::alike::{Alike, Doing};
+use crate::lint::alike::{Alike, Doing, common_words};
 use crate::lint::check::rule;
 use crate::lint::context::enumerate;
 use crate::lint::finding::{Facts, Findings};
@@ -35,6 +33,31 @@ rule! {
     /// ```
     "unvalidated-execute-argument", Warning, RuleCheck::Policy(check)
 }
+
+/// What something is run within, by words of a tool's name in the singular: it is not known to control what
+/// is around that.
+const ENCLOSING: [&str; 20] = [
+    "container",
+    "pod",
+    "sandbox",
+    "notebook",
+    "cell",
+    "webview",
+    "iframe",
+    "frame",
+    "ipc",
+    "image",
+    "lambda",
+    "function",
+    "workflow",
+    "pipeline",
+    "job",
+    "task",
+    "test",
+    "scan",
+    "benchmark",
+    "template",
+];
 
 #[derive(Serialize)]
 struct Unvalidated {
@@ -87,7 +110,7 @@ fn judge(
     listed: &ToolPolicy,
     tool: &Tool,
 ) -> Option<(Unvalidated, Severity)> {
-    let carriers = tool.holding(|held| held.what.is_run());
+    let carriers = tool.carriers();
     let is_free = |path: &[String]| !context.looks_at(listed, path);
     let free: Vec<_> = carriers.iter().filter(|(path, _)| is_free(path)).collect();
     let checked = context.is_looked_at(listed);
@@ -117,9 +140,11 @@ fn judge(
 
 /// A tool that changes something, is not to be called by name, and whose work a free command might do.
 fn replaced(context: &Context<'_>, tool: &Tool) -> Option<String> {
+    let common = context.server().map(|known| common_words(known.server)).unwrap_or_default();
     // What is called a reader is not known to write, whatever statement it takes.
-    let is_reader = |own: &Alike| matches!(own.doing, Some(Doing::Read | Doing::List));
-    if is_reader(&Alike::of(tool, &BTreeSet::new())) {
+    let own = Alike::of(tool, &common);
+    let is_within = |own: &Alike| own.things.iter().any(|thing| ENCLOSING.contains(&&**thing));
+    if matches!(own.doing, Some(Doing::Read | Doing::List)) || is_within(&own) {
         return None;
     }
     let mut shut = context.shut_by_name();

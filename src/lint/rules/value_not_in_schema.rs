@@ -2,13 +2,17 @@ use regex::Regex;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::catalogue::{Property, Tool};
+use crate::catalogue::{Property, Tool, choices};
 use crate::engine::Prepared;
 use crate::lint::check::rule;
 use crate::lint::context::enumerate;
 use crate::lint::finding::{Facts, Findings};
+use crate::lint::solving::budget;
 use crate::lint::{Context, RuleCheck, Severity};
-use crate::policy::{self, Condition, Effect, Equality, Order, Predicate, Subject, ToolPolicy};
+use crate::policy::{
+    self, Condition, Effect, Equality, Order, Pattern, Predicate, Subject, ToolPolicy,
+};
+use crate::solver::{Budget, Conditions, Shape};
 use crate::source::{Place, nearest};
 
 rule! {
@@ -68,12 +72,15 @@ struct Wrong {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let equality = context.policy.semantics.equality;
+    let budget = budget(context.policy);
     for (listed, tool) in context.undenied_known() {
         for check in &listed.rules.checks {
             for condition in &check.conditions {
                 let Subject::Argument(path) = &condition.subject else { continue };
                 let Property::Known(schema) = tool.property(path) else { continue };
-                if let Some(wrong) = wrong(&condition.predicate, schema, equality) {
+                let wrong = wrong(&condition.predicate, schema, equality)
+                    .or_else(|| unlike(condition, schema, equality, &budget));
+                if let Some(wrong) = wrong {
                     report(
                         context,
                         (listed, tool),
@@ -164,7 +171,7 @@ fn wrong(predicate: &Predicate, schema: &Value, equality: Equality) -> Option<Wr
             (!matches).then(|| Wrong { values, expected: listed(&choices), whole: true })
         }
         Predicate::Contains(value) => {
-            let of_items = schema.get("items").and_then(self::choices);
+            let of_items = schema.get("items").and_then(crate::catalogue::choices);
             let prepared = Prepared::new(predicate, equality);
             let (choices, can) = match of_items {
                 Some(choices) => {
@@ -183,6 +190,26 @@ fn wrong(predicate: &Predicate, schema: &Value, equality: Equality) -> Option<Wr
         }
         Predicate::Exists(_) => None,
     }
+}
+
+/// What a pattern asks of a text when the schema has another one, and no text matches both.
+fn unlike(
+    condition: &Condition,
+    schema: &Value,
+    equality: Equality,
+    budget: &Budget,
+) -> Option<Wrong> {
+    let Predicate::Matches(pattern) = &condition.predicate else { return None };
+    let announced = schema.get("pattern").and_then(Value::as_str)?;
+    let predicate = Predicate::Matches(Pattern::compile(announced).ok()?);
+    let other = Condition { predicate, ..condition.clone() };
+    let shape = Shape::any();
+    let conditions = Conditions { equality, shape: &shape, budget };
+    let can = |all: &[&Condition]| conditions.can_hold(all);
+    // A pattern that nothing matches is said to be one elsewhere.
+    let is_unlike = can(&[condition, &other]) == Some(false) && can(&[condition]) == Some(true);
+    let expected = format!("texts that match {announced}");
+    is_unlike.then(|| Wrong { values: vec![pattern.source().into()], expected, whole: true })
 }
 
 /// How the reason begins that a value is of another type.
@@ -263,12 +290,6 @@ fn equals_one(value: &policy::Value, choices: &[&Value], equality: Equality) -> 
     let equal = Predicate::Equal { value: value.clone(), negated: false };
     let equal = Prepared::new(&equal, equality);
     choices.iter().any(|choice| equal.holds(Some(&choice.to_string())))
-}
-
-/// The only values that a schema has.
-fn choices(schema: &Value) -> Option<Vec<&Value>> {
-    let listed = schema.get("enum").and_then(Value::as_array);
-    listed.map(|values| values.iter().collect()).or_else(|| Some(vec![schema.get("const")?]))
 }
 
 fn listed(choices: &[&Value]) -> String {

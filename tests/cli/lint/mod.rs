@@ -1,5 +1,6 @@
 //! `gatelint lint` as a user meets it.
 
+mod announced;
 mod company;
 mod expiry;
 mod fixing;
@@ -8,6 +9,7 @@ mod hiding;
 mod legacy;
 mod names;
 mod passing_over;
+mod secrets;
 mod statements;
 mod statistics;
 mod unread;

@@ -1,0 +1,70 @@
+//! A secret in a policy is said to be one, and no output repeats it.
+
+use serde_json::json;
+
+use crate::support::Folder;
+
+/// A token, in two parts so that no scanner takes it for one.
+fn token() -> String {
+    ["gh", "p_Zq8mW3xT6vK1bN5rD9yH2cJ7fL4sP0aGeUiO"].concat()
+}
+
+const SERVER: &str = r#"{"tools": [{"name": "read_sheet", "description": "Reads a file.",
+  "inputSchema": {"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]}}]}"#;
+
+/// Policies with a secret in a message, a value, the keys of a value, the name of a tool, of a hidden
+/// one, an unknown field, a path and a comment.
+fn policies() -> Vec<String> {
+    let token = token();
+    let tool = |rules: serde_json::Value| json!({"read_sheet": rules});
+    let of = |tools: serde_json::Value| json!({"version": "1", "default": "deny", "tools": tools});
+    let asks = |path: &str, value: serde_json::Value| {
+        of(tool(json!({"require": [{"conditions": [{"path": path, "op": "eq", "value": value}]}]})))
+    };
+    let hidden = json!({"version": "1", "default": "deny", "hide": [token, "read_shet"], "tools": tool(json!({}))});
+    let message = json!({"deny_if": [{"conditions": [], "on_deny": format!("use {token}")}]});
+    let values = [
+        of(tool(message)),
+        asks("args.path", json!(token)),
+        asks("args.path", json!({ (format!("x-{token}")): 1 })),
+        asks(&format!("args.{token}"), json!("a")),
+        of(json!({ (token.clone()): {}, "read_sheet": {} })),
+        of(
+            json!({ (format!("run_{token}")): {"require": [{"conditions": [{"path": "args.a", "op": "regex", "value": "a"}]}]} }),
+        ),
+        of(tool(json!({ (token.clone()): 1 }))),
+        hidden,
+    ];
+    let comment = format!("version: '1' # {token}\ndefault: deny\ntools:\n  read_sheet: {{}}\n");
+    let pretty = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap();
+    values.iter().map(pretty).chain([comment]).collect()
+}
+
+#[test]
+fn no_output_shows_a_secret() {
+    let formats =
+        ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown"];
+    for (index, policy) in policies().iter().enumerate() {
+        assert!(policy.contains(&token()));
+        let name = if index == policies().len() - 1 { "policy.yaml" } else { "policy.json" };
+        let folder = Folder::with(&[("server.json", SERVER), (name, policy)]);
+        let lint = ["lint", name, "--catalogue", "server.json", "--server", "server"];
+        let further = formats.iter().map(|format| vec!["--format", format]).chain([
+            vec!["--fix", "--unsafe-fixes", "--diff"],
+            vec!["--statistics"],
+            vec!["--write-baseline=baseline.json"],
+        ]);
+        for more in further {
+            let run = folder.run(&[&lint[..], &more].concat());
+            for text in [&run.out, &run.err] {
+                assert!(!text.contains(&token()), "{index} {more:?}: {text}");
+            }
+        }
+        let baseline = std::fs::read_to_string(folder.path("baseline.json")).unwrap();
+        assert!(!baseline.contains(&token()), "{index}: {baseline}");
+        let (_, output) = folder.run_json(&[&lint[..], &["--format", "json"]].concat());
+        let findings = output["findings"].as_array().unwrap();
+        let is_told = findings.iter().any(|finding| finding["rule"] == "secret-in-policy");
+        assert!(is_told, "{index}: {output}");
+    }
+}
