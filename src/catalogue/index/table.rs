@@ -1,5 +1,6 @@
 //! Sorted entries in blocks.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::layout::{Fence, length};
@@ -74,6 +75,32 @@ impl TableWriter {
         self.block.clear();
         Ok(())
     }
+}
+
+/// Writes a whole table.
+pub(super) fn write(
+    entries: &BTreeMap<String, Vec<u8>>,
+    out: &mut dyn Write,
+    offset: &mut u64,
+) -> io::Result<Vec<Fence>> {
+    let mut table = TableWriter::new();
+    for (key, value) in entries {
+        table.add(key.as_bytes(), value, out, offset)?;
+    }
+    table.finish(out, offset)
+}
+
+/// A record that is compressed: its length as it was, then what zstd made of it.
+pub(super) fn pack(json: &[u8]) -> io::Result<Vec<u8>> {
+    /// What is packed once is read by everybody.
+    const LEVEL: i32 = 19;
+    Ok([&length(json.len())?[..], &zstd::bulk::compress(json, LEVEL)?].concat())
+}
+
+/// The record that was compressed; none where it was not.
+pub(super) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    let (length, packed) = packed.split_first_chunk()?;
+    zstd::bulk::decompress(packed, u32::from_le_bytes(*length) as usize).ok()
 }
 
 /// The entries of a block: keys and values. What does not fit ends them.
