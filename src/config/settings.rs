@@ -1,5 +1,7 @@
 //! From what the configuration and the command line say to what the linter does.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::Config;
@@ -69,6 +71,7 @@ impl Config {
             today,
             require_reasons: self.require_reasons,
             house: self.statements.clone(),
+            recorded: Arc::default(),
             allowed_hosts: self.allowed_hosts.clone(),
             path_roots: self.path_roots.clone(),
             secret_arguments: self.secret_arguments.iter().cloned().collect(),

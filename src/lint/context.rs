@@ -145,6 +145,11 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// What is asked for, and what the house allows.
+    pub fn settings(&self) -> &'a Settings {
+        self.settings
+    }
+
     /// How many calls a minute are recommended for a category, if calls of it are to be limited.
     pub fn recommended_per_minute(&self, category: Category) -> Option<u32> {
         self.settings.recommended_per_minute(category)

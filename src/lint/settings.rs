@@ -1,11 +1,13 @@
 //! What the linter is asked to do.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::house::HouseRule;
 use super::patterns::Patterns;
+use super::recorded::Recorded;
 use super::rule::Rule;
 use super::severity::Severity;
 use crate::catalogue::{Category, Recommendation};
@@ -32,6 +34,8 @@ pub struct Settings {
     pub require_reasons: bool,
     /// The statements that hold for this house.
     pub house: Vec<HouseRule>,
+    /// Calls that were recorded, of which a fix says how many it keeps.
+    pub recorded: Arc<Recorded>,
     /// See [`Settings::allowed_hosts`].
     pub(crate) allowed_hosts: Vec<String>,
     /// See [`Settings::path_roots`].
@@ -68,6 +72,7 @@ impl Settings {
             today: None,
             require_reasons: false,
             house: Vec::new(),
+            recorded: Arc::default(),
             allowed_hosts: Vec::new(),
             path_roots: Vec::new(),
             secret_arguments: HashSet::new(),

@@ -57,6 +57,23 @@ pub(in crate::cli) struct TraceOptions {
     pub(in crate::cli) allow_empty: bool,
 }
 
+impl Default for TraceOptions {
+    /// For commands to which a trace is only an example: the format is found, and nothing is mapped.
+    fn default() -> TraceOptions {
+        TraceOptions {
+            trace_format: None,
+            grant_by: GrantBy::default(),
+            map: Vec::new(),
+            pace: None,
+            order: OrderName::Input,
+            threads: None,
+            servers: Vec::new(),
+            allow_bad_lines: true,
+            allow_empty: true,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum OrderName {
     /// By time, files and lines.

@@ -40,6 +40,9 @@ pub(in crate::cli) struct LintArguments {
     /// above it count. Unreadable input makes it 2 even under `none`.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "warning", value_name = "LIST")]
     pub(super) fail_on: Vec<FailOn>,
+    /// Recorded calls, of which a fix that lets less through says how many it keeps.
+    #[arg(long, value_name = "TRACE")]
+    pub(super) trace: Vec<PathBuf>,
     /// The day that `expires` of ignores is held against, such as 2027-01-31; today in UTC without it.
     #[arg(long, value_parser = parse_day, value_name = "DAY")]
     pub(super) now: Option<Date>,

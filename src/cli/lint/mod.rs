@@ -10,6 +10,7 @@ mod unused;
 mod watch;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use self::arguments::FailOn;
 pub(super) use self::arguments::LintArguments;
@@ -24,9 +25,10 @@ use super::common::fail_on;
 use super::common::input;
 use super::common::names::server;
 use super::common::output::{OutputOptions, print_error};
+use super::common::trace_input::{self, TraceOptions};
 use crate::catalogue::Catalogue;
 use crate::config::Config;
-use crate::lint::{Report, Rule, Wanted, all_rules, find};
+use crate::lint::{Recorded, Report, Rule, Wanted, all_rules, find};
 use crate::report::{Linted, escape};
 
 pub(super) fn run(
@@ -58,6 +60,20 @@ pub(super) fn run(
     }
 }
 
+/// The calls of a trace. What of it cannot be read is said and makes it no worse: it only shows less.
+fn recorded(traces: &[PathBuf]) -> Result<Recorded, CliError> {
+    let mut recorded = Recorded::default();
+    if !traces.is_empty() {
+        trace_input::read(traces, &TraceOptions::default(), |call| {
+            if let Some(arguments) = call.record.arguments.json() {
+                recorded.add(&call.record.tool, arguments);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(recorded)
+}
+
 fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitStatus, CliError> {
     let config = config_input::read(&arguments.config)?;
     let files = [&config.catalogues[..], &arguments.catalogue[..]].concat();
@@ -68,6 +84,7 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     let today = arguments.now.unwrap_or_else(today);
     let mut settings = config.settings(&select, &ignore, Some(today));
     settings.no_ignores = arguments.no_ignores;
+    settings.recorded = Arc::new(recorded(&arguments.trace)?);
     // A gate shows what the configuration hides; a baseline that is named is wanted.
     let configured = config.baseline.as_deref().filter(|_| !arguments.no_ignores);
     let before = baseline::read(&arguments.baseline, configured)?;

@@ -1,12 +1,14 @@
 //! Asking the solver for the dangerous values that a policy lets pass.
 
-use regex_syntax::escape;
 use serde_json::Value as Json;
 
-use super::danger::{Danger, Form};
+use super::danger::{ALLOWED, Danger, Form};
+use super::judge::{host_of, is_below};
+use super::list::List;
 use super::names::Named;
 use crate::catalogue::{Holds, Tool};
-use crate::policy::{Pattern, Predicate, Value};
+use crate::lint::Settings;
+use crate::policy::{Equality, Pattern, Predicate, Value};
 use crate::solver::{Budget, Passing, Test};
 
 /// A value that gets around a list.
@@ -32,6 +34,10 @@ pub(super) struct Asked<'a> {
     pub is_list: bool,
     /// What the tool's schema says of its texts.
     pub limits: Limits,
+    /// When the policy takes two values for equal.
+    pub equality: Equality,
+    /// What the house allows whatever a list says.
+    pub settings: &'a Settings,
     /// What may be spent.
     pub budget: &'a Budget,
 }
@@ -75,6 +81,26 @@ struct Way {
 }
 
 impl Asked<'_> {
+    /// What gets through a list of allowed values with some tests, one value a mistake.
+    pub fn around_allowed(&self, list: &List<'_>, tests: &[Test<'_>]) -> Vec<Bypass> {
+        let is_bypass = |value: &str| list.is_kept_out(value) && !self.is_of_house(value);
+        self.each(ALLOWED, &list.named, tests, &is_bypass)
+    }
+
+    /// Whether any call passes with some tests.
+    pub fn passes_some(&self, tests: &[Test<'_>]) -> bool {
+        self.passing.arguments(tests, self.budget).is_some()
+    }
+
+    /// Whether a value leads to where every call of this house may go.
+    pub fn is_of_house(&self, value: &str) -> bool {
+        match self.what {
+            Holds::Url | Holds::Host => self.settings.allowed_hosts().contains(&host_of(value)),
+            Holds::Path => self.settings.path_roots().iter().any(|root| is_below(value, root)),
+            _ => false,
+        }
+    }
+
     /// For each of some tables the first value that passes with some tests and that is what it seems.
     pub fn each(
         &self,
@@ -95,29 +121,41 @@ impl Asked<'_> {
         tests: &[Test<'_>],
         is_bypass: &dyn Fn(&str) -> bool,
     ) -> Option<Bypass> {
-        let dangers = || table.iter().filter(|danger| danger.what == self.what);
-        // One question for all of them shows that a good list has no hole.
-        let whole =
-            dangers().flat_map(|danger| names.iter().filter_map(|named| text(danger, named)));
-        let whole: Vec<String> = whole.map(|text| format!("(?:{text})")).collect();
-        let whole = Pattern::compile(&whole.join("|")).ok().filter(|_| !whole.is_empty());
-        if !self.is_list
-            && let Some(whole) = whole
-            && self.ask(&Predicate::Matches(whole), tests).is_none()
-        {
-            return None;
-        }
-        for danger in dangers() {
-            for way in names.iter().flat_map(|named| self.ways(danger, named, is_bypass)) {
-                let Some(arguments) = self.ask(&way.predicate, tests) else { continue };
-                let Some(value) = self.value_of(&arguments) else { continue };
-                if self.is_shown(value, &way, is_bypass) {
-                    let (value, why) = (value.clone(), way.why);
-                    return Some(Bypass { value, arguments, why });
-                }
-            }
-        }
-        None
+        let dangers = |is_value: bool| {
+            let is_wanted = move |danger: &&Danger| {
+                danger.what == self.what && matches!(danger.form, Form::Values(_)) == is_value
+            };
+            table.iter().filter(is_wanted)
+        };
+        let shown = |danger: &Danger| {
+            let mut ways = names.iter().flat_map(|named| self.ways(danger, named, is_bypass));
+            ways.find_map(|way| self.shown(way, tests, is_bypass))
+        };
+        // Values are tried, patterns are followed, which takes longer.
+        dangers(true).find_map(shown).or_else(|| {
+            // One question for all of them shows that a good list has no hole.
+            let each = dangers(false).flat_map(|danger| {
+                names.iter().filter_map(|named| {
+                    Some(format!("(?:{})", named.fill_pattern(template_of(danger)?)?))
+                })
+            });
+            let whole = Pattern::compile(&each.collect::<Vec<_>>().join("|")).ok()?;
+            let is_open = !self.is_list && !whole.source().is_empty();
+            (is_open && self.ask(&Predicate::Matches(whole), tests).is_some())
+                .then(|| dangers(false).find_map(shown))?
+        })
+    }
+
+    /// A value that gets around a list in some way, if it passes and is what it seems.
+    fn shown(
+        &self,
+        way: Way,
+        tests: &[Test<'_>],
+        is_bypass: &dyn Fn(&str) -> bool,
+    ) -> Option<Bypass> {
+        let arguments = self.ask(&way.predicate, tests)?;
+        let value = self.value_of(&arguments)?.clone();
+        self.is_shown(&value, &way, is_bypass).then_some(Bypass { value, arguments, why: way.why })
     }
 
     /// How a danger is asked about: lists are asked for one value at a time.
@@ -144,7 +182,9 @@ impl Asked<'_> {
             },
             Form::Pattern(_) if self.is_list => Vec::new(),
             Form::Pattern(template) => {
-                named.fill_pattern(template).map(Predicate::Matches).into_iter().collect()
+                let pattern = named.fill_pattern(template);
+                let pattern = pattern.and_then(|pattern| Pattern::compile(&pattern).ok());
+                pattern.map(Predicate::Matches).into_iter().collect()
             }
         };
         predicates
@@ -163,7 +203,8 @@ impl Asked<'_> {
         self.passing.arguments(&all, self.budget)
     }
 
-    fn value_of<'v>(&self, arguments: &'v Json) -> Option<&'v Json> {
+    /// The value of the argument in the arguments of a call.
+    pub fn value_of<'v>(&self, arguments: &'v Json) -> Option<&'v Json> {
         self.path.iter().try_fold(arguments, |value, key| value.get(key))
     }
 
@@ -183,14 +224,10 @@ impl Asked<'_> {
     }
 }
 
-/// A danger as a pattern of whole texts.
-fn text(danger: &Danger, named: &Named) -> Option<String> {
+/// The pattern of a danger, if it is one.
+fn template_of(danger: &Danger) -> Option<&'static str> {
     match danger.form {
-        Form::Values(templates) => {
-            let values = templates.iter().filter_map(|template| named.fill(template));
-            let values: Vec<String> = values.map(|value| escape(&value)).collect();
-            (!values.is_empty()).then(|| format!(r"\A(?:{})\z", values.join("|")))
-        }
-        Form::Pattern(template) => Some(named.fill_pattern(template)?.source().to_owned()),
+        Form::Pattern(template) => Some(template),
+        Form::Values(_) => None,
     }
 }

@@ -9,6 +9,7 @@ mod danger;
 mod judge;
 mod list;
 mod names;
+mod safe;
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
@@ -23,6 +24,8 @@ use asked::{Asked, Limits};
 use danger::{ALLOWED, DENIED, Danger, Form};
 use list::List;
 use names::{Named, texts};
+use safe::safe_pattern;
+pub(super) use safe::{Kept, SafePattern};
 
 /// A list of values with a hole.
 pub(super) struct Hole<'a> {
@@ -36,6 +39,8 @@ pub(super) struct Hole<'a> {
     pub severity: Severity,
     /// What gets around the list.
     pub bypass: Bypass,
+    /// A pattern that lets less through and has no hole that is known.
+    pub safe: Option<SafePattern>,
 }
 
 /// The lists of allowed values that let through what they are to keep out.
@@ -99,6 +104,8 @@ fn holes<'a>(
                 what: held.what,
                 is_list,
                 limits,
+                equality: context.policy.semantics.equality,
+                settings: context.settings(),
                 budget: &budget,
             };
             let bypasses = around(&asked, check, condition);
@@ -109,8 +116,13 @@ fn holes<'a>(
                 true => warned,
                 false => Severity::Info,
             };
+            let is_allowed = check.effect == Effect::Require && !bypasses.is_empty();
+            // One pattern mends all that is wrong with a condition.
+            let mut safe =
+                if is_allowed { safe_pattern(&asked, &listed.name, condition) } else { None };
             let what = held.what;
-            let hole = |bypass| Hole { listed, condition, what, severity, bypass };
+            let hole =
+                |bypass| Hole { listed, condition, what, severity, bypass, safe: safe.take() };
             found.extend(bypasses.into_iter().map(hole));
         }
     }
@@ -163,7 +175,7 @@ fn around_allowed(asked: &Asked<'_>, condition: &Condition) -> Vec<Bypass> {
     const LINES: &str = "(?s)^.*\n.*$";
     let predicate = &condition.predicate;
     let list = List::new(asked.what, predicate);
-    let found = asked.each(ALLOWED, &list.named, &[], &|value| list.is_kept_out(value));
+    let found = asked.around_allowed(&list, &[]);
     let is_lines = |pattern: &Pattern| pattern.source().contains("(?m");
     if !found.is_empty() || !matches!(predicate, Predicate::Matches(pattern) if is_lines(pattern)) {
         return found;
@@ -194,7 +206,8 @@ fn around_denied(asked: &Asked<'_>, check: &Check, condition: &Condition) -> Vec
     let form = Form::Values(&["/etc/shadow", "/root/.ssh/id_rsa"]);
     let why = "a path from the root needs no `..`";
     let anywhere = [Danger { what: Holds::Path, form, why }];
-    asked.first(&anywhere, &[Named::default()], &tests, &|_| true).into_iter().collect()
+    let is_outside = |value: &str| !asked.is_of_house(value);
+    asked.first(&anywhere, &[Named::default()], &tests, &is_outside).into_iter().collect()
 }
 
 /// Whether a predicate rules out values: `neq`, `not_in`.

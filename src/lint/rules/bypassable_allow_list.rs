@@ -1,9 +1,10 @@
 use serde::Serialize;
 
 use crate::catalogue::Vocabulary;
-use crate::lint::bypass::{Bypass, Hole, in_allowed};
+use crate::lint::bypass::{Bypass, Hole, Kept, SafePattern, in_allowed};
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
+use crate::lint::fix::{Fix, Safety};
 use crate::lint::{Context, RuleCheck};
 use crate::source::Place;
 
@@ -39,6 +40,9 @@ struct BypassableAllowList {
     witness: serde_json::Value,
     arguments: serde_json::Value,
     why: String,
+    /// What the pattern of the fix keeps of the recorded calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<Kept>,
 }
 
 impl Facts for BypassableAllowList {
@@ -68,7 +72,8 @@ impl Facts for BypassableAllowList {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for Hole { listed, condition, what, severity, bypass } in in_allowed(context, RULE.severity) {
+    for hole in in_allowed(context, RULE.severity) {
+        let Hole { listed, condition, what, severity, bypass, safe } = hole;
         let Bypass { value, arguments, why } = bypass;
         let facts = BypassableAllowList {
             tool: listed.name.clone(),
@@ -78,7 +83,18 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             witness: value,
             arguments,
             why,
+            kept: safe.as_ref().and_then(|safe| safe.kept),
         };
-        findings.add(&RULE, severity, Place::value(condition.pointer.clone()), facts);
+        let fix = safe.and_then(|SafePattern { text, kept }| {
+            let edit = |key, text: &str| {
+                findings.editor().replace(&condition.pointer.key(key), &text.into())
+            };
+            let edits = [edit("op", "regex"), edit("value", &text)];
+            let keeps = kept
+                .map(|Kept { calls, of }| format!(", which keeps {calls} of {of} recorded calls"));
+            let title = format!("write `{text}`{}", keeps.unwrap_or_default());
+            Fix::new(Safety::Unsafe, title, edits)
+        });
+        findings.add(&RULE, severity, Place::value(condition.pointer.clone()), facts).fixed_by(fix);
     }
 }

@@ -53,7 +53,8 @@ impl Facts for BypassableDenyList {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for Hole { listed, condition, what, severity, bypass } in in_denied(context, RULE.severity) {
+    for hole in in_denied(context, RULE.severity) {
+        let Hole { listed, condition, what, severity, bypass, .. } = hole;
         let Bypass { value, arguments, why } = bypass;
         let facts = BypassableDenyList {
             tool: listed.name.clone(),

@@ -70,7 +70,7 @@ fn otherwise(category: Category) -> u32 {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for category in Category::ALL.iter().copied() {
+    for category in Category::ALL.iter().rev().copied() {
         let recommended = context.recommended_per_minute(category);
         let recommended_per_minute = recommended.unwrap_or_else(|| otherwise(category));
         let loose = |listed| loosest(context, listed, category, i64::from(recommended_per_minute));

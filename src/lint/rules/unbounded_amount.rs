@@ -84,7 +84,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         }
         let facts = UnboundedAmount {
             tool: tool.name.clone(),
-            argument: path.join("."),
+            argument: format!("args.{}", path.join(".")),
             capped: cap.is_some(),
         };
         // Some calls an hour come to so many a day as well.

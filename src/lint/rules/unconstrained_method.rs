@@ -66,7 +66,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             let Some((witness, _)) = free.first() else { continue };
             let facts = Unconstrained {
                 tool: tool.name.clone(),
-                argument: method.path.join("."),
+                argument: format!("args.{}", method.path.join(".")),
                 values: free.iter().map(|(value, _)| value.clone()).collect(),
                 category: free.iter().map(|(_, category)| *category).max().unwrap_or(tool.category),
                 witness: witness.clone(),

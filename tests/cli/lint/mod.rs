@@ -12,6 +12,7 @@ mod statistics;
 mod unread;
 #[cfg(unix)]
 mod watching;
+mod witnesses;
 
 use crate::support::{Folder, fixture};
 
