@@ -41,6 +41,8 @@ const PLAIN: &str = "access account action active activity add agent ai alert al
 const ENOUGH: f64 = 1.0;
 /// A server with this share of the best one's weight is a rival.
 const RIVAL: f64 = 0.75;
+/// More servers that are tied are not named.
+const NAMED: usize = 4;
 /// A name that more servers have tells little.
 const FEW: usize = 3;
 
@@ -99,13 +101,13 @@ impl Catalogue {
             return Recognised { found: Some(found), tied: Vec::new() };
         }
         let candidates = self.candidates(&names);
-        let fits = |standing: &Standing, candidate: &Candidate| {
+        let fits = |(standing, candidate): &(Standing, Candidate)| {
             let is_known = candidate.weight >= ENOUGH || !self.is_shipped(*standing);
             let is_likely = candidate.weight > 0.0 && self.is_reviewed(*standing);
-            candidate.known * 2 >= of && (is_known || is_likely)
+            is_known || is_likely
         };
-        let fitting = candidates.into_iter().filter(|(standing, one)| fits(standing, one));
-        let mut fitting: Vec<(Standing, Candidate)> = fitting.collect();
+        let half = candidates.into_iter().filter(|(_, candidate)| candidate.known * 2 >= of);
+        let mut half: Vec<(Standing, Candidate)> = half.collect();
         // What the user added wins over what a person reviewed, that over what is built in besides, and
         // this over one of the many of an index.
         let preference = |standing: Standing| match standing {
@@ -114,22 +116,25 @@ impl Catalogue {
             Standing::Indexed(_) if self.is_reviewed(standing) => 1,
             Standing::Indexed(_) => 2,
         };
-        fitting.sort_by(|(a, one), (b, other)| {
+        half.sort_by(|(a, one), (b, other)| {
             let order = other.weight.total_cmp(&one.weight);
             order.then_with(|| (preference(*a), *a).cmp(&(preference(*b), *b)))
         });
-        let Some((best, others)) = fitting.split_first() else { return Recognised::default() };
+        // One that another hides is not there.
+        let is_there = |one: &(Standing, Candidate)| fits(one) && self.standing(one.0).is_some();
+        let Some(best) = half.iter().copied().find(is_there) else { return Recognised::default() };
+        let others = || half.iter().filter(|(standing, _)| *standing != best.0);
         let alike = |(standing, other): &&(Standing, Candidate)| {
             preference(*standing) == preference(best.0) && other.weight == best.1.weight
         };
         let name = |(standing, _): &(Standing, Candidate)| Some(&*self.standing(*standing)?.name);
-        let mut tied: Vec<&str> = others.iter().take_while(alike).filter_map(name).collect();
+        let mut tied: Vec<&str> = others().filter(alike).filter_map(name).take(NAMED).collect();
         if !tied.is_empty() {
-            tied.extend(name(best));
+            tied.extend(name(&best));
             tied.sort_unstable();
             return Recognised { found: None, tied };
         }
-        let rival = others.first().filter(|(_, other)| other.weight >= best.1.weight * RIVAL);
+        let rival = others().next().filter(|(_, other)| other.weight >= best.1.weight * RIVAL);
         let Candidate { known, telling, .. } = best.1;
         let rival = rival.and_then(name);
         let found = |server| Match { server, known, of, telling, rival };
@@ -147,7 +152,7 @@ impl Catalogue {
             let weight = weight(&words, count, names.len());
             let telling = tells(&words, count);
             // What a person reviewed was long known by less.
-            let is_long = words.len() > 1 && count <= FEW;
+            let is_long = words.len() > 1;
             let mut add = |standing, weight| {
                 let candidate = candidates.entry(standing).or_default();
                 candidate.weight += weight;
@@ -159,10 +164,6 @@ impl Catalogue {
             added.for_each(|(at, _)| add(Standing::Added(at), 1.0));
             indexed.into_iter().for_each(|place| add(Standing::Indexed(place), weight));
         }
-        // One that the user added to stands with what was added.
-        let is_there = |standing: &Standing| self.standing(*standing).is_some();
-        let most = candidates.values().map(|one| one.weight).fold(0.0, f64::max);
-        candidates.retain(|standing, one| one.weight < most * RIVAL || is_there(standing));
         candidates
     }
 
@@ -230,11 +231,18 @@ fn weight(words: &[String], servers: usize, of: usize) -> f64 {
     const WORD: f64 = 0.6;
     /// Three plain names that no other server has are as good as one that is not plain.
     const LESS: f64 = 0.35;
+    const LEAST: f64 = 0.1;
     let share = (servers.max(1) as f64).powf(-DECLINE);
     match (words.len(), is_plain(words)) {
-        // The one tool that a policy names, and few servers have: there is no better guess.
-        (0 | 1, _) if of == 1 && servers <= FEW => 1.0,
-        (0 | 1, true) => 0.0,
+        // Where it is the one tool that a policy names, what was reviewed is a better guess than none.
+        (0 | 1, true) => {
+            if of == 1 && servers <= FEW {
+                LEAST
+            } else {
+                0.0
+            }
+        }
+        (0 | 1, false) if of == 1 && servers == 1 => 1.0,
         (0 | 1, false) => share * WORD,
         (_, true) => share * LESS,
         (_, false) => share,

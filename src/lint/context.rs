@@ -56,6 +56,12 @@ impl Known<'_> {
         self.is_given() || (fits && self.rival.is_none())
     }
 
+    /// Whether the record is only what a server once announced: nobody looked over it, and the user did
+    /// not bring it.
+    pub fn is_snapshot(&self) -> bool {
+        !self.added && !self.server.is_reviewed()
+    }
+
     /// Whether what the server lacks is surely wrong: a record that nobody looked over may be of another version.
     pub fn is_complete(&self) -> bool {
         self.is_given() || (self.is_certain() && self.server.is_reviewed())

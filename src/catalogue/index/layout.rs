@@ -4,7 +4,6 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use super::error::{INDEX_VERSION, IndexError};
 use super::sources::Source;
-use super::table::numbers;
 
 /// What every index begins with. The line breaks show a file that was taken for text on its way.
 pub(super) const MAGIC: &[u8; 16] = b"GATELINT-INDEX\r\n";
@@ -159,6 +158,12 @@ pub(super) fn read_directory(file: &mut (impl Read + Seek)) -> Result<Directory,
         return Err(Fault::Damaged("its directory is not as it was written"));
     }
     Parts(&bytes).directory(version)
+}
+
+/// Numbers of servers, as they stand in a table and in the directory.
+pub(super) fn numbers(bytes: &[u8]) -> Vec<u32> {
+    let (chunks, _) = bytes.as_chunks();
+    chunks.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect()
 }
 
 /// Bytes that are read from the front.

@@ -141,7 +141,7 @@ impl Index {
 
     fn numbers(&self, fences: &[Fence], key: &str) -> Result<Vec<u32>, IndexError> {
         let found = self.find(fences, key.as_bytes())?;
-        let numbers = found.map(|(_, bytes)| table::numbers(&bytes)).unwrap_or_default();
+        let numbers = found.map(|(_, bytes)| layout::numbers(&bytes)).unwrap_or_default();
         match numbers.iter().all(|number| (*number as usize) < self.servers()) {
             true => Ok(numbers),
             false => Err(self.damaged("it speaks of a server that is not there")),

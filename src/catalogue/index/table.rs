@@ -115,9 +115,3 @@ pub(super) fn entries(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
         Some((key, value))
     })
 }
-
-/// The value of a tool: numbers of servers.
-pub(super) fn numbers(bytes: &[u8]) -> Vec<u32> {
-    let (chunks, _) = bytes.as_chunks();
-    chunks.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect()
-}

@@ -3,12 +3,13 @@ use serde::Serialize;
 use crate::catalogue::{Category, Contradiction};
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::{Context, RuleCheck};
+use crate::lint::{Context, RuleCheck, Severity};
 use crate::source::Place;
 
 rule! {
     /// ## What it does
     /// Finds listed tools whose server claims that they only read or do not destroy, while their name and arguments say otherwise.
+    /// Of a built-in server that nobody looked over it is information only, where what the tool does was guessed.
     /// It needs the server's annotations, from the catalogue or its `tools/list`.
     ///
     /// ## Why is this bad?
@@ -55,7 +56,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             },
             described: context.describe(tool),
         };
-        let severity = context.weigh(tool, RULE.severity);
+        // Where nobody looked at the tool, the guess may be wrong and not the claim.
+        let is_snapshot = context.server().is_some_and(|known| known.is_snapshot());
+        let severity = match tool.is_guess() && is_snapshot {
+            true => Severity::Info,
+            false => context.weigh(tool, RULE.severity),
+        };
         findings.add(&RULE, severity, Place::key(listed.pointer.clone()), facts);
     }
 }
