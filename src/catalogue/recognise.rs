@@ -39,6 +39,9 @@ const PLAIN: &str = "access account action active activity add agent ai alert al
 
 /// As much as one name that no other server has: with less, nothing is recognised.
 const ENOUGH: f64 = 1.0;
+/// As much is enough for all of so many names, where no other server knows them nearly as well.
+const ALONE: f64 = 0.5;
+const MANY: usize = 3;
 /// A server with this share of the best one's weight is a rival.
 const RIVAL: f64 = 0.75;
 /// More servers that are tied are not named.
@@ -104,7 +107,8 @@ impl Catalogue {
         let fits = |(standing, candidate): &(Standing, Candidate)| {
             let is_known = candidate.weight >= ENOUGH || !self.is_shipped(*standing);
             let is_likely = candidate.weight > 0.0 && self.is_reviewed(*standing);
-            is_known || is_likely
+            let is_whole = candidate.known == of && of >= MANY && candidate.weight >= ALONE;
+            is_known || is_likely || is_whole
         };
         let half = candidates.into_iter().filter(|(_, candidate)| candidate.known * 2 >= of);
         let mut half: Vec<(Standing, Candidate)> = half.collect();
@@ -135,7 +139,14 @@ impl Catalogue {
             return Recognised { found: None, tied };
         }
         let rival = others().next().filter(|(_, other)| other.weight >= best.1.weight * RIVAL);
-        let Candidate { known, telling, .. } = best.1;
+        let Candidate { known, telling, weight } = best.1;
+        if weight < ENOUGH
+            && rival.is_some()
+            && self.is_shipped(best.0)
+            && !self.is_reviewed(best.0)
+        {
+            return Recognised::default();
+        }
         let rival = rival.and_then(name);
         let found = |server| Match { server, known, of, telling, rival };
         Recognised { found: self.standing(best.0).map(found), tied }

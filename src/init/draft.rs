@@ -72,12 +72,15 @@ impl Draft {
             |tool: &&Tool| matches!(recommended(tool.category), Choice::Hide | Choice::DenyAll);
         let shut = tools.iter().any(is_shut);
         let trifecta = is_trifecta(&tools);
-        let tools = tools.into_iter().map(|tool| Drafted {
-            name: tool.name.clone(),
-            category: tool.category,
-            confidence: tool.confidence,
-            choice: choice(tool, shut, trifecta),
-            conditions: harmless(tool),
+        let tools = tools.into_iter().map(|tool| {
+            let choice = choice(tool, shut, trifecta);
+            Drafted {
+                name: tool.name.clone(),
+                category: tool.category,
+                confidence: tool.confidence,
+                choice,
+                conditions: harmless(tool, choice),
+            }
         });
         Draft { dialect, tools: tools.collect() }.writable()
     }
@@ -151,9 +154,9 @@ fn runs_anything(tool: &Tool) -> bool {
     tool.category > Category::Read && !tool.holding(|held| held.what.is_run()).is_empty()
 }
 
-/// That a tool does no more than the mildest of what it has a choice of.
-fn harmless(tool: &Tool) -> Vec<Condition> {
-    let limited = matches!(recommended(tool.category), Choice::Limit(_));
+/// That a tool that may be called does no more than the mildest of what it has a choice of.
+fn harmless(tool: &Tool, choice: Choice) -> Vec<Condition> {
+    let limited = matches!(choice, Choice::Limit(_));
     let methods =
         tool.methods().into_iter().filter(|method| limited && !method.harmless.is_empty());
     methods

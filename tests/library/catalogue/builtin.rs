@@ -11,7 +11,7 @@ const SAMPLE: [&str; 8] = [
     "modelcontextprotocol/server-filesystem",
     "microsoft/playwright-mcp",
     "github/github-mcp-server",
-    "stripe/agent-toolkit",
+    "makenotion/notion-mcp-server",
     "containers/kubernetes-mcp-server",
     "modelcontextprotocol/server-postgres",
     "twilio-labs/mcp",
