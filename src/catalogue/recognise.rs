@@ -100,32 +100,22 @@ impl Catalogue {
     pub fn recognise_said(&self, tool_names: &[&str], said: Option<&str>) -> Recognised<'_> {
         let names: BTreeSet<&str> = tool_names.iter().copied().collect();
         let of = names.len();
-        if let Some(found) = said.and_then(|text| self.said(text, &names)) {
+        let half = self.candidates(&names).into_iter().filter(|(_, one)| one.known * 2 >= of);
+        let mut half: Vec<(Standing, Candidate)> = half.collect();
+        // What the user added is what the user works with, whatever the policy was once written for.
+        let is_added = half.iter().any(|(standing, _)| matches!(standing, Standing::Added(_)));
+        if let Some(found) = said.filter(|_| !is_added).and_then(|text| self.said(text, &names)) {
             return Recognised { found: Some(found), tied: Vec::new() };
         }
-        let candidates = self.candidates(&names);
-        let fits = |(standing, candidate): &(Standing, Candidate)| {
-            let is_known = candidate.weight >= ENOUGH || !self.is_shipped(*standing);
-            let is_likely = candidate.weight > 0.0 && self.is_reviewed(*standing);
-            let is_whole = candidate.known == of && of >= MANY && candidate.weight >= ALONE;
-            is_known || is_likely || is_whole
-        };
-        let half = candidates.into_iter().filter(|(_, candidate)| candidate.known * 2 >= of);
-        let mut half: Vec<(Standing, Candidate)> = half.collect();
-        // What the user added wins over what a person reviewed, that over what is built in besides, and
-        // this over one of the many of an index.
-        let preference = |standing: Standing| match standing {
-            Standing::Added(_) => 0,
-            Standing::Indexed(_) if !self.is_shipped(standing) => 3,
-            Standing::Indexed(_) if self.is_reviewed(standing) => 1,
-            Standing::Indexed(_) => 2,
-        };
+        let preference = |standing| self.preference(standing);
         half.sort_by(|(a, one), (b, other)| {
             let order = other.weight.total_cmp(&one.weight);
             order.then_with(|| (preference(*a), *a).cmp(&(preference(*b), *b)))
         });
         // One that another hides is not there.
-        let is_there = |one: &(Standing, Candidate)| fits(one) && self.standing(one.0).is_some();
+        let is_there = |(standing, one): &(Standing, Candidate)| {
+            self.is_found(*standing, one, of) && self.standing(*standing).is_some()
+        };
         let Some(best) = half.iter().copied().find(is_there) else { return Recognised::default() };
         let others = || half.iter().filter(|(standing, _)| *standing != best.0);
         let alike = |(standing, other): &&(Standing, Candidate)| {
@@ -150,6 +140,25 @@ impl Catalogue {
         let rival = rival.and_then(name);
         let found = |server| Match { server, known, of, telling, rival };
         Recognised { found: self.standing(best.0).map(found), tied }
+    }
+
+    /// Whether what a server knows of so many names is enough to take it for theirs.
+    fn is_found(&self, standing: Standing, candidate: &Candidate, of: usize) -> bool {
+        let is_known = candidate.weight >= ENOUGH || !self.is_shipped(standing);
+        let is_likely = candidate.weight > 0.0 && self.is_reviewed(standing);
+        let is_whole = candidate.known == of && of >= MANY && candidate.weight >= ALONE;
+        is_known || is_likely || is_whole
+    }
+
+    /// The smaller, the sooner a server is taken: what the user added, what a person reviewed, what is
+    /// built in besides, one of the many of an index.
+    fn preference(&self, standing: Standing) -> u8 {
+        match standing {
+            Standing::Added(_) => 0,
+            Standing::Indexed(_) if !self.is_shipped(standing) => 3,
+            Standing::Indexed(_) if self.is_reviewed(standing) => 1,
+            Standing::Indexed(_) => 2,
+        }
     }
 
     /// Every server that knows some of the names.
@@ -178,9 +187,8 @@ impl Catalogue {
         candidates
     }
 
-    /// The server that a text calls by a name of its own that is plainly one, if it calls one alone and
-    /// that knows a good part of the tools. Of several in one repository, or of several versions, it is
-    /// the one that knows most.
+    /// The server that a text calls by a name with an owner, if it knows a good part of the tools. Of
+    /// several, such as those of one repository or several versions, it is the one that knows most.
     fn said(&self, text: &str, names: &BTreeSet<&str>) -> Option<Match<'_>> {
         /// With a smaller part, what is known is no help for the rest.
         const PART: usize = 5;

@@ -334,6 +334,10 @@ fn a_policy_that_says_whose_it_is_is_believed_where_that_server_has_its_tools() 
     );
     let older = found(&["find_projects", "find_teams"], "for getsentry/sentry-mcp");
     assert_eq!(older.map(|(_, known)| known), Some(2));
+    let mut catalogue = catalogue.clone();
+    catalogue.add([server("ours", &["query"])]);
+    let found = catalogue.recognise_said(&["query"], Some(&format!("for {postgres}"))).found;
+    assert_eq!(found.unwrap().server.name, "ours");
 }
 
 /// An index of these servers.
