@@ -83,7 +83,7 @@ fn server(number: usize) -> Server {
     let mut tools: Vec<_> = (0..tools).map(tool).collect();
     tools.dedup_by(|a, b| a.name == b.name);
     let name = format!("owner-{}/mcp-server-{number}", number % 9_000);
-    Server { name, title: Some(format!("Server {number}")), tools }
+    Server { name, title: Some(format!("Server {number}")), tools, ..Server::default() }
 }
 
 #[divan::bench]

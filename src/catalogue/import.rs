@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use thiserror::Error;
 
-use super::fingerprint::{Fingerprints, fingerprints};
+use super::fingerprint::{Fingerprint, Fingerprints, fingerprints, hash};
 use super::listing;
-use super::record::Server;
+use super::record::{Server, Tool};
 use super::walk::quoted;
 use super::warning::{Warning, shadows, warnings};
 use crate::source::Document;
@@ -64,6 +64,16 @@ impl Imported {
         servers.into_iter().map(one).collect()
     }
 
+    /// A server as its record has it: what is hashed of its schemas are their facts.
+    pub fn of_record(server: Server) -> Imported {
+        let fingerprint = |tool: &Tool| {
+            let facts = tool.schema.as_ref().map(|schema| hash(schema.to_string().as_bytes()));
+            (tool.name.clone(), Fingerprint { schema: facts, ..Fingerprint::default() })
+        };
+        let fingerprints = server.tools.iter().map(fingerprint).collect();
+        Imported { server, fingerprints, goes_on: false, command: None, warnings: Vec::new() }
+    }
+
     /// One server from the pages of its answer, in their order.
     ///
     /// # Errors
@@ -73,7 +83,7 @@ impl Imported {
         pages: Vec<(Document, Vec<Server>)>,
     ) -> Result<Imported, ImportError> {
         let mut whole = Imported {
-            server: Server { name: name.to_owned(), title: None, tools: Vec::new() },
+            server: Server { name: name.to_owned(), ..Server::default() },
             fingerprints: Fingerprints::new(),
             goes_on: false,
             command: None,
@@ -88,8 +98,7 @@ impl Imported {
             if let Some(tool) = page.tools.iter().find(|tool| !seen.insert(tool.name.clone())) {
                 return Err(ImportError::Repeated { tool: tool.name.clone() });
             }
-            whole.server.title = whole.server.title.or(page.title);
-            whole.server.tools.extend(page.tools);
+            whole.server.override_tools(page);
             whole.fingerprints.extend(fingerprints(&document));
             whole.goes_on = goes_on(&document);
             whole.warnings.extend(warnings(&document));

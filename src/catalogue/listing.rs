@@ -41,7 +41,7 @@ pub(super) fn read(walk: &mut Walk, tools: &Node, at: &Pointer, document: &str) 
     let list = walk.list(tools, at);
     let peers = peers(&list);
     let tools = unique(walk, list, |walk, node, at| tool(walk, node, at, peers));
-    Server { name: stem(document).to_owned(), title: None, tools }
+    Server { name: stem(document).to_owned(), tools, ..Server::default() }
 }
 
 /// What the tools of a list have in common.

@@ -11,7 +11,18 @@ use super::walk::{LoadError, Walk, optional, quoted};
 use crate::source::{Document, Kind, Node, Place, Pointer};
 
 // Warnings are of the announcement that a record was made from; they say nothing of the record.
-const SERVER: [&str; 5] = ["$schema", "server", "title", "tools", "warnings"];
+const SERVER: [&str; 10] = [
+    "$schema",
+    "server",
+    "title",
+    "package",
+    "version",
+    "date",
+    "repository",
+    "aliases",
+    "tools",
+    "warnings",
+];
 const TOOL: [&str; 12] = [
     "name",
     "category",
@@ -127,11 +138,15 @@ fn server(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Server> {
     }
     let name = walk.required(node, at, "a server", "server");
     let name = name.and_then(|name| walk.name(name, &at.key("server")));
-    let title = optional(node, at, "title", |node, at| walk.text(node, at));
+    let [title, package, version, date, repository] =
+        ["title", "package", "version", "date", "repository"]
+            .map(|key| optional(node, at, key, |node, at| walk.text(node, at)));
+    let aliases = optional(node, at, "aliases", |node, at| Some(texts(walk, node, at)));
     let list = walk.required(node, at, "a server", "tools");
     let list = list.map(|list| walk.list(list, &at.key("tools"))).unwrap_or_default();
     let tools = unique(walk, list, tool);
-    Some(Server { name: name?, title, tools })
+    let aliases = aliases.unwrap_or_default();
+    Some(Server { name: name?, title, package, version, date, repository, aliases, tools })
 }
 
 fn tool(walk: &mut Walk, node: &Node, at: &Pointer) -> Option<Tool> {

@@ -7,7 +7,7 @@ use super::argument::Arguments;
 use super::category::{Category, Severity};
 use super::fingerprint::{Fingerprint, hash};
 use super::import::Imported;
-use super::record::{Annotations, Tool};
+use super::record::{Annotations, Server, Tool};
 
 /// The version of the lock that is written, and the newest that is read.
 pub const LOCK_VERSION: u32 = 1;
@@ -167,6 +167,12 @@ impl Lock {
             return Err(LockError::Newer { found });
         }
         serde_json::from_slice(text).map_err(invalid)
+    }
+
+    /// A lock of what records say, whose schemas are known only by their facts.
+    pub fn of_records<'a>(records: impl IntoIterator<Item = &'a Server>) -> Lock {
+        let record = |server: &Server| LockedServer::of(&Imported::of_record(server.clone()));
+        Lock { lock_version: LOCK_VERSION, servers: records.into_iter().map(record).collect() }
     }
 
     /// Takes over what a server announces now.

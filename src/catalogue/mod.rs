@@ -1,8 +1,8 @@
 //! The risk catalogue: which tools servers have, and how dangerous each is.
 //!
-//! Records come from three places: the servers built in (reviewed by hand), a server's own
-//! `tools/list` (classified by name, arguments and claims), and users' files. Later ones
-//! override earlier ones tool by tool.
+//! Records come from three places: the servers built in (those that people use most, four of them
+//! reviewed by hand), a server's own `tools/list` (classified by name, arguments and claims), and
+//! users' files. Later ones override earlier ones tool by tool.
 
 mod argument;
 mod capability;
@@ -20,9 +20,12 @@ mod load;
 mod lock;
 mod method;
 mod name;
+mod names;
 mod orders;
 mod peers;
+mod recognise;
 mod record;
+mod renew;
 mod said;
 mod schema;
 mod search;
@@ -34,8 +37,6 @@ mod warning;
 mod words;
 
 use std::sync::{Arc, OnceLock};
-
-use hashbrown::HashSet;
 
 pub use argument::{Argument, ArgumentType, Arguments, Holds, Signal};
 pub use category::{Category, Recommendation, Severity, Vocabulary};
@@ -52,74 +53,63 @@ pub use lock::{Changed, LOCK_VERSION, Lock, LockChange, LockError, LockedServer,
 pub use method::Method;
 pub use name::split as words_of;
 pub use peers::Peers;
+pub use recognise::{Match, Recognised};
 pub use record::{Annotations, Capabilities, Capability, Contradiction, Server, Tool};
 pub use schema::{Property, choices};
 pub use secret::{looks_like_secret, names_secret};
 pub use walk::LoadError;
 pub use warning::{Poison, Warning};
 
-use crate::source::nearest;
-
-/// The reviewed servers. Names, arguments and annotations are those the servers announce in
-/// `tools/list`; categories and evidence are our own.
-const BUILTIN: [&str; 4] = [
-    include_str!("builtin/octopusdeploy-mcp-server.json"),
-    include_str!("builtin/myrikld-komodo-mcp.json"),
-    include_str!("builtin/sibilleb-aap-enterprise-mcp-server.json"),
-    include_str!("builtin/paretools-http.json"),
-];
+use crate::source::{nearest, slip};
 
 /// The servers that are known, with their tools.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    /// The servers that are held in memory; no name stands twice, whatever the case of its letters.
+    /// The servers that the user added; no name stands twice, whatever the case of its letters.
     pub servers: Vec<Server>,
-    /// The names of the servers that the user added.
-    added: Vec<String>,
-    /// Servers that are looked up when they are asked for. Those in memory hide theirs.
-    index: Option<Arc<Index>>,
+    /// Servers that are looked up when they are asked for: the user's own index, then what is built
+    /// in. Each hides what comes after it.
+    indexes: Vec<Arc<Index>>,
     /// The first failure to look something up.
     failure: Arc<OnceLock<IndexError>>,
-}
-
-/// A server that was recognised by the names of its tools.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Match<'a> {
-    /// The server.
-    pub server: &'a Server,
-    /// How many of the names it knows.
-    pub known: usize,
-    /// How many different names there were.
-    pub of: usize,
 }
 
 impl Catalogue {
     /// The catalogue that is built in.
     pub fn builtin() -> Catalogue {
-        let parse = |text| serde_json::from_str(text).expect("a test parses every built-in file");
-        Catalogue { servers: BUILTIN.into_iter().map(parse).collect(), ..Catalogue::default() }
+        Catalogue { indexes: vec![Index::builtin()], ..Catalogue::default() }
     }
 
     /// Adds servers. A tool overrides the present one of the same server and name, but keeps
     /// the arguments, annotations and signals that it leaves open; everything else is appended.
     pub fn add(&mut self, servers: impl IntoIterator<Item = Server>) {
         for server in servers {
-            self.added.push(server.name.clone());
-            self.put(server);
+            match self.position(&server.name) {
+                Some(at) => self.servers[at].override_tools(server),
+                None => match self.indexed(&server.name).cloned() {
+                    None => self.servers.push(server),
+                    Some(mut older) => {
+                        older.override_tools(server);
+                        self.servers.push(older);
+                    }
+                },
+            }
         }
     }
 
-    /// Adds an index in place of the one that was there. Its servers override those in memory as
-    /// added ones do, but nobody is known to work with all of them.
+    /// Adds an index in place of the one that was added before. Its servers override those that are
+    /// built in, as added ones do, but nobody is known to work with all of them.
     pub fn add_index(&mut self, index: Index) {
-        let index = Arc::new(index);
-        for at in 0..self.servers.len() {
-            let newer = self.noted(index.server(&self.servers[at].name)).flatten().cloned();
-            if let Some(newer) = newer {
-                self.servers[at].override_tools(newer);
+        let builtin = self.indexes.pop();
+        let index = index.over(builtin.clone());
+        for server in &mut self.servers {
+            let older = index.server(&server.name).map_err(|error| self.failure.set(error));
+            if let Some(mut older) = older.ok().flatten().cloned() {
+                older.override_tools(std::mem::take(server));
+                *server = older;
             }
         }
-        self.index = Some(index);
+        self.indexes = [Arc::new(index)].into_iter().chain(builtin).collect();
     }
 
     /// Why something of the index could not be looked up, if that happened. Until it is asked, such
@@ -130,35 +120,59 @@ impl Catalogue {
 
     /// Whether the user added a server, or added to it.
     pub fn is_added(&self, server: &Server) -> bool {
-        self.added.iter().any(|name| same_name(name, &server.name))
+        self.position(&server.name).is_some()
     }
 
-    /// A server by its name, whatever the case of its letters.
+    /// A server by its name, or by another one that it alone answers to, whatever the case of the
+    /// letters.
     pub fn server(&self, name: &str) -> Option<&Server> {
-        match self.position(name) {
-            Some(at) => Some(&self.servers[at]),
-            None => self.noted(self.index.as_ref()?.server(name)).flatten(),
+        let own = self.position(name).map(|at| &self.servers[at]).or_else(|| self.indexed(name));
+        own.or_else(|| match self.called(name)[..] {
+            [only] => Some(only),
+            _ => None,
+        })
+    }
+
+    /// The servers that answer to a name.
+    pub fn called(&self, name: &str) -> Vec<&Server> {
+        let mut found = Vec::new();
+        for (layer, index) in self.indexes.iter().enumerate() {
+            let numbers = self.noted(index.called(name)).unwrap_or_default();
+            found.extend(numbers.into_iter().filter_map(|number| self.at((layer, number))));
         }
+        found
     }
 
     /// The name of the server whose name is most like the given one, if any is like it at all.
     pub fn nearest_server(&self, name: &str) -> Option<String> {
-        let mut names = Vec::new();
-        self.each_server(|server| names.push(server.name.clone()));
-        nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+        let names = self.names();
+        let nearest = nearest(name, names.iter().map(String::as_str))?;
+        self.server(nearest).map(|server| server.name.clone())
     }
 
-    /// Visits every server: those in memory, then those of the index by name.
+    /// Whether a name is that of a server but for a slip of the hand.
+    pub fn is_misspelt_server(&self, name: &str) -> bool {
+        slip(name, self.names().iter().map(String::as_str)).is_some()
+    }
+
+    /// The names of all servers; those of an index are in lower case.
+    fn names(&self) -> Vec<String> {
+        let added = self.servers.iter().map(|server| server.name.clone());
+        let indexed = self.indexes.iter().flat_map(|index| self.noted(index.names()));
+        added.chain(indexed.flatten()).collect()
+    }
+
+    /// Visits every server: those that were added, then the others by name.
     pub fn each_server(&self, visit: impl FnMut(&Server)) {
         self.each_wanted(|_| true, visit);
     }
 
-    /// The same, but for servers of the index whose record, as JSON, is not wanted.
+    /// The same, but for servers of an index whose record, as JSON, is not wanted.
     fn each_wanted(&self, wanted: impl Fn(&[u8]) -> bool, mut visit: impl FnMut(&Server)) {
         self.servers.iter().for_each(&mut visit);
-        if let Some(index) = &self.index {
-            self.noted(index.each(wanted, |server| {
-                if self.position(&server.name).is_none() {
+        for (layer, index) in self.indexes.iter().enumerate() {
+            self.noted(index.each(&wanted, |server| {
+                if !self.is_hidden(layer, &server.name) {
                     visit(&server);
                 }
             }));
@@ -167,8 +181,8 @@ impl Catalogue {
 
     /// The servers that have a tool of that name.
     pub fn servers_with(&self, tool: &str) -> Vec<&Server> {
-        let in_memory = self.servers.iter().filter(|server| server.tool(tool).is_some());
-        in_memory.chain(self.indexed([tool]).map(|(server, _)| server)).collect()
+        let added = self.servers.iter().filter(|server| server.tool(tool).is_some());
+        added.chain(self.holders(tool).into_iter().filter_map(|place| self.at(place))).collect()
     }
 
     /// The tools that have all of the words, with their servers: in the tool's name, its category
@@ -181,61 +195,32 @@ impl Catalogue {
         found
     }
 
-    /// The server that the tools of a policy or a trace seem to belong to: the one that knows
-    /// most of the names, at least half of them. `None` when two servers know equally many.
-    pub fn recognise(&self, tool_names: &[&str]) -> Option<Match<'_>> {
-        let names: HashSet<&str> = tool_names.iter().copied().collect();
-        let mut best: Option<Match<'_>> = None;
-        let mut tied = false;
-        for server in &self.servers {
-            let known = server.tools.iter().filter(|tool| names.contains(&*tool.name)).count();
-            let most = best.map_or(0, |best| best.known);
-            // What the user added wins over what is built in.
-            let wins = known == most && best.is_some_and(|best| !self.is_added(best.server));
-            if known > most || (known > 0 && wins && self.is_added(server)) {
-                best = Some(Match { server, known, of: names.len() });
-                tied = false;
-            } else if known == most {
-                tied = true;
-            }
+    /// Where the servers of the indexes stand that have a tool.
+    fn holders(&self, tool: &str) -> Vec<Place> {
+        let mut places = Vec::new();
+        for (layer, index) in self.indexes.iter().enumerate() {
+            let numbers = self.noted(index.with_tool(tool)).unwrap_or_default();
+            places.extend(numbers.into_iter().map(|number| (layer, number)));
         }
-        // What is in memory was reviewed or added, and wins over one of the many of an index.
-        let mut indexed = self.indexed(names.iter().copied());
-        if let Some((server, known)) = indexed.next()
-            && known > best.map_or(0, |best| best.known)
-        {
-            best = Some(Match { server, known, of: names.len() });
-            tied = indexed.next().is_some_and(|(_, also)| also == known);
-        }
-        best.filter(|best| !tied && best.known * 2 >= best.of)
+        places
     }
 
-    /// The servers of the index that have some of the tools, the one with the most first, and how
-    /// many. Those that are in memory as well are passed over.
-    fn indexed<'c, 'n>(
-        &'c self,
-        tools: impl IntoIterator<Item = &'n str>,
-    ) -> impl Iterator<Item = (&'c Server, usize)> {
-        let index = self.index.as_deref();
-        let knowing = index.and_then(|index| self.noted(index.knowing(tools))).unwrap_or_default();
-        let server = move |(number, known)| Some((self.noted(index?.at(number))?, known));
-        let in_memory = |server: &Server| self.position(&server.name).is_some();
-        knowing.into_iter().filter_map(server).filter(move |(server, _)| !in_memory(server))
+    /// The server at a place, unless another one hides it.
+    fn at(&self, (layer, number): Place) -> Option<&Server> {
+        let server = self.noted(self.indexes[layer].at(number))?;
+        (!self.is_hidden(layer, &server.name)).then_some(server)
     }
 
-    fn put(&mut self, server: Server) {
-        let present = self.position(&server.name);
-        let indexed = || self.server(&server.name).cloned();
-        match present {
-            Some(at) => self.servers[at].override_tools(server),
-            None => match indexed() {
-                None => self.servers.push(server),
-                Some(mut older) => {
-                    older.override_tools(server);
-                    self.servers.push(older);
-                }
-            },
-        }
+    /// A server of an index by its very name.
+    fn indexed(&self, name: &str) -> Option<&Server> {
+        self.indexes.iter().find_map(|index| self.noted(index.server(name)).flatten())
+    }
+
+    /// Whether a server of an index is hidden by one of the same name.
+    fn is_hidden(&self, layer: usize, name: &str) -> bool {
+        let above = &self.indexes[..layer];
+        self.position(name).is_some()
+            || above.iter().any(|index| self.noted(index.server(name)).flatten().is_some())
     }
 
     /// The result of a look-up, or a note of its failure.
@@ -248,10 +233,13 @@ impl Catalogue {
     }
 }
 
+/// A server of an index: which of the indexes, and its number there.
+type Place = (usize, u32);
+
 /// Whether two names are those of one server.
 fn same_name(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -118,7 +118,7 @@ pub struct Tool {
     /// The server's claims about it; `None` when it makes none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annotations: Option<Annotations>,
-    /// Why a user's file decides otherwise than the built-in catalogue.
+    /// Why a person decided as the record says, where that is not plain from the tool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -265,7 +265,7 @@ impl Tool {
 }
 
 /// A server and its tools.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
     /// Its name, such as `octopusdeploy/mcp-server`.
@@ -274,6 +274,21 @@ pub struct Server {
     /// Its name for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// The package that it is installed from, with the registry before it: `npm:@playwright/mcp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
+    /// The version that the record is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The day on which its tools were listed, such as `2026-11-27`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// The address of its source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// What it is called elsewhere, such as in the registry of MCP.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
     /// Its tools; no name stands twice.
     pub tools: Vec<Tool>,
 }
@@ -284,12 +299,27 @@ impl Server {
         self.tools.iter().find(|tool| tool.name == name)
     }
 
+    /// Whether a person decided on every tool of it.
+    pub fn is_reviewed(&self) -> bool {
+        !self.tools.is_empty() && !self.tools.iter().any(Tool::is_guess)
+    }
+
     /// Takes over a newer record tool by tool. A tool keeps the arguments, annotations and signals
     /// that the newer one leaves open.
     pub(super) fn override_tools(&mut self, newer: Server) {
-        if newer.title.is_some() {
-            self.title = newer.title;
+        let facts = [
+            (&mut self.title, newer.title),
+            (&mut self.package, newer.package),
+            (&mut self.version, newer.version),
+            (&mut self.date, newer.date),
+            (&mut self.repository, newer.repository),
+        ];
+        for (fact, newer) in facts.into_iter().filter(|(_, newer)| newer.is_some()) {
+            *fact = newer;
         }
+        self.aliases.extend(newer.aliases);
+        self.aliases.sort_unstable();
+        self.aliases.dedup();
         for tool in newer.tools {
             match self.tools.iter_mut().find(|older| older.name == tool.name) {
                 Some(slot) => *slot = tool.completed_by(slot.clone()),

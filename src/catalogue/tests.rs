@@ -8,11 +8,118 @@ fn schema() -> jsonschema::Validator {
     jsonschema::draft202012::new(&serde_json::from_str(&text).unwrap()).unwrap()
 }
 
+/// The records that are built in, as their files have them.
+pub(super) fn records() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalogue/builtin");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut records: Vec<(String, String)> = files
+        .map(|path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    records.sort();
+    records
+}
+
+/// The servers that a person reviewed tool by tool.
+pub(super) fn reviewed() -> Vec<Server> {
+    const REVIEWED: [&str; 4] = [
+        "octopusdeploy/mcp-server",
+        "myrikld/komodo-mcp",
+        "sibilleb/aap-enterprise-mcp-server",
+        "@paretools/http",
+    ];
+    let catalogue = Catalogue::builtin();
+    REVIEWED.iter().map(|name| catalogue.server(name).unwrap().clone()).collect()
+}
+
+/// All servers of a catalogue.
+fn all(catalogue: &Catalogue) -> Vec<Server> {
+    let mut servers = Vec::new();
+    catalogue.each_server(|server| servers.push(server.clone()));
+    servers
+}
+
+#[test]
+fn the_index_is_built_from_the_records() {
+    let read = |(name, text): (String, String)| {
+        let document = crate::source::Document::read(&name, text.into_bytes());
+        load(&document).unwrap_or_else(|errors| panic!("{name}: {errors:?}")).remove(0)
+    };
+    let mut servers: Vec<Server> = records().into_iter().map(read).collect();
+    servers.sort_by_key(|server| server.name.to_ascii_lowercase());
+    let built = all(&Catalogue::builtin());
+    let names = |servers: &[Server]| -> Vec<String> {
+        servers.iter().map(|server| server.name.clone()).collect()
+    };
+    assert_eq!(names(&built), names(&servers));
+    for (built, record) in built.iter().zip(&servers) {
+        assert!(built == record, "{}: build the index again, see CONTRIBUTING.md", record.name);
+    }
+}
+
+#[test]
+fn a_record_that_nobody_reviewed_is_sorted_and_says_nothing_in_words() {
+    let reviewed: Vec<String> = reviewed().into_iter().map(|server| server.name).collect();
+    for (name, text) in records() {
+        let server: Server = serde_json::from_str(&text).unwrap();
+        for key in ["\"description\":\"", "\"default\":\"", "\"examples\":["] {
+            assert!(!text.contains(key), "{name}: {key}");
+        }
+        if reviewed.contains(&server.name) {
+            continue;
+        }
+        assert!(server.tools.is_sorted_by_key(|tool| &tool.name), "{name}");
+        for tool in &server.tools {
+            let decided = tool.reason.is_some();
+            assert_eq!(tool.is_guess(), !decided, "{name}: {}", tool.name);
+            let facts =
+                tool.evidence.iter().chain(tool.holds.values().flat_map(|held| &held.evidence));
+            let longest = facts.map(|fact| fact.len()).max();
+            assert!(longest <= Some(80), "{name}: {}", tool.name);
+        }
+    }
+}
+
+#[test]
+fn no_two_servers_have_a_name_in_common() {
+    let mut seen = std::collections::HashMap::new();
+    for server in all(&Catalogue::builtin()) {
+        for name in server.names() {
+            let other = seen.insert(name.clone(), server.name.clone());
+            assert_eq!(other, None, "{name} of {}", server.name);
+        }
+    }
+}
+
+#[test]
+fn a_server_answers_to_every_name_that_is_its_own_and_to_parts_that_no_other_has() {
+    let catalogue = Catalogue::builtin();
+    let called = |name: &str| catalogue.server(name).map(|server| server.name.as_str());
+    for name in [
+        "microsoft/playwright-mcp",
+        "Microsoft/Playwright-MCP",
+        "npm:@playwright/mcp",
+        "@playwright/mcp",
+        "io.github.microsoft/playwright-mcp",
+        "playwright",
+    ] {
+        assert_eq!(called(name), Some("microsoft/playwright-mcp"), "{name}");
+    }
+    assert_eq!(called("komodo"), Some("myrikld/komodo-mcp"));
+    assert_eq!(called("octopusdeploy"), Some("octopusdeploy/mcp-server"));
+    for name in ["slack", "mcp", "server", "awslabs/mcp", ""] {
+        assert_eq!(called(name), None, "{name}");
+    }
+    assert_eq!(catalogue.called("slack").len(), 2);
+}
+
 #[test]
 fn every_built_in_file_follows_the_schema() {
     let schema = schema();
-    for text in BUILTIN {
-        let record = serde_json::from_str(text).unwrap();
+    for (_, text) in records() {
+        let record = serde_json::from_str(&text).unwrap();
         let errors: Vec<String> =
             schema.iter_errors(&record).map(|error| error.to_string()).collect();
         assert_eq!(errors, [""; 0]);
@@ -42,10 +149,10 @@ pub(super) fn fixture(name: &str) -> crate::source::Document {
 }
 
 #[test]
-fn the_built_in_servers_are_complete() {
-    let catalogue = Catalogue::builtin();
+fn the_reviewed_servers_are_complete() {
+    let servers = reviewed();
     let counts: Vec<(&str, usize)> =
-        catalogue.servers.iter().map(|server| (&*server.name, server.tools.len())).collect();
+        servers.iter().map(|server| (&*server.name, server.tools.len())).collect();
     let expected = [
         ("octopusdeploy/mcp-server", 30),
         ("myrikld/komodo-mcp", 53),
@@ -75,8 +182,8 @@ fn the_seed_tools_are_what_their_pages_say() {
 }
 
 #[test]
-fn the_built_in_records_are_reviewed_and_consistent() {
-    for server in Catalogue::builtin().servers {
+fn the_reviewed_records_are_consistent() {
+    for server in reviewed() {
         for tool in &server.tools {
             assert!(!tool.is_guess(), "{}", tool.name);
             assert!(tool.evidence.iter().all(|fact| fact.starts_with("reviewed: ")));
@@ -87,8 +194,8 @@ fn the_built_in_records_are_reviewed_and_consistent() {
 }
 
 #[test]
-fn no_name_that_deletes_or_runs_is_built_in_as_reading() {
-    for server in Catalogue::builtin().servers {
+fn no_name_that_deletes_or_runs_is_reviewed_as_reading() {
+    for server in reviewed() {
         for tool in server.tools.iter().filter(|tool| tool.category == Category::Read) {
             let guess = classify(&Subject::named(&tool.name));
             assert_eq!(guess.category, Category::Read, "{}", tool.name);
@@ -98,10 +205,10 @@ fn no_name_that_deletes_or_runs_is_built_in_as_reading() {
 
 #[test]
 fn a_written_catalogue_is_read_back_the_same() {
-    let catalogue = Catalogue::builtin();
-    let text = serde_json::to_vec(&catalogue.servers).unwrap();
+    let servers = reviewed();
+    let text = serde_json::to_vec(&servers).unwrap();
     let document = crate::source::Document::read("all.json", text);
-    assert_eq!(load(&document).unwrap(), catalogue.servers);
+    assert_eq!(load(&document).unwrap(), servers);
 }
 
 #[test]
@@ -109,7 +216,7 @@ fn servers_are_found_whatever_the_case_and_suggested_when_misspelt() {
     let catalogue = Catalogue::builtin();
     let aap = catalogue.server("sibilleb/AAP-Enterprise-MCP-Server");
     assert_eq!(aap.unwrap().title.as_deref(), Some("AAP Enterprise MCP Server"));
-    assert_eq!(catalogue.nearest_server("komodo-mcp").as_deref(), Some("myrikld/komodo-mcp"));
+    assert_eq!(catalogue.nearest_server("komodo-mpc").as_deref(), Some("myrikld/komodo-mcp"));
     assert_eq!(
         catalogue.nearest_server("octopus-deploy/mcp").as_deref(),
         Some("octopusdeploy/mcp-server")
@@ -124,7 +231,7 @@ fn a_users_tools_override_and_keep_the_facts_they_leave_open() {
     let mut catalogue = Catalogue::builtin();
     catalogue.add(load(&fixture("override.yaml")).unwrap());
     catalogue.add(load(&fixture("servers.json")).unwrap());
-    assert_eq!(catalogue.servers.len(), 6);
+    assert_eq!(catalogue.servers.len(), 3);
     let komodo = catalogue.server("myrikld/komodo-mcp").unwrap();
     assert_eq!((komodo.tools.len(), komodo.title.as_deref()), (54, Some("Komodo MCP")));
     let tool = komodo.tool("run_procedure").unwrap();
@@ -147,28 +254,115 @@ fn a_server_is_recognised_by_at_least_half_of_the_names() {
 }
 
 #[test]
-fn names_that_two_servers_know_equally_well_recognise_neither() {
+fn names_that_many_servers_have_tell_none_and_rare_ones_do() {
     let catalogue = Catalogue::builtin();
-    assert!(catalogue.recognise(&["list_projects"]).is_none());
-    let found = catalogue.recognise(&["list_projects", "run_job"]).unwrap();
-    assert_eq!(found.server.name, "sibilleb/aap-enterprise-mcp-server");
+    let found = |names: &[&str]| catalogue.recognise(names).map(|found| found.server.name.clone());
+    assert_eq!(found(&["list_projects"]), None);
+    let aap = Some("sibilleb/aap-enterprise-mcp-server".to_owned());
+    assert_eq!(found(&["list_projects", "run_job"]), aap);
+    assert_eq!(
+        found(&["browser_click", "browser_type", "browser_run_code_unsafe"]),
+        Some("microsoft/playwright-mcp".to_owned())
+    );
 }
 
-/// A catalogue with an index of these servers.
-fn indexed(servers: Vec<Server>) -> (tempfile::TempDir, Catalogue) {
+#[test]
+fn fifty_policies_of_generic_names_find_none() {
+    const NAMES: [&str; 24] = [
+        "search", "query", "run", "get", "list", "fetch", "read", "write", "create", "update",
+        "delete", "execute", "send", "status", "info", "help", "find", "open", "close", "load",
+        "save", "export", "import", "test",
+    ];
+    let catalogue = Catalogue::builtin();
+    for first in 0..50 {
+        let names: Vec<&str> =
+            (0..2 + first % 4).map(|at| NAMES[(first * 5 + at * 7) % NAMES.len()]).collect();
+        let recognised = catalogue.recognise_said(&names, None);
+        assert_eq!(recognised, Recognised::default(), "{names:?}");
+    }
+}
+
+#[test]
+fn three_telling_tools_find_every_server_that_has_as_many() {
+    let catalogue = Catalogue::builtin();
+    for server in all(&catalogue) {
+        let is_rare =
+            |name: &&str| name.contains(['_', '-']) && catalogue.servers_with(name).len() == 1;
+        let names: Vec<&str> =
+            server.tools.iter().map(|tool| &*tool.name).filter(is_rare).take(3).collect();
+        if names.len() == 3 {
+            let found = catalogue.recognise(&names).unwrap();
+            assert_eq!((&found.server.name, found.rival), (&server.name, None), "{names:?}");
+        }
+    }
+}
+
+#[test]
+fn a_tie_is_said_and_a_near_one_is_a_rival() {
+    let mut catalogue = Catalogue::default();
+    let (_folder, index) = index(vec![
+        server("one", &["get_rain", "stop_rain", "make_rain"]),
+        server("two", &["get_rain", "stop_rain"]),
+    ]);
+    catalogue.add_index(index);
+    let tied = catalogue.recognise_said(&["get_rain", "stop_rain"], None);
+    assert_eq!((tied.found, tied.tied), (None, vec!["one", "two"]));
+    let said = catalogue.recognise_said(&["get_rain"], Some("Rules for acme/one."));
+    assert_eq!(said.found, None);
+    let found = catalogue.recognise(&["get_rain", "stop_rain", "make_rain"]).unwrap();
+    assert_eq!((&*found.server.name, found.telling), ("one", 3));
+}
+
+#[test]
+fn a_policy_that_says_whose_it_is_is_believed_where_that_server_has_its_tools() {
+    let catalogue = Catalogue::builtin();
+    let found = |names: &[&str], said: &str| {
+        let found = catalogue.recognise_said(names, Some(said)).found;
+        found.map(|found| (found.server.name.clone(), found.known))
+    };
+    let postgres = "modelcontextprotocol/server-postgres";
+    assert_eq!(
+        found(&["query"], &format!("Policy for {postgres}")),
+        Some((postgres.to_owned(), 1))
+    );
+    assert_eq!(found(&["query"], "Policy for our database"), None);
+    let other = found(&["list_dags"], &format!("Policy for {postgres}."));
+    assert_eq!(
+        other,
+        Some(("astronomer/agents#airflow".to_owned(), 1)),
+        "postgres has none of them"
+    );
+    let older = found(&["find_projects", "find_teams"], "for getsentry/sentry-mcp");
+    assert_eq!(older.map(|(_, known)| known), Some(2));
+    let mut catalogue = catalogue.clone();
+    catalogue.add([server("ours", &["query"])]);
+    let found = catalogue.recognise_said(&["query"], Some(&format!("for {postgres}"))).found;
+    assert_eq!(found.unwrap().server.name, "ours");
+}
+
+/// An index of these servers.
+fn index(servers: Vec<Server>) -> (tempfile::TempDir, Index) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("all.index");
     let mut build = Build::new();
     servers.into_iter().for_each(|server| build.add(server));
     build.write(&mut std::fs::File::create(&path).unwrap()).unwrap();
+    let index = Index::open(&path).unwrap();
+    (folder, index)
+}
+
+/// A catalogue with an index of these servers.
+fn indexed(servers: Vec<Server>) -> (tempfile::TempDir, Catalogue) {
+    let (folder, index) = index(servers);
     let mut catalogue = Catalogue::builtin();
-    catalogue.add_index(Index::open(&path).unwrap());
+    catalogue.add_index(index);
     (folder, catalogue)
 }
 
 fn server(name: &str, tools: &[&str]) -> Server {
     let tool = |name: &&str| classify(&Subject::named(name)).into_tool(*name);
-    Server { name: name.to_owned(), title: None, tools: tools.iter().map(tool).collect() }
+    let tools = tools.iter().map(tool).collect();
+    Server { name: name.to_owned(), tools, ..Server::default() }
 }
 
 #[test]

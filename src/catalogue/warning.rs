@@ -224,7 +224,11 @@ mod tests {
     fn a_name_like_that_of_another_servers_tool_shadows_it() {
         let server = |name: &str, tools: &[&str]| {
             let tool = |name: &&str| classify(&Subject::named(name)).into_tool(*name);
-            Server { name: name.to_owned(), title: None, tools: tools.iter().map(tool).collect() }
+            Server {
+                name: name.to_owned(),
+                tools: tools.iter().map(tool).collect(),
+                ..Server::default()
+            }
         };
         let servers = [
             server("mail", &["send_mail", "list"]),

@@ -154,7 +154,7 @@ mod tests {
             let tools = tools.iter().map(|name| {
                 crate::catalogue::classify(&crate::catalogue::Subject::named(name)).into_tool(*name)
             });
-            Server { name: "s".to_owned(), title: None, tools: tools.collect() }
+            Server { name: "s".to_owned(), tools: tools.collect(), ..Server::default() }
         });
         Export::of(&policy, server.as_ref())
     }

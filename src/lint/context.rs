@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use super::Settings;
 use super::contradiction::contradiction;
 use super::name::is_pattern;
-use crate::catalogue::{self, Catalogue, Category, Server, Tool, classify};
+use crate::catalogue::{self, Catalogue, Category, Match, Recognised, Server, Tool, classify};
 use crate::policy::{Check, Condition, Effect, Hidden, Limit, Policy, Rules, ToolPolicy, Window};
 use crate::source::Pointer;
 
@@ -20,6 +20,8 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     settings: &'a Settings,
     server: Option<Known<'a>>,
+    /// The servers that know the tools equally well, where that is why none was found.
+    tied: Vec<&'a str>,
     guesses: HashMap<&'a str, Tool>,
     hidden: HashMap<&'a str, &'a Hidden>,
     /// The places of what was not read as it stands.
@@ -39,15 +41,30 @@ pub struct Known<'a> {
     pub of: usize,
     /// Whether the user added it to the catalogue.
     added: bool,
-    /// How many of those that it has are named by more than one word.
+    /// How many of those that it has tell it from other servers.
     telling: usize,
+    /// Another server that knows the tools nearly as well.
+    pub rival: Option<&'a str>,
 }
 
 impl Known<'_> {
     /// Whether it is surely the right server: the user said so, or it has nearly all of several
-    /// tools. Two or three names of one word, such as `get` and `run`, may be anybody's.
+    /// tools, of which hardly another server has some, and none knows them nearly as well. Names of
+    /// one word, such as `get` and `run`, may be anybody's.
     pub fn is_certain(&self) -> bool {
-        self.is_given() || (self.telling >= 2 && self.known * 4 >= self.of * 3)
+        let fits = self.telling >= 2 && self.known * 4 >= self.of * 3;
+        self.is_given() || (fits && self.rival.is_none())
+    }
+
+    /// Whether the record is only what a server once announced: nobody looked over it, and the user did
+    /// not bring it.
+    pub fn is_snapshot(&self) -> bool {
+        !self.added && !self.server.is_reviewed()
+    }
+
+    /// Whether what the server lacks is surely wrong: a record that nobody looked over may be of another version.
+    pub fn is_complete(&self) -> bool {
+        self.is_given() || (self.is_certain() && self.server.is_reviewed())
     }
 
     /// Whether the user named it or added it to the catalogue, so that proofs may rest on its schemas.
@@ -70,16 +87,20 @@ pub enum ServerChoice {
         /// How many tools the policy names.
         of: usize,
     },
+    /// Several servers know the tools equally well, so that none is taken.
+    Tied(Vec<String>),
     /// No server of the catalogue fits; tools are classified by their names.
     None,
 }
 
 impl<'a> Context<'a> {
-    /// Finds the server of a policy and classifies the tools that it does not know.
+    /// Finds the server of a policy and classifies the tools that it does not know. Where no server
+    /// is named, what the policy says of itself may tell.
     pub fn new(
         policy: &'a Policy,
         catalogue: &'a Catalogue,
         server: Option<&str>,
+        said: Option<&str>,
         settings: &'a Settings,
     ) -> Context<'a> {
         let hidden = policy.hide.iter().map(|hidden| hidden.name.as_str());
@@ -88,13 +109,13 @@ impl<'a> Context<'a> {
         names.sort_unstable();
         names.dedup();
         let exact: Vec<&str> = names.iter().copied().filter(|name| !is_pattern(name)).collect();
-        let server = find_server(catalogue, server, &exact);
+        let (server, tied) = find_server(catalogue, server, &exact, said);
         let record = |name| server.and_then(|known| known.server.tool(name));
         let guesses = names.into_iter().filter(|name| record(name).is_none());
         let guesses = guesses.map(|name| (name, guess(name))).collect();
         let hidden =
             policy.hide.iter().rev().map(|hidden| (hidden.name.as_str(), hidden)).collect();
-        Context { policy, settings, server, guesses, hidden, unread: Vec::new() }
+        Context { policy, settings, server, tied, guesses, hidden, unread: Vec::new() }
     }
 
     /// The same, where some parts of the document were not read as they stand.
@@ -148,7 +169,8 @@ impl<'a> Context<'a> {
     /// The same, for showing.
     pub fn choice(&self) -> ServerChoice {
         match self.server {
-            None => ServerChoice::None,
+            None if self.tied.is_empty() => ServerChoice::None,
+            None => ServerChoice::Tied(self.tied.iter().map(|&name| name.to_owned()).collect()),
             Some(known) if known.named => ServerChoice::Named(known.server.name.clone()),
             Some(known) => ServerChoice::Found {
                 server: known.server.name.clone(),
@@ -268,18 +290,30 @@ fn find_server<'a>(
     catalogue: &'a Catalogue,
     named: Option<&str>,
     names: &[&str],
-) -> Option<Known<'a>> {
+    said: Option<&str>,
+) -> (Option<Known<'a>>, Vec<&'a str>) {
     // Where a server is named that nobody knows, no other one is taken for it.
-    let server = match named {
-        Some(name) => catalogue.server(name)?,
-        None => catalogue.recognise(names)?.server,
-    };
-    let known: Vec<&&str> = names.iter().filter(|name| server.tool(name).is_some()).collect();
-    let telling = known.iter().filter(|name| name.contains(['_', '-', '.'])).count();
-    let (known, of) = (known.len(), names.len());
-    // What the user added is what the user works with.
-    let added = catalogue.is_added(server);
-    Some(Known { server, named: named.is_some(), added, known, of, telling })
+    if let Some(name) = named {
+        let known =
+            |server: &Server| names.iter().filter(|&&name| server.tool(name).is_some()).count();
+        let named = |server| Known {
+            server,
+            named: true,
+            known: known(server),
+            of: names.len(),
+            added: catalogue.is_added(server),
+            telling: 0,
+            rival: None,
+        };
+        return (catalogue.server(name).map(named), Vec::new());
+    }
+    let Recognised { found, tied } = catalogue.recognise_said(names, said);
+    let found = found.map(|Match { server, known, of, telling, rival }| {
+        // What the user added is what the user works with.
+        let added = catalogue.is_added(server);
+        Known { server, named: false, known, of, added, telling, rival }
+    });
+    (found, tied)
 }
 
 fn guess(name: &str) -> Tool {

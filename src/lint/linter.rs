@@ -88,7 +88,7 @@ impl Linter<'_> {
         let reading = policy::read(&document, self.dialect);
         let mut findings = findings_of(&document, &reading.defects);
         let path = relative_path(&document.name, self.root);
-        let (choice, dialect) = self.judge(&reading, &path, server, &mut findings);
+        let (choice, dialect) = self.judge(&document, &reading, &path, server, &mut findings);
         let mut findings = findings.into_sorted();
         leave_out_repeated(&mut findings);
         vet(&document, reading.policy.as_ref(), self.dialect, &mut findings);
@@ -101,6 +101,7 @@ impl Linter<'_> {
 
     fn judge(
         &self,
+        document: &Document,
         reading: &Reading,
         path: &str,
         server: Option<&str>,
@@ -113,7 +114,8 @@ impl Linter<'_> {
             Location::Place(place) => Some(&place.pointer),
             Location::Bytes(_) => None,
         });
-        let context = Context::new(policy, self.catalogue, server, self.settings);
+        let said = document.root.as_ref().and_then(|root| root.get("description")?.as_str());
+        let context = Context::new(policy, self.catalogue, server, said, self.settings);
         let context = context.with_unread(unread.collect());
         for (_, check) in checks().filter(|(rule, _)| self.settings.runs(rule)) {
             if let RuleCheck::Policy(check) = check {

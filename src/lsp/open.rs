@@ -45,7 +45,7 @@ impl Judge<'_> {
             ServerChoice::Named(server) | ServerChoice::Found { server, .. } => {
                 Some(server.clone())
             }
-            ServerChoice::None => None,
+            ServerChoice::Tied(_) | ServerChoice::None => None,
         });
         let dialect = report.as_ref().and_then(|report| report.dialect);
         let (old_server, old_dialect) =

@@ -27,9 +27,9 @@ pub use assert::{
 };
 pub use catalogue::{
     Checked, Explanation, ServerLine, write_check, write_check_json, write_found_tools,
-    write_imported_json, write_lock_json, write_record_json, write_records_json, write_server,
-    write_server_list, write_server_list_json, write_tool_explanation, write_tool_explanation_json,
-    write_warnings,
+    write_imported_json, write_lock_json, write_record_json, write_record_lines,
+    write_records_json, write_server, write_server_list, write_server_list_json,
+    write_tool_explanation, write_tool_explanation_json, write_warnings,
 };
 pub use common::credentials::without_credentials;
 pub use common::escape::{escape, without_commands};

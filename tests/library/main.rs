@@ -2,6 +2,7 @@
 //! and plain evaluators.
 
 mod catalogue {
+    mod builtin;
     mod classification;
 }
 mod engine {

@@ -8,7 +8,8 @@ use thiserror::Error;
 
 use super::layout::{self, Directory};
 use super::sources::{Source, folder_of};
-use super::table::TableWriter;
+use super::table::{self, TableWriter};
+use crate::catalogue::names::Names;
 use crate::catalogue::record::Server;
 
 /// Servers that are being put together. A later one overrides an earlier one tool by tool.
@@ -17,6 +18,8 @@ pub struct Build {
     /// Records as JSON, by name in lower case.
     servers: BTreeMap<String, Vec<u8>>,
     sources: Vec<Source>,
+    /// Whether the records are to be compressed.
+    packed: bool,
 }
 
 /// What was built.
@@ -44,6 +47,11 @@ impl Build {
     /// Nothing yet.
     pub fn new() -> Build {
         Build::default()
+    }
+
+    /// Compresses the records: for what is shipped, where a byte costs more than the time to build it.
+    pub fn packed(self) -> Build {
+        Build { packed: true, ..self }
     }
 
     /// Remembers a file that servers come from, for the index at a path.
@@ -91,23 +99,28 @@ impl Build {
         let mut offset = layout::start().len() as u64;
         let mut tools: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut by_server = TableWriter::new();
+        let (mut names, mut reviewed) = (Names::default(), Vec::new());
         let mut built = Built { servers: self.servers.len(), tools: 0, bytes: 0 };
         for (number, (key, json)) in (0u32..).zip(&self.servers) {
             let server: Server = serde_json::from_slice(json)?;
             built.tools += server.tools.len();
+            names.add(number, &server);
+            if server.is_reviewed() {
+                reviewed.push(number);
+            }
             for tool in server.tools {
                 tools.entry(tool.name).or_default().extend(number.to_le_bytes());
             }
+            let json = if self.packed { &table::pack(json)? } else { json };
             by_server.add(key.as_bytes(), json, out, &mut offset)?;
         }
         let by_server = by_server.finish(out, &mut offset)?;
-        let mut by_tool = TableWriter::new();
-        for (tool, numbers) in &tools {
-            by_tool.add(tool.as_bytes(), numbers, out, &mut offset)?;
-        }
-        let by_tool = by_tool.finish(out, &mut offset)?;
+        let by_tool = table::write(&tools, out, &mut offset)?;
+        let by_name = table::write(&names.into_table(), out, &mut offset)?;
         let servers = u32::from_le_bytes(layout::length(built.servers)?);
-        let directory = Directory { servers, sources: self.sources, by_server, by_tool };
+        let (packed, sources) = (self.packed, self.sources);
+        let directory =
+            Directory { servers, packed, reviewed, sources, by_server, by_tool, by_name };
         let end = layout::end(&directory, offset)?;
         out.write_all(&end)?;
         built.bytes = offset + end.len() as u64;

@@ -5,7 +5,7 @@ use std::io;
 use thiserror::Error;
 
 /// The version of the file that is written, and the newest that is read.
-pub const INDEX_VERSION: u32 = 2;
+pub const INDEX_VERSION: u32 = 3;
 
 /// Why an index cannot be used.
 #[derive(Debug, Error)]

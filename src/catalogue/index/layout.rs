@@ -19,12 +19,18 @@ const LARGEST_DIRECTORY: u64 = 1 << 30;
 pub(super) struct Directory {
     /// How many servers there are.
     pub(super) servers: u32,
+    /// Whether the records are compressed; never before version 3.
+    pub(super) packed: bool,
+    /// The numbers of the servers that a person reviewed tool by tool; none before version 3.
+    pub(super) reviewed: Vec<u32>,
     /// What the index was built from.
     pub(super) sources: Vec<Source>,
     /// The blocks of the servers.
     pub(super) by_server: Vec<Fence>,
     /// The blocks of the tools.
     pub(super) by_tool: Vec<Fence>,
+    /// The blocks of the names that servers answer to; none before version 3.
+    pub(super) by_name: Vec<Fence>,
 }
 
 /// A block, as the directory knows it.
@@ -79,8 +85,11 @@ pub(super) fn end(directory: &Directory, offset: u64) -> io::Result<Vec<u8>> {
     let mut out = Vec::new();
     let sources = serde_json::to_vec(&directory.sources)?;
     out.extend(directory.servers.to_le_bytes());
+    out.extend(u32::from(directory.packed).to_le_bytes());
     put_bytes(&mut out, &sources)?;
-    for fences in [&directory.by_server, &directory.by_tool] {
+    let reviewed: Vec<u8> = directory.reviewed.iter().flat_map(|one| one.to_le_bytes()).collect();
+    put_bytes(&mut out, &reviewed)?;
+    for fences in [&directory.by_server, &directory.by_tool, &directory.by_name] {
         out.extend(length(fences.len())?);
         for fence in fences {
             put_bytes(&mut out, &fence.key)?;
@@ -121,11 +130,11 @@ pub(super) fn read_directory(file: &mut (impl Read + Seek)) -> Result<Directory,
         return Err(Fault::Damaged("it does not begin as an index does"));
     }
     let mut parts = Parts(&start[MAGIC.len()..]);
-    match parts.number()? {
+    let version = match parts.number()? {
         0 => return Err(Fault::Damaged("its version is 0")),
-        1..=INDEX_VERSION => {}
+        known @ 1..=INDEX_VERSION => known,
         found => return Err(Fault::Newer(found)),
-    }
+    };
     if file.seek(SeekFrom::End(0))? < (start.len() + END_LENGTH) as u64 {
         return Err(Fault::Damaged("its end is missing"));
     }
@@ -148,18 +157,30 @@ pub(super) fn read_directory(file: &mut (impl Read + Seek)) -> Result<Directory,
     if crc32fast::hash(&bytes) != checksum {
         return Err(Fault::Damaged("its directory is not as it was written"));
     }
-    Parts(&bytes).directory()
+    Parts(&bytes).directory(version)
+}
+
+/// Numbers of servers, as they stand in a table and in the directory.
+pub(super) fn numbers(bytes: &[u8]) -> Vec<u32> {
+    let (chunks, _) = bytes.as_chunks();
+    chunks.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect()
 }
 
 /// Bytes that are read from the front.
 struct Parts<'a>(&'a [u8]);
 
 impl<'a> Parts<'a> {
-    fn directory(&mut self) -> Result<Directory, Fault> {
+    fn directory(&mut self, version: u32) -> Result<Directory, Fault> {
+        /// The first version with names, and with records that may be compressed.
+        const NAMES: u32 = 3;
         let servers = self.number()?;
+        let packed = version >= NAMES && self.number()? == 1;
         let sources = serde_json::from_slice(self.bytes()?);
         let sources = sources.map_err(|_| Fault::Damaged("its sources cannot be read"))?;
-        Ok(Directory { servers, sources, by_server: self.fences()?, by_tool: self.fences()? })
+        let reviewed = if version >= NAMES { numbers(self.bytes()?) } else { Vec::new() };
+        let (by_server, by_tool) = (self.fences()?, self.fences()?);
+        let by_name = if version >= NAMES { self.fences()? } else { Vec::new() };
+        Ok(Directory { servers, packed, reviewed, sources, by_server, by_tool, by_name })
     }
 
     fn fences(&mut self) -> Result<Vec<Fence>, Fault> {

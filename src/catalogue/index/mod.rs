@@ -5,7 +5,7 @@
 //! | part | what it is |
 //! |---|---|
 //! | start | [`layout::MAGIC`], then the version as 4 bytes |
-//! | blocks | servers by name in lower case, each a record as JSON; then tools by name, each the numbers of the servers that have it |
+//! | blocks | servers by name in lower case, each a record as JSON, which may be compressed; then tools by name, and what servers are called, each with the numbers of the servers |
 //! | directory | the sources, and for each block its first key, place, length, first entry and checksum |
 //! | end | place, length and checksum of the directory, checksum of these, [`layout::END`] |
 //!
@@ -18,11 +18,11 @@ mod layout;
 mod sources;
 mod table;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 pub use build::{Build, Built, SourceError};
 pub use error::{INDEX_VERSION, IndexError};
@@ -35,11 +35,29 @@ use layout::{Directory, Fence};
 #[derive(Debug)]
 pub struct Index {
     name: String,
-    file: Mutex<File>,
+    bytes: Bytes,
     directory: Directory,
     /// The servers that were looked up, by their numbers.
     loaded: Vec<OnceLock<Box<Server>>>,
+    /// Another one, whose servers those of this one override tool by tool.
+    beneath: Option<Arc<Index>>,
 }
+
+/// Where an index is read from.
+#[derive(Debug)]
+enum Bytes {
+    File(Mutex<File>),
+    Memory(&'static [u8]),
+}
+
+/// The index of the servers that are built in: `builtin/` as `gatelint catalogue build --compress`
+/// makes one of it.
+static BUILTIN: LazyLock<Arc<Index>> = LazyLock::new(|| {
+    let bytes = include_bytes!("../builtin.index");
+    let directory = layout::read_directory(&mut Cursor::new(bytes));
+    let directory = directory.ok().expect("a test opens the built-in index");
+    Arc::new(Index::of("the built-in catalogue".to_owned(), Bytes::Memory(bytes), directory))
+});
 
 impl Index {
     /// Whether a file is an index, of whatever version and in whatever state.
@@ -60,13 +78,32 @@ impl Index {
         let unreadable = |cause| IndexError::Unreadable { file: name.clone(), cause };
         let mut file = File::open(path).map_err(unreadable)?;
         let directory = layout::read_directory(&mut file).map_err(|fault| fault.of(&name))?;
+        Ok(Index::of(name, Bytes::File(Mutex::new(file)), directory))
+    }
+
+    /// The index that is built in.
+    pub(super) fn builtin() -> Arc<Index> {
+        BUILTIN.clone()
+    }
+
+    fn of(name: String, bytes: Bytes, directory: Directory) -> Index {
         let loaded = (0..directory.servers).map(|_| OnceLock::new()).collect();
-        Ok(Index { name, file: Mutex::new(file), directory, loaded })
+        Index { name, bytes, directory, loaded, beneath: None }
+    }
+
+    /// The same, where its servers override those of another one.
+    pub(super) fn over(self, beneath: Option<Arc<Index>>) -> Index {
+        Index { beneath, ..self }
     }
 
     /// How many servers it holds.
     pub fn servers(&self) -> usize {
         self.loaded.len()
+    }
+
+    /// Whether a person reviewed a server tool by tool.
+    pub fn is_reviewed(&self, number: u32) -> bool {
+        self.directory.reviewed.contains(&number)
     }
 
     /// The sources that are no longer as they were when it was built.
@@ -91,34 +128,41 @@ impl Index {
     /// # Errors
     /// As for [`Index::server`].
     pub fn with_tool(&self, tool: &str) -> Result<Vec<u32>, IndexError> {
-        let found = self.find(&self.directory.by_tool, tool.as_bytes())?;
-        let numbers = found.map(|(_, bytes)| table::numbers(&bytes)).unwrap_or_default();
-        match numbers.iter().all(|number| (*number as usize) < self.servers()) {
-            true => Ok(numbers),
-            false => Err(self.damaged("a tool belongs to a server that is not there")),
-        }
+        self.numbers(&self.directory.by_tool, tool)
     }
 
-    /// How many of some tools each server has, the most first, by the servers' numbers.
+    /// The numbers of the servers that answer to a name, whatever the case of its letters.
     ///
     /// # Errors
     /// As for [`Index::server`].
-    pub fn knowing<'n>(
-        &self,
-        tools: impl IntoIterator<Item = &'n str>,
-    ) -> Result<Vec<(u32, usize)>, IndexError> {
-        let mut counts: HashMap<u32, usize> = HashMap::new();
-        for tool in tools {
-            for number in self.with_tool(tool)? {
-                *counts.entry(number).or_default() += 1;
-            }
-        }
-        let mut counts: Vec<(u32, usize)> = counts.into_iter().collect();
-        counts.sort_unstable_by_key(|(number, count)| (std::cmp::Reverse(*count), *number));
-        Ok(counts)
+    pub fn called(&self, name: &str) -> Result<Vec<u32>, IndexError> {
+        self.numbers(&self.directory.by_name, &name.to_ascii_lowercase())
     }
 
-    /// A server by its number, which [`Index::knowing`] gave.
+    fn numbers(&self, fences: &[Fence], key: &str) -> Result<Vec<u32>, IndexError> {
+        let found = self.find(fences, key.as_bytes())?;
+        let numbers = found.map(|(_, bytes)| layout::numbers(&bytes)).unwrap_or_default();
+        match numbers.iter().all(|number| (*number as usize) < self.servers()) {
+            true => Ok(numbers),
+            false => Err(self.damaged("it speaks of a server that is not there")),
+        }
+    }
+
+    /// The names of the servers, in lower case and in order.
+    ///
+    /// # Errors
+    /// As for [`Index::server`].
+    pub fn names(&self) -> Result<Vec<String>, IndexError> {
+        let mut names = Vec::with_capacity(self.servers());
+        for fence in &self.directory.by_server {
+            let block = self.block(fence)?;
+            let keys = table::entries(&block).map(|(key, _)| String::from_utf8_lossy(key));
+            names.extend(keys.map(Cow::into_owned));
+        }
+        Ok(names)
+    }
+
+    /// A server by its number, which [`Index::with_tool`] gave.
     ///
     /// # Errors
     /// As for [`Index::server`].
@@ -148,8 +192,11 @@ impl Index {
     ) -> Result<(), IndexError> {
         for fence in &self.directory.by_server {
             let block = self.block(fence)?;
-            for (_, json) in table::entries(&block).filter(|(_, json)| wanted(json)) {
-                visit(self.parse(json)?);
+            for (_, record) in table::entries(&block) {
+                let json = self.json(record)?;
+                if wanted(&json) {
+                    visit(self.parse(&json)?);
+                }
             }
         }
         Ok(())
@@ -164,35 +211,71 @@ impl Index {
         Ok(found.map(|(number, (_, value))| (number, value.to_vec())))
     }
 
-    fn keep(&self, number: u32, json: &[u8]) -> Result<&Server, IndexError> {
+    fn keep(&self, number: u32, record: &[u8]) -> Result<&Server, IndexError> {
         let slot = self.loaded.get(number as usize);
         let slot = slot.ok_or_else(|| self.damaged("there are more servers than it says"))?;
         if slot.get().is_none() {
-            let server = self.parse(json)?;
+            let server = self.parse(&self.json(record)?)?;
             _ = slot.set(Box::new(server));
         }
         Ok(slot.get().expect("it has just been set"))
     }
 
-    fn parse(&self, json: &[u8]) -> Result<Server, IndexError> {
-        serde_json::from_slice(json).map_err(|_| self.damaged("a record cannot be read"))
+    /// A record as JSON.
+    fn json<'r>(&self, record: &'r [u8]) -> Result<Cow<'r, [u8]>, IndexError> {
+        match self.directory.packed {
+            false => Ok(Cow::Borrowed(record)),
+            true => match table::unpack(record) {
+                Some(json) => Ok(Cow::Owned(json)),
+                None => Err(self.damaged("a record cannot be unpacked")),
+            },
+        }
     }
 
-    fn block(&self, fence: &Fence) -> Result<Vec<u8>, IndexError> {
-        let mut block = vec![0; fence.length as usize];
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let read =
-            file.seek(SeekFrom::Start(fence.offset)).and_then(|_| file.read_exact(&mut block));
-        drop(file);
-        match read {
-            Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => {
-                Err(self.damaged("a part is missing"))
+    fn parse(&self, json: &[u8]) -> Result<Server, IndexError> {
+        let server: Server =
+            serde_json::from_slice(json).map_err(|_| self.damaged("a record cannot be read"))?;
+        match self.beneath.as_ref().map(|beneath| beneath.server(&server.name)).transpose()? {
+            Some(Some(older)) => {
+                let mut older = older.clone();
+                older.override_tools(server);
+                Ok(older)
             }
-            Err(cause) => Err(IndexError::Unreadable { file: self.name.clone(), cause }),
-            Ok(()) if crc32fast::hash(&block) != fence.checksum => {
+            _ => Ok(server),
+        }
+    }
+
+    fn block(&self, fence: &Fence) -> Result<Cow<'static, [u8]>, IndexError> {
+        let (from, length) = (fence.offset, fence.length as usize);
+        let block = match &self.bytes {
+            Bytes::Memory(bytes) => {
+                let rest = usize::try_from(from).ok().and_then(|from| bytes.get(from..));
+                rest.and_then(|rest| rest.get(..length)).map(Cow::Borrowed)
+            }
+            Bytes::File(file) => self.read(file, from, length)?.map(Cow::Owned),
+        };
+        match block {
+            None => Err(self.damaged("a part is missing")),
+            Some(block) if crc32fast::hash(&block) != fence.checksum => {
                 Err(self.damaged("a part is not as it was written"))
             }
-            Ok(()) => Ok(block),
+            Some(block) => Ok(block),
+        }
+    }
+
+    /// Some bytes of a file; none where it ends before them.
+    fn read(
+        &self,
+        file: &Mutex<File>,
+        from: u64,
+        length: usize,
+    ) -> Result<Option<Vec<u8>>, IndexError> {
+        let mut block = vec![0; length];
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        match file.seek(SeekFrom::Start(from)).and_then(|_| file.read_exact(&mut block)) {
+            Ok(()) => Ok(Some(block)),
+            Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+            Err(cause) => Err(IndexError::Unreadable { file: self.name.clone(), cause }),
         }
     }
 

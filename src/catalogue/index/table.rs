@@ -1,5 +1,6 @@
 //! Sorted entries in blocks.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::layout::{Fence, length};
@@ -76,6 +77,32 @@ impl TableWriter {
     }
 }
 
+/// Writes a whole table.
+pub(super) fn write(
+    entries: &BTreeMap<String, Vec<u8>>,
+    out: &mut dyn Write,
+    offset: &mut u64,
+) -> io::Result<Vec<Fence>> {
+    let mut table = TableWriter::new();
+    for (key, value) in entries {
+        table.add(key.as_bytes(), value, out, offset)?;
+    }
+    table.finish(out, offset)
+}
+
+/// A record that is compressed: its length as it was, then what zstd made of it.
+pub(super) fn pack(json: &[u8]) -> io::Result<Vec<u8>> {
+    /// What is packed once is read by everybody.
+    const LEVEL: i32 = 19;
+    Ok([&length(json.len())?[..], &zstd::bulk::compress(json, LEVEL)?].concat())
+}
+
+/// The record that was compressed; none where it was not.
+pub(super) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    let (length, packed) = packed.split_first_chunk()?;
+    zstd::bulk::decompress(packed, u32::from_le_bytes(*length) as usize).ok()
+}
+
 /// The entries of a block: keys and values. What does not fit ends them.
 pub(super) fn entries(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = block;
@@ -87,10 +114,4 @@ pub(super) fn entries(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
         rest = after;
         Some((key, value))
     })
-}
-
-/// The value of a tool: numbers of servers.
-pub(super) fn numbers(bytes: &[u8]) -> Vec<u32> {
-    let (chunks, _) = bytes.as_chunks();
-    chunks.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect()
 }

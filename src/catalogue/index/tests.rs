@@ -1,14 +1,17 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::catalogue::Catalogue;
+use crate::catalogue::tests::reviewed;
 
-/// A folder with an index of the built-in servers.
+/// A folder with an index of the reviewed servers.
 fn built() -> (tempfile::TempDir, PathBuf) {
+    built_by(Build::new())
+}
+
+fn built_by(mut build: Build) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("all.index");
-    let mut build = Build::new();
-    Catalogue::builtin().servers.into_iter().for_each(|server| build.add(server));
+    reviewed().into_iter().for_each(|server| build.add(server));
     let mut bytes = Vec::new();
     let built = build.write(&mut bytes).unwrap();
     assert_eq!((built.servers, built.tools, built.bytes), (4, 157, bytes.len() as u64));
@@ -18,25 +21,28 @@ fn built() -> (tempfile::TempDir, PathBuf) {
 
 #[test]
 fn what_went_in_comes_out() {
+    for build in [Build::new(), Build::new().packed()] {
+        let (_folder, path) = built_by(build);
+        let index = Index::open(&path).unwrap();
+        assert!(Index::is_index(&path));
+        for server in &reviewed() {
+            let found = index.server(&server.name.to_uppercase()).unwrap();
+            assert_eq!(found, Some(server));
+        }
+    }
     let (_folder, path) = built();
     let index = Index::open(&path).unwrap();
-    assert!(Index::is_index(&path));
-    let catalogue = Catalogue::builtin();
-    for server in &catalogue.servers {
-        let found = index.server(&server.name.to_uppercase()).unwrap();
-        assert_eq!(found, Some(server));
-    }
     let mut names = Vec::new();
     index.each(|_| true, |server| names.push(server.name)).unwrap();
     assert!(names.is_sorted() && names.len() == 4);
+    assert_eq!(index.names().unwrap(), names);
+    assert_eq!(index.called("Komodo").unwrap(), [1]);
     assert_eq!(index.server("nobody").unwrap(), None);
     assert_eq!(index.server("").unwrap(), None);
     let run = index.with_tool("run").unwrap();
     assert_eq!(run, [0]);
     assert_eq!(index.at(0).unwrap().name, "@paretools/http");
     assert_eq!(index.with_tool("nothing").unwrap(), [] as [u32; 0]);
-    let knowing = index.knowing(["list_projects", "run_job", "run_runbook"]).unwrap();
-    assert_eq!(knowing, [(2, 2), (3, 2)]);
     assert_eq!(index.at(3).unwrap().name, "sibilleb/aap-enterprise-mcp-server");
 }
 
@@ -44,28 +50,30 @@ fn what_went_in_comes_out() {
 fn no_changed_byte_is_believed_wherever_it_stands() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("all.index");
-    let mut servers = Catalogue::builtin().servers;
+    let mut servers = reviewed();
     servers.truncate(2);
     servers.iter_mut().for_each(|server| server.tools.truncate(1));
-    let mut build = Build::new();
-    servers.iter().cloned().for_each(|server| build.add(server));
-    let mut whole = Vec::new();
-    build.write(&mut whole).unwrap();
-    for at in 0..whole.len() {
-        let mut bytes = whole.clone();
-        bytes[at] ^= 0x20;
-        std::fs::write(&path, &bytes).unwrap();
-        let noticed = match Index::open(&path) {
-            Err(_) => true,
-            Ok(index) => servers.iter().any(|server| is_noticed(&index, server)),
-        };
-        assert!(noticed, "byte {at} of {}", whole.len());
+    for mut build in [Build::new(), Build::new().packed()] {
+        servers.iter().cloned().for_each(|server| build.add(server));
+        let mut whole = Vec::new();
+        build.write(&mut whole).unwrap();
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x20;
+            std::fs::write(&path, &bytes).unwrap();
+            let noticed = match Index::open(&path) {
+                Err(_) => true,
+                Ok(index) => servers.iter().any(|server| is_noticed(&index, server)),
+            };
+            assert!(noticed, "byte {at} of {}", whole.len());
+        }
     }
 }
 
 /// Whether looking up a server or its tools fails; if not, they must be what they are.
 fn is_noticed(index: &Index, server: &Server) -> bool {
-    let tools = server.tools.iter().any(|tool| index.with_tool(&tool.name).is_err());
+    let tools = server.tools.iter().any(|tool| index.with_tool(&tool.name).is_err())
+        || index.called(&server.name).is_err();
     match index.server(&server.name) {
         Ok(found) => {
             assert_eq!(found, Some(server));
@@ -92,9 +100,9 @@ fn a_file_that_ends_early_is_damaged() {
 fn a_newer_version_is_told_from_damage() {
     let (_folder, path) = built();
     let mut bytes = std::fs::read(&path).unwrap();
-    bytes[layout::MAGIC.len()] = 3;
+    bytes[layout::MAGIC.len()] = 4;
     std::fs::write(&path, bytes).unwrap();
-    assert!(matches!(Index::open(&path), Err(IndexError::Newer { found: 3, .. })));
+    assert!(matches!(Index::open(&path), Err(IndexError::Newer { found: 4, .. })));
 }
 
 #[test]

@@ -29,6 +29,9 @@ pub(super) struct BuildArguments {
     /// Overwrite a file that is no index.
     #[arg(long)]
     force: bool,
+    /// Compress the records: a smaller file that takes longer to build.
+    #[arg(long)]
+    compress: bool,
     /// The index goes elsewhere, so that it is never held against its sources.
     #[arg(long)]
     detached: bool,
@@ -52,7 +55,7 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<ExitStatus, CliError> {
     check(index, force)?;
     let (files, folders) = find_sources(&arguments.sources)
         .map_err(|(path, cause)| CliError::Unreadable(WalkError { path, cause }))?;
-    let mut build = Build::new();
+    let mut build = if arguments.compress { Build::new().packed() } else { Build::new() };
     let (mut empty, mut passed_over) = (true, Vec::new());
     for file in &files {
         match add(arguments, &mut build, file)? {

@@ -6,9 +6,10 @@ use clap::Args;
 
 use super::imported::{Import, print_warnings};
 use super::sources::Sources;
-use crate::catalogue::{Imported, Lock, Warning};
+use crate::catalogue::{Catalogue, Imported, Lock, Warning};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
+use crate::cli::common::names::server;
 use crate::cli::common::output::{OutputFormat, OutputOptions, print_error};
 use crate::cli::common::output_file::write_file;
 use crate::report::{Checked, escape, write_check, write_check_json, write_lock_json};
@@ -20,6 +21,12 @@ pub(super) struct CheckArguments {
     /// The lock: what the servers announced when it was written.
     #[arg(long, default_value = "gatelint.lock", value_name = "FILE")]
     lock: PathBuf,
+    /// Hold the servers against what is built in instead, by their names, or one of them against the
+    /// server that is named.
+    #[arg(long, value_name = "SERVER", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "", conflicts_with_all = ["lock", "write_lock"])]
+    #[cfg_attr(feature = "live", arg(conflicts_with = "config"))]
+    builtin: Option<String>,
     /// Write down what the servers announce now; other servers of the lock stay as they are.
     #[arg(long)]
     write_lock: bool,
@@ -32,6 +39,9 @@ pub(super) fn run(
     arguments: &CheckArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
+    if let Some(server) = &arguments.builtin {
+        return check_builtin(arguments, server, output);
+    }
     let lock = read(&arguments.lock, arguments.write_lock)?;
     // What is written down anew is started whatever its command.
     let held_against = (!arguments.write_lock).then_some(&lock);
@@ -52,12 +62,49 @@ pub(super) fn run(
             Ok(ExitStatus::Error)
         }
         true => write_lock(&arguments.lock, lock, servers),
-        false => check(arguments, &lock, import, output),
+        false => check(arguments, &arguments.lock.display().to_string(), &lock, import, output),
     }
+}
+
+/// Holds servers against their built-in records. What a person decided of a tool that has not changed
+/// is no change.
+fn check_builtin(
+    arguments: &CheckArguments,
+    named: &str,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    let catalogue = Catalogue::builtin();
+    let named = (!named.is_empty()).then(|| server(&catalogue, named)).transpose()?;
+    let Import { servers, objections, failed } = arguments.sources.import(None, output)?;
+    if named.is_some() && servers.len() > 1 {
+        return Err(CliError::Refused {
+            message: format!("{} servers cannot be held against one", servers.len()),
+            help: "name one with `--server`, or leave the name after `--builtin` out".to_owned(),
+        });
+    }
+    let (mut records, mut renewed) = (Vec::new(), Vec::new());
+    for one in servers {
+        let record = match named {
+            Some(record) => record,
+            None => server(&catalogue, &one.server.name)?,
+        };
+        let Imported { command: _, fingerprints: _, server, .. } = one;
+        let (now, _) = record.renewed(server);
+        renewed.push(Imported { warnings: one.warnings, ..Imported::of_record(now) });
+        records.push(record);
+    }
+    let versions = records.iter().map(|record| match &record.version {
+        Some(version) => format!("{} {version}", record.name),
+        None => record.name.clone(),
+    });
+    let what = format!("the built-in record of {}", versions.collect::<Vec<_>>().join(", "));
+    let lock = Lock::of_records(records);
+    check(arguments, &what, &lock, Import { servers: renewed, objections, failed }, output)
 }
 
 fn check(
     arguments: &CheckArguments,
+    name: &str,
     lock: &Lock,
     Import { servers, objections, failed }: Import,
     output: &OutputOptions,
@@ -67,9 +114,8 @@ fn check(
     let names: Vec<String> =
         started.chain(changes.iter().map(|changed| &*changed.server)).map(str::to_owned).collect();
     changes.extend(servers.iter().flat_map(|server| lock.changes(server)));
-    let lock = arguments.lock.display().to_string();
     let names = names.iter().map(String::as_str).collect();
-    let checked = Checked { lock: &lock, servers: names, changes: &changes, imported: &servers };
+    let checked = Checked { lock: name, servers: names, changes: &changes, imported: &servers };
     arguments.format.write(
         |out| write_check_json(out, &checked),
         |text| write_check(text, &checked, &output.style()),

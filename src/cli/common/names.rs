@@ -3,6 +3,7 @@
 use super::error::CliError;
 use super::input;
 use crate::catalogue::{Catalogue, Server};
+use crate::source::one_of;
 
 /// A server of the catalogue, or the error that names the one that was meant.
 pub(in crate::cli) fn server<'c>(
@@ -12,7 +13,10 @@ pub(in crate::cli) fn server<'c>(
     if let Some(server) = catalogue.server(name) {
         return Ok(server);
     }
+    let called = catalogue.called(name);
+    let names = || called.iter().map(|server| server.name.as_str());
     let help = match catalogue.nearest_server(name) {
+        _ if called.len() > 1 => format!("several answer to it: use {}", one_of(names())),
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "add its tools with `--catalogue FILE`, such as its answer to `tools/list`".into(),
     };

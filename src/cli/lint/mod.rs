@@ -252,7 +252,10 @@ fn check_servers(
     }
     for name in config.policies.iter().filter_map(|entry| entry.server.as_deref()) {
         // One that nobody knows may be known to the gateway alone; a slip is one all the same.
-        if catalogue.server(name).is_none() && catalogue.nearest_server(name).is_none() {
+        if catalogue.called(name).is_empty()
+            && catalogue.server(name).is_none()
+            && !catalogue.is_misspelt_server(name)
+        {
             input::sound(catalogue)?;
             let name = escape(name);
             print_error(&format!(

@@ -9,6 +9,7 @@ use crate::source::Place;
 rule! {
     /// ## What it does
     /// Finds listed tools whose server claims that they only read or do not destroy, while their name and arguments say otherwise.
+    /// Of a built-in server that nobody looked over it is information only, where what the tool does was guessed.
     /// It needs the server's annotations, from the catalogue or its `tools/list`.
     /// It is information only where nothing shows harm that nobody can simply undo: `run_report` may well only read.
     ///
@@ -56,7 +57,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             },
             described: context.describe(tool),
         };
-        let most = if tool.surely_harms() { RULE.severity } else { Severity::Info };
+        // Where nobody looked at the tool, the guess may be wrong and not the claim.
+        let is_snapshot = context.server().is_some_and(|known| known.is_snapshot());
+        let is_shown = tool.surely_harms() && !(tool.is_guess() && is_snapshot);
+        let most = if is_shown { RULE.severity } else { Severity::Info };
         let severity = context.weigh(tool, most);
         findings.add(&RULE, severity, Place::key(listed.pointer.clone()), facts);
     }

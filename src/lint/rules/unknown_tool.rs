@@ -11,6 +11,7 @@ rule! {
     /// ## What it does
     /// Finds tools in `tools` and `hide` that the server does not have but that are like one that it has, and offers that one.
     /// Where the server was only found from the names of the tools and a good part of them is unknown, it is information only: the policy may be for another server.
+    /// It says which version of a server that is built in was looked at: another one may have the tool, so that it is information only until the server is named.
     ///
     /// ## Why is this bad?
     /// A rule for a tool that does not exist protects nothing; the tool that was meant has no rule. A hidden tool that is misspelt is not hidden.
@@ -31,12 +32,14 @@ rule! {
 struct UnknownTool {
     tool: String,
     server: String,
+    /// The version of the server that the catalogue has a record of.
+    version: Option<String>,
     nearest: String,
 }
 
 impl Facts for UnknownTool {
     fn message(&self) -> String {
-        format!("{} has no tool `{}`", self.server, self.tool)
+        format!("{} has no tool `{}`", versioned(&self.server, self.version.as_deref()), self.tool)
     }
 
     fn help(&self) -> Option<String> {
@@ -55,15 +58,21 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let facts = UnknownTool {
             tool: name.to_owned(),
             server: known.server.name.clone(),
+            version: known.server.version.clone(),
             nearest: nearest.to_owned(),
         };
         let taken = policy.tool(nearest).is_some() || context.hidden(nearest).is_some();
-        let is_certain = known.is_certain();
+        let is_complete = known.is_complete();
         let fix =
-            (!taken && is_certain).then(|| renamed(nearest, &place, &findings.editor())).flatten();
-        let severity = if is_certain { RULE.severity } else { Severity::Info };
+            (!taken && is_complete).then(|| renamed(nearest, &place, &findings.editor())).flatten();
+        let severity = if is_complete { RULE.severity } else { Severity::Info };
         findings.add(&RULE, severity, place, facts).fixed_by(fix);
     }
+}
+
+/// A server with the version that its record is of: what is not in it may be in another.
+pub(super) fn versioned(server: &str, version: Option<&str>) -> String {
+    version.map_or_else(|| server.to_owned(), |version| format!("{server} {version}"))
 }
 
 /// The tool that may have been meant, which then has the rules.

@@ -33,6 +33,19 @@ pub fn write_server(out: &mut String, server: &Server, style: &Style) {
     let title =
         server.title.as_deref().map_or(String::new(), |title| format!("  {}", shown(title)));
     _ = writeln!(out, "{}{title}", style.bold(&shown(&server.name)));
+    for (what, fact) in [
+        ("package", &server.package),
+        ("version", &server.version),
+        ("listed on", &server.date),
+        ("repository", &server.repository),
+    ] {
+        if let Some(fact) = fact {
+            _ = writeln!(out, "{what}: {}", shown(fact));
+        }
+    }
+    if !server.aliases.is_empty() {
+        _ = writeln!(out, "also called: {}", shown(&server.aliases.join(", ")));
+    }
     _ = writeln!(out, "{}\n", counts(server));
     let heading = [
         ("tool", LEFT),

@@ -72,6 +72,32 @@ pub fn write_record_json(out: &mut dyn Write, server: &Server) -> io::Result<()>
     write_pretty(out, server)
 }
 
+/// Writes a server's record with a tool on every line, so that two of them can be held against each
+/// other line by line.
+pub fn write_record_lines(out: &mut dyn Write, server: &Server) -> io::Result<()> {
+    let facts = [
+        ("server", Some(&server.name)),
+        ("title", server.title.as_ref()),
+        ("package", server.package.as_ref()),
+        ("version", server.version.as_ref()),
+        ("date", server.date.as_ref()),
+        ("repository", server.repository.as_ref()),
+    ];
+    writeln!(out, "{{")?;
+    for (key, value) in facts.iter().filter_map(|(key, value)| Some((key, (*value)?))) {
+        writeln!(out, "  \"{key}\": {},", serde_json::to_string(value)?)?;
+    }
+    if !server.aliases.is_empty() {
+        writeln!(out, "  \"aliases\": {},", serde_json::to_string(&server.aliases)?)?;
+    }
+    writeln!(out, "  \"tools\": [")?;
+    for (at, tool) in (1..).zip(&server.tools) {
+        let comma = if at < server.tools.len() { "," } else { "" };
+        writeln!(out, "    {}{comma}", serde_json::to_string(tool)?)?;
+    }
+    writeln!(out, "  ]\n}}")
+}
+
 /// Writes the records of several servers (`schemas/catalogue.schema.json`).
 pub fn write_records_json(out: &mut dyn Write, servers: &[Server]) -> io::Result<()> {
     #[derive(Serialize)]

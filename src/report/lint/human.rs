@@ -161,8 +161,10 @@ fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style) {
             _ = writeln!(out, "{}: {against}", escape(&report.document.name));
         }
     } else {
-        let matched =
-            linted.policies().filter(|report| report.server != ServerChoice::None).count();
+        let matched = linted
+            .policies()
+            .filter(|report| !matches!(report.server, ServerChoice::Tied(_) | ServerChoice::None))
+            .count();
         _ = writeln!(
             out,
             "{policies} policies: {matched} judged against a server of the catalogue, {} by the names of their tools",
@@ -190,6 +192,10 @@ fn against(report: &Report) -> String {
         ServerChoice::Found { server, known, of } => {
             format!("judged against {} (it has {known} of {of} tools named)", escape(server))
         }
+        ServerChoice::Tied(servers) => format!(
+            "tools judged by their names, for {} have them alike: say which with --server",
+            escape(&servers.join(" and "))
+        ),
         ServerChoice::None => "no server known, tools judged by their names".to_owned(),
     };
     format!("{dialect}, {server}")

@@ -185,7 +185,7 @@ fn json_policy(report: &Report) -> JsonPolicy<'_> {
     let (server, server_named) = match &report.server {
         ServerChoice::Named(server) => (Some(server.as_str()), true),
         ServerChoice::Found { server, .. } => (Some(server.as_str()), false),
-        ServerChoice::None => (None, false),
+        ServerChoice::Tied(_) | ServerChoice::None => (None, false),
     };
     JsonPolicy {
         file: &report.document.name,

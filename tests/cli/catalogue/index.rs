@@ -23,9 +23,10 @@ fn an_index_serves_every_command_like_its_sources() {
     let show = folder.run(&["catalogue", "show", "Weather", "--catalogue", "all.index"]);
     assert!(show.out.contains("2 tools: 1 Read, 1 Destructive"), "{}{}", show.out, show.err);
     let list = folder.run(&["catalogue", "list", "--catalogue", "all.index"]);
-    assert_eq!(list.out.lines().count(), 7, "{}", list.out);
+    let builtin = folder.run(&["catalogue", "list"]).out.lines().count();
+    assert_eq!(list.out.lines().count(), builtin + 2, "{}", list.out);
     let search = folder.run(&["catalogue", "search", "rain", "--catalogue", "all.index"]);
-    assert_eq!(search.out.lines().count(), 3, "{}", search.out);
+    assert_eq!(search.out.matches("weather").count(), 2, "{}", search.out);
     let explain = folder.run(&["catalogue", "explain", "read_file", "--catalogue", "all.index"]);
     assert!(explain.out.contains("our/files: Read"), "{}", explain.out);
     let init = folder.run(&["init", "--server", "weather", "--catalogue", "all.index"]);
@@ -96,7 +97,7 @@ fn a_damaged_or_newer_index_is_refused_and_never_believed() {
         (whole[..whole.len() / 2].to_vec(), "all.index is damaged"),
         (change(whole.len() - 60), "all.index is damaged: its directory is not as it was written"),
         (change(record), "all.index is damaged: a part is not as it was written"),
-        (newer, "an index of version 9, and this program knows versions up to 2"),
+        (newer, "an index of version 9, and this program knows versions up to 3"),
     ] {
         std::fs::write(&path, bytes).unwrap();
         for command in [&["show", "weather"][..], &["list"], &["explain", "get_rain"]] {

@@ -1,5 +1,6 @@
 //! `gatelint catalogue` as a user meets it.
 
+mod builtin;
 mod check;
 mod http;
 mod import;

@@ -27,8 +27,7 @@ fn the_list_of_servers_follows_its_schema() {
     let folder = Folder::with(&[]);
     let (_, mut output) = folder.run_json(&["catalogue", "list", "--format", "json"]);
     let servers = output["servers"].as_array_mut().unwrap();
-    assert_eq!(servers.len(), 4);
-    servers.truncate(1);
+    servers.retain(|server| server["server"] == "@paretools/http");
     assert_eq!(servers[0]["categories"]["Execute"], 3);
     assert_eq!(tolerated(&validator("catalogue-list"), &output), [""; 0]);
 }

@@ -284,7 +284,7 @@ fn findings_of_every_rule_follow_the_schema_with_their_facts() {
     );
     assert_eq!(
         facts("unknown-tool", "risks.json"),
-        json!({ "tool": "delet_x", "server": "shop", "nearest": "delete_x" })
+        json!({ "tool": "delet_x", "server": "shop", "version": null, "nearest": "delete_x" })
     );
     assert_eq!(
         facts("unlisted-risky-tool", "risks.json"),
