@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::argument::Holds;
+use super::argument::{Holds, Signal};
 use super::category::Category;
 use super::classify::{Subject, classify};
 use super::holds::Held;
 use super::name::split;
 use super::record::Tool;
 use super::schema::{Property, choices};
+use super::words::is_report;
 
 /// The last words of the names of arguments that choose what is done, whatever else they may hold.
 const NAMES: [&str; 7] = ["method", "action", "operation", "op", "command", "verb", "mode"];
@@ -36,6 +37,43 @@ impl Tool {
         let named = named.filter(|path| is_named(path));
         let paths: BTreeSet<Vec<String>> = held.map(|(path, _)| path).chain(named).collect();
         paths.into_iter().filter_map(|path| method(self, path)).collect()
+    }
+
+    /// What its name alone says that it does, if that has a verb that is known.
+    pub fn named_category(&self) -> Option<Category> {
+        let verdict = classify(&Subject::named(&self.name));
+        (verdict.confidence >= 0.5).then_some(verdict.category)
+    }
+
+    /// Whether more than a guess says that it does harm which nobody can simply undo: a person, the verb of
+    /// its name, or what its arguments take.
+    pub fn surely_harms(&self) -> bool {
+        match self.category {
+            _ if !self.is_guess() => true,
+            Category::Read | Category::Write => false,
+            // A statement may be one that the server lets only read.
+            Category::Execute => {
+                let is_run = |(_, held): &(_, Held)| held.what != Holds::Sql;
+                self.has_signal(Signal::FreeformCode) && self.carriers().iter().any(is_run)
+            }
+            category => self.named_category() == Some(category) || !self.methods().is_empty(),
+        }
+    }
+
+    /// Whether no verb that is known says that a tool does what it was taken for: it runs something only
+    /// because nothing says what it does, or its server claims that it only reads and its name does not
+    /// say otherwise.
+    pub fn is_mere_suspicion(&self) -> bool {
+        let named = self.named_category();
+        let runs = self.category == Category::Execute && named.is_none();
+        let may_read = self.claims_read_only() && (named < Some(self.category) || self.reports());
+        self.is_guess() && !self.surely_harms() && (runs || may_read)
+    }
+
+    /// Whether its name ends with something that is read: `run_report`, `execute_query`.
+    fn reports(&self) -> bool {
+        let last = split(&self.name).pop();
+        last.is_some_and(|word| is_report(&word) || ["query", "read"].contains(&&*word))
     }
 
     /// The arguments that surely carry what is run: none of which the schema lists the values, or that is

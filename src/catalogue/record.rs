@@ -4,13 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::argument::{Argument, ArgumentType, Arguments, Holds, Signal};
+use super::argument::{Argument, ArgumentType, Arguments, Signal};
 use super::category::{Category, Severity, Vocabulary};
-use super::classify::{Subject, classify};
 use super::holds::{self, Company, Held, HeldArguments};
-use super::name::split;
 use super::schema::{self, Property};
-use super::words::is_report;
 use crate::source::nearest;
 
 /// What a tool makes possible in the company of others.
@@ -194,43 +191,6 @@ impl Tool {
     /// Whether the server claims that it only reads.
     pub fn claims_read_only(&self) -> bool {
         self.annotations.as_ref().is_some_and(Annotations::claims_read_only)
-    }
-
-    /// What its name alone says that it does, if that has a verb that is known.
-    pub fn named_category(&self) -> Option<Category> {
-        let verdict = classify(&Subject::named(&self.name));
-        (verdict.confidence >= 0.5).then_some(verdict.category)
-    }
-
-    /// Whether more than a guess says that it does harm which nobody can simply undo: a person, the verb of
-    /// its name, or what its arguments take.
-    pub fn surely_harms(&self) -> bool {
-        match self.category {
-            _ if !self.is_guess() => true,
-            Category::Read | Category::Write => false,
-            // A statement may be one that the server lets only read.
-            Category::Execute => {
-                let is_run = |(_, held): &(_, Held)| held.what != Holds::Sql;
-                self.has_signal(Signal::FreeformCode) && self.carriers().iter().any(is_run)
-            }
-            category => self.named_category() == Some(category) || !self.methods().is_empty(),
-        }
-    }
-
-    /// Whether no verb that is known says that a tool does what it was taken for: it runs something only
-    /// because nothing says what it does, or its server claims that it only reads and its name does not
-    /// say otherwise.
-    pub fn is_mere_suspicion(&self) -> bool {
-        let named = self.named_category();
-        let runs = self.category == Category::Execute && named.is_none();
-        let may_read = self.claims_read_only() && (named < Some(self.category) || self.reports());
-        self.is_guess() && !self.surely_harms() && (runs || may_read)
-    }
-
-    /// Whether its name ends with something that is read: `run_report`, `execute_query`.
-    fn reports(&self) -> bool {
-        let last = split(&self.name).pop();
-        last.is_some_and(|word| is_report(&word) || ["query", "read"].contains(&&*word))
     }
 
     /// The server's claim that the category contradicts, if there is one.
