@@ -1,10 +1,10 @@
 use serde::Serialize;
 
+use super::unknown_tool::versioned;
+use crate::catalogue::Server;
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::looks::Looks;
-use super::unknown_tool::versioned;
-use crate::catalogue::Server;
 use crate::lint::{Context, RuleCheck, Severity};
 
 rule! {
