@@ -100,11 +100,12 @@ impl Pattern {
         literals.into_iter().filter(|literal| !literal.is_empty()).collect()
     }
 
-    /// The text that every match ends with, as if case did not matter; empty where there is none, and where
-    /// there are several one of them.
+    /// The text that every text with a match ends with, as if case did not matter; empty where there is none,
+    /// and where there are several one of them.
     pub fn ending(&self) -> String {
         let literals = self.literals(ExtractKind::Suffix).unwrap_or_default();
-        literals.into_iter().next().unwrap_or_default()
+        let first = literals.into_iter().next().filter(|_| self.anchors().end);
+        first.unwrap_or_default()
     }
 
     fn literals(&self, kind: ExtractKind) -> Option<Vec<String>> {
