@@ -310,7 +310,7 @@ fn random(chunk: &str) -> Option<Disclosed> {
     // <https://developers.google.com/workspace/drive/api/guides/about-files>: documents are called so.
     let is_document = chunk.starts_with('1') && matches!(chunk.len(), 33 | 44);
     (is_random && !is_document && has_mixture(chunk) && !is_placeholder(chunk))
-        .then(|| Disclosed { span: 0..chunk.len(), what: "what looks like a key" })
+        .then_some(Disclosed { span: 0..chunk.len(), what: "what looks like a key" })
 }
 
 /// Whether words name a secret: `password`, `--api-key`, `API` and `key`.

@@ -73,7 +73,7 @@ impl Given<'_> {
             let text = format!("argument: {name} is a payment");
             Evidence::new(Category::Financial, Kind::Payment, text)
         }));
-        if !(reads && read_only) && !signals::is_http_request(self.arguments) {
+        if !(reads && read_only || signals::is_http_request(self.arguments)) {
             self.selectable(&mut found);
         }
         found

@@ -99,7 +99,7 @@ impl Alike {
                 ["create", "update"].iter().all(|verb| alike.verbs.iter().any(|own| own == verb));
             creates || alike.verbs.iter().any(|verb| lists(OVERWRITING, verb))
         };
-        let same = self.verbs.first().is_some() && self.verbs.first() == other.verbs.first();
+        let same = !self.verbs.is_empty() && self.verbs.first() == other.verbs.first();
         let removes = self.doing == Some(Doing::Remove);
         self.does_as(other) && (same || removes || overwrites(self) && overwrites(other))
     }

@@ -60,7 +60,7 @@ pub(super) fn in_denied<'a>(context: &Context<'a>, warned: Severity) -> Vec<Hole
             !is_negated(&condition.predicate) && !texts(&condition.predicate).is_empty()
         }
     };
-    holes(context, warned, lists, |asked, check, condition| around_denied(asked, check, condition))
+    holes(context, warned, lists, around_denied)
 }
 
 /// What the rules of this kind may spend on one policy, in steps of the solver, beside what answers take.

@@ -7,10 +7,12 @@ use crate::policy::{Predicate, Value};
 
 /// The texts that a predicate compares with or looks for.
 pub(super) fn texts(predicate: &Predicate) -> Vec<&str> {
-    let text = |value| match value {
-        &Value::String(ref text) => Some(&**text),
-        _ => None,
-    };
+    fn text(value: &Value) -> Option<&str> {
+        match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
     match predicate {
         Predicate::Equal { value, .. } | Predicate::Contains(value) => {
             text(value).into_iter().collect()

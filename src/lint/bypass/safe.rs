@@ -89,7 +89,7 @@ fn candidates(what: Holds, predicate: &Predicate) -> Vec<String> {
     let plain = |texts: Vec<String>| one_of(texts.iter().map(|text| escape(text)).collect());
     let named = one_of(hosts(predicate).iter().map(host).collect());
     let forms: &[&str] = match what {
-        Holds::Path => &["^{}(?:/NAME)*$", "^{}(?:/NAME)*/[A-Za-z0-9_-]+END$"],
+        Holds::Path => &["^{}(?:/NAME)*$", "^{}(?:/NAME)+$", "^{}(?:/NAME)*/[A-Za-z0-9_-]+END$"],
         Holds::Url => &[
             "^https?://{}(?::[0-9]{1,5})?(?:[/?#]|$)",
             "^https://{}(?::[0-9]{1,5})?(?:[/?#]|$)",

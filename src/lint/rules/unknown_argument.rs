@@ -110,7 +110,7 @@ fn lack<'c>(tool: &Tool, condition: &'c Condition) -> Option<Lack<'c>> {
     if is_guard || is_index || names.is_empty() {
         return None;
     }
-    let near = nearest(&path[depth], names.into_iter()).map(str::to_owned);
+    let near = nearest(&path[depth], names).map(str::to_owned);
     Some(Lack { path, depth, closed, nearest: near })
 }
 
@@ -123,8 +123,9 @@ fn report(
 ) {
     let Lack { path, depth, closed, .. } = *lack;
     let never_denies = effect != Effect::Require;
-    let full =
-        |near: &String| [&path[..depth], &[near.clone()], &path[depth + 1..]].concat().join(".");
+    let full = |near: &String| {
+        [&path[..depth], std::slice::from_ref(near), &path[depth + 1..]].concat().join(".")
+    };
     let is_open = !never_denies && !closed;
     let facts = UnknownArgument {
         tool: listed.name.clone(),

@@ -82,3 +82,20 @@ fn hosts_and_folders_of_the_house_get_around_no_list() {
         assert!(!witness.ends_with("/etc/shadow.md"), "{witness}");
     }
 }
+
+#[test]
+fn what_is_offered_for_a_folder_keeps_the_files_in_it() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"read_sheet": {"require": [
+      {"conditions": [{"path": "args.path", "op": "regex", "value": "^/app/src/"}]}]}}}"#;
+    let folder = Folder::with(&[("server.json", SERVER), ("policy.json", policy)]);
+    let fix = ["lint", "policy.json", "--catalogue", "server.json", "--server", "server"];
+    folder.run(&[&fix[..], &["--fix", "--unsafe-fixes"]].concat());
+    let outcome = |path: &str| {
+        let call = json!({"tool": "read_sheet", "args": {"path": path}}).to_string();
+        let arguments = ["explain", "--policy", "policy.json", "--format", "json", "--call", &call];
+        folder.run_json(&arguments).1["outcome"].clone()
+    };
+    assert_eq!(outcome("/app/src/main.rs"), "allow");
+    assert_eq!(outcome("/app/src/a/b.rs"), "allow");
+    assert_eq!(outcome("/app/src/../secret"), "deny");
+}
