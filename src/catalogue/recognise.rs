@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::name::split;
-use super::record::Server;
+use super::record::{Server, Tool};
 use super::{Catalogue, Place};
 
 /// Words, without the `s` of several, of which the names of many servers' tools are made: what is made
@@ -102,6 +102,11 @@ impl Catalogue {
         let of = names.len();
         let half = self.candidates(&names).into_iter().filter(|(_, one)| one.known * 2 >= of);
         let mut half: Vec<(Standing, Candidate)> = half.collect();
+        for (standing, one) in half.iter_mut().filter(|(_, one)| one.known == of && of > 1) {
+            // What names all tools of a server and no other is hardly meant for another one.
+            let has_no_other = self.standing(*standing).is_some_and(|it| it.tools.len() == of);
+            one.weight += if has_no_other && one.weight > 0.0 { ENOUGH } else { 0.0 };
+        }
         // What the user added is what the user works with, whatever the policy was once written for.
         let is_added = half.iter().any(|(standing, _)| matches!(standing, Standing::Added(_)));
         if let Some(found) = said.filter(|_| !is_added).and_then(|text| self.said(text, &names)) {
@@ -142,11 +147,33 @@ impl Catalogue {
         Recognised { found: self.standing(best.0).map(found), tied }
     }
 
+    /// A tool as it may be where it is not known which of some servers is meant: as dangerous as the worst
+    /// of them has it, with the arguments of all. `None` where one of them lacks it.
+    pub fn one_of(&self, servers: &[&str], name: &str) -> Option<Tool> {
+        /// How sure it is at most.
+        const EITHER: f64 = 0.6;
+        let records = servers.iter().map(|server| self.server(server)?.tool(name));
+        let records: Vec<&Tool> = records.collect::<Option<_>>()?;
+        let mut tool = (*records.iter().max_by_key(|tool| (tool.category, tool.severity))?).clone();
+        tool.confidence = tool.confidence.min(EITHER);
+        tool.evidence = vec![format!("a tool of {}", servers.join(" or of "))];
+        (tool.reason, tool.schema) = (None, None);
+        let arguments = tool.arguments.get_or_insert_default();
+        for (name, argument) in records.iter().flat_map(|tool| tool.arguments.iter().flatten()) {
+            arguments.entry(name.clone()).or_insert(*argument);
+        }
+        for argument in arguments.iter_mut().map(|(_, argument)| argument) {
+            argument.required = false;
+        }
+        Some(tool)
+    }
+
     /// Whether what a server knows of so many names is enough to take it for theirs.
     fn is_found(&self, standing: Standing, candidate: &Candidate, of: usize) -> bool {
         let is_known = candidate.weight >= ENOUGH || !self.is_shipped(standing);
-        let is_likely = candidate.weight > 0.0 && self.is_reviewed(standing);
-        let is_whole = candidate.known == of && of >= MANY && candidate.weight >= ALONE;
+        let is_all = candidate.known == of;
+        let is_likely = is_all && candidate.weight > 0.0 && self.is_reviewed(standing);
+        let is_whole = is_all && of >= MANY && candidate.weight >= ALONE;
         is_known || is_likely || is_whole
     }
 

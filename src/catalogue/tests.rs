@@ -60,7 +60,7 @@ fn the_index_is_built_from_the_records() {
 }
 
 #[test]
-fn a_record_that_nobody_reviewed_is_sorted_and_says_nothing_in_words() {
+fn records_are_sorted_reviewed_where_they_do_more_than_read_and_keep_no_words() {
     let reviewed: Vec<String> = reviewed().into_iter().map(|server| server.name).collect();
     for (name, text) in records() {
         let server: Server = serde_json::from_str(&text).unwrap();
@@ -73,7 +73,8 @@ fn a_record_that_nobody_reviewed_is_sorted_and_says_nothing_in_words() {
         assert!(server.tools.is_sorted_by_key(|tool| &tool.name), "{name}");
         for tool in &server.tools {
             let decided = tool.reason.is_some();
-            assert_eq!(tool.is_guess(), !decided, "{name}: {}", tool.name);
+            assert!(!(tool.is_guess() && decided), "{name}: {}", tool.name);
+            assert!(!tool.is_guess() || tool.category == Category::Read, "{name}: {}", tool.name);
             let facts =
                 tool.evidence.iter().chain(tool.holds.values().flat_map(|held| &held.evidence));
             let longest = facts.map(|fact| fact.len()).max();
@@ -302,7 +303,7 @@ fn a_tie_is_said_and_a_near_one_is_a_rival() {
     let mut catalogue = Catalogue::default();
     let (_folder, index) = index(vec![
         server("one", &["get_rain", "stop_rain", "make_rain"]),
-        server("two", &["get_rain", "stop_rain"]),
+        server("two", &["get_rain", "stop_rain", "move_rain"]),
     ]);
     catalogue.add_index(index);
     let tied = catalogue.recognise_said(&["get_rain", "stop_rain"], None);
@@ -311,6 +312,29 @@ fn a_tie_is_said_and_a_near_one_is_a_rival() {
     assert_eq!(said.found, None);
     let found = catalogue.recognise(&["get_rain", "stop_rain", "make_rain"]).unwrap();
     assert_eq!((&*found.server.name, found.telling), ("one", 3));
+}
+
+#[test]
+fn all_tools_of_a_small_server_and_no_other_are_meant_for_it() {
+    let catalogue = Catalogue::builtin();
+    let found = |names: &[&str]| catalogue.recognise(names).map(|found| found.server.name.as_str());
+    assert_eq!(found(&["query-docs", "resolve-library-id"]), Some("upstash/context7"));
+    assert_eq!(found(&["query-docs", "resolve-id"]), None);
+    assert_eq!(found(&["search", "fetch"]), None);
+}
+
+#[test]
+fn a_tool_of_tied_servers_is_as_dangerous_as_the_worst_and_less_sure() {
+    let mut catalogue = Catalogue::default();
+    let (mut mild, mut bad) = (server("mild", &["rain"]), server("bad", &["rain"]));
+    (mild.tools[0].category, mild.tools[0].confidence) = (Category::Read, 1.0);
+    (bad.tools[0].category, bad.tools[0].confidence) = (Category::Destructive, 1.0);
+    catalogue.add([mild, bad]);
+    let rain = catalogue.one_of(&["mild", "bad"], "rain").unwrap();
+    assert_eq!(rain.category, Category::Destructive);
+    assert!(rain.is_guess());
+    assert_eq!(catalogue.one_of(&["mild", "bad"], "snow"), None);
+    assert_eq!(catalogue.one_of(&[], "rain"), None);
 }
 
 #[test]

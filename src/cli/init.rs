@@ -125,12 +125,27 @@ fn recommended(
         return Err(unknown_tool(server, name));
     }
     let without = Draft::recommended(tools, arguments.to);
-    let draft = without.clone().allowing(allowed);
+    let mut draft = without.clone().allowing(allowed);
     say_idle(allowed, &without, &draft);
-    let (report, _) = written(&draft, catalogue, Some(&server.name));
+    let mut report = written(&draft, catalogue, Some(&server.name)).0;
+    // A tool that does as another, which is shut, is found only when that one is: at most once each.
+    for _ in 0..draft.tools.len() {
+        let shut = draft.clone().shutting(&warned_of(&report, allowed));
+        if shut == draft {
+            break;
+        }
+        (report, draft) = (written(&shut, catalogue, Some(&server.name)).0, shut);
+    }
     input::sound(catalogue)?;
     let begun = Begun { draft: &draft, report: &report, server: Some(&server.name), proof: None };
     finish(arguments, &begun, output)
+}
+
+/// The tools that the linter warns of, but those that the user allowed.
+fn warned_of<'r>(report: &'r Report, allowed: &[String]) -> Vec<&'r str> {
+    let findings = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
+    let tools = findings.filter_map(|finding| finding.facts.get("tool")?.as_str());
+    tools.filter(|tool| !allowed.iter().any(|name| name == tool)).collect()
 }
 
 /// The policy that lets recorded calls through, and little else.

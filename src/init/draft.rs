@@ -108,6 +108,17 @@ impl Draft {
         self.writable()
     }
 
+    /// Denies every call of some tools until a person approves, where they may be called.
+    pub fn shutting(mut self, names: &[&str]) -> Draft {
+        let callable = |tool: &&mut Drafted| tool.choice.lets_call();
+        for tool in self.tools.iter_mut().filter(callable) {
+            if names.contains(&&*tool.name) {
+                (tool.choice, tool.conditions) = (Choice::DenyAll, Vec::new());
+            }
+        }
+        self
+    }
+
     /// Leaves out what the dialect cannot say.
     pub(super) fn writable(mut self) -> Draft {
         for tool in &mut self.tools {

@@ -56,15 +56,15 @@ impl Known<'_> {
         self.is_given() || (fits && self.rival.is_none())
     }
 
-    /// Whether the record is only what a server once announced: nobody looked over it, and the user did
-    /// not bring it.
-    pub fn is_snapshot(&self) -> bool {
-        !self.added && !self.server.is_reviewed()
+    /// Whether the record is built in, so that whoever writes the policy has no say in it.
+    pub fn is_built_in(&self) -> bool {
+        !self.added
     }
 
-    /// Whether what the server lacks is surely wrong: a record that nobody looked over may be of another version.
+    /// Whether what the server lacks is surely wrong: where its record is of one version, another may have it.
     pub fn is_complete(&self) -> bool {
-        self.is_given() || (self.is_certain() && self.server.is_reviewed())
+        let is_of_all = self.server.is_reviewed() && self.server.version.is_none();
+        self.is_given() || (self.is_certain() && is_of_all)
     }
 
     /// Whether the user named it or added it to the catalogue, so that proofs may rest on its schemas.
@@ -112,7 +112,8 @@ impl<'a> Context<'a> {
         let (server, tied) = find_server(catalogue, server, &exact, said);
         let record = |name| server.and_then(|known| known.server.tool(name));
         let guesses = names.into_iter().filter(|name| record(name).is_none());
-        let guesses = guesses.map(|name| (name, guess(name))).collect();
+        let tool = |name: &str| catalogue.one_of(&tied, name).unwrap_or_else(|| guess(name));
+        let guesses = guesses.map(|name| (name, tool(name))).collect();
         let hidden =
             policy.hide.iter().rev().map(|hidden| (hidden.name.as_str(), hidden)).collect();
         Context { policy, settings, server, tied, guesses, hidden, unread: Vec::new() }

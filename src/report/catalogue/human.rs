@@ -17,11 +17,13 @@ pub fn write_server_list(out: &mut String, servers: &[ServerLine], style: &Style
     let categories = Category::ALL.iter().map(|category| (category.word(), Align::Right));
     let mut heading = vec![("server", LEFT), ("tools", Align::Right)];
     heading.extend(categories);
-    heading.push(("title", LEFT));
+    heading.extend([("version", LEFT), ("title", LEFT)]);
     let row = |line: &ServerLine| {
         let mut row = vec![shown(&line.server), line.tools.to_string()];
         row.extend(line.categories.values().map(usize::to_string));
-        row.push(shown(line.title.as_deref().unwrap_or_default()));
+        row.extend(
+            [&line.version, &line.title].map(|fact| shown(fact.as_deref().unwrap_or_default())),
+        );
         row
     };
     let rows: Vec<Vec<String>> = servers.iter().map(row).collect();
@@ -172,15 +174,20 @@ pub(in crate::report) fn claims(annotations: &Annotations) -> String {
     made.collect::<Vec<_>>().join(", ")
 }
 
-/// "30 tools: 24 Read, 6 Execute".
+/// "30 tools: 24 Read, 6 Execute; 6 reviewed".
 fn counts(server: &Server) -> String {
     let line = ServerLine::of(server);
     let some = Category::ALL.iter().zip(line.categories.values()).filter(|(_, count)| **count > 0);
     let list: Vec<String> = some.map(|(category, count)| format!("{count} {category}")).collect();
+    let reviewed = match line.reviewed {
+        0 => "none reviewed".to_owned(),
+        all if all == line.tools => "all reviewed".to_owned(),
+        some => format!("{some} reviewed"),
+    };
     match (line.tools, list.join(", ")) {
         (0, _) => "no tools".to_owned(),
-        (1, list) => format!("1 tool: {list}"),
-        (tools, list) => format!("{tools} tools: {list}"),
+        (1, list) => format!("1 tool: {list}; {reviewed}"),
+        (tools, list) => format!("{tools} tools: {list}; {reviewed}"),
     }
 }
 

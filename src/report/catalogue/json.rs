@@ -19,8 +19,14 @@ pub struct ServerLine {
     pub server: String,
     /// Its name for people.
     pub title: Option<String>,
+    /// The version that its record is of.
+    pub version: Option<String>,
+    /// The day on which its tools were listed.
+    pub date: Option<String>,
     /// How many tools it has.
     pub tools: usize,
+    /// How many of them a person decided on.
+    pub reviewed: usize,
     /// How many of them are of each category.
     pub categories: Counts,
 }
@@ -50,7 +56,10 @@ impl ServerLine {
         ServerLine {
             server: server.name.clone(),
             title: server.title.clone(),
+            version: server.version.clone(),
+            date: server.date.clone(),
             tools: server.tools.len(),
+            reviewed: server.tools.iter().filter(|tool| !tool.is_guess()).count(),
             categories,
         }
     }

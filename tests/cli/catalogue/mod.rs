@@ -17,7 +17,10 @@ fn servers_are_listed_shown_and_searched_for_people() {
     let words: Vec<&str> = line.split_whitespace().collect();
     assert_eq!(words, ["myrikld/komodo-mcp", "53", "20", "14", "12", "7", "0", "Komodo", "MCP"]);
     let show = folder.run(&["catalogue", "show", "@PARETOOLS/http"]);
-    assert!(show.out.starts_with("@paretools/http  Pare HTTP\n5 tools: 2 Read, 3 Execute\n"));
+    assert!(
+        show.out
+            .starts_with("@paretools/http  Pare HTTP\n5 tools: 2 Read, 3 Execute; all reviewed\n")
+    );
     assert!(show.out.contains("run      Execute   critical"), "{}", show.out);
     let search = folder.run(&["catalogue", "search", "Runbook", "execute"]);
     assert_eq!(search.out.lines().count(), 2, "{}", search.out);

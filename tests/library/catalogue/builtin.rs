@@ -7,7 +7,7 @@ use gatelint::catalogue::{Catalogue, Server};
 use gatelint::report::write_record_lines;
 
 /// Servers of every kind: reference servers, vendors' own, small and large, reviewed and not.
-const SAMPLE: [&str; 8] = [
+const SAMPLE: [&str; 10] = [
     "modelcontextprotocol/server-filesystem",
     "microsoft/playwright-mcp",
     "github/github-mcp-server",
@@ -16,6 +16,8 @@ const SAMPLE: [&str; 8] = [
     "modelcontextprotocol/server-postgres",
     "twilio-labs/mcp",
     "myrikld/komodo-mcp",
+    "linear/mcp.linear.app",
+    "apify/apify-mcp-server",
 ];
 
 #[test]
