@@ -39,6 +39,17 @@ impl Tool {
         paths.into_iter().filter_map(|path| method(self, path)).collect()
     }
 
+    /// The choices of what it does that alone make it as dangerous as it is. None where its name says as
+    /// much, or it pays.
+    pub fn worst_choices(&self) -> Vec<Method> {
+        let is_worst = |(_, category): &(String, Category)| *category >= self.category;
+        if self.category != Category::Destructive || self.named_category() >= Some(self.category) {
+            return Vec::new();
+        }
+        let methods = self.methods().into_iter();
+        methods.filter(|method| method.dangerous.iter().any(is_worst)).collect()
+    }
+
     /// What its name alone says that it does, if that has a verb that is known.
     pub fn named_category(&self) -> Option<Category> {
         let verdict = classify(&Subject::named(&self.name));

@@ -147,7 +147,10 @@ impl Draft {
 
 /// What is decided for a tool, beside others of which some are shut, or which together let private data out.
 fn choice(tool: &Tool, shut: bool, trifecta: bool) -> Choice {
-    let recommended = recommended(tool.category);
+    let worst = tool.worst_choices();
+    let is_mild = !worst.is_empty() && worst.iter().all(|method| !method.harmless.is_empty());
+    // Without the choices that destroy, it changes what can be changed back.
+    let recommended = recommended(if is_mild { Category::Write } else { tool.category });
     let callable = recommended.lets_call();
     // What runs any command may do what is not to be done.
     let runs = shut && matches!(recommended, Choice::Limit(_)) && runs_anything(tool);
@@ -208,6 +211,22 @@ mod tests {
         let expected =
             [Choice::Allow, Choice::Limit(30), Choice::Limit(10), Choice::Hide, Choice::DenyAll];
         assert_eq!(choices, expected);
+    }
+
+    #[test]
+    fn what_destroys_by_a_choice_alone_is_let_do_the_rest() {
+        let properties = serde_json::json!({"method": {"enum": ["create", "update", "delete"]}});
+        let mut write = tool("label_write", Category::Destructive);
+        write.arguments = Some(Default::default());
+        write.schema = Some(serde_json::json!({"properties": properties}));
+        let argument = crate::catalogue::Argument { kind: None, required: true };
+        write.arguments.as_mut().unwrap().insert("method".to_owned(), argument);
+        let drafted = |tool: &Tool| Draft::recommended([tool], Dialect::V1).tools[0].clone();
+        let open = drafted(&write);
+        assert_eq!(open.choice, Choice::Limit(30));
+        assert_eq!(open.conditions[0].values, ["create", "update"]);
+        write.name = "delete_label".to_owned();
+        assert_eq!(drafted(&write).choice, Choice::Hide);
     }
 
     #[test]
