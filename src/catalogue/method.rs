@@ -141,7 +141,9 @@ fn method(tool: &Tool, path: Vec<String>) -> Option<Method> {
         let verdict = classify(&Subject::named(value));
         // That a review may request changes runs nothing.
         let counts = verdict.category > Category::Execute || is_named;
-        match verdict.confidence >= 0.5 && verdict.category.is_dangerous() && counts {
+        // Who decided what the tool does has seen its choices.
+        let is_graver = !tool.is_guess() && verdict.category > tool.category;
+        match verdict.confidence >= 0.5 && verdict.category.is_dangerous() && counts && !is_graver {
             true => dangerous.push((value.to_owned(), verdict.category)),
             false => harmless.push(value.to_owned()),
         }

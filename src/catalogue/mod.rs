@@ -21,6 +21,7 @@ mod lock;
 mod method;
 mod name;
 mod names;
+mod near;
 mod orders;
 mod peers;
 mod recognise;
@@ -55,6 +56,7 @@ pub use name::split as words_of;
 pub use peers::Peers;
 pub use recognise::{Match, Recognised};
 pub use record::{Annotations, Capabilities, Capability, Contradiction, Server, Tool};
+pub use renew::Renewed;
 pub use schema::{Property, choices};
 pub use secret::{looks_like_secret, names_secret};
 pub use walk::LoadError;
@@ -135,24 +137,39 @@ impl Catalogue {
 
     /// The servers that answer to a name.
     pub fn called(&self, name: &str) -> Vec<&Server> {
-        let mut found = Vec::new();
+        let added = self.servers.iter().filter(|server| server.is_called(name));
+        let mut found: Vec<&Server> = added.collect();
         for (layer, index) in self.indexes.iter().enumerate() {
             let numbers = self.noted(index.called(name)).unwrap_or_default();
             found.extend(numbers.into_iter().filter_map(|number| self.at((layer, number))));
         }
-        found
+        // What is a server's own name stands for no other that has it as a part.
+        let own =
+            found.iter().position(|server| server.names().contains(&name.to_ascii_lowercase()));
+        own.map_or(found.clone(), |own| vec![found[own]])
     }
 
     /// The name of the server whose name is most like the given one, if any is like it at all.
     pub fn nearest_server(&self, name: &str) -> Option<String> {
-        let names = self.names();
-        let nearest = nearest(name, names.iter().map(String::as_str))?;
-        self.server(nearest).map(|server| server.name.clone())
+        let (answers, names) = (self.answers(), self.names());
+        let named = |name: &str| self.server(name).map(|server| server.name.clone());
+        match slip(name, answers.iter().map(String::as_str)) {
+            // What several answer to is said as it is, for they are told apart next.
+            Some(answer) => named(answer).or_else(|| Some(answer.to_owned())),
+            None => named(nearest(name, names.iter().map(String::as_str))?),
+        }
     }
 
     /// Whether a name is that of a server but for a slip of the hand.
     pub fn is_misspelt_server(&self, name: &str) -> bool {
         slip(name, self.names().iter().map(String::as_str)).is_some()
+    }
+
+    /// All that servers answer to.
+    fn answers(&self) -> Vec<String> {
+        let added = self.servers.iter().map(|server| server.name.clone());
+        let indexed = self.indexes.iter().flat_map(|index| self.noted(index.answers()));
+        added.chain(indexed.flatten()).collect()
     }
 
     /// The names of all servers; those of an index are in lower case.

@@ -26,6 +26,12 @@ impl Server {
         names.map(str::to_ascii_lowercase).collect()
     }
 
+    /// Whether it answers to a name, whatever the case of its letters: one of its own, or a part.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        self.names().contains(&name) || self.parts().contains(&name)
+    }
+
     /// What it may be called where no other server is: its repository, and the parts of its names.
     fn parts(&self) -> BTreeSet<String> {
         let repository = self.repository.iter().filter_map(|address| {

@@ -69,8 +69,11 @@ pub struct Match<'a> {
 pub struct Recognised<'a> {
     /// The server, if one stands out.
     pub found: Option<Match<'a>>,
-    /// The servers that know the names equally well, if there are several.
+    /// The servers of which one may well be meant: they know the names equally well, or they are a few
+    /// that have every one.
     pub tied: Vec<&'a str>,
+    /// Where none stands out: servers that have every name, none of which tells one from others.
+    pub having: Vec<&'a str>,
 }
 
 /// A server that knows some of the names.
@@ -110,7 +113,7 @@ impl Catalogue {
         // What the user added is what the user works with, whatever the policy was once written for.
         let is_added = half.iter().any(|(standing, _)| matches!(standing, Standing::Added(_)));
         if let Some(found) = said.filter(|_| !is_added).and_then(|text| self.said(text, &names)) {
-            return Recognised { found: Some(found), tied: Vec::new() };
+            return Recognised { found: Some(found), ..Recognised::default() };
         }
         let preference = |standing| self.preference(standing);
         half.sort_by(|(a, one), (b, other)| {
@@ -121,30 +124,45 @@ impl Catalogue {
         let is_there = |(standing, one): &(Standing, Candidate)| {
             self.is_found(*standing, one, of) && self.standing(*standing).is_some()
         };
-        let Some(best) = half.iter().copied().find(is_there) else { return Recognised::default() };
+        let name = |(standing, _): &(Standing, Candidate)| Some(&*self.standing(*standing)?.name);
+        let having = || {
+            let all = || half.iter().filter(|(_, one)| one.known == of);
+            let having: Vec<&str> = all().filter_map(name).take(NAMED).collect();
+            // Of a few that have every name, one may well be meant.
+            match all().count() <= FEW && all().any(|(_, one)| one.weight > 0.0) {
+                true => Recognised { tied: having, ..Recognised::default() },
+                false => Recognised { having, ..Recognised::default() },
+            }
+        };
+        let Some(best) = half.iter().copied().find(is_there) else { return having() };
         let others = || half.iter().filter(|(standing, _)| *standing != best.0);
         let alike = |(standing, other): &&(Standing, Candidate)| {
             preference(*standing) == preference(best.0) && other.weight == best.1.weight
         };
-        let name = |(standing, _): &(Standing, Candidate)| Some(&*self.standing(*standing)?.name);
+        let knows = |standing: &Standing, name: &str| {
+            self.standing(*standing).is_some_and(|server| server.tool(name).is_some())
+        };
+        let shares = |(standing, _): &&(Standing, Candidate)| {
+            names.iter().all(|name| knows(standing, name) == knows(&best.0, name))
+        };
+        if others().any(|other| alike(&other) && !shares(&other)) {
+            // Servers that know other halves of the names are both meant, or none.
+            return having();
+        }
         let mut tied: Vec<&str> = others().filter(alike).filter_map(name).take(NAMED).collect();
         if !tied.is_empty() {
             tied.extend(name(&best));
             tied.sort_unstable();
-            return Recognised { found: None, tied };
+            return Recognised { tied, ..Recognised::default() };
         }
         let rival = others().next().filter(|(_, other)| other.weight >= best.1.weight * RIVAL);
         let Candidate { known, telling, weight } = best.1;
-        if weight < ENOUGH
-            && rival.is_some()
-            && self.is_shipped(best.0)
-            && !self.is_reviewed(best.0)
-        {
-            return Recognised::default();
+        if weight < ENOUGH && rival.is_some() && self.is_shipped(best.0) {
+            return having();
         }
         let rival = rival.and_then(name);
         let found = |server| Match { server, known, of, telling, rival };
-        Recognised { found: self.standing(best.0).map(found), tied }
+        Recognised { found: self.standing(best.0).map(found), ..Recognised::default() }
     }
 
     /// A tool as it may be where it is not known which of some servers is meant: as dangerous as the worst
@@ -171,19 +189,16 @@ impl Catalogue {
     /// Whether what a server knows of so many names is enough to take it for theirs.
     fn is_found(&self, standing: Standing, candidate: &Candidate, of: usize) -> bool {
         let is_known = candidate.weight >= ENOUGH || !self.is_shipped(standing);
-        let is_all = candidate.known == of;
-        let is_likely = is_all && candidate.weight > 0.0 && self.is_reviewed(standing);
-        let is_whole = is_all && of >= MANY && candidate.weight >= ALONE;
-        is_known || is_likely || is_whole
+        let is_whole = candidate.known == of && of >= MANY && candidate.weight >= ALONE;
+        is_known || is_whole
     }
 
-    /// The smaller, the sooner a server is taken: what the user added, what a person reviewed, what is
-    /// built in besides, one of the many of an index.
+    /// The smaller, the sooner a server is taken: what the user added, what is built in, one of the many of
+    /// an index.
     fn preference(&self, standing: Standing) -> u8 {
         match standing {
             Standing::Added(_) => 0,
-            Standing::Indexed(_) if !self.is_shipped(standing) => 3,
-            Standing::Indexed(_) if self.is_reviewed(standing) => 1,
+            Standing::Indexed(_) if self.is_shipped(standing) => 1,
             Standing::Indexed(_) => 2,
         }
     }
@@ -198,14 +213,11 @@ impl Catalogue {
             let (words, count) = (split(name), indexed.len());
             let weight = weight(&words, count, names.len());
             let telling = tells(&words, count);
-            // What a person reviewed was long known by less.
-            let is_long = words.len() > 1;
             let mut add = |standing, weight| {
                 let candidate = candidates.entry(standing).or_default();
                 candidate.weight += weight;
                 candidate.known += 1;
-                candidate.telling +=
-                    usize::from(telling || (is_long && self.is_reviewed(standing)));
+                candidate.telling += usize::from(telling);
             };
             // What the user works with needs no proof.
             added.for_each(|(at, _)| add(Standing::Added(at), 1.0));
@@ -252,12 +264,6 @@ impl Catalogue {
         }
     }
 
-    /// Whether it is one of the built-in servers that a person reviewed tool by tool.
-    fn is_reviewed(&self, standing: Standing) -> bool {
-        let Standing::Indexed((layer, number)) = standing else { return false };
-        self.is_shipped(standing) && self.indexes[layer].is_reviewed(number)
-    }
-
     /// Whether it is one of the servers that are built in.
     fn is_shipped(&self, standing: Standing) -> bool {
         matches!(standing, Standing::Indexed((layer, _)) if layer + 1 == self.indexes.len())
@@ -280,7 +286,7 @@ fn weight(words: &[String], servers: usize, of: usize) -> f64 {
     const LEAST: f64 = 0.1;
     let share = (servers.max(1) as f64).powf(-DECLINE);
     match (words.len(), is_plain(words)) {
-        // Where it is the one tool that a policy names, what was reviewed is a better guess than none.
+        // Where it is the one tool that a policy names, one of a few is a better guess than none.
         (0 | 1, true) => {
             if of == 1 && servers <= FEW {
                 LEAST

@@ -8,7 +8,6 @@ use super::argument::{Argument, ArgumentType, Arguments, Signal};
 use super::category::{Category, Severity, Vocabulary};
 use super::holds::{self, Company, Held, HeldArguments};
 use super::schema::{self, Property};
-use crate::source::nearest;
 
 /// What a tool makes possible in the company of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -286,11 +285,6 @@ impl Server {
                 None => self.tools.push(tool),
             }
         }
-    }
-
-    /// The name of the tool whose name is most like the given one, if any is like it at all.
-    pub fn nearest_tool(&self, name: &str) -> Option<&str> {
-        nearest(name, self.tools.iter().map(|tool| &*tool.name))
     }
 }
 

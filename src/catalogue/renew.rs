@@ -2,16 +2,29 @@
 
 use super::record::{Server, Tool};
 
+/// A record that was brought up to date.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Renewed {
+    /// The record.
+    pub server: Server,
+    /// The tools of which a person decided and that changed, so that the verdict no longer stands.
+    pub changed: Vec<String>,
+    /// Those that are no longer there.
+    pub gone: Vec<String>,
+}
+
 impl Server {
     /// The record with the tools that the server announces, by name. What a person decided of a tool
-    /// stays where nothing that it rests on changed; the names of the tools of which it does not stay
-    /// are given as well.
-    pub fn renewed(&self, announced: Server) -> (Server, Vec<String>) {
-        let mut dropped = Vec::new();
+    /// stays where nothing that it rests on changed.
+    pub fn renewed(&self, announced: Server) -> Renewed {
+        let is_there = |tool: &Tool| announced.tool(&tool.name).is_some();
+        let decided = self.tools.iter().filter(|tool| !tool.is_guess() && !is_there(tool));
+        let gone = decided.map(|tool| tool.name.clone()).collect();
+        let mut changed = Vec::new();
         let renew = |tool: Tool| match self.tool(&tool.name).filter(|older| !older.is_guess()) {
             Some(older) if older.is_same_as(&tool) => older.clone(),
             Some(_) => {
-                dropped.push(tool.name.clone());
+                changed.push(tool.name.clone());
                 tool
             }
             None => tool,
@@ -21,7 +34,13 @@ impl Server {
         let mut aliases = self.aliases.clone();
         aliases.sort_unstable();
         let title = self.title.clone().or(announced.title);
-        (Server { title, aliases, tools, ..self.clone() }, dropped)
+        let server = Server { title, aliases, tools, ..self.clone() };
+        Renewed { server, changed, gone }
+    }
+
+    /// Whether a list of tools may be that of the record's server: it has some of them.
+    pub fn shares_tools_with(&self, announced: &Server) -> bool {
+        self.tools.is_empty() || self.tools.iter().any(|tool| announced.tool(&tool.name).is_some())
     }
 }
 
@@ -64,13 +83,15 @@ mod tests {
             tool("same", "Read", 0.6, json!({})),
             tool("guessed", "Write", 0.7, json!({})),
         ]));
-        let (renewed, dropped) = record.renewed(announced);
+        assert!(!record.shares_tools_with(&server(json!([]))));
+        assert!(record.shares_tools_with(&announced));
+        let Renewed { server, changed, gone } = record.renewed(announced);
         let verdicts: Vec<(&str, Category)> =
-            renewed.tools.iter().map(|tool| (&*tool.name, tool.category)).collect();
+            server.tools.iter().map(|tool| (&*tool.name, tool.category)).collect();
         let expected =
             [("guessed", Category::Write), ("same", Category::Execute), ("wider", Category::Write)];
         assert_eq!(verdicts, expected);
-        assert_eq!(dropped, ["wider"]);
-        assert_eq!(renewed.version.as_deref(), Some("1.0"));
+        assert_eq!((changed, gone), (vec!["wider".to_owned()], vec!["gone".to_owned()]));
+        assert_eq!(server.version.as_deref(), Some("1.0"));
     }
 }

@@ -259,8 +259,8 @@ fn names_that_many_servers_have_tell_none_and_rare_ones_do() {
     let catalogue = Catalogue::builtin();
     let found = |names: &[&str]| catalogue.recognise(names).map(|found| found.server.name.clone());
     assert_eq!(found(&["list_projects"]), None);
-    let aap = Some("sibilleb/aap-enterprise-mcp-server".to_owned());
-    assert_eq!(found(&["list_projects", "run_job"]), aap);
+    let plain = catalogue.recognise_said(&["list_projects", "run_job"], None);
+    assert_eq!((plain.found, plain.tied), (None, vec!["sibilleb/aap-enterprise-mcp-server"]));
     assert_eq!(
         found(&["browser_click", "browser_type", "browser_run_code_unsafe"]),
         Some("microsoft/playwright-mcp".to_owned())
@@ -321,6 +321,23 @@ fn all_tools_of_a_small_server_and_no_other_are_meant_for_it() {
     assert_eq!(found(&["query-docs", "resolve-library-id"]), Some("upstash/context7"));
     assert_eq!(found(&["query-docs", "resolve-id"]), None);
     assert_eq!(found(&["search", "fetch"]), None);
+}
+
+#[test]
+fn who_adds_to_a_server_keeps_its_names_and_a_server_of_ones_own_has_them_too() {
+    let mut catalogue = Catalogue::builtin();
+    let name = "modelcontextprotocol/server-filesystem";
+    let mut own = server("acme/rain-mcp", &["rain"]);
+    own.package = Some("npm:@acme/weather".to_owned());
+    catalogue.add([server(name, &["write_file"]), own]);
+    for called in [name, "filesystem", "@modelcontextprotocol/server-filesystem"] {
+        assert_eq!(catalogue.server(called).map(|server| &*server.name), Some(name), "{called}");
+    }
+    for called in ["rain", "@acme/weather", "acme/rain-mcp"] {
+        let found = catalogue.server(called).map(|server| &*server.name);
+        assert_eq!(found, Some("acme/rain-mcp"), "{called}");
+    }
+    assert_eq!(catalogue.nearest_server("filesytem").as_deref(), Some(name));
 }
 
 #[test]

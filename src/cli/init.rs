@@ -124,26 +124,45 @@ fn recommended(
     if let Some(name) = allowed.iter().find(|name| !tools.iter().any(|tool| tool.name == **name)) {
         return Err(unknown_tool(server, name));
     }
-    let without = Draft::recommended(tools, arguments.to);
-    let mut draft = without.clone().allowing(allowed);
-    say_idle(allowed, &without, &draft);
-    let mut report = written(&draft, catalogue, Some(&server.name)).0;
-    // A tool that does as another, which is shut, is found only when that one is: at most once each.
-    for _ in 0..draft.tools.len() {
-        let shut = draft.clone().shutting(&warned_of(&report, allowed));
-        if shut == draft {
-            break;
-        }
-        (report, draft) = (written(&shut, catalogue, Some(&server.name)).0, shut);
+    let recommended = Draft::recommended(tools, arguments.to);
+    let (draft, report) =
+        settled(recommended.clone().allowing(allowed), allowed, catalogue, server);
+    if !allowed.is_empty() {
+        say_idle(allowed, &settled(recommended, &[], catalogue, server).0, &draft);
     }
     input::sound(catalogue)?;
     let begun = Begun { draft: &draft, report: &report, server: Some(&server.name), proof: None };
     finish(arguments, &begun, output)
 }
 
+/// A draft in which every tool that the linter warns of is shut, and what the linter says of it then.
+fn settled(
+    mut draft: Draft,
+    allowed: &[String],
+    catalogue: &Catalogue,
+    server: &Server,
+) -> (Draft, Report) {
+    let judge = |draft: &Draft| written(draft, catalogue, Some(&server.name)).0;
+    let mut report = judge(&draft);
+    // A tool that does as another, which is shut, is found only when that one is: at most once each.
+    for _ in 0..draft.tools.len() {
+        let shut = draft.clone().shutting(&warned_of(&report, allowed));
+        if shut == draft {
+            break;
+        }
+        (report, draft) = (judge(&shut), shut);
+    }
+    (draft, report)
+}
+
 /// The tools that the linter warns of, but those that the user allowed.
 fn warned_of<'r>(report: &'r Report, allowed: &[String]) -> Vec<&'r str> {
-    let findings = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
+    /// What a server claims is no better where the tool is shut.
+    const CLAIMS: &str = "annotation-contradicts-name";
+    let findings = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity > Severity::Info && finding.rule.name != CLAIMS);
     let tools = findings.filter_map(|finding| finding.facts.get("tool")?.as_str());
     tools.filter(|tool| !allowed.iter().any(|name| name == tool)).collect()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::catalogue::{Capability, Category, Recommendation, Tool, Vocabulary};
+use crate::catalogue::{Capability, Category, Method, Recommendation, Tool, Vocabulary};
 use crate::policy::Dialect;
 
 /// A policy to be written. Its default is to deny.
@@ -154,8 +154,8 @@ fn choice(tool: &Tool, shut: bool, trifecta: bool) -> Choice {
     let callable = recommended.lets_call();
     // What runs any command may do what is not to be done.
     let runs = shut && matches!(recommended, Choice::Limit(_)) && runs_anything(tool);
-    let leads_out = trifecta && tool.able().contains_key(&Capability::WayOut);
-    let is_harmful = tool.methods().iter().any(|method| method.harmless.is_empty());
+    let leads_out = trifecta && is_surely(tool, Capability::WayOut);
+    let is_harmful = tool.methods().iter().any(|method| kept(method, tool).is_empty());
     match callable && (runs || leads_out || is_harmful) {
         true => Choice::DenyAll,
         false => recommended,
@@ -165,8 +165,13 @@ fn choice(tool: &Tool, shut: bool, trifecta: bool) -> Choice {
 /// Whether those tools that may be called reach private data, what strangers wrote, and a way out.
 fn is_trifecta(tools: &[&Tool]) -> bool {
     let callable = |tool: &&&Tool| recommended(tool.category).lets_call();
-    let able: Vec<_> = tools.iter().filter(callable).map(|tool| tool.able()).collect();
-    Capability::ALL.iter().all(|one| able.iter().any(|able| able.contains_key(one)))
+    let tools: Vec<_> = tools.iter().filter(callable).collect();
+    Capability::ALL.iter().all(|one| tools.iter().any(|tool| is_surely(tool, *one)))
+}
+
+/// Whether something that is no mere guess makes a tool able to do its part.
+fn is_surely(tool: &Tool, capability: Capability) -> bool {
+    tool.able().get(&capability).is_some_and(|why| tool.is_surely(why))
 }
 
 /// Whether an argument of a tool carries what is run.
@@ -176,13 +181,24 @@ fn runs_anything(tool: &Tool) -> bool {
 
 /// That a tool does no more than the mildest of what it has a choice of.
 fn harmless(tool: &Tool) -> Vec<Condition> {
-    let methods = tool.methods().into_iter().filter(|method| !method.harmless.is_empty());
-    methods
-        .map(|method| Condition {
-            path: method.path,
-            values: method.harmless.into_iter().map(Value::from).collect(),
-        })
-        .collect()
+    let methods = tool.methods().into_iter().map(|method| (kept(&method, tool), method));
+    let is_cut = |(kept, method): &(Vec<String>, Method)| {
+        (1..method.harmless.len() + method.dangerous.len()).contains(&kept.len())
+    };
+    let condition = |(kept, method): (Vec<String>, Method)| Condition {
+        path: method.path,
+        values: kept.into_iter().map(Value::from).collect(),
+    };
+    methods.filter(is_cut).map(condition).collect()
+}
+
+/// The choices of what a tool does that are no graver than what it is let do: where they alone make it
+/// destroy, those that do not.
+fn kept(method: &Method, tool: &Tool) -> Vec<String> {
+    let most = if tool.worst_choices().is_empty() { tool.category } else { Category::Write };
+    let is_mild = |(_, category): &&(String, Category)| *category <= most;
+    let mild = method.dangerous.iter().filter(is_mild).map(|(value, _)| value.clone());
+    method.harmless.iter().cloned().chain(mild).collect()
 }
 
 pub(super) fn recommended(category: Category) -> Choice {

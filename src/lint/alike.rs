@@ -126,7 +126,8 @@ fn lists(words: &str, word: &str) -> bool {
     words.split_ascii_whitespace().any(|listed| listed == word)
 }
 
-fn singular(word: &str) -> String {
+/// A word in the singular.
+pub(super) fn singular(word: &str) -> String {
     let stem = word.strip_suffix("ies").map(|stem| format!("{stem}y"));
     stem.unwrap_or_else(|| {
         word.strip_suffix('s').filter(|_| !word.ends_with("ss")).unwrap_or(word).to_owned()

@@ -22,6 +22,8 @@ pub struct Context<'a> {
     server: Option<Known<'a>>,
     /// The servers that know the tools equally well, where that is why none was found.
     tied: Vec<&'a str>,
+    /// Servers that have every tool, where no name tells one from others.
+    having: Vec<&'a str>,
     guesses: HashMap<&'a str, Tool>,
     hidden: HashMap<&'a str, &'a Hidden>,
     /// The places of what was not read as it stands.
@@ -76,12 +78,14 @@ impl Known<'_> {
 /// The server that a policy was judged against, for showing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerChoice {
-    /// The user named it.
-    Named(String),
-    /// It knows so many of the policy's tools.
-    Found {
+    /// It knows so many of the policy's tools, or the user named it.
+    Known {
         /// The server.
         server: String,
+        /// Whether the user named it.
+        named: bool,
+        /// Whether it is surely the right one.
+        certain: bool,
         /// How many of the policy's tools it has.
         known: usize,
         /// How many tools the policy names.
@@ -89,8 +93,9 @@ pub enum ServerChoice {
     },
     /// Several servers know the tools equally well, so that none is taken.
     Tied(Vec<String>),
-    /// No server of the catalogue fits; tools are classified by their names.
-    None,
+    /// No server of the catalogue fits; tools are classified by their names, which these servers have, as
+    /// others may.
+    None(Vec<String>),
 }
 
 impl<'a> Context<'a> {
@@ -109,14 +114,15 @@ impl<'a> Context<'a> {
         names.sort_unstable();
         names.dedup();
         let exact: Vec<&str> = names.iter().copied().filter(|name| !is_pattern(name)).collect();
-        let (server, tied) = find_server(catalogue, server, &exact, said);
+        let (server, Recognised { tied, having, .. }) =
+            find_server(catalogue, server, &exact, said);
         let record = |name| server.and_then(|known| known.server.tool(name));
         let guesses = names.into_iter().filter(|name| record(name).is_none());
         let tool = |name: &str| catalogue.one_of(&tied, name).unwrap_or_else(|| guess(name));
         let guesses = guesses.map(|name| (name, tool(name))).collect();
         let hidden =
             policy.hide.iter().rev().map(|hidden| (hidden.name.as_str(), hidden)).collect();
-        Context { policy, settings, server, tied, guesses, hidden, unread: Vec::new() }
+        Context { policy, settings, server, tied, having, guesses, hidden, unread: Vec::new() }
     }
 
     /// The same, where some parts of the document were not read as they stand.
@@ -169,14 +175,16 @@ impl<'a> Context<'a> {
 
     /// The same, for showing.
     pub fn choice(&self) -> ServerChoice {
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         match self.server {
-            None if self.tied.is_empty() => ServerChoice::None,
-            None => ServerChoice::Tied(self.tied.iter().map(|&name| name.to_owned()).collect()),
-            Some(known) if known.named => ServerChoice::Named(known.server.name.clone()),
-            Some(known) => ServerChoice::Found {
-                server: known.server.name.clone(),
-                known: known.known,
-                of: known.of,
+            None if self.tied.is_empty() => ServerChoice::None(owned(&self.having)),
+            None => ServerChoice::Tied(owned(&self.tied)),
+            Some(it) => ServerChoice::Known {
+                server: it.server.name.clone(),
+                named: it.named,
+                certain: it.is_certain(),
+                known: it.known,
+                of: it.of,
             },
         }
     }
@@ -292,7 +300,7 @@ fn find_server<'a>(
     named: Option<&str>,
     names: &[&str],
     said: Option<&str>,
-) -> (Option<Known<'a>>, Vec<&'a str>) {
+) -> (Option<Known<'a>>, Recognised<'a>) {
     // Where a server is named that nobody knows, no other one is taken for it.
     if let Some(name) = named {
         let known =
@@ -306,15 +314,15 @@ fn find_server<'a>(
             telling: 0,
             rival: None,
         };
-        return (catalogue.server(name).map(named), Vec::new());
+        return (catalogue.server(name).map(named), Recognised::default());
     }
-    let Recognised { found, tied } = catalogue.recognise_said(names, said);
-    let found = found.map(|Match { server, known, of, telling, rival }| {
+    let recognised = catalogue.recognise_said(names, said);
+    let found = recognised.found.clone().map(|Match { server, known, of, telling, rival }| {
         // What the user added is what the user works with.
         let added = catalogue.is_added(server);
         Known { server, named: false, known, of, added, telling, rival }
     });
-    (found, tied)
+    (found, recognised)
 }
 
 fn guess(name: &str) -> Tool {

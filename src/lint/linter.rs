@@ -108,7 +108,7 @@ impl Linter<'_> {
         findings: &mut Findings<'_>,
     ) -> (ServerChoice, Option<Dialect>) {
         let Some(policy) = &reading.policy else {
-            return (ServerChoice::None, None);
+            return (ServerChoice::None(Vec::new()), None);
         };
         let unread = reading.defects.iter().filter_map(|defect| match &defect.location {
             Location::Place(place) => Some(&place.pointer),

@@ -288,7 +288,7 @@ impl DefectKind {
             DefectKind::NewerField { .. } => {
                 "rely on it only where the gateway is new enough, and name its version with `--dialect`"
             }
-            DefectKind::UnsupportedVersion { .. } => "write `\"version\": \"1\"`",
+            DefectKind::UnsupportedVersion { .. } => "set `version` to \"1\"",
             DefectKind::UnknownWindow { nearest: Some(window), .. } => {
                 return Some(format!("write `{window}`"));
             }

@@ -99,15 +99,12 @@ impl Build {
         let mut offset = layout::start().len() as u64;
         let mut tools: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut by_server = TableWriter::new();
-        let (mut names, mut reviewed) = (Names::default(), Vec::new());
+        let mut names = Names::default();
         let mut built = Built { servers: self.servers.len(), tools: 0, bytes: 0 };
         for (number, (key, json)) in (0u32..).zip(&self.servers) {
             let server: Server = serde_json::from_slice(json)?;
             built.tools += server.tools.len();
             names.add(number, &server);
-            if server.is_reviewed() {
-                reviewed.push(number);
-            }
             for tool in server.tools {
                 tools.entry(tool.name).or_default().extend(number.to_le_bytes());
             }
@@ -119,8 +116,7 @@ impl Build {
         let by_name = table::write(&names.into_table(), out, &mut offset)?;
         let servers = u32::from_le_bytes(layout::length(built.servers)?);
         let (packed, sources) = (self.packed, self.sources);
-        let directory =
-            Directory { servers, packed, reviewed, sources, by_server, by_tool, by_name };
+        let directory = Directory { servers, packed, sources, by_server, by_tool, by_name };
         let end = layout::end(&directory, offset)?;
         out.write_all(&end)?;
         built.bytes = offset + end.len() as u64;

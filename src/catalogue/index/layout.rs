@@ -21,8 +21,6 @@ pub(super) struct Directory {
     pub(super) servers: u32,
     /// Whether the records are compressed; never before version 3.
     pub(super) packed: bool,
-    /// The numbers of the servers that a person reviewed tool by tool; none before version 3.
-    pub(super) reviewed: Vec<u32>,
     /// What the index was built from.
     pub(super) sources: Vec<Source>,
     /// The blocks of the servers.
@@ -87,8 +85,6 @@ pub(super) fn end(directory: &Directory, offset: u64) -> io::Result<Vec<u8>> {
     out.extend(directory.servers.to_le_bytes());
     out.extend(u32::from(directory.packed).to_le_bytes());
     put_bytes(&mut out, &sources)?;
-    let reviewed: Vec<u8> = directory.reviewed.iter().flat_map(|one| one.to_le_bytes()).collect();
-    put_bytes(&mut out, &reviewed)?;
     for fences in [&directory.by_server, &directory.by_tool, &directory.by_name] {
         out.extend(length(fences.len())?);
         for fence in fences {
@@ -177,10 +173,9 @@ impl<'a> Parts<'a> {
         let packed = version >= NAMES && self.number()? == 1;
         let sources = serde_json::from_slice(self.bytes()?);
         let sources = sources.map_err(|_| Fault::Damaged("its sources cannot be read"))?;
-        let reviewed = if version >= NAMES { numbers(self.bytes()?) } else { Vec::new() };
         let (by_server, by_tool) = (self.fences()?, self.fences()?);
         let by_name = if version >= NAMES { self.fences()? } else { Vec::new() };
-        Ok(Directory { servers, packed, reviewed, sources, by_server, by_tool, by_name })
+        Ok(Directory { servers, packed, sources, by_server, by_tool, by_name })
     }
 
     fn fences(&mut self) -> Result<Vec<Fence>, Fault> {

@@ -101,11 +101,6 @@ impl Index {
         self.loaded.len()
     }
 
-    /// Whether a person reviewed a server tool by tool.
-    pub fn is_reviewed(&self, number: u32) -> bool {
-        self.directory.reviewed.contains(&number)
-    }
-
     /// The sources that are no longer as they were when it was built.
     pub fn stale(&self) -> Vec<Stale> {
         sources::stale(&self.directory.sources, Path::new(&self.name))
@@ -153,13 +148,25 @@ impl Index {
     /// # Errors
     /// As for [`Index::server`].
     pub fn names(&self) -> Result<Vec<String>, IndexError> {
-        let mut names = Vec::with_capacity(self.servers());
-        for fence in &self.directory.by_server {
+        self.keys(&self.directory.by_server)
+    }
+
+    /// All that servers answer to, in lower case and in order: their names and what else they are called.
+    ///
+    /// # Errors
+    /// As for [`Index::server`].
+    pub fn answers(&self) -> Result<Vec<String>, IndexError> {
+        self.keys(&self.directory.by_name)
+    }
+
+    fn keys(&self, fences: &[Fence]) -> Result<Vec<String>, IndexError> {
+        let mut all = Vec::with_capacity(self.servers());
+        for fence in fences {
             let block = self.block(fence)?;
             let keys = table::entries(&block).map(|(key, _)| String::from_utf8_lossy(key));
-            names.extend(keys.map(Cow::into_owned));
+            all.extend(keys.map(Cow::into_owned));
         }
-        Ok(names)
+        Ok(all)
     }
 
     /// A server by its number, which [`Index::with_tool`] gave.

@@ -89,7 +89,7 @@ fn check_builtin(
             None => server(&catalogue, &one.server.name)?,
         };
         let Imported { command: _, fingerprints: _, server, .. } = one;
-        let (now, _) = record.renewed(server);
+        let now = record.renewed(server).server;
         renewed.push(Imported { warnings: one.warnings, ..Imported::of_record(now) });
         records.push(record);
     }

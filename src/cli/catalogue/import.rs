@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::civil::Date;
 
 use super::imported::{Import, print_warnings};
 use super::sources::Sources;
-use crate::catalogue::{Imported, Server};
+use crate::catalogue::{Imported, Renewed, Server};
+use crate::cli::common::clock::parse_day;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::input;
@@ -27,11 +29,11 @@ pub(super) struct ImportArguments {
     #[arg(long, value_name = "RECORD", conflicts_with_all = ["output", "format"])]
     update: Option<PathBuf>,
     /// The version of the server that is imported, for the record that is brought up to date.
-    #[arg(long, value_name = "VERSION", requires = "update")]
+    #[arg(long, value_parser = parse_release, value_name = "VERSION", requires = "update")]
     release: Option<String>,
     /// The day of the import, for the record that is brought up to date, such as `2026-11-27`.
-    #[arg(long, value_name = "DATE", requires = "update")]
-    date: Option<String>,
+    #[arg(long, value_parser = parse_day, value_name = "DAY", requires = "update")]
+    date: Option<Date>,
     /// How the servers are written; JSON is the record that `--catalogue` takes.
     #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
     format: OutputFormat,
@@ -74,6 +76,11 @@ pub(super) fn run(
     Ok(ExitStatus::of(failed, false, false))
 }
 
+fn parse_release(text: &str) -> Result<String, &'static str> {
+    let is_version = !text.trim().is_empty() && !text.contains(char::is_control);
+    is_version.then(|| text.to_owned()).ok_or("a version is a word, such as 1.2.3")
+}
+
 /// Brings the record in a file up to date.
 fn update(
     arguments: &ImportArguments,
@@ -89,16 +96,28 @@ fn update(
         <[Server; 1]>::try_from(announced).map_err(|all| one(&all, "what is imported"))?;
     let (document, present) = input::servers(input::document(path)?)?;
     let [present] = <[Server; 1]>::try_from(present).map_err(|all| one(&all, &document.name))?;
-    let (mut renewed, dropped) = present.renewed(announced);
-    renewed.version = arguments.release.clone().or(renewed.version);
-    renewed.date = arguments.date.clone().or(renewed.date);
-    write_file(path, true, |out| write_record_lines(out, &renewed))?;
-    if !dropped.is_empty() {
-        let tools = escape(&dropped.join(", ")).into_owned();
-        print_error(&format!(
-            "warning: what was decided of these tools no longer stands, for they changed: {tools}\n  help: decide again, and write it into {}\n",
-            escape(&path.display().to_string())
-        ));
+    if !present.shares_tools_with(&announced) {
+        return Err(CliError::Refused {
+            message: format!("what is imported has none of the tools of {}", present.name),
+            help: "import the server that the record is of, or begin a new record".to_owned(),
+        });
+    }
+    let Renewed { mut server, changed, gone } = present.renewed(announced);
+    server.version = arguments.release.clone().or(server.version);
+    server.date = arguments.date.map(|day| day.to_string()).or(server.date);
+    write_file(path, true, |out| write_record_lines(out, &server))?;
+    let file = path.display().to_string();
+    for (tools, why, help) in [
+        (changed, "no longer stands, for they changed", "decide again, and write it into"),
+        (gone, "is lost, for they are gone", "if they come back, decide again in"),
+    ] {
+        if !tools.is_empty() {
+            let tools = escape(&tools.join(", ")).into_owned();
+            print_error(&format!(
+                "warning: what was decided of these tools {why}: {tools}\n  help: {help} {}\n",
+                escape(&file)
+            ));
+        }
     }
     Ok(ExitStatus::Ok)
 }

@@ -16,12 +16,13 @@ pub(in crate::cli) fn server<'c>(
     let called = catalogue.called(name);
     let names = || called.iter().map(|server| server.name.as_str());
     let help = match catalogue.nearest_server(name) {
-        _ if called.len() > 1 => format!("several answer to it: use {}", one_of(names())),
+        _ if called.len() > 1 => format!("use {}", one_of(names())),
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "add its tools with `--catalogue FILE`, such as its answer to `tools/list`".into(),
     };
+    let what = if called.len() > 1 { "server that alone is called" } else { "server" };
     input::sound(catalogue)?;
-    Err(CliError::UnknownName { what: "server", name: name.to_owned(), help })
+    Err(CliError::UnknownName { what, name: name.to_owned(), help })
 }
 
 /// The error for a tool that a server does not have.

@@ -78,7 +78,7 @@ pub(super) fn report(
         document: Document::read(document.name.clone(), document.text.clone().into_bytes()),
         findings,
         hidden: Vec::new(),
-        server: ServerChoice::None,
+        server: ServerChoice::None(Vec::new()),
         dialect: None,
         is_config: true,
     })

@@ -9,7 +9,7 @@ use crate::source::Place;
 rule! {
     /// ## What it does
     /// Finds listed tools whose server claims that they only read or do not destroy, while their name and arguments say otherwise.
-    /// Of a built-in server it is information only where the policy does not follow the claim: where it limits the tool, looks at its arguments, or where what it does was guessed.
+    /// It is information only where somebody decided what the tool does and the policy does not follow the claim, but limits the tool or looks at its arguments, and of a built-in server where what the tool does was guessed.
     /// It needs the server's annotations, from the catalogue or its `tools/list`.
     /// It is information only where nothing shows harm that nobody can simply undo: `run_report` may well only read.
     ///
@@ -58,11 +58,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             described: context.describe(tool),
         };
         let is_built_in = context.server().is_some_and(|known| known.is_built_in());
-        // Where nobody looked at the tool, the guess may be wrong and not the claim.
-        let is_settled = tool.is_guess()
-            || context.limits(listed).next().is_some()
-            || context.is_looked_at(listed);
-        let is_shown = tool.surely_harms() && !(is_built_in && is_settled);
+        let is_held = context.limits(listed).next().is_some() || context.is_looked_at(listed);
+        let is_settled = match tool.is_guess() {
+            // Where nobody looked at the tool, the guess may be wrong and not the claim.
+            true => is_built_in,
+            // Who knows what it does and holds it does not follow the claim.
+            false => is_held,
+        };
+        let is_shown = tool.surely_harms() && !is_settled;
         let most = if is_shown { RULE.severity } else { Severity::Info };
         let severity = context.weigh(tool, most);
         findings.add(&RULE, severity, Place::key(listed.pointer.clone()), facts);

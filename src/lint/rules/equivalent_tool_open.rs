@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::catalogue::{Category, Holds, Property, Tool};
-use crate::lint::alike::{Alike, common_words};
+use crate::catalogue::{Category, Holds, Property, Tool, words_of};
+use crate::lint::alike::{Alike, common_words, singular};
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
@@ -185,6 +185,17 @@ fn may_open(context: &Context<'_>, open: &Open<'_>) -> bool {
     })
 }
 
+/// Whether a tool takes all that another one must be given, so that it can do as much.
+fn takes_as_much(tool: &Tool, other: &Tool) -> bool {
+    let words = |name: &str| -> BTreeSet<String> {
+        words_of(name).iter().map(|word| singular(word)).collect()
+    };
+    let taken: Vec<_> =
+        tool.arguments.iter().flatten().map(|(name, _)| words(name)).collect();
+    let mut needed = other.arguments.iter().flatten().filter(|(_, argument)| argument.required);
+    tool.arguments.is_none() || needed.all(|(name, _)| taken.contains(&words(name)))
+}
+
 /// A tool that does the same and that nobody may call.
 fn shut(
     context: &Context<'_>,
@@ -199,6 +210,7 @@ fn shut(
         other.category > Category::Read
             && other.name != open.tool.name
             && open.alike.replaces(&Alike::of(other, common))
+            && takes_as_much(open.tool, other)
     })?;
     let facts = EquivalentOpen {
         tool: open.tool.name.clone(),

@@ -63,9 +63,15 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         };
         let taken = policy.tool(nearest).is_some() || context.hidden(nearest).is_some();
         let is_complete = known.is_complete();
-        let fix =
-            (!taken && is_complete).then(|| renamed(nearest, &place, &findings.editor())).flatten();
-        let severity = if is_complete { RULE.severity } else { Severity::Info };
+        let is_meant = known.server.misspelt_tool(name) == Some(nearest);
+        let is_mended = is_meant && is_complete && !taken;
+        let fix = is_mended.then(|| renamed(nearest, &place, &findings.editor())).flatten();
+        // What was to be hidden is open, whatever else another version has.
+        let is_open = is_meant && place.part != Part::Key && policy.default.allows();
+        let severity = match is_complete || (is_open && known.is_certain()) {
+            true => RULE.severity,
+            false => Severity::Info,
+        };
         findings.add(&RULE, severity, place, facts).fixed_by(fix);
     }
 }

@@ -163,7 +163,7 @@ fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style) {
     } else {
         let matched = linted
             .policies()
-            .filter(|report| !matches!(report.server, ServerChoice::Tied(_) | ServerChoice::None))
+            .filter(|report| matches!(report.server, ServerChoice::Known { .. }))
             .count();
         _ = writeln!(
             out,
@@ -188,15 +188,40 @@ fn against(report: &Report) -> String {
         return if is_read { "no policy" } else { "could not be read" }.to_owned();
     };
     let server = match &report.server {
-        ServerChoice::Named(server) => format!("judged against {}", escape(server)),
-        ServerChoice::Found { server, known, of } => {
-            format!("judged against {} (it has {known} of {of} tools named)", escape(server))
+        ServerChoice::Known { server, named, certain, known, of } => {
+            let shown = escape(server);
+            let known = match known {
+                _ if *named && known == of => String::new(),
+                0 => format!(" (it has none of the {of} tools named)"),
+                _ => format!(" (it has {known} of {of} tools named)"),
+            };
+            let milder = match certain {
+                true => String::new(),
+                false => {
+                    format!(
+                        ", found by names that others may have: findings are milder until you say `--server {shown}`"
+                    )
+                }
+            };
+            format!("judged against {shown}{known}{milder}")
         }
-        ServerChoice::Tied(servers) => format!(
-            "tools judged by their names, for {} have them alike: say which with --server",
-            escape(&servers.join(" and "))
+        ServerChoice::Tied(servers) => match servers.as_slice() {
+            [one] => format!(
+                "tools judged as those of {one}, which others may have too: say so with `--server {one}`",
+                one = escape(one)
+            ),
+            _ => format!(
+                "tools judged as the worst of {}, which have them alike: say which with --server",
+                escape(&servers.join(" and "))
+            ),
+        },
+        ServerChoice::None(having) if having.is_empty() => {
+            "no server known, tools judged by their names".to_owned()
+        }
+        ServerChoice::None(having) => format!(
+            "no server known, tools judged by their names, which {} has, as others may: say which with --server",
+            escape(&having.join(" or "))
         ),
-        ServerChoice::None => "no server known, tools judged by their names".to_owned(),
     };
     format!("{dialect}, {server}")
 }

@@ -76,6 +76,8 @@ struct JsonPolicy<'a> {
     dialect: Option<&'static str>,
     server: Option<&'a str>,
     server_named: bool,
+    /// Whether it is surely the right one; else findings that rest on it are milder.
+    server_certain: bool,
 }
 
 #[derive(Serialize)]
@@ -182,15 +184,17 @@ fn json_finding<'a>(
 }
 
 fn json_policy(report: &Report) -> JsonPolicy<'_> {
-    let (server, server_named) = match &report.server {
-        ServerChoice::Named(server) => (Some(server.as_str()), true),
-        ServerChoice::Found { server, .. } => (Some(server.as_str()), false),
-        ServerChoice::Tied(_) | ServerChoice::None => (None, false),
+    let (server, server_named, server_certain) = match &report.server {
+        ServerChoice::Known { server, named, certain, .. } => {
+            (Some(server.as_str()), *named, *certain)
+        }
+        ServerChoice::Tied(_) | ServerChoice::None(_) => (None, false, false),
     };
     JsonPolicy {
         file: &report.document.name,
         dialect: report.dialect.map(Dialect::code),
         server,
         server_named,
+        server_certain,
     }
 }

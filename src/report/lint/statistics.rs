@@ -46,10 +46,13 @@ pub fn write_statistics(out: &mut String, linted: &Linted<'_>, style: &Style) {
         let severity = style.severity(row.severity, &format!("{:7}", row.severity.name()));
         let fixes = [(row.fixable, "--fix"), (row.fixable_unsafely, "--fix --unsafe-fixes")];
         let fixes = fixes.into_iter().filter(|(count, _)| *count > 0);
-        let fixes: Vec<String> =
-            fixes.map(|(count, option)| format!("{count} with `{option}`")).collect();
+        let counts = [(row.error, "error"), (row.warning, "warning"), (row.info, "info")];
+        let counts = counts.into_iter().filter(|(count, _)| (1..row.count).contains(count));
+        let said = counts.map(|(count, severity)| format!("{count} {severity}"));
+        let said = said.chain(fixes.map(|(count, option)| format!("{count} with `{option}`")));
+        let said: Vec<String> = said.collect();
         let line =
-            format!("{:digits$}  {severity}  {:width$}  {}", row.count, row.rule, fixes.join(", "));
+            format!("{:digits$}  {severity}  {:width$}  {}", row.count, row.rule, said.join(", "));
         _ = writeln!(out, "{}", line.trim_end());
     }
     _ = writeln!(out, "{}", linted.summary());

@@ -88,7 +88,7 @@ fn findings_follow_the_schema_and_stand_where_the_mistakes_are() {
     );
     assert_eq!(
         output["policies"],
-        json!([{ "file": "policy.json", "dialect": "v1", "server": null, "server_named": false }])
+        json!([{ "file": "policy.json", "dialect": "v1", "server": null, "server_named": false, "server_certain": false }])
     );
     let schema = validator("lint");
     for finding in findings {
