@@ -102,7 +102,8 @@ pub(super) const CASES: &[Case] = &[
     case("init/burst", "init --trace BURST", 1, &["14 allowed, 0 denied, 0 throttled", "loose-limit"]),
     case("init/hostile", "init --from HOSTILE-TOOLS", 0, &[r"run_\u202eboj"]),
     case("init/hostile-intercept", "init --from HOSTILE-TOOLS --to intercept", 0, &[r"run_\u202eboj"]),
-    case("init/hostile-trace", "init --trace HOSTILE-TRACE", 1, &[r"run_\u202eboj", "28 allowed", "lookalike-tool-name"]),
+    case("init/hostile-servers", "init --trace HOSTILE-TRACE", 2, &["the calls are to several servers"]),
+    case("init/hostile-trace", "init --server @paretools/http --trace HOSTILE-TRACE", 1, &[r"run_\u202eboj", "28 allowed", "lookalike-tool-name"]),
 
     case("export/seed-claude-code", "export SEED --to claude-code --as octopus", 0, &["mcp__octopus__run_runbook"]),
     case("export/seed-codex", "export SEED --to codex --as octopus", 0, &["mcp_servers.octopus.tools"]),

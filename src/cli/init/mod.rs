@@ -1,7 +1,9 @@
 //! `gatelint init`.
 
+mod trace;
+
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -12,18 +14,13 @@ use super::common::input;
 use super::common::names::{server, unknown_tool};
 use super::common::output::{OutputFormat, OutputOptions, print_error, stdout};
 use super::common::output_file::OutputFile;
-use super::common::spooled::Spooled;
-use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
-use crate::catalogue::{Catalogue, Server, Subject, Tool, classify};
-use crate::engine::Gate;
-use crate::init::{Choice, Draft, Fit, Observed, Observer, Proof};
+use crate::catalogue::{Catalogue, Server, Tool};
+use crate::init::{Choice, Draft, Fit};
 use crate::lint::{Report, Severity, lint};
-use crate::policy::{self, Dialect};
-use crate::replay::Counts;
-use crate::report::{Begun, escape, policy_text, write_begun, write_begun_json, write_what_if};
-use crate::source::{Document, nearest};
-use crate::trace::Toolset;
+use crate::policy::Dialect;
+use crate::report::{Begun, escape, policy_text, write_begun, write_begun_json};
+use crate::source::Document;
 
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {
@@ -59,7 +56,7 @@ struct Origin {
     #[arg(long, value_name = "FILE", conflicts_with = "server")]
     from: Option<PathBuf>,
     /// Recorded calls: a file, a folder, or `-` for standard input. The policy allows what they
-    /// needed and no more.
+    /// needed and no more. Where they are to several servers, each gets a policy, and `-o` names a folder.
     #[arg(long = "trace", value_name = "TRACE")]
     traces: Vec<PathBuf>,
 }
@@ -73,32 +70,31 @@ struct FitOptions {
     /// The share of the minutes, in percent, whose calls a limit must let through.
     #[arg(long, default_value_t = 100.0, value_name = "PERCENT", value_parser = parse_percentile)]
     percentile: f64,
-    /// How many calls a tool must have before an argument that was always the same must stay so.
+    /// How many calls a tool must have before its arguments get conditions. Where calls go to, and what
+    /// destroys or moves money, is told from fewer.
     #[arg(long, default_value_t = 10, value_name = "CALLS")]
     min_calls: u64,
     /// Suggest no conditions on arguments.
     #[arg(long)]
     no_conditions: bool,
-    /// Let a tool be called although the catalogue recommends to hide or deny it: with a trace as often
-    /// as it was, and with the recorded values of its arguments where they were few; without one ten
-    /// times a minute.
+    /// Let a tool be called although the catalogue recommends to hide or deny it, ten times a minute. What
+    /// a trace needed is let through anyway.
     #[arg(long, value_name = "TOOL")]
     allow: Vec<String>,
-    /// Show what each limit would have throttled, instead of the policy.
-    #[arg(long, requires = "traces", conflicts_with = "format")]
-    what_if: bool,
 }
 
 pub(super) fn run(
     arguments: &InitArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    arguments.file.check()?;
+    if !arguments.takes_folder() {
+        arguments.file.check()?;
+    }
     let (catalogue, name) = arguments.catalogue()?;
     let server = name.map(|name| server(&catalogue, &name)).transpose()?;
     match (server, arguments.origin.traces.as_slice()) {
         (Some(server), []) => recommended(arguments, &catalogue, server, output),
-        (server, traces) => fitted(arguments, traces, &catalogue, server, output),
+        (server, traces) => trace::fitted(arguments, traces, &catalogue, server, output),
     }
 }
 
@@ -130,60 +126,22 @@ fn recommended(
     let (report, _) = written(&draft, catalogue, Some(&server.name));
     input::sound(catalogue)?;
     let begun = Begun { draft: &draft, report: &report, server: Some(&server.name), proof: None };
-    finish(arguments, &begun, output)
-}
-
-/// The policy that lets recorded calls through, and little else.
-fn fitted(
-    arguments: &InitArguments,
-    traces: &[PathBuf],
-    catalogue: &Catalogue,
-    server: Option<&Server>,
-    output: &OutputOptions,
-) -> Result<ExitStatus, CliError> {
-    let spooled = Spooled::of(traces)?;
-    let traces = spooled.paths();
-    let (mut observer, mut of_agent) = (Observer::new(arguments.to == Dialect::V1), 0);
-    let run = trace_input::read(traces, &arguments.trace, |call| {
-        match call.record.toolset {
-            Toolset::Agent => of_agent += 1,
-            _ => observer.add(call.record, call.grant, call.time),
-        }
-        Ok(())
-    })?;
-    if arguments.trace.is_bad(&run) || run.calls == 0 {
-        let (bad, empty) = (arguments.trace.is_bad(&run), arguments.trace.is_empty(&run));
-        return Ok(ExitStatus::of(bad, empty, false));
+    say(&begun, output);
+    if draft.tools.is_empty() {
+        return Ok(ExitStatus::Nothing);
     }
-    trace_input::say_whose_calls(&run, arguments.to == Dialect::V1);
-    trace_input::say_of_agent(of_agent, run.calls);
-    let observed = observer.finish();
-    for name in arguments.fit.allow.iter().filter(|name| !observed.tools.contains_key(*name)) {
-        let near = nearest(name, observed.tools.keys().map(String::as_str));
-        let help = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
-        let warning = format!("warning: --allow {name} changes nothing: no call is of it{help}");
-        print_error(&format!("{}\n", escape(&warning)));
-    }
-    let server = server.or_else(|| recognised(catalogue, &observed));
-    let judge = |name: &str| match server.and_then(|server| server.tool(name)) {
-        Some(tool) => (tool.category, tool.confidence),
-        None => {
-            let verdict = classify(&Subject::named(name));
-            (verdict.category, verdict.confidence)
+    match arguments.format {
+        OutputFormat::Json => {
+            let mut out = stdout();
+            write_begun_json(&mut out, &begun)?;
+            out.flush()?;
+            if arguments.file.path().is_some() {
+                arguments.file.write(&policy_text(&draft.document()))?;
+            }
         }
-    };
-    let fit = arguments.fit.fit();
-    let without = Fit { allowed: Vec::new(), ..fit.clone() };
-    let without = without.draft(&observed, judge, arguments.to);
-    let draft = fit.draft(&observed, judge, arguments.to);
-    say_idle(&fit.allowed, &without, &draft);
-    let server = server.map(|server| &*server.name);
-    let (report, document) = written(&draft, catalogue, server);
-    input::sound(catalogue)?;
-    let counts = replayed(&document, traces, &arguments.trace, &draft)?;
-    let proof = Proof { observed, counts, exact: arguments.fit.percentile >= 100.0 };
-    let begun = Begun { draft: &draft, report: &report, server, proof: Some(&proof) };
-    finish(arguments, &begun, output)
+        OutputFormat::Human => arguments.file.write(&policy_text(&draft.document()))?,
+    }
+    Ok(ExitStatus::of(false, false, is_unclean(&begun)))
 }
 
 /// Says which tools that were to be allowed are treated as they would be without that.
@@ -212,70 +170,36 @@ fn written(draft: &Draft, catalogue: &Catalogue, server: Option<&str>) -> (Repor
     (lint(read(), catalogue, server, Some(draft.dialect)), read())
 }
 
-/// Decides the trace again, now under the policy. Calls that the recording gateway refused are no
-/// need and are passed over.
-fn replayed(
-    document: &Document,
-    traces: &[PathBuf],
-    options: &TraceOptions,
-    draft: &Draft,
-) -> Result<Counts, CliError> {
-    let policy = policy::read(document, Some(draft.dialect)).policy;
-    let gate = Gate::new(&policy.expect("what was just written is a policy"));
-    let mut replay = options.replay(&gate);
-    let mut counts = Counts::default();
-    trace_input::read_again(traces, options, |call| {
-        if !Observer::is_refused(call.record) && call.record.toolset != Toolset::Agent {
-            let decision = replay.decide(call.record, call.grant, call.time);
-            counts.add(decision.outcome);
-        }
-        Ok(())
-    })?;
-    Ok(counts)
+/// Whether a path is that of a folder, there or to be made.
+fn is_folder(path: &Path) -> bool {
+    path.is_dir() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator)
 }
 
-fn recognised<'c>(catalogue: &'c Catalogue, observed: &Observed) -> Option<&'c Server> {
-    let names: Vec<&str> = observed.tools.keys().map(String::as_str).collect();
-    catalogue.recognise(&names).map(|found| found.server)
-}
-
-fn finish(
-    arguments: &InitArguments,
-    begun: &Begun<'_>,
-    output: &OutputOptions,
-) -> Result<ExitStatus, CliError> {
+/// Tells people what was decided and why.
+fn say(begun: &Begun<'_>, output: &OutputOptions) {
     if begun.draft.tools.is_empty() {
         print_error(
             "error: there is no tool to write a policy for\n  help: name another server or trace\n",
         );
-        return Ok(ExitStatus::Nothing);
+        return;
     }
-    let style = output.style_of_stderr();
     let mut notes = String::new();
-    write_begun(&mut notes, begun, &style);
+    write_begun(&mut notes, begun, &output.style_of_stderr());
     print_error(&notes);
-    match (arguments.format, begun.proof) {
-        (OutputFormat::Json, _) => {
-            let mut out = stdout();
-            write_begun_json(&mut out, begun)?;
-            out.flush()?;
-            if arguments.file.path().is_some() {
-                arguments.file.write(&policy_text(&begun.draft.document()))?;
-            }
-        }
-        (OutputFormat::Human, Some(proof)) if arguments.fit.what_if => {
-            let mut text = String::new();
-            write_what_if(&mut text, begun.draft, &proof.observed, &output.style());
-            super::common::output::print(&text)?;
-        }
-        (OutputFormat::Human, _) => arguments.file.write(&policy_text(&begun.draft.document()))?,
-    }
+}
+
+/// Whether there is something to look at before the policy is used.
+fn is_unclean(begun: &Begun<'_>) -> bool {
     let unclean = begun.report.findings.iter().any(|found| found.severity >= Severity::Warning);
-    let refuses = begun.proof.is_some_and(|proof| !proof.holds());
-    Ok(ExitStatus::of(false, false, unclean || refuses))
+    unclean || begun.proof.is_some_and(|proof| !proof.holds())
 }
 
 impl InitArguments {
+    /// Whether the result may be a folder of policies, and one is named.
+    fn takes_folder(&self) -> bool {
+        !self.origin.traces.is_empty() && self.file.path().is_some_and(is_folder)
+    }
+
     /// The catalogue, and the name of the server that the user named or that is in the file of
     /// `--from`.
     fn catalogue(&self) -> Result<(Catalogue, Option<String>), CliError> {
@@ -303,7 +227,6 @@ impl FitOptions {
             headroom: self.headroom,
             percentile: self.percentile,
             least_calls: (!self.no_conditions).then_some(self.min_calls),
-            allowed: self.allow.clone(),
         }
     }
 }
