@@ -26,6 +26,14 @@ fn policies_to_begin_with_follow_their_schema() {
     assert_eq!(output["tools"][1]["max"], 12);
     assert_eq!(tolerated(&schema, &output), [""; 0]);
 
+    let calls = r#"{"server":"a","tool":"list_x"}
+{"server":"b","tool":"list_y"}"#;
+    let folder = folder.file("several.jsonl", calls);
+    let (status, output) =
+        folder.run_json(&["init", "--trace", "several.jsonl", "--format", "json"]);
+    assert_eq!((status, &output["policies"][1]["server"]), (0, &json!("b")));
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+
     let arguments = ["init", "--server", "@paretools/http", "--tool", "run", "--format", "json"];
     let (status, output) = folder.run_json(&arguments);
     assert_eq!((status, &output["replay"]), (0, &Value::Null));
