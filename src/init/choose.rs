@@ -16,9 +16,11 @@ use super::observe::Use;
 use super::seen::{ADDRESS, Seen};
 use crate::catalogue::{Category, Holds, Tool, names_place, words_of};
 
-/// Above this chance that the next place is a new one, no list of places is written: one honest call in seven
-/// to a new place that is asked about is what people bear for a list that attacks do not get around.
-const NEW_PLACES: f64 = 0.15;
+/// Above this chance that the next place is a new one, no list of places is written: one honest call in five
+/// that goes somewhere new and is refused is what people bear for a list that attacks do not get around.
+const NEW_PLACES: f64 = 0.2;
+/// The same of what destroys or moves money: a payee whom nobody has paid before is worth a question.
+const NEW_DANGERS: f64 = 0.33;
 /// A list of choices is written where each was seen so often on average.
 const OFTEN: f64 = 3.0;
 /// A choice is one of so many.
@@ -169,7 +171,8 @@ impl Chooser<'_> {
     /// The hosts of addresses, where the addresses themselves are too many.
     fn hosts(&self, seen: &Seen) -> Option<Test> {
         let urls = &seen.urls;
-        let are_all = seen.is_text() && urls.count == seen.texts && self.is_settled(urls.hosts());
+        let are_all =
+            seen.is_text() && urls.count + urls.bare == seen.texts && self.is_settled(urls.hosts());
         are_all.then(|| urls.pattern().map(Test::Matches)).flatten()
     }
 
@@ -235,12 +238,11 @@ impl Chooser<'_> {
 
     fn is_settled<T: PartialEq>(&self, census: &Census<T>) -> bool {
         let by_session = self.used.tells_sessions();
-        let novelty = match self.is_dangerous() {
-            true if self.is_enough() => census.novelty(by_session),
-            true => 1.0,
-            false => census.cautious_novelty(by_session),
+        let is_likely_known = match self.is_dangerous() {
+            true => self.is_enough() && census.novelty(by_session) <= NEW_DANGERS,
+            false => census.cautious_novelty(by_session) <= NEW_PLACES,
         };
-        !census.is_overfull() && novelty <= NEW_PLACES
+        is_likely_known && !census.is_overfull()
     }
 }
 

@@ -204,14 +204,16 @@ impl Use {
         if path.len() >= DEEPEST {
             return;
         }
-        for (key, value) in fields.iter().filter(|(key, _)| is_reachable(key)) {
+        for (key, value) in fields {
             path.push(key.clone());
-            let is_secret =
-                names_secret(key) || is_named_secret(fields, key) || holds_secret(value);
+            let known = self.arguments.iter().find(|seen| seen.path == *path);
+            // To look at what is known already would take most of the time.
+            let is_new = known.is_none_or(|seen| seen.is_new(value));
+            let is_named = known.is_none() && names_secret(key) || is_named_secret(fields, key);
             match value {
-                _ if self.secrets.contains(path) => {}
+                _ if known.is_none() && !is_reachable(key) || self.secrets.contains(path) => {}
                 // A policy is no place for secrets.
-                _ if is_secret => self.forget(path),
+                _ if is_named || is_new && holds_secret(value) => self.forget(path),
                 Value::Object(fields) => self.add_fields(fields, path, session),
                 value => self.add_value(path, value, session),
             }

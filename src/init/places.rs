@@ -12,15 +12,17 @@ const MOST_PLACES: usize = 8;
 /// Addresses, as far as all of them are plain.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Urls {
-    /// How many there were.
+    /// How many there were that can be nothing else: with a scheme, or beginning with `www.`.
     pub(super) count: u64,
+    /// How many more begin with the name of a host, which a file may have as well.
+    pub(super) bare: u64,
     hosts: Census<String>,
     schemes: BTreeSet<String>,
     is_odd: bool,
 }
 
 impl Urls {
-    /// Counts a text, if it is an address: with a scheme, or a host as people write it without one.
+    /// Counts a text, if it may be an address: with a scheme, or a host as people write it without one.
     pub(super) fn add(&mut self, text: &str, session: Session) {
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) => (format!("{scheme}://"), rest),
@@ -30,10 +32,14 @@ impl Urls {
         let host = authority.split(':').next().unwrap_or_default();
         let port = authority.strip_prefix(host).unwrap_or_default();
         let is_http = matches!(&*scheme, "http://" | "https://");
-        if !is_http && !(scheme.is_empty() && host.starts_with("www.") && is_domain(host)) {
+        let is_bare = scheme.is_empty() && is_domain(host);
+        if !is_http && !is_bare {
             return;
         }
-        self.count += 1;
+        match is_http || host.starts_with("www.") {
+            true => self.count += 1,
+            false => self.bare += 1,
+        }
         let is_port = port.is_empty()
             || port[1..].len() <= 5 && port[1..].bytes().all(|byte| byte.is_ascii_digit());
         self.is_odd |= !(is_domain(host) || host == "localhost") || !is_port;
@@ -243,6 +249,7 @@ mod tests {
             assert!(!pattern.is_match(bad), "{bad}");
         }
         assert_eq!(urls(&["https://u@a.example/"]), None);
+        assert_eq!(urls(&["a.example/x"]).unwrap(), r"^a\.example(?::[0-9]{1,5})?(?:[/?#]|$)");
         assert_eq!(
             urls(&["www.a.example", "http://b.example/x"]).unwrap(),
             r"^(?:https?://)?(?:www\.a\.example|b\.example)(?::[0-9]{1,5})?(?:[/?#]|$)"

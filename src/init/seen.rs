@@ -92,6 +92,11 @@ impl Seen {
         }
     }
 
+    /// Whether a value would be remembered that is not yet.
+    pub(super) fn is_new(&self, value: &Value) -> bool {
+        !self.values.is_overfull() && !self.values.all().any(|known| known == value)
+    }
+
     /// How many calls had a value.
     pub(super) fn given(&self) -> u64 {
         self.calls - self.nulls

@@ -262,6 +262,33 @@ fn paths_and_addresses_are_tied_to_what_they_have_in_common_and_nothing_gets_aro
 }
 
 #[test]
+fn many_people_of_few_domains_are_told_by_the_domain() {
+    let arguments: Vec<String> =
+        (0..20).map(|n| format!(r#"{{"to":"person{n}@guild.example"}}"#)).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let run = init_of(&sessions("send_email", &arguments), &[]);
+    let pattern = serde_json::json!(r"^[A-Za-z0-9._+-]+@(?:guild\.example)$");
+    assert_eq!(
+        require_of(&run, "send_email"),
+        [("args.to".to_owned(), "regex".to_owned(), pattern)]
+    );
+}
+
+#[test]
+fn a_condition_that_the_linter_finds_at_fault_is_left_out() {
+    let tools = r#"{"tools": [{"name": "run_x", "inputSchema": {"type": "object",
+        "properties": {"env": {"type": "string"}}, "additionalProperties": false}}]}"#;
+    let trace = sessions("run_x", &[r#"{"env":"dev","flavour":"mild"}"#; 20]);
+    let folder = Folder::new().file("s.json", tools).file("trace.jsonl", &trace);
+    let run = folder.run(&["init", "--from", "s.json", "--trace", "trace.jsonl"]);
+    assert!(!run.err.contains("unknown-argument"), "{}", run.err);
+    let env = ("args.env".to_owned(), "eq".to_owned(), serde_json::json!("dev"));
+    assert_eq!(require_of(&run, "run_x"), [env], "the server does not know `flavour`");
+    let alone = init_of(&trace, &[]);
+    assert_eq!(require_of(&alone, "run_x").len(), 2, "{}", alone.out);
+}
+
+#[test]
 fn what_may_be_left_out_is_denied_where_it_is_something_else() {
     let arguments: Vec<&str> =
         [r#"{"channel":"a"}"#, r#"{"channel":"a","user":"x"}"#, r#"{"channel":"a","user":null}"#]
