@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{InitArguments, is_folder, is_unclean, say, say_idle, written};
+use super::arguments::{InitArguments, is_folder};
+use super::output::{is_unclean, say, say_idle, written};
 use crate::catalogue::{Catalogue, Server};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
