@@ -50,6 +50,22 @@ const SENDING: &str = "send mail email sms post publish share forward reply noti
 /// Where something is sent to, by the name of the argument.
 const RECIPIENTS: &str = "to recipient recipients cc bcc phone webhook destination email emails invitee invitees channel channels";
 
+/// Where a call leads, and whom it concerns, by the name of the argument, beside [`RECIPIENTS`].
+const PLACES: &str =
+    "account accounts iban user users username member members participant participants attendee attendees guest
+     guests assignee assignees reviewer reviewers collaborator collaborators group groups room chat conversation
+     contact handle address wallet payee beneficiary target host domain bucket remote registry owner org
+     organization workspace team tenant";
+
+/// Whether an argument's name says that it tells where a call leads or whom it concerns.
+pub fn names_place(name: &str) -> bool {
+    let words = split(name);
+    let is_telling =
+        |word: &&String| !lists("id ids name names number numbers address addresses", word);
+    let last = words.iter().rev().find(is_telling).or(words.last());
+    last.is_some_and(|word| lists(RECIPIENTS, word) || lists(PLACES, word))
+}
+
 /// Verbs and things of tools that put text where strangers may read it, if the place is public.
 const PUTTING: &str = "create add open write submit";
 const PUBLIC: &str = "issue comment pullrequest mergerequest gist discussion";

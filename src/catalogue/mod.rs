@@ -40,6 +40,7 @@ mod words;
 use std::sync::{Arc, OnceLock};
 
 pub use argument::{Argument, ArgumentType, Arguments, Holds, Signal};
+pub use capability::names_place;
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
 pub use disclosed::{Disclosed, disclosed, is_secret_of};

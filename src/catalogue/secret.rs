@@ -129,8 +129,13 @@ fn is_random(word: &str) -> bool {
     // <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html>
     static RESOURCE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new("^[a-z]{1,10}-[0-9a-f]{17}$").expect("the pattern is ours"));
+    // A country, two check digits, the bank, the account (ISO 13616).
+    static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("^[A-Z]{2}[0-9]{2}[A-Z]{0,4}[0-9]{10,28}$").expect("the pattern is ours")
+    });
     // Names of things are given like that everywhere, secrets seldom.
-    if !word.is_ascii() || UUID.is_match(word) || RESOURCE.is_match(word) {
+    let names = [&UUID, &RESOURCE, &ACCOUNT];
+    if !word.is_ascii() || names.iter().any(|form| form.is_match(word)) {
         return false;
     }
     let parts = word.split(['-', '_', '+']);

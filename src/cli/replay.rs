@@ -13,12 +13,14 @@ use super::common::exit::ExitStatus;
 use super::common::fail_on;
 use super::common::output::{OutputOptions, print_error, stdout};
 use super::common::policies;
-use super::common::policies::PolicyOptions;
+use super::common::policies::{Chosen, PolicyOptions};
 use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
-use crate::engine::Outcome;
+use crate::engine::{Assumptions, Gate, Outcome};
+use crate::policy::Policy;
 use crate::replay::{
     AGENT, By, Decided, Gateway, NumberedCall, Policies, Routed, Run, Summary, Visitor,
+    without_limits,
 };
 use crate::report::{
     ReplayReport, Style, without_commands, write_decision, write_replay, write_replay_csv,
@@ -59,6 +61,9 @@ pub(super) struct ReplayArguments {
     /// Compare with the decisions that the trace recorded, and show where they disagree.
     #[arg(long, conflicts_with = "decisions")]
     compare_recorded: bool,
+    /// Show what other limits than those of the policies would have throttled, each alone.
+    #[arg(long, conflicts_with = "decisions")]
+    what_if: bool,
     /// What makes the exit status 1: outcomes, calls that the record decided differently, or files that
     /// gave no call; separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
@@ -133,11 +138,12 @@ pub(super) fn run(
     let assumptions = assume::assumptions(&arguments.assume);
     let chosen = arguments.policies.load()?;
     let policies = policies::compile(&chosen, &arguments.behind_gateway, &assumptions)?;
+    let lifted = weighed(arguments, &chosen, &assumptions)?;
     let mut out = stdout();
     let servers = chosen.iter().filter_map(|chosen| chosen.server.as_ref());
     let options = arguments.trace.for_servers(servers.chain(&arguments.behind_gateway));
     let (traces, options) = (&arguments.traces, &options);
-    let decider = || Decider::new(&policies, arguments);
+    let decider = || Decider::new(&policies, lifted.as_ref(), arguments);
     let (run, summary) = if arguments.decisions {
         let writer =
             DecisionWriter { decider: decider(), show_args: arguments.show_args, out: &mut out };
@@ -186,19 +192,50 @@ pub(super) fn run(
     Ok(ExitStatus::of(trace.is_bad(&run), empty, found))
 }
 
+/// The policies without their limits, where other limits are to be weighed.
+fn weighed(
+    arguments: &ReplayArguments,
+    chosen: &[Chosen],
+    assumptions: &Assumptions,
+) -> Result<Option<Policies>, CliError> {
+    let is_told = matches!(arguments.format, SummaryFormat::Human | SummaryFormat::Json);
+    if arguments.what_if && !is_told {
+        return Err(CliError::usage(
+            "--what-if is for people and for `--format json`",
+            "leave out --format, or write `--format json`",
+        ));
+    }
+    let lifted = |policy: &Policy| Gate::new(&without_limits(policy));
+    let gated = &arguments.behind_gateway;
+    let compiled = || policies::compile_with(chosen, gated, assumptions, lifted);
+    arguments.what_if.then(compiled).transpose()
+}
+
 /// Decides calls and sums them up.
 struct Decider<'g> {
     gateway: Gateway<'g>,
+    /// The same without limits, where other limits are to be weighed.
+    lifted: Option<Gateway<'g>>,
     summary: Summary,
     choice: &'g CallChoice,
 }
 
 impl<'g> Decider<'g> {
-    fn new(policies: &'g Policies, arguments: &'g ReplayArguments) -> Decider<'g> {
+    fn new(
+        policies: &'g Policies,
+        lifted: Option<&'g Policies>,
+        arguments: &'g ReplayArguments,
+    ) -> Decider<'g> {
         let summary = Summary::new(policies.iter(), arguments.by);
+        let summary = match lifted {
+            Some(_) => summary.weighing_limits(policies.iter().map(|(_, gate)| gate)),
+            None => summary,
+        };
+        let gateway = |policies| Gateway::new(policies, |gate| arguments.trace.replay(gate));
         let compares = arguments.compare_recorded || arguments.fail_on.contains(&FailOn::Disagree);
         Decider {
-            gateway: Gateway::new(policies, |gate| arguments.trace.replay(gate)),
+            gateway: gateway(policies),
+            lifted: lifted.map(gateway),
             summary: if compares { summary.comparing_recorded() } else { summary },
             choice: &arguments.choice,
         }
@@ -211,6 +248,10 @@ impl<'g> Decider<'g> {
         then: impl FnOnce(&Decided<'_, '_>) -> io::Result<()>,
     ) -> io::Result<()> {
         let routed = self.gateway.decide(call.record, call.grant, call.time);
+        let wanted = self.lifted.as_mut().and_then(|gateway| {
+            let policy = gateway.decide(call.record, call.grant, call.time)?.policy;
+            Some((policy, gateway.charged(policy)))
+        });
         if !self.choice.has(&call) {
             return Ok(());
         }
@@ -218,6 +259,9 @@ impl<'g> Decider<'g> {
             self.summary.add_uncovered(call.record);
             return Ok(());
         };
+        if let Some((policy, charged)) = wanted {
+            self.summary.add_wanted(policy, charged);
+        }
         let decided = Decided {
             number: call.number,
             policy,

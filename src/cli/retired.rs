@@ -3,11 +3,12 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// The command, the option that it had, and what is written instead.
-const RETIRED: [(&str, &str, &str); 4] = [
+const RETIRED: [(&str, &str, &str); 5] = [
     ("lint", "--exit-zero", "--fail-on none"),
     ("diff", "--one-grant", "--assume grants=one"),
     ("convert", "--one-grant", "--assume grants=one"),
     ("init", "--dialect", "--to NAME[@VERSION]"),
+    ("init", "--what-if", "replay --what-if"),
 ];
 
 /// What is written now instead of the option that an error is about, if it is one of these.

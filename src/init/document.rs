@@ -1,8 +1,7 @@
 //! A draft in the words of its dialect.
 
-use serde_json::Value;
-
-use super::draft::{Choice, Condition, Draft, Drafted};
+use super::condition::Condition;
+use super::draft::{Choice, Draft, Drafted};
 use crate::policy::{
     Dialect, Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry,
     V1Limit, V1Tool, Window, WrittenCondition,
@@ -38,38 +37,49 @@ impl Draft {
 }
 
 fn v1(tool: &Drafted) -> V1Tool {
-    let required = tool
-        .conditions
-        .iter()
-        .map(|condition| V1Entry { conditions: vec![written(condition)], on_deny: None });
-    let mut rules = V1Tool { require: required.collect(), ..V1Tool::default() };
+    let entry = |conditions, on_deny: Option<&str>| V1Entry {
+        conditions,
+        on_deny: on_deny.map(str::to_owned),
+    };
+    let entries = |optional: bool| {
+        let asked = tool.conditions.iter().filter(move |one| one.is_optional == optional);
+        asked.map(|one| entry(written(one), None))
+    };
+    let mut rules = V1Tool {
+        require: entries(false).collect(),
+        deny_if: entries(true).collect(),
+        ..V1Tool::default()
+    };
+    let limit = |counter, window, max: u32| {
+        let (max, scope) = (max.into(), "grant");
+        V1Limit { counter, window, max, scope }
+    };
     match tool.choice {
-        Choice::Limit(max) => rules.limits.push(V1Limit {
-            counter: rate(tool),
-            window: Window::Minute,
-            max: max.into(),
-            scope: "grant",
-        }),
-        Choice::DenyAll => rules
-            .deny_if
-            .push(V1Entry { conditions: Vec::new(), on_deny: Some(NEEDS_APPROVAL.to_owned()) }),
+        Choice::Limit(max) => rules.limits.push(limit(rate(tool), Window::Minute, max)),
+        Choice::DenyAll => rules.deny_if.push(entry(Vec::new(), Some(NEEDS_APPROVAL))),
         Choice::Allow | Choice::Hide | Choice::LeaveOut(_) => {}
     }
+    rules.limits.extend(tool.daily.map(|max| limit(by_day(tool), Window::Day, max)));
     rules
 }
 
 fn intercept(tool: &Drafted) -> InterceptTool {
-    let required = tool.conditions.iter().map(written).map(|condition| InterceptRule {
-        name: format!("{} as recorded", condition.path),
-        conditions: vec![condition],
+    let required = tool.conditions.iter().map(|condition| InterceptRule {
+        name: format!("args.{} as recorded", condition.path.join(".")),
+        conditions: written(condition),
+        comment: condition.calls.map(|calls| match calls {
+            1 => "as 1 recorded call had it".to_owned(),
+            calls => format!("as {calls} recorded calls had it"),
+        }),
         ..InterceptRule::default()
     });
+    let limit = |name, max, window| InterceptRule {
+        name,
+        rate_limit: Some(format!("{max}/{window}")),
+        ..InterceptRule::default()
+    };
     let own = match tool.choice {
-        Choice::Limit(max) => Some(InterceptRule {
-            name: rate(tool),
-            rate_limit: Some(format!("{max}/minute")),
-            ..InterceptRule::default()
-        }),
+        Choice::Limit(max) => Some(limit(rate(tool), max, Window::Minute)),
         Choice::DenyAll => Some(InterceptRule {
             name: "requires approval".to_owned(),
             action: Some("deny"),
@@ -78,17 +88,27 @@ fn intercept(tool: &Drafted) -> InterceptTool {
         }),
         Choice::Allow | Choice::Hide | Choice::LeaveOut(_) => None,
     };
-    InterceptTool { rules: required.chain(own).collect() }
+    let daily = tool.daily.map(|max| limit(by_day(tool), max, Window::Day));
+    InterceptTool { rules: required.chain(own).chain(daily).collect() }
 }
 
 fn rate(tool: &Drafted) -> String {
     format!("{}_rate", tool.name)
 }
 
-fn written(condition: &Condition) -> WrittenCondition {
+fn by_day(tool: &Drafted) -> String {
+    format!("{}_day", tool.name)
+}
+
+/// What is required of an argument, or denied where it is given and may be left out.
+fn written(condition: &Condition) -> Vec<WrittenCondition> {
     let path = format!("args.{}", condition.path.join("."));
-    match condition.values.as_slice() {
-        [only] => WrittenCondition { path, op: "eq", value: only.clone() },
-        several => WrittenCondition { path, op: "in", value: Value::Array(several.to_vec()) },
+    let one = |(op, value)| WrittenCondition { path: path.clone(), op, value };
+    match condition.is_optional {
+        false => condition.test.required().map(one).into_iter().collect(),
+        true => {
+            let denied = condition.test.denied().into_iter();
+            denied.flat_map(|denied| [("exists", true.into()), denied]).map(one).collect()
+        }
     }
 }

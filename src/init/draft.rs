@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::condition::{Condition, Test};
 use crate::catalogue::{Capability, Category, Method, Recommendation, Tool, Vocabulary};
 use crate::policy::Dialect;
 
@@ -25,6 +26,8 @@ pub struct Drafted {
     pub confidence: f64,
     /// What is decided.
     pub choice: Choice,
+    /// How often a day it may be called, where that is limited as well.
+    pub daily: Option<u32>,
     /// Conditions that must hold for every call.
     pub conditions: Vec<Condition>,
 }
@@ -62,15 +65,6 @@ pub enum Omission {
     Uncountable,
 }
 
-/// An argument that must have one of some values.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
-    /// The keys that lead to the argument.
-    pub path: Vec<String>,
-    /// The values: texts, numbers or truth values, at least one.
-    pub values: Vec<Value>,
-}
-
 impl Draft {
     /// The policy that the catalogue recommends for tools.
     pub fn recommended<'t>(tools: impl IntoIterator<Item = &'t Tool>, dialect: Dialect) -> Draft {
@@ -85,6 +79,7 @@ impl Draft {
                 category: tool.category,
                 confidence: tool.confidence,
                 choice,
+                daily: None,
                 // What is denied anyhow needs no conditions.
                 conditions: if choice.lets_call() { harmless(tool) } else { Vec::new() },
             }
@@ -122,6 +117,10 @@ impl Draft {
     /// Leaves out what the dialect cannot say.
     pub(super) fn writable(mut self) -> Draft {
         for tool in &mut self.tools {
+            if self.dialect.is_intercept() {
+                // What must hold there must be given.
+                tool.conditions.retain(|condition| !condition.is_optional);
+            }
             let limited = matches!(tool.choice, Choice::Limit(_));
             if tool.name == "*" {
                 tool.choice = Choice::LeaveOut(Omission::Wildcard);
@@ -187,7 +186,9 @@ fn harmless(tool: &Tool) -> Vec<Condition> {
     };
     let condition = |(kept, method): (Vec<String>, Method)| Condition {
         path: method.path,
-        values: kept.into_iter().map(Value::from).collect(),
+        test: Test::OneOf(kept.into_iter().map(Value::from).collect()),
+        is_optional: false,
+        calls: None,
     };
     methods.filter(is_cut).map(condition).collect()
 }
@@ -240,7 +241,8 @@ mod tests {
         let drafted = |tool: &Tool| Draft::recommended([tool], Dialect::V1).tools[0].clone();
         let open = drafted(&write);
         assert_eq!(open.choice, Choice::Limit(30));
-        assert_eq!(open.conditions[0].values, ["create", "update"]);
+        let values = ["create", "update"].map(Value::from).to_vec();
+        assert_eq!(open.conditions[0].test, Test::OneOf(values));
         write.name = "delete_label".to_owned();
         assert_eq!(drafted(&write).choice, Choice::Hide);
     }

@@ -1,55 +1,46 @@
 //! A policy that gives recorded calls what they needed and no more.
 
-use super::draft::{Choice, Condition, Draft, Drafted, recommended};
+use std::borrow::Cow;
+
+use super::choose::Chooser;
+use super::draft::{Choice, Draft, Drafted, recommended};
 use super::observe::{Observed, Use};
-use crate::catalogue::{Category, Recommendation};
+use crate::catalogue::{Argument, Category, Recommendation, Subject, Tool, classify};
 use crate::policy::Dialect;
 
 /// How closely a policy follows what was observed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fit {
-    /// How many times the observed calls a minute a limit lets through; at least 1.
+    /// How many times the observed calls, and sums of money, a policy lets through; at least 1.
     pub headroom: f64,
     /// The share of the minutes, in percent, whose calls a limit must let through.
     pub percentile: f64,
-    /// How many calls a tool must have had before what was always the same becomes a condition;
-    /// `None` for no conditions at all.
+    /// How many calls a tool must have had before its arguments get conditions; `None` for no conditions
+    /// at all.
     pub least_calls: Option<u64>,
-    /// Tools that may be called although the catalogue recommends to hide or deny them, with the
-    /// recorded values of their arguments.
-    pub allowed: Vec<String>,
-}
-
-/// A point of the curve that says what a limit would have done.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
-    /// The limit, in calls a minute.
-    pub max: u64,
-    /// How many of the recorded calls it would have throttled.
-    pub throttled: u64,
-    /// Their share of the calls with a time, from 0 to 1.
-    pub share: f64,
 }
 
 impl Fit {
-    /// The policy for what was observed; `judge` gives a tool's category and how sure that is. Tools
-    /// that were never called are left out.
-    pub fn draft(
+    /// The policy for what was observed; `known` are the tools of a server. Tools that were never called are
+    /// left out; what was called is let through, with a limit unless it only reads.
+    pub fn draft<'t>(
         &self,
         observed: &Observed,
-        judge: impl Fn(&str) -> (Category, f64),
+        known: impl Fn(&str) -> Option<&'t Tool>,
         dialect: Dialect,
     ) -> Draft {
-        let tool = |(name, used): (&String, &Use)| self.tool(name, used, judge(name));
+        let tool = |(name, used): (&String, &Use)| {
+            let tool = known(name).map_or_else(|| Cow::Owned(guessed(name, used)), Cow::Borrowed);
+            self.tool(name, used, &tool)
+        };
         Draft { dialect, tools: observed.tools.iter().map(tool).collect() }.writable()
     }
 
-    fn tool(&self, name: &str, used: &Use, judgement: (Category, f64)) -> Drafted {
-        let (category, confidence) = judgement;
-        let allowed = self.allowed.iter().any(|allowed| allowed == name);
-        let choice = match recommended(category) {
+    fn tool(&self, name: &str, used: &Use, tool: &Tool) -> Drafted {
+        let choice = match recommended(tool.category) {
             Choice::Limit(recommended) => Choice::Limit(self.limit(used, recommended)),
-            Choice::Hide | Choice::DenyAll if allowed => {
+            Choice::Allow => Choice::Allow,
+            _ => {
                 let Recommendation::LimitPerMinute(recommended) =
                     Category::Execute.recommendation()
                 else {
@@ -57,17 +48,21 @@ impl Fit {
                 };
                 Choice::Limit(self.limit(used, recommended))
             }
-            choice => choice,
         };
-        let enough = self.least_calls.is_some_and(|least| used.calls >= least);
-        let same = |condition: &&Condition| condition.values.len() == 1;
-        let conditions = match choice {
-            // What is dangerous may do what it did, and nothing else.
-            Choice::Limit(_) if category > Category::Execute => used.values.clone(),
-            Choice::Limit(_) if enough => used.values.iter().filter(same).cloned().collect(),
-            _ => Vec::new(),
-        };
-        Drafted { name: name.to_owned(), category, confidence, choice, conditions }
+        // Money that is sent bit by bit is gone as well.
+        let is_financial = tool.category == Category::Financial;
+        let daily = is_financial.then(|| self.with_headroom(used.daily_peak()));
+        let headroom = self.headroom;
+        let chooser = |least_calls| Chooser { tool, used, least_calls, headroom };
+        let conditions = self.least_calls.map(|least| chooser(least).conditions());
+        Drafted {
+            name: name.to_owned(),
+            category: tool.category,
+            confidence: tool.confidence,
+            choice,
+            daily,
+            conditions: conditions.unwrap_or_default(),
+        }
     }
 
     /// The limit for what was observed, with headroom up to what is recommended: beyond that, only
@@ -77,25 +72,23 @@ impl Fit {
         if needed == 0 {
             return recommended;
         }
-        let wanted = (f64::from(needed) * self.headroom).ceil() as u32;
-        wanted.clamp(needed, needed.max(recommended))
+        self.with_headroom(needed.into()).clamp(needed, needed.max(recommended))
+    }
+
+    fn with_headroom(&self, calls: u64) -> u32 {
+        (calls as f64 * self.headroom).ceil() as u32
     }
 }
 
-/// What limits would have throttled: a point for every number of calls a minute that was seen,
-/// and for those asked for.
-pub fn curve(used: &Use, more: &[u64]) -> Vec<Step> {
-    let timed: u64 = used.minutes.iter().map(|(calls, minutes)| calls * minutes).sum();
-    let mut points: Vec<u64> = used.minutes.keys().chain(more).copied().collect();
-    points.sort_unstable();
-    points.dedup();
-    let step = |max| {
-        let beyond = used.minutes.range(max..);
-        let throttled = beyond.map(|(calls, minutes)| (calls - max) * minutes).sum();
-        let share = if timed == 0 { 0.0 } else { throttled as f64 / timed as f64 };
-        Step { max, throttled, share }
+/// A tool that nobody knows, as its name and the arguments that it was called with tell.
+fn guessed(name: &str, used: &Use) -> Tool {
+    let outer = used.arguments.iter().filter(|seen| seen.path.len() == 1);
+    let argument = |seen: &super::seen::Seen| {
+        let required = seen.calls == used.calls;
+        (seen.path[0].clone(), Argument { kind: seen.kind(), required })
     };
-    points.into_iter().map(step).collect()
+    let arguments = Some(outer.map(argument).collect());
+    Tool { arguments, ..classify(&Subject::named(name)).into_tool(name) }
 }
 
 #[cfg(test)]
@@ -104,27 +97,22 @@ mod tests {
 
     use super::*;
 
-    fn used(minutes: &[(u64, u64)]) -> Use {
-        let condition = |name: &str, values: &[&str]| Condition {
-            path: vec![name.to_owned()],
-            values: values.iter().map(|value| (*value).into()).collect(),
-        };
-        let values = vec![condition("env", &["dev"]), condition("name", &["a", "b"])];
-        Use { calls: 50, minutes: minutes.iter().copied().collect(), values, ..Use::default() }
-    }
-
     fn fit() -> Fit {
-        Fit { headroom: 2.0, percentile: 100.0, least_calls: Some(10), allowed: Vec::new() }
-    }
-
-    fn drafted(fit: &Fit, used: Use, category: Category) -> Drafted {
-        let observed =
-            Observed { tools: BTreeMap::from([("t".to_owned(), used)]), ..Observed::default() };
-        fit.draft(&observed, |_| (category, 1.0), Dialect::V1).tools.remove(0)
+        Fit { headroom: 2.0, percentile: 100.0, least_calls: Some(10) }
     }
 
     fn limit(fit: &Fit, minutes: &[(u64, u64)]) -> Choice {
-        drafted(fit, used(minutes), Category::Execute).choice
+        drafted(fit, minutes, Category::Execute).choice
+    }
+
+    fn drafted(fit: &Fit, minutes: &[(u64, u64)], category: Category) -> Drafted {
+        let minutes: BTreeMap<u64, u64> = minutes.iter().copied().collect();
+        let mut used = Use::default();
+        (used.calls, used.days, used.minutes) = (50, minutes.clone(), minutes);
+        let tools = BTreeMap::from([("t".to_owned(), used)]);
+        let observed = Observed { tools, ..Observed::default() };
+        let tool = Tool { category, ..classify(&Subject::named("t")).into_tool("t") };
+        fit.draft(&observed, |_| Some(&tool), Dialect::V1).tools.remove(0)
     }
 
     #[test]
@@ -139,33 +127,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_always_the_same_must_stay_so_where_there_were_enough_calls() {
-        let conditions = |fit: &Fit, category| drafted(fit, used(&[(1, 50)]), category).conditions;
-        assert_eq!(conditions(&fit(), Category::Execute).len(), 1);
-        assert_eq!(conditions(&fit(), Category::Read), []);
-        let more = Fit { least_calls: Some(51), ..fit() };
-        assert_eq!(conditions(&more, Category::Execute), []);
-        assert_eq!(conditions(&Fit { least_calls: None, ..fit() }, Category::Execute), []);
-    }
-
-    #[test]
-    fn what_is_dangerous_stays_refused_unless_it_is_allowed_by_name() {
-        let choice = |fit: &Fit, category| drafted(fit, used(&[(2, 25)]), category).choice;
-        assert_eq!(choice(&fit(), Category::Destructive), Choice::Hide);
-        assert_eq!(choice(&fit(), Category::Financial), Choice::DenyAll);
-        let allowed = Fit { allowed: vec!["t".to_owned()], ..fit() };
-        assert_eq!(choice(&allowed, Category::Destructive), Choice::Limit(4));
-        let drafted = drafted(&allowed, used(&[(2, 25)]), Category::Destructive);
-        assert_eq!(drafted.conditions.len(), 2, "only with the recorded values");
-        assert_eq!(choice(&allowed, Category::Read), Choice::Allow);
-    }
-
-    #[test]
-    fn the_curve_says_what_each_limit_would_have_throttled() {
-        let steps = curve(&used(&[(1, 10), (4, 2), (12, 1)]), &[10]);
-        let found: Vec<(u64, u64)> = steps.iter().map(|step| (step.max, step.throttled)).collect();
-        assert_eq!(found, [(1, 17), (4, 8), (10, 2), (12, 0)]);
-        assert!((steps[0].share - 17.0 / 30.0).abs() < 1e-12);
-        assert_eq!(curve(&Use::default(), &[10])[0].share, 0.0);
+    fn what_was_used_is_let_through_and_what_moves_money_is_limited_by_the_day_too() {
+        let found = |category| {
+            let tool = drafted(&fit(), &[(2, 25)], category);
+            (tool.choice, tool.daily)
+        };
+        assert_eq!(found(Category::Read), (Choice::Allow, None));
+        assert_eq!(found(Category::Destructive), (Choice::Limit(4), None));
+        assert_eq!(found(Category::Financial), (Choice::Limit(4), Some(4)));
     }
 }

@@ -1,24 +1,24 @@
 //! What recorded calls needed: which tools, how often in a minute, and with which arguments.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hashbrown::HashMap;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::draft::Condition;
+use super::census::Session;
+use super::seen::Seen;
 use crate::catalogue::{looks_like_secret, names_secret};
 use crate::engine::{GrantId, Outcome, Timestamp};
 use crate::policy::Window;
 use crate::trace::{Record, RecordArguments};
 
-/// Longer text is no name or choice that a condition could be about.
-const LONGEST_TEXT: usize = 200;
-/// How many different values of an argument are remembered.
-const MOST_VALUES: usize = 8;
-/// How many arguments of a call are looked at.
+/// How many arguments of a tool are looked at.
 const MOST_ARGUMENTS: usize = 32;
 /// How deep objects are looked into.
 const DEEPEST: usize = 4;
+/// Fewer sessions do not tell what is one session's from what is everybody's.
+const FEW_SESSIONS: usize = 3;
 
 /// What the calls of a trace needed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,19 +36,32 @@ pub struct Use {
     pub calls: u64,
     /// How many of them have no time.
     pub untimed: u64,
+    /// Of how many of them the arguments are not known.
+    pub unknown: u64,
     /// How often there were so many calls of one grant in a minute: number of calls, minutes.
     pub minutes: BTreeMap<u64, u64>,
-    /// The arguments that every call had and that had few values, in the order of first use.
-    pub values: Vec<Condition>,
-    /// The arguments that every call may have had, but whose values look like secrets, or whose
-    /// names say so; none of their values is remembered.
+    /// The same in a day.
+    pub days: BTreeMap<u64, u64>,
+    /// The arguments with what they were called with, in the order of first use.
+    pub arguments: Vec<Seen>,
+    /// The arguments whose values look like secrets, or whose names say so; none of their values is
+    /// remembered.
     pub secrets: Vec<Vec<String>>,
+    /// The first sessions that called it.
+    sessions: Vec<u64>,
+    /// Whether a call belongs to no session that is known.
+    has_lone_calls: bool,
 }
 
 impl Use {
     /// The most calls of one grant in one minute; 0 when no call has a time.
     pub fn peak(&self) -> u64 {
         self.minutes.last_key_value().map_or(0, |(calls, _)| *calls)
+    }
+
+    /// The most calls of one grant in one day, with those whose day is not known.
+    pub fn daily_peak(&self) -> u64 {
+        self.days.last_key_value().map_or(0, |(calls, _)| *calls) + self.untimed
     }
 
     /// The number of calls that is not exceeded in so many percent of the minutes with a call.
@@ -61,6 +74,11 @@ impl Use {
             passed >= rank
         });
         reached.map_or(0, |(calls, _)| *calls)
+    }
+
+    /// Whether there were enough sessions to tell what is one's own from what others do as well.
+    pub(super) fn tells_sessions(&self) -> bool {
+        self.has_lone_calls || self.sessions.len() >= FEW_SESSIONS
     }
 }
 
@@ -77,8 +95,21 @@ pub struct Observer {
 #[derive(Debug, Default)]
 struct Watched {
     used: Use,
-    /// The current minute of each grant, and the calls in it.
-    open: HashMap<GrantId, (i64, u64)>,
+    minute: Open,
+    day: Open,
+}
+
+/// The current window of each grant, and the calls in it.
+type Open = HashMap<GrantId, (i64, u64)>;
+
+/// Counts a call in the window that it falls into; a window that has ended is counted by its calls.
+fn count(open: &mut Open, ended: &mut BTreeMap<u64, u64>, grant: GrantId, start: i64) {
+    let open = open.entry(grant).or_insert((start, 0));
+    if open.0 != start {
+        *ended.entry(open.1).or_default() += 1;
+        *open = (start, 0);
+    }
+    open.1 += 1;
 }
 
 impl Observer {
@@ -99,14 +130,11 @@ impl Observer {
             return;
         }
         let grant = if self.by_grant { grant } else { GrantId(0) };
-        match self.tools.get_mut(&*record.tool) {
-            Some(watched) => watched.add(&record.arguments, grant, time),
-            None => {
-                let mut watched = Watched::default();
-                watched.add(&record.arguments, grant, time);
-                self.tools.insert(record.tool.clone().into_owned(), watched);
-            }
+        if !self.tools.contains_key(&*record.tool) {
+            self.tools.insert(record.tool.clone().into_owned(), Watched::default());
         }
+        let watched = self.tools.get_mut(&*record.tool).expect("it was just put there");
+        watched.add(record, grant, time);
     }
 
     /// What was seen.
@@ -117,106 +145,114 @@ impl Observer {
 }
 
 impl Watched {
-    fn add(&mut self, arguments: &RecordArguments<'_>, grant: GrantId, time: Option<Timestamp>) {
+    fn add(&mut self, record: &Record<'_>, grant: GrantId, time: Option<Timestamp>) {
         let used = &mut self.used;
         used.calls += 1;
-        if used.calls == 1 {
-            used.take_scalars(arguments);
-        } else {
-            used.add_values(arguments);
-        }
+        used.add_arguments(&record.arguments, session_of(record));
         let Some(time) = time else {
             used.untimed += 1;
             return;
         };
-        let minute = Window::Minute.start(time.seconds);
-        let open = self.open.entry(grant).or_insert((minute, 0));
-        if open.0 != minute {
-            *used.minutes.entry(open.1).or_default() += 1;
-            *open = (minute, 0);
-        }
-        open.1 += 1;
+        count(&mut self.minute, &mut used.minutes, grant, Window::Minute.start(time.seconds));
+        count(&mut self.day, &mut used.days, grant, Window::Day.start(time.seconds));
     }
 
-    fn finish(mut self) -> Use {
-        for (_, calls) in self.open.into_values() {
-            *self.used.minutes.entry(calls).or_default() += 1;
+    fn finish(self) -> Use {
+        let mut used = self.used;
+        for (open, ended) in [(self.minute, &mut used.minutes), (self.day, &mut used.days)] {
+            open.into_values().for_each(|(_, calls)| *ended.entry(calls).or_default() += 1);
         }
-        self.used
+        used
     }
+}
+
+/// The session of a call, by its number.
+fn session_of(record: &Record<'_>) -> Session {
+    let mut hasher = DefaultHasher::new();
+    record.session.hash(&mut hasher);
+    (!record.session.is_empty()).then(|| hasher.finish())
 }
 
 impl Use {
-    /// Remembers the arguments of the first call that are plain values, with the keys that lead to
-    /// them.
-    fn take_scalars(&mut self, arguments: &RecordArguments<'_>) {
-        if let Some(arguments) = parse(arguments) {
-            self.add_scalars(&arguments, &mut Vec::new());
+    fn add_arguments(&mut self, arguments: &RecordArguments<'_>, session: Session) {
+        match session {
+            None => self.has_lone_calls = true,
+            Some(session) if self.sessions.len() < FEW_SESSIONS => {
+                if !self.sessions.contains(&session) {
+                    self.sessions.push(session);
+                }
+            }
+            Some(_) => {}
+        }
+        let arguments = match arguments {
+            RecordArguments::Absent => return,
+            known => known.json().and_then(|text| serde_json::from_str(text).ok()),
+        };
+        match arguments {
+            Some(Value::Object(fields)) => self.add_fields(&fields, &mut Vec::new(), session),
+            Some(_) => {}
+            None => self.unknown += 1,
         }
     }
 
-    fn add_scalars(&mut self, value: &Value, path: &mut Vec<String>) {
-        if let Value::Object(fields) = value {
-            for (key, value) in fields.iter().filter(|(key, _)| is_reachable(key)) {
-                if path.len() >= DEEPEST {
-                    continue;
-                }
-                path.push(key.clone());
-                match names_secret(key) || is_named_secret(fields, key) {
-                    // A policy is no place for secrets.
-                    true => self.secrets.push(path.clone()),
-                    false => self.add_scalars(value, path),
-                }
-                path.pop();
-            }
-        } else if !path.is_empty() && self.values.len() < MOST_ARGUMENTS {
-            match value {
-                value if is_secret(value) => self.secrets.push(path.clone()),
-                value if is_condition(value) => {
-                    let values = vec![value.clone()];
-                    self.values.push(Condition { path: path.clone(), values });
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn add_values(&mut self, arguments: &RecordArguments<'_>) {
-        if self.values.is_empty() {
+    fn add_fields(
+        &mut self,
+        fields: &Map<String, Value>,
+        path: &mut Vec<String>,
+        session: Session,
+    ) {
+        if path.len() >= DEEPEST {
             return;
         }
-        let arguments = parse(arguments);
-        let secrets = &mut self.secrets;
-        self.values.retain_mut(|Condition { path, values }| {
-            let find = |arguments| path.iter().try_fold(arguments, |at: &Value, key| at.get(key));
-            let Some(value) = arguments.as_ref().and_then(find) else { return false };
-            if values.contains(value) {
-                return true;
+        for (key, value) in fields {
+            path.push(key.clone());
+            let known = self.arguments.iter().find(|seen| seen.path == *path);
+            // To look at what is known already would take most of the time.
+            let is_new = known.is_none_or(|seen| seen.is_new(value));
+            let is_named = known.is_none() && names_secret(key) || is_named_secret(fields, key);
+            match value {
+                _ if known.is_none() && !is_reachable(key) || self.secrets.contains(path) => {}
+                // A policy is no place for secrets.
+                _ if is_named || is_new && holds_secret(value) => self.forget(path),
+                Value::Object(fields) => self.add_fields(fields, path, session),
+                value => self.add_value(path, value, session),
             }
-            let (key, above) =
-                path.split_last().map_or(("", &path[..]), |(key, above)| (&**key, above));
-            let beside = above.iter().try_fold(arguments.as_ref(), |at, key| Some(at?.get(key)));
-            let beside = beside.flatten().and_then(Value::as_object);
-            if is_secret(value) || beside.is_some_and(|beside| is_named_secret(beside, key)) {
-                secrets.push(std::mem::take(path));
-                return false;
+            path.pop();
+        }
+    }
+
+    fn add_value(&mut self, path: &[String], value: &Value, session: Session) {
+        let has_room = self.arguments.len() < MOST_ARGUMENTS;
+        match self.arguments.iter_mut().find(|seen| seen.path == *path) {
+            Some(seen) => seen.add(value, session),
+            None if has_room => {
+                let mut seen = Seen::new(path);
+                seen.add(value, session);
+                self.arguments.push(seen);
             }
-            values.push(value.clone());
-            is_condition(value) && values.len() <= MOST_VALUES
-        });
+            None => {}
+        }
+    }
+
+    /// Forgets what an argument was called with.
+    fn forget(&mut self, path: &[String]) {
+        self.arguments.retain(|seen| !seen.path.starts_with(path));
+        if self.secrets.len() < MOST_ARGUMENTS {
+            self.secrets.push(path.to_vec());
+        }
     }
 }
 
-fn parse(arguments: &RecordArguments<'_>) -> Option<Value> {
-    serde_json::from_str(arguments.json()?).ok()
-}
-
-fn is_secret(value: &Value) -> bool {
-    value.as_str().is_some_and(looks_like_secret)
+fn holds_secret(value: &Value) -> bool {
+    match value {
+        Value::String(text) => looks_like_secret(text),
+        Value::Array(elements) => elements.iter().any(holds_secret),
+        _ => false,
+    }
 }
 
 /// Whether a key is the value of what is named beside it, as headers are, and the name is a secret's.
-fn is_named_secret(fields: &serde_json::Map<String, Value>, key: &str) -> bool {
+fn is_named_secret(fields: &Map<String, Value>, key: &str) -> bool {
     const NAMES: [&str; 4] = ["name", "key", "header", "field"];
     let names = fields.iter().filter(|(key, _)| NAMES.contains(&&*key.to_ascii_lowercase()));
     let mut names = names.filter_map(|(_, name)| name.as_str());
@@ -227,17 +263,6 @@ fn is_named_secret(fields: &serde_json::Map<String, Value>, key: &str) -> bool {
 fn is_reachable(key: &str) -> bool {
     let is_plain = !key.is_empty() && !key.contains('.') && !key.chars().any(char::is_control);
     is_plain && !looks_like_secret(key)
-}
-
-/// Whether a value can be compared exactly: no list, no null, no number that loses digits.
-fn is_condition(value: &Value) -> bool {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        Value::Bool(_) => true,
-        Value::String(text) => text.len() <= LONGEST_TEXT,
-        Value::Number(number) => number.as_f64().is_some_and(|number| number.abs() < EXACT),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -273,66 +298,49 @@ mod tests {
 
     #[test]
     fn a_percentile_is_a_number_of_calls_that_was_seen() {
-        let used = Use { minutes: BTreeMap::from([(1, 90), (5, 9), (40, 1)]), ..Use::default() };
+        let minutes = BTreeMap::from([(1, 90), (5, 9), (40, 1)]);
+        let used = Use { minutes, ..Use::default() };
         let percentiles = [0.0, 50.0, 90.0, 90.1, 99.0, 99.5, 100.0].map(|p| used.percentile(p));
         assert_eq!(percentiles, [1, 1, 1, 5, 5, 40, 40]);
         assert_eq!(Use::default().percentile(100.0), 0);
     }
 
+    fn paths(used: &Use) -> Vec<String> {
+        used.arguments.iter().map(|seen| seen.path.join(".")).collect()
+    }
+
     #[test]
-    fn arguments_that_every_call_had_are_remembered_while_they_have_few_values() {
-        let values = |lines: &[&str]| {
-            let found = observed(true, lines).tools["run"].values.clone();
-            let shown = |found: &Condition| {
-                let values: Vec<String> = found.values.iter().map(Value::to_string).collect();
-                format!("{}: {}", found.path.join("."), values.join(" "))
-            };
-            found.iter().map(shown).collect::<Vec<_>>()
-        };
-        assert_eq!(values(&CALLS), ["env: \"dev\"", "o.k: true"]);
-        let other = r#"{"tool":"run","args":{"env":"prod","o":{"k":"true"}}}"#;
-        let calls = [&CALLS[..], &[other]].concat();
-        assert_eq!(values(&calls), ["env: \"dev\" \"prod\"", "o.k: true \"true\""]);
-        for other in [
-            r#"{"tool":"run"}"#,
-            r#"{"tool":"run","args_hash":"sha256:0"}"#,
-            r#"{"tool":"run","args":{"env":null,"o":{"k":[1]}}}"#,
-            r#"{"tool":"run","args":[]}"#,
-        ] {
-            assert_eq!(values(&[&CALLS[..], &[other]].concat()), [""; 0], "{other}");
+    fn arguments_are_remembered_with_how_many_calls_had_them() {
+        let used = &observed(true, &CALLS).tools["run"];
+        assert_eq!(paths(used), ["env", "n", "o.k"]);
+        assert_eq!(used.arguments.iter().map(|seen| seen.calls).collect::<Vec<_>>(), [5, 4, 5]);
+        for (other, unknown) in [("", 0), (r#","args_hash":"sha256:0""#, 1), (r#","args":[]"#, 0)] {
+            let other = format!(r#"{{"tool":"run"{other}}}"#);
+            let used = &observed(true, &[&CALLS[..], &[&other]].concat()).tools["run"];
+            assert_eq!((used.unknown, used.arguments[0].calls), (unknown, 5), "{other}");
         }
-        let many = (0..10).map(|n| format!(r#"{{"tool":"run","args":{{"n":{n},"same":1}}}}"#));
-        let many: Vec<String> = many.collect();
-        let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        assert_eq!(values(&many), ["same: 1"]);
     }
 
     #[test]
     fn what_no_condition_can_ask_for_is_not_remembered() {
-        let line =
-            r#"{"tool":"t","args":{"a.b":1,"":2,"l":[1],"z":null,"big":9007199254740993,"ok":1}}"#;
-        let values = observed(true, &[line, line]).tools["t"].values.clone();
-        assert_eq!(values, [Condition { path: vec!["ok".to_owned()], values: vec![1.into()] }]);
+        let line = r#"{"tool":"t","args":{"a.b":1,"":2,"ok":1}}"#;
+        assert_eq!(paths(&observed(true, &[line, line]).tools["t"]), ["ok"]);
     }
 
     #[test]
     fn secrets_are_not_remembered() {
         let line = r#"{"tool":"t","args":{"apiKey":"s3cret","auth":{"user":"x"},"db":{"password":"s3cret"},"token":"x","page_token":"p"}}"#;
-        let values = observed(true, &[line, line]).tools["t"].values.clone();
-        let paths: Vec<String> = values.iter().map(|found| found.path.join(".")).collect();
-        assert_eq!(paths, ["page_token"]);
+        assert_eq!(paths(&observed(true, &[line, line]).tools["t"]), ["page_token"]);
         let line = |url: &str| {
             format!(
-                r#"{{"tool":"t","args":{{"to":"{url}","sk-live-abcdefghijklmnop":1,"pwd":"x","a":"b"}}}}"#
+                r#"{{"tool":"t","args":{{"to":"{url}","sk-live-abcdefghijklmnop":1,"pwd":"x","a":"b","l":["{url}"]}}}}"#
             )
         };
         let (first, second) = (line("https://a.example"), line("https://a.example?key=abc"));
-        let used = &observed(true, &[&first, &second]).tools["t"];
-        assert_eq!(
-            used.values,
-            [Condition { path: vec!["a".to_owned()], values: vec!["b".into()] }]
-        );
-        assert_eq!(used.secrets, [["pwd"], ["to"]]);
+        let used = &observed(true, &[&first, &second, &first]).tools["t"];
+        assert_eq!((paths(used), used.arguments[0].calls), (vec!["a".to_owned()], 3));
+        assert_eq!(used.secrets, [["pwd"], ["l"], ["to"]]);
+        assert!(!format!("{used:?}").contains("a.example"), "{used:?}");
     }
 
     #[test]

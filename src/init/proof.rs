@@ -1,6 +1,5 @@
 //! Whether a drafted policy lets through what it was drafted for.
 
-use super::draft::{Draft, Drafted};
 use super::observe::Observed;
 use crate::engine::Outcome;
 use crate::replay::Counts;
@@ -22,12 +21,5 @@ impl Proof {
         let denied = self.counts.of(Outcome::Deny);
         let throttled = self.counts.of(Outcome::Throttle);
         denied == 0 && (throttled == 0 || !self.exact)
-    }
-
-    /// The tools that were called and that the draft refuses all the same, with how often.
-    pub fn refused<'a>(&'a self, draft: &'a Draft) -> impl Iterator<Item = (&'a Drafted, u64)> {
-        let callable = |name: &str| draft.callable().any(|tool| tool.name == name);
-        let refused = draft.tools.iter().filter(move |tool| !callable(&tool.name));
-        refused.filter_map(|tool| Some((tool, self.observed.tools.get(&tool.name)?.calls)))
     }
 }

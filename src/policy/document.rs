@@ -95,6 +95,8 @@ pub struct InterceptTool {
 /// A rule of Intercept.
 #[derive(Clone, Debug, Default)]
 pub struct InterceptRule {
+    /// What a comment in front of it says, on one line.
+    pub comment: Option<String>,
     /// Its name.
     pub name: String,
     /// What happens to every call, where it has no conditions.

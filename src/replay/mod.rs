@@ -21,6 +21,7 @@ mod share;
 mod summary;
 mod timeline;
 mod totals;
+mod what_if;
 
 pub use counts::Counts;
 pub use decided::Decided;
@@ -40,6 +41,7 @@ pub use share::Share;
 pub use summary::Summary;
 pub use timeline::Timeline;
 pub use totals::{RuleTotal, Totals};
+pub use what_if::{Curve, Step, without_limits};
 
 use crate::engine::{
     Call, CallResult, Charge, Counters, Decision, Gate, GrantId, Outcome, Timestamp, Walk,

@@ -13,7 +13,8 @@ use super::policies::AGENT;
 use super::recorded::Recorded;
 use super::refusals::{Refusals, earlier};
 use super::timeline::Timeline;
-use crate::engine::{Cause, Gate, LimitFacts, Missing, Outcome, Timestamp};
+use super::what_if::Wanted;
+use crate::engine::{Cause, Charge, Gate, LimitFacts, Missing, Outcome, Timestamp};
 use crate::trace::{CallResult, Record, Toolset};
 
 /// How many servers of a policy are remembered.
@@ -30,6 +31,7 @@ pub struct Summary {
     pub(super) refusals: Refusals,
     pub(super) timeline: Timeline,
     pub(super) recorded: Option<Recorded>,
+    pub(super) wanted: Option<Wanted>,
     pub(super) missing: [u64; Missing::ALL.len()],
     pub(super) assumed: [u64; Missing::ALL.len()],
     pub(super) unanswered: u64,
@@ -78,6 +80,7 @@ impl Summary {
             refusals: Refusals::default(),
             timeline: Timeline::default(),
             recorded: None,
+            wanted: None,
             missing: [0; Missing::ALL.len()],
             assumed: [0; Missing::ALL.len()],
             unanswered: 0,
@@ -94,6 +97,18 @@ impl Summary {
     /// The same, which also compares with the decisions that were recorded.
     pub fn comparing_recorded(self) -> Summary {
         Summary { recorded: Some(Recorded::default()), ..self }
+    }
+
+    /// The same, which also weighs other limits than those that the policies have.
+    pub fn weighing_limits<'n>(self, gates: impl Iterator<Item = &'n Gate>) -> Summary {
+        Summary { wanted: Some(Wanted::new(gates)), ..self }
+    }
+
+    /// Counts what a call takes of limits that nobody reaches, for weighing others.
+    pub fn add_wanted(&mut self, policy: Option<u32>, charges: &[Charge]) {
+        if let (Some(wanted), Some(policy)) = (&mut self.wanted, policy) {
+            wanted.add(policy, charges);
+        }
     }
 
     /// Counts a decided call. For an allowed call of a listed tool nothing is allocated and no
@@ -182,6 +197,9 @@ impl Summary {
         self.parts.merge(other.parts);
         self.timeline.merge(&other.timeline);
         if let (Some(ours), Some(theirs)) = (&mut self.recorded, other.recorded) {
+            ours.merge(theirs);
+        }
+        if let (Some(ours), Some(theirs)) = (&mut self.wanted, &other.wanted) {
             ours.merge(theirs);
         }
         for (ours, theirs) in self.policies.iter_mut().zip(&other.policies) {

@@ -11,6 +11,7 @@ use super::refusals::Refusal;
 use super::share::Share;
 use super::summary::{PolicyUse, Summary};
 use super::timeline::Timeline;
+use super::what_if::{Curve, Wanted};
 use crate::engine::{Missing, Outcome, Timestamp};
 
 /// What a replay came to.
@@ -55,6 +56,8 @@ pub struct Totals {
     pub missing: Vec<(Missing, u64)>,
     /// How the decisions compare with those that were recorded, where that was asked.
     pub recorded: Option<Comparison>,
+    /// What other limits would have throttled, where that was asked.
+    pub what_if: Option<Vec<Curve>>,
     /// What the groups are groups of.
     pub by: By,
     /// The calls by that, the largest group first; hours in their order.
@@ -121,6 +124,7 @@ impl Summary {
             tool_errors: summary.tool_errors,
             asked: summary.asked,
             recorded: summary.recorded.as_ref().map(Recorded::comparison),
+            what_if: summary.wanted.as_ref().map(Wanted::curves),
             by: summary.by,
             groups: groups(summary, grants, &tools, &rules),
             tools,

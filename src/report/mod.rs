@@ -41,7 +41,7 @@ pub use common::words::cut;
 pub use diff::{write_diff, write_diff_json, write_documents, write_text_diff};
 pub use explain::{write_explanation, write_explanation_json};
 pub use export::{Enforcer, export_text, write_export_json, write_losses};
-pub use init::{Begun, write_begun, write_begun_json, write_what_if};
+pub use init::{Begun, write_begun, write_begun_all_json, write_begun_json};
 pub use lint::{
     Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_github,
     write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices,

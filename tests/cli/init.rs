@@ -127,26 +127,233 @@ fn the_replay_of_the_fitted_policy_denies_nothing_in_either_dialect() {
 }
 
 #[test]
-fn a_dangerous_tool_that_was_called_stays_refused_until_it_is_allowed_by_name() {
-    let trace = calls("list_x", &[1]) + &calls("delete_x", &[2]);
-    let run = init_of(&trace, &[]);
-    assert_eq!(run.status, 1);
-    assert_eq!(run.json()["hide"], serde_json::json!(["delete_x"]));
-    assert!(
-        run.err
-            .contains("`delete_x` is a Destructive tool and hidden, though it was called 2 times"),
-        "{}",
-        run.err
-    );
+fn a_dangerous_tool_that_was_called_may_do_what_it_did_and_people_are_told() {
+    let trace = calls("list_x", &[1]) + &calls("delete_x", &[2, 2]);
     for (dialect, file) in [("v1", "policy.json"), ("intercept", "policy.yaml")] {
-        let allowed = init_of(&trace, &["--allow", "delete_x", "--to", dialect]);
-        assert!(allowed.err.contains("0 denied"), "{}", allowed.err);
-        assert_eq!(allowed.status, 0, "what may only do what it did lints clean: {}", allowed.err);
-        let other = calls("delete_x", &[3]).lines().last().unwrap().to_owned();
-        let folder = Folder::new().file("trace.jsonl", other).file(file, &allowed.out);
+        let run = init_of(&trace, &["--to", dialect]);
+        assert_eq!(run.status, 0, "what may only do what it did lints clean: {}", run.err);
+        assert!(run.err.contains("0 denied"), "{}", run.err);
+        let note =
+            "note: `delete_x` is a Destructive tool and may be called, because it was, 4 times";
+        assert!(run.err.contains(note), "{}", run.err);
+        let other = calls("delete_x", &[1]).replace("dev", "prod");
+        let folder = Folder::new().file("trace.jsonl", other).file(file, &run.out);
         let replay = folder.run(&["replay", "--policy", file, "trace.jsonl", "--format", "json"]);
-        assert_eq!(replay.json()["outcomes"]["deny"], 1, "{}", allowed.out);
+        assert_eq!(replay.json()["outcomes"]["deny"], 1, "{}", run.out);
     }
+}
+
+/// Calls of a tool, each in a session of its own, with these arguments.
+fn sessions(tool: &str, arguments: &[&str]) -> String {
+    let numbered = arguments.iter().enumerate();
+    numbered
+        .map(|(number, arguments)| {
+            let at = format!("2026-03-01T10:{:02}:{:02}Z", number / 60, number % 60);
+            format!("{{\"ts\":\"{at}\",\"session\":\"s{number}\",\"tool\":\"{tool}\",\"args\":{arguments}}}\n")
+        })
+        .collect()
+}
+
+fn require_of(run: &Run, tool: &str) -> Vec<(String, String, serde_json::Value)> {
+    let policy = run.json();
+    let entries = policy["tools"][tool]["require"].as_array().cloned().unwrap_or_default();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let condition = |entry: &serde_json::Value| {
+        let condition = &entry["conditions"][0];
+        (text(&condition["path"]), text(&condition["op"]), condition["value"].clone())
+    };
+    entries.iter().map(condition).collect()
+}
+
+#[test]
+fn ids_dates_texts_and_questions_are_not_pinned_and_few_values_are_offered() {
+    let arguments: Vec<String> = (0..30)
+        .map(|n| {
+            let (env, flavour) = (["dev", "test"][n % 2], "core");
+            format!(
+                r#"{{"id":"r-{n}","env":"{env}","flavour":"{flavour}","date":"2026-03-01","body":"same","query":"same","count":1,"dry":true,"both":{}}}"#,
+                n % 3 == 0
+            )
+        })
+        .collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let run = init_of(&sessions("run_x", &arguments), &[]);
+    let expected = [
+        ("args.dry".to_owned(), "eq".to_owned(), serde_json::json!(true)),
+        ("args.env".to_owned(), "in".to_owned(), serde_json::json!(["dev", "test"])),
+        ("args.flavour".to_owned(), "eq".to_owned(), serde_json::json!("core")),
+    ];
+    let mut found = require_of(&run, "run_x");
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    assert_eq!(found, expected, "{}", run.err);
+    assert!(run.err.contains(r#"only with env="dev"|"test", as 30 calls had it"#), "{}", run.err);
+    let again = &arguments[..2].repeat(5);
+    let few = init_of(&sessions("run_x", &again[..9]), &[]);
+    assert_eq!(require_of(&few, "run_x"), [], "nine calls are too few");
+}
+
+#[test]
+fn places_get_a_list_though_a_few_were_seen_once_and_choices_do_not() {
+    let arguments: Vec<String> = (0..40)
+        .map(|n| {
+            let value = if n == 7 { "once" } else { "often" };
+            format!(r#"{{"channel":"{value}","flavour":"{value}"}}"#)
+        })
+        .collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let found = require_of(&init_of(&sessions("send_message", &arguments), &[]), "send_message");
+    let place = ("args.channel".to_owned(), "in".to_owned(), serde_json::json!(["often", "once"]));
+    assert_eq!(found, [place]);
+}
+
+#[test]
+fn a_session_that_tries_again_shows_nothing_about_others() {
+    let loops = |session: usize| {
+        let call = move |second: usize| {
+            let at = format!("2026-03-01T{:02}:{:02}:{second:02}Z", session / 60, session % 60);
+            format!(
+                "{{\"ts\":\"{at}\",\"session\":\"s{session}\",\"tool\":\"send_message\",\"args\":{{\"channel\":\"c{session}\"}}}}\n"
+            )
+        };
+        (0..10).map(call).collect::<String>()
+    };
+    let trace: String = (0..5).map(loops).collect();
+    assert_eq!(require_of(&init_of(&trace, &[]), "send_message"), []);
+}
+
+#[test]
+fn paths_and_addresses_are_tied_to_what_they_have_in_common_and_nothing_gets_around_it() {
+    let read: Vec<String> =
+        (0..20).map(|n| format!(r#"{{"path":"/srv/app/d{}/f{n}.txt"}}"#, n % 3)).collect();
+    let read: Vec<&str> = read.iter().map(String::as_str).collect();
+    let fetch: Vec<String> =
+        (0..20).map(|n| format!(r#"{{"url":"https://docs.example.org/p/{n}"}}"#)).collect();
+    let fetch: Vec<&str> = fetch.iter().map(String::as_str).collect();
+    let trace = sessions("read_file", &read) + &sessions("fetch_page", &fetch);
+    let run = init_of(&trace, &[]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let folder = Folder::new().file("policy.json", &run.out);
+    for (tool, arguments, passes) in [
+        ("read_file", r#"{"path":"/srv/app/new/x.md"}"#, true),
+        ("read_file", r#"{"path":"/srv/app/../../etc/passwd"}"#, false),
+        ("read_file", r#"{"path":"/srv/application/x"}"#, false),
+        ("read_file", "{}", false),
+        ("fetch_page", r#"{"url":"https://docs.example.org/other?q=1"}"#, true),
+        ("fetch_page", r#"{"url":"https://docs.example.org@evil.example/"}"#, false),
+        ("fetch_page", r#"{"url":"https://docs.example.org.evil.example/"}"#, false),
+    ] {
+        let folder = folder.path("t.jsonl");
+        std::fs::write(&folder, sessions(tool, &[arguments])).unwrap();
+        let home = folder.parent().unwrap();
+        let policy = home.join("policy.json");
+        let run = Folder::new().run(&[
+            "replay",
+            "--policy",
+            policy.to_str().unwrap(),
+            folder.to_str().unwrap(),
+            "--format",
+            "json",
+        ]);
+        let allowed = run.json()["outcomes"]["allow"] == 1;
+        assert_eq!(allowed, passes, "{tool} {arguments}\n{}", run.out);
+    }
+    let lint = folder.run(&["lint", "policy.json", "--format", "json"]);
+    assert!(!lint.out.contains("bypassable"), "{}", lint.out);
+}
+
+#[test]
+fn many_people_of_few_domains_are_told_by_the_domain() {
+    let arguments: Vec<String> =
+        (0..20).map(|n| format!(r#"{{"to":"person{n}@guild.example"}}"#)).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let run = init_of(&sessions("send_email", &arguments), &[]);
+    let pattern = serde_json::json!(r"^[A-Za-z0-9._+-]+@(?:guild\.example)$");
+    assert_eq!(
+        require_of(&run, "send_email"),
+        [("args.to".to_owned(), "regex".to_owned(), pattern)]
+    );
+}
+
+#[test]
+fn a_condition_that_the_linter_finds_at_fault_is_left_out() {
+    let tools = r#"{"tools": [{"name": "run_x", "inputSchema": {"type": "object",
+        "properties": {"env": {"type": "string"}}, "additionalProperties": false}}]}"#;
+    let trace = sessions("run_x", &[r#"{"env":"dev","flavour":"mild"}"#; 20]);
+    let folder = Folder::new().file("s.json", tools).file("trace.jsonl", &trace);
+    let run = folder.run(&["init", "--from", "s.json", "--trace", "trace.jsonl"]);
+    assert!(!run.err.contains("unknown-argument"), "{}", run.err);
+    let env = ("args.env".to_owned(), "eq".to_owned(), serde_json::json!("dev"));
+    assert_eq!(require_of(&run, "run_x"), [env], "the server does not know `flavour`");
+    let alone = init_of(&trace, &[]);
+    assert_eq!(require_of(&alone, "run_x").len(), 2, "{}", alone.out);
+}
+
+#[test]
+fn what_may_be_left_out_is_denied_where_it_is_something_else() {
+    let arguments: Vec<&str> =
+        [r#"{"channel":"a"}"#, r#"{"channel":"a","user":"x"}"#, r#"{"channel":"a","user":null}"#]
+            .repeat(8);
+    let run = init_of(&sessions("send_message", &arguments), &[]);
+    let denied = &run.json()["tools"]["send_message"]["deny_if"][0]["conditions"];
+    let expected = serde_json::json!([{"path": "args.user", "op": "exists", "value": true},
+        {"path": "args.user", "op": "not_in", "value": ["x"]}]);
+    assert_eq!(*denied, expected, "{}", run.err);
+    assert!(run.err.contains("24 allowed, 0 denied"), "{}", run.err);
+    let yaml = init_of(&sessions("send_message", &arguments), &["--to", "intercept"]);
+    assert!(!yaml.out.contains("args.user"), "Intercept cannot say it: {}", yaml.out);
+    assert!(yaml.out.contains("# as 24 recorded calls had it\n"), "{}", yaml.out);
+}
+
+#[test]
+fn what_moves_money_is_bounded_in_each_call_and_by_the_day() {
+    let arguments: Vec<String> = (0..12)
+        .map(|n| format!(r#"{{"recipient":"GB29NWBK60161331926819","amount":{}}}"#, 10 + n))
+        .collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let run = init_of(&sessions("send_money", &arguments), &[]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let policy = run.json();
+    let limits = policy["tools"]["send_money"]["limits"].as_array().unwrap();
+    let windows: Vec<&str> = limits.iter().map(|one| one["window"].as_str().unwrap()).collect();
+    assert_eq!(windows, ["minute", "day"]);
+    let found = require_of(&run, "send_money");
+    assert_eq!((&*found[0].1, &found[0].2), ("lte", &serde_json::json!(42)));
+    assert_eq!(found[1].2, "GB29NWBK60161331926819");
+}
+
+#[test]
+fn every_server_of_a_trace_gets_a_policy_in_a_folder() {
+    let call =
+        |server: &str, tool: &str| format!("{{\"server\":\"{server}\",\"tool\":\"{tool}\"}}\n");
+    let trace = call("../bank", "list_x") + &call("desk", "list_y") + &call("desk", "run_z");
+    let folder = Folder::new().file("trace.jsonl", &trace);
+    let refused = folder.run(&["init", "--trace", "trace.jsonl"]);
+    assert_eq!((refused.status, &*refused.out), (2, ""));
+    assert!(refused.err.contains("several servers: `../bank`, `desk`"), "{}", refused.err);
+    let run = folder.run(&["init", "--trace", "trace.jsonl", "-o", "out"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let tools = |file: &str| {
+        let text = std::fs::read_to_string(folder.path(&format!("out/{file}"))).unwrap();
+        let policy: serde_json::Value = serde_json::from_str(&text).unwrap();
+        policy["tools"].as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(tools("_bank.json"), ["list_x"]);
+    assert_eq!(tools("desk.json"), ["list_y", "run_z"]);
+    let one = folder.run(&[
+        "init",
+        "--server",
+        "@paretools/http",
+        "--trace",
+        "trace.jsonl",
+        "-o",
+        "one/",
+    ]);
+    assert!(folder.path("one/policy.json").is_file(), "{}", one.err);
+    let again = folder.run(&["init", "--trace", "trace.jsonl", "-o", "out"]);
+    assert_eq!(again.status, 2, "nothing is replaced unasked: {}", again.err);
+    let json = folder.run(&["init", "--trace", "trace.jsonl", "--format", "json"]).json();
+    assert_eq!(json["policies"].as_array().unwrap().len(), 2);
+    assert_eq!(json["policies"][1]["server"], "desk");
 }
 
 #[test]
@@ -155,21 +362,6 @@ fn calls_that_were_refused_when_recorded_are_no_need() {
     let run = init_of(&(calls("list_x", &[1]) + &refused), &[]);
     assert_eq!(run.status, 0, "{}", run.err);
     assert_eq!(run.json()["tools"], serde_json::json!({"list_x": {}}));
-}
-
-#[test]
-fn the_curve_says_what_each_limit_would_throttle() {
-    let run = init_of(&calls("run_x", &[3, 4, 3]), &["--what-if"]);
-    let rows: Vec<Vec<&str>> =
-        run.out.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(
-        rows[2..],
-        [
-            vec!["3", "1", "10.00", "%"],
-            vec!["4", "0", "0.00", "%"],
-            vec!["8", "0", "0.00", "%", "chosen"]
-        ]
-    );
 }
 
 #[test]
@@ -211,7 +403,7 @@ fn wrong_names_and_numbers_are_refused_with_a_remedy() {
         (&["init", "--trace", "absent.jsonl"], 2, "absent.jsonl"),
         (&["init", "--server", "x", "--headroom", "nan"], 2, "from 1 to 1000"),
         (&["init", "--server", "x", "--percentile", "0"], 2, "above 0"),
-        (&["init", "--server", "x", "--what-if"], 2, "--trace"),
+        (&["init", "--server", "x", "--what-if"], 2, "`--what-if` is now `replay --what-if`"),
     ] {
         let run = folder.run(arguments);
         assert_eq!(run.status, status, "{arguments:?}: {}", run.err);
@@ -261,12 +453,13 @@ fn a_tool_that_may_be_called_anyway_is_allowed_in_vain_and_that_is_said() {
         {"name": "delete_file", "annotations": {"destructiveHint": true}}]}"#;
     let trace = "{\"tool\": \"read_file\"}\n{\"tool\": \"delete_file\"}\n";
     let folder = Folder::new().file("fs.json", tools).file("t.jsonl", trace);
-    for more in [&[][..], &["--trace", "t.jsonl"]] {
+    for (more, needed) in [(&[][..], false), (&["--trace", "t.jsonl"], true)] {
         let said = |name: &str| {
             folder.run(&[&["init", "--from", "fs.json", "--allow", name], more].concat()).err
         };
         let vain = "warning: --allow read_file changes nothing: it may be called without it";
         assert!(said("read_file").contains(vain), "{}", said("read_file"));
-        assert!(!said("delete_file").contains("changes nothing"), "{}", said("delete_file"));
+        let is_vain = said("delete_file").contains("--allow delete_file changes nothing");
+        assert_eq!(is_vain, needed, "{}", said("delete_file"));
     }
 }

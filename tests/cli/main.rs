@@ -17,6 +17,7 @@ mod explain;
 mod export;
 mod hostile;
 mod init;
+mod learning;
 mod lint;
 mod lsp;
 mod outputs;

@@ -13,6 +13,7 @@ fn an_option_of_earlier_builds_names_what_says_the_same_now() {
         (&["diff", "a", "b", "--one-grant"], "`--one-grant` is now `--assume grants=one`"),
         (&["convert", "a", "--one-grant"], "`--one-grant` is now `--assume grants=one`"),
         (&["init", "--dialect", "v1"], "`--dialect` is now `--to NAME[@VERSION]`"),
+        (&["init", "--what-if"], "`--what-if` is now `replay --what-if`"),
     ] {
         let run = Folder::new().run(arguments);
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{arguments:?}");

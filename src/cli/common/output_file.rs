@@ -60,6 +60,11 @@ impl OutputFile {
         }
     }
 
+    /// Whether what is there may be replaced.
+    pub(in crate::cli) fn is_forced(&self) -> bool {
+        self.force
+    }
+
     /// Refuses, before any work is done, what could not be written in the end.
     pub(in crate::cli) fn check(&self) -> Result<(), CliError> {
         self.path().map_or(Ok(()), |path| check(path, self.force))

@@ -13,6 +13,7 @@ use super::output::print_error;
 use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
 use crate::lint::{Wanted, find};
+use crate::policy::Policy;
 use crate::replay::{AGENT, Policies};
 use crate::report::escape;
 use crate::source::nearest;
@@ -152,9 +153,19 @@ pub(in crate::cli) fn compile(
     gated: &[String],
     assumptions: &Assumptions,
 ) -> Result<Policies, CliError> {
+    compile_with(chosen, gated, assumptions, Gate::new)
+}
+
+/// The same, by another way to make a gate of a policy.
+pub(in crate::cli) fn compile_with(
+    chosen: &[Chosen],
+    gated: &[String],
+    assumptions: &Assumptions,
+    gate: impl Fn(&Policy) -> Gate,
+) -> Result<Policies, CliError> {
     let mut policies = Policies::default();
     for Chosen { server, loaded } in chosen {
-        let gate = Gate::new(&loaded.policy).assuming(assumptions.clone());
+        let gate = gate(&loaded.policy).assuming(assumptions.clone());
         policies.add(server.clone(), loaded.document.name.clone(), gate);
     }
     let is_for_all = chosen.iter().any(|chosen| chosen.server.is_none());

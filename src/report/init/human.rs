@@ -2,16 +2,16 @@
 
 use std::fmt::Write;
 
+use crate::catalogue::Category;
 use crate::engine::Outcome;
-use crate::init::{Choice, Draft, Drafted, Observed, Omission, Proof, Use, curve};
+use crate::init::{Choice, Condition, Draft, Drafted, Omission, Proof, Test, Use};
 use crate::lint::{Report, Severity};
 use crate::report::common::escape::escape;
 use crate::report::common::json::to_text;
 use crate::report::common::style::Style;
-use crate::report::common::table::{Align, write_table};
 use crate::report::common::words::{count, cut, times};
 
-/// How many characters of the names of secret arguments are shown.
+/// How many characters of a condition, or of the names of secret arguments, are shown.
 const SHOWN: usize = 300;
 
 /// A drafted policy with all that is known about it.
@@ -67,6 +67,9 @@ fn write_proof(out: &mut String, draft: &Draft, proof: &Proof) {
     for tool in draft.callable() {
         let used = &proof.observed.tools[&tool.name];
         _ = writeln!(out, "  {}: {}", shown(&tool.name), needs(tool, used));
+        for condition in &tool.conditions {
+            _ = writeln!(out, "    {}", kept(condition));
+        }
         if !used.secrets.is_empty() {
             let paths: Vec<String> =
                 used.secrets.iter().map(|path| shown(&path.join("."))).collect();
@@ -93,22 +96,19 @@ fn write_proof(out: &mut String, draft: &Draft, proof: &Proof) {
             "note: {refused} calls were refused when they were recorded, and count as no need"
         );
     }
-    for (tool, calls) in proof.refused(draft) {
-        let name = shown(&tool.name);
-        let how = if tool.choice == Choice::Hide { "hidden" } else { "denied" };
+    for tool in draft.callable().filter(|tool| tool.category > Category::Execute) {
+        let calls = proof.observed.tools[&tool.name].calls;
         _ = writeln!(
             out,
-            "warning: `{name}` is a {} tool and {how}, though it was called {}",
+            "note: `{}` is a {} tool and may be called, because it was, {}: look whether it should",
+            shown(&tool.name),
             tool.category,
             times(calls)
         );
-        if !matches!(tool.choice, Choice::LeaveOut(_)) {
-            _ = writeln!(out, "  help: `--allow {name}` lets it do what it did");
-        }
     }
 }
 
-/// "12 calls, at most 3 a minute; limit 6; only with env=\"dev\"".
+/// "12 calls, at most 3 a minute; limit 6".
 fn needs(tool: &Drafted, used: &Use) -> String {
     let calls = count(used.calls, "call");
     let mut parts = vec![match used.peak() {
@@ -118,15 +118,28 @@ fn needs(tool: &Drafted, used: &Use) -> String {
     if let Choice::Limit(max) = tool.choice {
         parts.push(format!("limit {max}"));
     }
-    let kept = tool.conditions.iter().map(|condition| {
-        let values: Vec<String> = condition.values.iter().map(to_text).collect();
-        format!("{}={}", shown(&condition.path.join(".")), values.join("|"))
-    });
-    let kept: Vec<String> = kept.collect();
-    if !kept.is_empty() {
-        parts.push(format!("only with {}", kept.join(", ")));
-    }
+    parts.extend(tool.daily.map(|max| format!("{max} a day")));
     parts.join("; ")
+}
+
+/// "only with env="dev", as 12 calls had it".
+fn kept(condition: &Condition) -> String {
+    let path = shown(&condition.path.join("."));
+    let test = match &condition.test {
+        Test::OneOf(values) => {
+            format!("={}", values.iter().map(to_text).collect::<Vec<_>>().join("|"))
+        }
+        Test::Matches(pattern) => format!(" like {}", to_text(pattern)),
+        Test::AtMost(most) => format!(" up to {most}"),
+        Test::Without(pattern) => format!(" without {}", to_text(pattern)),
+    };
+    let given = if condition.is_optional { ", where it is given" } else { "" };
+    let calls = condition.calls.map(|calls| format!(", as {} had it", count(calls, "call")));
+    format!(
+        "only with {}{given}{}",
+        cut(&format!("{path}{test}"), SHOWN),
+        calls.unwrap_or_default()
+    )
 }
 
 /// "30 tools, 25 allowed, 5 limited".
@@ -154,27 +167,6 @@ pub(in crate::report) fn why(omission: Omission) -> &'static str {
         Omission::Wildcard => "gateways take `*` for all tools",
         Omission::Blank => "gateways refuse a name of spaces alone",
         Omission::Uncountable => "Intercept cannot limit a tool with a dot in its name",
-    }
-}
-
-/// Writes for every limited tool what each limit would have throttled.
-pub fn write_what_if(out: &mut String, draft: &Draft, observed: &Observed, style: &Style) {
-    let right = Align::Right;
-    let heading = [("max", right), ("throttled", right), ("share", right), ("", Align::Left)];
-    for tool in draft.callable() {
-        let Choice::Limit(chosen) = tool.choice else { continue };
-        let used = &observed.tools[&tool.name];
-        let calls = used.calls - used.untimed;
-        _ = writeln!(out, "{}, of {calls} calls with a time", style.bold(&shown(&tool.name)));
-        let rows: Vec<Vec<String>> = curve(used, &[u64::from(chosen)])
-            .iter()
-            .map(|step| {
-                let mark = if step.max == u64::from(chosen) { "chosen" } else { "" };
-                let share = format!("{:.2} %", step.share * 100.0);
-                vec![step.max.to_string(), step.throttled.to_string(), share, mark.to_owned()]
-            })
-            .collect();
-        write_table(out, style, &heading, &rows);
     }
 }
 

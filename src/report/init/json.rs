@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::human::{Begun, why};
 use crate::catalogue::Category;
 use crate::engine::Outcome;
-use crate::init::{Choice, Drafted, Proof, curve};
+use crate::init::{Choice, Drafted, Proof, Test};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json::write_pretty;
 use crate::report::policy::policy_text;
@@ -31,16 +31,20 @@ struct Tool<'a> {
     confidence: f64,
     choice: &'static str,
     max: Option<u32>,
+    max_per_day: Option<u32>,
     left_out: Option<&'static str>,
-    conditions: Vec<Condition<'a>>,
+    conditions: Vec<Condition>,
     secrets: Vec<String>,
     observed: Option<Observed>,
 }
 
 #[derive(Serialize)]
-struct Condition<'a> {
+struct Condition {
     path: String,
-    values: &'a [Value],
+    op: &'static str,
+    values: Vec<Value>,
+    optional: bool,
+    calls: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -48,14 +52,6 @@ struct Observed {
     calls: u64,
     untimed: u64,
     peak: u64,
-    curve: Vec<Step>,
-}
-
-#[derive(Serialize)]
-struct Step {
-    max: u64,
-    throttled: u64,
-    share: f64,
 }
 
 #[derive(Serialize)]
@@ -75,14 +71,34 @@ struct Finding<'a> {
     message: &'a str,
 }
 
+/// Several policies, each for a server.
+#[derive(Serialize)]
+struct Several<'a> {
+    schema_version: u32,
+    policies: Vec<Output<'a>>,
+}
+
 /// Writes a drafted policy and what it rests on (`schemas/init.schema.json`).
 pub fn write_begun_json(out: &mut dyn Write, begun: &Begun<'_>) -> io::Result<()> {
+    write_pretty(out, &output(begun))
+}
+
+/// Writes the policies for several servers and what they rest on.
+pub fn write_begun_all_json<'a>(
+    out: &mut dyn Write,
+    begun: impl Iterator<Item = &'a Begun<'a>>,
+) -> io::Result<()> {
+    let policies = begun.map(output).collect();
+    write_pretty(out, &Several { schema_version: SCHEMA_VERSION, policies })
+}
+
+fn output<'a>(begun: &'a Begun<'_>) -> Output<'a> {
     let findings = begun.report.findings.iter().map(|found| Finding {
         rule: found.rule.name,
         severity: found.severity.name(),
         message: &found.message,
     });
-    let output = Output {
+    Output {
         schema_version: SCHEMA_VERSION,
         dialect: begun.draft.dialect.code(),
         server: begun.server,
@@ -90,8 +106,7 @@ pub fn write_begun_json(out: &mut dyn Write, begun: &Begun<'_>) -> io::Result<()
         tools: begun.draft.tools.iter().map(|drafted| tool(drafted, begun.proof)).collect(),
         replay: begun.proof.map(replayed),
         findings: findings.collect(),
-    };
-    write_pretty(out, &output)
+    }
 }
 
 fn tool<'a>(drafted: &'a Drafted, proof: Option<&Proof>) -> Tool<'a> {
@@ -103,28 +118,26 @@ fn tool<'a>(drafted: &'a Drafted, proof: Option<&Proof>) -> Tool<'a> {
         Choice::LeaveOut(omission) => ("left-out", None, Some(why(omission))),
     };
     let argument = |path: &Vec<String>| format!("args.{}", path.join("."));
-    let condition = |condition: &'a crate::init::Condition| Condition {
-        path: argument(&condition.path),
-        values: &condition.values,
+    let condition = |condition: &crate::init::Condition| {
+        let (op, values) = match &condition.test {
+            Test::OneOf(values) => ("in", values.clone()),
+            Test::Matches(pattern) => ("regex", vec![Value::from(&**pattern)]),
+            Test::Without(pattern) => ("not-regex", vec![Value::from(&**pattern)]),
+            Test::AtMost(most) => ("lte", vec![most.clone()]),
+        };
+        let (optional, calls) = (condition.is_optional, condition.calls);
+        Condition { path: argument(&condition.path), op, values, optional, calls }
     };
     let used = proof.and_then(|proof| proof.observed.tools.get(&drafted.name));
-    let observed = used.map(|used| {
-        let points: Vec<u64> = max.map(u64::from).into_iter().collect();
-        let steps = curve(used, &points).into_iter();
-        let step = |step: crate::init::Step| Step {
-            max: step.max,
-            throttled: step.throttled,
-            share: step.share,
-        };
-        let curve = steps.map(step).collect();
-        Observed { calls: used.calls, untimed: used.untimed, peak: used.peak(), curve }
-    });
+    let observed =
+        used.map(|used| Observed { calls: used.calls, untimed: used.untimed, peak: used.peak() });
     Tool {
         tool: &drafted.name,
         category: drafted.category,
         confidence: drafted.confidence,
         choice,
         max,
+        max_per_day: drafted.daily,
         left_out,
         conditions: drafted.conditions.iter().map(condition).collect(),
         secrets: used.iter().flat_map(|used| &used.secrets).map(argument).collect(),

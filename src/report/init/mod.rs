@@ -3,5 +3,5 @@
 mod human;
 mod json;
 
-pub use human::{Begun, write_begun, write_what_if};
-pub use json::write_begun_json;
+pub use human::{Begun, write_begun};
+pub use json::{write_begun_all_json, write_begun_json};

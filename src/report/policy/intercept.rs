@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use crate::policy::{Intercept, InterceptRule, WrittenCondition};
+use crate::report::common::escape::escape;
 use crate::report::common::json::{double_quoted, to_text};
 
 /// The text of a policy.
@@ -36,6 +37,9 @@ fn write_rule(out: &mut String, rule: &InterceptRule) {
         ("rate_limit", rule.rate_limit.clone()),
         ("on_deny", rule.on_deny.as_deref().map(scalar)),
     ];
+    if let Some(comment) = &rule.comment {
+        _ = writeln!(out, "      # {}", escape(comment));
+    }
     _ = writeln!(out, "      - name: {}", scalar(&rule.name));
     for (key, value) in fields {
         value.into_iter().for_each(|value| _ = writeln!(out, "        {key}: {value}"));

@@ -20,7 +20,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::{Category, Vocabulary};
-    use crate::init::{Choice, Condition, Draft, Drafted};
+    use crate::init::{Choice, Condition, Draft, Drafted, Test};
     use crate::policy::{self, Dialect, Policy};
     use crate::source::Document;
 
@@ -58,12 +58,18 @@ mod tests {
         ) {
             let drafted = |(name, (choice, values)): (&String, &(Choice, Vec<serde_json::Value>))| {
                 let limited = matches!(choice, Choice::Limit(_));
-                let condition = Condition { path: vec!["a".to_owned()], values: values.clone() };
+                let condition = Condition {
+                    path: vec!["a".to_owned()],
+                    test: Test::OneOf(values.clone()),
+                    is_optional: false,
+                    calls: None,
+                };
                 Drafted {
                     name: name.clone(),
                     category: Category::ALL[0],
                     confidence: 1.0,
                     choice: *choice,
+                    daily: None,
                     conditions: if limited { vec![condition] } else { Vec::new() },
                 }
             };

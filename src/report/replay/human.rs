@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::recorded::write_recorded;
 use super::report::{ReplayReport, group_name, others};
 use super::timeline::write_timeline;
+use super::what_if::write_what_if;
 use crate::engine::{LimitFacts, Outcome};
 use crate::policy::Scope;
 use crate::replay::{By, Counts, LimitTotal, PeakUse, RuleTotal, Share, Totals};
@@ -42,6 +43,7 @@ pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) 
     write_rules(out, report, style);
     write_peaks(out, report, style);
     write_limits(out, report, style);
+    write_what_if(out, report, style);
     if let Some(compared) = &totals.recorded {
         write_recorded(out, compared, totals.calls(), style);
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::outcomes_json::{Outcomes, text};
 use super::recorded_json::JsonRecorded;
 use super::report::ReplayReport;
+use super::what_if::JsonCurve;
 use crate::engine::{LimitFacts, Outcome, Timestamp};
 use crate::policy::{Scope, Window};
 use crate::replay::{Counts, Group, LimitTotal, PeakUse, RuleTotal, Share, Timeline};
@@ -37,6 +38,7 @@ struct Output<'a> {
     limits: Vec<JsonLimit<'a>>,
     groups: JsonGroups<'a>,
     recorded: Option<JsonRecorded<'a>>,
+    what_if: Option<Vec<JsonCurve<'a>>>,
     missing: BTreeMap<&'static str, u64>,
     assumed: Vec<JsonAssumed>,
     not_covered: Vec<JsonShare<'a>>,
@@ -214,6 +216,7 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
         limits: totals.limits.iter().map(JsonLimit::from).collect(),
         groups: JsonGroups::of(report),
         recorded: totals.recorded.as_ref().map(JsonRecorded::from),
+        what_if: totals.what_if.as_ref().map(|curves| curves.iter().map(JsonCurve::from).collect()),
         missing: totals.missing.iter().map(|(fact, calls)| (fact.code(), *calls)).collect(),
         assumed: report.assumed().into_iter().map(JsonAssumed::from).collect(),
         shared_policies: totals.shared.iter().map(JsonShared::from).collect(),

@@ -11,6 +11,7 @@ mod recorded_json;
 mod report;
 mod rows;
 mod timeline;
+mod what_if;
 
 pub use decision::write_decision;
 pub use human::write_replay;

@@ -58,6 +58,8 @@ pub(super) const CASES: &[Case] = &[
     case("lint/hostile.github", "lint HOSTILE HOSTILE-MISTAKES --catalogue HOSTILE-TOOLS --format github", 1, &[r"\u{202e}", "%0A::stop-commands"]),
 
     case("replay/burst.human", "replay --policy SEED BURST", 0, &["14 calls of 1 grant", "throttle               2"]),
+    case("replay/what-if.human", "replay --policy SEED BURST --what-if", 0, &["What other limits would throttle", "the policy's"]),
+    case("replay/hostile-what-if.human", "replay --policy HOSTILE HOSTILE-TRACE --what-if", 0, &[r"\u{202e}"]),
     case("replay/burst.markdown", "replay --policy SEED BURST --format markdown", 0, &["3 of 14 calls refused", "| 11 | 1 | 2 | 0 |"]),
     case("replay/raised.human", "replay --policy RAISED BURST", 0, &["14 calls of 1 grant", "throttle               1"]),
     case("replay/raised.markdown", "replay --policy RAISED BURST --format markdown", 0, &["2 of 14 calls refused", "| 12 | 1 | 1 | 0 |"]),
@@ -102,7 +104,8 @@ pub(super) const CASES: &[Case] = &[
     case("init/burst", "init --trace BURST", 1, &["14 allowed, 0 denied, 0 throttled", "loose-limit"]),
     case("init/hostile", "init --from HOSTILE-TOOLS", 0, &[r"run_\u202eboj"]),
     case("init/hostile-intercept", "init --from HOSTILE-TOOLS --to intercept", 0, &[r"run_\u202eboj"]),
-    case("init/hostile-trace", "init --trace HOSTILE-TRACE", 1, &[r"run_\u202eboj", "28 allowed", "lookalike-tool-name"]),
+    case("init/hostile-servers", "init --trace HOSTILE-TRACE", 2, &["the calls are to several servers"]),
+    case("init/hostile-trace", "init --server @paretools/http --trace HOSTILE-TRACE", 1, &[r"run_\u202eboj", "28 allowed", "lookalike-tool-name"]),
 
     case("export/seed-claude-code", "export SEED --to claude-code --as octopus", 0, &["mcp__octopus__run_runbook"]),
     case("export/seed-codex", "export SEED --to codex --as octopus", 0, &["mcp_servers.octopus.tools"]),

@@ -5,6 +5,7 @@ mod assumed;
 mod formats;
 mod recorded;
 mod servers;
+mod what_if;
 
 use crate::support::{Folder, Run, fixture};
 

@@ -18,10 +18,20 @@ fn policies_to_begin_with_follow_their_schema() {
     let folder = Folder::with(&[("trace.jsonl", &trace)]);
     let schema = validator("init");
     let (status, output) = folder.run_json(&["init", "--trace", "trace.jsonl", "--format", "json"]);
-    assert_eq!((status, &output["replay"]["deny"]), (1, &json!(1)));
-    assert_eq!(output["tools"][0]["choice"], "hide");
-    assert_eq!(output["tools"][1]["conditions"], json!([{"path": "args.env", "values": ["dev"]}]));
+    assert_eq!((status, &output["replay"]["deny"]), (1, &json!(0)));
+    assert_eq!(output["tools"][0]["choice"], "limit");
+    let condition =
+        json!({"path": "args.env", "op": "in", "values": ["dev"], "optional": false, "calls": 12});
+    assert_eq!(output["tools"][1]["conditions"], json!([condition]));
     assert_eq!(output["tools"][1]["max"], 12);
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+
+    let calls = r#"{"server":"a","tool":"list_x"}
+{"server":"b","tool":"list_y"}"#;
+    let folder = folder.file("several.jsonl", calls);
+    let (status, output) =
+        folder.run_json(&["init", "--trace", "several.jsonl", "--format", "json"]);
+    assert_eq!((status, &output["policies"][1]["server"]), (0, &json!("b")));
     assert_eq!(tolerated(&schema, &output), [""; 0]);
 
     let arguments = ["init", "--server", "@paretools/http", "--tool", "run", "--format", "json"];

@@ -294,3 +294,17 @@ tools:
     refuses(&schema, &output, "/limits/0/first", hold);
     refuses(&schema, &output, "/limits/0/held_seconds", json!(1));
 }
+
+#[test]
+fn a_curve_of_limits_follows_the_schema() {
+    let folder = Folder::with(&[("policy.json", POLICY), ("trace.jsonl", TRACE)]);
+    let arguments =
+        ["replay", "--policy", "policy.json", "trace.jsonl", "--what-if", "--format", "json"];
+    let (_, output) = folder.run_json(&arguments);
+    assert_eq!(
+        output["what_if"][0]["curve"][1],
+        json!({"max": 2, "throttled": 1, "share": 1.0 / 3.0})
+    );
+    let expected = ["/missing/hashed-arguments removed", TOLERATED[0]];
+    assert_eq!(tolerated(&validator("replay"), &output), expected);
+}

@@ -1,0 +1,28 @@
+//! `gatelint init`.
+
+mod arguments;
+mod output;
+mod server;
+mod trace;
+
+pub(super) use arguments::InitArguments;
+
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::names;
+use super::common::output::OutputOptions;
+
+pub(super) fn run(
+    arguments: &InitArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    if !arguments.takes_folder() {
+        arguments.file.check()?;
+    }
+    let (catalogue, name) = arguments.catalogue()?;
+    let known = name.map(|name| names::server(&catalogue, &name)).transpose()?;
+    match (known, arguments.origin.traces.as_slice()) {
+        (Some(server), []) => server::recommended(arguments, &catalogue, server, output),
+        (server, traces) => trace::fitted(arguments, traces, &catalogue, server, output),
+    }
+}
