@@ -128,10 +128,22 @@ impl Catalogue {
         let having = || {
             let all = || half.iter().filter(|(_, one)| one.known == of);
             let having: Vec<&str> = all().filter_map(name).take(NAMED).collect();
-            // Of a few that have every name, one may well be meant.
-            match all().count() <= FEW && all().any(|(_, one)| one.weight > 0.0) {
-                true => Recognised { tied: having, ..Recognised::default() },
-                false => Recognised { having, ..Recognised::default() },
+            let tells = all().any(|(_, one)| one.weight > 0.0);
+            match all().collect::<Vec<_>>()[..] {
+                // The only one that has them is likely meant, if not for sure.
+                [(standing, one)] if tells => {
+                    let Candidate { known, telling, .. } = *one;
+                    let found = |server| Match { server, known, of, telling, rival: None };
+                    Recognised {
+                        found: self.standing(*standing).map(found),
+                        ..Recognised::default()
+                    }
+                }
+                // Of a few that have every name, one may well be meant.
+                _ if having.len() <= FEW && tells => {
+                    Recognised { tied: having, ..Recognised::default() }
+                }
+                _ => Recognised { having, ..Recognised::default() },
             }
         };
         let Some(best) = half.iter().copied().find(is_there) else { return having() };

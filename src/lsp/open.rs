@@ -43,8 +43,6 @@ impl Judge<'_> {
             .flatten();
         let server = report.as_ref().and_then(|report| match &report.server {
             ServerChoice::Known { server, .. } => Some(server.clone()),
-            // The only one that has all the tools is the best guess for what is typed next.
-            ServerChoice::Tied(servers) if servers.len() == 1 => servers.first().cloned(),
             ServerChoice::Tied(_) | ServerChoice::None(_) => None,
         });
         let dialect = report.as_ref().and_then(|report| report.dialect);

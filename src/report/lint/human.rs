@@ -205,16 +205,10 @@ fn against(report: &Report) -> String {
             };
             format!("judged against {shown}{known}{milder}")
         }
-        ServerChoice::Tied(servers) => match servers.as_slice() {
-            [one] => format!(
-                "tools judged as those of {one}, which others may have too: say so with `--server {one}`",
-                one = escape(one)
-            ),
-            _ => format!(
-                "tools judged as the worst of {}, which have them alike: say which with --server",
-                escape(&servers.join(" and "))
-            ),
-        },
+        ServerChoice::Tied(servers) => format!(
+            "tools judged as the worst of {}, which have them alike: say which with --server",
+            escape(&servers.join(" and "))
+        ),
         ServerChoice::None(having) if having.is_empty() => {
             "no server known, tools judged by their names".to_owned()
         }

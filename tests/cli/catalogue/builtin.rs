@@ -71,7 +71,8 @@ fn servers_that_are_alike_are_named_and_none_is_taken() {
     let policy = r#"{"version": "1", "default": "deny", "tools": {"frob_it": {}}}"#;
     let folder = Folder::new().file("list.json", list).file("policy.json", policy);
     let run = folder.run(&["lint", "policy.json", "--catalogue", "list.json"]);
-    let said = "tools judged by their names, for a and b have them alike: say which with --server";
+    let said =
+        "tools judged as the worst of a and b, which have them alike: say which with --server";
     assert!(run.out.contains(said), "{}", run.out);
     let run = folder.run(&["lint", "policy.json", "--catalogue", "list.json", "--server", "b"]);
     assert!(run.out.contains("judged against b"), "{}", run.out);
