@@ -274,11 +274,12 @@ fn weigh_name(scale: &mut Scale, name: &str) {
 }
 
 /// Whether the last word of a name means something else behind the word before it: `in_reply_to`,
-/// `account_code`, `cron_expression`.
+/// `account_code`, `project_ref`, `cron_expression`.
 fn is_other(words: &[String]) -> bool {
     let [.., before, last] = words else { return false };
     match &**last {
         "to" => !matches!(&**before, "deliver" | "email" | "mail" | "send"),
+        "ref" => matches!(&**before, "project" | "app" | "thread"),
         "code" => senses(&BY_NAME, before).is_empty(),
         "expression" => matches!(&**before, "cron" | "filter" | "schedule"),
         _ => false,

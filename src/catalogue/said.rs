@@ -301,6 +301,10 @@ mod tests {
             ("Notes | Retrieve a note", Read),
             ("Performs a search over all notes", Read),
             ("Run a read-only query", Read),
+            ("Run a query. Only SELECT is let through, it is read-only", Read),
+            ("Replaces the content of a page", Destructive),
+            ("Replaces a word", Write),
+            ("Removes a user from a group", Write),
         ] {
             assert_eq!(categories(description).last(), Some(&category), "{description}");
         }
