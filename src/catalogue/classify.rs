@@ -24,6 +24,15 @@ use super::words;
 /// The claim of a tool that it only reads.
 const READ_ONLY: &str = "annotation: readOnlyHint=true";
 
+/// The claims of which a server may not know: what mcp-go writes where its author claims nothing
+/// (<https://github.com/mark3labs/mcp-go/blob/main/mcp/tools.go>, `NewTool`).
+const UNSET: Annotations = Annotations {
+    read_only_hint: Some(false),
+    destructive_hint: Some(true),
+    idempotent_hint: Some(false),
+    open_world_hint: Some(true),
+};
+
 /// What a server announces about one tool.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
@@ -96,18 +105,31 @@ pub fn classify(subject: &Subject<'_>) -> Verdict {
     let words = name::split(subject.name);
     let mut evidence = name::read(&words, subject.peers.trades);
     evidence.extend(subject.description.map(said::read).unwrap_or_default());
-    let mut found = BTreeSet::new();
+    let (mut found, mut is_closed) = (BTreeSet::new(), false);
     let claims = subject.annotations.copied().unwrap_or_default();
     if let Some(arguments) = subject.arguments {
-        let inspects = words.first().is_some_and(|verb| words::inspects(verb));
-        let given = Given { arguments, inspects, schema: subject.schema };
+        let (schema, said) = (subject.schema, subject.description);
+        let given = Given { words: &words, said, arguments, schema };
+        is_closed = given.choices().iter().any(|choice| choice.is_closed);
+        if is_closed {
+            evidence.retain(|one| !one.kind.is_empty());
+        }
         let signals = given.signals();
         found.extend(signals.iter().map(|(signal, _)| *signal));
+        // What is given nothing cannot make anything of the caller's.
+        if arguments.is_empty() && claims.claims_read_only() {
+            let writes = evidence.iter_mut().filter(|one| one.category == Category::Write);
+            writes.for_each(|one| one.kind = Kind::VagueVerb);
+        }
+        let claim = claims.read_only_hint.filter(|reads| *reads || !subject.peers.none_reads);
         let category = weigh(&evidence).category;
-        evidence.extend(given.evidence(category, claims.claims_read_only(), &signals));
+        evidence.extend(given.evidence(category, claim, &signals));
     }
     let category = weigh(&evidence).category;
-    evidence.extend(claimed(category, claims, subject.peers, &words));
+    evidence.extend(claimed(category, claims, subject.peers, &words, is_closed));
+    if weigh(&evidence).category == Category::Read {
+        evidence.extend(subject.description.and_then(said::cost));
+    }
     let weighed = weigh(&evidence);
     found.extend(signals::of_name(&words, weighed.category));
     if weighed.category == Category::Read {
@@ -124,12 +146,13 @@ pub fn classify(subject: &Subject<'_>) -> Verdict {
 }
 
 /// What the server claims of a tool that is of a category by all else, as far as that says
-/// anything.
+/// anything: where it is known what it may be told to do, that something destroys adds nothing.
 fn claimed(
     category: Category,
     claims: Annotations,
     peers: Peers,
     words: &[String],
+    is_closed: bool,
 ) -> Vec<Evidence> {
     let mut found = Vec::new();
     let mut add = |category, kind, text: &str| {
@@ -139,11 +162,12 @@ fn claimed(
     if read_only {
         add(Category::Read, Kind::ClaimsToRead, READ_ONLY);
     }
-    let admits = claims.read_only_hint == Some(false) && !peers.none_reads;
+    let admits = claims.read_only_hint == Some(false) && !peers.none_reads && claims != UNSET;
     if admits && category == Category::Read {
         add(Category::Write, Kind::AdmitsChange, "annotation: readOnlyHint=false");
     }
-    if claims.destructive_hint == Some(true) && !read_only && !peers.all_destructive {
+    let destroys = claims.destructive_hint == Some(true) && !read_only && !is_closed;
+    if destroys && !peers.all_destructive {
         add(Category::Destructive, Kind::AdmitsDestruction, "annotation: destructiveHint=true");
         if let Some(verb) = words.iter().find(|word| words::overwrites(word)) {
             let text = format!("name: {verb} may overwrite");

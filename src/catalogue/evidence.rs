@@ -23,6 +23,8 @@ pub(super) enum Kind {
     PossibleVerb,
     /// A verb that changes something on one server and only computes on another.
     VagueVerb,
+    /// A verb that says nothing of what is done: `manage_users`.
+    EmptyVerb,
     /// A verb that may also overwrite what is there.
     MayOverwrite,
     /// A word that may be a verb in front of the name's real one.
@@ -46,6 +48,8 @@ pub(super) enum Kind {
     SaidToQuery,
     /// The description begins with what may be a verb.
     PerhapsSaid,
+    /// The description begins with a verb that says nothing of what is done.
+    SaidEmpty,
     /// A verb that the description adds to the first: "stops and deletes".
     SaidToo,
     /// A verb that the description adds as a choice, or a later sentence of it.
@@ -60,6 +64,10 @@ pub(super) enum Kind {
     Payment,
     /// An argument selects among actions, and this is one of them.
     Selectable,
+    /// An argument is where the tool writes what it read.
+    Saves,
+    /// What is read is returned, for no argument says where to write it.
+    Returns,
     /// `readOnlyHint` is true.
     ClaimsToRead,
     /// `readOnlyHint` is false.
@@ -69,11 +77,16 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// Whether it says nothing where the actions of the tool are known.
+    pub(super) fn is_empty(self) -> bool {
+        matches!(self, Kind::EmptyVerb | Kind::SaidEmpty | Kind::NothingKnown)
+    }
+
     /// How much a kind counts, and whether it is firm: below a category that firm evidence speaks
     /// for, no claim and no description takes a tool.
     fn weight(self) -> (f64, bool) {
         match self {
-            Kind::PlainVerb => (0.9, true),
+            Kind::PlainVerb | Kind::EmptyVerb => (0.9, true),
             Kind::LikelyVerb => (0.75, true),
             Kind::FurtherVerb => (0.5, true),
             Kind::PossibleVerb => (0.55, false),
@@ -85,7 +98,7 @@ impl Kind {
             Kind::Money => (0.75, true),
             Kind::PossibleMoney => (0.65, true),
             Kind::ReadsMoney => (0.56, false),
-            Kind::Said => (0.55, true),
+            Kind::Said | Kind::SaidEmpty => (0.55, true),
             Kind::SaidToRead => (0.55, false),
             Kind::SaidToQuery => (0.55, false),
             Kind::PerhapsSaid => (0.4, false),
@@ -95,8 +108,8 @@ impl Kind {
             Kind::RunsArgument => (0.65, true),
             Kind::LooksAtArgument => (0.4, false),
             Kind::Payment => (0.65, true),
-            Kind::Selectable => (0.6, true),
-            Kind::ClaimsToRead => (0.85, false),
+            Kind::Selectable | Kind::Saves => (0.6, true),
+            Kind::ClaimsToRead | Kind::Returns => (0.85, false),
             Kind::AdmitsChange => (0.5, true),
             Kind::AdmitsDestruction => (0.4, false),
         }

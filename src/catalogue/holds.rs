@@ -17,9 +17,18 @@ use super::name::split;
 use super::signals::takes_credential;
 use super::verbs::meaning;
 use evidence::{
-    BY_COMPANY, BY_NAME, ELSEWHERE, FORMATS, HINT, LIKELY, OPENERS, PAIRS, PHRASES, PLAIN, UNITS,
-    senses,
+    ASPECTS, BY_COMPANY, BY_NAME, ELSEWHERE, FORMATS, HINT, LIKELY, OPENERS, PAIRS, PHRASES, PLAIN,
+    UNITS, senses,
 };
+
+/// Names of one word that choose what is done.
+const METHODS: &str = "action method operation";
+
+/// Arguments beside a command that make it the name of one.
+const PARAMETERS: [&str; 4] = ["arguments", "parameters", "params", "args"];
+
+/// Why it is.
+const BESIDE: &str = "beside: its parameters by name";
 
 /// What an argument was taken to hold, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -145,6 +154,14 @@ pub(super) fn of_schema(
     let judge = |argument: &Argument<'_>| guess(argument, company, category).filter(Held::is_fair);
     if let Some(schema) = schema {
         add_properties(&mut found, schema, "", DEPTH, &judge);
+        let named =
+            PARAMETERS.iter().filter_map(|other| schema.get("properties")?.get(other)?.get("type"));
+        if let Some(command) = found.get_mut("command")
+            && named.into_iter().any(|kind| kind == "object")
+        {
+            *command =
+                Held { what: Holds::Method, confidence: LIKELY, evidence: vec![BESIDE.to_owned()] };
+        }
     }
     found
 }
@@ -216,17 +233,22 @@ fn innermost(
 fn weigh_name(scale: &mut Scale, name: &str) {
     let words = split(name);
     let Some(last) = words.last() else { return };
-    if takes_credential(name) {
+    let is_elsewhere = is_elsewhere(&words);
+    if takes_credential(name) && !is_elsewhere && !lists(ASPECTS, last) {
         scale.add(Holds::Secret, PLAIN, format!("name: {name}"));
     }
-    let is_elsewhere = is_elsewhere(&words);
+    if let [only] = &words[..]
+        && lists(METHODS, only)
+    {
+        scale.add(Holds::Method, LIKELY, format!("name: {only}"));
+    }
     if let [.., before, last] = &words[..] {
         let pair = format!("{before} {last}");
         if let Some((what, weight, _)) = PAIRS.iter().find(|(.., names)| *names == pair) {
             scale.add(*what, *weight, format!("name: {pair}"));
         }
     }
-    if !is_elsewhere {
+    if !is_elsewhere && !is_other(&words) {
         for (what, weight) in senses(&BY_NAME, last) {
             scale.add(*what, *weight, format!("name: {last}"));
         }
@@ -248,6 +270,19 @@ fn weigh_name(scale: &mut Scale, name: &str) {
         if tells && !scale.0.contains_key(what) {
             scale.add(*what, *weight, format!("name: {}", words[0]));
         }
+    }
+}
+
+/// Whether the last word of a name means something else behind the word before it: `in_reply_to`,
+/// `account_code`, `project_ref`, `cron_expression`.
+fn is_other(words: &[String]) -> bool {
+    let [.., before, last] = words else { return false };
+    match &**last {
+        "to" => !matches!(&**before, "deliver" | "email" | "mail" | "send"),
+        "ref" => matches!(&**before, "project" | "app" | "thread"),
+        "code" => senses(&BY_NAME, before).is_empty(),
+        "expression" => matches!(&**before, "cron" | "filter" | "schedule"),
+        _ => false,
     }
 }
 
@@ -303,8 +338,19 @@ fn weigh_description(scale: &mut Scale, name: &str, said: &str) {
         }
     }
     // A number that is printed on something, or that a country has.
-    const THINGS: [&str; 8] =
-        ["number", "printed", "country", "currency", "product", "postal", "characters", "iso"];
+    const THINGS: [&str; 11] = [
+        "number",
+        "printed",
+        "country",
+        "currency",
+        "product",
+        "postal",
+        "characters",
+        "iso",
+        "account",
+        "item",
+        "sku",
+    ];
     if let Some(code) = scale.0.get_mut(&Holds::Code)
         && THINGS.iter().any(|thing| said.contains(thing))
     {

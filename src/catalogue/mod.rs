@@ -4,6 +4,7 @@
 //! reviewed by hand), a server's own `tools/list` (classified by name, arguments and claims), and
 //! users' files. Later ones override earlier ones tool by tool.
 
+mod actions;
 mod argument;
 mod capability;
 mod category;

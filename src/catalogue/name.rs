@@ -2,14 +2,19 @@
 
 use super::category::Category;
 use super::evidence::{Evidence, Kind};
-use super::verbs::{Meaning, meaning_with};
+use super::verbs::{self, Meaning, Thing, meaning_with};
 use super::words::{self, Money};
 
 /// The words of a name in lower case: split at everything that is no letter or digit and where
-/// the case changes, without the `mcp__server__` that some clients put in front.
+/// the case changes, without the `mcp__server__` that some clients and the `Server--` that some servers
+/// put in front.
 pub fn split(name: &str) -> Vec<String> {
     let bare = name.strip_prefix("mcp__").and_then(|rest| rest.split_once("__"));
     let bare = bare.map_or(name, |(_, tool)| tool);
+    let behind = bare.rsplit_once("--");
+    let behind =
+        behind.filter(|(lead, tool)| !lead.contains(char::is_whitespace) && !tool.is_empty());
+    let bare = behind.map_or(bare, |(_, tool)| tool);
     let mut words: Vec<String> = Vec::new();
     for part in bare.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
         split_case(part, &mut words);
@@ -62,6 +67,10 @@ pub(super) fn read(words: &[String], trades: bool) -> Vec<Evidence> {
     let known = found.iter().all(|one| one.kind != Kind::NothingKnown);
     let money = words::money(words);
     found.extend(money.map(|(word, money)| read_money(category, known, word, money)));
+    let booked = words.iter().find(|word| category > Category::Read && words::is_booked(word));
+    found.extend(booked.filter(|_| known).map(|word| {
+        Evidence::new(Category::Financial, Kind::PossibleMoney, format!("name: {word} is money"))
+    }));
     if trades && category > Category::Read {
         let traded = words.iter().find(|word| words::is_traded(word));
         let text = |word| format!("name: {word}, on a server that trades");
@@ -72,31 +81,47 @@ pub(super) fn read(words: &[String], trades: bool) -> Vec<Evidence> {
     found
 }
 
+/// The part of a name that says what is done.
+#[derive(Clone, Copy)]
+struct Acting<'w> {
+    words: &'w [String],
+    /// Whether "from" follows.
+    is_from: bool,
+}
+
+impl Acting<'_> {
+    /// What a word means as a verb; the last one is what is done to.
+    fn meaning_at(self, at: usize) -> Option<Meaning> {
+        let word = self.words.last().filter(|_| at + 1 < self.words.len());
+        let thing = Thing { word: word.map(|word| &**word), is_from: self.is_from };
+        meaning_with(&self.words[at], thing)
+    }
+}
+
 /// The part of a name that says what is done: without what follows a preposition, and without
 /// what things are chosen by at the end (`power-off-hosts-tag`).
-fn acting(words: &[String]) -> &[String] {
+fn acting(words: &[String]) -> Acting<'_> {
     let end = words.iter().skip(1).position(|word| words::is_preposition(word));
-    let acting = &words[..end.map_or(words.len(), |end| end + 1)];
-    match acting.split_last() {
+    let is_from = end.is_some_and(|end| words[end + 1] == "from");
+    let acting = Acting { words: &words[..end.map_or(words.len(), |end| end + 1)], is_from };
+    match acting.words.split_last() {
         Some((last, before)) if words::is_chosen_by(last) && before.len() > 1 => {
-            let verb = |at| meaning_at(before, at).is_some();
-            if (0..before.len()).any(verb) { before } else { acting }
+            let others = Acting { words: before, ..acting };
+            let is_verb = |at| others.meaning_at(at).is_some();
+            let is_done_to = |at| acting.meaning_at(at) != others.meaning_at(at);
+            let chooses = (0..before.len()).any(is_verb) && !(0..before.len()).any(is_done_to);
+            if chooses { others } else { acting }
         }
         _ => acting,
     }
 }
 
-/// What a word of a name means as a verb; its last word is what is done to.
-fn meaning_at(words: &[String], at: usize) -> Option<Meaning> {
-    let thing = words.last().filter(|_| at + 1 < words.len());
-    meaning_with(&words[at], thing.map(|thing| &**thing))
-}
-
 /// Finds the verb: at the end where that is one that others only look like, else in front, else
 /// the first that can be nothing else, else one that may be.
-fn head(words: &[String]) -> Option<Head> {
+fn head(acting: Acting<'_>) -> Option<Head> {
+    let words = acting.words;
     let last = words.len().checked_sub(1)?;
-    let of = |at: usize| meaning_at(words, at).map(|meaning| (at, meaning));
+    let of = |at: usize| acting.meaning_at(at).map(|meaning| (at, meaning));
     let front = of(0).filter(|_| last > 0 || !words::is_lone_noun(&words[0]));
     let core = || of(last).filter(|_| last > 0 && words::is_core(&words[last]));
     let found = match front {
@@ -128,7 +153,9 @@ fn kind(words: &[String], at: usize, meaning: Meaning) -> Kind {
         Category::Destructive => words::only_reads(&words[last]),
         _ => false,
     };
-    if words::is_vague(verb) {
+    if words::is_empty(verb) {
+        Kind::EmptyVerb
+    } else if words::is_vague(verb) && verbs::meaning(verb) == Some(meaning) {
         Kind::VagueVerb
     } else if in_middle {
         Kind::PossibleVerb
@@ -155,7 +182,8 @@ fn report(text: String) -> Evidence {
     Evidence::new(Category::Read, Kind::Report, text)
 }
 
-fn read_verb(words: &[String], whole: &[String], head: &Head) -> Vec<Evidence> {
+fn read_verb(acting: Acting<'_>, whole: &[String], head: &Head) -> Vec<Evidence> {
+    let words = acting.words;
     let verb = &*words[head.at];
     let last = words.last().map_or("", |word| &**word);
     let is_report_of_thing = words::is_report_of_thing(verb, last);
@@ -172,27 +200,33 @@ fn read_verb(words: &[String], whole: &[String], head: &Head) -> Vec<Evidence> {
         found.push(report(format!("name: ends with {last}")));
     }
     if head.at > 0
-        && let Some(front) = meaning_at(words, 0)
+        && let Some(front) = acting.meaning_at(0)
     {
         let text = format!("name: {}, perhaps as a noun", words[0]);
         found.push(Evidence::new(front.category, Kind::Noun, text));
     }
-    let further = further_verbs(words, head.at).into_iter();
+    let further = further_verbs(acting, head.at).into_iter();
     found.extend(further.filter(|further| further.category > category));
     found
 }
 
 /// The verbs behind the first one that count too: one behind "and" or "or", and one that can be
 /// nothing but a verb right behind the first (`read_write_file`) or at the end
-/// (`index_search_delete`). At the end of a name about a thing that is read, a word that may be
-/// a noun counts as well if it would be dangerous: `todo_list_sync`, but not `get_last_run`.
-fn further_verbs(words: &[String], at: usize) -> Vec<Evidence> {
-    let about_thing = words::is_read_thing(&words[at]);
+/// (`index_search_delete`). Behind a verb in front that can be nothing else are nouns:
+/// `list_connect_apps`. At the end of a name about a thing that is read, a word that may be a noun
+/// counts as well if it would be dangerous: `todo_list_sync`, but not `list_call`.
+fn further_verbs(acting: Acting<'_>, at: usize) -> Vec<Evidence> {
+    let words = acting.words;
+    let is_plain = acting.meaning_at(at).is_some_and(|meaning| !meaning.ambiguous);
+    let is_first =
+        at == 0 && (is_plain || words::is_verb_in_front(&words[0])) || words::is_core(&words[at]);
+    let about_thing = at > 0 && words::is_read_thing(&words[at]);
     let mut found = Vec::new();
     for index in at + 1..words.len() {
-        let Some(meaning) = meaning_at(words, index) else { continue };
+        let Some(meaning) = acting.meaning_at(index) else { continue };
         let behind_and = matches!(&*words[index - 1], "and" | "or" | "then" | "plus");
-        let verb = !meaning.ambiguous;
+        let is_noun = is_first && !words::is_core(&words[index]);
+        let verb = !meaning.ambiguous && !is_noun;
         let acts = about_thing && meaning.category.is_dangerous();
         let ends = index + 1 == words.len() && (verb || acts);
         let kind = match (behind_and || ends, index == at + 1 && verb) {
@@ -232,6 +266,8 @@ mod tests {
             ("repos/files.read", "repos files read"),
             ("mcp__octopus__run_runbook", "run runbook"),
             ("mcp__odd", "mcp odd"),
+            ("CloudApiV2--ListCall", "list call"),
+            ("a switch -- and more", "a switch and more"),
             ("k8s_get", "k8s get"),
             ("create_pull_request", "create pullrequest"),
             ("__", ""),
@@ -248,7 +284,14 @@ mod tests {
 
     #[test]
     fn a_noun_behind_a_reading_verb_is_no_verb() {
-        for name in ["get_last_run", "list_deploys", "list_pull_requests"] {
+        for name in [
+            "get_last_run",
+            "list_deploys",
+            "list_pull_requests",
+            "ListConnectApps",
+            "list_call",
+            "fetch_add_on_result",
+        ] {
             assert_eq!(category(name), Category::Read, "{name}");
         }
     }
@@ -274,6 +317,14 @@ mod tests {
             ("create_job_run", Category::Execute),
             ("cancel_subscription", Category::Financial),
             ("delete_invoice", Category::Financial),
+            ("create_journal_entry", Category::Financial),
+            ("list_journal_entries", Category::Read),
+            ("remove_user_from_group", Category::Write),
+            ("remove_user", Category::Destructive),
+            ("remove_label", Category::Write),
+            ("open_simulator", Category::Execute),
+            ("merge_pull_request", Category::Execute),
+            ("merge_cells", Category::Write),
         ] {
             assert_eq!(category(name), expected, "{name}");
         }

@@ -1,5 +1,8 @@
 //! Bringing a record up to date with what its server announces now.
 
+use super::argument::Signal;
+use super::capability;
+use super::category::Category;
 use super::record::{Server, Tool};
 
 /// A record that was brought up to date.
@@ -22,7 +25,7 @@ impl Server {
         let gone = decided.map(|tool| tool.name.clone()).collect();
         let mut changed = Vec::new();
         let renew = |tool: Tool| match self.tool(&tool.name).filter(|older| !older.is_guess()) {
-            Some(older) if older.is_same_as(&tool) => older.clone(),
+            Some(older) if older.is_same_as(&tool) => older.decided_of(tool),
             Some(_) => {
                 changed.push(tool.name.clone());
                 tool
@@ -45,6 +48,29 @@ impl Server {
 }
 
 impl Tool {
+    /// A tool as it is announced, with what a person decided of it: the verdict, and what arguments hold.
+    /// What is guessed beside that is guessed anew.
+    fn decided_of(&self, announced: Tool) -> Tool {
+        let mut tool = Tool {
+            category: self.category,
+            severity: self.severity,
+            confidence: self.confidence,
+            evidence: self.evidence.clone(),
+            reason: self.reason.clone(),
+            ..announced.clone()
+        };
+        let decided = self.holds.iter().filter(|(_, held)| held.confidence >= 1.0);
+        tool.holds.extend(decided.map(|(name, held)| (name.clone(), held.clone())));
+        let reads = tool.category == Category::Read;
+        if reads {
+            tool.signals.retain(|signal| *signal != Signal::Bulk);
+        }
+        if reads != (announced.category == Category::Read) {
+            tool.capabilities = capability::of_tool(&tool, None);
+        }
+        tool
+    }
+
     /// Whether a server says the same of it, as far as both records have it.
     fn is_same_as(&self, announced: &Tool) -> bool {
         let has_same_schema = self.schema.is_none() || self.schema == announced.schema;

@@ -2,7 +2,7 @@
 
 use super::category::Category;
 use super::evidence::{Evidence, Kind};
-use super::verbs::{Meaning, said};
+use super::verbs::{Meaning, Thing, said};
 use super::words;
 
 /// A description says what its tool does at its beginning; of longer ones no more is read.
@@ -14,12 +14,16 @@ const SENTENCE: usize = 30;
 
 /// Phrases that a server does not write by chance: category, phrase, and words of which one must
 /// stand before it in its sentence, if any are given.
-const PHRASES: [(Category, &str, &str); 11] = [
+const PHRASES: [(Category, &str, &str); 15] = [
     (Category::Destructive, "cannot be undone", ""),
     (Category::Destructive, "can't be undone", ""),
     (Category::Destructive, "irreversibl", ""),
     (Category::Destructive, "permanently delet", ""),
     (Category::Destructive, "permanently remov", ""),
+    (Category::Destructive, "overwrite existing file", ""),
+    (Category::Destructive, "overwrites existing file", ""),
+    (Category::Destructive, "overwrite an existing file", ""),
+    (Category::Destructive, "completely overwrit", ""),
     (Category::Execute, "arbitrary code", ""),
     (Category::Execute, "arbitrary command", ""),
     (Category::Execute, "arbitrary javascript", ""),
@@ -43,8 +47,14 @@ const DETERMINERS: &str = "a all an another any current each either every existi
 /// Verbs that say nothing without what they are done to: "performs a search".
 const LIGHT: &str = "conduct do execute make perform run";
 
-/// Verbs that say nothing about what else a tool does.
-const EMPTY: &str = "handle manage operate perform process";
+/// Words by which something is meant as a whole.
+const WHOLE: &str = "all complete content contents entire every whole";
+
+/// What a description says of calls that are paid for.
+const COSTS: [&str; 3] = ["cost warning", "incur costs", "incurs costs"];
+
+/// What a description says of queries that cannot write.
+const READ_ONLY: [&str; 4] = ["read-only", "readonly", "read only", "only select"];
 
 /// What is read when it is performed.
 const LOOKS: &str = "analysis calculation comparison inspection lookup search searches";
@@ -59,7 +69,19 @@ pub(super) fn read(description: &str) -> Vec<Evidence> {
         read_sentence(&words, number == 0, &mut found);
         read_phrases(sentence, &mut found);
     }
+    // What is queried is only read where some sentence says so.
+    if READ_ONLY.iter().any(|only| text.contains(only)) {
+        let queries = found.iter_mut().filter(|one| one.kind == Kind::SaidToQuery);
+        queries.for_each(|one| one.category = Category::Read);
+    }
     found
+}
+
+/// What of a description says that a call is paid for: what costs does more than read.
+pub(super) fn cost(description: &str) -> Option<Evidence> {
+    let text = description.to_lowercase();
+    let phrase = COSTS.iter().find(|phrase| text.contains(**phrase))?;
+    Some(Evidence::new(Category::Execute, Kind::Phrase, format!("description: \"{phrase}\"")))
 }
 
 /// A word, the mark behind it if one stands there, and whether brackets open before it.
@@ -101,7 +123,7 @@ fn read_sentence(words: &[Word<'_>], first: bool, found: &mut Vec<Evidence>) {
     let third = verb != words[at].text;
     if !first {
         // Behind the first sentence the plain form speaks to the caller: "Call this first".
-        let acts = meaning.category > Category::Read && !is_in(&verb, EMPTY);
+        let acts = meaning.category > Category::Read && !words::is_empty(&verb);
         if (third || at > 0) && acts && is_verb(words, at, meaning) {
             let text = format!("description: then says {verb}");
             found.push(Evidence::new(meaning.category, Kind::SaidAsWell, text));
@@ -111,11 +133,23 @@ fn read_sentence(words: &[Word<'_>], first: bool, found: &mut Vec<Evidence>) {
     if words::is_vague(&verb) && meaning.category > Category::Read {
         return;
     }
-    let (category, kind) = match (object(&verb, &words[at..]), is_verb(words, at, meaning)) {
+    // "Runs the build" can be nothing else, nor can "Run the build": only "Run details" can.
+    let runs = || {
+        is_in(&verb, LIGHT)
+            && words.get(at + 1).is_some_and(|next| !words::is_preposition(next.text))
+    };
+    let reports = || words[at..].iter().take(OBJECT).any(|word| words::is_report(word.text));
+    let is_verb = is_verb(words, at, meaning) || (runs() && (third || !reports()));
+    let (category, kind) = match (object(&verb, &words[at..]), is_verb) {
+        (Object::Nothing, _) => return,
         (Object::Looked, _) => (Category::Read, Kind::SaidToRead),
         (Object::Query, _) => (meaning.category, Kind::SaidToQuery),
         (Object::Other, _) if meaning.category == Category::Read => {
             (Category::Read, Kind::SaidToRead)
+        }
+        (Object::Other, true) if words::is_empty(&verb) => (meaning.category, Kind::SaidEmpty),
+        (Object::Other, true) if verb == "replace" && replaces_whole(&words[at..]) => {
+            (Category::Destructive, Kind::Said)
         }
         (Object::Other, true) => (meaning.category, Kind::Said),
         (Object::Other, false) => (meaning.category, Kind::PerhapsSaid),
@@ -149,8 +183,9 @@ fn verb_at(words: &[Word<'_>], at: usize) -> Option<(String, Meaning)> {
     let ends = behind.iter().position(|word| word.opens || words::is_preposition(word.text));
     let object = &behind[..ends.unwrap_or(behind.len())];
     let ends = object.iter().position(|word| word.mark.is_some());
-    let thing = ends.map_or(object.last(), |end| object.get(end));
-    said(words[at].text, thing.map(|word| word.text))
+    let word = ends.map_or(object.last(), |end| object.get(end)).map(|word| word.text);
+    let is_from = behind.get(object.len()).is_some_and(|word| word.text == "from");
+    said(words[at].text, Thing { word, is_from })
 }
 
 /// Whether a word that may be a noun is a verb where it stands.
@@ -173,8 +208,15 @@ enum Object {
     Looked,
     /// A query that may do anything.
     Query,
+    /// What says nothing: "executes the `put_item` operation".
+    Nothing,
     /// Anything else.
     Other,
+}
+
+/// Whether nothing is left of what is replaced: "replaces the entire page".
+fn replaces_whole(words: &[Word<'_>]) -> bool {
+    words.iter().skip(1).take(OBJECT).any(|word| is_in(word.text, WHOLE))
 }
 
 fn object(verb: &str, words: &[Word<'_>]) -> Object {
@@ -182,8 +224,11 @@ fn object(verb: &str, words: &[Word<'_>]) -> Object {
     let performed = !matches!(verb, "execute" | "run");
     match () {
         () if !is_in(verb, LIGHT) || has("write insert update delete any") => Object::Other,
-        () if has("read-only readonly read") || (performed && has(LOOKS)) => Object::Looked,
+        () if has("read-only readonly read select promql dql") || (performed && has(LOOKS)) => {
+            Object::Looked
+        }
         () if has("query aggregation search") => Object::Query,
+        () if has("operation operations") => Object::Nothing,
         () => Object::Other,
     }
 }
@@ -199,7 +244,7 @@ fn read_further(words: &[Word<'_>], start: usize, third: bool, found: &mut Vec<E
         if !both && !choice {
             continue;
         }
-        let verb = verb_at(words, at).filter(|(verb, _)| !is_in(verb, EMPTY));
+        let verb = verb_at(words, at).filter(|(verb, _)| !words::is_empty(verb));
         let Some((verb, meaning)) = verb else { continue };
         let in_third = verb != words[at].text;
         let sure = is_verb(words, at, meaning);
@@ -222,9 +267,10 @@ fn read_phrases(sentence: &str, found: &mut Vec<Evidence>) {
     for (category, phrase, behind) in PHRASES {
         let Some(at) = sentence.find(phrase) else { continue };
         let before = || words_of(&sentence[..at]).into_iter();
+        let hedged = sentence[..at].ends_with("may be ");
         let wanted = behind.is_empty() || before().any(|word| is_in(word.text, behind));
         let elsewhere = before().rev().take(OBJECT).any(|word| is_in(word.text, ELSEWHERE));
-        if wanted && !elsewhere {
+        if wanted && !elsewhere && !hedged {
             let text = format!("description: \"{phrase}\"");
             found.push(Evidence::new(category, Kind::Phrase, text));
         }
@@ -255,6 +301,10 @@ mod tests {
             ("Notes | Retrieve a note", Read),
             ("Performs a search over all notes", Read),
             ("Run a read-only query", Read),
+            ("Run a query. Only SELECT is let through, it is read-only", Read),
+            ("Replaces the content of a page", Destructive),
+            ("Replaces a word", Write),
+            ("Removes a user from a group", Write),
         ] {
             assert_eq!(categories(description).last(), Some(&category), "{description}");
         }

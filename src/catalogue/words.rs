@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 /// Verbs that change something on one server and only compute on another, so that a server that
 /// says that its tool only reads does not contradict itself.
-const VAGUE: &str = "audit complete convert draft export generate lint load open request resolve
-    scan simulate test";
+const VAGUE: &str =
+    "complete convert debug download draft export generate lint load open request resolve
+    review scan simulate test";
 
 /// Verbs that end a name as they begin others, and are no nouns: `vm-run-list`, `pods_delete`.
 const CORE: &str =
@@ -22,6 +23,11 @@ const MONEY: &str = "autopay billing charge charges checkout deposit deposits do
     reimbursement refund refunds remittance subscription subscriptions trade trades transfer
     transfers withdrawal withdrawals";
 
+/// Papers by which money is booked: nothing where they are only read.
+const BOOKED: &str =
+    "banktransaction bill bills creditnote expense expenses journalentry salesreceipt
+    vendorcredit";
+
 /// Money words that mean something else beside one of [`ELSEWHERE`]: a file transfer, the
 /// subscription to a topic, a checkout of a branch.
 const MONEY_OR_NOT: &str = "charge charges checkout deposit deposits subscription subscriptions
@@ -35,8 +41,8 @@ const ELSEWHERE: &str = "alert alerts branch branches channel commit event event
 const DEALS: &str = "bet bid order orders trade transaction transactions";
 
 /// Nouns that name what is read when they end a name: `git_status`, `job_logs`.
-const REPORTS: &str = "count details diff docs documentation health healthcheck help history info
-    information log logs metadata metrics overview preview schema screenshot stats statistics
+const REPORTS: &str = "capabilities count details diff docs documentation guidance guidelines health healthcheck help history info
+    information log logs metadata metrics overview preview reader schema screenshot stats statistics
     status summary tree usage version view";
 
 /// Ambiguous verbs that are a thing in front of a report: `build_status` is the state of a
@@ -59,7 +65,7 @@ const INSPECTING: &str = "analyse analyze compare decompile describe explain for
 const BULK: &str = "all batch bulk every many mass multiple";
 
 /// Writing verbs that take the place of what is there.
-const OVERWRITING: &str = "overwrite replace restore write";
+const OVERWRITING: &str = "overwrite replace restore save write";
 
 /// Words that end the part of a name that says what is done: what follows says to what, or by
 /// what it is chosen.
@@ -72,8 +78,14 @@ const CHOSEN_BY: &str = "group groups label labels tag tags";
 /// Words that a server which trades has in its names beside an order or a position.
 const MARKETS: &str = "crypto option options portfolio share shares stock stocks";
 
+/// Verbs that say nothing of what is done.
+const EMPTY: &str = "handle manage operate perform process";
+
+/// Methods of HTTP that end the names of tools which send any request: `jira_post`.
+const REQUESTS: &str = "delete patch post put request";
+
 /// The sets of words, in the order of [`Set`].
-const SETS: [&str; 17] = [
+const SETS: [&str; 20] = [
     VAGUE,
     READ_THINGS,
     MONEY,
@@ -91,6 +103,9 @@ const SETS: [&str; 17] = [
     CHOSEN_BY,
     MARKETS,
     INSPECTING,
+    EMPTY,
+    REQUESTS,
+    BOOKED,
 ];
 
 #[derive(Clone, Copy)]
@@ -112,34 +127,52 @@ enum Set {
     ChosenBy,
     Markets,
     Inspecting,
+    Empty,
+    Requests,
+    Booked,
 }
 
 /// Words that are one word written as two.
-const JOINED: [(&str, &str, &str); 24] = [
+const JOINED: [(&str, &str, &str); 39] = [
+    ("add", "on", "addon"),
+    ("app", "store", "appstore"),
+    ("bank", "transaction", "banktransaction"),
     ("cash", "out", "cashout"),
     ("change", "request", "changerequest"),
     ("check", "in", "checkin"),
     ("check", "out", "checkout"),
     ("clean", "up", "cleanup"),
+    ("credit", "memo", "creditnote"),
+    ("credit", "note", "creditnote"),
     ("feature", "request", "featurerequest"),
     ("get", "rid", "remove"),
+    ("go", "back", "navigate"),
     ("health", "check", "healthcheck"),
+    ("issue", "link", "issuelink"),
+    ("journal", "entry", "journalentry"),
     ("kick", "off", "kickoff"),
     ("look", "up", "lookup"),
     ("merge", "request", "mergerequest"),
     ("pay", "out", "payout"),
+    ("phone", "number", "phonenumber"),
+    ("phone", "numbers", "phonenumbers"),
+    ("play", "store", "playstore"),
     ("power", "cycle", "powercycle"),
     ("power", "off", "poweroff"),
     ("power", "on", "poweron"),
     ("pull", "request", "pullrequest"),
     ("roll", "back", "rollback"),
     ("set", "up", "setup"),
+    ("sales", "receipt", "salesreceipt"),
     ("shut", "down", "shutdown"),
     ("switch", "off", "poweroff"),
     ("switch", "on", "poweron"),
+    ("test", "run", "testrun"),
+    ("test", "runs", "testruns"),
     ("top", "up", "topup"),
     ("turn", "off", "poweroff"),
     ("turn", "on", "poweron"),
+    ("vendor", "credit", "vendorcredit"),
 ];
 
 /// For every word of the sets a bit for each set that holds it, so that a catalogue of half a
@@ -193,6 +226,11 @@ pub(super) fn money(words: &[String]) -> Option<(&str, Money)> {
     })
 }
 
+/// Whether money is booked by a paper of that name.
+pub(super) fn is_booked(word: &str) -> bool {
+    is_in(word, Set::Booked)
+}
+
 /// Whether a verb that moves money elsewhere moves something else here: `transfer_file`.
 pub(super) fn is_not_money(verb: &str, words: &[String]) -> bool {
     is_in(verb, Set::MoneyOrNot) && words.iter().any(|word| is_in(word, Set::Elsewhere))
@@ -244,6 +282,16 @@ pub(super) fn inspects(verb: &str) -> bool {
 /// Whether a verb at the end of a name has nothing to be done to it: `delete-marker-get`.
 pub(super) fn only_reads(verb: &str) -> bool {
     matches!(verb, "describe" | "get" | "retrieve" | "show")
+}
+
+/// Whether a verb says nothing of what is done.
+pub(super) fn is_empty(verb: &str) -> bool {
+    is_in(verb, Set::Empty)
+}
+
+/// Whether a name that ends with a word may be that of a tool which sends any request.
+pub(super) fn is_request(word: &str) -> bool {
+    is_in(word, Set::Requests)
 }
 
 /// Whether a verb may take the place of what is there.

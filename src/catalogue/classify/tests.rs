@@ -1,6 +1,7 @@
 use super::*;
-use crate::catalogue::{Argument, ArgumentType};
+use crate::catalogue::{Argument, ArgumentType, Vocabulary as _};
 use proptest::prelude::*;
+use serde_json::json;
 
 fn arguments(names: &[&str]) -> Arguments {
     let text = Argument { kind: Some(ArgumentType::String), required: false };
@@ -115,6 +116,78 @@ fn a_claim_to_read_is_not_believed_against_arguments_or_description() {
         let verdict = classify(&Subject { annotations: Some(&reads), ..subject });
         assert_eq!(verdict.category, Category::Execute, "{}", subject.name);
     }
+}
+
+/// What a tool is taken for that has these properties, where it claims to read or says nothing.
+fn given(name: &str, properties: serde_json::Value, reads: Option<bool>) -> Category {
+    let schema = json!({ "properties": properties });
+    let properties = schema["properties"].as_object().unwrap();
+    let argument = |schema: &serde_json::Value| Argument {
+        kind: schema["type"].as_str().and_then(ArgumentType::of_word),
+        required: false,
+    };
+    let arguments =
+        properties.iter().map(|(name, schema)| (name.clone(), argument(schema))).collect();
+    let claims = claims(reads, None);
+    let subject = Subject {
+        arguments: Some(&arguments),
+        schema: Some(&schema),
+        annotations: Some(&claims),
+        ..Subject::named(name)
+    };
+    classify(&subject).category
+}
+
+#[test]
+fn what_a_tool_may_be_told_to_do_stands_for_a_verb_that_says_nothing() {
+    for (actions, category) in [
+        (json!(["list", "get_all"]), Category::Read),
+        (json!(["list", "add", "update"]), Category::Write),
+        (json!(["list", "delete"]), Category::Destructive),
+        (json!(["list", "frob"]), Category::Execute),
+    ] {
+        let properties = json!({"action": {"type": "string", "enum": actions}});
+        assert_eq!(given("manage_notes", properties, None), category, "{actions}");
+    }
+}
+
+#[test]
+fn arguments_say_what_is_lost_saved_sent_and_run() {
+    let text = || json!({"type": "string"});
+    let switch = || json!({"type": "boolean"});
+    for (name, properties, reads, category) in [
+        ("create_note", json!({"overwrite": switch()}), None, Category::Destructive),
+        ("create_note", json!({"overwrite": text()}), None, Category::Write),
+        ("list_notes", json!({"delete_after": switch()}), None, Category::Read),
+        ("get_photo", json!({"output_dir": text()}), Some(true), Category::Write),
+        ("export_notes", json!({"format": text()}), None, Category::Read),
+        ("export_notes", json!({"path": text()}), None, Category::Write),
+        ("crm_post", json!({"path": text()}), None, Category::Execute),
+        ("create_post", json!({"text": text()}), None, Category::Write),
+        ("explain_query", json!({"analyze": switch()}), Some(true), Category::Execute),
+        (
+            "storage",
+            json!({"command": text(), "parameters": {"type": "object"}}),
+            Some(true),
+            Category::Execute,
+        ),
+        ("create_guide", json!({}), Some(true), Category::Read),
+        ("create_guide", json!({"text": text()}), Some(true), Category::Write),
+    ] {
+        assert_eq!(given(name, properties.clone(), reads), category, "{name} {properties}");
+    }
+}
+
+#[test]
+fn what_costs_does_more_than_read() {
+    let reads = claims(Some(true), None);
+    let of = |description| {
+        let subject =
+            Subject { description: Some(description), ..Subject::named("text_to_speech") };
+        classify(&Subject { annotations: Some(&reads), ..subject }).category
+    };
+    assert_eq!(of("Speaks a text."), Category::Read);
+    assert_eq!(of("Speaks a text. COST WARNING: calls are billed."), Category::Execute);
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(super) const HINT: f64 = 0.3;
 const FAINT: f64 = 0.1;
 
 /// What the last word of an argument's name speaks for.
-const NAMES: [(Holds, f64, &str); 29] = [
+const NAMES: [(Holds, f64, &str); 32] = [
     (
         Holds::Path,
         PLAIN,
@@ -29,18 +29,19 @@ const NAMES: [(Holds, f64, &str); 29] = [
     (Holds::Host, LIKELY, "ip"),
     (Holds::Host, HINT, "domain domains server"),
     (Holds::Sql, PLAIN, "sql cypher"),
-    (Holds::Sql, HINT, "statement statements stmt query queries q"),
+    (Holds::Sql, HINT, "statement statements stmt query queries q where"),
     (Holds::Command, PLAIN, "command commands cmd shell bash cmdline commandline"),
-    (Holds::Command, LIKELY, "cli"),
+    (Holds::Command, LIKELY, "cli entrypoint"),
     (Holds::Command, HINT, "args argv exec"),
     (Holds::Command, FAINT, "input"),
     (Holds::Code, PLAIN, "javascript python script sourcecode snippet"),
     (Holds::Code, LIKELY, "expression program pipeline"),
+    (Holds::Code, LIKELY, "dockerfile"),
     (Holds::Code, HINT, "code function"),
     (Holds::Branch, PLAIN, "branch branches"),
     (Holds::Branch, HINT, "ref base head revision"),
     (Holds::Email, PLAIN, "email emails mail cc bcc"),
-    (Holds::Email, HINT, "to recipient recipients addresses"),
+    (Holds::Email, HINT, "to recipient recipients addresses attendees invitees"),
     (Holds::Amount, PLAIN, "amount amounts"),
     (Holds::Amount, LIKELY, "usd eur gbp cents dollars euros"),
     (Holds::Amount, HINT, "price total sum cost qty quantity notional value"),
@@ -51,11 +52,13 @@ const NAMES: [(Holds, f64, &str); 29] = [
         LIKELY,
         "text body content contents message description comment title subject prompt note notes summary",
     ),
-    (Holds::Secret, HINT, "pin otp"),
+    (Holds::Secret, LIKELY, "secrets cookies"),
+    (Holds::Secret, HINT, "pin otp value"),
+    (Holds::Secret, PLAIN, "dsn"),
 ];
 
 /// Names of two words, the last ones.
-pub(super) const PAIRS: [(Holds, f64, &str); 16] = [
+pub(super) const PAIRS: [(Holds, f64, &str); 20] = [
     (Holds::Kind, LIKELY, "resource type"),
     (Holds::Kind, LIKELY, "object kind"),
     (Holds::Kind, LIKELY, "resource kind"),
@@ -72,16 +75,22 @@ pub(super) const PAIRS: [(Holds, f64, &str); 16] = [
     (Holds::Email, PLAIN, "email address"),
     (Holds::Email, HINT, "to address"),
     (Holds::Host, LIKELY, "server name"),
+    (Holds::Secret, PLAIN, "connection string"),
+    (Holds::Secret, PLAIN, "connection strings"),
+    (Holds::Command, LIKELY, "extra args"),
+    (Holds::Command, LIKELY, "additional args"),
 ];
 
 /// What the company of an argument adds to what its name may mean.
-const COMPANY: [(Holds, f64, &str); 11] = [
+const COMPANY: [(Holds, f64, &str); 13] = [
     (
         Holds::Sql,
         0.5,
         "sql database postgres postgresql mysql sqlite mariadb duckdb clickhouse snowflake bigquery
-         redshift cypher table tables select",
+         redshift cypher",
     ),
+    (Holds::Sql, 0.15, "table tables select"),
+    (Holds::Secret, 0.3, "env secret secrets"),
     (Holds::Path, 0.25, "file files directory folder filesystem"),
     (Holds::Url, 0.4, "web http https browser fetch website"),
     (Holds::Host, 0.4, "dns host hostname http url ping network port ssh"),
@@ -159,6 +168,9 @@ pub(super) const UNITS: &str = "usd eur gbp cents dollars euros";
 pub(super) const ELSEWHERE: &str =
     "id ids count size format encoding extension mode kind status length limit port framework results type
      types code codes dialect version";
+
+/// What the name of a secret may end in that is none.
+pub(super) const ASPECTS: &str = "arn list method name names selector sid uuid vendor";
 
 /// A table of words, by word.
 pub(super) type Words = HashMap<&'static str, Vec<(Holds, f64)>>;

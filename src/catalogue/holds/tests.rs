@@ -37,6 +37,15 @@ fn names_schemas_and_company_tell_what_an_argument_holds() {
         ("read_files", "paths", json!({"type": "array", "items": text()}), Some(Holds::Path)),
         ("file_stat", "file_id", text(), None),
         ("list_products", "code", json!({"description": "The product's code"}), None),
+        ("run_report", "accountCode", text(), None),
+        ("send_mail", "in_reply_to", text(), None),
+        ("run_report", "cron_expression", text(), None),
+        ("git_checkout", "project_ref", text(), None),
+        ("connect", "connectionString", text(), Some(Holds::Secret)),
+        ("set_env", "value", text(), Some(Holds::Secret)),
+        ("set_page", "value", text(), None),
+        ("get", "secret_type", text(), None),
+        ("manage", "action", text(), Some(Holds::Method)),
     ] {
         assert_eq!(held(tool, "", name, schema), expected, "{name} of {tool}");
     }
