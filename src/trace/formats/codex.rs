@@ -15,6 +15,7 @@ use super::common::format::{FormatFacts, JSON, Units};
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::responses_item;
+use crate::trace::json;
 use crate::trace::record::{CallResult, Record, parse_json, parse_object, text_of, time_at};
 
 /// What is known of the format.
@@ -226,7 +227,7 @@ impl Rollout {
 
 /// Reads what may be there in another form.
 fn read<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
-    serde_json::from_str(json?.get()).ok()
+    json::read(json?.get())
 }
 
 #[cfg(test)]

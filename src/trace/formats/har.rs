@@ -15,6 +15,7 @@ use super::common::format::{FormatFacts, Units};
 use super::common::json::{lenient, list};
 use super::common::message::Message;
 use super::common::reader::{Calls, Reader};
+use crate::trace::json;
 use crate::trace::record::{parse_json, parse_object, time_at};
 
 /// What is known of the format.
@@ -146,16 +147,16 @@ fn text(body: Option<&RawValue>) -> Option<String> {
 fn is_message(text: &str) -> bool {
     let text = text.trim_start();
     let is_one = |text: &str| Message::parse(text).is_ok_and(|message| message.declared);
-    match serde_json::from_str::<Vec<&RawValue>>(text) {
-        Ok(messages) => messages.iter().any(|message| is_one(message.get())),
-        Err(_) => is_one(text),
+    match json::read::<Vec<&RawValue>>(text) {
+        Some(messages) => messages.iter().any(|message| is_one(message.get())),
+        None => is_one(text),
     }
 }
 
 fn session(headers: Option<&RawValue>) -> String {
     let headers = list(headers).into_iter();
     let mut headers =
-        headers.filter_map(|json| serde_json::from_str::<Header<'_>>(json.get()).ok());
+        headers.filter_map(|json| json::read::<Header<'_>>(json.get()));
     let session = headers.find(|header| header.name.eq_ignore_ascii_case(SESSION));
     session.map(|header| header.value.into_owned()).unwrap_or_default()
 }

@@ -17,6 +17,7 @@ use super::common::json::Fields;
 use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
+use crate::trace::json;
 use crate::trace::record::{RecordArguments, parse_json, parse_object, text_of, time_at};
 
 /// What is known of the format.
@@ -171,7 +172,7 @@ impl ReadingSample<'_> {
         let name = event.function.as_deref().ok_or("a tool event that names no function")?;
         let mut record = mcp_name::call(None, name);
         let metadata: Option<Metadata<'_>> =
-            event.metadata.and_then(|json| serde_json::from_str(json.get()).ok());
+            event.metadata.and_then(|json| json::read(json.get()));
         if let Some(told) = metadata {
             record.server = told.bridge.server.into_owned().into();
         }

@@ -9,12 +9,14 @@ use serde_json::value::RawValue;
 use super::block::{Block, Content, TraceFacts};
 use super::lines::{LONGEST, Lines, pass_over_line};
 use super::progress::Progress;
+use super::skeleton::skeleton;
 use super::source::{Bytes, Source};
-use super::units::{Cut, Units};
+use super::units::{Cut, LARGE, Large, Units};
 use crate::engine::Timestamp;
 use crate::trace::formats::Format;
 use crate::trace::formats::common::reader::{Calls, Reader, all};
 use crate::trace::formats::common::unread::unread;
+use crate::trace::json;
 use crate::trace::record::FieldMap;
 
 /// How many units are looked at to find the format.
@@ -83,11 +85,22 @@ impl Input {
         let bytes = self.source.open(progress)?;
         let are_packed = bytes.are_packed;
         let is_pipe = matches!(self.source, Source::Pipe(_));
+        let file = match &self.source {
+            Source::File(path) if !are_packed => Some(path.clone()),
+            _ => None,
+        };
+        let large = match self.format.is_of_text() {
+            true => Large::Whole,
+            false => Large::Parts { file, lists: self.format.lists(), from: LARGE },
+        };
         let way = if self.keeps_lines() {
             Way::Lines(Lines::new(bytes))
         } else {
             Way::Units {
-                units: Box::new(Units::new(BufReader::with_capacity(1 << 18, bytes), self.cut)),
+                units: Box::new(
+                    Units::new(BufReader::with_capacity(1 << 18, bytes), self.cut)
+                        .with_large(large),
+                ),
                 reader: self.format.reader(),
                 calls: Calls::new(self.name.clone(), facts.grant_by.field().map(str::to_owned))
                     .of_servers(facts.servers.clone())
@@ -186,7 +199,7 @@ fn fill(
                 return Err(error);
             }
         }
-        calls.line = units.line();
+        (calls.line, calls.goes_on) = (units.line(), units.goes_on());
         let taken = units.text().and_then(|unit| match format.is_strange_call(unit) {
             true => Err(format!("a tool call in a form that `{}` does not have", format.name())),
             false => take(reader, unit, calls),
@@ -203,7 +216,7 @@ fn fill(
 /// others from being taken.
 fn take(reader: &mut dyn Reader, unit: &str, calls: &mut Calls) -> Result<(), String> {
     let elements: Option<Vec<&RawValue>> =
-        unit.starts_with('[').then(|| serde_json::from_str(unit).ok()).flatten();
+        unit.starts_with('[').then(|| json::read(unit)).flatten();
     let Some(elements) = elements else { return reader.take(unit, calls) };
     all(elements.into_iter().map(|element| reader.take(element.get(), calls)))
 }
@@ -233,6 +246,9 @@ impl Start {
                     break;
                 }
                 Err(error) => return Err(error),
+            }
+            if start.bytes.len() >= LARGE && start.begins_document(&mut line) {
+                return start.of_document(input, line.has_ended);
             }
             if start.bytes.len() >= LONGEST {
                 if line.is_whole(&start.bytes) {
@@ -283,6 +299,35 @@ impl Start {
     }
 }
 
+impl Start {
+    /// Whether these are the first bytes of a value that is not whole.
+    fn begins_document(&self, line: &mut FirstLine) -> bool {
+        let bytes = &self.bytes;
+        let is_json = bytes.trim_ascii_start().starts_with(b"{") || is_list(bytes);
+        let is_over_lines =
+            || first_line(bytes).is_some_and(|line| Cut::of_first_line(line) == Cut::Values);
+        is_json && (!line.is_whole(bytes) || (is_over_lines() && !has_value(bytes)))
+    }
+
+    /// The same with what such a document looks like, and what follows it.
+    fn of_document(mut self, input: Bytes, has_lines: bool) -> io::Result<Start> {
+        self.cut = if has_lines { Cut::Values } else { Cut::Lines };
+        let are_packed = input.are_packed;
+        let all = io::Cursor::new(std::mem::take(&mut self.bytes)).chain(input);
+        let mut all = BufReader::with_capacity(1 << 18, all);
+        let read = skeleton(&mut all).and_then(|skeleton| {
+            self.bytes = skeleton;
+            all.take(PROBED_BYTES as u64).read_to_end(&mut self.bytes)
+        });
+        match read {
+            Ok(_) => {}
+            Err(_) if are_packed => self.is_damaged = true,
+            Err(error) => return Err(error),
+        }
+        Ok(self)
+    }
+}
+
 fn is_list(bytes: &[u8]) -> bool {
     bytes.trim_ascii_start().starts_with(b"[")
 }
@@ -292,6 +337,7 @@ fn is_list(bytes: &[u8]) -> bool {
 struct FirstLine {
     searched: usize,
     has_begun: bool,
+    has_ended: bool,
 }
 
 impl FirstLine {
@@ -303,7 +349,8 @@ impl FirstLine {
         }
         let end = memchr::memchr(b'\n', &bytes[self.searched..]);
         self.searched += end.unwrap_or(bytes.len() - self.searched);
-        self.has_begun && end.is_some()
+        self.has_ended = self.has_begun && end.is_some();
+        self.has_ended
     }
 }
 
@@ -311,7 +358,7 @@ impl FirstLine {
 fn has_value(start: &[u8]) -> bool {
     let mut units = Units::new(start, Cut::Values);
     let whole = units.next().unwrap_or(false);
-    whole && units.text().is_ok_and(|unit| serde_json::from_str::<&RawValue>(unit).is_ok())
+    whole && units.text().is_ok_and(|unit| json::read::<&RawValue>(unit).is_some())
 }
 
 /// The first line that is not blank.
@@ -364,5 +411,66 @@ fn describe(start: &[u8]) -> &'static str {
         }
         _ => unread(&String::from_utf8_lossy(start))
             .unwrap_or("none of its first lines is a call or a message"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::trace::record::Record;
+
+    /// The calls of a text and what is wrong with it, read in parts of a size.
+    fn calls_in_parts(
+        text: &str,
+        cut: Cut,
+        format: Format,
+        part: usize,
+    ) -> (Vec<Record<'static>>, Vec<String>) {
+        let bytes = Bytes::of(io::Cursor::new(text.to_owned().into_bytes()));
+        let large = Large::Parts { file: None, lists: format.lists(), from: part };
+        let mut units = Units::new(BufReader::with_capacity(61, bytes), cut).with_large(large);
+        let (mut reader, mut calls) = (format.reader(), Calls::new("file".to_owned(), None));
+        let mut block = Block::default();
+        let ended = fill(&mut block, &mut units, (format, reader.as_mut()), &mut calls, usize::MAX);
+        assert!(ended.unwrap());
+        let (read, wrong): (Vec<_>, Vec<_>) = block.calls.into_iter().partition(Result::is_ok);
+        let wrong = wrong.into_iter().filter_map(Result::err).map(|(_, why)| why).collect();
+        (read.into_iter().flatten().collect(), wrong)
+    }
+
+    #[test]
+    fn logs_give_the_same_calls_in_parts_of_any_size() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/traces");
+        let mut documents = 0;
+        for file in fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            let cut = first_line(text.as_bytes()).map_or(Cut::Lines, Cut::of_first_line);
+            let Some(format) = probe(text.as_bytes(), cut) else { continue };
+            if format.is_of_records() || format.is_of_text() {
+                continue;
+            }
+            documents += 1;
+            // The others have their names in the order of the alphabet, and one is on a line.
+            let sorted =
+                |text: &str| serde_json::from_str::<Value>(text).map(|all| all.to_string());
+            let line = sorted(&text).ok();
+            let lines: Result<Vec<String>, _> = text.lines().map(sorted).collect();
+            let others = line.into_iter().chain(lines.ok().map(|lines| lines.join("\n")));
+            let others = others.map(|text| (text, Cut::Lines));
+            for (text, cut) in std::iter::once((text, cut)).chain(others) {
+                let whole = calls_in_parts(&text, cut, format, LONGEST);
+                assert!(!whole.0.is_empty(), "{path:?}: {:?}", whole.1);
+                for part in [1, 100, 700, 5_000] {
+                    let parts = calls_in_parts(&text, cut, format, part);
+                    assert_eq!(parts, whole, "{path:?} in parts of {part} bytes");
+                }
+            }
+        }
+        assert!(documents > 30, "{documents}");
     }
 }

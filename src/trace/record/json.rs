@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::trace::json;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -18,10 +19,10 @@ pub(in crate::trace) fn field_text<'a>(
 /// The text of a JSON value: a string without its quotes, nothing for null, anything else as it
 /// is written.
 pub(in crate::trace) fn text_of(json: &str) -> Cow<'_, str> {
-    match serde_json::from_str::<Cow<'_, str>>(json) {
+    match json::read::<Cow<'_, str>>(json) {
         _ if json == "null" => Cow::default(),
-        Ok(text) => Cow::Owned(text.into_owned()),
-        Err(_) => Cow::Borrowed(json),
+        Some(text) => text,
+        None => Cow::Borrowed(json),
     }
 }
 
@@ -49,7 +50,7 @@ pub(in crate::trace) fn parse_object<'a, T: Deserialize<'a>>(
 /// # Errors
 /// Why it cannot be read, in words.
 pub(in crate::trace) fn parse_json<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
-    serde_json::from_str(json).map_err(|error| describe(&error))
+    json::from_str(json).map_err(|error| describe(&error))
 }
 
 /// An error of the JSON reader without its line number, which is always 1 here, and without the

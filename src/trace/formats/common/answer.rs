@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::json::{lenient, list};
 use crate::engine::Outcome;
+use crate::trace::json;
 use crate::trace::record::{CallResult, Record, text_of};
 
 /// What the texts of a gateway begin with, and what it decided.
@@ -125,7 +126,7 @@ fn verdict_in(content: &RawValue) -> Option<Verdict> {
     let timed = text.strip_prefix(TIMED.0).and_then(|timed| timed.split_once(TIMED.1));
     let text = timed.map_or(&*text, |(_, answer)| answer);
     let inner = match text.starts_with(['{', '[']) {
-        true => serde_json::from_str::<&RawValue>(text).ok().and_then(first_text),
+        true => json::read::<&RawValue>(text).and_then(first_text),
         false => None,
     };
     verdict(inner.as_deref().unwrap_or(text))

@@ -4,7 +4,7 @@
 //! of two conversations is a repetition, and an id that is used again in another is not.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::LazyLock;
 
 /// What hashes rest on: the same in all files of a trace, another in every process.
@@ -62,6 +62,11 @@ pub(in crate::trace) struct Step {
 /// What stands for something in this process.
 pub(in crate::trace) fn hash(what: impl Hash) -> u64 {
     HASHER.hash_one(what)
+}
+
+/// Hashes what comes in pieces.
+pub(in crate::trace) fn hasher() -> impl Hasher {
+    HASHER.build_hasher()
 }
 
 impl Conversations {

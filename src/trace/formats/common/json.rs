@@ -6,17 +6,18 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::trace::json;
 use crate::trace::record::{is_object, text_of};
 
 /// Reads something that is not worth losing a call over.
 pub(in crate::trace) fn lenient<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
     let text = json.map(RawValue::get).filter(|text| is_object(text))?;
-    serde_json::from_str(text).ok()
+    json::read(text)
 }
 
 /// The elements of a list; none where something else stands.
 pub(in crate::trace) fn list(json: Option<&RawValue>) -> Vec<&RawValue> {
-    json.and_then(|json| serde_json::from_str(json.get()).ok()).unwrap_or_default()
+    json.and_then(|json| json::read(json.get())).unwrap_or_default()
 }
 
 /// The fields of an object by name; none where something else stands.
@@ -26,7 +27,7 @@ pub(in crate::trace) struct Fields<'a>(HashMap<Cow<'a, str>, &'a RawValue>);
 impl<'a> Fields<'a> {
     /// Reads the fields.
     pub(in crate::trace) fn read(json: &'a str) -> Fields<'a> {
-        Fields(serde_json::from_str(json).unwrap_or_default())
+        Fields(json::read(json).unwrap_or_default())
     }
 
     /// Whether there is a field.
@@ -47,8 +48,13 @@ impl<'a> Fields<'a> {
 
     /// The text of a field that is text, a number or a truth.
     pub(in crate::trace) fn plain_text(&self, name: &str) -> Option<String> {
-        let json = self.0.get(name)?.get();
-        let is_plain = !json.starts_with(['{', '[']) && json != "null";
-        is_plain.then(|| text_of(json).into_owned())
+        plain_text(self.0.get(name).copied())
     }
+}
+
+/// The text of a value that is text, a number or a truth.
+pub(in crate::trace) fn plain_text(json: Option<&RawValue>) -> Option<String> {
+    let json = json?.get();
+    let is_plain = !json.starts_with(['{', '[']) && json != "null";
+    is_plain.then(|| text_of(json).into_owned())
 }

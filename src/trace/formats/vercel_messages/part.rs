@@ -7,6 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::engine::Missing;
+use crate::trace::json;
 use crate::trace::formats::common::{argument_text, mcp_name};
 use crate::trace::record::{
     CallResult, Record, RecordArguments, parse_json, parse_object, text_of,
@@ -147,7 +148,7 @@ impl Part<'_> {
         }
         // Until version 4 the result stood there itself.
         let output: Option<Output<'_>> =
-            self.output.and_then(|json| serde_json::from_str(json.get()).ok());
+            self.output.and_then(|json| json::read(json.get()));
         let kind = output.and_then(|output| output.kind);
         match kind.as_deref() {
             Some("execution-denied") => End::Refused,

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::trace::formats::common::json::list;
+use crate::trace::json;
 
 /// The attributes of a span or a resource.
 #[derive(Default)]
@@ -30,7 +31,7 @@ impl<'a> Attributes<'a> {
     pub(in crate::trace) fn read(json: Option<&'a RawValue>) -> Attributes<'a> {
         let attributes = list(json).into_iter();
         Attributes {
-            list: attributes.filter_map(|one| serde_json::from_str(one.get()).ok()).collect(),
+            list: attributes.filter_map(|one| json::read(one.get())).collect(),
             are_plain: false,
         }
     }
@@ -60,7 +61,7 @@ impl<'a> Attributes<'a> {
     /// told.
     pub(super) fn json(&self, name: &str) -> Option<Result<Value, ()>> {
         let value = self.list.iter().find(|attribute| attribute.key == name)?.value?;
-        let value = serde_json::from_str(value.get()).map_err(|_| ());
+        let value = json::from_str(value.get()).map_err(|_| ());
         Some(if self.are_plain { value } else { value.and_then(|value| plain(&value)) })
     }
 

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use super::{Attributes, Event, SpanView, Spans};
 use crate::trace::formats::common::json::list;
 use crate::trace::formats::common::reader::Calls;
+use crate::trace::json;
 use crate::trace::record::{parse_json, parse_nanoseconds, parse_object};
 
 #[derive(Deserialize)]
@@ -107,7 +108,7 @@ impl SpanJson<'_> {
         let status = self.status.as_ref().and_then(|status| status.get("code"));
         let events = list(self.events).into_iter();
         let events = events.filter_map(|json| {
-            let event: EventJson<'_> = serde_json::from_str(json.get()).ok()?;
+            let event: EventJson<'_> = json::read(json.get())?;
             Some(Event { name: event.name, attributes: Attributes::read(event.attributes) })
         });
         SpanView {

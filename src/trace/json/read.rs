@@ -1,0 +1,411 @@
+//! What Serde asks for, read by our own scanner: logs are long texts around short facts, so that the
+//! time goes by in stepping over what nobody asked for.
+//!
+//! It takes and refuses what `serde_json` takes and refuses. What is rare in logs (numbers with a
+//! fraction, escapes of code points) is read by `serde_json` itself, as is a whole text that is
+//! refused, for the words that say why.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::scan::JsonScan;
+
+/// How deep what is asked for may nest, as in `serde_json`; what is stepped over may nest deeper.
+const MAX_DEPTH: u8 = 127;
+
+/// The newtype by whose name `serde_json` asks for the text of a value.
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+/// How many digits surely make no more than 64 bits.
+const SHORT: usize = 18;
+
+/// Reads a JSON text.
+///
+/// # Errors
+/// Why it is not what is asked for.
+pub(in crate::trace) fn from_str<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Result<T> {
+    match read(json) {
+        Some(value) => Ok(value),
+        None => serde_json::from_str(json),
+    }
+}
+
+/// Reads a JSON text, if it is what is asked for.
+pub(in crate::trace) fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
+    let mut reader = Reader { json: JsonScan::new(json, 0), depth: 0 };
+    reader.json.space();
+    let value = T::deserialize(&mut reader).ok()?;
+    reader.json.space();
+    reader.json.peek().is_none().then_some(value)
+}
+
+/// A place in a text from which a value is to be read.
+struct Reader<'de> {
+    json: JsonScan<'de, false>,
+    depth: u8,
+}
+
+/// That a text is not what is asked for. Why, `serde_json` says.
+#[derive(Debug)]
+struct Refused;
+
+type Read<T> = Result<T, Refused>;
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not what is asked for")
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl de::Error for Refused {
+    fn custom<T: fmt::Display>(_: T) -> Refused {
+        Refused
+    }
+
+    // Without words that nobody reads.
+    fn invalid_type(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Refused {
+        Refused
+    }
+
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Refused {
+        Refused
+    }
+}
+
+impl<'de> Reader<'de> {
+    fn peek(&self) -> Read<u8> {
+        self.json.peek().ok_or(Refused)
+    }
+
+    /// The JSON text of the next value.
+    fn raw(&mut self) -> Read<&'de str> {
+        let start = self.json.at;
+        self.json.value().ok_or(Refused)?;
+        self.json.since(start).ok_or(Refused)
+    }
+
+    /// The text of a string.
+    fn text(&mut self) -> Read<Cow<'de, str>> {
+        let start = self.json.at;
+        let inner = self.json.string().ok_or(Refused)?;
+        if !inner.contains('\\') {
+            return Ok(Cow::Borrowed(inner));
+        }
+        let quoted = self.json.since(start).ok_or(Refused)?;
+        unescaped(inner, quoted).map(Cow::Owned)
+    }
+
+    fn visit_text<V: Visitor<'de>>(&mut self, visitor: V) -> Read<V::Value> {
+        match self.text()? {
+            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+            Cow::Owned(text) => visitor.visit_string(text),
+        }
+    }
+
+    fn visit_number<V: Visitor<'de>>(&mut self, visitor: V) -> Read<V::Value> {
+        let digits = self.raw()?;
+        if digits.len() <= SHORT && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return visitor.visit_u64(digits.parse().map_err(|_| Refused)?);
+        }
+        let number: serde_json::Number = serde_json::from_str(digits).map_err(|_| Refused)?;
+        match (number.as_u64(), number.as_i64(), number.as_f64()) {
+            (Some(number), ..) => visitor.visit_u64(number),
+            (_, Some(number), _) => visitor.visit_i64(number),
+            (.., Some(number)) => visitor.visit_f64(number),
+            _ => Err(Refused),
+        }
+    }
+
+    /// Goes through the members of an object or the elements of a list, all of which must be taken.
+    fn within<T>(&mut self, visit: impl FnOnce(&mut Members<'_, 'de>) -> Read<T>) -> Read<T> {
+        if self.depth == MAX_DEPTH {
+            return Err(Refused);
+        }
+        self.depth += 1;
+        let end = self.peek()? + 2;
+        self.json.at += 1;
+        let mut members = Members { reader: self, end, is_first: true, has_ended: false };
+        let value = visit(&mut members)?;
+        let is_whole = members.has_ended || !members.goes_on()?;
+        self.depth -= 1;
+        is_whole.then_some(value).ok_or(Refused)
+    }
+}
+
+/// The text that is written with escapes, between quotes and with them.
+fn unescaped(inner: &str, quoted: &str) -> Read<String> {
+    let mut text = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        let (before, escape) = rest.split_at(at);
+        text.push_str(before);
+        text.push(match escape.as_bytes().get(1) {
+            Some(b'n') => '\n',
+            Some(b't') => '\t',
+            Some(b'r') => '\r',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(*byte),
+            _ => return serde_json::from_str(quoted).map_err(|_| Refused),
+        });
+        rest = &escape[2..];
+    }
+    text.push_str(rest);
+    Ok(text)
+}
+
+/// The members of an object or the elements of a list.
+struct Members<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    /// The bracket that ends them.
+    end: u8,
+    is_first: bool,
+    has_ended: bool,
+}
+
+impl Members<'_, '_> {
+    /// Steps to the next one; false behind the last.
+    fn goes_on(&mut self) -> Read<bool> {
+        let json = &mut self.reader.json;
+        json.space();
+        let byte = json.peek().ok_or(Refused)?;
+        if byte == self.end {
+            json.at += 1;
+            self.has_ended = true;
+            return Ok(false);
+        }
+        if !std::mem::take(&mut self.is_first) {
+            if byte != b',' {
+                return Err(Refused);
+            }
+            json.at += 1;
+            json.space();
+        }
+        Ok(true)
+    }
+}
+
+impl<'de> MapAccess<'de> for Members<'_, 'de> {
+    type Error = Refused;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
+        if self.has_ended || !self.goes_on()? {
+            return Ok(None);
+        }
+        match self.reader.text()? {
+            Cow::Borrowed(key) => seed.deserialize(BorrowedStrDeserializer::new(key)),
+            Cow::Owned(key) => seed.deserialize(CowStrDeserializer::new(Cow::Owned(key))),
+        }
+        .map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
+        self.reader.json.colon().ok_or(Refused)?;
+        seed.deserialize(&mut *self.reader)
+    }
+}
+
+/// The text of a value, as `serde_json` wants it: as the only member of an object.
+struct RawText<'de> {
+    name: &'static str,
+    text: &'de str,
+}
+
+impl<'de> MapAccess<'de> for RawText<'de> {
+    type Error = Refused;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
+        seed.deserialize(BorrowedStrDeserializer::new(self.name)).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
+        seed.deserialize(BorrowedStrDeserializer::new(self.text))
+    }
+}
+
+impl<'de> SeqAccess<'de> for Members<'_, 'de> {
+    type Error = Refused;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
+        if self.has_ended || !self.goes_on()? {
+            return Ok(None);
+        }
+        seed.deserialize(&mut *self.reader).map(Some)
+    }
+}
+
+impl<'de> Deserializer<'de> for &mut Reader<'de> {
+    type Error = Refused;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        match self.peek()? {
+            b'"' => self.visit_text(visitor),
+            b'{' => self.within(|members| visitor.visit_map(members)),
+            b'[' => self.within(|elements| visitor.visit_seq(elements)),
+            b'-' | b'0'..=b'9' => self.visit_number(visitor),
+            _ => match self.raw()? {
+                "true" => visitor.visit_bool(true),
+                "false" => visitor.visit_bool(false),
+                _ => visitor.visit_unit(),
+            },
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        if self.peek()? != b'n' {
+            return visitor.visit_some(self);
+        }
+        self.raw()?;
+        visitor.visit_none()
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.raw()?;
+        visitor.visit_unit()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Read<V::Value> {
+        if name != RAW_VALUE {
+            return visitor.visit_newtype_struct(self);
+        }
+        visitor.visit_map(RawText { name, text: self.raw()? })
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, _: V) -> Read<V::Value> {
+        Err(Refused)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, _: V) -> Read<V::Value> {
+        Err(Refused)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Read<V::Value> {
+        Err(Refused)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string unit unit_struct seq
+        tuple tuple_struct map struct identifier
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+    use serde_json::Value;
+    use serde_json::value::RawValue;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Facts<'a> {
+        #[serde(borrow)]
+        a: Option<Cow<'a, str>>,
+        #[serde(default)]
+        b: Vec<Value>,
+        c: Option<f64>,
+        #[serde(borrow, default)]
+        d: HashMap<Cow<'a, str>, Option<bool>>,
+    }
+
+    /// Whether a text gives the same, read in either way.
+    fn agrees<'a, T: Deserialize<'a> + PartialEq>(text: &'a str) -> bool {
+        read::<T>(text) == serde_json::from_str::<T>(text).ok()
+    }
+
+    fn all_agree(text: &str) -> bool {
+        let raw = |text: &RawValue| text.get().to_owned();
+        agrees::<Value>(text)
+            && agrees::<Facts<'_>>(text)
+            && agrees::<HashMap<String, Value>>(text)
+            && agrees::<Vec<Option<i64>>>(text)
+            && agrees::<Cow<'_, str>>(text)
+            && read::<de::IgnoredAny>(text).is_some()
+                == serde_json::from_str::<de::IgnoredAny>(text).is_ok()
+            && read::<&RawValue>(text).map(raw)
+                == serde_json::from_str::<&RawValue>(text).ok().map(raw)
+            && read::<Vec<&RawValue>>(text).map(|all| all.into_iter().map(raw).collect::<Vec<_>>())
+                == serde_json::from_str::<Vec<&RawValue>>(text)
+                    .ok()
+                    .map(|all| all.into_iter().map(raw).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_serde_json_reads_is_read_and_nothing_else() {
+        let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        let deep: Vec<String> = [126, 127, 128, 129, 1_000].map(deep).into();
+        let texts = [
+            r#"{"a":"x","b":[1,-2,3.5,1e400],"c":1,"d":{}}"#,
+            r#" {"a" : "x\n\"y\\\u00e9\ud83d\ude00" , "c":-0 }
+            "#,
+            r#"{"a":"\ud800"}"#,
+            r#"{"a":null,"a":null}"#,
+            r#"{"\u0061":"escaped","x":{"y":[[]]}}"#,
+            r#"["positional",[],1]"#,
+            r#"{"d":{"k":true,"l":null,"m":1}}"#,
+            "18446744073709551615",
+            "18446744073709551616",
+            "-9223372036854775809",
+            "[1,2,null]",
+            "[1 2]",
+            "{\"a\":\"tab\there\"}",
+            "{\"a\":1}}",
+            "nul",
+            "",
+        ];
+        for text in texts.into_iter().chain(deep.iter().map(String::as_str)) {
+            assert!(all_agree(text), "{text}");
+        }
+        // Nobody reads a value that is so deep, but it may be stepped over.
+        let text = format!("{{\"x\":{},\"a\":\"y\"}}", &deep[4]);
+        assert_eq!(read::<Facts<'_>>(&text).unwrap().a.unwrap(), "y");
+    }
+
+    #[test]
+    fn texts_without_escapes_are_not_copied() {
+        let text = format!("[\"{}\"]", "long text ".repeat(10));
+        assert_eq!(read::<Vec<&str>>(&text).unwrap()[0].as_ptr(), text[2..].as_ptr());
+        assert_eq!(read::<Vec<&str>>(r#"["\n"]"#), None);
+    }
+
+    const DOCUMENT: &str = r#"{"a":"a long text with \"quotes\" and\nmore than a block of it","b":[{"c":[1,2.5e3,-7]},"x",true,null],"c":0.25,"d":{"k":false,"\u00e9":null},"e":{"f":[[],{}]}}"#;
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_as_serde_json_does(text in r#"[\[\]{}",:\\0-9.eE+\-a-dfntrul \t\n]{0,24}"#) {
+            prop_assert!(all_agree(&text), "{}", text);
+        }
+
+        #[test]
+        fn a_changed_document_is_read_as_serde_json_does(
+            at in 0..DOCUMENT.len(),
+            byte in prop_oneof![Just(b'"'), Just(b'\\'), Just(b','), Just(b'{'), Just(b'}'),
+                Just(b'['), Just(b']'), Just(b'0'), Just(b'.'), Just(b'\n'), 0u8..128],
+            keep in any::<bool>(),
+        ) {
+            let mut bytes = DOCUMENT.as_bytes().to_vec();
+            if keep { bytes[at] = byte } else { bytes.insert(at, byte) }
+            if let Ok(text) = String::from_utf8(bytes) {
+                prop_assert!(all_agree(&text), "{}", text);
+            }
+        }
+    }
+}
