@@ -4,4 +4,4 @@ mod read;
 pub(in crate::trace) mod scan;
 pub(in crate::trace) mod walk;
 
-pub(in crate::trace) use read::{from_str, read};
+pub(in crate::trace) use read::{Object, from_str, pieces_of, read};

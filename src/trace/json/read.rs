@@ -1,9 +1,9 @@
 //! What Serde asks for, read by our own scanner: logs are long texts around short facts, so that the
 //! time goes by in stepping over what nobody asked for.
 //!
-//! It takes and refuses what `serde_json` takes and refuses. What is rare in logs (numbers with a
-//! fraction, escapes of code points) is read by `serde_json` itself, as is a whole text that is
-//! refused, for the words that say why.
+//! It takes and refuses what `serde_json` takes and refuses. What is rare in logs, such as numbers with
+//! a fraction, is read by `serde_json` itself, as is a whole text that is refused, for the words that
+//! say why.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
+use serde_json::value::RawValue;
 
 use super::scan::JsonScan;
 
@@ -43,6 +44,38 @@ pub(in crate::trace) fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T>
     reader.json.space();
     reader.json.peek().is_none().then_some(value)
 }
+
+/// The members of an object with the JSON texts of their values, in their order.
+pub(in crate::trace) struct Object<'a>(pub(in crate::trace) Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Object<'a>, D::Error> {
+        struct OfMembers;
+
+        impl<'de> Visitor<'de> for OfMembers {
+            type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some((Name(name), value)) = members.next_entry()? {
+                    all.push((name, value));
+                }
+                Ok(all)
+            }
+        }
+
+        json.deserialize_map(OfMembers).map(Object)
+    }
+}
+
+/// A name, which is not copied where it is written without escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// A place in a text from which a value is to be read.
 struct Reader<'de> {
@@ -93,13 +126,13 @@ impl<'de> Reader<'de> {
 
     /// The text of a string.
     fn text(&mut self) -> Read<Cow<'de, str>> {
-        let start = self.json.at;
-        let inner = self.json.string().ok_or(Refused)?;
-        if !inner.contains('\\') {
+        let (inner, has_escapes) = self.json.any_string().ok_or(Refused)?;
+        if !has_escapes {
             return Ok(Cow::Borrowed(inner));
         }
-        let quoted = self.json.since(start).ok_or(Refused)?;
-        unescaped(inner, quoted).map(Cow::Owned)
+        let mut text = String::with_capacity(inner.len());
+        pieces(inner, |piece| text.push_str(piece)).ok_or(Refused)?;
+        Ok(Cow::Owned(text))
     }
 
     fn visit_text<V: Visitor<'de>>(&mut self, visitor: V) -> Read<V::Value> {
@@ -139,26 +172,40 @@ impl<'de> Reader<'de> {
     }
 }
 
-/// The text that is written with escapes, between quotes and with them.
-fn unescaped(inner: &str, quoted: &str) -> Read<String> {
-    let mut text = String::with_capacity(inner.len());
+/// Reads a JSON text that is a string, piece by piece of the text that it stands for.
+pub(in crate::trace) fn pieces_of(json: &str, take: impl FnMut(&str)) -> Option<()> {
+    pieces(json.strip_prefix('"')?.strip_suffix('"')?, take)
+}
+
+/// Gives the text that is written with escapes, piece by piece; none where half a character is written.
+fn pieces(inner: &str, mut take: impl FnMut(&str)) -> Option<()> {
     let mut rest = inner;
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
         let (before, escape) = rest.split_at(at);
-        text.push_str(before);
-        text.push(match escape.as_bytes().get(1) {
-            Some(b'n') => '\n',
-            Some(b't') => '\t',
-            Some(b'r') => '\r',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(*byte),
-            _ => return serde_json::from_str(quoted).map_err(|_| Refused),
-        });
-        rest = &escape[2..];
+        take(before);
+        let mut length = 2;
+        match escape.as_bytes().get(1)? {
+            b'n' => take("\n"),
+            b't' => take("\t"),
+            b'r' => take("\r"),
+            b'b' => take("\u{8}"),
+            b'f' => take("\u{c}"),
+            b'u' => {
+                let unit = |at| u16::from_str_radix(escape.get(at..at + 4)?, 16).ok();
+                let first = unit(2)?;
+                let is_half = (0xd800..0xe000).contains(&first);
+                let second = is_half.then(|| (escape.get(6..8)? == "\\u").then(|| unit(8))?);
+                let units = [Some(first), second.flatten()];
+                let found = char::decode_utf16(units.into_iter().flatten()).next()?.ok()?;
+                take(found.encode_utf8(&mut [0; 4]));
+                length = if is_half { 12 } else { 6 };
+            }
+            _ => take(&escape[1..2]),
+        }
+        rest = &escape[length..];
     }
-    text.push_str(rest);
-    Ok(text)
+    take(rest);
+    Some(())
 }
 
 /// The members of an object or the elements of a list.
@@ -311,7 +358,6 @@ mod tests {
 
     use proptest::prelude::*;
     use serde_json::Value;
-    use serde_json::value::RawValue;
 
     use super::*;
 
@@ -357,6 +403,10 @@ mod tests {
             r#" {"a" : "x\n\"y\\\u00e9\ud83d\ude00" , "c":-0 }
             "#,
             r#"{"a":"\ud800"}"#,
+            r#""\udc00\ud800""#,
+            r#""\ud800\u0041""#,
+            r#""\ud800x""#,
+            r#""\uD83d\uDE00\u000a\/\"\b\f\t\r""#,
             r#"{"a":null,"a":null}"#,
             r#"{"\u0061":"escaped","x":{"y":[[]]}}"#,
             r#"["positional",[],1]"#,
@@ -384,6 +434,19 @@ mod tests {
         let text = format!("[\"{}\"]", "long text ".repeat(10));
         assert_eq!(read::<Vec<&str>>(&text).unwrap()[0].as_ptr(), text[2..].as_ptr());
         assert_eq!(read::<Vec<&str>>(r#"["\n"]"#), None);
+    }
+
+    #[test]
+    fn the_members_of_an_object_keep_their_order_and_their_texts() {
+        let members = |text| {
+            read::<Object<'_>>(text).map(|Object(members)| {
+                let texts = members.iter().map(|(name, value)| format!("{name}={value}"));
+                texts.collect::<Vec<_>>()
+            })
+        };
+        let text = r#"{"b":[1, 2],"a":null,"\u0062":"x"}"#;
+        assert_eq!(members(text).unwrap(), ["b=[1, 2]", "a=null", "b=\"x\""]);
+        assert_eq!((members("{}").unwrap().len(), members("[]"), members("7")), (0, None, None));
     }
 
     const DOCUMENT: &str = r#"{"a":"a long text with \"quotes\" and\nmore than a block of it","b":[{"c":[1,2.5e3,-7]},"x",true,null],"c":0.25,"d":{"k":false,"\u00e9":null},"e":{"f":[[],{}]}}"#;

@@ -179,8 +179,14 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
     /// A string, without its quotes and with its escapes as they are.
     #[inline(always)]
     pub(in crate::trace) fn string(&mut self) -> Option<&'a str> {
+        self.any_string().map(|(text, _)| text)
+    }
+
+    /// The same, and whether there are escapes in it.
+    #[inline(always)]
+    pub(in crate::trace) fn any_string(&mut self) -> Option<(&'a str, bool)> {
         self.expect(b'"')?;
-        let start = self.at;
+        let (start, mut has_escapes) = (self.at, false);
         loop {
             self.skip_plain()?;
             match self.peek()? {
@@ -188,10 +194,11 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
                 b'\\' => self.escape()?,
                 _ => return None,
             }
+            has_escapes = true;
         }
         let text = self.since(start)?;
         self.at += 1;
-        Some(text)
+        Some((text, has_escapes))
     }
 
     /// Steps over what means nothing within a string, to the next byte that does: a quote, a backslash, or a

@@ -123,7 +123,7 @@ impl Value {
         while let Some(byte) = bytes.get(at) {
             if self.in_string {
                 if !std::mem::take(&mut self.is_escaped) {
-                    at += memchr::memchr2(b'"', b'\\', &bytes[at..])?;
+                    at += end_of_plain(&bytes[at..])?;
                     self.is_escaped = bytes[at] == b'\\';
                     self.in_string = self.is_escaped;
                 }
@@ -131,6 +131,10 @@ impl Value {
                 if !self.in_string && self.depth == 0 {
                     return Some(at);
                 }
+                continue;
+            }
+            if self.depth > 0 && !MEANS_SOMETHING[usize::from(*byte)] {
+                at += 1;
                 continue;
             }
             match byte {
@@ -145,6 +149,28 @@ impl Value {
         }
         None
     }
+}
+
+/// The bytes that mean something within brackets and outside of strings.
+const MEANS_SOMETHING: [bool; 256] = {
+    let mut table = [false; 256];
+    let (mut at, bytes) = (0, b"\"{}[]");
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+/// How many bytes of a string are looked at one by one: most strings are short names.
+const SHORT: usize = 16;
+
+/// Where a quote or a backslash stands.
+fn end_of_plain(bytes: &[u8]) -> Option<usize> {
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
+    let (start, rest) = bytes.split_at(bytes.len().min(SHORT));
+    let found = start.iter().position(is_special);
+    found.or_else(|| Some(memchr::memchr2(b'"', b'\\', rest)? + start.len()))
 }
 
 #[cfg(test)]

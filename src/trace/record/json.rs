@@ -1,19 +1,18 @@
 //! The JSON texts of a log.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use crate::trace::json;
+use crate::trace::json::{self, Object};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 /// A field that is text, or the JSON text of one that is not.
 pub(in crate::trace) fn field_text<'a>(
     line: &'a str,
     name: &str,
 ) -> Result<Option<Cow<'a, str>>, String> {
-    let fields: HashMap<Cow<'a, str>, &'a RawValue> = parse_json(line)?;
-    Ok(fields.get(name).map(|value| text_of(value.get())))
+    let Object(fields) = parse_json(line)?;
+    let found = fields.into_iter().rev().find(|(field, _)| field == name);
+    Ok(found.map(|(_, value)| text_of(value.get())))
 }
 
 /// The text of a JSON value: a string without its quotes, nothing for null, anything else as it

@@ -1,12 +1,11 @@
 //! JSON of which nothing is certain, read as far as it goes.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::trace::json;
+use crate::trace::json::{self, Object};
 use crate::trace::record::{is_object, text_of};
 
 /// Reads something that is not worth losing a call over.
@@ -22,33 +21,38 @@ pub(in crate::trace) fn list(json: Option<&RawValue>) -> Vec<&RawValue> {
 
 /// The fields of an object by name; none where something else stands.
 #[derive(Default)]
-pub(in crate::trace) struct Fields<'a>(HashMap<Cow<'a, str>, &'a RawValue>);
+pub(in crate::trace) struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
     /// Reads the fields.
     pub(in crate::trace) fn read(json: &'a str) -> Fields<'a> {
-        Fields(json::read(json).unwrap_or_default())
+        Fields(json::read(json).map(|Object(fields)| fields).unwrap_or_default())
+    }
+
+    /// The value of a field; of several of one name that of the last.
+    fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().rev().find(|(field, _)| field == name).map(|(_, value)| *value)
     }
 
     /// Whether there is a field.
     pub(in crate::trace) fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.get(name).is_some()
     }
 
     /// The fields of the object in a field.
     pub(in crate::trace) fn within(&self, name: &str) -> Fields<'a> {
-        self.0.get(name).map(|json| Fields::read(json.get())).unwrap_or_default()
+        self.get(name).map(|json| Fields::read(json.get())).unwrap_or_default()
     }
 
     /// The text of a field, or the JSON text of one that is not text; none if it is empty.
     pub(in crate::trace) fn text(&self, name: &str) -> Option<String> {
-        let text = text_of(self.0.get(name)?.get());
+        let text = text_of(self.get(name)?.get());
         Some(text.into_owned()).filter(|text| !text.is_empty())
     }
 
     /// The text of a field that is text, a number or a truth.
     pub(in crate::trace) fn plain_text(&self, name: &str) -> Option<String> {
-        plain_text(self.0.get(name).copied())
+        plain_text(self.get(name))
     }
 }
 

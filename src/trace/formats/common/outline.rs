@@ -2,9 +2,9 @@
 //!
 //! A unit may be a document of any size, with numbers that no float can hold.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use crate::trace::json;
+use crate::trace::json::{self, Object};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -39,9 +39,9 @@ impl Outline {
         match json.as_bytes().first()? {
             b'{' | b'[' if depth == 0 => Some(Value::Null),
             b'{' => {
-                let fields: HashMap<String, &RawValue> = json::read(json)?;
-                let inner = |(name, value): (String, &RawValue)| {
-                    Some((name, self.within(value.get(), depth - 1)?))
+                let Object(fields) = json::read(json)?;
+                let inner = |(name, value): (Cow<'_, str>, &RawValue)| {
+                    Some((name.into_owned(), self.within(value.get(), depth - 1)?))
                 };
                 fields.into_iter().map(inner).collect()
             }

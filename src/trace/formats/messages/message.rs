@@ -201,8 +201,8 @@ impl<'a> Message<'a> {
 
 /// Adds some content to the words of a message, if it is text.
 fn add_text(content: Option<&RawValue>, words: &mut impl Hasher) {
-    if let Some(json) = content.filter(|json| json.get().starts_with('"')) {
-        words.write(text_of(json.get()).as_bytes());
+    if let Some(json) = content {
+        _ = json::pieces_of(json.get(), |piece| words.write(piece.as_bytes()));
     }
 }
 

@@ -25,15 +25,21 @@ struct Attribute<'a> {
     value: Option<&'a RawValue>,
 }
 
+/// The most common `AnyValue`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text<'a> {
+    #[serde(borrow, rename = "stringValue", alias = "string_value")]
+    text: Cow<'a, str>,
+}
+
 impl<'a> Attributes<'a> {
     /// Reads a list of attributes of OTLP. What is no attribute is passed over, so that it costs no
     /// call.
     pub(in crate::trace) fn read(json: Option<&'a RawValue>) -> Attributes<'a> {
-        let attributes = list(json).into_iter();
-        Attributes {
-            list: attributes.filter_map(|one| json::read(one.get())).collect(),
-            are_plain: false,
-        }
+        let all = json.and_then(|json| json::read(json.get()));
+        let one_by_one = || list(json).into_iter().filter_map(|one| json::read(one.get()));
+        Attributes { list: all.unwrap_or_else(|| one_by_one().collect()), are_plain: false }
     }
 
     /// Reads a list of tags, whose values are plain JSON.
@@ -57,16 +63,27 @@ impl<'a> Attributes<'a> {
         self.list.iter().map(|attribute| &*attribute.key)
     }
 
+    fn value(&self, name: &str) -> Option<&'a RawValue> {
+        self.list.iter().find(|attribute| attribute.key == name)?.value
+    }
+
     /// The value of an attribute as JSON: nothing where there is none, an error where it cannot be
     /// told.
     pub(super) fn json(&self, name: &str) -> Option<Result<Value, ()>> {
-        let value = self.list.iter().find(|attribute| attribute.key == name)?.value?;
-        let value = json::from_str(value.get()).map_err(|_| ());
+        let value = json::from_str(self.value(name)?.get()).map_err(|_| ());
         Some(if self.are_plain { value } else { value.and_then(|value| plain(&value)) })
     }
 
     /// The value of an attribute as text; nothing where it is empty.
     pub(in crate::trace) fn text(&self, name: &str) -> Option<String> {
+        let value = self.value(name)?;
+        let text = match self.are_plain {
+            true => json::read(value.get()),
+            false => json::read(value.get()).map(|Text { text }| text),
+        };
+        if let Some(text) = text {
+            return Some(text.into_owned()).filter(|text| !text.is_empty());
+        }
         let text = match self.json(name)?.ok()? {
             Value::String(text) => text,
             Value::Null => return None,
