@@ -162,15 +162,24 @@ const MEANS_SOMETHING: [bool; 256] = {
     table
 };
 
-/// How many bytes of a string are looked at one by one: most strings are short names.
-const SHORT: usize = 16;
+/// How many words of a string are looked at one by one: most strings are short.
+const WORDS: usize = 4;
 
 /// Where a quote or a backslash stands.
 fn end_of_plain(bytes: &[u8]) -> Option<usize> {
-    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
-    let (start, rest) = bytes.split_at(bytes.len().min(SHORT));
-    let found = start.iter().position(is_special);
-    found.or_else(|| Some(memchr::memchr2(b'"', b'\\', rest)? + start.len()))
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    // A byte is zero exactly where its high bit comes out set, up to and with the first.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let (words, _) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().take(WORDS).enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
+        if found != 0 {
+            return Some(8 * index + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let seen = 8 * words.len().min(WORDS);
+    memchr::memchr2(b'"', b'\\', &bytes[seen..]).map(|at| at + seen)
 }
 
 #[cfg(test)]

@@ -12,4 +12,5 @@ mod scan;
 mod skeleton;
 pub(in crate::trace) mod sort;
 pub(in crate::trace) mod source;
+mod start;
 mod units;
