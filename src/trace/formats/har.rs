@@ -16,7 +16,7 @@ use super::common::json::{lenient, list};
 use super::common::message::Message;
 use super::common::reader::{Calls, Reader};
 use crate::trace::json;
-use crate::trace::record::{parse_json, parse_object, time_at};
+use crate::trace::record::{parse_raw, parse_object, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -113,7 +113,7 @@ impl Reader for Archives {
 
 impl Archives {
     fn entry(&mut self, json: &RawValue, calls: &mut Calls) -> Result<(), String> {
-        let entry: Entry<'_> = parse_json(json.get()).map_err(|why| format!("an entry: {why}"))?;
+        let entry: Entry<'_> = parse_raw(json).map_err(|why| format!("an entry: {why}"))?;
         let Some(sent) = text(entry.request.post_data).filter(|text| is_message(text)) else {
             return Ok(());
         };
@@ -156,7 +156,7 @@ fn is_message(text: &str) -> bool {
 fn session(headers: Option<&RawValue>) -> String {
     let headers = list(headers).into_iter();
     let mut headers =
-        headers.filter_map(|json| json::read::<Header<'_>>(json.get()));
+        headers.filter_map(|json| json::read_raw::<Header<'_>>(json));
     let session = headers.find(|header| header.name.eq_ignore_ascii_case(SESSION));
     session.map(|header| header.value.into_owned()).unwrap_or_default()
 }

@@ -18,7 +18,7 @@ use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
 use crate::trace::json;
-use crate::trace::record::{RecordArguments, parse_json, parse_object, text_of, time_at};
+use crate::trace::record::{RecordArguments, parse_json, parse_raw, parse_object, text_of, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -156,11 +156,11 @@ impl ReadingSample<'_> {
             event: Cow<'a, str>,
         }
         // Events of other kinds have other fields.
-        let kind: Kind<'_> = parse_json(json.get())?;
+        let kind: Kind<'_> = parse_raw(json)?;
         if !["tool", "subtask"].contains(&&*kind.event) {
             return Ok(());
         }
-        let event: Event<'_> = parse_json(json.get())?;
+        let event: Event<'_> = parse_raw(json)?;
         let taken = if event.event == "tool" { self.call(&event, calls) } else { Ok(()) };
         if depth == MAX_DEPTH {
             return taken;
@@ -172,7 +172,7 @@ impl ReadingSample<'_> {
         let name = event.function.as_deref().ok_or("a tool event that names no function")?;
         let mut record = mcp_name::call(None, name);
         let metadata: Option<Metadata<'_>> =
-            event.metadata.and_then(|json| json::read(json.get()));
+            event.metadata.and_then(|json| json::read_raw(json));
         if let Some(told) = metadata {
             record.server = told.bridge.server.into_owned().into();
         }

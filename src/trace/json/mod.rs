@@ -4,4 +4,4 @@ mod read;
 pub(in crate::trace) mod scan;
 pub(in crate::trace) mod walk;
 
-pub(in crate::trace) use read::{Object, from_str, pieces_of, read};
+pub(in crate::trace) use read::{Object, from_raw, from_str, pieces_of, read, read_raw};

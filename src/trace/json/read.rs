@@ -38,7 +38,29 @@ pub(in crate::trace) fn from_str<'a, T: Deserialize<'a>>(json: &'a str) -> serde
 
 /// Reads a JSON text, if it is what is asked for.
 pub(in crate::trace) fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
-    let mut reader = Reader { json: JsonScan::new(json, 0), depth: 0 };
+    read_as(json, false)
+}
+
+/// Reads a value of a text that was stepped over before, so that it is known to be JSON.
+///
+/// # Errors
+/// Why it is not what is asked for.
+pub(in crate::trace) fn from_raw<'a, T: Deserialize<'a>>(
+    json: &'a RawValue,
+) -> serde_json::Result<T> {
+    match read_raw(json) {
+        Some(value) => Ok(value),
+        None => serde_json::from_str(json.get()),
+    }
+}
+
+/// Reads a value of a text that was stepped over before, if it is what is asked for.
+pub(in crate::trace) fn read_raw<'a, T: Deserialize<'a>>(json: &'a RawValue) -> Option<T> {
+    read_as(json.get(), true)
+}
+
+fn read_as<'a, T: Deserialize<'a>>(json: &'a str, is_known: bool) -> Option<T> {
+    let mut reader = Reader { json: JsonScan::new(json, 0), depth: 0, is_known };
     reader.json.space();
     let value = T::deserialize(&mut reader).ok()?;
     reader.json.space();
@@ -81,6 +103,8 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 struct Reader<'de> {
     json: JsonScan<'de, false>,
     depth: u8,
+    /// Whether the text is known to be JSON.
+    is_known: bool,
 }
 
 /// That a text is not what is asked for. Why, `serde_json` says.
@@ -120,7 +144,8 @@ impl<'de> Reader<'de> {
     /// The JSON text of the next value.
     fn raw(&mut self) -> Read<&'de str> {
         let start = self.json.at;
-        self.json.value().ok_or(Refused)?;
+        let stepped = if self.is_known { self.json.known_value() } else { self.json.value() };
+        stepped.ok_or(Refused)?;
         self.json.since(start).ok_or(Refused)
     }
 

@@ -108,7 +108,7 @@ fn fill(reader: &mut impl BufRead) -> io::Result<&[u8]> {
 
 /// How far a value has been read.
 #[derive(Default)]
-struct Value {
+pub(super) struct Value {
     depth: usize,
     in_string: bool,
     is_escaped: bool,
@@ -118,7 +118,7 @@ struct Value {
 
 impl Value {
     /// Reads on, and gives where the value ends, if it does within these bytes.
-    fn end_in(&mut self, bytes: &[u8]) -> Option<usize> {
+    pub(super) fn end_in(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             if self.in_string {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::trace::json::{self, Object};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 /// A field that is text, or the JSON text of one that is not.
 pub(in crate::trace) fn field_text<'a>(
@@ -50,6 +51,14 @@ pub(in crate::trace) fn parse_object<'a, T: Deserialize<'a>>(
 /// Why it cannot be read, in words.
 pub(in crate::trace) fn parse_json<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
     json::from_str(json).map_err(|error| describe(&error))
+}
+
+/// Reads a value of a text that was read as JSON.
+///
+/// # Errors
+/// Why it cannot be read, in words.
+pub(in crate::trace) fn parse_raw<'a, T: Deserialize<'a>>(json: &'a RawValue) -> Result<T, String> {
+    json::from_raw(json).map_err(|error| describe(&error))
 }
 
 /// An error of the JSON reader without its line number, which is always 1 here, and without the

@@ -10,13 +10,12 @@ use crate::trace::record::{is_object, text_of};
 
 /// Reads something that is not worth losing a call over.
 pub(in crate::trace) fn lenient<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
-    let text = json.map(RawValue::get).filter(|text| is_object(text))?;
-    json::read(text)
+    json::read_raw(json.filter(|json| is_object(json.get()))?)
 }
 
 /// The elements of a list; none where something else stands.
 pub(in crate::trace) fn list(json: Option<&RawValue>) -> Vec<&RawValue> {
-    json.and_then(|json| json::read(json.get())).unwrap_or_default()
+    json.and_then(json::read_raw).unwrap_or_default()
 }
 
 /// The fields of an object by name; none where something else stands.

@@ -52,7 +52,7 @@ impl Outline {
             b'"' if json.len() > MAX_TEXT => json::read::<&RawValue>(json).map(|_| Value::from("")),
             b'-' | b'0'..=b'9' => {
                 let number: &RawValue = json::read(json)?;
-                Some(json::read(number.get()).unwrap_or(Value::from(0)))
+                Some(json::read_raw(number).unwrap_or(Value::from(0)))
             }
             _ => json::read(json),
         }

@@ -13,7 +13,7 @@ use crate::trace::formats::common::json::list;
 use crate::trace::formats::common::{argument_text, mcp_name, responses_item};
 use crate::trace::json;
 use crate::trace::record::{
-    Record, RecordArguments, parse_json, parse_milliseconds, parse_time, text_of,
+    Record, RecordArguments, parse_raw, parse_milliseconds, parse_time, text_of,
 };
 
 /// A message.
@@ -108,7 +108,7 @@ type BlockOrWhy<'a> = Result<Block<'a>, String>;
 
 /// Whether a block is a call.
 pub(super) fn is_call(json: &RawValue) -> bool {
-    json::read::<Block<'_>>(json.get()).is_some_and(|block| block.is_call())
+    json::read_raw::<Block<'_>>(json).is_some_and(|block| block.is_call())
 }
 
 impl<'a> Message<'a> {
@@ -119,7 +119,7 @@ impl<'a> Message<'a> {
 
     /// The blocks of its content.
     pub(super) fn blocks(&self) -> Vec<BlockOrWhy<'a>> {
-        list(self.content).into_iter().map(|json| parse_json(json.get())).collect()
+        list(self.content).into_iter().map(|json| parse_raw(json)).collect()
     }
 
     /// Whether there are calls in the message.
@@ -141,7 +141,7 @@ impl<'a> Message<'a> {
         for block in blocks.iter().flatten() {
             block.add_words(&mut words);
             add_text(block.content, &mut words);
-            for inner in list(block.content).into_iter().filter_map(|json| json::read(json.get())) {
+            for inner in list(block.content).into_iter().filter_map(|json| json::read_raw(json)) {
                 Block::add_words(&inner, &mut words);
             }
         }
@@ -235,7 +235,7 @@ impl Block<'_> {
 
 fn tool_call(json: &RawValue) -> Result<Record<'static>, String> {
     let wrong = |why| format!("a tool call: {why}");
-    let ToolCall { id, function, name, args, custom } = parse_json(json.get()).map_err(wrong)?;
+    let ToolCall { id, function, name, args, custom } = parse_raw(json).map_err(wrong)?;
     if let Some(Custom { name, input }) = custom {
         return Ok(call(&name, None, id.as_deref(), argument_text::of_free_text(&input)));
     }
@@ -243,7 +243,7 @@ fn tool_call(json: &RawValue) -> Result<Record<'static>, String> {
         (Some(function), _) if function.get().starts_with('"') => {
             Function { name: text_of(function.get()), arguments: args }
         }
-        (Some(function), _) => parse_json(function.get()).map_err(wrong)?,
+        (Some(function), _) => parse_raw(function).map_err(wrong)?,
         (None, Some(name)) => Function { name, arguments: args },
         (None, None) => return Err("a tool call that names no tool".to_owned()),
     };

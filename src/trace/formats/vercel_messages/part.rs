@@ -10,7 +10,7 @@ use crate::engine::Missing;
 use crate::trace::json;
 use crate::trace::formats::common::{argument_text, mcp_name};
 use crate::trace::record::{
-    CallResult, Record, RecordArguments, parse_json, parse_object, text_of,
+    CallResult, Record, RecordArguments, parse_raw, parse_object, text_of,
 };
 
 /// A part of a message: a call, what came of one, or both.
@@ -74,7 +74,7 @@ impl Said {
         if !kind.starts_with("tool-") && kind != "dynamic-tool" {
             return Ok(None);
         }
-        let part: Part<'_> = parse_json(json.get()).map_err(|why| format!("a `{kind}`: {why}"))?;
+        let part: Part<'_> = parse_raw(json).map_err(|why| format!("a `{kind}`: {why}"))?;
         match (&*kind, part.tool_invocation) {
             // A tool of the interface may have any name.
             _ if part.state.is_some() => part.state(),
@@ -84,7 +84,7 @@ impl Said {
             }
             ("tool-call", _) => part.call(None),
             ("tool-invocation", Some(invocation)) => {
-                let part: Part<'_> = parse_json(invocation.get())?;
+                let part: Part<'_> = parse_raw(invocation)?;
                 part.state()
             }
             ("tool-approval-request" | "tool-approval-response", _) => Ok(None),
@@ -148,7 +148,7 @@ impl Part<'_> {
         }
         // Until version 4 the result stood there itself.
         let output: Option<Output<'_>> =
-            self.output.and_then(|json| json::read(json.get()));
+            self.output.and_then(|json| json::read_raw(json));
         let kind = output.and_then(|output| output.kind);
         match kind.as_deref() {
             Some("execution-denied") => End::Refused,

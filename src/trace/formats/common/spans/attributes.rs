@@ -37,8 +37,8 @@ impl<'a> Attributes<'a> {
     /// Reads a list of attributes of OTLP. What is no attribute is passed over, so that it costs no
     /// call.
     pub(in crate::trace) fn read(json: Option<&'a RawValue>) -> Attributes<'a> {
-        let all = json.and_then(|json| json::read(json.get()));
-        let one_by_one = || list(json).into_iter().filter_map(|one| json::read(one.get()));
+        let all = json.and_then(|json| json::read_raw(json));
+        let one_by_one = || list(json).into_iter().filter_map(|one| json::read_raw(one));
         Attributes { list: all.unwrap_or_else(|| one_by_one().collect()), are_plain: false }
     }
 
@@ -78,8 +78,8 @@ impl<'a> Attributes<'a> {
     pub(in crate::trace) fn text(&self, name: &str) -> Option<String> {
         let value = self.value(name)?;
         let text = match self.are_plain {
-            true => json::read(value.get()),
-            false => json::read(value.get()).map(|Text { text }| text),
+            true => json::read_raw(value),
+            false => json::read_raw(value).map(|Text { text }| text),
         };
         if let Some(text) = text {
             return Some(text.into_owned()).filter(|text| !text.is_empty());

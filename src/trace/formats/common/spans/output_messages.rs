@@ -13,7 +13,7 @@ use super::view::SpanView;
 use crate::trace::formats::common::json::list;
 use crate::trace::formats::common::{argument_text, mcp_name};
 use crate::trace::json;
-use crate::trace::record::{CallResult, Record, parse_json};
+use crate::trace::record::{CallResult, Record, parse_raw};
 
 const MESSAGES: &str = "gen_ai.output.messages";
 
@@ -71,11 +71,11 @@ fn wish(
     span: &SpanView<'_>,
     client: &str,
 ) -> Result<Option<Record<'static>>, String> {
-    let part: Part<'_> = parse_json(json.get())?;
+    let part: Part<'_> = parse_raw(json)?;
     if part.kind.as_deref() != Some("tool_call") {
         return Ok(None);
     }
-    let text = |json: Option<&RawValue>| json.and_then(|json| json::read::<String>(json.get()));
+    let text = |json: Option<&RawValue>| json.and_then(|json| json::read_raw::<String>(json));
     let name = text(part.name).filter(|name| !name.is_empty());
     let name = name.ok_or("a `tool_call` of a model that names no tool")?;
     let mut record = mcp_name::call(None, &name);
