@@ -119,7 +119,10 @@ impl<'a> Message<'a> {
 
     /// The blocks of its content.
     pub(super) fn blocks(&self) -> Vec<BlockOrWhy<'a>> {
-        list(self.content).into_iter().map(|json| parse_raw(json)).collect()
+        match self.content.and_then(json::read_raw::<Vec<Block<'_>>>) {
+            Some(blocks) => blocks.into_iter().map(Ok).collect(),
+            None => list(self.content).into_iter().map(parse_raw).collect(),
+        }
     }
 
     /// Whether there are calls in the message.
@@ -141,8 +144,12 @@ impl<'a> Message<'a> {
         for block in blocks.iter().flatten() {
             block.add_words(&mut words);
             add_text(block.content, &mut words);
-            for inner in list(block.content).into_iter().filter_map(|json| json::read_raw(json)) {
-                Block::add_words(&inner, &mut words);
+            match block.content.and_then(json::read_raw::<Vec<Block<'_>>>) {
+                Some(inner) => inner.iter().for_each(|inner| inner.add_words(&mut words)),
+                None => list(block.content)
+                    .into_iter()
+                    .filter_map(json::read_raw::<Block<'_>>)
+                    .for_each(|inner| inner.add_words(&mut words)),
             }
         }
         words.finish()
