@@ -16,7 +16,7 @@ use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::responses_item;
 use crate::trace::json;
-use crate::trace::record::{CallResult, Record, parse_raw, parse_object, text_of, time_at};
+use crate::trace::record::{CallResult, Record, parse_object, parse_raw, text_of, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {

@@ -15,7 +15,7 @@ use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::{CallResult, RecordArguments, parse_raw, parse_object, time_at};
+use crate::trace::record::{CallResult, RecordArguments, parse_object, parse_raw, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {

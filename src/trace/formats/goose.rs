@@ -16,7 +16,7 @@ use super::common::json::{lenient, list};
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, claude_code_call, mcp_name};
-use crate::trace::record::{CallResult, Record, parse_json, parse_raw, parse_object, time_at};
+use crate::trace::record::{CallResult, Record, parse_json, parse_object, parse_raw, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {

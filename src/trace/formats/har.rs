@@ -16,7 +16,7 @@ use super::common::json::{lenient, list};
 use super::common::message::Message;
 use super::common::reader::{Calls, Reader};
 use crate::trace::json;
-use crate::trace::record::{parse_raw, parse_object, time_at};
+use crate::trace::record::{parse_object, parse_raw, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -155,8 +155,7 @@ fn is_message(text: &str) -> bool {
 
 fn session(headers: Option<&RawValue>) -> String {
     let headers = list(headers).into_iter();
-    let mut headers =
-        headers.filter_map(|json| json::read_raw::<Header<'_>>(json));
+    let mut headers = headers.filter_map(json::read_raw::<Header<'_>>);
     let session = headers.find(|header| header.name.eq_ignore_ascii_case(SESSION));
     session.map(|header| header.value.into_owned()).unwrap_or_default()
 }

@@ -18,7 +18,9 @@ use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
 use crate::trace::json;
-use crate::trace::record::{RecordArguments, parse_json, parse_raw, parse_object, text_of, time_at};
+use crate::trace::record::{
+    RecordArguments, parse_json, parse_object, parse_raw, text_of, time_at,
+};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -171,8 +173,7 @@ impl ReadingSample<'_> {
     fn call(&self, event: &Event<'_>, calls: &mut Calls) -> Result<(), String> {
         let name = event.function.as_deref().ok_or("a tool event that names no function")?;
         let mut record = mcp_name::call(None, name);
-        let metadata: Option<Metadata<'_>> =
-            event.metadata.and_then(|json| json::read_raw(json));
+        let metadata: Option<Metadata<'_>> = event.metadata.and_then(json::read_raw);
         if let Some(told) = metadata {
             record.server = told.bridge.server.into_owned().into();
         }

@@ -14,7 +14,7 @@ use super::common::json::list;
 use super::common::reader::{Calls, Reader};
 use super::common::spans::{Attributes, Event, SpanView, Spans};
 use crate::trace::json;
-use crate::trace::record::{parse_json, parse_raw, parse_nanoseconds, parse_object};
+use crate::trace::record::{parse_json, parse_nanoseconds, parse_object, parse_raw};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {

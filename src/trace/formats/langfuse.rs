@@ -87,7 +87,9 @@ impl Observations {
         let session = own.unwrap_or(session);
         let taken = match unit.kind.as_deref() {
             // Parts of a document say again what stands around their elements.
-            Some("TOOL") if !calls.goes_on || depth < observation::MAX_DEPTH => unit.observation(json, session, calls)?.give_out(calls),
+            Some("TOOL") if !calls.goes_on || depth < observation::MAX_DEPTH => {
+                unit.observation(json, session, calls)?.give_out(calls)
+            }
             _ => Ok(()),
         };
         let data = list(unit.data);

@@ -72,7 +72,9 @@ impl Runs {
         let run: Run<'_> = parse_object(json, "a run of LangSmith")?;
         let taken = match run.run_type.as_deref() {
             // Parts of a document say again what stands around their elements.
-            Some("tool") if !calls.goes_on || depth < observation::MAX_DEPTH => run.observation(json, calls)?.give_out(calls),
+            Some("tool") if !calls.goes_on || depth < observation::MAX_DEPTH => {
+                run.observation(json, calls)?.give_out(calls)
+            }
             _ => Ok(()),
         };
         let inner = run.runs.into_iter().chain(run.child_runs).flatten();

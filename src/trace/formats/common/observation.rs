@@ -63,7 +63,7 @@ fn arguments(input: Option<&RawValue>) -> RecordArguments<'static> {
     struct Wrapped {
         input: String,
     }
-    let wrapped: Option<Wrapped> = input.and_then(|input| json::read_raw(input));
+    let wrapped: Option<Wrapped> = input.and_then(json::read_raw);
     match wrapped.map(|wrapped| argument_text::of_text(&wrapped.input)) {
         Some(RecordArguments::Json(text)) if text.starts_with('{') => RecordArguments::Json(text),
         _ => argument_text::of_json(input),

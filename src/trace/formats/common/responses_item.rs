@@ -117,7 +117,7 @@ impl Item<'_> {
         let call = match self.kind.as_deref().unwrap_or_default() {
             "function_call" => Some(self.call(argument_text::of_json(self.arguments))?),
             "custom_tool_call" => {
-                let text = self.input.and_then(|input| json::read_raw::<String>(input));
+                let text = self.input.and_then(json::read_raw::<String>);
                 let text = text.ok_or("a `custom_tool_call` without text as its `input`")?;
                 Some(self.call(argument_text::of_free_text(&text))?)
             }
@@ -157,7 +157,7 @@ impl Item<'_> {
     }
 
     fn call(&self, arguments: RecordArguments<'static>) -> Result<Record<'static>, String> {
-        let name = self.name.and_then(|name| json::read_raw::<String>(name));
+        let name = self.name.and_then(json::read_raw::<String>);
         let name = name.ok_or("a call whose `name` is not text")?;
         let namespace = self.namespace.as_deref().and_then(|name| name.strip_prefix("mcp__"));
         let server = namespace.map(|server| mcp_name::own_name(server.trim_end_matches('_')));

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::tool_name;
 use crate::engine::Missing;
-use crate::trace::json;
 use crate::trace::formats::common::reader::Calls;
 use crate::trace::formats::common::{argument_text, mcp_name};
+use crate::trace::json;
 use crate::trace::record::{CallResult, Record, RecordArguments, parse_milliseconds};
 
 /// What stands between the id that the model gave a call and a number of VS Code's.
@@ -237,9 +237,7 @@ fn arguments(wish: Option<&Wish<'_>>, made: Option<&Made<'_>>) -> RecordArgument
 }
 
 fn same_arguments(wish: &Wish<'_>, made: &Made<'_>) -> bool {
-    let value = |arguments: RecordArguments<'_>| {
-        arguments.json().and_then(|json| json::read::<Value>(json))
-    };
+    let value = |arguments: RecordArguments<'_>| arguments.json().and_then(json::read::<Value>);
     let made = made.input().and_then(value);
     made.is_some() && made == value(arguments(Some(wish), None))
 }

@@ -13,7 +13,7 @@ use crate::trace::formats::common::json::list;
 use crate::trace::formats::common::{argument_text, mcp_name, responses_item};
 use crate::trace::json;
 use crate::trace::record::{
-    Record, RecordArguments, parse_raw, parse_milliseconds, parse_time, text_of,
+    Record, RecordArguments, parse_milliseconds, parse_raw, parse_time, text_of,
 };
 
 /// A message.
@@ -184,10 +184,7 @@ impl<'a> Message<'a> {
     }
 
     /// The calls in the message, in order.
-    pub(super) fn calls(
-        &self,
-        blocks: &[BlockOrWhy<'_>],
-    ) -> Vec<Result<Record<'static>, String>> {
+    pub(super) fn calls(&self, blocks: &[BlockOrWhy<'_>]) -> Vec<Result<Record<'static>, String>> {
         let mut calls: Vec<_> =
             self.tool_calls.iter().flatten().map(|json| tool_call(json)).collect();
         if let Some(Function { name, arguments }) = &self.function_call {

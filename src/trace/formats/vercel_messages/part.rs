@@ -7,11 +7,9 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::engine::Missing;
-use crate::trace::json;
 use crate::trace::formats::common::{argument_text, mcp_name};
-use crate::trace::record::{
-    CallResult, Record, RecordArguments, parse_raw, parse_object, text_of,
-};
+use crate::trace::json;
+use crate::trace::record::{CallResult, Record, RecordArguments, parse_object, parse_raw, text_of};
 
 /// A part of a message: a call, what came of one, or both.
 #[derive(Deserialize)]
@@ -147,8 +145,7 @@ impl Part<'_> {
             kind: Option<Cow<'a, str>>,
         }
         // Until version 4 the result stood there itself.
-        let output: Option<Output<'_>> =
-            self.output.and_then(|json| json::read_raw(json));
+        let output: Option<Output<'_>> = self.output.and_then(json::read_raw);
         let kind = output.and_then(|output| output.kind);
         match kind.as_deref() {
             Some("execution-denied") => End::Refused,

@@ -37,8 +37,8 @@ impl<'a> Attributes<'a> {
     /// Reads a list of attributes of OTLP. What is no attribute is passed over, so that it costs no
     /// call.
     pub(in crate::trace) fn read(json: Option<&'a RawValue>) -> Attributes<'a> {
-        let all = json.and_then(|json| json::read_raw(json));
-        let one_by_one = || list(json).into_iter().filter_map(|one| json::read_raw(one));
+        let all = json.and_then(json::read_raw);
+        let one_by_one = || list(json).into_iter().filter_map(json::read_raw);
         Attributes { list: all.unwrap_or_else(|| one_by_one().collect()), are_plain: false }
     }
 

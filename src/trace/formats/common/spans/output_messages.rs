@@ -75,7 +75,7 @@ fn wish(
     if part.kind.as_deref() != Some("tool_call") {
         return Ok(None);
     }
-    let text = |json: Option<&RawValue>| json.and_then(|json| json::read_raw::<String>(json));
+    let text = |json: Option<&RawValue>| json.and_then(json::read_raw::<String>);
     let name = text(part.name).filter(|name| !name.is_empty());
     let name = name.ok_or("a `tool_call` of a model that names no tool")?;
     let mut record = mcp_name::call(None, &name);
