@@ -5,6 +5,7 @@
 
 mod formats;
 mod item;
+mod json;
 mod live;
 mod order;
 mod reading;

@@ -157,6 +157,50 @@ fn a_huge_line_is_read_or_named_like_any_other() {
 }
 
 #[test]
+fn a_large_document_is_read_in_parts_wherever_it_lies_and_a_torn_one_is_bad() {
+    let text = r#"a text with \"quotes\" and }]\n"#.repeat(150);
+    let messages: Vec<String> = (0..600)
+        .map(|index| {
+            format!(
+                r#"{{"id":"m{index}","type":"gemini","content":"{text}","toolCalls":[{{"id":"{index}","name":"mcp_notes_t{index}","args":{{}}}}]}}"#
+            )
+        })
+        .collect();
+    // What tells the format and the session stands behind all that is large.
+    let end = r#""projectHash":"h","sessionId":"s","lastUpdated":"2026-03-01T10:00:00Z"}"#;
+    let line = format!("{{\"messages\":[{}],{end}\n", messages.join(","));
+    let lines = format!("{{\n\"messages\": [\n{}\n],\n{end}\n", messages.join(",\n"));
+    let expected: Vec<String> = (0..600).map(|index| format!("t{index}")).collect();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [
+        ("a.json", line.clone().into_bytes()),
+        ("b.json", lines.into_bytes()),
+        ("c.gz", gzip(&line)),
+    ] {
+        let path = write(folder.path(), name, &bytes);
+        assert!(read_paths(std::slice::from_ref(&path), false) == expected, "{name}");
+        let trace = Trace::open(&[path], TraceOptions::default()).unwrap();
+        trace
+            .for_each(|item| match item {
+                Item::Call(call) => assert_eq!((&*call.session, call.line), ("s", 1)),
+                Item::Bad(bad) => panic!("{bad:?}"),
+            })
+            .unwrap();
+    }
+    let torn = line.trim_end().strip_suffix('}').unwrap();
+    let options = TraceOptions { format: Format::named("gemini-cli"), ..TraceOptions::default() };
+    let trace = Trace::open(&[write(folder.path(), "d.json", torn.as_bytes())], options).unwrap();
+    let mut bad = Vec::new();
+    trace
+        .for_each(|item| match item {
+            Item::Call(call) => panic!("{call:?}"),
+            Item::Bad(line) => bad.push((line.line, line.reason)),
+        })
+        .unwrap();
+    assert!(bad.len() == 1 && bad[0].0 == 1 && bad[0].1.starts_with("not JSON"), "{bad:?}");
+}
+
+#[test]
 fn a_transcript_that_goes_on_from_another_repeats_its_calls_and_they_count_once() {
     let line = |session: &str, id: &str, tool: &str, second: u32| {
         format!(

@@ -74,6 +74,15 @@ impl Default for TraceOptions {
     }
 }
 
+impl TraceOptions {
+    /// The same where nothing rests on the order of the calls: they come as they stand, unless their
+    /// order makes their times.
+    pub(in crate::cli) fn in_any_order(&self) -> TraceOptions {
+        let order = if self.pace.is_some() { self.order } else { OrderName::Input };
+        TraceOptions { order, ..self.clone() }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum OrderName {
     /// By time, files and lines.

@@ -1,6 +1,6 @@
 //! `gatelint trace stats`.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -12,6 +12,7 @@ use crate::cli::common::fail_on;
 use crate::cli::common::output::{OutputFormat, OutputOptions, print, print_error, stdout};
 use crate::cli::common::trace_input;
 use crate::cli::common::trace_input::TraceOptions;
+use crate::replay::{NumberedCall, Visitor};
 use crate::report::{StatsReport, write_stats, write_stats_json};
 use crate::trace::Stats;
 
@@ -38,18 +39,30 @@ enum FailOn {
     None,
 }
 
+/// Counts the calls that were chosen.
+struct Counting<'c> {
+    stats: Stats,
+    choice: &'c CallChoice,
+}
+
+impl Visitor for Counting<'_> {
+    fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
+        if self.choice.has(&call) {
+            self.stats.add(call.record, call.time);
+        }
+        Ok(())
+    }
+}
+
 pub(super) fn run(
     arguments: &StatsArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &FailOn::None)?;
-    let mut stats = Stats::default();
-    let run = trace_input::read(&arguments.traces, &arguments.trace, |call| {
-        if arguments.choice.has(&call) {
-            stats.add(call.record, call.time);
-        }
-        Ok(())
-    })?;
+    let options = arguments.trace.in_any_order();
+    let counting = || Counting { stats: Stats::default(), choice: &arguments.choice };
+    let mut run = trace_input::read_in_order(&arguments.traces, &options, counting)?;
+    let mut stats = run.visitors.pop().map(|counting| counting.stats).unwrap_or_default();
     stats.refused = run.refused;
     let report = StatsReport {
         stats: &stats,

@@ -17,6 +17,7 @@ use super::common::format::{FormatFacts, Units};
 use super::common::message::{CALL, Message};
 use super::common::reader::{Calls, Reader};
 use crate::engine::{Missing, Timestamp};
+use crate::trace::json;
 use crate::trace::record::{describe, parse_time};
 
 /// What is known of the format.
@@ -99,7 +100,7 @@ impl ClaudeDesktop {
             return Err("a call that is cut off within its tool's name".to_owned());
         };
         let params = format!(r#"{{"name":{},"arguments":"{}"}}"#, name.get(), GAP.mark);
-        let params: Option<&RawValue> = serde_json::from_str(&params).ok();
+        let params: Option<&RawValue> = json::read(&params);
         let message = Message { method: Some(CALL.into()), id, params, ..Message::default() };
         self.connections.take(&message, envelope, calls)
     }

@@ -15,7 +15,8 @@ use super::common::format::{FormatFacts, JSON, Units};
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::responses_item;
-use crate::trace::record::{CallResult, Record, parse_json, parse_object, text_of, time_at};
+use crate::trace::json;
+use crate::trace::record::{CallResult, Record, parse_object, parse_raw, text_of, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -136,7 +137,7 @@ impl Reader for Rollout {
 impl Rollout {
     fn begin(&mut self, payload: &RawValue, field: Option<&str>) -> Result<(), String> {
         if self.session.is_none() {
-            let meta: Value = parse_json(payload.get())?;
+            let meta: Value = parse_raw(payload)?;
             let text = |name: &str| match meta.get(name) {
                 Some(value) => text_of(&value.to_string()).into_owned(),
                 None => String::new(),
@@ -193,10 +194,10 @@ impl Rollout {
     }
 
     fn event(&mut self, payload: &RawValue) -> Result<(), String> {
-        let event: Kind<'_> = parse_json(payload.get())?;
+        let event: Kind<'_> = parse_raw(payload)?;
         match &*event.kind {
             "mcp_tool_call_end" => {
-                let end: McpToolCallEnd<'_> = parse_json(payload.get())?;
+                let end: McpToolCallEnd<'_> = parse_raw(payload)?;
                 let result_of_end: Option<EndResult<'_>> = read(end.result);
                 let (answer, error) =
                     result_of_end.map_or((None, None), |end| (end.answer, end.error));
@@ -226,7 +227,7 @@ impl Rollout {
 
 /// Reads what may be there in another form.
 fn read<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
-    serde_json::from_str(json?.get()).ok()
+    json::read(json?.get())
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::{CallResult, RecordArguments, parse_json, parse_object, time_at};
+use crate::trace::record::{CallResult, RecordArguments, parse_object, parse_raw, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -123,7 +123,7 @@ impl Reader for Events {
 
 impl Events {
     fn start(&mut self, data: &RawValue, field: Option<&str>) -> Result<(), String> {
-        let start: Start<'_> = parse_json(data.get())?;
+        let start: Start<'_> = parse_raw(data)?;
         self.session = start.session_id.unwrap_or_default().into_owned();
         self.client = start.producer.unwrap_or_default().into_owned();
         self.field = field.and_then(|name| Fields::read(data.get()).text(name)).unwrap_or_default();
@@ -136,7 +136,7 @@ impl Events {
         time: Option<&RawValue>,
         calls: &Calls,
     ) -> Result<(), String> {
-        let call: Execution<'_> = parse_json(data.get())?;
+        let call: Execution<'_> = parse_raw(data)?;
         // The model's name for the tool has that of the server in front of it.
         let server = call.mcp_server_name.as_deref();
         let tool = call.mcp_tool_name.as_deref().filter(|_| server.is_some());
@@ -155,7 +155,7 @@ impl Events {
     }
 
     fn complete(&mut self, data: &RawValue) -> Result<(), String> {
-        let completion: Completion<'_> = parse_json(data.get())?;
+        let completion: Completion<'_> = parse_raw(data)?;
         if let Some(record) = self.pending.get(&completion.tool_call_id) {
             // Whether the server answered with an error of the protocol is not told.
             let answer = match completion.success {

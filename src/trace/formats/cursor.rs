@@ -15,7 +15,9 @@ use super::common::json::{Fields, lenient};
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, claude_code_call, mcp_name};
-use crate::trace::record::{CallResult, Record, parse_json, parse_milliseconds, parse_object};
+use crate::trace::record::{
+    CallResult, Record, parse_json, parse_milliseconds, parse_object, parse_raw,
+};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -158,7 +160,7 @@ fn call(kind: &str, json: &RawValue, tool: &ToolCall<'_>) -> Result<Record<'stat
     match kind {
         "mcpToolCall" => {
             let json = tool.args.ok_or("an `mcpToolCall` without its `args`")?;
-            let called: OfServer<'_> = parse_json(json.get())?;
+            let called: OfServer<'_> = parse_raw(json)?;
             let name = called.tool_name.or(called.name);
             let name = name.ok_or("an `mcpToolCall` that names no tool")?;
             let mut record = mcp_name::call(called.provider_identifier.as_deref(), &name);
@@ -166,7 +168,7 @@ fn call(kind: &str, json: &RawValue, tool: &ToolCall<'_>) -> Result<Record<'stat
             Ok(record)
         }
         "function" => {
-            let function: Function<'_> = parse_json(json.get())?;
+            let function: Function<'_> = parse_raw(json)?;
             let mut record = mcp_name::call(None, &function.name);
             record.arguments = argument_text::of_json(function.arguments);
             Ok(record)

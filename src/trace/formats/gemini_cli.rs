@@ -16,7 +16,7 @@ use super::common::format::{FormatFacts, JSON, Units};
 use super::common::pending::Pending;
 use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, claude_code_call, mcp_name};
-use crate::trace::record::{CallResult, Record, parse_json, parse_object, time_at};
+use crate::trace::record::{CallResult, Record, parse_object, parse_raw, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -121,7 +121,7 @@ impl Sessions {
         message: &Message<'_>,
         calls: &Calls,
     ) -> Result<(), String> {
-        let call: Call<'_> = parse_json(json.get()).map_err(|why| format!("a call: {why}"))?;
+        let call: Call<'_> = parse_raw(json).map_err(|why| format!("a call: {why}"))?;
         // A message that comes again has the same calls in the same places.
         let place = || format!("{}#{index}", message.id.as_deref().unwrap_or_default());
         let id = call.id.as_deref().map_or_else(place, str::to_owned);

@@ -16,7 +16,7 @@ use super::common::json::{lenient, list};
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, claude_code_call, mcp_name};
-use crate::trace::record::{CallResult, Record, parse_json, parse_object, time_at};
+use crate::trace::record::{CallResult, Record, parse_json, parse_object, parse_raw, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -197,7 +197,7 @@ impl Sessions {
             return Ok(());
         }
         let call = value.ok_or_else(|| format!("a `{kind}` whose `toolCall` has no `value`"))?;
-        let call: Call<'_> = parse_json(call.get()).map_err(|why| format!("a `{kind}`: {why}"))?;
+        let call: Call<'_> = parse_raw(call).map_err(|why| format!("a `{kind}`: {why}"))?;
         let extension =
             |meta: &Option<Meta<'_>>| Some(meta.as_ref()?.extension.as_deref()?.to_owned());
         let id = request.id.as_deref().unwrap_or_default();

@@ -15,7 +15,8 @@ use super::common::format::{FormatFacts, Units};
 use super::common::json::{lenient, list};
 use super::common::message::Message;
 use super::common::reader::{Calls, Reader};
-use crate::trace::record::{parse_json, parse_object, time_at};
+use crate::trace::json;
+use crate::trace::record::{parse_object, parse_raw, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -112,7 +113,7 @@ impl Reader for Archives {
 
 impl Archives {
     fn entry(&mut self, json: &RawValue, calls: &mut Calls) -> Result<(), String> {
-        let entry: Entry<'_> = parse_json(json.get()).map_err(|why| format!("an entry: {why}"))?;
+        let entry: Entry<'_> = parse_raw(json).map_err(|why| format!("an entry: {why}"))?;
         let Some(sent) = text(entry.request.post_data).filter(|text| is_message(text)) else {
             return Ok(());
         };
@@ -146,16 +147,15 @@ fn text(body: Option<&RawValue>) -> Option<String> {
 fn is_message(text: &str) -> bool {
     let text = text.trim_start();
     let is_one = |text: &str| Message::parse(text).is_ok_and(|message| message.declared);
-    match serde_json::from_str::<Vec<&RawValue>>(text) {
-        Ok(messages) => messages.iter().any(|message| is_one(message.get())),
-        Err(_) => is_one(text),
+    match json::read::<Vec<&RawValue>>(text) {
+        Some(messages) => messages.iter().any(|message| is_one(message.get())),
+        None => is_one(text),
     }
 }
 
 fn session(headers: Option<&RawValue>) -> String {
     let headers = list(headers).into_iter();
-    let mut headers =
-        headers.filter_map(|json| serde_json::from_str::<Header<'_>>(json.get()).ok());
+    let mut headers = headers.filter_map(json::read_raw::<Header<'_>>);
     let session = headers.find(|header| header.name.eq_ignore_ascii_case(SESSION));
     session.map(|header| header.value.into_owned()).unwrap_or_default()
 }

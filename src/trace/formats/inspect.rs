@@ -17,7 +17,10 @@ use super::common::json::Fields;
 use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::{RecordArguments, parse_json, parse_object, text_of, time_at};
+use crate::trace::json;
+use crate::trace::record::{
+    RecordArguments, parse_json, parse_object, parse_raw, text_of, time_at,
+};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -155,11 +158,11 @@ impl ReadingSample<'_> {
             event: Cow<'a, str>,
         }
         // Events of other kinds have other fields.
-        let kind: Kind<'_> = parse_json(json.get())?;
+        let kind: Kind<'_> = parse_raw(json)?;
         if !["tool", "subtask"].contains(&&*kind.event) {
             return Ok(());
         }
-        let event: Event<'_> = parse_json(json.get())?;
+        let event: Event<'_> = parse_raw(json)?;
         let taken = if event.event == "tool" { self.call(&event, calls) } else { Ok(()) };
         if depth == MAX_DEPTH {
             return taken;
@@ -170,8 +173,7 @@ impl ReadingSample<'_> {
     fn call(&self, event: &Event<'_>, calls: &mut Calls) -> Result<(), String> {
         let name = event.function.as_deref().ok_or("a tool event that names no function")?;
         let mut record = mcp_name::call(None, name);
-        let metadata: Option<Metadata<'_>> =
-            event.metadata.and_then(|json| serde_json::from_str(json.get()).ok());
+        let metadata: Option<Metadata<'_>> = event.metadata.and_then(json::read_raw);
         if let Some(told) = metadata {
             record.server = told.bridge.server.into_owned().into();
         }

@@ -13,7 +13,8 @@ use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::list;
 use super::common::reader::{Calls, Reader};
 use super::common::spans::{Attributes, Event, SpanView, Spans};
-use crate::trace::record::{parse_json, parse_nanoseconds, parse_object};
+use crate::trace::json;
+use crate::trace::record::{parse_json, parse_nanoseconds, parse_object, parse_raw};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -115,7 +116,7 @@ impl Traces {
     fn trace(&mut self, trace: &Trace<'_>, calls: &mut Calls) {
         let none = Process::default();
         for json in &trace.spans {
-            let span: Span<'_> = match parse_json(json.get()) {
+            let span: Span<'_> = match parse_raw(json) {
                 Ok(span) => span,
                 Err(why) => {
                     calls.complain(calls.line, format!("a span: {why}"));
@@ -136,11 +137,11 @@ impl Span<'_> {
     fn view(&self) -> SpanView<'_> {
         let attributes = Attributes::of_tags(self.tags);
         let parent = list(self.references).into_iter().find_map(|json| {
-            let reference: Reference<'_> = serde_json::from_str(json.get()).ok()?;
+            let reference: Reference<'_> = json::read_raw(json)?;
             (reference.ref_type == "CHILD_OF").then_some(reference.span)
         });
         let events = list(self.logs).into_iter().filter_map(|json| {
-            let log: Log<'_> = serde_json::from_str(json.get()).ok()?;
+            let log: Log<'_> = json::read_raw(json)?;
             let attributes = Attributes::of_tags(log.fields);
             // The name of an event is one of its fields.
             Some(Event { name: attributes.text("event").unwrap_or_default(), attributes })

@@ -86,7 +86,10 @@ impl Observations {
         let own = unit.session_id.as_deref().filter(|session| !session.is_empty());
         let session = own.unwrap_or(session);
         let taken = match unit.kind.as_deref() {
-            Some("TOOL") => unit.observation(json, session, calls)?.give_out(calls),
+            // Parts of a document say again what stands around their elements.
+            Some("TOOL") if !calls.goes_on || depth < observation::MAX_DEPTH => {
+                unit.observation(json, session, calls)?.give_out(calls)
+            }
             _ => Ok(()),
         };
         let data = list(unit.data);

@@ -71,7 +71,10 @@ impl Runs {
     fn run(&mut self, json: &str, depth: usize, calls: &mut Calls) -> Result<(), String> {
         let run: Run<'_> = parse_object(json, "a run of LangSmith")?;
         let taken = match run.run_type.as_deref() {
-            Some("tool") => run.observation(json, calls)?.give_out(calls),
+            // Parts of a document say again what stands around their elements.
+            Some("tool") if !calls.goes_on || depth < observation::MAX_DEPTH => {
+                run.observation(json, calls)?.give_out(calls)
+            }
             _ => Ok(()),
         };
         let inner = run.runs.into_iter().chain(run.child_runs).flatten();

@@ -10,6 +10,7 @@ use super::common::envelope::Envelope;
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::message::Message;
 use super::common::reader::{Calls, Reader};
+use crate::trace::json;
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -51,7 +52,7 @@ impl Reader for Mcp {
 
 /// An envelope may look like an answer, and would be passed over silently.
 fn refuse_envelope(unit: &str) -> Result<(), String> {
-    let Ok(value) = serde_json::from_str::<Value>(unit) else { return Ok(()) };
+    let Some(value) = json::read::<Value>(unit) else { return Ok(()) };
     let Some(key) = enveloped(&value) else { return Ok(()) };
     Err(format!(
         "a JSON-RPC message under `{key}`, in an envelope of no known format; take the messages out \

@@ -2,6 +2,7 @@
 //! this list.
 
 pub(super) mod common;
+pub(super) mod lists;
 
 use std::fmt;
 
@@ -13,7 +14,9 @@ use serde_json::value::RawValue;
 use self::common::format::{FormatFacts, Units};
 use self::common::outline::{outline, shallow};
 use self::common::reader::Reader;
+use self::lists::Lists;
 use super::record::Toolset;
+use crate::trace::json;
 
 macro_rules! formats {
     ($($module:ident),* $(,)?) => {
@@ -81,17 +84,6 @@ const OF_AGENTS: [(&str, Toolset); 12] = [
     ("swe-agent", Toolset::Agent),
 ];
 
-/// What stands in every text with a field that only tool calls have, or with the method of a call.
-const CALL_MARKS: [&[u8]; 7] = [
-    b"\"tool\"",
-    b"\"tool_name\"",
-    b"\"toolName\"",
-    b"\"tool_call",
-    b"\"toolCall\"",
-    b"\"function_call\"",
-    b"tools/call",
-];
-
 /// Whether an object has one of the fields that only tool calls have, or the method of a call.
 fn is_call(unit: &str) -> bool {
     #[derive(Deserialize)]
@@ -111,7 +103,7 @@ fn is_call(unit: &str) -> bool {
     if !unit.starts_with('{') {
         return false;
     }
-    let Ok(fields) = serde_json::from_str::<Fields<'_>>(unit) else { return false };
+    let Some(fields) = json::read::<Fields<'_>>(unit) else { return false };
     let names = [fields.tool, fields.tool_name, fields.camel_tool_name, fields.tool_call];
     let more = [fields.camel_tool_call, fields.tool_calls, fields.function_call];
     names.iter().chain(&more).any(Option::is_some)
@@ -186,12 +178,9 @@ impl Format {
     /// the same file, or of a form that is not known.
     pub(super) fn is_strange_call(self, unit: &str) -> bool {
         let Units::Json(recognises) = &self.0.units else { return false };
-        // Most units have no such field anywhere, most others have it further within, and of most of the
-        // rest their outermost fields tell the format.
-        let may_be =
-            CALL_MARKS.iter().any(|mark| memchr::memmem::find(unit.as_bytes(), mark).is_some());
+        // Of most units that have such a field the outermost fields tell the format.
         let is_none = |value: Option<Value>| value.is_some_and(|value| !recognises(&value));
-        may_be && is_call(unit) && is_none(shallow(unit)) && is_none(outline(unit))
+        is_call(unit) && is_none(shallow(unit)) && is_none(outline(unit))
     }
 
     /// Whether a folder's file of this ending is taken for a trace.
@@ -207,6 +196,16 @@ impl Format {
     /// Whether its units are records already.
     pub(super) fn is_of_records(self) -> bool {
         matches!(self.0.units, Units::Record(_))
+    }
+
+    /// Whether its units are lines of text.
+    pub(super) fn is_of_text(self) -> bool {
+        matches!(self.0.units, Units::Text(_))
+    }
+
+    /// Where the lists of its documents stand, if it has documents.
+    pub(super) fn lists(self) -> Option<&'static Lists> {
+        lists::of_format(self.name())
     }
 
     /// A reader for a file in this format.

@@ -15,7 +15,7 @@ use super::common::json::list;
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, claude_code_call, mcp_name};
-use crate::trace::record::{CallResult, parse_json, parse_milliseconds, parse_object};
+use crate::trace::record::{CallResult, parse_milliseconds, parse_object, parse_raw};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -145,8 +145,7 @@ impl Sessions {
         if kind.kind.as_deref() != Some("toolCall") {
             return Ok(());
         }
-        let call: ToolCall<'_> =
-            parse_json(json.get()).map_err(|why| format!("a `toolCall`: {why}"))?;
+        let call: ToolCall<'_> = parse_raw(json).map_err(|why| format!("a `toolCall`: {why}"))?;
         let id = call.id.as_deref().unwrap_or_default();
         let mut record = mcp_name::call(None, &call.name);
         record.time = time.map(|time| parse_milliseconds(time.get())).transpose()?;

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::common::format::{FormatFacts, Units};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, mcp_name};
-use crate::trace::record::{CallResult, parse_json, parse_object};
+use crate::trace::record::{CallResult, parse_object, parse_raw};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -81,7 +81,7 @@ impl Reader for Trajectories {
 }
 
 fn entry(json: &RawValue, field: &str, calls: &mut Calls) -> Result<(), String> {
-    let entry: Entry<'_> = parse_json(json.get()).map_err(|why| format!("an entry: {why}"))?;
+    let entry: Entry<'_> = parse_raw(json).map_err(|why| format!("an entry: {why}"))?;
     // A demonstration shows the model how somebody else did it.
     if entry.role.as_deref() != Some("assistant") || entry.is_demo == Some(true) {
         return Ok(());
@@ -92,8 +92,7 @@ fn entry(json: &RawValue, field: &str, calls: &mut Calls) -> Result<(), String> 
         return Err(why.to_owned());
     }
     for json in made {
-        let call: ToolCall<'_> =
-            parse_json(json.get()).map_err(|why| format!("a tool call: {why}"))?;
+        let call: ToolCall<'_> = parse_raw(json).map_err(|why| format!("a tool call: {why}"))?;
         let mut record = mcp_name::call(None, &call.function.name);
         record.id = call.id.unwrap_or_default().into_owned().into();
         record.session = calls.file.clone().into();

@@ -2,13 +2,15 @@
 
 pub(in crate::trace) mod block;
 pub(in crate::trace) mod input;
-mod json_scan;
 mod lines;
+mod parts;
 pub(in crate::trace) mod paths;
 pub(in crate::trace) mod pipe;
 pub(in crate::trace) mod progress;
 pub(in crate::trace) mod repeated;
 mod scan;
+mod skeleton;
 pub(in crate::trace) mod sort;
 pub(in crate::trace) mod source;
+mod start;
 mod units;

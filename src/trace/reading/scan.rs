@@ -9,8 +9,8 @@ use std::borrow::Cow;
 
 use arrayvec::ArrayVec;
 
-use super::json_scan::{Gap, JsonScan};
 use crate::engine::Outcome;
+use crate::trace::json::scan::{Gap, JsonScan};
 use crate::trace::record::{
     CallResult, GrantBy, MinuteCache, Record, RecordArguments, parse_time, text_of,
 };
@@ -86,7 +86,7 @@ impl Scan {
         grant_by: &GrantBy,
         record: &mut Record<'a>,
     ) -> Option<usize> {
-        let mut json = JsonScan::new(text, at);
+        let mut json = JsonScan::<true>::new(text, at);
         let (mut seen, mut has_others) = (0, false);
         let wanted = grant_by.field();
         let mut index = 0;
@@ -119,7 +119,7 @@ impl Scan {
 
     /// Steps over what stands before the value of the next field, and tells which it is.
     #[inline(always)]
-    fn field(&mut self, json: &mut JsonScan<'_>, index: usize) -> Option<Field> {
+    fn field(&mut self, json: &mut JsonScan<'_, true>, index: usize) -> Option<Field> {
         if let Some((gap, field)) = self.fields.get(index)
             && json.goes_on(gap)
         {
@@ -140,7 +140,7 @@ impl Scan {
     fn value<'a>(
         &mut self,
         field: Field,
-        json: &mut JsonScan<'a>,
+        json: &mut JsonScan<'a, true>,
         record: &mut Record<'a>,
     ) -> Option<()> {
         let start = json.at;
@@ -191,7 +191,7 @@ impl Scan {
     #[inline(always)]
     fn arguments<'a>(
         &mut self,
-        json: &mut JsonScan<'a>,
+        json: &mut JsonScan<'a, true>,
         arguments: &mut RecordArguments<'a>,
     ) -> Option<()> {
         let start = json.at;
@@ -234,7 +234,11 @@ impl Scan {
     /// Steps over what stands before the value of the next member, and gives its name, if that is
     /// written without escapes.
     #[inline(always)]
-    fn member<'a>(&mut self, json: &mut JsonScan<'a>, index: usize) -> Option<Option<&'a str>> {
+    fn member<'a>(
+        &mut self,
+        json: &mut JsonScan<'a, true>,
+        index: usize,
+    ) -> Option<Option<&'a str>> {
         let start = json.at;
         if let Some((gap, key)) = self.members.get(index)
             && json.goes_on(gap)
@@ -258,7 +262,7 @@ impl Scan {
 
 /// Takes the field that stands for the grant, if this is the one: its name stands before its value.
 fn read_wanted<'a>(
-    json: &JsonScan<'a>,
+    json: &JsonScan<'a, true>,
     (line, value): (usize, usize),
     wanted: Option<&str>,
     record: &mut Record<'a>,

@@ -79,6 +79,13 @@ fn unpack(mut bytes: impl Read + Send + 'static) -> io::Result<Bytes> {
     })
 }
 
+#[cfg(test)]
+impl Bytes {
+    pub(super) fn of(bytes: impl Read + Send + 'static) -> Bytes {
+        Bytes { reader: Box::new(bytes), are_packed: false }
+    }
+}
+
 impl Read for Bytes {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reader.read(buffer)

@@ -1,23 +1,104 @@
 //! A file cut into units: its lines, or its JSON values where they run over several lines.
 
-use std::io::{self, BufRead, Read};
+use std::fs::File;
+use std::io::{self, BufRead, Write};
+use std::path::PathBuf;
 
 use super::lines::{LONGEST, TOO_LONG};
+use super::parts::Parts;
+use crate::trace::formats::lists::Lists;
+use crate::trace::json::walk::Walk;
 
 /// The byte-order mark that some programs write at the start of UTF-8.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// How large a unit may be to be read at once, where it can be read in parts.
+pub(super) const LARGE: usize = 1 << 20;
+
 /// Cuts a file into units.
 pub(super) struct Units<R> {
-    reader: R,
+    walk: Walk<R>,
     cut: Cut,
+    /// How units are read that are large.
+    large: Large,
     /// The current unit, or what there is room for of one that is too long.
     buffer: Vec<u8>,
-    is_too_long: bool,
+    /// Why the current unit cannot be read.
+    wrong: Option<String>,
     /// The line on which the current unit begins, counted from 1.
     line: u64,
-    /// How many lines have ended so far.
-    ended: u64,
+    /// What follows of the unit, of which the current one is a part.
+    parts: Option<Parts>,
+    /// Whether the current unit goes on with the document of the one before.
+    goes_on: bool,
+}
+
+/// How units are read that are large.
+#[derive(Clone, Default)]
+pub(super) enum Large {
+    /// At once.
+    #[default]
+    Whole,
+    /// In parts, the lists of documents being these.
+    Parts {
+        /// The file, if it can be read anywhere; what lies elsewhere is kept in one.
+        file: Option<PathBuf>,
+        lists: Option<&'static Lists>,
+        /// How large that is, and how large parts become.
+        from: usize,
+    },
+}
+
+impl Large {
+    /// How much there is room for of a unit that begins with this byte.
+    fn room(&self, first: Option<u8>) -> usize {
+        match self {
+            Large::Parts { lists, from, .. }
+                if first == Some(b'[') || (first == Some(b'{') && lists.is_some()) =>
+            {
+                *from
+            }
+            _ => LONGEST,
+        }
+    }
+
+    /// The file in which a unit can be read again.
+    fn file(&self) -> Option<&PathBuf> {
+        match self {
+            Large::Whole => None,
+            Large::Parts { file, .. } => file.as_ref(),
+        }
+    }
+}
+
+/// A unit as it is gathered.
+struct Gathering {
+    /// The start of it.
+    buffer: Vec<u8>,
+    /// How much there is room for.
+    room: usize,
+    length: u64,
+    /// Where all of it is kept, if there is more than there is room for.
+    kept: Option<File>,
+    keeps: bool,
+}
+
+impl Gathering {
+    fn take(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.length += piece.len() as u64;
+        if self.keeps && self.kept.is_none() && self.buffer.len() + piece.len() > self.room {
+            let mut file = tempfile::tempfile()?;
+            file.write_all(&self.buffer)?;
+            self.kept = Some(file);
+        }
+        if let Some(file) = &mut self.kept {
+            file.write_all(piece)?;
+        }
+        if self.buffer.len() < self.room {
+            self.buffer.extend_from_slice(piece);
+        }
+        Ok(())
+    }
 }
 
 /// Where a unit ends.
@@ -44,7 +125,21 @@ impl Cut {
 
 impl<R: BufRead> Units<R> {
     pub(super) fn new(reader: R, cut: Cut) -> Units<R> {
-        Units { reader, cut, buffer: Vec::new(), is_too_long: false, line: 0, ended: 0 }
+        Units {
+            walk: Walk::new(reader),
+            cut,
+            large: Large::Whole,
+            buffer: Vec::new(),
+            wrong: None,
+            line: 0,
+            parts: None,
+            goes_on: false,
+        }
+    }
+
+    /// The same with another way to read large units.
+    pub(super) fn with_large(self, large: Large) -> Units<R> {
+        Units { large, ..self }
     }
 
     /// The line on which the current unit begins.
@@ -52,133 +147,97 @@ impl<R: BufRead> Units<R> {
         self.line
     }
 
+    /// Whether the current unit goes on with the document of the one before.
+    pub(super) fn goes_on(&self) -> bool {
+        self.goes_on
+    }
+
     /// Goes on to the next unit that is not blank.
     pub(super) fn next(&mut self) -> io::Result<bool> {
         loop {
+            self.wrong = None;
+            if self.parts.is_some() && self.next_part()? {
+                return Ok(true);
+            }
+            (self.parts, self.goes_on) = (None, false);
             self.buffer.clear();
-            if std::mem::take(&mut self.is_too_long) {
+            if self.buffer.capacity() > 8 * LARGE {
                 self.buffer = Vec::new();
             }
-            let more = match self.cut {
-                Cut::Lines => self.next_line()?,
-                Cut::Values => self.next_value()?,
-            };
-            if self.line == 1 && self.buffer.starts_with(BYTE_ORDER_MARK) {
-                self.buffer.drain(..BYTE_ORDER_MARK.len());
+            if !self.begin()? {
+                return Ok(false);
             }
-            if !more || !self.buffer.trim_ascii().is_empty() {
-                return Ok(more);
+            self.gather()?;
+            if self.parts.is_none() && !self.buffer.trim_ascii().is_empty() {
+                return Ok(true);
             }
         }
     }
 
     /// The current unit, if it is text and not too long.
     pub(super) fn text(&self) -> Result<&str, String> {
-        if self.is_too_long {
-            return Err(TOO_LONG.to_owned());
+        if let Some(why) = &self.wrong {
+            return Err(why.clone());
         }
         std::str::from_utf8(self.buffer.trim_ascii())
             .map_err(|error| format!("not UTF-8 at byte {}", error.valid_up_to() + 1))
     }
 
-    fn next_line(&mut self) -> io::Result<bool> {
-        let mut limited = self.reader.by_ref().take(LONGEST as u64);
-        let length = limited.read_until(b'\n', &mut self.buffer)?;
-        if length == LONGEST && self.buffer.last() != Some(&b'\n') {
-            self.is_too_long = true;
-            self.reader.skip_until(b'\n')?;
+    /// Goes to where the next unit begins; false at the end.
+    fn begin(&mut self) -> io::Result<bool> {
+        if self.walk.at == 0 && self.walk.starts_with(BYTE_ORDER_MARK)? {
+            self.walk.pass(BYTE_ORDER_MARK.len());
         }
-        self.ended += u64::from(length > 0);
-        self.line = self.ended;
-        Ok(length > 0)
-    }
-
-    /// Reads up to the end of a value. What is no JSON ends at the end of its line.
-    fn next_value(&mut self) -> io::Result<bool> {
-        let mut value = Value::default();
-        loop {
-            let available = self.reader.fill_buf()?;
-            if available.is_empty() {
-                return Ok(!self.buffer.is_empty());
-            }
-            let mut used = 0;
-            let mut complete = false;
-            for byte in available {
-                used += 1;
-                self.ended += u64::from(*byte == b'\n');
-                complete = value.ends_with(*byte);
-                if self.buffer.is_empty() && !value.has_begun() {
-                    continue;
-                }
-                if self.buffer.is_empty() {
-                    self.line = self.ended + 1;
-                }
-                match self.buffer.len() < LONGEST {
-                    true => self.buffer.push(*byte),
-                    false => self.is_too_long = true,
-                }
-                if complete {
-                    break;
-                }
-            }
-            self.reader.consume(used);
-            if complete {
+        while let Some(byte) = self.walk.peek()? {
+            // The outermost list and what stands between its elements are passed over.
+            if self.cut == Cut::Lines || !matches!(byte, b'[' | b']' | b',') {
+                self.line = self.walk.lines + 1;
                 return Ok(true);
             }
+            self.walk.pass(1);
         }
-    }
-}
-
-/// How far a value has been read.
-#[derive(Default)]
-struct Value {
-    depth: usize,
-    in_string: bool,
-    escaped: bool,
-    in_other: bool,
-}
-
-impl Value {
-    fn has_begun(&self) -> bool {
-        self.depth > 0 || self.in_string || self.in_other
+        Ok(false)
     }
 
-    /// Takes the next byte, and says whether the value is complete with it.
-    fn ends_with(&mut self, byte: u8) -> bool {
-        if self.in_string {
-            match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' => self.escaped = true,
-                b'"' => self.in_string = false,
-                _ => {}
-            }
-            return !self.in_string && self.depth == 0;
+    /// Gathers the unit that begins here. What is no JSON ends at the end of its line.
+    fn gather(&mut self) -> io::Result<()> {
+        let first = self.walk.here()?;
+        let (start, buffer) = (self.walk.at, std::mem::take(&mut self.buffer));
+        let room = self.large.room(first);
+        let keeps = room < LONGEST && self.large.file().is_none();
+        let mut unit = Gathering { buffer, room, length: 0, kept: None, keeps };
+        match (self.cut, first) {
+            (Cut::Values, Some(b'{' | b'"')) => _ = self.walk.value(|piece| unit.take(piece))?,
+            _ => _ = self.walk.line(|piece| unit.take(piece))?,
         }
-        if self.in_other {
-            return byte == b'\n';
+        let Gathering { buffer, length, kept, .. } = unit;
+        self.buffer = buffer;
+        if length <= room as u64 {
+            return Ok(());
         }
-        match byte {
-            // The outermost list and what stands between its elements are passed over.
-            b'[' | b']' | b',' if self.depth == 0 => false,
-            byte if self.depth == 0 && byte.is_ascii_whitespace() => false,
-            b'{' | b'[' => {
-                self.depth += 1;
-                false
-            }
-            b'}' | b']' if self.depth > 0 => {
-                self.depth -= 1;
-                self.depth == 0
-            }
-            b'"' => {
-                self.in_string = true;
-                false
-            }
-            _ if self.depth > 0 => false,
-            _ => {
-                self.in_other = true;
-                false
-            }
+        if room == LONGEST {
+            self.wrong = Some(TOO_LONG.to_owned());
+            return Ok(());
         }
+        let Large::Parts { file, lists, from } = &self.large else { return Ok(()) };
+        let (file, start) = match (kept, file) {
+            (Some(kept), _) => (kept, 0),
+            (None, Some(path)) => (File::open(path)?, start),
+            (None, None) => return Ok(()),
+        };
+        self.parts = Some(Parts::new(file, (start, start + length), *lists, *from));
+        Ok(())
+    }
+
+    /// Goes on to the next part of a document; false behind the last.
+    fn next_part(&mut self) -> io::Result<bool> {
+        let Some(parts) = &mut self.parts else { return Ok(false) };
+        self.goes_on = parts.have_begun();
+        match parts.next(&mut self.buffer)? {
+            Ok(is_more) => return Ok(is_more),
+            Err(why) => self.wrong = Some(why),
+        }
+        Ok(true)
     }
 }
 

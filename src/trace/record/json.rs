@@ -1,8 +1,8 @@
 //! The JSON texts of a log.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use crate::trace::json::{self, Object};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -11,17 +11,18 @@ pub(in crate::trace) fn field_text<'a>(
     line: &'a str,
     name: &str,
 ) -> Result<Option<Cow<'a, str>>, String> {
-    let fields: HashMap<Cow<'a, str>, &'a RawValue> = parse_json(line)?;
-    Ok(fields.get(name).map(|value| text_of(value.get())))
+    let Object(fields) = parse_json(line)?;
+    let found = fields.into_iter().rev().find(|(field, _)| field == name);
+    Ok(found.map(|(_, value)| text_of(value.get())))
 }
 
 /// The text of a JSON value: a string without its quotes, nothing for null, anything else as it
 /// is written.
 pub(in crate::trace) fn text_of(json: &str) -> Cow<'_, str> {
-    match serde_json::from_str::<Cow<'_, str>>(json) {
+    match json::read::<Cow<'_, str>>(json) {
         _ if json == "null" => Cow::default(),
-        Ok(text) => Cow::Owned(text.into_owned()),
-        Err(_) => Cow::Borrowed(json),
+        Some(text) => text,
+        None => Cow::Borrowed(json),
     }
 }
 
@@ -49,7 +50,15 @@ pub(in crate::trace) fn parse_object<'a, T: Deserialize<'a>>(
 /// # Errors
 /// Why it cannot be read, in words.
 pub(in crate::trace) fn parse_json<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
-    serde_json::from_str(json).map_err(|error| describe(&error))
+    json::from_str(json).map_err(|error| describe(&error))
+}
+
+/// Reads a value of a text that was read as JSON.
+///
+/// # Errors
+/// Why it cannot be read, in words.
+pub(in crate::trace) fn parse_raw<'a, T: Deserialize<'a>>(json: &'a RawValue) -> Result<T, String> {
+    json::from_raw(json).map_err(|error| describe(&error))
 }
 
 /// An error of the JSON reader without its line number, which is always 1 here, and without the

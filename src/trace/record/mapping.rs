@@ -12,6 +12,7 @@ use super::json::{is_object, parse_object, text_of};
 use super::parse::{FIELDS, parse, time_of};
 use crate::engine::Timestamp;
 use crate::source::nearest;
+use crate::trace::json;
 
 /// The fields of a record that are text.
 const TEXTS: [&str; 7] = ["tool", "grant", "session", "server", "client", "cwd", "mode"];
@@ -80,7 +81,7 @@ impl FieldMap {
         let of_tool = || self.0.iter().filter(|mapping| mapping.target == "tool");
         is_object(line)
             && of_tool().next().is_some()
-            && serde_json::from_str::<Fields<'_>>(line)
+            && json::from_str::<Fields<'_>>(line)
                 .is_ok_and(|fields| of_tool().any(|mapping| mapping.find(&fields).is_some()))
     }
 
@@ -125,8 +126,7 @@ impl FieldMapping {
         let (first, rest) = self.path.split_first()?;
         let mut value = fields.get(&**first)?.clone().into_owned();
         for key in rest {
-            let mut inner: BTreeMap<String, Box<RawValue>> =
-                serde_json::from_str(value.get()).ok()?;
+            let mut inner: BTreeMap<String, Box<RawValue>> = json::read(value.get())?;
             value = inner.remove(key)?;
         }
         (value.get() != "null").then_some(value)
@@ -149,7 +149,7 @@ impl FieldMapping {
 /// The JSON that stands in a text, or the value itself.
 fn json_in(value: &RawValue) -> String {
     let text = text_of(value.get());
-    let is_json = serde_json::from_str::<&RawValue>(&text).is_ok();
+    let is_json = json::from_str::<&RawValue>(&text).is_ok();
     if is_json { text.into_owned() } else { value.get().to_owned() }
 }
 

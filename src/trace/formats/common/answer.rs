@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::json::{lenient, list};
 use crate::engine::Outcome;
+use crate::trace::json;
 use crate::trace::record::{CallResult, Record, text_of};
 
 /// What the texts of a gateway begin with, and what it decided.
@@ -121,11 +122,17 @@ pub(in crate::trace) fn told(text: &str) -> Option<Box<str>> {
 
 /// What a gateway decided whose words some content begins with. Text may be content written as JSON.
 fn verdict_in(content: &RawValue) -> Option<Verdict> {
+    // Most answers are long and have none of these words, unless they are written in code points.
+    let has =
+        |words: &str| memchr::memmem::find(content.get().as_bytes(), words.as_bytes()).is_some();
+    if !VERDICTS.iter().any(|(words, _)| has(words)) && !has("\\u") {
+        return None;
+    }
     let text = first_text(content)?;
     let timed = text.strip_prefix(TIMED.0).and_then(|timed| timed.split_once(TIMED.1));
     let text = timed.map_or(&*text, |(_, answer)| answer);
     let inner = match text.starts_with(['{', '[']) {
-        true => serde_json::from_str::<&RawValue>(text).ok().and_then(first_text),
+        true => json::read::<&RawValue>(text).and_then(first_text),
         false => None,
     };
     verdict(inner.as_deref().unwrap_or(text))

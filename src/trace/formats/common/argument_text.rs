@@ -6,13 +6,14 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::engine::Missing;
+use crate::trace::json;
 use crate::trace::record::RecordArguments;
 
 /// The arguments in a JSON value: JSON text in a string, or the value itself. Null are none, as is
 /// no value.
 pub(in crate::trace) fn of_json(json: Option<&RawValue>) -> RecordArguments<'static> {
     let Some(json) = json else { return RecordArguments::Absent };
-    match serde_json::from_str::<Cow<'_, str>>(json.get()) {
+    match json::from_str::<Cow<'_, str>>(json.get()) {
         Ok(text) => of_text(&text),
         Err(_) if json.get() == "null" => RecordArguments::Absent,
         Err(_) => RecordArguments::Json(Cow::Owned(json.get().to_owned())),
@@ -23,7 +24,7 @@ pub(in crate::trace) fn of_json(json: Option<&RawValue>) -> RecordArguments<'sta
 /// other text stands for itself, which is no object.
 pub(in crate::trace) fn of_text(text: &str) -> RecordArguments<'static> {
     let text = text.trim_ascii();
-    match serde_json::from_str::<IgnoredAny>(text) {
+    match json::from_str::<IgnoredAny>(text) {
         _ if text.is_empty() || text == "null" => RecordArguments::Absent,
         Ok(_) => RecordArguments::Json(Cow::Owned(text.to_owned())),
         Err(_) if is_redacted(text) => RecordArguments::Unknown(Missing::RedactedArguments),

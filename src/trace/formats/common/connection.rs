@@ -9,6 +9,7 @@ use super::envelope::{Envelope, Gap, Side};
 use super::message::{CALL, CallMessage, Message};
 use super::reader::{Calls, all};
 use super::waiting::{MAX_WAITING, Waiting};
+use crate::trace::json;
 use crate::trace::record::{CallResult, Record, RecordArguments};
 
 /// How many connections are remembered by their clients' names.
@@ -87,7 +88,7 @@ impl Connections {
         envelope: &Envelope<'_>,
         calls: &mut Calls,
     ) -> Result<(), String> {
-        let Ok(batch) = serde_json::from_str::<Vec<&RawValue>>(json) else {
+        let Some(batch) = json::read::<Vec<&RawValue>>(json) else {
             return self.take(&Message::parse(json)?, envelope, calls);
         };
         all(batch.into_iter().map(|message| {

@@ -3,12 +3,15 @@
 //! A message is known by what it says and by all messages before it, so that only the common beginning
 //! of two conversations is a repetition, and an id that is used again in another is not.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::LazyLock;
 
 /// What hashes rest on: the same in all files of a trace, another in every process.
 static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
+/// How many calls of a conversation may wait for their answers: more than wait for anything.
+const MAX_OPEN: usize = 4_096;
 
 /// All that was told in a file: eight bytes a message, and as many for what is known of it.
 #[derive(Debug, Default)]
@@ -44,8 +47,9 @@ pub(in crate::trace) struct Thread {
     conversation: Option<u32>,
     has_calls: bool,
     is_open: bool,
-    /// Calls that were not answered: their ids, and what tells them from all others.
-    open: Vec<(String, u64)>,
+    /// The latest calls that were not answered: what stands for their ids, and what tells them from all
+    /// others.
+    open: VecDeque<(u64, u64)>,
 }
 
 /// What is known of a message when it is told.
@@ -62,6 +66,11 @@ pub(in crate::trace) struct Step {
 /// What stands for something in this process.
 pub(in crate::trace) fn hash(what: impl Hash) -> u64 {
     HASHER.hash_one(what)
+}
+
+/// Hashes what comes in pieces.
+pub(in crate::trace) fn hasher() -> impl Hasher {
+    HASHER.build_hasher()
 }
 
 impl Conversations {
@@ -119,13 +128,17 @@ impl Thread {
 
     /// Says that a call waits for its answer.
     pub(in crate::trace) fn open(&mut self, id: &str, key: u64) {
-        self.open.push((id.to_owned(), key));
+        if self.open.len() == MAX_OPEN {
+            self.open.pop_front();
+        }
+        self.open.push_back((hash(id), key));
     }
 
     /// The key of the call that is answered: the first of its id, or the first without one.
     pub(in crate::trace) fn answer(&mut self, id: &str) -> Option<u64> {
-        let index = self.open.iter().position(|(open, _)| open == id)?;
-        Some(self.open.remove(index).1)
+        let id = hash(id);
+        let index = self.open.iter().position(|(open, _)| *open == id)?;
+        self.open.remove(index).map(|(_, key)| key)
     }
 }
 

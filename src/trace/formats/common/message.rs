@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::answer::Answer;
 use super::json::lenient;
+use crate::trace::json;
 use crate::trace::record::{is_object, parse_object, text_of};
 
 /// The method of a call.
@@ -67,10 +68,8 @@ impl<'a> Message<'a> {
         let result = if is_error { "{\"isError\":true}" } else { "{}" };
         Message {
             id,
-            result: serde_json::from_str(result).ok(),
-            error: serde_json::from_str("{}")
-                .ok()
-                .filter(|_| !is_error && !text.contains("\"result\":")),
+            result: json::read(result),
+            error: json::read("{}").filter(|_| !is_error && !text.contains("\"result\":")),
             ..Message::default()
         }
     }
@@ -78,7 +77,7 @@ impl<'a> Message<'a> {
     /// The id as text by which equal ids are equal, however they are written.
     pub(in crate::trace) fn canonical_id(&self) -> Option<String> {
         let json = self.id?.get();
-        Some(match serde_json::from_str(json) {
+        Some(match json::from_str(json) {
             Ok(serde_json::Value::String(text)) => format!("\"{text}"),
             Ok(serde_json::Value::Number(number)) => match number.as_f64() {
                 Some(value) if value.abs() < 2f64.powi(53) => value.to_string(),
@@ -120,8 +119,8 @@ impl<'a> CallMessage<'a> {
         let params = params.map(RawValue::get).filter(|params| is_object(params));
         let params = params.ok_or("a `tools/call` without an object as its `params`")?;
         let call: CallParams<'_> =
-            serde_json::from_str(params).map_err(|_| "a `tools/call` that names no tool")?;
-        let tool = serde_json::from_str(call.name.get())
+            json::from_str(params).map_err(|_| "a `tools/call` that names no tool")?;
+        let tool = json::from_str(call.name.get())
             .map_err(|_| "a `tools/call` whose tool name is not text")?;
         Ok(CallMessage { tool, arguments: call.arguments, meta: call.meta })
     }

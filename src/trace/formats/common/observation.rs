@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::reader::Calls;
 use super::{argument_text, mcp_name};
+use crate::trace::json;
 use crate::trace::record::{CallResult, RecordArguments, parse_time};
 
 /// How deep observations may lie within each other.
@@ -62,7 +63,7 @@ fn arguments(input: Option<&RawValue>) -> RecordArguments<'static> {
     struct Wrapped {
         input: String,
     }
-    let wrapped: Option<Wrapped> = input.and_then(|input| serde_json::from_str(input.get()).ok());
+    let wrapped: Option<Wrapped> = input.and_then(json::read_raw);
     match wrapped.map(|wrapped| argument_text::of_text(&wrapped.input)) {
         Some(RecordArguments::Json(text)) if text.starts_with('{') => RecordArguments::Json(text),
         _ => argument_text::of_json(input),

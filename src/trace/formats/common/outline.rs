@@ -2,8 +2,9 @@
 //!
 //! A unit may be a document of any size, with numbers that no float can hold.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
+use crate::trace::json::{self, Object};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -38,24 +39,22 @@ impl Outline {
         match json.as_bytes().first()? {
             b'{' | b'[' if depth == 0 => Some(Value::Null),
             b'{' => {
-                let fields: HashMap<String, &RawValue> = serde_json::from_str(json).ok()?;
-                let inner = |(name, value): (String, &RawValue)| {
-                    Some((name, self.within(value.get(), depth - 1)?))
+                let Object(fields) = json::read(json)?;
+                let inner = |(name, value): (Cow<'_, str>, &RawValue)| {
+                    Some((name.into_owned(), self.within(value.get(), depth - 1)?))
                 };
                 fields.into_iter().map(inner).collect()
             }
             b'[' => {
-                let elements: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+                let elements: Vec<&RawValue> = json::read(json)?;
                 self.list(&elements, depth)
             }
-            b'"' if json.len() > MAX_TEXT => {
-                serde_json::from_str::<&RawValue>(json).ok().map(|_| Value::from(""))
-            }
+            b'"' if json.len() > MAX_TEXT => json::read::<&RawValue>(json).map(|_| Value::from("")),
             b'-' | b'0'..=b'9' => {
-                let number: &RawValue = serde_json::from_str(json).ok()?;
-                Some(serde_json::from_str(number.get()).unwrap_or(Value::from(0)))
+                let number: &RawValue = json::read(json)?;
+                Some(json::read_raw(number).unwrap_or(Value::from(0)))
             }
-            _ => serde_json::from_str(json).ok(),
+            _ => json::read(json),
         }
     }
 

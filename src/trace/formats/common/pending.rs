@@ -7,6 +7,7 @@ use std::hash::{BuildHasher, RandomState};
 use super::answer::Answer;
 use super::reader::Calls;
 use super::waiting::{MAX_WAITING, Waiting};
+use crate::trace::json;
 use crate::trace::record::{Record, RecordArguments};
 
 /// How many of the latest calls are remembered at least.
@@ -158,7 +159,7 @@ impl Seen {
 
 /// JSON as it is written without blanks, however it was written.
 pub(in crate::trace) fn without_layout(json: &str) -> Cow<'_, str> {
-    let value: Result<serde_json::Value, _> = serde_json::from_str(json);
+    let value: Result<serde_json::Value, _> = json::from_str(json);
     value.map_or(Cow::Borrowed(json), |value| value.to_string().into())
 }
 

@@ -36,6 +36,9 @@ pub(in crate::trace) struct Calls {
     pub(in crate::trace) file: String,
     /// The line on which the unit begins that is being taken, counted from 1.
     pub(in crate::trace) line: u64,
+    /// Whether the unit goes on with the document of the one before, of which it is a part: it has other
+    /// elements of a list, and what stands around them again.
+    pub(in crate::trace) goes_on: bool,
     /// The field that stands for the grant, where the user names one.
     pub(in crate::trace) field: Option<String>,
     /// The servers that the user names, for names of tools that do not tell where that of the server

@@ -10,7 +10,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{argument_text, mcp_name};
-use crate::trace::record::{CallResult, Record, RecordArguments, parse_json};
+use crate::trace::json;
+use crate::trace::record::{CallResult, Record, RecordArguments, parse_json, text_of};
 
 /// The kinds of items by which a reader knows them.
 pub(in crate::trace) const KINDS: [&str; 15] = [
@@ -45,9 +46,14 @@ pub(in crate::trace) fn is_one(json: &str) -> bool {
     #[derive(Deserialize)]
     struct Kind<'a> {
         #[serde(borrow, rename = "type")]
-        kind: Cow<'a, str>,
+        kind: &'a RawValue,
     }
-    serde_json::from_str::<Kind<'_>>(json).is_ok_and(|item| KINDS.contains(&&*item.kind))
+    json::read::<Kind<'_>>(json).is_some_and(|item| is_kind(item.kind))
+}
+
+/// Whether this is the kind of such an item.
+pub(in crate::trace) fn is_kind(json: &RawValue) -> bool {
+    KINDS.contains(&&*text_of(json.get()))
 }
 
 /// What an item says of calls.
@@ -111,8 +117,7 @@ impl Item<'_> {
         let call = match self.kind.as_deref().unwrap_or_default() {
             "function_call" => Some(self.call(argument_text::of_json(self.arguments))?),
             "custom_tool_call" => {
-                let text =
-                    self.input.and_then(|input| serde_json::from_str::<String>(input.get()).ok());
+                let text = self.input.and_then(json::read_raw::<String>);
                 let text = text.ok_or("a `custom_tool_call` without text as its `input`")?;
                 Some(self.call(argument_text::of_free_text(&text))?)
             }
@@ -152,7 +157,7 @@ impl Item<'_> {
     }
 
     fn call(&self, arguments: RecordArguments<'static>) -> Result<Record<'static>, String> {
-        let name = self.name.and_then(|name| serde_json::from_str::<String>(name.get()).ok());
+        let name = self.name.and_then(json::read_raw::<String>);
         let name = name.ok_or("a call whose `name` is not text")?;
         let namespace = self.namespace.as_deref().and_then(|name| name.strip_prefix("mcp__"));
         let server = namespace.map(|server| mcp_name::own_name(server.trim_end_matches('_')));

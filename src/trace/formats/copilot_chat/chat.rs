@@ -9,6 +9,7 @@ use super::tool_name;
 use crate::engine::Missing;
 use crate::trace::formats::common::reader::Calls;
 use crate::trace::formats::common::{argument_text, mcp_name};
+use crate::trace::json;
 use crate::trace::record::{CallResult, Record, RecordArguments, parse_milliseconds};
 
 /// What stands between the id that the model gave a call and a number of VS Code's.
@@ -198,7 +199,7 @@ impl<'v> Made<'v> {
     /// stands there.
     fn input(&self) -> Option<RecordArguments<'static>> {
         let input = self.part["resultDetails"]["input"].as_str()?;
-        serde_json::from_str::<HashMap<String, serde::de::IgnoredAny>>(input).ok()?;
+        json::read::<HashMap<String, serde::de::IgnoredAny>>(input)?;
         Some(argument_text::of_text(input))
     }
 }
@@ -236,9 +237,7 @@ fn arguments(wish: Option<&Wish<'_>>, made: Option<&Made<'_>>) -> RecordArgument
 }
 
 fn same_arguments(wish: &Wish<'_>, made: &Made<'_>) -> bool {
-    let value = |arguments: RecordArguments<'_>| {
-        arguments.json().and_then(|json| serde_json::from_str::<Value>(json).ok())
-    };
+    let value = |arguments: RecordArguments<'_>| arguments.json().and_then(json::read::<Value>);
     let made = made.input().and_then(value);
     made.is_some() && made == value(arguments(Some(wish), None))
 }

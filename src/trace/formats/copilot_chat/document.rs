@@ -88,6 +88,14 @@ impl Change {
         Ok(Change { kind: 0, path: Vec::new(), value, length: None })
     }
 
+    /// The change that adds the requests of such a document to those of the one before.
+    pub(super) fn into_more_requests(self) -> Change {
+        let mut document = self.value.unwrap_or_default().0;
+        let requests = document.get_mut("requests").map(Value::take).unwrap_or_default();
+        let path = vec![Step::Key("requests".to_owned())];
+        Change { kind: 2, path, value: Some(Kept(requests)), length: None }
+    }
+
     /// Whether it puts another document in the place of all.
     pub(super) fn is_whole(&self) -> bool {
         self.kind == 0

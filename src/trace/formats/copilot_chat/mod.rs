@@ -55,8 +55,10 @@ fn recognises(unit: &Value) -> bool {
 
 impl Reader for Chats {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        let change = Change::read(unit)?;
-        if change.is_whole() {
+        let mut change = Change::read(unit)?;
+        if change.is_whole() && calls.goes_on {
+            change = change.into_more_requests();
+        } else if change.is_whole() {
             self.give_out(calls);
             self.line = calls.line;
             self.field = calls.field_of(unit)?;

@@ -1,22 +1,26 @@
 //! One message of a conversation, of OpenAI's chat completions or Anthropic's.
 
 use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::engine::{CallResult, Timestamp};
 use crate::trace::formats::common::answer::Answer;
-use crate::trace::formats::common::conversation::hash;
+use crate::trace::formats::common::conversation::hasher;
 use crate::trace::formats::common::json::list;
-use crate::trace::formats::common::{argument_text, mcp_name};
+use crate::trace::formats::common::{argument_text, mcp_name, responses_item};
+use crate::trace::json;
 use crate::trace::record::{
-    Record, RecordArguments, parse_json, parse_milliseconds, parse_time, text_of,
+    Record, RecordArguments, parse_milliseconds, parse_raw, parse_time, text_of,
 };
 
 /// A message.
 #[derive(Deserialize)]
 pub(super) struct Message<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Option<&'a RawValue>,
     #[serde(borrow)]
     role: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -79,7 +83,7 @@ struct Custom<'a> {
 /// A block of a message of Anthropic. `server_tool_use` is not among the calls: those tools the
 /// provider runs itself.
 #[derive(Deserialize)]
-struct Block<'a> {
+pub(super) struct Block<'a> {
     #[serde(borrow, rename = "type")]
     kind: Cow<'a, str>,
     #[serde(borrow)]
@@ -96,15 +100,31 @@ struct Block<'a> {
     #[serde(borrow)]
     content: Option<&'a RawValue>,
     #[serde(borrow)]
-    text: Option<Cow<'a, str>>,
+    text: Option<&'a RawValue>,
 }
+
+/// A block, or why it is none.
+type BlockOrWhy<'a> = Result<Block<'a>, String>;
 
 /// Whether a block is a call.
 pub(super) fn is_call(json: &RawValue) -> bool {
-    serde_json::from_str::<Block<'_>>(json.get()).is_ok_and(|block| block.is_call())
+    json::read_raw::<Block<'_>>(json).is_some_and(|block| block.is_call())
 }
 
-impl Message<'_> {
+impl<'a> Message<'a> {
+    /// Whether it is an item of the Responses API.
+    pub(super) fn is_item(&self) -> bool {
+        self.kind.is_some_and(responses_item::is_kind)
+    }
+
+    /// The blocks of its content.
+    pub(super) fn blocks(&self) -> Vec<BlockOrWhy<'a>> {
+        match self.content.and_then(json::read_raw::<Vec<Block<'_>>>) {
+            Some(blocks) => blocks.into_iter().map(Ok).collect(),
+            None => list(self.content).into_iter().map(parse_raw).collect(),
+        }
+    }
+
     /// Whether there are calls in the message.
     pub(super) fn has_calls(&self) -> bool {
         self.tool_calls.as_ref().is_some_and(|calls| !calls.is_empty())
@@ -117,27 +137,37 @@ impl Message<'_> {
 
     /// What stands for its role and its text. Whether a text stands alone or in blocks is a matter of
     /// the program that wrote it.
-    pub(super) fn words(&self) -> u64 {
-        let mut text = String::new();
-        add_text(self.content, &mut text, 2);
-        hash((self.role.as_deref().unwrap_or("assistant"), text))
+    pub(super) fn words(&self, blocks: &[BlockOrWhy<'_>]) -> u64 {
+        let mut words = hasher();
+        self.role.as_deref().unwrap_or("assistant").hash(&mut words);
+        add_text(self.content, &mut words);
+        for block in blocks.iter().flatten() {
+            block.add_words(&mut words);
+            add_text(block.content, &mut words);
+            match block.content.and_then(json::read_raw::<Vec<Block<'_>>>) {
+                Some(inner) => inner.iter().for_each(|inner| inner.add_words(&mut words)),
+                None => list(block.content)
+                    .into_iter()
+                    .filter_map(json::read_raw::<Block<'_>>)
+                    .for_each(|inner| inner.add_words(&mut words)),
+            }
+        }
+        words.finish()
     }
 
     /// The ids of the calls that the message answers, empty for one without, and what it says of them.
-    pub(super) fn answers(&self) -> Vec<(String, Answer)> {
+    pub(super) fn answers(&self, blocks: &[BlockOrWhy<'_>]) -> Vec<(String, Answer)> {
         let is_answer = matches!(self.role.as_deref(), Some("tool" | "function"));
         let own = is_answer.then(|| self.tool_call_id.as_deref().unwrap_or_default());
-        let blocks = self.blocks().filter(|block| {
-            block
-                .as_ref()
-                .is_ok_and(|block| ["tool_result", "mcp_tool_result"].contains(&&*block.kind))
-        });
-        let blocks = blocks.flatten().filter_map(|block| {
+        let blocks = blocks.iter().flatten();
+        let blocks =
+            blocks.filter(|block| ["tool_result", "mcp_tool_result"].contains(&&*block.kind));
+        let blocks = blocks.filter_map(|block| {
             let answer = match block.is_error {
                 Some(true) => Answer::of_failure(block.content),
                 _ => CallResult::Ok.into(),
             };
-            Some((block.tool_use_id?.into_owned(), answer))
+            Some((block.tool_use_id.as_deref()?.to_owned(), answer))
         });
         own.map(|id| (id.to_owned(), self.answer())).into_iter().chain(blocks).collect()
     }
@@ -154,41 +184,29 @@ impl Message<'_> {
     }
 
     /// The calls in the message, in order.
-    pub(super) fn calls(&self) -> Vec<Result<Record<'static>, String>> {
+    pub(super) fn calls(&self, blocks: &[BlockOrWhy<'_>]) -> Vec<Result<Record<'static>, String>> {
         let mut calls: Vec<_> =
             self.tool_calls.iter().flatten().map(|json| tool_call(json)).collect();
         if let Some(Function { name, arguments }) = &self.function_call {
             calls.push(Ok(call(name, None, None, argument_text::of_json(*arguments))));
         }
-        let blocks = self.blocks().filter_map(|block| match block {
+        let blocks = blocks.iter().filter_map(|block| match block {
             Ok(block) if STRANGE_CALLS.contains(&&*block.kind) => Some(Err(format!(
                 "a block `{}`, a tool call in a form that is not known here",
                 block.kind
             ))),
             Ok(block) => block.is_call().then(|| block.call()),
-            Err(why) => Some(Err(why)),
+            Err(why) => Some(Err(why.clone())),
         });
         calls.extend(blocks);
         calls
     }
-
-    fn blocks(&self) -> impl Iterator<Item = Result<Block<'_>, String>> {
-        list(self.content).into_iter().map(|json| parse_json(json.get()))
-    }
 }
 
-/// Adds the text of some content: itself, or that of its blocks, also of those of an answer.
-fn add_text(content: Option<&RawValue>, text: &mut String, depth: usize) {
-    let Some(json) = content.filter(|_| depth > 0) else { return };
-    if json.get().starts_with('"') {
-        text.push_str(&text_of(json.get()));
-        return;
-    }
-    for json in list(Some(json)) {
-        if let Ok(block) = parse_json::<Block<'_>>(json.get()) {
-            text.push_str(block.text.as_deref().unwrap_or_default());
-            add_text(block.content, text, depth - 1);
-        }
+/// Adds some content to the words of a message, if it is text.
+fn add_text(content: Option<&RawValue>, words: &mut impl Hasher) {
+    if let Some(json) = content {
+        _ = json::pieces_of(json.get(), |piece| words.write(piece.as_bytes()));
     }
 }
 
@@ -204,6 +222,10 @@ const STRANGE_CALLS: [&str; 7] = [
 ];
 
 impl Block<'_> {
+    fn add_words(&self, words: &mut impl Hasher) {
+        add_text(self.text, words);
+    }
+
     fn is_call(&self) -> bool {
         ["tool_use", "mcp_tool_use"].contains(&&*self.kind)
     }
@@ -217,7 +239,7 @@ impl Block<'_> {
 
 fn tool_call(json: &RawValue) -> Result<Record<'static>, String> {
     let wrong = |why| format!("a tool call: {why}");
-    let ToolCall { id, function, name, args, custom } = parse_json(json.get()).map_err(wrong)?;
+    let ToolCall { id, function, name, args, custom } = parse_raw(json).map_err(wrong)?;
     if let Some(Custom { name, input }) = custom {
         return Ok(call(&name, None, id.as_deref(), argument_text::of_free_text(&input)));
     }
@@ -225,7 +247,7 @@ fn tool_call(json: &RawValue) -> Result<Record<'static>, String> {
         (Some(function), _) if function.get().starts_with('"') => {
             Function { name: text_of(function.get()), arguments: args }
         }
-        (Some(function), _) => parse_json(function.get()).map_err(wrong)?,
+        (Some(function), _) => parse_raw(function).map_err(wrong)?,
         (None, Some(name)) => Function { name, arguments: args },
         (None, None) => return Err("a tool call that names no tool".to_owned()),
     };

@@ -42,9 +42,6 @@ const MAX_DEPTH: usize = 4;
 /// Fields that may hold a request or an answer.
 const WRAPPERS: [&str; 4] = ["body", "request", "response", "result"];
 
-/// Fields that name the session.
-const SESSIONS: [&str; 4] = ["session_id", "sessionId", "conversation_id", "thread_id"];
-
 /// How many sessions are followed at once; their next lines begin anew where there are more.
 const MAX_SESSIONS: usize = 4_096;
 
@@ -138,7 +135,7 @@ impl Messages {
     ) -> Result<(), String> {
         let unit: Unit<'_> = parse_object(json, "a request or an answer")?;
         let context = outer.within(&unit, json, calls.field.as_deref());
-        if unit.role.is_some() || responses_item::is_one(json) {
+        if unit.role.is_some() || unit.kind.is_some_and(responses_item::is_kind) {
             return self
                 .going_on(&context, |this, thread| this.message(json, thread, &context, calls));
         }
@@ -181,10 +178,11 @@ impl Messages {
 
     /// A request, which tells a conversation from its beginning. Its time is not that of what it tells.
     fn request(&mut self, unit: &Unit<'_>, context: &Context, calls: &Calls) -> Result<(), String> {
-        let mut thread = match unit.previous_response_id.as_deref() {
+        let begun = calls.goes_on.then(|| self.threads.remove(&context.session)).flatten();
+        let mut thread = begun.unwrap_or_else(|| match unit.previous_response_id.as_deref() {
             Some(answer) => Thread::after(answer),
             None => Thread::default(),
-        };
+        });
         let history = Context { time: None, ..context.clone() };
         if let Some(text) = unit.input.filter(|input| input.get().starts_with('"')) {
             self.follow(&mut thread, hash(text.get()), 0, calls);
@@ -233,16 +231,19 @@ impl Messages {
         if !is_object(json) {
             return Ok(());
         }
-        if responses_item::is_one(json) {
+        let message: Result<Message<'_>, String> = parse_json(json);
+        if message.as_ref().map_or_else(|_| responses_item::is_one(json), Message::is_item) {
             return self.item(json, thread, context, calls);
         }
-        let message: Message<'_> = parse_json(json)?;
-        let (made, bad): (Vec<_>, Vec<_>) = message.calls().into_iter().partition(Result::is_ok);
+        let message = message?;
+        let blocks = message.blocks();
+        let (made, bad): (Vec<_>, Vec<_>) =
+            message.calls(&blocks).into_iter().partition(Result::is_ok);
         let made: Vec<Record<'static>> = made.into_iter().flatten().collect();
-        for (id, answer) in message.answers() {
+        for (id, answer) in message.answers(&blocks) {
             self.answer(&id, Some(answer), thread);
         }
-        let said = hash((message.words(), made.iter().map(said).collect::<Vec<_>>()));
+        let said = hash((message.words(&blocks), made.iter().map(said).collect::<Vec<_>>()));
         let step = self.follow(thread, said, made.len(), calls);
         let context = Context { time: message.time().or(context.time), ..context.clone() };
         for (number, record) in made.into_iter().enumerate() {
@@ -392,21 +393,12 @@ impl Context {
                 *into(&mut context) = value;
             }
         };
-        let fields = Fields::read(json);
-        let metadata = fields.within("metadata");
-        let conversation = fields.within("conversation").plain_text("id");
-        let session = conversation.or_else(|| fields.plain_text("conversation"));
-        let session = session.or_else(|| metadata.plain_text("session_id"));
-        let session = session.or_else(|| SESSIONS.iter().find_map(|name| fields.plain_text(name)));
-        take(|context| &mut context.session, session);
-        let user =
-            ["user", "safety_identifier"].into_iter().find_map(|name| fields.plain_text(name));
-        take(|context| &mut context.grant, user.or_else(|| metadata.plain_text("user_id")));
+        take(|context| &mut context.session, unit.session());
+        take(|context| &mut context.grant, unit.user());
         if let Some(name) = field {
-            take(
-                |context| &mut context.field,
-                fields.plain_text(name).or_else(|| metadata.plain_text(name)),
-            );
+            let fields = Fields::read(json);
+            let of_metadata = || fields.within("metadata").plain_text(name);
+            take(|context| &mut context.field, fields.plain_text(name).or_else(of_metadata));
         }
         context
     }

@@ -37,6 +37,8 @@ pub(super) static FORMAT: FormatFacts = FormatFacts {
 struct Messages {
     pending: Pending,
     told: Conversations,
+    /// The conversation of the latest document.
+    document: Thread,
     /// The conversation of messages that stand by themselves.
     thread: Thread,
     /// The line of the latest of them, and whether there were several on it.
@@ -109,12 +111,16 @@ impl Messages {
             context.session.clear();
             return self.going_on(&unit, &context, calls);
         };
-        let mut thread = Thread::default();
+        let mut thread = std::mem::take(&mut self.document);
+        if !calls.goes_on {
+            thread = Thread::default();
+        }
         let taken = all(messages.iter().map(|json| {
             let message: Unit<'_> = parse_object(json.get(), "a message")?;
             self.message(&message, &mut thread, &context, calls)
         }));
         self.told.end(&mut thread);
+        self.document = thread;
         taken
     }
 

@@ -8,9 +8,8 @@ use serde_json::value::RawValue;
 
 use crate::engine::Missing;
 use crate::trace::formats::common::{argument_text, mcp_name};
-use crate::trace::record::{
-    CallResult, Record, RecordArguments, parse_json, parse_object, text_of,
-};
+use crate::trace::json;
+use crate::trace::record::{CallResult, Record, RecordArguments, parse_object, parse_raw, text_of};
 
 /// A part of a message: a call, what came of one, or both.
 #[derive(Deserialize)]
@@ -73,7 +72,7 @@ impl Said {
         if !kind.starts_with("tool-") && kind != "dynamic-tool" {
             return Ok(None);
         }
-        let part: Part<'_> = parse_json(json.get()).map_err(|why| format!("a `{kind}`: {why}"))?;
+        let part: Part<'_> = parse_raw(json).map_err(|why| format!("a `{kind}`: {why}"))?;
         match (&*kind, part.tool_invocation) {
             // A tool of the interface may have any name.
             _ if part.state.is_some() => part.state(),
@@ -83,7 +82,7 @@ impl Said {
             }
             ("tool-call", _) => part.call(None),
             ("tool-invocation", Some(invocation)) => {
-                let part: Part<'_> = parse_json(invocation.get())?;
+                let part: Part<'_> = parse_raw(invocation)?;
                 part.state()
             }
             ("tool-approval-request" | "tool-approval-response", _) => Ok(None),
@@ -146,8 +145,7 @@ impl Part<'_> {
             kind: Option<Cow<'a, str>>,
         }
         // Until version 4 the result stood there itself.
-        let output: Option<Output<'_>> =
-            self.output.and_then(|json| serde_json::from_str(json.get()).ok());
+        let output: Option<Output<'_>> = self.output.and_then(json::read_raw);
         let kind = output.and_then(|output| output.kind);
         match kind.as_deref() {
             Some("execution-denied") => End::Refused,

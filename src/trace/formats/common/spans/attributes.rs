@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::trace::formats::common::json::list;
+use crate::trace::json;
 
 /// The attributes of a span or a resource.
 #[derive(Default)]
@@ -24,15 +25,21 @@ struct Attribute<'a> {
     value: Option<&'a RawValue>,
 }
 
+/// The most common `AnyValue`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text<'a> {
+    #[serde(borrow, rename = "stringValue", alias = "string_value")]
+    text: Cow<'a, str>,
+}
+
 impl<'a> Attributes<'a> {
     /// Reads a list of attributes of OTLP. What is no attribute is passed over, so that it costs no
     /// call.
     pub(in crate::trace) fn read(json: Option<&'a RawValue>) -> Attributes<'a> {
-        let attributes = list(json).into_iter();
-        Attributes {
-            list: attributes.filter_map(|one| serde_json::from_str(one.get()).ok()).collect(),
-            are_plain: false,
-        }
+        let all = json.and_then(json::read_raw);
+        let one_by_one = || list(json).into_iter().filter_map(json::read_raw);
+        Attributes { list: all.unwrap_or_else(|| one_by_one().collect()), are_plain: false }
     }
 
     /// Reads a list of tags, whose values are plain JSON.
@@ -56,16 +63,27 @@ impl<'a> Attributes<'a> {
         self.list.iter().map(|attribute| &*attribute.key)
     }
 
+    fn value(&self, name: &str) -> Option<&'a RawValue> {
+        self.list.iter().find(|attribute| attribute.key == name)?.value
+    }
+
     /// The value of an attribute as JSON: nothing where there is none, an error where it cannot be
     /// told.
     pub(super) fn json(&self, name: &str) -> Option<Result<Value, ()>> {
-        let value = self.list.iter().find(|attribute| attribute.key == name)?.value?;
-        let value = serde_json::from_str(value.get()).map_err(|_| ());
+        let value = json::from_str(self.value(name)?.get()).map_err(|_| ());
         Some(if self.are_plain { value } else { value.and_then(|value| plain(&value)) })
     }
 
     /// The value of an attribute as text; nothing where it is empty.
     pub(in crate::trace) fn text(&self, name: &str) -> Option<String> {
+        let value = self.value(name)?;
+        let text = match self.are_plain {
+            true => json::read_raw(value),
+            false => json::read_raw(value).map(|Text { text }| text),
+        };
+        if let Some(text) = text {
+            return Some(text.into_owned()).filter(|text| !text.is_empty());
+        }
         let text = match self.json(name)?.ok()? {
             Value::String(text) => text,
             Value::Null => return None,

@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 use super::{Attributes, Event, SpanView, Spans};
 use crate::trace::formats::common::json::list;
 use crate::trace::formats::common::reader::Calls;
-use crate::trace::record::{parse_json, parse_nanoseconds, parse_object};
+use crate::trace::json;
+use crate::trace::record::{parse_nanoseconds, parse_object, parse_raw};
 
 #[derive(Deserialize)]
 struct Export<'a> {
@@ -93,7 +94,7 @@ pub(in crate::trace) fn take(
         let resource = resource.as_ref().and_then(|resource| resource.attributes);
         let resource = Attributes::read(resource);
         for json in scopes.iter().flat_map(|scope| &scope.spans) {
-            match parse_json::<SpanJson<'_>>(json.get()) {
+            match parse_raw::<SpanJson<'_>>(json) {
                 Ok(span) => spans.take(&span.view(), &resource, calls),
                 Err(why) => calls.complain(calls.line, format!("a span: {why}")),
             }
@@ -107,7 +108,7 @@ impl SpanJson<'_> {
         let status = self.status.as_ref().and_then(|status| status.get("code"));
         let events = list(self.events).into_iter();
         let events = events.filter_map(|json| {
-            let event: EventJson<'_> = serde_json::from_str(json.get()).ok()?;
+            let event: EventJson<'_> = json::read_raw(json)?;
             Some(Event { name: event.name, attributes: Attributes::read(event.attributes) })
         });
         SpanView {

@@ -12,7 +12,8 @@ use serde_json::value::RawValue;
 use super::view::SpanView;
 use crate::trace::formats::common::json::list;
 use crate::trace::formats::common::{argument_text, mcp_name};
-use crate::trace::record::{CallResult, Record, parse_json};
+use crate::trace::json;
+use crate::trace::record::{CallResult, Record, parse_raw};
 
 const MESSAGES: &str = "gen_ai.output.messages";
 
@@ -50,7 +51,7 @@ pub(super) fn wishes(span: &SpanView<'_>, client: &str) -> Result<Vec<Record<'st
         Ok(value) => value.to_string(),
         Err(()) => return Err(format!("a span whose `{MESSAGES}` cannot be told")),
     };
-    let read: Result<Vec<Message<'_>>, _> = serde_json::from_str(&messages);
+    let read: Result<Vec<Message<'_>>, _> = json::from_str(&messages);
     let Ok(read) = read else {
         return match messages.contains("tool_call") {
             true => Err(format!("a span whose `{MESSAGES}` are cut off or no JSON")),
@@ -70,13 +71,11 @@ fn wish(
     span: &SpanView<'_>,
     client: &str,
 ) -> Result<Option<Record<'static>>, String> {
-    let part: Part<'_> = parse_json(json.get())?;
+    let part: Part<'_> = parse_raw(json)?;
     if part.kind.as_deref() != Some("tool_call") {
         return Ok(None);
     }
-    let text = |json: Option<&RawValue>| {
-        json.and_then(|json| serde_json::from_str::<String>(json.get()).ok())
-    };
+    let text = |json: Option<&RawValue>| json.and_then(json::read_raw::<String>);
     let name = text(part.name).filter(|name| !name.is_empty());
     let name = name.ok_or("a `tool_call` of a model that names no tool")?;
     let mut record = mcp_name::call(None, &name);

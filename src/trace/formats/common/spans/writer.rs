@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::view::SpanView;
 use crate::engine::Missing;
 use crate::trace::formats::common::argument_text;
+use crate::trace::json;
 use crate::trace::record::RecordArguments;
 
 /// A writer.
@@ -187,7 +188,7 @@ fn within_traceloop(input: &RecordArguments<'_>) -> RecordArguments<'static> {
     let Some(json) = input.json() else {
         return RecordArguments::Unknown(Missing::UnreadableArguments);
     };
-    let fields: Value = serde_json::from_str(json).unwrap_or_default();
+    let fields: Value = json::from_str(json).unwrap_or_default();
     let known = |value: &Value| RecordArguments::Json(value.to_string().into());
     let has_positional = fields["args"].as_array().is_some_and(|args| !args.is_empty());
     let has_text = fields.get("input_str").is_some_and(|text| text != "");

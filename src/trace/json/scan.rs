@@ -1,11 +1,14 @@
-//! Steps over JSON text and checks every byte of it, eight at a time within strings.
-//!
-//! The text is one line of many: a line break is never white space here.
+//! Steps over JSON text and checks every byte of it, many at a time within strings.
 
 use std::borrow::Cow;
 
-/// How deep values may nest here: the kinds of what is open are kept in the bits of one word.
-const MAX_DEPTH: u32 = 64;
+use super::walk::Value;
+
+/// How deep values may nest on a line: the kinds of what is open are kept in the bits of one word.
+const WORD: usize = 64;
+
+/// How many bytes within strings are looked at together, where there are many.
+const BLOCK: usize = 32;
 
 /// How long a number may be that is certainly within a 64-bit float, if it has no exponent.
 const MAX_PLAIN_NUMBER: usize = 300;
@@ -16,7 +19,7 @@ const GAP: usize = 16;
 /// What stood between two values of a line, such as `,"tool":`. The lines of a log are much alike,
 /// so that the next line most likely has the same, and need not be taken apart again.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Gap {
+pub(in crate::trace) struct Gap {
     bytes: u128,
     /// The bytes that count; none for a gap that is not remembered.
     mask: u128,
@@ -25,7 +28,7 @@ pub(super) struct Gap {
 
 impl Gap {
     /// Remembers a gap, if it is not too long.
-    pub(super) fn new(text: &str) -> Gap {
+    pub(in crate::trace) fn new(text: &str) -> Gap {
         let mut bytes = [0; GAP];
         match bytes.get_mut(..text.len()) {
             Some(room) if !text.is_empty() => room.copy_from_slice(text.as_bytes()),
@@ -37,33 +40,36 @@ impl Gap {
 }
 
 /// A place in a text. Every step gives none where the text is not what is asked for.
-pub(super) struct JsonScan<'a> {
+///
+/// The text is a document, or lines: then a line break is never white space, and what nests deeper
+/// than any record is left to others.
+pub(in crate::trace) struct JsonScan<'a, const LINES: bool> {
     text: &'a str,
-    pub(super) at: usize,
+    pub(in crate::trace) at: usize,
     /// Whether there was a number that could be beyond a 64-bit float.
     wild: bool,
 }
 
-impl<'a> JsonScan<'a> {
-    pub(super) fn new(text: &'a str, at: usize) -> JsonScan<'a> {
+impl<'a, const LINES: bool> JsonScan<'a, LINES> {
+    pub(in crate::trace) fn new(text: &'a str, at: usize) -> JsonScan<'a, LINES> {
         JsonScan { text, at, wild: false }
     }
 
     /// Whether there was a number that could be beyond a 64-bit float.
-    pub(super) fn is_wild(&self) -> bool {
+    pub(in crate::trace) fn is_wild(&self) -> bool {
         self.wild
     }
 
     /// The text from a place to here. Both must be where a byte of ASCII stands or ends.
     #[inline(always)]
-    pub(super) fn since(&self, start: usize) -> Option<&'a str> {
+    pub(in crate::trace) fn since(&self, start: usize) -> Option<&'a str> {
         self.text.get(start..self.at)
     }
 
     /// Whether the text goes on with what stood between two values of another line, and if so,
     /// steps over it.
     #[inline(always)]
-    pub(super) fn goes_on(&mut self, gap: &Gap) -> bool {
+    pub(in crate::trace) fn goes_on(&mut self, gap: &Gap) -> bool {
         let bytes = self.text.as_bytes();
         let goes_on =
             bytes.get(self.at..).and_then(<[u8]>::first_chunk::<GAP>).is_some_and(|chunk| {
@@ -76,20 +82,22 @@ impl<'a> JsonScan<'a> {
     }
 
     #[inline(always)]
-    pub(super) fn peek(&self) -> Option<u8> {
+    pub(in crate::trace) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     #[inline(always)]
-    fn space(&mut self) {
-        while let Some(b' ' | b'\t' | b'\r') = self.peek() {
+    pub(in crate::trace) fn space(&mut self) {
+        while let Some(byte) = self.peek()
+            && (matches!(byte, b' ' | b'\t' | b'\r') || (!LINES && byte == b'\n'))
+        {
             self.at += 1;
         }
     }
 
     /// White space, an opening bracket, white space.
     #[inline(always)]
-    pub(super) fn open(&mut self, bracket: u8) -> Option<()> {
+    pub(in crate::trace) fn open(&mut self, bracket: u8) -> Option<()> {
         self.space();
         self.expect(bracket)?;
         self.space();
@@ -103,14 +111,14 @@ impl<'a> JsonScan<'a> {
 
     /// The colon between a key and its value, with white space around it.
     #[inline(always)]
-    pub(super) fn colon(&mut self) -> Option<()> {
+    pub(in crate::trace) fn colon(&mut self) -> Option<()> {
         self.open(b':')
     }
 
     /// What stands behind a member: the bracket that ends them all, which is stepped over, or the
     /// comma before the next, which is not.
     #[inline(always)]
-    pub(super) fn ends_with(&mut self, bracket: u8) -> Option<bool> {
+    pub(in crate::trace) fn ends_with(&mut self, bracket: u8) -> Option<bool> {
         self.space();
         match self.peek()? {
             b',' => Some(false),
@@ -124,7 +132,7 @@ impl<'a> JsonScan<'a> {
 
     /// Steps over an object that has no members, if this is one.
     #[inline(always)]
-    pub(super) fn is_empty_object(&mut self) -> bool {
+    pub(in crate::trace) fn is_empty_object(&mut self) -> bool {
         let start = self.at;
         self.at += 1;
         self.space();
@@ -135,12 +143,12 @@ impl<'a> JsonScan<'a> {
 
     /// The text between two places.
     #[inline(always)]
-    pub(super) fn slice(&self, start: usize, end: usize) -> Option<&'a str> {
+    pub(in crate::trace) fn slice(&self, start: usize, end: usize) -> Option<&'a str> {
         self.text.get(start..end)
     }
 
     /// Nothing more on this line: where the next one begins.
-    pub(super) fn end_of_line(&mut self) -> Option<usize> {
+    pub(in crate::trace) fn end_of_line(&mut self) -> Option<usize> {
         self.space();
         match self.peek() {
             None => Some(self.at),
@@ -151,7 +159,7 @@ impl<'a> JsonScan<'a> {
 
     /// A string without escapes, without its quotes.
     #[inline(always)]
-    pub(super) fn plain_string(&mut self) -> Option<&'a str> {
+    pub(in crate::trace) fn plain_string(&mut self) -> Option<&'a str> {
         self.expect(b'"')?;
         let start = self.at;
         self.skip_plain()?;
@@ -162,7 +170,7 @@ impl<'a> JsonScan<'a> {
 
     /// A string without escapes, or null, which is the same as an empty one.
     #[inline(always)]
-    pub(super) fn plain_string_or_null(&mut self) -> Option<Cow<'a, str>> {
+    pub(in crate::trace) fn plain_string_or_null(&mut self) -> Option<Cow<'a, str>> {
         if self.peek()? == b'n' {
             self.literal("null")?;
             return Some(Cow::Borrowed(""));
@@ -172,9 +180,15 @@ impl<'a> JsonScan<'a> {
 
     /// A string, without its quotes and with its escapes as they are.
     #[inline(always)]
-    pub(super) fn string(&mut self) -> Option<&'a str> {
+    pub(in crate::trace) fn string(&mut self) -> Option<&'a str> {
+        self.any_string().map(|(text, _)| text)
+    }
+
+    /// The same, and whether there are escapes in it.
+    #[inline(always)]
+    pub(in crate::trace) fn any_string(&mut self) -> Option<(&'a str, bool)> {
         self.expect(b'"')?;
-        let start = self.at;
+        let (start, mut has_escapes) = (self.at, false);
         loop {
             self.skip_plain()?;
             match self.peek()? {
@@ -182,10 +196,11 @@ impl<'a> JsonScan<'a> {
                 b'\\' => self.escape()?,
                 _ => return None,
             }
+            has_escapes = true;
         }
         let text = self.since(start)?;
         self.at += 1;
-        Some(text)
+        Some((text, has_escapes))
     }
 
     /// Steps over what means nothing within a string, to the next byte that does: a quote, a backslash, or a
@@ -197,6 +212,8 @@ impl<'a> JsonScan<'a> {
         let bytes = self.text.as_bytes();
         // A byte is zero exactly where its high bit comes out set, up to and with the first.
         let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+        let special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+        let mut words = 0;
         while let Some(chunk) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
             let word = u64::from_le_bytes(*chunk);
             let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
@@ -208,9 +225,18 @@ impl<'a> JsonScan<'a> {
                 return Some(());
             }
             self.at += 8;
+            words += 8;
+            if words != BLOCK {
+                continue;
+            }
+            // A long text. Nothing branches within a block, so that the compiler makes vectors of it.
+            while let Some(block) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<BLOCK>)
+                && !block.iter().fold(false, |found, byte| found | special(*byte))
+            {
+                self.at += BLOCK;
+            }
         }
-        let special = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
-        self.at += bytes.get(self.at..)?.iter().position(special)?;
+        self.at += bytes.get(self.at..)?.iter().position(|byte| special(*byte))?;
         Some(())
     }
 
@@ -226,7 +252,7 @@ impl<'a> JsonScan<'a> {
 
     /// A value of any kind.
     #[inline]
-    pub(super) fn value(&mut self) -> Option<()> {
+    pub(in crate::trace) fn value(&mut self) -> Option<()> {
         match self.peek()? {
             b'"' => self.string().map(drop),
             b'{' | b'[' => self.container(),
@@ -235,6 +261,14 @@ impl<'a> JsonScan<'a> {
             b'n' => self.literal("null"),
             _ => self.number(),
         }
+    }
+
+    /// A value of any kind, of a text that is known to be JSON.
+    #[inline]
+    pub(super) fn known_value(&mut self) -> Option<()> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        self.at += Value::default().end_in(rest).unwrap_or(rest.len());
+        Some(())
     }
 
     fn literal(&mut self, literal: &str) -> Option<()> {
@@ -278,15 +312,19 @@ impl<'a> JsonScan<'a> {
     /// A list or an object, without recursion.
     fn container(&mut self) -> Option<()> {
         let mut depth = 0;
-        // The kinds of the open brackets, the innermost lowest; a bit is set for an object.
-        let mut kinds = 0u64;
+        // The kinds of the open brackets, the innermost lowest; a bit is set for an object. Those
+        // for which a word has no room follow.
+        let (mut kinds, mut outer) = (0u64, Vec::new());
         loop {
             let bracket = self.peek()?;
             if let b'{' | b'[' = bracket {
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return None;
+                if depth >= WORD {
+                    if LINES {
+                        return None;
+                    }
+                    outer.push(kinds >> (WORD - 1) == 1);
                 }
+                depth += 1;
                 let is_object = bracket == b'{';
                 kinds = kinds << 1 | u64::from(is_object);
                 self.at += 1;
@@ -299,7 +337,7 @@ impl<'a> JsonScan<'a> {
                 }
                 self.at += 1;
                 depth -= 1;
-                kinds >>= 1;
+                kinds = kinds >> 1 | u64::from(outer.pop().unwrap_or_default()) << (WORD - 1);
             } else {
                 self.value()?;
             }
@@ -317,7 +355,7 @@ impl<'a> JsonScan<'a> {
                     break;
                 }
                 depth -= 1;
-                kinds >>= 1;
+                kinds = kinds >> 1 | u64::from(outer.pop().unwrap_or_default()) << (WORD - 1);
             }
         }
     }
@@ -335,7 +373,7 @@ mod tests {
 
     /// Whether a text is one value and nothing else.
     fn is_value(text: &str) -> bool {
-        let mut json = JsonScan::new(text, 0);
+        let mut json = JsonScan::<true>::new(text, 0);
         json.space();
         json.value().is_some() && json.end_of_line() == Some(text.len())
     }
@@ -390,7 +428,7 @@ mod tests {
     #[test]
     fn numbers_that_could_be_beyond_a_float_are_told() {
         for (text, wild) in [("[1, 2.5]", false), ("[1e5]", true), (&"1".repeat(301), true)] {
-            let mut json = JsonScan::new(text, 0);
+            let mut json = JsonScan::<true>::new(text, 0);
             json.value().unwrap();
             assert_eq!(json.is_wild(), wild, "{text}");
         }

@@ -1,0 +1,360 @@
+//! A large document read in parts: a part is a document of the same form, with some elements of one of
+//! its lists and with all that stands around the list.
+//!
+//! What stands around a list may stand behind it, so that every object is gone through before its
+//! lists are.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use super::lines::{LONGEST, TOO_LONG};
+use crate::trace::formats::lists::Lists;
+use crate::trace::json;
+use crate::trace::json::walk::Walk;
+
+/// How much may stand around the lists of an object for it to be read in parts.
+const AROUND: usize = 4 << 20;
+
+/// How long the names of an object may be for it to be read in parts.
+const LONGEST_NAME: usize = 64 << 10;
+
+/// The parts of a document in a file.
+pub(super) struct Parts {
+    walk: Walk<BufReader<File>>,
+    /// What is to be read, the next last.
+    tasks: Vec<Task>,
+    /// How large a part is, in bytes, but for what stands around its elements and for an element that
+    /// is larger by itself.
+    part: usize,
+    has_begun: bool,
+}
+
+/// Something of the document that is to be read.
+enum Task {
+    /// A value.
+    Value { span: (u64, u64), inner: Inner, around: Arc<Around> },
+    /// The elements of a list from a place on.
+    Elements {
+        span: (u64, u64),
+        is_first: bool,
+        lists: Option<&'static Lists>,
+        around: Arc<Around>,
+    },
+}
+
+/// Where lists stand within a value: where it is an object, and in its elements where it is a list.
+#[derive(Clone, Copy)]
+struct Inner {
+    object: Option<&'static Lists>,
+    elements: Option<&'static Lists>,
+}
+
+/// What stands around a value: the text before and behind it.
+#[derive(Clone, Debug, Default)]
+struct Around {
+    before: Vec<u8>,
+    behind: Vec<u8>,
+}
+
+/// What is wrong with a document.
+const NOT_JSON: &str = "not JSON: its brackets, commas or names are not where they should be";
+
+impl Parts {
+    /// The parts of the document that lies between two places of a file.
+    pub(super) fn new(
+        file: File,
+        span: (u64, u64),
+        lists: Option<&'static Lists>,
+        part: usize,
+    ) -> Parts {
+        // Where the file stands is not known, so that the first step is to go to a place.
+        let walk = Walk { at: u64::MAX, ..Walk::new(BufReader::with_capacity(1 << 18, file)) };
+        // In a list at the top each element is a document.
+        let inner = Inner { object: lists, elements: lists };
+        let tasks = vec![Task::Value { span, inner, around: Arc::default() }];
+        Parts { walk, tasks, part, has_begun: false }
+    }
+
+    /// Whether a part was read.
+    pub(super) fn have_begun(&self) -> bool {
+        self.has_begun
+    }
+
+    /// Reads the next part; false behind the last. With words where something of the document cannot
+    /// be read.
+    pub(super) fn next(&mut self, text: &mut Vec<u8>) -> io::Result<Result<bool, String>> {
+        while let Some(task) = self.tasks.pop() {
+            let has_part = match task {
+                Task::Value { span, inner, around } => self.value(span, inner, &around, text)?,
+                Task::Elements { span, is_first, lists, around } => {
+                    self.elements(span, is_first, (lists, &around), text)?
+                }
+            };
+            match has_part {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.has_begun = true;
+                    return Ok(Ok(true));
+                }
+                Err(why) => {
+                    // Where the next thing would begin is not known.
+                    if why == NOT_JSON {
+                        self.tasks.clear();
+                    }
+                    return Ok(Err(why));
+                }
+            }
+        }
+        Ok(Ok(false))
+    }
+
+    /// Gives a value that is small enough or cannot be parted, and sets about parting another.
+    fn value(
+        &mut self,
+        (start, end): (u64, u64),
+        inner: Inner,
+        around: &Arc<Around>,
+        text: &mut Vec<u8>,
+    ) -> io::Result<Result<bool, String>> {
+        let length = end - start;
+        if length > self.part as u64 {
+            self.seek(start)?;
+            match (self.walk.peek()?, inner.object) {
+                (Some(b'['), _) => {
+                    self.walk.pass(1);
+                    let lists = inner.elements;
+                    let (span, around) = ((self.walk.at, end), Arc::clone(around));
+                    self.tasks.push(Task::Elements { span, is_first: true, lists, around });
+                    return Ok(Ok(false));
+                }
+                (Some(b'{'), Some(lists)) => match self.fields(lists, around, end)? {
+                    Fields::Parted(tasks) => {
+                        self.tasks.extend(tasks);
+                        return Ok(Ok(false));
+                    }
+                    Fields::Whole => {}
+                    Fields::NotJson => return Ok(Err(NOT_JSON.to_owned())),
+                },
+                _ => {}
+            }
+        }
+        if length > LONGEST as u64 {
+            return Ok(Err(TOO_LONG.to_owned()));
+        }
+        self.seek(start)?;
+        text.clear();
+        text.extend_from_slice(&around.before);
+        self.walk.reader.by_ref().take(length).read_to_end(text)?;
+        self.walk.at += length;
+        text.extend_from_slice(&around.behind);
+        Ok(Ok(true))
+    }
+
+    /// Gathers elements until they make a part.
+    fn elements(
+        &mut self,
+        (at, list_end): (u64, u64),
+        mut is_first: bool,
+        (lists, around): (Option<&'static Lists>, &Arc<Around>),
+        text: &mut Vec<u8>,
+    ) -> io::Result<Result<bool, String>> {
+        self.seek(at)?;
+        text.clear();
+        text.extend_from_slice(&around.before);
+        text.push(b'[');
+        let start = text.len();
+        // A list without elements is a part, too: it is to be read that it is none.
+        let mut has_part = is_first;
+        loop {
+            match self.element(is_first)? {
+                Next::End if self.is_all_blank(list_end)? => break,
+                Next::Begins => {}
+                _ => return Ok(Err(NOT_JSON.to_owned())),
+            }
+            let (before, element) = (text.len(), self.walk.at);
+            if before > start {
+                text.push(b',');
+            }
+            is_first = false;
+            let room = before + self.part;
+            let is_whole = self.walk.value(|piece| {
+                if text.len() <= room {
+                    text.extend_from_slice(piece);
+                }
+                Ok(())
+            })?;
+            let end = self.walk.at;
+            if !is_whole || end == element {
+                return Ok(Err(NOT_JSON.to_owned()));
+            }
+            let is_large = text.len() > room;
+            if is_large || text.len() - start >= self.part {
+                let (span, rest) = ((end, list_end), Arc::clone(around));
+                self.tasks.push(Task::Elements { span, is_first, lists, around: rest });
+            }
+            if is_large {
+                text.truncate(before);
+                has_part = before > start;
+                let around = Arc::new(around.within(b"[", b"]"));
+                let inner = Inner { object: lists, elements: None };
+                self.tasks.push(Task::Value { span: (element, end), inner, around });
+                break;
+            }
+            has_part = true;
+            if text.len() - start >= self.part {
+                break;
+            }
+        }
+        text.push(b']');
+        text.extend_from_slice(&around.behind);
+        Ok(Ok(has_part))
+    }
+
+    /// Goes to the next element of a list.
+    fn element(&mut self, is_first: bool) -> io::Result<Next> {
+        let mut byte = self.walk.peek()?;
+        if byte == Some(b']') {
+            self.walk.pass(1);
+            return Ok(Next::End);
+        }
+        if !is_first {
+            if byte != Some(b',') {
+                return Ok(Next::NotJson);
+            }
+            self.walk.pass(1);
+            byte = self.walk.peek()?;
+        }
+        Ok(if matches!(byte, None | Some(b',' | b']')) { Next::NotJson } else { Next::Begins })
+    }
+
+    /// Goes through an object for the places of its lists and all else that it says.
+    fn fields(&mut self, lists: &'static Lists, around: &Around, end: u64) -> io::Result<Fields> {
+        self.walk.pass(1);
+        let mut others: Vec<u8> = Vec::new();
+        let mut found: Vec<(usize, u64, u64)> = Vec::new();
+        let mut is_first = true;
+        loop {
+            let mut name = Vec::new();
+            match self.name(&mut name, is_first)? {
+                Next::End => break,
+                Next::Begins => {}
+                Next::NotJson if name.len() == LONGEST_NAME => return Ok(Fields::Whole),
+                Next::NotJson => return Ok(Fields::NotJson),
+            }
+            is_first = false;
+            let place = json::read::<Cow<'_, str>>(std::str::from_utf8(&name).unwrap_or_default())
+                .and_then(|name| lists.fields.iter().position(|field| **field == *name));
+            let start = self.walk.at;
+            if place.is_none() {
+                others.extend_from_slice(&name);
+                others.push(b':');
+            }
+            let is_whole = self.walk.value(|piece| {
+                if place.is_none() && others.len() <= AROUND {
+                    others.extend_from_slice(piece);
+                }
+                Ok(())
+            })?;
+            if !is_whole || self.walk.at == start {
+                return Ok(Fields::NotJson);
+            }
+            match place {
+                Some(place) if found.iter().any(|(known, ..)| *known == place) => {
+                    return Ok(Fields::NotJson);
+                }
+                Some(place) => found.push((place, start, self.walk.at)),
+                None if others.len() > AROUND => return Ok(Fields::Whole),
+                None => others.push(b','),
+            }
+        }
+        if !self.is_all_blank(end)? {
+            return Ok(Fields::NotJson);
+        }
+        if found.is_empty() {
+            return Ok(Fields::Whole);
+        }
+        found.sort_by_key(|(place, ..)| Reverse(*place));
+        let tasks = found.into_iter().map(|(place, start, end)| {
+            let name = lists.fields[place];
+            let before = [b"{", &*others, b"\"", name.as_bytes(), b"\":"].concat();
+            let around = Arc::new(around.within(&before, b"}"));
+            let inner = Inner { object: lists.within, elements: lists.of_elements };
+            Task::Value { span: (start, end), inner, around }
+        });
+        Ok(Fields::Parted(tasks.collect()))
+    }
+
+    /// Goes to the value of the next member of an object, by its name.
+    fn name(&mut self, name: &mut Vec<u8>, is_first: bool) -> io::Result<Next> {
+        let mut byte = self.walk.peek()?;
+        if byte == Some(b'}') {
+            self.walk.pass(1);
+            return Ok(Next::End);
+        }
+        if !is_first {
+            if byte != Some(b',') {
+                return Ok(Next::NotJson);
+            }
+            self.walk.pass(1);
+            byte = self.walk.peek()?;
+        }
+        if byte != Some(b'"') {
+            return Ok(Next::NotJson);
+        }
+        self.walk.value(|piece| {
+            name.extend_from_slice(&piece[..piece.len().min(LONGEST_NAME - name.len())]);
+            Ok(())
+        })?;
+        if name.len() == LONGEST_NAME || self.walk.peek()? != Some(b':') {
+            return Ok(Next::NotJson);
+        }
+        self.walk.pass(1);
+        let begins = !matches!(self.walk.peek()?, None | Some(b',' | b'}'));
+        Ok(if begins { Next::Begins } else { Next::NotJson })
+    }
+
+    /// Whether nothing but white space stands before a place.
+    fn is_all_blank(&mut self, end: u64) -> io::Result<bool> {
+        Ok(self.walk.peek()?.is_none() || self.walk.at >= end)
+    }
+
+    fn seek(&mut self, at: u64) -> io::Result<()> {
+        if self.walk.at != at {
+            self.walk.reader.seek(SeekFrom::Start(at))?;
+            self.walk.at = at;
+        }
+        Ok(())
+    }
+}
+
+/// What comes next in an object or a list.
+enum Next {
+    Begins,
+    End,
+    NotJson,
+}
+
+/// What an object turned out to be.
+enum Fields {
+    /// One with lists, which are to be read one after the other.
+    Parted(Vec<Task>),
+    /// One that cannot be read in parts.
+    Whole,
+    NotJson,
+}
+
+impl Around {
+    /// What stands around something that stands within more.
+    fn within(&self, before: &[u8], behind: &[u8]) -> Around {
+        Around {
+            before: [&*self.before, before].concat(),
+            behind: [behind, &*self.behind].concat(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
