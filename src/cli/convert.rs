@@ -31,7 +31,7 @@ pub(super) struct ConvertArguments {
     /// The policy.
     policy: PathBuf,
     /// The dialect to write.
-    #[arg(long, value_parser = dialect::parser(), value_name = "NAME[@VERSION]")]
+    #[arg(long, value_parser = dialect::written_parser(), value_name = "NAME[@VERSION]")]
     to: Dialect,
     #[command(flatten)]
     dialect: DialectOptions,

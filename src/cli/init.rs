@@ -33,7 +33,7 @@ pub(super) struct InitArguments {
     #[arg(long = "tool", value_name = "NAME", conflicts_with = "traces")]
     tools: Vec<String>,
     /// The dialect to write.
-    #[arg(long, value_parser = dialect::parser(), default_value = "v1", value_name = "NAME[@VERSION]")]
+    #[arg(long, value_parser = dialect::written_parser(), default_value = "v1", value_name = "NAME[@VERSION]")]
     to: Dialect,
     /// Add servers to the catalogue: our own records, an answer to `tools/list`, or an index.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]
@@ -206,7 +206,7 @@ fn written(draft: &Draft, catalogue: &Catalogue, server: Option<&str>) -> (Repor
     let text = policy_text(&draft.document());
     let name = match draft.dialect {
         Dialect::V1 => "policy.json",
-        Dialect::Intercept(_) => "policy.yaml",
+        _ => "policy.yaml",
     };
     let read = || Document::read(name, text.clone().into_bytes());
     (lint(read(), catalogue, server, Some(draft.dialect)), read())

@@ -131,7 +131,7 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &FailOn::None)?;
     let assumptions = assume::assumptions(&arguments.assume);
-    let chosen = arguments.policies.load()?;
+    let chosen = arguments.policies.load(assume::trust(&arguments.assume))?;
     let policies = policies::compile(&chosen, &arguments.behind_gateway, &assumptions)?;
     let mut out = stdout();
     let servers = chosen.iter().filter_map(|chosen| chosen.server.as_ref());

@@ -42,7 +42,8 @@ pub use timeline::Timeline;
 pub use totals::{RuleTotal, Totals};
 
 use crate::engine::{
-    Call, CallResult, Charge, Counters, Decision, Gate, GrantId, Outcome, Timestamp, Walk,
+    Call, CallResult, Charge, Counters, Decision, Gate, GrantId, Outcome, Surroundings, Timestamp,
+    Walk,
 };
 use crate::trace::Record;
 
@@ -118,6 +119,8 @@ impl<'g> Replay<'g> {
             None | Some(Outcome::Allow) => record.result,
             Some(_) => CallResult::Ok,
         };
-        Call { tool: &record.tool, grant, time, in_order, arguments, result }
+        let around =
+            Surroundings { server: &record.server, folder: &record.folder, mode: &record.mode };
+        Call { tool: &record.tool, grant, time, in_order, arguments, result, around }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::agents;
 use super::config_input::{self, ConfigOptions};
 use super::dialect::DialectOptions;
 use super::error::CliError;
@@ -13,6 +14,7 @@ use super::output::print_error;
 use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
 use crate::lint::{Wanted, find};
+use crate::policy::{Agent, Dialect};
 use crate::replay::{AGENT, Policies};
 use crate::report::escape;
 use crate::source::nearest;
@@ -26,6 +28,9 @@ pub(in crate::cli) struct PolicyOptions {
     /// configuration says which policies are for which server.
     #[arg(long = "policy", value_parser = parse, value_name = "[NAME=]PATH")]
     policies: Vec<PolicyChoice>,
+    /// The home folder whose files the agent's own rules take in; without it the user's are not known.
+    #[arg(long, value_name = "DIR")]
+    home: Option<PathBuf>,
     #[command(flatten)]
     dialect: DialectOptions,
     #[command(flatten)]
@@ -65,11 +70,17 @@ fn parse(text: &str) -> Result<PolicyChoice, String> {
 }
 
 impl PolicyOptions {
-    /// Reads the policies that were named, or those of the configuration.
-    pub(in crate::cli) fn load(&self) -> Result<Vec<Chosen>, CliError> {
+    /// Reads the policies that were named, or those of the configuration. Whether the user of an agent
+    /// trusts its project may be assumed.
+    pub(in crate::cli) fn load(&self, trusted: Option<bool>) -> Result<Vec<Chosen>, CliError> {
         let config = config_input::read(&self.config)?;
-        let mut choices = Vec::new();
+        let (mut choices, mut of_agents) = (Vec::new(), Vec::new());
         for choice in &self.policies {
+            if let Some(agent) = agents::of_folder(&choice.path, self.dialect.named())? {
+                let loaded = agents::load(agent, &choice.path, self.home.as_deref(), trusted)?;
+                of_agents.push(Chosen { server: choice.server.clone(), loaded });
+                continue;
+            }
             match choice.path.is_dir() {
                 true => choices.extend(in_folder(choice, &config)?),
                 false => choices.push(choice.clone()),
@@ -79,15 +90,19 @@ impl PolicyOptions {
             choices = configured(&config)?;
         }
         let mut seen = BTreeSet::new();
-        if let Some(twice) = choices.iter().find(|choice| !seen.insert(&choice.server)) {
-            return Err(given_twice(twice.server.as_deref()));
+        let servers = choices.iter().map(|choice| &choice.server);
+        let mut servers = servers.chain(of_agents.iter().map(|chosen| &chosen.server));
+        if let Some(twice) = servers.find(|server| !seen.insert(*server)) {
+            return Err(given_twice(twice.as_deref()));
         }
         let load = |PolicyChoice { server, path }| {
-            let dialect = self.dialect.beside(&config).of(&path.display().to_string());
+            let name = path.display().to_string();
+            let of_name = || Agent::of_file(&name).map(Dialect::Agent);
+            let dialect = self.dialect.beside(&config).of(&name).or_else(of_name);
             let loaded = input::policy(&path, dialect)?;
             Ok(Chosen { server, loaded })
         };
-        choices.into_iter().map(load).collect()
+        choices.into_iter().map(load).chain(of_agents.into_iter().map(Ok)).collect()
     }
 }
 
