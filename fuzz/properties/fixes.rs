@@ -50,7 +50,7 @@ pub fn holds(data: &[u8]) -> usize {
     let dialect = if choices.of(2) == 0 { Dialect::V1 } else { Dialect::INTERCEPT };
     let sound = match dialect {
         Dialect::V1 => v1(&mut choices),
-        Dialect::Intercept(_) => intercept(&mut choices),
+        _ => intercept(&mut choices),
     };
     let (slipped, left_out) = with_slips(&sound, dialect, &mut choices);
     let name = if choices.of(2) == 0 { "policy.json" } else { "policy.yaml" };

@@ -335,7 +335,7 @@ impl Policy {
     pub fn of_permissions(dialect: Dialect, permissions: Permissions) -> Policy {
         Policy {
             dialect,
-            default: Default::Allow,
+            default: Default::Deny,
             hide: Vec::new(),
             tools: Vec::new(),
             all_tools: Rules::default(),

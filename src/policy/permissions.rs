@@ -265,6 +265,19 @@ pub enum FileScope {
     Session,
 }
 
+impl FileScope {
+    /// The scope's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            FileScope::User => "user",
+            FileScope::Project => "project",
+            FileScope::Environment => "environment",
+            FileScope::Managed => "managed",
+            FileScope::Session => "session",
+        }
+    }
+}
+
 impl Permissions {
     /// The numbers of the rules in the order in which they are asked: the first that holds counts.
     pub fn order(&self) -> Vec<u32> {

@@ -70,13 +70,27 @@ fn parse(text: &str) -> Result<PolicyChoice, String> {
 }
 
 impl PolicyOptions {
+    /// Whether policies are named, and not left to the configuration.
+    pub(in crate::cli) fn are_given(&self) -> bool {
+        !self.policies.is_empty()
+    }
+
+    /// The configuration that holds.
+    pub(in crate::cli) fn config(&self) -> &ConfigOptions {
+        &self.config
+    }
+
     /// Reads the policies that were named, or those of the configuration. Whether the user of an agent
     /// trusts its project may be assumed.
     pub(in crate::cli) fn load(&self, trusted: Option<bool>) -> Result<Vec<Chosen>, CliError> {
         let config = config_input::read(&self.config)?;
         let (mut choices, mut of_agents) = (Vec::new(), Vec::new());
         for choice in &self.policies {
-            if let Some(agent) = agents::of_folder(&choice.path, self.dialect.named())? {
+            // Where the configuration speaks of policies, a folder is one of those.
+            let named = self.dialect.named();
+            let is_open = named.is_some() || config.policies.is_empty();
+            let agent = is_open.then(|| agents::of_folder(&choice.path, named)).transpose()?;
+            if let Some(agent) = agent.flatten() {
                 let loaded = agents::load(agent, &choice.path, self.home.as_deref(), trusted)?;
                 of_agents.push(Chosen { server: choice.server.clone(), loaded });
                 continue;

@@ -84,10 +84,11 @@ impl PermissionGate {
 
     /// What may come of one subject.
     fn ruling(&self, name: &str, subject: &Subject<'_>, mode: Option<&str>) -> Reach {
-        let mut reach = Reach::default();
-        if matches!(subject, Subject::Nothing) {
-            return Reach::nothing();
-        }
+        let mut reach = match subject {
+            Subject::Nothing => return Reach::nothing(),
+            Subject::Unknown(fact) => Reach::without(*fact),
+            _ => Reach::default(),
+        };
         for number in &self.order {
             let rule = &self.permissions.rules[*number as usize];
             if !rule.name.matches(name) {
@@ -108,16 +109,16 @@ impl PermissionGate {
 
     /// The denial of a tool that is not offered: the rule that counts for its name denies everything.
     fn hidden(&self, name: &str, mode: Option<&str>) -> Option<Reach> {
-        let counts = |number: &&u32| {
-            let rule = &self.permissions.rules[**number as usize];
-            rule.name.matches(name) && is_there(rule, mode) == Ok(true)
-        };
-        let number = *self.order.iter().find(counts)?;
-        let rule = &self.permissions.rules[number as usize];
-        let hides = rule.ruling == Ruling::Deny && rule.test == SubjectTest::Anything;
+        let rule = |number: &u32| &self.permissions.rules[*number as usize];
+        let named = self.order.iter().filter(|number| rule(number).name.matches(name));
+        // Where it is not known whether a rule is there, its subjects are asked about as ever.
+        let number = named.into_iter().find(|number| is_there(rule(number), mode) != Ok(false))?;
+        let PermissionRule { ruling, test, .. } = rule(number);
+        let hides = is_there(rule(number), mode) == Ok(true)
+            && (*ruling, test) == (Ruling::Deny, &SubjectTest::Anything);
         hides.then(|| {
             let mut reach = Reach::default();
-            reach.add(Ruling::Deny, Some(number));
+            reach.add(Ruling::Deny, Some(*number));
             reach
         })
     }

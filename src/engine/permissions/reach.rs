@@ -19,6 +19,11 @@ impl Reach {
         reach
     }
 
+    /// What comes of something of which a fact is missing: nothing yet.
+    pub(super) fn without(fact: Missing) -> Reach {
+        Reach { missing: Some(fact), ..Reach::default() }
+    }
+
     /// Adds what a rule does, or what happens without one.
     pub(super) fn add(&mut self, ruling: Ruling, rule: Option<u32>) {
         self.rules[ruling as usize].get_or_insert(rule);

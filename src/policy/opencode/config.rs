@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::block::{Block, Value};
 use super::layers::Kind;
-use super::merged::{Block, Value};
 use crate::policy::defect::{Defect, DefectKind, Location};
 use crate::policy::permissions::{Origin, Ruling};
 use crate::source::{
@@ -18,11 +18,13 @@ pub(super) struct Config {
     pub(super) tools: Block,
     pub(super) permission: Block,
     pub(super) agents: Vec<(String, Block)>,
+    /// Agents under the old name for them.
+    pub(super) modes: Vec<(String, Block)>,
 }
 
 /// What may stand at the top of a configuration. Anything else is refused.
 /// Source: <https://opencode.ai/config.json>.
-const TOP: [&str; 42] = [
+const TOP: [&str; 38] = [
     "$schema",
     "agent",
     "attachment",
@@ -36,7 +38,6 @@ const TOP: [&str; 42] = [
     "enterprise",
     "experimental",
     "formatter",
-    "image",
     "instructions",
     "keybinds",
     "layout",
@@ -58,25 +59,31 @@ const TOP: [&str; 42] = [
     "snapshot",
     "theme",
     "tool_output",
-    "toolOutput",
     "tools",
     "tui",
     "username",
     "watcher",
-    "worktree",
-    "workspaces",
 ];
 
 /// The permissions that take a word alone.
 const WORD_ONLY: [&str; 5] = ["todowrite", "question", "webfetch", "websearch", "doom_loop"];
 
-/// The tools that change files, which all go by one permission.
+/// The tools that change files, which all go by one permission; the last one not where it is switched for
+/// one agent.
 const EDITORS: [&str; 4] = ["write", "edit", "patch", "multiedit"];
 
 impl Config {
     /// Reads a file.
     pub(super) fn read(document: &Document, kind: &Kind) -> (Config, Vec<Defect>) {
-        let defects: Vec<Defect> = document.problems.iter().filter_map(text_defect).collect();
+        // A file without a byte is passed over, one without a value is not.
+        let is_nothing = match kind {
+            Kind::Config | Kind::Permission => document.text.is_empty(),
+            Kind::Agent(_) | Kind::Mode(_) => true,
+        };
+        let problems = document.problems.iter().filter(|problem| {
+            problem.kind.is_fatal() && !(is_nothing && problem.kind == ProblemKind::Empty)
+        });
+        let defects: Vec<Defect> = problems.map(text_defect).collect();
         let (Some(root), true) = (&document.root, defects.is_empty()) else {
             return (Config::default(), defects);
         };
@@ -97,24 +104,24 @@ impl Config {
         match kind {
             Kind::Config => reader.config(root, &mut config),
             Kind::Permission => config.permission = reader.permission(root, &Pointer::root()),
-            Kind::Agent(name) => {
-                config.agents.push((name.clone(), reader.agent(root, &Pointer::root())));
+            Kind::Agent(name) | Kind::Mode(name) => {
+                let named = root.get("name").and_then(Node::as_str).unwrap_or(name).to_owned();
+                config.agents.push((named, reader.agent(root, &Pointer::root())));
             }
         }
         (config, reader.defects)
     }
 }
 
-/// What is wrong with the text: comments and commas too many are not, nor is an empty file, and of two
-/// equal keys the later counts.
-fn text_defect(problem: &Problem) -> Option<Defect> {
-    let harmless = !problem.kind.is_fatal() || problem.kind == ProblemKind::Empty;
-    (!harmless).then(|| Defect {
+/// What is wrong with the text. Comments and commas too many are not, and of two equal keys the later
+/// counts.
+fn text_defect(problem: &Problem) -> Defect {
+    Defect {
         kind: DefectKind::Text(problem.kind.clone()),
         location: Location::Bytes(problem.span.range()),
         related: None,
         refused: true,
-    })
+    }
 }
 
 struct Reader<'d> {
@@ -133,14 +140,9 @@ impl Reader<'_> {
             let (key, value, pointer) = (&*entry.key.text, &entry.value, top.key(&entry.key.text));
             match key {
                 "permission" => config.permission = self.permission(value, &pointer),
-                "tools" => config.tools = self.tools(value, &pointer),
-                "agent" | "mode" => {
-                    for agent in value.live_entries() {
-                        let name = &*agent.key.text;
-                        let block = self.agent(&agent.value, &pointer.key(name));
-                        config.agents.push((name.to_owned(), block));
-                    }
-                }
+                "tools" => config.tools = self.tools(value, &pointer, &EDITORS),
+                "agent" => config.agents = self.agents(value, &pointer),
+                "mode" => config.modes = self.agents(value, &pointer),
                 "default_agent" => config.default_agent = value.as_str().map(Into::into),
                 known if TOP.contains(&known) => {}
                 unknown => self.unknown(unknown, pointer),
@@ -148,10 +150,24 @@ impl Reader<'_> {
         }
     }
 
+    fn agents(&mut self, agents: &Node, pointer: &Pointer) -> Vec<(String, Block)> {
+        if !agents.is_map() {
+            self.refuse(pointer, wrong_type("an object", agents));
+        }
+        let mut agent = |name: &str, agent: &Node| {
+            let pointer = pointer.key(name);
+            if !agent.is_map() {
+                self.refuse(&pointer, wrong_type("an object", agent));
+            }
+            (name.to_owned(), self.agent(agent, &pointer))
+        };
+        agents.live_entries().map(|entry| agent(&entry.key.text, &entry.value)).collect()
+    }
+
     /// What an agent is given: switches of tools stand before permissions.
     fn agent(&mut self, agent: &Node, pointer: &Pointer) -> Block {
         let mut block = match agent.get("tools") {
-            Some(tools) => self.tools(tools, &pointer.key("tools")),
+            Some(tools) => self.tools(tools, &pointer.key("tools"), &EDITORS[..3]),
             None => Block::default(),
         };
         if let Some(permission) = agent.get("permission") {
@@ -160,7 +176,7 @@ impl Reader<'_> {
         block
     }
 
-    fn tools(&mut self, tools: &Node, pointer: &Pointer) -> Block {
+    fn tools(&mut self, tools: &Node, pointer: &Pointer, editors: &[&str]) -> Block {
         let mut block = Block::default();
         if !tools.is_map() {
             self.refuse(pointer, wrong_type("an object", tools));
@@ -175,8 +191,8 @@ impl Reader<'_> {
                     continue;
                 }
             };
-            let name = if EDITORS.contains(&tool) { "edit" } else { tool };
-            block.put(name, Value::Word(ruling, self.origin(&entry.value, pointer)));
+            let name = if editors.contains(&tool) { "edit" } else { tool };
+            block.set(name, Value::Word(ruling, self.origin(&entry.value, pointer)));
         }
         block
     }
@@ -186,7 +202,7 @@ impl Reader<'_> {
         let mut block = Block::default();
         if !permission.is_map() {
             if let Some(word) = self.word(permission, pointer) {
-                block.put("*", word);
+                block.set("*", word);
             }
             return block;
         }
@@ -197,7 +213,7 @@ impl Reader<'_> {
                 false => self.word(&entry.value, &pointer),
             };
             if let Some(value) = value {
-                block.put(name, value);
+                block.set(name, value);
             }
         }
         block
@@ -208,7 +224,7 @@ impl Reader<'_> {
         for entry in object.entries() {
             let pattern = &*entry.key.text;
             if let Some(word) = self.word(&entry.value, &pointer.key(pattern)) {
-                block.put(pattern, word);
+                block.set(pattern, word);
             }
         }
         block

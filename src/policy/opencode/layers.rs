@@ -1,7 +1,6 @@
 //! The files that make one configuration, in the order in which they are put together.
 
-use super::way_down;
-use crate::policy::folders::{below, resolved};
+use crate::policy::folders::{below, is_within, parent, resolved};
 use crate::policy::permissions::FileScope;
 use crate::policy::setting::{Files, Setting};
 use crate::source::Document;
@@ -21,13 +20,21 @@ pub(super) enum Kind {
     Permission,
     /// An agent of this name.
     Agent(String),
+    /// The same, under the old name for it; what is wrong there is passed over.
+    Mode(String),
 }
 
 /// The names of a configuration, in the order in which they are read.
 const NAMES: [&str; 2] = ["opencode.json", "opencode.jsonc"];
 
-/// The folders with an agent a file.
-const AGENTS: [&str; 4] = ["agent", "agents", "mode", "modes"];
+/// The folders with an agent a file, also in folders below.
+const AGENTS: [&str; 2] = ["agent", "agents"];
+
+/// The folders with an agent a file, under the old name for it.
+const MODES: [&str; 2] = ["mode", "modes"];
+
+/// How deep folders of agents are looked into.
+const DEPTH: usize = 8;
 
 /// Finds the files; the later counts.
 pub(super) fn find(setting: &Setting, root: Option<&str>, files: &dyn Files) -> Vec<Layer> {
@@ -47,7 +54,8 @@ pub(super) fn find(setting: &Setting, root: Option<&str>, files: &dyn Files) -> 
         way_down(setting, root)
     };
     way.iter().for_each(|folder| found.folder(folder, FileScope::Project));
-    for folder in &way {
+    // Of these folders the one that is farthest from where the program is started comes last.
+    for folder in way.iter().rev() {
         found.dot_folder(&below(folder, ".opencode"), FileScope::Project);
     }
     // A project that lies in the home folder has been there already.
@@ -63,6 +71,20 @@ pub(super) fn find(setting: &Setting, root: Option<&str>, files: &dyn Files) -> 
     }
     found.text("OPENCODE_PERMISSION", Kind::Permission);
     found.layers
+}
+
+/// The folders from the root down to where the program is started.
+fn way_down<'s>(setting: &'s Setting, root: Option<&str>) -> Vec<&'s str> {
+    let root = root.unwrap_or("/");
+    let mut folders = vec![setting.start.as_str()];
+    while let Some(last) = folders.last()
+        && *last != root
+        && is_within(last, root)
+    {
+        folders.push(parent(last));
+    }
+    folders.reverse();
+    folders
 }
 
 struct Found<'s> {
@@ -94,7 +116,7 @@ impl Found<'_> {
     fn add(&mut self, path: &str, scope: FileScope, kind: Kind) {
         let Some(bytes) = self.files.read(path) else { return };
         let bytes = match kind {
-            Kind::Agent(_) => front_matter(bytes),
+            Kind::Agent(_) | Kind::Mode(_) => front_matter(&bytes),
             Kind::Config | Kind::Permission => self.with_home(bytes),
         };
         let document = Document::read(path, bytes);
@@ -111,22 +133,34 @@ impl Found<'_> {
     }
 
     fn agents(&mut self, folder: &str, scope: FileScope) {
-        for kind in AGENTS {
-            let folder = below(folder, kind);
+        AGENTS.iter().for_each(|name| self.agents_in(&below(folder, name), "", scope, DEPTH));
+        for folder in MODES.map(|name| below(folder, name)) {
             for name in self.files.names(&folder) {
-                if let Some(agent) = name.strip_suffix(".md") {
-                    self.add(&below(&folder, &name), scope, Kind::Agent(agent.to_owned()));
+                if let Some(mode) = name.strip_suffix(".md") {
+                    self.add(&below(&folder, &name), scope, Kind::Mode(mode.to_owned()));
                 }
             }
         }
     }
 
-    /// The one variable that is known puts itself into the text.
+    /// The agents of a folder, whose names begin with the way to it.
+    fn agents_in(&mut self, folder: &str, way: &str, scope: FileScope, depth: usize) {
+        for name in self.files.names(folder) {
+            let path = below(folder, &name);
+            if let Some(agent) = name.strip_suffix(".md") {
+                self.add(&path, scope, Kind::Agent(format!("{way}{agent}")));
+            } else if depth > 0 {
+                self.agents_in(&path, &format!("{way}{name}/"), scope, depth - 1);
+            }
+        }
+    }
+
+    /// The text as the program reads it, whatever its bytes; the one variable that is known is put in.
     fn with_home(&self, bytes: Vec<u8>) -> Vec<u8> {
-        match (&self.setting.home, String::from_utf8(bytes)) {
-            (Some(home), Ok(text)) => text.replace("{env:HOME}", home).into_bytes(),
-            (None, Ok(text)) => text.into_bytes(),
-            (_, Err(error)) => error.into_bytes(),
+        let text = String::from_utf8_lossy(&bytes);
+        match &self.setting.home {
+            Some(home) => text.replace("{env:HOME}", home).into_bytes(),
+            None => text.into_owned().into_bytes(),
         }
     }
 
@@ -140,8 +174,8 @@ impl Found<'_> {
 
 /// The YAML between the lines of dashes at the start of a text, where it stood: what is before it
 /// becomes empty lines.
-fn front_matter(bytes: Vec<u8>) -> Vec<u8> {
-    let text = String::from_utf8_lossy(&bytes);
+fn front_matter(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}');
     let inside = text.strip_prefix("---").and_then(|rest| rest.split_once("\n---"));
     let yaml = inside.map_or("", |(yaml, _)| yaml.trim_start_matches([' ', '\r', '\t']));

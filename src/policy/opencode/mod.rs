@@ -4,23 +4,25 @@
 //! What is not public was measured with the program itself; `fixtures/conformance/opencode` has what it
 //! decided.
 
+mod block;
 mod config;
 mod layers;
 mod merged;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod tools;
 
 use super::defect::{Defect, DefectKind};
 use super::dialect::Dialect;
-use super::folders::{below, is_within, parent};
+use super::folders::{below, parent};
 use super::model::Policy;
 use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, Ruling};
 use super::setting::{AgentReading, Failure, Files, Setting};
+use crate::source::{Document, Node};
 use config::Config;
 use layers::{Kind, Layer};
 use merged::Merged;
-
-use crate::source::{Document, Node};
 
 /// Reads what applies to a setting.
 pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
@@ -31,8 +33,14 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
     let (mut merged, mut found) = (Merged::default(), Vec::new());
     for Layer { document, scope, kind } in layers {
         let (mut config, mut defects) = Config::read(&document, &kind);
-        // What is wrong in a variable is passed over, with a line in the log.
-        if matches!(kind, Kind::Permission) && defects.iter().any(|defect| defect.refused) {
+        // What is wrong there is passed over, with a line in the log at most.
+        let is_text = |defect: &Defect| matches!(defect.kind, DefectKind::Text(_));
+        let is_passed_over = match kind {
+            Kind::Config => false,
+            Kind::Permission | Kind::Mode(_) => true,
+            Kind::Agent(_) => defects.iter().any(is_text),
+        };
+        if is_passed_over && defects.iter().any(|defect| defect.refused) {
             config = Config::default();
             defects.iter_mut().for_each(|defect| defect.refused = false);
         }
@@ -88,20 +96,6 @@ fn project(setting: &Setting, files: &dyn Files) -> Option<String> {
     }
 }
 
-/// The folders from the root down to where the program is started.
-fn way_down<'s>(setting: &'s Setting, root: Option<&str>) -> Vec<&'s str> {
-    let root = root.unwrap_or("/");
-    let mut folders = vec![setting.start.as_str()];
-    while let Some(last) = folders.last()
-        && *last != root
-        && is_within(last, root)
-    {
-        folders.push(parent(last));
-    }
-    folders.reverse();
-    folders
-}
-
 /// What may have files that are not known. The organisation's are on the network.
 fn unknown(setting: &Setting) -> Vec<&'static str> {
     let mut unknown = vec!["the organisation"];
@@ -128,7 +122,7 @@ fn permissions(
     let mode = merged.default_agent.clone().unwrap_or_else(|| "build".into());
     Permissions {
         precedence: Precedence::LastMatch,
-        rules: rules::all(merged, setting, &ground),
+        rules: rules::all(&merged, setting, &ground),
         unmatched: Ruling::Ask,
         tools: tools::TOOLS,
         server_tools: tools::SERVER_TOOLS,

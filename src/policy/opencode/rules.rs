@@ -1,6 +1,7 @@
 //! The list of rules: what the program brings along, and behind it what the files say.
 
-use super::merged::{Block, Merged, Value};
+use super::block::{Block, Value};
+use super::merged::Merged;
 use super::tools::OUTSIDE;
 use crate::policy::folders::{below, relative};
 use crate::policy::permissions::{Ground, Origin, PermissionRule, Ruling, SubjectTest, Unsure};
@@ -76,7 +77,7 @@ const OF_AGENTS: [(&str, &[BuiltIn]); 7] = [
 ];
 
 /// All rules of all agents, in their order. What is one agent's alone says so by its mode.
-pub(super) fn all(merged: Merged, setting: &Setting, ground: &Ground) -> Vec<PermissionRule> {
+pub(super) fn all(merged: &Merged, setting: &Setting, ground: &Ground) -> Vec<PermissionRule> {
     let mut list = List { home: ground.home.as_deref(), rules: Vec::new() };
     BASE.iter().for_each(|rule| list.built_in(rule, None));
     for (agent, rules) in OF_AGENTS {
@@ -86,7 +87,7 @@ pub(super) fn all(merged: Merged, setting: &Setting, ground: &Ground) -> Vec<Per
         }
     }
     list.block(&merged.of_all(), None);
-    for (agent, block) in &merged.agents {
+    for (agent, block) in &merged.all_agents() {
         list.block(block, Some(agent));
     }
     list.outputs();
