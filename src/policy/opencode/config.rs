@@ -88,7 +88,7 @@ impl Config {
             return (Config::default(), defects);
         };
         let lines = LineTable::new(&document.text);
-        let line = |at: usize| lines.line_of(at.min(document.text.len()));
+        let line = |at: usize| lines.line_of(at.min(document.text.len())) + 1;
         Config::of_tree(root, kind, &document.name, &line)
     }
 

@@ -45,6 +45,14 @@ fn the_files_of_the_project_and_of_the_user_decide_and_are_named() {
     let place = decided[3]["place"].as_str().unwrap();
     assert!(place.ends_with("home/.config/opencode/opencode.json:1"), "{place}");
     assert_eq!(decided[5]["place"], "(built in)");
+    let run = folder.run(&["explain", "--policy", "project", "--trace", "trace.jsonl", "--n", "2"]);
+    assert!(
+        run.out.contains("the rule that counts is deny bash `git push*`, "),
+        "{}{}",
+        run.out,
+        run.err
+    );
+    assert!(run.out.contains("project/opencode.json:5"), "{}", run.out);
 }
 
 #[test]
