@@ -51,7 +51,7 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     arguments.file.check()?;
-    let loaded = input::policy(&arguments.policy, arguments.dialect.named())?;
+    let loaded = input::gateway_policy(&arguments.policy, arguments.dialect.named())?;
     let to = arguments.to;
     if loaded.policy.dialect.is_intercept() == to.is_intercept() {
         let article = if to.is_intercept() { "an" } else { "a" };

@@ -29,8 +29,9 @@ pub fn lost_overall<'p>(
     tools: &[(&str, &Shape)],
     budget: &Budget,
 ) -> Vec<Lost<'p>> {
-    if let Some(unknown) = not_followed(old, new) {
-        return unknown;
+    // What cannot be told of each tool has been said there.
+    if not_followed(old, new).is_some() {
+        return Vec::new();
     }
     if tools.iter().all(|(tool, _)| old.says_the_same(new, tool)) {
         return Vec::new();

@@ -7,7 +7,7 @@ use super::input::Loaded;
 use super::output::print_error;
 use crate::lint::{WalkError, findings_of};
 use crate::policy::{Agent, AgentReading, Dialect, Disk, Setting, read_agent};
-use crate::report::{Notice, escape};
+use crate::report::Notice;
 use crate::source::Document;
 
 /// The agent whose permissions a folder is to be read for: the one that was named, or else the only one
@@ -50,7 +50,7 @@ pub(super) fn load(
     let AgentReading { policy, files, unknown, .. } = reading;
     let Some(policy) = policy else { return Err(refused(files)) };
     let of = unknown.join(", ");
-    print_error(&escape(&format!("note: files of {of} are not known\n")));
+    print_error(&format!("note: files of {of} are not known\n"));
     let document = Document::read(folder.display().to_string(), Vec::new());
     Ok(Loaded { document, policy })
 }

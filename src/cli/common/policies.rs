@@ -24,7 +24,8 @@ use crate::source::nearest;
 pub(in crate::cli) struct PolicyOptions {
     /// The policy of the server NAME; without NAME that of all servers which have none of their own.
     /// `agent` names the agent's own tools, which no gateway sees and no other policy decides.
-    /// A folder stands for the policies in it. May be given more than once. Without it, the
+    /// A folder stands for the policies in it, that of a project for the permission files of its agent,
+    /// whichever apply there. May be given more than once. Without it, the
     /// configuration says which policies are for which server.
     #[arg(long = "policy", value_parser = parse, value_name = "[NAME=]PATH")]
     policies: Vec<PolicyChoice>,

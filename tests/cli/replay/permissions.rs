@@ -90,3 +90,20 @@ fn files_that_the_agent_refuses_are_an_error_with_its_place() {
     assert!(run.err.contains("opencode.json:1:25"), "{}", run.err);
     assert!(run.err.contains("did you mean `deny`?"), "{}", run.err);
 }
+
+#[test]
+fn nothing_is_proved_of_permission_files_and_nothing_written_from_them() {
+    let folder = project().file("other/opencode.json", "{\"permission\": \"deny\"}");
+    let (dialect, old) = (["--dialect", "opencode"], "project/opencode.json");
+    let run = folder.run(&[&["diff", old, "other/opencode.json"][..], &dialect].concat());
+    assert!(
+        run.out.contains("unknown: what an agent's own permission files let pass"),
+        "{}",
+        run.out
+    );
+    let run = folder.run(&[&["diff", old, old][..], &dialect].concat());
+    assert!(!run.out.contains("unknown"), "{}", run.out);
+    let run = folder.run(&[&["convert", old, "--to", "v1"][..], &dialect].concat());
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("has the permissions of an agent"), "{}", run.err);
+}
