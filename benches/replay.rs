@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use divan::{Bencher, black_box, counter::BytesCount};
-use gatelint::engine::{Call, CallResult, Counters, Gate, GrantId};
+use gatelint::engine::{Call, CallResult, Counters, Gate, GrantId, Surroundings};
 use gatelint::policy;
 use gatelint::replay::{By, Decided, Replay, Summary};
 use gatelint::source::Document;
@@ -93,6 +93,7 @@ fn decide(bencher: Bencher<'_, '_>, policy: &str) {
             in_order: true,
             arguments: record.arguments.as_arguments(),
             result: CallResult::Ok,
+            around: Surroundings::default(),
         };
         gate.decide(black_box(&call), &mut counters).outcome
     });

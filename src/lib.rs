@@ -5,6 +5,8 @@
 
 pub mod source;
 
+pub mod shell;
+
 pub mod policy;
 
 pub mod catalogue;

@@ -5,7 +5,9 @@ use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use gatelint::catalogue::Catalogue;
-use gatelint::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Timestamp};
+use gatelint::engine::{
+    Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Surroundings, Timestamp,
+};
 use gatelint::lint::{Report, Safety, fix, lint};
 use gatelint::policy::{Dialect, Policy, read};
 use gatelint::source::{Document, Edit, apply};
@@ -48,7 +50,7 @@ pub fn holds(data: &[u8]) -> usize {
     let dialect = if choices.of(2) == 0 { Dialect::V1 } else { Dialect::INTERCEPT };
     let sound = match dialect {
         Dialect::V1 => v1(&mut choices),
-        Dialect::Intercept(_) => intercept(&mut choices),
+        _ => intercept(&mut choices),
     };
     let (slipped, left_out) = with_slips(&sound, dialect, &mut choices);
     let name = if choices.of(2) == 0 { "policy.json" } else { "policy.yaml" };
@@ -84,6 +86,7 @@ fn no_worse(before: &Policy, after: &Policy, calls: &[(&str, String)], text: &st
             in_order: true,
             arguments: Arguments::Json(arguments),
             result: CallResult::Ok,
+            around: Surroundings::default(),
         };
         if after.decide(&call, &mut new).outcome == Outcome::Allow {
             let outcome = before.decide(&call, &mut old).outcome;

@@ -1,6 +1,8 @@
 //! Patterns: what the solver says of all texts against what the engine says of some.
 
-use gatelint::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Timestamp};
+use gatelint::engine::{
+    Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Surroundings, Timestamp,
+};
 use gatelint::policy::{self, Policy};
 use gatelint::solver::{Budget, Evidence, Shape, Version, lost};
 use gatelint::source::Document;
@@ -63,6 +65,7 @@ pub fn outcome(gate: &Gate, arguments: &str) -> Outcome {
         in_order: true,
         arguments: Arguments::Json(arguments),
         result: CallResult::Ok,
+        around: Surroundings::default(),
     };
     gate.decide(&call, &mut Counters::default()).outcome
 }

@@ -6,20 +6,20 @@ use clap::Args;
 use serde_json::json;
 
 use super::common::config_input;
-use super::common::config_input::ConfigOptions;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::output::{OutputOptions, print};
+use super::common::policies::{Chosen, PolicyOptions};
 use crate::catalogue::{Category, Vocabulary};
 use crate::config::Config;
 use crate::lint::{Patterns, Severity, all_rules};
 use crate::policy::Dialect;
-use crate::report::escape;
+use crate::report::{Style, escape, write_permissions};
 
 #[derive(Debug, Args)]
 pub(super) struct ConfigArguments {
     #[command(flatten)]
-    config: ConfigOptions,
+    policies: PolicyOptions,
 }
 
 /// A setting as it is in force.
@@ -34,10 +34,13 @@ pub(super) fn run(
     arguments: &ConfigArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    let config = config_input::read(&arguments.config)?;
+    let style = output.style();
+    if arguments.policies.are_given() {
+        return permissions(&arguments.policies, &style);
+    }
+    let config = config_input::read(arguments.policies.config())?;
     let file = config.document.as_ref().map(|document| document.name.clone());
     let settings = settings(&config);
-    let style = output.style();
     let file = file.map_or("no configuration is used".to_owned(), |file| {
         format!("the configuration is {}", escape(&file))
     });
@@ -48,6 +51,25 @@ pub(super) fn run(
         let value = escape(&setting.value.to_string()).into_owned();
         let from = style.dim(&format!("({})", escape(&from)));
         _ = writeln!(text, "{}: {value}  {from}", setting.name);
+    }
+    print(&text)?;
+    Ok(ExitStatus::Ok)
+}
+
+/// Prints the rules of agents as they are in force, with their places.
+fn permissions(policies: &PolicyOptions, style: &Style) -> Result<ExitStatus, CliError> {
+    let mut text = String::new();
+    for Chosen { loaded, .. } in policies.load(None)? {
+        let Some(permissions) = &loaded.policy.permissions else {
+            return Err(CliError::usage(
+                &format!(
+                    "{} is the policy of a gateway, which is in force as it stands",
+                    loaded.document.name
+                ),
+                "name the folder of a project that has permission files of an agent",
+            ));
+        };
+        write_permissions(&mut text, &loaded.document.name, permissions, style);
     }
     print(&text)?;
     Ok(ExitStatus::Ok)

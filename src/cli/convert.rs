@@ -31,7 +31,7 @@ pub(super) struct ConvertArguments {
     /// The policy.
     policy: PathBuf,
     /// The dialect to write.
-    #[arg(long, value_parser = dialect::parser(), value_name = "NAME[@VERSION]")]
+    #[arg(long, value_parser = dialect::written_parser(), value_name = "NAME[@VERSION]")]
     to: Dialect,
     #[command(flatten)]
     dialect: DialectOptions,
@@ -51,7 +51,7 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     arguments.file.check()?;
-    let loaded = input::policy(&arguments.policy, arguments.dialect.named())?;
+    let loaded = input::gateway_policy(&arguments.policy, arguments.dialect.named())?;
     let to = arguments.to;
     if loaded.policy.dialect.is_intercept() == to.is_intercept() {
         let article = if to.is_intercept() { "an" } else { "a" };

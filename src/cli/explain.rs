@@ -91,7 +91,7 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &FailOn::None)?;
-    let chosen = arguments.policies.load()?;
+    let chosen = arguments.policies.load(None)?;
     let policies = policies::compile(&chosen, &[], &Assumptions::default())?;
     let explainer = Explainer { arguments, chosen, style: output.style() };
     let (explained, bad) = match &arguments.call {

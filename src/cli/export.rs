@@ -48,7 +48,7 @@ pub(super) fn run(
     _output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     arguments.file.check()?;
-    let policy = input::policy(&arguments.policy, arguments.dialect.named())?.policy;
+    let policy = input::gateway_policy(&arguments.policy, arguments.dialect.named())?.policy;
     let catalogue = input::catalogue(&arguments.catalogue)?;
     let known = match &arguments.server {
         Some(name) => Some(server(&catalogue, name)?),

@@ -13,11 +13,11 @@ pub use converted::{Converted, Loss};
 
 use crate::policy::{Dialect, Policy};
 
-/// Writes a policy in a dialect.
+/// Writes a policy in a gateway's dialect.
 pub fn convert(policy: &Policy, to: Dialect) -> Converted {
     match to {
         Dialect::V1 => to_v1::convert(policy),
-        Dialect::Intercept(_) => to_intercept::convert(policy),
+        _ => to_intercept::convert(policy),
     }
 }
 
@@ -25,6 +25,6 @@ pub fn convert(policy: &Policy, to: Dialect) -> Converted {
 pub fn file_name(to: Dialect) -> &'static str {
     match to {
         Dialect::V1 => "converted.json",
-        Dialect::Intercept(_) => "converted.yaml",
+        _ => "converted.yaml",
     }
 }

@@ -37,6 +37,8 @@ pub struct Assumptions {
     pub tool_error_refunds: Option<bool>,
     /// Whether a person who is asked says yes; nothing is taken for granted unless that is chosen.
     pub approved: Option<bool>,
+    /// The permission mode of calls whose record tells none.
+    pub mode: Option<Box<str>>,
 }
 
 impl Assumptions {

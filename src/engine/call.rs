@@ -22,6 +22,19 @@ pub struct Call<'a> {
     pub arguments: Arguments<'a>,
     /// What came of it upstream, if it passed.
     pub result: CallResult,
+    /// What else is known of it.
+    pub around: Surroundings<'a>,
+}
+
+/// What is known of where a call was made; empty where it is not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings<'a> {
+    /// The server whose tool it is.
+    pub server: &'a str,
+    /// The folder that the agent worked in.
+    pub folder: &'a str,
+    /// The permission mode of the agent, or the agent's name where that decides.
+    pub mode: &'a str,
 }
 
 /// What came of a call.

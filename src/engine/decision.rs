@@ -92,6 +92,24 @@ pub enum Missing {
     /// Whether earlier calls passed is itself not known, so their counters are not either.
     #[error("earlier calls are undecided")]
     EarlierCalls,
+    /// The folder that the agent works in, by which paths are understood.
+    #[error("the working folder is not known")]
+    Folder,
+    /// The home folder, which a rule or a path speaks of.
+    #[error("the home folder is not known")]
+    Home,
+    /// What is on the disk, such as whether a path is a folder.
+    #[error("what is on the disk is not known")]
+    Files,
+    /// The environment of the agent's process.
+    #[error("the environment of the agent is not known")]
+    Environment,
+    /// The shell command is too long to be taken apart.
+    #[error("the shell command is too long to be taken apart")]
+    LongCommand,
+    /// The permission mode of the agent, or which agent works.
+    #[error("the permission mode is not known")]
+    Mode,
 }
 
 impl Missing {
@@ -106,11 +124,14 @@ impl Missing {
 
     /// Whether it is an argument that is not known.
     pub fn is_argument(self) -> bool {
-        !matches!(self, Missing::Time | Missing::Price | Missing::EarlierCalls)
+        match self {
+            Missing::UnreadableArguments | Missing::HugeNumber => true,
+            other => Missing::WITHHELD.contains(&other),
+        }
     }
 
     /// All facts that can be missing.
-    pub const ALL: [Missing; 10] = [
+    pub const ALL: [Missing; 16] = [
         Missing::Time,
         Missing::HashedArguments,
         Missing::RedactedArguments,
@@ -121,6 +142,12 @@ impl Missing {
         Missing::HugeNumber,
         Missing::Price,
         Missing::EarlierCalls,
+        Missing::Folder,
+        Missing::Home,
+        Missing::Files,
+        Missing::Environment,
+        Missing::LongCommand,
+        Missing::Mode,
     ];
 
     /// The fact's name in machine-readable output.
@@ -136,6 +163,12 @@ impl Missing {
             Missing::HugeNumber => "huge-number",
             Missing::Price => "price",
             Missing::EarlierCalls => "earlier-calls",
+            Missing::Folder => "working-folder",
+            Missing::Home => "home-folder",
+            Missing::Files => "files",
+            Missing::Environment => "environment",
+            Missing::LongCommand => "long-command",
+            Missing::Mode => "permission-mode",
         }
     }
 }
@@ -230,12 +263,15 @@ pub struct Reason {
     pub message: Box<str>,
     /// Whether the message is made by the gateway and not the policy's own.
     pub is_made: bool,
+    /// The file and line of the rule, where the policy is made of several files.
+    pub place: Option<Box<str>>,
 }
 
 impl Reason {
     /// A rule with its place and message, which the policy has or the gateway makes.
     pub(super) fn new(rule: &str, pointer: &str, message: &str, is_made: bool) -> Reason {
-        Reason { rule: rule.into(), pointer: pointer.into(), message: message.into(), is_made }
+        let [rule, pointer, message] = [rule, pointer, message].map(Into::into);
+        Reason { rule, pointer, message, is_made, place: None }
     }
 }
 
@@ -258,6 +294,14 @@ impl<'g> Cause<'g> {
             Cause::Hidden(pointer) => pointer,
             Cause::Unlisted => "/default",
             Cause::Check(reason) | Cause::Limit(reason) | Cause::Amount(reason) => &reason.pointer,
+        }
+    }
+
+    /// The file and line of the rule that decided, where the policy is made of several files.
+    pub fn place(&self) -> Option<&'g str> {
+        match self {
+            Cause::Check(reason) => reason.place.as_deref(),
+            _ => None,
         }
     }
 

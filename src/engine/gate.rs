@@ -11,6 +11,7 @@ use super::counters::{CounterNumbers, Counters, GrantId};
 use super::decision::{Cause, Decision, Missing, Outcome};
 use super::limit::{Charge, KnownLimits, LimitFacts};
 use super::observer::{Observer, Verdict};
+use super::permissions::PermissionGate;
 use super::rules::Rules;
 use super::walk::Walk;
 use crate::policy::{self, Effect, Policy, Scope, Semantics, Unreadable};
@@ -27,6 +28,7 @@ pub struct Gate {
     tools: Vec<Box<str>>,
     limits: Vec<LimitFacts>,
     counters: CounterNumbers,
+    permissions: Option<PermissionGate>,
     assumptions: Assumptions,
 }
 
@@ -57,6 +59,7 @@ impl Gate {
             tools: policy.tools.iter().map(|tool| tool.name.as_str().into()).collect(),
             limits: known.facts,
             counters: numbers,
+            permissions: policy.permissions.clone().map(PermissionGate::new),
             assumptions: Assumptions::default(),
         }
     }
@@ -79,6 +82,11 @@ impl Gate {
     /// The limits that have a `max`, by their numbers.
     pub fn limits(&self) -> &[LimitFacts] {
         &self.limits
+    }
+
+    /// Whether it decides by an agent's own permission files, which are about all its tools.
+    pub fn is_of_agent(&self) -> bool {
+        self.permissions.is_some()
     }
 
     /// Whether some limit counts the calls of each grant apart.
@@ -123,6 +131,9 @@ impl Gate {
         counters: &mut Counters,
         observer: &mut impl Observer,
     ) -> Decision<'g> {
+        if let Some(permissions) = &self.permissions {
+            return permissions.decide(call, &self.assumptions);
+        }
         let unreadable = self.semantics.unreadable == Unreadable::Forwarded;
         if unreadable && call.arguments.are_unreadable() {
             return Decision::new(Outcome::Allow, Cause::Uninspected);

@@ -12,6 +12,7 @@ mod decision;
 mod gate;
 mod limit;
 mod observer;
+mod permissions;
 mod predicate;
 mod rules;
 mod time;
@@ -19,7 +20,7 @@ mod walk;
 
 pub use arguments::{Arguments, Found, Value};
 pub use assume::{Assumptions, Choice};
-pub use call::{Call, CallResult};
+pub use call::{Call, CallResult, Surroundings};
 pub use check::Sight;
 pub use counters::{Counters, GrantId};
 pub use decision::{Cause, Decision, Missing, Outcome, Reason};

@@ -21,7 +21,7 @@ impl Draft {
                 let (all_tools, tools) = (V1Tool::default(), self.listed(v1));
                 PolicyDocument::V1(V1 { version, default, hide, all_tools, tools })
             }
-            Dialect::Intercept(_) => {
+            _ => {
                 let tools = self.listed(intercept);
                 PolicyDocument::Intercept(Intercept { version, default, hide, tools })
             }

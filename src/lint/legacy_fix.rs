@@ -77,9 +77,9 @@ impl<'d> LegacyFixer<'d> {
     /// The list in which what a field says is written today.
     fn list(&self, legacy: Legacy) -> &'static str {
         match (self.dialect, legacy) {
-            (Dialect::Intercept(_), _) => "rules",
             (Dialect::V1, Legacy::RateLimit) => "limits",
             (Dialect::V1, _) => "deny_if",
+            _ => "rules",
         }
     }
 
@@ -156,13 +156,11 @@ impl<'d> LegacyFixer<'d> {
     fn allowed(&self) -> Option<Fix> {
         let alone = self.fields.entries().len() == 1;
         let edit = match (alone, self.dialect) {
-            (true, Dialect::Intercept(_)) => {
-                self.editor.replace_entry(self.pointer, "rules", &Draft::List(Vec::new()))
-            }
             (true, Dialect::V1) => {
                 let emptied = || self.editor.replace(&self.up, &Draft::Object(Vec::new()));
                 self.editor.remove(self.pointer).or_else(emptied)
             }
+            (true, _) => self.editor.replace_entry(self.pointer, "rules", &Draft::List(Vec::new())),
             (false, _) => self.editor.remove(self.pointer),
         };
         Fix::new(Safety::Safe, "remove it", [edit])
@@ -221,7 +219,7 @@ impl<'d> LegacyFixer<'d> {
         let entry = self.limit_entry()?;
         let (owner, key, list) = match self.dialect {
             Dialect::V1 => (Pointer::root(), "all_tools", "limits"),
-            Dialect::Intercept(_) => (Pointer::root().key("tools"), "*", "rules"),
+            _ => (Pointer::root().key("tools"), "*", "rules"),
         };
         let target = owner.key(key);
         if target == self.up {

@@ -66,8 +66,8 @@ fn limit_fix(
     let list = match context.policy.dialect {
         Dialect::V1 => "limits",
         // A tool whose name has a dot can have no counters there.
-        Dialect::Intercept(_) if listed.name.contains('.') => return None,
-        Dialect::Intercept(_) => "rules",
+        _ if listed.name.contains('.') => return None,
+        _ => "rules",
     };
     let holder = Holder::Tool(&listed.name);
     let element = limit_rule(context.policy.dialect, holder, per_minute, Window::Minute);

@@ -22,7 +22,7 @@ pub(super) fn schema_at<'k>(
 ) -> Option<&'static Value> {
     let root: &'static Value = match dialect {
         Dialect::V1 => &V1,
-        Dialect::Intercept(_) => &INTERCEPT,
+        _ => &INTERCEPT,
     };
     path.into_iter().try_fold(root, |schema, key| child(root, resolved(root, schema)?, key))
 }
@@ -31,7 +31,7 @@ pub(super) fn schema_at<'k>(
 pub(super) fn description(dialect: Dialect, schema: &'static Value) -> Option<&'static str> {
     let root: &'static Value = match dialect {
         Dialect::V1 => &V1,
-        Dialect::Intercept(_) => &INTERCEPT,
+        _ => &INTERCEPT,
     };
     let own = schema["description"].as_str();
     own.or_else(|| resolved(root, schema)?["description"].as_str())
@@ -44,7 +44,7 @@ pub(super) fn fields<'k>(
 ) -> Vec<(&'static str, &'static str)> {
     let root: &'static Value = match dialect {
         Dialect::V1 => &V1,
-        Dialect::Intercept(_) => &INTERCEPT,
+        _ => &INTERCEPT,
     };
     let schema = schema_at(dialect, path).and_then(|schema| resolved(root, schema));
     let properties = schema.and_then(|schema| schema["properties"].as_object());

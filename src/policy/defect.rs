@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::argument_path::argument_path;
 use super::detect::Fragment;
-use super::model::Dialect;
+use super::dialect::Dialect;
 use super::rule_fault::RuleFault;
 use crate::source::{Place, Pointer, ProblemKind, ViolationKind, one_of};
 
@@ -72,7 +72,7 @@ pub enum DefectKind {
         instead: String,
     },
     /// A field as older pages describe it.
-    #[error("`{field}` {}", match dialect { Dialect::V1 => "is not part of version 1 policies", Dialect::Intercept(_) => "is written as on older pages; Intercept does not read it, so it decides nothing" })]
+    #[error("`{field}` {}", match dialect { Dialect::V1 => "is not part of version 1 policies", _ => "is written as on older pages; Intercept does not read it, so it decides nothing" })]
     LegacyField {
         /// The field.
         field: String,

@@ -1,7 +1,7 @@
 //! The forms of older pages, which neither dialect has: `action`, `reason` and `rate_limit` beside
 //! the rules of a tool, and limits whose window is a number of seconds.
 
-use super::model::Dialect;
+use super::dialect::Dialect;
 use super::window::Window;
 use crate::source::{Draft, Format, Kind, Node, Pointer};
 
@@ -78,7 +78,7 @@ impl Legacy {
                 "put the text into `on_deny` of the entry of {} that denies",
                 match dialect {
                     Dialect::V1 => "`require` or `deny_if`",
-                    Dialect::Intercept(_) => "`rules`",
+                    _ => "`rules`",
                 }
             ),
             (Legacy::RateLimit, _) => match rate_limit(value) {
@@ -93,7 +93,7 @@ fn instead_of_action(dialect: Dialect, holder: Holder<'_>, action: &str) -> Stri
     const ALLOWED: &str = "a listed tool is allowed unless its rules deny";
     let rule = |draft: Draft| match dialect {
         Dialect::V1 => format!("\"deny_if\": {}", Draft::List(vec![draft]).flow(Format::Json)),
-        Dialect::Intercept(_) => format!("rules: {}", Draft::List(vec![draft]).flow(Format::Yaml)),
+        _ => format!("rules: {}", Draft::List(vec![draft]).flow(Format::Yaml)),
     };
     match (holder, action, dialect) {
         (Holder::Entry, ..) => "remove it: what an entry does is said by its list".to_owned(),
@@ -127,15 +127,15 @@ pub(super) fn instead_of_limit(
             format!("write `\"all_tools\": {{\"limits\": {}}}`", list.flow(Format::Json))
         }
         (Dialect::V1, _) => format!("write `\"limits\": {}`", list.flow(Format::Json)),
-        (Dialect::Intercept(_), Holder::Entry) => format!("write `rate_limit: {max}/{window}`"),
-        (Dialect::Intercept(_), Holder::AllTools) => {
+        (_, Holder::Entry) => format!("write `rate_limit: {max}/{window}`"),
+        (_, Holder::AllTools) => {
             format!("write `rules: {}` for the tool `\"*\"`", list.flow(Format::Yaml))
         }
-        (Dialect::Intercept(_), Holder::Tool(tool)) if tool.contains('.') => {
+        (_, Holder::Tool(tool)) if tool.contains('.') => {
             "a tool with a dot in its name can have no counters: limit all tools under `\"*\"`"
                 .to_owned()
         }
-        (Dialect::Intercept(_), _) => format!("write `rules: {}`", list.flow(Format::Yaml)),
+        (_, _) => format!("write `rules: {}`", list.flow(Format::Yaml)),
     }
 }
 
@@ -143,7 +143,7 @@ pub(super) fn instead_of_limit(
 pub(super) fn choice_of_limit(dialect: Dialect, limit: &Node) -> String {
     let form = match dialect {
         Dialect::V1 => "an entry of `limits`",
-        Dialect::Intercept(_) => "`rate_limit: <count>/<window>` of a rule",
+        _ => "`rate_limit: <count>/<window>` of a rule",
     };
     let text = |node: &Node| node.scalar().map(|scalar| scalar.text.to_string());
     let field = |name: &str| limit.get(name).and_then(text);
@@ -160,7 +160,7 @@ pub(super) fn choice_of_limit(dialect: Dialect, limit: &Node) -> String {
 pub fn deny_rule(dialect: Dialect, holder: Holder<'_>, message: Option<&str>) -> Draft {
     let mut fields = match dialect {
         Dialect::V1 => vec![("conditions".to_owned(), Draft::List(Vec::new()))],
-        Dialect::Intercept(_) => vec![
+        _ => vec![
             ("name".to_owned(), Draft::Text(format!("{} denied", holder.name()))),
             ("action".to_owned(), "deny".into()),
         ],
@@ -178,7 +178,7 @@ pub fn limit_rule(dialect: Dialect, holder: Holder<'_>, max: i64, window: Window
             ("max", Draft::Number(max)),
             ("scope", "grant".into()),
         ]),
-        Dialect::Intercept(_) => Draft::object([
+        _ => Draft::object([
             ("name", Draft::Text(format!("{} rate limit", holder.name()))),
             ("rate_limit", Draft::Text(format!("{max}/{window}"))),
         ]),

@@ -5,38 +5,59 @@ mod argument_path;
 mod bound;
 mod defect;
 mod detect;
+mod dialect;
 mod document;
+mod folders;
 mod foreign;
+mod host;
 mod intercept;
 mod legacy;
 mod model;
+mod opencode;
+mod path_pattern;
 mod pattern;
+mod permissions;
 mod quote;
 mod rule_fault;
+mod setting;
 mod slips;
 mod v1;
 mod value;
+mod wildcard;
 mod window;
 
 pub use argument_path::{ArgumentPath, argument_path};
 pub use bound::{CallBound, calls_within};
 pub use defect::{Defect, DefectKind, Location};
 pub use detect::{Appearance, Fragment, Likeness, appearance, looks_like_policy};
+pub use dialect::{Agent, Dialect, InterceptVersion};
 pub use document::{
     Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,
     WrittenCondition,
 };
+pub use host::host;
 pub use legacy::{Holder, Legacy, bare_limit, deny_rule, limit_rule, rate_limit, whole};
 pub use model::{
-    Amount, Charging, Check, Condition, Default, Dialect, Effect, Equality, Hidden,
-    InterceptVersion, Limit, Order, Policy, Predicate, Rules, Scope, Semantics, Subject,
-    ToolPolicy, Unreadable,
+    Amount, Charging, Check, Condition, Default, Effect, Equality, Hidden, Limit, Order, Policy,
+    Predicate, Rules, Scope, Semantics, Subject, ToolPolicy, Unreadable,
 };
+pub use path_pattern::PathPattern;
 pub use pattern::{Anchors, Pattern, PatternError};
+pub use permissions::{
+    FileScope, Ground, Matter, Origin, Outer, PermissionRule, Permissions, Precedence, RuleFile,
+    Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters, Unsure,
+};
 pub use quote::quote;
 pub use rule_fault::RuleFault;
+pub use setting::{AgentReading, Disk, Failure, Files, Setting};
 pub use value::{Key, Value, go_int64};
+pub use wildcard::{Wildcard, WildcardSyntax};
 pub use window::Window;
+
+/// Paths as agents compare them.
+pub mod paths {
+    pub use super::folders::{below, is_within, parent, relative, resolved};
+}
 
 use crate::source::{Document, Node, Place, Pointer, Problem, ProblemKind};
 
@@ -58,6 +79,9 @@ impl Reading {
 
 /// Reads a document as a policy. The dialect is found from the content where none is given.
 pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
+    if let Some(Dialect::Agent(agent)) = dialect {
+        return read_alone(agent, document);
+    }
     let text = document.problems.iter().map(|problem| text_defect(document, problem));
     let mut reading = Reading { policy: None, defects: text.collect() };
     let Some(root) = &document.root else {
@@ -79,12 +103,28 @@ pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
     reading
 }
 
+/// Reads the files of an agent that apply to a setting.
+pub fn read_agent(agent: Agent, setting: &Setting, files: &dyn Files) -> AgentReading {
+    match agent {
+        Agent::OpenCode => opencode::read(setting, files),
+    }
+}
+
+/// Reads one file of an agent as if it were the only one.
+fn read_alone(agent: Agent, document: &Document) -> Reading {
+    let (policy, defects) = match agent {
+        Agent::OpenCode => opencode::read_alone(document),
+    };
+    Reading { policy, defects }
+}
+
 /// Reads a tree as a policy of a dialect: what is misspelt is left out of it, and what is wrong there
 /// is found all the same.
 pub fn read_tree(root: &Node, dialect: Dialect) -> (Policy, Vec<Defect>) {
     let read = |tree: &Node| match dialect {
         Dialect::V1 => v1::read(tree),
         Dialect::Intercept(version) => intercept::read(tree, version),
+        Dialect::Agent(Agent::OpenCode) => opencode::read_tree(tree),
     };
     let (policy, defects) = read(root);
     (policy, slips::see_through(root, defects, |tree| read(tree).1))

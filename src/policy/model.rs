@@ -1,8 +1,11 @@
-//! The one model that both dialects lower into.
+//! The one model that all dialects lower into.
 
 use std::fmt;
+use std::sync::Arc;
 
+use super::dialect::Dialect;
 use super::pattern::Pattern;
+use super::permissions::Permissions;
 use super::value::Value;
 use super::window::Window;
 use crate::source::Pointer;
@@ -23,80 +26,9 @@ pub struct Policy {
     pub all_tools: Rules,
     /// Where the dialects decide differently.
     pub semantics: Semantics,
-}
-
-/// The notations of policies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// PolicyLayer's document, version "1".
-    V1,
-    /// The document of PolicyLayer/Intercept, as one of its versions reads it.
-    Intercept(InterceptVersion),
-}
-
-/// The versions of Intercept that read the document differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InterceptVersion {
-    /// 1.1, whose decisions are known exactly.
-    V1_1,
-    /// The newest of which something is known: the changes of 2026-03-31 and later.
-    Latest,
-}
-
-impl Dialect {
-    /// Intercept's document, as the newest version reads it.
-    pub const INTERCEPT: Dialect = Dialect::Intercept(InterceptVersion::Latest);
-
-    /// The names that users give, each with what it stands for: the bare one of a dialect for its
-    /// newest version.
-    pub const NAMES: [(&str, Dialect, &str); 5] = [
-        ("v1", Dialect::V1, "PolicyLayer's document, version \"1\""),
-        ("v1@1", Dialect::V1, "The same, with its version"),
-        ("intercept", Dialect::INTERCEPT, "The document of PolicyLayer/Intercept"),
-        (
-            "intercept@1.1",
-            Dialect::Intercept(InterceptVersion::V1_1),
-            "As its version 1.1 reads it",
-        ),
-        ("intercept@latest", Dialect::INTERCEPT, "As the newest version reads it"),
-    ];
-
-    /// The dialect of one of its names: `NAME[@VERSION]`.
-    pub fn of_name(given: &str) -> Option<Dialect> {
-        Dialect::NAMES.into_iter().find(|(name, ..)| *name == given).map(|found| found.1)
-    }
-
-    /// Whether it is a version of Intercept's document.
-    pub fn is_intercept(self) -> bool {
-        matches!(self, Dialect::Intercept(_))
-    }
-
-    /// The dialect's name with its version, as the command line takes it.
-    pub fn versioned(self) -> &'static str {
-        match self {
-            Dialect::V1 => "v1",
-            Dialect::Intercept(InterceptVersion::V1_1) => "intercept@1.1",
-            Dialect::Intercept(InterceptVersion::Latest) => "intercept@latest",
-        }
-    }
-
-    /// The dialect's name in machine-readable output and on the command line.
-    pub fn code(self) -> &'static str {
-        match self {
-            Dialect::V1 => "v1",
-            Dialect::Intercept(_) => "intercept",
-        }
-    }
-}
-
-impl fmt::Display for Dialect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Dialect::V1 => "PolicyLayer version 1",
-            Dialect::Intercept(InterceptVersion::V1_1) => "Intercept 1.1",
-            Dialect::Intercept(InterceptVersion::Latest) => "Intercept",
-        })
-    }
+    /// What an agent's own permission files say. They decide alone where there are some: a policy
+    /// has these or what stands above.
+    pub permissions: Option<Arc<Permissions>>,
 }
 
 /// What happens to a tool that the policy does not list.
@@ -399,6 +331,24 @@ pub enum Charging {
 }
 
 impl Policy {
+    /// The policy of an agent's own permission files.
+    pub fn of_permissions(dialect: Dialect, permissions: Permissions) -> Policy {
+        Policy {
+            dialect,
+            default: Default::Deny,
+            hide: Vec::new(),
+            tools: Vec::new(),
+            all_tools: Rules::default(),
+            semantics: Semantics {
+                equality: Equality::Strict,
+                unreadable: Unreadable::Decided,
+                charging: Charging::Whole,
+                refunds_tool_errors: false,
+            },
+            permissions: Some(Arc::new(permissions)),
+        }
+    }
+
     /// What a call is asked, in this order: the tool's own rules, if it has any, and those of all
     /// tools.
     pub fn rules<'p>(&'p self, own: Option<&'p Rules>) -> impl Iterator<Item = &'p Rules> {
@@ -417,7 +367,8 @@ impl Policy {
     /// Whether a person is ever asked.
     pub fn asks(&self) -> bool {
         let rules = self.tools.iter().map(|tool| &tool.rules).chain([&self.all_tools]);
-        rules.flat_map(|rules| &rules.checks).any(|check| check.effect == Effect::AskIf)
+        let asks = rules.flat_map(|rules| &rules.checks).any(|check| check.effect == Effect::AskIf);
+        asks || self.permissions.as_ref().is_some_and(|permissions| permissions.asks())
     }
 
     /// The same policy where whoever is asked says yes: only limits are left to hold such calls.

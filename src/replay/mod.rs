@@ -44,7 +44,8 @@ pub use totals::{RuleTotal, Totals};
 pub use what_if::{Curve, Step, without_limits};
 
 use crate::engine::{
-    Call, CallResult, Charge, Counters, Decision, Gate, GrantId, Outcome, Timestamp, Walk,
+    Call, CallResult, Charge, Counters, Decision, Gate, GrantId, Outcome, Surroundings, Timestamp,
+    Walk,
 };
 use crate::trace::Record;
 
@@ -120,6 +121,8 @@ impl<'g> Replay<'g> {
             None | Some(Outcome::Allow) => record.result,
             Some(_) => CallResult::Ok,
         };
-        Call { tool: &record.tool, grant, time, in_order, arguments, result }
+        let around =
+            Surroundings { server: &record.server, folder: &record.folder, mode: &record.mode };
+        Call { tool: &record.tool, grant, time, in_order, arguments, result, around }
     }
 }

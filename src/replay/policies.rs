@@ -53,6 +53,10 @@ impl Policies {
     /// says so; where the log names servers' tools like these, a policy that names the tool decides it.
     pub fn route(&self, record: &Record<'_>) -> Route {
         match record.toolset {
+            // An agent's own rules are about all of its tools.
+            _ if self.others_are_of_agent() && !self.servers.contains_key(&*record.server) => {
+                self.of_server("")
+            }
             Toolset::Server => self.of_server(&record.server),
             Toolset::Either if self.others_name(&record.tool) => self.of_server(AGENT),
             Toolset::Agent | Toolset::Either => match self.servers.get(AGENT) {
@@ -61,6 +65,11 @@ impl Policies {
                 None => Route::NotCovered,
             },
         }
+    }
+
+    /// Whether the policy of all others is that of an agent.
+    fn others_are_of_agent(&self) -> bool {
+        self.others.is_some_and(|number| self.gates[number as usize].1.is_of_agent())
     }
 
     /// Whether the policy of all servers lists a tool.

@@ -12,6 +12,7 @@ mod explain;
 mod export;
 mod init;
 mod lint;
+mod permissions;
 mod policy;
 mod replay;
 mod rule;
@@ -47,6 +48,7 @@ pub use lint::{
     write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices,
     write_sarif, write_statistics, write_statistics_json,
 };
+pub use permissions::write_permissions;
 pub use policy::policy_text;
 pub use replay::{
     ReplayReport, write_decision, write_replay, write_replay_csv, write_replay_json,

@@ -53,11 +53,14 @@ pub enum Why {
     /// Calls whose arguments are no object.
     #[error("nothing public tells what becomes of arguments that are no object")]
     Unread,
+    /// The policy is made of an agent's own permission files, which are not followed.
+    #[error("what an agent's own permission files let pass is not proved")]
+    Permissions,
 }
 
 impl Why {
     /// All reasons.
-    pub const ALL: [Why; 12] = [
+    pub const ALL: [Why; 13] = [
         Why::Timeout,
         Why::TooManyCases,
         Why::TooManyStates,
@@ -70,6 +73,7 @@ impl Why {
         Why::Unconfirmed,
         Why::NoOrder,
         Why::Unread,
+        Why::Permissions,
     ];
 
     /// The reason's name in machine-readable output.
@@ -86,6 +90,7 @@ impl Why {
             Why::Schema => "schema",
             Why::Unconfirmed => "unconfirmed",
             Why::NoOrder => "no-order",
+            Why::Permissions => "permissions",
             Why::Unread => "unread-arguments",
         }
     }

@@ -8,7 +8,9 @@ use super::evidence::{Batch, Burst, Evidence};
 use super::literal::{Atom, Literal};
 use super::question::{MOMENT, Question, no_object};
 use super::version::Version;
-use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome, Timestamp};
+use crate::engine::{
+    Arguments, Call, CallResult, Counters, GrantId, Outcome, Surroundings, Timestamp,
+};
 use crate::policy::{Amount, Limit, Order, Predicate, Scope, Window, calls_within};
 
 /// How many calls are replayed to confirm a burst.
@@ -264,6 +266,7 @@ impl<'r, 'p> Replay<'r, 'p> {
             in_order: true,
             arguments: Arguments::Json(&self.texts[caller]),
             result: CallResult::Ok,
+            around: Surroundings::default(),
         };
         let mut passed = 0;
         while self.calls < self.wanted && passed < most && !self.refused {

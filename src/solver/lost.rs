@@ -24,6 +24,8 @@ pub enum Protection<'p> {
     Amount(&'p Limit),
     /// A limit on how many calls there are.
     Limit(&'p Limit),
+    /// The rules of an agent's own permission files, taken together.
+    Permissions,
 }
 
 /// A protection of which it is not proved that the other policy has it too.
@@ -44,6 +46,7 @@ impl Protection<'_> {
         match self {
             Protection::Hidden(_) => "(hidden)",
             Protection::Unlisted => "(default deny)",
+            Protection::Permissions => "(permissions)",
             Protection::Check(check) => &check.rule,
             Protection::Amount(limit) | Protection::Limit(limit) => &limit.rule,
         }
@@ -54,6 +57,7 @@ impl Protection<'_> {
         match self {
             Protection::Hidden(hidden) => hidden.pointer.as_str(),
             Protection::Unlisted => "/default",
+            Protection::Permissions => "",
             Protection::Check(check) => check.pointer.as_str(),
             Protection::Amount(limit) | Protection::Limit(limit) => limit.pointer.as_str(),
         }
@@ -72,6 +76,9 @@ pub fn lost<'p>(
     shape: &Shape,
     budget: &Budget,
 ) -> Vec<Lost<'p>> {
+    if let Some(unknown) = not_followed(old, new) {
+        return unknown;
+    }
     let (before, after) = (&old.view_against(new, tool), &new.view(tool));
     if is_surely_kept(old, new, tool, before) {
         return Vec::new();
@@ -87,6 +94,9 @@ pub fn lost_both_ways<'p>(
     shape: &Shape,
     budget: &Budget,
 ) -> [Vec<Lost<'p>>; 2] {
+    if let Some(unknown) = not_followed(old, new) {
+        return [unknown.clone(), unknown];
+    }
     let (before, after) = (&old.view_against(new, tool), &new.view(tool));
     if is_surely_kept(old, new, tool, before) {
         return [Vec::new(), Vec::new()];
@@ -95,6 +105,18 @@ pub fn lost_both_ways<'p>(
     let (before, after) = (&new.view_against(old, tool), &old.view(tool));
     let back = Question::new((new, old), (before, after), tool, shape, budget);
     [lost_of(&there), lost_of(&back)]
+}
+
+/// What can be said where one of two policies is made of an agent's own permission files, whose rules
+/// are not followed: nothing is lost between equal ones, and of others it is not known.
+pub(super) fn not_followed<'p>(old: &Version<'_>, new: &Version<'_>) -> Option<Vec<Lost<'p>>> {
+    let (before, after) = (&old.policy.permissions, &new.policy.permissions);
+    if before.is_none() && after.is_none() {
+        return None;
+    }
+    let (protection, evidence) = (Protection::Permissions, Evidence::Unknown(Why::Permissions));
+    let unknown = Lost { protection, evidence, step: None };
+    Some(if before == after { Vec::new() } else { vec![unknown] })
 }
 
 /// Whether the policies say the same of a tool, and no counters of others bear on it.

@@ -6,7 +6,7 @@ use super::answer::{Answer, Why};
 use super::budget::Budget;
 use super::burst::{bounds, burst, unread_burst};
 use super::evidence::Evidence;
-use super::lost::{Lost, Protection};
+use super::lost::{Lost, Protection, not_followed};
 use super::question::Question;
 use super::shape::Shape;
 use super::version::Version;
@@ -29,6 +29,10 @@ pub fn lost_overall<'p>(
     tools: &[(&str, &Shape)],
     budget: &Budget,
 ) -> Vec<Lost<'p>> {
+    // What cannot be told of each tool has been said there.
+    if not_followed(old, new).is_some() {
+        return Vec::new();
+    }
     if tools.iter().all(|(tool, _)| old.says_the_same(new, tool)) {
         return Vec::new();
     }

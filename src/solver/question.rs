@@ -13,7 +13,9 @@ use super::query::{Query, is_deep};
 use super::shape::Shape;
 use super::tree::Tree;
 use super::version::{Access, CheckView, Version, View};
-use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome, Timestamp};
+use crate::engine::{
+    Arguments, Call, CallResult, Counters, GrantId, Outcome, Surroundings, Timestamp,
+};
 use crate::policy::{Effect, Unreadable};
 
 /// The moment at which witnesses are decided: 2026-01-01T00:00:00Z, where every window begins.
@@ -186,6 +188,7 @@ pub(super) fn decide(version: &Version<'_>, tool: &str, arguments: Arguments<'_>
         in_order: true,
         arguments,
         result: CallResult::Ok,
+        around: Surroundings::default(),
     };
     version.gate.decide(&call, &mut Counters::default()).outcome
 }

@@ -2,7 +2,7 @@
 
 use super::evidence::{Batch, Evidence};
 use super::question::MOMENT;
-use crate::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome};
+use crate::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Surroundings};
 use crate::policy::Policy;
 
 /// Two policies, compiled to decide calls without an answer to a question.
@@ -50,5 +50,6 @@ fn call<'a>(batch: &'a Batch, arguments: &'a str) -> Call<'a> {
         in_order: true,
         arguments: Arguments::Json(arguments),
         result: CallResult::Ok,
+        around: Surroundings::default(),
     }
 }

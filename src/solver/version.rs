@@ -173,6 +173,9 @@ impl<'p> Version<'p> {
 
     /// Whether two policies say the same of a tool, word for word.
     pub(super) fn says_the_same(&self, other: &Version<'_>, tool: &str) -> bool {
+        if self.policy.permissions != other.policy.permissions {
+            return false;
+        }
         let same_access = match (self.access(tool), other.access(tool)) {
             (Access::Hidden(_) | Access::Unlisted, Access::Hidden(_) | Access::Unlisted) => {
                 // One of them may forward what it does not read, whatever it says of the tool.

@@ -23,7 +23,7 @@ impl Format {
     pub fn of_name(name: &str) -> Option<Format> {
         let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
         match ending.as_str() {
-            "json" => Some(Format::Json),
+            "json" | "jsonc" => Some(Format::Json),
             "yaml" | "yml" => Some(Format::Yaml),
             _ => None,
         }

@@ -7,7 +7,8 @@ const RUN: &str =
     r#"{"version": "1", "default": "deny", "tools": {"run_job": {}, "list_jobs": {}}}"#;
 
 fn rules(folder: &Folder, arguments: &[&str]) -> Vec<String> {
-    let run = folder.run(&[&["lint", "--format", "jsonl"], arguments].concat());
+    let named = ["lint", "--server", "aap-enterprise", "--format", "jsonl"];
+    let run = folder.run(&[&named[..], arguments].concat());
     run.json_lines().iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -47,7 +48,8 @@ fn the_configuration_is_found_above_and_heeded() {
         )
         .file("policies/a.json", OPEN)
         .file("policies/b.json", RUN);
-    let run = folder.run_in("policies", &["lint", "--format", "json"]);
+    let run =
+        folder.run_in("policies", &["lint", "--server", "aap-enterprise", "--format", "json"]);
     let output = run.json();
     let findings = output["findings"].as_array().unwrap();
     let gist: Vec<_> = findings
@@ -184,4 +186,29 @@ fn an_entry_of_policies_says_something_and_a_dialect_exists() {
         assert_eq!(run.status, 2, "{}", run.out);
         assert!(run.err.contains(message), "{}", run.err);
     }
+}
+
+#[test]
+fn the_rules_of_an_agent_are_shown_as_they_are_in_force_with_their_places() {
+    let folder = Folder::with(&[
+        ("home/.config/opencode/opencode.json", "{\"permission\": {\"bash\": {\"*\": \"ask\"}}}"),
+        (
+            "project/opencode.json",
+            "{\"permission\":\n{\"bash\": {\"git *\": \"allow\", \"*\": \"deny\"}}}",
+        ),
+        ("project/.git/HEAD", ""),
+    ]);
+    let run = folder.run(&["config", "--policy", "project", "--home", "home"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.out.contains("last-match"), "{}", run.out);
+    // A key that comes again keeps its place.
+    let [all, git] = ["deny bash  (", "allow bash `git *`  ("].map(|text| run.out.find(text));
+    assert!(all.unwrap() < git.unwrap(), "{}", run.out);
+    assert!(run.out.contains("project/opencode.json:2)"), "{}", run.out);
+    assert!(run.out.contains("in plan deny edit"), "{}", run.out);
+    let run = folder
+        .file("p.json", "{\"version\":\"1\",\"default\":\"deny\"}")
+        .run(&["config", "--policy", "p.json"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("policy of a gateway"), "{}", run.err);
 }

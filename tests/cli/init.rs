@@ -396,7 +396,7 @@ fn wrong_names_and_numbers_are_refused_with_a_remedy() {
             2,
             "did you mean `octopusdeploy/mcp-server`?",
         ),
-        (&["init", "--server", "@paretools/http", "--tool", "rum"], 2, "did you mean `run`?"),
+        (&["init", "--server", "@paretools/http", "--tool", "rnu"], 2, "did you mean `run`?"),
         (&["init", "--from", "two.json"], 2, "two.json holds 2 servers"),
         (&["init", "--from", "none.json"], 3, "no tool to write a policy for"),
         (&["init", "--trace", "empty.jsonl"], 3, "the trace holds no call"),

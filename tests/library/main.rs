@@ -8,6 +8,7 @@ mod catalogue {
 mod engine {
     mod asks;
     mod conformance;
+    mod permissions;
     mod reference;
 }
 mod lint {

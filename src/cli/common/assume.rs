@@ -8,10 +8,11 @@ type OtherChoice = (&'static str, fn(bool) -> Assumption, [&'static str; 2]);
 
 /// What is chosen beside the facts that are missing, with the words for no and for yes: what came of
 /// a call without a known answer, what a failed tool gives back, what a person who is asked says.
-const CHOICES: [OtherChoice; 3] = [
+const CHOICES: [OtherChoice; 4] = [
     ("upstream", Assumption::Upstream, ["ok", "error"]),
     ("tool_error", Assumption::ToolError, ["charge", "refund"]),
     ("ask", Assumption::Ask, ["deny", "allow"]),
+    ("trust", Assumption::Trust, ["no", "yes"]),
 ];
 
 /// All arguments that a log may withhold, under one name.
@@ -31,6 +32,10 @@ pub(in crate::cli) enum Assumption {
     ToolError(bool),
     /// Whether a person who is asked says yes.
     Ask(bool),
+    /// Whether the agent's user trusts the project.
+    Trust(bool),
+    /// The permission mode of calls whose record tells none.
+    Mode(String),
 }
 
 /// How many grants there are, where that is assumed.
@@ -59,9 +64,20 @@ pub(in crate::cli) fn assumptions(all: &[Assumption]) -> Assumptions {
             Assumption::Upstream(failed) => together.unanswered_failed = Some(*failed),
             Assumption::ToolError(refunds) => together.tool_error_refunds = Some(*refunds),
             Assumption::Ask(approved) => together.approved = Some(*approved),
+            Assumption::Mode(mode) => together.mode = Some(mode.as_str().into()),
+            // What is trusted is not asked of a call: it says which files there are.
+            Assumption::Trust(_) => {}
         }
     }
     together
+}
+
+/// Whether the agent's user trusts the project, as far as that is assumed.
+pub(in crate::cli) fn trust(all: &[Assumption]) -> Option<bool> {
+    all.iter().rev().find_map(|assumption| match assumption {
+        Assumption::Trust(trusted) => Some(*trusted),
+        _ => None,
+    })
 }
 
 /// Reads `FACT=VALUE`.
@@ -72,6 +88,9 @@ pub(in crate::cli) fn parse(text: &str) -> Result<Assumption, String> {
         let chosen = words.iter().position(|word| *word == value);
         let refused = || format!("`{fact}` may be {}", one_of(words.into_iter()));
         return chosen.map(|which| make(which == 1)).ok_or_else(refused);
+    }
+    if (fact, value.is_empty()) == ("mode", false) {
+        return Ok(Assumption::Mode(value.to_owned()));
     }
     let facts = facts(fact)?;
     let values = match facts.iter().all(|fact| fact.is_argument()) {
@@ -95,8 +114,8 @@ fn facts(name: &str) -> Result<Vec<Missing>, String> {
         return Ok(vec![fact]);
     }
     let chosen = CHOICES.map(|(name, ..)| name);
-    let known =
-        || Missing::ALL.map(Missing::code).into_iter().chain([ARGUMENTS, ANY]).chain(chosen);
+    let others = [ARGUMENTS, ANY, "mode"];
+    let known = || Missing::ALL.map(Missing::code).into_iter().chain(others).chain(chosen);
     Err(match nearest(name, known()) {
         Some(nearest) => format!("there is no fact `{name}`, did you mean `{nearest}`?"),
         None => format!("there is no fact `{name}`; name {}", one_of(known())),

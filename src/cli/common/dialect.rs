@@ -42,7 +42,17 @@ impl Dialects<'_> {
 
 /// Reads a dialect by one of its names.
 pub(in crate::cli) fn parser() -> impl TypedValueParser<Value = Dialect> {
-    let values = Dialect::NAMES.map(|(name, _, about)| PossibleValue::new(name).help(about));
-    PossibleValuesParser::new(values)
+    parser_of(|_| true)
+}
+
+/// Reads a dialect that policies are written in by one of its names.
+pub(in crate::cli) fn written_parser() -> impl TypedValueParser<Value = Dialect> {
+    parser_of(|dialect| dialect.agent().is_none())
+}
+
+fn parser_of(takes: fn(Dialect) -> bool) -> impl TypedValueParser<Value = Dialect> {
+    let taken = Dialect::NAMES.into_iter().filter(|(_, dialect, _)| takes(*dialect));
+    let values = taken.map(|(name, _, about)| PossibleValue::new(name).help(about));
+    PossibleValuesParser::new(values.collect::<Vec<_>>())
         .map(|given| Dialect::of_name(&given).expect("the name is one of those offered"))
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::agents;
 use super::config_input::{self, ConfigOptions};
 use super::dialect::DialectOptions;
 use super::error::CliError;
@@ -13,7 +14,7 @@ use super::output::print_error;
 use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
 use crate::lint::{Wanted, find};
-use crate::policy::Policy;
+use crate::policy::{Agent, Dialect, Policy};
 use crate::replay::{AGENT, Policies};
 use crate::report::escape;
 use crate::source::nearest;
@@ -23,10 +24,14 @@ use crate::source::nearest;
 pub(in crate::cli) struct PolicyOptions {
     /// The policy of the server NAME; without NAME that of all servers which have none of their own.
     /// `agent` names the agent's own tools, which no gateway sees and no other policy decides.
-    /// A folder stands for the policies in it. May be given more than once. Without it, the
+    /// A folder stands for the policies in it, that of a project for the permission files of its agent,
+    /// whichever apply there. May be given more than once. Without it, the
     /// configuration says which policies are for which server.
     #[arg(long = "policy", value_parser = parse, value_name = "[NAME=]PATH")]
     policies: Vec<PolicyChoice>,
+    /// The home folder whose files the agent's own rules take in; without it the user's are not known.
+    #[arg(long, value_name = "DIR")]
+    home: Option<PathBuf>,
     #[command(flatten)]
     dialect: DialectOptions,
     #[command(flatten)]
@@ -66,11 +71,31 @@ fn parse(text: &str) -> Result<PolicyChoice, String> {
 }
 
 impl PolicyOptions {
-    /// Reads the policies that were named, or those of the configuration.
-    pub(in crate::cli) fn load(&self) -> Result<Vec<Chosen>, CliError> {
+    /// Whether policies are named, and not left to the configuration.
+    pub(in crate::cli) fn are_given(&self) -> bool {
+        !self.policies.is_empty()
+    }
+
+    /// The configuration that holds.
+    pub(in crate::cli) fn config(&self) -> &ConfigOptions {
+        &self.config
+    }
+
+    /// Reads the policies that were named, or those of the configuration. Whether the user of an agent
+    /// trusts its project may be assumed.
+    pub(in crate::cli) fn load(&self, trusted: Option<bool>) -> Result<Vec<Chosen>, CliError> {
         let config = config_input::read(&self.config)?;
-        let mut choices = Vec::new();
+        let (mut choices, mut of_agents) = (Vec::new(), Vec::new());
         for choice in &self.policies {
+            // Where the configuration speaks of policies, a folder is one of those.
+            let named = self.dialect.named();
+            let is_open = named.is_some() || config.policies.is_empty();
+            let agent = is_open.then(|| agents::of_folder(&choice.path, named)).transpose()?;
+            if let Some(agent) = agent.flatten() {
+                let loaded = agents::load(agent, &choice.path, self.home.as_deref(), trusted)?;
+                of_agents.push(Chosen { server: choice.server.clone(), loaded });
+                continue;
+            }
             match choice.path.is_dir() {
                 true => choices.extend(in_folder(choice, &config)?),
                 false => choices.push(choice.clone()),
@@ -80,15 +105,19 @@ impl PolicyOptions {
             choices = configured(&config)?;
         }
         let mut seen = BTreeSet::new();
-        if let Some(twice) = choices.iter().find(|choice| !seen.insert(&choice.server)) {
-            return Err(given_twice(twice.server.as_deref()));
+        let servers = choices.iter().map(|choice| &choice.server);
+        let mut servers = servers.chain(of_agents.iter().map(|chosen| &chosen.server));
+        if let Some(twice) = servers.find(|server| !seen.insert(*server)) {
+            return Err(given_twice(twice.as_deref()));
         }
         let load = |PolicyChoice { server, path }| {
-            let dialect = self.dialect.beside(&config).of(&path.display().to_string());
+            let name = path.display().to_string();
+            let of_name = || Agent::of_file(&name).map(Dialect::Agent);
+            let dialect = self.dialect.beside(&config).of(&name).or_else(of_name);
             let loaded = input::policy(&path, dialect)?;
             Ok(Chosen { server, loaded })
         };
-        choices.into_iter().map(load).collect()
+        choices.into_iter().map(load).chain(of_agents.into_iter().map(Ok)).collect()
     }
 }
 

@@ -22,7 +22,7 @@ pub(in crate::cli) struct InitArguments {
     #[arg(long = "tool", value_name = "NAME", conflicts_with = "traces")]
     pub(super) tools: Vec<String>,
     /// The dialect to write.
-    #[arg(long, value_parser = dialect::parser(), default_value = "v1", value_name = "NAME[@VERSION]")]
+    #[arg(long, value_parser = dialect::written_parser(), default_value = "v1", value_name = "NAME[@VERSION]")]
     pub(super) to: Dialect,
     /// Add servers to the catalogue: our own records, an answer to `tools/list`, or an index.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]

@@ -32,7 +32,7 @@ pub(super) fn written(
     let text = policy_text(&draft.document());
     let name = match draft.dialect {
         Dialect::V1 => "policy.json",
-        Dialect::Intercept(_) => "policy.yaml",
+        _ => "policy.yaml",
     };
     let read = || Document::read(name, text.clone().into_bytes());
     (lint(read(), catalogue, server, Some(draft.dialect)), read())

@@ -19,6 +19,7 @@ use super::legacy::{Holder, Legacy, bare_limit, choice_of_limit, instead_of_limi
 use super::model::*;
 use super::window::Window;
 use super::{Defect, DefectKind, Location};
+use crate::policy::dialect::{Dialect, InterceptVersion};
 use crate::source::{Node, Place, Pointer, Schema, Violation, ViolationKind};
 
 static SCHEMA: Schema = Schema::new(include_str!("../../../schemas/policy-intercept.schema.json"));
@@ -173,6 +174,7 @@ impl Reader {
                 charging: Charging::OneByOne,
                 refunds_tool_errors: self.is_newer(),
             },
+            permissions: None,
         };
         for entry in tools {
             let name = entry.key.text.to_string();

@@ -15,6 +15,7 @@ use super::quote::quote;
 use super::value::Value;
 use super::window::Window;
 use super::{Defect, DefectKind, Location};
+use crate::policy::dialect::Dialect;
 use crate::source::{Node, Place, Pointer, Schema, Violation, ViolationKind, nearest};
 
 static SCHEMA: Schema = Schema::new(include_str!("../../../schemas/policy-v1.schema.json"));
@@ -162,6 +163,7 @@ impl Reader {
                 charging: Charging::Whole,
                 refunds_tool_errors: false,
             },
+            permissions: None,
         }
     }
 

@@ -113,6 +113,7 @@ fn kind(protection: &Protection<'_>) -> &'static str {
     match protection {
         Protection::Hidden(_) => "hide",
         Protection::Unlisted => "default",
+        Protection::Permissions => "permissions",
         Protection::Check(check) => check.effect.name(),
         Protection::Amount(_) => "amount",
         Protection::Limit(_) => "limit",

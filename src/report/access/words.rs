@@ -228,6 +228,7 @@ fn protection(access: &AccessChanges<'_>, tool: &ToolName, protection: &Protecti
     match protection {
         Protection::Hidden(_) => "the tool is hidden".to_owned(),
         Protection::Unlisted => "the tool is not listed, and the default is to deny".to_owned(),
+        Protection::Permissions => "the agent's permission files refuse some calls".to_owned(),
         Protection::Check(check) => self::check(check),
         Protection::Amount(limit) => match limit.calls() {
             Some(_) => format!("{}, which lets no call pass", self::limit(limit)),

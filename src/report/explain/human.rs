@@ -101,6 +101,12 @@ fn write_admission(steps: &mut Steps<'_>, explanation: &Explanation<'_>) {
         Cause::Hidden(pointer) => {
             return steps.step(&format!("the tool is hidden by {}", escape(pointer)));
         }
+        Cause::Check(reason) if explanation.policy.permissions.is_some() => {
+            let place = reason.place.as_deref().unwrap_or_default();
+            let (rule, place) = (escape(&reason.rule), escape(place));
+            return steps.step(&format!("the rule that counts is {rule}, {place}"));
+        }
+        Cause::None if explanation.policy.permissions.is_some() => return,
         _ => steps.step("the tool is not hidden"),
     }
     match (explanation.walk.listed, explanation.decision().cause) {
@@ -209,7 +215,8 @@ fn write_decision(out: &mut String, explanation: &Explanation<'_>, style: &Style
     }
     _ = writeln!(out, "\n{}", style.paint(color(decision.outcome), &text));
     if has_rule {
-        _ = writeln!(out, "  place: {}", escape(decision.cause.pointer()));
+        let place = decision.cause.place().unwrap_or(decision.cause.pointer());
+        _ = writeln!(out, "  place: {}", escape(place));
         let message = decision.cause.message(&explanation.record.tool);
         _ = writeln!(out, "  message: {}", escape(&message));
         if decision.only_speaks_of_approval() {

@@ -29,6 +29,8 @@ struct Output<'x> {
     outcome: Outcome,
     rule: &'x str,
     pointer: &'x str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<&'x str>,
     message: &'x str,
     speaks_of_approval: bool,
     retry_at: Option<String>,
@@ -125,6 +127,7 @@ pub fn write_explanation_json(
         outcome: decision.outcome,
         rule: decision.cause.rule(),
         pointer: decision.cause.pointer(),
+        place: decision.cause.place(),
         message: &message,
         speaks_of_approval: decision.only_speaks_of_approval(),
         retry_at: decision.retry_at.map(|time| time.to_string()),

@@ -22,6 +22,8 @@ struct JsonDecision<'a> {
     outcome: Outcome,
     rule: &'a str,
     pointer: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<&'a str>,
     message: &'a str,
     retry_at: Option<String>,
     missing: Option<&'static str>,
@@ -54,6 +56,7 @@ pub fn write_decision(
         outcome: decision.outcome,
         rule: decision.cause.rule(),
         pointer: decision.cause.pointer(),
+        place: decision.cause.place(),
         message: &message,
         retry_at: decision.retry_at.map(|time| time.to_string()),
         missing: decision.missing.map(Missing::code),

@@ -51,10 +51,26 @@ struct Unit<'a> {
     part: Option<&'a RawValue>,
 }
 
-#[derive(Deserialize)]
+/// What is said of a session or of a message.
+#[derive(Default, Deserialize)]
 struct Info<'a> {
     #[serde(borrow)]
     id: Option<Cow<'a, str>>,
+    /// The folder of a session.
+    #[serde(borrow)]
+    directory: Option<Cow<'a, str>>,
+    /// The agent of a message, by the name that permissions know it by.
+    #[serde(borrow)]
+    agent: Option<Cow<'a, str>>,
+}
+
+/// What the calls of a message have in common.
+#[derive(Clone, Copy, Default)]
+struct Around<'a> {
+    session: &'a str,
+    folder: &'a str,
+    agent: &'a str,
+    field: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -100,7 +116,7 @@ fn recognises(unit: &Value) -> bool {
 impl Reader for Sessions {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
         let field = calls.field_of(unit)?;
-        let taken = self.unit(unit, "", &field, calls);
+        let taken = self.unit(unit, Around { field: &field, ..Around::default() }, calls);
         self.pending.give_out(calls);
         taken
     }
@@ -111,47 +127,41 @@ impl Reader for Sessions {
 }
 
 impl Sessions {
-    fn unit(
-        &mut self,
-        json: &str,
-        session: &str,
-        field: &str,
-        calls: &Calls,
-    ) -> Result<(), String> {
+    fn unit(&mut self, json: &str, around: Around<'_>, calls: &Calls) -> Result<(), String> {
         let unit: Unit<'_> = parse_object(json, "an export of OpenCode")?;
+        let info: Info<'_> = lenient(unit.info).unwrap_or_default();
         if let Some(messages) = unit.messages {
-            let info: Option<Info<'_>> = lenient(unit.info);
-            let session = info.and_then(|info| info.id).unwrap_or_default();
+            let session = info.id.unwrap_or_default();
+            let folder = info.directory.unwrap_or_default();
             let message = |json: &RawValue| {
                 let message: Unit<'_> = parse_object(json.get(), "a message")?;
-                self.parts(&message.parts.unwrap_or_default(), &session, field, calls)
+                let info: Info<'_> = lenient(message.info).unwrap_or_default();
+                let agent = &info.agent.unwrap_or_default();
+                let around = Around { session: &session, folder: &folder, agent, ..around };
+                self.parts(&message.parts.unwrap_or_default(), around, calls)
             };
             return all(messages.into_iter().map(message));
         }
         match (unit.parts, unit.part) {
-            (Some(parts), _) => self.parts(&parts, session, field, calls),
-            (None, Some(part)) => self.part(part.get(), session, field, calls),
-            (None, None) => self.part(json, session, field, calls),
+            (Some(parts), _) => {
+                let agent = &info.agent.unwrap_or_default();
+                self.parts(&parts, Around { agent, ..around }, calls)
+            }
+            (None, Some(part)) => self.part(part.get(), around, calls),
+            (None, None) => self.part(json, around, calls),
         }
     }
 
     fn parts(
         &mut self,
         parts: &[&RawValue],
-        session: &str,
-        field: &str,
+        around: Around<'_>,
         calls: &Calls,
     ) -> Result<(), String> {
-        all(parts.iter().map(|part| self.part(part.get(), session, field, calls)))
+        all(parts.iter().map(|part| self.part(part.get(), around, calls)))
     }
 
-    fn part(
-        &mut self,
-        json: &str,
-        session: &str,
-        field: &str,
-        calls: &Calls,
-    ) -> Result<(), String> {
+    fn part(&mut self, json: &str, around: Around<'_>, calls: &Calls) -> Result<(), String> {
         #[derive(Deserialize)]
         struct Kind<'a> {
             #[serde(borrow, rename = "type")]
@@ -162,8 +172,10 @@ impl Sessions {
             return Ok(());
         }
         let part: Part<'_> = parse_json(json).map_err(|why| format!("a call: {why}"))?;
-        let session =
-            if session.is_empty() { part.session.unwrap_or_default() } else { session.into() };
+        let session = match around.session {
+            "" => part.session.unwrap_or_default(),
+            session => session.into(),
+        };
         let state = part.state.unwrap_or_default();
         let id = part.call.as_deref().unwrap_or_default();
         let named = mcp_name::of_named_server(&part.tool, &calls.servers);
@@ -174,7 +186,9 @@ impl Sessions {
         let start = span.and_then(|span| span.start);
         record.time = start.map(|start| parse_milliseconds(start.get())).transpose()?;
         record.session = session.clone().into_owned().into();
-        record.field = field.to_owned().into();
+        record.field = around.field.to_owned().into();
+        record.folder = around.folder.to_owned().into();
+        record.mode = around.agent.to_owned().into();
         record.id = id.to_owned().into();
         (record.arguments, record.result) = state.facts();
         // Models may use an id again, OpenCode does not.
@@ -224,7 +238,7 @@ mod tests {
             .map(|(number, status)| part(&number.to_string(), status))
             .collect();
         let export = format!(
-            r#"{{"messages":[{{"parts":[{{"type":"text","tool":7}},{}],"info":{{"role":"assistant"}}}}],"info":{{"id":"s-2"}},"title":"t"}}"#,
+            r#"{{"messages":[{{"parts":[{{"type":"text","tool":7}},{}],"info":{{"role":"assistant","agent":"plan"}}}}],"info":{{"id":"s-2","directory":"/p"}},"title":"t"}}"#,
             parts.join(",")
         );
         let calls = read(&[export]);
@@ -236,6 +250,7 @@ mod tests {
             ("notes_add", "s-2", "call_0")
         );
         assert_eq!(calls[0].field, "t");
+        assert_eq!((&*calls[0].folder, &*calls[0].mode), ("/p", "plan"));
         assert_eq!(calls[0].time.unwrap().nanoseconds, 500_000_000);
         assert_eq!(calls[2].arguments, RecordArguments::Json(r#"{"a":1}"#.into()));
         let cut = RecordArguments::Unknown(Missing::TruncatedArguments);

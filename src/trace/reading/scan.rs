@@ -41,8 +41,8 @@ enum Field {
     Arguments,
     Result,
     Decision,
-    /// One that says nothing of the decision.
-    Aside,
+    Folder,
+    Mode,
     /// One that only [`GrantBy::Field`] may ask for.
     #[default]
     Other,
@@ -62,7 +62,8 @@ impl Field {
             "args" => Field::Arguments,
             "result" => Field::Result,
             "decision" => Field::Decision,
-            "cwd" | "mode" => Field::Aside,
+            "cwd" => Field::Folder,
+            "mode" => Field::Mode,
             // Arguments of which little is known are rare.
             "args_keys" | "args_hash" | "args_missing" => return None,
             _ => Field::Other,
@@ -71,7 +72,7 @@ impl Field {
 
     /// The bit that stands for the field; none for those that may stand twice.
     fn bit(self) -> u16 {
-        if matches!(self, Field::Aside | Field::Other) { 0 } else { 1 << self as u16 }
+        if self == Field::Other { 0 } else { 1 << self as u16 }
     }
 }
 
@@ -182,7 +183,10 @@ impl Scan {
                     _ => return None,
                 };
             }
-            Field::Aside | Field::Other => json.value()?,
+            // What is no text there has always been passed over.
+            Field::Folder if json.peek()? == b'"' => record.folder = json.plain_string()?.into(),
+            Field::Mode if json.peek()? == b'"' => record.mode = json.plain_string()?.into(),
+            Field::Folder | Field::Mode | Field::Other => json.value()?,
         }
         Some(())
     }

@@ -36,6 +36,11 @@ pub struct Record<'a> {
     pub arguments: RecordArguments<'a>,
     /// What came of the call.
     pub result: CallResult,
+    /// The folder that the agent worked in; empty where the log does not tell.
+    pub folder: Cow<'a, str>,
+    /// The permission mode of the agent, or its name where that decides; empty where the log does not
+    /// tell.
+    pub mode: Cow<'a, str>,
     /// What a live gateway decided, if the log says so.
     pub decision: Option<Outcome>,
     /// What that gateway told the caller, if the log says so.
@@ -100,6 +105,8 @@ impl<'a> Record<'a> {
             client: Cow::default(),
             id: Cow::default(),
             field: Cow::default(),
+            folder: Cow::default(),
+            mode: Cow::default(),
             arguments: RecordArguments::Absent,
             result: CallResult::Ok,
             decision: None,
@@ -124,6 +131,8 @@ impl<'a> Record<'a> {
             client: own(self.client),
             id: own(self.id),
             field: own(self.field),
+            folder: own(self.folder),
+            mode: own(self.mode),
             arguments: match self.arguments {
                 RecordArguments::Json(text) => RecordArguments::Json(own(text)),
                 RecordArguments::Members { text, .. } => {
@@ -150,6 +159,8 @@ impl<'a> Record<'a> {
             client: Cow::Borrowed(&self.client),
             id: Cow::Borrowed(&self.id),
             field: Cow::Borrowed(&self.field),
+            folder: Cow::Borrowed(&self.folder),
+            mode: Cow::Borrowed(&self.mode),
             arguments: match &self.arguments {
                 RecordArguments::Json(text) => RecordArguments::Json(Cow::Borrowed(text)),
                 RecordArguments::Names(names) => RecordArguments::Names(

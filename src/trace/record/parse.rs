@@ -63,6 +63,10 @@ struct Line<'a> {
     #[serde(default)]
     result: CallResult,
     decision: Option<RecordedOutcome>,
+    #[serde(borrow)]
+    cwd: Option<&'a RawValue>,
+    #[serde(borrow)]
+    mode: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -108,6 +112,8 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
         client: fields.client.unwrap_or_default(),
         id: fields.id.map(|id| text_of(id.get())).unwrap_or_default(),
         field: field.unwrap_or_default(),
+        folder: fields.cwd.map(|folder| string_of(folder.get())).unwrap_or_default(),
+        mode: fields.mode.map(|mode| string_of(mode.get())).unwrap_or_default(),
         arguments,
         result: fields.result,
         decision: fields.decision.map(|decision| match decision {
@@ -126,6 +132,12 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
     };
     record.choose_grant(grant_by);
     Ok(record)
+}
+
+/// A text that decides something only where it is one: what else stands there has always been passed
+/// over.
+pub(in crate::trace) fn string_of(json: &str) -> Cow<'_, str> {
+    if json.starts_with('"') { text_of(json) } else { Cow::default() }
 }
 
 /// The fields of a line that our own notation does not know, by name; none where a field says what is

@@ -19,6 +19,10 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     client: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
+    cwd: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    mode: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     server: &'a str,
     tool: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,6 +46,8 @@ pub fn write_record(record: &Record<'_>) -> String {
         grant: &record.grant,
         session: &record.session,
         client: &record.client,
+        cwd: &record.folder,
+        mode: &record.mode,
         server: &record.server,
         tool: &record.tool,
         args: None,
@@ -94,6 +100,7 @@ mod tests {
         for line in [
             r#"{"ts":"2026-03-01T10:00:00.25Z","grant":"g","session":"s","client":"c","server":"o","tool":"t","args":{"a":[1,{"b":1e400}]},"id":"1","result":"tool_error","decision":"throttle"}"#,
             r#"{"tool":"t"}"#,
+            r#"{"cwd":"/srv","mode":"plan","tool":"t"}"#,
             r#"{"tool":"\u001b\n","args":["no object"]}"#,
             r#"{"tool":"t","args_keys":["a","b"],"result":"upstream_error"}"#,
             r#"{"tool":"t","args_missing":"truncated"}"#,

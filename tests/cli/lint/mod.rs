@@ -49,14 +49,15 @@ fn the_recommended_policies_have_nothing_of_warning_or_above() {
 
 #[test]
 fn a_finding_names_rule_file_place_and_remedy() {
-    let run = Folder::new().file("policy.json", UNBOUNDED).run(&["lint", "policy.json"]);
+    let run = Folder::new().file("policy.json", UNBOUNDED);
+    let run = run.run(&["lint", "--server", "aap-enterprise", "policy.json"]);
     assert_eq!(run.status, 1);
     for part in [
         "error[unbounded-execute-tool]",
         "`run_job` is an Execute tool and no limit bounds how often it is called",
         "policy.json:1:47",
         "help: add a limit; 10 calls a minute are recommended",
-        "judged against sibilleb/aap-enterprise-mcp-server (it has 2 of 2 tools named)",
+        "judged against sibilleb/aap-enterprise-mcp-server",
         "1 error, 0 warnings, 1 info",
     ] {
         assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
@@ -83,7 +84,10 @@ fn fail_on_decides_what_is_a_failure() {
     let folder = Folder::new()
         .file("warning.json", r#"{"version": "1", "default": "allow", "tools": {}}"#)
         .file("error.json", UNBOUNDED);
-    let status = |file, fail_on| folder.run(&["lint", file, "--fail-on", fail_on]).status;
+    let status = |file, fail_on| {
+        let named = ["lint", "--server", "aap-enterprise", file, "--fail-on", fail_on];
+        folder.run(&named).status
+    };
     assert_eq!(status("warning.json", "warning"), 1);
     assert_eq!(status("warning.json", "error"), 0);
     assert_eq!(status("error.json", "error"), 1);
@@ -132,7 +136,15 @@ fn what_cannot_be_read_is_status_2_and_the_rest_is_still_linted() {
         .file("good.json", UNBOUNDED)
         .file("tools.json", r#"{"tools": [{"name": "run_job"}]}"#)
         .file("broken.json", "{\"version\": \"1\", \"tools\": {]}");
-    let run = folder.run(&["lint", "missing.json", "tools.json", "broken.json", "good.json"]);
+    let run = folder.run(&[
+        "lint",
+        "--server",
+        "aap-enterprise",
+        "missing.json",
+        "tools.json",
+        "broken.json",
+        "good.json",
+    ]);
     assert_eq!(run.status, 2);
     assert!(run.err.contains("cannot read missing.json"), "{}", run.err);
     assert!(run.out.contains("error[not-a-policy]"), "{}", run.out);

@@ -3,6 +3,7 @@
 mod agents;
 mod assumed;
 mod formats;
+mod permissions;
 mod recorded;
 mod servers;
 mod what_if;

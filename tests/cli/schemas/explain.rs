@@ -113,7 +113,7 @@ fn the_schema_of_explanations_has_the_words_of_decisions() {
     for definition in ["outcome", "missing", "time"] {
         assert_eq!(explain["$defs"][definition], decision["$defs"][definition]);
     }
-    for field in ["ts", "grant", "tool", "rule", "pointer", "message", "retry_at"] {
+    for field in ["ts", "grant", "tool", "rule", "pointer", "place", "message", "retry_at"] {
         assert_eq!(explain["properties"][field], decision["properties"][field], "{field}");
     }
     let windows = json!(Window::ALL.map(Window::name));

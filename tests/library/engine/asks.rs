@@ -2,7 +2,7 @@
 
 use gatelint::engine::{
     Arguments, Assumptions, Call, CallResult, Choice, Counters, Gate, GrantId, Missing, Outcome,
-    Timestamp,
+    Surroundings, Timestamp,
 };
 use gatelint::policy;
 use gatelint::source::Document;
@@ -43,6 +43,7 @@ fn outcomes(gate: &Gate, calls: &[(&str, Arguments<'_>)]) -> Vec<Outcome> {
             in_order: true,
             arguments: *arguments,
             result: CallResult::Ok,
+            around: Surroundings::default(),
         };
         gate.decide(&call, &mut counters).outcome
     };

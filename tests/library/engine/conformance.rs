@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use gatelint::engine::{Call, Counters, Gate, GrantId, Outcome};
+use gatelint::engine::{Call, Counters, Gate, GrantId, Outcome, Surroundings};
 use gatelint::policy::{self, Dialect, InterceptVersion, Reading};
 use gatelint::source::Document;
 use gatelint::trace::{GrantBy, parse_record};
@@ -68,6 +68,7 @@ fn disagreements(set: &DecisionSet<'_>) -> Vec<String> {
             in_order: true,
             arguments: record.arguments.as_arguments(),
             result: record.result,
+            around: Surroundings::default(),
         };
         let decision = gate.decide(&call, &mut counters);
         assert_eq!(gate.walk(&call, &mut walked).decision, decision, "{}", set.name);

@@ -5,7 +5,9 @@ mod random;
 
 use gatelint::convert::{convert, file_name};
 use gatelint::diff::{AccessChanges, Certainty};
-use gatelint::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Timestamp};
+use gatelint::engine::{
+    Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Surroundings, Timestamp,
+};
 use gatelint::policy::{self, Dialect, Policy};
 use gatelint::report::policy_text;
 use gatelint::solver::{Budget, Evidence, Shape, Shapes, Version, Why, lost, lost_overall};
@@ -66,6 +68,7 @@ fn decided(gate: &Gate, tool: &str, arguments: &str) -> Outcome {
         in_order: true,
         arguments: Arguments::Json(arguments),
         result: CallResult::Ok,
+        around: Surroundings::default(),
     };
     gate.decide(&call, &mut Counters::default()).outcome
 }
@@ -229,6 +232,7 @@ fn limits_that_are_proved_to_be_kept_refuse_nothing_that_passes_the_others() {
                 in_order: true,
                 arguments: Arguments::Absent,
                 result: CallResult::Ok,
+                around: Surroundings::default(),
             };
             if after.gate.decide(&call, &mut counters[1]).outcome == Outcome::Allow {
                 let outcome = before.gate.decide(&call, &mut counters[0]).outcome;

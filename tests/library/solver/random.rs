@@ -164,7 +164,7 @@ pub(super) fn pair(random: &mut Random, values: &[Value]) -> [(Value, Dialect); 
     if first.1 == second.1 && random.below(2) == 0 {
         let part = match first.1 {
             Dialect::V1 => *random.pick(&["require", "deny_if"]),
-            Dialect::Intercept(_) => return [first.clone(), altered(random, first, values)],
+            _ => return [first.clone(), altered(random, first, values)],
         };
         let taken = first.0["tools"]["t"][part].clone();
         if taken.is_array() && second.0["tools"]["t"].is_object() {

@@ -40,6 +40,7 @@ fn engine_call<'a>(call: &'a Call, arguments: &'a str) -> engine::Call<'a> {
             true => CallResult::UpstreamError,
             false => CallResult::Ok,
         },
+        around: engine::Surroundings::default(),
     }
 }
 

@@ -1,0 +1,75 @@
+//! The permission files of an agent, found from the folder of a project.
+
+use std::path::Path;
+
+use super::error::CliError;
+use super::input::Loaded;
+use super::output::print_error;
+use crate::lint::{WalkError, findings_of};
+use crate::policy::{Agent, AgentReading, Dialect, Disk, Setting, read_agent};
+use crate::report::Notice;
+use crate::source::Document;
+
+/// The agent whose permissions a folder is to be read for: the one that was named, or else the only one
+/// that has files there. None for what is no folder, and where a policy of another kind was named.
+pub(super) fn of_folder(path: &Path, named: Option<Dialect>) -> Result<Option<Agent>, CliError> {
+    if !path.is_dir() {
+        return Ok(None);
+    }
+    if let Some(dialect) = named {
+        return Ok(dialect.agent());
+    }
+    let has_files = |agent: &Agent| agent.marks().iter().any(|mark| path.join(mark).exists());
+    let mut found = Agent::ALL.into_iter().filter(has_files);
+    match (found.next(), found.next()) {
+        (Some(one), Some(other)) => {
+            let [one, other] = [one, other].map(Dialect::Agent);
+            Err(CliError::usage(
+                &format!("{} has files of {one} and of {other}", path.display()),
+                &format!("say whose count: --dialect {} or {}", one.code(), other.code()),
+            ))
+        }
+        (only, _) => Ok(only),
+    }
+}
+
+/// Reads what applies in a folder, and says which scopes are not known.
+pub(super) fn load(
+    agent: Agent,
+    folder: &Path,
+    home: Option<&Path>,
+    trusted: Option<bool>,
+) -> Result<Loaded, CliError> {
+    let setting = Setting {
+        start: absolute(folder)?,
+        home: home.map(absolute).transpose()?,
+        trusted,
+        ..Setting::default()
+    };
+    let reading = read_agent(agent, &setting, &Disk);
+    let AgentReading { policy, files, unknown, .. } = reading;
+    let Some(policy) = policy else { return Err(refused(files)) };
+    let of = unknown.join(", ");
+    print_error(&format!("note: files of {of} are not known\n"));
+    let document = Document::read(folder.display().to_string(), Vec::new());
+    Ok(Loaded { document, policy })
+}
+
+fn refused(files: Vec<(Document, Vec<crate::policy::Defect>)>) -> CliError {
+    let is_refused = |(_, defects): &(Document, Vec<crate::policy::Defect>)| {
+        defects.iter().any(|defect| defect.refused)
+    };
+    let Some((document, defects)) = files.into_iter().find(is_refused) else {
+        return CliError::usage("the agent would not work with its files", "mend them");
+    };
+    let findings = findings_of(&document, &defects).into_sorted();
+    let notices = findings.iter().map(Notice::from).collect();
+    CliError::Invalid { what: "configuration", document: Box::new(document), notices }
+}
+
+/// A folder as agents name it.
+fn absolute(folder: &Path) -> Result<String, CliError> {
+    let whole = std::fs::canonicalize(folder)
+        .map_err(|cause| WalkError { path: folder.to_owned(), cause })?;
+    Ok(whole.display().to_string().replace('\\', "/"))
+}

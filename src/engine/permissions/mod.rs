@@ -1,0 +1,202 @@
+//! Permission files, compiled: what a call raises, and what the rules say of it.
+
+mod reach;
+mod subjects;
+
+use std::sync::Arc;
+
+use super::assume::{Assumptions, Choice};
+use super::call::Call;
+use super::decision::{Cause, Decision, Missing, Outcome, Reason};
+use crate::policy::{
+    Matter, PermissionRule, Permissions, Ruling, SubjectTest, Subjects, Unsure, host,
+};
+use reach::Reach;
+use subjects::{Finder, Subject};
+
+/// The place of what the agent brings along.
+const BUILT_IN: &str = "(built in)";
+
+/// The matter of a tool of which only the name is looked at.
+const NAME_ALONE: Subjects = Subjects::Whole;
+
+/// The rules of an agent, prepared.
+#[derive(Debug)]
+pub(super) struct PermissionGate {
+    permissions: Arc<Permissions>,
+    /// The rules in the order in which they are asked.
+    order: Vec<u32>,
+    /// How each rule is named, by its number.
+    reasons: Vec<Reason>,
+    /// How it is named that no rule holds.
+    unmatched: Reason,
+}
+
+impl PermissionGate {
+    pub(super) fn new(permissions: Arc<Permissions>) -> PermissionGate {
+        let order = permissions.order();
+        let reasons = permissions.rules.iter().map(reason).collect();
+        let unmatched = Reason::new("(no rule)", "", "", true);
+        let unmatched = Reason { place: Some(BUILT_IN.into()), ..unmatched };
+        PermissionGate { permissions, order, reasons, unmatched }
+    }
+
+    /// Decides a call.
+    pub(super) fn decide(&self, call: &Call<'_>, assumptions: &Assumptions) -> Decision<'_> {
+        let assumed = assumptions.mode.as_deref();
+        let own = self.permissions.mode.as_deref();
+        let mode = Some(call.around.mode).filter(|mode| !mode.is_empty()).or(assumed).or(own);
+        self.decision(self.reach(call, mode), assumptions)
+    }
+
+    /// Everything that may come of a call.
+    fn reach(&self, call: &Call<'_>, mode: Option<&str>) -> Reach {
+        let server = call.around.server;
+        let named = match server.is_empty() {
+            true => call.tool.to_owned(),
+            false => self.permissions.server_tools.name(server, call.tool),
+        };
+        let known = self.permissions.matters(&named).filter(|_| server.is_empty());
+        let own = known.and_then(<[Matter]>::last).map_or(&*named, |matter| matter.name);
+        if self.permissions.hides
+            && let Some(hidden) = self.hidden(own, mode)
+        {
+            return hidden;
+        }
+        let finder = Finder { permissions: &self.permissions, call };
+        let Some(matters) = known else {
+            return self.matter(own, finder.subjects(&NAME_ALONE, true), mode);
+        };
+        let last = matters.len() - 1;
+        let each = matters.iter().enumerate().map(|(at, matter)| {
+            self.matter(matter.name, finder.subjects(&matter.of, at == last), mode)
+        });
+        each.reduce(Reach::strictest).unwrap_or_else(Reach::nothing)
+    }
+
+    /// What may come of the subjects of a matter, each of which may be one of several.
+    fn matter(&self, name: &str, subjects: Vec<Vec<Subject<'_>>>, mode: Option<&str>) -> Reach {
+        let rule = |subject: &Subject<'_>| self.ruling(name, subject, mode);
+        let any = |several: &Vec<Subject<'_>>| several.iter().map(rule).reduce(Reach::either);
+        let all = subjects.iter().filter_map(any);
+        all.reduce(Reach::strictest).unwrap_or_else(Reach::nothing)
+    }
+
+    /// What may come of one subject.
+    fn ruling(&self, name: &str, subject: &Subject<'_>, mode: Option<&str>) -> Reach {
+        let mut reach = match subject {
+            Subject::Nothing => return Reach::nothing(),
+            Subject::Unknown(fact) => Reach::without(*fact),
+            _ => Reach::default(),
+        };
+        for number in &self.order {
+            let rule = &self.permissions.rules[*number as usize];
+            if !rule.name.matches(name) {
+                continue;
+            }
+            match is_there(rule, mode).and_then(|there| Ok(there && holds(&rule.test, subject)?)) {
+                Ok(false) => {}
+                Ok(true) => {
+                    reach.add(rule.ruling, Some(*number));
+                    return reach;
+                }
+                Err(fact) => reach.add_unsure(rule.ruling, *number, fact),
+            }
+        }
+        reach.add(self.permissions.unmatched, None);
+        reach
+    }
+
+    /// The denial of a tool that is not offered: the rule that counts for its name denies everything.
+    fn hidden(&self, name: &str, mode: Option<&str>) -> Option<Reach> {
+        let rule = |number: &u32| &self.permissions.rules[*number as usize];
+        let named = self.order.iter().filter(|number| rule(number).name.matches(name));
+        // Where it is not known whether a rule is there, its subjects are asked about as ever.
+        let number = named.into_iter().find(|number| is_there(rule(number), mode) != Ok(false))?;
+        let PermissionRule { ruling, test, .. } = rule(number);
+        let hides = is_there(rule(number), mode) == Ok(true)
+            && (*ruling, test) == (Ruling::Deny, &SubjectTest::Anything);
+        hides.then(|| {
+            let mut reach = Reach::default();
+            reach.add(Ruling::Deny, Some(*number));
+            reach
+        })
+    }
+
+    fn decision(&self, reach: Reach, assumptions: &Assumptions) -> Decision<'_> {
+        let fact = reach.missing();
+        let chosen = fact.and_then(|fact| assumptions.of(fact));
+        let ruling = match chosen {
+            Some(Choice::Allow | Choice::Absent) => Some(reach.mildest()),
+            Some(Choice::Deny) => Some(reach.strictest_ruling()),
+            None => reach.certain(),
+        };
+        let Some(ruling) = ruling else {
+            let open = Decision::new(Outcome::Indeterminate, Cause::None);
+            return Decision { missing: fact, ..open };
+        };
+        let answered = ruling == Ruling::Ask && assumptions.approved.is_some();
+        let outcome = match (ruling, assumptions.approved) {
+            (Ruling::Allow, _) | (Ruling::Ask, Some(true)) => Outcome::Allow,
+            (Ruling::Ask, None) => Outcome::Ask,
+            (Ruling::Ask, Some(false)) | (Ruling::Deny, _) => Outcome::Deny,
+        };
+        let cause = self.cause(reach, ruling);
+        let assumed = fact.filter(|_| chosen.is_some());
+        Decision { assumed, answered, ..Decision::new(outcome, cause) }
+    }
+
+    fn cause(&self, reach: Reach, ruling: Ruling) -> Cause<'_> {
+        match reach.rule(ruling) {
+            Some(Some(number)) => Cause::Check(&self.reasons[number as usize]),
+            Some(None) => Cause::Check(&self.unmatched),
+            None => Cause::None,
+        }
+    }
+}
+
+/// Whether a rule is there in a mode.
+fn is_there(rule: &PermissionRule, mode: Option<&str>) -> Result<bool, Missing> {
+    match (&rule.modes, mode) {
+        (None, _) => Ok(true),
+        (Some(modes), Some(mode)) => Ok(modes.iter().any(|known| **known == *mode)),
+        (Some(_), None) => Err(Missing::Mode),
+    }
+}
+
+/// Whether a test holds for a subject.
+fn holds(test: &SubjectTest, subject: &Subject<'_>) -> Result<bool, Missing> {
+    if *test == SubjectTest::Anything {
+        return Ok(true);
+    }
+    let text = subject.text()?;
+    Ok(match (test, subject) {
+        (SubjectTest::Anything, _) => true,
+        (SubjectTest::Text(pattern), _) => pattern.matches(text),
+        (SubjectTest::Unsure(widest, _), _) if !widest.matches(text) => false,
+        (SubjectTest::Unsure(_, Unsure::Home), _) => return Err(Missing::Home),
+        (SubjectTest::Unsure(_, Unsure::Environment), _) => return Err(Missing::Environment),
+        (SubjectTest::Words(places), Subject::Command(_, Some(words))) => {
+            let is_one = |(place, word): (&Vec<Box<str>>, &String)| {
+                place.iter().any(|alternative| **alternative == **word)
+            };
+            places.len() <= words.len() && places.iter().zip(words).all(is_one)
+        }
+        (SubjectTest::Path(pattern), Subject::Path(_, whole)) => pattern.matches(whole),
+        (SubjectTest::Host(pattern), _) => host(text).is_some_and(|host| pattern.matches(&host)),
+        (SubjectTest::Words(_) | SubjectTest::Path(_), _) => false,
+    })
+}
+
+/// How a rule is named where its decision is shown.
+fn reason(rule: &PermissionRule) -> Reason {
+    let origin = &rule.origin;
+    let place = match &origin.file {
+        None => BUILT_IN.to_owned(),
+        Some(file) if origin.line == 0 => file.to_string(),
+        Some(file) => format!("{file}:{}", origin.line),
+    };
+    let message = format!("{} {place}", rule.text);
+    let reason = Reason::new(&rule.text, origin.pointer.as_str(), &message, true);
+    Reason { place: Some(place.into()), ..reason }
+}

@@ -1,0 +1,128 @@
+//! The notations of policies and their versions.
+
+use std::fmt;
+
+/// The notations of policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// PolicyLayer's document, version "1".
+    V1,
+    /// The document of PolicyLayer/Intercept, as one of its versions reads it.
+    Intercept(InterceptVersion),
+    /// The permission files of an agent.
+    Agent(Agent),
+}
+
+/// The agents whose permission files are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agent {
+    /// OpenCode, as its version 1.18.33 decides.
+    OpenCode,
+}
+
+impl Agent {
+    /// All agents.
+    pub const ALL: [Agent; 1] = [Agent::OpenCode];
+
+    /// What lies in the folder of a project that has permissions for the agent, as paths.
+    pub fn marks(self) -> &'static [&'static str] {
+        match self {
+            Agent::OpenCode => &["opencode.json", "opencode.jsonc", ".opencode"],
+        }
+    }
+
+    /// The agent whose file has this name, by the end of its path.
+    pub fn of_file(path: &str) -> Option<Agent> {
+        let path = path.replace('\\', "/");
+        let ends = |mark: &&str| {
+            path.strip_suffix(*mark)
+                .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        Agent::ALL.into_iter().find(|agent| agent.marks().iter().any(|mark| ends(&mark)))
+    }
+}
+
+/// The versions of Intercept that read the document differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InterceptVersion {
+    /// 1.1, whose decisions are known exactly.
+    V1_1,
+    /// The newest of which something is known: the changes of 2026-03-31 and later.
+    Latest,
+}
+
+impl Dialect {
+    /// Intercept's document, as the newest version reads it.
+    pub const INTERCEPT: Dialect = Dialect::Intercept(InterceptVersion::Latest);
+
+    /// OpenCode's permissions.
+    pub const OPENCODE: Dialect = Dialect::Agent(Agent::OpenCode);
+
+    /// The names that users give, each with what it stands for: the bare one of a dialect for its
+    /// newest version.
+    pub const NAMES: [(&str, Dialect, &str); 7] = [
+        ("v1", Dialect::V1, "PolicyLayer's document, version \"1\""),
+        ("v1@1", Dialect::V1, "The same, with its version"),
+        ("intercept", Dialect::INTERCEPT, "The document of PolicyLayer/Intercept"),
+        (
+            "intercept@1.1",
+            Dialect::Intercept(InterceptVersion::V1_1),
+            "As its version 1.1 reads it",
+        ),
+        ("intercept@latest", Dialect::INTERCEPT, "As the newest version reads it"),
+        (
+            "opencode",
+            Dialect::OPENCODE,
+            "The permissions of OpenCode, in opencode.json and the like",
+        ),
+        ("opencode@1.18.33", Dialect::OPENCODE, "As its version 1.18.33 decides"),
+    ];
+
+    /// The dialect of one of its names: `NAME[@VERSION]`.
+    pub fn of_name(given: &str) -> Option<Dialect> {
+        Dialect::NAMES.into_iter().find(|(name, ..)| *name == given).map(|found| found.1)
+    }
+
+    /// The agent whose permission files it is.
+    pub fn agent(self) -> Option<Agent> {
+        match self {
+            Dialect::Agent(agent) => Some(agent),
+            Dialect::V1 | Dialect::Intercept(_) => None,
+        }
+    }
+
+    /// Whether it is a version of Intercept's document.
+    pub fn is_intercept(self) -> bool {
+        matches!(self, Dialect::Intercept(_))
+    }
+
+    /// The dialect's name with its version, as the command line takes it.
+    pub fn versioned(self) -> &'static str {
+        match self {
+            Dialect::V1 => "v1",
+            Dialect::Intercept(InterceptVersion::V1_1) => "intercept@1.1",
+            Dialect::Intercept(InterceptVersion::Latest) => "intercept@latest",
+            Dialect::Agent(Agent::OpenCode) => "opencode@1.18.33",
+        }
+    }
+
+    /// The dialect's name in machine-readable output and on the command line.
+    pub fn code(self) -> &'static str {
+        match self {
+            Dialect::V1 => "v1",
+            Dialect::Intercept(_) => "intercept",
+            Dialect::Agent(Agent::OpenCode) => "opencode",
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Dialect::V1 => "PolicyLayer version 1",
+            Dialect::Intercept(InterceptVersion::V1_1) => "Intercept 1.1",
+            Dialect::Intercept(InterceptVersion::Latest) => "Intercept",
+            Dialect::Agent(Agent::OpenCode) => "OpenCode",
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! Lines of gitignore below a folder, as agents write the paths that a rule is about.
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use super::folders::is_within;
+
+/// The paths that a line of gitignore names below a folder.
+#[derive(Clone, Debug)]
+pub struct PathPattern {
+    folder: Box<str>,
+    line: Box<str>,
+    is_caseless: bool,
+    matcher: Gitignore,
+}
+
+impl PathPattern {
+    /// Prepares a line below an absolute folder; none where it is no valid one.
+    pub fn new(folder: &str, line: &str, is_caseless: bool) -> Option<PathPattern> {
+        let mut builder = GitignoreBuilder::new("");
+        builder.case_insensitive(is_caseless).ok()?;
+        builder.add_line(None, line).ok()?;
+        let matcher = builder.build().ok()?;
+        Some(PathPattern { folder: folder.into(), line: line.into(), is_caseless, matcher })
+    }
+
+    /// The line as it is written.
+    pub fn source(&self) -> &str {
+        &self.line
+    }
+
+    /// Whether an absolute path, resolved, is among those that are named, or lies below one of them.
+    pub fn matches(&self, path: &str) -> bool {
+        if !is_within(path, &self.folder) {
+            return false;
+        }
+        let below = path[self.folder.trim_end_matches('/').len()..].trim_start_matches('/');
+        !below.is_empty() && self.matcher.matched_path_or_any_parents(below, false).is_ignore()
+    }
+}
+
+impl PartialEq for PathPattern {
+    fn eq(&self, other: &PathPattern) -> bool {
+        (&self.folder, &self.line, self.is_caseless)
+            == (&other.folder, &other.line, other.is_caseless)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_name_paths_as_gitignore_does_below_their_folder() {
+        for (folder, line, matched, missed) in [
+            ("/p", "/src/**", &["/p/src/a", "/p/src/b/c"][..], &["/p/x/src/a", "/src/a"][..]),
+            ("/p", "*.env", &["/p/.env", "/p/a/prod.env"], &["/p/env", "/px/.env"]),
+            ("/p/", "secret", &["/p/secret", "/p/a/secret/b"], &["/p/secrets"]),
+            ("/", "/etc/**", &["/etc/passwd"], &["/p/etc/passwd"]),
+        ] {
+            let pattern = PathPattern::new(folder, line, false).unwrap();
+            assert!(matched.iter().all(|path| pattern.matches(path)), "{line}");
+            assert!(!missed.iter().any(|path| pattern.matches(path)), "{line}");
+        }
+        let caseless = PathPattern::new("/p", "/Src/**", true).unwrap();
+        assert!(caseless.matches("/p/src/a"));
+    }
+}

@@ -1,0 +1,320 @@
+//! What an agent's own permission files say, whatever the agent: rules in an order, and what of a call
+//! they are held against. Everything in which agents differ is a named value here.
+
+use std::sync::Arc;
+
+use super::path_pattern::PathPattern;
+use super::wildcard::Wildcard;
+use crate::source::Pointer;
+
+/// The rules of an agent, from all files that make them, and how it asks them.
+///
+/// A call raises matters ([`Permissions::tools`]), each with one or more subjects. The first rule of
+/// the order ([`Permissions::order`]) that holds for a subject rules on it; the strictest ruling on
+/// any subject decides the call. A call that raises no matter passes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Permissions {
+    /// Which of several rules that hold for a subject counts.
+    pub precedence: Precedence,
+    /// The rules, in the order in which the files have them.
+    pub rules: Vec<PermissionRule>,
+    /// What happens to a subject for which no rule holds.
+    pub unmatched: Ruling,
+    /// What the tools' calls raise; of any other tool, its name with nothing more to look at.
+    pub tools: &'static [ToolMatters],
+    /// How the agent names the tools of servers.
+    pub server_tools: ServerTools,
+    /// Whether a tool is not offered at all where the rule that counts for its name, whatever the
+    /// subject, denies everything: then no subject is looked at.
+    pub hides: bool,
+    /// The mode of calls whose record tells none; none where that is not known either.
+    pub mode: Option<Box<str>>,
+    /// The folders that paths are understood by.
+    pub ground: Ground,
+    /// What the agent sees of a shell command.
+    pub shell: &'static ShellProfile,
+    /// The files that were found, in the order in which they were put together.
+    pub files: Vec<RuleFile>,
+}
+
+/// What a rule does to a subject, from the mildest to the strictest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ruling {
+    /// It passes.
+    Allow,
+    /// A person is asked.
+    Ask,
+    /// It is refused.
+    Deny,
+}
+
+impl Ruling {
+    /// All rulings, the mildest first.
+    pub const ALL: [Ruling; 3] = [Ruling::Allow, Ruling::Ask, Ruling::Deny];
+
+    /// The word for it in most files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Ruling::Allow => "allow",
+            Ruling::Ask => "ask",
+            Ruling::Deny => "deny",
+        }
+    }
+}
+
+/// Which of several rules that hold for a subject counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precedence {
+    /// The one of the highest rank; of equal ones one that denies, else one that asks: lists of rules
+    /// one after the other, with the agent's own steps between them as ranks.
+    DenyAskAllow,
+    /// The strictest, wherever it stands.
+    Strictest,
+    /// The last.
+    LastMatch,
+    /// The one of the highest rank; of equal ones the first.
+    HighestPriority,
+}
+
+impl Precedence {
+    /// The name of the precedence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Precedence::DenyAskAllow => "deny-ask-allow",
+            Precedence::Strictest => "strictest",
+            Precedence::LastMatch => "last-match",
+            Precedence::HighestPriority => "highest-priority",
+        }
+    }
+}
+
+/// A rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PermissionRule {
+    /// What it does.
+    pub ruling: Ruling,
+    /// The names of matters that it is about: tools, or what the agent calls them.
+    pub name: Wildcard,
+    /// What it asks of the subject.
+    pub test: SubjectTest,
+    /// The modes in which it is there; none stands for every mode.
+    pub modes: Option<Vec<Box<str>>>,
+    /// Its rank, where the precedence looks at one; the higher counts.
+    pub rank: i32,
+    /// The rule as people know it, in the words of its file.
+    pub text: Box<str>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// Where a rule stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin {
+    /// The file as it is named in messages; none for a rule that the agent brings along.
+    pub file: Option<Arc<str>>,
+    /// The line of the file, counted from 1; 0 where there is none.
+    pub line: u32,
+    /// The place in the file's tree.
+    pub pointer: Pointer,
+}
+
+impl Origin {
+    /// The agent's own: no file has it.
+    pub fn built_in() -> Origin {
+        Origin { file: None, line: 0, pointer: Pointer::root() }
+    }
+}
+
+/// What a rule asks of a subject.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SubjectTest {
+    /// Nothing.
+    Anything,
+    /// That its whole text matches.
+    Text(Wildcard),
+    /// The same, where a part of the pattern is not known: a `*` stands in its place.
+    Unsure(Wildcard, Unsure),
+    /// That it is a command whose first words are these: in each place one of several.
+    Words(Vec<Vec<Box<str>>>),
+    /// That it is a path which a line of gitignore names.
+    Path(PathPattern),
+    /// That it is an address whose host matches.
+    Host(Wildcard),
+}
+
+/// What a part of a rule depends on that is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsure {
+    /// The home folder.
+    Home,
+    /// The environment of the process, or a file that is put in.
+    Environment,
+}
+
+/// What the calls of a tool raise.
+#[derive(Debug, PartialEq)]
+pub struct ToolMatters {
+    /// The tool's name.
+    pub tool: &'static str,
+    /// The matters, in the order in which they are asked; the last one is the tool's own, by whose
+    /// name it may be hidden.
+    pub matters: &'static [Matter],
+}
+
+/// Something about a call that rules are asked for.
+#[derive(Debug, PartialEq)]
+pub struct Matter {
+    /// The name that rules know it by.
+    pub name: &'static str,
+    /// The subjects that it is made of.
+    pub of: Subjects,
+}
+
+/// Where the subjects of a matter are found. An argument that is not there raises nothing, but for
+/// the tool's own matter, which is unknown then.
+#[derive(Debug, PartialEq)]
+pub enum Subjects {
+    /// The text `*`: nothing is looked at.
+    Whole,
+    /// The text of an argument.
+    Text(&'static str),
+    /// The commands of an argument's shell text, as the profile has them.
+    Commands(&'static str),
+    /// The path of an argument, as it leads from the project's root.
+    Path(&'static str),
+    /// The paths of a patch, likewise.
+    PatchPaths(&'static str),
+    /// The folder of an argument's path with `/*` behind it, if it is outside of the project.
+    Outside(&'static str, Outer),
+    /// The same of the paths of a patch.
+    OutsidePatch(&'static str),
+    /// The same of the paths that the commands of a shell text are given.
+    OutsideCommands {
+        /// The argument that has the shell text.
+        command: &'static str,
+        /// The argument that names the folder it runs in.
+        folder: &'static str,
+    },
+}
+
+/// Which folder stands for a path outside of the project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outer {
+    /// The path itself.
+    Itself,
+    /// The folder that it lies in.
+    Parent,
+    /// The path itself if it is a folder, which only the disk tells, else the one that it lies in.
+    Either,
+}
+
+/// How an agent names the tools of servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServerTools {
+    /// What stands before the server.
+    pub before: &'static str,
+    /// What stands between the server and the tool.
+    pub between: &'static str,
+    /// The characters that are kept beside ASCII letters and digits; each other one becomes `_`.
+    pub kept: &'static str,
+}
+
+/// What an agent sees of a shell command.
+#[derive(Debug, PartialEq)]
+pub struct ShellProfile {
+    /// Whether the text of a command has its redirections in it.
+    pub with_redirections: bool,
+    /// The programs whose commands raise nothing.
+    pub silent: &'static [&'static str],
+    /// The programs whose arguments are looked at as paths, by their unquoted names alone.
+    pub path_programs: &'static [&'static str],
+}
+
+/// The folders that paths are understood by, absolute and with `/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ground {
+    /// Where the agent was started; what a record says of its call counts for more.
+    pub start: Option<String>,
+    /// The root of the project; none where there is none, so that paths lead from `/`.
+    pub project: Option<String>,
+    /// The home folder.
+    pub home: Option<String>,
+}
+
+/// A file that rules come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleFile {
+    /// Its name in messages.
+    pub name: Arc<str>,
+    /// Whose it is.
+    pub scope: FileScope,
+}
+
+/// Whose a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileScope {
+    /// The user's.
+    User,
+    /// The project's.
+    Project,
+    /// What the environment of the process says.
+    Environment,
+    /// The administrator's.
+    Managed,
+    /// What a session was given.
+    Session,
+}
+
+impl FileScope {
+    /// The scope's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            FileScope::User => "user",
+            FileScope::Project => "project",
+            FileScope::Environment => "environment",
+            FileScope::Managed => "managed",
+            FileScope::Session => "session",
+        }
+    }
+}
+
+impl Permissions {
+    /// The numbers of the rules in the order in which they are asked: the first that holds counts.
+    pub fn order(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..).take(self.rules.len()).collect();
+        let rule = |number: &u32| &self.rules[*number as usize];
+        let strictest = |number: &u32| std::cmp::Reverse(rule(number).ruling);
+        let highest = |number: &u32| std::cmp::Reverse(rule(number).rank);
+        match self.precedence {
+            Precedence::LastMatch => order.reverse(),
+            Precedence::Strictest => order.sort_by_key(strictest),
+            Precedence::HighestPriority => order.sort_by_key(highest),
+            Precedence::DenyAskAllow => {
+                order.sort_by_key(|number| (highest(number), strictest(number)));
+            }
+        }
+        order
+    }
+
+    /// Whether a person may be asked.
+    pub fn asks(&self) -> bool {
+        self.unmatched == Ruling::Ask || self.rules.iter().any(|rule| rule.ruling == Ruling::Ask)
+    }
+
+    /// What the calls of a tool raise, by the name that the agent has for it; none for a tool of which
+    /// only the name is looked at.
+    pub fn matters(&self, tool: &str) -> Option<&'static [Matter]> {
+        self.tools.iter().find(|known| known.tool == tool).map(|known| known.matters)
+    }
+}
+
+impl ServerTools {
+    /// The name that the agent has for a tool of a server.
+    pub fn name(self, server: &str, tool: &str) -> String {
+        let is_kept = |letter: char| letter.is_ascii_alphanumeric() || self.kept.contains(letter);
+        let kept = |text: &str| -> String {
+            text.chars().map(|letter| if is_kept(letter) { letter } else { '_' }).collect()
+        };
+        format!("{}{}{}{}", self.before, kept(server), self.between, kept(tool))
+    }
+}

@@ -1,0 +1,107 @@
+//! Where an agent is started and what of its surroundings its rules depend on.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::defect::Defect;
+use super::model::Policy;
+use super::permissions::Ruling;
+use crate::source::Document;
+
+/// Where an agent is started, and what is known around it. Paths are absolute, with `/`.
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    /// The folder that it is started in.
+    pub start: String,
+    /// The user's home; none where it is not known, so that the user's own files are not either.
+    pub home: Option<String>,
+    /// The variables of its environment, as far as they are known.
+    pub environment: BTreeMap<String, String>,
+    /// The folder with the administrator's files; none where that is not known.
+    pub managed: Option<String>,
+    /// Whether the user trusts the project; none where that is not known.
+    pub trusted: Option<bool>,
+    /// Rules that the session was given: a name, a pattern, what happens.
+    pub session: Vec<(String, String, Ruling)>,
+}
+
+/// The files that an agent may read.
+pub trait Files {
+    /// The bytes of a file; none if there is no such file, or it cannot be read.
+    fn read(&self, path: &str) -> Option<Vec<u8>>;
+
+    /// Whether there is a file or a folder.
+    fn exists(&self, path: &str) -> bool;
+
+    /// The names of what lies in a folder, in their order; none where there is no such folder.
+    fn names(&self, folder: &str) -> Vec<String>;
+}
+
+/// The files of this machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk;
+
+/// The largest file that is read: what people write is much smaller.
+const MAX_FILE: u64 = 8 << 20;
+
+impl Files for Disk {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let facts = std::fs::metadata(path).ok()?;
+        (facts.is_file() && facts.len() <= MAX_FILE).then(|| std::fs::read(path).ok())?
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        Path::new(path).exists()
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut names: Vec<String> =
+            entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// Files that are held in memory, by their paths.
+impl Files for BTreeMap<PathBuf, Vec<u8>> {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        self.get(Path::new(path)).cloned()
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.keys().any(|file| file.starts_with(path))
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let below = self.keys().filter_map(|file| file.strip_prefix(folder).ok());
+        let first = below.filter_map(|rest| rest.iter().next()?.to_str().map(str::to_owned));
+        let mut names: Vec<String> = first.collect();
+        names.dedup();
+        names
+    }
+}
+
+/// What came of reading the files of an agent.
+#[derive(Debug)]
+pub struct AgentReading {
+    /// The rules; none where the agent would refuse to work.
+    pub policy: Option<Policy>,
+    /// The files, in the order in which they are put together, with what is wrong in each.
+    pub files: Vec<(Document, Vec<Defect>)>,
+    /// How the agent fails, where it refuses to work.
+    pub failure: Option<Failure>,
+    /// What may have files that are not known, as words.
+    pub unknown: Vec<&'static str>,
+}
+
+/// How an agent fails that refuses to work with its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It does not start.
+    Start,
+    /// A file is not of its notation.
+    Text,
+    /// A file says what it may not.
+    Value,
+}

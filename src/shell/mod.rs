@@ -1,0 +1,11 @@
+//! Shell commands, taken apart once for whoever judges them: what an agent sees of them is another
+//! matter, which its profile says ([`crate::policy::ShellProfile`]).
+//!
+//! The grammar is tree-sitter's for Bash, in the version that the agents themselves ship with: where a
+//! text is broken or odd, they see what it sees.
+
+mod script;
+mod word;
+
+pub use script::{Command, MAX_BYTES, Script, TooLong};
+pub use word::{Word, WordKind};

@@ -1,0 +1,77 @@
+//! How often what is decided here is what an agent decided.
+
+use std::fmt;
+
+use gatelint::engine::Outcome;
+
+use crate::Answers;
+use crate::set::Set;
+
+/// The counts of one dialect, and every difference in words.
+#[derive(Default)]
+pub struct Tally {
+    equal: usize,
+    milder: usize,
+    stricter: usize,
+    /// What differs.
+    pub wrong: Vec<String>,
+    /// What cannot be told.
+    pub open: Vec<String>,
+}
+
+impl Tally {
+    /// Adds a set: each call, or the failure of the agent, which counts as one.
+    pub fn add(&mut self, set: &Set, answers: Answers) {
+        let fatal = set.errors.as_ref().and_then(|errors| errors["fatal"].as_str());
+        match (fatal, answers) {
+            (Some(fatal), Err(failure)) if fatal == failure => self.equal += 1,
+            (Some(fatal), answers) => {
+                self.milder += 1;
+                let ours = answers.map_or_else(|failure| failure, |_| "it works".to_owned());
+                self.wrong.push(format!("{}: {fatal}, here: {ours}", set.name));
+            }
+            (None, Err(failure)) => {
+                self.stricter += set.decisions.len();
+                self.wrong.push(format!("{}: works, here: {failure}", set.name));
+            }
+            (None, Ok(answers)) => {
+                assert_eq!(answers.len(), set.decisions.len(), "{}", set.name);
+                answers.into_iter().enumerate().for_each(|(at, ours)| self.call(set, at, ours));
+            }
+        }
+    }
+
+    fn call(&mut self, set: &Set, at: usize, ours: Outcome) {
+        let theirs = set.decisions[at]["decision"].as_str().unwrap_or("null");
+        let line = format!("{} {}: {theirs}, here {ours}: {}", set.name, at + 1, set.calls[at]);
+        let access = match theirs {
+            "deny" => Outcome::Deny.access(),
+            "ask" => Outcome::Ask.access(),
+            _ => Outcome::Allow.access(),
+        };
+        match ours.access() {
+            None => self.open.push(line),
+            Some(_) if ours.name() == theirs => self.equal += 1,
+            ours => {
+                if ours < access {
+                    self.stricter += 1
+                } else {
+                    self.milder += 1
+                }
+                self.wrong.push(line);
+            }
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tally { equal, milder, stricter, open, .. } = self;
+        let all = equal + milder + stricter + open.len();
+        let open = open.len();
+        write!(
+            f,
+            "{equal} equal, {open} indeterminate, {milder} milder, {stricter} stricter, of {all}"
+        )
+    }
+}
