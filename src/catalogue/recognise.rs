@@ -319,3 +319,6 @@ fn is_plain(words: &[String]) -> bool {
     let is_plain = |word: &String| is_in(word) || word.strip_suffix('s').is_some_and(is_in);
     words.iter().all(is_plain)
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ const SERVER: &str = r#"{"tools": [
     "inputSchema": {"type": "object", "properties": {"property": {"type": "string"}}}},
   {"name": "delete_room", "annotations": {"readOnlyHint": true},
     "inputSchema": {"type": "object", "properties": {"id": {"type": "string"}}}},
-  {"name": "panel_resize", "description": "Resize the panel", "inputSchema": {"type": "object",
+  {"name": "panel_frobnicate", "description": "Frobnicate the panel", "inputSchema": {"type": "object",
     "properties": {"width": {"type": "number"}}}}]}"#;
 
 /// The rules with a warning or an error on a tool with some conditions, beside a hidden one.
@@ -55,8 +55,10 @@ fn asks(path: &str, op: &str, value: impl Into<Value>) -> Value {
 
 #[test]
 fn a_method_is_free_unless_its_choices_are_listed() {
+    // One that destroys by a choice alone is taken for destructive.
+    let said = ["unconstrained-method", "reachable-destructive-tool"];
     let is_free = |tool: &str, conditions: Value| {
-        warned(tool, conditions, true).contains(&"unconstrained-method".to_owned())
+        warned(tool, conditions, true).iter().any(|rule| said.contains(&&**rule))
     };
     let listed = json!([
         asks("args.method", "in", json!(["run_workflow"])),
@@ -96,7 +98,7 @@ fn a_claim_to_read_is_contradicted_by_more_than_a_verb_that_may_read() {
 
 #[test]
 fn what_no_known_verb_says_is_information_only() {
-    assert!(warned("panel_resize", json!([]), false).is_empty());
+    assert!(warned("panel_frobnicate", json!([]), false).is_empty());
     assert!(!warned("run_command", json!([]), false).is_empty());
 }
 
