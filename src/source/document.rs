@@ -95,6 +95,20 @@ impl Document {
         document
     }
 
+    /// A document of which only the text is asked for.
+    pub fn text_alone(name: impl Into<String>, bytes: Vec<u8>) -> Document {
+        let (text, bad) = decode(bytes);
+        Document {
+            name: name.into(),
+            text,
+            format: Format::Yaml,
+            root: None,
+            problems: bad.into_iter().collect(),
+            comments: Vec::new(),
+            secrets: Vec::new(),
+        }
+    }
+
     /// Whether the text could be read to its end, so that the tree is the whole document.
     pub fn is_readable(&self) -> bool {
         !self.problems.iter().any(|problem| problem.kind.is_fatal())
