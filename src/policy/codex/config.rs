@@ -164,6 +164,9 @@ impl Reader<'_> {
                     config.sandbox = found.map(|at| [ReadOnly, WorkspaceWrite, FullAccess][at]);
                 }
                 "sandbox_workspace_write" => self.workspace(value, &pointer, &mut config),
+                "mcp_servers" if !value.is_map() => {
+                    self.refuse(&pointer, wrong_type("a table", value))
+                }
                 "mcp_servers" => {
                     let mut server = |name: &str, server: &Node| {
                         (name.to_owned(), self.server(server, &pointer.key(name)))

@@ -31,6 +31,8 @@ impl RuleSet {
 
 /// Ranks, from the one that counts most.
 mod rank {
+    /// A tool of which not even the name is known.
+    pub(super) const HASHED: i32 = 10;
     /// A tool that is not there at all.
     pub(super) const HIDDEN: i32 = 9;
     /// What holds whatever a rule says.
@@ -187,21 +189,25 @@ impl List {
     fn servers(&mut self, config: &Config, setting: &Setting) {
         for (name, server) in &config.servers {
             self.server(name, server, setting);
+            let alike = |other: &&String| *other != name && kept(other) == kept(name);
+            if config.servers.keys().any(|other| alike(&other)) {
+                self.hashed(&named(&format!("{}*", kept(name)), "*"));
+            }
         }
         let text = "a tool of a server that is not set up";
-        let anything = (&*tool_name("*", "*"), SubjectTest::Anything);
+        let anything = (&*named("*", "*"), SubjectTest::Anything);
         self.add(Ruling::Deny, anything, rank::UNHEARD, (text, &Origin::built_in()));
         if setting.home.is_none() {
             let unsure = SubjectTest::AnythingUnsure(Unsure::Home);
             self.rules.last_mut().expect("one has just been added").test = unsure.clone();
-            let unheard = (&*tool_name("*", "*"), unsure);
+            let unheard = (&*named("*", "*"), unsure);
             self.add(Ruling::Ask, unheard, rank::UNHEARD, (text, &Origin::built_in()));
         }
     }
 
     fn server(&mut self, name: &str, server: &Server, setting: &Setting) {
         let built_in = Origin::built_in();
-        let every = tool_name(name, "*");
+        let every = every_tool(name);
         let known = |tool: &&ServerTool| tool.server == *name;
         let tools: Vec<&ServerTool> = setting.tools.iter().filter(known).collect();
         let hide = |list: &mut List, tool: &str, test: SubjectTest, text: &str, origin: &Origin| {
@@ -219,6 +225,14 @@ impl List {
             if tools.is_empty() || tools.iter().any(|known| known.tool == **tool) {
                 let text = format!("{tool} of {name} is disabled");
                 hide(self, &tool_name(name, tool), SubjectTest::Anything, &text, origin);
+            }
+        }
+        for tool in &tools {
+            let alike = |other: &&&ServerTool| {
+                other.tool != tool.tool && kept(&other.tool) == kept(&tool.tool)
+            };
+            if tools.iter().any(|other| alike(&other)) {
+                self.hashed(&named(&kept(name), &format!("{}*", kept(&tool.tool))));
             }
         }
         let default = server.approval.clone().unwrap_or((ToolApproval::Auto, built_in));
@@ -246,6 +260,15 @@ impl List {
         let text = format!("{name} has other tools enabled");
         let others = (&*every, SubjectTest::Anything);
         self.add(Ruling::Deny, others, rank::UNHEARD, (&text, origin));
+    }
+
+    /// Names that more than one has get something more behind them, and which is whose is not known.
+    fn hashed(&mut self, name: &str) {
+        for ruling in [Ruling::Deny, Ruling::Ask] {
+            let test = SubjectTest::AnythingUnsure(Unsure::Annotations);
+            let text = "a name that more than one has";
+            self.add(ruling, (name, test), rank::HASHED, (text, &Origin::built_in()));
+        }
     }
 
     /// When a tool is asked about; what it says of itself is not always known.
@@ -284,11 +307,18 @@ impl List {
     }
 }
 
-/// The name that a tool of a server has; `*` stands for any.
+/// The name that a tool of a server has.
 fn tool_name(server: &str, tool: &str) -> String {
-    let part = |text: &str| if text == "*" { "*".to_owned() } else { kept(text) };
-    let (before, between) = (SERVER_TOOLS.before, SERVER_TOOLS.between);
-    format!("{before}{}{between}{}", part(server), part(tool))
+    named(&kept(server), &kept(tool))
+}
+
+/// The pattern of the names of all tools of a server.
+fn every_tool(server: &str) -> String {
+    named(&kept(server), "*")
+}
+
+fn named(server: &str, tool: &str) -> String {
+    format!("{}{server}{}{tool}", SERVER_TOOLS.before, SERVER_TOOLS.between)
 }
 
 fn kept(name: &str) -> String {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::examples::{Example, words};
 use super::starlark::{Call, FUNCTIONS, Spanned, Stop, Value, calls};
 use crate::policy::defect::{Defect, DefectKind, Location};
+use crate::policy::folders::resolved;
 use crate::policy::permissions::Ruling;
 use crate::source::{Document, ProblemKind, ViolationKind, nearest};
 
@@ -282,6 +283,7 @@ impl Written {
             }
         }
         if let Some(paths) = self.texts(paths).filter(|_| !self.is_refused()) {
+            let paths = paths.iter().map(|path| resolved("/", path).into()).collect();
             self.executables.push(HostExecutable { name: name.into(), paths });
         }
     }
