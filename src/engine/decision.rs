@@ -110,6 +110,12 @@ pub enum Missing {
     /// The permission mode of the agent, or which agent works.
     #[error("the permission mode is not known")]
     Mode,
+    /// What a server says of its tool, such as that it only reads.
+    #[error("what the server says of the tool is not known")]
+    Annotations,
+    /// A file of rules is a program, and is not run.
+    #[error("a file of rules has control flow, which is not followed")]
+    Program,
 }
 
 impl Missing {
@@ -131,7 +137,7 @@ impl Missing {
     }
 
     /// All facts that can be missing.
-    pub const ALL: [Missing; 16] = [
+    pub const ALL: [Missing; 18] = [
         Missing::Time,
         Missing::HashedArguments,
         Missing::RedactedArguments,
@@ -148,6 +154,8 @@ impl Missing {
         Missing::Environment,
         Missing::LongCommand,
         Missing::Mode,
+        Missing::Annotations,
+        Missing::Program,
     ];
 
     /// The fact's name in machine-readable output.
@@ -169,6 +177,8 @@ impl Missing {
             Missing::Environment => "environment",
             Missing::LongCommand => "long-command",
             Missing::Mode => "permission-mode",
+            Missing::Annotations => "tool-annotations",
+            Missing::Program => "program",
         }
     }
 }

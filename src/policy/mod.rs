@@ -3,6 +3,8 @@
 
 mod argument_path;
 mod bound;
+mod codex;
+mod command_words;
 mod defect;
 mod detect;
 mod dialect;
@@ -28,6 +30,7 @@ mod window;
 
 pub use argument_path::{ArgumentPath, argument_path};
 pub use bound::{CallBound, calls_within};
+pub use command_words::{begins, is_program};
 pub use defect::{Defect, DefectKind, Location};
 pub use detect::{Appearance, Fragment, Likeness, appearance, looks_like_policy};
 pub use dialect::{Agent, Dialect, InterceptVersion};
@@ -44,12 +47,12 @@ pub use model::{
 pub use path_pattern::PathPattern;
 pub use pattern::{Anchors, Pattern, PatternError};
 pub use permissions::{
-    FileScope, Ground, Matter, Origin, Outer, PermissionRule, Permissions, Precedence, RuleFile,
-    Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters, Unsure,
+    FileScope, Ground, Launch, Matter, Origin, Outer, PermissionRule, Permissions, Precedence,
+    RuleFile, Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters, Unsure,
 };
 pub use quote::quote;
 pub use rule_fault::RuleFault;
-pub use setting::{AgentReading, Disk, Failure, Files, Setting};
+pub use setting::{AgentReading, Disk, Failure, Files, ServerTool, Setting};
 pub use value::{Key, Value, go_int64};
 pub use wildcard::{Wildcard, WildcardSyntax};
 pub use window::Window;
@@ -107,6 +110,7 @@ pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
 pub fn read_agent(agent: Agent, setting: &Setting, files: &dyn Files) -> AgentReading {
     match agent {
         Agent::OpenCode => opencode::read(setting, files),
+        Agent::Codex => codex::read(setting, files),
     }
 }
 
@@ -114,6 +118,7 @@ pub fn read_agent(agent: Agent, setting: &Setting, files: &dyn Files) -> AgentRe
 fn read_alone(agent: Agent, document: &Document) -> Reading {
     let (policy, defects) = match agent {
         Agent::OpenCode => opencode::read_alone(document),
+        Agent::Codex => codex::read_alone(document),
     };
     Reading { policy, defects }
 }
@@ -125,6 +130,7 @@ pub fn read_tree(root: &Node, dialect: Dialect) -> (Policy, Vec<Defect>) {
         Dialect::V1 => v1::read(tree),
         Dialect::Intercept(version) => intercept::read(tree, version),
         Dialect::Agent(Agent::OpenCode) => opencode::read_tree(tree),
+        Dialect::Agent(Agent::Codex) => codex::read_tree(tree),
     };
     let (policy, defects) = read(root);
     (policy, slips::see_through(root, defects, |tree| read(tree).1))

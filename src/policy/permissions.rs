@@ -130,12 +130,22 @@ impl Origin {
 pub enum SubjectTest {
     /// Nothing.
     Anything,
+    /// Nothing, where whether the rule is there depends on something that is not known.
+    AnythingUnsure(Unsure),
     /// That its whole text matches.
     Text(Wildcard),
     /// The same, where a part of the pattern is not known: a `*` stands in its place.
     Unsure(Wildcard, Unsure),
     /// That it is a command whose first words are these: in each place one of several.
     Words(Vec<Vec<Box<str>>>),
+    /// The same of a command that is called by an absolute path, by whose last part it goes; only by one
+    /// of these paths, where there are some.
+    Program(Vec<Vec<Box<str>>>, Option<Vec<Box<str>>>),
+    /// That it is a command that removes files by force, seen or within a shell text that it is given.
+    ForcedRemoval,
+    /// That it is a path in one of these folders, which are absolute or lead from where the agent was
+    /// started.
+    Below(Vec<Box<str>>),
     /// That it is a path which a line of gitignore names.
     Path(PathPattern),
     /// That it is an address whose host matches.
@@ -149,6 +159,10 @@ pub enum Unsure {
     Home,
     /// The environment of the process, or a file that is put in.
     Environment,
+    /// What the server says of its tools.
+    Annotations,
+    /// What a program among the files does when it runs.
+    Program,
 }
 
 /// What the calls of a tool raise.
@@ -195,6 +209,29 @@ pub enum Subjects {
         /// The argument that names the folder it runs in.
         folder: &'static str,
     },
+    /// The commands that are launched: those of a shell text or a shell's argument that is nothing but
+    /// plain commands one after the other, else the one that is started.
+    Launched(&'static Launch),
+    /// The same where the call asks to leave the sandbox.
+    LaunchedOutside(&'static Launch),
+    /// The paths of the patch that is given or applied, as they lead from where the agent was started;
+    /// commands are none then.
+    LaunchedPatch(&'static Launch),
+}
+
+/// The arguments of a tool that launches programs.
+#[derive(Debug, PartialEq)]
+pub struct Launch {
+    /// The words of a command, or a text for a shell.
+    pub command: &'static str,
+    /// The shell for a text; else the user's.
+    pub shell: &'static str,
+    /// Whether the shell is a login shell, as it is where this is not `false`.
+    pub login: &'static str,
+    /// The folder it runs in.
+    pub folder: &'static str,
+    /// The argument, and its value, by which a call asks to leave the sandbox.
+    pub outside: (&'static str, &'static str),
 }
 
 /// Which folder stands for a path outside of the project.
@@ -239,6 +276,8 @@ pub struct Ground {
     pub project: Option<String>,
     /// The home folder.
     pub home: Option<String>,
+    /// The user's shell, which is no folder, and where it lies.
+    pub shell: Option<String>,
 }
 
 /// A file that rules come from.

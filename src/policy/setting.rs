@@ -23,6 +23,23 @@ pub struct Setting {
     pub trusted: Option<bool>,
     /// Rules that the session was given: a name, a pattern, what happens.
     pub session: Vec<(String, String, Ruling)>,
+    /// The tools of servers, as far as what they say of themselves is known.
+    pub tools: Vec<ServerTool>,
+}
+
+/// What a server says of a tool (`annotations` of the Model Context Protocol).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerTool {
+    /// The server, by the name that the agent's files have for it.
+    pub server: String,
+    /// The tool, by its own name.
+    pub tool: String,
+    /// `readOnlyHint`.
+    pub read_only: Option<bool>,
+    /// `destructiveHint`.
+    pub destructive: Option<bool>,
+    /// `openWorldHint`.
+    pub open_world: Option<bool>,
 }
 
 /// The files that an agent may read.

@@ -4,8 +4,12 @@
 //! The grammar is tree-sitter's for Bash, in the version that the agents themselves ship with: where a
 //! text is broken or odd, they see what it sees.
 
+mod removal;
 mod script;
+mod sequence;
 mod word;
 
+pub use removal::forces_removal;
 pub use script::{Command, MAX_BYTES, Script, TooLong};
+pub use sequence::{literal_commands, plain_commands, shell_text};
 pub use word::{Word, WordKind};

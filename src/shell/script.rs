@@ -51,10 +51,7 @@ impl<'t> Script<'t> {
     /// # Errors
     /// The text is longer than [`MAX_BYTES`], or takes the parser too many steps.
     pub fn read(text: &'t str) -> Result<Script<'t>, TooLong> {
-        if text.len() > MAX_BYTES {
-            return Err(TooLong);
-        }
-        let tree = parse(text).ok_or(TooLong)?;
+        let tree = parse(text)?;
         let mut commands = Vec::new();
         let mut cursor = tree.walk();
         loop {
@@ -73,7 +70,11 @@ impl<'t> Script<'t> {
     }
 }
 
-fn parse(text: &str) -> Option<Tree> {
+/// The tree of a text.
+pub(super) fn parse(text: &str) -> Result<Tree, TooLong> {
+    if text.len() > MAX_BYTES {
+        return Err(TooLong);
+    }
     PARSER.with_borrow_mut(|parser| {
         let parser = parser.get_or_insert_with(|| {
             let mut parser = Parser::new();
@@ -95,7 +96,7 @@ fn parse(text: &str) -> Option<Tree> {
         if tree.is_none() {
             parser.reset();
         }
-        tree
+        tree.ok_or(TooLong)
     })
 }
 

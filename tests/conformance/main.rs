@@ -2,6 +2,7 @@
 //! here: `fixtures/conformance/DIALECT/sets.jsonl`, or the folders of `CONFORMANCE_SETS=DIR`
 //! (`DIR/opencode/001-…`).
 
+mod codex;
 mod opencode;
 mod set;
 mod tally;
@@ -12,11 +13,12 @@ use std::path::PathBuf;
 use set::Set;
 use tally::Tally;
 
-/// What is decided of the calls of a set, in their order; or how the agent would fail.
-type Answers = Result<Vec<gatelint::engine::Outcome>, String>;
+/// What is decided of the calls of a set, in their order, none where no rule is about one; or how the agent would fail.
+type Answers = Result<Vec<Option<gatelint::engine::Outcome>>, String>;
 
 /// The dialects by the names of their folders, each with what decides its sets.
-const DIALECTS: [(&str, fn(&Set) -> Answers); 1] = [("opencode", opencode::decide)];
+const DIALECTS: [(&str, fn(&Set) -> Answers); 2] =
+    [("opencode", opencode::decide), ("codex", codex::decide)];
 
 fn fixtures() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance")

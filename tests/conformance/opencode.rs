@@ -45,7 +45,7 @@ pub fn decide(set: &Set) -> Answers {
             result: record.result,
             around: Surroundings { server: &record.server, folder: &record.folder, mode },
         };
-        gate.decide(&call, &mut Counters::default()).outcome
+        Some(gate.decide(&call, &mut Counters::default()).outcome)
     };
     Ok(set.calls.iter().map(decide).collect())
 }

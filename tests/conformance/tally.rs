@@ -25,6 +25,9 @@ impl Tally {
         let fatal = set.errors.as_ref().and_then(|errors| errors["fatal"].as_str());
         match (fatal, answers) {
             (Some(fatal), Err(failure)) if fatal == failure => self.equal += 1,
+            (Some(fatal), Ok(answers)) if !answers.is_empty() && answers.iter().all(is_open) => {
+                self.open.push(format!("{}: {fatal}", set.name));
+            }
             (Some(fatal), answers) => {
                 self.milder += 1;
                 let ours = answers.map_or_else(|failure| failure, |_| "it works".to_owned());
@@ -41,19 +44,20 @@ impl Tally {
         }
     }
 
-    fn call(&mut self, set: &Set, at: usize, ours: Outcome) {
+    fn call(&mut self, set: &Set, at: usize, ours: Option<Outcome>) {
         let theirs = set.decisions[at]["decision"].as_str().unwrap_or("null");
-        let line = format!("{} {}: {theirs}, here {ours}: {}", set.name, at + 1, set.calls[at]);
+        let line =
+            format!("{} {}: {theirs}, here {}: {}", set.name, at + 1, name(ours), set.calls[at]);
         let access = match theirs {
             "deny" => Outcome::Deny.access(),
             "ask" => Outcome::Ask.access(),
             _ => Outcome::Allow.access(),
         };
-        match ours.access() {
+        match ours.unwrap_or(Outcome::Allow).access() {
             None => self.open.push(line),
-            Some(_) if ours.name() == theirs => self.equal += 1,
-            ours => {
-                if ours < access {
+            Some(_) if name(ours) == theirs => self.equal += 1,
+            found => {
+                if found < access {
                     self.stricter += 1
                 } else {
                     self.milder += 1
@@ -62,6 +66,14 @@ impl Tally {
             }
         }
     }
+}
+
+fn is_open(answer: &Option<Outcome>) -> bool {
+    *answer == Some(Outcome::Indeterminate)
+}
+
+fn name(answer: Option<Outcome>) -> &'static str {
+    answer.map_or("null", Outcome::name)
 }
 
 impl fmt::Display for Tally {

@@ -1,5 +1,6 @@
 //! Permission files, compiled: what a call raises, and what the rules say of it.
 
+mod launched;
 mod reach;
 mod subjects;
 
@@ -8,9 +9,12 @@ use std::sync::Arc;
 use super::assume::{Assumptions, Choice};
 use super::call::Call;
 use super::decision::{Cause, Decision, Missing, Outcome, Reason};
+use crate::policy::paths::{is_within, resolved};
 use crate::policy::{
-    Matter, PermissionRule, Permissions, Ruling, SubjectTest, Subjects, Unsure, host,
+    Matter, PermissionRule, Permissions, Ruling, SubjectTest, Subjects, Unsure, begins, host,
+    is_program,
 };
+use crate::shell::forces_removal;
 use reach::Reach;
 use subjects::{Finder, Subject};
 
@@ -166,26 +170,56 @@ fn is_there(rule: &PermissionRule, mode: Option<&str>) -> Result<bool, Missing> 
 
 /// Whether a test holds for a subject.
 fn holds(test: &SubjectTest, subject: &Subject<'_>) -> Result<bool, Missing> {
-    if *test == SubjectTest::Anything {
-        return Ok(true);
+    match test {
+        SubjectTest::Anything => return Ok(true),
+        SubjectTest::AnythingUnsure(unsure) => return Err(missing(*unsure)),
+        _ => {}
     }
     let text = subject.text()?;
     Ok(match (test, subject) {
-        (SubjectTest::Anything, _) => true,
+        (SubjectTest::Anything | SubjectTest::AnythingUnsure(_), _) => true,
         (SubjectTest::Text(pattern), _) => pattern.matches(text),
         (SubjectTest::Unsure(widest, _), _) if !widest.matches(text) => false,
-        (SubjectTest::Unsure(_, Unsure::Home), _) => return Err(Missing::Home),
-        (SubjectTest::Unsure(_, Unsure::Environment), _) => return Err(Missing::Environment),
-        (SubjectTest::Words(places), Subject::Command(_, Some(words))) => {
-            let is_one = |(place, word): (&Vec<Box<str>>, &String)| {
-                place.iter().any(|alternative| **alternative == **word)
-            };
-            places.len() <= words.len() && places.iter().zip(words).all(is_one)
+        (SubjectTest::Unsure(_, unsure), _) => return Err(missing(*unsure)),
+        (SubjectTest::Words(places), Subject::Command(_, Some(words))) => begins(words, places),
+        (SubjectTest::Program(places, paths), Subject::Command(_, Some(words))) => {
+            is_program(words, places, paths.as_deref())
+        }
+        (SubjectTest::ForcedRemoval, Subject::Command(_, Some(words))) => {
+            forces_removal(words).map_err(|_| Missing::LongCommand)?
+        }
+        (SubjectTest::Below(folders), Subject::Path(way, whole)) => {
+            folders.iter().any(|folder| match folder.starts_with('/') {
+                true => is_within(whole, folder),
+                false => is_within(&format!("/{way}"), &resolved("/", folder)) && !is_up(way),
+            })
         }
         (SubjectTest::Path(pattern), Subject::Path(_, whole)) => pattern.matches(whole),
         (SubjectTest::Host(pattern), _) => host(text).is_some_and(|host| pattern.matches(&host)),
-        (SubjectTest::Words(_) | SubjectTest::Path(_), _) => false,
+        (
+            SubjectTest::Words(_)
+            | SubjectTest::Program(..)
+            | SubjectTest::ForcedRemoval
+            | SubjectTest::Below(_)
+            | SubjectTest::Path(_),
+            _,
+        ) => false,
     })
+}
+
+/// The fact that a rule waits for.
+fn missing(unsure: Unsure) -> Missing {
+    match unsure {
+        Unsure::Home => Missing::Home,
+        Unsure::Environment => Missing::Environment,
+        Unsure::Annotations => Missing::Annotations,
+        Unsure::Program => Missing::Program,
+    }
+}
+
+/// Whether a way leads out of the folder that it starts in.
+fn is_up(way: &str) -> bool {
+    way == ".." || way.starts_with("../")
 }
 
 /// How a rule is named where its decision is shown.

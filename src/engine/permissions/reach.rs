@@ -58,7 +58,9 @@ impl Reach {
         };
         for (one, rule) in possible(self) {
             for (two, second) in possible(other) {
-                both.add(one.max(two), if two > one { second } else { rule });
+                // A rule tells more than that there is none.
+                let tells = two > one || (two == one && rule.is_none());
+                both.add(one.max(two), if tells { second } else { rule });
             }
         }
         both

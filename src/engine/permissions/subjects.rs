@@ -31,7 +31,7 @@ pub(super) struct Finder<'f, 'a> {
 }
 
 /// Subjects, each of which is one of several.
-type All<'a> = Vec<Vec<Subject<'a>>>;
+pub(super) type All<'a> = Vec<Vec<Subject<'a>>>;
 
 /// What begins a line of a patch that names a file.
 const PATCH_LINES: [&str; 4] =
@@ -64,6 +64,9 @@ impl<'a> Finder<'_, 'a> {
             | Subjects::Outside(key, _)
             | Subjects::OutsidePatch(key)
             | Subjects::OutsideCommands { command: key, .. } => self.argument(key),
+            Subjects::Launched(launch) => return self.launched(launch, is_own),
+            Subjects::LaunchedOutside(launch) => return self.launched_outside(launch),
+            Subjects::LaunchedPatch(launch) => return self.launched_patch(launch),
         };
         let text = match argument {
             Ok(Some(text)) => text,
@@ -82,11 +85,14 @@ impl<'a> Finder<'_, 'a> {
                 patched(&text).map(|path| self.outside(self.start(), path, Outer::Parent)).collect()
             }
             Subjects::OutsideCommands { folder, .. } => self.outside_commands(&text, folder),
+            Subjects::Launched(_) | Subjects::LaunchedOutside(_) | Subjects::LaunchedPatch(_) => {
+                Vec::new()
+            }
         }
     }
 
     /// The text of an argument; none where there is none.
-    fn argument(&self, key: &str) -> Result<Option<Cow<'a, str>>, Missing> {
+    pub(super) fn argument(&self, key: &str) -> Result<Option<Cow<'a, str>>, Missing> {
         match self.call.arguments.find(&[key.to_owned()]) {
             Found::Value(Value::String(text)) => Ok(Some(text)),
             Found::Value(_) | Found::Nothing => Ok(None),
@@ -94,12 +100,12 @@ impl<'a> Finder<'_, 'a> {
         }
     }
 
-    fn ground(&self) -> &Ground {
+    pub(super) fn ground(&self) -> &Ground {
         &self.permissions.ground
     }
 
     /// The folder that the agent works in.
-    fn start(&self) -> Option<&str> {
+    pub(super) fn start(&self) -> Option<&str> {
         let recorded = Some(self.call.around.folder).filter(|folder| folder.starts_with('/'));
         recorded.or(self.ground().start.as_deref())
     }
@@ -203,7 +209,7 @@ fn too_long<'a>() -> All<'a> {
 }
 
 /// The files that a patch names.
-fn patched(patch: &str) -> impl Iterator<Item = &str> {
+pub(super) fn patched(patch: &str) -> impl Iterator<Item = &str> {
     let path = |line| PATCH_LINES.iter().find_map(|start| str::strip_prefix(line, *start));
     patch.lines().filter_map(path)
 }

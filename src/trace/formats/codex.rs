@@ -34,6 +34,22 @@ struct Rollout {
     pending: Pending,
     /// The session of the file; one that goes on from another repeats that one's lines.
     session: Option<Session>,
+    /// Where the turn works, and when it asks.
+    turn: Turn,
+}
+
+#[derive(Debug, Default)]
+struct Turn {
+    folder: String,
+    mode: String,
+}
+
+/// What a turn begins with.
+#[derive(Deserialize)]
+struct TurnContext<'a> {
+    #[serde(borrow)]
+    cwd: Option<Cow<'a, str>>,
+    approval_policy: Option<Value>,
 }
 
 #[derive(Debug, Default)]
@@ -121,6 +137,10 @@ impl Reader for Rollout {
         let line: Line<'_> = parse_object(unit, "a line of a rollout")?;
         let taken = match (&*line.kind, line.payload) {
             ("session_meta", Some(payload)) => self.begin(payload, calls.field.as_deref()),
+            ("turn_context", Some(payload)) => {
+                self.turn(payload);
+                Ok(())
+            }
             ("response_item", Some(payload)) => self.item(payload, line.timestamp, calls),
             ("event_msg", Some(payload)) => self.event(payload),
             _ => Ok(()),
@@ -146,6 +166,18 @@ impl Rollout {
             self.session = Some(Session { id: text("id"), client: text("originator"), field });
         }
         Ok(())
+    }
+
+    /// Takes the folder and the mode of a turn; the questions of which some are not asked have one name.
+    fn turn(&mut self, payload: &RawValue) {
+        let Some(context) = read::<TurnContext<'_>>(Some(payload)) else { return };
+        let mode = match &context.approval_policy {
+            Some(Value::String(name)) => name,
+            Some(Value::Object(_)) => "granular",
+            _ => "",
+        };
+        let folder = context.cwd.unwrap_or_default().into_owned();
+        self.turn = Turn { folder, mode: mode.to_owned() };
     }
 
     fn item(
@@ -188,6 +220,8 @@ impl Rollout {
             record.client = session.client.clone().into();
             record.field = session.field.clone().into();
         }
+        record.folder = self.turn.folder.clone().into();
+        record.mode = self.turn.mode.clone().into();
         let id = record.id.to_string();
         self.pending.push(record, &id, Same::Call, calls);
         Ok(())
@@ -294,6 +328,21 @@ mod tests {
         let call = &calls[0];
         assert_eq!((&*call.session, &*call.client, &*call.field), ("s-1", "codex_exec", "/srv"));
         assert_eq!(call.time.unwrap().to_string(), "2026-03-01T10:00:01Z");
+    }
+
+    #[test]
+    fn a_call_has_the_folder_and_the_mode_of_its_turn() {
+        let turn = |policy: &str| {
+            format!(
+                r#"{{"type":"turn_context","payload":{{"turn_id":"t","cwd":"/srv/a","approval_policy":{policy}}}}}"#
+            )
+        };
+        for (policy, mode) in
+            [(r#""never""#, "never"), (r#"{"granular":{"rules":false}}"#, "granular"), ("null", "")]
+        {
+            let call = calls(None, &[META, &turn(policy), CALL]).remove(0);
+            assert_eq!((&*call.folder, &*call.mode), ("/srv/a", mode));
+        }
     }
 
     #[test]

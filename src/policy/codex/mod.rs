@@ -1,0 +1,212 @@
+//! The permissions of Codex 0.171.0: rules about commands in `.codex/rules/*.rules`, and what
+//! `.codex/config.toml` says of approval and of servers' tools.
+//!
+//! Files of rules are Starlark. What they say in literals is read as data; one that would have to be run
+//! leaves commands undecided. What is not public was measured with the program itself;
+//! `fixtures/conformance/codex` has what it decided.
+
+mod config;
+mod examples;
+mod layers;
+mod rules;
+mod starlark;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod tools;
+mod written;
+
+use super::command_words::{begins, is_program};
+use super::defect::Defect;
+use super::dialect::Dialect;
+use super::folders::{below, parent};
+use super::model::Policy;
+use super::permissions::{FileScope, Ground, Origin, Permissions, Precedence, RuleFile, Ruling};
+use super::setting::{AgentReading, Failure, Files, Setting};
+use crate::source::{Document, LineTable, Node, Pointer};
+use config::{Approval, Config};
+use layers::Layer;
+use rules::RuleSet;
+use written::Written;
+
+/// Reads what applies to a setting.
+pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
+    let root = project(setting, files);
+    let mut read = Read::default();
+    layers::of_user(setting, files).into_iter().for_each(|layer| read.layer(layer));
+    let levels = &read.config.trusted;
+    let known = root.as_ref().and_then(|root| levels.get(root)).or(levels.get(&setting.start));
+    let unheard = setting.home.is_some().then_some(false);
+    let trusted = setting.trusted.or(known.copied()).or(unheard);
+    // Where nothing tells, the project's files are what there is to go by.
+    if trusted != Some(false) {
+        let layers = layers::of_project(setting, root.as_deref(), files);
+        layers.into_iter().for_each(|layer| read.layer(layer));
+    }
+    let mut unknown = vec!["the organisation"];
+    unknown.extend(setting.home.is_none().then_some("the user"));
+    unknown.extend(setting.managed.is_none().then_some("the administrator"));
+    let set = read.rule_set();
+    let failure = read.is_refused.then_some(Failure::Start);
+    let policy = failure.is_none().then(|| {
+        let setting = Setting { trusted, ..setting.clone() };
+        Policy::of_permissions(
+            Dialect::CODEX,
+            permissions(&set, &read.config, &setting, read.found),
+        )
+    });
+    let rules = read.written.into_iter().map(|(document, written)| (document, written.defects));
+    AgentReading { policy, files: read.files.into_iter().chain(rules).collect(), failure, unknown }
+}
+
+/// Reads a file that stands alone: nothing is known of its surroundings.
+pub(super) fn read_alone(document: &Document) -> (Option<Policy>, Vec<Defect>) {
+    let mut read = Read::default();
+    if document.format == crate::source::Format::Toml {
+        let (config, defects) = Config::read(document);
+        let refused = defects.iter().any(|defect| defect.refused);
+        read.config = config;
+        let found = vec![file(document, FileScope::Project)];
+        return ((!refused).then(|| alone(&RuleSet::default(), &read.config, found)), defects);
+    }
+    let document = Document::text_alone(document.name.clone(), document.text.clone().into_bytes());
+    let found = vec![file(&document, FileScope::Project)];
+    let written = Written::read(&document);
+    read.written.push((document, written));
+    let set = read.rule_set();
+    let (_, Written { defects, .. }) = read.written.remove(0);
+    let refused = defects.iter().any(|defect| defect.refused);
+    ((!refused).then(|| alone(&set, &read.config, found)), defects)
+}
+
+/// The same of the tree of a configuration, whose lines are not known.
+pub(super) fn read_tree(root: &Node) -> (Policy, Vec<Defect>) {
+    let (config, defects) = Config::of_tree(root, "", &|_| 0);
+    (alone(&RuleSet::default(), &config, Vec::new()), defects)
+}
+
+fn alone(set: &RuleSet, config: &Config, found: Vec<RuleFile>) -> Policy {
+    let permissions = permissions(set, config, &Setting::default(), found);
+    Policy::of_permissions(Dialect::CODEX, permissions)
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Read {
+    config: Config,
+    is_refused: bool,
+    found: Vec<RuleFile>,
+    files: Vec<(Document, Vec<Defect>)>,
+    written: Vec<(Document, Written)>,
+}
+
+impl Read {
+    fn layer(&mut self, layer: Layer) {
+        if let Some(document) = layer.config {
+            let (config, defects) = Config::read(&document);
+            self.is_refused |= defects.iter().any(|defect| defect.refused);
+            self.config.add(config);
+            self.found.push(file(&document, layer.scope));
+            self.files.push((document, defects));
+        }
+        for document in layer.rules {
+            let written = Written::read(&document);
+            self.found.push(file(&document, layer.scope));
+            self.written.push((document, written));
+        }
+    }
+
+    /// What all files of rules say. Where one of them is refused none counts; nor is anything known where
+    /// one of them would have to be run.
+    fn rule_set(&mut self) -> RuleSet {
+        let mut set = RuleSet::default();
+        for (document, written) in &mut self.written {
+            set.executables.append(&mut written.executables.clone());
+            check_examples(written, &set);
+            let lines = LineTable::new(&document.text);
+            let line = |at: usize| {
+                let line = lines.line_of(at.min(document.text.len())) + 1;
+                u32::try_from(line).unwrap_or(u32::MAX)
+            };
+            let name: std::sync::Arc<str> = document.name.as_str().into();
+            if written.is_program {
+                set.programs.push((name, line(written.begins_at())));
+                continue;
+            }
+            for rule in written.rules.drain(..) {
+                let (file, line) = (Some(name.clone()), line(rule.at));
+                set.rules.push((rule, Origin { file, line, pointer: Pointer::root() }));
+            }
+        }
+        match self.written.iter().any(|(_, written)| written.is_refused()) {
+            true => RuleSet::default(),
+            false => set,
+        }
+    }
+}
+
+/// Holds the rules of a file against their examples.
+fn check_examples(written: &mut Written, set: &RuleSet) {
+    let mut missed = Vec::new();
+    for rule in &written.rules {
+        for example in &rule.examples {
+            let name = example.words.first().and_then(|path| path.rsplit('/').next());
+            let paths = name.and_then(|name| set.paths(name));
+            let holds = begins(&example.words, &rule.pattern)
+                || is_program(&example.words, &rule.pattern, paths);
+            if holds != example.matches {
+                missed.push((example.matches, example.place.clone()));
+            }
+        }
+    }
+    for (matches, place) in missed {
+        let message = match matches {
+            true => "the rule does not hold for this example",
+            false => "the rule holds for this example, which it must not",
+        };
+        written.wrong(message, place);
+    }
+}
+
+fn file(document: &Document, scope: FileScope) -> RuleFile {
+    RuleFile { name: document.name.as_str().into(), scope }
+}
+
+/// The root of the project: the nearest folder with a `.git` in it.
+fn project(setting: &Setting, files: &dyn Files) -> Option<String> {
+    let mut folder = setting.start.as_str();
+    while !files.exists(&below(folder, ".git")) {
+        if matches!(folder, "" | "/") {
+            return None;
+        }
+        folder = parent(folder);
+    }
+    Some(folder.to_owned())
+}
+
+fn permissions(
+    set: &RuleSet,
+    config: &Config,
+    setting: &Setting,
+    files: Vec<RuleFile>,
+) -> Permissions {
+    let start = Some(setting.start.clone()).filter(|start| !start.is_empty());
+    let ground = Ground {
+        start,
+        project: None,
+        home: setting.home.clone(),
+        shell: setting.environment.get("SHELL").cloned(),
+    };
+    Permissions {
+        precedence: Precedence::DenyAskAllow,
+        rules: rules::all(set, config, setting),
+        unmatched: Ruling::Allow,
+        tools: tools::TOOLS,
+        server_tools: tools::SERVER_TOOLS,
+        hides: false,
+        mode: Some(config.approval.unwrap_or(Approval::OnRequest).name().into()),
+        ground,
+        shell: &tools::SHELL_PROFILE,
+        files,
+    }
+}
