@@ -81,7 +81,7 @@ fn ignore_action(
     }
     let (what, changed, edit) = match open.document.format {
         Format::Yaml => ("this line", uri.to_owned(), comment(open, judge, finding)),
-        Format::Json => {
+        Format::Json | Format::Toml => {
             let (config, edit) = entry(open, judge, finding)?;
             ("this place, in the configuration", config, edit)
         }

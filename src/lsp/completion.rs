@@ -20,7 +20,7 @@ pub(super) fn complete(open: &Open, judge: &Judge<'_>, position: Position) -> Ve
     let cursor = cursor(&document.text, at, document.format);
     let dialect = open.dialect.unwrap_or(match document.format {
         Format::Json => Dialect::V1,
-        Format::Yaml => Dialect::INTERCEPT,
+        Format::Yaml | Format::Toml => Dialect::INTERCEPT,
     });
     let writer = Writer { open, at, cursor: &cursor };
     let path: Vec<&str> = cursor.path.iter().map(String::as_str).collect();

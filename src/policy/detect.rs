@@ -298,7 +298,7 @@ pub(super) fn dialect(
         std::cmp::Ordering::Less => Dialect::INTERCEPT,
         std::cmp::Ordering::Equal => match document.format {
             Format::Json => Dialect::V1,
-            Format::Yaml => Dialect::INTERCEPT,
+            Format::Yaml | Format::Toml => Dialect::INTERCEPT,
         },
     })
 }

@@ -7,7 +7,7 @@ use super::pointer::Place;
 use super::problem::{Problem, ProblemKind};
 use super::span::Span;
 use super::yaml::Comment;
-use super::{json, yaml};
+use super::{json, toml, yaml};
 
 /// The notation of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +16,12 @@ pub enum Format {
     Json,
     /// YAML 1.2, with the merge keys of 1.1.
     Yaml,
+    /// TOML 1.0.
+    Toml,
 }
 
 impl Format {
-    /// The format that a file's name announces, if it announces one.
+    /// The format of a gateway's policy that a file's name announces, if it announces one.
     pub fn of_name(name: &str) -> Option<Format> {
         let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
         match ending.as_str() {
@@ -27,6 +29,12 @@ impl Format {
             "yaml" | "yml" => Some(Format::Yaml),
             _ => None,
         }
+    }
+
+    /// The format that a file's name announces, whatever the file is for.
+    fn of_file(name: &str) -> Option<Format> {
+        let is_toml = || name.to_ascii_lowercase().ends_with(".toml");
+        Format::of_name(name).or_else(|| is_toml().then_some(Format::Toml))
     }
 
     /// The format that a text looks like: JSON when its first character opens an object.
@@ -60,7 +68,7 @@ impl Document {
     pub fn read(name: impl Into<String>, bytes: Vec<u8>) -> Document {
         let name = name.into();
         let (text, bad) = decode(bytes);
-        let format = Format::of_name(&name).unwrap_or_else(|| Format::of_text(&text));
+        let format = Format::of_file(&name).unwrap_or_else(|| Format::of_text(&text));
         let mut document = Document {
             name,
             text,
@@ -76,6 +84,7 @@ impl Document {
         }
         (document.root, document.problems) = match format {
             Format::Json => json::read(&document.text),
+            Format::Toml => toml::read(&document.text),
             Format::Yaml => {
                 let tree = yaml::read(&document.text);
                 document.comments = tree.comments;

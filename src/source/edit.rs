@@ -114,7 +114,7 @@ impl<'d> Editor<'d> {
                 let last = map.entries().last()?;
                 let key = match self.document.format {
                     Format::Json => Draft::from(key).flow(Format::Json),
-                    Format::Yaml => Draft::from(key).flow(Format::Yaml),
+                    Format::Yaml | Format::Toml => Draft::from(key).flow(Format::Yaml),
                 };
                 let text = format!("{key}: {}", value.flow(self.document.format));
                 let end = last.value.span.end.max(last.key.span.end);

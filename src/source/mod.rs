@@ -17,6 +17,7 @@ mod problem;
 mod scalar;
 mod schema;
 mod span;
+mod toml;
 mod yaml;
 
 pub use document::{Document, Format};
