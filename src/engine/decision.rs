@@ -110,6 +110,18 @@ pub enum Missing {
     /// The permission mode of the agent, or which agent works.
     #[error("the permission mode is not known")]
     Mode,
+    /// Whether the user trusts the folder.
+    #[error("whether the folder is trusted is not known")]
+    Trust,
+    /// What the tool's server says of the tool beside its description.
+    #[error("the annotations of the tool are not known")]
+    Annotations,
+    /// Which agent within the agent calls.
+    #[error("which agent calls is not known")]
+    Caller,
+    /// A pattern goes back and forth over the arguments too often.
+    #[error("a pattern takes too many steps on the arguments")]
+    LongSearch,
 }
 
 impl Missing {
@@ -131,7 +143,7 @@ impl Missing {
     }
 
     /// All facts that can be missing.
-    pub const ALL: [Missing; 16] = [
+    pub const ALL: [Missing; 20] = [
         Missing::Time,
         Missing::HashedArguments,
         Missing::RedactedArguments,
@@ -148,6 +160,10 @@ impl Missing {
         Missing::Environment,
         Missing::LongCommand,
         Missing::Mode,
+        Missing::Trust,
+        Missing::Annotations,
+        Missing::Caller,
+        Missing::LongSearch,
     ];
 
     /// The fact's name in machine-readable output.
@@ -169,6 +185,10 @@ impl Missing {
             Missing::Environment => "environment",
             Missing::LongCommand => "long-command",
             Missing::Mode => "permission-mode",
+            Missing::Trust => "trust",
+            Missing::Annotations => "annotations",
+            Missing::Caller => "calling-agent",
+            Missing::LongSearch => "long-search",
         }
     }
 }

@@ -3,14 +3,17 @@
 
 mod argument_path;
 mod bound;
+mod call_rules;
 mod defect;
 mod detect;
 mod dialect;
 mod document;
 mod folders;
 mod foreign;
+mod gemini;
 mod host;
 mod intercept;
+mod js_pattern;
 mod legacy;
 mod model;
 mod opencode;
@@ -28,6 +31,9 @@ mod window;
 
 pub use argument_path::{ArgumentPath, argument_path};
 pub use bound::{CallBound, calls_within};
+pub use call_rules::{
+    CallProfile, CallRules, CallTest, CheckedPaths, Checker, CheckerKind, GuardedFiles, ToolTest,
+};
 pub use defect::{Defect, DefectKind, Location};
 pub use detect::{Appearance, Fragment, Likeness, appearance, looks_like_policy};
 pub use dialect::{Agent, Dialect, InterceptVersion};
@@ -36,6 +42,7 @@ pub use document::{
     WrittenCondition,
 };
 pub use host::host;
+pub use js_pattern::{BadJsPattern, JsPattern, TooManySteps};
 pub use legacy::{Holder, Legacy, bare_limit, deny_rule, limit_rule, rate_limit, whole};
 pub use model::{
     Amount, Charging, Check, Condition, Default, Effect, Equality, Hidden, Limit, Order, Policy,
@@ -107,6 +114,7 @@ pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
 pub fn read_agent(agent: Agent, setting: &Setting, files: &dyn Files) -> AgentReading {
     match agent {
         Agent::OpenCode => opencode::read(setting, files),
+        Agent::Gemini => gemini::read(setting, files),
     }
 }
 
@@ -114,6 +122,7 @@ pub fn read_agent(agent: Agent, setting: &Setting, files: &dyn Files) -> AgentRe
 fn read_alone(agent: Agent, document: &Document) -> Reading {
     let (policy, defects) = match agent {
         Agent::OpenCode => opencode::read_alone(document),
+        Agent::Gemini => gemini::read_alone(document),
     };
     Reading { policy, defects }
 }
@@ -125,6 +134,7 @@ pub fn read_tree(root: &Node, dialect: Dialect) -> (Policy, Vec<Defect>) {
         Dialect::V1 => v1::read(tree),
         Dialect::Intercept(version) => intercept::read(tree, version),
         Dialect::Agent(Agent::OpenCode) => opencode::read_tree(tree),
+        Dialect::Agent(Agent::Gemini) => gemini::read_tree(tree),
     };
     let (policy, defects) = read(root);
     (policy, slips::see_through(root, defects, |tree| read(tree).1))

@@ -23,6 +23,12 @@ pub struct Setting {
     pub trusted: Option<bool>,
     /// Rules that the session was given: a name, a pattern, what happens.
     pub session: Vec<(String, String, Ruling)>,
+    /// Whether nobody is there to be asked.
+    pub headless: bool,
+    /// The folders of extensions that the agent has installed; what they bring is not known where there are none.
+    pub extensions: Vec<String>,
+    /// Whether rules of the project count where the agent, as it is shipped, does not read them.
+    pub reads_workspace: bool,
 }
 
 /// The files that an agent may read.

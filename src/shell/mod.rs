@@ -5,7 +5,9 @@
 //! text is broken or odd, they see what it sees.
 
 mod script;
+mod sense;
 mod word;
 
 pub use script::{Command, MAX_BYTES, Script, TooLong};
+pub use sense::{Sense, sense, split};
 pub use word::{Word, WordKind};

@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn tables_and_values_have_their_places_and_the_order_of_the_text() {
-        let text = "b = 0x10\n[[rule]]\nname = 'x'\nlist = [1.5, true]\n[[rule]]\na.c = \"\\u00fc\"\n";
+        let text =
+            "b = 0x10\n[[rule]]\nname = 'x'\nlist = [1.5, true]\n[[rule]]\na.c = \"\\u00fc\"\n";
         let (root, problems) = read(text);
         let root = root.unwrap();
         assert!(problems.is_empty());

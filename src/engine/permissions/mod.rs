@@ -1,7 +1,10 @@
 //! Permission files, compiled: what a call raises, and what the rules say of it.
 
+mod canonical;
+mod guard;
 mod reach;
 mod subjects;
+mod whole;
 
 use std::sync::Arc;
 
@@ -13,6 +16,7 @@ use crate::policy::{
 };
 use reach::Reach;
 use subjects::{Finder, Subject};
+use whole::Whole;
 
 /// The place of what the agent brings along.
 const BUILT_IN: &str = "(built in)";
@@ -51,6 +55,9 @@ impl PermissionGate {
 
     /// Everything that may come of a call.
     fn reach(&self, call: &Call<'_>, mode: Option<&str>) -> Reach {
+        if let Some(rules) = &self.permissions.calls {
+            return Whole::new(self, rules, call, mode).reach();
+        }
         let server = call.around.server;
         let named = match server.is_empty() {
             true => call.tool.to_owned(),
@@ -184,7 +191,7 @@ fn holds(test: &SubjectTest, subject: &Subject<'_>) -> Result<bool, Missing> {
         }
         (SubjectTest::Path(pattern), Subject::Path(_, whole)) => pattern.matches(whole),
         (SubjectTest::Host(pattern), _) => host(text).is_some_and(|host| pattern.matches(&host)),
-        (SubjectTest::Words(_) | SubjectTest::Path(_), _) => false,
+        (SubjectTest::Words(_) | SubjectTest::Path(_) | SubjectTest::Call(_), _) => false,
     })
 }
 

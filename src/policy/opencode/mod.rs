@@ -131,5 +131,6 @@ fn permissions(
         ground,
         shell: &tools::SHELL,
         files,
+        calls: None,
     }
 }
