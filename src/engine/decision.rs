@@ -113,8 +113,8 @@ pub enum Missing {
     /// Whether the user trusts the folder.
     #[error("whether the folder is trusted is not known")]
     Trust,
-    /// What the tool's server says of the tool beside its description.
-    #[error("the annotations of the tool are not known")]
+    /// What a server says of its tool, such as that it only reads.
+    #[error("what the server says of the tool is not known")]
     Annotations,
     /// Which agent within the agent calls.
     #[error("which agent calls is not known")]
@@ -185,8 +185,8 @@ impl Missing {
             Missing::Environment => "environment",
             Missing::LongCommand => "long-command",
             Missing::Mode => "permission-mode",
-            Missing::Trust => "trust",
-            Missing::Annotations => "annotations",
+            Missing::Trust => "folder-trust",
+            Missing::Annotations => "tool-annotations",
             Missing::Caller => "calling-agent",
             Missing::LongSearch => "long-search",
         }

@@ -55,7 +55,7 @@ fn number(digits: &Number) -> String {
     let exponent =
         scientific.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok());
     match exponent {
-        Some(-7..21) => value.to_string(),
+        Some(-6..21) => value.to_string(),
         Some(0..) => scientific.replace('e', "e+"),
         _ => scientific,
     }

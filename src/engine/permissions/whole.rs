@@ -236,7 +236,7 @@ impl<'w> Whole<'w> {
         }
         let known = self.call.around.annotations.ok_or(Missing::Annotations)?;
         let known: Value = serde_json::from_str(known).unwrap_or_default();
-        Ok(test.annotations.iter().all(|(name, value)| known.get(&**name) == Some(value)))
+        Ok(test.annotations.iter().all(|(name, value)| is_same(known.get(&**name), value)))
     }
 
     /// Whether a test holds for the call, all in all.
@@ -338,6 +338,15 @@ impl<'w> Whole<'w> {
         let passes =
             test.is_some_and(|test| test.redirects) || self.is_mode(profile.redirecting_modes);
         if script.redirects && !passes { ruling.max(Ruling::Ask) } else { ruling }
+    }
+}
+
+/// Whether an annotation is strictly equal to a value, as JavaScript has it: lists and objects never are.
+fn is_same(known: Option<&Value>, value: &Value) -> bool {
+    match (known, value) {
+        (Some(Value::Number(one)), Value::Number(other)) => one.as_f64() == other.as_f64(),
+        (_, Value::Array(_) | Value::Object(_)) => false,
+        (known, value) => known == Some(value),
     }
 }
 

@@ -288,9 +288,12 @@ impl Reader<'_> {
             let kind = DefectKind::Shape(ViolationKind::Other { message });
             self.defects.push(Defect::accepted(kind, place));
         }
+        // An empty text is as good as none, a list with one in it is not.
+        let prefixes =
+            prefixes.filter(|_| node.get("commandPrefix").and_then(Node::as_str) != Some(""));
         let is_some = |text: &String| !text.is_empty();
         match (prefixes, command.filter(is_some), arguments.filter(is_some)) {
-            (Some(prefixes), ..) if prefixes != [""] => Patterns::Prefixes(prefixes),
+            (Some(prefixes), ..) => Patterns::Prefixes(prefixes),
             (_, Some(command), _) => Patterns::Command(command),
             (_, _, Some(arguments)) => Patterns::Arguments(arguments),
             _ => Patterns::None,

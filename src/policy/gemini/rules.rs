@@ -112,7 +112,7 @@ fn tests(written: &Written) -> Vec<(CallTest, Named<'_>)> {
     let patterns: Vec<(Option<String>, Option<String>)> = match &written.patterns {
         Patterns::None => vec![(None, None)],
         Patterns::Prefixes(prefixes) => {
-            let pattern = |prefix: &String| (pattern_of_prefix(prefix), Some(prefix.clone()));
+            let pattern = |prefix: &String| (Some(pattern_of_prefix(prefix)), Some(prefix.clone()));
             prefixes.iter().map(pattern).collect()
         }
         Patterns::Command(regex) => vec![(Some(format!("\"command\":\"{regex}")), None)],
@@ -139,14 +139,11 @@ fn tests(written: &Written) -> Vec<(CallTest, Named<'_>)> {
     tests
 }
 
-/// What the arguments match where the command begins with a text; none for the empty one, which any does.
-fn pattern_of_prefix(prefix: &str) -> Option<String> {
-    if prefix.is_empty() {
-        return None;
-    }
+/// What the arguments match where the command begins with a text.
+fn pattern_of_prefix(prefix: &str) -> String {
     let quoted = serde_json::Value::from(prefix).to_string();
     let inside = &quoted[1..quoted.len() - 1];
-    Some(format!(r#""command":"{}(?:[\s"]|\\")"#, JsPattern::escaped(inside)))
+    format!(r#""command":"{}(?:[\s"]|\\")"#, JsPattern::escaped(inside))
 }
 
 /// A regular expression that the program takes.
