@@ -5,6 +5,7 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::json;
 
+use super::common::assume::Start;
 use super::common::config_input;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
@@ -59,7 +60,7 @@ pub(super) fn run(
 /// Prints the rules of agents as they are in force, with their places.
 fn permissions(policies: &PolicyOptions, style: &Style) -> Result<ExitStatus, CliError> {
     let mut text = String::new();
-    for Chosen { loaded, .. } in policies.load(None)? {
+    for Chosen { loaded, .. } in policies.load(Start::default())? {
         let Some(permissions) = &loaded.policy.permissions else {
             return Err(CliError::usage(
                 &format!(

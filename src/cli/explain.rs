@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
+use super::common::assume::Start;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::fail_on;
@@ -91,7 +92,7 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &FailOn::None)?;
-    let chosen = arguments.policies.load(None)?;
+    let chosen = arguments.policies.load(Start::default())?;
     let policies = policies::compile(&chosen, &[], &Assumptions::default())?;
     let explainer = Explainer { arguments, chosen, style: output.style() };
     let (explained, bad) = match &arguments.call {

@@ -56,8 +56,8 @@ pub(super) struct ReplayArguments {
     /// withhold, or `any`. VALUE is `allow` (what depends on the fact does not stand in the call's way),
     /// `deny` (it does) or, of arguments, `absent` (the argument was not there). `upstream=error` takes
     /// calls without a known answer as failed, which gives their quota back; otherwise they succeeded.
-    /// `mode=NAME` is the permission mode of an agent's calls whose record tells none, and `trust=yes` has its
-    /// user trust the project.
+    /// `mode=NAME` is the permission mode of an agent's calls whose record tells none, `trust=yes` has its
+    /// user trust the project, and `interactive=no` has nobody there whom it could ask.
     #[arg(long, value_parser = assume::parse, value_name = "FACT=VALUE")]
     assume: Vec<Assumption>,
     /// Compare with the decisions that the trace recorded, and show where they disagree.
@@ -138,7 +138,7 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &FailOn::None)?;
     let assumptions = assume::assumptions(&arguments.assume);
-    let chosen = arguments.policies.load(assume::trust(&arguments.assume))?;
+    let chosen = arguments.policies.load(assume::start(&arguments.assume))?;
     let policies = policies::compile(&chosen, &arguments.behind_gateway, &assumptions)?;
     let lifted = weighed(arguments, &chosen, &assumptions)?;
     let mut out = stdout();

@@ -35,6 +35,10 @@ pub struct Surroundings<'a> {
     pub folder: &'a str,
     /// The permission mode of the agent, or the agent's name where that decides.
     pub mode: &'a str,
+    /// The annotations of the tool, as JSON; none where they are not known.
+    pub annotations: Option<&'a str>,
+    /// The agent within the agent that calls, empty for the outermost; none where that is not known.
+    pub caller: Option<&'a str>,
 }
 
 /// What came of a call.

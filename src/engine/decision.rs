@@ -110,9 +110,18 @@ pub enum Missing {
     /// The permission mode of the agent, or which agent works.
     #[error("the permission mode is not known")]
     Mode,
+    /// Whether the user trusts the folder.
+    #[error("whether the folder is trusted is not known")]
+    Trust,
     /// What a server says of its tool, such as that it only reads.
     #[error("what the server says of the tool is not known")]
     Annotations,
+    /// Which agent within the agent calls.
+    #[error("which agent calls is not known")]
+    Caller,
+    /// A pattern goes back and forth over the arguments too often.
+    #[error("a pattern takes too many steps on the arguments")]
+    LongSearch,
     /// A file of rules is a program, and is not run.
     #[error("a file of rules has control flow, which is not followed")]
     Program,
@@ -137,7 +146,7 @@ impl Missing {
     }
 
     /// All facts that can be missing.
-    pub const ALL: [Missing; 18] = [
+    pub const ALL: [Missing; 21] = [
         Missing::Time,
         Missing::HashedArguments,
         Missing::RedactedArguments,
@@ -154,7 +163,10 @@ impl Missing {
         Missing::Environment,
         Missing::LongCommand,
         Missing::Mode,
+        Missing::Trust,
         Missing::Annotations,
+        Missing::Caller,
+        Missing::LongSearch,
         Missing::Program,
     ];
 
@@ -177,7 +189,10 @@ impl Missing {
             Missing::Environment => "environment",
             Missing::LongCommand => "long-command",
             Missing::Mode => "permission-mode",
+            Missing::Trust => "folder-trust",
             Missing::Annotations => "tool-annotations",
+            Missing::Caller => "calling-agent",
+            Missing::LongSearch => "long-search",
             Missing::Program => "program",
         }
     }

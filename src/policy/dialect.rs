@@ -20,28 +20,35 @@ pub enum Agent {
     OpenCode,
     /// Codex, as its version 0.171.0 decides.
     Codex,
+    /// Gemini CLI, as its core 0.61.0 decides.
+    Gemini,
 }
 
 impl Agent {
     /// All agents.
-    pub const ALL: [Agent; 2] = [Agent::OpenCode, Agent::Codex];
+    pub const ALL: [Agent; 3] = [Agent::OpenCode, Agent::Codex, Agent::Gemini];
 
     /// What lies in the folder of a project that has permissions for the agent, as paths.
     pub fn marks(self) -> &'static [&'static str] {
         match self {
             Agent::OpenCode => &["opencode.json", "opencode.jsonc", ".opencode"],
             Agent::Codex => &[".codex", ".codex/config.toml", ".codex/rules/default.rules"],
+            Agent::Gemini => &[".gemini/policies", ".gemini/settings.json"],
         }
     }
 
     /// The agent whose file has this name, by the end of its path.
     pub fn of_file(path: &str) -> Option<Agent> {
         let path = path.replace('\\', "/");
-        let ends = |mark: &&str| {
+        // Of a folder that is a mark, what lies in it is meant where it is TOML.
+        let folder = path.rsplit_once('/').filter(|_| path.ends_with(".toml"));
+        let ends = |mark: &&str, path: &str| {
             path.strip_suffix(*mark)
                 .is_some_and(|before| before.is_empty() || before.ends_with('/'))
         };
-        Agent::ALL.into_iter().find(|agent| agent.marks().iter().any(|mark| ends(&mark)))
+        let is_of =
+            |mark: &&str| ends(mark, &path) || folder.is_some_and(|(folder, _)| ends(mark, folder));
+        Agent::ALL.into_iter().find(|agent| agent.marks().iter().any(|mark| is_of(&mark)))
     }
 }
 
@@ -63,10 +70,12 @@ impl Dialect {
 
     /// Codex's permissions.
     pub const CODEX: Dialect = Dialect::Agent(Agent::Codex);
+    /// Gemini CLI's policies.
+    pub const GEMINI: Dialect = Dialect::Agent(Agent::Gemini);
 
     /// The names that users give, each with what it stands for: the bare one of a dialect for its
     /// newest version.
-    pub const NAMES: [(&str, Dialect, &str); 9] = [
+    pub const NAMES: [(&str, Dialect, &str); 11] = [
         ("v1", Dialect::V1, "PolicyLayer's document, version \"1\""),
         ("v1@1", Dialect::V1, "The same, with its version"),
         ("intercept", Dialect::INTERCEPT, "The document of PolicyLayer/Intercept"),
@@ -88,6 +97,8 @@ impl Dialect {
             "The permissions of Codex, in .codex/rules and .codex/config.toml",
         ),
         ("codex@0.171.0", Dialect::CODEX, "As its version 0.171.0 decides"),
+        ("gemini", Dialect::GEMINI, "The policies of Gemini CLI, in .gemini/policies and settings"),
+        ("gemini@0.61.0", Dialect::GEMINI, "As its core 0.61.0 decides"),
     ];
 
     /// The dialect of one of its names: `NAME[@VERSION]`.
@@ -116,6 +127,7 @@ impl Dialect {
             Dialect::Intercept(InterceptVersion::Latest) => "intercept@latest",
             Dialect::Agent(Agent::OpenCode) => "opencode@1.18.33",
             Dialect::Agent(Agent::Codex) => "codex@0.171.0",
+            Dialect::Agent(Agent::Gemini) => "gemini@0.61.0",
         }
     }
 
@@ -126,6 +138,7 @@ impl Dialect {
             Dialect::Intercept(_) => "intercept",
             Dialect::Agent(Agent::OpenCode) => "opencode",
             Dialect::Agent(Agent::Codex) => "codex",
+            Dialect::Agent(Agent::Gemini) => "gemini",
         }
     }
 }
@@ -138,6 +151,7 @@ impl fmt::Display for Dialect {
             Dialect::Intercept(InterceptVersion::Latest) => "Intercept",
             Dialect::Agent(Agent::OpenCode) => "OpenCode",
             Dialect::Agent(Agent::Codex) => "Codex",
+            Dialect::Agent(Agent::Gemini) => "Gemini CLI",
         })
     }
 }

@@ -3,6 +3,7 @@
 
 mod argument_path;
 mod bound;
+mod call_rules;
 mod codex;
 mod command_words;
 mod defect;
@@ -11,8 +12,10 @@ mod dialect;
 mod document;
 mod folders;
 mod foreign;
+mod gemini;
 mod host;
 mod intercept;
+mod js_pattern;
 mod legacy;
 mod model;
 mod opencode;
@@ -30,6 +33,9 @@ mod window;
 
 pub use argument_path::{ArgumentPath, argument_path};
 pub use bound::{CallBound, calls_within};
+pub use call_rules::{
+    CallProfile, CallRules, CallTest, CheckedPaths, Checker, CheckerKind, GuardedFiles, ToolTest,
+};
 pub use command_words::{begins, is_program};
 pub use defect::{Defect, DefectKind, Location};
 pub use detect::{Appearance, Fragment, Likeness, appearance, looks_like_policy};
@@ -39,6 +45,7 @@ pub use document::{
     WrittenCondition,
 };
 pub use host::host;
+pub use js_pattern::{BadJsPattern, JsPattern, TooManySteps};
 pub use legacy::{Holder, Legacy, bare_limit, deny_rule, limit_rule, rate_limit, whole};
 pub use model::{
     Amount, Charging, Check, Condition, Default, Effect, Equality, Hidden, Limit, Order, Policy,
@@ -111,6 +118,7 @@ pub fn read_agent(agent: Agent, setting: &Setting, files: &dyn Files) -> AgentRe
     match agent {
         Agent::OpenCode => opencode::read(setting, files),
         Agent::Codex => codex::read(setting, files),
+        Agent::Gemini => gemini::read(setting, files),
     }
 }
 
@@ -119,6 +127,7 @@ fn read_alone(agent: Agent, document: &Document) -> Reading {
     let (policy, defects) = match agent {
         Agent::OpenCode => opencode::read_alone(document),
         Agent::Codex => codex::read_alone(document),
+        Agent::Gemini => gemini::read_alone(document),
     };
     Reading { policy, defects }
 }
@@ -131,6 +140,7 @@ pub fn read_tree(root: &Node, dialect: Dialect) -> (Policy, Vec<Defect>) {
         Dialect::Intercept(version) => intercept::read(tree, version),
         Dialect::Agent(Agent::OpenCode) => opencode::read_tree(tree),
         Dialect::Agent(Agent::Codex) => codex::read_tree(tree),
+        Dialect::Agent(Agent::Gemini) => gemini::read_tree(tree),
     };
     let (policy, defects) = read(root);
     (policy, slips::see_through(root, defects, |tree| read(tree).1))

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::call_rules::{CallRules, CallTest};
 use super::path_pattern::PathPattern;
 use super::wildcard::Wildcard;
 use crate::source::Pointer;
@@ -35,6 +36,8 @@ pub struct Permissions {
     pub shell: &'static ShellProfile,
     /// The files that were found, in the order in which they were put together.
     pub files: Vec<RuleFile>,
+    /// How whole calls are ruled on, where the agent asks no single subjects: then nothing is raised.
+    pub calls: Option<CallRules>,
 }
 
 /// What a rule does to a subject, from the mildest to the strictest.
@@ -150,6 +153,8 @@ pub enum SubjectTest {
     Path(PathPattern),
     /// That it is an address whose host matches.
     Host(Wildcard),
+    /// That it is a whole call such as this.
+    Call(Box<CallTest>),
 }
 
 /// What a part of a rule depends on that is not known.

@@ -25,6 +25,12 @@ pub struct Setting {
     pub session: Vec<(String, String, Ruling)>,
     /// The tools of servers, as far as what they say of themselves is known.
     pub tools: Vec<ServerTool>,
+    /// Whether nobody is there to be asked.
+    pub headless: bool,
+    /// The folders of extensions that the agent has installed; what they bring is not known where there are none.
+    pub extensions: Vec<String>,
+    /// Whether rules of the project count where the agent, as it is shipped, does not read them.
+    pub reads_workspace: bool,
 }
 
 /// What a server says of a tool (`annotations` of the Model Context Protocol).

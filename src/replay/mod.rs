@@ -121,8 +121,12 @@ impl<'g> Replay<'g> {
             None | Some(Outcome::Allow) => record.result,
             Some(_) => CallResult::Ok,
         };
-        let around =
-            Surroundings { server: &record.server, folder: &record.folder, mode: &record.mode };
+        let around = Surroundings {
+            server: &record.server,
+            folder: &record.folder,
+            mode: &record.mode,
+            ..Surroundings::default()
+        };
         Call { tool: &record.tool, grant, time, in_order, arguments, result, around }
     }
 }

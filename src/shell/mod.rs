@@ -6,10 +6,12 @@
 
 mod removal;
 mod script;
+mod sense;
 mod sequence;
 mod word;
 
 pub use removal::forces_removal;
 pub use script::{Command, MAX_BYTES, Script, TooLong};
+pub use sense::{Sense, sense, split};
 pub use sequence::{literal_commands, plain_commands, shell_text};
 pub use word::{Word, WordKind};

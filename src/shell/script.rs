@@ -26,8 +26,14 @@ pub struct Script<'t> {
     /// Every simple command anywhere in the text, also in substitutions, function bodies and what is
     /// broken, in the order in which they begin.
     pub commands: Vec<Command<'t>>,
+    /// The sources of tests in brackets and of declarations, which the grammar does not take for commands.
+    pub others: Vec<&'t str>,
     /// Whether something in the text is no shell.
     pub is_broken: bool,
+    /// Whether there is a redirection, a heredoc or a herestring.
+    pub redirects: bool,
+    /// Whether the value of a variable is taken for a prompt (`${x@P}`), which runs what stands in it.
+    pub expands_prompt: bool,
 }
 
 /// A simple command: words, with what stands before and around them.
@@ -51,21 +57,37 @@ impl<'t> Script<'t> {
     /// # Errors
     /// The text is longer than [`MAX_BYTES`], or takes the parser too many steps.
     pub fn read(text: &'t str) -> Result<Script<'t>, TooLong> {
+        if text.len() > MAX_BYTES {
+            return Err(TooLong);
+        }
         let tree = parse(text)?;
-        let mut commands = Vec::new();
+        let is_broken = tree.root_node().has_error();
+        let mut script = Script { is_broken, ..Script::default() };
         let mut cursor = tree.walk();
         loop {
-            if cursor.node().kind() == "command" {
-                commands.push(Command::new(text, cursor.node()));
-            }
+            script.add(text, cursor.node());
             if cursor.goto_first_child() {
                 continue;
             }
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
-                    return Ok(Script { commands, is_broken: tree.root_node().has_error() });
+                    return Ok(script);
                 }
             }
+        }
+    }
+
+    fn add(&mut self, text: &'t str, node: Node<'_>) {
+        let source = || text.get(node.byte_range()).unwrap_or_default();
+        match node.kind() {
+            "command" => self.commands.push(Command::new(text, node)),
+            "declaration_command" | "unset_command" | "test_command" => self.others.push(source()),
+            "file_redirect" | "heredoc_redirect" | "herestring_redirect" => self.redirects = true,
+            "expansion" => {
+                let inside = source().trim_end_matches('}').trim_end();
+                self.expands_prompt |= inside.ends_with("@P");
+            }
+            _ => {}
         }
     }
 }
@@ -172,6 +194,18 @@ mod tests {
             (WordKind::Other, "$d"),
         ];
         assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn what_is_no_command_to_the_grammar_and_what_goes_elsewhere_is_noted() {
+        let script = Script::read("[ -f a ] && export B=1; echo ${x@P} > c").unwrap();
+        assert_eq!(script.others, ["[ -f a ]", "export B=1"]);
+        assert!(script.redirects && script.expands_prompt);
+        for text in ["cat <<E\nx\nE", "cat <<< x", "a 2>&1", "b < c"] {
+            assert!(Script::read(text).unwrap().redirects, "{text}");
+        }
+        let plain = Script::read("echo '> x' \"${x@Q}\" | b").unwrap();
+        assert!(!plain.redirects && !plain.expands_prompt);
     }
 
     #[test]

@@ -48,7 +48,11 @@ pub fn decide(set: &Set) -> Answers {
             in_order: true,
             arguments: record.arguments.as_arguments(),
             result: record.result,
-            around: Surroundings { server: &record.server, folder: &record.folder, mode: "" },
+            around: Surroundings {
+                server: &record.server,
+                folder: &record.folder,
+                ..Surroundings::default()
+            },
         };
         let decision = gate.decide(&call, &mut Counters::default());
         let is_unsaid = match decision.cause {

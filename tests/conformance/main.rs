@@ -3,6 +3,7 @@
 //! (`DIR/opencode/001-…`).
 
 mod codex;
+mod gemini;
 mod opencode;
 mod set;
 mod tally;
@@ -17,8 +18,8 @@ use tally::Tally;
 type Answers = Result<Vec<Option<gatelint::engine::Outcome>>, String>;
 
 /// The dialects by the names of their folders, each with what decides its sets.
-const DIALECTS: [(&str, fn(&Set) -> Answers); 2] =
-    [("opencode", opencode::decide), ("codex", codex::decide)];
+const DIALECTS: [(&str, fn(&Set) -> Answers); 3] =
+    [("opencode", opencode::decide), ("codex", codex::decide), ("gemini", gemini::decide)];
 
 fn fixtures() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance")

@@ -43,7 +43,12 @@ pub fn decide(set: &Set) -> Answers {
             in_order: true,
             arguments: record.arguments.as_arguments(),
             result: record.result,
-            around: Surroundings { server: &record.server, folder: &record.folder, mode },
+            around: Surroundings {
+                server: &record.server,
+                folder: &record.folder,
+                mode,
+                ..Surroundings::default()
+            },
         };
         Some(gate.decide(&call, &mut Counters::default()).outcome)
     };

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::assume::Start;
 use super::error::CliError;
 use super::input::Loaded;
 use super::output::print_error;
@@ -38,12 +39,13 @@ pub(super) fn load(
     agent: Agent,
     folder: &Path,
     home: Option<&Path>,
-    trusted: Option<bool>,
+    start: Start,
 ) -> Result<Loaded, CliError> {
     let setting = Setting {
         start: absolute(folder)?,
         home: home.map(absolute).transpose()?,
-        trusted,
+        trusted: start.trusted,
+        headless: start.headless,
         ..Setting::default()
     };
     let reading = read_agent(agent, &setting, &Disk);

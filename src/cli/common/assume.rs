@@ -8,11 +8,12 @@ type OtherChoice = (&'static str, fn(bool) -> Assumption, [&'static str; 2]);
 
 /// What is chosen beside the facts that are missing, with the words for no and for yes: what came of
 /// a call without a known answer, what a failed tool gives back, what a person who is asked says.
-const CHOICES: [OtherChoice; 4] = [
+const CHOICES: [OtherChoice; 5] = [
     ("upstream", Assumption::Upstream, ["ok", "error"]),
     ("tool_error", Assumption::ToolError, ["charge", "refund"]),
     ("ask", Assumption::Ask, ["deny", "allow"]),
     ("trust", Assumption::Trust, ["no", "yes"]),
+    ("interactive", Assumption::Interactive, ["no", "yes"]),
 ];
 
 /// All arguments that a log may withhold, under one name.
@@ -34,6 +35,8 @@ pub(in crate::cli) enum Assumption {
     Ask(bool),
     /// Whether the agent's user trusts the project.
     Trust(bool),
+    /// Whether somebody is there whom the agent can ask.
+    Interactive(bool),
     /// The permission mode of calls whose record tells none.
     Mode(String),
 }
@@ -65,19 +68,33 @@ pub(in crate::cli) fn assumptions(all: &[Assumption]) -> Assumptions {
             Assumption::ToolError(refunds) => together.tool_error_refunds = Some(*refunds),
             Assumption::Ask(approved) => together.approved = Some(*approved),
             Assumption::Mode(mode) => together.mode = Some(mode.as_str().into()),
-            // What is trusted is not asked of a call: it says which files there are.
-            Assumption::Trust(_) => {}
+            // Not asked of a call: how the agent was started says which rules there are.
+            Assumption::Trust(_) | Assumption::Interactive(_) => {}
         }
     }
     together
 }
 
-/// Whether the agent's user trusts the project, as far as that is assumed.
-pub(in crate::cli) fn trust(all: &[Assumption]) -> Option<bool> {
-    all.iter().rev().find_map(|assumption| match assumption {
-        Assumption::Trust(trusted) => Some(*trusted),
-        _ => None,
-    })
+/// How an agent was started, as far as that is assumed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::cli) struct Start {
+    /// Whether its user trusts the project.
+    pub(in crate::cli) trusted: Option<bool>,
+    /// Whether nobody is there to be asked.
+    pub(in crate::cli) headless: bool,
+}
+
+/// How an agent was started; of two assumptions the later counts.
+pub(in crate::cli) fn start(all: &[Assumption]) -> Start {
+    let mut start = Start::default();
+    for assumption in all {
+        match assumption {
+            Assumption::Trust(trusted) => start.trusted = Some(*trusted),
+            Assumption::Interactive(interactive) => start.headless = !interactive,
+            _ => {}
+        }
+    }
+    start
 }
 
 /// Reads `FACT=VALUE`.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::agents;
+use super::assume::Start;
 use super::config_input::{self, ConfigOptions};
 use super::dialect::DialectOptions;
 use super::error::CliError;
@@ -83,7 +84,7 @@ impl PolicyOptions {
 
     /// Reads the policies that were named, or those of the configuration. Whether the user of an agent
     /// trusts its project may be assumed.
-    pub(in crate::cli) fn load(&self, trusted: Option<bool>) -> Result<Vec<Chosen>, CliError> {
+    pub(in crate::cli) fn load(&self, start: Start) -> Result<Vec<Chosen>, CliError> {
         let config = config_input::read(&self.config)?;
         let (mut choices, mut of_agents) = (Vec::new(), Vec::new());
         for choice in &self.policies {
@@ -92,7 +93,7 @@ impl PolicyOptions {
             let is_open = named.is_some() || config.policies.is_empty();
             let agent = is_open.then(|| agents::of_folder(&choice.path, named)).transpose()?;
             if let Some(agent) = agent.flatten() {
-                let loaded = agents::load(agent, &choice.path, self.home.as_deref(), trusted)?;
+                let loaded = agents::load(agent, &choice.path, self.home.as_deref(), start)?;
                 of_agents.push(Chosen { server: choice.server.clone(), loaded });
                 continue;
             }

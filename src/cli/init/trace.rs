@@ -255,5 +255,8 @@ fn needs_folder<'s>(servers: impl ExactSizeIterator<Item = &'s String>) -> CliEr
 
 fn recognised<'c>(catalogue: &'c Catalogue, observed: &Observed) -> Option<&'c Server> {
     let names: Vec<&str> = observed.tools.keys().map(String::as_str).collect();
-    catalogue.recognise(&names).map(|found| found.server)
+    // Of a server that is only likely, the tools would be taken for other tools.
+    let found =
+        catalogue.recognise(&names).filter(|found| found.telling > 1 && found.rival.is_none());
+    found.map(|found| found.server)
 }

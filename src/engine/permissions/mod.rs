@@ -1,8 +1,11 @@
 //! Permission files, compiled: what a call raises, and what the rules say of it.
 
+mod canonical;
+mod guard;
 mod launched;
 mod reach;
 mod subjects;
+mod whole;
 
 use std::sync::Arc;
 
@@ -17,6 +20,7 @@ use crate::policy::{
 use crate::shell::forces_removal;
 use reach::Reach;
 use subjects::{Finder, Subject};
+use whole::Whole;
 
 /// The place of what the agent brings along.
 const BUILT_IN: &str = "(built in)";
@@ -55,6 +59,9 @@ impl PermissionGate {
 
     /// Everything that may come of a call.
     fn reach(&self, call: &Call<'_>, mode: Option<&str>) -> Reach {
+        if let Some(rules) = &self.permissions.calls {
+            return Whole::new(self, rules, call, mode).reach();
+        }
         let server = call.around.server;
         let named = match server.is_empty() {
             true => call.tool.to_owned(),
@@ -201,7 +208,8 @@ fn holds(test: &SubjectTest, subject: &Subject<'_>) -> Result<bool, Missing> {
             | SubjectTest::Program(..)
             | SubjectTest::ForcedRemoval
             | SubjectTest::Below(_)
-            | SubjectTest::Path(_),
+            | SubjectTest::Path(_)
+            | SubjectTest::Call(_),
             _,
         ) => false,
     })

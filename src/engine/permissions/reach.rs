@@ -24,6 +24,18 @@ impl Reach {
         Reach { missing: Some(fact), ..Reach::default() }
     }
 
+    /// What comes of something of which nothing is known for want of a fact.
+    pub(super) fn anything(fact: Missing) -> Reach {
+        let mut reach = Reach::without(fact);
+        Ruling::ALL.into_iter().for_each(|ruling| reach.add(ruling, None));
+        reach
+    }
+
+    /// Notes a fact that decides between what is possible.
+    pub(super) fn depend_on(&mut self, fact: Missing) {
+        self.missing.get_or_insert(fact);
+    }
+
     /// Adds what a rule does, or what happens without one.
     pub(super) fn add(&mut self, ruling: Ruling, rule: Option<u32>) {
         self.rules[ruling as usize].get_or_insert(rule);

@@ -206,6 +206,7 @@ fn permissions(
         hides: false,
         mode: Some(config.approval.unwrap_or(Approval::OnRequest).name().into()),
         ground,
+        calls: None,
         shell: &tools::SHELL_PROFILE,
         files,
     }

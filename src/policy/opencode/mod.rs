@@ -132,5 +132,6 @@ fn permissions(
         ground,
         shell: &tools::SHELL,
         files,
+        calls: None,
     }
 }

@@ -29,19 +29,25 @@ pub(super) struct Parts {
     /// How large a part is, in bytes, but for what stands around its elements and for an element that
     /// is larger by itself.
     part: usize,
-    has_begun: bool,
+    /// The document that the latest part is of; none where each of its elements is one.
+    latest: Option<Whole>,
+    goes_on: bool,
 }
+
+/// A document of which parts are read, by where it begins: the file's, or an element of its list.
+type Whole = u64;
 
 /// Something of the document that is to be read.
 enum Task {
     /// A value.
-    Value { span: (u64, u64), inner: Inner, around: Arc<Around> },
-    /// The elements of a list from a place on.
+    Value { span: (u64, u64), inner: Inner, around: Arc<Around>, whole: Whole },
+    /// The elements of a list from a place on. Without a whole each of them is a document.
     Elements {
         span: (u64, u64),
         is_first: bool,
         lists: Option<&'static Lists>,
         around: Arc<Around>,
+        whole: Option<Whole>,
     },
 }
 
@@ -74,29 +80,32 @@ impl Parts {
         let walk = Walk { at: u64::MAX, ..Walk::new(BufReader::with_capacity(1 << 18, file)) };
         // In a list at the top each element is a document.
         let inner = Inner { object: lists, elements: lists };
-        let tasks = vec![Task::Value { span, inner, around: Arc::default() }];
-        Parts { walk, tasks, part, has_begun: false }
+        let tasks = vec![Task::Value { span, inner, around: Arc::default(), whole: span.0 }];
+        Parts { walk, tasks, part, latest: None, goes_on: false }
     }
 
-    /// Whether a part was read.
-    pub(super) fn have_begun(&self) -> bool {
-        self.has_begun
+    /// Whether the latest part goes on with the document that the one before it is of.
+    pub(super) fn go_on(&self) -> bool {
+        self.goes_on
     }
 
     /// Reads the next part; false behind the last. With words where something of the document cannot
     /// be read.
     pub(super) fn next(&mut self, text: &mut Vec<u8>) -> io::Result<Result<bool, String>> {
         while let Some(task) = self.tasks.pop() {
-            let has_part = match task {
-                Task::Value { span, inner, around } => self.value(span, inner, &around, text)?,
-                Task::Elements { span, is_first, lists, around } => {
-                    self.elements(span, is_first, (lists, &around), text)?
+            let (has_part, whole) = match task {
+                Task::Value { span, inner, around, whole } => {
+                    (self.value(span, inner, &around, whole, text)?, Some(whole))
+                }
+                Task::Elements { span, is_first, lists, around, whole } => {
+                    (self.elements(span, is_first, (lists, &around, whole), text)?, whole)
                 }
             };
             match has_part {
                 Ok(false) => {}
                 Ok(true) => {
-                    self.has_begun = true;
+                    self.goes_on = whole.is_some() && self.latest == whole;
+                    self.latest = whole;
                     return Ok(Ok(true));
                 }
                 Err(why) => {
@@ -117,6 +126,7 @@ impl Parts {
         (start, end): (u64, u64),
         inner: Inner,
         around: &Arc<Around>,
+        whole: Whole,
         text: &mut Vec<u8>,
     ) -> io::Result<Result<bool, String>> {
         let length = end - start;
@@ -127,10 +137,12 @@ impl Parts {
                     self.walk.pass(1);
                     let lists = inner.elements;
                     let (span, around) = ((self.walk.at, end), Arc::clone(around));
-                    self.tasks.push(Task::Elements { span, is_first: true, lists, around });
+                    // Nothing stands around the list at the top.
+                    let whole = (!around.before.is_empty()).then_some(whole);
+                    self.tasks.push(Task::Elements { span, is_first: true, lists, around, whole });
                     return Ok(Ok(false));
                 }
-                (Some(b'{'), Some(lists)) => match self.fields(lists, around, end)? {
+                (Some(b'{'), Some(lists)) => match self.fields(lists, around, whole, end)? {
                     Fields::Parted(tasks) => {
                         self.tasks.extend(tasks);
                         return Ok(Ok(false));
@@ -158,7 +170,7 @@ impl Parts {
         &mut self,
         (at, list_end): (u64, u64),
         mut is_first: bool,
-        (lists, around): (Option<&'static Lists>, &Arc<Around>),
+        (lists, around, whole): (Option<&'static Lists>, &Arc<Around>, Option<Whole>),
         text: &mut Vec<u8>,
     ) -> io::Result<Result<bool, String>> {
         self.seek(at)?;
@@ -193,14 +205,15 @@ impl Parts {
             let is_large = text.len() > room;
             if is_large || text.len() - start >= self.part {
                 let (span, rest) = ((end, list_end), Arc::clone(around));
-                self.tasks.push(Task::Elements { span, is_first, lists, around: rest });
+                self.tasks.push(Task::Elements { span, is_first, lists, around: rest, whole });
             }
             if is_large {
                 text.truncate(before);
                 has_part = before > start;
                 let around = Arc::new(around.within(b"[", b"]"));
                 let inner = Inner { object: lists, elements: None };
-                self.tasks.push(Task::Value { span: (element, end), inner, around });
+                let whole = whole.unwrap_or(element);
+                self.tasks.push(Task::Value { span: (element, end), inner, around, whole });
                 break;
             }
             has_part = true;
@@ -231,7 +244,13 @@ impl Parts {
     }
 
     /// Goes through an object for the places of its lists and all else that it says.
-    fn fields(&mut self, lists: &'static Lists, around: &Around, end: u64) -> io::Result<Fields> {
+    fn fields(
+        &mut self,
+        lists: &'static Lists,
+        around: &Around,
+        whole: Whole,
+        end: u64,
+    ) -> io::Result<Fields> {
         self.walk.pass(1);
         let mut others: Vec<u8> = Vec::new();
         let mut found: Vec<(usize, u64, u64)> = Vec::new();
@@ -282,7 +301,7 @@ impl Parts {
             let before = [b"{", &*others, b"\"", name.as_bytes(), b"\":"].concat();
             let around = Arc::new(around.within(&before, b"}"));
             let inner = Inner { object: lists.within, elements: lists.of_elements };
-            Task::Value { span: (start, end), inner, around }
+            Task::Value { span: (start, end), inner, around, whole }
         });
         Ok(Fields::Parted(tasks.collect()))
     }

@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 use super::lines::{LONGEST, pass_over_line};
 use super::skeleton::skeleton;
 use super::source::Bytes;
-use super::units::{Cut, LARGE, Units};
+
+use super::units::{BYTE_ORDER_MARK, Cut, LARGE, Units};
 use crate::trace::formats::Format;
 use crate::trace::formats::common::unread::unread;
 use crate::trace::json;
@@ -65,7 +66,7 @@ impl Start {
                     Err(error) => return Err(error),
                 }
             }
-            let bytes = &start.bytes;
+            let bytes = bare(&start.bytes);
             let is_long = bytes.len() >= PROBED_BYTES;
             if !line.is_whole(bytes) {
                 // What is no JSON tells its format early or never.
@@ -100,7 +101,7 @@ impl Start {
 impl Start {
     /// Whether these are the first bytes of a value that is not whole.
     fn begins_document(&self, line: &mut FirstLine) -> bool {
-        let bytes = &self.bytes;
+        let bytes = bare(&self.bytes);
         let is_json = bytes.trim_ascii_start().starts_with(b"{") || is_list(bytes);
         let is_over_lines =
             || first_line(bytes).is_some_and(|line| Cut::of_first_line(line) == Cut::Values);
@@ -111,7 +112,8 @@ impl Start {
     fn of_document(mut self, input: Bytes, has_lines: bool) -> io::Result<Start> {
         self.cut = if has_lines { Cut::Values } else { Cut::Lines };
         let are_packed = input.are_packed;
-        let all = io::Cursor::new(std::mem::take(&mut self.bytes)).chain(input);
+        let begun = bare(&std::mem::take(&mut self.bytes)).to_vec();
+        let all = io::Cursor::new(begun).chain(input);
         let mut all = BufReader::with_capacity(1 << 18, all);
         let read = skeleton(&mut all).and_then(|skeleton| {
             self.bytes = skeleton;
@@ -159,9 +161,14 @@ fn has_value(start: &[u8]) -> bool {
     whole && units.text().is_ok_and(|unit| json::read::<&RawValue>(unit).is_some())
 }
 
+/// What follows a byte order mark, if there is one.
+fn bare(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
+}
+
 /// The first line that is not blank.
 pub(super) fn first_line(start: &[u8]) -> Option<&str> {
-    let start = start.strip_prefix(super::units::BYTE_ORDER_MARK).unwrap_or(start);
+    let start = bare(start);
     let lines = start.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let line = lines.into_iter().find(|line| !line.is_empty())?;
     std::str::from_utf8(line).ok()

@@ -232,9 +232,11 @@ impl<R: BufRead> Units<R> {
     /// Goes on to the next part of a document; false behind the last.
     fn next_part(&mut self) -> io::Result<bool> {
         let Some(parts) = &mut self.parts else { return Ok(false) };
-        self.goes_on = parts.have_begun();
         match parts.next(&mut self.buffer)? {
-            Ok(is_more) => return Ok(is_more),
+            Ok(is_more) => {
+                self.goes_on = parts.go_on();
+                return Ok(is_more);
+            }
             Err(why) => self.wrong = Some(why),
         }
         Ok(true)

@@ -66,6 +66,7 @@ fn permissions(precedence: Precedence, rules: Vec<PermissionRule>) -> Permission
         },
         shell: &SHELL,
         files: Vec::new(),
+        calls: None,
     }
 }
 

@@ -1,0 +1,136 @@
+//! The policies of Gemini CLI (core 0.61.0): TOML files in tiers and the settings, put into one list by priority,
+//! of which the first rule counts that holds for a call.
+//!
+//! What is not public was measured with the program itself; `fixtures/conformance/gemini` has what it decided.
+
+mod built_in;
+mod config;
+mod layers;
+mod rules;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod tools;
+
+use super::call_rules::CallRules;
+use super::defect::Defect;
+use super::dialect::Dialect;
+use super::model::Policy;
+use super::permissions::{
+    FileScope, Ground, Permissions, Precedence, RuleFile, Ruling, ServerTools,
+};
+use super::setting::{AgentReading, Failure, Files, Setting};
+use crate::source::{Document, LineTable, Node};
+use config::TomlPolicy;
+use layers::{Layer, Tier};
+use rules::List;
+use settings::Settings;
+
+/// Reads what applies to a setting.
+pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
+    let mut list = List::default();
+    let mut reading =
+        AgentReading { policy: None, files: Vec::new(), failure: None, unknown: unknown(setting) };
+    let (mut settings, mut found) = (Settings::default(), Vec::new());
+    for Layer { document, tier, scope } in layers::find(setting, files) {
+        let defects = match tier {
+            Some(tier) => {
+                let (policy, defects) = TomlPolicy::read(&document);
+                if policy.refuses_start {
+                    reading.failure = Some(Failure::Value);
+                }
+                list.tier(policy, tier);
+                defects
+            }
+            None => settings.add(&document),
+        };
+        found.push(RuleFile { name: document.name.as_str().into(), scope });
+        reading.files.push((document, defects));
+    }
+    if reading.failure.is_none() {
+        let ground = Ground {
+            start: Some(setting.start.clone()),
+            project: Some(setting.start.clone()),
+            home: setting.home.clone(),
+            shell: None,
+        };
+        let permissions = permissions(list, &settings, setting, ground, found);
+        reading.policy = Some(Policy::of_permissions(Dialect::GEMINI, permissions));
+    }
+    reading
+}
+
+/// Reads a file that stands alone, as the user's: nothing is known of its surroundings.
+pub(super) fn read_alone(document: &Document) -> (Option<Policy>, Vec<Defect>) {
+    let mut settings = Settings::default();
+    let (policy, defects) = match document.name.to_ascii_lowercase().ends_with(".json") {
+        true => (TomlPolicy::default(), settings.add(document)),
+        false => TomlPolicy::read(document),
+    };
+    let refused = defects.iter().any(|defect| defect.refused);
+    ((!refused).then(|| alone(policy, &settings, &document.name)), defects)
+}
+
+/// The same of its tree, whose lines are not known.
+pub(super) fn read_tree(root: &Node) -> (Policy, Vec<Defect>) {
+    let (policy, defects) = TomlPolicy::of_tree(root, "", &|_| 0);
+    (alone(policy, &Settings::default(), ""), defects)
+}
+
+fn alone(policy: TomlPolicy, settings: &Settings, name: &str) -> Policy {
+    let mut list = List::default();
+    list.tier(policy, Tier::User);
+    let files = vec![RuleFile { name: name.into(), scope: FileScope::User }];
+    let setting = Setting::default();
+    let permissions = permissions(list, settings, &setting, Ground::default(), files);
+    Policy::of_permissions(Dialect::GEMINI, permissions)
+}
+
+/// What may have files that are not known.
+fn unknown(setting: &Setting) -> Vec<&'static str> {
+    let mut unknown = Vec::new();
+    unknown.extend(setting.home.is_none().then_some("the user"));
+    unknown.extend(setting.managed.is_none().then_some("the administrator"));
+    unknown.extend(setting.extensions.is_empty().then_some("extensions"));
+    unknown
+}
+
+fn permissions(
+    mut list: List,
+    settings: &Settings,
+    setting: &Setting,
+    ground: Ground,
+    files: Vec<RuleFile>,
+) -> Permissions {
+    settings.rules(&mut list);
+    built_in::rules(&mut list);
+    if settings.disables_always_allow {
+        list.drop_answers();
+    }
+    list.checkers.sort_by_key(|checker| std::cmp::Reverse(checker.priority));
+    Permissions {
+        precedence: Precedence::HighestPriority,
+        rules: list.rules,
+        unmatched: if setting.headless { Ruling::Deny } else { Ruling::Ask },
+        tools: &[],
+        server_tools: ServerTools { before: "mcp_", between: "_", kept: "_.:-" },
+        hides: false,
+        mode: Some("default".into()),
+        ground,
+        shell: &tools::SHELL,
+        files,
+        calls: Some(CallRules {
+            profile: &tools::PROFILE,
+            checkers: list.checkers,
+            trusted: setting.trusted,
+            headless: setting.headless,
+        }),
+    }
+}
+
+/// The lines of a document, counted from 1.
+fn line_of(document: &Document) -> impl Fn(usize) -> usize {
+    let lines = LineTable::new(&document.text);
+    let length = document.text.len();
+    move |at| lines.line_of(at.min(length)) + 1
+}
