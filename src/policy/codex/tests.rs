@@ -40,18 +40,21 @@ fn a_project_counts_as_far_as_it_is_trusted() {
         ("/p/a/.codex/rules/c.rules", "prefix_rule([\"c\"])"),
         ("/.codex/rules/d.rules", "prefix_rule([\"d\"])"),
     ];
-    let all = ["1 ask `a` (nobody is asked)", "1 ask `a`"];
+    let all = ["1 deny `a` (nobody is asked)", "1 ask `a`"];
     let only = |reading: &AgentReading| -> Vec<String> {
         written(reading).into_iter().filter(|rule| !rule.contains("`a`")).collect()
     };
     let trusted = reading(&files, Some(true), Some("/h"));
     assert_eq!(written(&trusted)[..2], all);
-    assert_eq!(only(&trusted), ["2 deny `b`", "1 allow `c`"]);
+    assert_eq!(
+        only(&trusted),
+        ["2 deny `b`", "2 deny `b` by its path", "1 allow `c`", "1 allow `c` by its path"]
+    );
     assert!(only(&reading(&files, None, Some("/h"))).is_empty(), "the user has not said so");
     let mut said = files.to_vec();
     said.push(("/h/.codex/config.toml", "[projects.\"/p\"]\ntrust_level = \"trusted\"\n"));
-    assert_eq!(only(&reading(&said, None, Some("/h"))).len(), 2);
-    assert_eq!(only(&reading(&files, None, None)).len(), 2, "nothing else is known");
+    assert_eq!(only(&reading(&said, None, Some("/h"))).len(), 4);
+    assert_eq!(only(&reading(&files, None, None)).len(), 4, "nothing else is known");
 }
 
 #[test]
