@@ -180,10 +180,11 @@ impl List {
             }
             Sandbox::WorkspaceWrite => {
                 let roots = roots(config, setting);
-                let own = |root: &Box<str>| {
+                let own = |root: &str| {
                     [".git", ".codex"].map(|own| format!("{root}/{own}").into_boxed_str())
                 };
-                let own = SubjectTest::Below(roots.iter().flat_map(own).collect());
+                let own =
+                    SubjectTest::Below(roots.iter().map(|root| &**root).flat_map(own).collect());
                 let text = "a patch of .git or .codex";
                 self.asking(PATCH, own, rank::FIRST, text, &built_in);
                 let roots = (PATCH, SubjectTest::Below(roots));
@@ -263,8 +264,8 @@ impl List {
             return self.tool(&every, &default, None, rank::UNSAID);
         };
         let is_there =
-            |tool: &&Box<str>| tools.is_empty() || tools.iter().any(|known| known.tool == ***tool);
-        for tool in enabled.iter().filter(is_there) {
+            |tool: &&str| tools.is_empty() || tools.iter().any(|known| known.tool == **tool);
+        for tool in enabled.iter().map(|tool| &**tool).filter(is_there) {
             self.tool(&tool_name(name, tool), &default, None, rank::UNSAID);
         }
         let text = format!("{name} has other tools enabled");

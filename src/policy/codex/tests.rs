@@ -25,6 +25,18 @@ fn written(reading: &AgentReading) -> Vec<String> {
     words
 }
 
+#[test]
+fn when_it_asks_is_not_known_without_the_users_files() {
+    let mode = |files: &[(&str, &str)], home| {
+        let policy = reading(files, None, home).policy.unwrap();
+        policy.permissions.as_ref().unwrap().mode.clone()
+    };
+    let said = ("/p/.codex/config.toml", "approval_policy = \"never\"");
+    assert_eq!(mode(&[], Some("/h")).as_deref(), Some("on-request"));
+    assert_eq!(mode(&[], None), None);
+    assert_eq!(mode(&[said], None).as_deref(), Some("never"));
+}
+
 /// What is wrong in a file of rules.
 fn wrong(text: &str) -> (Vec<String>, bool) {
     let document = Document::read("x.rules", text.as_bytes().to_vec());
@@ -118,6 +130,9 @@ fn literals_are_read_whatever_they_look_like_and_what_runs_is_named() {
         "prefix_rule(\"a b\".split())",
         "prefix_rule([\"a\"], \"allow\" if True else \"prompt\")",
         "a, b = 1, 2",
+        "(a, b) = 1, 2",
+        "a: str = \"b\"",
+        "L = []\nL += [1]",
         "x = 1 // 2",
         "[prefix_rule([x]) for x in []]",
         "f\"{x}\"",
