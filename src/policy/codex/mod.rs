@@ -190,6 +190,8 @@ fn permissions(
     setting: &Setting,
     files: Vec<RuleFile>,
 ) -> Permissions {
+    // Without the user's files nobody knows whether they say otherwise.
+    let unsaid = setting.home.is_some().then_some(Approval::OnRequest);
     let start = Some(setting.start.clone()).filter(|start| !start.is_empty());
     let ground = Ground {
         start,
@@ -204,7 +206,7 @@ fn permissions(
         tools: tools::TOOLS,
         server_tools: tools::SERVER_TOOLS,
         hides: false,
-        mode: Some(config.approval.unwrap_or(Approval::OnRequest).name().into()),
+        mode: config.approval.or(unsaid).map(|approval| approval.name().into()),
         ground,
         calls: None,
         shell: &tools::SHELL_PROFILE,

@@ -106,9 +106,9 @@ impl List {
     /// A question, and the refusal in its place.
     fn asking(&mut self, name: &str, test: SubjectTest, rank: i32, text: &str, origin: &Origin) {
         let modes = self.unasked.iter().map(|mode| (*mode).into()).collect();
-        let told = format!("{text} (nobody is asked)");
+        let [told, text] = [format!("deny {text} (nobody is asked)"), format!("ask {text}")];
         self.add(Ruling::Deny, (name, test.clone()), rank, (&told, origin)).modes = Some(modes);
-        self.add(Ruling::Ask, (name, test), rank, (text, origin));
+        self.add(Ruling::Ask, (name, test), rank, (&text, origin));
     }
 
     fn ruled(
@@ -120,7 +120,10 @@ impl List {
     ) {
         match ruling {
             Ruling::Ask => self.asking(name, test, rank, text, origin),
-            _ => _ = self.add(ruling, (name, test), rank, (text, origin)),
+            _ => {
+                let text = format!("{} {text}", ruling.name());
+                self.add(ruling, (name, test), rank, (&text, origin));
+            }
         }
     }
 
@@ -132,6 +135,7 @@ impl List {
             let paths = set.paths(name).map(<[_]>::to_vec);
             let pattern = [&[vec![name.clone()]], &rule.pattern[1..]].concat();
             let test = SubjectTest::Program(pattern, paths);
+            let text = format!("{text} by its path");
             self.ruled(rule.ruling, (COMMANDS, test), rank::RESOLVED, (&text, origin));
         }
     }
@@ -149,8 +153,9 @@ impl List {
     /// Commands that are to run outside of the sandbox and that no rule allows.
     fn outside(&mut self, unasked: &'static [&'static str]) {
         let (text, built_in) = ("a command outside the sandbox", Origin::built_in());
+        let refused = format!("deny {text}");
         let subject = || (OUTSIDE, SubjectTest::Anything);
-        let never = self.add(Ruling::Deny, subject(), rank::FIRST, (text, &built_in));
+        let never = self.add(Ruling::Deny, subject(), rank::FIRST, (&refused, &built_in));
         never.modes = Some(vec!["never".into()]);
         self.unasked = unasked;
         self.asking(OUTSIDE, SubjectTest::Anything, rank::UNSAID, text, &built_in);
@@ -166,18 +171,24 @@ impl List {
         match sandbox {
             Sandbox::FullAccess => {
                 let anything = (PATCH, SubjectTest::Anything);
-                self.add(Ruling::Allow, anything, rank::FIRST, ("no sandbox", &built_in));
+                self.add(
+                    Ruling::Allow,
+                    anything,
+                    rank::FIRST,
+                    ("allow patches without a sandbox", &built_in),
+                );
             }
             Sandbox::WorkspaceWrite => {
                 let roots = roots(config, setting);
-                let own = |root: &Box<str>| {
+                let own = |root: &str| {
                     [".git", ".codex"].map(|own| format!("{root}/{own}").into_boxed_str())
                 };
-                let own = SubjectTest::Below(roots.iter().flat_map(own).collect());
+                let own =
+                    SubjectTest::Below(roots.iter().map(|root| &**root).flat_map(own).collect());
                 let text = "a patch of .git or .codex";
                 self.asking(PATCH, own, rank::FIRST, text, &built_in);
                 let roots = (PATCH, SubjectTest::Below(roots));
-                let text = "a patch of the workspace";
+                let text = "allow a patch of the workspace";
                 self.add(Ruling::Allow, roots, rank::WRITTEN, (text, &built_in));
             }
             Sandbox::ReadOnly => {}
@@ -194,7 +205,7 @@ impl List {
                 self.hashed(&named(&format!("{}*", kept(name)), "*"));
             }
         }
-        let text = "a tool of a server that is not set up";
+        let text = "deny a tool of a server that is not set up";
         let anything = (&*named("*", "*"), SubjectTest::Anything);
         self.add(Ruling::Deny, anything, rank::UNHEARD, (text, &Origin::built_in()));
         if setting.home.is_none() {
@@ -253,8 +264,8 @@ impl List {
             return self.tool(&every, &default, None, rank::UNSAID);
         };
         let is_there =
-            |tool: &&Box<str>| tools.is_empty() || tools.iter().any(|known| known.tool == ***tool);
-        for tool in enabled.iter().filter(is_there) {
+            |tool: &&str| tools.is_empty() || tools.iter().any(|known| known.tool == **tool);
+        for tool in enabled.iter().map(|tool| &**tool).filter(is_there) {
             self.tool(&tool_name(name, tool), &default, None, rank::UNSAID);
         }
         let text = format!("{name} has other tools enabled");
@@ -295,7 +306,8 @@ impl List {
             ToolApproval::Writes => said.map(|tool| tool.read_only == Some(true)),
         };
         let never = (name, SubjectTest::Anything);
-        let never = self.add(Ruling::Allow, never, rank::FIRST, ("nobody is asked", origin));
+        let never =
+            self.add(Ruling::Allow, never, rank::FIRST, ("allow, as nobody is asked", origin));
         never.modes = Some(vec!["never".into()]);
         if passes.is_none() {
             let unsure = SubjectTest::AnythingUnsure(Unsure::Annotations);
@@ -334,12 +346,12 @@ fn roots(config: &Config, setting: &Setting) -> Vec<Box<str>> {
     std::iter::once(Box::from(".")).chain(tmp).chain(own).chain(more).collect()
 }
 
-/// A rule in words.
+/// The pattern of a rule in words.
 fn described(rule: &PrefixRule) -> String {
     let place = |words: &Vec<Box<str>>| match &**words {
         [word] => format!("`{word}`"),
         words => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join("|"),
     };
     let pattern: Vec<String> = rule.pattern.iter().map(place).collect();
-    format!("{} {}", rule.ruling.name(), pattern.join(" "))
+    pattern.join(" ")
 }

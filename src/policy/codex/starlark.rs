@@ -180,21 +180,35 @@ impl Reader<'_> {
                 calls.push(self.call(name)?);
             }
             (Word::Name(name), Word::Sign('=')) => {
-                let is_compared =
-                    self.tokens.get(self.at + 2).is_some_and(|next| next.kind == Word::Sign('='));
-                if is_compared || FUNCTIONS.contains(&&*name) {
+                if self.gives_values(self.at + 2) || FUNCTIONS.contains(&&*name) {
                     return self.program("this");
                 }
                 self.at += 2;
                 let value = self.value()?.value;
                 self.names.insert(name, value);
             }
+            // Several names at once, parts of values, values that are changed.
+            _ if self.gives_values(self.at) => return self.program("this"),
             _ => _ = self.value()?,
         }
         match self.peek() {
             Word::End => Ok(()),
             _ => self.unfinished(),
         }
+    }
+
+    /// Whether there is a `=` in what is left of a line, outside of brackets.
+    fn gives_values(&self, from: usize) -> bool {
+        let mut depth = 0usize;
+        let line = self.tokens.iter().skip(from).take_while(|token| token.kind != Word::End);
+        line.map(|token| &token.kind).any(|word| {
+            match word {
+                Word::Sign('(' | '[' | '{') => depth += 1,
+                Word::Sign(')' | ']' | '}') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0 && *word == Word::Sign('=')
+        })
     }
 
     /// What stands where a value should have ended.
@@ -278,9 +292,8 @@ impl Reader<'_> {
             Word::Sign(open @ ('[' | '(' | '{')) => self.nested(open)?,
             _ => return self.unfinished(),
         };
-        match self.peek() {
-            Word::Sign('(' | '[' | '.') => return self.program("what stands here"),
-            _ => {}
+        if let Word::Sign('(' | '[' | '.') = self.peek() {
+            return self.program("what stands here");
         }
         let end = self.tokens.get(self.at - 1).map_or(start.end, |token| token.span.end);
         Ok(Spanned { value, span: start.start..end })
@@ -297,10 +310,6 @@ impl Reader<'_> {
             }
             _ if *self.behind() == Word::Sign('(') => {
                 return self.fault(format!("there is no function `{name}`"));
-            }
-            // It is one of several that are given values, or changed.
-            _ if matches!(self.behind(), Word::Sign(',' | '+' | '-' | '*')) && self.depth == 0 => {
-                return self.program("this");
             }
             _ => return self.fault(format!("`{name}` has no value")),
         };

@@ -25,6 +25,18 @@ fn written(reading: &AgentReading) -> Vec<String> {
     words
 }
 
+#[test]
+fn when_it_asks_is_not_known_without_the_users_files() {
+    let mode = |files: &[(&str, &str)], home| {
+        let policy = reading(files, None, home).policy.unwrap();
+        policy.permissions.as_ref().unwrap().mode.clone()
+    };
+    let said = ("/p/.codex/config.toml", "approval_policy = \"never\"");
+    assert_eq!(mode(&[], Some("/h")).as_deref(), Some("on-request"));
+    assert_eq!(mode(&[], None), None);
+    assert_eq!(mode(&[said], None).as_deref(), Some("never"));
+}
+
 /// What is wrong in a file of rules.
 fn wrong(text: &str) -> (Vec<String>, bool) {
     let document = Document::read("x.rules", text.as_bytes().to_vec());
@@ -40,18 +52,21 @@ fn a_project_counts_as_far_as_it_is_trusted() {
         ("/p/a/.codex/rules/c.rules", "prefix_rule([\"c\"])"),
         ("/.codex/rules/d.rules", "prefix_rule([\"d\"])"),
     ];
-    let all = ["1 ask `a` (nobody is asked)", "1 ask `a`"];
+    let all = ["1 deny `a` (nobody is asked)", "1 ask `a`"];
     let only = |reading: &AgentReading| -> Vec<String> {
         written(reading).into_iter().filter(|rule| !rule.contains("`a`")).collect()
     };
     let trusted = reading(&files, Some(true), Some("/h"));
     assert_eq!(written(&trusted)[..2], all);
-    assert_eq!(only(&trusted), ["2 deny `b`", "1 allow `c`"]);
+    assert_eq!(
+        only(&trusted),
+        ["2 deny `b`", "2 deny `b` by its path", "1 allow `c`", "1 allow `c` by its path"]
+    );
     assert!(only(&reading(&files, None, Some("/h"))).is_empty(), "the user has not said so");
     let mut said = files.to_vec();
     said.push(("/h/.codex/config.toml", "[projects.\"/p\"]\ntrust_level = \"trusted\"\n"));
-    assert_eq!(only(&reading(&said, None, Some("/h"))).len(), 2);
-    assert_eq!(only(&reading(&files, None, None)).len(), 2, "nothing else is known");
+    assert_eq!(only(&reading(&said, None, Some("/h"))).len(), 4);
+    assert_eq!(only(&reading(&files, None, None)).len(), 4, "nothing else is known");
 }
 
 #[test]
@@ -115,6 +130,9 @@ fn literals_are_read_whatever_they_look_like_and_what_runs_is_named() {
         "prefix_rule(\"a b\".split())",
         "prefix_rule([\"a\"], \"allow\" if True else \"prompt\")",
         "a, b = 1, 2",
+        "(a, b) = 1, 2",
+        "a: str = \"b\"",
+        "L = []\nL += [1]",
         "x = 1 // 2",
         "[prefix_rule([x]) for x in []]",
         "f\"{x}\"",
