@@ -10,6 +10,7 @@ mod engine {
     mod conformance;
     mod permissions;
     mod reference;
+    mod whole_calls;
 }
 mod lint {
     mod corpus;

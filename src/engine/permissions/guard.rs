@@ -3,20 +3,20 @@
 
 use serde_json::Value;
 
+use super::called::Called;
 use super::reach::Reach;
-use super::whole::Whole;
 use crate::engine::decision::Missing;
 use crate::policy::paths::{is_within, resolved};
 use crate::policy::{CheckedPaths, CheckerKind, Ruling};
 
 /// What a call must at least be met with, whatever rules say.
 pub(super) struct Guard<'g, 'w> {
-    pub(super) whole: &'g Whole<'w>,
+    pub(super) called: &'g Called<'w>,
 }
 
 impl Guard<'_, '_> {
     pub(super) fn reach(&self, arguments: Option<&Value>) -> Reach {
-        let unasked = if self.whole.rules.headless { Ruling::Deny } else { Ruling::Ask };
+        let unasked = if self.called.rules.headless { Ruling::Deny } else { Ruling::Ask };
         let mut least = if self.changes_guarded(arguments) { unasked } else { Ruling::Allow };
         let mut facts = Vec::new();
         match self.wishes_beyond(arguments) {
@@ -24,8 +24,8 @@ impl Guard<'_, '_> {
             Ok(false) => {}
             Err(fact) => facts.push((Ruling::Ask, fact)),
         }
-        for checker in &self.whole.rules.checkers {
-            let is_there = match (&checker.modes, self.whole.mode) {
+        for checker in &self.called.rules.checkers {
+            let is_there = match (&checker.modes, self.called.mode) {
                 (Some(modes), Some(mode)) => modes.iter().any(|known| **known == *mode),
                 _ => true,
             };
@@ -36,7 +36,7 @@ impl Guard<'_, '_> {
                 CheckerKind::Unknown => Ok(Ruling::Deny),
                 CheckerKind::Paths(paths) => self.checked(paths, arguments),
             };
-            match (self.whole.passes(&checker.test), found) {
+            match (self.called.passes(&checker.test), found) {
                 (Ok(false), _) => {}
                 (Ok(true), Ok(ruling)) => least = least.max(ruling),
                 (Err(fact), _) | (_, Err(fact)) => facts.push((Ruling::Deny, fact)),
@@ -53,14 +53,14 @@ impl Guard<'_, '_> {
 
     /// Whether a path lies outside of the project.
     fn is_outside(&self, path: &str) -> Result<bool, Missing> {
-        let folder = self.whole.folder().ok_or(Missing::Folder)?;
+        let folder = self.called.folder().ok_or(Missing::Folder)?;
         Ok(!is_within(&resolved(folder, path), folder))
     }
 
     /// Whether the call changes a file that is never changed unasked.
     fn changes_guarded(&self, arguments: Option<&Value>) -> bool {
-        let guarded = &self.whole.rules.profile.guarded;
-        let tool = self.whole.call.tool;
+        let guarded = &self.called.rules.profile.guarded;
+        let tool = self.called.call.tool;
         let words = tool.split(|letter: char| !letter.is_ascii_alphanumeric());
         let is_word = |word: &str| guarded.words.contains(&&*word.to_ascii_lowercase());
         if !guarded.tools.contains(&tool) && !words.into_iter().any(is_word) {
@@ -79,7 +79,7 @@ impl Guard<'_, '_> {
 
     /// Whether the call wants paths outside of the project.
     fn wishes_beyond(&self, arguments: Option<&Value>) -> Result<bool, Missing> {
-        let (path, lists) = self.whole.rules.profile.wishes;
+        let (path, lists) = self.called.rules.profile.wishes;
         let Some(arguments) = arguments else { return Ok(false) };
         let at = path.iter().try_fold(arguments, |value, key| value.get(*key));
         let lists = lists.iter().filter_map(|list| at?.get(*list)?.as_array());

@@ -1,5 +1,6 @@
 //! Permission files, compiled: what a call raises, and what the rules say of it.
 
+mod called;
 mod canonical;
 mod guard;
 mod launched;
@@ -18,6 +19,7 @@ use crate::policy::{
     is_program,
 };
 use crate::shell::forces_removal;
+use called::{Called, is_there};
 use reach::Reach;
 use subjects::{Finder, Subject};
 use whole::Whole;
@@ -60,7 +62,8 @@ impl PermissionGate {
     /// Everything that may come of a call.
     fn reach(&self, call: &Call<'_>, mode: Option<&str>) -> Reach {
         if let Some(rules) = &self.permissions.calls {
-            return Whole::new(self, rules, call, mode).reach();
+            let called = Called::new(&self.permissions, rules, call, mode);
+            return Whole { called, permissions: &self.permissions, order: &self.order }.reach();
         }
         let server = call.around.server;
         let named = match server.is_empty() {
@@ -163,15 +166,6 @@ impl PermissionGate {
             Some(None) => Cause::Check(&self.unmatched),
             None => Cause::None,
         }
-    }
-}
-
-/// Whether a rule is there in a mode.
-fn is_there(rule: &PermissionRule, mode: Option<&str>) -> Result<bool, Missing> {
-    match (&rule.modes, mode) {
-        (None, _) => Ok(true),
-        (Some(modes), Some(mode)) => Ok(modes.iter().any(|known| **known == *mode)),
-        (Some(_), None) => Err(Missing::Mode),
     }
 }
 

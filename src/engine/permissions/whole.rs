@@ -4,32 +4,24 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use super::called::Called;
 use super::canonical::canonical;
 use super::guard::Guard;
 use super::reach::Reach;
-use super::{PermissionGate, is_there};
-use crate::engine::arguments::Arguments;
-use crate::engine::call::Call;
 use crate::engine::decision::Missing;
 use crate::policy::paths::{is_within, resolved};
-use crate::policy::{CallRules, CallTest, PermissionRule, Ruling, SubjectTest, ToolTest};
+use crate::policy::{CallTest, PermissionRule, Permissions, Ruling, SubjectTest};
 use crate::shell::{Command, Script, Sense, sense};
 
 /// How many commands within a command are looked at.
 const MAX_PARTS: usize = 256;
 
-/// A call that rules are held against.
+/// A call under the rules.
 pub(super) struct Whole<'w> {
-    pub(super) gate: &'w PermissionGate,
-    pub(super) rules: &'w CallRules,
-    pub(super) call: &'w Call<'w>,
-    pub(super) mode: Option<&'w str>,
-    /// The names of its tool.
-    names: Vec<String>,
-    /// The server whose tool it is.
-    server: Option<String>,
-    /// Its arguments; none where it has none.
-    arguments: Result<Option<Value>, Missing>,
+    pub(super) called: Called<'w>,
+    pub(super) permissions: &'w Permissions,
+    /// The numbers of the rules in the order in which they are asked.
+    pub(super) order: &'w [u32],
 }
 
 /// A shell command, as far as it revises what rules say.
@@ -45,47 +37,23 @@ struct Shell<'t> {
 }
 
 impl<'w> Whole<'w> {
-    pub(super) fn new(
-        gate: &'w PermissionGate,
-        rules: &'w CallRules,
-        call: &'w Call<'w>,
-        mode: Option<&'w str>,
-    ) -> Whole<'w> {
-        let (before, between) = rules.profile.server_tools;
-        let arguments = arguments(call.arguments);
-        let given = Some(call.around.server).filter(|server| !server.is_empty());
-        let named = || Some(call.tool.strip_prefix(before)?.split_once(between)?.0);
-        let mut names = vec![call.tool.to_owned()];
-        if let Some(server) = given {
-            names.push(format!("{before}{server}{between}{}", call.tool));
-        }
-        let (agent_tool, agent) = rules.profile.agent_tool;
-        if call.tool == agent_tool
-            && let Ok(Some(arguments)) = &arguments
-        {
-            names.extend(arguments[agent].as_str().map(str::to_owned));
-        }
-        let server = given.or_else(named).map(str::to_owned);
-        Whole { gate, rules, call, mode, names, server, arguments }
-    }
-
     /// Everything that may come of the call.
     pub(super) fn reach(&self) -> Reach {
-        let arguments = match &self.arguments {
+        let arguments = match &self.called.arguments {
             Ok(arguments) => arguments.as_ref(),
             Err(fact) => return self.without_arguments(*fact),
         };
         let ruled = self.ruled(arguments, &mut HashSet::new(), true);
-        ruled.strictest(Guard { whole: self }.reach(arguments))
+        ruled.strictest(Guard { called: &self.called }.reach(arguments))
     }
 
     /// What may come of the call where its arguments are not known: rules that do not ask for them hold all the
     /// same, and anything may revise them.
     fn without_arguments(&self, fact: Missing) -> Reach {
         let mut reach = Reach::default();
-        for number in &self.gate.order {
+        for number in self.order {
             let rule = self.rule(*number);
-            match self.holds_for(rule, Err(fact)) {
+            match self.called.holds_for(rule, Err(fact)) {
                 Ok(false) => {}
                 Ok(true) if rule.ruling == Ruling::Deny => {
                     reach.add(Ruling::Deny, Some(*number));
@@ -104,31 +72,21 @@ impl<'w> Whole<'w> {
     }
 
     fn rule(&self, number: u32) -> &'w PermissionRule {
-        &self.gate.permissions.rules[number as usize]
-    }
-
-    /// Where the agent works.
-    pub(super) fn folder(&self) -> Option<&str> {
-        let recorded = Some(self.call.around.folder).filter(|folder| folder.starts_with('/'));
-        recorded.or(self.gate.permissions.ground.start.as_deref())
+        &self.permissions.rules[number as usize]
     }
 
     /// What happens where no rule holds.
     fn unmatched(&self) -> Ruling {
-        match self.is_mode(&[self.rules.profile.careless_mode]) {
+        match self.called.is_mode(&[self.called.rules.profile.careless_mode]) {
             true => Ruling::Allow,
-            false => self.gate.permissions.unmatched,
+            false => self.permissions.unmatched,
         }
-    }
-
-    fn is_mode(&self, modes: &[&str]) -> bool {
-        self.mode.is_some_and(|mode| modes.contains(&mode))
     }
 
     /// What rules say of arguments, and of every command in a shell text beside it.
     fn ruled(&self, arguments: Option<&Value>, seen: &mut HashSet<String>, is_top: bool) -> Reach {
-        let (command_key, folder_key) = self.rules.profile.shell_arguments;
-        let is_shell = self.rules.profile.shell_tools.contains(&self.call.tool);
+        let (command_key, folder_key) = self.called.rules.profile.shell_arguments;
+        let is_shell = self.called.rules.profile.shell_tools.contains(&self.called.call.tool);
         let value = |key: &str| arguments.filter(|_| is_shell)?.get(key);
         let command = value(command_key).and_then(Value::as_str).filter(|text| !text.is_empty());
         let folder = value(folder_key);
@@ -160,8 +118,8 @@ impl<'w> Whole<'w> {
     fn by_rules(&self, arguments: Option<&Value>, shell: Option<&Shell<'_>>) -> Reach {
         let text = arguments.map(canonical);
         let mut reach = Reach::default();
-        for number in &self.gate.order {
-            match self.holds_for(self.rule(*number), Ok(text.as_deref())) {
+        for number in self.order {
+            match self.called.holds_for(self.rule(*number), Ok(text.as_deref())) {
                 Ok(false) => {}
                 Ok(true) => {
                     self.add(&mut reach, Some(*number), shell);
@@ -177,76 +135,8 @@ impl<'w> Whole<'w> {
         reach
     }
 
-    fn holds_for(
-        &self,
-        rule: &PermissionRule,
-        text: Result<Option<&str>, Missing>,
-    ) -> Result<bool, Missing> {
-        let SubjectTest::Call(test) = &rule.test else { return Ok(false) };
-        // What is certain not to hold needs no fact.
-        if !self.is_about(test) {
-            return Ok(false);
-        }
-        if !is_there(rule, self.mode)? {
-            return Ok(false);
-        }
-        self.holds(test, text)
-    }
-
-    /// Whether a test is about the tool.
-    fn is_about(&self, test: &CallTest) -> bool {
-        let (before, between) = self.rules.profile.server_tools;
-        let server = self.server.as_deref();
-        let is_tool = match &test.tool {
-            ToolTest::Any => true,
-            ToolTest::OfServers => server.is_some(),
-            ToolTest::OfServer(of) => {
-                let start = format!("{before}{of}{between}");
-                // The whole name is made for tools alone that are named without their server.
-                let is_whole = self.call.tool.starts_with(before);
-                let names = if is_whole { &self.names[..1] } else { &self.names };
-                server == Some(of) && names.iter().any(|name| name.starts_with(&start))
-            }
-            ToolTest::Named(names) => {
-                names.iter().any(|known| self.names.iter().any(|name| **name == **known))
-            }
-        };
-        is_tool && test.server.as_deref().is_none_or(|of| server == Some(of))
-    }
-
-    /// Whether the rest of a test holds.
-    fn holds(&self, test: &CallTest, text: Result<Option<&str>, Missing>) -> Result<bool, Missing> {
-        if test.interactive.is_some_and(|interactive| interactive == self.rules.headless) {
-            return Ok(false);
-        }
-        if let Some(pattern) = &test.arguments {
-            let Some(text) = text? else { return Ok(false) };
-            if !pattern.is_match(text).map_err(|_| Missing::LongSearch)? {
-                return Ok(false);
-            }
-        }
-        if let Some(caller) = &test.caller {
-            let known = self.call.around.caller.ok_or(Missing::Caller)?;
-            if known != &**caller {
-                return Ok(false);
-            }
-        }
-        if test.annotations.is_empty() {
-            return Ok(true);
-        }
-        let known = self.call.around.annotations.ok_or(Missing::Annotations)?;
-        let known: Value = serde_json::from_str(known).unwrap_or_default();
-        Ok(test.annotations.iter().all(|(name, value)| is_same(known.get(&**name), value)))
-    }
-
-    /// Whether a test holds for the call, all in all.
-    pub(super) fn passes(&self, test: &CallTest) -> Result<bool, Missing> {
-        let text = self.arguments.as_ref().ok().and_then(Option::as_ref).map(canonical);
-        Ok(self.is_about(test) && self.holds(test, Ok(text.as_deref()))?)
-    }
-
     fn shell<'t>(&self, command: &'t str, folder: Option<&Value>, is_top: bool) -> Shell<'t> {
-        let start = self.folder();
+        let start = self.called.folder();
         let within = |path: &str, unknown: bool| match (path.starts_with('/'), start) {
             _ if path.split('/').any(|part| part == "..") => false,
             (true, Some(start)) => is_within(&resolved(start, path), start),
@@ -288,14 +178,14 @@ impl<'w> Whole<'w> {
                 reach.depend_on(Missing::Trust);
             }
         }
-        if self.folder().is_none() {
+        if self.called.folder().is_none() {
             reach.depend_on(Missing::Folder);
         }
     }
 
     /// A ruling as it is revised by what is thought of a command; a second one where trust decides.
     fn thought(&self, ruling: Ruling, sense: Sense, is_outside: bool) -> (Ruling, Option<Ruling>) {
-        let is_careless = self.is_mode(&[self.rules.profile.careless_mode]);
+        let is_careless = self.called.is_mode(&[self.called.rules.profile.careless_mode]);
         if ruling == Ruling::Deny {
             return (ruling, None);
         }
@@ -308,7 +198,7 @@ impl<'w> Whole<'w> {
             Sense { is_safe: true, .. } => Ruling::Allow,
             _ => ruling,
         };
-        match (sense.runs_git, self.rules.trusted) {
+        match (sense.runs_git, self.called.rules.trusted) {
             (false, _) | (true, Some(true)) => (rest, None),
             (true, Some(false)) => (Ruling::Ask, None),
             (true, None) => (rest, Some(Ruling::Ask)),
@@ -323,49 +213,22 @@ impl<'w> Whole<'w> {
         is_plain: bool,
         shell: &Shell<'_>,
     ) -> Ruling {
-        let profile = self.rules.profile;
+        let profile = self.called.rules.profile;
         let Some(script) = &shell.script else { return ruling };
         if ruling == Ruling::Deny {
             return ruling;
         }
         if is_unreadable(script) {
-            return match self.is_mode(&[profile.careless_mode]) {
+            return match self.called.is_mode(&[profile.careless_mode]) {
                 true if is_plain => Ruling::Allow,
                 true => Ruling::Deny,
-                false => self.gate.permissions.unmatched,
+                false => self.permissions.unmatched,
             };
         }
-        let passes =
-            test.is_some_and(|test| test.redirects) || self.is_mode(profile.redirecting_modes);
+        let passes = test.is_some_and(|test| test.redirects)
+            || self.called.is_mode(profile.redirecting_modes);
         if script.redirects && !passes { ruling.max(Ruling::Ask) } else { ruling }
     }
-}
-
-/// Whether an annotation is strictly equal to a value, as JavaScript has it: lists and objects never are.
-fn is_same(known: Option<&Value>, value: &Value) -> bool {
-    match (known, value) {
-        (Some(Value::Number(one)), Value::Number(other)) => one.as_f64() == other.as_f64(),
-        (_, Value::Array(_) | Value::Object(_)) => false,
-        (known, value) => known == Some(value),
-    }
-}
-
-/// The arguments as a value; none where there are none, which is so of everything that JavaScript takes for false.
-fn arguments(arguments: Arguments<'_>) -> Result<Option<Value>, Missing> {
-    let text = match arguments {
-        Arguments::Json(text) | Arguments::Members { text, .. } => text,
-        Arguments::Absent => return Ok(None),
-        Arguments::Names(_) => return Err(Missing::ArgumentValues),
-        Arguments::Unknown(fact) => return Err(fact),
-    };
-    let value: Value = serde_json::from_str(text).map_err(|_| Missing::UnreadableArguments)?;
-    let is_nothing = match &value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Number(number) => number.as_f64() == Some(0.0),
-        _ => false,
-    };
-    Ok((!is_nothing).then_some(value))
 }
 
 /// Whether a command cannot be taken apart, or nothing is in it.

@@ -1,8 +1,8 @@
 //! The rules that the program brings along, and what a mode changes.
 
-use super::config::{CheckerName, Patterns, Written};
 use super::layers::Tier;
 use super::rules::List;
+use super::written::{CheckerName, Patterns, Written};
 use crate::policy::permissions::Ruling;
 
 /// A built-in rule.

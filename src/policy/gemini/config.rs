@@ -4,59 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::line_of;
+use super::written::{CheckerName, Patterns, SHELL, TomlPolicy, Written, line_of};
 use crate::policy::defect::{Defect, DefectKind, Location};
 use crate::policy::permissions::{Origin, Ruling};
 use crate::source::{
     Document, Kind, Node, Place, Pointer, Problem, ProblemKind, ScalarKind, Span, ViolationKind,
     nearest,
 };
-
-/// What one file says.
-#[derive(Debug, Default)]
-pub(super) struct TomlPolicy {
-    pub(super) rules: Vec<Written>,
-    pub(super) checkers: Vec<(Written, CheckerName)>,
-    /// Whether the program does not start with it.
-    pub(super) refuses_start: bool,
-}
-
-/// A rule as it is written: lists stand for one rule each.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Written {
-    pub(super) tools: Vec<String>,
-    pub(super) server: Option<String>,
-    pub(super) caller: Option<String>,
-    pub(super) ruling: Option<Ruling>,
-    pub(super) priority: i32,
-    pub(super) patterns: Patterns,
-    pub(super) modes: Option<Vec<Box<str>>>,
-    pub(super) interactive: Option<bool>,
-    pub(super) annotations: Vec<(Box<str>, Value)>,
-    pub(super) redirects: bool,
-    pub(super) origin: Option<Origin>,
-}
-
-/// What the arguments must be like.
-#[derive(Clone, Debug, Default)]
-pub(super) enum Patterns {
-    #[default]
-    None,
-    /// The command begins with one of these words.
-    Prefixes(Vec<String>),
-    /// The command matches.
-    Command(String),
-    /// The text of all arguments matches.
-    Arguments(String),
-}
-
-/// What looks at calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CheckerName {
-    AllowedPath,
-    Conseca,
-    External,
-}
 
 const RULE_FIELDS: [&str; 16] = [
     "toolName",
@@ -97,9 +51,6 @@ const DECISIONS: [(&str, Ruling); 3] =
 
 /// The priorities that there are.
 const MAX_PRIORITY: f64 = 999.0;
-
-/// The tool that a pattern of commands is meant for.
-pub(super) const SHELL: &str = "run_shell_command";
 
 impl TomlPolicy {
     /// Reads a file. One that is wrong in any part says nothing.

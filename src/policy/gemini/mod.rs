@@ -11,6 +11,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod tools;
+mod written;
 
 use super::call_rules::CallRules;
 use super::defect::Defect;
@@ -20,11 +21,11 @@ use super::permissions::{
     FileScope, Ground, Permissions, Precedence, RuleFile, Ruling, ServerTools,
 };
 use super::setting::{AgentReading, Failure, Files, Setting};
-use crate::source::{Document, LineTable, Node};
-use config::TomlPolicy;
+use crate::source::{Document, Node};
 use layers::{Layer, Tier};
 use rules::List;
 use settings::Settings;
+use written::TomlPolicy;
 
 /// Reads what applies to a setting.
 pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
@@ -126,11 +127,4 @@ fn permissions(
             headless: setting.headless,
         }),
     }
-}
-
-/// The lines of a document, counted from 1.
-fn line_of(document: &Document) -> impl Fn(usize) -> usize {
-    let lines = LineTable::new(&document.text);
-    let length = document.text.len();
-    move |at| lines.line_of(at.min(length)) + 1
 }

@@ -1,8 +1,8 @@
 //! The list of rules, as the files, the settings and the program itself make it.
 
-use super::config::{CheckerName, Patterns, SHELL, TomlPolicy, Written};
 use super::layers::Tier;
 use super::tools::ALLOWED_PATHS;
+use super::written::{CheckerName, Patterns, SHELL, TomlPolicy, Written};
 use crate::policy::call_rules::{CallTest, Checker, CheckerKind, ToolTest};
 use crate::policy::js_pattern::JsPattern;
 use crate::policy::permissions::{Origin, PermissionRule, Ruling, SubjectTest};

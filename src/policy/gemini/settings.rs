@@ -1,8 +1,7 @@
 //! What the settings say of permissions.
 
-use super::config::{Patterns, SHELL, Written};
-use super::line_of;
 use super::rules::{List, of_entry};
+use super::written::{Patterns, SHELL, Written, line_of};
 use crate::policy::defect::{Defect, DefectKind, Location};
 use crate::policy::permissions::{Origin, Ruling};
 use crate::source::{Document, Node, Pointer, ScalarKind};

@@ -3,6 +3,7 @@
 mod agents;
 mod assumed;
 mod formats;
+mod gemini;
 mod permissions;
 mod recorded;
 mod servers;
