@@ -110,6 +110,12 @@ pub enum Missing {
     /// The permission mode of the agent, or which agent works.
     #[error("the permission mode is not known")]
     Mode,
+    /// What a classifier of the agent's own says of the call.
+    #[error("the agent's own classifier decides")]
+    Classifier,
+    /// Where the name of a tool ends and that of its server begins.
+    #[error("it is not known which server the tool is of")]
+    Server,
 }
 
 impl Missing {
@@ -131,7 +137,7 @@ impl Missing {
     }
 
     /// All facts that can be missing.
-    pub const ALL: [Missing; 16] = [
+    pub const ALL: [Missing; 18] = [
         Missing::Time,
         Missing::HashedArguments,
         Missing::RedactedArguments,
@@ -148,6 +154,8 @@ impl Missing {
         Missing::Environment,
         Missing::LongCommand,
         Missing::Mode,
+        Missing::Classifier,
+        Missing::Server,
     ];
 
     /// The fact's name in machine-readable output.
@@ -169,6 +177,8 @@ impl Missing {
             Missing::Environment => "environment",
             Missing::LongCommand => "long-command",
             Missing::Mode => "permission-mode",
+            Missing::Classifier => "classifier",
+            Missing::Server => "server",
         }
     }
 }

@@ -18,16 +18,19 @@ pub enum Dialect {
 pub enum Agent {
     /// OpenCode, as its version 1.18.33 decides.
     OpenCode,
+    /// Claude Code, as its version 2.1.332 decides.
+    ClaudeCode,
 }
 
 impl Agent {
     /// All agents.
-    pub const ALL: [Agent; 1] = [Agent::OpenCode];
+    pub const ALL: [Agent; 2] = [Agent::OpenCode, Agent::ClaudeCode];
 
     /// What lies in the folder of a project that has permissions for the agent, as paths.
     pub fn marks(self) -> &'static [&'static str] {
         match self {
             Agent::OpenCode => &["opencode.json", "opencode.jsonc", ".opencode"],
+            Agent::ClaudeCode => &[".claude/settings.json", ".claude/settings.local.json"],
         }
     }
 
@@ -58,9 +61,12 @@ impl Dialect {
     /// OpenCode's permissions.
     pub const OPENCODE: Dialect = Dialect::Agent(Agent::OpenCode);
 
+    /// Claude Code's permissions.
+    pub const CLAUDE_CODE: Dialect = Dialect::Agent(Agent::ClaudeCode);
+
     /// The names that users give, each with what it stands for: the bare one of a dialect for its
     /// newest version.
-    pub const NAMES: [(&str, Dialect, &str); 7] = [
+    pub const NAMES: [(&str, Dialect, &str); 9] = [
         ("v1", Dialect::V1, "PolicyLayer's document, version \"1\""),
         ("v1@1", Dialect::V1, "The same, with its version"),
         ("intercept", Dialect::INTERCEPT, "The document of PolicyLayer/Intercept"),
@@ -76,6 +82,12 @@ impl Dialect {
             "The permissions of OpenCode, in opencode.json and the like",
         ),
         ("opencode@1.18.33", Dialect::OPENCODE, "As its version 1.18.33 decides"),
+        (
+            "claude-code",
+            Dialect::CLAUDE_CODE,
+            "The permissions of Claude Code, in .claude/settings.json and the like",
+        ),
+        ("claude-code@2.1.332", Dialect::CLAUDE_CODE, "As its version 2.1.332 decides"),
     ];
 
     /// The dialect of one of its names: `NAME[@VERSION]`.
@@ -103,6 +115,7 @@ impl Dialect {
             Dialect::Intercept(InterceptVersion::V1_1) => "intercept@1.1",
             Dialect::Intercept(InterceptVersion::Latest) => "intercept@latest",
             Dialect::Agent(Agent::OpenCode) => "opencode@1.18.33",
+            Dialect::Agent(Agent::ClaudeCode) => "claude-code@2.1.332",
         }
     }
 
@@ -112,6 +125,7 @@ impl Dialect {
             Dialect::V1 => "v1",
             Dialect::Intercept(_) => "intercept",
             Dialect::Agent(Agent::OpenCode) => "opencode",
+            Dialect::Agent(Agent::ClaudeCode) => "claude-code",
         }
     }
 }
@@ -123,6 +137,7 @@ impl fmt::Display for Dialect {
             Dialect::Intercept(InterceptVersion::V1_1) => "Intercept 1.1",
             Dialect::Intercept(InterceptVersion::Latest) => "Intercept",
             Dialect::Agent(Agent::OpenCode) => "OpenCode",
+            Dialect::Agent(Agent::ClaudeCode) => "Claude Code",
         })
     }
 }

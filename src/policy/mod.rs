@@ -3,6 +3,8 @@
 
 mod argument_path;
 mod bound;
+mod claude_code;
+mod commands;
 mod defect;
 mod detect;
 mod dialect;
@@ -28,6 +30,7 @@ mod window;
 
 pub use argument_path::{ArgumentPath, argument_path};
 pub use bound::{CallBound, calls_within};
+pub use commands::{CommandPattern, CommandTest, PartsProfile, PlainCommand, Reach, Wrapper};
 pub use defect::{Defect, DefectKind, Location};
 pub use detect::{Appearance, Fragment, Likeness, appearance, looks_like_policy};
 pub use dialect::{Agent, Dialect, InterceptVersion};
@@ -44,8 +47,8 @@ pub use model::{
 pub use path_pattern::PathPattern;
 pub use pattern::{Anchors, Pattern, PatternError};
 pub use permissions::{
-    FileScope, Ground, Matter, Origin, Outer, PermissionRule, Permissions, Precedence, RuleFile,
-    Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters, Unsure,
+    FileScope, Ground, Matter, Origin, Outer, PathUse, PermissionRule, Permissions, Precedence,
+    RuleFile, Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters, Unsure,
 };
 pub use quote::quote;
 pub use rule_fault::RuleFault;
@@ -107,6 +110,7 @@ pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
 pub fn read_agent(agent: Agent, setting: &Setting, files: &dyn Files) -> AgentReading {
     match agent {
         Agent::OpenCode => opencode::read(setting, files),
+        Agent::ClaudeCode => claude_code::read(setting, files),
     }
 }
 
@@ -114,6 +118,7 @@ pub fn read_agent(agent: Agent, setting: &Setting, files: &dyn Files) -> AgentRe
 fn read_alone(agent: Agent, document: &Document) -> Reading {
     let (policy, defects) = match agent {
         Agent::OpenCode => opencode::read_alone(document),
+        Agent::ClaudeCode => claude_code::read_alone(document),
     };
     Reading { policy, defects }
 }
@@ -125,6 +130,7 @@ pub fn read_tree(root: &Node, dialect: Dialect) -> (Policy, Vec<Defect>) {
         Dialect::V1 => v1::read(tree),
         Dialect::Intercept(version) => intercept::read(tree, version),
         Dialect::Agent(Agent::OpenCode) => opencode::read_tree(tree),
+        Dialect::Agent(Agent::ClaudeCode) => claude_code::read_tree(tree),
     };
     let (policy, defects) = read(root);
     (policy, slips::see_through(root, defects, |tree| read(tree).1))

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::commands::{CommandTest, PartsProfile};
 use super::path_pattern::PathPattern;
 use super::wildcard::Wildcard;
 use crate::source::Pointer;
@@ -140,6 +141,21 @@ pub enum SubjectTest {
     Path(PathPattern),
     /// That it is an address whose host matches.
     Host(Wildcard),
+    /// The same, where `*` stays within one label.
+    HostLabels(Wildcard),
+    /// That a direct argument of the call, a scalar, has a text that matches.
+    Argument(Box<str>, Wildcard),
+    /// That the tool is of just this server, by the name that the agent gives it.
+    Server(Box<str>),
+    /// That it is this name, or one that is this name but for large letters.
+    Named(Box<str>),
+    /// That it is a path in the folder where the agent was started or in one of these.
+    Inside(Vec<Box<str>>),
+    /// What is asked of a part of a shell command.
+    Command(CommandTest),
+    /// What a classifier of the agent's decides, which nobody can know: of everything, or of these
+    /// paths.
+    Classified(Option<PathPattern>),
 }
 
 /// What a part of a rule depends on that is not known.
@@ -149,6 +165,8 @@ pub enum Unsure {
     Home,
     /// The environment of the process, or a file that is put in.
     Environment,
+    /// The folder that the agent was started in.
+    Folder,
 }
 
 /// What the calls of a tool raise.
@@ -195,6 +213,29 @@ pub enum Subjects {
         /// The argument that names the folder it runs in.
         folder: &'static str,
     },
+    /// The folder that is searched: that of an argument, else where the agent stands; and of a pattern
+    /// that is an absolute path.
+    Search {
+        /// The argument with the folder.
+        folder: &'static str,
+        /// The argument with the pattern, where patterns may be paths.
+        pattern: Option<&'static str>,
+    },
+    /// The parts of an argument's shell text, each with the forms in which rules know it.
+    Parts(&'static str, &'static PartsProfile),
+    /// The paths that the parts read, write, or lead their output to.
+    PartPaths(&'static str, PathUse, &'static PartsProfile),
+}
+
+/// What a part of a shell text does with a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathUse {
+    /// It reads there.
+    Reads,
+    /// It changes what is there.
+    Writes,
+    /// Its output is led there.
+    Redirects,
 }
 
 /// Which folder stands for a path outside of the project.
@@ -311,10 +352,12 @@ impl Permissions {
 impl ServerTools {
     /// The name that the agent has for a tool of a server.
     pub fn name(self, server: &str, tool: &str) -> String {
+        format!("{}{}{}{}", self.before, self.server(server), self.between, self.server(tool))
+    }
+
+    /// The name that the agent has for a server, or for a tool within its server.
+    pub fn server(self, name: &str) -> String {
         let is_kept = |letter: char| letter.is_ascii_alphanumeric() || self.kept.contains(letter);
-        let kept = |text: &str| -> String {
-            text.chars().map(|letter| if is_kept(letter) { letter } else { '_' }).collect()
-        };
-        format!("{}{}{}{}", self.before, kept(server), self.between, kept(tool))
+        name.chars().map(|letter| if is_kept(letter) { letter } else { '_' }).collect()
     }
 }

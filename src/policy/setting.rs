@@ -21,6 +21,8 @@ pub struct Setting {
     pub managed: Option<String>,
     /// Whether the user trusts the project; none where that is not known.
     pub trusted: Option<bool>,
+    /// A file with settings that the session was given.
+    pub settings: Option<String>,
     /// Rules that the session was given: a name, a pattern, what happens.
     pub session: Vec<(String, String, Ruling)>,
 }

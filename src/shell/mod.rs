@@ -4,8 +4,10 @@
 //! The grammar is tree-sitter's for Bash, in the version that the agents themselves ship with: where a
 //! text is broken or odd, they see what it sees.
 
+mod part;
 mod script;
 mod word;
 
+pub use part::{Feature, Part, Parts, Piece, Redirect};
 pub use script::{Command, MAX_BYTES, Script, TooLong};
 pub use word::{Word, WordKind};

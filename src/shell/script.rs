@@ -73,7 +73,7 @@ impl<'t> Script<'t> {
     }
 }
 
-fn parse(text: &str) -> Option<Tree> {
+pub(super) fn parse(text: &str) -> Option<Tree> {
     PARSER.with_borrow_mut(|parser| {
         let parser = parser.get_or_insert_with(|| {
             let mut parser = Parser::new();

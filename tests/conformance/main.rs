@@ -2,6 +2,7 @@
 //! here: `fixtures/conformance/DIALECT/sets.jsonl`, or the folders of `CONFORMANCE_SETS=DIR`
 //! (`DIR/opencode/001-…`).
 
+mod claude_code;
 mod opencode;
 mod set;
 mod tally;
@@ -16,7 +17,8 @@ use tally::Tally;
 type Answers = Result<Vec<gatelint::engine::Outcome>, String>;
 
 /// The dialects by the names of their folders, each with what decides its sets.
-const DIALECTS: [(&str, fn(&Set) -> Answers); 1] = [("opencode", opencode::decide)];
+const DIALECTS: [(&str, fn(&Set) -> Answers); 2] =
+    [("opencode", opencode::decide), ("claude-code", claude_code::decide)];
 
 fn fixtures() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance")

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::part_paths;
+use super::parts::{self, PartForms, Places};
 use crate::engine::arguments::{Found, Value};
 use crate::engine::call::Call;
 use crate::engine::decision::Missing;
@@ -18,6 +20,8 @@ pub(super) enum Subject<'a> {
     Command(String, Option<Vec<String>>),
     /// A path: as rules know it, and as an absolute one.
     Path(String, String),
+    /// A part of a shell text.
+    Part(PartForms),
     /// Nothing after all.
     Nothing,
     /// It is there, or may be, and is not known.
@@ -46,6 +50,7 @@ impl Subject<'_> {
         match self {
             Subject::Text(text) => Ok(text),
             Subject::Command(text, _) | Subject::Path(text, _) => Ok(text),
+            Subject::Part(part) => Ok(part.text()),
             Subject::Unknown(fact) => Err(*fact),
             Subject::Nothing => Ok(""),
         }
@@ -57,10 +62,13 @@ impl<'a> Finder<'_, 'a> {
     pub(super) fn subjects(&self, of: &Subjects, is_own: bool) -> All<'a> {
         let argument = match of {
             Subjects::Whole => return one(Subject::Text("*".into())),
+            Subjects::Search { folder, pattern } => return self.search(folder, *pattern),
             Subjects::Text(key)
             | Subjects::Commands(key)
             | Subjects::Path(key)
             | Subjects::PatchPaths(key)
+            | Subjects::Parts(key, _)
+            | Subjects::PartPaths(key, ..)
             | Subjects::Outside(key, _)
             | Subjects::OutsidePatch(key)
             | Subjects::OutsideCommands { command: key, .. } => self.argument(key),
@@ -73,7 +81,19 @@ impl<'a> Finder<'_, 'a> {
             Err(fact) => return vec![vec![Subject::Unknown(fact), Subject::Nothing]],
         };
         match of {
-            Subjects::Whole | Subjects::Text(_) => one(Subject::Text(text)),
+            Subjects::Whole | Subjects::Text(_) | Subjects::Search { .. } => {
+                one(Subject::Text(text))
+            }
+            Subjects::Parts(_, profile) => match parts::forms(&text, profile, &self.places()) {
+                Ok(forms) => forms.into_iter().map(|form| vec![Subject::Part(form)]).collect(),
+                Err(_) => too_long(),
+            },
+            Subjects::PartPaths(_, way, profile) => {
+                match part_paths::paths(&text, *way, profile, &self.places()) {
+                    Ok(paths) => paths.into_iter().map(|path| vec![known_path(path)]).collect(),
+                    Err(_) => too_long(),
+                }
+            }
             Subjects::Commands(_) => self.commands(&text),
             Subjects::Path(_) => one(self.path(&text)),
             Subjects::PatchPaths(_) => patched(&text).map(|path| vec![self.path(path)]).collect(),
@@ -92,6 +112,29 @@ impl<'a> Finder<'_, 'a> {
             Found::Value(_) | Found::Nothing => Ok(None),
             Found::Unknown(fact) => Err(fact),
         }
+    }
+
+    /// The folder that is searched, and the pattern where it is a path of its own.
+    fn search(&self, folder: &str, pattern: Option<&str>) -> All<'a> {
+        let folder = match self.argument(folder) {
+            Ok(Some(folder)) => self.path(&folder),
+            Ok(None) => self.path("."),
+            Err(fact) => Subject::Unknown(fact),
+        };
+        let pattern = pattern.map(|pattern| self.argument(pattern));
+        let pattern = match pattern {
+            Some(Ok(Some(pattern))) if pattern.starts_with('/') => {
+                let fixed = pattern.find(GLOB).map_or(&*pattern, |at| &pattern[..at]);
+                Some(self.path(fixed))
+            }
+            Some(Err(fact)) => Some(Subject::Unknown(fact)),
+            _ => None,
+        };
+        std::iter::once(folder).chain(pattern).map(|path| vec![path]).collect()
+    }
+
+    fn places(&self) -> Places<'_> {
+        Places { start: self.start(), home: self.ground().home.as_deref() }
     }
 
     fn ground(&self) -> &Ground {
@@ -191,6 +234,11 @@ impl<'a> Finder<'_, 'a> {
             (Some(_), None) => vec![Subject::Unknown(Missing::Home), Subject::Nothing],
         })
     }
+}
+
+/// A path of a command, if it is known.
+fn known_path<'a>(path: Option<String>) -> Subject<'a> {
+    path.map_or(Subject::Unknown(Missing::Folder), |path| Subject::Path(path.clone(), path))
 }
 
 fn one(subject: Subject<'_>) -> All<'_> {
