@@ -58,11 +58,13 @@ pub enum Reach {
 pub struct PlainCommand {
     /// The first words.
     pub words: &'static str,
-    /// What no further word may begin with; with a blank behind it: be.
+    /// What no further word may begin with; with a blank behind it: be; with a star before it: contain.
     pub never: &'static [&'static str],
     /// How many further words that are no options there may be.
     pub operands: usize,
-    /// Whether no options are allowed but those that `never` does not name: what is always allowed.
+    /// What the first word that is no option is made of; anything where it is empty.
+    pub first: &'static str,
+    /// The only words that it may be given, where no others are.
     pub only: Option<&'static [&'static str]>,
 }
 
@@ -82,13 +84,18 @@ impl PlainCommand {
             return rest.iter().all(|word| only.contains(&&**word));
         }
         let never = |word: &String| {
-            self.never.iter().any(|never| match never.strip_suffix(' ') {
-                Some(never) => never == word,
-                None => word.starts_with(never),
+            self.never.iter().any(|never| {
+                match (never.strip_suffix(' '), never.strip_prefix('*')) {
+                    (Some(never), _) => never == word,
+                    (None, Some(part)) => word.contains(part),
+                    (None, None) => word.starts_with(never),
+                }
             })
         };
-        let operands = rest.iter().filter(|word| !word.starts_with(['-', '+'])).count();
-        operands <= self.operands && !rest.iter().any(never)
+        let mut operands = rest.iter().filter(|word| !word.starts_with(['-', '+'])).peekable();
+        let is_made_of = |word: &&String| word.chars().all(|c| self.first.contains(c));
+        let fits = self.first.is_empty() || operands.peek().is_none_or(is_made_of);
+        fits && operands.count() <= self.operands && !rest.iter().any(never)
     }
 }
 
@@ -105,8 +112,10 @@ pub struct PartsProfile {
     pub readers: &'static [(&'static str, usize)],
     /// The same of programs that change what is there.
     pub writers: &'static [(&'static str, usize)],
-    /// The programs that are not looked at as plain where other words stand beside.
+    /// The first words of commands whose meaning the agent does not follow, so that nothing allows them.
     pub odd_programs: &'static [&'static str],
+    /// The beginnings of what makes `find` act.
+    pub find_actions: &'static [&'static str],
     /// How long a text may be for what allows.
     pub max_length: usize,
 }

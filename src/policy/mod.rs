@@ -38,7 +38,7 @@ pub use document::{
     Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,
     WrittenCondition,
 };
-pub use host::host;
+pub use host::{host, url_host};
 pub use legacy::{Holder, Legacy, bare_limit, deny_rule, limit_rule, rate_limit, whole};
 pub use model::{
     Amount, Charging, Check, Condition, Default, Effect, Equality, Hidden, Limit, Order, Policy,
@@ -59,7 +59,7 @@ pub use window::Window;
 
 /// Paths as agents compare them.
 pub mod paths {
-    pub use super::folders::{below, is_within, parent, relative, resolved};
+    pub use super::folders::{below, followed, is_within, parent, relative, resolved};
 }
 
 use crate::source::{Document, Node, Place, Pointer, Problem, ProblemKind};

@@ -141,8 +141,13 @@ pub enum SubjectTest {
     Path(PathPattern),
     /// That it is an address whose host matches.
     Host(Wildcard),
-    /// The same, where `*` stays within one label.
-    HostLabels(Wildcard),
+    /// That it is an address, as browsers read it, whose host matches.
+    UrlHost {
+        /// The pattern of the host, in small letters.
+        pattern: Wildcard,
+        /// Whether a `*` stays within one label.
+        within_label: bool,
+    },
     /// That a direct argument of the call, a scalar, has a text that matches.
     Argument(Box<str>, Wildcard),
     /// That the tool is of just this server, by the name that the agent gives it.
@@ -196,10 +201,16 @@ pub enum Subjects {
     Whole,
     /// The text of an argument.
     Text(&'static str),
+    /// The same without a slash in front.
+    Name(&'static str),
+    /// The text of an argument, or the one that stands for it where there is none.
+    TextOr(&'static str, &'static str),
     /// The commands of an argument's shell text, as the profile has them.
     Commands(&'static str),
     /// The path of an argument, as it leads from the project's root.
     Path(&'static str),
+    /// The same, where `~/` leads to the home folder, and what it leads to by links.
+    LinkedPath(&'static str),
     /// The paths of a patch, likewise.
     PatchPaths(&'static str),
     /// The folder of an argument's path with `/*` behind it, if it is outside of the project.
@@ -280,6 +291,8 @@ pub struct Ground {
     pub project: Option<String>,
     /// The home folder.
     pub home: Option<String>,
+    /// The symbolic links that were found below the start, each with the path that it leads to.
+    pub links: Vec<(String, String)>,
 }
 
 /// A file that rules come from.

@@ -37,6 +37,12 @@ pub trait Files {
 
     /// The names of what lies in a folder, in their order; none where there is no such folder.
     fn names(&self, folder: &str) -> Vec<String>;
+
+    /// What a symbolic link leads to, as it says itself; none where there is no link.
+    fn link(&self, path: &str) -> Option<String> {
+        let _ = path;
+        None
+    }
 }
 
 /// The files of this machine.
@@ -62,6 +68,10 @@ impl Files for Disk {
             entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
         names.sort();
         names
+    }
+
+    fn link(&self, path: &str) -> Option<String> {
+        std::fs::read_link(path).ok()?.into_os_string().into_string().ok()
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Part<'t> {
     pub pieces: Vec<Piece<'t>>,
     /// How many of the pieces are assignments.
     pub assignments: usize,
+    /// What it is given as its input by `<<<`, with the sign; empty where nothing is.
+    pub herestring: &'t str,
     /// Whether it stands in another command, in a group or the like.
     pub is_nested: bool,
 }
@@ -201,12 +203,16 @@ impl<'t> Walk<'t> {
     }
 
     fn command(&mut self, node: Node<'_>) {
-        let mut part = Part { pieces: Vec::new(), assignments: 0, is_nested: false };
+        let mut part =
+            Part { pieces: Vec::new(), assignments: 0, herestring: "", is_nested: false };
         let mut cursor = node.walk();
         let mut end = None;
         for child in node.named_children(&mut cursor) {
             if child.kind() == "comment" || child.kind().ends_with("_redirect") {
                 end = None;
+                if child.kind() == "herestring_redirect" {
+                    part.herestring = self.source(child);
+                }
                 continue;
             }
             let between = end.and_then(|end| self.text.get(end..child.start_byte()));
@@ -218,7 +224,21 @@ impl<'t> Walk<'t> {
             part.assignments += usize::from(child.kind() == "variable_assignment");
             part.pieces.push(Piece { gap, text: self.source(child) });
         }
-        part.is_nested = self.around.iter().any(|kind| NESTING.contains(kind));
+        if part.herestring.is_empty()
+            && let Some(around) = node.parent().filter(|node| node.kind() == "redirected_statement")
+        {
+            let mut cursor = around.walk();
+            let mut children = around.children(&mut cursor);
+            let found = children.find(|child| child.kind() == "herestring_redirect");
+            part.herestring = found.map_or("", |child| self.source(child));
+        }
+        // What stands in a calculation is no command to the agents.
+        if self.is_in("arithmetic_expansion") {
+            return;
+        }
+        let assigned = self.is_in("variable_assignment") && !self.is_in("command");
+        let depth = self.around.iter().filter(|kind| NESTING.contains(kind)).count();
+        part.is_nested = depth > usize::from(assigned);
         self.found.parts.push(part);
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use gatelint::engine::{Call, Counters, Gate, GrantId, Surroundings};
-use gatelint::policy::{Agent, Ruling, Setting, read_agent};
+use gatelint::policy::{Agent, Files, Ruling, Setting, read_agent};
 use gatelint::trace::{GrantBy, parse_record};
 use serde_json::Value;
 
@@ -20,8 +20,8 @@ const LISTS: [(&str, Ruling); 2] =
 /// Decides the calls of a set.
 pub fn decide(set: &Set) -> Answers {
     let start = set.meta["cwd"].as_str().map_or(format!("{HOME}/project"), str::to_owned);
-    let mut files: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
-    set.files.iter().for_each(|(name, text)| place(&mut files, name, text, &start));
+    let mut disk = Tree::default();
+    set.files.iter().for_each(|(name, text)| place(&mut disk, name, text));
     let options: Vec<&str> =
         set.meta["cli"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let setting = Setting {
@@ -37,13 +37,13 @@ pub fn decide(set: &Set) -> Answers {
         match pair[0] {
             "--settings" if pair[1].starts_with('{') => {
                 let path = format!("{HOME}/flag-settings.json");
-                files.insert(path.into(), pair[1].as_bytes().to_vec());
+                disk.files.insert(path.into(), pair[1].as_bytes().to_vec());
             }
-            "--setting-sources" => files.retain(|path, _| is_read(path, pair[1])),
+            "--setting-sources" => disk.files.retain(|path, _| is_read(path, pair[1])),
             _ => {}
         }
     }
-    let reading = read_agent(Agent::ClaudeCode, &setting, &files);
+    let reading = read_agent(Agent::ClaudeCode, &setting, &disk);
     let Some(policy) = reading.policy else { return Err("start".to_owned()) };
     let gate = Gate::new(&policy);
     let mode = set.meta["mode"].as_str().unwrap();
@@ -65,27 +65,60 @@ pub fn decide(set: &Set) -> Answers {
     Ok(set.calls.iter().map(decide).collect())
 }
 
+/// What is on the disk: files, and symbolic links with what they lead to.
+#[derive(Default)]
+struct Tree {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+    links: BTreeMap<String, String>,
+}
+
+impl Files for Tree {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        self.files.read(path)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.files.exists(path)
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let links = self.links.keys().filter_map(|link| {
+            let name = link.strip_prefix(folder)?.strip_prefix('/')?;
+            (!name.contains('/')).then(|| name.to_owned())
+        });
+        self.files.names(folder).into_iter().chain(links).collect()
+    }
+
+    fn link(&self, path: &str) -> Option<String> {
+        self.links.get(path).cloned()
+    }
+}
+
 /// Where the files of a set lie: settings by their scope, and whatever else is on the disk.
-fn place(files: &mut BTreeMap<PathBuf, Vec<u8>>, name: &str, text: &str, start: &str) {
+fn place(disk: &mut Tree, name: &str, text: &str) {
     let path = match name {
         "user.json" => format!("{HOME}/.claude/settings.json"),
-        "project.json" => format!("{start}/.claude/settings.json"),
-        "local.json" => format!("{start}/.claude/settings.local.json"),
+        "project.json" => format!("{HOME}/project/.claude/settings.json"),
+        "local.json" => format!("{HOME}/project/.claude/settings.local.json"),
         "managed.json" => "/etc/claude-code/managed-settings.json".to_owned(),
         "flag.json" => format!("{HOME}/flag-settings.json"),
         "fs.json" => {
-            let disk: BTreeMap<String, Value> = serde_json::from_str(text).unwrap();
-            for (path, what) in disk {
+            let listed: BTreeMap<String, Value> = serde_json::from_str(text).unwrap();
+            for (path, what) in listed {
                 let text = what["text"].as_str().unwrap_or_default().as_bytes().to_vec();
+                if let Some(target) = what["symlink"].as_str() {
+                    disk.links.insert(path, target.to_owned());
+                    continue;
+                }
                 let is_folder = what["dir"] == 1;
                 let path = if is_folder { format!("{path}/.keep") } else { path };
-                files.entry(path.into()).or_insert(text);
+                disk.files.entry(path.into()).or_insert(text);
             }
             return;
         }
         path => path.to_owned(),
     };
-    files.insert(path.into(), bytes(text));
+    disk.files.insert(path.into(), bytes(text));
 }
 
 /// The bytes of a file, written as hexadecimal digits where they are no UTF-8.

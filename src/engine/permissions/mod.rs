@@ -14,6 +14,7 @@ use super::decision::{Cause, Decision, Missing, Outcome, Reason};
 use crate::policy::paths::is_within;
 use crate::policy::{
     Matter, PermissionRule, Permissions, Ruling, SubjectTest, Subjects, Unsure, Wildcard, host,
+    url_host,
 };
 use reach::Reach;
 use subjects::{Finder, Subject};
@@ -229,9 +230,10 @@ fn holds(test: &SubjectTest, asked: &Asked<'_>) -> Result<bool, Missing> {
         }
         (SubjectTest::Command(test), Subject::Part(part)) => part.holds(test),
         (SubjectTest::Host(pattern), _) => host(text).is_some_and(|host| pattern.matches(&host)),
-        (SubjectTest::HostLabels(pattern), _) => host(text).is_some_and(|host| {
+        (SubjectTest::UrlHost { pattern, within_label }, _) => url_host(text).is_some_and(|host| {
             let labels = |text: &str| text.split('.').count();
-            pattern.matches(&host) && labels(&host) == labels(pattern.source())
+            let is_of_same = labels(&host) == labels(pattern.source());
+            pattern.matches(&host) && (is_of_same || !within_label)
         }),
         (SubjectTest::Named(name), _) => **name == *text || **name == *text.to_lowercase(),
         _ => false,

@@ -30,7 +30,14 @@ pub(super) fn paths(
                 PathUse::Writes => profile.writers,
                 PathUse::Redirects => &[],
             };
-            paths.extend(operands(words, programs).into_iter().filter_map(|word| walk.path(word)));
+            let mut given = operands(words, programs);
+            // Where a copy goes to is not read.
+            if way == PathUse::Reads
+                && matches!(words.first().map(String::as_str), Some("cp" | "mv"))
+            {
+                given.pop();
+            }
+            paths.extend(given.into_iter().filter_map(|word| walk.path(word)));
         }
         let of_part = parts.redirects.iter().filter(|redirect| redirect.behind == at + 1);
         for redirect in of_part.filter(|redirect| redirect.is_simple) {

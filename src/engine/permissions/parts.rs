@@ -10,8 +10,12 @@ pub(super) struct PartForms {
     whole: String,
     /// What it may turn out to be.
     wide: Vec<String>,
+    /// The same as it is written, for patterns of whole texts.
+    wide_written: Vec<String>,
     /// What rules that allow are held against; none where it cannot be told what is run.
     narrow: Vec<String>,
+    /// The same as it is written, for patterns of whole texts.
+    narrow_written: Vec<String>,
     /// Its words where only the program and what it is given count; none where it is more than that.
     plain: Option<Vec<String>>,
     /// Whether the agent never does it without asking.
@@ -39,11 +43,14 @@ impl PartForms {
     fn matches(&self, pattern: &CommandPattern, reach: Reach) -> bool {
         let any = |forms: &[String]| forms.iter().any(|form| pattern.matches(form));
         let is_exact = matches!(pattern, CommandPattern::Exact(_));
+        let written = |forms: &[String]| is_exact && any(forms);
+        let is_piped = self.whole.replace("||", "").contains('|');
         let whole = is_exact && pattern.matches(&self.whole);
         match reach {
-            Reach::Narrow => any(&self.narrow) || whole,
-            Reach::Wide => any(&self.wide),
-            Reach::WideAndWhole => any(&self.wide) || whole,
+            Reach::Narrow if is_exact => any(&self.narrow_written) || (whole && !is_piped),
+            Reach::Narrow => any(&self.narrow),
+            Reach::Wide => any(&self.wide) || written(&self.wide_written),
+            Reach::WideAndWhole => any(&self.wide) || written(&self.wide_written) || whole,
         }
     }
 
@@ -59,16 +66,21 @@ pub(super) fn forms(
     profile: &PartsProfile,
     ground: &Places<'_>,
 ) -> Result<Vec<PartForms>, TooLong> {
-    let parts = Parts::read(text)?;
-    let whole = text.trim();
+    let whole = text.trim_matches(|c: char| c.is_ascii_whitespace());
+    // What ends in a pipe, or is the beginning of a block, is read without that.
+    let piped = whole.strip_suffix('|').filter(|rest| !rest.ends_with('|'));
+    let inner = piped.unwrap_or(whole);
+    let inner =
+        if starts_block(inner) { inner.split_once(' ').map_or(inner, |(_, r)| r) } else { inner };
+    let parts = Parts::read(inner)?;
     let is_open = is_open(whole, &parts, profile);
     let mut all: Vec<PartForms> = Vec::new();
     let assigned = assignments(text);
     for part in &parts.parts {
         let mut one = PartForms { whole: whole.to_owned(), ..PartForms::default() };
-        one.wide = wide(part, profile, &assigned);
+        (one.wide, one.wide_written) = wide(part, profile, &assigned);
         if !is_open && !part.is_nested {
-            one.narrow = narrow(part, profile);
+            (one.narrow, one.narrow_written) = narrow(part, profile);
             one.plain = plain(part, profile);
         }
         one.is_critical = is_critical(part, ground) || parts.has(Feature::Calculated);
@@ -111,12 +123,7 @@ fn is_comment(text: &str) -> bool {
 
 /// Whether what is run cannot be told from the text alone, so that nothing in it is allowed.
 fn is_open(whole: &str, parts: &Parts<'_>, profile: &PartsProfile) -> bool {
-    // What ends in a pipe is not waited for.
-    let piped = whole.strip_suffix('|').filter(|rest| !rest.ends_with('|'));
-    if let Some(Ok(parts)) = piped.map(Parts::read) {
-        return is_open(piped.unwrap_or_default().trim_end(), &parts, profile);
-    }
-    let broken = parts.has(Feature::Broken) && !starts_block(whole);
+    let broken = parts.has(Feature::Broken);
     let kinds = [
         Feature::Substitution,
         Feature::Nesting,
@@ -143,6 +150,7 @@ fn is_open(whole: &str, parts: &Parts<'_>, profile: &PartsProfile) -> bool {
         || whole.contains(odd)
         || has_brace_list(whole)
         || whole.contains("\\ ")
+        || parts.parts.iter().any(|part| is_odd(part, profile))
         || parts.parts.iter().any(|part| leads_back(part, folders > 0))
 }
 
@@ -170,6 +178,31 @@ fn has_brace_list(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether a part runs something in a way that the agent does not follow.
+fn is_odd(part: &Part<'_>, profile: &PartsProfile) -> bool {
+    let words: Vec<String> = part.pieces.iter().map(|piece| bare(piece.text)).collect();
+    let words = &words[part.assignments.min(words.len())..];
+    let starts = |entry: &&str| {
+        let mut given = words.iter();
+        entry.split(' ').all(|word| given.next().is_some_and(|given| given == word))
+    };
+    let Some(name) = words.first() else { return false };
+    let known = profile.wrappers.iter().any(|wrapper| {
+        wrapper.narrow
+            && wrapper.operands > 0
+            && wrapper.name == *name
+            && behind(wrapper, words, 1, false).is_none()
+    });
+    let acts = |word: &String| profile.find_actions.iter().any(|action| word.starts_with(action));
+    known
+        || profile.odd_programs.iter().any(|entry| starts(&entry))
+        || (name == "find" && words.iter().any(acts))
+        || part.pieces[..part.assignments].iter().any(|piece| {
+            let name = piece.text.split('=').next().unwrap_or_default();
+            name.contains('[') || name == "IFS" || piece.text.contains("=~")
+        })
 }
 
 /// Whether a part has a path that leads out of a folder that it just led into.
@@ -217,7 +250,7 @@ pub(super) fn bare(text: &str) -> String {
 }
 
 fn collapsed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn base_name(word: &str) -> &str {
@@ -225,16 +258,21 @@ fn base_name(word: &str) -> &str {
 }
 
 /// What a part may turn out to be.
-fn wide(part: &Part<'_>, profile: &PartsProfile, assigned: &[(&str, &str)]) -> Vec<String> {
+fn wide(
+    part: &Part<'_>,
+    profile: &PartsProfile,
+    assigned: &[(&str, &str)],
+) -> (Vec<String>, Vec<String>) {
     let words: Vec<String> = part.pieces.iter().map(|piece| bare(piece.text)).collect();
-    let mut forms = Vec::new();
+    let (mut forms, mut written) = (Vec::new(), Vec::new());
     if words.is_empty() {
-        return forms;
+        return (forms, written);
     }
     let mut open = vec![(0, false)];
     let mut seen = vec![0];
     while let Some((from, is_loose)) = open.pop() {
         add_forms(&mut forms, part, &words, from, is_loose, assigned);
+        written.extend((!is_loose).then(|| part.text_from(from)));
         if forms.len() > MAX_FORMS * 4 || seen.len() > MAX_FORMS {
             break;
         }
@@ -245,7 +283,7 @@ fn wide(part: &Part<'_>, profile: &PartsProfile, assigned: &[(&str, &str)]) -> V
             }
         }
     }
-    forms
+    (forms, written)
 }
 
 fn add_forms(
@@ -264,7 +302,7 @@ fn add_forms(
     };
     let written = part.text_from(from);
     add(collapsed(&written));
-    add(written);
+    add(collapsed(&format!("{written} {}", part.herestring)));
     let plain = words[from..].join(" ");
     let first = base_name(&words[from]);
     let rest = words[from + 1..].iter().map(String::as_str);
@@ -363,31 +401,34 @@ fn behind(wrapper: &Wrapper, words: &[String], mut at: usize, is_wide: bool) -> 
     (at < words.len()).then_some(at)
 }
 
-/// The forms of a part that rules which allow are held against.
-fn narrow(part: &Part<'_>, profile: &PartsProfile) -> Vec<String> {
+/// The forms of a part that rules which allow are held against, and the same as they are written.
+fn narrow(part: &Part<'_>, profile: &PartsProfile) -> (Vec<String>, Vec<String>) {
     let words: Vec<String> = part.pieces.iter().map(|piece| bare(piece.text)).collect();
-    let mut forms = vec![part.text_from(0)];
+    let (mut forms, mut written) = (Vec::new(), Vec::new());
+    let mut add = |from: usize| {
+        forms.extend([collapsed(&part.text_from(from)), words[from..].join(" ")]);
+        written.push(part.text_from(from));
+    };
+    add(0);
     let mut at = 0;
     while at < part.assignments && is_harmless(part.pieces[at].text, profile) {
         at += 1;
     }
-    if at < part.assignments {
-        return forms;
-    }
-    loop {
-        if at > 0 {
-            forms.push(part.text_from(at));
-        }
-        let Some(piece) = part.pieces.get(at) else { return forms };
-        let known = profile.wrappers.iter().filter(|wrapper| wrapper.narrow);
-        let next = known
-            .filter(|wrapper| wrapper.name == piece.text)
-            .find_map(|wrapper| behind(wrapper, &words, at + 1, false));
-        match next {
-            Some(next) => at = next,
-            None => return forms,
+    if at == part.assignments {
+        loop {
+            if at > 0 {
+                add(at);
+            }
+            let Some(piece) = part.pieces.get(at) else { break };
+            let known = profile.wrappers.iter().filter(|wrapper| wrapper.narrow);
+            let next = known
+                .filter(|wrapper| wrapper.name == piece.text)
+                .find_map(|wrapper| behind(wrapper, &words, at + 1, false));
+            let Some(next) = next else { break };
+            at = next;
         }
     }
+    (forms, written)
 }
 
 fn is_harmless(assignment: &str, profile: &PartsProfile) -> bool {

@@ -7,7 +7,7 @@ use super::parts::{self, PartForms, Places};
 use crate::engine::arguments::{Found, Value};
 use crate::engine::call::Call;
 use crate::engine::decision::Missing;
-use crate::policy::paths::{below, is_within, parent, relative, resolved};
+use crate::policy::paths::{below, followed, is_within, parent, relative, resolved};
 use crate::policy::{Ground, Outer, Permissions, Subjects};
 use crate::shell::{Command, Script, Word, WordKind};
 
@@ -64,8 +64,11 @@ impl<'a> Finder<'_, 'a> {
             Subjects::Whole => return one(Subject::Text("*".into())),
             Subjects::Search { folder, pattern } => return self.search(folder, *pattern),
             Subjects::Text(key)
+            | Subjects::Name(key)
+            | Subjects::TextOr(key, _)
             | Subjects::Commands(key)
             | Subjects::Path(key)
+            | Subjects::LinkedPath(key)
             | Subjects::PatchPaths(key)
             | Subjects::Parts(key, _)
             | Subjects::PartPaths(key, ..)
@@ -75,27 +78,39 @@ impl<'a> Finder<'_, 'a> {
         };
         let text = match argument {
             Ok(Some(text)) => text,
+            Ok(None) if matches!(of, Subjects::TextOr(..)) => match of {
+                Subjects::TextOr(_, absent) => Cow::Borrowed(*absent),
+                _ => return Vec::new(),
+            },
             Ok(None) if is_own => return one(Subject::Unknown(Missing::UnrecordedArguments)),
             Ok(None) => return Vec::new(),
             // It may be that nothing is raised.
             Err(fact) => return vec![vec![Subject::Unknown(fact), Subject::Nothing]],
         };
         match of {
-            Subjects::Whole | Subjects::Text(_) | Subjects::Search { .. } => {
-                one(Subject::Text(text))
-            }
+            Subjects::Whole
+            | Subjects::Text(_)
+            | Subjects::TextOr(..)
+            | Subjects::Search { .. } => one(Subject::Text(text)),
             Subjects::Parts(_, profile) => match parts::forms(&text, profile, &self.places()) {
                 Ok(forms) => forms.into_iter().map(|form| vec![Subject::Part(form)]).collect(),
                 Err(_) => too_long(),
             },
             Subjects::PartPaths(_, way, profile) => {
                 match part_paths::paths(&text, *way, profile, &self.places()) {
-                    Ok(paths) => paths.into_iter().map(|path| vec![known_path(path)]).collect(),
+                    Ok(paths) => paths
+                        .into_iter()
+                        .flat_map(|path| self.with_target(known_path(path)))
+                        .collect(),
                     Err(_) => too_long(),
                 }
             }
             Subjects::Commands(_) => self.commands(&text),
             Subjects::Path(_) => one(self.path(&text)),
+            Subjects::LinkedPath(_) => self.with_target(self.path(&self.at_home(&text))),
+            Subjects::Name(_) => {
+                one(Subject::Text(text.strip_prefix('/').unwrap_or(&text).to_owned().into()))
+            }
             Subjects::PatchPaths(_) => patched(&text).map(|path| vec![self.path(path)]).collect(),
             Subjects::Outside(_, outer) => vec![self.outside(self.start(), &text, *outer)],
             Subjects::OutsidePatch(_) => {
@@ -130,7 +145,25 @@ impl<'a> Finder<'_, 'a> {
             Some(Err(fact)) => Some(Subject::Unknown(fact)),
             _ => None,
         };
-        std::iter::once(folder).chain(pattern).map(|path| vec![path]).collect()
+        std::iter::once(folder).chain(pattern).flat_map(|path| self.with_target(path)).collect()
+    }
+
+    /// A path whose `~` is the home folder, as far as that is known.
+    fn at_home<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        match (path.strip_prefix("~/"), &self.ground().home) {
+            (Some(rest), Some(home)) => below(home, rest).into(),
+            _ => path.into(),
+        }
+    }
+
+    /// A path and what it leads to by links: rules are held against both.
+    fn with_target(&self, path: Subject<'a>) -> All<'a> {
+        let target = match &path {
+            Subject::Path(_, whole) => followed(whole, &self.ground().links),
+            _ => None,
+        };
+        let target = target.map(|target| Subject::Path(target.clone(), target));
+        std::iter::once(path).chain(target).map(|path| vec![path]).collect()
     }
 
     fn places(&self) -> Places<'_> {

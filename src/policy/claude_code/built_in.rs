@@ -77,7 +77,8 @@ pub(super) fn add(list: &mut List<'_>, folders: &[Box<str>], no_reads_outside: b
     if no_reads_outside {
         let reads = [&READERS[..], &[READS]].concat();
         list.built_in(Allow, &reads, &inside, &["bypassPermissions"], BYPASS + 1);
-        list.built_in(Ask, &reads, &any, &["bypassPermissions"], BYPASS + 1);
+        list.built_in(Deny, &READERS, &any, &["bypassPermissions"], BYPASS + 1);
+        list.built_in(Ask, &[READS], &any, &["bypassPermissions"], BYPASS + 1);
     }
     list.built_in(Allow, &["*"], &any, &["bypassPermissions"], BYPASS);
 
@@ -91,13 +92,9 @@ pub(super) fn add(list: &mut List<'_>, folders: &[Box<str>], no_reads_outside: b
         list.built_in(Ask, &edits, &test, &unclassified, PROTECTED);
         list.built_in(Deny, &edits, &test, &["dontAsk"], PROTECTED);
     }
-    list.built_in(
-        Ask,
-        &EDITORS,
-        &any,
-        &unclassified.iter().copied().filter(|m| *m == "plan").collect::<Vec<_>>(),
-        PLAN,
-    );
+    let plan = ["plan"];
+    let plan: &[&str] = if classified.contains(&"plan") { &[] } else { &plan };
+    list.built_in_in(Ask, &EDITORS, &any, plan, PLAN);
 
     let editing = SubjectTest::Command(CommandTest::Plain(EDITING));
     for mode in ["acceptEdits", "auto"] {
@@ -113,7 +110,8 @@ pub(super) fn add(list: &mut List<'_>, folders: &[Box<str>], no_reads_outside: b
     list.built_in(Allow, &AGENTS, &any, &unclassified, BUILT_IN);
     list.built_in(Allow, &READERS, &any, &classified, BUILT_IN);
     for host in DOCUMENTATION {
-        let host = SubjectTest::Host(Wildcard::new(host, WildcardSyntax::default()));
+        let pattern = Wildcard::new(host, WildcardSyntax::default());
+        let host = SubjectTest::UrlHost { pattern, within_label: true };
         list.built_in(Allow, &["WebFetch"], &host, &[], BUILT_IN);
     }
 

@@ -67,6 +67,34 @@ fn local_folders(setting: &Setting, files: &dyn Files) -> Vec<String> {
     folders
 }
 
+/// How many names are looked at for links, and how deep.
+const MAX_NAMES: usize = 4096;
+const MAX_DEPTH: usize = 3;
+
+/// The folders that are not looked into for links.
+const UNSEARCHED: [&str; 3] = [".git", "node_modules", "target"];
+
+/// The symbolic links below where the session starts, as far as they are looked for.
+pub(super) fn links(setting: &Setting, files: &dyn Files) -> Vec<(String, String)> {
+    let mut links = Vec::new();
+    let (mut open, mut seen) = (vec![(setting.start.clone(), 0)], 0);
+    while let Some((folder, depth)) = open.pop() {
+        for name in files.names(&folder) {
+            seen += 1;
+            let path = below(&folder, &name);
+            if let Some(target) = files.link(&path) {
+                links.push((path, resolved(&folder, &target)));
+            } else if depth < MAX_DEPTH && !UNSEARCHED.contains(&&*name) {
+                open.push((path, depth + 1));
+            }
+            if seen > MAX_NAMES {
+                return links;
+            }
+        }
+    }
+    links
+}
+
 /// The text as the program decodes it: UTF-16 by its mark, and what is no UTF-8 replaced.
 fn utf8(bytes: Vec<u8>) -> Vec<u8> {
     let units = |read: fn([u8; 2]) -> u16| -> Vec<u16> {

@@ -55,6 +55,7 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
             start: Some(setting.start.clone()),
             project: None,
             home: setting.home.clone(),
+            links: layers::links(setting, files),
         };
         let permissions = permissions(sum, setting, ground, files);
         reading.policy = Some(Policy::of_permissions(Dialect::CLAUDE_CODE, permissions));

@@ -5,12 +5,12 @@ use crate::policy::commands::PlainCommand;
 
 /// What may be given anything but these options, with so many words beside them.
 const fn but(words: &'static str, never: &'static [&'static str], operands: usize) -> PlainCommand {
-    PlainCommand { words, never, operands, only: None }
+    PlainCommand { words, never, operands, first: "", only: None }
 }
 
 /// What may be given these words alone.
 const fn only(words: &'static str, only: &'static [&'static str]) -> PlainCommand {
-    PlainCommand { words, never: &[], operands: 0, only: Some(only) }
+    PlainCommand { words, never: &[], operands: 0, first: "", only: Some(only) }
 }
 
 /// What may be given anything.
@@ -88,7 +88,7 @@ pub(super) static READ_ONLY: &[PlainCommand] = &[
     any("id"),
     any("ifconfig"),
     any("ip addr"),
-    but("jq", &["-f", "--from-file", "env", "-n", "-L"], usize::MAX),
+    but("jq", &["-f", "--from-file", "*env", "-L"], usize::MAX),
     any("locale"),
     any("ls"),
     any("lsof"),
@@ -112,7 +112,6 @@ pub(super) static READ_ONLY: &[PlainCommand] = &[
     any("realpath"),
     any("rev"),
     but("rg", &["--pre"], usize::MAX),
-    but("sed -n", &["-i", "--in-place", "-f", "--file", "-e"], usize::MAX),
     any("seq"),
     any("sha1sum"),
     any("sha256sum"),
@@ -142,6 +141,14 @@ pub(super) static READ_ONLY: &[PlainCommand] = &[
     only("whoami", &[]),
     any("xargs echo"),
     any("xargs grep"),
+    // Lines that are printed.
+    PlainCommand {
+        words: "sed -n",
+        never: &["-"],
+        operands: usize::MAX,
+        first: "0123456789,$p;",
+        only: None,
+    },
 ];
 
 /// The commands that change files as an edit does.

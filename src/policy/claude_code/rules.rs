@@ -32,7 +32,7 @@ pub(super) const ASKING: [&str; 5] =
     ["default", "acceptEdits", "plan", "auto", "bypassPermissions"];
 
 /// The argument that is the tool's subject, which a rule about a parameter may not name.
-const MAIN: [(&str, &str); 9] = [
+const MAIN: [(&str, &str); 10] = [
     ("Bash", "command"),
     ("Read", "file_path"),
     ("Edit", "file_path"),
@@ -41,6 +41,7 @@ const MAIN: [(&str, &str); 9] = [
     ("Glob", "path"),
     ("Grep", "path"),
     ("WebFetch", "url"),
+    ("WebFetch", "prompt"),
     ("Skill", "skill"),
 ];
 
@@ -103,7 +104,7 @@ impl<'g> List<'g> {
         let names: Vec<String> = match tool {
             "Task" | "Agent" => vec!["Task".to_owned(), "Agent".to_owned()],
             _ if tool.contains('*') => {
-                let reaches = forbids && !matches!(tool, "**" | "mcp*");
+                let reaches = forbids && tool != "mcp*" && (tool != "**" || ruling == Ruling::Ask);
                 return reaches
                     .then(|| (vec![tool.to_owned()], SubjectTest::Anything))
                     .into_iter()
@@ -111,8 +112,14 @@ impl<'g> List<'g> {
             }
             _ => vec![tool.to_owned()],
         };
+        if spec == Some("*") && matches!(tool, "Glob" | "Grep") && !forbids {
+            return Vec::new();
+        }
         let Some(spec) = spec.filter(|spec| *spec != "*") else {
             let mut names = names;
+            if spec.is_some() && tool == "Read" && ruling == Ruling::Deny {
+                names.extend(EDITORS[..2].iter().map(|name| (*name).to_owned()));
+            }
             if tool == "Bash" && !forbids {
                 names.extend([READS, WRITES, REDIRECTS].map(str::to_owned));
             }
@@ -162,7 +169,7 @@ impl<'g> List<'g> {
                 };
                 Some((owned(&names), path()?))
             }
-            "WebFetch" => Some((names, host(spec.strip_prefix("domain:")?)?)),
+            "WebFetch" => Some((names, domain(spec.strip_prefix("domain:")?)?)),
             "Agent" | "Task" => {
                 (!spec.contains('*')).then(|| (names, SubjectTest::Named(spec.into())))
             }
@@ -180,13 +187,35 @@ impl<'g> List<'g> {
         modes: &[&str],
         rank: i32,
     ) {
+        self.built_in_where(ruling, names, test, (!modes.is_empty()).then_some(modes), rank);
+    }
+
+    /// The same in some modes, which may be none.
+    pub(super) fn built_in_in(
+        &mut self,
+        ruling: Ruling,
+        names: &[&str],
+        test: &SubjectTest,
+        modes: &[&str],
+        rank: i32,
+    ) {
+        self.built_in_where(ruling, names, test, Some(modes), rank);
+    }
+
+    fn built_in_where(
+        &mut self,
+        ruling: Ruling,
+        names: &[&str],
+        test: &SubjectTest,
+        modes: Option<&[&str]>,
+        rank: i32,
+    ) {
         for name in names {
             self.rules.push(PermissionRule {
                 ruling,
                 name: Wildcard::new(name, WildcardSyntax::default()),
                 test: test.clone(),
-                modes: (!modes.is_empty())
-                    .then(|| modes.iter().map(|mode| (*mode).into()).collect()),
+                modes: modes.map(|modes| modes.iter().map(|mode| (*mode).into()).collect()),
                 rank,
                 text: format!("{} {name}", ruling.name()).into(),
                 origin: Origin::built_in(),
@@ -222,9 +251,14 @@ fn of_server(ruling: Ruling, tool: &str, spec: Option<&str>, is_session: bool) -
         return Vec::new();
     }
     if ruling != Ruling::Allow {
-        let name = if rest.contains("__") { tool.to_owned() } else { format!("{tool}__*") };
-        let name = if rest.contains('*') && !rest.contains("__") { tool.to_owned() } else { name };
-        return vec![(vec![name], parameter.unwrap_or(SubjectTest::Anything))];
+        let whole = rest.contains("__") || rest.contains('*');
+        let name = if whole { tool.to_owned() } else { format!("{tool}__*") };
+        // Where the name of a server may go on with the sign that ends it, the server has to be just this.
+        let test = match rest.ends_with('_') && !whole {
+            true => SubjectTest::Server(rest.into()),
+            false => parameter.unwrap_or(SubjectTest::Anything),
+        };
+        return vec![(vec![name], test)];
     }
     if server.contains('*') {
         return Vec::new();
@@ -255,17 +289,16 @@ fn parameter(tool: &str, spec: &str) -> Option<SubjectTest> {
 
 /// The pattern of a rule for commands; none where it never matches.
 fn command(spec: &str) -> Option<CommandPattern> {
+    // A blank and a star are everything.
+    if spec == " *" {
+        return Some(CommandPattern::glob("*"));
+    }
     if spec.trim() != spec || spec.is_empty() {
         return None;
     }
     let prefix = |text: &str| CommandPattern::Prefix(text.into());
     if let Some(text) = spec.strip_suffix(":*") {
-        return match text {
-            "" => None,
-            text if text.trim() != text => None,
-            text if text.contains('*') => Some(CommandPattern::glob(&format!("{text}*"))),
-            text => Some(prefix(text)),
-        };
+        return (!text.is_empty() && text.trim() == text).then(|| prefix(text));
     }
     Some(match spec.strip_suffix(" *") {
         Some(text) if !text.contains('*') => prefix(text),
@@ -285,18 +318,15 @@ fn unescaped_path(spec: &str) -> String {
 }
 
 /// What a rule for a domain asks.
-fn host(domain: &str) -> Option<SubjectTest> {
+fn domain(domain: &str) -> Option<SubjectTest> {
     if domain.is_empty() || domain.contains(['/', '@', ' ']) {
         return None;
     }
     let domain = domain.strip_suffix('.').unwrap_or(domain).to_lowercase();
-    let wildcard = |text: &str| Wildcard::new(text, WildcardSyntax::default());
-    let crosses =
-        domain == "*" || domain.strip_prefix("*.").is_some_and(|rest| !rest.contains('*'));
-    Some(match crosses {
-        true => SubjectTest::Host(wildcard(&domain)),
-        false => SubjectTest::HostLabels(wildcard(&domain)),
-    })
+    let within_label =
+        domain != "*" && domain.strip_prefix("*.").is_none_or(|rest| rest.contains('*'));
+    let pattern = Wildcard::new(&domain, WildcardSyntax::default());
+    Some(SubjectTest::UrlHost { pattern, within_label })
 }
 
 /// What a rule for skills asks.

@@ -34,7 +34,7 @@ pub(super) static TOOLS: &[ToolMatters] = &[
     },
     ToolMatters {
         tool: "Read",
-        matters: &[Matter { name: "Read", of: Subjects::Path("file_path") }],
+        matters: &[Matter { name: "Read", of: Subjects::LinkedPath("file_path") }],
     },
     ToolMatters {
         tool: "Grep",
@@ -49,15 +49,15 @@ pub(super) static TOOLS: &[ToolMatters] = &[
     },
     ToolMatters {
         tool: "Edit",
-        matters: &[Matter { name: "Edit", of: Subjects::Path("file_path") }],
+        matters: &[Matter { name: "Edit", of: Subjects::LinkedPath("file_path") }],
     },
     ToolMatters {
         tool: "Write",
-        matters: &[Matter { name: "Write", of: Subjects::Path("file_path") }],
+        matters: &[Matter { name: "Write", of: Subjects::LinkedPath("file_path") }],
     },
     ToolMatters {
         tool: "NotebookEdit",
-        matters: &[Matter { name: "NotebookEdit", of: Subjects::Path("notebook_path") }],
+        matters: &[Matter { name: "NotebookEdit", of: Subjects::LinkedPath("notebook_path") }],
     },
     ToolMatters {
         tool: "WebFetch",
@@ -65,15 +65,21 @@ pub(super) static TOOLS: &[ToolMatters] = &[
     },
     ToolMatters {
         tool: "Agent",
-        matters: &[Matter { name: "Agent", of: Subjects::Text("subagent_type") }],
+        matters: &[Matter {
+            name: "Agent",
+            of: Subjects::TextOr("subagent_type", "general-purpose"),
+        }],
     },
     ToolMatters {
         tool: "Task",
-        matters: &[Matter { name: "Task", of: Subjects::Text("subagent_type") }],
+        matters: &[Matter {
+            name: "Task",
+            of: Subjects::TextOr("subagent_type", "general-purpose"),
+        }],
     },
     ToolMatters {
         tool: "Skill",
-        matters: &[Matter { name: "Skill", of: Subjects::Text("skill") }],
+        matters: &[Matter { name: "Skill", of: Subjects::Name("skill") }],
     },
 ];
 

@@ -54,6 +54,7 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
             start: Some(setting.start.clone()),
             project: root,
             home: setting.home.clone(),
+            ..Ground::default()
         };
         let permissions = permissions(merged, setting, ground, found);
         reading.policy = Some(Policy::of_permissions(Dialect::OPENCODE, permissions));

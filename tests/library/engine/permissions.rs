@@ -63,6 +63,7 @@ fn permissions(precedence: Precedence, rules: Vec<PermissionRule>) -> Permission
             start: Some("/p/sub".to_owned()),
             project: Some("/p".to_owned()),
             home: None,
+            ..Ground::default()
         },
         shell: &SHELL,
         files: Vec::new(),
