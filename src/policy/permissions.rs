@@ -156,6 +156,8 @@ pub enum SubjectTest {
     Named(Box<str>),
     /// That it is a path in the folder where the agent was started or in one of these.
     Inside(Vec<Box<str>>),
+    /// That the path is itself a symbolic link.
+    Link,
     /// What is asked of a part of a shell command.
     Command(CommandTest),
     /// What a classifier of the agent's decides, which nobody can know: of everything, or of these

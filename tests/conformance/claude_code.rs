@@ -17,6 +17,21 @@ const HOME: &str = "/home/dev";
 const LISTS: [(&str, Ruling); 2] =
     [("--allowedTools", Ruling::Allow), ("--disallowedTools", Ruling::Deny)];
 
+/// The sets, with the numbers of their calls, that are known to be decided otherwise here, and why.
+const KNOWN: [(&str, &[&str], &str); 4] = [
+    ("plain-default-mode", &["4", "5", "6", "7", "8", "10"], "nobody is there who could be asked"),
+    ("invalid-project-deep", &["1", "2", "5"], "the file nests deeper than is read here"),
+    ("block-outside-reads", &["7", "8"], "what it takes for a read of another place is not public"),
+    ("bash-rule-deny-054", &["44"], "it sees the words before a substitution as a command too"),
+];
+
+/// Whether a difference, in words, is a known one.
+pub fn is_known(line: &str) -> bool {
+    let head = line.split(':').next().unwrap_or_default();
+    let (name, number) = head.split_once(' ').unwrap_or((head, ""));
+    KNOWN.iter().any(|(known, calls, _)| *known == name && calls.contains(&number))
+}
+
 /// Decides the calls of a set.
 pub fn decide(set: &Set) -> Answers {
     let start = set.meta["cwd"].as_str().map_or(format!("{HOME}/project"), str::to_owned);

@@ -228,12 +228,21 @@ fn holds(test: &SubjectTest, asked: &Asked<'_>) -> Result<bool, Missing> {
             };
             is_within(whole, start) || folders.iter().any(|folder| is_within(whole, folder))
         }
+        (SubjectTest::Link, Subject::Path(_, whole)) => {
+            asked.permissions.ground.links.iter().any(|(link, _)| link == whole)
+        }
         (SubjectTest::Command(test), Subject::Part(part)) => part.holds(test),
         (SubjectTest::Host(pattern), _) => host(text).is_some_and(|host| pattern.matches(&host)),
         (SubjectTest::UrlHost { pattern, within_label }, _) => url_host(text).is_some_and(|host| {
+            if !within_label {
+                return pattern.matches(&host);
+            }
             let labels = |text: &str| text.split('.').count();
-            let is_of_same = labels(&host) == labels(pattern.source());
-            pattern.matches(&host) && (is_of_same || !within_label)
+            let surplus = labels(&host).saturating_sub(labels(pattern.source()));
+            // A first label that is a star alone stands for several.
+            let cut = if pattern.source().starts_with("*.") { surplus } else { 0 };
+            let host = host.splitn(cut + 1, '.').last().unwrap_or_default();
+            labels(host) == labels(pattern.source()) && pattern.matches(host)
         }),
         (SubjectTest::Named(name), _) => **name == *text || **name == *text.to_lowercase(),
         _ => false,

@@ -79,7 +79,10 @@ pub(super) fn forms(
     for part in &parts.parts {
         let mut one = PartForms { whole: whole.to_owned(), ..PartForms::default() };
         (one.wide, one.wide_written) = wide(part, profile, &assigned);
-        if !is_open && !part.is_nested {
+        // What is assigned may be read-only; no rule of a file allows it.
+        if !is_open && !part.is_nested && parts.has(Feature::Assigned) {
+            one.plain = plain(part, profile);
+        } else if !is_open && !part.is_nested {
             (one.narrow, one.narrow_written) = narrow(part, profile);
             one.plain = plain(part, profile);
         }
@@ -132,7 +135,6 @@ fn is_open(whole: &str, parts: &Parts<'_>, profile: &PartsProfile) -> bool {
         Feature::Declaration,
         Feature::Calculated,
     ];
-    let assigned = parts.has(Feature::Assigned) && !parts.parts.iter().all(|part| part.is_nested);
     let unknown = parts.variables.iter().any(|name| !profile.known_variables.contains(name));
     let folders = parts.parts.iter().filter(|part| program(part) == Some("cd")).count();
     let odd = |letter: char| {
@@ -141,7 +143,6 @@ fn is_open(whole: &str, parts: &Parts<'_>, profile: &PartsProfile) -> bool {
     };
     let has_git = parts.parts.iter().any(|part| program(part) == Some("git"));
     broken
-        || assigned
         || unknown
         || kinds.iter().any(|kind| parts.has(*kind))
         || folders > 1

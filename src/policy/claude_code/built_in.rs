@@ -1,7 +1,7 @@
 //! What the program decides by itself, and what its modes change.
 
 use super::plain::{EDITING, READ_ONLY};
-use super::rules::{ASKING, BUILT_IN, BYPASS, List, MODE, NOTHING, PLAN, PROTECTED, SAFETY};
+use super::rules::{ASKING, BUILT_IN, BYPASS, DENY, List, MODE, NOTHING, PLAN, PROTECTED, SAFETY};
 use super::tools::{EDITORS, READERS, READS, REDIRECTS, WRITES};
 use crate::policy::commands::CommandTest;
 use crate::policy::path_pattern::PathPattern;
@@ -64,6 +64,8 @@ pub(super) fn add(list: &mut List<'_>, folders: &[Box<str>], no_reads_outside: b
         .filter(|m| !classified.contains(m))
         .collect();
 
+    // What is a link is never written through.
+    list.built_in(Deny, &EDITORS[..2], &SubjectTest::Link, &[], DENY);
     let critical = SubjectTest::Command(CommandTest::Critical);
     list.built_in(
         Ask,
@@ -76,7 +78,7 @@ pub(super) fn add(list: &mut List<'_>, folders: &[Box<str>], no_reads_outside: b
     list.built_in(Ask, &["AskUserQuestion"], &any, &[], SAFETY);
     if no_reads_outside {
         let reads = [&READERS[..], &[READS]].concat();
-        list.built_in(Allow, &reads, &inside, &["bypassPermissions"], BYPASS + 1);
+        list.built_in(Allow, &reads, &inside, &["bypassPermissions"], BYPASS + 2);
         list.built_in(Deny, &READERS, &any, &["bypassPermissions"], BYPASS + 1);
         list.built_in(Ask, &[READS], &any, &["bypassPermissions"], BYPASS + 1);
     }

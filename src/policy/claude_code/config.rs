@@ -95,7 +95,6 @@ impl Reader<'_> {
             match key {
                 "permissions" => self.permissions(value, &pointer, config),
                 "allowManagedPermissionRulesOnly" => config.managed_only = is_true(value),
-                "blockReadsOutsideWorkingDirectories" => config.no_reads_outside = is_true(value),
                 "useAutoModeDuringPlan" => config.auto_in_plan = Some(is_true(value)),
                 "disableAutoMode" if value.as_str() == Some("disable") => {
                     config.auto_in_plan = Some(false);
@@ -135,6 +134,9 @@ impl Reader<'_> {
                 }
                 "disableAutoMode" if value.as_str() == Some("disable") => {
                     config.auto_in_plan = Some(false);
+                }
+                "blockReadsOutsideWorkingDirectories" => {
+                    config.no_reads_outside = is(value, ScalarKind::True);
                 }
                 _ => {}
             }

@@ -115,7 +115,9 @@ impl<'g> List<'g> {
         if spec == Some("*") && matches!(tool, "Glob" | "Grep") && !forbids {
             return Vec::new();
         }
-        let Some(spec) = spec.filter(|spec| *spec != "*") else {
+        // What `Read(*)` allows is what lies below, but it denies the tool.
+        let is_path = tool == "Read" && !forbids;
+        let Some(spec) = spec.filter(|spec| *spec != "*" || is_path) else {
             let mut names = names;
             if spec.is_some() && tool == "Read" && ruling == Ruling::Deny {
                 names.extend(EDITORS[..2].iter().map(|name| (*name).to_owned()));
@@ -140,42 +142,43 @@ impl<'g> List<'g> {
         spec: &str,
         names: Vec<String>,
         source: &Source,
-    ) -> Option<Meaning> {
+    ) -> Vec<Meaning> {
         let owned =
             |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        let path = || path_rules::test(&unescaped_path(spec), ruling, source, self.ground);
-        match tool {
-            "Bash" => {
-                let pattern = command(&unescaped(spec))?;
+        let paths = |names: &[&str]| -> Vec<Meaning> {
+            let tests = path_rules::tests(&unescaped_path(spec), ruling, source, self.ground);
+            tests.into_iter().map(|test| (owned(names), test)).collect()
+        };
+        let test = match tool {
+            "Bash" => command(&unescaped(spec)).map(|pattern| {
                 let reach = match ruling {
                     Ruling::Allow => Reach::Narrow,
                     Ruling::Ask => Reach::Wide,
                     Ruling::Deny => Reach::WideAndWhole,
                 };
-                Some((names, SubjectTest::Command(CommandTest::Matches(pattern, reach))))
-            }
+                SubjectTest::Command(CommandTest::Matches(pattern, reach))
+            }),
             "Read" => {
                 let names = match ruling {
                     Ruling::Deny => [&READERS[..], &EDITORS[..2], &[READS]].concat(),
                     Ruling::Ask => READERS.to_vec(),
                     Ruling::Allow => [&READERS[..], &[READS]].concat(),
                 };
-                Some((owned(&names), path()?))
+                return paths(&names);
             }
             "Edit" => {
                 let names = match ruling {
                     Ruling::Ask => EDITORS.to_vec(),
                     Ruling::Allow | Ruling::Deny => [&EDITORS[..], &[WRITES, REDIRECTS]].concat(),
                 };
-                Some((owned(&names), path()?))
+                return paths(&names);
             }
-            "WebFetch" => Some((names, domain(spec.strip_prefix("domain:")?)?)),
-            "Agent" | "Task" => {
-                (!spec.contains('*')).then(|| (names, SubjectTest::Named(spec.into())))
-            }
-            "Skill" => Some((names, skill(spec)?)),
+            "WebFetch" => spec.strip_prefix("domain:").and_then(domain),
+            "Agent" | "Task" => (!spec.contains('*')).then(|| SubjectTest::Named(spec.into())),
+            "Skill" => skill(spec),
             _ => None,
-        }
+        };
+        test.map(|test| (names, test)).into_iter().collect()
     }
 
     /// Adds a rule that the agent brings along.
@@ -323,8 +326,7 @@ fn domain(domain: &str) -> Option<SubjectTest> {
         return None;
     }
     let domain = domain.strip_suffix('.').unwrap_or(domain).to_lowercase();
-    let within_label =
-        domain != "*" && domain.strip_prefix("*.").is_none_or(|rest| rest.contains('*'));
+    let within_label = domain != "*";
     let pattern = Wildcard::new(&domain, WildcardSyntax::default());
     Some(SubjectTest::UrlHost { pattern, within_label })
 }
