@@ -125,6 +125,12 @@ pub enum Missing {
     /// A file of rules is a program, and is not run.
     #[error("a file of rules has control flow, which is not followed")]
     Program,
+    /// What a classifier of the agent's own says of the call.
+    #[error("the agent's own classifier decides")]
+    Classifier,
+    /// Where the name of a tool ends and that of its server begins.
+    #[error("it is not known which server the tool is of")]
+    Server,
 }
 
 impl Missing {
@@ -146,7 +152,7 @@ impl Missing {
     }
 
     /// All facts that can be missing.
-    pub const ALL: [Missing; 21] = [
+    pub const ALL: [Missing; 23] = [
         Missing::Time,
         Missing::HashedArguments,
         Missing::RedactedArguments,
@@ -168,6 +174,8 @@ impl Missing {
         Missing::Caller,
         Missing::LongSearch,
         Missing::Program,
+        Missing::Classifier,
+        Missing::Server,
     ];
 
     /// The fact's name in machine-readable output.
@@ -194,6 +202,8 @@ impl Missing {
             Missing::Caller => "calling-agent",
             Missing::LongSearch => "long-search",
             Missing::Program => "program",
+            Missing::Classifier => "classifier",
+            Missing::Server => "server",
         }
     }
 }

@@ -22,11 +22,13 @@ pub enum Agent {
     Codex,
     /// Gemini CLI, as its core 0.61.0 decides.
     Gemini,
+    /// Claude Code, as its version 2.1.332 decides.
+    ClaudeCode,
 }
 
 impl Agent {
     /// All agents.
-    pub const ALL: [Agent; 3] = [Agent::OpenCode, Agent::Codex, Agent::Gemini];
+    pub const ALL: [Agent; 4] = [Agent::OpenCode, Agent::Codex, Agent::Gemini, Agent::ClaudeCode];
 
     /// What lies in the folder of a project that has permissions for the agent, as paths.
     pub fn marks(self) -> &'static [&'static str] {
@@ -34,6 +36,7 @@ impl Agent {
             Agent::OpenCode => &["opencode.json", "opencode.jsonc", ".opencode"],
             Agent::Codex => &[".codex", ".codex/config.toml", ".codex/rules/default.rules"],
             Agent::Gemini => &[".gemini/policies", ".gemini/settings.json"],
+            Agent::ClaudeCode => &[".claude/settings.json", ".claude/settings.local.json"],
         }
     }
 
@@ -70,12 +73,14 @@ impl Dialect {
 
     /// Codex's permissions.
     pub const CODEX: Dialect = Dialect::Agent(Agent::Codex);
+    /// Claude Code's permissions.
+    pub const CLAUDE_CODE: Dialect = Dialect::Agent(Agent::ClaudeCode);
     /// Gemini CLI's policies.
     pub const GEMINI: Dialect = Dialect::Agent(Agent::Gemini);
 
     /// The names that users give, each with what it stands for: the bare one of a dialect for its
     /// newest version.
-    pub const NAMES: [(&str, Dialect, &str); 11] = [
+    pub const NAMES: [(&str, Dialect, &str); 13] = [
         ("v1", Dialect::V1, "PolicyLayer's document, version \"1\""),
         ("v1@1", Dialect::V1, "The same, with its version"),
         ("intercept", Dialect::INTERCEPT, "The document of PolicyLayer/Intercept"),
@@ -99,6 +104,12 @@ impl Dialect {
         ("codex@0.171.0", Dialect::CODEX, "As its version 0.171.0 decides"),
         ("gemini", Dialect::GEMINI, "The policies of Gemini CLI, in .gemini/policies and settings"),
         ("gemini@0.61.0", Dialect::GEMINI, "As its core 0.61.0 decides"),
+        (
+            "claude-code",
+            Dialect::CLAUDE_CODE,
+            "The permissions of Claude Code, in .claude/settings.json and the like",
+        ),
+        ("claude-code@2.1.332", Dialect::CLAUDE_CODE, "As its version 2.1.332 decides"),
     ];
 
     /// The dialect of one of its names: `NAME[@VERSION]`.
@@ -128,6 +139,7 @@ impl Dialect {
             Dialect::Agent(Agent::OpenCode) => "opencode@1.18.33",
             Dialect::Agent(Agent::Codex) => "codex@0.171.0",
             Dialect::Agent(Agent::Gemini) => "gemini@0.61.0",
+            Dialect::Agent(Agent::ClaudeCode) => "claude-code@2.1.332",
         }
     }
 
@@ -139,6 +151,7 @@ impl Dialect {
             Dialect::Agent(Agent::OpenCode) => "opencode",
             Dialect::Agent(Agent::Codex) => "codex",
             Dialect::Agent(Agent::Gemini) => "gemini",
+            Dialect::Agent(Agent::ClaudeCode) => "claude-code",
         }
     }
 }
@@ -152,6 +165,7 @@ impl fmt::Display for Dialect {
             Dialect::Agent(Agent::OpenCode) => "OpenCode",
             Dialect::Agent(Agent::Codex) => "Codex",
             Dialect::Agent(Agent::Gemini) => "Gemini CLI",
+            Dialect::Agent(Agent::ClaudeCode) => "Claude Code",
         })
     }
 }

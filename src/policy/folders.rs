@@ -14,6 +14,21 @@ pub fn resolved(folder: &str, path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
+/// Where a path leads by symbolic links, each given with its target; none where no link is on the way.
+pub fn followed(path: &str, links: &[(String, String)]) -> Option<String> {
+    let mut path = path.to_owned();
+    let mut has_moved = false;
+    // A circle of links leads nowhere.
+    for _ in 0..8 {
+        let Some((link, target)) = links.iter().find(|(link, _)| is_within(&path, link)) else {
+            break;
+        };
+        path = format!("{target}{}", &path[link.len()..]);
+        has_moved = true;
+    }
+    has_moved.then_some(path)
+}
+
 /// The folder that an absolute path lies in; that of the root is the root.
 pub fn parent(path: &str) -> &str {
     match path.rsplit_once('/') {

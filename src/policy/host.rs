@@ -15,6 +15,23 @@ pub fn host(address: &str) -> Option<String> {
     (is_web && !host.is_empty()).then_some(host)
 }
 
+/// The host of an address as browsers read it, whatever the scheme: slashes too few or too many and other
+/// forms of the dot do not matter. None where there is none.
+pub fn url_host(address: &str) -> Option<String> {
+    let (scheme, rest) = address.trim().split_once(':')?;
+    let rest = rest.trim_start_matches(['/', '\\']);
+    let known = scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((inside, _)) => inside,
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    let host = host.replace(['\u{3002}', '\u{ff0e}', '\u{ff61}'], ".").to_lowercase();
+    let host = host.strip_suffix('.').unwrap_or(&host);
+    (known && !scheme.is_empty() && !host.is_empty()).then(|| host.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

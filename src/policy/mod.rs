@@ -4,8 +4,10 @@
 mod argument_path;
 mod bound;
 mod call_rules;
+mod claude_code;
 mod codex;
 mod command_words;
+mod commands;
 mod defect;
 mod detect;
 mod dialect;
@@ -37,6 +39,7 @@ pub use call_rules::{
     CallProfile, CallRules, CallTest, CheckedPaths, Checker, CheckerKind, GuardedFiles, ToolTest,
 };
 pub use command_words::{begins, is_program};
+pub use commands::{CommandPattern, CommandTest, PartsProfile, PlainCommand, Reach, Wrapper};
 pub use defect::{Defect, DefectKind, Location};
 pub use detect::{Appearance, Fragment, Likeness, appearance, looks_like_policy};
 pub use dialect::{Agent, Dialect, InterceptVersion};
@@ -44,7 +47,7 @@ pub use document::{
     Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,
     WrittenCondition,
 };
-pub use host::host;
+pub use host::{host, url_host};
 pub use js_pattern::{BadJsPattern, JsPattern, TooManySteps};
 pub use legacy::{Holder, Legacy, bare_limit, deny_rule, limit_rule, rate_limit, whole};
 pub use model::{
@@ -54,8 +57,9 @@ pub use model::{
 pub use path_pattern::PathPattern;
 pub use pattern::{Anchors, Pattern, PatternError};
 pub use permissions::{
-    FileScope, Ground, Launch, Matter, Origin, Outer, PermissionRule, Permissions, Precedence,
-    RuleFile, Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters, Unsure,
+    FileScope, Ground, Launch, Matter, Origin, Outer, PathUse, PermissionRule, Permissions,
+    Precedence, RuleFile, Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters,
+    Unsure,
 };
 pub use quote::quote;
 pub use rule_fault::RuleFault;
@@ -66,7 +70,7 @@ pub use window::Window;
 
 /// Paths as agents compare them.
 pub mod paths {
-    pub use super::folders::{below, is_within, parent, relative, resolved};
+    pub use super::folders::{below, followed, is_within, parent, relative, resolved};
 }
 
 use crate::source::{Document, Node, Place, Pointer, Problem, ProblemKind};
@@ -119,6 +123,7 @@ pub fn read_agent(agent: Agent, setting: &Setting, files: &dyn Files) -> AgentRe
         Agent::OpenCode => opencode::read(setting, files),
         Agent::Codex => codex::read(setting, files),
         Agent::Gemini => gemini::read(setting, files),
+        Agent::ClaudeCode => claude_code::read(setting, files),
     }
 }
 
@@ -128,6 +133,7 @@ fn read_alone(agent: Agent, document: &Document) -> Reading {
         Agent::OpenCode => opencode::read_alone(document),
         Agent::Codex => codex::read_alone(document),
         Agent::Gemini => gemini::read_alone(document),
+        Agent::ClaudeCode => claude_code::read_alone(document),
     };
     Reading { policy, defects }
 }
@@ -141,6 +147,7 @@ pub fn read_tree(root: &Node, dialect: Dialect) -> (Policy, Vec<Defect>) {
         Dialect::Agent(Agent::OpenCode) => opencode::read_tree(tree),
         Dialect::Agent(Agent::Codex) => codex::read_tree(tree),
         Dialect::Agent(Agent::Gemini) => gemini::read_tree(tree),
+        Dialect::Agent(Agent::ClaudeCode) => claude_code::read_tree(tree),
     };
     let (policy, defects) = read(root);
     (policy, slips::see_through(root, defects, |tree| read(tree).1))

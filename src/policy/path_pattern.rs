@@ -23,6 +23,11 @@ impl PathPattern {
         Some(PathPattern { folder: folder.into(), line: line.into(), is_caseless, matcher })
     }
 
+    /// The folder that the line begins at.
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
     /// The line as it is written.
     pub fn source(&self) -> &str {
         &self.line

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::call_rules::{CallRules, CallTest};
+use super::commands::{CommandTest, PartsProfile};
 use super::path_pattern::PathPattern;
 use super::wildcard::Wildcard;
 use crate::source::Pointer;
@@ -155,6 +156,28 @@ pub enum SubjectTest {
     Host(Wildcard),
     /// That it is a whole call such as this.
     Call(Box<CallTest>),
+    /// That it is an address, as browsers read it, whose host matches.
+    UrlHost {
+        /// The pattern of the host, in small letters.
+        pattern: Wildcard,
+        /// Whether a `*` stays within one label.
+        within_label: bool,
+    },
+    /// That a direct argument of the call, a scalar, has a text that matches.
+    Argument(Box<str>, Wildcard),
+    /// That the tool is of just this server, by the name that the agent gives it.
+    Server(Box<str>),
+    /// That it is this name, or one that is this name but for large letters.
+    Named(Box<str>),
+    /// That it is a path in the folder where the agent was started or in one of these.
+    Inside(Vec<Box<str>>),
+    /// That the path is itself a symbolic link.
+    Link,
+    /// What is asked of a part of a shell command.
+    Command(CommandTest),
+    /// What a classifier of the agent's decides, which nobody can know: of everything, or of these
+    /// paths.
+    Classified(Option<PathPattern>),
 }
 
 /// What a part of a rule depends on that is not known.
@@ -168,6 +191,8 @@ pub enum Unsure {
     Annotations,
     /// What a program among the files does when it runs.
     Program,
+    /// The folder that the agent was started in.
+    Folder,
 }
 
 /// What the calls of a tool raise.
@@ -197,10 +222,16 @@ pub enum Subjects {
     Whole,
     /// The text of an argument.
     Text(&'static str),
+    /// The same without a slash in front.
+    Name(&'static str),
+    /// The text of an argument, or the one that stands for it where there is none.
+    TextOr(&'static str, &'static str),
     /// The commands of an argument's shell text, as the profile has them.
     Commands(&'static str),
     /// The path of an argument, as it leads from the project's root.
     Path(&'static str),
+    /// The same, where `~/` leads to the home folder, and what it leads to by links.
+    LinkedPath(&'static str),
     /// The paths of a patch, likewise.
     PatchPaths(&'static str),
     /// The folder of an argument's path with `/*` behind it, if it is outside of the project.
@@ -222,6 +253,18 @@ pub enum Subjects {
     /// The paths of the patch that is given or applied, as they lead from where the agent was started;
     /// commands are none then.
     LaunchedPatch(&'static Launch),
+    /// The folder that is searched: that of an argument, else where the agent stands; and of a pattern
+    /// that is an absolute path.
+    Search {
+        /// The argument with the folder.
+        folder: &'static str,
+        /// The argument with the pattern, where patterns may be paths.
+        pattern: Option<&'static str>,
+    },
+    /// The parts of an argument's shell text, each with the forms in which rules know it.
+    Parts(&'static str, &'static PartsProfile),
+    /// The paths that the parts read, write, or lead their output to.
+    PartPaths(&'static str, PathUse, &'static PartsProfile),
 }
 
 /// The arguments of a tool that launches programs.
@@ -237,6 +280,17 @@ pub struct Launch {
     pub folder: &'static str,
     /// The argument, and its value, by which a call asks to leave the sandbox.
     pub outside: (&'static str, &'static str),
+}
+
+/// What a part of a shell text does with a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathUse {
+    /// It reads there.
+    Reads,
+    /// It changes what is there.
+    Writes,
+    /// Its output is led there.
+    Redirects,
 }
 
 /// Which folder stands for a path outside of the project.
@@ -283,6 +337,8 @@ pub struct Ground {
     pub home: Option<String>,
     /// The user's shell, which is no folder, and where it lies.
     pub shell: Option<String>,
+    /// The symbolic links that were found below the start, each with the path that it leads to.
+    pub links: Vec<(String, String)>,
 }
 
 /// A file that rules come from.
@@ -355,10 +411,12 @@ impl Permissions {
 impl ServerTools {
     /// The name that the agent has for a tool of a server.
     pub fn name(self, server: &str, tool: &str) -> String {
+        format!("{}{}{}{}", self.before, self.server(server), self.between, self.server(tool))
+    }
+
+    /// The name that the agent has for a server, or for a tool within its server.
+    pub fn server(self, name: &str) -> String {
         let is_kept = |letter: char| letter.is_ascii_alphanumeric() || self.kept.contains(letter);
-        let kept = |text: &str| -> String {
-            text.chars().map(|letter| if is_kept(letter) { letter } else { '_' }).collect()
-        };
-        format!("{}{}{}{}", self.before, kept(server), self.between, kept(tool))
+        name.chars().map(|letter| if is_kept(letter) { letter } else { '_' }).collect()
     }
 }

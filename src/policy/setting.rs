@@ -21,6 +21,8 @@ pub struct Setting {
     pub managed: Option<String>,
     /// Whether the user trusts the project; none where that is not known.
     pub trusted: Option<bool>,
+    /// A file with settings that the session was given.
+    pub settings: Option<String>,
     /// Rules that the session was given: a name, a pattern, what happens.
     pub session: Vec<(String, String, Ruling)>,
     /// The tools of servers, as far as what they say of themselves is known.
@@ -58,6 +60,12 @@ pub trait Files {
 
     /// The names of what lies in a folder, in their order; none where there is no such folder.
     fn names(&self, folder: &str) -> Vec<String>;
+
+    /// What a symbolic link leads to, as it says itself; none where there is no link.
+    fn link(&self, path: &str) -> Option<String> {
+        let _ = path;
+        None
+    }
 }
 
 /// The files of this machine.
@@ -83,6 +91,10 @@ impl Files for Disk {
             entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
         names.sort();
         names
+    }
+
+    fn link(&self, path: &str) -> Option<String> {
+        std::fs::read_link(path).ok()?.into_os_string().into_string().ok()
     }
 }
 

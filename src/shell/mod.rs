@@ -4,12 +4,14 @@
 //! The grammar is tree-sitter's for Bash, in the version that the agents themselves ship with: where a
 //! text is broken or odd, they see what it sees.
 
+mod part;
 mod removal;
 mod script;
 mod sense;
 mod sequence;
 mod word;
 
+pub use part::{Feature, Part, Parts, Piece, Redirect};
 pub use removal::forces_removal;
 pub use script::{Command, MAX_BYTES, Script, TooLong};
 pub use sense::{Sense, sense, split};

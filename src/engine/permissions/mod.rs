@@ -4,19 +4,22 @@ mod called;
 mod canonical;
 mod guard;
 mod launched;
+mod part_paths;
+mod parts;
 mod reach;
 mod subjects;
 mod whole;
 
 use std::sync::Arc;
 
+use super::arguments::{Found, Value};
 use super::assume::{Assumptions, Choice};
 use super::call::Call;
 use super::decision::{Cause, Decision, Missing, Outcome, Reason};
 use crate::policy::paths::{is_within, resolved};
 use crate::policy::{
-    Matter, PermissionRule, Permissions, Ruling, SubjectTest, Subjects, Unsure, begins, host,
-    is_program,
+    Matter, PermissionRule, Permissions, Ruling, SubjectTest, Subjects, Unsure, Wildcard, begins,
+    host, is_program, url_host,
 };
 use crate::shell::forces_removal;
 use called::{Called, is_there};
@@ -79,25 +82,38 @@ impl PermissionGate {
         }
         let finder = Finder { permissions: &self.permissions, call };
         let Some(matters) = known else {
-            return self.matter(own, finder.subjects(&NAME_ALONE, true), mode);
+            return self.matter(own, finder.subjects(&NAME_ALONE, true), mode, call);
         };
         let last = matters.len() - 1;
         let each = matters.iter().enumerate().map(|(at, matter)| {
-            self.matter(matter.name, finder.subjects(&matter.of, at == last), mode)
+            self.matter(matter.name, finder.subjects(&matter.of, at == last), mode, call)
         });
         each.reduce(Reach::strictest).unwrap_or_else(Reach::nothing)
     }
 
     /// What may come of the subjects of a matter, each of which may be one of several.
-    fn matter(&self, name: &str, subjects: Vec<Vec<Subject<'_>>>, mode: Option<&str>) -> Reach {
-        let rule = |subject: &Subject<'_>| self.ruling(name, subject, mode);
+    fn matter(
+        &self,
+        name: &str,
+        subjects: Vec<Vec<Subject<'_>>>,
+        mode: Option<&str>,
+        call: &Call<'_>,
+    ) -> Reach {
+        let rule = |subject: &Subject<'_>| self.ruling(name, subject, mode, call);
         let any = |several: &Vec<Subject<'_>>| several.iter().map(rule).reduce(Reach::either);
         let all = subjects.iter().filter_map(any);
         all.reduce(Reach::strictest).unwrap_or_else(Reach::nothing)
     }
 
     /// What may come of one subject.
-    fn ruling(&self, name: &str, subject: &Subject<'_>, mode: Option<&str>) -> Reach {
+    fn ruling(
+        &self,
+        name: &str,
+        subject: &Subject<'_>,
+        mode: Option<&str>,
+        call: &Call<'_>,
+    ) -> Reach {
+        let asked = Asked { name, subject, call, permissions: &self.permissions };
         let mut reach = match subject {
             Subject::Nothing => return Reach::nothing(),
             Subject::Unknown(fact) => Reach::without(*fact),
@@ -108,7 +124,7 @@ impl PermissionGate {
             if !rule.name.matches(name) {
                 continue;
             }
-            match is_there(rule, mode).and_then(|there| Ok(there && holds(&rule.test, subject)?)) {
+            match is_there(rule, mode).and_then(|there| Ok(there && holds(&rule.test, &asked)?)) {
                 Ok(false) => {}
                 Ok(true) => {
                     reach.add(rule.ruling, Some(*number));
@@ -169,13 +185,26 @@ impl PermissionGate {
     }
 }
 
+/// What a test is asked of.
+struct Asked<'s> {
+    /// The name of the matter.
+    name: &'s str,
+    subject: &'s Subject<'s>,
+    call: &'s Call<'s>,
+    permissions: &'s Permissions,
+}
+
 /// Whether a test holds for a subject.
-fn holds(test: &SubjectTest, subject: &Subject<'_>) -> Result<bool, Missing> {
+fn holds(test: &SubjectTest, asked: &Asked<'_>) -> Result<bool, Missing> {
     match test {
         SubjectTest::Anything => return Ok(true),
         SubjectTest::AnythingUnsure(unsure) => return Err(missing(*unsure)),
+        SubjectTest::Argument(name, pattern) => return asked.argument(name, pattern),
+        SubjectTest::Server(server) => return asked.server(server),
+        SubjectTest::Classified(None) => return Err(Missing::Classifier),
         _ => {}
     }
+    let subject = asked.subject;
     let text = subject.text()?;
     Ok(match (test, subject) {
         (SubjectTest::Anything | SubjectTest::AnythingUnsure(_), _) => true,
@@ -196,16 +225,36 @@ fn holds(test: &SubjectTest, subject: &Subject<'_>) -> Result<bool, Missing> {
             })
         }
         (SubjectTest::Path(pattern), Subject::Path(_, whole)) => pattern.matches(whole),
+        (SubjectTest::Classified(Some(pattern)), Subject::Path(_, whole)) => {
+            if pattern.matches(whole) {
+                return Err(Missing::Classifier);
+            }
+            false
+        }
+        (SubjectTest::Inside(folders), Subject::Path(_, whole)) => {
+            let Some(start) = asked.permissions.ground.start.as_deref() else {
+                return Err(Missing::Folder);
+            };
+            is_within(whole, start) || folders.iter().any(|folder| is_within(whole, folder))
+        }
+        (SubjectTest::Link, Subject::Path(_, whole)) => {
+            asked.permissions.ground.links.iter().any(|(link, _)| link == whole)
+        }
+        (SubjectTest::Command(test), Subject::Part(part)) => part.holds(test),
         (SubjectTest::Host(pattern), _) => host(text).is_some_and(|host| pattern.matches(&host)),
-        (
-            SubjectTest::Words(_)
-            | SubjectTest::Program(..)
-            | SubjectTest::ForcedRemoval
-            | SubjectTest::Below(_)
-            | SubjectTest::Path(_)
-            | SubjectTest::Call(_),
-            _,
-        ) => false,
+        (SubjectTest::UrlHost { pattern, within_label }, _) => url_host(text).is_some_and(|host| {
+            if !within_label {
+                return pattern.matches(&host);
+            }
+            let labels = |text: &str| text.split('.').count();
+            let surplus = labels(&host).saturating_sub(labels(pattern.source()));
+            // A first label that is a star alone stands for several.
+            let cut = if pattern.source().starts_with("*.") { surplus } else { 0 };
+            let host = host.splitn(cut + 1, '.').last().unwrap_or_default();
+            labels(host) == labels(pattern.source()) && pattern.matches(host)
+        }),
+        (SubjectTest::Named(name), _) => **name == *text || **name == *text.to_lowercase(),
+        _ => false,
     })
 }
 
@@ -213,6 +262,7 @@ fn holds(test: &SubjectTest, subject: &Subject<'_>) -> Result<bool, Missing> {
 fn missing(unsure: Unsure) -> Missing {
     match unsure {
         Unsure::Home => Missing::Home,
+        Unsure::Folder => Missing::Folder,
         Unsure::Environment => Missing::Environment,
         Unsure::Annotations => Missing::Annotations,
         Unsure::Program => Missing::Program,
@@ -222,6 +272,41 @@ fn missing(unsure: Unsure) -> Missing {
 /// Whether a way leads out of the folder that it starts in.
 fn is_up(way: &str) -> bool {
     way == ".." || way.starts_with("../")
+}
+
+impl Asked<'_> {
+    /// Whether a direct argument of the call is a scalar whose text matches.
+    fn argument(&self, name: &str, pattern: &Wildcard) -> Result<bool, Missing> {
+        Ok(match self.call.arguments.find(&[name.to_owned()]) {
+            Found::Value(Value::String(text)) => pattern.matches(&text),
+            Found::Value(Value::Bool(value)) => {
+                pattern.matches(if value { "true" } else { "false" })
+            }
+            Found::Value(Value::Number(number)) => pattern.matches(&number.to_string()),
+            Found::Value(_) | Found::Nothing => false,
+            Found::Unknown(fact) => return Err(fact),
+        })
+    }
+
+    /// Whether the tool is of just this server.
+    fn server(&self, server: &str) -> Result<bool, Missing> {
+        let naming = self.permissions.server_tools;
+        let rest = self.name.strip_prefix(naming.before).unwrap_or(self.name);
+        let around = self.call.around.server;
+        // A name that can be read in one way alone tells it, else what the record says.
+        let mut ways = rest.match_indices(naming.between).map(|(at, _)| &rest[..at]);
+        let is_one = |way: &str| way == server;
+        match (
+            around.is_empty() || self.call.tool.contains(naming.between),
+            ways.next(),
+            ways.next(),
+        ) {
+            (true, Some(way), None) => Ok(is_one(way)),
+            (true, Some(way), Some(_)) if is_one(way) => Err(Missing::Server),
+            (true, _, _) => Ok(false),
+            (false, _, _) => Ok(naming.server(around) == server),
+        }
+    }
 }
 
 /// How a rule is named where its decision is shown.

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::part_paths;
+use super::parts::{self, PartForms, Places};
 use crate::engine::arguments::{Found, Value};
 use crate::engine::call::Call;
 use crate::engine::decision::Missing;
-use crate::policy::paths::{below, is_within, parent, relative, resolved};
+use crate::policy::paths::{below, followed, is_within, parent, relative, resolved};
 use crate::policy::{Ground, Outer, Permissions, Subjects};
 use crate::shell::{Command, Script, Word, WordKind};
 
@@ -18,6 +20,8 @@ pub(super) enum Subject<'a> {
     Command(String, Option<Vec<String>>),
     /// A path: as rules know it, and as an absolute one.
     Path(String, String),
+    /// A part of a shell text.
+    Part(PartForms),
     /// Nothing after all.
     Nothing,
     /// It is there, or may be, and is not known.
@@ -46,6 +50,7 @@ impl Subject<'_> {
         match self {
             Subject::Text(text) => Ok(text),
             Subject::Command(text, _) | Subject::Path(text, _) => Ok(text),
+            Subject::Part(part) => Ok(part.text()),
             Subject::Unknown(fact) => Err(*fact),
             Subject::Nothing => Ok(""),
         }
@@ -57,10 +62,16 @@ impl<'a> Finder<'_, 'a> {
     pub(super) fn subjects(&self, of: &Subjects, is_own: bool) -> All<'a> {
         let argument = match of {
             Subjects::Whole => return one(Subject::Text("*".into())),
+            Subjects::Search { folder, pattern } => return self.search(folder, *pattern),
             Subjects::Text(key)
+            | Subjects::Name(key)
+            | Subjects::TextOr(key, _)
             | Subjects::Commands(key)
             | Subjects::Path(key)
+            | Subjects::LinkedPath(key)
             | Subjects::PatchPaths(key)
+            | Subjects::Parts(key, _)
+            | Subjects::PartPaths(key, ..)
             | Subjects::Outside(key, _)
             | Subjects::OutsidePatch(key)
             | Subjects::OutsideCommands { command: key, .. } => self.argument(key),
@@ -70,15 +81,39 @@ impl<'a> Finder<'_, 'a> {
         };
         let text = match argument {
             Ok(Some(text)) => text,
+            Ok(None) if matches!(of, Subjects::TextOr(..)) => match of {
+                Subjects::TextOr(_, absent) => Cow::Borrowed(*absent),
+                _ => return Vec::new(),
+            },
             Ok(None) if is_own => return one(Subject::Unknown(Missing::UnrecordedArguments)),
             Ok(None) => return Vec::new(),
             // It may be that nothing is raised.
             Err(fact) => return vec![vec![Subject::Unknown(fact), Subject::Nothing]],
         };
         match of {
-            Subjects::Whole | Subjects::Text(_) => one(Subject::Text(text)),
+            Subjects::Whole
+            | Subjects::Text(_)
+            | Subjects::TextOr(..)
+            | Subjects::Search { .. } => one(Subject::Text(text)),
+            Subjects::Parts(_, profile) => match parts::forms(&text, profile, &self.places()) {
+                Ok(forms) => forms.into_iter().map(|form| vec![Subject::Part(form)]).collect(),
+                Err(_) => too_long(),
+            },
+            Subjects::PartPaths(_, way, profile) => {
+                match part_paths::paths(&text, *way, profile, &self.places()) {
+                    Ok(paths) => paths
+                        .into_iter()
+                        .flat_map(|path| self.with_target(known_path(path)))
+                        .collect(),
+                    Err(_) => too_long(),
+                }
+            }
             Subjects::Commands(_) => self.commands(&text),
             Subjects::Path(_) => one(self.path(&text)),
+            Subjects::LinkedPath(_) => self.with_target(self.path(&self.at_home(&text))),
+            Subjects::Name(_) => {
+                one(Subject::Text(text.strip_prefix('/').unwrap_or(&text).to_owned().into()))
+            }
             Subjects::PatchPaths(_) => patched(&text).map(|path| vec![self.path(path)]).collect(),
             Subjects::Outside(_, outer) => vec![self.outside(self.start(), &text, *outer)],
             Subjects::OutsidePatch(_) => {
@@ -98,6 +133,47 @@ impl<'a> Finder<'_, 'a> {
             Found::Value(_) | Found::Nothing => Ok(None),
             Found::Unknown(fact) => Err(fact),
         }
+    }
+
+    /// The folder that is searched, and the pattern where it is a path of its own.
+    fn search(&self, folder: &str, pattern: Option<&str>) -> All<'a> {
+        let folder = match self.argument(folder) {
+            Ok(Some(folder)) => self.path(&folder),
+            Ok(None) => self.path("."),
+            Err(fact) => Subject::Unknown(fact),
+        };
+        let pattern = pattern.map(|pattern| self.argument(pattern));
+        let pattern = match pattern {
+            Some(Ok(Some(pattern))) if pattern.starts_with('/') => {
+                let fixed = pattern.find(GLOB).map_or(&*pattern, |at| &pattern[..at]);
+                Some(self.path(fixed))
+            }
+            Some(Err(fact)) => Some(Subject::Unknown(fact)),
+            _ => None,
+        };
+        std::iter::once(folder).chain(pattern).flat_map(|path| self.with_target(path)).collect()
+    }
+
+    /// A path whose `~` is the home folder, as far as that is known.
+    fn at_home<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        match (path.strip_prefix("~/"), &self.ground().home) {
+            (Some(rest), Some(home)) => below(home, rest).into(),
+            _ => path.into(),
+        }
+    }
+
+    /// A path and what it leads to by links: rules are held against both.
+    fn with_target(&self, path: Subject<'a>) -> All<'a> {
+        let target = match &path {
+            Subject::Path(_, whole) => followed(whole, &self.ground().links),
+            _ => None,
+        };
+        let target = target.map(|target| Subject::Path(target.clone(), target));
+        std::iter::once(path).chain(target).map(|path| vec![path]).collect()
+    }
+
+    fn places(&self) -> Places<'_> {
+        Places { start: self.start(), home: self.ground().home.as_deref() }
     }
 
     pub(super) fn ground(&self) -> &Ground {
@@ -197,6 +273,11 @@ impl<'a> Finder<'_, 'a> {
             (Some(_), None) => vec![Subject::Unknown(Missing::Home), Subject::Nothing],
         })
     }
+}
+
+/// A path of a command, if it is known.
+fn known_path<'a>(path: Option<String>) -> Subject<'a> {
+    path.map_or(Subject::Unknown(Missing::Folder), |path| Subject::Path(path.clone(), path))
 }
 
 fn one(subject: Subject<'_>) -> All<'_> {

@@ -198,6 +198,7 @@ fn permissions(
         project: None,
         home: setting.home.clone(),
         shell: setting.environment.get("SHELL").cloned(),
+        ..Ground::default()
     };
     Permissions {
         precedence: Precedence::DenyAskAllow,

@@ -53,7 +53,7 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
             start: Some(setting.start.clone()),
             project: Some(setting.start.clone()),
             home: setting.home.clone(),
-            shell: None,
+            ..Ground::default()
         };
         let permissions = permissions(list, &settings, setting, ground, found);
         reading.policy = Some(Policy::of_permissions(Dialect::GEMINI, permissions));

@@ -62,6 +62,7 @@ fn permissions(precedence: Precedence, rules: Vec<PermissionRule>) -> Permission
         ground: Ground {
             start: Some("/p/sub".to_owned()),
             project: Some("/p".to_owned()),
+            home: None,
             ..Ground::default()
         },
         shell: &SHELL,
