@@ -4,6 +4,7 @@ mod part_paths;
 mod parts;
 mod reach;
 mod subjects;
+mod words;
 
 use std::sync::Arc;
 
