@@ -9,6 +9,7 @@ mod parts;
 mod reach;
 mod subjects;
 mod whole;
+mod words;
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! The paths that the parts of a shell text read and change.
 
-use super::parts::{Places, bare};
+use super::parts::Places;
+use super::words::bare;
 use crate::policy::paths::resolved;
 use crate::policy::{PartsProfile, PathUse};
 use crate::shell::{Part, Parts, TooLong};

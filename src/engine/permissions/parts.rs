@@ -1,6 +1,7 @@
 //! The forms in which rules know the parts of a shell text.
 
-use crate::policy::{CommandPattern, CommandTest, PartsProfile, PlainCommand, Reach, Wrapper};
+use super::words::{bare, base_name, behind, collapsed, is_assignment};
+use crate::policy::{CommandPattern, CommandTest, PartsProfile, PlainCommand, Reach};
 use crate::shell::{Feature, Part, Parts, TooLong};
 
 /// A part, as rules know it.
@@ -235,29 +236,6 @@ fn assignments(text: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// A text without quotes, as the shell sees it where nothing is put in.
-pub(super) fn bare(text: &str) -> String {
-    let (mut bare, mut quote) = (String::new(), None);
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match (letter, quote) {
-            ('\'' | '"', None) => quote = Some(letter),
-            (closing, Some(open)) if closing == open => quote = None,
-            ('\\', None | Some('"')) => bare.extend(letters.next().filter(|next| *next != '\n')),
-            _ => bare.push(letter),
-        }
-    }
-    bare
-}
-
-fn collapsed(text: &str) -> String {
-    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn base_name(word: &str) -> &str {
-    word.rsplit('/').next().unwrap_or(word)
-}
-
 /// What a part may turn out to be.
 fn wide(
     part: &Part<'_>,
@@ -352,54 +330,6 @@ fn wide_steps(
         steps.clear();
     }
     steps
-}
-
-/// Whether a word sets a variable.
-fn is_assignment(word: &str) -> bool {
-    let Some((name, _)) = word.split_once('=') else { return false };
-    let name = name.strip_suffix('+').unwrap_or(name);
-    let name = name.split_once('[').map_or(name, |(name, _)| name);
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// Where the command behind a wrapper begins; none where that cannot be told.
-fn behind(wrapper: &Wrapper, words: &[String], mut at: usize, is_wide: bool) -> Option<usize> {
-    while let Some(word) = words.get(at).filter(|word| word.starts_with('-') && word.len() > 1) {
-        if word == "--" {
-            if !(is_wide && wrapper.any_flags) {
-                return None;
-            }
-            at += 1;
-            break;
-        }
-        let is_number = wrapper.numbers && word[1..].chars().all(|c| c.is_ascii_digit());
-        let short = |valued: &&&str| valued.len() == 2 && word.starts_with(**valued);
-        let long = |valued: &&&str| {
-            valued.starts_with("--")
-                && word.split_once('=').is_some_and(|(name, _)| name == **valued)
-        };
-        if wrapper.valued.contains(&&**word) {
-            at += 2;
-        } else if is_number
-            || wrapper.flags.contains(&&**word)
-            || wrapper.valued.iter().any(|valued| short(&valued) || long(&valued))
-            || (is_wide && wrapper.any_flags)
-        {
-            at += 1;
-        } else {
-            return None;
-        }
-    }
-    for _ in 0..wrapper.operands {
-        let word = words.get(at)?;
-        if wrapper.name == "timeout" && !word.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-        {
-            return None;
-        }
-        at += 1;
-    }
-    (at < words.len()).then_some(at)
 }
 
 /// The forms of a part that rules which allow are held against, and the same as they are written.

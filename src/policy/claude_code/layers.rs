@@ -8,6 +8,11 @@ use crate::source::Document;
 /// A settings file.
 pub(super) struct Layer {
     pub(super) document: Document,
+    pub(super) source: Source,
+}
+
+/// Where rules stand.
+pub(super) struct Source {
     pub(super) scope: FileScope,
     /// The folder that patterns with one slash in front begin at; none for where the session starts.
     pub(super) anchor: Option<String>,
@@ -21,7 +26,7 @@ pub(super) fn find(setting: &Setting, files: &dyn Files) -> Vec<Layer> {
     let mut add = |path: String, scope, anchor: Option<String>, is_shared| {
         if let Some(bytes) = files.read(&path) {
             let document = Document::read(path, utf8(bytes));
-            layers.push(Layer { document, scope, anchor, is_shared });
+            layers.push(Layer { document, source: Source { scope, anchor, is_shared } });
         }
     };
     if let Some(folder) = &setting.managed {

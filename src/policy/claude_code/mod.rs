@@ -23,8 +23,8 @@ use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, R
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Node};
 use config::Config;
-use layers::Layer;
-use rules::{List, Source};
+use layers::{Layer, Source};
+use rules::List;
 
 /// What all files say together.
 #[derive(Default)]
@@ -38,16 +38,16 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
     let mut reading =
         AgentReading { policy: None, files: Vec::new(), failure: None, unknown: unknown(setting) };
     let mut sum = Sum::default();
-    for Layer { document, scope, anchor, is_shared } in layers::find(setting, files) {
-        let is_managed = scope == FileScope::Managed;
+    for Layer { document, source } in layers::find(setting, files) {
+        let is_managed = source.scope == FileScope::Managed;
         let (config, defects) = Config::read(&document, is_managed);
         let is_text = |defect: &Defect| matches!(defect.kind, DefectKind::Text(_));
         if is_managed && defects.iter().any(|defect| defect.refused) {
             let broken = defects.iter().any(is_text);
             reading.failure = Some(if broken { Failure::Text } else { Failure::Value });
         }
-        sum.files.push(RuleFile { name: document.name.as_str().into(), scope });
-        sum.configs.push((config, Source { scope, anchor, is_shared }));
+        sum.files.push(RuleFile { name: document.name.as_str().into(), scope: source.scope });
+        sum.configs.push((config, source));
         reading.files.push((document, defects));
     }
     if reading.failure.is_none() {

@@ -1,6 +1,6 @@
 //! Rules about paths: where a pattern begins, and what it covers.
 
-use super::rules::Source;
+use super::layers::Source;
 use crate::policy::folders::{below, followed};
 use crate::policy::path_pattern::PathPattern;
 use crate::policy::permissions::{Ground, Ruling, SubjectTest, Unsure};

@@ -1,19 +1,11 @@
 //! A rule as it is written, and what it stands for.
 
+use super::layers::Source;
 use super::path_rules;
 use super::tools::{EDITORS, READERS, READS, REDIRECTS, WRITES};
 use crate::policy::commands::{CommandPattern, CommandTest, Reach};
 use crate::policy::permissions::{FileScope, Ground, Origin, PermissionRule, Ruling, SubjectTest};
 use crate::policy::wildcard::{Wildcard, WildcardSyntax};
-
-/// Where rules stand.
-pub(super) struct Source {
-    pub(super) scope: FileScope,
-    /// The folder that patterns with one slash in front begin at; none for where the session starts.
-    pub(super) anchor: Option<String>,
-    /// Whether it is the project's own.
-    pub(super) is_shared: bool,
-}
 
 /// The steps of a decision: the higher counts.
 pub(super) const DENY: i32 = 90;
