@@ -181,6 +181,7 @@ pub(super) fn run(
         policies::warn_of_idle(idle, &totals.not_covered);
     }
     trace_input::say_whose_calls(&run, policies.count_by_grant());
+    arguments.choice.say_untimed();
     let undecided = run.calls > 0 && totals.calls() == 0;
     if undecided {
         print_error(match totals.not_covered.as_slice() {

@@ -1,7 +1,10 @@
 //! Which calls of a trace count: `--since`, `--until`, `--tool`.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use clap::Args;
 
+use super::output::print_error;
 use crate::engine::Timestamp;
 use crate::replay::NumberedCall;
 use crate::trace::parse_time;
@@ -19,6 +22,9 @@ pub(in crate::cli) struct CallChoice {
     /// Only calls of this tool; may be given more than once.
     #[arg(long = "tool", value_name = "NAME")]
     tools: Vec<String>,
+    /// How many calls were left out because they have no time.
+    #[arg(skip)]
+    untimed: AtomicU64,
 }
 
 impl CallChoice {
@@ -31,8 +37,22 @@ impl CallChoice {
         if self.since.is_none() && self.until.is_none() {
             return true;
         }
-        let Some(time) = call.time else { return false };
+        let Some(time) = call.time else {
+            self.untimed.fetch_add(1, Ordering::Relaxed);
+            return false;
+        };
         self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until)
+    }
+
+    /// Says how many calls were left out because they have no time.
+    pub(in crate::cli) fn say_untimed(&self) {
+        match self.untimed.load(Ordering::Relaxed) {
+            0 => {}
+            1 => print_error("note: 1 call without a time is in no span of time, and left out\n"),
+            many => print_error(&format!(
+                "note: {many} calls without a time are in no span of time, and left out\n"
+            )),
+        }
     }
 
     /// Whether calls are left out.

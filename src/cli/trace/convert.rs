@@ -30,6 +30,7 @@ pub(super) struct ConvertArguments {
 pub(super) fn run(arguments: &ConvertArguments) -> Result<ExitStatus, CliError> {
     arguments.file.check()?;
     let run = arguments.file.write_with(Readers::Owner, |out| convert(arguments, out))?;
+    arguments.choice.say_untimed();
     let trace = &arguments.trace;
     Ok(ExitStatus::of(trace.is_bad(&run), trace.is_empty(&run), false))
 }

@@ -62,6 +62,7 @@ pub(super) fn run(
     let options = arguments.trace.in_any_order();
     let counting = || Counting { stats: Stats::default(), choice: &arguments.choice };
     let mut run = trace_input::read_in_order(&arguments.traces, &options, counting)?;
+    arguments.choice.say_untimed();
     let mut stats = run.visitors.pop().map(|counting| counting.stats).unwrap_or_default();
     stats.refused = run.refused;
     let report = StatsReport {
