@@ -103,6 +103,20 @@ fn what_the_agent_passes_over_is_said() {
 }
 
 #[test]
+fn the_server_of_a_tool_is_one_that_is_configured() {
+    let rule =
+        "[[rule]]\ntoolName = \"*\"\nmcpName = \"my_server\"\ndecision = \"deny\"\npriority = 1\n";
+    let folder = project()
+        .file("home/.gemini/policies/c.toml", rule)
+        .file("trace.jsonl", "{\"tool\":\"mcp_my_server_read\",\"args\":{}}\n");
+    let options = ["--policy", "project", "--home", "home"];
+    assert_eq!(outcomes(&decided(&folder, &options)), ["ask"]);
+    let folder = folder
+        .file("project/.gemini/settings.json", "{\"mcpServers\":{\"my\":{},\"my_server\":{}}}");
+    assert_eq!(outcomes(&decided(&folder, &options)), ["deny"]);
+}
+
+#[test]
 fn an_empty_name_stops_the_agent_and_is_an_error_with_its_place() {
     let bad = "[[rule]]\ntoolName = \"\"\ndecision = \"deny\"\npriority = 1\n";
     let folder = project().file("home/.gemini/policies/c.toml", bad);
