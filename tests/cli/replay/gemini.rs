@@ -88,9 +88,9 @@ fn a_file_of_a_folder_of_policies_is_one_of_the_agents() {
 fn what_the_agent_passes_over_is_said() {
     let rule = "[[rule]]\ntoolName = \"web_fetch\"\ndecision = \"allow\"\npriority = ";
     let folder = project()
-        .file("home/.gemini/policies/c.toml", &format!("{rule}1000\n"))
-        .file("home/.gemini/policies/d.toml", &format!("{rule}1\nargPattern = \"x\"\n"))
-        .file("home/.gemini/policies/e.toml", &format!("{rule}1\nargsPattern = \"(a+)+\"\n"));
+        .file("home/.gemini/policies/c.toml", format!("{rule}1000\n"))
+        .file("home/.gemini/policies/d.toml", format!("{rule}1\nargPattern = \"x\"\n"))
+        .file("home/.gemini/policies/e.toml", format!("{rule}1\nargsPattern = \"(a+)+\"\n"));
     let run = folder.run(&["replay", "--policy", "project", "--home", "home", "trace.jsonl"]);
     for (line, said) in [
         ("c.toml:4: ", "found 1000; the agent drops the whole file"),
