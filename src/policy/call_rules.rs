@@ -11,6 +11,8 @@ pub struct CallRules {
     pub profile: &'static CallProfile,
     /// What looks at calls beside the rules, the first to look first.
     pub checkers: Vec<Checker>,
+    /// The servers that are configured, each with what the names of its tools begin with.
+    pub servers: Vec<(String, String)>,
     /// Whether the user trusts the folder; none where that is not known.
     pub trusted: Option<bool>,
     /// Whether nobody is there to be asked.

@@ -51,7 +51,7 @@ impl Agent {
         };
         let is_of =
             |mark: &&str| ends(mark, &path) || folder.is_some_and(|(folder, _)| ends(mark, folder));
-        Agent::ALL.into_iter().find(|agent| agent.marks().iter().any(|mark| is_of(&mark)))
+        Agent::ALL.into_iter().find(|agent| agent.marks().iter().any(&is_of))
     }
 }
 

@@ -18,8 +18,11 @@ use tally::Tally;
 /// What is decided of the calls of a set, in their order, none where no rule is about one; or how the agent would fail.
 type Answers = Result<Vec<Option<gatelint::engine::Outcome>>, String>;
 
+/// What decides the calls of a set.
+type Decider = fn(&Set) -> Answers;
+
 /// The dialects by the names of their folders, each with what decides its sets.
-const DIALECTS: [(&str, fn(&Set) -> Answers); 4] = [
+const DIALECTS: [(&str, Decider); 4] = [
     ("opencode", opencode::decide),
     ("codex", codex::decide),
     ("gemini", gemini::decide),
@@ -31,7 +34,7 @@ fn fixtures() -> PathBuf {
 }
 
 /// Holds the sets of a dialect against what is decided here, and says what came of it.
-fn compared(dialect: &str, decide: fn(&Set) -> Answers, sets: &[Set]) -> Tally {
+fn compared(dialect: &str, decide: Decider, sets: &[Set]) -> Tally {
     let mut tally = Tally::default();
     sets.iter().for_each(|set| tally.add(set, decide(set)));
     // Written past the capture of tests, so that it is seen when they pass.

@@ -7,9 +7,9 @@ use super::error::CliError;
 use super::input::Loaded;
 use super::output::print_error;
 use crate::lint::{WalkError, findings_of};
-use crate::policy::{Agent, AgentReading, Dialect, Disk, Setting, read_agent};
-use crate::report::Notice;
-use crate::source::Document;
+use crate::policy::{Agent, AgentReading, Defect, Dialect, Disk, Location, Setting, read_agent};
+use crate::report::{Notice, escape};
+use crate::source::{Document, LineTable};
 
 /// The agent whose permissions a folder is to be read for: the one that was named, or else the only one
 /// that has files there. None for what is no folder, and where a policy of another kind was named.
@@ -51,16 +51,31 @@ pub(super) fn load(
     let reading = read_agent(agent, &setting, &Disk);
     let AgentReading { policy, files, unknown, .. } = reading;
     let Some(policy) = policy else { return Err(refused(files)) };
+    files.iter().for_each(|(document, defects)| note(document, defects));
     let of = unknown.join(", ");
     print_error(&format!("note: files of {of} are not known\n"));
     let document = Document::read(folder.display().to_string(), Vec::new());
     Ok(Loaded { document, policy })
 }
 
-fn refused(files: Vec<(Document, Vec<crate::policy::Defect>)>) -> CliError {
-    let is_refused = |(_, defects): &(Document, Vec<crate::policy::Defect>)| {
-        defects.iter().any(|defect| defect.refused)
-    };
+/// Says what the agent passes over in a file, which it works with all the same.
+fn note(document: &Document, defects: &[Defect]) {
+    let lines = LineTable::new(&document.text);
+    for defect in defects {
+        let at = match &defect.location {
+            Location::Bytes(range) => range.start,
+            Location::Place(place) => document.span_of(place).start,
+        };
+        let line = lines.line_of(at.min(document.text.len())) + 1;
+        let what = if defect.refused { "; the agent drops the whole file" } else { "" };
+        let text = format!("note: {}:{line}: {}{what}", document.name, defect.kind);
+        print_error(&format!("{}\n", escape(&text)));
+    }
+}
+
+fn refused(files: Vec<(Document, Vec<Defect>)>) -> CliError {
+    let is_refused =
+        |(_, defects): &(Document, Vec<Defect>)| defects.iter().any(|defect| defect.refused);
     let Some((document, defects)) = files.into_iter().find(is_refused) else {
         return CliError::usage("the agent would not work with its files", "mend them");
     };

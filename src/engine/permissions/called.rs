@@ -33,6 +33,10 @@ impl<'w> Called<'w> {
         let (before, between) = rules.profile.server_tools;
         let arguments = arguments(call.arguments);
         let given = Some(call.around.server).filter(|server| !server.is_empty());
+        // Records seldom name the server: of those that are configured it is the one with the longest name.
+        let of_tool = rules.servers.iter().filter(|(_, start)| call.tool.starts_with(start));
+        let configured = of_tool.max_by_key(|(_, start)| start.len());
+        let given = given.or(configured.map(|(server, _)| server.as_str()));
         let named = || Some(call.tool.strip_prefix(before)?.split_once(between)?.0);
         let mut names = vec![call.tool.to_owned()];
         if let Some(server) = given {

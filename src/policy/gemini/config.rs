@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::rules::is_taken;
 use super::written::{CheckerName, Patterns, SHELL, TomlPolicy, Written, line_of};
 use crate::policy::defect::{Defect, DefectKind, Location};
 use crate::policy::permissions::{Origin, Ruling};
@@ -243,12 +244,21 @@ impl Reader<'_> {
         let prefixes =
             prefixes.filter(|_| node.get("commandPrefix").and_then(Node::as_str) != Some(""));
         let is_some = |text: &String| !text.is_empty();
-        match (prefixes, command.filter(is_some), arguments.filter(is_some)) {
+        let patterns = match (prefixes, command.filter(is_some), arguments.filter(is_some)) {
             (Some(prefixes), ..) => Patterns::Prefixes(prefixes),
             (_, Some(command), _) => Patterns::Command(command),
             (_, _, Some(arguments)) => Patterns::Arguments(arguments),
             _ => Patterns::None,
+        };
+        if !is_taken(&patterns) {
+            let message = "the program drops this rule, as it does not take the pattern: a regular \
+                           expression of JavaScript without flags, of at most 2048 characters, in which \
+                           no group that repeats something is repeated itself";
+            let kind = ViolationKind::Other { message: message.to_owned() };
+            let place = Place::start(pointer.clone());
+            self.defects.push(Defect::accepted(DefectKind::Shape(kind), place));
         }
+        patterns
     }
 
     fn decision(&mut self, node: &Node, pointer: &Pointer) -> Option<Ruling> {

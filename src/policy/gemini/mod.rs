@@ -17,9 +17,7 @@ use super::call_rules::CallRules;
 use super::defect::Defect;
 use super::dialect::Dialect;
 use super::model::Policy;
-use super::permissions::{
-    FileScope, Ground, Permissions, Precedence, RuleFile, Ruling, ServerTools,
-};
+use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, Ruling};
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Node};
 use layers::{Layer, Tier};
@@ -114,7 +112,7 @@ fn permissions(
         rules: list.rules,
         unmatched: if setting.headless { Ruling::Deny } else { Ruling::Ask },
         tools: &[],
-        server_tools: ServerTools { before: "mcp_", between: "_", kept: "_.:-" },
+        server_tools: tools::SERVER_TOOLS,
         hides: false,
         mode: Some("default".into()),
         ground,
@@ -123,6 +121,7 @@ fn permissions(
         calls: Some(CallRules {
             profile: &tools::PROFILE,
             checkers: list.checkers,
+            servers: settings.server_tools(),
             trusted: setting.trusted,
             headless: setting.headless,
         }),

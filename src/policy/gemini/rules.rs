@@ -107,9 +107,15 @@ fn described(written: &Written, ruling: Ruling, named: &Named<'_>) -> String {
     format!("{word} {name} `{pattern}`")
 }
 
-/// The tests of the rules that are written as one; those whose pattern is wrong are dropped.
-fn tests(written: &Written) -> Vec<(CallTest, Named<'_>)> {
-    let patterns: Vec<(Option<String>, Option<String>)> = match &written.patterns {
+/// Whether the program takes a pattern; a rule with one that it does not take is dropped.
+pub(super) fn is_taken(patterns: &Patterns) -> bool {
+    sources(patterns).iter().flat_map(|(source, _)| source).all(|source| compiled(source).is_ok())
+}
+
+/// The regular expressions of a pattern over the text of all arguments, none for no pattern; each with the words
+/// that it stands for.
+fn sources(patterns: &Patterns) -> Vec<(Option<String>, Option<String>)> {
+    match patterns {
         Patterns::None => vec![(None, None)],
         Patterns::Prefixes(prefixes) => {
             let pattern = |prefix: &String| (Some(pattern_of_prefix(prefix)), Some(prefix.clone()));
@@ -117,7 +123,12 @@ fn tests(written: &Written) -> Vec<(CallTest, Named<'_>)> {
         }
         Patterns::Command(regex) => vec![(Some(format!("\"command\":\"{regex}")), None)],
         Patterns::Arguments(regex) => vec![(Some(regex.clone()), None)],
-    };
+    }
+}
+
+/// The tests of the rules that are written as one; those whose pattern is wrong are dropped.
+fn tests(written: &Written) -> Vec<(CallTest, Named<'_>)> {
+    let patterns = sources(&written.patterns);
     let mut tests = Vec::new();
     for tool in &written.tools {
         for (pattern, words) in &patterns {
@@ -147,7 +158,7 @@ fn pattern_of_prefix(prefix: &str) -> String {
 }
 
 /// A regular expression that the program takes.
-pub(super) fn compiled(regex: &str) -> Result<JsPattern, ()> {
+fn compiled(regex: &str) -> Result<JsPattern, ()> {
     if regex.encode_utf16().count() > MAX_PATTERN || nests_repetitions(regex) {
         return Err(());
     }

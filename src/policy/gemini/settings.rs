@@ -1,6 +1,7 @@
 //! What the settings say of permissions.
 
 use super::rules::{List, of_entry};
+use super::tools::SERVER_TOOLS;
 use super::written::{Patterns, SHELL, Written, line_of};
 use crate::policy::defect::{Defect, DefectKind, Location};
 use crate::policy::permissions::{Origin, Ruling};
@@ -92,6 +93,20 @@ impl Settings {
         self.allows_in_headless |= switch("mcp", "autoAllowInHeadless");
         self.disables_always_allow |= switch("security", "disableAlwaysAllow");
         defects
+    }
+
+    /// The servers, each with what the names of its tools begin with.
+    pub(super) fn server_tools(&self) -> Vec<(String, String)> {
+        let start = |server: &str| {
+            let whole = SERVER_TOOLS.name(server, "");
+            let twice = format!("{0}{0}", SERVER_TOOLS.before);
+            // What begins so already is not begun so again.
+            match whole.strip_prefix(&twice) {
+                Some(rest) => format!("{}{rest}", SERVER_TOOLS.before),
+                None => whole,
+            }
+        };
+        self.servers.iter().map(|((server, _), _)| (server.clone(), start(server))).collect()
     }
 
     /// Adds the rules of the settings behind those of the files.

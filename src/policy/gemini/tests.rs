@@ -68,6 +68,16 @@ fn settings_of_a_project_add_to_those_of_the_user_where_it_is_trusted() {
 }
 
 #[test]
+fn the_tools_of_configured_servers_are_known_by_their_beginnings() {
+    let settings = r#"{"mcpServers":{"my server":{},"mcp_x":{},"a":{}}}"#;
+    let found = reading(&[("/h/.gemini/settings.json", settings)], Setting::default());
+    let permissions = found.policy.unwrap().permissions.unwrap();
+    let servers = &permissions.calls.as_ref().unwrap().servers;
+    let starts: Vec<&str> = servers.iter().map(|(_, start)| start.as_str()).collect();
+    assert_eq!(starts, ["mcp_my_server_", "mcp_x_", "mcp_a_"]);
+}
+
+#[test]
 fn what_was_answered_for_good_may_be_switched_off() {
     let (kept, answered) = (rule("a", "allow", 949), rule("b", "deny", 950));
     let files = [

@@ -1,7 +1,11 @@
 //! What Gemini CLI always does with calls, whatever its rules say.
 
 use crate::policy::call_rules::{CallProfile, CheckedPaths, GuardedFiles};
-use crate::policy::permissions::ShellProfile;
+use crate::policy::permissions::{ServerTools, ShellProfile};
+
+/// A tool `t` of a server `s` is `mcp_s_t`.
+pub(super) const SERVER_TOOLS: ServerTools =
+    ServerTools { before: "mcp_", between: "_", kept: "_.:-" };
 
 /// What is the same wherever it works.
 pub(super) static PROFILE: CallProfile = CallProfile {

@@ -85,6 +85,38 @@ fn a_file_of_a_folder_of_policies_is_one_of_the_agents() {
 }
 
 #[test]
+fn what_the_agent_passes_over_is_said() {
+    let rule = "[[rule]]\ntoolName = \"web_fetch\"\ndecision = \"allow\"\npriority = ";
+    let folder = project()
+        .file("home/.gemini/policies/c.toml", format!("{rule}1000\n"))
+        .file("home/.gemini/policies/d.toml", format!("{rule}1\nargPattern = \"x\"\n"))
+        .file("home/.gemini/policies/e.toml", format!("{rule}1\nargsPattern = \"(a+)+\"\n"));
+    let run = folder.run(&["replay", "--policy", "project", "--home", "home", "trace.jsonl"]);
+    for (line, said) in [
+        ("c.toml:4: ", "found 1000; the agent drops the whole file"),
+        ("d.toml:5: ", "did you mean `argsPattern`?"),
+        ("e.toml:1: ", "the program drops this rule"),
+    ] {
+        let found = run.err.lines().find(|found| found.contains(line)).expect(&run.err);
+        assert!(found.contains(said), "{found}");
+    }
+}
+
+#[test]
+fn the_server_of_a_tool_is_one_that_is_configured() {
+    let rule =
+        "[[rule]]\ntoolName = \"*\"\nmcpName = \"my_server\"\ndecision = \"deny\"\npriority = 1\n";
+    let folder = project()
+        .file("home/.gemini/policies/c.toml", rule)
+        .file("trace.jsonl", "{\"tool\":\"mcp_my_server_read\",\"args\":{}}\n");
+    let options = ["--policy", "project", "--home", "home"];
+    assert_eq!(outcomes(&decided(&folder, &options)), ["ask"]);
+    let folder = folder
+        .file("project/.gemini/settings.json", "{\"mcpServers\":{\"my\":{},\"my_server\":{}}}");
+    assert_eq!(outcomes(&decided(&folder, &options)), ["deny"]);
+}
+
+#[test]
 fn an_empty_name_stops_the_agent_and_is_an_error_with_its_place() {
     let bad = "[[rule]]\ntoolName = \"\"\ndecision = \"deny\"\npriority = 1\n";
     let folder = project().file("home/.gemini/policies/c.toml", bad);
