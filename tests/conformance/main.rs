@@ -16,8 +16,11 @@ use tally::Tally;
 /// What is decided of the calls of a set, in their order; or how the agent would fail.
 type Answers = Result<Vec<gatelint::engine::Outcome>, String>;
 
+/// What decides the calls of a set.
+type Decide = fn(&Set) -> Answers;
+
 /// The dialects by the names of their folders, each with what decides its sets.
-const DIALECTS: [(&str, fn(&Set) -> Answers); 2] =
+const DIALECTS: [(&str, Decide); 2] =
     [("opencode", opencode::decide), ("claude-code", claude_code::decide)];
 
 fn fixtures() -> PathBuf {
@@ -25,7 +28,7 @@ fn fixtures() -> PathBuf {
 }
 
 /// Holds the sets of a dialect against what is decided here, and says what came of it.
-fn compared(dialect: &str, decide: fn(&Set) -> Answers, sets: &[Set]) -> Tally {
+fn compared(dialect: &str, decide: Decide, sets: &[Set]) -> Tally {
     let mut tally = Tally::default();
     sets.iter().for_each(|set| tally.add(set, decide(set)));
     // Written past the capture of tests, so that it is seen when they pass.
