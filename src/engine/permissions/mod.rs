@@ -125,7 +125,7 @@ impl PermissionGate {
             if !rule.name.matches(name) {
                 continue;
             }
-            match is_there(rule, mode).and_then(|there| Ok(there && holds(&rule.test, &asked)?)) {
+            match applies(rule, mode, &asked) {
                 Ok(false) => {}
                 Ok(true) => {
                     reach.add(rule.ruling, Some(*number));
@@ -183,6 +183,18 @@ impl PermissionGate {
             Some(None) => Cause::Check(&self.unmatched),
             None => Cause::None,
         }
+    }
+}
+
+/// Whether a rule is there in a mode and holds. Where it does not hold, the mode does not matter.
+fn applies(rule: &PermissionRule, mode: Option<&str>, asked: &Asked<'_>) -> Result<bool, Missing> {
+    let is_there = is_there(rule, mode);
+    if is_there == Ok(false) {
+        return Ok(false);
+    }
+    match holds(&rule.test, asked) {
+        Ok(false) => Ok(false),
+        holds => is_there.and(holds),
     }
 }
 

@@ -199,7 +199,7 @@ fn is_odd(part: &Part<'_>, profile: &PartsProfile) -> bool {
     });
     let acts = |word: &String| profile.find_actions.iter().any(|action| word.starts_with(action));
     known
-        || profile.odd_programs.iter().any(|entry| starts(&entry))
+        || profile.odd_programs.iter().any(starts)
         || (name == "find" && words.iter().any(acts))
         || part.pieces[..part.assignments].iter().any(|piece| {
             let name = piece.text.split('=').next().unwrap_or_default();

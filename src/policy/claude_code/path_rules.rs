@@ -89,6 +89,9 @@ fn single_slashes(line: &str) -> String {
 /// A line whose last blanks count, which those of gitignore do not.
 fn with_last_blanks(line: &str) -> String {
     let text = line.trim_end_matches(' ');
+    if text.ends_with('\\') {
+        return line.to_owned();
+    }
     let blanks = line.len() - text.len();
     format!("{text}{}", "\\ ".repeat(blanks))
 }
