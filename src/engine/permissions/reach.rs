@@ -58,7 +58,9 @@ impl Reach {
         };
         for (one, rule) in possible(self) {
             for (two, second) in possible(other) {
-                both.add(one.max(two), if two > one { second } else { rule });
+                // Of two that rule the same, the one that a rule makes says more.
+                let named = if two > one { second } else { rule.or(second.filter(|_| one == two)) };
+                both.add(one.max(two), named);
             }
         }
         both
