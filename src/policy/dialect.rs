@@ -41,7 +41,7 @@ impl Agent {
             path.strip_suffix(*mark)
                 .is_some_and(|before| before.is_empty() || before.ends_with('/'))
         };
-        Agent::ALL.into_iter().find(|agent| agent.marks().iter().any(|mark| ends(mark)))
+        Agent::ALL.into_iter().find(|agent| agent.marks().iter().any(&ends))
     }
 }
 
