@@ -190,8 +190,7 @@ fn takes_as_much(tool: &Tool, other: &Tool) -> bool {
     let words = |name: &str| -> BTreeSet<String> {
         words_of(name).iter().map(|word| singular(word)).collect()
     };
-    let taken: Vec<_> =
-        tool.arguments.iter().flatten().map(|(name, _)| words(name)).collect();
+    let taken: Vec<_> = tool.arguments.iter().flatten().map(|(name, _)| words(name)).collect();
     let mut needed = other.arguments.iter().flatten().filter(|(_, argument)| argument.required);
     tool.arguments.is_none() || needed.all(|(name, _)| taken.contains(&words(name)))
 }
