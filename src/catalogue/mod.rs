@@ -146,9 +146,11 @@ impl Catalogue {
             found.extend(numbers.into_iter().filter_map(|number| self.at((layer, number))));
         }
         // What is a server's own name stands for no other that has it as a part.
-        let own =
-            found.iter().position(|server| server.names().contains(&name.to_ascii_lowercase()));
-        own.map_or(found.clone(), |own| vec![found[own]])
+        let name = name.to_ascii_lowercase();
+        match found.iter().find(|server| server.names().contains(&name)) {
+            Some(own) => vec![*own],
+            None => found,
+        }
     }
 
     /// The name of the server whose name is most like the given one, if any is like it at all.

@@ -181,7 +181,7 @@ impl Parts {
         // A list without elements is a part, too: it is to be read that it is none.
         let mut has_part = is_first;
         loop {
-            match self.element(is_first)? {
+            match self.member(b']', is_first)? {
                 Next::End if self.is_all_blank(list_end)? => break,
                 Next::Begins => {}
                 _ => return Ok(Err(NOT_JSON.to_owned())),
@@ -226,10 +226,10 @@ impl Parts {
         Ok(Ok(has_part))
     }
 
-    /// Goes to the next element of a list.
-    fn element(&mut self, is_first: bool) -> io::Result<Next> {
-        let mut byte = self.walk.peek()?;
-        if byte == Some(b']') {
+    /// Goes to the next element of a list or member of an object, which ends with a bracket.
+    fn member(&mut self, bracket: u8, is_first: bool) -> io::Result<Next> {
+        let byte = self.walk.peek()?;
+        if byte == Some(bracket) {
             self.walk.pass(1);
             return Ok(Next::End);
         }
@@ -238,9 +238,9 @@ impl Parts {
                 return Ok(Next::NotJson);
             }
             self.walk.pass(1);
-            byte = self.walk.peek()?;
         }
-        Ok(if matches!(byte, None | Some(b',' | b']')) { Next::NotJson } else { Next::Begins })
+        let begins = !matches!(self.walk.peek()?, None | Some(b',' | b']' | b'}'));
+        Ok(if begins { Next::Begins } else { Next::NotJson })
     }
 
     /// Goes through an object for the places of its lists and all else that it says.
@@ -308,20 +308,10 @@ impl Parts {
 
     /// Goes to the value of the next member of an object, by its name.
     fn name(&mut self, name: &mut Vec<u8>, is_first: bool) -> io::Result<Next> {
-        let mut byte = self.walk.peek()?;
-        if byte == Some(b'}') {
-            self.walk.pass(1);
-            return Ok(Next::End);
-        }
-        if !is_first {
-            if byte != Some(b',') {
-                return Ok(Next::NotJson);
-            }
-            self.walk.pass(1);
-            byte = self.walk.peek()?;
-        }
-        if byte != Some(b'"') {
-            return Ok(Next::NotJson);
+        match self.member(b'}', is_first)? {
+            Next::Begins if self.walk.peek()? == Some(b'"') => {}
+            Next::Begins => return Ok(Next::NotJson),
+            other => return Ok(other),
         }
         self.walk.value(|piece| {
             name.extend_from_slice(&piece[..piece.len().min(LONGEST_NAME - name.len())]);
