@@ -1,8 +1,8 @@
 //! What a document may take.
 
-/// How deep a document may nest. Real policies nest about eight levels; the bound keeps hostile
-/// input from exhausting the stack of whoever walks the tree.
-pub const MAX_DEPTH: usize = 200;
+/// How deep a document may nest. Real policies nest about eight levels, and agents read settings that
+/// nest hundreds; the bound keeps hostile input from exhausting the stack of whoever walks the tree.
+pub const MAX_DEPTH: usize = 500;
 
 /// How many nodes the aliases of a YAML document may add, so that a few lines cannot grow into
 /// gigabytes ("alias bomb").
