@@ -22,15 +22,19 @@ pub(super) struct Config {
     pub(super) modes: Vec<(String, Block)>,
 }
 
-/// What may stand at the top of a configuration. Anything else is refused.
-/// Source: <https://opencode.ai/config.json>.
-const TOP: [&str; 38] = [
+/// What may stand at the top of a configuration. Anything else is passed over without a word, but for
+/// [`FOREIGN`].
+/// Source: <https://opencode.ai/config.json>, and opencode-ai 1.18.33 for those of its next version, which it
+/// takes over.
+const TOP: [&str; 47] = [
     "$schema",
     "agent",
+    "agents",
     "attachment",
     "autoshare",
     "autoupdate",
     "command",
+    "commands",
     "compaction",
     "default_agent",
     "disabled_providers",
@@ -44,11 +48,14 @@ const TOP: [&str; 38] = [
     "logLevel",
     "lsp",
     "mcp",
+    "media",
     "mode",
     "model",
     "permission",
     "plugin",
+    "plugins",
     "provider",
+    "providers",
     "reference",
     "references",
     "server",
@@ -57,13 +64,21 @@ const TOP: [&str; 38] = [
     "skills",
     "small_model",
     "snapshot",
+    "snapshots",
+    "subagent_depth",
     "theme",
     "tool_output",
     "tools",
     "tui",
     "username",
+    "warming",
     "watcher",
+    "websearch",
 ];
+
+/// The permissions of the next version, which this one refuses at the top and in agents. Measured with
+/// opencode-ai 1.18.33.
+const FOREIGN: &str = "permissions";
 
 /// The permissions that take a word alone.
 const WORD_ONLY: [&str; 5] = ["todowrite", "question", "webfetch", "websearch", "doom_loop"];
@@ -143,6 +158,8 @@ impl Reader<'_> {
                 "tools" => config.tools = self.tools(value, &pointer, &EDITORS),
                 "agent" => config.agents = self.agents(value, &pointer),
                 "mode" => config.modes = self.agents(value, &pointer),
+                "agents" => self.no_foreign(value, &pointer),
+                FOREIGN => self.foreign(pointer),
                 "default_agent" => config.default_agent = value.as_str().map(Into::into),
                 known if TOP.contains(&known) => {}
                 unknown => self.unknown(unknown, pointer),
@@ -154,6 +171,7 @@ impl Reader<'_> {
         if !agents.is_map() {
             self.refuse(pointer, wrong_type("an object", agents));
         }
+        self.no_foreign(agents, pointer);
         let mut agent = |name: &str, agent: &Node| {
             let pointer = pointer.key(name);
             if !agent.is_map() {
@@ -256,18 +274,34 @@ impl Reader<'_> {
         Origin { file: Some(self.name.clone()), line, pointer }
     }
 
+    /// Agents may not have permissions of the next version.
+    fn no_foreign(&mut self, agents: &Node, pointer: &Pointer) {
+        for agent in agents.live_entries().filter(|agent| agent.value.get(FOREIGN).is_some()) {
+            self.foreign(pointer.key(&agent.key.text).key(FOREIGN));
+        }
+    }
+
+    fn foreign(&mut self, pointer: Pointer) {
+        let kind = DefectKind::Shape(unknown(FOREIGN));
+        self.defects.push(Defect::refused(kind, Place::key(pointer)));
+    }
+
     fn unknown(&mut self, field: &str, pointer: Pointer) {
-        let kind = ViolationKind::UnknownField {
-            field: field.to_owned(),
-            allowed: TOP.map(str::to_owned).to_vec(),
-            nearest: nearest(field, TOP).map(str::to_owned),
-        };
-        self.defects.push(Defect::refused(DefectKind::Shape(kind), Place::key(pointer)));
+        let kind = DefectKind::Shape(unknown(field));
+        self.defects.push(Defect::accepted(kind, Place::key(pointer)));
     }
 
     fn refuse(&mut self, pointer: &Pointer, kind: ViolationKind) {
         let place = Place::value(pointer.clone());
         self.defects.push(Defect::refused(DefectKind::Shape(kind), place));
+    }
+}
+
+fn unknown(field: &str) -> ViolationKind {
+    ViolationKind::UnknownField {
+        field: field.to_owned(),
+        allowed: TOP.map(str::to_owned).to_vec(),
+        nearest: nearest(field, TOP).map(str::to_owned),
     }
 }
 

@@ -95,7 +95,15 @@ fn agents_have_files_of_their_own_and_an_old_name() {
 #[test]
 fn what_the_program_refuses_is_told_from_what_it_passes_over() {
     let failure = |text: &str| reading(&[("/p/opencode.json", text)], &[]).failure;
-    for fine in ["", "{}", "{\"permission\":{},}", "{\"model\":\"a/b\"}"] {
+    for fine in [
+        "",
+        "{}",
+        "{\"permission\":{},}",
+        "{\"model\":\"a/b\"}",
+        "{\"permisson\":{}}",
+        "{\"Permission\":\"deny\",\"deny\":[\"bash\"],\"subagent_depth\":2}",
+        "{\"agents\":{\"x\":{\"permission\":\"deny\"}},\"media\":{}}",
+    ] {
         assert_eq!(failure(fine), None, "{fine}");
     }
     for text in [" \n", "{'a':1}", "{\"permission\":{}", "{} {}", "// nothing"] {
@@ -106,7 +114,10 @@ fn what_the_program_refuses_is_told_from_what_it_passes_over() {
         "null",
         "{\"permission\":null}",
         "{\"permission\":[]}",
-        "{\"permisson\":{}}",
+        "{\"permissions\":null}",
+        "{\"agent\":{\"x\":{\"permissions\":{}}}}",
+        "{\"agents\":{\"x\":{\"permissions\":[]}}}",
+        "{\"mode\":{\"x\":{\"permissions\":{}}}}",
         "{\"tools\":{\"bash\":\"no\"}}",
         "{\"agent\":[]}",
         "{\"permission\":{\"webfetch\":{\"*\":\"ask\"}}}",
