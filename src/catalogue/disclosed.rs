@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
+use super::card::card_numbers;
 use super::name::split;
-use super::secret::names_secret;
+use super::secret::{looks_like_secret, names_secret};
 
 /// A secret within a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,8 +109,14 @@ pub fn disclosed(text: &str) -> Vec<Disclosed> {
             found.push(Disclosed { span, what });
         }
     }
+    found.extend(card_numbers(text).map(|span| Disclosed { span, what: "a card number" }));
     found.sort_by_key(|one| one.span.start);
     found
+}
+
+/// Whether a text may hold a secret: it discloses one, or looks as if it did.
+pub fn may_be_secret(text: &str) -> bool {
+    looks_like_secret(text) || !disclosed(text).is_empty()
 }
 
 /// Whether a value is a secret because the argument that takes it is called like one.

@@ -8,12 +8,12 @@ use regex::{Regex, RegexSet};
 
 use super::name::split;
 
-pub use names::names_secret;
+pub use names::{may_name_secret, names_secret};
 
 /// Texts that hold a secret by their form: headers, assignments and options that give one, command lines
-/// of programs that take one, keys, webhooks, and the prefixes by which services tell their tokens
+/// of programs that take one, keys, webhooks, numbers of social security, and the prefixes by which services tell their tokens
 /// (<https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>).
-const FORMS: [&str; 17] = [
+const FORMS: [&str; 18] = [
     r"-----BEGIN [A-Z ]*PRIVATE KEY|AGE-SECRET-KEY-1|PuTTY-User-Key-File|\bMII[A-Z][A-Za-z0-9+/]{8}",
     r"(?i:\bbearer)\s+[\w.~+/=-]{6,}|\b[Bb]asic\s+[A-Za-z0-9+/]*[a-z][A-Z0-9][A-Za-z0-9+/=]*",
     r"(?i)\bapi-?key\s+[\w.~+/=-]{6,}|\btoken\s+(?:[\w.~+/=-]{16,}|[\w.~+/=-]{3,}\d|[\w.~+/=-]*\d[\w.~+/=-]{5,})",
@@ -30,6 +30,7 @@ const FORMS: [&str; 17] = [
     r"(?i)\blogin\s+\S+\s+(?:account\s+\S+\s+)?password\s+\S|\bidentified\s+by\s+\S",
     r"(?i)://(?:[^/\s?#]*\.)?(?:hooks?|webhooks?)\.[^/\s?#]+/\S|://\S*/(?:web)?hooks?/(?:\S*(?-i:[0-9A-Z])|(?:[^/\s]+/)*[^/\s]{16})|/with/key/\w|/bot\d{6,}:",
     r"\b(?:sk|pk|rk)[_-](?:live|test|proj|ant|or)[_-]?\w|\bsk-\w{16}|\bgh[opusr]_\w|\bgithub_pat_|\bgl[a-z]{2,6}-[\w-]{8}|\bxox[a-z]-|\bxapp-|\b(?:AKIA|ASIA)[A-Z0-9]{12}|\bAIza[\w-]{20}|\bya29\.|\beyJ[\w-]{5,}\.|\bsq0[a-z]{3}-|\bAT(?:ATT|CTT)\d\w{3}|\bATBB\w{16}|\bGOCSPX-\w|\bsecret_[A-Za-z0-9]{10,}",
+    r"\b(?:00[1-9]|0[1-9]\d|[1-8]\d\d)-(?:0[1-9]|[1-9]\d)-\d{4}\b",
     r"\b(?:npm|hf|gsk|r8|dop_v1|lin_api|shp(?:at|ca|pa|ss)|whsec|dckr_pat|figd|nvapi|pypi|xkeysib|hvs|tvly|SG|ntn|sntry[su]|glsa|PMAK|pplx|xai|tskey)[_.-][A-Za-z0-9_-]{10,}",
 ];
 

@@ -117,7 +117,7 @@ impl Explainer<'_> {
     fn one_call(&self, policies: &Policies, call: &str) -> Result<Explained, CliError> {
         let text = call_text(call)?;
         let grant_by = self.arguments.trace.grant_by();
-        let map = self.arguments.trace.field_map();
+        let map = self.arguments.trace.field_map()?;
         let record = map.parse(text.trim(), grant_by).map_err(CliError::Call)?;
         let mut gateway = Gateway::new(policies, Replay::new);
         let walked = gateway.walk(&record, GrantId(0), record.time);

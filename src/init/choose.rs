@@ -46,7 +46,7 @@ const SEARCHING: &str = "search find lookup query grep glob";
 
 /// What an argument is to a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
+pub(super) enum Role {
     /// An address, of which the host counts.
     Url,
     /// A path in a file system.
@@ -101,18 +101,21 @@ impl Chooser<'_> {
     }
 
     /// Whether the tool was called often enough to tell what all calls have.
-    fn is_enough(&self) -> bool {
+    pub(super) fn is_enough(&self) -> bool {
         let least = self.least_calls;
         self.used.calls >= if self.is_dangerous() { least.min(FEW_CALLS) } else { least }
     }
 
-    /// What an argument is to a condition. What a tool reads is no harm to anybody; where it goes for it, and
-    /// whose files, may be.
-    fn role(&self, seen: &Seen) -> Role {
-        let held = self.tool.held(&seen.path).filter(|held| held.is_fair()).map(|held| held.what);
+    fn held(&self, seen: &Seen) -> Option<Holds> {
+        self.tool.held(&seen.path).filter(|held| held.is_fair()).map(|held| held.what)
+    }
+
+    /// What an argument is, whatever the tool does with it.
+    pub(super) fn means(&self, seen: &Seen) -> Role {
         let name = seen.path.last().map_or("", String::as_str);
         let all = |count: u64| seen.is_text() && count == seen.texts;
-        let role = match held {
+        match self.held(seen) {
+            _ if seen.is_withheld() => Role::Url,
             Some(Holds::Url) => Role::Url,
             Some(Holds::Path) => Role::Path,
             Some(Holds::Email) => Role::Email,
@@ -126,34 +129,66 @@ impl Chooser<'_> {
             _ if names_place(name) => Role::Place,
             _ if words_of(name).last().is_some_and(|last| lists(PASSING, last)) => Role::Free,
             _ => Role::Choice,
-        };
-        let reads = self.tool.category == Category::Read;
+        }
+    }
+
+    /// Whether a tool only looks for something.
+    pub(super) fn is_searching(&self) -> bool {
+        let words = words_of(&self.tool.name);
+        self.is_reading() && words.iter().any(|word| lists(SEARCHING, word))
+    }
+
+    /// Whether a call may do harm by an argument of this role. What a tool reads is no harm to anybody; where it
+    /// goes for it, and whose files, may be.
+    pub(super) fn is_risky(&self, seen: &Seen, role: Role) -> bool {
+        let reads = self.is_reading();
         match role {
-            _ if reads && words_of(&self.tool.name).iter().any(|word| lists(SEARCHING, word)) => {
-                Role::Free
-            }
-            Role::Url | Role::Path => role,
-            Role::Place if held == Some(Holds::Host) => role,
-            _ if reads => Role::Free,
-            Role::Amount if self.tool.category != Category::Financial => Role::Free,
+            Role::Url | Role::Path => true,
+            Role::Place => !reads || self.held(seen) == Some(Holds::Host),
+            Role::Email => !reads,
+            Role::Amount => self.tool.category == Category::Financial,
+            Role::Choice | Role::Record | Role::Text | Role::Free => false,
+        }
+    }
+
+    /// What an argument is to a condition.
+    fn role(&self, seen: &Seen) -> Role {
+        let role = self.means(seen);
+        match role {
+            _ if self.is_searching() => Role::Free,
+            _ if self.is_risky(seen, role) => role,
+            Role::Amount => Role::Free,
+            _ if self.is_reading() => Role::Free,
             _ => role,
         }
     }
 
-    fn condition(&self, seen: &Seen, role: Role) -> Option<Condition> {
-        let reads = self.tool.category == Category::Read;
-        let test = match role {
+    pub(super) fn is_reading(&self) -> bool {
+        self.tool.category == Category::Read
+    }
+
+    /// Whether a pattern fits the values of an argument, although there may be calls without it.
+    pub(super) fn is_patterned(&self, seen: &Seen, role: Role) -> bool {
+        matches!(self.test(seen, role), Some(Test::Matches(_)))
+    }
+
+    fn test(&self, seen: &Seen, role: Role) -> Option<Test> {
+        match role {
             Role::Url => self.values(seen).or_else(|| self.hosts(seen)),
             Role::Email => self.values(seen).or_else(|| self.domains(seen)),
             Role::Place => self.values(seen),
-            Role::Path if reads => self.folders(seen),
+            Role::Path if self.is_reading() => self.folders(seen),
             Role::Path => self.choices(seen).or_else(|| self.folders(seen)),
             Role::Choice => self.choices(seen),
             Role::Amount => self.cap(seen),
             Role::Record => seen.shape().map(|shape| Test::Matches(shape.to_owned())),
             Role::Text => self.no_address(seen),
             Role::Free => None,
-        }?;
+        }
+    }
+
+    fn condition(&self, seen: &Seen, role: Role) -> Option<Condition> {
+        let test = self.test(seen, role)?;
         let is_optional = seen.given() < self.used.calls || matches!(test, Test::Without(_));
         // There is no operator for what does not match, and a pattern that must match must be given.
         if is_optional && matches!(test, Test::Matches(_)) {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::condition::{Condition, Test};
+use super::open::{Open, WhyOpen};
 use crate::catalogue::{Capability, Category, Method, Recommendation, Tool, Vocabulary};
 use crate::policy::Dialect;
 
@@ -30,6 +31,8 @@ pub struct Drafted {
     pub daily: Option<u32>,
     /// Conditions that must hold for every call.
     pub conditions: Vec<Condition>,
+    /// The arguments by which a call may do harm and that have no condition, as far as calls show them.
+    pub open: Vec<Open>,
 }
 
 /// What is decided for a tool.
@@ -82,6 +85,7 @@ impl Draft {
                 daily: None,
                 // What is denied anyhow needs no conditions.
                 conditions: if choice.lets_call() { harmless(tool) } else { Vec::new() },
+                open: Vec::new(),
             }
         });
         Draft { dialect, tools: tools.collect() }.writable()
@@ -119,7 +123,10 @@ impl Draft {
         for tool in &mut self.tools {
             if self.dialect.is_intercept() {
                 // What must hold there must be given.
-                tool.conditions.retain(|condition| !condition.is_optional);
+                let is_left_out = |condition: &mut Condition| condition.is_optional;
+                let left_out = tool.conditions.extract_if(.., is_left_out).map(|one| one.path);
+                let why = WhyOpen::Optional;
+                tool.open.extend(left_out.map(|path| Open { path, why }));
             }
             let limited = matches!(tool.choice, Choice::Limit(_));
             if tool.name == "*" {

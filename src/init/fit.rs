@@ -54,14 +54,20 @@ impl Fit {
         let daily = is_financial.then(|| self.with_headroom(used.daily_peak()));
         let headroom = self.headroom;
         let chooser = |least_calls| Chooser { tool, used, least_calls, headroom };
-        let conditions = self.least_calls.map(|least| chooser(least).conditions());
+        let chosen = self.least_calls.map(|least| {
+            let conditions = chooser(least).conditions();
+            let open = chooser(least).open(&conditions);
+            (conditions, open)
+        });
+        let (conditions, open) = chosen.unwrap_or_default();
         Drafted {
             name: name.to_owned(),
             category: tool.category,
             confidence: tool.confidence,
             choice,
             daily,
-            conditions: conditions.unwrap_or_default(),
+            conditions,
+            open,
         }
     }
 

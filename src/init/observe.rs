@@ -7,8 +7,9 @@ use hashbrown::HashMap;
 use serde_json::{Map, Value};
 
 use super::census::Session;
+use super::places::start_of_address;
 use super::seen::Seen;
-use crate::catalogue::{looks_like_secret, names_secret};
+use crate::catalogue::{may_be_secret, may_name_secret};
 use crate::engine::{GrantId, Outcome, Timestamp};
 use crate::policy::Window;
 use crate::trace::{Record, RecordArguments};
@@ -45,8 +46,10 @@ pub struct Use {
     /// The arguments with what they were called with, in the order of first use.
     pub arguments: Vec<Seen>,
     /// The arguments whose values look like secrets, or whose names say so; none of their values is
-    /// remembered.
+    /// remembered, but of addresses the hosts.
     pub secrets: Vec<Vec<String>>,
+    /// The arguments that no condition can ask for, for a dot or a control character in a key.
+    pub unreachable: Vec<Vec<String>>,
     /// The first sessions that called it.
     sessions: Vec<u64>,
     /// Whether a call belongs to no session that is known.
@@ -209,11 +212,16 @@ impl Use {
             let known = self.arguments.iter().find(|seen| seen.path == *path);
             // To look at what is known already would take most of the time.
             let is_new = known.is_none_or(|seen| seen.is_new(value));
-            let is_named = known.is_none() && names_secret(key) || is_named_secret(fields, key);
+            let is_named = known.is_none() && !value.is_boolean() && may_name_secret(key)
+                || is_named_secret(fields, key);
+            let is_withheld = known.is_some_and(Seen::is_withheld);
             match value {
-                _ if known.is_none() && !is_reachable(key) || self.secrets.contains(path) => {}
+                _ if known.is_none() && self.secrets.contains(path) => {}
+                _ if known.is_none() && !is_reachable(key) => self.pass_over(path),
                 // A policy is no place for secrets.
-                _ if is_named || is_new && holds_secret(value) => self.forget(path),
+                _ if is_withheld || is_named || is_new && holds_secret(value) => {
+                    self.withhold(path, value, session);
+                }
                 Value::Object(fields) => self.add_fields(fields, path, session),
                 value => self.add_value(path, value, session),
             }
@@ -234,10 +242,38 @@ impl Use {
         }
     }
 
+    /// Remembers that no condition can ask for an argument.
+    fn pass_over(&mut self, path: &[String]) {
+        let is_name = path.last().is_some_and(|key| !key.is_empty() && !may_be_secret(key));
+        let has_room = self.unreachable.len() < MOST_ARGUMENTS;
+        if is_name && has_room && !self.unreachable.iter().any(|known| known == path) {
+            self.unreachable.push(path.to_vec());
+        }
+    }
+
+    /// Remembers nothing of what may be a secret but, of addresses, the hosts.
+    fn withhold(&mut self, path: &[String], value: &Value, session: Session) {
+        let place = self.arguments.iter().position(|seen| seen.path == *path);
+        let has_room = place.is_some() || self.arguments.len() < MOST_ARGUMENTS;
+        let start = value.as_str().and_then(start_of_address).filter(|start| !may_be_secret(start));
+        let are_addresses = place.is_none_or(|place| self.arguments[place].are_addresses());
+        let Some(start) = start.filter(|_| has_room && are_addresses) else {
+            return self.forget(path);
+        };
+        let place = place.unwrap_or_else(|| {
+            self.arguments.push(Seen::new(path));
+            self.arguments.len() - 1
+        });
+        self.arguments[place].add_host(start, session);
+        if !self.secrets.iter().any(|known| known == path) {
+            self.secrets.push(path.to_vec());
+        }
+    }
+
     /// Forgets what an argument was called with.
     fn forget(&mut self, path: &[String]) {
         self.arguments.retain(|seen| !seen.path.starts_with(path));
-        if self.secrets.len() < MOST_ARGUMENTS {
+        if self.secrets.len() < MOST_ARGUMENTS && !self.secrets.iter().any(|known| known == path) {
             self.secrets.push(path.to_vec());
         }
     }
@@ -245,7 +281,8 @@ impl Use {
 
 fn holds_secret(value: &Value) -> bool {
     match value {
-        Value::String(text) => looks_like_secret(text),
+        Value::String(text) => may_be_secret(text),
+        Value::Number(number) => may_be_secret(&number.to_string()),
         Value::Array(elements) => elements.iter().any(holds_secret),
         _ => false,
     }
@@ -256,13 +293,13 @@ fn is_named_secret(fields: &Map<String, Value>, key: &str) -> bool {
     const NAMES: [&str; 4] = ["name", "key", "header", "field"];
     let names = fields.iter().filter(|(key, _)| NAMES.contains(&&*key.to_ascii_lowercase()));
     let mut names = names.filter_map(|(_, name)| name.as_str());
-    key.eq_ignore_ascii_case("value") && names.any(names_secret)
+    key.eq_ignore_ascii_case("value") && names.any(may_name_secret)
 }
 
 /// Whether a path can lead to a key; a dot would divide it.
 fn is_reachable(key: &str) -> bool {
     let is_plain = !key.is_empty() && !key.contains('.') && !key.chars().any(char::is_control);
-    is_plain && !looks_like_secret(key)
+    is_plain && !may_be_secret(key)
 }
 
 #[cfg(test)]
@@ -338,9 +375,14 @@ mod tests {
         };
         let (first, second) = (line("https://a.example"), line("https://a.example?key=abc"));
         let used = &observed(true, &[&first, &second, &first]).tools["t"];
-        assert_eq!((paths(used), used.arguments[0].calls), (vec!["a".to_owned()], 3));
+        assert_eq!(
+            (paths(used), used.arguments[0].calls),
+            (vec!["a".to_owned(), "to".to_owned()], 3)
+        );
         assert_eq!(used.secrets, [["pwd"], ["l"], ["to"]]);
-        assert!(!format!("{used:?}").contains("a.example"), "{used:?}");
+        assert!(!format!("{used:?}").contains("key=abc"), "{used:?}");
+        let to = &used.arguments[1];
+        assert!(to.urls.hosts().all().eq(["a.example"]) && to.all_values().is_none(), "{to:?}");
     }
 
     #[test]

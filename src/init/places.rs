@@ -52,6 +52,11 @@ impl Urls {
         &self.hosts
     }
 
+    /// Whether one of them has a host that no pattern is written of.
+    pub(super) fn is_odd(&self) -> bool {
+        self.is_odd
+    }
+
     /// The pattern of addresses of these hosts. The host is closed behind its name, so that neither a longer
     /// name nor what stands before an `@` is taken for it.
     pub(super) fn pattern(&self) -> Option<String> {
@@ -66,6 +71,16 @@ impl Urls {
         };
         (!self.is_odd).then(|| format!("^{scheme}{hosts}(?::[0-9]{{1,5}})?(?:[/?#]|$)"))
     }
+}
+
+/// An address up to the end of its host and port; none of one that names a user, or of another text.
+pub(super) fn start_of_address(text: &str) -> Option<&str> {
+    let (scheme, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let is_plain = matches!(scheme, "http" | "https") && !authority.is_empty();
+    let is_plain =
+        is_plain && !authority.contains(|letter: char| letter == '@' || letter.is_whitespace());
+    is_plain.then(|| &text[..scheme.len() + "://".len() + authority.len()])
 }
 
 /// Paths, as far as none of them leads up.
@@ -143,6 +158,11 @@ impl Paths {
     /// The first folders of absolute paths; of relative ones there is none.
     pub(super) fn tops(&self) -> &Census<String> {
         &self.tops
+    }
+
+    /// Whether one of them leads up or is no plain path.
+    pub(super) fn is_odd(&self) -> bool {
+        self.is_odd
     }
 
     /// The pattern of paths below what all of them begin with, in which no part leads up. Files whose names begin

@@ -29,7 +29,7 @@ pub struct Seen {
     /// Its values that can be compared.
     pub(super) values: Census<Value>,
     /// How many calls had a value that cannot be compared: an object, a long text.
-    others: u64,
+    pub(super) others: u64,
     /// The addresses that its texts are.
     pub(super) urls: Urls,
     /// The paths that they are.
@@ -47,6 +47,8 @@ pub struct Seen {
     numbers: u64,
     /// The form that all texts have, such as letters and a number behind them.
     shape: Option<String>,
+    /// Whether its values may be secrets: of them only the hosts are remembered.
+    is_withheld: bool,
 }
 
 impl Seen {
@@ -71,6 +73,29 @@ impl Seen {
             true => self.values.add(value, session, || value.clone()),
             false => self.others += 1,
         }
+    }
+
+    /// Counts an address of which only its start is known, up to the end of the host. From then on nothing else is
+    /// remembered.
+    pub(super) fn add_host(&mut self, start: &str, session: Session) {
+        if !self.is_withheld {
+            (self.values, self.paths) = (Census::default(), Paths::default());
+            self.is_withheld = true;
+        }
+        self.calls += 1;
+        self.others += 1;
+        self.add_text(start, session);
+        self.shape = None;
+    }
+
+    /// Whether its values may be secrets.
+    pub(super) fn is_withheld(&self) -> bool {
+        self.is_withheld
+    }
+
+    /// Whether all values are addresses.
+    pub(super) fn are_addresses(&self) -> bool {
+        self.is_text() && self.urls.count == self.texts
     }
 
     fn add_text(&mut self, text: &str, session: Session) {

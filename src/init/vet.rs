@@ -1,6 +1,8 @@
 //! A draft without the conditions that the linter finds at fault.
 
+use super::condition::Condition;
 use super::draft::{Draft, Drafted};
+use super::open::{Open, WhyOpen};
 use crate::lint::{Finding, Severity};
 use crate::policy::Dialect;
 use crate::source::Pointer;
@@ -20,7 +22,9 @@ impl Draft {
         faulty.dedup();
         let mut draft = self.clone();
         for (tool, condition) in faulty.iter().rev() {
-            draft.tools[*tool].conditions.remove(*condition);
+            let tool = &mut draft.tools[*tool];
+            let Condition { path, .. } = tool.conditions.remove(*condition);
+            tool.open.push(Open { path, why: WhyOpen::Faulty });
         }
         (!faulty.is_empty()).then_some(draft)
     }

@@ -6,7 +6,9 @@ use thiserror::Error;
 
 use super::grants::{GrantShard, Grants};
 use crate::engine::{GrantId, Timestamp};
-use crate::trace::{BadLine, Format, PassedOver, Record, Trace, TraceError, UnknownFields};
+use crate::trace::{
+    BadLine, Format, PassedOver, Record, Trace, TraceError, UnknownFields, Unmapped,
+};
 
 /// How many lines that are not valid are kept to be named one by one.
 const NAMED_BAD_LINES: usize = 10;
@@ -53,6 +55,8 @@ pub struct Run<V> {
     pub passed_over: Vec<PassedOver>,
     /// Fields that were not read and in which arguments may stand.
     pub unknown_fields: UnknownFields,
+    /// What was to stand for fields of a record and stands in no line.
+    pub unmapped: Vec<Unmapped>,
     /// The visitors. Which of them saw a call depends on the call's grant alone.
     pub visitors: Vec<V>,
     /// The grants.
@@ -77,6 +81,7 @@ impl<V> Run<V> {
             files: self.files,
             passed_over: self.passed_over,
             unknown_fields: self.unknown_fields,
+            unmapped: self.unmapped,
             grants: self.grants,
             calls: self.calls,
             without_grant: self.without_grant,
@@ -146,6 +151,7 @@ impl Tally {
             files,
             passed_over: trace.passed_over().collect(),
             unknown_fields: self.unknown_fields,
+            unmapped: trace.unmapped(),
             visitors,
             grants: Grants::new(grants),
             calls: self.calls,

@@ -29,7 +29,7 @@ pub use reading::pipe::stop_pipes;
 pub use reading::progress::Progress;
 pub use record::{
     CallResult, FieldMap, FieldMapping, GrantBy, Record, RecordArguments, Redaction, Toolset,
-    parse as parse_record, parse_time, write_record,
+    Unmapped, parse as parse_record, parse_time, write_record,
 };
 pub use stats::{ArgumentStats, Stats, Tally};
 pub use trace_error::TraceError;
@@ -179,6 +179,11 @@ impl Trace {
     /// Whether some file is read by the names that its fields have in our own notation.
     pub fn has_records(&self) -> bool {
         self.inputs.iter().any(|input| input.format.is_of_records())
+    }
+
+    /// What was to stand for fields of a record and stands in no line of those that were read.
+    pub fn unmapped(&self) -> Vec<Unmapped> {
+        if self.has_records() { self.facts.map.unmapped() } else { Vec::new() }
     }
 
     /// How many calls a person refused, so that they were never made, as far as the trace has been read.

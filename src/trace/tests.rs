@@ -190,13 +190,17 @@ fn a_large_document_is_read_in_parts_wherever_it_lies_and_a_torn_one_is_bad() {
     let torn = line.trim_end().strip_suffix('}').unwrap();
     let options = TraceOptions { format: Format::named("gemini-cli"), ..TraceOptions::default() };
     let trace = Trace::open(&[write(folder.path(), "d.json", torn.as_bytes())], options).unwrap();
-    let mut bad = Vec::new();
+    let (mut bad, mut count) = (Vec::new(), 0);
     trace
         .for_each(|item| match item {
-            Item::Call(call) => panic!("{call:?}"),
+            Item::Call(call) => {
+                assert_eq!(&*call.session, "s");
+                count += 1;
+            }
             Item::Bad(line) => bad.push((line.line, line.reason)),
         })
         .unwrap();
+    assert_eq!(count, 600, "all that stands before the tear");
     assert!(bad.len() == 1 && bad[0].0 == 1 && bad[0].1.starts_with("not JSON"), "{bad:?}");
 }
 

@@ -113,6 +113,103 @@ const HARMLESS_TOKENS: [&str; 14] = [
     "used",
 ];
 
+/// More such words, which stand for other things as well: what is called so may be a secret.
+const POSSIBLE: [&str; 15] = [
+    "ssn", "login", "logon", "sig", "hmac", "priv", "private", "cred", "key", "keys", "cvc",
+    "cvv2", "salt", "mfa", "passport",
+];
+
+/// The same in names whose words nobody parts.
+const POSSIBLE_PARTS: [&str; 4] = ["cardnumber", "creditcard", "socialsecurity", "taxid"];
+
+/// What stands before `key` where it is the name of a record or of a place in a table.
+const HARMLESS_KEYS: [&str; 40] = [
+    "board",
+    "bucket",
+    "cache",
+    "column",
+    "config",
+    "dedupe",
+    "deduplication",
+    "entity",
+    "event",
+    "field",
+    "flag",
+    "feature",
+    "file",
+    "foreign",
+    "group",
+    "hash",
+    "idempotency",
+    "index",
+    "issue",
+    "lookup",
+    "map",
+    "message",
+    "object",
+    "order",
+    "parent",
+    "partition",
+    "primary",
+    "project",
+    "property",
+    "public",
+    "record",
+    "row",
+    "search",
+    "setting",
+    "sort",
+    "space",
+    "storage",
+    "tag",
+    "translation",
+    "unique",
+];
+
+/// What the last word of a name says of a thing that may be a secret: not the thing.
+const POSSIBLE_ASPECTS: [&str; 17] = [
+    "id",
+    "ids",
+    "url",
+    "uri",
+    "path",
+    "file",
+    "folder",
+    "at",
+    "date",
+    "method",
+    "page",
+    "mode",
+    "repo",
+    "repository",
+    "channel",
+    "prefix",
+    "size",
+];
+
+/// Whether what an argument of that name takes is a secret, or may be one: not to be written down unasked.
+pub fn may_name_secret(name: &str) -> bool {
+    let words = words_of(name);
+    let last = words.last().map_or("", String::as_str);
+    let is_aspect = HARMLESS_ASPECTS.contains(&last) || POSSIBLE_ASPECTS.contains(&last);
+    let is_possible = |(at, word): (usize, &String)| match &**word {
+        // In other places it says what kind of thing something is.
+        "key" | "keys" => {
+            let before = at.checked_sub(1).map_or("", |before| &*words[before]);
+            at + 1 == words.len() && !HARMLESS_KEYS.contains(&before)
+        }
+        word => POSSIBLE.contains(&word),
+    };
+    let is_possible = !is_aspect && words.iter().enumerate().any(is_possible);
+    is_possible || names_secret(name) || has_part(name, &POSSIBLE_PARTS)
+}
+
+/// Whether one of the parts stands in a name, however its words are parted.
+fn has_part(name: &str, parts: &[&str]) -> bool {
+    let joined: String = name.to_lowercase().chars().filter(|one| one.is_alphanumeric()).collect();
+    parts.iter().any(|part| joined.contains(part))
+}
+
 /// Whether what an argument of that name takes is a secret.
 pub fn names_secret(name: &str) -> bool {
     let words = words_of(name);
@@ -125,10 +222,7 @@ pub fn names_secret(name: &str) -> bool {
             !is_aspect && NAMES.contains(&word) || is_joined_token(word) || is_joined_pass(word)
         }
     };
-    let joined: String = name.to_lowercase().chars().filter(|one| one.is_alphanumeric()).collect();
-    takes_credential(name)
-        || words.iter().any(is_secret)
-        || PARTS.iter().any(|part| joined.contains(part))
+    takes_credential(name) || words.iter().any(is_secret) || has_part(name, &PARTS)
 }
 
 /// Whether a word is `token` with what it is a token of, in one.
@@ -146,6 +240,46 @@ fn is_joined_pass(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_what_may_be_a_secret_are_held_for_it_where_they_say_no_more() {
+        for name in [
+            "ssn",
+            "employeeSSN",
+            "login",
+            "userLogin",
+            "sig",
+            "private",
+            "cred",
+            "key",
+            "sshKey",
+            "X-Sig",
+            "card_number",
+            "cardNumber",
+            "hmac",
+            "password",
+        ] {
+            assert!(may_name_secret(name), "{name}");
+        }
+        for name in [
+            "keyword",
+            "key_id",
+            "keyName",
+            "sort_key",
+            "issueKey",
+            "monkey",
+            "signal",
+            "login_url",
+            "private_channel",
+            "design",
+            "credit",
+            "env",
+            "keyboard",
+            "key_word_count",
+        ] {
+            assert!(!may_name_secret(name), "{name}");
+        }
+    }
 
     #[test]
     fn names_tell_too() {

@@ -131,6 +131,44 @@ pub(in crate::cli) fn write_file(
     write_whole(path, force, Readers::Anyone, write)
 }
 
+/// Writes several files, all of them or none: what was there before is there again where one cannot be written.
+pub(in crate::cli) fn write_several(
+    files: &[(PathBuf, String)],
+    force: bool,
+) -> Result<(), CliError> {
+    files.iter().try_for_each(|(path, _)| check(path, force))?;
+    let staged = |(path, text): &(PathBuf, String)| {
+        let failed = |cause| unwritable(path, cause);
+        let target = target_of(path);
+        let mut file = temporary(&target, folder_of(&target), Readers::Anyone).map_err(failed)?;
+        let leftover = Leftover::new(file.path());
+        file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+        Ok((target, file, leftover))
+    };
+    let staged: Vec<_> = files.iter().map(staged).collect::<Result<_, CliError>>()?;
+    let mut replaced: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::new();
+    for (target, file, _leftover) in staged {
+        let before = std::fs::read(&target).ok();
+        let done = if force { file.persist(&target) } else { file.persist_noclobber(&target) };
+        match done {
+            Ok(_) => replaced.push((target, before)),
+            Err(error) => {
+                replaced.iter().for_each(|(path, before)| put_back(path, before.as_deref()));
+                return Err(unwritable(&target, error.error));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes a file what it was before; what fails in this is told by what failed before.
+fn put_back(path: &Path, before: Option<&[u8]>) {
+    _ = match before {
+        Some(before) => std::fs::write(path, before),
+        None => std::fs::remove_file(path),
+    };
+}
+
 /// The same, where what is written may fail for other reasons. What is no regular file, such as a
 /// pipe or a device, is written as it comes. Nothing at all replaces no file.
 fn write_whole<T>(
@@ -293,6 +331,24 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
         write(true, "").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "three", "nothing replaces something");
+    }
+
+    #[test]
+    fn several_files_are_written_or_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| (folder.path().join(name), name.to_owned());
+        std::fs::write(folder.path().join("b"), "before").unwrap();
+        let files = [at("a"), at("b"), at("c")];
+        assert!(write_several(&files, false).is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        write_several(&files, true).unwrap();
+        assert_eq!(std::fs::read_to_string(folder.path().join("b")).unwrap(), "b");
+        put_back(&folder.path().join("b"), Some(b"before"));
+        put_back(&folder.path().join("a"), None);
+        assert_eq!(std::fs::read_to_string(folder.path().join("b")).unwrap(), "before");
+        let missing = [at("d"), at("missing/e")];
+        assert!(write_several(&missing, true).is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "b and c");
     }
 
     #[cfg(unix)]

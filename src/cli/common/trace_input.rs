@@ -202,7 +202,7 @@ fn open(paths: &[PathBuf], options: &TraceOptions) -> Result<Trace, CliError> {
             grant_by: options.grant_by.clone(),
             order,
             servers: options.servers.clone(),
-            map: options.field_map(),
+            map: options.field_map()?,
             is_paced: options.pace.is_some(),
         },
     )?;
@@ -326,8 +326,11 @@ impl TraceOptions {
     }
 
     /// Where the fields of a record stand.
-    pub(in crate::cli) fn field_map(&self) -> FieldMap {
-        FieldMap::new(self.map.clone())
+    pub(in crate::cli) fn field_map(&self) -> Result<FieldMap, CliError> {
+        FieldMap::new(self.map.clone()).map_err(|message| CliError::Usage {
+            message,
+            help: "name one place for each field of a record".to_owned(),
+        })
     }
 
     /// A replay of the calls of the trace.

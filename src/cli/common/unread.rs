@@ -4,7 +4,7 @@ use super::output::print_error;
 use crate::replay::Run;
 use crate::report::escape;
 use crate::source::nearest;
-use crate::trace::{FieldMapping, PassedOver, UnknownFields};
+use crate::trace::{FieldMapping, PassedOver, UnknownFields, Unmapped};
 
 /// How many files are named one by one.
 const NAMED: usize = 50;
@@ -23,6 +23,24 @@ const ALIASES: [(&str, &[&str]); 6] = [
 pub(super) fn say<V>(run: &Run<V>) {
     say_passed_over(&run.passed_over);
     say_unknown(&run.unknown_fields);
+    run.unmapped.iter().for_each(say_unmapped);
+}
+
+/// Says that a field stands in no line, so that what it was to stand for is not known.
+fn say_unmapped(unmapped: &Unmapped) {
+    let Unmapped { target, field, nearest, names } = unmapped;
+    let named: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    let named = format!("the lines have {}", named.join(", "));
+    let help = match nearest {
+        Some(near) => format!("did you mean `{near}`? {named}"),
+        None => named,
+    };
+    print_error(&format!(
+        "warning: --map {target}={}: no line has `{}`, so that its `{target}` is not known\n  help: {}\n",
+        escape(field),
+        escape(field),
+        escape(&help)
+    ));
 }
 
 fn say_passed_over(passed_over: &[PassedOver]) {

@@ -48,7 +48,8 @@ pub(super) struct Origin {
     #[arg(long, value_name = "FILE", conflicts_with = "server")]
     pub(super) from: Option<PathBuf>,
     /// Recorded calls: a file, a folder, or `-` for standard input. The policy allows what they
-    /// needed and no more. Where they are to several servers, each gets a policy, and `-o` names a folder.
+    /// needed and no more. Where they are to several servers, each gets a policy, and `-o` names a folder. `--server`
+    /// may name a server of one's own.
     #[arg(long = "trace", value_name = "TRACE")]
     pub(super) traces: Vec<PathBuf>,
 }
@@ -76,9 +77,9 @@ pub(super) struct FitOptions {
 }
 
 impl InitArguments {
-    /// Whether the result may be a folder of policies, and one is named.
+    /// Whether the result goes into a folder.
     pub(super) fn takes_folder(&self) -> bool {
-        !self.origin.traces.is_empty() && self.file.path().is_some_and(is_folder)
+        self.file.path().is_some_and(is_folder)
     }
 
     /// The catalogue, and the name of the server that the user named or that is in the file of

@@ -1,12 +1,14 @@
 //! `gatelint init`.
 
 mod arguments;
+mod folder;
 mod output;
 mod server;
 mod trace;
 
 pub(super) use arguments::InitArguments;
 
+use self::trace::Whose;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::names;
@@ -20,9 +22,18 @@ pub(super) fn run(
         arguments.file.check()?;
     }
     let (catalogue, name) = arguments.catalogue()?;
-    let known = name.map(|name| names::server(&catalogue, &name)).transpose()?;
-    match (known, arguments.origin.traces.as_slice()) {
-        (Some(server), []) => server::recommended(arguments, &catalogue, server, output),
-        (server, traces) => trace::fitted(arguments, traces, &catalogue, server, output),
-    }
+    let traces = arguments.origin.traces.as_slice();
+    let whose = match &name {
+        None => Whose::Any,
+        Some(name) => match names::server(&catalogue, name) {
+            Ok(server) if traces.is_empty() => {
+                return server::recommended(arguments, &catalogue, server, output);
+            }
+            Ok(server) => Whose::Known(server),
+            // Calls tell of a server that the catalogue does not have.
+            Err(_) if !traces.is_empty() && catalogue.called(name).is_empty() => Whose::Own(name),
+            Err(error) => return Err(error),
+        },
+    };
+    trace::fitted(arguments, traces, &catalogue, whose, output)
 }

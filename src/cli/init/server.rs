@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use super::arguments::InitArguments;
+use super::arguments::{InitArguments, is_folder};
+use super::folder;
 use super::output::{is_unclean, say, say_idle, written};
 use crate::catalogue::{Catalogue, Server, Tool};
 use crate::cli::common::error::CliError;
@@ -54,12 +55,20 @@ pub(super) fn recommended(
             write_begun_json(&mut out, &begun)?;
             out.flush()?;
             if arguments.file.path().is_some() {
-                arguments.file.write(&policy_text(&draft.document()))?;
+                write(arguments, &begun)?;
             }
         }
-        OutputFormat::Human => arguments.file.write(&policy_text(&draft.document()))?,
+        OutputFormat::Human => write(arguments, &begun)?,
     }
     Ok(ExitStatus::of(false, false, is_unclean(&begun)))
+}
+
+/// Writes the policy where it is to go: to a file, or into a folder under the server's name.
+fn write(arguments: &InitArguments, begun: &Begun<'_>) -> Result<(), CliError> {
+    match arguments.file.path() {
+        Some(path) if is_folder(path) => folder::write(arguments, path, &[("", begun)]),
+        _ => arguments.file.write(&policy_text(&begun.draft.document())),
+    }
 }
 
 /// A draft in which every tool that the linter warns of is shut, and what the linter says of it then.

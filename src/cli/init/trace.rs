@@ -1,17 +1,17 @@
 //! `gatelint init --trace`: a policy for each server that was called.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::arguments::{InitArguments, is_folder};
+use super::folder;
 use super::output::{is_unclean, say, say_idle, written};
 use crate::catalogue::{Catalogue, Server};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::input;
 use crate::cli::common::output::{OutputFormat, OutputOptions, print_error, stdout};
-use crate::cli::common::output_file;
 use crate::cli::common::spooled::Spooled;
 use crate::cli::common::trace_input;
 use crate::cli::common::trace_input::TraceOptions;
@@ -23,6 +23,17 @@ use crate::replay::Counts;
 use crate::report::{Begun, escape, policy_text, write_begun_all_json, write_begun_json};
 use crate::source::{Document, nearest};
 use crate::trace::{Record, Toolset};
+
+/// Whose calls a policy is for.
+#[derive(Clone, Copy)]
+pub(super) enum Whose<'c> {
+    /// Those to each server that the trace names.
+    Any,
+    /// Those to a server of the catalogue.
+    Known(&'c Server),
+    /// Those to a server that the catalogue does not have.
+    Own(&'c str),
+}
 
 /// A policy that was made from the calls to a server.
 struct Fitted<'c> {
@@ -41,23 +52,30 @@ pub(super) fn fitted(
     arguments: &InitArguments,
     traces: &[PathBuf],
     catalogue: &Catalogue,
-    server: Option<&Server>,
+    whose: Whose<'_>,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let spooled = Spooled::of(traces)?;
     let traces = spooled.paths();
-    // Who names a server says that the policy is for it, whatever the trace calls it.
-    let key = |record: &Record<'_>| match server {
-        Some(_) => String::new(),
-        None => record.server.clone().into_owned(),
+    let is_named = match whose {
+        Whose::Own(own) => names_server(traces, &arguments.trace, own)?,
+        _ => false,
     };
-    let (mut observers, mut of_agent) = (ByServer::<Observer>::new(), 0);
+    // Who names a server says that the policy is for it, whatever the trace calls it; of one's own server the trace
+    // may have the calls to others beside.
+    let key = |record: &Record<'_>| match whose {
+        Whose::Own(own) if is_named => (record.server == own).then(String::new),
+        Whose::Known(_) | Whose::Own(_) => Some(String::new()),
+        Whose::Any => Some(record.server.clone().into_owned()),
+    };
+    let (mut observers, mut of_agent, mut of_others) = (ByServer::<Observer>::new(), 0, 0);
     let by_grant = arguments.to == Dialect::V1;
     let run = trace_input::read(traces, &arguments.trace, |call| {
-        match call.record.toolset {
-            Toolset::Agent => of_agent += 1,
-            _ => {
-                let observer = observers.entry(key(call.record));
+        match (call.record.toolset, key(call.record)) {
+            (Toolset::Agent, _) => of_agent += 1,
+            (_, None) => of_others += 1,
+            (_, Some(name)) => {
+                let observer = observers.entry(name);
                 let observer = observer.or_insert_with(|| Observer::new(by_grant));
                 observer.add(call.record, call.grant, call.time);
             }
@@ -70,6 +88,7 @@ pub(super) fn fitted(
     }
     trace_input::say_whose_calls(&run, by_grant);
     trace_input::say_of_agent(of_agent, run.calls);
+    whose.say(catalogue, (of_others, run.calls));
     let observed: ByServer<Observed> =
         observers.into_iter().map(|(name, observer)| (name, observer.finish())).collect();
     say_never_called(&arguments.fit.allow, &observed);
@@ -80,13 +99,47 @@ pub(super) fn fitted(
         return Err(needs_folder(observed.keys()));
     }
     let fit = |(name, observed)| {
-        let known = server.or_else(|| recognised(catalogue, &observed));
+        let known = match whose {
+            Whose::Known(server) => Some(server),
+            Whose::Own(_) => None,
+            Whose::Any => recognised(catalogue, &observed),
+        };
         (name, fit_one(arguments, catalogue, known, observed))
     };
     let fitted: ByServer<Fitted<'_>> = observed.into_iter().map(fit).collect();
     input::sound(catalogue)?;
     let counts = replayed(&fitted, traces, &arguments.trace, key)?;
-    finish(arguments, fitted, counts, output)
+    finish(arguments, whose, fitted, counts, output)
+}
+
+impl Whose<'_> {
+    /// Says of one's own server what is not known of it.
+    fn say(self, catalogue: &Catalogue, (of_others, calls): (u64, u64)) {
+        let Whose::Own(own) = self else { return };
+        let meant = catalogue.nearest_server(own);
+        let meant = meant.map(|near| format!("did you mean `{near}`? else ")).unwrap_or_default();
+        let (own, meant) = (escape(own), escape(&meant));
+        let note = format!(
+            "note: the catalogue has no server `{own}`; what its tools do is told from their names and from what they were called with\n  help: {meant}add its tools with `--catalogue FILE`, such as its answer to `tools/list`\n"
+        );
+        print_error(&note);
+        if of_others > 0 {
+            print_error(&format!(
+                "note: {of_others} of {calls} calls are to other servers and are left out\n"
+            ));
+        }
+    }
+}
+
+/// Whether a trace calls a server by this name.
+fn names_server(traces: &[PathBuf], options: &TraceOptions, name: &str) -> Result<bool, CliError> {
+    let mut is_named = false;
+    let options = options.in_any_order();
+    trace_input::read_again(traces, &options, |call| {
+        is_named |= call.record.server == name;
+        Ok(())
+    })?;
+    Ok(is_named)
 }
 
 fn fit_one<'c>(
@@ -115,7 +168,7 @@ fn replayed(
     fitted: &ByServer<Fitted<'_>>,
     traces: &[PathBuf],
     options: &TraceOptions,
-    key: impl Fn(&Record<'_>) -> String,
+    key: impl Fn(&Record<'_>) -> Option<String>,
 ) -> Result<ByServer<Counts>, CliError> {
     let gate = |fitted: &Fitted<'_>| {
         let policy = policy::read(&fitted.document, Some(fitted.draft.dialect)).policy;
@@ -130,7 +183,7 @@ fn replayed(
     trace_input::read_again(traces, options, |call| {
         if !Observer::is_refused(call.record)
             && call.record.toolset != Toolset::Agent
-            && let Some((replay, counts)) = replays.get_mut(&key(call.record))
+            && let Some((replay, counts)) = key(call.record).and_then(|name| replays.get_mut(&name))
         {
             counts.add(replay.decide(call.record, call.grant, call.time).outcome);
         }
@@ -142,6 +195,7 @@ fn replayed(
 /// Tells people, and writes the policies down.
 fn finish(
     arguments: &InitArguments,
+    whose: Whose<'_>,
     fitted: ByServer<Fitted<'_>>,
     mut counts: ByServer<Counts>,
     output: &OutputOptions,
@@ -151,7 +205,11 @@ fn finish(
         .into_iter()
         .map(|(name, Fitted { known, observed, draft, report, .. })| {
             let counts = counts.remove(&name).unwrap_or_default();
-            let server = known.map(|server| server.name.clone()).or(Some(name.clone()));
+            let own = match whose {
+                Whose::Own(own) => Some(own.to_owned()),
+                _ => None,
+            };
+            let server = known.map(|server| server.name.clone()).or(own).or(Some(name.clone()));
             let server = server.filter(|server| !server.is_empty());
             (name, server, draft, report, Proof { observed, counts, exact })
         })
@@ -168,8 +226,9 @@ fn finish(
         return Ok(ExitStatus::Nothing);
     }
     match (arguments.file.path(), begun.as_slice()) {
-        (Some(folder), several) if several.len() > 1 || is_folder(folder) => {
-            write_folder(arguments, folder, several)?;
+        (Some(path), several) if several.len() > 1 || is_folder(path) => {
+            let several: Vec<_> = several.iter().map(|(name, begun)| (*name, begun)).collect();
+            folder::write(arguments, path, &several)?;
         }
         (None, _) if arguments.format == OutputFormat::Json => {}
         (_, [(_, only)]) => arguments.file.write(&policy_text(&only.draft.document()))?,
@@ -184,44 +243,6 @@ fn finish(
         out.flush()?;
     }
     Ok(ExitStatus::of(false, false, begun.iter().any(|(_, begun)| is_unclean(begun))))
-}
-
-/// Writes each policy into a file of the folder that is named after its server.
-fn write_folder(
-    arguments: &InitArguments,
-    folder: &Path,
-    begun: &[(&str, Begun<'_>)],
-) -> Result<(), CliError> {
-    let mut taken = HashSet::new();
-    let files: Vec<(PathBuf, &Begun<'_>)> = begun
-        .iter()
-        .map(|(name, begun)| (folder.join(file_name(name, arguments.to, &mut taken)), begun))
-        .collect();
-    let force = arguments.file.is_forced();
-    std::fs::create_dir_all(folder)
-        .map_err(|cause| CliError::Unwritable { path: folder.to_owned(), cause })?;
-    files.iter().try_for_each(|(path, _)| output_file::check(path, force))?;
-    for (path, begun) in &files {
-        let text = policy_text(&begun.draft.document());
-        output_file::write_file(path, force, |out| out.write_all(text.as_bytes()))?;
-        print_error(&format!("wrote {}\n", escape(&path.display().to_string())));
-    }
-    Ok(())
-}
-
-/// A name for the file of a server's policy: what is no plain sign of a name is `_`.
-fn file_name(server: &str, dialect: Dialect, taken: &mut HashSet<String>) -> String {
-    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.');
-    let plain: String =
-        server.chars().map(|sign| if is_plain(sign) { sign } else { '_' }).collect();
-    let stem = match plain.trim_start_matches('.') {
-        "" => "policy",
-        stem => stem,
-    };
-    let ending = if dialect.is_intercept() { "yaml" } else { "json" };
-    let numbered = (2..).map(|number| format!("{stem}-{number}.{ending}"));
-    let mut names = std::iter::once(format!("{stem}.{ending}")).chain(numbered);
-    names.find(|name| taken.insert(name.to_lowercase())).expect("numbers do not end")
 }
 
 /// Warns of tools that were to be allowed and were never called.

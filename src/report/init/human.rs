@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::catalogue::Category;
 use crate::engine::Outcome;
-use crate::init::{Choice, Condition, Draft, Drafted, Omission, Proof, Test, Use};
+use crate::init::{Choice, Condition, Draft, Drafted, Omission, Proof, Test, Use, WhyOpen};
 use crate::lint::{Report, Severity};
 use crate::report::common::escape::escape;
 use crate::report::common::json::to_text;
@@ -70,12 +70,18 @@ fn write_proof(out: &mut String, draft: &Draft, proof: &Proof) {
         for condition in &tool.conditions {
             _ = writeln!(out, "    {}", kept(condition));
         }
-        if !used.secrets.is_empty() {
-            let paths: Vec<String> =
-                used.secrets.iter().map(|path| shown(&path.join("."))).collect();
-            let paths = paths.join(", ");
-            _ = writeln!(out, "    no condition on what may be a secret: {}", cut(&paths, SHOWN));
+        let is_bound = |path: &&Vec<String>| tool.conditions.iter().any(|one| one.path == **path);
+        let (hosts, secrets): (Vec<_>, Vec<_>) = used.secrets.iter().partition(is_bound);
+        for (paths, what) in [
+            (secrets, "no condition on what may be a secret"),
+            (hosts, "nothing but the host is asked of what may be a secret"),
+        ] {
+            let paths: Vec<String> = paths.iter().map(|path| shown(&path.join("."))).collect();
+            if !paths.is_empty() {
+                _ = writeln!(out, "    {what}: {}", cut(&paths.join(", "), SHOWN));
+            }
         }
+        write_open(out, tool);
     }
     let count = |outcome| proof.counts.of(outcome);
     _ = writeln!(
@@ -105,6 +111,39 @@ fn write_proof(out: &mut String, draft: &Draft, proof: &Proof) {
             tool.category,
             times(calls)
         );
+    }
+}
+
+/// Names the arguments that stay open, with the reasons.
+fn write_open(out: &mut String, tool: &Drafted) {
+    /// How many are named.
+    const NAMED: usize = 8;
+    for open in tool.open.iter().take(NAMED) {
+        let path = shown(&open.path.join("."));
+        _ = writeln!(out, "    open: any {}: {}", cut(&path, SHOWN), why_open(open.why));
+    }
+    if tool.open.len() > NAMED {
+        let more = tool.open.len() - NAMED;
+        _ = writeln!(out, "    open: and {more} more, which --format json names");
+    }
+}
+
+/// Why an argument stays open.
+pub(in crate::report) fn why_open(why: WhyOpen) -> &'static str {
+    match why {
+        WhyOpen::Unreachable => "no condition can lead to it, for a dot or a hidden sign in its name",
+        WhyOpen::Unknown => "the arguments of some calls are not known",
+        WhyOpen::Searching => "the tool looks for something, which is new each time",
+        WhyOpen::TextAmount => "the amounts are written as text, which no operator compares",
+        WhyOpen::OddHost => {
+            "not every host is a plain name (a number of IPv6, another alphabet, a user before it)"
+        }
+        WhyOpen::OddPath => "not every path is plain and leads down",
+        WhyOpen::Mixed => "its values are of several kinds, or cannot be compared",
+        WhyOpen::FewCalls => "there were too few calls to tell",
+        WhyOpen::Changing => "the calls had too many different values",
+        WhyOpen::Optional => "calls may leave it out, and no condition of this dialect can say so",
+        WhyOpen::Faulty => "lint finds fault with the condition that would fit",
     }
 }
 

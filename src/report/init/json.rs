@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::human::{Begun, why};
+use super::human::{Begun, why, why_open};
 use crate::catalogue::Category;
 use crate::engine::Outcome;
 use crate::init::{Choice, Drafted, Proof, Test};
@@ -35,6 +35,7 @@ struct Tool<'a> {
     left_out: Option<&'static str>,
     conditions: Vec<Condition>,
     secrets: Vec<String>,
+    open: Vec<Open>,
     observed: Option<Observed>,
 }
 
@@ -45,6 +46,12 @@ struct Condition {
     values: Vec<Value>,
     optional: bool,
     calls: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Open {
+    path: String,
+    reason: &'static str,
 }
 
 #[derive(Serialize)]
@@ -128,6 +135,8 @@ fn tool<'a>(drafted: &'a Drafted, proof: Option<&Proof>) -> Tool<'a> {
         let (optional, calls) = (condition.is_optional, condition.calls);
         Condition { path: argument(&condition.path), op, values, optional, calls }
     };
+    let open =
+        |open: &crate::init::Open| Open { path: argument(&open.path), reason: why_open(open.why) };
     let used = proof.and_then(|proof| proof.observed.tools.get(&drafted.name));
     let observed =
         used.map(|used| Observed { calls: used.calls, untimed: used.untimed, peak: used.peak() });
@@ -141,6 +150,7 @@ fn tool<'a>(drafted: &'a Drafted, proof: Option<&Proof>) -> Tool<'a> {
         left_out,
         conditions: drafted.conditions.iter().map(condition).collect(),
         secrets: used.iter().flat_map(|used| &used.secrets).map(argument).collect(),
+        open: drafted.open.iter().map(open).collect(),
         observed,
     }
 }

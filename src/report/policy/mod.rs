@@ -71,6 +71,7 @@ mod tests {
                     choice: *choice,
                     daily: None,
                     conditions: if limited { vec![condition] } else { Vec::new() },
+                    open: Vec::new(),
                 }
             };
             let dialect = if v1 { Dialect::V1 } else { Dialect::INTERCEPT };

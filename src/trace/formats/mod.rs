@@ -64,8 +64,13 @@ formats![
     mcp,
 ];
 
-/// Formats that have plain messages among their units, as `messages` has.
-const WITH_MESSAGES: [&str; 3] = ["vercel-messages", "goose", "cursor"];
+/// Formats that have plain messages among their units, as `messages` has, and names of fields of which every
+/// unit with a call has one.
+const WITH_MESSAGES: [(&str, &[&str]); 3] = [
+    ("vercel-messages", &["\"toolCallId\"", "\"toolInvocations\""]),
+    ("goose", &["\"toolRequest\""]),
+    ("cursor", &["\"tool_call\""]),
+];
 
 /// Transcripts and hooks of agents, and what a tool is in them that names no server: one of the
 /// agent's own, or, where servers' tools are named alike, either.
@@ -119,7 +124,7 @@ impl Format {
     pub(super) const RECORD: Format = Format(&record::FORMAT);
 
     /// Requests and answers of models.
-    const MESSAGES: Format = Format(&messages::FORMAT);
+    pub(super) const MESSAGES: Format = Format(&messages::FORMAT);
 
     /// The format of a name.
     pub fn named(name: &str) -> Option<Format> {
@@ -154,9 +159,31 @@ impl Format {
     pub(super) fn most_telling(units: impl IntoIterator<Item = Option<Format>>) -> Option<Format> {
         let mut units = units.into_iter().flatten();
         let first = units.next()?;
-        let has_messages = |format: &Format| WITH_MESSAGES.contains(&format.name());
-        let more = (first == Format::MESSAGES).then(|| units.find(has_messages)).flatten();
+        let more = first.may_turn().then(|| units.find(|format| format.has_messages())).flatten();
         Some(more.unwrap_or(first))
+    }
+
+    /// Whether units that come later may tell another format.
+    pub(super) fn may_turn(self) -> bool {
+        self == Format::MESSAGES
+    }
+
+    /// Whether plain messages are among its units.
+    fn has_messages(self) -> bool {
+        WITH_MESSAGES.iter().any(|(name, _)| *name == self.name())
+    }
+
+    /// What stands in every unit that tells one of the formats with plain messages.
+    pub(super) fn signs_among_messages() -> impl Iterator<Item = &'static str> {
+        WITH_MESSAGES.iter().flat_map(|(_, signs)| signs.iter().copied())
+    }
+
+    /// The format that a unit among plain messages tells, if it is another than that of these.
+    pub(super) fn told_among_messages(unit: &str) -> Option<Format> {
+        let has = |sign: &str| memchr::memmem::find(unit.as_bytes(), sign.as_bytes()).is_some();
+        let tells = Format::signs_among_messages().any(has);
+        let format = tells.then(|| Format::of_unit(unit)).flatten();
+        format.filter(|format| format.has_messages())
     }
 
     fn of_value(value: &Value) -> Option<Format> {

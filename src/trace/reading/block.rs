@@ -205,7 +205,7 @@ impl Block {
             }
             // For a foreign call it was chosen before it was kept.
             let is_own = self.trace.are_own[place.0 as usize];
-            let way = if is_own { self.way() } else { (&AS_IT_STANDS, &GrantBy::Grant) };
+            let way = if is_own { self.way() } else { (&*AS_IT_STANDS, &GrantBy::Grant) };
             let text = std::str::from_utf8(line).ok().filter(|_| way.0.is_empty());
             let mut record = Record::of_tool("");
             match text.and_then(|text| scan.record(text, 0, way.1, &mut record)) {

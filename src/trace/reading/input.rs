@@ -7,10 +7,11 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::block::{Block, Content, TraceFacts};
+use super::later::told_later;
 use super::lines::Lines;
 use super::progress::Progress;
 use super::source::{Bytes, Source};
-use super::start::{PROBED_UNITS, Start, describe, fits, probe};
+use super::start::{PROBED_UNITS, Start, describe, fits, is_list, probe};
 use super::units::{Cut, LARGE, Large, Units};
 use crate::engine::Timestamp;
 use crate::trace::formats::Format;
@@ -28,6 +29,8 @@ pub(in crate::trace) struct Input {
     pub(in crate::trace) source: Source,
     pub(in crate::trace) format: Format,
     cut: Cut,
+    /// Whether what comes on a stream may tell another format.
+    may_turn: bool,
     /// The time of the first call among the first units that has one.
     pub(in crate::trace) first_time: Option<Timestamp>,
 }
@@ -51,17 +54,30 @@ impl Input {
         if start.is_empty() && is_damaged {
             // What is wrong with it is said when it is read, and stops no other file.
             let format = format.unwrap_or(Format::RECORD);
-            return Ok(Ok(Input { name, source, format, cut, first_time: None }));
+            let may_turn = false;
+            return Ok(Ok(Input { name, source, format, cut, may_turn, first_time: None }));
         }
         if start.is_empty() {
             return Ok(Err(NotATrace::Empty));
         }
-        let of_records = || fits(&start, cut, map).then_some(Format::RECORD);
-        let Some(format) = format.or_else(of_records).or_else(|| probe(&start, cut)) else {
+        let cut_of_records = if is_list(&start) { Cut::Values } else { cut };
+        let of_records = || fits(&start, cut_of_records, map).then_some(Format::RECORD);
+        let found = || of_records().or_else(|| probe(&start, cut));
+        let Some(first) = format.or_else(found) else {
             return Ok(Err(NotATrace::Unknown(describe(&start))));
         };
+        let is_guess = format.is_none() && first.may_turn();
+        let told = match &source {
+            Source::File(path) if is_guess => {
+                told_later(|| source.open(&Arc::default()), cut, Some(path.clone()))
+            }
+            _ => None,
+        };
+        let format = told.unwrap_or(first);
+        let cut = if format.is_of_records() { cut_of_records } else { cut };
+        let may_turn = is_guess && matches!(source, Source::Pipe(_));
         let first_time = first_time(&start, format, cut, map);
-        Ok(Ok(Input { name, source, format, cut, first_time }))
+        Ok(Ok(Input { name, source, format, cut, may_turn, first_time }))
     }
 
     /// Whether its lines are records, which need no reader.
@@ -100,6 +116,7 @@ impl Input {
                     .mapped(&facts.map)
                     .streamed(is_pipe),
                 format: self.format,
+                may_turn: self.may_turn,
                 is_pipe,
             }
         };
@@ -124,6 +141,7 @@ enum Way {
         reader: Box<dyn Reader>,
         format: Format,
         calls: Calls,
+        may_turn: bool,
         is_pipe: bool,
     },
 }
@@ -146,10 +164,10 @@ impl Reading {
                 self.ended = block.lines.bytes().is_empty();
                 read
             }
-            Way::Units { units, reader, format, calls, is_pipe } => {
+            Way::Units { units, reader, format, calls, may_turn, is_pipe } => {
                 block.content = Content::Calls;
                 let enough = if *is_pipe { 1 } else { CALLS_IN_BLOCK };
-                let read = fill(block, units, (*format, reader.as_mut()), calls, enough);
+                let read = fill(block, units, (format, reader, *may_turn), calls, enough);
                 self.ended = matches!(read, Ok(true) | Err(_));
                 read.map(drop)
             }
@@ -174,7 +192,7 @@ impl Reading {
 fn fill(
     block: &mut Block,
     units: &mut Units<BufReader<Bytes>>,
-    (format, reader): (Format, &mut dyn Reader),
+    (format, reader, may_turn): (&mut Format, &mut Box<dyn Reader>, bool),
     calls: &mut Calls,
     enough: usize,
 ) -> io::Result<bool> {
@@ -193,9 +211,12 @@ fn fill(
             }
         }
         (calls.line, calls.goes_on) = (units.line(), units.goes_on());
+        if may_turn && let Ok(unit) = units.text() {
+            turn(unit, format, reader, calls);
+        }
         let taken = units.text().and_then(|unit| match format.is_strange_call(unit) {
             true => Err(format!("a tool call in a form that `{}` does not have", format.name())),
-            false => take(reader, unit, calls),
+            false => take(reader.as_mut(), unit, calls),
         });
         block.take_calls(calls);
         if let Err(why) = taken {
@@ -203,6 +224,15 @@ fn fill(
         }
     }
     Ok(false)
+}
+
+/// Turns to the format that a unit tells among plain messages.
+fn turn(unit: &str, format: &mut Format, reader: &mut Box<dyn Reader>, calls: &mut Calls) {
+    let told = format.may_turn().then(|| Format::told_among_messages(unit)).flatten();
+    if let Some(told) = told {
+        reader.finish(calls);
+        (*format, *reader) = (told, told.reader());
+    }
 }
 
 /// Gives a unit to a reader; a list stands for its elements. One that is bad does not keep the
@@ -250,9 +280,9 @@ mod tests {
         let bytes = Bytes::of(io::Cursor::new(text.to_owned().into_bytes()));
         let large = Large::Parts { file: None, lists: format.lists(), from: part };
         let mut units = Units::new(BufReader::with_capacity(61, bytes), cut).with_large(large);
-        let (mut reader, mut calls) = (format.reader(), Calls::new("file".to_owned(), None));
-        let mut block = Block::default();
-        let ended = fill(&mut block, &mut units, (format, reader.as_mut()), &mut calls, usize::MAX);
+        let (mut calls, mut block) = (Calls::new("file".to_owned(), None), Block::default());
+        let way = (&mut format.clone(), &mut format.reader(), false);
+        let ended = fill(&mut block, &mut units, way, &mut calls, usize::MAX);
         assert!(ended.unwrap());
         let (read, wrong): (Vec<_>, Vec<_>) = block.calls.into_iter().partition(Result::is_ok);
         let wrong = wrong.into_iter().filter_map(Result::err).map(|(_, why)| why).collect();

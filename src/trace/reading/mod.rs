@@ -2,6 +2,7 @@
 
 pub(in crate::trace) mod block;
 pub(in crate::trace) mod input;
+mod later;
 mod lines;
 mod parts;
 pub(in crate::trace) mod paths;

@@ -41,6 +41,10 @@ type Whole = u64;
 enum Task {
     /// A value.
     Value { span: (u64, u64), inner: Inner, around: Arc<Around>, whole: Whole },
+    /// A value that breaks off somewhere, of which the lists are read that stand before that.
+    Torn { span: (u64, u64), inner: Inner, around: Arc<Around>, whole: Whole },
+    /// Where the document breaks off.
+    Tear,
     /// The elements of a list from a place on. Without a whole each of them is a document.
     Elements {
         span: (u64, u64),
@@ -66,7 +70,7 @@ struct Around {
 }
 
 /// What is wrong with a document.
-const NOT_JSON: &str = "not JSON: its brackets, commas or names are not where they should be";
+const NOT_JSON: &str = "not JSON: it breaks off, or its brackets, commas or names are not where they should be; what stands before that was read";
 
 impl Parts {
     /// The parts of the document that lies between two places of a file.
@@ -84,6 +88,13 @@ impl Parts {
         Parts { walk, tasks, part, latest: None, goes_on: false }
     }
 
+    /// The same of a document that breaks off.
+    pub(super) fn torn(self, span: (u64, u64), lists: Option<&'static Lists>) -> Parts {
+        let inner = Inner { object: lists, elements: lists };
+        let tasks = vec![Task::Torn { span, inner, around: Arc::default(), whole: span.0 }];
+        Parts { tasks, ..self }
+    }
+
     /// Whether the latest part goes on with the document that the one before it is of.
     pub(super) fn go_on(&self) -> bool {
         self.goes_on
@@ -97,6 +108,10 @@ impl Parts {
                 Task::Value { span, inner, around, whole } => {
                     (self.value(span, inner, &around, whole, text)?, Some(whole))
                 }
+                Task::Torn { span, inner, around, whole } => {
+                    (self.whole_lists(span, inner, &around, whole)?, Some(whole))
+                }
+                Task::Tear => (Err(NOT_JSON.to_owned()), None),
                 Task::Elements { span, is_first, lists, around, whole } => {
                     (self.elements(span, is_first, (lists, &around, whole), text)?, whole)
                 }
@@ -116,6 +131,31 @@ impl Parts {
                     return Ok(Err(why));
                 }
             }
+        }
+        Ok(Ok(false))
+    }
+
+    /// Sets about reading the lists of a value that breaks off, as far as they go.
+    fn whole_lists(
+        &mut self,
+        (start, end): (u64, u64),
+        inner: Inner,
+        around: &Arc<Around>,
+        whole: Whole,
+    ) -> io::Result<Result<bool, String>> {
+        self.seek(start)?;
+        match (self.walk.peek()?, inner.object) {
+            (Some(b'['), _) => {
+                self.walk.pass(1);
+                let (span, lists, around) = ((self.walk.at, end), inner.elements, around.clone());
+                let whole = Some(whole);
+                self.tasks.push(Task::Elements { span, is_first: true, lists, around, whole });
+            }
+            (Some(b'{'), Some(lists)) => match self.fields(lists, around, whole, end)? {
+                Fields::Parted(tasks) => self.tasks.extend(tasks),
+                Fields::Whole | Fields::NotJson => self.tasks.push(Task::Tear),
+            },
+            _ => self.tasks.push(Task::Tear),
         }
         Ok(Ok(false))
     }
@@ -184,7 +224,11 @@ impl Parts {
             match self.member(b']', is_first)? {
                 Next::End if self.is_all_blank(list_end)? => break,
                 Next::Begins => {}
-                _ => return Ok(Err(NOT_JSON.to_owned())),
+                _ => {
+                    self.tasks.push(Task::Tear);
+                    has_part = text.len() > start;
+                    break;
+                }
             }
             let (before, element) = (text.len(), self.walk.at);
             if before > start {
@@ -199,8 +243,12 @@ impl Parts {
                 Ok(())
             })?;
             let end = self.walk.at;
-            if !is_whole || end == element {
-                return Ok(Err(NOT_JSON.to_owned()));
+            if !is_whole || end == element || end > list_end {
+                text.truncate(before);
+                has_part = before > start;
+                let span = (element, list_end);
+                self.tasks.push(torn_element(span, lists, around, whole.unwrap_or(element)));
+                break;
             }
             let is_large = text.len() > room;
             if is_large || text.len() - start >= self.part {
@@ -254,6 +302,7 @@ impl Parts {
         self.walk.pass(1);
         let mut others: Vec<u8> = Vec::new();
         let mut found: Vec<(usize, u64, u64)> = Vec::new();
+        let mut tear = None;
         let mut is_first = true;
         loop {
             let mut name = Vec::new();
@@ -261,9 +310,13 @@ impl Parts {
                 Next::End => break,
                 Next::Begins => {}
                 Next::NotJson if name.len() == LONGEST_NAME => return Ok(Fields::Whole),
-                Next::NotJson => return Ok(Fields::NotJson),
+                Next::NotJson => {
+                    tear = Some(None);
+                    break;
+                }
             }
             is_first = false;
+            let known = others.len();
             let place = json::read::<Cow<'_, str>>(std::str::from_utf8(&name).unwrap_or_default())
                 .and_then(|name| lists.fields.iter().position(|field| **field == *name));
             let start = self.walk.at;
@@ -277,8 +330,10 @@ impl Parts {
                 }
                 Ok(())
             })?;
-            if !is_whole || self.walk.at == start {
-                return Ok(Fields::NotJson);
+            if !is_whole || self.walk.at == start || self.walk.at > end {
+                others.truncate(known);
+                tear = Some(place.map(|place| (place, start, end)));
+                break;
             }
             match place {
                 Some(place) if found.iter().any(|(known, ..)| *known == place) => {
@@ -289,21 +344,29 @@ impl Parts {
                 None => others.push(b','),
             }
         }
-        if !self.is_all_blank(end)? {
+        if tear.is_none() && !self.is_all_blank(end)? {
             return Ok(Fields::NotJson);
         }
-        if found.is_empty() {
+        if tear.is_none() && found.is_empty() {
             return Ok(Fields::Whole);
         }
         found.sort_by_key(|(place, ..)| Reverse(*place));
-        let tasks = found.into_iter().map(|(place, start, end)| {
+        let list = |(place, start, end): (usize, u64, u64)| {
             let name = lists.fields[place];
             let before = [b"{", &*others, b"\"", name.as_bytes(), b"\":"].concat();
-            let around = Arc::new(around.within(&before, b"}"));
             let inner = Inner { object: lists.within, elements: lists.of_elements };
-            Task::Value { span: (start, end), inner, around, whole }
+            ((start, end), inner, Arc::new(around.within(&before, b"}")))
+        };
+        let tear = tear.map(|torn| match torn {
+            Some(torn) => {
+                let (span, inner, around) = list(torn);
+                Task::Torn { span, inner, around, whole }
+            }
+            None => Task::Tear,
         });
-        Ok(Fields::Parted(tasks.collect()))
+        let found = found.into_iter().map(list);
+        let found = found.map(|(span, inner, around)| Task::Value { span, inner, around, whole });
+        Ok(Fields::Parted(tear.into_iter().chain(found).collect()))
     }
 
     /// Goes to the value of the next member of an object, by its name.
@@ -336,6 +399,22 @@ impl Parts {
             self.walk.at = at;
         }
         Ok(())
+    }
+}
+
+/// An element in which its list breaks off.
+fn torn_element(
+    span: (u64, u64),
+    lists: Option<&'static Lists>,
+    around: &Around,
+    whole: Whole,
+) -> Task {
+    let around = Arc::new(around.within(b"[", b"]"));
+    match lists {
+        Some(_) => {
+            Task::Torn { span, inner: Inner { object: lists, elements: None }, around, whole }
+        }
+        None => Task::Tear,
     }
 }
 

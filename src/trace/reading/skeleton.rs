@@ -20,9 +20,12 @@ struct Open {
     /// Whether a name comes next.
     before_name: bool,
     is_empty: bool,
+    /// How much is written up to the end of its last whole member.
+    whole: usize,
 }
 
-/// The skeleton of the document that begins here, as far as it goes.
+/// The skeleton of the document that begins here, as far as it goes. What is torn is closed behind its last whole
+/// member.
 pub(super) fn skeleton(reader: impl BufRead) -> io::Result<Vec<u8>> {
     let mut walk = Walk::new(reader);
     let (mut text, mut open): (Vec<u8>, Vec<Open>) = (Vec::new(), Vec::new());
@@ -37,6 +40,9 @@ pub(super) fn skeleton(reader: impl BufRead) -> io::Result<Vec<u8>> {
                 (b'}' | b']', Some(_)) => {
                     text.push(byte);
                     open.pop();
+                    if let Some(outer) = open.last_mut() {
+                        outer.whole = text.len();
+                    }
                 }
                 _ => break,
             }
@@ -56,11 +62,12 @@ pub(super) fn skeleton(reader: impl BufRead) -> io::Result<Vec<u8>> {
                 walk.pass(1);
                 text.push(byte);
                 let is_list = byte == b'[';
-                open.push(Open { is_list, before_name: !is_list, is_empty: true });
+                let whole = text.len();
+                open.push(Open { is_list, before_name: !is_list, is_empty: true, whole });
                 continue;
             }
             let before = text.len();
-            walk.value(|piece| {
+            let has_ended = walk.value(|piece| {
                 if text.len() - before <= LONGEST_TEXT {
                     text.extend_from_slice(piece);
                 }
@@ -70,11 +77,21 @@ pub(super) fn skeleton(reader: impl BufRead) -> io::Result<Vec<u8>> {
                 text.truncate(before);
                 text.extend_from_slice(b"\"\"");
             }
+            if !has_ended {
+                break;
+            }
+            if let Some(inner) = open.last_mut().filter(|_| !is_name) {
+                inner.whole = text.len();
+            }
         }
         if open.is_empty() {
             break;
         }
     }
+    if let Some(inner) = open.last() {
+        text.truncate(inner.whole);
+    }
+    text.extend(open.iter().rev().map(|inner| if inner.is_list { b']' } else { b'}' }));
     Ok(text)
 }
 
@@ -96,9 +113,14 @@ mod tests {
         let mut expected = document.clone();
         expected["e"] = json!("");
         assert_eq!(of(&document), expected);
-        for (text, skeleton_of) in
-            [("  [ 1 , 2 ] ", "[1,2]"), ("7", "7"), ("", ""), ("{\"a\":[1", "{\"a\":[1")]
-        {
+        for (text, skeleton_of) in [
+            ("  [ 1 , 2 ] ", "[1,2]"),
+            ("7", "7"),
+            ("", ""),
+            (r#"{"a":[1,{"b":2,"c"#, r#"{"a":[1,{"b":2}]}"#),
+            (r#"{"a":[1,{"b":2},"c"#, r#"{"a":[1,{"b":2}]}"#),
+            (r#"{"a":[],"b":"#, r#"{"a":[]}"#),
+        ] {
             assert_eq!(skeleton(text.as_bytes()).unwrap(), skeleton_of.as_bytes());
         }
     }

@@ -94,6 +94,11 @@ impl Start {
         if start.cut == Cut::Lines {
             start.cut = first_line(&start.bytes).map_or(Cut::Lines, Cut::of_first_line);
         }
+        let bytes = bare(&start.bytes);
+        if start.cut == Cut::Values && !is_list(bytes) && !has_value(bytes) {
+            // A document that is torn tells by what it has what it is.
+            start.bytes = skeleton(bytes)?;
+        }
         Ok(start)
     }
 }
@@ -110,9 +115,11 @@ impl Start {
 
     /// The same with what such a document looks like, and what follows it.
     fn of_document(mut self, input: Bytes, has_lines: bool) -> io::Result<Start> {
-        self.cut = if has_lines { Cut::Values } else { Cut::Lines };
         let are_packed = input.are_packed;
         let begun = bare(&std::mem::take(&mut self.bytes)).to_vec();
+        // The elements of a list stand by themselves, also where it has no end.
+        let are_values = has_lines || is_list(&begun);
+        self.cut = if are_values { Cut::Values } else { Cut::Lines };
         let all = io::Cursor::new(begun).chain(input);
         let mut all = BufReader::with_capacity(1 << 18, all);
         let read = skeleton(&mut all).and_then(|skeleton| {
@@ -128,8 +135,9 @@ impl Start {
     }
 }
 
-fn is_list(bytes: &[u8]) -> bool {
-    bytes.trim_ascii_start().starts_with(b"[")
+/// Whether these are the first bytes of a list.
+pub(super) fn is_list(bytes: &[u8]) -> bool {
+    bare(bytes).trim_ascii_start().starts_with(b"[")
 }
 
 /// Looks for the end of the first line that is not blank, each byte once.

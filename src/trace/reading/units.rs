@@ -206,13 +206,14 @@ impl<R: BufRead> Units<R> {
         let room = self.large.room(first);
         let keeps = room < LONGEST && self.large.file().is_none();
         let mut unit = Gathering { buffer, room, length: 0, kept: None, keeps };
-        match (self.cut, first) {
-            (Cut::Values, Some(b'{' | b'"')) => _ = self.walk.value(|piece| unit.take(piece))?,
-            _ => _ = self.walk.line(|piece| unit.take(piece))?,
-        }
+        let is_whole = match (self.cut, first) {
+            (Cut::Values, Some(b'{' | b'"')) => self.walk.value(|piece| unit.take(piece))?,
+            _ => self.walk.line(|piece| unit.take(piece)).map(|_| true)?,
+        };
+        let is_torn = !is_whole && first == Some(b'{') && room < LONGEST;
         let Gathering { buffer, length, kept, .. } = unit;
         self.buffer = buffer;
-        if length <= room as u64 {
+        if length <= room as u64 && !is_torn {
             return Ok(());
         }
         if room == LONGEST {
@@ -223,9 +224,15 @@ impl<R: BufRead> Units<R> {
         let (file, start) = match (kept, file) {
             (Some(kept), _) => (kept, 0),
             (None, Some(path)) => (File::open(path)?, start),
-            (None, None) => return Ok(()),
+            (None, None) => {
+                let mut file = tempfile::tempfile()?;
+                file.write_all(&self.buffer)?;
+                (file, 0)
+            }
         };
-        self.parts = Some(Parts::new(file, (start, start + length), *lists, *from));
+        let span = (start, start + length);
+        let parts = Parts::new(file, span, *lists, *from);
+        self.parts = Some(if is_torn { parts.torn(span, *lists) } else { parts });
         Ok(())
     }
 

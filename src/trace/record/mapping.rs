@@ -1,9 +1,12 @@
 //! Logs of others read as records: which of their fields stand for ours (`--map`).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::call::Record;
@@ -29,8 +32,39 @@ pub struct FieldMapping {
 }
 
 /// All that stands elsewhere in the lines of a log than in a record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FieldMap(Vec<FieldMapping>);
+#[derive(Clone, Debug, Default)]
+pub struct FieldMap {
+    mappings: Vec<FieldMapping>,
+    /// What the lines that were read have, of all copies of the map.
+    seen: Arc<Seen>,
+}
+
+/// What the lines have that a map was held against.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Which mappings found their field in some line: a bit each.
+    found: AtomicU64,
+    /// How many lines were asked for their names.
+    asked: AtomicU32,
+    /// The names of the fields of some lines in which one was not found.
+    names: Mutex<BTreeSet<String>>,
+}
+
+/// How many lines are asked for the names of their fields, to say which was meant.
+const ASKED: u32 = 64;
+
+/// A mapping whose field no line has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmapped {
+    /// The field of a record.
+    pub target: &'static str,
+    /// What was to stand for it.
+    pub field: String,
+    /// The name in the lines that is the nearest to that.
+    pub nearest: Option<String>,
+    /// The names in some lines.
+    pub names: Vec<String>,
+}
 
 type Fields<'a> = BTreeMap<Cow<'a, str>, Cow<'a, RawValue>>;
 
@@ -63,22 +97,49 @@ impl FromStr for FieldMapping {
 }
 
 /// The map of our own notation.
-pub(in crate::trace) static AS_IT_STANDS: FieldMap = FieldMap(Vec::new());
+pub(in crate::trace) static AS_IT_STANDS: LazyLock<FieldMap> = LazyLock::new(FieldMap::default);
 
 impl FieldMap {
-    /// A map of these fields. Of one that is named twice the first place that a line has counts.
-    pub fn new(mappings: Vec<FieldMapping>) -> FieldMap {
-        FieldMap(mappings)
+    /// A map of these fields.
+    ///
+    /// # Errors
+    /// A field of a record is to stand in two places; with words.
+    pub fn new(mappings: Vec<FieldMapping>) -> Result<FieldMap, String> {
+        let repeated = mappings.iter().enumerate().find_map(|(index, one)| {
+            let before = mappings[..index].iter().find(|before| before.target == one.target)?;
+            Some((one.target, before.field(), one.field()))
+        });
+        match repeated {
+            Some((target, one, other)) => Err(format!(
+                "--map says twice where `{target}` stands: in `{one}` and in `{other}`"
+            )),
+            None => Ok(FieldMap { mappings, ..FieldMap::default() }),
+        }
     }
 
     /// Whether every field stands where it stands in a record.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.mappings.is_empty()
+    }
+
+    /// The mappings whose fields no line has that was read.
+    pub fn unmapped(&self) -> Vec<Unmapped> {
+        let found = self.seen.found.load(Ordering::Relaxed);
+        let names = self.seen.names.lock().map(|names| names.clone()).unwrap_or_default();
+        let mappings = self.mappings.iter().enumerate();
+        let missing = mappings.filter(|(index, _)| found & (1 << index) == 0);
+        let unmapped = missing.map(|(_, mapping)| {
+            let field = mapping.field();
+            let nearest = nearest(&field, names.iter().map(String::as_str)).map(str::to_owned);
+            let names = names.iter().cloned().collect();
+            Unmapped { target: mapping.target, field, nearest, names }
+        });
+        unmapped.collect()
     }
 
     /// Whether a line has a tool where the map says that it stands.
     pub(in crate::trace) fn fits(&self, line: &str) -> bool {
-        let of_tool = || self.0.iter().filter(|mapping| mapping.target == "tool");
+        let of_tool = || self.mappings.iter().filter(|mapping| mapping.target == "tool");
         is_object(line)
             && of_tool().next().is_some()
             && json::from_str::<Fields<'_>>(line)
@@ -110,17 +171,57 @@ impl FieldMap {
         let fields: Fields<'_> = parse_object(line, "a call")?;
         let mut record = fields.clone();
         // What is mapped is known, and stands for nothing else.
-        self.0.iter().for_each(|mapping| _ = record.remove(&*mapping.path[0]));
-        for mapping in self.0.iter().rev() {
+        self.mappings.iter().for_each(|mapping| _ = record.remove(&*mapping.path[0]));
+        let mut found = 0;
+        for (index, mapping) in self.mappings.iter().enumerate() {
             if let Some(value) = mapping.find(&fields) {
                 record.insert(mapping.target.into(), Cow::Owned(mapping.value(&value)));
+                found |= 1 << index;
             }
         }
+        self.seen.add(found, self.mappings.len(), &fields);
         serde_json::to_string(&record).map_err(|error| error.to_string())
     }
 }
 
+impl Seen {
+    /// Notes which mappings a line has, and what it has instead of the others.
+    fn add(&self, found: u64, count: usize, fields: &Fields<'_>) {
+        if self.found.load(Ordering::Relaxed) | found != self.found.load(Ordering::Relaxed) {
+            self.found.fetch_or(found, Ordering::Relaxed);
+        }
+        let lacks = found.count_ones() < count as u32;
+        if lacks
+            && self.asked.load(Ordering::Relaxed) < ASKED
+            && self.asked.fetch_add(1, Ordering::Relaxed) < ASKED
+            && let Ok(mut names) = self.names.lock()
+        {
+            add_names(fields, &mut names);
+        }
+    }
+}
+
+/// Adds the names of fields, and of those within them as they are written in a map.
+fn add_names(fields: &Fields<'_>, names: &mut BTreeSet<String>) {
+    /// How many names are kept; a line could have any number.
+    const MOST: usize = 256;
+    for (name, value) in fields.iter().take(MOST) {
+        names.insert(name.clone().into_owned());
+        let inner: Option<BTreeMap<String, IgnoredAny>> =
+            is_object(value.get()).then(|| json::read(value.get())).flatten();
+        names.extend(inner.iter().flatten().take(MOST).map(|(key, _)| format!("{name}.{key}")));
+        if names.len() > MOST {
+            return;
+        }
+    }
+}
+
 impl FieldMapping {
+    /// What stands for the field of a record, as it is written.
+    fn field(&self) -> String {
+        self.path.join(".")
+    }
+
     /// The value in a line; none where it has none, or null.
     fn find(&self, fields: &Fields<'_>) -> Option<Box<RawValue>> {
         let (first, rest) = self.path.split_first()?;
@@ -163,7 +264,26 @@ mod tests {
     use super::*;
 
     fn map(mappings: &[&str]) -> FieldMap {
-        FieldMap::new(mappings.iter().map(|text| text.parse().unwrap()).collect())
+        FieldMap::new(mappings.iter().map(|text| text.parse().unwrap()).collect()).unwrap()
+    }
+
+    #[test]
+    fn a_field_that_no_line_has_is_told_with_the_one_that_is_meant() {
+        let map = map(&["args=action.inptu", "tool=action.name", "ts=when"]);
+        for line in [r#"{"action":{"name":"a","input":{}}}"#, r#"{"action":{"name":"b"},"when":1}"#]
+        {
+            map.parse(line, &GrantBy::Grant).unwrap();
+        }
+        let unmapped = map.clone().unmapped();
+        assert_eq!((unmapped.len(), unmapped[0].target), (1, "args"));
+        assert_eq!(unmapped[0].nearest.as_deref(), Some("action.input"));
+    }
+
+    #[test]
+    fn a_field_of_a_record_stands_in_one_place() {
+        let mappings = ["args=a", "tool=t", "args=b"].map(|text| text.parse().unwrap()).to_vec();
+        let why = FieldMap::new(mappings).unwrap_err();
+        assert!(why.contains("`args` stands: in `a` and in `b`"), "{why}");
     }
 
     #[test]

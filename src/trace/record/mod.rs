@@ -12,7 +12,7 @@ mod write;
 pub use crate::engine::CallResult;
 pub use call::{Record, RecordArguments, Toolset};
 pub use grant_by::GrantBy;
-pub use mapping::{FieldMap, FieldMapping};
+pub use mapping::{FieldMap, FieldMapping, Unmapped};
 pub use parse::parse;
 pub use redact::Redaction;
 pub use timestamp::parse_time;

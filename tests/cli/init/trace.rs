@@ -279,7 +279,7 @@ fn every_server_of_a_trace_gets_a_policy_in_a_folder() {
         "-o",
         "one/",
     ]);
-    assert!(folder.path("one/policy.json").is_file(), "{}", one.err);
+    assert!(folder.path("one/_paretools_http.json").is_file(), "{}", one.err);
     let again = folder.run(&["init", "--trace", "trace.jsonl", "-o", "out"]);
     assert_eq!(again.status, 2, "nothing is replaced unasked: {}", again.err);
     let json = folder.run(&["init", "--trace", "trace.jsonl", "--format", "json"]).json();
@@ -300,4 +300,121 @@ fn a_trace_may_come_from_standard_input_though_it_is_read_twice() {
     let run = Folder::new().run_with(&["init", "--trace", "-"], &calls("run_x", &[2]), &[]);
     assert_eq!(run.status, 0, "{}", run.err);
     assert!(run.err.contains("2 allowed"), "{}", run.err);
+}
+
+#[test]
+fn what_may_be_a_secret_is_written_nowhere_and_of_an_address_its_host_is_asked_for() {
+    let arguments: Vec<String> = (0..12)
+        .map(|n| {
+            format!(
+                r#"{{"ssn":"123-45-6789","login":"ann","private":true,"card":"4111 1111 1111 1111","keyName":"mild","url":"https://a.example/x?sig=Zx{n}Yw8Kp2"}}"#
+            )
+        })
+        .collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let run = init_of(&sessions("send_request", &arguments), &[]);
+    let shown = format!("{}{}", run.out, run.err);
+    for secret in ["123-45", "ann", "4111", "Kp2"] {
+        assert!(!shown.contains(secret), "{secret}: {shown}");
+    }
+    let found = require_of(&run, "send_request");
+    let paths: Vec<&str> = found.iter().map(|(path, ..)| &**path).collect();
+    assert_eq!(paths, ["args.keyName", "args.private", "args.url"], "{}", run.err);
+    let pattern = serde_json::json!(r"^https://a\.example(?::[0-9]{1,5})?(?:[/?#]|$)");
+    assert_eq!(found[2].2, pattern);
+    assert!(
+        run.err.contains("nothing but the host is asked of what may be a secret: url"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn what_stays_open_of_a_tool_that_may_do_harm_is_said_with_the_reason() {
+    let open = |tool: &str, arguments: &[&str], more: &[&str]| {
+        let more = [&["--format", "json"], more].concat();
+        let tools = init_of(&sessions(tool, arguments), &more).json()["tools"][0].clone();
+        let open = tools["open"].as_array().unwrap().clone();
+        let words = |one: &serde_json::Value, key: &str| one[key].as_str().unwrap().to_owned();
+        open.iter().map(|one| (words(one, "path"), words(one, "reason"))).collect::<Vec<_>>()
+    };
+    let numbered = |form: &str| -> Vec<String> {
+        (0..70).map(|n| form.replace("<n>", &n.to_string())).collect()
+    };
+    for (tool, form, path, reason) in [
+        ("send_money", r#"{"amount":"<n>.50"}"#, "args.amount", "written as text"),
+        ("send_request", r#"{"url":"https://b<n>.bücher.example/"}"#, "args.url", "plain name"),
+        ("send_request", r#"{"url":"https://[2001:db8::<n>]/"}"#, "args.url", "plain name"),
+        ("send_message", r#"{"send.to":"a<n>"}"#, "args.send.to", "for a dot"),
+        ("send_message", r#"{"channel":"a<n>"}"#, "args.channel", "too many different"),
+        ("query_page", r#"{"url":"https://a<n>.example/"}"#, "args.url", "looks for something"),
+    ] {
+        let arguments = numbered(form);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let found = open(tool, &arguments, &[]);
+        assert_eq!(found.len(), 1, "{form}: {found:?}");
+        assert!(found[0].0 == path && found[0].1.contains(reason), "{form}: {found:?}");
+        let run = init_of(&sessions(tool, &arguments), &[]);
+        let name = path.trim_start_matches("args.");
+        assert!(run.err.contains(&format!("open: any {name}: ")), "{}", run.err);
+    }
+    let few = open("send_message", &[r#"{"channel":"a"}"#], &[]);
+    assert!(few[0].1.contains("too few calls"), "{few:?}");
+    let optional = [r#"{"channel":"a"}"#, r#"{"channel":"a","user":"x"}"#].repeat(9);
+    let found = open("send_message", &optional, &["--to", "intercept"]);
+    assert!(found.len() == 1 && found[0].1.contains("may leave it out"), "{found:?}");
+    assert_eq!(open("send_message", &optional, &[]), [], "v1 bounds both");
+    assert_eq!(open("list_x", &[r#"{"channel":"a","n":1}"#; 3], &[]), [], "it only reads");
+}
+
+#[test]
+fn a_server_of_ones_own_gets_a_policy_from_its_calls() {
+    let call =
+        |server: &str, tool: &str| format!("{{\"server\":\"{server}\",\"tool\":\"{tool}\"}}\n");
+    let trace = call("mine", "list_x") + &call("desk", "list_y") + &call("mine", "run_z");
+    let of = |trace: &str, name: &str| {
+        let folder = Folder::new().file("trace.jsonl", trace);
+        folder.run(&["init", "--server", name, "--trace", "trace.jsonl"])
+    };
+    let tools =
+        |run: &Run| run.json()["tools"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let run = of(&trace, "mine");
+    assert_eq!(
+        (run.status, tools(&run)),
+        (0, vec!["list_x".to_owned(), "run_z".to_owned()]),
+        "{}",
+        run.err
+    );
+    assert!(
+        run.err.contains("no server `mine`") && run.err.contains("1 of 3 calls"),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains("policy for mine: "), "{}", run.err);
+    assert_eq!(tools(&of(&trace, "another")).len(), 3, "no call names it: it is all of them");
+    let folder = Folder::new();
+    assert_eq!(folder.run(&["init", "--server", "mine"]).status, 2, "nothing tells of its tools");
+}
+
+#[test]
+fn policies_go_into_a_folder_all_or_none_and_what_is_left_of_before_is_named() {
+    let call = |server: &str| format!("{{\"server\":\"{server}\",\"tool\":\"list_x\"}}\n");
+    let folder =
+        Folder::new().file("one.jsonl", call("a")).file("two.jsonl", call("b") + &call("c"));
+    let init = |trace: &str, more: &[&str]| {
+        folder.run(&[&["init", "--trace", trace, "-o", "out/"], more].concat())
+    };
+    assert_eq!(init("one.jsonl", &[]).status, 0);
+    assert!(folder.path("out/a.json").is_file());
+    std::fs::write(folder.path("out/c.json"), "{}").unwrap();
+    let refused = init("two.jsonl", &[]);
+    assert_eq!(refused.status, 2, "{}", refused.err);
+    assert!(!folder.path("out/b.json").exists(), "nothing is written where not all can be");
+    let run = init("two.jsonl", &["--force"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(folder.path("out/b.json").is_file());
+    assert!(run.err.contains("a.json is from before"), "{}", run.err);
+    assert!(!run.err.contains("c.json is from before"), "{}", run.err);
+    let run = folder.run(&["init", "--server", "@paretools/http", "-o", "out/"]);
+    assert!(folder.path("out/_paretools_http.json").is_file(), "{}", run.err);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Folder, fixture};
+use crate::support::{Folder, Run, fixture};
 
 const POLICY: &str = r#"{"version": "1", "default": "deny", "tools": {
     "pay": {"deny_if": [{"conditions": [{"path": "args.amount", "op": "gt", "value": 100}]}],
@@ -99,6 +99,75 @@ fn a_map_that_maps_nothing_is_refused_or_said_to_change_nothing() {
     assert_eq!(stats("args", "t/calls.jsonl").status, 2);
     let run = stats("args=input", "mcp.jsonl");
     assert!(run.err.contains("--map changes nothing"), "{}", run.err);
+}
+
+#[test]
+fn a_map_reads_a_list_on_a_line_and_says_which_field_no_line_has() {
+    let list = r#"[{"what":"pay","with":{"n":1}},{"what":"list","with":{}}]"#;
+    let folder = Folder::new()
+        .file("list.json", list)
+        .file("plain.json", r#"[{"tool":"pay","args":{"n":1}},{"tool":"list"}]"#);
+    let convert = |more: &[&str]| folder.run(&[&["trace", "convert"], more].concat());
+    let calls = |run: &Run| -> Vec<_> {
+        run.json_lines().iter().map(|call| (call["tool"].clone(), call["args"].clone())).collect()
+    };
+    let run = convert(&["list.json", "--map", "tool=what", "--map", "args=with"]);
+    let expected = [(json!("pay"), json!({"n": 1})), (json!("list"), json!({}))];
+    assert_eq!((calls(&run), &*run.err), (expected.to_vec(), ""));
+    assert_eq!(calls(&convert(&["plain.json"])).len(), 2);
+    let run = convert(&["list.json", "--map", "tool=what", "--map", "args=withs"]);
+    assert!(run.err.contains("warning: --map args=withs: no line has `withs`"), "{}", run.err);
+    assert!(run.err.contains("did you mean `with`?"), "{}", run.err);
+    let run = convert(&["list.json", "--map", "tool=what", "--map", "tool=with"]);
+    assert_eq!((run.status, &*run.out), (2, ""));
+    assert!(run.err.contains("twice where `tool` stands"), "{}", run.err);
+}
+
+#[test]
+fn calls_of_the_ai_sdk_are_read_wherever_the_first_stands_and_up_to_a_tear() {
+    let plain: Vec<String> = (0..200)
+        .map(|n| format!(r#"{{"role":"user","content":"{n} {}"}}"#, "x".repeat(2_000)))
+        .collect();
+    let calls: Vec<String> = (0..9_000)
+        .map(|n| {
+            format!(
+                r#"{{"role":"assistant","content":[{{"type":"tool-call","toolCallId":"c{n}","toolName":"pay","input":{{"n":{n}}}}}]}}"#
+            )
+        })
+        .collect();
+    let late: Vec<&str> = plain.iter().chain(&calls[..3]).map(String::as_str).collect();
+    let torn = |open: &str, between: &str, count: usize| {
+        let text = format!("{open}{}", calls[..count].join(between));
+        text[..text.len() - 9].to_owned()
+    };
+    let folder = Folder::new()
+        .file("lines.jsonl", late.join("\n"))
+        .file("list.json", format!("[\n{}\n]", late.join(",\n")))
+        .file("line.json", format!("[{}]", late.join(",")))
+        .file("document.json", format!("{{\"messages\":[{}]}}", late.join(",")))
+        .file("torn-list.json", torn("[", ",", 9_000))
+        .file("torn-lines.json", torn("[\n", ",\n", 30))
+        .file("torn-document.json", torn("{\"messages\":[", ",", 9_000))
+        .file("torn-small.json", torn("{\n\"messages\":[", ",", 30));
+    let stats = |file: &str| {
+        let (_, stats) = folder.run_json(&["trace", "stats", "--format", "json", file]);
+        let facts = ["calls", "sessions", "bad_lines"].map(|key| stats[key].as_u64().unwrap());
+        (stats["files"][0]["format"].as_str().unwrap().to_owned(), facts)
+    };
+    for file in ["lines.jsonl", "list.json", "line.json", "document.json"] {
+        assert_eq!(stats(file), ("vercel-messages".to_owned(), [3, 1, 0]), "{file}");
+    }
+    for (file, count) in [
+        ("torn-list.json", 8_999),
+        ("torn-lines.json", 29),
+        ("torn-document.json", 8_999),
+        ("torn-small.json", 29),
+    ] {
+        assert_eq!(stats(file), ("vercel-messages".to_owned(), [count, 1, 1]), "{file}");
+    }
+    let words = ["trace", "convert", "-"];
+    let run = Folder::new().run_with(&words, &late.join("\n"), &[]);
+    assert_eq!(run.json_lines().len(), 3, "{}", run.err);
 }
 
 #[test]
