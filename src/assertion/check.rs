@@ -1,13 +1,15 @@
 //! Deciding statements under a policy.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use regex::Regex;
+use serde_json::Value;
 
 use super::read::policy_tree;
 use super::{Claim, Statement};
-use crate::policy::{self, Amount, Dialect, Limit, Policy, Scope};
-use crate::solver::{Budget, Evidence, Shapes, Version, lost};
+use crate::policy::{self, Amount, Dialect, Limit, Policy, Ruling, Scope};
+use crate::solver::{Budget, Burst, Evidence, Shape, Shapes, Stated, Version, Why, lost, refuses};
 use crate::source::Pointer;
 
 /// A statement that was decided under a policy.
@@ -128,9 +130,48 @@ fn counterexample(
     // proved: the statement is about those that are one.
     claimed.semantics.unreadable = version.policy.semantics.unreadable;
     let claimed = Version::new(&claimed);
+    if version.policy.permissions.is_some() {
+        return of_agent(statement, tool, version, &claimed, budget);
+    }
     let found = lost(&claimed, version, tool, shapes.of(tool), budget);
     found.into_iter().next().map(|lost| lost.evidence)
 }
+
+/// Calls of a tool under the permission files of an agent that a statement says there are not. Nothing limits
+/// how many there are, so that of a limit only a denial of all is a proof, and any call that passes shows more.
+fn of_agent(
+    statement: &Statement,
+    tool: &str,
+    version: &Version<'_>,
+    claimed: &Version<'_>,
+    budget: &Budget,
+) -> Option<Evidence> {
+    let is_limit = matches!(statement.claim, Claim::Limited { .. });
+    let meets = |arguments: &Value| is_limit || refuses(claimed, tool, arguments);
+    let everything = Version::new(&ANYTHING);
+    let known = lost(claimed, &everything, tool, &Shape::any(), budget).into_iter();
+    let known = known.filter(|_| !is_limit).find_map(|lost| match lost.evidence {
+        Evidence::Call(arguments) if arguments.is_object() => Some(arguments),
+        _ => None,
+    });
+    let least = match statement.claim {
+        Claim::Asked(_) => Ruling::Ask,
+        Claim::Denied(_) | Claim::Limited { .. } => Ruling::Deny,
+    };
+    let stated = Stated { tool, least, meets: &meets, known: known.as_ref() };
+    let evidence = stated.broken(version.policy, budget)??;
+    match (&statement.claim, &evidence) {
+        (Claim::Limited { max, window }, Evidence::Recorded(call)) if call.mode.is_none() => {
+            Some(Evidence::Burst(Burst::of_one(call, max.saturating_add(1), *window)))
+        }
+        (Claim::Limited { .. }, _) => Some(Evidence::Unknown(Why::Permissions)),
+        _ => Some(evidence),
+    }
+}
+
+/// The policy that refuses nothing.
+static ANYTHING: LazyLock<Policy> =
+    LazyLock::new(|| policy::read_tree(&policy_tree("tool", "require", None), Dialect::V1).0);
 
 /// The policy that refuses what a statement says must not pass, and nothing else.
 pub(super) fn claimed(statement: &Statement, tool: &str) -> Policy {

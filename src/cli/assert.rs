@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::common::agents;
 use super::common::catalogue_options::CatalogueOptions;
 use super::common::dialect::DialectOptions;
 use super::common::error::CliError;
@@ -29,11 +30,14 @@ pub(super) struct AssertArguments {
     /// The statements, as YAML or JSON (schemas/assert.schema.json).
     #[arg(value_name = "FILE")]
     statements: PathBuf,
-    /// The policies under which they must hold.
+    /// The policies under which they must hold; of an agent also the folder of a project.
     #[arg(required = true, value_name = "POLICY")]
     policies: Vec<PathBuf>,
     #[command(flatten)]
     dialect: DialectOptions,
+    /// The home folder whose files an agent's own rules take in; without it the user's are not known.
+    #[arg(long, value_name = "DIR")]
+    home: Option<PathBuf>,
     /// What makes the exit status 1, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "fails", value_name = "LIST")]
     fail_on: Vec<FailOn>,
@@ -80,8 +84,11 @@ pub(super) fn run(
     let catalogue = arguments.catalogue.load()?;
     let (document, statements) = statements(&arguments.statements)?;
     let dialect = arguments.dialect.named();
-    let policies = arguments.policies.iter().map(|path| input::policy(path, dialect));
+    let home = arguments.home.as_deref();
+    let policies = arguments.policies.iter().map(|path| agents::policy(path, dialect, home, None));
     let policies = policies.collect::<Result<Vec<_>, _>>()?;
+    let options = policies.iter().map(|loaded| agents::options(loaded, dialect.is_some(), home));
+    let options: Vec<Vec<String>> = options.collect();
     let budget = Budget::new(Some(arguments.timeout));
     let approved: Vec<Policy> =
         policies.iter().map(|loaded| loaded.policy.clone().approved()).collect();
@@ -92,10 +99,12 @@ pub(super) fn run(
         .iter()
         .map(|loaded| arguments.catalogue.shapes(catalogue.as_ref(), &[&loaded.policy]))
         .collect();
-    let checked = policies.iter().zip(&versions).zip(&shapes).map(|((loaded, version), shapes)| {
+    let known = versions.iter().zip(&shapes).zip(&options);
+    let checked = policies.iter().zip(known).map(|(loaded, ((version, shapes), options))| {
         let answers = statements.iter().map(|one| check(one, version, shapes, &budget));
         CheckedPolicy {
             document: &loaded.document,
+            options,
             answers: answers.collect(),
             objects_only: loaded.policy.semantics.unreadable == Unreadable::Forwarded,
         }

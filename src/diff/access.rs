@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use crate::catalogue::Category;
+use super::agents;
+use super::change::{Certainty, ToolChange, ToolName};
 use crate::policy::{Limit, Policy};
 use crate::solver::{
-    Budget, Evidence, Lost, Shape, Shapes, Steps, Version, lost_both_ways, lost_overall,
-    unused_name,
+    AgentPair, Budget, Shape, Shapes, Steps, Version, lost_both_ways, lost_overall, unused_name,
 };
 
 /// What two policies let pass, compared for all calls.
@@ -30,47 +30,15 @@ pub struct AccessChanges<'p> {
     pub forwards_unreadable: bool,
 }
 
-/// What changes for the calls of one tool.
-#[derive(Clone, Debug)]
-pub struct ToolChange<'p> {
-    /// Which tool.
-    pub tool: ToolName,
-    /// What the tool does to the world; none where it is not one tool alone.
-    pub category: Option<Category>,
-    /// The protections of the old policy that the new one lacks.
-    pub loosened: Vec<Lost<'p>>,
-    /// The protections of the new policy that the old one lacks.
-    pub tightened: Vec<Lost<'p>>,
-}
-
-/// Which tool a change is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ToolName {
-    /// One that a policy or the catalogue names.
-    Named(String),
-    /// Any that nobody names; this name stands for all of them.
-    Other(String),
-    /// All tools together, where they share a limit.
-    All,
-}
-
-/// What there is to say of one direction: is access loosened, or tightened?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Certainty {
-    /// It is proved that it is not.
-    No,
-    /// It cannot be told.
-    Maybe,
-    /// A call, or a burst of calls, shows it.
-    Yes,
-}
-
 impl<'p> AccessChanges<'p> {
     /// Compares two policies.
     ///
     /// Where one of them asks, they are compared twice: with every question answered by no, which
     /// tells what passes unasked, and by yes, which tells what may pass at all.
     pub fn new(old: &'p Policy, new: &'p Policy, shapes: &Shapes, budget: &Budget) -> Self {
+        if let Some(pair) = AgentPair::new(old, new, agents::tools(old, new, shapes)) {
+            return AccessChanges::of_agents(&pair, [old, new], shapes, budget);
+        }
         let mut unasked = AccessChanges::answered((old, new), false, shapes, budget);
         if !old.asks() && !new.asks() {
             return unasked;
@@ -86,6 +54,26 @@ impl<'p> AccessChanges<'p> {
             }
         }
         both
+    }
+
+    /// Compares two policies of agents.
+    fn of_agents(
+        pair: &AgentPair<'p>,
+        policies: [&'p Policy; 2],
+        shapes: &Shapes,
+        budget: &Budget,
+    ) -> Self {
+        let mut tools = agents::changes(pair, shapes, budget);
+        tools.sort_by_key(|change| Reverse(change.danger()));
+        AccessChanges {
+            asked: pair.asked(),
+            restricted: 0,
+            server: shapes.server.clone(),
+            forwards_unreadable: false,
+            is_guessed: false,
+            policies,
+            tools,
+        }
     }
 
     /// Compares two policies where whoever is asked says always yes, or always no.
@@ -169,59 +157,6 @@ impl<'p> AccessChanges<'p> {
     pub fn tightened(&self, certainty: Certainty) -> usize {
         self.tools.iter().filter(|change| change.tightens() == certainty).count()
     }
-}
-
-impl<'p> ToolChange<'p> {
-    /// Decides every call that shows something as it is, with nobody's answer.
-    fn decide(&mut self, steps: &Steps) {
-        let tool = match &self.tool {
-            ToolName::Named(name) | ToolName::Other(name) => name,
-            // Several calls show it, each of a tool of its own.
-            ToolName::All => "",
-        };
-        for lost in self.loosened.iter_mut().chain(&mut self.tightened) {
-            lost.step = steps.of(tool, &lost.evidence);
-        }
-    }
-
-    /// Adds what else changes; of one protection, what shows each step first stays.
-    fn add(&mut self, other: ToolChange<'p>) {
-        let sides = [(&mut self.loosened, other.loosened), (&mut self.tightened, other.tightened)];
-        for (all, more) in sides {
-            for lost in more {
-                let is_told = |known: &Lost<'_>| {
-                    known.protection.pointer() == lost.protection.pointer()
-                        && (lost.step.is_none() || known.step == lost.step)
-                };
-                if !all.iter().any(is_told) {
-                    all.push(lost);
-                }
-            }
-        }
-    }
-
-    /// How bad it is if access is loosened: what is about no tool alone is about every one.
-    pub fn danger(&self) -> (bool, Option<Category>) {
-        (self.category.is_none(), self.category)
-    }
-
-    /// Whether access is loosened.
-    pub fn loosens(&self) -> Certainty {
-        certainty(&self.loosened)
-    }
-
-    /// Whether access is tightened.
-    pub fn tightens(&self) -> Certainty {
-        certainty(&self.tightened)
-    }
-}
-
-fn certainty(lost: &[Lost<'_>]) -> Certainty {
-    let of = |lost: &Lost<'_>| match lost.evidence {
-        Evidence::Unknown(_) => Certainty::Maybe,
-        Evidence::Call(_) | Evidence::Burst(_) => Certainty::Yes,
-    };
-    lost.iter().map(of).max().unwrap_or(Certainty::No)
 }
 
 /// The limits that a policy has on a tool, or on all together.

@@ -95,6 +95,11 @@ impl Gates {
         Gates { old: Gate::new(old.0), new: Gate::new(new.0), undone, edits, apart }
     }
 
+    /// Whether one of the two policies decides the calls of an agent's own tools.
+    pub fn are_of_agents(&self) -> bool {
+        self.old.is_of_agent() || self.new.is_of_agent()
+    }
+
     /// Whether one of the two policies counts the calls of each grant apart.
     pub fn count_by_grant(&self) -> bool {
         self.old.counts_by_grant() || self.new.counts_by_grant()

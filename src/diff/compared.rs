@@ -11,6 +11,7 @@ pub struct Compared<'a> {
     new: &'a Document,
     edits: &'a [Edit],
     history: History,
+    options: Vec<String>,
 }
 
 /// How two versions of a policy hang together.
@@ -73,7 +74,17 @@ impl<'a> Compared<'a> {
             old: Some(Origin::File(old.name.clone())),
             new: Some(Origin::File(new.name.clone())),
         };
-        Compared { old, new, edits, history }
+        Compared { old, new, edits, history, options: Vec::new() }
+    }
+
+    /// The same, where the versions are read with options of the command line.
+    pub fn with_options(self, options: Vec<String>) -> Compared<'a> {
+        Compared { options, ..self }
+    }
+
+    /// The options of the command line that the versions are read with.
+    pub fn options(&self) -> &[String] {
+        &self.options
     }
 
     /// The same, where it is known how the two versions hang together.

@@ -2,13 +2,16 @@
 //! of the document changed them; for all calls, which protections are lost.
 
 mod access;
+mod agents;
 mod attribute;
+mod change;
 mod compared;
 mod edits;
 mod flip;
 
-pub use access::{AccessChanges, Certainty, ToolChange, ToolName};
+pub use access::AccessChanges;
 pub use attribute::{Comparison, FlipGroup, Flips, Gates, Matrix};
+pub use change::{Certainty, ToolChange, ToolName};
 pub use compared::{Compared, Fate, History, Origin};
 pub use edits::{Edit, EditKind, edits, undo};
 pub use flip::{Change, Flip, Side};

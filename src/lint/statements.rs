@@ -116,6 +116,12 @@ impl Asked<'_> {
                 witness = Some(json!({ "tool": tool, "args": arguments }));
                 (shown, None)
             }
+            Some(Evidence::Recorded(call)) => {
+                let (tool, arguments) = (json!(call.tool), self.masked(&call.arguments));
+                let shown = format!("{{\"tool\":{tool},\"args\":{arguments}}}");
+                witness = Some(json!({ "tool": tool, "args": arguments }));
+                (shown, None)
+            }
             Some(Evidence::Burst(burst)) => {
                 let mut burst = burst.clone();
                 for batch in &mut burst.batches {

@@ -89,6 +89,16 @@ pub enum ToolTest {
     Named(Vec<Box<str>>),
 }
 
+impl ToolTest {
+    /// The names that it spells out.
+    pub fn named(&self) -> &[Box<str>] {
+        match self {
+            ToolTest::Named(names) => names,
+            ToolTest::Any | ToolTest::OfServers | ToolTest::OfServer(_) => &[],
+        }
+    }
+}
+
 /// What looks at a call beside the rules.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checker {

@@ -40,6 +40,15 @@ impl Agent {
         }
     }
 
+    /// The mode that sessions begin in where nothing says another one.
+    pub fn usual_mode(self) -> &'static str {
+        match self {
+            Agent::ClaudeCode | Agent::Gemini => "default",
+            Agent::OpenCode => "build",
+            Agent::Codex => "on-request",
+        }
+    }
+
     /// The agent whose file has this name, by the end of its path.
     pub fn of_file(path: &str) -> Option<Agent> {
         let path = path.replace('\\', "/");

@@ -3,6 +3,7 @@
 
 mod argument_path;
 mod bound;
+mod call_kind;
 mod call_rules;
 mod claude_code;
 mod codex;
@@ -35,6 +36,7 @@ mod window;
 
 pub use argument_path::{ArgumentPath, argument_path};
 pub use bound::{CallBound, calls_within};
+pub use call_kind::{CallKind, KindTool};
 pub use call_rules::{
     CallProfile, CallRules, CallTest, CheckedPaths, Checker, CheckerKind, GuardedFiles, ToolTest,
 };

@@ -33,6 +33,16 @@ impl PathPattern {
         &self.line
     }
 
+    /// Whether the case of letters does not matter.
+    pub fn is_caseless(&self) -> bool {
+        self.is_caseless
+    }
+
+    /// The same line below another folder.
+    pub fn moved(&self, folder: &str) -> PathPattern {
+        PathPattern { folder: folder.into(), ..self.clone() }
+    }
+
     /// Whether an absolute path, resolved, is among those that are named, or lies below one of them.
     pub fn matches(&self, path: &str) -> bool {
         if !is_within(path, &self.folder) {

@@ -46,6 +46,17 @@ impl Wildcard {
         &self.source
     }
 
+    /// The only text that it matches; none where it matches several.
+    pub fn only(&self) -> Option<&str> {
+        let is_fixed = |sign: &Sign| matches!(sign, Sign::Unit(unit) if !self.swaps(*unit));
+        self.signs.iter().all(is_fixed).then_some(&self.source)
+    }
+
+    /// Whether a unit stands for another one as well.
+    fn swaps(&self, unit: u16) -> bool {
+        self.syntax.backslash_is_slash && unit == SLASH
+    }
+
     /// Whether it is `*` alone.
     pub fn is_all(&self) -> bool {
         *self.signs == [Sign::Any]
@@ -59,20 +70,105 @@ impl Wildcard {
         let swaps = self.syntax.backslash_is_slash;
         let unit = |unit| if swaps && unit == BACKSLASH { SLASH } else { unit };
         let text: Vec<u16> = text.encode_utf16().map(unit).collect();
-        if is_match(&self.signs, &text) {
-            return true;
+        self.forms().any(|form| is_match(form, &text))
+    }
+
+    /// What a text must match one of: the signs, and where their end is open the same without it.
+    fn forms(&self) -> impl Iterator<Item = &[Sign]> {
+        let shorter = match &*self.signs {
+            [shorter @ .., Sign::Unit(0x20), Sign::Any] if self.syntax.open_end => Some(shorter),
+            _ => None,
+        };
+        std::iter::once(&*self.signs).chain(shorter)
+    }
+
+    /// Whether every text that another pattern matches, matches this one too. Where this says no, it may
+    /// be so all the same: signs of the other are held against signs of this one, as if each stood for
+    /// something that nothing else stands for.
+    pub fn covers(&self, other: &Wildcard) -> bool {
+        let covers = |theirs: &[Sign]| self.forms().any(|own| covers(own, theirs));
+        self.is_all() || (self.syntax == other.syntax && other.forms().all(covers))
+    }
+
+    /// A text that both patterns match; none where there is none, or the two are read in other ways.
+    pub fn meet(&self, other: &Wildcard) -> Option<String> {
+        if self.syntax != other.syntax {
+            return None;
         }
-        match &*self.signs {
-            [shorter @ .., Sign::Unit(0x20), Sign::Any] if self.syntax.open_end => {
-                is_match(shorter, &text)
-            }
-            _ => false,
-        }
+        let pairs = self.forms().flat_map(|own| other.forms().map(move |theirs| (own, theirs)));
+        pairs.into_iter().find_map(|(own, theirs)| meet(own, theirs))
+    }
+
+    /// Whether it is certain that no text matches both patterns.
+    pub fn is_apart_from(&self, other: &Wildcard) -> bool {
+        self.syntax == other.syntax && self.meet(other).is_none()
     }
 }
 
-/// Goes back to the last `*` only, so that the time is that of pattern times text at most.
+/// Whether signs match all that other signs match: a `*` stands for any signs, every other sign for one.
+fn covers(own: &[Sign], theirs: &[Sign]) -> bool {
+    is_match_by(own, theirs, |own, theirs| match own {
+        Sign::One => theirs != Sign::Any,
+        own => own == theirs,
+    })
+}
+
+/// What stands for a sign that may be anything.
+const ANY: u16 = b'x' as u16;
+
+/// A text that both lists of signs match, if there is one.
+fn meet(one: &[Sign], other: &[Sign]) -> Option<String> {
+    let (width, height) = (one.len() + 1, other.len() + 1);
+    // Whether what is left of both, from here on, can still meet.
+    let mut open = vec![false; width * height];
+    let steps = |at: usize, by: usize| {
+        let (first, second) = (one.get(at), other.get(by));
+        let both = match (first, second) {
+            (Some(Sign::Unit(unit)), Some(Sign::Unit(same))) if unit == same => Some(*unit),
+            (Some(Sign::Unit(unit)), Some(Sign::One))
+            | (Some(Sign::One), Some(Sign::Unit(unit))) => Some(*unit),
+            (Some(Sign::One), Some(Sign::One)) => Some(ANY),
+            _ => None,
+        };
+        let unit = |sign: Option<&Sign>| match sign {
+            Some(Sign::Unit(unit)) => Some(*unit),
+            Some(Sign::One) => Some(ANY),
+            _ => None,
+        };
+        let star = |sign: Option<&Sign>| sign == Some(&Sign::Any);
+        let by_first = star(first).then(|| unit(second)).flatten();
+        let by_second = star(second).then(|| unit(first)).flatten();
+        [
+            star(first).then_some((at + 1, by, None)),
+            star(second).then_some((at, by + 1, None)),
+            both.map(|unit| (at + 1, by + 1, Some(unit))),
+            by_first.map(|unit| (at, by + 1, Some(unit))),
+            by_second.map(|unit| (at + 1, by, Some(unit))),
+        ]
+    };
+    for at in (0..width).rev() {
+        for by in (0..height).rev() {
+            let is_end = (at, by) == (one.len(), other.len());
+            let mut next = steps(at, by).into_iter().flatten();
+            open[at * height + by] = is_end || next.any(|(at, by, _)| open[at * height + by]);
+        }
+    }
+    let (mut at, mut by, mut text) = (0, 0, Vec::new());
+    while (at, by) != (one.len(), other.len()) {
+        let mut next = steps(at, by).into_iter().flatten();
+        let (next_at, next_by, unit) = next.find(|(at, by, _)| open[at * height + by])?;
+        (at, by) = (next_at, next_by);
+        text.extend(unit);
+    }
+    Some(String::from_utf16_lossy(&text))
+}
+
 fn is_match(signs: &[Sign], text: &[u16]) -> bool {
+    is_match_by(signs, text, |sign, unit| sign == Sign::One || sign == Sign::Unit(unit))
+}
+
+/// Goes back to the last `*` only, so that the time is that of pattern times text at most.
+fn is_match_by<T: Copy>(signs: &[Sign], text: &[T], is_one: impl Fn(Sign, T) -> bool) -> bool {
     let (mut sign, mut at) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while at < text.len() {
@@ -81,8 +177,7 @@ fn is_match(signs: &[Sign], text: &[u16]) -> bool {
                 star = Some((sign, at));
                 sign += 1;
             }
-            Some(Sign::One) => (sign, at) = (sign + 1, at + 1),
-            Some(Sign::Unit(unit)) if *unit == text[at] => (sign, at) = (sign + 1, at + 1),
+            Some(own) if is_one(*own, text[at]) => (sign, at) = (sign + 1, at + 1),
             _ => match &mut star {
                 Some((behind, from)) => {
                     *from += 1;
@@ -136,6 +231,42 @@ mod tests {
         assert!(!matches("a\\b", plain, "a/b"));
         assert!(matches("ls *", ALL, "ls") && !matches("ls *", ALL, "lsof"));
         assert!(!matches("ls *", plain, "ls"));
+    }
+
+    #[test]
+    fn a_pattern_covers_another_only_where_it_matches_all_of_its_texts() {
+        let open = WildcardSyntax { question: true, backslash_is_slash: true, open_end: true };
+        let plain = WildcardSyntax::default();
+        let signs = ["", "a", "b", "*", "?", " ", " *", "a*", "*a", "a b", "\\", "/"];
+        let patterns: Vec<String> =
+            signs.iter().flat_map(|one| signs.map(|other| format!("{one}{other}"))).collect();
+        let letters = ["", "a", "b", " ", "/", "\\", "x"];
+        let two: Vec<String> =
+            letters.iter().flat_map(|one| letters.map(|other| format!("{one}{other}"))).collect();
+        let texts: Vec<String> = two
+            .iter()
+            .flat_map(|one| two.iter().map(move |other| format!("{one}{other}")))
+            .collect();
+        for syntax in [open, plain] {
+            let all: Vec<(Wildcard, Vec<bool>)> = patterns
+                .iter()
+                .map(|pattern| Wildcard::new(pattern, syntax))
+                .map(|own| (own.clone(), texts.iter().map(|text| own.matches(text)).collect()))
+                .collect();
+            let mut covered = 0;
+            for (own, matched) in &all {
+                for (other, theirs) in &all {
+                    let is_within = theirs.iter().zip(matched).all(|(their, own)| own | !their);
+                    assert!(is_within || !own.covers(other), "{own:?} {other:?}");
+                    covered += usize::from(own.covers(other));
+                    let meets = theirs.iter().zip(matched).any(|(their, own)| *own && *their);
+                    assert!(!meets || !own.is_apart_from(other), "{own:?} {other:?}");
+                    let both = own.meet(other);
+                    assert!(both.is_none_or(|text| own.matches(&text) && other.matches(&text)));
+                }
+            }
+            assert!(covered > patterns.len() * 10, "{covered}");
+        }
     }
 
     #[test]

@@ -53,14 +53,25 @@ pub enum Why {
     /// Calls whose arguments are no object.
     #[error("nothing public tells what becomes of arguments that are no object")]
     Unread,
-    /// The policy is made of an agent's own permission files, which are not followed.
-    #[error("what an agent's own permission files let pass is not proved")]
+    /// Rules of an agent's own permission files differ, and no call was found that shows what it changes.
+    #[error("the rules differ, and no call was found that shows what that changes")]
     Permissions,
+    /// The two policies are not of the same agent, so that rules of one say nothing of those of the other.
+    #[error("the policies are of different agents, whose calls are only tried")]
+    Agents,
+    /// The agents work in surroundings that rules depend on and that are not the same.
+    #[error("the rules depend on surroundings that differ, such as folders, links or trust")]
+    Surroundings,
+    /// What rules say depends on facts that are not given.
+    #[error(
+        "the rules depend on a fact that is not given, such as the home folder (`--home`) or the project's (name the folder)"
+    )]
+    Undecided,
 }
 
 impl Why {
     /// All reasons.
-    pub const ALL: [Why; 13] = [
+    pub const ALL: [Why; 16] = [
         Why::Timeout,
         Why::TooManyCases,
         Why::TooManyStates,
@@ -74,6 +85,9 @@ impl Why {
         Why::NoOrder,
         Why::Unread,
         Why::Permissions,
+        Why::Agents,
+        Why::Surroundings,
+        Why::Undecided,
     ];
 
     /// The reason's name in machine-readable output.
@@ -91,6 +105,9 @@ impl Why {
             Why::Unconfirmed => "unconfirmed",
             Why::NoOrder => "no-order",
             Why::Permissions => "permissions",
+            Why::Agents => "agents",
+            Why::Surroundings => "surroundings",
+            Why::Undecided => "undecided",
             Why::Unread => "unread-arguments",
         }
     }

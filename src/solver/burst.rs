@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::answer::{Answer, Why};
 use super::budget::Budget;
-use super::evidence::{Batch, Burst, Evidence};
+use super::evidence::{Batch, Burst, Evidence, MOMENT};
 use super::literal::{Atom, Literal};
-use super::question::{MOMENT, Question, no_object};
+use super::question::{Question, no_object};
 use super::version::Version;
 use crate::engine::{
     Arguments, Call, CallResult, Counters, GrantId, Outcome, Surroundings, Timestamp,

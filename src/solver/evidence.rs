@@ -7,11 +7,16 @@ use super::answer::Why;
 use crate::engine::Timestamp;
 use crate::policy::Window;
 
+/// The moment at which witnesses are decided: 2026-01-01T00:00:00Z, where every window begins.
+pub(super) const MOMENT: Timestamp = Timestamp { seconds: 1_767_225_600, nanoseconds: 0 };
+
 /// What shows that a protection is lost.
 #[derive(Clone, Debug)]
 pub enum Evidence {
     /// The arguments of one call.
     Call(Value),
+    /// One call of an agent's, with all of its record that decides.
+    Recorded(Box<Recorded>),
     /// Several calls in a window.
     Burst(Burst),
     /// It cannot be told.
@@ -28,12 +33,28 @@ impl Evidence {
     pub fn is_unread(&self) -> bool {
         match self {
             Evidence::Call(arguments) => !arguments.is_object(),
+            Evidence::Recorded(_) => false,
             Evidence::Burst(burst) => {
                 burst.batches.iter().any(|batch| !batch.arguments.is_object())
             }
             Evidence::Unknown(why) => *why == Why::Unread,
         }
     }
+}
+
+/// A call as a record has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// The tool.
+    pub tool: String,
+    /// Its arguments.
+    pub arguments: Value,
+    /// The permission mode; none where it does not matter, or the policy tells it.
+    pub mode: Option<String>,
+    /// The folder that the agent works in; none where the policy tells it.
+    pub folder: Option<String>,
+    /// The tool and the arguments of the same call under the other policy, where its agent has other ones.
+    pub elsewhere: Option<(String, Value)>,
 }
 
 /// Calls within one window, the last of which one policy refuses and the other lets pass.
@@ -45,6 +66,15 @@ pub struct Burst {
     pub calls: i64,
     /// The calls, in the order of time.
     pub batches: Vec<Batch>,
+}
+
+impl Burst {
+    /// So many calls that are the same, at one moment.
+    pub fn of_one(call: &Recorded, calls: i64, window: Window) -> Burst {
+        let (tool, arguments) = (call.tool.clone(), call.arguments.clone());
+        let batch = Batch { time: MOMENT, grant: 1, tool, arguments, calls };
+        Burst { window, calls, batches: vec![batch] }
+    }
 }
 
 /// Calls of one tool that are made at one moment.

@@ -81,7 +81,7 @@ impl Loosened {
         for one in lost {
             match &one.evidence {
                 Evidence::Unknown(why) => self.unknown = self.unknown.or(Some(*why)),
-                Evidence::Call(_) | Evidence::Burst(_) => certain = true,
+                Evidence::Call(_) | Evidence::Recorded(_) | Evidence::Burst(_) => certain = true,
             }
         }
         certain

@@ -9,7 +9,7 @@ use super::question::{Question, literals, no_object};
 use super::shape::Shape;
 use super::version::{Access, CheckView, Version, View, is_same_check};
 use crate::engine::{Outcome, holds};
-use crate::policy::{Check, Condition, Effect, Hidden, Limit, Subject, Value};
+use crate::policy::{Check, Condition, Effect, Hidden, Limit, PermissionRule, Subject, Value};
 
 /// Something in a policy that refuses calls.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,9 @@ pub enum Protection<'p> {
     Amount(&'p Limit),
     /// A limit on how many calls there are.
     Limit(&'p Limit),
+    /// A rule of an agent's own permission files, or that none allows a call; and the rule by which the
+    /// other policy lets pass what it refuses.
+    Permission([Option<&'p PermissionRule>; 2]),
     /// The rules of an agent's own permission files, taken together.
     Permissions,
 }
@@ -46,6 +49,7 @@ impl Protection<'_> {
         match self {
             Protection::Hidden(_) => "(hidden)",
             Protection::Unlisted => "(default deny)",
+            Protection::Permission([rule, _]) => rule.map_or("(no rule)", |rule| &rule.text),
             Protection::Permissions => "(permissions)",
             Protection::Check(check) => &check.rule,
             Protection::Amount(limit) | Protection::Limit(limit) => &limit.rule,
@@ -57,6 +61,9 @@ impl Protection<'_> {
         match self {
             Protection::Hidden(hidden) => hidden.pointer.as_str(),
             Protection::Unlisted => "/default",
+            Protection::Permission([rule, _]) => {
+                rule.map_or("", |rule| rule.origin.pointer.as_str())
+            }
             Protection::Permissions => "",
             Protection::Check(check) => check.pointer.as_str(),
             Protection::Amount(limit) | Protection::Limit(limit) => limit.pointer.as_str(),

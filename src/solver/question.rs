@@ -7,19 +7,14 @@ use serde_json::Value;
 
 use super::answer::{Answer, Found, Why};
 use super::budget::Budget;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, MOMENT};
 use super::literal::Literal;
 use super::query::{Query, is_deep};
 use super::shape::Shape;
 use super::tree::Tree;
 use super::version::{Access, CheckView, Version, View};
-use crate::engine::{
-    Arguments, Call, CallResult, Counters, GrantId, Outcome, Surroundings, Timestamp,
-};
+use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome, Surroundings};
 use crate::policy::{Effect, Unreadable};
-
-/// The moment at which witnesses are decided: 2026-01-01T00:00:00Z, where every window begins.
-pub(super) const MOMENT: Timestamp = Timestamp { seconds: 1_767_225_600, nanoseconds: 0 };
 
 /// A question about one tool: what does `old` refuse that `new` lets pass?
 pub(super) struct Question<'q, 'p> {
@@ -177,6 +172,11 @@ impl<'q, 'p> Question<'q, 'p> {
             && unreadable(self.new) == Unreadable::Forwarded;
         alone.then(|| decide(self.old, self.tool, Arguments::Json(&no_object().to_string())))
     }
+}
+
+/// Whether a policy denies the first call of a tool with these arguments.
+pub fn refuses(version: &Version<'_>, tool: &str, arguments: &Value) -> bool {
+    decide(version, tool, Arguments::Json(&arguments.to_string())) == Outcome::Deny
 }
 
 /// Decides the first call of a tool.

@@ -1,7 +1,6 @@
 //! From which outcome to which two policies change what becomes of calls, where a person may be asked.
 
-use super::evidence::{Batch, Evidence};
-use super::question::MOMENT;
+use super::evidence::{Batch, Evidence, MOMENT};
 use crate::engine::{Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Surroundings};
 use crate::policy::Policy;
 
@@ -19,7 +18,8 @@ impl Steps {
     /// calls, of the last one. None where no call does.
     pub fn of(&self, tool: &str, evidence: &Evidence) -> Option<[Outcome; 2]> {
         let batches = match evidence {
-            Evidence::Unknown(_) => return None,
+            // What an agent's policies say of a call is told with it.
+            Evidence::Unknown(_) | Evidence::Recorded(_) => return None,
             Evidence::Burst(burst) => burst.batches.clone(),
             Evidence::Call(arguments) => {
                 let (tool, arguments) = (tool.to_owned(), arguments.clone());

@@ -80,7 +80,9 @@ impl<'p> Version<'p> {
         let is_literal = self.policy.dialect == Dialect::V1;
         let hidden = self.policy.hide.iter().map(|hidden| hidden.name.as_str());
         let listed = self.policy.tools.iter().map(|tool| tool.name.as_str());
-        hidden.filter(is_name).chain(listed.filter(move |name| is_literal || is_name(name)))
+        let of_agent = self.policy.permissions.iter().flat_map(|permissions| permissions.names());
+        let listed = listed.filter(move |name| is_literal || is_name(name));
+        hidden.filter(is_name).chain(listed).chain(of_agent)
     }
 
     pub(super) fn own_rules(&self, tool: &str) -> Option<&'p Rules> {

@@ -264,3 +264,42 @@ fn a_statement_says_one_thing() {
         assert!(run.err.contains(message), "{statement}: {}", run.err);
     }
 }
+
+/// What statements come to under settings of Claude Code.
+fn under_claude(permissions: &str, statements: &str) -> Run {
+    let settings = format!("{{\"permissions\": {permissions}}}");
+    let folder = Folder::new()
+        .file("app/.claude/settings.json", settings)
+        .file("must.yaml", format!("assert:\n{statements}"));
+    folder.run(&["assert", "must.yaml", "app", "--format", "json"])
+}
+
+#[test]
+fn statements_hold_under_permission_files_where_a_tool_is_denied_or_asked_about_as_a_whole() {
+    let permissions = r#"{"deny": ["WebFetch", "mcp__hub"], "ask": ["Bash"]}"#;
+    let statements = "  - deny: WebFetch\n  - deny: mcp__hub__*\n  - ask: WebFetch\n  - deny: Bash\n  - limit: WebFetch\n    max: 1\n    window: day\n";
+    let run = under_claude(permissions, statements);
+    let answers = run.json()["policies"][0]["answers"].clone();
+    let verdicts: Vec<&str> = (0..5).map(|at| answers[at]["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["proved", "proved", "proved", "fails", "proved"], "{answers:#}");
+    assert_eq!((run.status, &answers[3]["call"]["tool"]), (1, &"Bash".into()));
+}
+
+#[test]
+fn a_statement_about_commands_is_answered_with_one_that_runs_unasked() {
+    let statements = "  - name: no push unasked\n    ask: Bash\n    when: [{path: args.command, op: contains, value: git push}]\n";
+    for (permissions, verdict) in [
+        (r#"{"allow": ["Bash(git:*)"]}"#, "fails"),
+        (r#"{"allow": ["Bash(git:*)"], "ask": ["Bash(git push:*)"]}"#, "fails"),
+        (r#"{"deny": ["Bash"]}"#, "proved"),
+        (r#"{"ask": ["Bash"], "disableBypassPermissionsMode": "disable"}"#, "proved"),
+    ] {
+        let run = under_claude(permissions, statements);
+        let answer = run.json()["policies"][0]["answers"][0].clone();
+        assert_eq!(answer["verdict"], verdict, "{permissions}: {answer:#}");
+        if verdict == "fails" {
+            let command = answer["call"]["args"]["command"].as_str().unwrap();
+            assert!(command.contains("git push"), "{command}");
+        }
+    }
+}

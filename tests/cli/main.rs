@@ -8,6 +8,7 @@ mod config;
 mod convert;
 mod diff {
     mod access;
+    mod agents;
     mod git;
     #[cfg(unix)]
     mod moves;

@@ -4,16 +4,47 @@ use std::path::Path;
 
 use super::assume::Start;
 use super::error::CliError;
-use super::input::Loaded;
+use super::input::{self, Loaded};
 use super::output::print_error;
 use crate::lint::{WalkError, findings_of};
 use crate::policy::{Agent, AgentReading, Defect, Dialect, Disk, Location, Setting, read_agent};
 use crate::report::{Notice, escape};
 use crate::source::{Document, LineTable};
 
+/// Reads one policy: a file, or of a folder the permission files of an agent. `named` is the dialect that the
+/// user chose, `other` the agent of a policy that it is compared with.
+pub(in crate::cli) fn policy(
+    path: &Path,
+    named: Option<Dialect>,
+    home: Option<&Path>,
+    other: Option<Agent>,
+) -> Result<Loaded, CliError> {
+    let of_other = other.filter(|_| path.is_dir() && named.is_none());
+    if let Some(agent) = of_folder(path, named)?.or(of_other) {
+        return load(agent, path, home, Start::default());
+    }
+    let of_name = || Agent::of_file(&path.display().to_string()).map(Dialect::Agent);
+    input::policy(path, named.or_else(of_name))
+}
+
+/// The options by which a policy that was read is read again.
+pub(in crate::cli) fn options(loaded: &Loaded, is_named: bool, home: Option<&Path>) -> Vec<String> {
+    let Loaded { document, policy } = loaded;
+    let Some(agent) = policy.dialect.agent() else { return Vec::new() };
+    let is_folder = Path::new(&document.name).is_dir();
+    let is_told = !is_named && (is_folder || Agent::of_file(&document.name) == Some(agent));
+    let dialect = ["--dialect".to_owned(), Dialect::Agent(agent).code().to_owned()];
+    let home = home.map(|home| ["--home".to_owned(), home.display().to_string()]);
+    let of_dialect = (!is_told).then_some(dialect).into_iter().flatten();
+    of_dialect.chain(home.into_iter().flatten()).collect()
+}
+
 /// The agent whose permissions a folder is to be read for: the one that was named, or else the only one
 /// that has files there. None for what is no folder, and where a policy of another kind was named.
-pub(super) fn of_folder(path: &Path, named: Option<Dialect>) -> Result<Option<Agent>, CliError> {
+pub(in crate::cli) fn of_folder(
+    path: &Path,
+    named: Option<Dialect>,
+) -> Result<Option<Agent>, CliError> {
     if !path.is_dir() {
         return Ok(None);
     }

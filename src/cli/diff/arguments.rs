@@ -19,13 +19,17 @@ use crate::solver::Budget;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct DiffArguments {
-    /// The old policy and the new one; with --git the files and folders to look at.
+    /// The old policy and the new one, of an agent also the folder of a project; with --git the files and
+    /// folders to look at.
     #[arg(required_unless_present = "git", value_name = "POLICY")]
     pub(super) policies: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) dialect: DialectOptions,
     #[command(flatten)]
     pub(super) config: ConfigOptions,
+    /// The home folder whose files an agent's own rules take in; without it the user's are not known.
+    #[arg(long, value_name = "DIR", conflicts_with = "git")]
+    pub(super) home: Option<PathBuf>,
     /// Recorded calls to decide under both as well: a file, a folder, or `-` for standard input.
     /// More than one are one trace.
     #[arg(long = "trace", value_name = "TRACE")]

@@ -12,12 +12,11 @@ use std::path::Path;
 pub(super) use self::arguments::DiffArguments;
 use self::arguments::DiffFormat;
 use self::pair::Pair;
-use super::common::config_input;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
-use super::common::input;
 use super::common::output::OutputOptions;
 use super::common::trace_input;
+use super::common::{agents, config_input};
 use crate::diff::{AccessChanges, Comparison, Gates, edits};
 use crate::replay::{NumberedCall, Visitor};
 use crate::solver::Budget;
@@ -41,9 +40,15 @@ pub(super) fn run(
     };
     let config = config_input::read(&arguments.config)?;
     let dialects = arguments.dialect.beside(&config);
-    let read = |path: &Path| input::policy(path, dialects.of(&path.display().to_string()));
-    let (old, new) = (read(old)?, read(new)?);
-    let pair = arguments.assuming(Pair { old, new, history: None });
+    let home = arguments.home.as_deref();
+    let read = |path: &Path, other: &Path| {
+        let named = dialects.of(&path.display().to_string());
+        let beside = agents::of_folder(other, dialects.of(&other.display().to_string()));
+        agents::policy(path, named, home, beside.ok().flatten())
+    };
+    let (old, new) = (read(old, new)?, read(new, old)?);
+    let options = agents::options(&new, arguments.dialect.named().is_some(), home);
+    let pair = arguments.assuming(Pair { old, new, history: None, options });
     let budget = Budget::new(Some(arguments.timeout));
     let access = arguments.access(&pair, catalogue.as_ref(), &budget);
     if !arguments.traces.is_empty() {
@@ -68,10 +73,11 @@ fn run_traced(
     let options = &arguments.trace;
     let compare = || Compare {
         comparison: Comparison::new(&gates, shown, |gate| options.replay(gate)),
+        decides_agent: gates.are_of_agents(),
         of_agent: 0,
     };
     let mut run = trace_input::read_in_order(&arguments.traces, options, compare)?;
-    let Compare { comparison, of_agent } = run.visitors.pop().expect("every run has a visitor");
+    let Compare { comparison, of_agent, .. } = run.visitors.pop().expect("every run has a visitor");
     let flips = comparison.finish();
     let compared = pair.compared(gates.edits());
     arguments.write(&[(&compared, access, Some(&flips))], &output.style())?;
@@ -84,6 +90,8 @@ fn run_traced(
 /// Compares call by call.
 struct Compare<'g> {
     comparison: Comparison<'g>,
+    /// Whether the policies are about the agent's own tools.
+    decides_agent: bool,
     /// Calls of the agent's own tools, which no gateway that these policies are for sees.
     of_agent: u64,
 }
@@ -91,7 +99,7 @@ struct Compare<'g> {
 impl Visitor for Compare<'_> {
     fn visit(&mut self, call: NumberedCall<'_>) -> io::Result<()> {
         match call.record.toolset {
-            Toolset::Agent => self.of_agent += 1,
+            Toolset::Agent if !self.decides_agent => self.of_agent += 1,
             _ => self.comparison.add(call.record, call.grant, call.time),
         }
         Ok(())

@@ -1,8 +1,10 @@
 //! Two policies to compare.
 
+use std::sync::LazyLock;
+
 use crate::cli::common::input::Loaded;
 use crate::diff::{Compared, Edit, History};
-use crate::source::Node;
+use crate::source::{Kind, Node, Span};
 
 /// Two policies to compare.
 pub(super) struct Pair {
@@ -10,6 +12,8 @@ pub(super) struct Pair {
     pub(super) new: Loaded,
     /// What became of the policy between two revisions; none of two that the user named.
     pub(super) history: Option<History>,
+    /// The options by which the policies are read.
+    pub(super) options: Vec<String>,
 }
 
 impl Pair {
@@ -30,6 +34,7 @@ impl Pair {
 
     pub(super) fn compared<'p>(&'p self, edits: &'p [Edit]) -> Compared<'p> {
         let compared = Compared::new(&self.old.document, &self.new.document, edits);
+        let compared = compared.with_options(self.options.clone());
         match &self.history {
             Some(history) => compared.with_history(history.clone()),
             None => compared,
@@ -37,7 +42,9 @@ impl Pair {
     }
 }
 
-/// The tree of a policy that was read.
+/// The tree of a policy that was read; an empty one where it is made of several files.
 fn root(loaded: &Loaded) -> &Node {
-    loaded.document.root.as_ref().expect("a document without a tree is no policy")
+    static NONE: LazyLock<Node> =
+        LazyLock::new(|| Node::new(Kind::Map(Vec::new().into()), Span::default()));
+    loaded.document.root.as_ref().unwrap_or(&NONE)
 }

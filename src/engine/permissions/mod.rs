@@ -24,6 +24,7 @@ use crate::policy::{
 };
 use crate::shell::forces_removal;
 use called::{Called, is_there};
+pub use parts::covers_command;
 use reach::Reach;
 use subjects::{Finder, Subject};
 use whole::Whole;
@@ -278,7 +279,7 @@ fn missing(unsure: Unsure) -> Missing {
         Unsure::Folder => Missing::Folder,
         Unsure::Environment => Missing::Environment,
         Unsure::Annotations => Missing::Annotations,
-        Unsure::Program => Missing::Program,
+        Unsure::Program(_) => Missing::Program,
     }
 }
 

@@ -115,6 +115,17 @@ pub(super) fn forms(
     Ok(all)
 }
 
+/// Whether a pattern holds for every part of a shell text; not where the text is too long to tell.
+pub fn covers_command(
+    text: &str,
+    pattern: &CommandPattern,
+    reach: Reach,
+    profile: &PartsProfile,
+) -> bool {
+    let parts = forms(text, profile, &Places { start: None, home: None });
+    parts.is_ok_and(|parts| parts.iter().all(|part| part.matches(pattern, reach)))
+}
+
 /// The folders that paths are understood by.
 pub(super) struct Places<'a> {
     pub(super) start: Option<&'a str>,

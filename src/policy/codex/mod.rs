@@ -16,6 +16,8 @@ mod tokens;
 mod tools;
 mod written;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use super::command_words::{begins, is_program};
 use super::defect::Defect;
 use super::dialect::Dialect;
@@ -120,6 +122,9 @@ impl Read {
     /// one of them would have to be run.
     fn rule_set(&mut self) -> RuleSet {
         let mut set = RuleSet::default();
+        let mut texts = DefaultHasher::new();
+        self.written.iter().for_each(|(document, _)| document.text.hash(&mut texts));
+        set.fingerprint = texts.finish();
         for (document, written) in &mut self.written {
             set.executables.append(&mut written.executables.clone());
             check_examples(written, &set);

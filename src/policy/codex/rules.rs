@@ -19,6 +19,8 @@ pub(super) struct RuleSet {
     pub(super) executables: Vec<HostExecutable>,
     /// The files that would have to be run, with the line where that begins.
     pub(super) programs: Vec<(Arc<str>, u32)>,
+    /// A number that is another one for other texts of the files with rules.
+    pub(super) fingerprint: u64,
 }
 
 impl RuleSet {
@@ -65,7 +67,7 @@ pub(super) fn all(set: &RuleSet, config: &Config, setting: &Setting) -> Vec<Perm
         set.rules.iter().for_each(|(rule, origin)| list.prefix_rule(set, rule, origin));
     }
     for (file, line) in &set.programs {
-        list.program(file, *line);
+        list.program(file, *line, set.fingerprint);
     }
     list.unasked = NEVER;
     let removal = SubjectTest::ForcedRemoval;
@@ -141,10 +143,10 @@ impl List {
     }
 
     /// What a file may do to any command that would have to be run.
-    fn program(&mut self, file: &Arc<str>, line: u32) {
+    fn program(&mut self, file: &Arc<str>, line: u32, fingerprint: u64) {
         let origin = Origin { file: Some(file.clone()), line, ..Origin::built_in() };
         for ruling in [Ruling::Deny, Ruling::Ask] {
-            let test = SubjectTest::AnythingUnsure(Unsure::Program);
+            let test = SubjectTest::AnythingUnsure(Unsure::Program(fingerprint));
             let text = "what a program among the rules says";
             self.add(ruling, (COMMANDS, test), rank::WRITTEN, (text, &origin));
         }

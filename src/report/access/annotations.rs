@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 
 use super::Comparison;
+use super::commands;
 use super::words;
 use super::words::Lines;
 use crate::catalogue::Category;
 use crate::diff::{Certainty, Change, Fate, Flips, ToolChange};
-use crate::solver::{Evidence, Lost};
+use crate::solver::{Evidence, Lost, Protection};
 
 /// The rules of the annotations, with their SARIF levels and what they mean; the gravest first.
 pub(super) const RULES: [(&str, &str, &str); 4] = [
@@ -46,10 +47,14 @@ fn of_one((compared, access, flips): &Comparison<'_>) -> Vec<Annotation> {
     let annotate = |change: &ToolChange<'_>, lost: &Lost<'_>, rule, what: &str, has_policy| {
         let reason = words::reason(access, &change.tool, lost, has_policy);
         let (tool, shown) = (words::who(&[change]), shown(change, lost));
+        let (file, line) = place(lost).unwrap_or_else(|| {
+            let line = lines.as_ref().map_or(1, |lines| lines.of_tool(&change.tool));
+            (file.clone(), line)
+        });
         Annotation {
             rule,
-            file: file.clone(),
-            line: lines.as_ref().map_or(1, |lines| lines.of_tool(&change.tool)),
+            file,
+            line,
             message: format!("{tool}: {what} ({reason}): {shown}"),
             danger: change.danger(),
         }
@@ -77,6 +82,14 @@ fn of_one((compared, access, flips): &Comparison<'_>) -> Vec<Annotation> {
         found.push(whole(file, 3, message));
     }
     found
+}
+
+/// Where the rule of an agent stands that counts now.
+fn place(lost: &Lost<'_>) -> Option<(String, usize)> {
+    let Protection::Permission([stricter, milder]) = lost.protection else { return None };
+    let is_tightened = lost.step.is_some_and(|[old, new]| old.access() > new.access());
+    let origin = &if is_tightened { stricter } else { milder }?.origin;
+    Some((origin.file.as_ref()?.to_string(), (origin.line as usize).max(1)))
 }
 
 /// An annotation of a whole file.
@@ -110,7 +123,8 @@ fn recorded(file: &str, flips: &Flips) -> Vec<Annotation> {
 
 fn shown(change: &ToolChange<'_>, lost: &Lost<'_>) -> String {
     let shown = match &lost.evidence {
-        Evidence::Call(arguments) => words::call(words::call_name(&change.tool), arguments),
+        Evidence::Call(arguments) => commands::call(commands::call_name(&change.tool), arguments),
+        Evidence::Recorded(call) => commands::recorded(call),
         Evidence::Burst(burst) => words::burst(burst),
         Evidence::Unknown(why) => why.to_string(),
     };

@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
+use super::commands;
 use super::words;
 use super::words::{Group, LOOSENED, Lines, Side, TIGHTENED};
 use crate::diff::{AccessChanges, Certainty, Compared, Origin, ToolName};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
-use crate::solver::{Evidence, Lost};
+use crate::solver::{Evidence, Lost, Protection};
 use crate::source::Document;
 
 /// Writes the verdict behind a label, every lost protection with what shows that it is lost, and every new one.
@@ -32,7 +33,8 @@ pub fn write_access(
     // Of a policy that is gone only the old version can explain a call.
     let explained = history.new.as_ref().or(history.old.as_ref());
     let owner = |document, origin: &Option<Origin>| origin.as_ref().map(|_| document);
-    let lost = Part { owner: owner(old, &history.old), explained, access, style };
+    let options = compared.options();
+    let lost = Part { owner: owner(old, &history.old), explained, options, access, style };
     lost.write(out, "Lost protections", LOOSENED);
     let new = Part { owner: owner(new, &history.new), ..lost };
     new.write(out, "New protections", TIGHTENED);
@@ -45,6 +47,8 @@ struct Part<'c, 'p> {
     owner: Option<&'c Document>,
     /// The version whose decision is to be explained.
     explained: Option<&'c Origin>,
+    /// The options that it is explained with.
+    options: &'c [String],
     access: &'c AccessChanges<'p>,
     style: &'c Style,
 }
@@ -67,6 +71,10 @@ impl Part<'_, '_> {
         let Group { tools, lost } = group;
         let pointer = lost.protection.pointer();
         let place = match lines {
+            // The rules of an agent say themselves where they stand.
+            _ if pointer.is_empty() || matches!(lost.protection, Protection::Permission(_)) => {
+                String::new()
+            }
             Some(lines) => {
                 let place = format!("{}:{}", lines.document.name, lines.of(pointer));
                 self.style.dim(&format!("  ({} {})", escape(&place), escape(pointer)))
@@ -81,16 +89,24 @@ impl Part<'_, '_> {
             _ = writeln!(out, "    {}", names.join(", "));
         }
         _ = writeln!(out, "    {}", self.evidence(&tools[0].tool, lost));
+        if let Evidence::Recorded(call) = &lost.evidence
+            && let Some((tool, arguments)) = &call.elsewhere
+        {
+            let call = commands::call(tool, arguments);
+            _ = writeln!(out, "    as the old policy has it: {call}");
+        }
     }
 
     fn evidence(&self, tool: &ToolName, lost: &Lost<'_>) -> String {
-        match (&lost.evidence, self.explained) {
-            (Evidence::Call(arguments), Some(origin)) => {
-                words::explain_version(origin, words::call_name(tool), arguments)
+        let record = commands::record(commands::call_name(tool), &lost.evidence);
+        match (&lost.evidence, record, self.explained) {
+            (_, Some(record), Some(origin)) => {
+                commands::explain_version(origin, self.options, &record)
             }
-            (Evidence::Call(arguments), None) => words::call(words::call_name(tool), arguments),
-            (Evidence::Burst(burst), _) => words::burst(burst),
-            (Evidence::Unknown(why), _) => format!("unknown: {why}"),
+            (_, Some(record), None) => record,
+            (Evidence::Burst(burst), ..) => words::burst(burst),
+            (Evidence::Unknown(why), ..) => format!("unknown: {why}"),
+            (Evidence::Call(_) | Evidence::Recorded(_), None, _) => String::new(),
         }
     }
 }

@@ -2,13 +2,13 @@
 //! `schemas/diff.schema.json`.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::words;
 use crate::catalogue::Category;
 use crate::diff::{AccessChanges, Certainty, ToolChange, ToolName};
 use crate::engine::Outcome;
-use crate::solver::{Burst, Evidence, Lost, Protection};
+use crate::solver::{Burst, Evidence, Lost, Protection, Recorded};
 
 #[derive(Serialize)]
 pub(in crate::report) struct Access<'a> {
@@ -49,6 +49,10 @@ pub(in crate::report) struct JsonLost<'a> {
     evidence: &'static str,
     step: Option<Step>,
     args: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_call: Option<Value>,
     burst: Option<&'a Burst>,
     why: Option<&'static str>,
 }
@@ -91,8 +95,14 @@ fn tool<'a>(change: &'a ToolChange<'_>) -> Tool<'a> {
 
 impl<'a> JsonLost<'a> {
     fn new(lost: &'a Lost<'_>) -> JsonLost<'a> {
+        let recorded = match &lost.evidence {
+            Evidence::Recorded(recorded) => Some(&**recorded),
+            _ => None,
+        };
+        let elsewhere = recorded.and_then(|recorded| recorded.elsewhere.as_ref());
         let (evidence, args, burst, why) = match &lost.evidence {
             Evidence::Call(arguments) => ("call", Some(arguments), None, None),
+            Evidence::Recorded(recorded) => ("call", Some(&recorded.arguments), None, None),
             Evidence::Burst(burst) => ("burst", None, Some(burst), None),
             Evidence::Unknown(why) => ("unknown", None, None, Some(why.code())),
         };
@@ -103,17 +113,31 @@ impl<'a> JsonLost<'a> {
             evidence,
             step: lost.step.map(|[old, new]| Step { old, new }),
             args,
+            call: recorded.map(call),
+            old_call: elsewhere.map(|(tool, args)| json!({ "tool": tool, "args": args })),
             burst,
             why,
         }
     }
 }
 
+/// A call as a record has it.
+pub(in crate::report) fn call(recorded: &Recorded) -> Value {
+    let Recorded { tool, arguments, mode, folder, .. } = recorded;
+    let mut call = json!({ "tool": tool, "args": arguments });
+    for (name, value) in [("mode", mode), ("cwd", folder)] {
+        if let Some(value) = value {
+            call[name] = json!(value);
+        }
+    }
+    call
+}
+
 fn kind(protection: &Protection<'_>) -> &'static str {
     match protection {
         Protection::Hidden(_) => "hide",
         Protection::Unlisted => "default",
-        Protection::Permissions => "permissions",
+        Protection::Permission(_) | Protection::Permissions => "permissions",
         Protection::Check(check) => check.effect.name(),
         Protection::Amount(_) => "amount",
         Protection::Limit(_) => "limit",

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::fmt::Write;
 
 use super::Comparison;
+use super::commands;
 use super::words;
 use super::words::{Group, LOOSENED, Side, TIGHTENED};
 use crate::catalogue::Category;
@@ -185,7 +186,8 @@ impl Table<'_, '_> {
     fn row(&self, group: &Group<'_, '_>) -> String {
         let Group { tools, lost } = group;
         let shown = match &lost.evidence {
-            Evidence::Call(arguments) => code(&words::compact(arguments)),
+            Evidence::Call(arguments) => code(&commands::compact(arguments)),
+            Evidence::Recorded(call) => code(&commands::recorded(call)),
             Evidence::Burst(burst) => plain(&words::burst(burst)),
             Evidence::Unknown(why) => plain(&format!("unknown: {why}")),
         };
@@ -206,11 +208,11 @@ fn cell(tools: &[&ToolChange<'_>]) -> String {
 fn write_commands(out: &mut String, (compared, access, _): &Comparison<'_>) {
     let Some(origin) = &compared.history().new else { return };
     let groups = words::groups(access, LOOSENED, usize::MAX);
-    let calls = groups.iter().filter_map(|group| match &group.lost.evidence {
-        Evidence::Call(arguments) => Some((words::call_name(&group.tools[0].tool), arguments)),
-        _ => None,
+    let calls = groups.iter().filter_map(|group| {
+        commands::record(commands::call_name(&group.tools[0].tool), &group.lost.evidence)
     });
-    let commands = calls.map(|(tool, arguments)| words::explain_version(origin, tool, arguments));
+    let options = compared.options();
+    let commands = calls.map(|call| commands::explain_version(origin, options, &call));
     let commands: Vec<String> = commands.take(COMMANDS).collect();
     if commands.is_empty() {
         return;

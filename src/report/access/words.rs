@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::commands::compact;
 use crate::catalogue::Category;
-use crate::diff::{AccessChanges, Change, Fate, Flips, History, Origin, ToolChange, ToolName};
+use crate::diff::{AccessChanges, Change, Fate, Flips, History, ToolChange, ToolName};
 use crate::engine::Outcome;
-use crate::policy::{Check, Condition, Effect, Limit, Predicate, Value, Window};
+use crate::policy::{Check, Condition, Effect, Limit, PermissionRule, Predicate, Value, Window};
 use crate::report::common::escape::escape;
-use crate::report::common::json;
 use crate::report::common::words::{count, cut};
 use crate::solver::{Burst, Evidence, Lost, Protection};
 use crate::source::{Document, LineTable, Place, Pointer};
@@ -144,7 +144,7 @@ pub(in crate::report) struct Group<'c, 'p> {
 
 /// What tools of one group have in common: the protection, whether it is surely lost, whether for
 /// arguments that are no object, from which outcome to which, and what the tools do to the world.
-type GroupKey<'p> = (&'p str, bool, bool, Option<[Outcome; 2]>, Option<Category>);
+type GroupKey<'p> = (Cow<'p, str>, bool, bool, Option<[Outcome; 2]>, Option<Category>);
 
 /// One side of what changes: the protections that a tool loses, or those that it gains.
 pub(in crate::report) type Side = for<'c, 'p> fn(&'c ToolChange<'p>) -> &'c [Lost<'p>];
@@ -169,7 +169,11 @@ pub(in crate::report) fn groups<'c, 'p>(
     for (change, lost) in all.take(shown) {
         let is_unknown = matches!(lost.evidence, Evidence::Unknown(_));
         let is_unread = lost.evidence.is_unread();
-        let key = (lost.protection.pointer(), is_unknown, is_unread, lost.step, change.category);
+        let protection = match &lost.protection {
+            Protection::Permission(rules) => permission(rules, lost.step).into(),
+            protection => protection.pointer().into(),
+        };
+        let key = (protection, is_unknown, is_unread, lost.step, change.category);
         match known.get(&key).filter(|_| change.tool != ToolName::All) {
             Some(at) => groups[*at].tools.push(change),
             None => {
@@ -216,9 +220,10 @@ pub(in crate::report) fn reason(
     lost: &Lost<'_>,
     has_policy: bool,
 ) -> String {
-    match has_policy {
-        true => protection(access, tool, &lost.protection),
-        false => "no policy, so every call is denied".to_owned(),
+    match (has_policy, &lost.protection) {
+        (true, Protection::Permission(rules)) => permission(rules, lost.step),
+        (true, lost) => protection(access, tool, lost),
+        (false, _) => "no policy, so every call is denied".to_owned(),
     }
 }
 
@@ -228,6 +233,7 @@ fn protection(access: &AccessChanges<'_>, tool: &ToolName, protection: &Protecti
     match protection {
         Protection::Hidden(_) => "the tool is hidden".to_owned(),
         Protection::Unlisted => "the tool is not listed, and the default is to deny".to_owned(),
+        Protection::Permission(rules) => permission(rules, None),
         Protection::Permissions => "the agent's permission files refuse some calls".to_owned(),
         Protection::Check(check) => self::check(check),
         Protection::Amount(limit) => match limit.calls() {
@@ -240,6 +246,26 @@ fn protection(access: &AccessChanges<'_>, tool: &ToolName, protection: &Protecti
             }
             _ => self::limit(limit),
         },
+    }
+}
+
+/// The rule of an agent that counts before and the one that counts now, of a stricter and a milder one.
+fn permission(
+    [stricter, milder]: &[Option<&PermissionRule>; 2],
+    step: Option<[Outcome; 2]>,
+) -> String {
+    let is_tightened = step.is_some_and(|[old, new]| old.access() > new.access());
+    let (old, new) = if is_tightened { (milder, stricter) } else { (stricter, milder) };
+    format!("{} → {}", permission_rule(*old), permission_rule(*new))
+}
+
+fn permission_rule(rule: Option<&PermissionRule>) -> String {
+    let Some(rule) = rule else { return "no rule".to_owned() };
+    let (text, origin) = (cut(&rule.text, LONG), &rule.origin);
+    match &origin.file {
+        None => format!("{} (built in)", escape(&text)),
+        Some(file) if origin.line == 0 => format!("{} ({})", escape(&text), escape(file)),
+        Some(file) => format!("{} ({}:{})", escape(&text), escape(file), origin.line),
     }
 }
 
@@ -327,65 +353,6 @@ pub(in crate::report) fn burst(burst: &Burst) -> String {
     format!("{calls} of {tools}{by} within one {}{pace}", burst.window)
 }
 
-/// The command that explains a call under a policy, ready to be run in a POSIX shell.
-pub(in crate::report) fn explain(
-    policy: &str,
-    tool: &str,
-    arguments: &serde_json::Value,
-) -> String {
-    let call = call(tool, arguments);
-    format!("gatelint explain --policy {} --call {}", shell(&escape(policy)), shell(&call))
-}
-
-/// The command that explains a call under a version of a policy.
-pub(in crate::report) fn explain_version(
-    origin: &Origin,
-    tool: &str,
-    arguments: &serde_json::Value,
-) -> String {
-    match origin {
-        Origin::File(path) => explain(path, tool, arguments),
-        Origin::Revision { repository, object } => {
-            let folder = repository.iter().map(|path| format!(" -C {}", shell(&escape(path))));
-            let folder: String = folder.collect();
-            let object = shell(&escape(object));
-            format!("git{folder} show {object} | {}", explain("-", tool, arguments))
-        }
-    }
-}
-
-/// A call as JSON on one line.
-pub(in crate::report) fn call(tool: &str, arguments: &serde_json::Value) -> String {
-    format!("{{\"tool\":{},\"args\":{}}}", compact(&tool.into()), compact(arguments))
-}
-
-/// The name of a tool as a call would have it.
-pub(in crate::report) fn call_name(name: &ToolName) -> &str {
-    match name {
-        ToolName::Named(name) | ToolName::Other(name) => name,
-        ToolName::All => "*",
-    }
-}
-
-/// A text quoted for a POSIX shell, where it needs to be.
-fn shell(text: &str) -> String {
-    let is_plain =
-        |character: char| character.is_ascii_alphanumeric() || "-_./=:,@%+".contains(character);
-    let is_option = text.starts_with('-') && text != "-";
-    match !text.is_empty() && !is_option && text.chars().all(is_plain) {
-        true => text.to_owned(),
-        false => format!("'{}'", text.replace('\'', r"'\''")),
-    }
-}
-
-/// JSON on one line, with hostile characters as escapes.
-pub(in crate::report) fn compact(value: &serde_json::Value) -> String {
-    let mut out = Vec::new();
-    // Writing into memory cannot fail.
-    _ = json::write_line(&mut out, value);
-    String::from_utf8_lossy(&out).trim_end().to_owned()
-}
-
 fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
     let mut found = Vec::new();
     for value in values {
@@ -419,22 +386,5 @@ impl<'d> Lines<'d> {
         let pointer = Pointer::root().key("tools").key(name);
         let is_listed = self.document.root.as_ref().is_some_and(|root| root.at(&pointer).is_some());
         if is_listed { self.of(pointer.as_str()) } else { 1 }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commands_survive_the_shell_whatever_is_in_them() {
-        let arguments = serde_json::json!({"q": "it's $(rm -rf) `x`\n\u{202e}"});
-        assert_eq!(
-            explain("my policy.json", "t", &arguments),
-            r#"gatelint explain --policy 'my policy.json' --call '{"tool":"t","args":{"q":"it'\''s $(rm -rf) `x`\n\u202e"}}'"#
-        );
-        assert_eq!(shell("a/b.json"), "a/b.json");
-        assert_eq!(shell(""), "''");
-        assert_eq!(shell("-x"), "'-x'");
     }
 }

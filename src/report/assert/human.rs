@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::assertion::{Checked, Reason, Statement, Vacuous, Verdict};
-use crate::report::access::words;
 use crate::report::access::words::Lines;
+use crate::report::access::{commands, words};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::words::count;
@@ -27,6 +27,8 @@ pub struct Assertions<'a> {
 pub struct CheckedPolicy<'a> {
     /// The policy's document.
     pub document: &'a Document,
+    /// The options of the command line that it is read with.
+    pub options: &'a [String],
     /// The answers, in the order of the statements.
     pub answers: Vec<Checked<'a>>,
     /// Whether calls whose arguments are no object are left out, because the gateway forwards them
@@ -42,7 +44,7 @@ pub fn write_assertions(out: &mut String, assertions: &Assertions<'_>, style: &S
         let verdict = style.paint(if all_hold { "32" } else { "31" }, &headline);
         _ = writeln!(out, "{}: {verdict}", escape(&policy.document.name));
         for answer in &policy.answers {
-            write_answer(out, &lines, policy.document, answer, style);
+            write_answer(out, &lines, policy, answer, style);
         }
         if policy.objects_only {
             _ = writeln!(out, "  {}", style.dim(OBJECTS_ONLY));
@@ -97,7 +99,7 @@ fn holds(answer: &Checked<'_>) -> bool {
 fn write_answer(
     out: &mut String,
     statements: &Lines<'_>,
-    policy: &Document,
+    policy: &CheckedPolicy<'_>,
     answer: &Checked<'_>,
     style: &Style,
 ) {
@@ -109,12 +111,13 @@ fn write_answer(
         "unknown" => "33",
         _ => "31",
     };
-    let shown = match &answer.verdict {
-        Verdict::Fails { tool, evidence: Evidence::Call(arguments) } => {
-            Some(words::explain(&policy.name, tool, arguments))
-        }
-        _ => shown(answer),
+    let record = match &answer.verdict {
+        Verdict::Fails { tool, evidence } => commands::record(tool, evidence),
+        Verdict::Holds => None,
     };
+    let explained =
+        record.map(|call| commands::explain(&policy.document.name, policy.options, &call));
+    let shown = explained.or_else(|| shown(answer));
     _ = writeln!(out, "  {}: {statement}  {place}", style.paint(color, word));
     if let Some(shown) = shown {
         _ = writeln!(out, "    {shown}");
@@ -140,7 +143,8 @@ pub(super) fn verdict(answer: &Checked<'_>) -> &'static str {
 pub(super) fn shown(answer: &Checked<'_>) -> Option<String> {
     let Verdict::Fails { tool, evidence } = &answer.verdict else { return None };
     Some(match evidence {
-        Evidence::Call(arguments) => words::call(tool, arguments),
+        Evidence::Call(arguments) => commands::call(tool, arguments),
+        Evidence::Recorded(call) => commands::recorded(call),
         Evidence::Burst(burst) => words::burst(burst),
         Evidence::Unknown(why) => format!("{}: {why}", escape(tool)),
     })

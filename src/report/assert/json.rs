@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::human::{Assertions, describe, reason, verdict};
 use crate::assertion::{Checked, Reason, Vacuous, Verdict};
 use crate::report::SCHEMA_VERSION;
+use crate::report::access::json::call;
 use crate::report::common::json;
 use crate::solver::{Burst, Evidence};
 
@@ -44,6 +45,8 @@ struct Answer<'a> {
     verdict: &'static str,
     tool: Option<&'a str>,
     args: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<Value>,
     burst: Option<&'a Burst>,
     why: Option<&'static str>,
 }
@@ -89,6 +92,7 @@ fn answer<'a>(checked: &'a Checked<'_>) -> Answer<'a> {
         verdict: verdict(checked),
         tool: None,
         args: None,
+        call: None,
         burst: None,
         why: None,
     };
@@ -96,6 +100,9 @@ fn answer<'a>(checked: &'a Checked<'_>) -> Answer<'a> {
         answer.tool = Some(tool);
         match evidence {
             Evidence::Call(arguments) => answer.args = Some(arguments),
+            Evidence::Recorded(recorded) => {
+                (answer.args, answer.call) = (Some(&recorded.arguments), Some(call(recorded)));
+            }
             Evidence::Burst(burst) => answer.burst = Some(burst),
             Evidence::Unknown(why) => answer.why = Some(why.code()),
         }

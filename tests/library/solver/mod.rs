@@ -1,6 +1,7 @@
 //! The solver against enumerated calls: what it proves is never contradicted, what it finds always
 //! holds. `GATELINT_PAIRS` sets how many random pairs of policies are tried.
 
+mod agents;
 mod random;
 
 use gatelint::convert::{convert, file_name};
@@ -122,6 +123,7 @@ fn compare(old: &Policy, new: &Policy, calls: &[String], counts: &mut Counts, sh
             Evidence::Unknown(Why::Unread) => {}
             Evidence::Unknown(_) => unknown = true,
             Evidence::Burst(_) => panic!("there are no limits: {shown}"),
+            Evidence::Recorded(_) => panic!("there is no agent: {shown}"),
         }
     }
     let certain = found.iter().any(|lost| matches!(lost.evidence, Evidence::Call(_)));

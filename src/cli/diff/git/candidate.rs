@@ -89,7 +89,7 @@ impl Sides<'_, '_> {
         let dialect = present.map(|loaded| loaded.policy.dialect).or(dialects[0]).or(dialects[1]);
         let none = || input::read_policy(Document::read("no policy", NO_POLICY.into()), dialect);
         let [old, new] = [old, new].map(|loaded| loaded.map_or_else(none, Ok));
-        Ok(Some(Pair { old: old?, new: new?, history: Some(history) }))
+        Ok(Some(Pair { old: old?, new: new?, history: Some(history), options: Vec::new() }))
     }
 
     /// Whether the text under one name is what it was.
@@ -160,7 +160,8 @@ pub(super) fn moved(name: String, fate: Fate, dialects: Dialects<'_>) -> Result<
     let dialect = dialects.of(&name);
     let none = || input::read_policy(Document::read(&*name, NO_POLICY.into()), dialect);
     let (old, new) = (none()?, none()?);
-    Ok(Pair { old, new, history: Some(History { name, fate, old: None, new: None }) })
+    let history = Some(History { name, fate, old: None, new: None });
+    Ok(Pair { old, new, history, options: Vec::new() })
 }
 
 /// Says why an old version is left out of the comparison.

@@ -1,0 +1,183 @@
+//! One way in which two policies of agents are compared: what one has and the other lacks.
+
+use super::across;
+use super::bench::{Case, Shown, file};
+use super::list::{Clause, Gap, List};
+use super::lost_calls::{LostCalls, unknown};
+use super::modes::Modes;
+use super::pair::{AgentPair, Context};
+use super::samples::{self, MAX_CALLS, Sampler};
+use crate::policy::{PermissionRule, Permissions};
+use crate::solver::{Budget, Why};
+
+impl<'p> AgentPair<'p> {
+    /// What the new policy lets pass that the old one did not; with `is_reversed` what the old one lets
+    /// pass and the new one does not.
+    pub fn lost(&self, is_reversed: bool, budget: &Budget) -> Vec<LostCalls<'p>> {
+        let mut found = Vec::new();
+        if self.agents[0] != self.agents[1] {
+            return across::lost(self, is_reversed, budget);
+        }
+        let one = Direction { pair: self, is_reversed, budget };
+        self.contexts().iter().for_each(|context| one.lost_of(context, &mut found));
+        found
+    }
+}
+
+/// One way in which two policies are compared.
+struct Direction<'c, 'p> {
+    pair: &'c AgentPair<'p>,
+    is_reversed: bool,
+    budget: &'c Budget,
+}
+
+impl<'c, 'p> Direction<'c, 'p> {
+    /// The rules of the policy that may be stricter, and of the one that may be milder.
+    fn placed(&self) -> [&'c Permissions; 2] {
+        let [old, new] = &self.pair.placed;
+        if self.is_reversed { [new, old] } else { [old, new] }
+    }
+
+    /// Adds what is lost, or may be, for the calls of a tool.
+    fn lost_of(&self, context: &Context, found: &mut Vec<LostCalls<'p>>) {
+        let mut tried: Vec<Vec<Gap<'_>>> = Vec::new();
+        let (mut calls, mut why) = (Vec::new(), None);
+        let beyond = self.pair.is_beyond_proof();
+        for modes in self.pair.modes() {
+            let gaps = match beyond {
+                Some(why) => Err(why),
+                None => self.gaps(context, &modes),
+            };
+            let sampler = match &gaps {
+                Ok(gaps) if gaps.is_empty() => continue,
+                Ok(gaps) if tried.iter().any(|known| is_same(known, gaps)) && !calls.is_empty() => {
+                    continue;
+                }
+                Ok(gaps) => self.sampler(gaps),
+                Err(_) => self.sampler_of_all(),
+            };
+            let reason = gaps.as_ref().err().copied().unwrap_or(Why::Permissions);
+            let undecided = self.try_calls(context, &modes, &sampler, &mut calls);
+            why = why.or(Some(if undecided && reason != Why::Timeout {
+                Why::Undecided
+            } else {
+                reason
+            }));
+            tried.extend(gaps.ok());
+        }
+        match why {
+            Some(why) if calls.is_empty() => {
+                let (tool, is_other) = (context.tool.clone(), context.is_other);
+                found.push(LostCalls { tool, is_other, lost: vec![unknown(why)] });
+            }
+            _ => file(calls, context.is_other.then_some(&*context.tool), found),
+        }
+    }
+
+    /// What the rules leave open for a tool in a mode.
+    fn gaps(&self, context: &Context, modes: &Modes) -> Result<Vec<Gap<'c>>, Why> {
+        let [old, new] = self.placed();
+        let [mut first, mut second] = [&modes.decided[0], &modes.decided[1]];
+        if self.is_reversed {
+            std::mem::swap(&mut first, &mut second);
+        }
+        // What a mode revises it may revise otherwise than another one.
+        if old.calls.is_some() && first != second {
+            return Err(Why::Permissions);
+        }
+        let mut gaps = Vec::new();
+        for names in &context.names {
+            let (before, after) = (List::new(old, first, names), List::new(new, second, names));
+            gaps.extend(after.gaps_behind(&before, names, self.budget)?);
+            if old.hides
+                && context.raises
+                && let (Some(hiding), None) = (before.hides(), after.hides())
+            {
+                gaps.extend(after.clauses.first().map(|first| (*first, hiding)));
+            }
+        }
+        Ok(gaps)
+    }
+
+    fn sampler(&self, gaps: &[Gap<'c>]) -> Sampler<'c> {
+        let mut rules: Vec<&PermissionRule> = Vec::new();
+        let mut pairs = Vec::new();
+        for (milder, stricter) in gaps {
+            for rule in [stricter.rule, milder.rule].into_iter().flatten() {
+                if !rules.iter().any(|known| std::ptr::eq(*known, rule)) {
+                    rules.push(rule);
+                }
+            }
+            pairs.extend(milder.rule.zip(stricter.rule).map(|(one, other)| [one, other]));
+        }
+        Sampler { permissions: self.placed()[1], rules, pairs }
+    }
+
+    /// Calls that any rule is about which only one of the policies has, or any rule at all where there is none.
+    fn sampler_of_all(&self) -> Sampler<'c> {
+        let [old, new] = self.placed();
+        let only = |own: &'c Permissions, other: &Permissions| {
+            let is_own = |rule: &&PermissionRule| {
+                let is_same = |known: &PermissionRule| {
+                    (&known.text, &known.test, &known.modes)
+                        == (&rule.text, &rule.test, &rule.modes)
+                };
+                !other.rules.iter().any(is_same)
+            };
+            own.rules.iter().filter(is_own).collect::<Vec<_>>()
+        };
+        let mut rules = [only(old, new), only(new, old)].concat();
+        if rules.is_empty() {
+            rules = old.rules.iter().chain(&new.rules).collect();
+        }
+        Sampler { permissions: new, rules, pairs: Vec::new() }
+    }
+
+    /// Decides calls under both policies and keeps those that the milder one lets pass; whether some could
+    /// not be decided.
+    fn try_calls(
+        &self,
+        context: &Context,
+        modes: &Modes,
+        sampler: &Sampler<'_>,
+        found: &mut Vec<Shown<'p>>,
+    ) -> bool {
+        let mut undecided = false;
+        let folder =
+            [self.pair.old, self.pair.new].into_iter().find_map(|p| samples::folder(&p.ground));
+        let tools = match context.is_other {
+            true => [sampler.names(&self.pair.known), vec![context.tool.clone()]].concat(),
+            false => vec![context.tool.clone()],
+        };
+        for tool in tools {
+            // What has a name that a rule spells out is asked about by that name.
+            let is_named = context.is_other && self.pair.is_spelt_out(&tool);
+            if is_named {
+                continue;
+            }
+            for arguments in sampler.of_tool(&tool).into_iter().take(MAX_CALLS) {
+                if self.budget.look().is_err() {
+                    return undecided;
+                }
+                let mode = modes.recorded.clone();
+                let case = Case { tool: tool.clone(), arguments, mode, folder: None };
+                let decide = |case: &Case| self.pair.bench.shown(case, self.is_reversed);
+                let placed = || folder.map(|_| Case { folder, ..case.clone() });
+                match decide(&case).or_else(|()| placed().map_or(Err(()), |case| decide(&case))) {
+                    Ok(shown) => found.extend(shown),
+                    Err(()) => undecided = true,
+                }
+            }
+        }
+        undecided
+    }
+}
+
+/// Whether two lists of gaps are between the same rules.
+fn is_same(one: &[Gap<'_>], other: &[Gap<'_>]) -> bool {
+    let rule = |clause: &Clause<'_>| clause.rule.map(std::ptr::from_ref::<PermissionRule>);
+    let is_same = |((one, first), (other, second)): (&Gap<'_>, &Gap<'_>)| {
+        (rule(one), rule(first)) == (rule(other), rule(second))
+    };
+    one.len() == other.len() && one.iter().zip(other).all(is_same)
+}

@@ -1,0 +1,28 @@
+//! The modes that calls are made in.
+
+use std::collections::BTreeSet;
+
+use crate::policy::Permissions;
+
+/// The mode of a call as its record has it, and the one that it is decided in under each policy.
+#[derive(Clone, Debug)]
+pub(super) struct Modes {
+    pub(super) recorded: Option<String>,
+    pub(super) decided: [String; 2],
+}
+
+/// A mode that no rule names.
+const OTHER_MODE: &str = "other";
+
+/// The modes that rules and agents name, and one that none does.
+pub(super) fn modes<'m>(policies: &[&'m Permissions]) -> Vec<&'m str> {
+    let rules = policies.iter().flat_map(|permissions| &permissions.rules);
+    let of_rules = rules.filter_map(|rule| rule.modes.as_ref()).flatten().map(|mode| &**mode);
+    let own = policies.iter().filter_map(|permissions| permissions.mode.as_deref());
+    let profiles =
+        policies.iter().filter_map(|permissions| Some(permissions.calls.as_ref()?.profile));
+    let of_profiles =
+        profiles.flat_map(|p| p.redirecting_modes.iter().copied().chain([p.careless_mode]));
+    let all: BTreeSet<&str> = of_rules.chain(own).chain(of_profiles).collect();
+    all.into_iter().chain([OTHER_MODE]).collect()
+}

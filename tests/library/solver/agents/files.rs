@@ -1,0 +1,294 @@
+//! Files as people write them, read as the agents do.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use gatelint::policy::{Agent, Policy, Setting, read_agent};
+use serde_json::{Value, json};
+
+use super::{Made, Tally, pairs};
+use crate::solver::random::Random;
+
+const COMMANDS: [&str; 22] = [
+    "git",
+    "git status",
+    "git  status",
+    "git push",
+    "git push --force",
+    "git push x && git status",
+    "rm x",
+    "rm -rf x",
+    "/bin/rm -rf x",
+    "sudo rm x",
+    "ls",
+    "cat .env",
+    "cat src/a",
+    "npm run test",
+    "npm run build && rm x",
+    "timeout 5 git push",
+    "echo x > .env",
+    "FOO=1 git push",
+    "cd x && ls",
+    "",
+    "find . -delete",
+    "bash -lc 'git push'",
+];
+
+const PATHS: [&str; 8] =
+    ["x", ".env", "src/a", "src/.env", "src/secrets/k", "/etc/hosts", "../x", "docs/a.md"];
+
+/// Rules for Claude Code.
+const CLAUDE: [&str; 26] = [
+    "Bash",
+    "Bash(git:*)",
+    "Bash(git *)",
+    "Bash(git push:*)",
+    "Bash(git push *)",
+    "Bash(git status)",
+    "Bash(rm:*)",
+    "Bash(rm -rf:*)",
+    "Bash(* x)",
+    "Bash(npm run *)",
+    "Bash(npm run test)",
+    "Bash(find:*)",
+    "Bash(find . -delete)",
+    "Read",
+    "Read(.env)",
+    "Read(./src/**)",
+    "Read(//etc/**)",
+    "Edit(/src/**)",
+    "Edit(src/secrets/**)",
+    "Edit(*.env)",
+    "WebFetch",
+    "WebFetch(domain:*.example.com)",
+    "WebFetch(domain:a.example.com)",
+    "mcp__hub",
+    "mcp__hub__push",
+    "mcp__*",
+];
+
+fn read(agent: Agent, files: &[(&str, String)]) -> Policy {
+    let disk: BTreeMap<PathBuf, Vec<u8>> =
+        files.iter().map(|(path, text)| (path.into(), text.clone().into_bytes())).collect();
+    let setting = Setting {
+        start: "/p".to_owned(),
+        home: Some("/h".to_owned()),
+        trusted: Some(true),
+        reads_workspace: true,
+        ..Setting::default()
+    };
+    let reading = read_agent(agent, &setting, &disk);
+    reading.policy.unwrap_or_else(|| panic!("{files:?}: {:?}", reading.failure))
+}
+
+fn calls(tools: &[(&str, &str, &[&str])], modes: &[&str]) -> Vec<Made> {
+    let arguments = tools.iter().flat_map(|(tool, name, texts)| {
+        let given = |text: &&str| match name.is_empty() {
+            true => json!({}),
+            false => json!({ *name: text }),
+        };
+        texts.iter().map(move |text| (tool.to_string(), given(text).to_string()))
+    });
+    let arguments: Vec<(String, String)> = arguments.collect();
+    let each = |(tool, arguments): &(String, String)| {
+        let call = |mode: &&str| (tool.clone(), arguments.clone(), (*mode).to_owned());
+        modes.iter().map(call).collect::<Vec<_>>()
+    };
+    arguments.iter().flat_map(each).collect()
+}
+
+/// Changes a list of rules in one of the ways in which people do.
+fn changed<T: Clone>(list: &[T], random: &mut Random, fresh: impl Fn(&mut Random) -> T) -> Vec<T> {
+    let mut list = list.to_vec();
+    for _ in 0..=random.below(2) {
+        let at = random.below(list.len() + 1);
+        match random.below(4) {
+            0 if at < list.len() => _ = list.remove(at),
+            1 if at < list.len() => list[at] = fresh(random),
+            2 if at + 1 < list.len() => list.swap(at, at + 1),
+            _ => list.insert(at, fresh(random)),
+        }
+    }
+    list
+}
+
+/// Compares random pairs of lists of rules of an agent.
+fn compare<T: Clone>(
+    seed: u64,
+    calls: &[Made],
+    fresh: impl Fn(&mut Random) -> T,
+    policy: impl Fn(&[T]) -> Policy,
+) -> Tally {
+    let mut random = Random(seed);
+    let mut tally = Tally::default();
+    for _ in 0..pairs() {
+        let length = random.below(6);
+        let old: Vec<T> = (0..length).map(|_| fresh(&mut random)).collect();
+        let new = changed(&old, &mut random, &fresh);
+        tally.compare([&policy(&old), &policy(&new)], calls);
+    }
+    tally
+}
+
+#[track_caller]
+fn assert_telling(tally: &Tally) {
+    let least = pairs() / 10;
+    assert!(tally.proved >= least && tally.shown >= least, "{tally:?}");
+    assert!(tally.changed > 0 && tally.unknown < tally.proved + tally.shown, "{tally:?}");
+}
+
+const LISTS: [&str; 3] = ["allow", "ask", "deny"];
+
+#[test]
+fn what_is_proved_of_claude_code_is_so() {
+    let hosts = ["https://a.example.com/", "https://b.a.example.com/x", "https://evil.test"];
+    let calls = calls(
+        &[
+            ("Bash", "command", &COMMANDS),
+            ("Read", "file_path", &PATHS),
+            ("Edit", "file_path", &PATHS),
+            ("Grep", "path", &PATHS),
+            ("WebFetch", "url", &hosts),
+            ("mcp__hub__push", "", &[""]),
+            ("mcp__hub__pull", "", &[""]),
+            ("mcp__other__x", "", &[""]),
+            ("NotebookEdit", "notebook_path", &PATHS),
+        ],
+        &["", "default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"],
+    );
+    let modes = ["default", "acceptEdits", "dontAsk", "bypassPermissions"];
+    let fresh = |random: &mut Random| match random.below(8) {
+        0 => ("mode", *random.pick(&modes)),
+        _ => (*random.pick(&LISTS), *random.pick(&CLAUDE)),
+    };
+    let policy = |rules: &[(&str, &str)]| {
+        let list = |name: &str| {
+            let own = rules.iter().filter(|(list, _)| *list == name);
+            own.map(|(_, text)| json!(text)).collect::<Vec<Value>>()
+        };
+        let mut permissions = json!({
+            "allow": list("allow"), "ask": list("ask"), "deny": list("deny"),
+        });
+        if let Some((_, mode)) = rules.iter().find(|(list, _)| *list == "mode") {
+            permissions["defaultMode"] = json!(mode);
+        }
+        let text = json!({ "permissions": permissions }).to_string();
+        read(Agent::ClaudeCode, &[("/p/.claude/settings.json", text)])
+    };
+    assert_telling(&compare(11, &calls, fresh, policy));
+}
+
+#[test]
+fn what_is_proved_of_opencode_is_so() {
+    let calls = calls(
+        &[
+            ("bash", "command", &COMMANDS),
+            ("read", "filePath", &PATHS),
+            ("edit", "filePath", &PATHS),
+            ("webfetch", "url", &["https://a.example.com/", "x"]),
+            ("hub_push", "", &[""]),
+            ("other", "", &[""]),
+        ],
+        &["", "build", "plan", "explore", "mine"],
+    );
+    let names =
+        ["bash", "read", "edit", "webfetch", "*", "external_directory", "hub_*", "hub_push"];
+    let patterns = [
+        "*",
+        "git *",
+        "git push *",
+        "git push",
+        "rm *",
+        "rm -rf *",
+        "*.env",
+        "src/*",
+        "/etc/*",
+        "g?t *",
+        "https://*",
+        "cat *",
+    ];
+    let fresh =
+        |random: &mut Random| (*random.pick(&names), *random.pick(&patterns), *random.pick(&LISTS));
+    let policy = |rules: &[(&str, &str, &str)]| {
+        let mut permission = serde_json::Map::new();
+        for (name, pattern, word) in rules {
+            let entry = permission.entry(*name).or_insert(json!({}));
+            entry[*pattern] = json!(word);
+        }
+        let text = json!({ "permission": permission }).to_string();
+        read(Agent::OpenCode, &[("/p/opencode.json", text)])
+    };
+    assert_telling(&compare(12, &calls, fresh, policy));
+}
+
+#[test]
+fn what_is_proved_of_codex_is_so() {
+    let calls = calls(
+        &[
+            ("exec_command", "cmd", &COMMANDS),
+            ("shell_command", "command", &COMMANDS),
+            ("mcp__hub__push", "", &[""]),
+            ("other", "", &[""]),
+        ],
+        &["", "never", "on-request", "untrusted"],
+    );
+    let patterns = [
+        r#"["git"]"#,
+        r#"["git", "push"]"#,
+        r#"["git", ["push", "status"]]"#,
+        r#"["rm"]"#,
+        r#"["rm", "-rf"]"#,
+        r#"["npm", "run"]"#,
+        r#"["ls"]"#,
+        r#"["cat"]"#,
+    ];
+    let fresh = |random: &mut Random| {
+        (*random.pick(&patterns), *random.pick(&["allow", "prompt", "forbidden"]))
+    };
+    let policy = |rules: &[(&str, &str)]| {
+        let rule = |(pattern, word): &(&str, &str)| {
+            format!("prefix_rule(pattern = {pattern}, decision = \"{word}\")\n")
+        };
+        let text = rules.iter().map(rule).collect();
+        read(Agent::Codex, &[("/p/.codex/rules/default.rules", text)])
+    };
+    assert_telling(&compare(13, &calls, fresh, policy));
+}
+
+#[test]
+fn what_is_proved_of_gemini_is_so() {
+    let calls = calls(
+        &[
+            ("run_shell_command", "command", &COMMANDS),
+            ("read_file", "file_path", &PATHS),
+            ("write_file", "file_path", &PATHS),
+            ("mcp_hub_push", "", &[""]),
+            ("other", "", &[""]),
+        ],
+        &["", "default", "autoEdit", "yolo", "plan"],
+    );
+    let heads = [
+        "toolName = \"run_shell_command\"",
+        "toolName = \"run_shell_command\"\ncommandPrefix = \"git\"",
+        "toolName = \"run_shell_command\"\ncommandPrefix = \"git push\"",
+        "toolName = \"run_shell_command\"\ncommandPrefix = [\"git status\", \"ls\"]",
+        "toolName = \"run_shell_command\"\ncommandRegex = \"rm( -rf)? x\"",
+        "toolName = \"read_file\"",
+        "toolName = \"write_file\"\nargsPattern = '\"file_path\":\"src/'",
+        "toolName = \"*\"",
+        "mcpName = \"hub\"\ntoolName = \"push\"",
+        "mcpName = \"hub\"\ntoolName = \"*\"",
+        "toolName = \"run_shell_command\"\nallowRedirection = true",
+    ];
+    let fresh = |random: &mut Random| {
+        (*random.pick(&heads), *random.pick(&["allow", "ask_user", "deny"]), random.below(3) * 100)
+    };
+    let policy = |rules: &[(&str, &str, usize)]| {
+        let rule = |(head, word, priority): &(&str, &str, usize)| {
+            format!("[[rule]]\n{head}\ndecision = \"{word}\"\npriority = {priority}\n\n")
+        };
+        let text = rules.iter().map(rule).collect();
+        read(Agent::Gemini, &[("/h/.gemini/policies/a.toml", text)])
+    };
+    assert_telling(&compare(14, &calls, fresh, policy));
+}
