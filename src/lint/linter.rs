@@ -9,6 +9,7 @@ use super::defects::findings_of;
 use super::finding::{Finding, Findings};
 use super::fingerprint::relative_path;
 use super::gate::{self, HiddenFinding};
+use super::permissions::{PermissionContext, Project};
 use super::repeated::leave_out_repeated;
 use super::rules::checks;
 use super::secrecy::conceal;
@@ -17,7 +18,7 @@ use super::severity::Class;
 use super::statements::Asked;
 use super::vetting::{leave_out_harmful, vet};
 use crate::catalogue::Catalogue;
-use crate::policy::{self, Dialect, Location, Reading};
+use crate::policy::{self, Agent, Dialect, Location, Reading};
 use crate::source::Document;
 
 /// What came of judging one document.
@@ -65,7 +66,8 @@ pub fn lint(
     dialect: Option<Dialect>,
 ) -> Report {
     let settings = Settings::default();
-    Linter { catalogue, dialect, settings: &settings, root: None }.lint(document, server)
+    Linter { catalogue, dialect, settings: &settings, root: None, project: None }
+        .lint(document, server)
 }
 
 /// Judges documents.
@@ -79,6 +81,8 @@ pub struct Linter<'a> {
     pub settings: &'a Settings,
     /// The folder that the paths of ignores are below; without it, the current one.
     pub root: Option<&'a Path>,
+    /// The project that the document is a permission file of, where it is known.
+    pub project: Option<Project<'a>>,
 }
 
 impl Linter<'_> {
@@ -114,17 +118,33 @@ impl Linter<'_> {
             Location::Place(place) => Some(&place.pointer),
             Location::Bytes(_) => None,
         });
+        let is_refused = reading.defects.iter().any(|defect| defect.refused);
+        let asked = |server| Asked { policy, path, server, is_refused, settings: self.settings };
+        if let Dialect::Agent(agent) = policy.dialect {
+            self.judge_permissions(agent, document, findings);
+            asked(None).check(findings);
+            return (ServerChoice::None(Vec::new()), Some(policy.dialect));
+        }
         let said = document.root.as_ref().and_then(|root| root.get("description")?.as_str());
         let context = Context::new(policy, self.catalogue, server, said, self.settings);
         let context = context.with_unread(unread.collect());
         for (_, check) in checks().filter(|(rule, _)| self.settings.runs(rule)) {
-            if let RuleCheck::Policy(check) = check {
+            if let RuleCheck::Policy(check) | RuleCheck::Both(check, _) = check {
                 check(&context, findings);
             }
         }
-        let is_refused = reading.defects.iter().any(|defect| defect.refused);
-        let server = context.server();
-        Asked { policy, path, server, is_refused, settings: self.settings }.check(findings);
+        asked(context.server()).check(findings);
         (context.choice(), Some(policy.dialect))
+    }
+
+    fn judge_permissions(&self, agent: Agent, document: &Document, findings: &mut Findings<'_>) {
+        let Linter { catalogue, settings, project, .. } = *self;
+        let context = PermissionContext::new(agent, document, project, catalogue, settings);
+        let Some(context) = context else { return };
+        for (_, check) in checks().filter(|(rule, _)| self.settings.runs(rule)) {
+            if let RuleCheck::Permissions(check) | RuleCheck::Both(_, check) = check {
+                check(&context, findings);
+            }
+        }
     }
 }

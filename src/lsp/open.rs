@@ -63,7 +63,8 @@ impl Judge<'_> {
         let root = self.config.document.as_ref().map(|_| &*self.config.folder);
         let (catalogue, settings) = (self.catalogue, self.settings);
         let dialect = self.config.dialect_of(&document.name);
-        Linter { catalogue, dialect, settings, root }.lint(document, server.as_deref())
+        Linter { catalogue, dialect, settings, root, project: None }
+            .lint(document, server.as_deref())
     }
 
     /// The server that a document is for.

@@ -139,6 +139,7 @@ impl Judge<'_> {
             dialect: self.arguments.dialect.beside(self.config).of(&document.name),
             settings: self.settings,
             root,
+            project: None,
         };
         let mut report = linter.lint(document, server.as_deref());
         if let Some(baseline) = self.baseline.filter(|baseline| baseline.hides) {

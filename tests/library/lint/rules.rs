@@ -112,7 +112,8 @@ fn judge(name: &str, bytes: Vec<u8>) -> Report {
 fn judge_with(name: &str, bytes: Vec<u8>, mut settings: Settings) -> Report {
     settings.today = Some(date(2026, 1, 31));
     let settings = &settings;
-    let linter = Linter { catalogue: &CATALOGUE, dialect: None, settings, root: None };
+    let linter =
+        Linter { catalogue: &CATALOGUE, dialect: None, settings, root: None, project: None };
     linter.lint(Document::read(name, bytes), None)
 }
 

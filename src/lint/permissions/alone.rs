@@ -1,0 +1,49 @@
+//! A permission file of which the surroundings are not known, as the only one of a project that is made up.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::policy::{Agent, Policy, Setting, read_agent};
+use crate::source::{Document, Format};
+
+/// The made-up project and the home beside it.
+const PROJECT: &str = "/home/user/project";
+const HOME: &str = "/home/user";
+
+/// The policy that a document alone makes in a project, and the document's name there; none where the agent
+/// refuses it.
+pub(super) fn alone(agent: Agent, document: &Document) -> Option<(Policy, String)> {
+    let path = format!("{PROJECT}/{}", place(agent, document));
+    let files: BTreeMap<PathBuf, Vec<u8>> = [
+        (PathBuf::from(&path), document.text.clone().into_bytes()),
+        (format!("{PROJECT}/.git/HEAD").into(), Vec::new()),
+    ]
+    .into();
+    let reading = read_agent(agent, &setting(), &files);
+    Some((reading.policy?, path))
+}
+
+fn setting() -> Setting {
+    Setting {
+        start: PROJECT.to_owned(),
+        home: Some(HOME.to_owned()),
+        managed: Some("/etc/managed".to_owned()),
+        environment: [("SHELL".to_owned(), "/bin/bash".to_owned())].into(),
+        trusted: Some(true),
+        reads_workspace: true,
+        ..Setting::default()
+    }
+}
+
+/// Where the agent looks for such a file.
+fn place(agent: Agent, document: &Document) -> &'static str {
+    let is_json = document.name.to_ascii_lowercase().ends_with(".json");
+    match agent {
+        Agent::ClaudeCode => ".claude/settings.json",
+        Agent::OpenCode => "opencode.json",
+        Agent::Codex if document.format == Format::Toml => ".codex/config.toml",
+        Agent::Codex => ".codex/rules/default.rules",
+        Agent::Gemini if is_json => ".gemini/settings.json",
+        Agent::Gemini => ".gemini/policies/policy.toml",
+    }
+}
