@@ -6,6 +6,7 @@ use std::path::Path;
 use super::check::RuleCheck;
 use super::context::{Context, ServerChoice};
 use super::defects::findings_of;
+use super::dropped::findings_of_agent;
 use super::finding::{Finding, Findings};
 use super::fingerprint::relative_path;
 use super::gate::{self, HiddenFinding};
@@ -34,6 +35,8 @@ pub struct Report {
     pub server: ServerChoice,
     /// The dialect, if the document is a policy.
     pub dialect: Option<Dialect>,
+    /// What may have permission files that bear on the document and are not known, as words.
+    pub unknown: Vec<&'static str>,
     /// Whether the document is the configuration, which is judged for its ignores only.
     pub is_config: bool,
 }
@@ -89,18 +92,29 @@ impl Linter<'_> {
     /// Judges a document. `server` names the server that the policy is for; without it the server
     /// is found from the names of the tools.
     pub fn lint(&self, mut document: Document, server: Option<&str>) -> Report {
-        let reading = policy::read(&document, self.dialect);
-        let mut findings = findings_of(&document, &reading.defects);
+        let named = self.dialect.or_else(|| policy::agent_dialect(&document));
+        if let Some(Agent::OpenCode | Agent::Gemini) = named.and_then(Dialect::agent) {
+            document.take_json_comments();
+        }
+        let reading = policy::read(&document, named);
+        let agent = named.and_then(Dialect::agent);
+        let mut findings = match agent {
+            Some(agent) => findings_of_agent(&document, agent, &reading.defects),
+            None => findings_of(&document, &reading.defects),
+        };
         let path = relative_path(&document.name, self.root);
         let (choice, dialect) = self.judge(&document, &reading, &path, server, &mut findings);
+        // What an agent drops is known for what it is.
+        let dialect = dialect.or_else(|| named.filter(|dialect| dialect.agent().is_some()));
         let mut findings = findings.into_sorted();
         leave_out_repeated(&mut findings);
-        vet(&document, reading.policy.as_ref(), self.dialect, &mut findings);
-        leave_out_harmful(&document, &reading.defects, self.dialect, &mut findings);
+        vet(&document, reading.policy.as_ref(), named, &mut findings);
+        leave_out_harmful(&document, &reading.defects, named, &mut findings);
         let (mut findings, mut hidden) = gate::pass(&document, &path, findings, self.settings);
         let unshown = hidden.iter_mut().map(|hidden| &mut hidden.finding);
         conceal(&mut document, findings.iter_mut().chain(unshown));
-        Report { document, findings, hidden, server: choice, dialect, is_config: false }
+        let unknown = Vec::new();
+        Report { document, findings, hidden, server: choice, dialect, unknown, is_config: false }
     }
 
     fn judge(

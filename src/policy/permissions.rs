@@ -112,7 +112,7 @@ pub struct PermissionRule {
 }
 
 /// Where a rule stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// The file as it is named in messages; none for a rule that the agent brings along.
     pub file: Option<Arc<str>>,

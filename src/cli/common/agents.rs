@@ -85,7 +85,7 @@ fn refused(files: Vec<(Document, Vec<Defect>)>) -> CliError {
 }
 
 /// A folder as agents name it.
-fn absolute(folder: &Path) -> Result<String, CliError> {
+pub(in crate::cli) fn absolute(folder: &Path) -> Result<String, CliError> {
     let whole = std::fs::canonicalize(folder)
         .map_err(|cause| WalkError { path: folder.to_owned(), cause })?;
     Ok(whole.display().to_string().replace('\\', "/"))

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use super::alone::alone;
 use crate::catalogue::Catalogue;
 use crate::lint::settings::Settings;
-use crate::policy::{Agent, Origin, PermissionRule, Permissions, Policy, Ruling};
+use crate::policy::{
+    Agent, AgentFile, FileOwner, Origin, PermissionRule, Permissions, Policy, Ruling,
+};
 use crate::source::Document;
 
 /// The project that a permission file is part of.
@@ -15,6 +17,8 @@ pub struct Project<'a> {
     pub policy: &'a Policy,
     /// The name by which that policy knows the file that is judged.
     pub file: &'a str,
+    /// Whose that file is.
+    pub owner: FileOwner,
 }
 
 /// A permission file and what it is judged against. Rules of other files are there to be asked, and only
@@ -31,6 +35,8 @@ pub struct PermissionContext<'a> {
     pub policy: Cow<'a, Policy>,
     /// Whether nothing is known of what stands around the file.
     pub is_alone: bool,
+    /// Whose the file is; the project's where nobody knows.
+    pub owner: FileOwner,
     file: Cow<'a, str>,
 }
 
@@ -63,7 +69,10 @@ impl<'a> PermissionContext<'a> {
         };
         policy.permissions.as_ref()?;
         let is_alone = project.is_none();
-        Some(PermissionContext { agent, catalogue, settings, policy, is_alone, file })
+        let of_place = || AgentFile::of_name(&document.name).map(|file| file.owner);
+        let owner = project.map(|project| project.owner).or_else(of_place);
+        let owner = owner.unwrap_or(FileOwner::Project);
+        Some(PermissionContext { agent, catalogue, settings, policy, is_alone, owner, file })
     }
 
     /// The rules of the project.
