@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::finding::Findings;
+use super::permissions::PermissionContext;
 
 /// How a rule is checked.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +13,10 @@ pub enum RuleCheck {
     Ignores,
     /// On the policy.
     Policy(fn(&Context<'_>, &mut Findings<'_>)),
+    /// On the permission files of an agent.
+    Permissions(fn(&PermissionContext<'_>, &mut Findings<'_>)),
+    /// On the policy, and in another way on the permission files of an agent.
+    Both(fn(&Context<'_>, &mut Findings<'_>), fn(&PermissionContext<'_>, &mut Findings<'_>)),
 }
 
 /// Declares a rule, with `off` before its check if it runs only when it is selected; its doc

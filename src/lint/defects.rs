@@ -14,7 +14,7 @@ pub fn findings_of<'d>(document: &'d Document, defects: &[Defect]) -> Findings<'
     findings
 }
 
-fn finding_of(document: &Document, defect: &Defect) -> Finding {
+pub(super) fn finding_of(document: &Document, defect: &Defect) -> Finding {
     let rule = rule_named(defect.kind.rule()).expect("a test shows that each defect has a rule");
     let span = |location: &Location| match location {
         Location::Bytes(range) => range.clone(),

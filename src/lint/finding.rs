@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::fix::Fix;
 use super::rule::Rule;
 use super::severity::{Class, Severity};
-use crate::source::{Document, Editor, Node, Place, Pointer, Span};
+use crate::policy::Origin;
+use crate::source::{Document, Editor, LineTable, Node, Place, Pointer, Span};
 
 /// The facts of a finding. Each rule has a type of its own for them; it is serialised into
 /// machine-readable output, and knows the words for people.
@@ -128,6 +129,49 @@ impl<'d> Findings<'d> {
             fix: None,
         });
         self.list.last_mut().expect("it was just pushed")
+    }
+
+    /// Adds a risk of a permission rule, which stands in the document's tree or, where it has none, on a line
+    /// of its text; with other rules of the document that belong to it.
+    pub fn add_permission(
+        &mut self,
+        rule: &'static Rule,
+        severity: Severity,
+        origin: &Origin,
+        facts: impl Facts,
+        related: Vec<(&Origin, String)>,
+    ) {
+        let related = related.into_iter().map(|(origin, message)| {
+            let (pointer, span) = self.place_of(origin);
+            Related { pointer, span, message }
+        });
+        let related = related.collect();
+        let (pointer, span) = self.place_of(origin);
+        self.list.push(Finding {
+            rule,
+            severity,
+            class: Class::Risk,
+            message: facts.message(),
+            help: facts.help(),
+            span,
+            pointer,
+            related,
+            facts: serde_json::to_value(&facts).unwrap_or_default(),
+            fix: None,
+        });
+    }
+
+    /// The place of a permission rule.
+    fn place_of(&self, origin: &Origin) -> (Option<String>, Range<usize>) {
+        if self.document.root.is_some() && origin.pointer != Pointer::root() {
+            let pointer = self.existing(origin.pointer.clone()).to_string();
+            return (Some(pointer), self.document.span_of(&Place::value(origin.pointer.clone())));
+        }
+        let text = &self.document.text;
+        let before = (origin.line as usize).saturating_sub(1);
+        let start = LineTable::new(text).start_of(before, text);
+        let line = text[start..].lines().next().unwrap_or_default();
+        (None, start..start + line.trim_end().len())
     }
 
     /// Adds something about the text itself, such as a comment.

@@ -66,7 +66,7 @@ fn try_fixes(
     if together && !is_safe_together(&report.document, report.dialect?, &edits) {
         return None;
     }
-    let next = judge(Document::read(report.document.name.clone(), text.into_bytes()));
+    let next = judge(report.document.mended(text));
     let before = report.refusals();
     let refused_anew = |(rule, count): (&&str, &usize)| *count > *before.get(rule).unwrap_or(&0);
     let harmless = next.dialect == report.dialect

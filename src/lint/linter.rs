@@ -6,9 +6,11 @@ use std::path::Path;
 use super::check::RuleCheck;
 use super::context::{Context, ServerChoice};
 use super::defects::findings_of;
+use super::dropped::findings_of_agent;
 use super::finding::{Finding, Findings};
 use super::fingerprint::relative_path;
 use super::gate::{self, HiddenFinding};
+use super::permissions::{PermissionContext, Project};
 use super::repeated::leave_out_repeated;
 use super::rules::checks;
 use super::secrecy::conceal;
@@ -17,7 +19,7 @@ use super::severity::Class;
 use super::statements::Asked;
 use super::vetting::{leave_out_harmful, vet};
 use crate::catalogue::Catalogue;
-use crate::policy::{self, Dialect, Location, Reading};
+use crate::policy::{self, Agent, Dialect, Location, Reading};
 use crate::source::Document;
 
 /// What came of judging one document.
@@ -33,6 +35,8 @@ pub struct Report {
     pub server: ServerChoice,
     /// The dialect, if the document is a policy.
     pub dialect: Option<Dialect>,
+    /// What may have permission files that bear on the document and are not known, as words.
+    pub unknown: Vec<&'static str>,
     /// Whether the document is the configuration, which is judged for its ignores only.
     pub is_config: bool,
 }
@@ -65,7 +69,8 @@ pub fn lint(
     dialect: Option<Dialect>,
 ) -> Report {
     let settings = Settings::default();
-    Linter { catalogue, dialect, settings: &settings, root: None }.lint(document, server)
+    Linter { catalogue, dialect, settings: &settings, root: None, project: None }
+        .lint(document, server)
 }
 
 /// Judges documents.
@@ -79,24 +84,37 @@ pub struct Linter<'a> {
     pub settings: &'a Settings,
     /// The folder that the paths of ignores are below; without it, the current one.
     pub root: Option<&'a Path>,
+    /// The project that the document is a permission file of, where it is known.
+    pub project: Option<Project<'a>>,
 }
 
 impl Linter<'_> {
     /// Judges a document. `server` names the server that the policy is for; without it the server
     /// is found from the names of the tools.
     pub fn lint(&self, mut document: Document, server: Option<&str>) -> Report {
-        let reading = policy::read(&document, self.dialect);
-        let mut findings = findings_of(&document, &reading.defects);
+        let named = self.dialect.or_else(|| policy::agent_dialect(&document));
+        if let Some(Agent::OpenCode | Agent::Gemini) = named.and_then(Dialect::agent) {
+            document.take_json_comments();
+        }
+        let reading = policy::read(&document, named);
+        let agent = named.and_then(Dialect::agent);
+        let mut findings = match agent {
+            Some(agent) => findings_of_agent(&document, agent, &reading.defects),
+            None => findings_of(&document, &reading.defects),
+        };
         let path = relative_path(&document.name, self.root);
         let (choice, dialect) = self.judge(&document, &reading, &path, server, &mut findings);
+        // What an agent drops is known for what it is.
+        let dialect = dialect.or_else(|| named.filter(|dialect| dialect.agent().is_some()));
         let mut findings = findings.into_sorted();
         leave_out_repeated(&mut findings);
-        vet(&document, reading.policy.as_ref(), self.dialect, &mut findings);
-        leave_out_harmful(&document, &reading.defects, self.dialect, &mut findings);
+        vet(&document, reading.policy.as_ref(), named, &mut findings);
+        leave_out_harmful(&document, &reading.defects, named, &mut findings);
         let (mut findings, mut hidden) = gate::pass(&document, &path, findings, self.settings);
         let unshown = hidden.iter_mut().map(|hidden| &mut hidden.finding);
         conceal(&mut document, findings.iter_mut().chain(unshown));
-        Report { document, findings, hidden, server: choice, dialect, is_config: false }
+        let unknown = Vec::new();
+        Report { document, findings, hidden, server: choice, dialect, unknown, is_config: false }
     }
 
     fn judge(
@@ -114,17 +132,33 @@ impl Linter<'_> {
             Location::Place(place) => Some(&place.pointer),
             Location::Bytes(_) => None,
         });
+        let is_refused = reading.defects.iter().any(|defect| defect.refused);
+        let asked = |server| Asked { policy, path, server, is_refused, settings: self.settings };
+        if let Dialect::Agent(agent) = policy.dialect {
+            self.judge_permissions(agent, document, findings);
+            asked(None).check(findings);
+            return (ServerChoice::None(Vec::new()), Some(policy.dialect));
+        }
         let said = document.root.as_ref().and_then(|root| root.get("description")?.as_str());
         let context = Context::new(policy, self.catalogue, server, said, self.settings);
         let context = context.with_unread(unread.collect());
         for (_, check) in checks().filter(|(rule, _)| self.settings.runs(rule)) {
-            if let RuleCheck::Policy(check) = check {
+            if let RuleCheck::Policy(check) | RuleCheck::Both(check, _) = check {
                 check(&context, findings);
             }
         }
-        let is_refused = reading.defects.iter().any(|defect| defect.refused);
-        let server = context.server();
-        Asked { policy, path, server, is_refused, settings: self.settings }.check(findings);
+        asked(context.server()).check(findings);
         (context.choice(), Some(policy.dialect))
+    }
+
+    fn judge_permissions(&self, agent: Agent, document: &Document, findings: &mut Findings<'_>) {
+        let Linter { catalogue, settings, project, .. } = *self;
+        let context = PermissionContext::new(agent, document, project, catalogue, settings);
+        let Some(context) = context else { return };
+        for (_, check) in checks().filter(|(rule, _)| self.settings.runs(rule)) {
+            if let RuleCheck::Permissions(check) | RuleCheck::Both(_, check) = check {
+                check(&context, findings);
+            }
+        }
     }
 }

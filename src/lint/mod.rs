@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/`; what it finds is facts with places. Words and spans are made
 //! where findings are shown.
 
+mod agent_tools;
 mod alike;
 mod amount;
 mod anchoring;
@@ -15,6 +16,7 @@ mod context;
 mod contradiction;
 mod defect_fix;
 mod defects;
+mod dropped;
 mod expiry;
 mod finding;
 mod fingerprint;
@@ -27,6 +29,8 @@ mod linter;
 mod looks;
 mod name;
 mod patterns;
+mod permissions;
+mod project;
 mod reachable;
 mod recorded;
 mod repeated;
@@ -55,6 +59,8 @@ pub use gate::{HiddenBy, HiddenFinding};
 pub use house::HouseRule;
 pub use linter::{Linter, Report, lint};
 pub use patterns::Patterns;
+pub use permissions::{PermissionContext, Project, WrittenRule};
+pub use project::Surroundings;
 pub use recorded::Recorded;
 pub use rule::Rule;
 pub use rules::{RULES, all_rules, checks, nearest_rule, rule_among, rule_named};

@@ -10,7 +10,9 @@ use super::fix::{Fix, Safety};
 use super::rule::Rule;
 use super::rules::checks;
 use super::solving;
-use crate::policy::{self, Default, Defect, Dialect, Policy};
+use crate::policy::{
+    self, Default, Defect, Dialect, PermissionRule, Permissions, Policy, Precedence, Ruling,
+};
 use crate::solver::{Loosened, Version, loosened};
 use crate::source::{Document, Edit, Entry, Format, ProblemKind, apply};
 
@@ -124,7 +126,7 @@ pub(super) fn leave_out_harmful(
     let does_harm = |edits: &[Edit]| {
         let text = apply(&document.text, edits);
         let is_same = text == document.text;
-        let mended = Document::read(document.name.clone(), text.into_bytes());
+        let mended = document.mended(text);
         let after = refusals(&mended, &policy::read(&mended, dialect).defects);
         let anew = |(what, count): (&&str, &usize)| *count > *before.get(what).unwrap_or(&0);
         is_same || after.iter().any(anew)
@@ -200,7 +202,7 @@ fn doubt(
     edits: &[Edit],
 ) -> Option<String> {
     let text = apply(&document.text, edits);
-    let mended = Document::read(document.name.clone(), text.into_bytes());
+    let mended = document.mended(text);
     let Some(new) = policy::read(&mended, dialect).policy else {
         return Some(unproved("it would be no policy"));
     };
@@ -211,8 +213,34 @@ fn doubt(
     if old.policy.default == Default::AllowUnwritten && new.default == Default::Allow {
         return Some("which lets calls of tools pass that are not listed".to_owned());
     }
+    let permissions = old.policy.permissions.as_ref().zip(new.permissions.as_ref());
+    if permissions.is_some_and(|(old, new)| only_denies_more(old, new)) {
+        return None;
+    }
     let found = loosened(old, &Version::new(&new), &solving::budget(&new));
     (!found.is_nothing()).then(|| in_words(&found))
+}
+
+/// Whether rules have all that others have, and beside them only such that deny: of those that count first, so
+/// that nothing becomes milder.
+fn only_denies_more(old: &Permissions, new: &Permissions) -> bool {
+    let is_same = |one: &PermissionRule, other: &PermissionRule| {
+        let of = |rule: &PermissionRule| (rule.ruling, rule.rank, rule.text.clone());
+        of(one) == of(other)
+            && one.name == other.name
+            && one.test == other.test
+            && one.modes == other.modes
+    };
+    let orders = [Precedence::DenyAskAllow, Precedence::Strictest];
+    let mut left: Vec<&PermissionRule> = new.rules.iter().collect();
+    let is_kept = |rule: &PermissionRule| {
+        let at = left.iter().position(|known| is_same(known, rule));
+        at.map(|at| left.remove(at)).is_some()
+    };
+    orders.contains(&new.precedence)
+        && (old.precedence, &old.mode, old.unmatched) == (new.precedence, &new.mode, new.unmatched)
+        && old.rules.iter().all(is_kept)
+        && left.iter().all(|rule| rule.ruling == Ruling::Deny)
 }
 
 fn unproved(why: &str) -> String {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use thiserror::Error;
 
-use crate::policy::looks_like_policy;
+use crate::policy::{AgentFile, decoded, looks_like_policy};
 use crate::source::{Document, Format};
 
 /// The path by which standard input is asked for.
@@ -74,6 +74,8 @@ pub struct Wanted<'a> {
     pub takes: &'a dyn Fn(&Path) -> bool,
     /// Whether a file is that is hidden or lies in a hidden folder; none is where nobody says.
     pub takes_hidden: Option<&'a dyn Fn(&Path) -> bool>,
+    /// Whether a permission file of an agent is, hidden and ignored ones as well; none is where nobody says.
+    pub takes_permissions: Option<&'a dyn Fn(&Path) -> bool>,
 }
 
 /// Finds every file that paths stand for: files as they are, standard input for `-`, and of
@@ -136,7 +138,8 @@ fn identity(path: &Path) -> Identity {
 /// Reads every document that paths stand for, and passes over those met in folders that do not look
 /// like policies.
 pub fn candidates(paths: &[PathBuf]) -> Vec<Result<Candidate, WalkError>> {
-    let found = find(paths, Wanted { takes: &|_| true, takes_hidden: None }).into_iter();
+    let wanted = Wanted { takes: &|_| true, takes_hidden: None, takes_permissions: None };
+    let found = find(paths, wanted).into_iter();
     found.filter_map(|found| found.and_then(|found| found.read()).transpose()).collect()
 }
 
@@ -177,7 +180,9 @@ impl Found {
             std::io::stdin().lock().read_to_end(&mut bytes)?;
             return Ok(Document::read("<stdin>", bytes));
         }
-        Ok(Document::read(self.path.display().to_string(), std::fs::read(&self.path)?))
+        let (name, bytes) = (self.path.display().to_string(), std::fs::read(&self.path)?);
+        let bytes = decoded(&name, bytes);
+        Ok(Document::read(name, bytes))
     }
 }
 
@@ -218,9 +223,18 @@ fn of_folder(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>>
                 Err(_) => Some(Unfollowed::Nowhere),
             },
             Some(kind) if !kind.is_dir() => Some(Unfollowed::NoFile),
-            _ => continue,
+            _ => {
+                found.extend(permission_files(path, wanted));
+                continue;
+            }
         };
-        let has_format = Format::of_name(&path.display().to_string()).is_some();
+        let name = path.display().to_string();
+        let has_format = Format::of_name(&name).is_some();
+        if !has_format && unfollowed.is_none() && AgentFile::of_name(&name).is_some() {
+            let takes = wanted.takes_permissions.is_some_and(|takes| takes(path));
+            found.extend(takes.then(|| Ok(Found::new(path.to_owned(), false))));
+            continue;
+        }
         let takes = match is_hidden(path) {
             true => wanted.takes_hidden,
             false => Some(wanted.takes),
@@ -232,4 +246,11 @@ fn of_folder(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>>
         }
     }
     found
+}
+
+/// The permission files of a folder, which lie at their places whatever is hidden or ignored there.
+fn permission_files(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>> {
+    let Some(takes) = wanted.takes_permissions else { return Vec::new() };
+    let files = AgentFile::in_folder(folder).into_iter();
+    files.filter(|path| takes(path)).map(|path| Ok(Found::new(path, false))).collect()
 }

@@ -8,7 +8,7 @@ use super::open::{Judge, Open};
 use super::position::{offset, range};
 use super::protocol::{CodeAction, FIX_ALL, QUICK_FIX, Range, TextEdit, WorkspaceEdit};
 use crate::lint::{Finding, Fix, Safety, fix};
-use crate::source::{Document, Format};
+use crate::source::Format;
 
 /// The actions that can be taken in a range.
 pub(super) fn actions(
@@ -52,7 +52,7 @@ fn fix_action(open: &Open, uri: &str, finding: &Finding, fix: &Fix) -> CodeActio
 /// Everything that can be mended safely.
 fn fix_all(open: &Open, judge: &Judge<'_>, uri: &str) -> Option<CodeAction> {
     let text = &open.document.text;
-    let read = || Document::read(open.document.name.clone(), text.clone().into_bytes());
+    let read = || open.document.mended(text.clone());
     let fixed = fix(judge.judge(read()), Safety::Safe, |document| judge.judge(document));
     if fixed.made.is_empty() {
         return None;
@@ -81,7 +81,7 @@ fn ignore_action(
     }
     let (what, changed, edit) = match open.document.format {
         Format::Yaml => ("this line", uri.to_owned(), comment(open, judge, finding)),
-        Format::Json | Format::Toml => {
+        Format::Json | Format::Toml | Format::Starlark => {
             let (config, edit) = entry(open, judge, finding)?;
             ("this place, in the configuration", config, edit)
         }

@@ -10,17 +10,21 @@ use super::protocol::{
     TextEdit,
 };
 use crate::catalogue::{Tool, Vocabulary};
-use crate::policy::Dialect;
+use crate::policy::{Dialect, agent};
 use crate::source::Format;
 
 /// What can be written at a position.
 pub(super) fn complete(open: &Open, judge: &Judge<'_>, position: Position) -> Vec<CompletionItem> {
     let document = &open.document;
+    // Of the files of agents only what is wrong is known.
+    if agent(document).is_some() {
+        return Vec::new();
+    }
     let at = offset(open, position);
     let cursor = cursor(&document.text, at, document.format);
     let dialect = open.dialect.unwrap_or(match document.format {
         Format::Json => Dialect::V1,
-        Format::Yaml | Format::Toml => Dialect::INTERCEPT,
+        Format::Yaml | Format::Toml | Format::Starlark => Dialect::INTERCEPT,
     });
     let writer = Writer { open, at, cursor: &cursor };
     let path: Vec<&str> = cursor.path.iter().map(String::as_str).collect();

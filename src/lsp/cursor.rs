@@ -20,7 +20,7 @@ pub(super) fn cursor(text: &str, at: usize, format: Format) -> Cursor {
     let before = &text[..text.floor_char_boundary(at.min(text.len()))];
     match format {
         Format::Json => flow(before),
-        Format::Yaml | Format::Toml => block(before),
+        Format::Yaml | Format::Toml | Format::Starlark => block(before),
     }
 }
 

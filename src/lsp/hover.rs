@@ -12,7 +12,7 @@ use crate::source::{Kind, Node, Span};
 
 /// What there is to say about the place under the cursor.
 pub(super) fn hover(open: &Open, judge: &Judge<'_>, position: Position) -> Option<Hover> {
-    let dialect = open.dialect?;
+    let dialect = open.dialect.filter(|dialect| dialect.agent().is_none())?;
     let at = offset(open, position);
     let found = find(open.document.root.as_ref()?, at)?;
     let keys: Vec<&str> = found.path.iter().map(String::as_str).collect();

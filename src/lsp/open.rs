@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::address::path;
 use crate::catalogue::{Catalogue, Server};
 use crate::config::Config;
-use crate::lint::{Linter, Report, ServerChoice, Settings};
-use crate::policy::{Dialect, looks_like_policy};
+use crate::lint::{Linter, Report, ServerChoice, Settings, Surroundings};
+use crate::policy::{Appearance, Dialect, agent_dialect, appearance};
 use crate::source::{Document, LineTable};
 
 /// What is needed to judge a document.
@@ -34,7 +34,7 @@ impl Judge<'_> {
     pub(super) fn open(&self, uri: &str, text: String, before: Option<Open>) -> Open {
         let name = path(uri);
         let document = Document::read(name.clone(), text.clone().into_bytes());
-        let report = looks_like_policy(&document)
+        let report = (appearance(&document) == Appearance::Policy)
             .then(|| {
                 // A panic must not take the editor's other documents with it.
                 let judged = || self.judge(Document::read(name, text.into_bytes()));
@@ -62,8 +62,11 @@ impl Judge<'_> {
         let server = self.config.server_of(&document.name).map(str::to_owned);
         let root = self.config.document.as_ref().map(|_| &*self.config.folder);
         let (catalogue, settings) = (self.catalogue, self.settings);
-        let dialect = self.config.dialect_of(&document.name);
-        Linter { catalogue, dialect, settings, root }.lint(document, server.as_deref())
+        let dialect = self.config.dialect_of(&document.name).or_else(|| agent_dialect(&document));
+        let agent = dialect.and_then(Dialect::agent);
+        let around = agent.and_then(|agent| Surroundings::of(&document, agent, None));
+        let project = around.as_ref().and_then(Surroundings::project);
+        Linter { catalogue, dialect, settings, root, project }.lint(document, server.as_deref())
     }
 
     /// The server that a document is for.

@@ -71,6 +71,15 @@ pub enum DefectKind {
         #[serde(skip)]
         instead: String,
     },
+    /// A field that has an effect elsewhere only.
+    #[error("`{field}` has no effect here, it belongs to `{belongs}`")]
+    MisplacedField {
+        /// The field.
+        #[serde(rename = "misplaced")]
+        field: String,
+        /// Where it has one, as the way to it.
+        belongs: &'static str,
+    },
     /// A field as older pages describe it.
     #[error("`{field}` {}", match dialect { Dialect::V1 => "is not part of version 1 policies", _ => "is written as on older pages; Intercept does not read it, so it decides nothing" })]
     LegacyField {
@@ -232,7 +241,8 @@ impl DefectKind {
             },
             DefectKind::LimitsAsText { .. } => "invalid-value",
             DefectKind::LegacyField { .. } => "legacy-field",
-            DefectKind::NewerField { .. }
+            DefectKind::MisplacedField { .. }
+            | DefectKind::NewerField { .. }
             | DefectKind::UnsureField { .. }
             | DefectKind::UnreadField { .. } => "unknown-field",
             DefectKind::UnsupportedVersion { .. } => "unsupported-version",
@@ -280,6 +290,9 @@ impl DefectKind {
             DefectKind::Shape(violation) => return violation.help(),
             DefectKind::LimitsAsText { instead, .. } | DefectKind::LegacyField { instead, .. } => {
                 return Some(instead.clone());
+            }
+            DefectKind::MisplacedField { belongs, .. } => {
+                return Some(format!("write it in `{belongs}`"));
             }
             DefectKind::UnsureField { .. } => {
                 "known are `dedupe_window` and `notify.webhook.url`; see what your version documents"

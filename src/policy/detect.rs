@@ -1,5 +1,6 @@
 //! Telling policies from other documents, and the dialects from each other.
 
+mod agents;
 mod broken;
 mod signs;
 
@@ -12,7 +13,8 @@ use self::signs::{
     is_lone_entry, is_program, is_tool, is_top_field, is_version_1, is_well_known_tool,
     may_be_tool,
 };
-use super::Dialect;
+use super::agent_file::AgentFile;
+use super::dialect::{Agent, Dialect};
 use crate::source::{Document, Format, Kind, Node, ProblemKind, slip};
 
 /// The part of a policy that a document is, where it is no whole one.
@@ -93,6 +95,14 @@ impl fmt::Display for Likeness {
 /// What a document looks like, judged by what no other format has: words such as `action`,
 /// `rate_limit`, `limits` and `default` are anybody's.
 pub fn appearance(document: &Document) -> Appearance {
+    if let Some(agent) = self::agent(document) {
+        let says = agents::says_something(agent, document);
+        return if says { Appearance::Policy } else { Appearance::Other };
+    }
+    // No gateway reads these.
+    if matches!(document.format, Format::Toml | Format::Starlark) {
+        return Appearance::Other;
+    }
     let has_more = || {
         document.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::ExtraDocument))
     };
@@ -114,9 +124,34 @@ pub fn appearance(document: &Document) -> Appearance {
     }
 }
 
-/// Whether a document is worth reading as a policy when nobody said that it is one.
+/// The agent whose permission file a document is: by its place, or because it says so itself.
+pub fn agent(document: &Document) -> Option<Agent> {
+    let by_schema = || agents::by_schema(document.root.as_ref()?);
+    agents::by_place(document).or_else(by_schema)
+}
+
+/// The dialect of a document that is not one of a gateway's policy: that of an agent, by what it says.
+pub fn agent_dialect(document: &Document) -> Option<Dialect> {
+    let is_policy = document.root.as_ref().is_some_and(is_policy);
+    let by_signs = || agents::by_signs(document).filter(|_| !is_policy);
+    agent(document).or_else(by_signs).map(Dialect::Agent)
+}
+
+/// A document in the notation that its dialect is written in, where its name announces none.
+pub fn in_notation(document: Document, dialect: Option<Dialect>) -> Document {
+    let is_named =
+        AgentFile::of_name(&document.name).is_some() || Format::is_announced(&document.name);
+    let format = agents::notation(&document.text, dialect).filter(|_| !is_named);
+    match format.filter(|format| *format != document.format && document.problems_are_of_notation())
+    {
+        Some(format) => Document::read_in(document.name, document.text.into_bytes(), Some(format)),
+        None => document,
+    }
+}
+
+/// Whether a document is worth reading as a policy of a gateway when nobody said that it is one.
 pub fn looks_like_policy(document: &Document) -> bool {
-    appearance(document) == Appearance::Policy
+    agent(document).is_none() && appearance(document) == Appearance::Policy
 }
 
 /// Whether a document is a policy and can hardly be anything else: it has `tools` as policies
@@ -298,7 +333,7 @@ pub(super) fn dialect(
         std::cmp::Ordering::Less => Dialect::INTERCEPT,
         std::cmp::Ordering::Equal => match document.format {
             Format::Json => Dialect::V1,
-            Format::Yaml | Format::Toml => Dialect::INTERCEPT,
+            Format::Yaml | Format::Toml | Format::Starlark => Dialect::INTERCEPT,
         },
     })
 }

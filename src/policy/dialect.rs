@@ -48,20 +48,6 @@ impl Agent {
             Agent::Codex => "on-request",
         }
     }
-
-    /// The agent whose file has this name, by the end of its path.
-    pub fn of_file(path: &str) -> Option<Agent> {
-        let path = path.replace('\\', "/");
-        // Of a folder that is a mark, what lies in it is meant where it is TOML.
-        let folder = path.rsplit_once('/').filter(|_| path.ends_with(".toml"));
-        let ends = |mark: &&str, path: &str| {
-            path.strip_suffix(*mark)
-                .is_some_and(|before| before.is_empty() || before.ends_with('/'))
-        };
-        let is_of =
-            |mark: &&str| ends(mark, &path) || folder.is_some_and(|(folder, _)| ends(mark, folder));
-        Agent::ALL.into_iter().find(|agent| agent.marks().iter().any(&is_of))
-    }
 }
 
 /// The versions of Intercept that read the document differently.

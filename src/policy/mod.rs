@@ -1,6 +1,7 @@
 //! Policies: a document's tree read as one [`Policy`], whatever its dialect, with everything
 //! that is wrong with it listed as [`Defect`]s.
 
+mod agent_file;
 mod argument_path;
 mod bound;
 mod call_kind;
@@ -34,6 +35,7 @@ mod value;
 mod wildcard;
 mod window;
 
+pub use agent_file::{AgentFile, FileOwner, Unread};
 pub use argument_path::{ArgumentPath, argument_path};
 pub use bound::{CallBound, calls_within};
 pub use call_kind::{CallKind, KindTool};
@@ -43,7 +45,10 @@ pub use call_rules::{
 pub use command_words::{begins, is_program};
 pub use commands::{CommandPattern, CommandTest, PartsProfile, PlainCommand, Reach, Wrapper};
 pub use defect::{Defect, DefectKind, Location};
-pub use detect::{Appearance, Fragment, Likeness, appearance, looks_like_policy};
+pub use detect::{
+    Appearance, Fragment, Likeness, agent, agent_dialect, appearance, in_notation,
+    looks_like_policy,
+};
 pub use dialect::{Agent, Dialect, InterceptVersion};
 pub use document::{
     Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,
@@ -95,6 +100,7 @@ impl Reading {
 
 /// Reads a document as a policy. The dialect is found from the content where none is given.
 pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
+    let dialect = dialect.or_else(|| detect::agent_dialect(document));
     if let Some(Dialect::Agent(agent)) = dialect {
         return read_alone(agent, document);
     }
@@ -126,6 +132,15 @@ pub fn read_agent(agent: Agent, setting: &Setting, files: &dyn Files) -> AgentRe
         Agent::Codex => codex::read(setting, files),
         Agent::Gemini => gemini::read(setting, files),
         Agent::ClaudeCode => claude_code::read(setting, files),
+    }
+}
+
+/// The bytes of a file as the agent decodes it that reads it at its place: some take what is no UTF-8.
+pub fn decoded(name: &str, bytes: Vec<u8>) -> Vec<u8> {
+    match AgentFile::of_name(name).map(|file| file.agent) {
+        Some(Agent::ClaudeCode) => claude_code::decoded(bytes),
+        Some(Agent::OpenCode) => String::from_utf8_lossy(&bytes).into_owned().into_bytes(),
+        _ => bytes,
     }
 }
 

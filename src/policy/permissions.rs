@@ -120,7 +120,7 @@ impl PermissionRule {
 }
 
 /// Where a rule stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// The file as it is named in messages; none for a rule that the agent brings along.
     pub file: Option<Arc<str>>,

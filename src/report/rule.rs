@@ -11,7 +11,10 @@ pub fn write_rule(out: &mut String, rule: &Rule, style: &Style) {
     let kind = match checks().find(|(other, _)| other.name == rule.name) {
         Some((_, RuleCheck::Reading)) => "found while the policy is read",
         Some((_, RuleCheck::Ignores)) => "found when it is known what is ignored",
-        Some((_, RuleCheck::Policy(_))) | None => "found by judging the policy",
+        Some((_, RuleCheck::Permissions(_))) => "found by judging the permission files of an agent",
+        Some((_, RuleCheck::Policy(_) | RuleCheck::Both(..))) | None => {
+            "found by judging the policy"
+        }
     };
     _ = writeln!(out, "{}", style.bold(rule.name));
     let on = if rule.on { "" } else { "; runs only when it is selected" };

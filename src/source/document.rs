@@ -7,7 +7,7 @@ use super::pointer::Place;
 use super::problem::{Problem, ProblemKind};
 use super::span::Span;
 use super::yaml::Comment;
-use super::{json, toml, yaml};
+use super::{hash_comments, json, starlark, toml, yaml};
 
 /// The notation of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Format {
     Yaml,
     /// TOML 1.0.
     Toml,
+    /// Starlark, of which calls with literal arguments are read.
+    Starlark,
 }
 
 impl Format {
@@ -33,8 +35,18 @@ impl Format {
 
     /// The format that a file's name announces, whatever the file is for.
     fn of_file(name: &str) -> Option<Format> {
-        let is_toml = || name.to_ascii_lowercase().ends_with(".toml");
-        Format::of_name(name).or_else(|| is_toml().then_some(Format::Toml))
+        let ending = || Some(name.rsplit_once('.')?.1.to_ascii_lowercase());
+        Format::of_name(name).or_else(|| match &*ending()? {
+            "toml" => Some(Format::Toml),
+            "rules" | "codexpolicy" => Some(Format::Starlark),
+            "md" => Some(Format::Yaml),
+            _ => None,
+        })
+    }
+
+    /// Whether a file's name announces a format.
+    pub fn is_announced(name: &str) -> bool {
+        Format::of_file(name).is_some()
     }
 
     /// The format that a text looks like: JSON when its first character opens an object.
@@ -57,18 +69,25 @@ pub struct Document {
     pub root: Option<Node>,
     /// Everything that was found wrong while reading, in the order of the text.
     pub problems: Vec<Problem>,
-    /// The comments of YAML, in the order of the text.
+    /// The comments of YAML, TOML and Starlark, in the order of the text; of JSON, which has none, only where
+    /// [`Document::take_json_comments`] was called.
     pub comments: Vec<Comment>,
     /// The bytes that no excerpt shows, because they hold secrets; whoever looks for some notes them.
     pub secrets: Vec<Range<usize>>,
 }
 
 impl Document {
-    /// Reads a document. The format follows the name, else the text.
+    /// Reads a document. The format follows the name, else the text. Of Markdown the front matter is read, as YAML.
     pub fn read(name: impl Into<String>, bytes: Vec<u8>) -> Document {
+        Document::read_in(name, bytes, None)
+    }
+
+    /// Reads a document in a notation; without one it follows the name, else the text.
+    pub fn read_in(name: impl Into<String>, bytes: Vec<u8>, format: Option<Format>) -> Document {
         let name = name.into();
         let (text, bad) = decode(bytes);
-        let format = Format::of_file(&name).unwrap_or_else(|| Format::of_text(&text));
+        let format = format.or_else(|| Format::of_file(&name));
+        let format = format.unwrap_or_else(|| Format::of_text(&text));
         let mut document = Document {
             name,
             text,
@@ -84,15 +103,29 @@ impl Document {
         }
         (document.root, document.problems) = match format {
             Format::Json => json::read(&document.text),
-            Format::Toml => toml::read(&document.text),
+            Format::Toml => {
+                document.comments = hash_comments::comments(&document.text);
+                toml::read(&document.text)
+            }
+            Format::Starlark => {
+                document.comments = hash_comments::comments(&document.text);
+                (starlark::read(&document.text), Vec::new())
+            }
             Format::Yaml => {
-                let tree = yaml::read(&document.text);
+                let is_markdown = document.name.to_ascii_lowercase().ends_with(".md");
+                let front = is_markdown.then(|| front_matter(&document.text));
+                let tree = yaml::read(front.as_deref().unwrap_or(&document.text));
                 document.comments = tree.comments;
                 (tree.root, tree.problems)
             }
         };
         document.problems.sort_by_key(|problem| problem.span.start);
         document
+    }
+
+    /// The document with another text, in the same notation.
+    pub fn mended(&self, text: String) -> Document {
+        Document::read_in(self.name.clone(), text.into_bytes(), Some(self.format))
     }
 
     /// A document of which only the text is asked for.
@@ -109,6 +142,26 @@ impl Document {
         }
     }
 
+    /// Takes the comments of JSON for such, in which findings may be ignored: for readers that step over them.
+    pub fn take_json_comments(&mut self) {
+        let is_one = |problem: &&Problem| problem.kind == ProblemKind::JsonComment;
+        let comment = |problem: &Problem| {
+            let text = &self.text[problem.span.range()];
+            let inside = text.trim_start_matches(['/', '#', '*']).trim_end_matches(['/', '*']);
+            Comment { text: inside.into(), span: problem.span }
+        };
+        if self.format != Format::Json {
+            return;
+        }
+        self.comments = self.problems.iter().filter(is_one).map(comment).collect();
+    }
+
+    /// Whether another notation may read what could not be read: the bytes are text.
+    pub fn problems_are_of_notation(&self) -> bool {
+        let is_of_bytes = |kind: &ProblemKind| matches!(kind, ProblemKind::NotUtf8 { .. });
+        !self.problems.iter().any(|problem| is_of_bytes(&problem.kind))
+    }
+
     /// Whether the text could be read to its end, so that the tree is the whole document.
     pub fn is_readable(&self) -> bool {
         !self.problems.iter().any(|problem| problem.kind.is_fatal())
@@ -121,6 +174,14 @@ impl Document {
         };
         root.span_of(place).range()
     }
+}
+
+/// The YAML between the lines of dashes at the start of a text, where it stands: blanks are in the place of the
+/// mark before it.
+fn front_matter(text: &str) -> String {
+    let begin = text.len() - text.trim_start_matches('\u{feff}').len();
+    let inside = text[begin..].strip_prefix("---").and_then(|rest| rest.split_once("\n---"));
+    inside.map_or_else(String::new, |(yaml, _)| format!("{}{yaml}", " ".repeat(begin + 3)))
 }
 
 /// Decodes UTF-8; on failure the text up to the first bad byte and a problem that points there.

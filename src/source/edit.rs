@@ -87,12 +87,21 @@ impl<'d> Editor<'d> {
     /// Gives a value another key.
     pub fn rename(&self, pointer: &Pointer, key: &str) -> Option<Edit> {
         let span = self.part(pointer)?.key?.range();
-        let text = Draft::from(key).like(&self.text()[span.clone()], self.document.format);
+        let old = &self.text()[span.clone()];
+        let is_bare = matches!(self.document.format, Format::Toml | Format::Starlark)
+            && !old.starts_with(['"', '\'']);
+        let text = match is_bare {
+            true => key.to_owned(),
+            false => Draft::from(key).like(old, self.document.format),
+        };
         Some(Edit { span, text })
     }
 
     /// Replaces an entry of an object, key and value.
     pub fn replace_entry(&self, pointer: &Pointer, key: &str, value: &Draft) -> Option<Edit> {
+        if matches!(self.document.format, Format::Toml | Format::Starlark) {
+            return None;
+        }
         let rename = self.rename(pointer, key)?;
         let node = self.part(pointer)?.node;
         // A block of text ends with the white space before what comes next.
@@ -114,7 +123,8 @@ impl<'d> Editor<'d> {
                 let last = map.entries().last()?;
                 let key = match self.document.format {
                     Format::Json => Draft::from(key).flow(Format::Json),
-                    Format::Yaml | Format::Toml => Draft::from(key).flow(Format::Yaml),
+                    Format::Yaml => Draft::from(key).flow(Format::Yaml),
+                    Format::Toml | Format::Starlark => return None,
                 };
                 let text = format!("{key}: {}", value.flow(self.document.format));
                 let end = last.value.span.end.max(last.key.span.end);

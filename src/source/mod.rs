@@ -1,11 +1,12 @@
 //! Documents: text read into one tree in which every key and every value has its byte span.
 //!
-//! JSON and YAML give the same [`Node`]s, so every later layer speaks of places as [`Pointer`]s
+//! JSON, YAML, TOML and Starlark give the same [`Node`]s, so every later layer speaks of places as [`Pointer`]s
 //! and asks for spans only when something is shown or edited. Reading never stops at a bad part
 //! that can be stepped over: what is wrong is listed in [`Document::problems`].
 
 mod document;
 mod edit;
+mod hash_comments;
 mod json;
 mod limits;
 mod line_table;
@@ -17,6 +18,7 @@ mod problem;
 mod scalar;
 mod schema;
 mod span;
+pub(crate) mod starlark;
 mod toml;
 mod yaml;
 

@@ -174,3 +174,26 @@ fn a_finding_of_json_is_ignored_by_an_entry_of_the_configuration_as_it_is_now() 
         assert_eq!(found["summary"]["ignored"], 1, "{found:#}");
     }
 }
+
+#[test]
+fn a_permission_file_is_judged_as_it_is_typed_among_the_files_of_its_project() {
+    let folder = Folder::new()
+        .file(".git/HEAD", "")
+        .file(".codex/config.toml", "approval_policy = \"on-request\"\n")
+        .file(".codex/rules/a.rules", "prefix_rule([\"make\"])\n");
+    let mut editor = Editor::start(&folder);
+    editor.send(json!({
+        "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} }
+    }));
+    editor.receive();
+    editor.send(json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
+    let uri = format!("file://{}", folder.path(".codex/config.toml").display());
+    editor.send(json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {
+        "textDocument": { "uri": uri, "languageId": "toml", "version": 1,
+            "text": "# typed\nsandbox_mode = \"read-only\"\n" }
+    } }));
+    let shown = editor.receive();
+    let diagnostic = &shown["params"]["diagnostics"][0];
+    assert_eq!(diagnostic["code"], "void-mode", "{shown}");
+    assert_eq!(diagnostic["range"]["start"], json!({ "line": 1, "character": 15 }));
+}

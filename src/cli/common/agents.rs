@@ -7,7 +7,9 @@ use super::error::CliError;
 use super::input::{self, Loaded};
 use super::output::print_error;
 use crate::lint::{WalkError, findings_of};
-use crate::policy::{Agent, AgentReading, Defect, Dialect, Disk, Location, Setting, read_agent};
+use crate::policy::{
+    Agent, AgentFile, AgentReading, Defect, Dialect, Disk, Location, Setting, read_agent,
+};
 use crate::report::{Notice, escape};
 use crate::source::{Document, LineTable};
 
@@ -23,8 +25,7 @@ pub(in crate::cli) fn policy(
     if let Some(agent) = of_folder(path, named)?.or(of_other) {
         return load(agent, path, home, Start::default());
     }
-    let of_name = || Agent::of_file(&path.display().to_string()).map(Dialect::Agent);
-    input::policy(path, named.or_else(of_name))
+    input::policy(path, named)
 }
 
 /// The options by which a policy that was read is read again.
@@ -32,7 +33,9 @@ pub(in crate::cli) fn options(loaded: &Loaded, is_named: bool, home: Option<&Pat
     let Loaded { document, policy } = loaded;
     let Some(agent) = policy.dialect.agent() else { return Vec::new() };
     let is_folder = Path::new(&document.name).is_dir();
-    let is_told = !is_named && (is_folder || Agent::of_file(&document.name) == Some(agent));
+    let is_told = !is_named
+        && (is_folder
+            || AgentFile::of_name(&document.name).is_some_and(|file| file.agent == agent));
     let dialect = ["--dialect".to_owned(), Dialect::Agent(agent).code().to_owned()];
     let home = home.map(|home| ["--home".to_owned(), home.display().to_string()]);
     let of_dialect = (!is_told).then_some(dialect).into_iter().flatten();
@@ -116,7 +119,7 @@ fn refused(files: Vec<(Document, Vec<Defect>)>) -> CliError {
 }
 
 /// A folder as agents name it.
-fn absolute(folder: &Path) -> Result<String, CliError> {
+pub(in crate::cli) fn absolute(folder: &Path) -> Result<String, CliError> {
     let whole = std::fs::canonicalize(folder)
         .map_err(|cause| WalkError { path: folder.to_owned(), cause })?;
     Ok(whole.display().to_string().replace('\\', "/"))

@@ -15,7 +15,7 @@ use super::output::print_error;
 use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
 use crate::lint::{Wanted, find};
-use crate::policy::{Agent, Dialect, Policy};
+use crate::policy::Policy;
 use crate::replay::{AGENT, Policies};
 use crate::report::escape;
 use crate::source::nearest;
@@ -113,8 +113,7 @@ impl PolicyOptions {
         }
         let load = |PolicyChoice { server, path }| {
             let name = path.display().to_string();
-            let of_name = || Agent::of_file(&name).map(Dialect::Agent);
-            let dialect = self.dialect.beside(&config).of(&name).or_else(of_name);
+            let dialect = self.dialect.beside(&config).of(&name);
             let loaded = input::policy(&path, dialect)?;
             Ok(Chosen { server, loaded })
         };
@@ -166,7 +165,8 @@ fn in_folder(folder: &PolicyChoice, config: &Config) -> Result<Vec<PolicyChoice>
 /// The policies below a folder, with the servers that the configuration names for them.
 fn policies_in(folder: &Path, config: &Config) -> Result<Vec<PolicyChoice>, CliError> {
     let mut choices = Vec::new();
-    let wanted = Wanted { takes: &|path| config.includes(path), takes_hidden: None };
+    let takes = |path: &Path| config.includes(path);
+    let wanted = Wanted { takes: &takes, takes_hidden: None, takes_permissions: None };
     for found in find(&[folder.to_owned()], wanted) {
         let found = found?;
         let server = config.server_of(&found.path.display().to_string()).map(str::to_owned);

@@ -27,6 +27,10 @@ pub(in crate::cli) struct LintArguments {
     pub(super) catalogue: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) dialect: DialectOptions,
+    /// The home folder of a user, whose permission files count beside those of a project of an agent; they are
+    /// linted only where they are named.
+    #[arg(long, value_name = "DIR")]
+    pub(super) home: Option<PathBuf>,
     /// Run these rules only, separated by commas.
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub(super) select: Vec<String>,

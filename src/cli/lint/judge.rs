@@ -10,8 +10,10 @@ use super::baseline::ReadBaseline;
 use super::fixing::Change;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
-use crate::lint::{Found, Linter, Report, Settings, WalkError, fix, secrets_of, without_secrets};
-use crate::policy::{Appearance, appearance};
+use crate::lint::{
+    Found, Linter, Report, Settings, Surroundings, WalkError, fix, secrets_of, without_secrets,
+};
+use crate::policy::{Appearance, Dialect, agent, agent_dialect, appearance, in_notation};
 use crate::report::{PassedOver, Unreadable, without_credentials};
 use crate::source::{Document, Edit, Problem, ProblemKind};
 
@@ -22,6 +24,8 @@ pub(super) struct Judge<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) settings: &'a Settings,
     pub(super) baseline: Option<&'a ReadBaseline>,
+    /// The home that was given.
+    pub(super) home: Option<String>,
 }
 
 /// What came of all files, in the order in which they were asked for.
@@ -80,18 +84,22 @@ impl Judge<'_> {
     fn one(&self, found: &Found) -> Result<Seen, WalkError> {
         if let Some(unfollowed) = found.unfollowed {
             let (file, reason) = (found.path.display().to_string(), Some(unfollowed.to_string()));
-            return Ok(Seen::PassedOver(PassedOver { file, reason }));
+            return Ok(Seen::PassedOver(PassedOver { file, reason, says_nothing: false }));
         }
-        let document = found.document()?;
+        let document = self.in_notation(found.document()?);
         let is_wanted =
             is_expected(self.config, found) || found.named && !self.arguments.skip_non_policies;
-        match appearance(&document) {
+        match self.appearance(&document) {
             Appearance::Alike(likeness) if !is_wanted => {
                 let reason = Some(likeness.to_string());
-                return Ok(Seen::PassedOver(PassedOver { file: document.name, reason }));
+                let says_nothing = false;
+                let passed = PassedOver { file: document.name, reason, says_nothing };
+                return Ok(Seen::PassedOver(passed));
             }
             Appearance::Other if !is_wanted => {
-                return Ok(Seen::PassedOver(PassedOver { file: document.name, reason: None }));
+                let says_nothing = agent(&document).is_some();
+                let passed = PassedOver { file: document.name, reason: None, says_nothing };
+                return Ok(Seen::PassedOver(passed));
             }
             _ => {}
         }
@@ -122,25 +130,53 @@ impl Judge<'_> {
         Ok(Seen::Judged(Box::new(One { report, stale, change })))
     }
 
+    /// What a document looks like to those who ask for a dialect, or for none.
+    fn appearance(&self, document: &Document) -> Appearance {
+        let Some(named) = self.arguments.dialect.named() else { return appearance(document) };
+        let is_of_dialect = match named.agent() {
+            Some(_) => agent_dialect(document) == Some(named),
+            None => agent(document).is_none(),
+        };
+        if is_of_dialect { appearance(document) } else { Appearance::Other }
+    }
+
     /// Judges a file as it was before it was to be mended.
     pub(super) fn text(&self, change: &Change) -> Report {
         let name = change.path.display().to_string();
-        let mut report = self.judge(Document::read(name, change.before.clone().into_bytes()));
+        let document = Document::read(name, change.before.clone().into_bytes());
+        let mut report = self.judge(self.in_notation(document));
         shrink(&mut report);
         report
+    }
+
+    fn dialect(&self, name: &str) -> Option<Dialect> {
+        self.arguments.dialect.beside(self.config).of(name)
+    }
+
+    fn in_notation(&self, document: Document) -> Document {
+        let dialect = self.dialect(&document.name);
+        in_notation(document, dialect)
     }
 
     fn judge(&self, document: Document) -> Report {
         let server = self.arguments.server.as_deref();
         let server = server.or_else(|| self.config.server_of(&document.name)).map(str::to_owned);
         let root = self.config.document.as_ref().map(|_| &*self.config.folder);
+        let dialect = self.dialect(&document.name).or_else(|| agent_dialect(&document));
+        let agent = dialect.and_then(Dialect::agent);
+        let around =
+            agent.and_then(|agent| Surroundings::of(&document, agent, self.home.as_deref()));
         let linter = Linter {
             catalogue: self.catalogue,
-            dialect: self.arguments.dialect.beside(self.config).of(&document.name),
+            dialect,
             settings: self.settings,
             root,
+            project: around.as_ref().and_then(Surroundings::project),
         };
         let mut report = linter.lint(document, server.as_deref());
+        if agent.is_some() {
+            report.unknown = Surroundings::unknown(around.as_ref());
+        }
         if let Some(baseline) = self.baseline.filter(|baseline| baseline.hides) {
             baseline.list.hide(&mut report, &baseline.folder, self.settings);
         }

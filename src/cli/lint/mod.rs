@@ -17,6 +17,7 @@ pub(super) use self::arguments::LintArguments;
 use self::format::LintFormat;
 use self::judge::{Judge, Judged, is_expected};
 use self::own_output::is_own_output;
+use super::common::agents::absolute;
 use super::common::clock::today;
 use super::common::config_input;
 use super::common::error::CliError;
@@ -29,6 +30,7 @@ use super::common::trace_input::{self, TraceOptions};
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::lint::{Recorded, Report, Rule, Wanted, all_rules, find};
+use crate::policy::AgentFile;
 use crate::report::{Linted, escape};
 
 pub(super) fn run(
@@ -94,6 +96,7 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         catalogue: &catalogue,
         settings: &settings,
         baseline: before.as_ref(),
+        home: arguments.home.as_deref().map(absolute).transpose()?,
     };
     let Judged { mut reports, unreadable, passed_over, stale, changes } =
         judge.all(find_files(arguments, &config));
@@ -147,10 +150,12 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         arguments.format.write(&linted, output)?;
     }
     say_doubtful(&linted);
+    say_unknown(&linted);
     if judged == 0 && unreadable.is_empty() {
-        let passed_over = match passed_over.is_empty() {
-            true => String::new(),
-            false => format!(", only {}", linted.passed_over_in_words()),
+        let passed_over = match (linted.missed(), passed_over.is_empty()) {
+            (0, true) => String::new(),
+            (0, false) => ", only settings that say nothing of permissions".to_owned(),
+            _ => format!(", only {}", linted.passed_over_in_words()),
         };
         print_error(&match arguments.allow_empty {
             true => format!("note: no policy found{passed_over}\n"),
@@ -169,6 +174,20 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         false => found,
     };
     Ok(ExitStatus::of(failed, judged == 0 && !arguments.allow_empty, found))
+}
+
+/// Says whose permission files are not known that may bear on what was judged.
+fn say_unknown(linted: &Linted<'_>) {
+    let mut unknown: Vec<&str> = Vec::new();
+    for scope in linted.policies().flat_map(|report| &report.unknown) {
+        if !unknown.contains(scope) {
+            unknown.push(scope);
+        }
+    }
+    if !unknown.is_empty() {
+        let of = unknown.join(", ");
+        print_error(&format!("note: permission files of {of} are not known\n"));
+    }
 }
 
 /// Names the first files that may have been meant to be judged, and says how many others there are.
@@ -197,11 +216,19 @@ fn find_files(
     let is_own = |path: &Path| {
         is_own_output(path) || path.canonicalize().is_ok_and(|path| beside.contains(&path))
     };
-    let takes = |path: &Path| config.includes(path) && !is_own(path);
+    let named = arguments.dialect.named();
+    let is_of_dialect = |path: &Path| {
+        let file = AgentFile::of_name(&path.display().to_string());
+        file.is_none_or(|file| named.is_none_or(|named| named.agent() == Some(file.agent)))
+    };
+    let takes = |path: &Path| config.includes(path) && !is_own(path) && is_of_dialect(path);
     let is_expected = |path: &Path| config.expects(path) && takes(path);
     let takes_hidden: Option<&dyn Fn(&Path) -> bool> =
         config.expect.as_ref().map(|_| &is_expected as &dyn Fn(&Path) -> bool);
-    let mut found = find(&arguments.paths, Wanted { takes: &takes, takes_hidden });
+    let mut found = find(
+        &arguments.paths,
+        Wanted { takes: &takes, takes_hidden, takes_permissions: Some(&takes) },
+    );
     if arguments.force_exclude {
         found.retain(|found| !found.as_ref().is_ok_and(|found| config.excludes(&found.path)));
     }

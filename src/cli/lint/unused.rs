@@ -80,6 +80,7 @@ pub(super) fn report(
         hidden: Vec::new(),
         server: ServerChoice::None(Vec::new()),
         dialect: None,
+        unknown: Vec::new(),
         is_config: true,
     })
 }

@@ -42,6 +42,7 @@ rules![
     equivalent_tool_open,
     expired_ignore,
     extra_document,
+    file_dropped,
     glob_in_name,
     hidden_and_listed,
     index_in_path,
@@ -59,6 +60,7 @@ rules![
     loose_limit,
     missing_argument_bypass,
     missing_default,
+    missing_example,
     missing_field,
     missing_message,
     negation_on_missing_argument,
@@ -92,10 +94,13 @@ rules![
     unlisted_risky_tool,
     unreachable_limit,
     unreachable_tool,
+    unread_file,
     unsupported_version,
     unused_ignore,
     unvalidated_execute_argument,
     value_not_in_schema,
+    void_mode,
+    weak_server_approval,
     wildcard_misses_unlisted,
 ];
 
@@ -107,6 +112,14 @@ pub(super) const EXPIRED_IGNORE: &Rule = &expired_ignore::RULE;
 
 /// The rule about ignores that nothing needs.
 pub(super) const UNUSED_IGNORE: &Rule = &unused_ignore::RULE;
+
+/// The rule about what an agent does not take.
+pub(super) const FILE_DROPPED: &Rule = &file_dropped::RULE;
+
+pub(super) use unread_file::outside_rules;
+
+/// The rule about what an agent, or nobody here, reads.
+pub(super) const UNREAD_FILE: &Rule = &unread_file::RULE;
 
 /// Every rule with how it is checked.
 pub fn checks() -> impl Iterator<Item = (&'static Rule, RuleCheck)> {

@@ -1,16 +1,19 @@
 use serde::Serialize;
 
+use crate::lint::agent_tools::{Named, meant, named};
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
 use crate::lint::looks::Looks;
-use crate::lint::{Context, RuleCheck, Severity};
-use crate::source::{Editor, Part, Place};
+use crate::lint::{Context, PermissionContext, RuleCheck, Severity};
+use crate::policy::Dialect;
+use crate::source::{Editor, Part, Place, Pointer};
 
 rule! {
     /// ## What it does
     /// Finds tools in `tools` and `hide` that the server does not have but that are like one that it has, and offers that one.
     /// Where the server was only found from the names of the tools and a good part of them is unknown, it is information only: the policy may be for another server.
+    /// In the permission files of agents it finds names that are slips for the agent's own tools, such as `bash` for `Bash`, or names that its tools had once; and tools of a server, if the catalogue has one of that name.
     /// It says which version of a server that is built in was looked at: another one may have the tool, so that it is information only until the server is named.
     ///
     /// ## Why is this bad?
@@ -25,7 +28,7 @@ rule! {
     /// ```json
     /// {"hide": ["delete_inventory"]}
     /// ```
-    "unknown-tool", Warning, RuleCheck::Policy(check)
+    "unknown-tool", Warning, RuleCheck::Both(check, check_permissions)
 }
 
 #[derive(Serialize)]
@@ -88,4 +91,93 @@ pub(super) fn renamed(nearest: &str, place: &Place, editor: &Editor<'_>) -> Opti
         _ => editor.replace(&place.pointer, &nearest.into()),
     };
     Fix::new(Safety::Unsafe, format!("write `{nearest}`"), [edit])
+}
+
+/// A name that no tool of an agent, or of a server that it knows, has.
+#[derive(Serialize)]
+struct UnknownAgentTool {
+    reason: &'static str,
+    tool: String,
+    server: Option<String>,
+    nearest: String,
+    #[serde(skip)]
+    owner: String,
+}
+
+impl Facts for UnknownAgentTool {
+    fn message(&self) -> String {
+        let (owner, tool) = (&self.owner, &self.tool);
+        match self.reason {
+            "retired-tool-name" => {
+                format!("{owner} has no tool `{tool}` any more, so that this has no effect")
+            }
+            _ => format!("{owner} has no tool `{tool}`, so that this has no effect"),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(match self.reason {
+            "retired-tool-name" => format!("write `{}`, or remove it", self.nearest),
+            _ => format!("did you mean `{}`?", self.nearest),
+        })
+    }
+}
+
+fn check_permissions(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
+    let Some(root) = findings.node(&Pointer::root()) else { return };
+    for named in named(context, root) {
+        let found = match &named.server {
+            Some(server) => of_server(context, &named, server),
+            None => of_agent(context, &named),
+        };
+        let Some((facts, severity)) = found else { continue };
+        let is_mended = facts.reason == "unknown-tool-name";
+        let fix = is_mended.then(|| mended(&named, &facts.nearest, &findings.editor())).flatten();
+        findings.add(&RULE, severity, named.place, facts).fixed_by(fix);
+    }
+}
+
+fn of_agent(
+    context: &PermissionContext<'_>,
+    named: &Named,
+) -> Option<(UnknownAgentTool, Severity)> {
+    let (nearest, is_retired) = meant(context.agent, &named.tool)?;
+    let facts = UnknownAgentTool {
+        reason: if is_retired { "retired-tool-name" } else { "unknown-tool-name" },
+        tool: named.tool.clone(),
+        server: None,
+        nearest: nearest.to_owned(),
+        owner: Dialect::Agent(context.agent).to_string(),
+    };
+    Some((facts, if is_retired { Severity::Info } else { Severity::Warning }))
+}
+
+/// The same of a server that the catalogue knows by that name alone; another version may have the tool.
+fn of_server(
+    context: &PermissionContext<'_>,
+    named: &Named,
+    server: &str,
+) -> Option<(UnknownAgentTool, Severity)> {
+    let known = context.catalogue.server(server)?;
+    let is_one = known.tool(&named.tool).is_some() || named.tool.contains('*');
+    let nearest = known.misspelt_tool(&named.tool).filter(|_| !is_one)?;
+    let facts = UnknownAgentTool {
+        reason: "unknown-tool-name",
+        tool: named.tool.clone(),
+        server: Some(server.to_owned()),
+        nearest: nearest.to_owned(),
+        owner: versioned(server, known.version.as_deref()),
+    };
+    let is_given = context.catalogue.is_added(known);
+    Some((facts, if is_given { Severity::Warning } else { Severity::Info }))
+}
+
+/// The rule with the name that was meant, which then has an effect.
+fn mended(named: &Named, nearest: &str, editor: &Editor<'_>) -> Option<Fix> {
+    let text = named.text.replacen(&named.tool, nearest, 1);
+    let edit = match named.place.part {
+        Part::Key => editor.rename(&named.place.pointer, &text),
+        _ => editor.replace(&named.place.pointer, &text.as_str().into()),
+    };
+    Fix::new(Safety::Unsafe, format!("write `{text}`"), [edit])
 }

@@ -6,6 +6,7 @@ use crate::policy::defect::{Defect, DefectKind, Location};
 use crate::policy::permissions::{Origin, Ruling};
 use crate::source::{
     Document, LineTable, Node, Place, Pointer, ProblemKind, ScalarKind, ViolationKind, nearest,
+    slip,
 };
 
 /// The modes in which a session may start, and an old name for the first.
@@ -14,6 +15,45 @@ pub(super) const MODES: [&str; 7] =
 
 /// The fields with a text, of those that everybody sets.
 const TEXTS: [&str; 4] = ["model", "apiKeyHelper", "outputStyle", "language"];
+
+/// The fields of `permissions`.
+const FIELDS: [&str; 8] = [
+    "allow",
+    "ask",
+    "deny",
+    "additionalDirectories",
+    "defaultMode",
+    "disableBypassPermissionsMode",
+    "disableAutoMode",
+    "blockReadsOutsideWorkingDirectories",
+];
+
+/// Words that people write for fields of `permissions`.
+const MEANT: [(&str, &str); 11] = [
+    ("allowed", "allow"),
+    ("allowlist", "allow"),
+    ("allowedTools", "allow"),
+    ("block", "deny"),
+    ("blocked", "deny"),
+    ("denied", "deny"),
+    ("denylist", "deny"),
+    ("disallow", "deny"),
+    ("disallowedTools", "deny"),
+    ("mode", "defaultMode"),
+    ("permissionMode", "defaultMode"),
+];
+
+/// Fields that stand at the top by mistake, and where they belong.
+const MISPLACED: [(&str, &str); 8] = [
+    ("allow", "permissions.allow"),
+    ("ask", "permissions.ask"),
+    ("deny", "permissions.deny"),
+    ("allowedTools", "permissions.allow"),
+    ("disallowedTools", "permissions.deny"),
+    ("defaultMode", "permissions.defaultMode"),
+    ("additionalDirectories", "permissions.additionalDirectories"),
+    ("disableBypassPermissionsMode", "permissions.disableBypassPermissionsMode"),
+];
 
 /// What one file says of permissions.
 #[derive(Debug, Default)]
@@ -42,7 +82,9 @@ impl Config {
         let defects = document.problems.iter().map(|problem| Defect {
             kind: DefectKind::Text(problem.kind.clone()),
             location: Location::Bytes(problem.span.range()),
-            related: None,
+            related: problem
+                .related
+                .map(|span| (Location::Bytes(span.range()), "it stands here first")),
             refused: is_wrong(&problem.kind),
         });
         let defects: Vec<Defect> = defects.collect();
@@ -102,9 +144,30 @@ impl Reader<'_> {
                 known if TEXTS.contains(&known) && value.as_str().is_none() => {
                     self.wrong_type(&pointer, "a string", value);
                 }
-                _ => {}
+                other => self.stray(other, pointer),
             }
         }
+    }
+
+    /// A field at the top that is meant to say something of permissions, and does not.
+    fn stray(&mut self, field: &str, pointer: Pointer) {
+        let place = Place::key(pointer);
+        if let Some((_, belongs)) = MISPLACED.iter().find(|(known, _)| *known == field) {
+            let kind = DefectKind::MisplacedField { field: field.to_owned(), belongs };
+            self.defects.push(Defect::accepted(kind, place));
+        } else if let Some(meant) = slip(field, ["permissions"]) {
+            self.unknown(field, place, &["permissions"], meant);
+        }
+    }
+
+    /// A field that is none, where it is plain which one is meant. The program passes over it.
+    fn unknown(&mut self, field: &str, place: Place, known: &[&str], meant: &str) {
+        let kind = ViolationKind::UnknownField {
+            field: field.to_owned(),
+            allowed: known.iter().map(|known| (*known).to_owned()).collect(),
+            nearest: Some(meant.to_owned()),
+        };
+        self.defects.push(Defect::accepted(DefectKind::Shape(kind), place));
     }
 
     fn permissions(&mut self, permissions: &Node, pointer: &Pointer, config: &mut Config) {
@@ -138,7 +201,14 @@ impl Reader<'_> {
                 "blockReadsOutsideWorkingDirectories" => {
                     config.no_reads_outside = is(value, ScalarKind::True);
                 }
-                _ => {}
+                "disableAutoMode" => {}
+                other => {
+                    let written = || MEANT.iter().find(|(word, _)| *word == other);
+                    let meant = slip(other, FIELDS).or_else(|| written().map(|found| found.1));
+                    if let Some(meant) = meant {
+                        self.unknown(other, Place::key(pointer), &FIELDS, meant);
+                    }
+                }
             }
         }
     }

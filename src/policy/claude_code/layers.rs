@@ -101,7 +101,7 @@ pub(super) fn links(setting: &Setting, files: &dyn Files) -> Vec<(String, String
 }
 
 /// The text as the program decodes it: UTF-16 by its mark, and what is no UTF-8 replaced.
-fn utf8(bytes: Vec<u8>) -> Vec<u8> {
+pub(in crate::policy) fn utf8(bytes: Vec<u8>) -> Vec<u8> {
     let units = |read: fn([u8; 2]) -> u16| -> Vec<u16> {
         bytes[2..].as_chunks().0.iter().map(|pair| read(*pair)).collect()
     };

@@ -15,6 +15,7 @@ mod tests;
 mod tools;
 mod wrappers;
 
+use super::agent_file::{AgentFile, FileOwner};
 use super::defect::{Defect, DefectKind};
 use super::dialect::Dialect;
 use super::folders::resolved;
@@ -23,6 +24,7 @@ use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, R
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Node};
 use config::Config;
+pub(super) use layers::utf8 as decoded;
 use layers::{Layer, Source};
 use rules::List;
 
@@ -66,7 +68,9 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
 
 /// Reads a settings file that stands alone: nothing is known of its surroundings.
 pub(super) fn read_alone(document: &Document) -> (Option<Policy>, Vec<Defect>) {
-    let (config, defects) = Config::read(document, false);
+    let file = AgentFile::of_name(&document.name);
+    let is_managed = file.is_some_and(|file| file.owner == FileOwner::Managed);
+    let (config, defects) = Config::read(document, is_managed);
     let refused = defects.iter().any(|defect| defect.refused);
     ((!refused).then(|| alone(config, &document.name)), defects)
 }

@@ -54,9 +54,5 @@ fn layer(files: &dyn Files, folder: &str, scope: FileScope) -> Layer {
 }
 
 fn document(files: &dyn Files, path: String) -> Option<Document> {
-    let bytes = files.read(&path)?;
-    Some(match path.ends_with(".rules") {
-        true => Document::text_alone(path, bytes),
-        false => Document::read(path, bytes),
-    })
+    files.read(&path).map(|bytes| Document::read(path, bytes))
 }

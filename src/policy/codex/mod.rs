@@ -9,10 +9,8 @@ mod config;
 mod examples;
 mod layers;
 mod rules;
-mod starlark;
 #[cfg(test)]
 mod tests;
-mod tokens;
 mod tools;
 mod written;
 
@@ -140,7 +138,8 @@ impl Read {
             }
             for rule in written.rules.drain(..) {
                 let (file, line) = (Some(name.clone()), line(rule.at));
-                set.rules.push((rule, Origin { file, line, pointer: Pointer::root() }));
+                let pointer = Pointer::root().index(rule.call);
+                set.rules.push((rule, Origin { file, line, pointer }));
             }
         }
         match self.written.iter().any(|(_, written)| written.is_refused()) {

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::examples::{Example, words};
-use super::starlark::{Call, FUNCTIONS, Spanned, Stop, Value, calls};
 use crate::policy::defect::{Defect, DefectKind, Location};
 use crate::policy::folders::resolved;
 use crate::policy::permissions::Ruling;
+use crate::source::starlark::{Call, FUNCTIONS, Spanned, Stop, Value, calls};
 use crate::source::{Document, ProblemKind, ViolationKind, nearest};
 
 /// A rule about the first words of commands.
@@ -17,6 +17,8 @@ pub(super) struct PrefixRule {
     pub(super) pattern: Vec<Vec<Box<str>>>,
     pub(super) examples: Vec<Example>,
     pub(super) at: usize,
+    /// The number of the call in the file that makes it.
+    pub(super) call: usize,
 }
 
 /// The paths that a program goes by.
@@ -40,13 +42,6 @@ pub(super) struct Written {
 const DECISIONS: [(&str, Ruling); 3] =
     [("allow", Ruling::Allow), ("prompt", Ruling::Ask), ("forbidden", Ruling::Deny)];
 
-/// The arguments of each function, in their order.
-const ARGUMENTS: [&[&str]; 3] = [
-    &["pattern", "decision", "match", "not_match", "justification"],
-    &["name", "paths"],
-    &["host", "protocol", "decision", "justification"],
-];
-
 const PROTOCOLS: [&str; 6] =
     ["http", "https", "https_connect", "http-connect", "socks5_tcp", "socks5_udp"];
 
@@ -60,7 +55,7 @@ impl Written {
             return written;
         }
         match calls(&document.text) {
-            Ok(calls) => calls.iter().for_each(|call| written.call(call)),
+            Ok(calls) => calls.iter().enumerate().for_each(|(at, call)| written.call(at, call)),
             Err(Stop::Fault(fault)) => written.wrong(fault.message, fault.span),
             Err(Stop::Program(fault)) => {
                 written.is_program = true;
@@ -93,11 +88,12 @@ impl Written {
         self.refuse(DefectKind::Text(ProblemKind::Syntax { message: message.into() }), place);
     }
 
-    fn call(&mut self, call: &Call) {
-        let function = FUNCTIONS.iter().position(|name| *name == call.function).unwrap_or(0);
-        let Some(arguments) = self.arguments(call, ARGUMENTS[function]) else { return };
+    fn call(&mut self, at: usize, call: &Call) {
+        let function = FUNCTIONS.iter().find(|(name, _)| *name == call.function);
+        let known = function.map_or(&[][..], |(_, arguments)| *arguments);
+        let Some(arguments) = self.arguments(call, known) else { return };
         let of = |name: &str| {
-            let at = ARGUMENTS[function].iter().position(|known| *known == name);
+            let at = known.iter().position(|known| *known == name);
             at.and_then(|at| arguments[at])
         };
         if let Some(said) = of("justification")
@@ -106,7 +102,7 @@ impl Written {
             self.wrong("the justification is empty; say why, or leave it out", said.span.clone());
         }
         match &*call.function {
-            "prefix_rule" => self.prefix_rule(call, &of),
+            "prefix_rule" => self.prefix_rule(at, call, &of),
             "host_executable" => self.host_executable(call, &of),
             _ => self.network_rule(call, &of),
         }
@@ -210,7 +206,12 @@ impl Written {
         found
     }
 
-    fn prefix_rule<'c>(&mut self, call: &'c Call, of: &dyn Fn(&str) -> Option<&'c Spanned>) {
+    fn prefix_rule<'c>(
+        &mut self,
+        at: usize,
+        call: &'c Call,
+        of: &dyn Fn(&str) -> Option<&'c Spanned>,
+    ) {
         let Some(pattern) = self.needed(call, "pattern", of("pattern")) else { return };
         let pattern = self.pattern(pattern);
         let words = DECISIONS.map(|(word, _)| word);
@@ -224,7 +225,8 @@ impl Written {
         }
         if let (Some(pattern), Some(decision)) = (pattern, decision) {
             let ruling = DECISIONS[decision].1;
-            self.rules.push(PrefixRule { ruling, pattern, examples, at: call.span.start });
+            let rule = PrefixRule { ruling, pattern, examples, at: call.span.start, call: at };
+            self.rules.push(rule);
         }
     }
 

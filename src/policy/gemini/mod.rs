@@ -19,7 +19,7 @@ use super::dialect::Dialect;
 use super::model::Policy;
 use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, Ruling};
 use super::setting::{AgentReading, Failure, Files, Setting};
-use crate::source::{Document, Node};
+use crate::source::{Document, Format, Node};
 use layers::{Layer, Tier};
 use rules::List;
 use settings::Settings;
@@ -62,7 +62,7 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
 /// Reads a file that stands alone, as the user's: nothing is known of its surroundings.
 pub(super) fn read_alone(document: &Document) -> (Option<Policy>, Vec<Defect>) {
     let mut settings = Settings::default();
-    let (policy, defects) = match document.name.to_ascii_lowercase().ends_with(".json") {
+    let (policy, defects) = match document.format == Format::Json {
         true => (TomlPolicy::default(), settings.add(document)),
         false => TomlPolicy::read(document),
     };

@@ -5,7 +5,7 @@ use super::tools::SERVER_TOOLS;
 use super::written::{Patterns, SHELL, Written, line_of};
 use crate::policy::defect::{Defect, DefectKind, Location};
 use crate::policy::permissions::{Origin, Ruling};
-use crate::source::{Document, Node, Pointer, ScalarKind};
+use crate::source::{Document, Node, Pointer, Problem, ProblemKind, ScalarKind};
 
 /// What the settings say, each entry with its place.
 #[derive(Debug, Default)]
@@ -46,15 +46,20 @@ const LOOSE: [&str; 3] = ["default", "autoEdit", "yolo"];
 impl Settings {
     /// Puts a file on top.
     pub(super) fn add(&mut self, document: &Document) -> Vec<Defect> {
-        let fatal = document.problems.iter().filter(|problem| problem.kind.is_fatal());
-        let defects = fatal.map(|problem| Defect {
+        let counts = |problem: &&Problem| {
+            matches!(problem.kind, ProblemKind::DuplicateKey { .. }) || problem.kind.is_fatal()
+        };
+        let defects = document.problems.iter().filter(counts).map(|problem| Defect {
             kind: DefectKind::Text(problem.kind.clone()),
             location: Location::Bytes(problem.span.range()),
-            related: None,
-            refused: true,
+            related: problem
+                .related
+                .map(|span| (Location::Bytes(span.range()), "it stands here first")),
+            refused: problem.kind.is_fatal(),
         });
         let defects: Vec<Defect> = defects.collect();
-        let Some(root) = document.root.as_ref().filter(|_| defects.is_empty()) else {
+        let is_readable = !defects.iter().any(|defect| defect.refused);
+        let Some(root) = document.root.as_ref().filter(|_| is_readable) else {
             return defects;
         };
         let line = line_of(document);

@@ -80,6 +80,11 @@ const TOP: [&str; 47] = [
 /// opencode-ai 1.18.33.
 const FOREIGN: &str = "permissions";
 
+/// Whether a field may stand at the top of a configuration.
+pub(in crate::policy) fn is_top_field(name: &str) -> bool {
+    TOP.contains(&name)
+}
+
 /// The permissions that take a word alone.
 const WORD_ONLY: [&str; 5] = ["todowrite", "question", "webfetch", "websearch", "doom_loop"];
 
@@ -95,16 +100,21 @@ impl Config {
             Kind::Config | Kind::Permission => document.text.is_empty(),
             Kind::Agent(_) | Kind::Mode(_) => true,
         };
-        let problems = document.problems.iter().filter(|problem| {
-            problem.kind.is_fatal() && !(is_nothing && problem.kind == ProblemKind::Empty)
-        });
-        let defects: Vec<Defect> = problems.map(text_defect).collect();
-        let (Some(root), true) = (&document.root, defects.is_empty()) else {
+        let counts = |problem: &&Problem| {
+            let is_double = matches!(problem.kind, ProblemKind::DuplicateKey { .. });
+            is_double
+                || problem.kind.is_fatal() && !(is_nothing && problem.kind == ProblemKind::Empty)
+        };
+        let defects: Vec<Defect> =
+            document.problems.iter().filter(counts).map(text_defect).collect();
+        let is_readable = !defects.iter().any(|defect| defect.refused);
+        let (Some(root), true) = (&document.root, is_readable) else {
             return (Config::default(), defects);
         };
         let lines = LineTable::new(&document.text);
         let line = |at: usize| lines.line_of(at.min(document.text.len())) + 1;
-        Config::of_tree(root, kind, &document.name, &line)
+        let (config, more) = Config::of_tree(root, kind, &document.name, &line);
+        (config, defects.into_iter().chain(more).collect())
     }
 
     /// Reads the tree of a file, given the lines of its bytes.
@@ -134,8 +144,10 @@ fn text_defect(problem: &Problem) -> Defect {
     Defect {
         kind: DefectKind::Text(problem.kind.clone()),
         location: Location::Bytes(problem.span.range()),
-        related: None,
-        refused: true,
+        related: problem
+            .related
+            .map(|span| (Location::Bytes(span.range()), "it stands here first")),
+        refused: problem.kind.is_fatal(),
     }
 }
 

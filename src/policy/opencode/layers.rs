@@ -33,6 +33,20 @@ const AGENTS: [&str; 2] = ["agent", "agents"];
 /// The folders with an agent a file, under the old name for it.
 const MODES: [&str; 2] = ["mode", "modes"];
 
+/// What a file holds by its place, when it stands alone.
+pub(super) fn kind_at(path: &str) -> Kind {
+    let path = path.replace('\\', "/");
+    let Some(whole) = path.strip_suffix(".md") else { return Kind::Config };
+    let below = |folders: &[&str]| {
+        let name = |folder| Some(whole.split_once(&format!(".opencode/{folder}/"))?.1.to_owned());
+        folders.iter().find_map(name)
+    };
+    match below(&MODES) {
+        Some(name) => Kind::Mode(name),
+        None => Kind::Agent(below(&AGENTS).unwrap_or_else(|| whole.to_owned())),
+    }
+}
+
 /// How deep folders of agents are looked into.
 const DEPTH: usize = 8;
 
@@ -116,7 +130,7 @@ impl Found<'_> {
     fn add(&mut self, path: &str, scope: FileScope, kind: Kind) {
         let Some(bytes) = self.files.read(path) else { return };
         let bytes = match kind {
-            Kind::Agent(_) | Kind::Mode(_) => front_matter(&bytes),
+            Kind::Agent(_) | Kind::Mode(_) => lossy(&bytes),
             Kind::Config | Kind::Permission => self.with_home(bytes),
         };
         let document = Document::read(path, bytes);
@@ -172,12 +186,7 @@ impl Found<'_> {
     }
 }
 
-/// The YAML between the lines of dashes at the start of a text, where it stood: what is before it
-/// becomes empty lines.
-fn front_matter(bytes: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_start_matches('\u{feff}');
-    let inside = text.strip_prefix("---").and_then(|rest| rest.split_once("\n---"));
-    let yaml = inside.map_or("", |(yaml, _)| yaml.trim_start_matches([' ', '\r', '\t']));
-    yaml.as_bytes().to_vec()
+/// The text as the program reads it, whatever its bytes.
+fn lossy(bytes: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(bytes).into_owned().into_bytes()
 }

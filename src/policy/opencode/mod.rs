@@ -21,6 +21,7 @@ use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, R
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Node};
 use config::Config;
+pub(super) use config::is_top_field;
 use layers::{Kind, Layer};
 use merged::Merged;
 
@@ -64,7 +65,7 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
 
 /// Reads a configuration that stands alone: nothing is known of its surroundings.
 pub(super) fn read_alone(document: &Document) -> (Option<Policy>, Vec<Defect>) {
-    let (config, defects) = Config::read(document, &Kind::Config);
+    let (config, defects) = Config::read(document, &layers::kind_at(&document.name));
     let refused = defects.iter().any(|defect| defect.refused);
     ((!refused).then(|| alone(config, &document.name)), defects)
 }

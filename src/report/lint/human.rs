@@ -11,6 +11,7 @@ use miette::{
 
 use super::linted::Linted;
 use crate::lint::{Finding, Report, Safety, ServerChoice, Severity};
+use crate::policy::Dialect;
 use crate::report::common::escape::escape;
 use crate::report::common::excerpt::Excerpt;
 use crate::report::common::style::Style;
@@ -165,10 +166,13 @@ fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style) {
             .policies()
             .filter(|report| matches!(report.server, ServerChoice::Known { .. }))
             .count();
+        let is_of_agent = |report: &&Report| report.dialect.and_then(Dialect::agent).is_some();
+        let agents = linted.policies().filter(is_of_agent).count();
         _ = writeln!(
             out,
-            "{policies} policies: {matched} judged against a server of the catalogue, {} by the names of their tools",
-            policies - matched
+            "{policies} policies: {matched} judged against a server of the catalogue, {} by the names of their tools{}",
+            policies - matched - agents,
+            if agents > 0 { format!(", {agents} of agents") } else { String::new() }
         );
     }
     let code = match (linted.count(Severity::Error), linted.count(Severity::Warning)) {
@@ -217,5 +221,8 @@ fn against(report: &Report) -> String {
             escape(&having.join(" or "))
         ),
     };
-    format!("{dialect}, {server}")
+    match report.dialect.and_then(Dialect::agent) {
+        Some(_) => dialect.to_string(),
+        None => format!("{dialect}, {server}"),
+    }
 }

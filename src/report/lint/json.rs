@@ -78,6 +78,9 @@ struct JsonPolicy<'a> {
     server_named: bool,
     /// Whether it is surely the right one; else findings that rest on it are milder.
     server_certain: bool,
+    /// What may have permission files that bear on it and are not known.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    unknown_scopes: &'a [&'static str],
 }
 
 #[derive(Serialize)]
@@ -196,5 +199,6 @@ fn json_policy(report: &Report) -> JsonPolicy<'_> {
         server,
         server_named,
         server_certain,
+        unknown_scopes: &report.unknown,
     }
 }

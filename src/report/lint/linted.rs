@@ -27,6 +27,8 @@ pub struct PassedOver {
     pub file: String,
     /// Why it may have been wanted all the same, in words; none for what is plainly no policy.
     pub reason: Option<String>,
+    /// Whether it is a permission file of an agent that says nothing of permissions, which nobody misses.
+    pub says_nothing: bool,
 }
 
 /// A path that could not be read at all.
@@ -74,10 +76,16 @@ impl<'a> Linted<'a> {
         self.passed_over.iter().filter_map(reason)
     }
 
+    /// How many files were not judged that might have been policies.
+    pub fn missed(&self) -> usize {
+        self.passed_over.iter().filter(|passed| !passed.says_nothing).count()
+    }
+
     /// How many files were not judged, and why not.
     pub fn passed_over_in_words(&self) -> String {
-        let be = if self.passed_over.len() == 1 { "is no policy" } else { "are no policies" };
-        format!("{} that {be}", count(self.passed_over.len() as u64, "file"))
+        let missed = self.missed();
+        let be = if missed == 1 { "is no policy" } else { "are no policies" };
+        format!("{} that {be}", count(missed as u64, "file"))
     }
 
     /// How much was found, hidden and passed over, in one line.
@@ -99,7 +107,7 @@ impl<'a> Linted<'a> {
         if !hidden.is_empty() {
             line += &format!("; hidden: {}", hidden.join(", "));
         }
-        if !self.passed_over.is_empty() {
+        if self.missed() > 0 {
             line += &format!("; passed over: {}", self.passed_over_in_words());
         }
         if self.stale > 0 {

@@ -9,6 +9,7 @@ mod hiding;
 mod legacy;
 mod names;
 mod passing_over;
+mod permission_files;
 mod secrets;
 mod statements;
 mod statistics;

@@ -25,7 +25,7 @@ use gatelint::catalogue::{Category, Vocabulary};
 use gatelint::diff::Change;
 use gatelint::engine::{Missing, Outcome};
 use gatelint::lint::RULES;
-use gatelint::policy::{Dialect, Order, Window};
+use gatelint::policy::{Agent, Dialect, Order, Window};
 use gatelint::replay::By;
 use gatelint::solver::Why;
 use jsonschema::Validator;
@@ -169,7 +169,17 @@ fn the_schemas_know_exactly_the_words_that_the_program_has() {
     let operators = json!([Order::Lt, Order::Lte, Order::Gt, Order::Gte].map(Order::name));
     let comparison = &schema("lint")["$defs"]["string_number_bypass_facts"]["properties"];
     assert_eq!(comparison["operator"]["enum"], operators);
-    let dialects = json!([Dialect::V1.code(), Dialect::INTERCEPT.code(), null]);
+    let agents = [Agent::ClaudeCode, Agent::Codex, Agent::Gemini, Agent::OpenCode];
+    let [claude_code, codex, gemini, opencode] = agents.map(|agent| Dialect::Agent(agent).code());
+    let dialects = json!([
+        Dialect::V1.code(),
+        Dialect::INTERCEPT.code(),
+        claude_code,
+        codex,
+        gemini,
+        opencode,
+        null
+    ]);
     assert_eq!(schema("lint")["$defs"]["policy"]["properties"]["dialect"]["enum"], dialects);
 
     let outcomes = json!(Outcome::ALL.map(Outcome::name));

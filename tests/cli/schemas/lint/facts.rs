@@ -177,11 +177,35 @@ fn findings_of_every_rule() -> Value {
     let arguments = ["lint", "--format", "json", "--catalogue", &workbench, "--catalogue", &desk];
     let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
     let (_, mut more) = folder.run_json(&[&arguments[..], &documents[..]].concat());
+    let of_agents: Vec<String> =
+        OF_AGENTS.iter().map(|name| fixture(&format!("policies/bad/{name}"))).collect();
+    let of_agents: Vec<&str> = of_agents.iter().map(String::as_str).collect();
+    let arguments = ["lint", "--format", "json", "--select", &rules];
+    let (_, mut agents) = folder.run_json(&[&arguments[..], &of_agents].concat());
+    output["findings"].as_array_mut().unwrap().append(agents["findings"].as_array_mut().unwrap());
     let more = more["findings"].as_array_mut().unwrap();
     more.retain(|finding| ABOUT_ARGUMENTS.contains(&finding["rule"].as_str().unwrap()));
     output["findings"].as_array_mut().unwrap().append(more);
     output
 }
+
+/// Permission files of agents.
+const OF_AGENTS: [&str; 14] = [
+    "file-dropped-claude-code.json",
+    "file-dropped-opencode.json",
+    "file-dropped-codex.rules",
+    "unread-file-claude-code.json",
+    "unread-file-codex.rules",
+    "void-mode-claude-code.json",
+    "void-mode-gemini.toml",
+    "weak-server-approval-codex.toml",
+    "weak-server-approval-gemini.json",
+    "missing-example-codex.rules",
+    "default-allow-opencode.json",
+    "unknown-tool-claude-code.json",
+    "unknown-field-claude-code.json",
+    "duplicate-key-opencode.json",
+];
 
 /// Rules that need to know what arguments hold, and what their values may be.
 const ABOUT_ARGUMENTS: [&str; 8] = [

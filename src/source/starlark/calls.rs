@@ -7,14 +7,14 @@ use super::tokens::{Fault, Token, Word, tokens};
 
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Spanned {
-    pub(super) value: Value,
-    pub(super) span: Range<usize>,
+pub(crate) struct Spanned {
+    pub(crate) value: Value,
+    pub(crate) span: Range<usize>,
 }
 
 /// A literal value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Text(String),
     List(Vec<Spanned>),
     /// Anything else, by its name.
@@ -23,24 +23,35 @@ pub(super) enum Value {
 
 /// A call of a function at the margin.
 #[derive(Debug)]
-pub(super) struct Call {
-    pub(super) function: String,
-    pub(super) span: Range<usize>,
-    pub(super) positional: Vec<Spanned>,
-    pub(super) named: Vec<(String, Range<usize>, Spanned)>,
+pub(crate) struct Call {
+    pub(crate) function: String,
+    /// Where its name stands.
+    pub(crate) span: Range<usize>,
+    /// Where the last bracket of it ends.
+    pub(crate) end: usize,
+    pub(crate) positional: Vec<Spanned>,
+    pub(crate) named: Vec<(String, Range<usize>, Spanned)>,
 }
 
 /// Why a file is not read to its end.
 #[derive(Debug, PartialEq)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// Codex refuses it.
     Fault(Fault),
     /// It would have to be run.
     Program(Fault),
 }
 
-/// The functions that make rules.
-pub(super) const FUNCTIONS: [&str; 3] = ["prefix_rule", "host_executable", "network_rule"];
+/// The functions that make rules, each with its arguments in their order.
+pub(crate) const FUNCTIONS: [(&str, &[&str]); 3] = [
+    ("prefix_rule", &["pattern", "decision", "match", "not_match", "justification"]),
+    ("host_executable", &["name", "paths"]),
+    ("network_rule", &["host", "protocol", "decision", "justification"]),
+];
+
+fn makes_rules(name: &str) -> bool {
+    FUNCTIONS.iter().any(|(function, _)| *function == name)
+}
 
 /// Words that are none of the language, or of what Codex lets in of it.
 const RESERVED: [&str; 24] = [
@@ -82,7 +93,7 @@ const BUILT_IN: [&str; 24] = [
 ];
 
 /// Reads the calls of a file.
-pub(super) fn calls(text: &str) -> Result<Vec<Call>, Stop> {
+pub(crate) fn calls(text: &str) -> Result<Vec<Call>, Stop> {
     let tokens = tokens(text).map_err(Stop::Fault)?;
     // What is not there is missed before anything runs.
     if let Some(fault) = unavailable(&tokens) {
@@ -176,11 +187,11 @@ impl Reader<'_> {
                 return Ok(());
             }
             (Word::Indent, _) => return self.fault("the line stands further in than it may"),
-            (Word::Name(name), Word::Sign('(')) if FUNCTIONS.contains(&&*name) => {
+            (Word::Name(name), Word::Sign('(')) if makes_rules(&name) => {
                 calls.push(self.call(name)?);
             }
             (Word::Name(name), Word::Sign('=')) => {
-                if self.gives_values(self.at + 2) || FUNCTIONS.contains(&&*name) {
+                if self.gives_values(self.at + 2) || makes_rules(&name) {
                     return self.program("this");
                 }
                 self.at += 2;
@@ -229,7 +240,8 @@ impl Reader<'_> {
 
     fn call(&mut self, function: String) -> Result<Call, Stop> {
         let span = self.span();
-        let mut call = Call { function, span, positional: Vec::new(), named: Vec::new() };
+        let (positional, named) = (Vec::new(), Vec::new());
+        let mut call = Call { function, end: span.end, span, positional, named };
         (self.at, self.depth) = (self.at + 2, self.depth + 1);
         while !self.takes(')') {
             let here = self.span();
@@ -253,6 +265,7 @@ impl Reader<'_> {
             }
         }
         self.depth -= 1;
+        call.end = self.tokens[self.at - 1].span.end;
         Ok(call)
     }
 
@@ -305,7 +318,7 @@ impl Reader<'_> {
             ("None", _) => Value::Other("None"),
             ("True" | "False", _) => Value::Other("true or false"),
             _ if CONTROL.contains(&name) => return self.program(&format!("`{name}`")),
-            _ if BUILT_IN.contains(&name) || FUNCTIONS.contains(&name) => {
+            _ if BUILT_IN.contains(&name) || makes_rules(name) => {
                 return self.program(&format!("`{name}`"));
             }
             _ if *self.behind() == Word::Sign('(') => {

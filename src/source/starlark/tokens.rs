@@ -4,14 +4,14 @@ use std::ops::Range;
 
 /// A word, with its place.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Token {
-    pub(super) kind: Word,
-    pub(super) span: Range<usize>,
+pub(in crate::source::starlark) struct Token {
+    pub(in crate::source::starlark) kind: Word,
+    pub(in crate::source::starlark) span: Range<usize>,
 }
 
 /// The kinds of words.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Word {
+pub(in crate::source::starlark) enum Word {
     Name(String),
     Text(String),
     /// A text that is put together when the file runs, or has an escape that is not known.
@@ -26,19 +26,22 @@ pub(super) enum Word {
 
 /// Why a text is no Starlark.
 #[derive(Debug, PartialEq)]
-pub(super) struct Fault {
-    pub(super) message: String,
-    pub(super) span: Range<usize>,
+pub(crate) struct Fault {
+    pub(crate) message: String,
+    pub(crate) span: Range<usize>,
 }
 
 impl Fault {
-    pub(super) fn new(message: impl Into<String>, span: Range<usize>) -> Fault {
+    pub(in crate::source::starlark) fn new(
+        message: impl Into<String>,
+        span: Range<usize>,
+    ) -> Fault {
         Fault { message: message.into(), span }
     }
 }
 
 /// Takes a text apart.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Fault> {
+pub(in crate::source::starlark) fn tokens(text: &str) -> Result<Vec<Token>, Fault> {
     let mut reader = Reader { text, at: 0, tokens: Vec::new(), open: Vec::new() };
     if text.starts_with('\u{feff}') {
         return Err(Fault::new("Codex reads no byte-order mark", 0..3));

@@ -1,0 +1,114 @@
+use serde::Serialize;
+
+use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
+use crate::lint::{PermissionContext, RuleCheck, Severity};
+use crate::policy::{Agent, FileOwner, Unread};
+use crate::source::{Node, Place, Pointer};
+
+rule! {
+    /// ## What it does
+    /// Finds permission files, and folders within them, that stand where the agent does not look: rules of Codex outside of `.codex/rules`, policies in `.gemini/policies` of a project, which Gemini CLI as it is shipped does not read, policy paths in the settings of a project, and additional directories of Claude Code that are patterns or begin with two slashes.
+    /// It says also which files of rules would have to be run to be judged.
+    ///
+    /// ## Why is this bad?
+    /// What is written there has no effect, and what it forbids is open.
+    ///
+    /// ## Example
+    /// `.codex/git.rules`
+    ///
+    /// ## Use instead
+    /// `.codex/rules/git.rules`
+    "unread-file", Error, RuleCheck::Permissions(check)
+}
+
+#[derive(Serialize)]
+struct UnreadFile {
+    reason: &'static str,
+    #[serde(skip)]
+    message: String,
+    #[serde(skip)]
+    help: &'static str,
+}
+
+impl Facts for UnreadFile {
+    fn message(&self) -> String {
+        self.message.clone()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(self.help.to_owned())
+    }
+}
+
+fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
+    if context.owner == FileOwner::Nobody(Unread::Workspace) {
+        let facts = UnreadFile {
+            reason: "workspace-tier-not-loaded",
+            message: "Gemini CLI as it is shipped does not read the policies of a project"
+                .to_owned(),
+            help: "keep the file in `~/.gemini/policies`, or name it with `--policy`",
+        };
+        findings.add(&RULE, Severity::Warning, first(findings), facts);
+    }
+    let root = Pointer::root();
+    match context.agent {
+        Agent::Gemini if context.owner == FileOwner::Project => {
+            for key in ["policyPaths", "adminPolicyPaths"] {
+                let place = root.key(key);
+                if findings.node(&place).is_some() {
+                    let facts = UnreadFile {
+                        reason: "policyPaths-in-project",
+                        message: format!(
+                            "`{key}` counts in the settings of the user, not in those of a project"
+                        ),
+                        help: "name the policies in `~/.gemini/settings.json`, or with `--policy`",
+                    };
+                    findings.add(&RULE, Severity::Warning, Place::key(place), facts);
+                }
+            }
+        }
+        Agent::ClaudeCode => directories(findings),
+        _ => {}
+    }
+}
+
+/// Adds that Codex does not read a file of rules where it is.
+pub(in crate::lint) fn outside_rules(findings: &mut Findings<'_>) {
+    let facts = UnreadFile {
+        reason: "rules-outside-rules-folder",
+        message: "Codex does not read this file: it looks for `*.rules` in the folder `.codex/rules` alone"
+            .to_owned(),
+        help: "move it to `.codex/rules/NAME.rules`",
+    };
+    findings.add(&RULE, RULE.severity, first(findings), facts);
+}
+
+/// Where what stands in a file begins.
+fn first(findings: &Findings<'_>) -> Place {
+    let root = Pointer::root();
+    let list = root.key("rule");
+    let of_list = findings.node(&list).map(|_| list.index(0));
+    let of_root = findings.node(&root.index(0)).map(|_| root.index(0));
+    Place::start(of_list.or(of_root).unwrap_or(root))
+}
+
+/// Additional directories that Claude Code does not heed.
+fn directories(findings: &mut Findings<'_>) {
+    let list = Pointer::root().key("permissions").key("additionalDirectories");
+    let folders = findings.node(&list).map(Node::elements).unwrap_or_default();
+    for (at, folder) in folders.iter().enumerate() {
+        let Some(text) = folder.as_str() else { continue };
+        let why = match text {
+            text if text.starts_with("//") => "it begins with two slashes",
+            text if text.contains('*') => "patterns are not expanded here",
+            _ => continue,
+        };
+        let facts = UnreadFile {
+            reason: "dead-directory",
+            message: format!("`{text}` adds no directory: {why}"),
+            help: "write the path of one folder that is there: absolute, `~/…`, or from the project",
+        };
+        findings.add(&RULE, Severity::Warning, Place::value(list.index(at)), facts);
+    }
+}

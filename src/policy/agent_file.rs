@@ -1,0 +1,208 @@
+//! Permission files by their places: which agent reads one, and for whom it speaks there.
+
+use std::path::{Path, PathBuf};
+
+use super::dialect::Agent;
+use super::folders::below;
+
+/// A permission file of an agent, known by its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentFile {
+    /// The agent.
+    pub agent: Agent,
+    /// Whose the file is there.
+    pub owner: FileOwner,
+    /// The folder that its place is in: the project's, or the home of a user; with `/`, empty for where its name
+    /// begins.
+    pub folder: String,
+}
+
+/// Whose a permission file is, by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileOwner {
+    /// The project's, shared by all who work on it.
+    Project,
+    /// The project's, and one person's alone.
+    Local,
+    /// A user's, for all projects.
+    User,
+    /// The administrator's.
+    Managed,
+    /// Nobody's: the agent does not read it there.
+    Nobody(Unread),
+}
+
+/// Why an agent does not read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// Codex reads files of rules in the folder `rules` alone.
+    OutsideRules,
+    /// Gemini CLI does not read the policies of a project.
+    Workspace,
+}
+
+use FileOwner::{Local, Managed, Nobody, Project, User};
+
+/// The places, as the ends of paths; `*` stands for a part of one name.
+const PLACES: [(Agent, FileOwner, &str); 28] = [
+    (Agent::ClaudeCode, Project, ".claude/settings.json"),
+    (Agent::ClaudeCode, Local, ".claude/settings.local.json"),
+    (Agent::ClaudeCode, Managed, "managed-settings.json"),
+    (Agent::ClaudeCode, Managed, "managed-settings.d/*.json"),
+    (Agent::Codex, Project, ".codex/config.toml"),
+    (Agent::Codex, Project, ".codex/rules/*.rules"),
+    (Agent::Codex, Nobody(Unread::OutsideRules), ".codex/*.rules"),
+    (Agent::Codex, Nobody(Unread::OutsideRules), ".codex/rules/*/*.rules"),
+    (Agent::Codex, Nobody(Unread::OutsideRules), ".codex/*.codexpolicy"),
+    (Agent::Codex, Nobody(Unread::OutsideRules), ".codex/*/*.codexpolicy"),
+    (Agent::OpenCode, User, ".config/opencode/opencode.json"),
+    (Agent::OpenCode, User, ".config/opencode/opencode.jsonc"),
+    (Agent::OpenCode, User, ".config/opencode/config.json"),
+    (Agent::OpenCode, Project, ".opencode/opencode.json"),
+    (Agent::OpenCode, Project, ".opencode/opencode.jsonc"),
+    (Agent::OpenCode, Project, ".opencode/agent/*.md"),
+    (Agent::OpenCode, Project, ".opencode/agent/*/*.md"),
+    (Agent::OpenCode, Project, ".opencode/agents/*.md"),
+    (Agent::OpenCode, Project, ".opencode/agents/*/*.md"),
+    (Agent::OpenCode, Project, ".opencode/mode/*.md"),
+    (Agent::OpenCode, Project, ".opencode/modes/*.md"),
+    (Agent::OpenCode, Project, "opencode.json"),
+    (Agent::OpenCode, Project, "opencode.jsonc"),
+    (Agent::Gemini, Project, ".gemini/settings.json"),
+    (Agent::Gemini, Nobody(Unread::Workspace), ".gemini/policies/*.toml"),
+    (Agent::Gemini, Managed, "gemini-cli/policies/*.toml"),
+    (Agent::Codex, Managed, "etc/codex/config.toml"),
+    (Agent::Codex, Managed, "etc/codex/rules/*.rules"),
+];
+
+/// The agents that read files of the user in the folders where projects have theirs.
+fn has_home(owner: FileOwner) -> bool {
+    matches!(owner, Project | Local | Nobody(Unread::Workspace))
+}
+
+impl AgentFile {
+    /// What a path is by its end.
+    pub fn of_path(path: &str) -> Option<AgentFile> {
+        let path = path.replace('\\', "/");
+        let parts: Vec<&str> = path.split('/').collect();
+        let (agent, owner, place) = PLACES.into_iter().find(|(.., place)| ends(&parts, place))?;
+        let before = &parts[..parts.len() - place.split('/').count()];
+        let folder = match before {
+            [""] => "/".to_owned(),
+            before => before.join("/"),
+        };
+        Some(AgentFile { agent, owner, folder })
+    }
+
+    /// The same of a name as it was given, which may begin in the current folder.
+    pub fn of_name(name: &str) -> Option<AgentFile> {
+        let whole = || std::path::absolute(name).ok().filter(|_| !name.starts_with('<'));
+        AgentFile::of_path(name).or_else(|| AgentFile::of_path(&whole()?.display().to_string()))
+    }
+
+    /// The same, where the homes of users are known, in which projects' places are theirs.
+    pub fn at(path: &str, homes: &[&str]) -> Option<AgentFile> {
+        let mut file = AgentFile::of_path(path)?;
+        if has_home(file.owner) && homes.contains(&&*file.folder) {
+            file.owner = User;
+        }
+        Some(file)
+    }
+
+    /// The permission files that lie at their places in a folder, hidden or not, in the order of their names.
+    pub fn in_folder(folder: &Path) -> Vec<PathBuf> {
+        let names = names(folder);
+        let begins = |name: &&String| PLACES.iter().any(|(.., place)| first(place) == **name);
+        let mut found: Vec<PathBuf> = Vec::new();
+        for name in names.iter().filter(begins) {
+            let places = PLACES.iter().map(|(.., place)| *place);
+            for place in places.filter(|place| first(place) == *name) {
+                let rest = place.split('/').skip(1);
+                let start = vec![folder.join(name)];
+                let paths = rest.fold(start, |folders, part| {
+                    folders.iter().flat_map(|folder| matching(folder, part)).collect()
+                });
+                found.extend(paths.into_iter().filter(|path| path.is_file()));
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// The path of the file below a home that the agent reads where it is started nowhere in particular.
+    pub(crate) fn nowhere(home: &str) -> String {
+        below(home, ".gatelint-nowhere")
+    }
+}
+
+fn first(place: &str) -> &str {
+    place.split('/').next().unwrap_or(place)
+}
+
+/// Whether the parts of a path end as a place does.
+fn ends(parts: &[&str], place: &str) -> bool {
+    let place: Vec<&str> = place.split('/').collect();
+    let Some(at) = parts.len().checked_sub(place.len()) else { return false };
+    parts[at..].iter().zip(&place).all(|(part, pattern)| is_like(part, pattern))
+}
+
+fn is_like(name: &str, pattern: &str) -> bool {
+    match pattern.split_once('*') {
+        None => name == pattern,
+        Some((before, after)) => {
+            name.len() >= before.len() + after.len()
+                && name.starts_with(before)
+                && name.ends_with(after)
+        }
+    }
+}
+
+fn matching(folder: &Path, pattern: &str) -> Vec<PathBuf> {
+    if !pattern.contains('*') {
+        return vec![folder.join(pattern)];
+    }
+    let names = names(folder).into_iter().filter(|name| is_like(name, pattern));
+    names.map(|name| folder.join(name)).collect()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_the_end_of_its_path() {
+        let of =
+            |path: &str| AgentFile::of_path(path).map(|file| (file.agent, file.owner, file.folder));
+        for (path, agent, owner, folder) in [
+            (".claude/settings.json", Agent::ClaudeCode, Project, ""),
+            ("/p/.claude/settings.local.json", Agent::ClaudeCode, Local, "/p"),
+            ("C:\\p\\.codex\\rules\\a.rules", Agent::Codex, Project, "C:/p"),
+            ("/.codex/config.toml", Agent::Codex, Project, "/"),
+            ("a/.codex/rules/sub/a.rules", Agent::Codex, Nobody(Unread::OutsideRules), "a"),
+            ("a/opencode.jsonc", Agent::OpenCode, Project, "a"),
+            ("/h/.config/opencode/opencode.json", Agent::OpenCode, User, "/h"),
+            (".gemini/policies/x.toml", Agent::Gemini, Nobody(Unread::Workspace), ""),
+        ] {
+            assert_eq!(of(path), Some((agent, owner, folder.to_owned())), "{path}");
+        }
+        for path in
+            ["settings.json", ".claude/x.json", "a.toml", "xopencode.json", ".codex/rules/a"]
+        {
+            assert_eq!(of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn in_a_home_the_places_of_projects_are_the_users() {
+        let owner = |path: &str| AgentFile::at(path, &["/h"]).unwrap().owner;
+        assert_eq!(owner("/h/.claude/settings.json"), User);
+        assert_eq!(owner("/h/.gemini/policies/a.toml"), User);
+        assert_eq!(owner("/h/p/.claude/settings.json"), Project);
+        assert_eq!(owner("/h/.codex/a.rules"), Nobody(Unread::OutsideRules));
+    }
+}
