@@ -131,7 +131,9 @@ fn write_open(out: &mut String, tool: &Drafted) {
 /// Why an argument stays open.
 pub(in crate::report) fn why_open(why: WhyOpen) -> &'static str {
     match why {
-        WhyOpen::Unreachable => "no condition can lead to it, for a dot or a hidden sign in its name",
+        WhyOpen::Unreachable => {
+            "no condition can lead to it, for a dot or a hidden sign in its name"
+        }
         WhyOpen::Unknown => "the arguments of some calls are not known",
         WhyOpen::Searching => "the tool looks for something, which is new each time",
         WhyOpen::TextAmount => "the amounts are written as text, which no operator compares",
