@@ -28,4 +28,5 @@ mod structure;
 mod trace {
     mod formats;
     mod more_formats;
+    mod recorded;
 }
