@@ -29,4 +29,5 @@ mod structure;
 mod trace {
     mod formats;
     mod more_formats;
+    mod recorded;
 }

@@ -44,6 +44,8 @@ fn recognises(unit: &Value) -> bool {
 #[derive(Debug, Default)]
 struct ClaudeCode {
     uses: Pending,
+    /// The latest session, and its permission mode since its latest question.
+    mode: (String, String),
 }
 
 #[derive(Deserialize)]
@@ -52,6 +54,10 @@ struct Line<'a> {
     timestamp: Option<&'a RawValue>,
     #[serde(borrow, default, rename = "sessionId")]
     session: Cow<'a, str>,
+    #[serde(borrow)]
+    cwd: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "permissionMode")]
+    mode: Option<Cow<'a, str>>,
     #[serde(borrow)]
     message: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -102,6 +108,12 @@ impl Reader for ClaudeCode {
         if let Some(progress) = lenient::<Progress<'_>>(line.data) {
             line.timestamp = progress.message.timestamp.or(line.timestamp);
             line.message = progress.message.message;
+        }
+        if line.session != self.mode.0 {
+            self.mode = (line.session.clone().into_owned(), String::new());
+        }
+        if let Some(mode) = &line.mode {
+            self.mode.1 = mode.clone().into_owned();
         }
         // What a user writes is text instead of a list of blocks.
         let Some(message) = lenient::<Message<'_>>(line.message) else { return Ok(()) };
@@ -154,6 +166,8 @@ impl ClaudeCode {
         let (session, id) = (&*line.session, block.id.as_deref().unwrap_or_default());
         let mut call = ToolUse { name, session, id, input: block.input }.call();
         call.time = time_at(line.timestamp)?;
+        call.folder = line.cwd.clone().unwrap_or_default().into_owned().into();
+        call.mode = self.mode.1.clone().into();
         call.field = field(line, unit, calls)?.into();
         self.uses.push(call, &key(session, id), Same::Key, calls);
         Ok(())

@@ -49,6 +49,10 @@ struct Line<'a> {
     #[serde(borrow, default)]
     session_id: Cow<'a, str>,
     #[serde(borrow)]
+    cwd: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    permission_mode: Option<Cow<'a, str>>,
+    #[serde(borrow)]
     tool_name: Option<Cow<'a, str>>,
     #[serde(borrow)]
     tool_input: Option<&'a RawValue>,
@@ -101,7 +105,13 @@ impl Line<'_> {
         let name = self.tool_name.as_deref().ok_or("hook input of a tool that it does not name")?;
         let id = self.tool_use_id.as_deref().unwrap_or_default();
         let tool_use = ToolUse { name, session: &self.session_id, id, input: self.tool_input };
-        Ok(Record { field: calls.field_of(unit)?.into(), ..tool_use.call() })
+        let owned = |text: &Option<Cow<'_, str>>| text.clone().unwrap_or_default().into_owned();
+        Ok(Record {
+            field: calls.field_of(unit)?.into(),
+            folder: owned(&self.cwd).into(),
+            mode: owned(&self.permission_mode).into(),
+            ..tool_use.call()
+        })
     }
 
     /// What tells the call from others: its session, and its id, or else what is called.

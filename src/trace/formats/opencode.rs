@@ -107,8 +107,12 @@ struct Span<'a> {
 fn recognises(unit: &Value) -> bool {
     let is_list = |key: &str| unit.get(key).is_some_and(Value::is_array);
     let has_info = unit.get("info").is_some_and(Value::is_object);
+    // Others have messages beside an `info`, too, which say their roles themselves.
+    let messages = unit.get("messages").and_then(Value::as_array);
+    let are_ours =
+        messages.is_some_and(|messages| messages.iter().all(|one| one.get("role").is_none()));
     let is_tool = |part: &Value| part["type"] == "tool" && part.get("callID").is_some();
-    (has_info && (is_list("messages") || is_list("parts")))
+    (has_info && (are_ours || is_list("parts")))
         || is_tool(unit)
         || (unit.get("sessionID").is_some() && unit.get("part").is_some_and(Value::is_object))
 }

@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
 use super::span::{Role, Span};
+use crate::trace::formats::common::pending::without_layout;
 use crate::trace::formats::common::reader::Calls;
 use crate::trace::record::{CallResult, Record, RecordArguments};
 
@@ -52,7 +53,12 @@ enum KnownBy {
     Tool,
     /// A span of its own has its tool, and no id.
     ToolAlone,
-    /// A model asked for it.
+    /// A span of its own has its tool and its arguments, and an id for which no model asked: Google ADK gives calls
+    /// ids of its own.
+    Content,
+    /// A model asked for its id.
+    Asked,
+    /// A model asked for it, and it was given out.
     Wish,
 }
 
@@ -76,7 +82,14 @@ impl Window {
         if self.numbers.contains_key(&key) {
             return;
         }
+        let asked = span.wishes.iter().filter(|wish| !wish.id.is_empty());
+        let asked: Vec<u64> =
+            asked.map(|wish| self.known(trace, KnownBy::Asked, &wish.id)).collect();
+        self.called.extend(asked);
         if let Role::Call(record) = &span.role {
+            if !self.called.contains(&self.known(trace, KnownBy::Asked, &record.id)) {
+                self.called.extend(self.content(trace, record));
+            }
             let known_by = match &*record.id {
                 "" => [self.known(trace, KnownBy::ToolAlone, &record.tool); 2],
                 id => [
@@ -97,6 +110,12 @@ impl Window {
 
     fn known(&self, trace: u64, by: KnownBy, text: &str) -> u64 {
         self.hasher.hash_one((trace, by, text))
+    }
+
+    /// What stands for the tool and the arguments of a call, if these are known.
+    fn content(&self, trace: u64, record: &Record<'_>) -> Option<u64> {
+        let arguments = without_layout(record.arguments.json()?);
+        Some(self.known(trace, KnownBy::Content, &format!("{} {arguments}", record.tool)))
     }
 
     /// Gives out all calls.
@@ -209,6 +228,7 @@ impl Window {
         wishes.retain(|wish| {
             let has = |by, text| self.called.contains(&self.known(trace, by, text));
             let has_span = (!wish.id.is_empty() && has(KnownBy::Id, &wish.id))
+                || self.content(trace, wish).is_some_and(|content| self.called.contains(&content))
                 // Spans without ids cannot be told apart, so that one stands for all.
                 || (has(KnownBy::ToolAlone, &wish.tool)
                     && (wish.id.is_empty() || !has(KnownBy::Tool, &wish.tool)))

@@ -6,7 +6,7 @@
 //! <https://github.com/Arize-ai/openinference>; Vercel's AI SDK,
 //! <https://ai-sdk.dev/docs/ai-sdk-core/telemetry>; OpenLLMetry, <https://github.com/traceloop/openllmetry>;
 //! Logfire, <https://github.com/pydantic/logfire>; MLflow, <https://mlflow.org/docs/latest/genai/tracing>;
-//! LangSmith, <https://docs.langchain.com/langsmith/trace-with-opentelemetry>; Google ADK,
+//! LangSmith, <https://docs.langchain.com/langsmith/trace-with-opentelemetry>; Langfuse, <https://langfuse.com/docs/observability/sdk>; Google ADK,
 //! <https://github.com/google/adk-python>; Strands, <https://github.com/strands-agents/sdk-python>.
 
 use serde_json::Value;
@@ -54,9 +54,14 @@ const OPERATIONS: [&str; 6] =
 const SEMCONV: &[&str] =
     &["gen_ai.tool.call.arguments", "gcp.vertex.agent.tool_call_args", "input.value"];
 
+/// What Google ADK writes in place of the id of a call that failed.
+const NO_ID: &str = "<not specified>";
+
 const TRACELOOP_INPUT: &str = "traceloop.entity.input";
 
-const WRITERS: [Writer; 8] = [
+const LANGFUSE_INPUT: &str = "langfuse.observation.input";
+
+const WRITERS: [Writer; 9] = [
     Writer {
         sign: |span| span.attributes.says("gen_ai.operation.name", "execute_tool"),
         name: "gen_ai.tool.name",
@@ -102,6 +107,12 @@ const WRITERS: [Writer; 8] = [
         arguments: &["gen_ai.prompt"],
     },
     Writer {
+        sign: |span| span.attributes.says("langfuse.observation.type", "tool"),
+        name: "gen_ai.tool.name",
+        otherwise: Otherwise::Whole,
+        arguments: &[LANGFUSE_INPUT],
+    },
+    Writer {
         sign: |span| span.attributes.says("openinference.span.kind", "tool"),
         name: "tool.name",
         otherwise: Otherwise::Whole,
@@ -128,7 +139,7 @@ pub(super) fn tool(span: &SpanView<'_>) -> Result<Option<Tool>, String> {
     let name = name.or_else(|| otherwise().filter(is_name));
     let name = name.ok_or("a span of a call that names no tool")?;
     let ids = ["gen_ai.tool.call.id", "tool_call.id", "ai.toolCall.id"];
-    let id = span.attributes.first(ids).unwrap_or_default();
+    let id = span.attributes.first(ids).filter(|id| id != NO_ID).unwrap_or_default();
     let attributes = writers.iter().flat_map(|writer| writer.arguments);
     let arguments = attributes.copied().find_map(|name| in_attribute(span, name));
     let arguments = arguments.or_else(|| in_event(span));
@@ -170,7 +181,8 @@ fn in_attribute(span: &SpanView<'_>, name: &str) -> Option<RecordArguments<'stat
         Err(()) => RecordArguments::Unknown(Missing::UnreadableArguments),
     };
     Some(match name {
-        TRACELOOP_INPUT => within_traceloop(&arguments),
+        TRACELOOP_INPUT => within_call(&arguments),
+        LANGFUSE_INPUT if is_call_of_python(&arguments) => within_call(&arguments),
         "gcp.vertex.agent.tool_call_args" if is_hidden_by_adk(span, &arguments) => return None,
         _ => arguments,
     })
@@ -182,9 +194,16 @@ fn is_hidden_by_adk(span: &SpanView<'_>, arguments: &RecordArguments<'_>) -> boo
     arguments.json() == Some("{}") && span.attributes.says("gcp.vertex.agent.tool_response", "{}")
 }
 
-/// What OpenLLMetry writes around arguments: `inputs`, or how a function of Python was called, whose
+/// Whether they are those of a function of Python, as Langfuse writes them where nobody says what the input is.
+fn is_call_of_python(input: &RecordArguments<'_>) -> bool {
+    let fields: Option<Value> = input.json().and_then(json::read);
+    let fields = fields.as_ref().and_then(Value::as_object);
+    fields.is_some_and(|fields| fields.keys().eq(["args", "kwargs"]))
+}
+
+/// What OpenLLMetry writes around arguments: `inputs`, or, as Langfuse does, how a function of Python was called, whose
 /// positional arguments have no names.
-fn within_traceloop(input: &RecordArguments<'_>) -> RecordArguments<'static> {
+fn within_call(input: &RecordArguments<'_>) -> RecordArguments<'static> {
     let Some(json) = input.json() else {
         return RecordArguments::Unknown(Missing::UnreadableArguments);
     };
