@@ -205,6 +205,18 @@ fn a_large_document_is_read_in_parts_wherever_it_lies_and_a_torn_one_is_bad() {
 }
 
 #[test]
+fn packed_messages_are_known_by_a_call_that_comes_late_too() {
+    let plain = format!(r#"{{"role":"user","content":"{}"}}"#, "x".repeat(20_000));
+    let call = r#"{"role":"assistant","content":[{"type":"tool-call","toolCallId":"1","toolName":"late","input":{}}]}"#;
+    let list = format!("[{}{call}]", format!("{plain},").repeat(200));
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [("a.json", list.clone().into_bytes()), ("b.gz", gzip(&list))] {
+        let path = write(folder.path(), name, &bytes);
+        assert_eq!(read_paths(&[path], false), ["late"], "{name}");
+    }
+}
+
+#[test]
 fn a_transcript_that_goes_on_from_another_repeats_its_calls_and_they_count_once() {
     let line = |session: &str, id: &str, tool: &str, second: u32| {
         format!(

@@ -25,9 +25,11 @@ pub(super) fn told_later(
     if !has_sign(open().ok()?) {
         return None;
     }
+    let bytes = open().ok()?;
+    // Within packed data nothing can be found again.
+    let file = file.filter(|_| !bytes.are_packed);
     let large = Large::Parts { file, lists: Format::MESSAGES.lists(), from: PART };
-    let bytes = BufReader::with_capacity(BLOCK, open().ok()?);
-    let mut units = Units::new(bytes, cut).with_large(large);
+    let mut units = Units::new(BufReader::with_capacity(BLOCK, bytes), cut).with_large(large);
     while units.next().unwrap_or(false) {
         let told = units.text().ok().and_then(Format::told_among_messages);
         if told.is_some() {
