@@ -16,7 +16,7 @@ use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, claude_code_call, mcp_name};
 use crate::trace::record::{
-    CallResult, Record, parse_json, parse_milliseconds, parse_object, parse_raw,
+    CallResult, Record, parse_milliseconds, parse_object, parse_raw,
 };
 
 /// What is known of the format.
@@ -118,7 +118,7 @@ impl Events {
             "" => String::new(),
             id => claude_code_call::key(session, id),
         };
-        let tool: ToolCall<'_> = parse_json(tools[kind].get())?;
+        let tool: ToolCall<'_> = parse_raw(tools[kind])?;
         if event.subtype.as_deref() == Some("completed") {
             self.end(&key, &tool);
             return Ok(());
@@ -134,7 +134,7 @@ impl Events {
     }
 
     fn end(&mut self, key: &str, tool: &ToolCall<'_>) {
-        let result = tool.result.map(|result| Fields::read(result.get())).unwrap_or_default();
+        let result = tool.result.map(|result| Fields::of(result)).unwrap_or_default();
         if result.has("rejected") {
             self.pending.refuse(key);
         } else if result.has("success") {

@@ -3,6 +3,8 @@
 
 use std::io::{self, BufRead, ErrorKind};
 
+use super::block::Within;
+
 /// A place in a stream of bytes.
 pub(in crate::trace) struct Walk<R> {
     pub(in crate::trace) reader: R,
@@ -109,9 +111,7 @@ fn fill(reader: &mut impl BufRead) -> io::Result<&[u8]> {
 /// How far a value has been read.
 #[derive(Default)]
 pub(super) struct Value {
-    depth: usize,
-    in_string: bool,
-    is_escaped: bool,
+    within: Within,
     /// Whether it is neither a string nor has brackets.
     is_plain: bool,
 }
@@ -120,66 +120,17 @@ impl Value {
     /// Reads on, and gives where the value ends, if it does within these bytes.
     pub(super) fn end_in(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            if self.in_string {
-                if !std::mem::take(&mut self.is_escaped) {
-                    at += end_of_plain(&bytes[at..])?;
-                    self.is_escaped = bytes[at] == b'\\';
-                    self.in_string = self.is_escaped;
-                }
-                at += 1;
-                if !self.in_string && self.depth == 0 {
-                    return Some(at);
-                }
-                continue;
-            }
-            if self.depth > 0 && !MEANS_SOMETHING[usize::from(*byte)] {
-                at += 1;
-                continue;
-            }
-            match byte {
-                b'"' => self.in_string = true,
-                b'{' | b'[' => self.depth += 1,
-                b'}' | b']' if self.depth > 1 => self.depth -= 1,
-                b'}' | b']' => return Some(at + self.depth),
-                b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' if self.depth == 0 => return Some(at),
-                _ => self.is_plain |= self.depth == 0,
+        while !self.within.has_begun() {
+            match bytes.get(at)? {
+                b'"' => self.within.in_string = true,
+                b'{' | b'[' => self.within.depth = 1,
+                b'}' | b']' | b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' => return Some(at),
+                _ => self.is_plain = true,
             }
             at += 1;
         }
-        None
+        self.within.end_in(bytes.get(at..)?).map(|end| at + end)
     }
-}
-
-/// The bytes that mean something within brackets and outside of strings.
-const MEANS_SOMETHING: [bool; 256] = {
-    let mut table = [false; 256];
-    let (mut at, bytes) = (0, b"\"{}[]");
-    while at < bytes.len() {
-        table[bytes[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
-
-/// How many words of a string are looked at one by one: most strings are short.
-const WORDS: usize = 4;
-
-/// Where a quote or a backslash stands.
-fn end_of_plain(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    // A byte is zero exactly where its high bit comes out set, up to and with the first.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
-    let (words, _) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().take(WORDS).enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let found = zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
-        if found != 0 {
-            return Some(8 * index + found.trailing_zeros() as usize / 8);
-        }
-    }
-    let seen = 8 * words.len().min(WORDS);
-    memchr::memchr2(b'"', b'\\', &bytes[seen..]).map(|at| at + seen)
 }
 
 #[cfg(test)]

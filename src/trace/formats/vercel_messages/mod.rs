@@ -19,7 +19,7 @@ use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::list;
 use super::common::pending::{Pending, without_layout};
 use super::common::reader::{Calls, Reader, all};
-use crate::trace::record::{Record, parse_object, text_of};
+use crate::trace::record::{Record, parse_object, parse_raw_object, text_of};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -116,7 +116,7 @@ impl Messages {
             thread = Thread::default();
         }
         let taken = all(messages.iter().map(|json| {
-            let message: Unit<'_> = parse_object(json.get(), "a message")?;
+            let message: Unit<'_> = parse_raw_object(json, "a message")?;
             self.message(&message, &mut thread, &context, calls)
         }));
         self.told.end(&mut thread);
