@@ -8,14 +8,23 @@ pub(super) const ROW: usize = 16;
 /// How many bytes make a block.
 pub(super) const BLOCK: usize = 64;
 
-/// Where bytes of a row are that end what is plain within a string: a quote, a backslash, or a control
+/// Where a row has a byte that ends what is plain within a string: a quote, a backslash, or a control
 /// character, which must not be there. A bit stands for each byte, the first lowest.
 #[inline(always)]
-pub(super) fn specials(row: [u8; ROW]) -> u32 {
-    let row = u8x16::new(row);
+pub(super) fn row_specials(row: [u8; ROW]) -> u32 {
+    are_special(u8x16::new(row)).to_bitmask()
+}
+
+/// The same for a block.
+#[inline(always)]
+pub(super) fn block_specials(block: &[u8; BLOCK]) -> u64 {
+    bits(block, are_special)
+}
+
+#[inline(always)]
+fn are_special(row: u8x16) -> u8x16 {
     let last_control = u8x16::splat(0x1f);
-    let found = is(row, b'"') | is(row, b'\\') | row.min(last_control).simd_eq(row);
-    found.to_bitmask()
+    is(row, b'"') | is(row, b'\\') | row.min(last_control).simd_eq(row)
 }
 
 /// The row that some bytes begin with, and how many of them stand in it; zeros follow.

@@ -7,10 +7,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::hash::Hasher;
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
@@ -71,9 +68,18 @@ pub(in crate::trace) fn glance<'a, T: Deserialize<'a>>(json: &'a str) -> Option<
 }
 
 fn read_as<'a, T: Deserialize<'a>>(json: &'a str, is_known: bool) -> Option<T> {
+    read_by(json, PhantomData, is_known)
+}
+
+/// Reads a JSON text by a seed, if it is what that asks for.
+pub(super) fn read_with<'a, T: DeserializeSeed<'a>>(json: &'a str, seed: T) -> Option<T::Value> {
+    read_by(json, seed, false)
+}
+
+fn read_by<'a, T: DeserializeSeed<'a>>(json: &'a str, seed: T, is_known: bool) -> Option<T::Value> {
     let mut reader = Reader { json: JsonScan::new(json, 0), depth: 0, is_known };
     reader.json.space();
-    let value = T::deserialize(&mut reader).ok()?;
+    let value = seed.deserialize(&mut reader).ok()?;
     reader.json.space();
     reader.json.peek().is_none().then_some(value)
 }
@@ -205,27 +211,6 @@ impl<'de> Reader<'de> {
         is_whole.then_some(value).ok_or(Refused)
     }
 }
-
-/// Gives a hasher what a string says: the same for every way in which it can be written.
-pub(in crate::trace) fn hash_text(json: &RawValue, hasher: &mut impl Hasher) {
-    let Some(inner) = json.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
-        return;
-    };
-    // But for these two, what is escaped is so by every writer.
-    let has = |escape: &Finder<'_>| escape.find(inner.as_bytes()).is_some();
-    let rewritten = OPTIONAL_ESCAPES.iter().any(has).then(|| read_raw::<Cow<'_, str>>(json));
-    match rewritten.flatten() {
-        Some(text) => {
-            let written = serde_json::Value::from(text).to_string();
-            hasher.write(&written.as_bytes()[1..written.len() - 1]);
-        }
-        None => hasher.write(inner.as_bytes()),
-    }
-}
-
-/// How escapes begin that stand for what need not be escaped, or can be in another way.
-static OPTIONAL_ESCAPES: LazyLock<[Finder<'_>; 2]> =
-    LazyLock::new(|| ["\\u", "\\/"].map(Finder::new));
 
 /// The text that is written with escapes; none where half a character is written.
 fn unescaped(inner: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::block::{ROW, specials};
+use super::block::{BLOCK, ROW, block_specials, row_specials};
 use super::walk::Value;
 
 /// How deep values may nest on a line: the kinds of what is open are kept in the bits of one word.
@@ -191,10 +191,12 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
             self.skip_plain()?;
             match self.peek()? {
                 b'"' => break,
-                b'\\' => self.escape()?,
+                b'\\' => {
+                    self.escapes()?;
+                    has_escapes = true;
+                }
                 _ => return None,
             }
-            has_escapes = true;
         }
         let text = self.since(start)?;
         self.at += 1;
@@ -207,7 +209,7 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
     fn skip_plain(&mut self) -> Option<()> {
         let bytes = self.text.as_bytes();
         while let Some(row) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<ROW>) {
-            let found = specials(*row);
+            let found = row_specials(*row);
             if found != 0 {
                 self.at += found.trailing_zeros() as usize;
                 return Some(());
@@ -219,12 +221,26 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
         Some(())
     }
 
-    fn escape(&mut self) -> Option<()> {
-        let rest = self.text.as_bytes().get(self.at + 1..)?;
-        match rest.first()? {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => self.at += 2,
-            b'u' if rest.get(1..5)?.iter().all(u8::is_ascii_hexdigit) => self.at += 6,
-            _ => return None,
+    /// Steps over the escape here and what is plain or escaped behind it, at least as far as whole blocks
+    /// of the text go: where there is one escape there are more.
+    fn escapes(&mut self) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        while let Some(block) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
+            let (mut found, mut behind) = (block_specials(block), BLOCK);
+            while found != 0 {
+                let place = found.trailing_zeros() as usize;
+                if block[place] != b'\\' {
+                    self.at += place;
+                    return Some(());
+                }
+                let end = place + escape_length(bytes, self.at + place)?;
+                found &= u64::MAX.checked_shl(end as u32).unwrap_or_default();
+                behind = behind.max(end);
+            }
+            self.at += behind;
+        }
+        if self.peek()? == b'\\' {
+            self.at += escape_length(bytes, self.at)?;
         }
         Some(())
     }
@@ -342,6 +358,16 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
     fn key(&mut self) -> Option<()> {
         self.string()?;
         self.colon()
+    }
+}
+
+/// How long the escape is that begins here.
+#[inline(always)]
+fn escape_length(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at + 1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => Some(6),
+        _ => None,
     }
 }
 

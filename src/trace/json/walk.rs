@@ -10,14 +10,20 @@ pub(in crate::trace) struct Walk<R> {
     pub(in crate::trace) reader: R,
     /// How many bytes lie behind.
     pub(in crate::trace) at: u64,
-    /// How many line breaks lie behind.
+    /// How many line breaks lie behind, where they are counted.
     pub(in crate::trace) lines: u64,
+    counts_lines: bool,
 }
 
 impl<R: BufRead> Walk<R> {
     /// At the start.
     pub(in crate::trace) fn new(reader: R) -> Walk<R> {
-        Walk { reader, at: 0, lines: 0 }
+        Walk { reader, at: 0, lines: 0, counts_lines: false }
+    }
+
+    /// The same, with lines counted.
+    pub(in crate::trace) fn with_lines(reader: R) -> Walk<R> {
+        Walk { counts_lines: true, ..Walk::new(reader) }
     }
 
     /// Whether these bytes come next, as far as can be told without waiting for more.
@@ -46,8 +52,10 @@ impl<R: BufRead> Walk<R> {
 
     /// Steps over bytes that were looked at.
     pub(in crate::trace) fn pass(&mut self, length: usize) {
-        let passed = fill(&mut self.reader).map(|bytes| &bytes[..length]).unwrap_or_default();
-        self.lines += memchr::memchr_iter(b'\n', passed).count() as u64;
+        if self.counts_lines {
+            let passed = fill(&mut self.reader).map(|bytes| &bytes[..length]).unwrap_or_default();
+            self.lines += memchr::memchr_iter(b'\n', passed).count() as u64;
+        }
         self.at += length as u64;
         self.reader.consume(length);
     }
@@ -58,9 +66,19 @@ impl<R: BufRead> Walk<R> {
         &mut self,
         take: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<bool> {
+        Ok(self.value_up_to(u64::MAX, take)?.unwrap_or_default())
+    }
+
+    /// The same as far as there is no more of it than so many bytes and what is read at once; none where
+    /// there is.
+    pub(in crate::trace) fn value_up_to(
+        &mut self,
+        most: u64,
+        take: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<Option<bool>> {
         let mut value = Value::default();
-        let has_ended = self.pieces(|bytes| value.end_in(bytes), take)?;
-        Ok(has_ended || value.is_plain)
+        let has_ended = self.pieces(most, |bytes| value.end_in(bytes), take)?;
+        Ok(has_ended.map(|has_ended| has_ended || value.is_plain))
     }
 
     /// Steps over the rest of the line and its end; false where there is nothing more.
@@ -70,29 +88,33 @@ impl<R: BufRead> Walk<R> {
     ) -> io::Result<bool> {
         let before = self.at;
         let end = |bytes: &[u8]| memchr::memchr(b'\n', bytes).map(|at| at + 1);
-        self.pieces(end, take)?;
+        self.pieces(u64::MAX, end, take)?;
         Ok(self.at > before)
     }
 
-    /// Steps up to where an end is found and gives the bytes away; false where the input ends before.
+    /// Steps up to where an end is found and gives the bytes away; false where the input ends before,
+    /// none where there were more bytes.
     fn pieces(
         &mut self,
+        most: u64,
         mut end_in: impl FnMut(&[u8]) -> Option<usize>,
         mut take: impl FnMut(&[u8]) -> io::Result<()>,
-    ) -> io::Result<bool> {
-        loop {
+    ) -> io::Result<Option<bool>> {
+        let start = self.at;
+        while self.at - start <= most {
             let available = fill(&mut self.reader)?;
             if available.is_empty() {
-                return Ok(false);
+                return Ok(Some(false));
             }
             let end = end_in(available);
             let length = end.unwrap_or(available.len());
             take(&available[..length])?;
             self.pass(length);
             if end.is_some() {
-                return Ok(true);
+                return Ok(Some(true));
             }
         }
+        Ok(None)
     }
 }
 
@@ -143,7 +165,7 @@ mod tests {
 
     /// The values in a text that is read in pieces of a size, and whether the last was whole.
     fn values(text: &str, size: usize) -> (Vec<String>, bool) {
-        let mut walk = Walk::new(BufReader::with_capacity(size, text.as_bytes()));
+        let mut walk = Walk::with_lines(BufReader::with_capacity(size, text.as_bytes()));
         let (mut seen, mut is_whole) = (Vec::new(), true);
         while walk.peek().unwrap().is_some() {
             let mut value = Vec::new();

@@ -126,7 +126,7 @@ impl Cut {
 impl<R: BufRead> Units<R> {
     pub(super) fn new(reader: R, cut: Cut) -> Units<R> {
         Units {
-            walk: Walk::new(reader),
+            walk: Walk::with_lines(reader),
             cut,
             large: Large::Whole,
             buffer: Vec::new(),

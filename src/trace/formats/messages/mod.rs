@@ -18,10 +18,10 @@ use serde_json::value::RawValue;
 use self::message::{Message, time_in};
 use self::unit::Unit;
 use super::common::answer::Answer;
-use super::common::conversation::{Conversations, Step, Thread, hash};
+use super::common::conversation::{Conversations, Step, Thread, hash, hash_json};
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::{Fields, list};
-use super::common::pending::{Pending, without_layout};
+use super::common::pending::Pending;
 use super::common::reader::{Calls, Reader, all};
 use super::common::responses_item::{self, Said};
 use crate::engine::Timestamp;
@@ -371,7 +371,7 @@ impl Messages {
 
 /// What stands for a call in the message that makes it.
 fn said(record: &Record<'_>) -> u64 {
-    let arguments = record.arguments.json().map(without_layout);
+    let arguments = record.arguments.json().map(hash_json);
     hash((&record.server, &record.tool, &record.id, arguments))
 }
 
