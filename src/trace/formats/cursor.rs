@@ -15,9 +15,7 @@ use super::common::json::{Fields, lenient};
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, claude_code_call, mcp_name};
-use crate::trace::record::{
-    CallResult, Record, parse_milliseconds, parse_object, parse_raw,
-};
+use crate::trace::record::{CallResult, Record, parse_milliseconds, parse_object, parse_raw};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {

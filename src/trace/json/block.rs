@@ -106,6 +106,9 @@ impl Within {
         // Brackets and braces differ in one bit.
         let brackets = |byte| bits(block, |row| is(row | u8x16::splat(0x20), byte)) & !strings;
         let (opening, closing) = (brackets(b'{'), brackets(b'}'));
+        if opening | closing == 0 {
+            return None;
+        }
         let closed = closing.count_ones() as usize;
         if closed < self.depth {
             self.depth = self.depth + opening.count_ones() as usize - closed;

@@ -28,6 +28,8 @@ pub(in crate::trace) struct Input {
     pub(in crate::trace) source: Source,
     pub(in crate::trace) format: Format,
     cut: Cut,
+    /// Whether it is one large unit and nothing else.
+    is_one: bool,
     /// The time of the first call among the first units that has one.
     pub(in crate::trace) first_time: Option<Timestamp>,
 }
@@ -47,11 +49,12 @@ impl Input {
     ) -> io::Result<Result<Input, NotATrace>> {
         let name = Source::name_of(path);
         let source = Source::of_path(path)?;
-        let Start { bytes: start, cut, is_damaged } = Start::read(source.open(&Arc::default())?)?;
+        let Start { bytes: start, cut, is_one, is_damaged } =
+            Start::read(source.open(&Arc::default())?)?;
         if start.is_empty() && is_damaged {
             // What is wrong with it is said when it is read, and stops no other file.
             let format = format.unwrap_or(Format::RECORD);
-            return Ok(Ok(Input { name, source, format, cut, first_time: None }));
+            return Ok(Ok(Input { name, source, format, cut, is_one, first_time: None }));
         }
         if start.is_empty() {
             return Ok(Err(NotATrace::Empty));
@@ -61,7 +64,7 @@ impl Input {
             return Ok(Err(NotATrace::Unknown(describe(&start))));
         };
         let first_time = first_time(&start, format, cut, map);
-        Ok(Ok(Input { name, source, format, cut, first_time }))
+        Ok(Ok(Input { name, source, format, cut, is_one, first_time }))
     }
 
     /// Whether its lines are records, which need no reader.
@@ -84,7 +87,9 @@ impl Input {
         };
         let large = match self.format.is_of_text() {
             true => Large::Whole,
-            false => Large::Parts { file, lists: self.format.lists(), from: LARGE },
+            false => {
+                Large::Parts { file, lists: self.format.lists(), from: LARGE, is_one: self.is_one }
+            }
         };
         let way = if self.keeps_lines() {
             Way::Lines(Lines::new(bytes))
@@ -248,7 +253,7 @@ mod tests {
         part: usize,
     ) -> (Vec<Record<'static>>, Vec<String>) {
         let bytes = Bytes::of(io::Cursor::new(text.to_owned().into_bytes()));
-        let large = Large::Parts { file: None, lists: format.lists(), from: part };
+        let large = Large::Parts { file: None, lists: format.lists(), from: part, is_one: false };
         let mut units = Units::new(BufReader::with_capacity(61, bytes), cut).with_large(large);
         let (mut reader, mut calls) = (format.reader(), Calls::new("file".to_owned(), None));
         let mut block = Block::default();

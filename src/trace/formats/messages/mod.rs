@@ -25,9 +25,7 @@ use super::common::pending::Pending;
 use super::common::reader::{Calls, Reader, all};
 use super::common::responses_item::{self, Said};
 use crate::engine::Timestamp;
-use crate::trace::record::{
-    CallResult, Record, is_object, parse_json, parse_object, parse_raw,
-};
+use crate::trace::record::{CallResult, Record, is_object, parse_json, parse_object, parse_raw};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -163,9 +161,10 @@ impl Messages {
             }))
         }));
         if let Some(json) = unit.message {
-            taken = taken.and(self.going_on(&context, |this, thread| {
-                this.message(json, thread, &context, calls)
-            }));
+            taken =
+                taken.and(self.going_on(&context, |this, thread| {
+                    this.message(json, thread, &context, calls)
+                }));
         }
         taken = taken.and(self.going_on(&context, |this, thread| {
             all(list(unit.output)
@@ -174,9 +173,8 @@ impl Messages {
         }));
         for json in [unit.body, unit.request, unit.response, unit.result].into_iter().flatten() {
             if depth < MAX_DEPTH && is_object(json.get()) {
-                let inner = parse_raw(json).and_then(|inner| {
-                    self.unit(&inner, json.get(), (&context, depth + 1), calls)
-                });
+                let inner = parse_raw(json)
+                    .and_then(|inner| self.unit(&inner, json.get(), (&context, depth + 1), calls));
                 taken = taken.and(inner);
             }
         }
