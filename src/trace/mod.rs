@@ -71,6 +71,8 @@ pub struct Trace {
     order: Order,
     progress: Arc<Progress>,
     repeated: Repeated,
+    /// Whether several files may hold the same call.
+    may_be_copies: bool,
     /// How many calls a person refused, as far as the trace has been read.
     refused: u64,
     state: State,
@@ -123,7 +125,9 @@ impl Trace {
         });
         let progress = Arc::new(Progress::default());
         let state = State::Straight { waiting: VecDeque::new(), current: None };
+        let repeating = inputs.iter().filter(|input| input.format.repeats_calls());
         let mut trace = Trace {
+            may_be_copies: repeating.count() > 1,
             have_calls: vec![false; inputs.len()],
             inputs,
             unknown,
@@ -246,7 +250,7 @@ impl Trace {
                 self.refused += block.refused;
                 self.have_calls[*index] |= block.has_calls();
                 let format = self.inputs[*index].format;
-                if format.repeats_calls() {
+                if self.may_be_copies && format.repeats_calls() {
                     self.repeated.take_out(block, format);
                 }
                 return Ok(true);
@@ -262,7 +266,7 @@ impl Trace {
     /// As for [`Trace::next`] and [`Trace::sort`].
     pub fn ensure_order(&mut self) -> Result<(), TraceError> {
         let checked = self.is_ordered_by_time();
-        if matches!(self.state, State::Sorted(_)) || !(checked || self.may_have_copies()) {
+        if matches!(self.state, State::Sorted(_)) || !(checked || self.may_read_copies()) {
             return Ok(());
         }
         let (mut block, mut order, mut ordered) = (Block::default(), TimeOrder::default(), true);
@@ -277,9 +281,8 @@ impl Trace {
     }
 
     /// Whether several files may hold the same call, and can be read twice.
-    fn may_have_copies(&self) -> bool {
-        let repeating = self.inputs.iter().filter(|input| input.format.repeats_calls());
-        repeating.count() > 1 && !self.reads_streams()
+    fn may_read_copies(&self) -> bool {
+        self.may_be_copies && !self.reads_streams()
     }
 
     /// Begins anew if a copy told what came of a call that was given out before, which is known then.
@@ -332,7 +335,7 @@ impl Trace {
             while reading.next(&mut block).map_err(unreadable)? {
                 self.refused += block.refused;
                 self.have_calls[index] |= block.has_calls();
-                if input.format.repeats_calls() {
+                if self.may_be_copies && input.format.repeats_calls() {
                     self.repeated.take_out(&mut block, input.format);
                 }
                 lines += block

@@ -186,7 +186,7 @@ impl Rollout {
         time: Option<&RawValue>,
         calls: &Calls,
     ) -> Result<(), String> {
-        let said = responses_item::said(payload.get())?;
+        let said = responses_item::said(payload)?;
         if let Some(call) = said.call {
             self.call(call, time, calls)?;
         }
@@ -261,7 +261,7 @@ impl Rollout {
 
 /// Reads what may be there in another form.
 fn read<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
-    json::read(json?.get())
+    json::read_raw(json?)
 }
 
 #[cfg(test)]

@@ -126,7 +126,7 @@ impl Events {
         let start: Start<'_> = parse_raw(data)?;
         self.session = start.session_id.unwrap_or_default().into_owned();
         self.client = start.producer.unwrap_or_default().into_owned();
-        self.field = field.and_then(|name| Fields::read(data.get()).text(name)).unwrap_or_default();
+        self.field = field.and_then(|name| Fields::of(data).text(name)).unwrap_or_default();
         Ok(())
     }
 
@@ -146,7 +146,7 @@ impl Events {
         record.id = id.to_owned().into();
         record.session = self.session.clone().into();
         record.client = self.client.clone().into();
-        let field = calls.field.as_deref().and_then(|name| Fields::read(data.get()).text(name));
+        let field = calls.field.as_deref().and_then(|name| Fields::of(data).text(name));
         record.field = field.unwrap_or_else(|| self.field.clone()).into();
         record.arguments = argument_text::of_json(call.arguments);
         record.result = CallResult::Unknown;

@@ -15,9 +15,7 @@ use super::common::json::{Fields, lenient};
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
 use super::common::{argument_text, claude_code_call, mcp_name};
-use crate::trace::record::{
-    CallResult, Record, parse_json, parse_milliseconds, parse_object, parse_raw,
-};
+use crate::trace::record::{CallResult, Record, parse_milliseconds, parse_object, parse_raw};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -118,7 +116,7 @@ impl Events {
             "" => String::new(),
             id => claude_code_call::key(session, id),
         };
-        let tool: ToolCall<'_> = parse_json(tools[kind].get())?;
+        let tool: ToolCall<'_> = parse_raw(tools[kind])?;
         if event.subtype.as_deref() == Some("completed") {
             self.end(&key, &tool);
             return Ok(());
@@ -134,7 +132,7 @@ impl Events {
     }
 
     fn end(&mut self, key: &str, tool: &ToolCall<'_>) {
-        let result = tool.result.map(|result| Fields::read(result.get())).unwrap_or_default();
+        let result = tool.result.map(|result| Fields::of(result)).unwrap_or_default();
         if result.has("rejected") {
             self.pending.refuse(key);
         } else if result.has("success") {

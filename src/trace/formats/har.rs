@@ -14,7 +14,7 @@ use super::common::envelope::{Envelope, Side};
 use super::common::format::{FormatFacts, Units};
 use super::common::json::{lenient, list};
 use super::common::message::Message;
-use super::common::reader::{Calls, Reader};
+use super::common::reader::{Calls, Reader, all};
 use crate::trace::json;
 use crate::trace::record::{parse_object, parse_raw, time_at};
 
@@ -114,9 +114,11 @@ impl Reader for Archives {
 impl Archives {
     fn entry(&mut self, json: &RawValue, calls: &mut Calls) -> Result<(), String> {
         let entry: Entry<'_> = parse_raw(json).map_err(|why| format!("an entry: {why}"))?;
-        let Some(sent) = text(entry.request.post_data).filter(|text| is_message(text)) else {
+        let sent = text(entry.request.post_data).unwrap_or_default();
+        let sent = messages(&sent);
+        if sent.is_empty() {
             return Ok(());
-        };
+        }
         let session = session(entry.request.headers);
         let envelope = |sender| Envelope {
             time: time_at(entry.started_date_time),
@@ -124,17 +126,24 @@ impl Archives {
             session: &session,
             ..Envelope::BARE
         };
-        let taken = self.connections.take_json(&sent, &envelope(Side::Client), calls);
+        let taken = self.take_all(sent, &envelope(Side::Client), calls);
         let response: Option<Response<'_>> = lenient(entry.response);
         let answer = text(response.and_then(|response| response.content)).unwrap_or_default();
         // Answers come as JSON, or as events that hold it.
         let events = answer.lines().filter_map(|line| line.strip_prefix("data:"));
-        for message in std::iter::once(&*answer).chain(events).map(str::trim) {
-            if is_message(message) {
-                self.connections.take_json(message, &envelope(Side::Server), calls)?;
-            }
+        for text in std::iter::once(&*answer).chain(events) {
+            self.take_all(messages(text), &envelope(Side::Server), calls)?;
         }
         taken
+    }
+
+    fn take_all(
+        &mut self,
+        messages: Vec<Result<Message<'_>, String>>,
+        envelope: &Envelope<'_>,
+        calls: &mut Calls,
+    ) -> Result<(), String> {
+        all(messages.into_iter().map(|message| self.connections.take(&message?, envelope, calls)))
     }
 }
 
@@ -143,14 +152,17 @@ fn text(body: Option<&RawValue>) -> Option<String> {
     body.text.map(Cow::into_owned)
 }
 
-/// Whether a text is a JSON-RPC message or a list of them.
-fn is_message(text: &str) -> bool {
-    let text = text.trim_start();
-    let is_one = |text: &str| Message::parse(text).is_ok_and(|message| message.declared);
-    match json::read::<Vec<&RawValue>>(text) {
-        Some(messages) => messages.iter().any(|message| is_one(message.get())),
-        None => is_one(text),
-    }
+/// What a text holds that is a JSON-RPC message or a list of them; nothing where it is neither.
+fn messages(text: &str) -> Vec<Result<Message<'_>, String>> {
+    let text = text.trim();
+    let all = match json::read::<Vec<&RawValue>>(text) {
+        Some(batch) => batch.into_iter().map(|message| Message::parse(message.get())).collect(),
+        None => vec![Message::parse(text)],
+    };
+    let is_one = |message: &Result<Message<'_>, String>| {
+        message.as_ref().is_ok_and(|message| message.declared)
+    };
+    if all.iter().any(is_one) { all } else { Vec::new() }
 }
 
 fn session(headers: Option<&RawValue>) -> String {

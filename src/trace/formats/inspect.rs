@@ -120,7 +120,7 @@ impl Reader for Logs {
 fn sample(json: &str, eval: Option<&RawValue>, calls: &mut Calls) -> Result<(), String> {
     let sample: Sample<'_> = parse_json(json)?;
     let field = calls.field.as_deref().and_then(|name| {
-        let of_eval = || Fields::read(eval?.get()).text(name);
+        let of_eval = || Fields::of(eval?).text(name);
         Fields::read(json).text(name).or_else(of_eval)
     });
     let text = |json: Option<&RawValue>| {

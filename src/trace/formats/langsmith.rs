@@ -85,7 +85,7 @@ impl Runs {
 
 impl<'a> Run<'a> {
     fn observation(&self, json: &str, calls: &Calls) -> Result<Observation<'a>, String> {
-        let metadata = self.extra.map(|extra| Fields::read(extra.get()).within("metadata"));
+        let metadata = self.extra.map(|extra| Fields::of(extra).within("metadata"));
         let metadata = metadata.unwrap_or_default();
         let conversation = ["thread_id", "session_id", "conversation_id"];
         let session = conversation.into_iter().find_map(|name| metadata.plain_text(name));

@@ -108,7 +108,7 @@ fn is_call(unit: &str) -> bool {
     if !unit.starts_with('{') {
         return false;
     }
-    let Some(fields) = json::read::<Fields<'_>>(unit) else { return false };
+    let Some(fields) = json::glance::<Fields<'_>>(unit) else { return false };
     let names = [fields.tool, fields.tool_name, fields.camel_tool_name, fields.tool_call];
     let more = [fields.camel_tool_call, fields.tool_calls, fields.function_call];
     names.iter().chain(&more).any(Option::is_some)

@@ -17,7 +17,7 @@ use super::common::json::Fields;
 use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, mcp_name};
 use crate::engine::Missing;
-use crate::trace::record::{RecordArguments, parse_json, parse_object, time_at};
+use crate::trace::record::{RecordArguments, parse_json, parse_object, parse_raw, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -149,7 +149,7 @@ impl Spans {
 
     fn span(&self, json: &str, calls: &mut Calls) -> Result<(), String> {
         let span: SpanJson<'_> = parse_json(json)?;
-        let data: SpanData<'_> = parse_json(span.span_data.get())?;
+        let data: SpanData<'_> = parse_raw(span.span_data)?;
         if data.kind != "function" {
             return Ok(());
         }

@@ -19,7 +19,7 @@ use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, claude_code_call, mcp_name};
 use crate::engine::Missing;
 use crate::trace::record::{
-    CallResult, RecordArguments, parse_json, parse_milliseconds, parse_object,
+    CallResult, RecordArguments, parse_json, parse_milliseconds, parse_object, parse_raw_object,
 };
 
 /// What is known of the format.
@@ -138,7 +138,7 @@ impl Sessions {
             let session = info.id.unwrap_or_default();
             let folder = info.directory.unwrap_or_default();
             let message = |json: &RawValue| {
-                let message: Unit<'_> = parse_object(json.get(), "a message")?;
+                let message: Unit<'_> = parse_raw_object(json, "a message")?;
                 let info: Info<'_> = lenient(message.info).unwrap_or_default();
                 let agent = &info.agent.unwrap_or_default();
                 let around = Around { session: &session, folder: &folder, agent, ..around };

@@ -15,7 +15,9 @@ use super::common::json::list;
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, claude_code_call, mcp_name};
-use crate::trace::record::{CallResult, parse_milliseconds, parse_object, parse_raw};
+use crate::trace::record::{
+    CallResult, parse_milliseconds, parse_object, parse_raw, parse_raw_object,
+};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -141,7 +143,7 @@ impl Sessions {
             #[serde(borrow, rename = "type")]
             kind: Option<Cow<'a, str>>,
         }
-        let kind: Kind<'_> = parse_object(json.get(), "a content")?;
+        let kind: Kind<'_> = parse_raw_object(json, "a content")?;
         if kind.kind.as_deref() != Some("toolCall") {
             return Ok(());
         }

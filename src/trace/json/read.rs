@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
@@ -14,6 +15,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use serde::forward_to_deserialize_any;
 use serde_json::value::RawValue;
 
+use super::block::{ROW, backslash, row};
 use super::scan::JsonScan;
 
 /// How deep what is asked for may nest, as in `serde_json`; what is stepped over may nest deeper.
@@ -59,10 +61,25 @@ pub(in crate::trace) fn read_raw<'a, T: Deserialize<'a>>(json: &'a RawValue) -> 
     read_as(json.get(), true)
 }
 
+/// Reads a text of which it is not known whether it is JSON, and does not find that out: of what was not
+/// asked for only the ends are looked for.
+pub(in crate::trace) fn glance<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
+    read_as(json, true)
+}
+
 fn read_as<'a, T: Deserialize<'a>>(json: &'a str, is_known: bool) -> Option<T> {
+    read_by(json, PhantomData, is_known)
+}
+
+/// Reads a JSON text by a seed, if it is what that asks for.
+pub(super) fn read_with<'a, T: DeserializeSeed<'a>>(json: &'a str, seed: T) -> Option<T::Value> {
+    read_by(json, seed, false)
+}
+
+fn read_by<'a, T: DeserializeSeed<'a>>(json: &'a str, seed: T, is_known: bool) -> Option<T::Value> {
     let mut reader = Reader { json: JsonScan::new(json, 0), depth: 0, is_known };
     reader.json.space();
-    let value = T::deserialize(&mut reader).ok()?;
+    let value = seed.deserialize(&mut reader).ok()?;
     reader.json.space();
     reader.json.peek().is_none().then_some(value)
 }
@@ -155,9 +172,7 @@ impl<'de> Reader<'de> {
         if !has_escapes {
             return Ok(Cow::Borrowed(inner));
         }
-        let mut text = String::with_capacity(inner.len());
-        pieces(inner, |piece| text.push_str(piece)).ok_or(Refused)?;
-        Ok(Cow::Owned(text))
+        unescaped(inner).map(Cow::Owned).ok_or(Refused)
     }
 
     fn visit_text<V: Visitor<'de>>(&mut self, visitor: V) -> Read<V::Value> {
@@ -197,40 +212,51 @@ impl<'de> Reader<'de> {
     }
 }
 
-/// Reads a JSON text that is a string, piece by piece of the text that it stands for.
-pub(in crate::trace) fn pieces_of(json: &str, take: impl FnMut(&str)) -> Option<()> {
-    pieces(json.strip_prefix('"')?.strip_suffix('"')?, take)
+/// The text that is written with escapes; none where half a character is written.
+fn unescaped(inner: &str) -> Option<String> {
+    let bytes = inner.as_bytes();
+    // Rows are copied whole, so that there is room for one more.
+    let mut text = vec![0; bytes.len() + ROW];
+    let (mut at, mut end) = (0, 0);
+    while at < bytes.len() {
+        let (row, length) = row(&bytes[at..]);
+        *text[end..].first_chunk_mut()? = row;
+        let plain = length.min(backslash(row));
+        (at, end) = (at + plain, end + plain);
+        if plain == length {
+            continue;
+        }
+        let escape = inner.get(at..)?;
+        let written = match escape.as_bytes().get(1)? {
+            b'n' => b'\n',
+            b't' => b'\t',
+            b'r' => b'\r',
+            b'b' => 0x8,
+            b'f' => 0xc,
+            b'u' => {
+                let (character, length) = code_point(escape)?;
+                end += character.encode_utf8(&mut text[end..]).len();
+                at += length;
+                continue;
+            }
+            itself => *itself,
+        };
+        text[end] = written;
+        (at, end) = (at + 2, end + 1);
+    }
+    text.truncate(end);
+    String::from_utf8(text).ok()
 }
 
-/// Gives the text that is written with escapes, piece by piece; none where half a character is written.
-fn pieces(inner: &str, mut take: impl FnMut(&str)) -> Option<()> {
-    let mut rest = inner;
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-        let (before, escape) = rest.split_at(at);
-        take(before);
-        let mut length = 2;
-        match escape.as_bytes().get(1)? {
-            b'n' => take("\n"),
-            b't' => take("\t"),
-            b'r' => take("\r"),
-            b'b' => take("\u{8}"),
-            b'f' => take("\u{c}"),
-            b'u' => {
-                let unit = |at| u16::from_str_radix(escape.get(at..at + 4)?, 16).ok();
-                let first = unit(2)?;
-                let is_half = (0xd800..0xe000).contains(&first);
-                let second = is_half.then(|| (escape.get(6..8)? == "\\u").then(|| unit(8))?);
-                let units = [Some(first), second.flatten()];
-                let found = char::decode_utf16(units.into_iter().flatten()).next()?.ok()?;
-                take(found.encode_utf8(&mut [0; 4]));
-                length = if is_half { 12 } else { 6 };
-            }
-            _ => take(&escape[1..2]),
-        }
-        rest = &escape[length..];
-    }
-    take(rest);
-    Some(())
+/// The character that an escape begins with which has its code, and how long the escape is.
+fn code_point(escape: &str) -> Option<(char, usize)> {
+    let unit = |at| u16::from_str_radix(escape.get(at..at + 4)?, 16).ok();
+    let first = unit(2)?;
+    let is_half = (0xd800..0xe000).contains(&first);
+    let second = is_half.then(|| (escape.get(6..8)? == "\\u").then(|| unit(8))?);
+    let units = [Some(first), second.flatten()];
+    let found = char::decode_utf16(units.into_iter().flatten()).next()?.ok()?;
+    Some((found, if is_half { 12 } else { 6 }))
 }
 
 /// The members of an object or the elements of a list.
@@ -354,6 +380,33 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor.visit_map(RawText { name, text: self.raw()? })
     }
 
+    // What else stands there need not be read to be refused.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        match self.peek()? {
+            b'[' => self.within(|elements| visitor.visit_seq(elements)),
+            _ => Err(Refused),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        match self.peek()? {
+            b'{' => self.within(|members| visitor.visit_map(members)),
+            _ => Err(Refused),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Read<V::Value> {
+        match self.peek()? {
+            b'{' | b'[' => self.deserialize_any(visitor),
+            _ => Err(Refused),
+        }
+    }
+
     fn deserialize_bytes<V: Visitor<'de>>(self, _: V) -> Read<V::Value> {
         Err(Refused)
     }
@@ -372,8 +425,8 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string unit unit_struct seq
-        tuple tuple_struct map struct identifier
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string unit unit_struct
+        tuple tuple_struct identifier
     }
 }
 

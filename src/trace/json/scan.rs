@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::block::{BLOCK, ROW, block_specials, row_specials};
 use super::walk::Value;
 
 /// How deep values may nest on a line: the kinds of what is open are kept in the bits of one word.
 const WORD: usize = 64;
-
-/// How many bytes within strings are looked at together, where there are many.
-const BLOCK: usize = 32;
 
 /// How long a number may be that is certainly within a 64-bit float, if it has no exponent.
 const MAX_PLAIN_NUMBER: usize = 300;
@@ -193,10 +191,12 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
             self.skip_plain()?;
             match self.peek()? {
                 b'"' => break,
-                b'\\' => self.escape()?,
+                b'\\' => {
+                    self.escapes()?;
+                    has_escapes = true;
+                }
                 _ => return None,
             }
-            has_escapes = true;
         }
         let text = self.since(start)?;
         self.at += 1;
@@ -207,45 +207,40 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
     /// control character, which must not be there.
     #[inline(always)]
     fn skip_plain(&mut self) -> Option<()> {
-        const ONES: u64 = u64::from_ne_bytes([1; 8]);
-        const HIGH: u64 = ONES << 7;
         let bytes = self.text.as_bytes();
-        // A byte is zero exactly where its high bit comes out set, up to and with the first.
-        let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-        let special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
-        let mut words = 0;
-        while let Some(chunk) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
-            let word = u64::from_le_bytes(*chunk);
-            let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-            let found = control
-                | zero(word ^ (ONES * u64::from(b'"')))
-                | zero(word ^ (ONES * u64::from(b'\\')));
+        while let Some(row) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<ROW>) {
+            let found = row_specials(*row);
             if found != 0 {
-                self.at += found.trailing_zeros() as usize / 8;
+                self.at += found.trailing_zeros() as usize;
                 return Some(());
             }
-            self.at += 8;
-            words += 8;
-            if words != BLOCK {
-                continue;
-            }
-            // A long text. Nothing branches within a block, so that the compiler makes vectors of it.
-            while let Some(block) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<BLOCK>)
-                && !block.iter().fold(false, |found, byte| found | special(*byte))
-            {
-                self.at += BLOCK;
-            }
+            self.at += ROW;
         }
-        self.at += bytes.get(self.at..)?.iter().position(|byte| special(*byte))?;
+        let special = |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\');
+        self.at += bytes.get(self.at..)?.iter().position(special)?;
         Some(())
     }
 
-    fn escape(&mut self) -> Option<()> {
-        let rest = self.text.as_bytes().get(self.at + 1..)?;
-        match rest.first()? {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => self.at += 2,
-            b'u' if rest.get(1..5)?.iter().all(u8::is_ascii_hexdigit) => self.at += 6,
-            _ => return None,
+    /// Steps over the escape here and what is plain or escaped behind it, at least as far as whole blocks
+    /// of the text go: where there is one escape there are more.
+    fn escapes(&mut self) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        while let Some(block) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
+            let (mut found, mut behind) = (block_specials(block), BLOCK);
+            while found != 0 {
+                let place = found.trailing_zeros() as usize;
+                if block[place] != b'\\' {
+                    self.at += place;
+                    return Some(());
+                }
+                let end = place + escape_length(bytes, self.at + place)?;
+                found &= u64::MAX.checked_shl(end as u32).unwrap_or_default();
+                behind = behind.max(end);
+            }
+            self.at += behind;
+        }
+        if self.peek()? == b'\\' {
+            self.at += escape_length(bytes, self.at)?;
         }
         Some(())
     }
@@ -363,6 +358,16 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
     fn key(&mut self) -> Option<()> {
         self.string()?;
         self.colon()
+    }
+}
+
+/// How long the escape is that begins here.
+#[inline(always)]
+fn escape_length(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at + 1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => Some(6),
+        _ => None,
     }
 }
 

@@ -3,19 +3,27 @@
 
 use std::io::{self, BufRead, ErrorKind};
 
+use super::block::Within;
+
 /// A place in a stream of bytes.
 pub(in crate::trace) struct Walk<R> {
     pub(in crate::trace) reader: R,
     /// How many bytes lie behind.
     pub(in crate::trace) at: u64,
-    /// How many line breaks lie behind.
+    /// How many line breaks lie behind, where they are counted.
     pub(in crate::trace) lines: u64,
+    counts_lines: bool,
 }
 
 impl<R: BufRead> Walk<R> {
     /// At the start.
     pub(in crate::trace) fn new(reader: R) -> Walk<R> {
-        Walk { reader, at: 0, lines: 0 }
+        Walk { reader, at: 0, lines: 0, counts_lines: false }
+    }
+
+    /// The same, with lines counted.
+    pub(in crate::trace) fn with_lines(reader: R) -> Walk<R> {
+        Walk { counts_lines: true, ..Walk::new(reader) }
     }
 
     /// Whether these bytes come next, as far as can be told without waiting for more.
@@ -44,8 +52,10 @@ impl<R: BufRead> Walk<R> {
 
     /// Steps over bytes that were looked at.
     pub(in crate::trace) fn pass(&mut self, length: usize) {
-        let passed = fill(&mut self.reader).map(|bytes| &bytes[..length]).unwrap_or_default();
-        self.lines += memchr::memchr_iter(b'\n', passed).count() as u64;
+        if self.counts_lines {
+            let passed = fill(&mut self.reader).map(|bytes| &bytes[..length]).unwrap_or_default();
+            self.lines += memchr::memchr_iter(b'\n', passed).count() as u64;
+        }
         self.at += length as u64;
         self.reader.consume(length);
     }
@@ -56,9 +66,19 @@ impl<R: BufRead> Walk<R> {
         &mut self,
         take: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<bool> {
+        Ok(self.value_up_to(u64::MAX, take)?.unwrap_or_default())
+    }
+
+    /// The same as far as there is no more of it than so many bytes and what is read at once; none where
+    /// there is.
+    pub(in crate::trace) fn value_up_to(
+        &mut self,
+        most: u64,
+        take: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<Option<bool>> {
         let mut value = Value::default();
-        let has_ended = self.pieces(|bytes| value.end_in(bytes), take)?;
-        Ok(has_ended || value.is_plain)
+        let has_ended = self.pieces(most, |bytes| value.end_in(bytes), take)?;
+        Ok(has_ended.map(|has_ended| has_ended || value.is_plain))
     }
 
     /// Steps over the rest of the line and its end; false where there is nothing more.
@@ -68,29 +88,33 @@ impl<R: BufRead> Walk<R> {
     ) -> io::Result<bool> {
         let before = self.at;
         let end = |bytes: &[u8]| memchr::memchr(b'\n', bytes).map(|at| at + 1);
-        self.pieces(end, take)?;
+        self.pieces(u64::MAX, end, take)?;
         Ok(self.at > before)
     }
 
-    /// Steps up to where an end is found and gives the bytes away; false where the input ends before.
+    /// Steps up to where an end is found and gives the bytes away; false where the input ends before,
+    /// none where there were more bytes.
     fn pieces(
         &mut self,
+        most: u64,
         mut end_in: impl FnMut(&[u8]) -> Option<usize>,
         mut take: impl FnMut(&[u8]) -> io::Result<()>,
-    ) -> io::Result<bool> {
-        loop {
+    ) -> io::Result<Option<bool>> {
+        let start = self.at;
+        while self.at - start <= most {
             let available = fill(&mut self.reader)?;
             if available.is_empty() {
-                return Ok(false);
+                return Ok(Some(false));
             }
             let end = end_in(available);
             let length = end.unwrap_or(available.len());
             take(&available[..length])?;
             self.pass(length);
             if end.is_some() {
-                return Ok(true);
+                return Ok(Some(true));
             }
         }
+        Ok(None)
     }
 }
 
@@ -109,9 +133,7 @@ fn fill(reader: &mut impl BufRead) -> io::Result<&[u8]> {
 /// How far a value has been read.
 #[derive(Default)]
 pub(super) struct Value {
-    depth: usize,
-    in_string: bool,
-    is_escaped: bool,
+    within: Within,
     /// Whether it is neither a string nor has brackets.
     is_plain: bool,
 }
@@ -120,66 +142,17 @@ impl Value {
     /// Reads on, and gives where the value ends, if it does within these bytes.
     pub(super) fn end_in(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            if self.in_string {
-                if !std::mem::take(&mut self.is_escaped) {
-                    at += end_of_plain(&bytes[at..])?;
-                    self.is_escaped = bytes[at] == b'\\';
-                    self.in_string = self.is_escaped;
-                }
-                at += 1;
-                if !self.in_string && self.depth == 0 {
-                    return Some(at);
-                }
-                continue;
-            }
-            if self.depth > 0 && !MEANS_SOMETHING[usize::from(*byte)] {
-                at += 1;
-                continue;
-            }
-            match byte {
-                b'"' => self.in_string = true,
-                b'{' | b'[' => self.depth += 1,
-                b'}' | b']' if self.depth > 1 => self.depth -= 1,
-                b'}' | b']' => return Some(at + self.depth),
-                b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' if self.depth == 0 => return Some(at),
-                _ => self.is_plain |= self.depth == 0,
+        while !self.within.has_begun() {
+            match bytes.get(at)? {
+                b'"' => self.within.in_string = true,
+                b'{' | b'[' => self.within.depth = 1,
+                b'}' | b']' | b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' => return Some(at),
+                _ => self.is_plain = true,
             }
             at += 1;
         }
-        None
+        self.within.end_in(bytes.get(at..)?).map(|end| at + end)
     }
-}
-
-/// The bytes that mean something within brackets and outside of strings.
-const MEANS_SOMETHING: [bool; 256] = {
-    let mut table = [false; 256];
-    let (mut at, bytes) = (0, b"\"{}[]");
-    while at < bytes.len() {
-        table[bytes[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
-
-/// How many words of a string are looked at one by one: most strings are short.
-const WORDS: usize = 4;
-
-/// Where a quote or a backslash stands.
-fn end_of_plain(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    // A byte is zero exactly where its high bit comes out set, up to and with the first.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
-    let (words, _) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().take(WORDS).enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let found = zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
-        if found != 0 {
-            return Some(8 * index + found.trailing_zeros() as usize / 8);
-        }
-    }
-    let seen = 8 * words.len().min(WORDS);
-    memchr::memchr2(b'"', b'\\', &bytes[seen..]).map(|at| at + seen)
 }
 
 #[cfg(test)]
@@ -192,7 +165,7 @@ mod tests {
 
     /// The values in a text that is read in pieces of a size, and whether the last was whole.
     fn values(text: &str, size: usize) -> (Vec<String>, bool) {
-        let mut walk = Walk::new(BufReader::with_capacity(size, text.as_bytes()));
+        let mut walk = Walk::with_lines(BufReader::with_capacity(size, text.as_bytes()));
         let (mut seen, mut is_whole) = (Vec::new(), true);
         while walk.peek().unwrap().is_some() {
             let mut value = Vec::new();

@@ -31,6 +31,8 @@ pub(in crate::trace) struct Input {
     cut: Cut,
     /// Whether what comes on a stream may tell another format.
     may_turn: bool,
+    /// Whether it is one large unit and nothing else.
+    is_one: bool,
     /// The time of the first call among the first units that has one.
     pub(in crate::trace) first_time: Option<Timestamp>,
 }
@@ -50,12 +52,13 @@ impl Input {
     ) -> io::Result<Result<Input, NotATrace>> {
         let name = Source::name_of(path);
         let source = Source::of_path(path)?;
-        let Start { bytes: start, cut, is_damaged } = Start::read(source.open(&Arc::default())?)?;
+        let Start { bytes: start, cut, is_one, is_damaged } =
+            Start::read(source.open(&Arc::default())?)?;
         if start.is_empty() && is_damaged {
             // What is wrong with it is said when it is read, and stops no other file.
             let format = format.unwrap_or(Format::RECORD);
-            let may_turn = false;
-            return Ok(Ok(Input { name, source, format, cut, may_turn, first_time: None }));
+            let (may_turn, first_time) = (false, None);
+            return Ok(Ok(Input { name, source, format, cut, may_turn, is_one, first_time }));
         }
         if start.is_empty() {
             return Ok(Err(NotATrace::Empty));
@@ -74,10 +77,13 @@ impl Input {
             _ => None,
         };
         let format = told.unwrap_or(first);
-        let cut = if format.is_of_records() { cut_of_records } else { cut };
+        let (cut, is_one) = match format.is_of_records() {
+            true => (cut_of_records, is_one && cut == cut_of_records),
+            false => (cut, is_one),
+        };
         let may_turn = is_guess && matches!(source, Source::Pipe(_));
         let first_time = first_time(&start, format, cut, map);
-        Ok(Ok(Input { name, source, format, cut, may_turn, first_time }))
+        Ok(Ok(Input { name, source, format, cut, may_turn, is_one, first_time }))
     }
 
     /// Whether its lines are records, which need no reader.
@@ -100,7 +106,9 @@ impl Input {
         };
         let large = match self.format.is_of_text() {
             true => Large::Whole,
-            false => Large::Parts { file, lists: self.format.lists(), from: LARGE },
+            false => {
+                Large::Parts { file, lists: self.format.lists(), from: LARGE, is_one: self.is_one }
+            }
         };
         let way = if self.keeps_lines() {
             Way::Lines(Lines::new(bytes))
@@ -278,7 +286,7 @@ mod tests {
         part: usize,
     ) -> (Vec<Record<'static>>, Vec<String>) {
         let bytes = Bytes::of(io::Cursor::new(text.to_owned().into_bytes()));
-        let large = Large::Parts { file: None, lists: format.lists(), from: part };
+        let large = Large::Parts { file: None, lists: format.lists(), from: part, is_one: false };
         let mut units = Units::new(BufReader::with_capacity(61, bytes), cut).with_large(large);
         let (mut calls, mut block) = (Calls::new("file".to_owned(), None), Block::default());
         let way = (&mut format.clone(), &mut format.reader(), false);

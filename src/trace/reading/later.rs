@@ -28,7 +28,7 @@ pub(super) fn told_later(
     let bytes = open().ok()?;
     // Within packed data nothing can be found again.
     let file = file.filter(|_| !bytes.are_packed);
-    let large = Large::Parts { file, lists: Format::MESSAGES.lists(), from: PART };
+    let large = Large::Parts { file, lists: Format::MESSAGES.lists(), from: PART, is_one: false };
     let mut units = Units::new(BufReader::with_capacity(BLOCK, bytes), cut).with_large(large);
     while units.next().unwrap_or(false) {
         let told = units.text().ok().and_then(Format::told_among_messages);

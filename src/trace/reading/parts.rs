@@ -39,8 +39,8 @@ type Whole = u64;
 
 /// Something of the document that is to be read.
 enum Task {
-    /// A value.
-    Value { span: (u64, u64), inner: Inner, around: Arc<Around>, whole: Whole },
+    /// A value. Of a large one it may not be known where it ends, and thus where the next task begins.
+    Value { span: (u64, Option<u64>), inner: Inner, around: Arc<Around>, whole: Whole },
     /// A value that breaks off somewhere, of which the lists are read that stand before that.
     Torn { span: (u64, u64), inner: Inner, around: Arc<Around>, whole: Whole },
     /// Where the document breaks off.
@@ -81,10 +81,12 @@ impl Parts {
         part: usize,
     ) -> Parts {
         // Where the file stands is not known, so that the first step is to go to a place.
-        let walk = Walk { at: u64::MAX, ..Walk::new(BufReader::with_capacity(1 << 18, file)) };
+        let mut walk = Walk::new(BufReader::with_capacity(part.clamp(16, 1 << 18), file));
+        walk.at = u64::MAX;
         // In a list at the top each element is a document.
         let inner = Inner { object: lists, elements: lists };
-        let tasks = vec![Task::Value { span, inner, around: Arc::default(), whole: span.0 }];
+        let (around, whole) = (Arc::default(), span.0);
+        let tasks = vec![Task::Value { span: (whole, Some(span.1)), inner, around, whole }];
         Parts { walk, tasks, part, latest: None, goes_on: false }
     }
 
@@ -151,7 +153,7 @@ impl Parts {
                 let whole = Some(whole);
                 self.tasks.push(Task::Elements { span, is_first: true, lists, around, whole });
             }
-            (Some(b'{'), Some(lists)) => match self.fields(lists, around, whole, end)? {
+            (Some(b'{'), Some(lists)) => match self.fields(lists, around, whole, Some(end))? {
                 Fields::Parted(tasks) => self.tasks.extend(tasks),
                 Fields::Whole | Fields::NotJson => self.tasks.push(Task::Tear),
             },
@@ -163,36 +165,45 @@ impl Parts {
     /// Gives a value that is small enough or cannot be parted, and sets about parting another.
     fn value(
         &mut self,
-        (start, end): (u64, u64),
+        (start, end): (u64, Option<u64>),
         inner: Inner,
         around: &Arc<Around>,
         whole: Whole,
         text: &mut Vec<u8>,
     ) -> io::Result<Result<bool, String>> {
-        let length = end - start;
-        if length > self.part as u64 {
-            self.seek(start)?;
-            match (self.walk.peek()?, inner.object) {
-                (Some(b'['), _) => {
-                    self.walk.pass(1);
-                    let lists = inner.elements;
-                    let (span, around) = ((self.walk.at, end), Arc::clone(around));
-                    // Nothing stands around the list at the top.
-                    let whole = (!around.before.is_empty()).then_some(whole);
-                    self.tasks.push(Task::Elements { span, is_first: true, lists, around, whole });
+        self.seek(start)?;
+        let is_large = end.is_none_or(|end| end - start > self.part as u64);
+        let first = self.walk.peek()?.filter(|_| is_large);
+        if let (Some(b'{'), Some(lists)) = (first, inner.object) {
+            match self.fields(lists, around, whole, end)? {
+                Fields::Parted(tasks) => {
+                    self.ends_here(end);
+                    self.tasks.extend(tasks);
                     return Ok(Ok(false));
                 }
-                (Some(b'{'), Some(lists)) => match self.fields(lists, around, whole, end)? {
-                    Fields::Parted(tasks) => {
-                        self.tasks.extend(tasks);
-                        return Ok(Ok(false));
-                    }
-                    Fields::Whole => {}
-                    Fields::NotJson => return Ok(Err(NOT_JSON.to_owned())),
-                },
-                _ => {}
+                Fields::Whole => {}
+                Fields::NotJson => return Ok(Err(NOT_JSON.to_owned())),
             }
         }
+        let Some(end) = end else {
+            self.seek(start)?;
+            if !self.walk.value(|_| Ok(()))? {
+                return Ok(Err(NOT_JSON.to_owned()));
+            }
+            self.ends_here(end);
+            let span = (start, Some(self.walk.at));
+            return self.value(span, Inner { object: None, ..inner }, around, whole, text);
+        };
+        if first == Some(b'[') {
+            self.walk.pass(1);
+            let lists = inner.elements;
+            let (span, around) = ((self.walk.at, end), Arc::clone(around));
+            // Nothing stands around the list at the top.
+            let whole = (!around.before.is_empty()).then_some(whole);
+            self.tasks.push(Task::Elements { span, is_first: true, lists, around, whole });
+            return Ok(Ok(false));
+        }
+        let length = end - start;
         if length > LONGEST as u64 {
             return Ok(Err(TOO_LONG.to_owned()));
         }
@@ -203,6 +214,13 @@ impl Parts {
         self.walk.at += length;
         text.extend_from_slice(&around.behind);
         Ok(Ok(true))
+    }
+
+    /// Says where the next task begins, if that was not known: where this value ends.
+    fn ends_here(&mut self, known: Option<u64>) {
+        if let (None, Some(Task::Elements { span, .. })) = (known, self.tasks.last_mut()) {
+            span.0 = self.walk.at;
+        }
     }
 
     /// Gathers elements until they make a part.
@@ -235,24 +253,21 @@ impl Parts {
                 text.push(b',');
             }
             is_first = false;
-            let room = before + self.part;
-            let is_whole = self.walk.value(|piece| {
-                if text.len() <= room {
-                    text.extend_from_slice(piece);
-                }
+            let found = self.walk.value_up_to(self.part as u64, |piece| {
+                text.extend_from_slice(piece);
                 Ok(())
             })?;
-            let end = self.walk.at;
-            if !is_whole || end == element || end > list_end {
+            let here = self.walk.at;
+            if found == Some(false) || here == element || here > list_end {
                 text.truncate(before);
                 has_part = before > start;
                 let span = (element, list_end);
                 self.tasks.push(torn_element(span, lists, around, whole.unwrap_or(element)));
                 break;
             }
-            let is_large = text.len() > room;
+            let is_large = here - element > self.part as u64;
             if is_large || text.len() - start >= self.part {
-                let (span, rest) = ((end, list_end), Arc::clone(around));
+                let (span, rest) = ((here, list_end), Arc::clone(around));
                 self.tasks.push(Task::Elements { span, is_first, lists, around: rest, whole });
             }
             if is_large {
@@ -261,7 +276,8 @@ impl Parts {
                 let around = Arc::new(around.within(b"[", b"]"));
                 let inner = Inner { object: lists, elements: None };
                 let whole = whole.unwrap_or(element);
-                self.tasks.push(Task::Value { span: (element, end), inner, around, whole });
+                let span = (element, found.map(|_| here));
+                self.tasks.push(Task::Value { span, inner, around, whole });
                 break;
             }
             has_part = true;
@@ -297,11 +313,12 @@ impl Parts {
         lists: &'static Lists,
         around: &Around,
         whole: Whole,
-        end: u64,
+        end: Option<u64>,
     ) -> io::Result<Fields> {
         self.walk.pass(1);
         let mut others: Vec<u8> = Vec::new();
         let mut found: Vec<(usize, u64, u64)> = Vec::new();
+        let last = end.unwrap_or(u64::MAX);
         let mut tear = None;
         let mut is_first = true;
         loop {
@@ -330,9 +347,9 @@ impl Parts {
                 }
                 Ok(())
             })?;
-            if !is_whole || self.walk.at == start || self.walk.at > end {
+            if !is_whole || self.walk.at == start || self.walk.at > last {
                 others.truncate(known);
-                tear = Some(place.map(|place| (place, start, end)));
+                tear = Some(place.map(|place| (place, start, last)));
                 break;
             }
             match place {
@@ -344,7 +361,10 @@ impl Parts {
                 None => others.push(b','),
             }
         }
-        if tear.is_none() && !self.is_all_blank(end)? {
+        if tear.is_none()
+            && let Some(end) = end
+            && !self.is_all_blank(end)?
+        {
             return Ok(Fields::NotJson);
         }
         if tear.is_none() && found.is_empty() {
@@ -365,7 +385,10 @@ impl Parts {
             None => Task::Tear,
         });
         let found = found.into_iter().map(list);
-        let found = found.map(|(span, inner, around)| Task::Value { span, inner, around, whole });
+        let found = found.map(|((start, end), inner, around)| {
+            let span = (start, Some(end));
+            Task::Value { span, inner, around, whole }
+        });
         Ok(Fields::Parted(tear.into_iter().chain(found).collect()))
     }
 

@@ -9,16 +9,36 @@ use crate::engine::Outcome;
 use crate::trace::formats::Format;
 use crate::trace::record::{CallResult, Record, Toolset};
 
+/// A hash in halves, so that an entry of a table has twelve bytes and not sixteen.
+type Key = [u32; 2];
+
 /// The calls that were seen, by their hashes.
 #[derive(Debug, Default)]
 pub(in crate::trace) struct Repeated {
-    /// The file of each, and whether it is known what came of it.
-    seen: HashMap<u64, (u32, bool)>,
+    seen: HashMap<Key, Seen>,
     /// What only later copies tell of calls.
-    later: HashMap<u64, (CallResult, Option<Outcome>)>,
+    later: HashMap<Key, (CallResult, Option<Outcome>)>,
     /// Whether something was told of a call that was given out before.
     is_late: bool,
     hasher: RandomState,
+}
+
+/// The file of a call, and in the lowest bit whether it is known what came of it.
+#[derive(Clone, Copy, Debug)]
+struct Seen(u32);
+
+impl Seen {
+    fn new(file: u32, is_told: bool) -> Seen {
+        Seen(file << 1 | u32::from(is_told))
+    }
+
+    fn file(self) -> u32 {
+        self.0 >> 1
+    }
+
+    fn is_told(self) -> bool {
+        self.0 & 1 == 1
+    }
 }
 
 impl Repeated {
@@ -50,15 +70,15 @@ impl Repeated {
         let keys = || keys.iter().flatten();
         let is_told =
             |call: &Record<'_>| call.result != CallResult::Unknown || call.decision.is_some();
-        let known = keys().find_map(|key| self.seen.get(key).filter(|(other, _)| *other != file));
-        if let Some((other, was_told)) = known.copied() {
-            if is_told(call) && !was_told {
+        let known = keys().find_map(|key| self.seen.get(key).filter(|seen| seen.file() != file));
+        if let Some(known) = known.copied() {
+            if is_told(call) && !known.is_told() {
                 let told = (call.result, call.decision);
                 keys().for_each(|key| _ = self.later.insert(*key, told));
                 self.is_late = true;
             }
-            let is_told = was_told || is_told(call);
-            keys().for_each(|key| _ = self.seen.insert(*key, (other, is_told)));
+            let seen = Seen::new(known.file(), known.is_told() || is_told(call));
+            keys().for_each(|key| _ = self.seen.insert(*key, seen));
             return false;
         }
         if !is_told(call)
@@ -66,16 +86,17 @@ impl Repeated {
         {
             (call.result, call.decision) = (*result, *decision);
         }
-        keys().for_each(|key| _ = self.seen.insert(*key, (file, is_told(call))));
+        keys().for_each(|key| _ = self.seen.insert(*key, Seen::new(file, is_told(call))));
         true
     }
 
     /// By what copies of a call are known; none for a call of which nothing tells them from others. A
     /// session names its calls; a transcript that goes on from another may have another session, and
     /// has the calls with their times.
-    fn keys(&self, call: &Record<'_>, is_of_agent: bool) -> [Option<u64>; 2] {
+    fn keys(&self, call: &Record<'_>, is_of_agent: bool) -> [Option<Key>; 2] {
+        let halves = |hash: u64| [hash as u32, (hash >> 32) as u32];
         if call.copy_key != 0 {
-            return [Some(call.copy_key), None];
+            return [Some(halves(call.copy_key)), None];
         }
         if call.id.is_empty() {
             return [None, None];
@@ -91,7 +112,7 @@ impl Repeated {
                 call.arguments.json(),
             ))
         });
-        [of_session, of_time]
+        [of_session, of_time].map(|hash| hash.map(halves))
     }
 }
 

@@ -24,16 +24,19 @@ const PROBED_BYTES: usize = 1 << 18;
 pub(super) struct Start {
     pub(super) bytes: Vec<u8>,
     pub(super) cut: Cut,
+    /// Whether the input is one large unit and nothing else.
+    pub(super) is_one: bool,
     /// Whether nothing more can be unpacked.
     pub(super) is_damaged: bool,
 }
 
 impl Start {
     pub(super) fn read(mut input: Bytes) -> io::Result<Start> {
-        let mut start = Start { bytes: Vec::new(), cut: Cut::Lines, is_damaged: false };
+        let mut start =
+            Start { bytes: Vec::new(), cut: Cut::Lines, is_one: false, is_damaged: false };
         let mut buffer = vec![0; PROBED_BYTES];
         let mut line = FirstLine::default();
-        let mut next_try = 0;
+        let (mut next_try, mut is_first) = (0, true);
         loop {
             match input.read(&mut buffer) {
                 Ok(0) => break,
@@ -47,7 +50,8 @@ impl Start {
                 Err(error) => return Err(error),
             }
             if start.bytes.len() >= LARGE && start.begins_document(&mut line) {
-                return start.of_document(input, line.has_ended);
+                let start = start.of_document(input, line.has_ended)?;
+                return Ok(Start { is_one: start.is_one && is_first, ..start });
             }
             if start.bytes.len() >= LONGEST {
                 if line.is_whole(&start.bytes) {
@@ -55,7 +59,7 @@ impl Start {
                 }
                 // A record that long is none; what the others are, the next ones tell.
                 start.bytes = Vec::new();
-                line = FirstLine::default();
+                (line, is_first) = (FirstLine::default(), false);
                 match pass_over_line(&mut input, &mut start.bytes) {
                     Ok(true) => continue,
                     Ok(false) => break,
@@ -123,11 +127,19 @@ impl Start {
         let all = io::Cursor::new(begun).chain(input);
         let mut all = BufReader::with_capacity(1 << 18, all);
         let read = skeleton(&mut all).and_then(|skeleton| {
+            let end = skeleton.len();
             self.bytes = skeleton;
-            all.take(PROBED_BYTES as u64).read_to_end(&mut self.bytes)
+            all.take(PROBED_BYTES as u64).read_to_end(&mut self.bytes)?;
+            Ok(self.bytes[end..].trim_ascii().is_empty())
         });
         match read {
-            Ok(_) => {}
+            // Of a list over several lines each element is a unit; one on a line is read in parts.
+            Ok(is_all) => {
+                self.is_one = is_all && !(has_lines && is_list(&self.bytes));
+                if self.is_one && is_list(&self.bytes) {
+                    self.cut = Cut::Lines;
+                }
+            }
             Err(_) if are_packed => self.is_damaged = true,
             Err(error) => return Err(error),
         }

@@ -31,6 +31,8 @@ pub(super) struct Units<R> {
     parts: Option<Parts>,
     /// Whether the current unit goes on with the document of the one before.
     goes_on: bool,
+    /// Whether nothing follows the unit that is read in parts.
+    is_last: bool,
 }
 
 /// How units are read that are large.
@@ -46,6 +48,8 @@ pub(super) enum Large {
         lists: Option<&'static Lists>,
         /// How large that is, and how large parts become.
         from: usize,
+        /// Whether the file is one such unit and nothing else.
+        is_one: bool,
     },
 }
 
@@ -126,7 +130,7 @@ impl Cut {
 impl<R: BufRead> Units<R> {
     pub(super) fn new(reader: R, cut: Cut) -> Units<R> {
         Units {
-            walk: Walk::new(reader),
+            walk: Walk::with_lines(reader),
             cut,
             large: Large::Whole,
             buffer: Vec::new(),
@@ -134,6 +138,7 @@ impl<R: BufRead> Units<R> {
             line: 0,
             parts: None,
             goes_on: false,
+            is_last: false,
         }
     }
 
@@ -164,7 +169,7 @@ impl<R: BufRead> Units<R> {
             if self.buffer.capacity() > 8 * LARGE {
                 self.buffer = Vec::new();
             }
-            if !self.begin()? {
+            if self.is_last || !self.begin()? {
                 return Ok(false);
             }
             self.gather()?;
@@ -202,8 +207,17 @@ impl<R: BufRead> Units<R> {
     /// Gathers the unit that begins here. What is no JSON ends at the end of its line.
     fn gather(&mut self) -> io::Result<()> {
         let first = self.walk.here()?;
-        let (start, buffer) = (self.walk.at, std::mem::take(&mut self.buffer));
         let room = self.large.room(first);
+        if let Large::Parts { file: Some(path), lists, from, is_one: true } = &self.large
+            && room < LONGEST
+        {
+            let file = File::open(path)?;
+            let span = (self.walk.at, file.metadata()?.len());
+            self.parts = Some(Parts::new(file, span, *lists, *from));
+            self.is_last = true;
+            return Ok(());
+        }
+        let (start, buffer) = (self.walk.at, std::mem::take(&mut self.buffer));
         let keeps = room < LONGEST && self.large.file().is_none();
         let mut unit = Gathering { buffer, room, length: 0, kept: None, keeps };
         let is_whole = match (self.cut, first) {
@@ -220,7 +234,7 @@ impl<R: BufRead> Units<R> {
             self.wrong = Some(TOO_LONG.to_owned());
             return Ok(());
         }
-        let Large::Parts { file, lists, from } = &self.large else { return Ok(()) };
+        let Large::Parts { file, lists, from, .. } = &self.large else { return Ok(()) };
         let (file, start) = match (kept, file) {
             (Some(kept), _) => (kept, 0),
             (None, Some(path)) => (File::open(path)?, start),

@@ -45,6 +45,20 @@ pub(in crate::trace) fn parse_object<'a, T: Deserialize<'a>>(
     parse_json(json)
 }
 
+/// Reads what must be an object, of a text that was read as JSON.
+///
+/// # Errors
+/// As for [`parse_object`].
+pub(in crate::trace) fn parse_raw_object<'a, T: Deserialize<'a>>(
+    json: &'a RawValue,
+    what: &str,
+) -> Result<T, String> {
+    if !is_object(json.get()) {
+        return Err(format!("not {what}: an object is expected"));
+    }
+    parse_raw(json)
+}
+
 /// Reads a JSON text.
 ///
 /// # Errors

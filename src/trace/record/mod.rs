@@ -19,7 +19,8 @@ pub use timestamp::parse_time;
 pub use write::write_record;
 
 pub(super) use json::{
-    describe, field_text, is_object, parse_json, parse_object, parse_raw, quoted, text_of,
+    describe, field_text, is_object, parse_json, parse_object, parse_raw, parse_raw_object, quoted,
+    text_of,
 };
 pub(super) use mapping::AS_IT_STANDS;
 pub(super) use timestamp::{MinuteCache, parse_milliseconds, parse_nanoseconds, time_at};

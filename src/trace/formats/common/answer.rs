@@ -5,7 +5,9 @@
 //! the protocol as `MCP error CODE: MESSAGE`.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -20,6 +22,10 @@ const VERDICTS: [(&str, Outcome); 3] = [
     ("[INTERCEPT POLICY DENIED]", Outcome::Deny),
     ("[INTERCEPT APPROVAL REQUIRED]", Outcome::Ask),
 ];
+
+/// What stands in all of these, if they are not written in code points: most answers are long and have
+/// neither.
+static IN_VERDICTS: LazyLock<[Finder<'_>; 2]> = LazyLock::new(|| ["ED]", "\\u"].map(Finder::new));
 
 /// What clients put before the text of an error, in lower case; a code may follow.
 const PREFIXES: [&str; 4] = ["error:", "mcperror:", "mcp error:", "mcp error"];
@@ -122,10 +128,8 @@ pub(in crate::trace) fn told(text: &str) -> Option<Box<str>> {
 
 /// What a gateway decided whose words some content begins with. Text may be content written as JSON.
 fn verdict_in(content: &RawValue) -> Option<Verdict> {
-    // Most answers are long and have none of these words, unless they are written in code points.
-    let has =
-        |words: &str| memchr::memmem::find(content.get().as_bytes(), words.as_bytes()).is_some();
-    if !VERDICTS.iter().any(|(words, _)| has(words)) && !has("\\u") {
+    let has = |words: &Finder<'_>| words.find(content.get().as_bytes()).is_some();
+    if !IN_VERDICTS.iter().any(has) {
         return None;
     }
     let text = first_text(content)?;

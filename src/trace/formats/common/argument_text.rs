@@ -13,10 +13,10 @@ use crate::trace::record::RecordArguments;
 /// no value.
 pub(in crate::trace) fn of_json(json: Option<&RawValue>) -> RecordArguments<'static> {
     let Some(json) = json else { return RecordArguments::Absent };
-    match json::from_str::<Cow<'_, str>>(json.get()) {
-        Ok(text) => of_text(&text),
-        Err(_) if json.get() == "null" => RecordArguments::Absent,
-        Err(_) => RecordArguments::Json(Cow::Owned(json.get().to_owned())),
+    match json::read_raw::<Cow<'_, str>>(json) {
+        Some(text) => of_text(&text),
+        None if json.get() == "null" => RecordArguments::Absent,
+        None => RecordArguments::Json(Cow::Owned(json.get().to_owned())),
     }
 }
 

@@ -3,9 +3,11 @@
 //! A message is known by what it says and by all messages before it, so that only the common beginning
 //! of two conversations is a repetition, and an id that is used again in another is not.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::LazyLock;
+
+use crate::trace::json;
 
 /// What hashes rest on: the same in all files of a trace, another in every process.
 static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
@@ -13,10 +15,13 @@ static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 /// How many calls of a conversation may wait for their answers: more than wait for anything.
 const MAX_OPEN: usize = 4_096;
 
-/// All that was told in a file: eight bytes a message, and as many for what is known of it.
+/// All that was told in a file, as far as it tells what is told again.
 #[derive(Debug, Default)]
 pub(in crate::trace) struct Conversations {
+    /// The messages up to the first with calls of each conversation.
     told: HashMap<u64, Told>,
+    /// Those behind it that have calls: eight bytes each. No others need be known there.
+    called: HashSet<u64>,
     count: u32,
 }
 
@@ -55,7 +60,7 @@ pub(in crate::trace) struct Thread {
 /// What is known of a message when it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::trace) struct Step {
-    /// Whether it was not told before.
+    /// Whether it was not told before; of one without calls that is known only up to the first call.
     pub(in crate::trace) is_new: bool,
     /// The number of its conversation, from 0.
     pub(in crate::trace) conversation: u32,
@@ -66,6 +71,11 @@ pub(in crate::trace) struct Step {
 /// What stands for something in this process.
 pub(in crate::trace) fn hash(what: impl Hash) -> u64 {
     HASHER.hash_one(what)
+}
+
+/// What stands for a JSON value in this process, however it is laid out.
+pub(in crate::trace) fn hash_json(json: &str) -> u64 {
+    json::hash_value(json, &*HASHER)
 }
 
 /// Hashes what comes in pieces.
@@ -83,15 +93,19 @@ impl Conversations {
     ) -> Step {
         let before = thread.place;
         thread.place = hash((before, message));
+        if let Some(conversation) = thread.conversation.filter(|_| thread.has_calls) {
+            let is_new = calls && self.called.insert(thread.place);
+            return Step { is_new, conversation, begins: false };
+        }
         if let Some(told) = self.told.get(&thread.place) {
             thread.conversation = Some(told.conversation);
             thread.is_open = told.is_open();
-            thread.has_calls |= calls;
+            thread.has_calls = calls;
             return Step { is_new: false, conversation: told.conversation, begins: false };
         }
         // A beginning without a call, such as instructions or a question that is asked again, is common
         // to many conversations.
-        let continues = thread.conversation.filter(|_| thread.is_open || thread.has_calls);
+        let continues = thread.conversation.filter(|_| thread.is_open);
         if let Some(told) = self.told.get_mut(&before) {
             told.goes_on = true;
         }
@@ -100,7 +114,7 @@ impl Conversations {
             self.count += 1;
         }
         (thread.conversation, thread.is_open) = (Some(conversation), true);
-        thread.has_calls |= calls;
+        thread.has_calls = calls;
         self.told.insert(thread.place, Told { conversation, is_end: false, goes_on: false });
         Step { is_new: true, conversation, begins: continues.is_none() }
     }
@@ -162,7 +176,7 @@ mod tests {
     fn only_a_common_beginning_is_a_repetition() {
         let mut told = Conversations::default();
         assert_eq!(tell(&mut told, "uA"), [0, 0]);
-        assert_eq!(tell(&mut told, "uArB"), [0, 0], "it goes on");
+        assert_eq!(tell(&mut told, "uArB"), [0], "it goes on");
         assert_eq!(tell(&mut told, "uArC"), [0], "it branches behind a call");
         assert_eq!(tell(&mut told, "vA"), [1, 1]);
         assert!(tell(&mut told, "uArB").is_empty());

@@ -28,6 +28,11 @@ impl<'a> Fields<'a> {
         Fields(json::read(json).map(|Object(fields)| fields).unwrap_or_default())
     }
 
+    /// Reads the fields of a value of a text that was read as JSON.
+    pub(in crate::trace) fn of(json: &'a RawValue) -> Fields<'a> {
+        Fields(json::read_raw(json).map(|Object(fields)| fields).unwrap_or_default())
+    }
+
     /// The value of a field; of several of one name that of the last.
     fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.0.iter().rev().find(|(field, _)| field == name).map(|(_, value)| *value)
@@ -40,7 +45,7 @@ impl<'a> Fields<'a> {
 
     /// The fields of the object in a field.
     pub(in crate::trace) fn within(&self, name: &str) -> Fields<'a> {
-        self.get(name).map(|json| Fields::read(json.get())).unwrap_or_default()
+        self.get(name).map(|json| Fields::of(json)).unwrap_or_default()
     }
 
     /// The text of a field, or the JSON text of one that is not text; none if it is empty.

@@ -120,8 +120,8 @@ impl<'a> CallMessage<'a> {
         let params = params.ok_or("a `tools/call` without an object as its `params`")?;
         let call: CallParams<'_> =
             json::from_str(params).map_err(|_| "a `tools/call` that names no tool")?;
-        let tool = json::from_str(call.name.get())
-            .map_err(|_| "a `tools/call` whose tool name is not text")?;
+        let tool =
+            json::from_raw(call.name).map_err(|_| "a `tools/call` whose tool name is not text")?;
         Ok(CallMessage { tool, arguments: call.arguments, meta: call.meta })
     }
 

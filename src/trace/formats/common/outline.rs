@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use crate::trace::json::{self, Object};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 /// How deep an outline goes.
 const MAX_DEPTH: usize = 6;
@@ -18,14 +18,14 @@ const MAX_ELEMENTS: usize = 4_096;
 const MAX_TEXT: usize = 256;
 
 /// Reads the outline of a JSON text; none if it is not JSON. Of long lists only the first elements
-/// stand in it, long texts are empty, and what lies too deep is null.
+/// stand in it, long texts are empty, and so is what lies too deep.
 pub(in crate::trace) fn outline(json: &str) -> Option<Value> {
-    Outline { elements: MAX_ELEMENTS }.within(json.trim_ascii(), MAX_DEPTH)
+    Outline { elements: MAX_ELEMENTS }.within(json::read(json)?, MAX_DEPTH)
 }
 
 /// The outline of the outermost fields alone.
 pub(in crate::trace) fn shallow(json: &str) -> Option<Value> {
-    Outline { elements: MAX_ELEMENTS }.within(json.trim_ascii(), 1)
+    Outline { elements: MAX_ELEMENTS }.within(json::read(json)?, 1)
 }
 
 /// An outline that is being drawn.
@@ -35,26 +35,21 @@ struct Outline {
 }
 
 impl Outline {
-    fn within(&mut self, json: &str, depth: usize) -> Option<Value> {
-        match json.as_bytes().first()? {
-            b'{' | b'[' if depth == 0 => Some(Value::Null),
+    fn within(&mut self, json: &RawValue, depth: usize) -> Option<Value> {
+        match json.get().as_bytes().first()? {
+            b'{' if depth == 0 => Some(Value::Object(Map::new())),
+            b'[' if depth == 0 => Some(Value::Array(Vec::new())),
             b'{' => {
-                let Object(fields) = json::read(json)?;
+                let Object(fields) = json::read_raw(json)?;
                 let inner = |(name, value): (Cow<'_, str>, &RawValue)| {
-                    Some((name.into_owned(), self.within(value.get(), depth - 1)?))
+                    Some((name.into_owned(), self.within(value, depth - 1)?))
                 };
                 fields.into_iter().map(inner).collect()
             }
-            b'[' => {
-                let elements: Vec<&RawValue> = json::read(json)?;
-                self.list(&elements, depth)
-            }
-            b'"' if json.len() > MAX_TEXT => json::read::<&RawValue>(json).map(|_| Value::from("")),
-            b'-' | b'0'..=b'9' => {
-                let number: &RawValue = json::read(json)?;
-                Some(json::read_raw(number).unwrap_or(Value::from(0)))
-            }
-            _ => json::read(json),
+            b'[' => self.list(&json::read_raw::<Vec<&RawValue>>(json)?, depth),
+            b'"' if json.get().len() > MAX_TEXT => Some(Value::from("")),
+            b'-' | b'0'..=b'9' => Some(json::read_raw(json).unwrap_or(Value::from(0))),
+            _ => json::read_raw(json),
         }
     }
 
@@ -65,7 +60,7 @@ impl Outline {
                 break;
             }
             self.elements = self.elements.saturating_sub(1);
-            outlines.push(self.within(element.get(), depth - 1)?);
+            outlines.push(self.within(element, depth - 1)?);
         }
         Some(Value::Array(outlines))
     }
@@ -89,7 +84,7 @@ mod tests {
         assert_eq!((&found["long"], &found["list"]), (&json!(""), &json!([{ "c": null }, 2])));
         let many = outline(&format!("[{}[1,2]]", "0,".repeat(MAX_ELEMENTS - 1))).unwrap();
         assert_eq!(many[MAX_ELEMENTS - 1], json!([1]));
-        assert_eq!(found["deep"], json!([[[[[null]]]]]));
+        assert_eq!(found["deep"], json!([[[[[[]]]]]]));
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Calls that wait for what came of them.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
@@ -8,7 +7,7 @@ use super::answer::Answer;
 use super::reader::Calls;
 use super::waiting::{MAX_WAITING, Waiting};
 use crate::trace::json;
-use crate::trace::record::{Record, RecordArguments};
+use crate::trace::record::Record;
 
 /// How many of the latest calls are remembered at least.
 const REMEMBERED: usize = 65_536;
@@ -141,11 +140,8 @@ impl Seen {
     /// Whether a call was seen before; now it was.
     fn has(&mut self, record: &Record<'_>, key: &str, same: Same) -> bool {
         let content = (same == Same::Call).then(|| {
-            let arguments = match &record.arguments {
-                RecordArguments::Json(text) => without_layout(text),
-                _ => Cow::default(),
-            };
-            (&record.tool, arguments)
+            let arguments = record.arguments.json();
+            (&record.tool, arguments.map(|json| json::hash_value(json, &self.hasher)))
         });
         let hash = self.hasher.hash_one((key, &content));
         let known = self.latest.contains(&hash) || self.before.contains(&hash);
@@ -157,16 +153,10 @@ impl Seen {
     }
 }
 
-/// JSON as it is written without blanks, however it was written.
-pub(in crate::trace) fn without_layout(json: &str) -> Cow<'_, str> {
-    let value: Result<serde_json::Value, _> = json::from_str(json);
-    value.map_or(Cow::Borrowed(json), |value| value.to_string().into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::record::CallResult;
+    use crate::trace::record::{CallResult, RecordArguments};
 
     fn record(id: &str) -> Record<'static> {
         let mut record = Record::of_tool("t");

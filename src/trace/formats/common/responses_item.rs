@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::{argument_text, mcp_name};
 use crate::trace::json;
-use crate::trace::record::{CallResult, Record, RecordArguments, parse_json, text_of};
+use crate::trace::record::{CallResult, Record, RecordArguments, parse_raw, text_of};
 
 /// The kinds of items by which a reader knows them.
 pub(in crate::trace) const KINDS: [&str; 15] = [
@@ -42,13 +42,13 @@ const OF_CLIENT: [(&str, &str); 5] = [
 ];
 
 /// Whether an object is such an item.
-pub(in crate::trace) fn is_one(json: &str) -> bool {
+pub(in crate::trace) fn is_one(json: &RawValue) -> bool {
     #[derive(Deserialize)]
     struct Kind<'a> {
         #[serde(borrow, rename = "type")]
         kind: &'a RawValue,
     }
-    json::read::<Kind<'_>>(json).is_some_and(|item| is_kind(item.kind))
+    json::read_raw::<Kind<'_>>(json).is_some_and(|item| is_kind(item.kind))
 }
 
 /// Whether this is the kind of such an item.
@@ -104,11 +104,11 @@ struct Item<'a> {
 ///
 /// # Errors
 /// A call that names no tool, or an item that is none.
-pub(in crate::trace) fn said(json: &str) -> Result<Said, String> {
+pub(in crate::trace) fn said(json: &RawValue) -> Result<Said, String> {
     if !is_one(json) {
         return Ok(Said::default());
     }
-    parse_json::<Item<'_>>(json)?.said()
+    parse_raw::<Item<'_>>(json)?.said()
 }
 
 impl Item<'_> {
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     fn says(json: &str) -> Said {
-        said(json).unwrap()
+        said(serde_json::from_str(json).unwrap()).unwrap()
     }
 
     fn call(json: &str) -> Record<'static> {
@@ -285,7 +285,8 @@ mod tests {
         }
         let answer = r#"{"type":"computer_call_output","call_id":"c","output":{}}"#;
         assert_eq!(says(answer).answered.as_deref(), Some("c"));
-        let why = said(r#"{"type":"function_call","name":7}"#).unwrap_err();
+        let why = serde_json::from_str(r#"{"type":"function_call","name":7}"#).map(said).unwrap();
+        let why = why.unwrap_err();
         assert!(why.contains("`name` is not text"), "{why}");
     }
 }

@@ -22,11 +22,13 @@ const REFUSED: [u64; 2] = [0, 5];
 pub(super) struct Chat<'v> {
     session: &'v str,
     requests: &'v [Value],
-    /// The servers by the prefixes of their tools.
-    servers: HashMap<&'v str, &'v str>,
+    servers: &'v Servers,
     line: u64,
-    field: String,
+    field: &'v str,
 }
+
+/// The servers by the prefixes of their tools.
+pub(super) type Servers = HashMap<String, String>;
 
 /// A call as the model asked for it.
 struct Wish<'v> {
@@ -49,26 +51,26 @@ struct Made<'v> {
 type SameCall<'r> = &'r dyn Fn(&Wish<'_>, &Made<'_>) -> bool;
 
 impl<'v> Chat<'v> {
-    /// A chat that begins on a line.
-    pub(super) fn new(chat: &'v Value, line: u64, field: String) -> Chat<'v> {
+    /// A chat that begins on a line, or more of one of which some servers are known.
+    pub(super) fn new(
+        chat: &'v Value,
+        servers: &'v mut Servers,
+        (line, field): (u64, &'v str),
+    ) -> Chat<'v> {
         let requests = list(&chat["requests"]);
-        let made = requests.iter().flat_map(made);
-        let servers = made.filter_map(|made| {
-            let (server, tool) = made.server_and_tool()?;
-            Some((tool_name::prefix(made.tool, tool), server))
-                .filter(|(prefix, _)| !prefix.is_empty())
-        });
-        Chat {
-            session: text(&chat["sessionId"]),
-            requests,
-            servers: servers.collect(),
-            line,
-            field,
+        for made in requests.iter().flat_map(made) {
+            if let Some((server, tool)) = made.server_and_tool()
+                && let prefix = tool_name::prefix(made.tool, tool)
+                && !prefix.is_empty()
+            {
+                servers.insert(prefix.to_owned(), server.to_owned());
+            }
         }
+        Chat { session: text(&chat["sessionId"]), requests, servers, line, field }
     }
 
     /// Gives out the calls.
-    pub(super) fn give_out(&mut self, calls: &mut Calls) {
+    pub(super) fn give_out(&self, calls: &mut Calls) {
         for request in self.requests {
             self.request(request, calls);
         }
@@ -140,7 +142,7 @@ impl<'v> Chat<'v> {
         let id = wish.map_or_else(|| made.map_or("", |made| made.id), |wish| wish.id);
         record.id = id.to_owned().into();
         record.session = self.session.to_owned().into();
-        record.field = self.field.clone().into();
+        record.field = self.field.to_owned().into();
         record.line = self.line;
         record.arguments = arguments(wish, made);
         record.result = match made.map(|made| &made.part["resultDetails"]["isError"]) {
@@ -159,8 +161,8 @@ impl<'v> Chat<'v> {
             return mcp_name::call(Some(server), tool);
         }
         let known = self.servers.iter().filter_map(|(prefix, server)| {
-            let tool = name.strip_prefix(prefix).filter(|tool| !tool.is_empty())?;
-            Some((prefix.len(), *server, tool))
+            let tool = name.strip_prefix(&**prefix).filter(|tool| !tool.is_empty())?;
+            Some((prefix.len(), server, tool))
         });
         match known.max() {
             Some((_, server, tool)) if made.is_none() => mcp_name::call(Some(server), tool),

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::trace::record::{parse_json, parse_object};
+use crate::trace::json;
+use crate::trace::record::{is_object, parse_json, parse_object};
 
 /// The keys under which something of calls stands.
 const KEPT: [&str; 24] = [
@@ -66,39 +67,40 @@ enum Step {
 #[derive(Debug, Default)]
 struct Kept(Value);
 
-impl Change {
-    /// Reads a change. A document by itself is one that puts it in the place of all.
+/// What a file of chats holds.
+pub(super) enum Unit {
+    /// A chat that is told at once, or some of its requests.
+    Chat(Value),
+    Change(Change),
+}
+
+impl Unit {
+    /// Reads a unit.
     ///
     /// # Errors
     /// Why it is none, in words.
-    pub(super) fn read(json: &str) -> Result<Change, String> {
+    pub(super) fn read(json: &str) -> Result<Unit, String> {
         #[derive(Deserialize)]
         struct Kind {
             kind: Option<IgnoredAny>,
             requests: Option<IgnoredAny>,
         }
-        let Kind { kind, requests } = parse_object(json, "a chat or a change of one")?;
+        let what = "a chat or a change of one";
+        let read = json::glance(json).filter(|_| is_object(json));
+        let Kind { kind, requests } = read.map_or_else(|| parse_object(json, what), Ok)?;
         if kind.is_some() && requests.is_none() {
-            return parse_json(json);
+            return parse_json(json).map(Unit::Change);
         }
         if requests.is_none() {
+            parse_json::<IgnoredAny>(json)?;
             return Err("neither a chat, which has `requests`, nor a change of one".to_owned());
         }
-        let value = Some(parse_json(json)?);
-        Ok(Change { kind: 0, path: Vec::new(), value, length: None })
+        parse_json(json).map(|Kept(chat)| Unit::Chat(chat))
     }
 
-    /// The change that adds the requests of such a document to those of the one before.
-    pub(super) fn into_more_requests(self) -> Change {
-        let mut document = self.value.unwrap_or_default().0;
-        let requests = document.get_mut("requests").map(Value::take).unwrap_or_default();
-        let path = vec![Step::Key("requests".to_owned())];
-        Change { kind: 2, path, value: Some(Kept(requests)), length: None }
-    }
-
-    /// Whether it puts another document in the place of all.
-    pub(super) fn is_whole(&self) -> bool {
-        self.kind == 0
+    /// Whether it is a chat or puts another in the place of all.
+    pub(super) fn begins_chat(&self) -> bool {
+        !matches!(self, Unit::Change(change) if change.kind != 0)
     }
 }
 

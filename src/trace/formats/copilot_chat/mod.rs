@@ -11,8 +11,8 @@ mod tool_name;
 
 use serde_json::Value;
 
-use self::chat::Chat;
-use self::document::{Change, Document};
+use self::chat::{Chat, Servers};
+use self::document::{Document, Unit};
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::reader::{Calls, Reader};
 
@@ -31,6 +31,8 @@ pub(super) static FORMAT: FormatFacts = FormatFacts {
 struct Chats {
     /// The chat as it stands after the changes so far.
     document: Document,
+    /// The servers of a chat of which the requests are given out one after the other.
+    servers: Servers,
     /// The line on which it begins.
     line: u64,
     field: String,
@@ -55,15 +57,21 @@ fn recognises(unit: &Value) -> bool {
 
 impl Reader for Chats {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
-        let mut change = Change::read(unit)?;
-        if change.is_whole() && calls.goes_on {
-            change = change.into_more_requests();
-        } else if change.is_whole() {
+        let read = Unit::read(unit)?;
+        if read.begins_chat() && !calls.goes_on {
             self.give_out(calls);
+            self.servers.clear();
             self.line = calls.line;
             self.field = calls.field_of(unit)?;
         }
-        self.document.apply(change)
+        match read {
+            Unit::Change(change) => self.document.apply(change),
+            // What nothing changes any more need not be kept.
+            Unit::Chat(chat) => {
+                Chat::new(&chat, &mut self.servers, (self.line, &self.field)).give_out(calls);
+                Ok(())
+            }
+        }
     }
 
     fn finish(&mut self, calls: &mut Calls) {
@@ -75,8 +83,7 @@ impl Chats {
     /// Gives out the calls of the chat.
     fn give_out(&mut self, calls: &mut Calls) {
         let chat = std::mem::take(&mut self.document).into_value();
-        let mut chat = Chat::new(&chat, self.line, std::mem::take(&mut self.field));
-        chat.give_out(calls);
+        Chat::new(&chat, &mut Servers::default(), (self.line, &self.field)).give_out(calls);
     }
 }
 

@@ -206,7 +206,7 @@ impl<'a> Message<'a> {
 /// Adds some content to the words of a message, if it is text.
 fn add_text(content: Option<&RawValue>, words: &mut impl Hasher) {
     if let Some(json) = content {
-        _ = json::pieces_of(json.get(), |piece| words.write(piece.as_bytes()));
+        json::hash_text(json, words);
     }
 }
 

@@ -13,18 +13,19 @@ mod unit;
 use std::collections::HashMap;
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use self::message::{Message, time_in};
 use self::unit::Unit;
 use super::common::answer::Answer;
-use super::common::conversation::{Conversations, Step, Thread, hash};
+use super::common::conversation::{Conversations, Step, Thread, hash, hash_json};
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::{Fields, list};
-use super::common::pending::{Pending, without_layout};
+use super::common::pending::Pending;
 use super::common::reader::{Calls, Reader, all};
 use super::common::responses_item::{self, Said};
 use crate::engine::Timestamp;
-use crate::trace::record::{CallResult, Record, is_object, parse_json, parse_object};
+use crate::trace::record::{CallResult, Record, is_object, parse_json, parse_object, parse_raw};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -115,7 +116,8 @@ impl Reader for Messages {
         if calls.is_stream {
             self.naming = Naming::Several;
         }
-        let taken = self.unit(unit, &Context::default(), 0, calls);
+        let read = parse_object(unit, "a request or an answer");
+        let taken = read.and_then(|read| self.unit(&read, unit, (&Context::default(), 0), calls));
         self.give_out(calls, false);
         taken
     }
@@ -128,16 +130,16 @@ impl Reader for Messages {
 impl Messages {
     fn unit(
         &mut self,
+        unit: &Unit<'_>,
         json: &str,
-        outer: &Context,
-        depth: usize,
+        (outer, depth): (&Context, usize),
         calls: &Calls,
     ) -> Result<(), String> {
-        let unit: Unit<'_> = parse_object(json, "a request or an answer")?;
-        let context = outer.within(&unit, json, calls.field.as_deref());
+        let context = outer.within(unit, json, calls.field.as_deref());
         if unit.role.is_some() || unit.kind.is_some_and(responses_item::is_kind) {
-            return self
-                .going_on(&context, |this, thread| this.message(json, thread, &context, calls));
+            return self.going_on(&context, |this, thread| {
+                this.message(parse_json(json)?, thread, &context, calls)
+            });
         }
         let is_piece = unit.choices.iter().filter_map(|choice| choice.delta.as_ref());
         if unit.content_block.is_some_and(message::is_call)
@@ -147,7 +149,7 @@ impl Messages {
         }
         let mut taken = Ok(());
         if !unit.messages.is_empty() || unit.input.is_some() {
-            taken = taken.and(self.request(&unit, &context, calls));
+            taken = taken.and(self.request(unit, &context, calls));
         }
         taken = taken.and(self.going_on(&context, |this, thread| {
             // Of several answers each goes on from the request.
@@ -155,22 +157,25 @@ impl Messages {
             all(unit.choices.iter().filter_map(|choice| choice.message).map(|json| {
                 this.told.end(thread);
                 thread.clone_from(&request);
-                this.message(json.get(), thread, &context, calls)
+                this.message(json, thread, &context, calls)
             }))
         }));
         if let Some(json) = unit.message {
-            taken = taken.and(self.going_on(&context, |this, thread| {
-                this.message(json.get(), thread, &context, calls)
-            }));
+            taken =
+                taken.and(self.going_on(&context, |this, thread| {
+                    this.message(json, thread, &context, calls)
+                }));
         }
         taken = taken.and(self.going_on(&context, |this, thread| {
             all(list(unit.output)
                 .into_iter()
-                .map(|json| this.message(json.get(), thread, &context, calls)))
+                .map(|json| this.message(json, thread, &context, calls)))
         }));
         for json in [unit.body, unit.request, unit.response, unit.result].into_iter().flatten() {
             if depth < MAX_DEPTH && is_object(json.get()) {
-                taken = taken.and(self.unit(json.get(), &context, depth + 1, calls));
+                let inner = parse_raw(json)
+                    .and_then(|inner| self.unit(&inner, json.get(), (&context, depth + 1), calls));
+                taken = taken.and(inner);
             }
         }
         taken
@@ -188,7 +193,7 @@ impl Messages {
             self.follow(&mut thread, hash(text.get()), 0, calls);
         }
         let told = unit.messages.iter().copied().chain(list(unit.input));
-        let taken = all(told.map(|json| self.message(json.get(), &mut thread, &history, calls)));
+        let taken = all(told.map(|json| self.message(json, &mut thread, &history, calls)));
         self.keep(context.session.clone(), thread);
         taken
     }
@@ -223,15 +228,15 @@ impl Messages {
     /// A message, or an item of the Responses API, among which messages are.
     fn message(
         &mut self,
-        json: &str,
+        json: &RawValue,
         thread: &mut Thread,
         context: &Context,
         calls: &Calls,
     ) -> Result<(), String> {
-        if !is_object(json) {
+        if !is_object(json.get()) {
             return Ok(());
         }
-        let message: Result<Message<'_>, String> = parse_json(json);
+        let message: Result<Message<'_>, String> = parse_raw(json);
         if message.as_ref().map_or_else(|_| responses_item::is_one(json), Message::is_item) {
             return self.item(json, thread, context, calls);
         }
@@ -254,13 +259,13 @@ impl Messages {
 
     fn item(
         &mut self,
-        json: &str,
+        json: &RawValue,
         thread: &mut Thread,
         context: &Context,
         calls: &Calls,
     ) -> Result<(), String> {
         let Said { call, answered, .. } = responses_item::said(json)?;
-        let content = (call.as_ref().map(said), call.is_none().then(|| hash(json)));
+        let content = (call.as_ref().map(said), call.is_none().then(|| hash(json.get())));
         if call.is_none() {
             answered.iter().for_each(|id| self.answer(id, None, thread));
         }
@@ -364,7 +369,7 @@ impl Messages {
 
 /// What stands for a call in the message that makes it.
 fn said(record: &Record<'_>) -> u64 {
-    let arguments = record.arguments.json().map(without_layout);
+    let arguments = record.arguments.json().map(hash_json);
     hash((&record.server, &record.tool, &record.id, arguments))
 }
 

@@ -65,7 +65,7 @@ impl Unit<'_> {
     /// The session that it names.
     pub(super) fn session(&self) -> Option<String> {
         let within = |object: Option<&RawValue>, name| {
-            object.and_then(|object| Fields::read(object.get()).plain_text(name))
+            object.and_then(|object| Fields::of(object).plain_text(name))
         };
         within(self.conversation, "id")
             .or_else(|| plain_text(self.conversation))
@@ -78,7 +78,7 @@ impl Unit<'_> {
 
     /// The user whom it names.
     pub(super) fn user(&self) -> Option<String> {
-        let of_metadata = || Fields::read(self.metadata?.get()).plain_text("user_id");
+        let of_metadata = || Fields::of(self.metadata?).plain_text("user_id");
         plain_text(self.user).or_else(|| plain_text(self.safety_identifier)).or_else(of_metadata)
     }
 }

@@ -14,12 +14,12 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use self::part::{End, Said};
-use super::common::conversation::{Conversations, Thread, hash};
+use super::common::conversation::{Conversations, Thread, hash, hash_json};
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::list;
-use super::common::pending::{Pending, without_layout};
+use super::common::pending::Pending;
 use super::common::reader::{Calls, Reader, all};
-use crate::trace::record::{Record, parse_object, text_of};
+use crate::trace::record::{Record, parse_object, parse_raw_object, text_of};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -116,7 +116,7 @@ impl Messages {
             thread = Thread::default();
         }
         let taken = all(messages.iter().map(|json| {
-            let message: Unit<'_> = parse_object(json.get(), "a message")?;
+            let message: Unit<'_> = parse_raw_object(json, "a message")?;
             self.message(&message, &mut thread, &context, calls)
         }));
         self.told.end(&mut thread);
@@ -210,9 +210,8 @@ impl Messages {
 }
 
 /// What tells a call of a message from others.
-fn content(call: &Record<'_>) -> (String, String, String) {
-    let arguments = call.arguments.json().map(without_layout).unwrap_or_default();
-    (call.id.to_string(), call.tool.to_string(), arguments.into_owned())
+fn content(call: &Record<'_>) -> u64 {
+    hash((&call.id, &call.tool, call.arguments.json().map(hash_json)))
 }
 
 /// The text of a message that has no parts.

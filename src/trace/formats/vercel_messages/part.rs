@@ -9,7 +9,9 @@ use serde_json::value::RawValue;
 use crate::engine::Missing;
 use crate::trace::formats::common::{argument_text, mcp_name};
 use crate::trace::json;
-use crate::trace::record::{CallResult, Record, RecordArguments, parse_object, parse_raw, text_of};
+use crate::trace::record::{
+    CallResult, Record, RecordArguments, parse_raw, parse_raw_object, text_of,
+};
 
 /// A part of a message: a call, what came of one, or both.
 #[derive(Deserialize)]
@@ -64,7 +66,7 @@ impl Said {
             #[serde(rename = "toolCallId")]
             call: Option<IgnoredAny>,
         }
-        let kind: Kind<'_> = parse_object(json.get(), "a part of a message")?;
+        let kind: Kind<'_> = parse_raw_object(json, "a part of a message")?;
         words.extend(kind.text.map(|text| text_of(text.get())));
         // Of version 3 calls stand in a list of their own, and have no type.
         let untyped = if kind.call.is_some() { "tool-invocation" } else { "" };

@@ -128,4 +128,19 @@ proptest! {
             prop_assert!(all_agree(&text), "{}", text);
         }
     }
+    #[test]
+    fn long_texts_are_read_as_serde_json_does_wherever_escapes_stand(
+        pieces in proptest::collection::vec(
+            prop_oneof![
+                8 => prop_oneof![Just("plain text "), Just("{["), Just("]},:"), Just("é")],
+                8 => prop_oneof![Just("\\n"), Just("\\\""), Just("\\\\"), Just("\\/"),
+                    Just("\\u00e9"), Just("\\ud83d\\ude00")],
+                1 => prop_oneof![Just("\\x"), Just("\\u12"), Just("\\ud83d"), Just("\u{1}"), Just("\"")],
+            ],
+            0..80,
+        ),
+    ) {
+        let text = format!("[\"{}\",{{\"a\":[]}}]", pieces.concat());
+        prop_assert!(all_agree(&text), "{}", text);
+    }
 }

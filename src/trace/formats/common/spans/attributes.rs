@@ -70,7 +70,7 @@ impl<'a> Attributes<'a> {
     /// The value of an attribute as JSON: nothing where there is none, an error where it cannot be
     /// told.
     pub(super) fn json(&self, name: &str) -> Option<Result<Value, ()>> {
-        let value = json::from_str(self.value(name)?.get()).map_err(|_| ());
+        let value = json::from_raw(self.value(name)?).map_err(|_| ());
         Some(if self.are_plain { value } else { value.and_then(|value| plain(&value)) })
     }
 

@@ -10,8 +10,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
 use super::span::{Role, Span};
-use crate::trace::formats::common::pending::without_layout;
 use crate::trace::formats::common::reader::Calls;
+use crate::trace::json;
 use crate::trace::record::{CallResult, Record, RecordArguments};
 
 /// How many spans are held; half of them are given out when there are more.
@@ -114,7 +114,7 @@ impl Window {
 
     /// What stands for the tool and the arguments of a call, if these are known.
     fn content(&self, trace: u64, record: &Record<'_>) -> Option<u64> {
-        let arguments = without_layout(record.arguments.json()?);
+        let arguments = json::hash_value(record.arguments.json()?, &self.hasher);
         Some(self.known(trace, KnownBy::Content, &format!("{} {arguments}", record.tool)))
     }
 
