@@ -424,6 +424,9 @@ impl Permissions {
             }
         }
         names.extend(self.tools.iter().map(|tool| tool.tool));
+        if let Some(profile) = self.calls.as_ref().map(|calls| calls.profile) {
+            names.extend(profile.shell_tools.iter().chain([&profile.agent_tool.0]));
+        }
         names
     }
 

@@ -105,8 +105,8 @@ impl<'p> AgentPair<'p> {
     /// Why nothing is proved of the two policies; none where something may be.
     pub(super) fn is_beyond_proof(&self) -> Option<Why> {
         let [old, new] = &self.placed;
-        let is_same_agent =
-            (old.tools, old.server_tools, old.hides) == (new.tools, new.server_tools, new.hides);
+        let is_same_agent = (std::ptr::eq(old.tools, new.tools) || old.tools == new.tools)
+            && (old.server_tools, old.hides) == (new.server_tools, new.hides);
         let is_same_place = old.ground == new.ground && old.shell == new.shell;
         let calls = match (&old.calls, &new.calls) {
             (Some(one), Some(other)) => one == other && old.unmatched <= new.unmatched,
