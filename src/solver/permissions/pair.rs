@@ -84,8 +84,7 @@ impl<'p> AgentPair<'p> {
         let policies = [self.old, self.new];
         let own = policies.map(|permissions| permissions.mode.as_deref());
         let usual = self.agents[1].map(Agent::usual_mode);
-        let mut all = modes(&policies);
-        all.sort_by_key(|mode| Some(*mode) != usual);
+        let all = modes(&policies, usual);
         let pair = |recorded: Option<&str>, old: &str, new: &str| Modes {
             recorded: recorded.map(str::to_owned),
             decided: [old.to_owned(), new.to_owned()],

@@ -47,7 +47,7 @@ impl Stated<'_> {
             None => Names::Tool(self.tool.to_owned()),
         };
         let rules = about(permissions, &names);
-        modes(&[permissions]).into_iter().all(|mode| {
+        modes(&[permissions], None).into_iter().all(|mode| {
             let list = List::new(permissions, mode, &rules);
             let floor = list.of_ruling(least);
             let is_hidden = permissions.hides && list.hides().is_some();
@@ -70,8 +70,7 @@ impl Stated<'_> {
         let bench = Bench::new([policy, policy]);
         let arguments = self.arguments(permissions);
         let usual = policy.dialect.agent().map(Agent::usual_mode);
-        let mut modes = modes(&[permissions]);
-        modes.sort_by_key(|mode| Some(*mode) != usual);
+        let modes = modes(&[permissions], usual);
         let own = permissions.mode.as_ref().map(|_| None);
         let modes = own.into_iter().chain(modes.into_iter().map(Some));
         let folder = samples::folder(&permissions.ground);
