@@ -254,13 +254,26 @@ fn may_be_about(rule: &PermissionRule, permissions: &Permissions, names: &Names)
         ToolTest::OfServers | ToolTest::OfServer(_) => is_of_server,
         ToolTest::Named(known) => {
             let agent_tool = calls.profile.agent_tool.0;
-            let is_one = |known: &&str| match is_of_server {
+            // An agent within the agent is taken not to be called as a tool that is built in.
+            let may_be_agent = |name: &str| !is_built_in(name, permissions);
+            known.iter().any(|known| match is_of_server {
                 true => is_of_one_call(known, name, agent_tool),
-                false => *known == name || [*known, name].contains(&agent_tool),
-            };
-            known.iter().any(|known| is_one(&&**known))
+                false if name == agent_tool => **known == *agent_tool || may_be_agent(known),
+                false => **known == **name || (**known == *agent_tool && may_be_agent(name)),
+            })
         }
     }
+}
+
+/// Whether a name is that of a tool that an agent of whole calls brings along.
+fn is_built_in(name: &str, permissions: &Permissions) -> bool {
+    let calls = permissions.calls.as_ref();
+    let is_shell = calls.is_some_and(|calls| calls.profile.shell_tools.contains(&name));
+    let names = |rule: &PermissionRule| match &rule.test {
+        SubjectTest::Call(test) => test.tool.named().iter().any(|known| **known == *name),
+        _ => false,
+    };
+    is_shell || permissions.rules.iter().any(|rule| !rule.is_written() && names(rule))
 }
 
 /// Whether a test may hold for a call of which only the name is looked at: its subject is the text `*`.
