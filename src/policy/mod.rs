@@ -30,6 +30,7 @@ mod quote;
 mod rule_fault;
 mod setting;
 mod slips;
+mod tool_names;
 mod v1;
 mod value;
 mod wildcard;

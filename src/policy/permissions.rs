@@ -1,7 +1,6 @@
 //! What an agent's own permission files say, whatever the agent: rules in an order, and what of a call
 //! they are held against. Everything in which agents differ is a named value here.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::call_rules::{CallRules, CallTest};
@@ -407,24 +406,6 @@ impl Permissions {
     /// Whether a person may be asked.
     pub fn asks(&self) -> bool {
         self.unmatched == Ruling::Ask || self.rules.iter().any(|rule| rule.ruling == Ruling::Ask)
-    }
-
-    /// The names of tools that the agent's table or a rule spells out; not those of matters, such as
-    /// folders outside of the project.
-    pub fn names(&self) -> BTreeSet<&str> {
-        let matters = self.tools.iter().flat_map(|tool| tool.matters).map(|matter| matter.name);
-        let is_matter = |name: &str| matters.clone().any(|known| known == name);
-        let mut names: BTreeSet<&str> = BTreeSet::new();
-        for rule in &self.rules {
-            match &rule.test {
-                SubjectTest::Call(test) => {
-                    names.extend(test.tool.named().iter().map(|name| &**name))
-                }
-                _ => names.extend(rule.name.only().filter(|name| !is_matter(name))),
-            }
-        }
-        names.extend(self.tools.iter().map(|tool| tool.tool));
-        names
     }
 
     /// What the calls of a tool raise, by the name that the agent has for it; none for a tool of which

@@ -7,7 +7,11 @@ use crate::solver::{Evidence, Recorded};
 
 /// The command that explains a call under a policy, ready to be run in a POSIX shell.
 pub(in crate::report) fn explain(policy: &str, options: &[String], call: &str) -> String {
-    let options: String = options.iter().map(|word| format!(" {}", shell(&escape(word)))).collect();
+    let word = |word: &String| match word.starts_with("--") {
+        true => format!(" {word}"),
+        false => format!(" {}", shell(&escape(word))),
+    };
+    let options: String = options.iter().map(word).collect();
     format!("gatelint explain --policy {}{options} --call {}", shell(&escape(policy)), shell(call))
 }
 

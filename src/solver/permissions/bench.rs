@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::list::replaces_refusal;
 use super::lost_calls::LostCalls;
 use crate::engine::{
     Arguments, Call, CallResult, Cause, Counters, Gate, GrantId, Outcome, Surroundings,
@@ -117,7 +118,9 @@ impl<'p> Bench<'p> {
             elsewhere: (!is_same).then(elsewhere),
         };
         let (rules, step) = ([stricter.1, milder.1], [old.0, new.0]);
-        Ok((less < more).then_some(Shown { call, rules, step }))
+        let is_only_asked = milder.0 == Outcome::Ask && replaces_refusal(stricter.1, milder.1);
+        let is_milder = less < more && !is_only_asked;
+        Ok(is_milder.then_some(Shown { call, rules, step }))
     }
 }
 
@@ -153,7 +156,8 @@ pub(super) fn file<'p>(
         let is_other = other == Some(&*tool);
         shown.sort_by_key(|shown| {
             let [old, new] = shown.step.map(Outcome::access);
-            (old.min(new), std::cmp::Reverse(old.max(new)))
+            let mode = modes.iter().position(|known| *known == shown.call.mode);
+            (mode, old.min(new), std::cmp::Reverse(old.max(new)))
         });
         let lost = shown.into_iter().map(|shown| Lost {
             protection: Protection::Permission(shown.rules),

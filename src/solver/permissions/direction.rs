@@ -2,7 +2,7 @@
 
 use super::across;
 use super::bench::{Case, Shown, file};
-use super::list::{Clause, Gap, List};
+use super::list::{Clause, Gap, List, Names, about};
 use super::lost_calls::{LostCalls, unknown};
 use super::modes::Modes;
 use super::pair::{AgentPair, Context};
@@ -24,6 +24,9 @@ impl<'p> AgentPair<'p> {
     }
 }
 
+/// Names, with the rules of both policies that may be about them.
+type About<'n, 'c> = (&'n Names, Vec<&'c PermissionRule>, Vec<&'c PermissionRule>);
+
 /// One way in which two policies are compared.
 struct Direction<'c, 'p> {
     pair: &'c AgentPair<'p>,
@@ -43,10 +46,13 @@ impl<'c, 'p> Direction<'c, 'p> {
         let mut tried: Vec<Vec<Gap<'_>>> = Vec::new();
         let (mut calls, mut why) = (Vec::new(), None);
         let beyond = self.pair.is_beyond_proof();
+        let [old, new] = self.placed();
+        let rules = context.names.iter().map(|names| (names, about(old, names), about(new, names)));
+        let rules: Vec<_> = rules.collect();
         for modes in self.pair.modes() {
             let gaps = match beyond {
                 Some(why) => Err(why),
-                None => self.gaps(context, &modes),
+                None => self.gaps(context, &rules, &modes),
             };
             let sampler = match &gaps {
                 Ok(gaps) if gaps.is_empty() => continue,
@@ -75,7 +81,12 @@ impl<'c, 'p> Direction<'c, 'p> {
     }
 
     /// What the rules leave open for a tool in a mode.
-    fn gaps(&self, context: &Context, modes: &Modes) -> Result<Vec<Gap<'c>>, Why> {
+    fn gaps(
+        &self,
+        context: &Context,
+        rules: &[About<'_, 'c>],
+        modes: &Modes,
+    ) -> Result<Vec<Gap<'c>>, Why> {
         let [old, new] = self.placed();
         let [mut first, mut second] = [&modes.decided[0], &modes.decided[1]];
         if self.is_reversed {
@@ -86,8 +97,8 @@ impl<'c, 'p> Direction<'c, 'p> {
             return Err(Why::Permissions);
         }
         let mut gaps = Vec::new();
-        for names in &context.names {
-            let (before, after) = (List::new(old, first, names), List::new(new, second, names));
+        for (names, of_old, of_new) in rules {
+            let (before, after) = (List::new(old, first, of_old), List::new(new, second, of_new));
             gaps.extend(after.gaps_behind(&before, names, self.budget)?);
             if old.hides
                 && context.raises

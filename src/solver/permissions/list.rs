@@ -15,6 +15,12 @@
 //! there are does not depend on rules. What a rule waits for (a fact that is not known) is in the world or is
 //! not, for both lists alike; rules are taken for the same only where they wait for the same.
 //!
+//! Of whole calls a ruling is revised by what is thought of the command; that depends on the rule as well, so that a
+//! pair is left out only where `r`, revised, does at least what `q`, revised, does ([`Clause::is_as_strict_as`]).
+//!
+//! One thing is no change by definition: a question that a file asks in the place of a refusal that a mode of the
+//! agent makes of its own accord ([`replaces_refusal`]).
+//!
 //! Insertions of stricter rules, removals of milder ones and other orders of rules that rule the same leave no
 //! gap, nor does a rule in the place of one that it covers or that covers it, in the direction that is safe.
 
@@ -29,7 +35,8 @@ use crate::solver::{Budget, Why};
 pub(super) enum Names {
     /// The subjects of the matter of this name, whatever they are.
     Matter(String),
-    /// The calls of a tool of this name, of which nothing else is looked at but where whole calls are.
+    /// The calls of a tool of this name, of which nothing else is looked at but where whole calls are. Tools of
+    /// servers go by their whole names.
     Tool(String),
     /// The same of tools that no rule spells out.
     Other,
@@ -46,8 +53,8 @@ pub(super) struct Clause<'p> {
 /// happens without one.
 pub(super) struct List<'p> {
     pub(super) clauses: Vec<Clause<'p>>,
-    /// Whether whole calls are ruled on.
-    of_calls: bool,
+    /// Where whole calls are ruled on, whether in a mode that passes what cannot be taken apart.
+    revised: Option<bool>,
     /// What the agent knows of the parts of shell texts, if it looks at them.
     profile: Option<&'static PartsProfile>,
 }
@@ -59,20 +66,23 @@ pub(super) type Gap<'p> = (Clause<'p>, Clause<'p>);
 const MAX_GAPS: usize = 400;
 
 impl<'p> List<'p> {
-    pub(super) fn new(permissions: &'p Permissions, mode: &str, names: &Names) -> List<'p> {
+    /// `about` are the rules that may be about the names, as [`about`] has them.
+    pub(super) fn new(
+        permissions: &'p Permissions,
+        mode: &str,
+        about: &[&'p PermissionRule],
+    ) -> List<'p> {
         let is_there = |rule: &&PermissionRule| {
             rule.modes.as_ref().is_none_or(|modes| modes.iter().any(|known| **known == *mode))
         };
-        let order = permissions.order();
-        let rules = order.iter().map(|number| &permissions.rules[*number as usize]);
-        let rules = rules.filter(is_there).filter(|rule| may_be_about(rule, permissions, names));
+        let rules = about.iter().copied().filter(is_there);
         let clause = |rule: &'p PermissionRule| Clause { ruling: rule.ruling, rule: Some(rule) };
         let passes = permissions.calls.as_ref().is_some_and(|c| c.profile.careless_mode == mode);
         let unmatched = if passes { Ruling::Allow } else { permissions.unmatched };
         let end = Clause { ruling: unmatched, rule: None };
         List {
             clauses: rules.map(clause).chain([end]).collect(),
-            of_calls: permissions.calls.is_some(),
+            revised: permissions.calls.as_ref().map(|_| passes),
             profile: parts_profile(permissions),
         }
     }
@@ -90,6 +100,21 @@ impl<'p> List<'p> {
         (is_whole && first.ruling == Ruling::Deny).then_some(*first)
     }
 
+    /// Whether another list has the same rules in the same order.
+    fn is_same(&self, other: &List<'_>) -> bool {
+        let is_same = |(one, other): (&Clause<'_>, &Clause<'_>)| match (one.rule, other.rule) {
+            (None, None) => one.ruling == other.ruling,
+            (Some(one), Some(other)) => {
+                (one.ruling, &one.name) == (other.ruling, &other.name)
+                    && covers_test(one, other, None)
+                    && covers_test(other, one, None)
+            }
+            _ => false,
+        };
+        let all = self.clauses.iter().zip(&other.clauses).all(is_same);
+        all && self.clauses.len() == other.clauses.len() && self.revised.is_none()
+    }
+
     /// The gaps that are left where this list takes the place of an old one.
     ///
     /// # Errors
@@ -100,6 +125,9 @@ impl<'p> List<'p> {
         names: &Names,
         budget: &Budget,
     ) -> Result<Vec<Gap<'p>>, Why> {
+        if self.is_same(old) {
+            return Ok(Vec::new());
+        }
         let covers = |one: &Clause<'p>, other: &Clause<'p>| one.covers(other, names, self.profile);
         // The first of a list that holds wherever a clause does.
         let first = |list: &List<'p>, clause: &Clause<'p>| {
@@ -118,7 +146,7 @@ impl<'p> List<'p> {
                 continue;
             }
             for (by, theirs) in old.clauses.iter().enumerate() {
-                let is_kept = own.is_as_strict_as(theirs, self.of_calls)
+                let is_kept = own.is_as_strict_as(theirs, self.revised)
                     || is_before(old_first[by], by)
                     || is_before(old_by_own[by], at)
                     || is_before(own_by_old[at], by)
@@ -155,18 +183,39 @@ impl<'p> Clause<'p> {
         matches!((self.rule, other.rule), (Some(own), Some(other)) if are_apart(own, other))
     }
 
-    /// Whether it does at least what another one does. What is thought of a shell command revises what rules
-    /// say of a whole call: for a rule that asks for no arguments otherwise than for one that does, and for
-    /// one under which redirections pass more mildly.
-    fn is_as_strict_as(&self, other: &Clause<'p>, of_calls: bool) -> bool {
+    /// Whether it does at least what another one does; `revised` where whole calls are ruled on, whether in a
+    /// mode that passes what cannot be taken apart.
+    fn is_as_strict_as(&self, other: &Clause<'p>, revised: Option<bool>) -> bool {
+        let Some(is_careless) = revised else {
+            return self.ruling >= other.ruling || replaces_refusal(other.rule, self.rule);
+        };
         let test = |clause: &Clause<'p>| match clause.rule.map(|rule| &rule.test) {
             Some(SubjectTest::Call(test)) => (test.arguments.is_none(), test.redirects),
             _ => (true, false),
         };
         let ((own_plain, own_redirects), (plain, redirects)) = (test(self), test(other));
-        let is_revised_alike = own_plain == plain && (redirects || !own_redirects);
-        self.ruling >= other.ruling && (!of_calls || is_revised_alike)
+        // What is thought of a command makes a question of what is allowed, or the reverse, but only where a rule
+        // asks for no arguments; redirections pass where a rule says so.
+        let is_alike =
+            own_plain == plain || (own_plain && !is_careless && other.ruling == Ruling::Allow);
+        let is_asked = self.ruling == Ruling::Ask && !own_plain;
+        let is_revised_alike = is_asked || (is_alike && (redirects || !own_redirects));
+        (self.ruling >= other.ruling && is_revised_alike)
+            || (is_asked && replaces_refusal(other.rule, self.rule))
     }
+}
+
+/// Whether a question that a file asks stands in the place of a refusal that a mode makes of its own accord, such
+/// as that of a classifier, or where nobody is to be asked: what files say of such calls is no milder.
+pub(super) fn replaces_refusal(
+    refusal: Option<&PermissionRule>,
+    question: Option<&PermissionRule>,
+) -> bool {
+    let is_of_mode = |rule: &PermissionRule| {
+        rule.ruling == Ruling::Deny && !rule.is_written() && rule.modes.is_some()
+    };
+    refusal.is_some_and(is_of_mode)
+        && question.is_some_and(|rule| rule.is_written() && rule.ruling == Ruling::Ask)
 }
 
 /// What an agent knows of the parts of shell texts, if it looks at them.
@@ -178,6 +227,13 @@ fn parts_profile(permissions: &Permissions) -> Option<&'static PartsProfile> {
     })
 }
 
+/// The rules that may be about calls that go by some names, in the order in which they are asked.
+pub(super) fn about<'p>(permissions: &'p Permissions, names: &Names) -> Vec<&'p PermissionRule> {
+    let order = permissions.order();
+    let rules = order.iter().map(|number| &permissions.rules[*number as usize]);
+    rules.filter(|rule| may_be_about(rule, permissions, names)).collect()
+}
+
 /// Whether a rule may be about calls that go by some names.
 fn may_be_about(rule: &PermissionRule, permissions: &Permissions, names: &Names) -> bool {
     let SubjectTest::Call(test) = &rule.test else {
@@ -187,10 +243,37 @@ fn may_be_about(rule: &PermissionRule, permissions: &Permissions, names: &Names)
             Names::Other => !is_spelt_out(&rule.name) && may_hold_for_nothing(&rule.test),
         };
     };
-    let ToolTest::Named(known) = &test.tool else { return true };
-    let (Names::Matter(name) | Names::Tool(name)) = names else { return false };
-    let agent_tool = permissions.calls.as_ref().map_or("", |calls| calls.profile.agent_tool.0);
-    known.iter().any(|known| is_of_one_call(known, name, agent_tool))
+    let Some(calls) = &permissions.calls else { return true };
+    let is_named = matches!(test.tool, ToolTest::Named(_));
+    let (Names::Matter(name) | Names::Tool(name)) = names else { return !is_named };
+    let starts = calls.servers.iter().map(|(_, start)| start.as_str());
+    let is_of_server = starts.chain([calls.profile.server_tools.0]).any(|s| name.starts_with(s));
+    match &test.tool {
+        _ if test.server.is_some() && !is_of_server => false,
+        ToolTest::Any => true,
+        ToolTest::OfServers | ToolTest::OfServer(_) => is_of_server,
+        ToolTest::Named(known) => {
+            let agent_tool = calls.profile.agent_tool.0;
+            // An agent within the agent is taken not to be called as a tool that is built in.
+            let may_be_agent = |name: &str| !is_built_in(name, permissions);
+            known.iter().any(|known| match is_of_server {
+                true => is_of_one_call(known, name, agent_tool),
+                false if name == agent_tool => **known == *agent_tool || may_be_agent(known),
+                false => **known == **name || (**known == *agent_tool && may_be_agent(name)),
+            })
+        }
+    }
+}
+
+/// Whether a name is that of a tool that an agent of whole calls brings along.
+fn is_built_in(name: &str, permissions: &Permissions) -> bool {
+    let calls = permissions.calls.as_ref();
+    let is_shell = calls.is_some_and(|calls| calls.profile.shell_tools.contains(&name));
+    let names = |rule: &PermissionRule| match &rule.test {
+        SubjectTest::Call(test) => test.tool.named().iter().any(|known| **known == *name),
+        _ => false,
+    };
+    is_shell || permissions.rules.iter().any(|rule| !rule.is_written() && names(rule))
 }
 
 /// Whether a test may hold for a call of which only the name is looked at: its subject is the text `*`.

@@ -14,8 +14,8 @@ pub(super) struct Modes {
 /// A mode that no rule names.
 const OTHER_MODE: &str = "other";
 
-/// The modes that rules and agents name, and one that none does.
-pub(super) fn modes<'m>(policies: &[&'m Permissions]) -> Vec<&'m str> {
+/// The modes that rules and agents name, and one that none does; the usual one first.
+pub(super) fn modes<'m>(policies: &[&'m Permissions], usual: Option<&'m str>) -> Vec<&'m str> {
     let rules = policies.iter().flat_map(|permissions| &permissions.rules);
     let of_rules = rules.filter_map(|rule| rule.modes.as_ref()).flatten().map(|mode| &**mode);
     let own = policies.iter().filter_map(|permissions| permissions.mode.as_deref());
@@ -23,6 +23,9 @@ pub(super) fn modes<'m>(policies: &[&'m Permissions]) -> Vec<&'m str> {
         policies.iter().filter_map(|permissions| Some(permissions.calls.as_ref()?.profile));
     let of_profiles =
         profiles.flat_map(|p| p.redirecting_modes.iter().copied().chain([p.careless_mode]));
-    let all: BTreeSet<&str> = of_rules.chain(own).chain(of_profiles).collect();
-    all.into_iter().chain([OTHER_MODE]).collect()
+    let named: BTreeSet<&str> = of_rules.chain(own).chain(of_profiles).collect();
+    let other = usual.filter(|usual| !named.contains(usual)).unwrap_or(OTHER_MODE);
+    let mut all: Vec<&str> = named.into_iter().chain([other]).collect();
+    all.sort_by_key(|mode| Some(*mode) != usual);
+    all
 }

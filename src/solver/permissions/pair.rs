@@ -84,8 +84,7 @@ impl<'p> AgentPair<'p> {
         let policies = [self.old, self.new];
         let own = policies.map(|permissions| permissions.mode.as_deref());
         let usual = self.agents[1].map(Agent::usual_mode);
-        let mut all = modes(&policies);
-        all.sort_by_key(|mode| Some(*mode) != usual);
+        let all = modes(&policies, usual);
         let pair = |recorded: Option<&str>, old: &str, new: &str| Modes {
             recorded: recorded.map(str::to_owned),
             decided: [old.to_owned(), new.to_owned()],
@@ -105,8 +104,8 @@ impl<'p> AgentPair<'p> {
     /// Why nothing is proved of the two policies; none where something may be.
     pub(super) fn is_beyond_proof(&self) -> Option<Why> {
         let [old, new] = &self.placed;
-        let is_same_agent =
-            (old.tools, old.server_tools, old.hides) == (new.tools, new.server_tools, new.hides);
+        let is_same_agent = (std::ptr::eq(old.tools, new.tools) || old.tools == new.tools)
+            && (old.server_tools, old.hides) == (new.server_tools, new.hides);
         let is_same_place = old.ground == new.ground && old.shell == new.shell;
         let calls = match (&old.calls, &new.calls) {
             (Some(one), Some(other)) => one == other && old.unmatched <= new.unmatched,

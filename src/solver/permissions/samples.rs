@@ -42,7 +42,7 @@ impl Sampler<'_> {
     /// The names of tools that the rules are about by patterns.
     pub(super) fn names(&self, known: &[String]) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        for rule in &self.rules {
+        for rule in self.rules.iter().filter(|rule| !rule.name.is_all()) {
             let of_calls = match &rule.test {
                 SubjectTest::Call(test) => tools(test, self.permissions),
                 _ => Vec::new(),

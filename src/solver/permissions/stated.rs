@@ -1,9 +1,9 @@
 //! Statements about the calls of a tool under the permission files of an agent.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::bench::{Bench, Case};
-use super::list::{List, Names};
+use super::list::{List, Names, about};
 use super::modes::modes;
 use super::samples::{self, MAX_CALLS, Sampler};
 use crate::engine::Outcome;
@@ -46,8 +46,9 @@ impl Stated<'_> {
             Some(own) => Names::Matter(own.name.to_owned()),
             None => Names::Tool(self.tool.to_owned()),
         };
-        modes(&[permissions]).into_iter().all(|mode| {
-            let list = List::new(permissions, mode, &names);
+        let rules = about(permissions, &names);
+        modes(&[permissions], None).into_iter().all(|mode| {
+            let list = List::new(permissions, mode, &rules);
             let floor = list.of_ruling(least);
             let is_hidden = permissions.hides && list.hides().is_some();
             let is_raised = own.is_none_or(|own| always_raises(&own.of));
@@ -69,8 +70,7 @@ impl Stated<'_> {
         let bench = Bench::new([policy, policy]);
         let arguments = self.arguments(permissions);
         let usual = policy.dialect.agent().map(Agent::usual_mode);
-        let mut modes = modes(&[permissions]);
-        modes.sort_by_key(|mode| Some(*mode) != usual);
+        let modes = modes(&[permissions], usual);
         let own = permissions.mode.as_ref().map(|_| None);
         let modes = own.into_iter().chain(modes.into_iter().map(Some));
         let folder = samples::folder(&permissions.ground);
@@ -112,6 +112,7 @@ impl Stated<'_> {
         for arguments in sampler.of_tool(self.tool).into_iter().take(MAX_CALLS) {
             let known = self.known.and_then(Value::as_object);
             if let (Some(known), Some(own)) = (known, arguments.as_object()) {
+                found.extend(joined(own, known).map(Value::Object));
                 let both =
                     own.iter().chain(known).map(|(name, value)| (name.clone(), value.clone()));
                 found.push(Value::Object(both.collect()));
@@ -125,6 +126,17 @@ impl Stated<'_> {
         });
         found
     }
+}
+
+/// Arguments whose texts stand behind those of other ones.
+fn joined(own: &Map<String, Value>, known: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let mut both = own.clone();
+    for (name, value) in known {
+        let text = both.get(name).and_then(Value::as_str).zip(value.as_str());
+        let text = text.map(|(own, known)| Value::String(format!("{own} {known}")));
+        both.insert(name.clone(), text.unwrap_or_else(|| value.clone()));
+    }
+    (both != *known).then_some(both)
 }
 
 /// Whether there is always something to ask rules about.

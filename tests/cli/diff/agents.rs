@@ -100,7 +100,8 @@ fn what_changes_nothing_or_only_tightens_is_proved() {
 
 #[test]
 fn a_mode_and_the_order_of_rules_count() {
-    let folder = claude(&json!({}), &json!({ "defaultMode": "acceptEdits" }));
+    let folder =
+        claude(&json!({ "defaultMode": "default" }), &json!({ "defaultMode": "acceptEdits" }));
     let run = diff(&folder, &["--format", "json"]);
     assert_eq!(run.status, 1, "{}", run.out);
     let access = run.json()["access"].clone();
@@ -129,7 +130,7 @@ fn files_alone_are_compared_and_the_command_says_how_they_are_read() {
     let text = |list: &str| format!(r#"{{"permissions": {{"allow": [{list}]}}}}"#);
     let folder = Folder::new()
         .file("a.json", text(""))
-        .file("b.json", text(r#""Bash(ls:*)", "WebFetch(domain:x.test)", "mcp__hub__push""#));
+        .file("b.json", text(r#""Bash(make:*)", "WebFetch(domain:x.test)", "mcp__hub__push""#));
     let run = folder.run(&["diff", "a.json", "b.json", "--dialect", "claude-code"]);
     assert_eq!(run.status, 1);
     for part in [
