@@ -219,10 +219,15 @@ fn fill(
             }
         }
         (calls.line, calls.goes_on) = (units.line(), units.goes_on());
-        if may_turn && let Ok(unit) = units.text() {
+        let unit = units.text();
+        if may_turn && let Ok(unit) = &unit {
             turn(unit, format, reader, calls);
         }
-        let taken = units.text().and_then(|unit| match format.is_strange_call(unit) {
+        // What tells it stands around the lists of a document, and thus in all its parts.
+        if !calls.goes_on {
+            calls.is_strange = unit.as_ref().is_ok_and(|unit| format.is_strange_call(unit));
+        }
+        let taken = unit.and_then(|unit| match calls.is_strange {
             true => Err(format!("a tool call in a form that `{}` does not have", format.name())),
             false => take(reader.as_mut(), unit, calls),
         });

@@ -20,6 +20,8 @@ pub(in crate::trace) struct Pending {
     waiting: Waiting,
     /// The numbers of the waiting calls by their keys.
     open: HashMap<String, u64>,
+    /// How many of these there may be before those that wait no more are taken out.
+    most: usize,
     seen: Seen,
 }
 
@@ -58,9 +60,10 @@ impl Pending {
         calls: &Calls,
     ) {
         // What is said of calls may never end.
-        if self.open.len() > 2 * MAX_WAITING {
+        if self.open.len() > self.most {
             let waiting = &self.waiting;
             self.open.retain(|_, number| !waiting.is_past(*number));
+            self.most = 2 * self.open.len().max(MAX_WAITING);
         }
         record.line = calls.line;
         let number = self.waiting.push(record);

@@ -39,6 +39,8 @@ pub(in crate::trace) struct Calls {
     /// Whether the unit goes on with the document of the one before, of which it is a part: it has other
     /// elements of a list, and what stands around them again.
     pub(in crate::trace) goes_on: bool,
+    /// Whether the unit is a tool call in a form that the format does not have.
+    pub(in crate::trace) is_strange: bool,
     /// The field that stands for the grant, where the user names one.
     pub(in crate::trace) field: Option<String>,
     /// The servers that the user names, for names of tools that do not tell where that of the server
