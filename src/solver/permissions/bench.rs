@@ -169,7 +169,7 @@ pub(super) fn file<'p>(
 }
 
 /// Where a rule stands and what it says.
-fn place<'r>(rule: Option<&'r PermissionRule>) -> Option<(Option<&'r str>, u32, &'r str, &'r str)> {
+fn place(rule: Option<&PermissionRule>) -> Option<(Option<&str>, u32, &str, &str)> {
     let rule = rule?;
     let origin = &rule.origin;
     Some((origin.file.as_deref(), origin.line, origin.pointer.as_str(), &rule.text))

@@ -132,5 +132,5 @@ impl Tally {
 
 /// How many pairs are tried.
 fn pairs() -> usize {
-    std::env::var("GATELINT_PAIRS").ok().and_then(|n| n.parse().ok()).unwrap_or(16)
+    std::env::var("GATELINT_PAIRS").ok().and_then(|n| n.parse().ok()).unwrap_or(10)
 }
