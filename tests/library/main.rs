@@ -15,6 +15,7 @@ mod engine {
 mod lint {
     mod corpus;
     mod fixes;
+    mod permissions;
     mod rules;
 }
 #[path = "../../fuzz/properties/mod.rs"]

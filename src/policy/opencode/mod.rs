@@ -6,6 +6,7 @@
 
 mod block;
 mod config;
+mod forms;
 mod layers;
 mod merged;
 mod rules;
@@ -21,6 +22,7 @@ use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, R
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Node};
 use config::Config;
+pub(super) use forms::dead_form;
 use layers::{Kind, Layer};
 use merged::Merged;
 
@@ -124,6 +126,7 @@ fn permissions(
     Permissions {
         precedence: Precedence::LastMatch,
         rules: rules::all(&merged, setting, &ground),
+        void: Vec::new(),
         unmatched: Ruling::Ask,
         tools: tools::TOOLS,
         server_tools: tools::SERVER_TOOLS,

@@ -1,7 +1,7 @@
 //! The rules of the linter on the policies of `fixtures/policies`.
 //!
-//! A policy in `bad/` is named after the rule that it breaks, with `-intercept` behind it where
-//! the other dialect breaks the rule too. Beside it stands what that rule finds, one finding a
+//! A policy in `bad/` is named after the rule that it breaks, with `-intercept` or the name of an agent behind it
+//! where other dialects break the rule too. Beside it stands what that rule finds, one finding a
 //! line: `<severity> <class> <line>:<column> <pointer>`. The pointer is `""` for the whole
 //! document, and `-` for what is wrong with the text. The policies in `good/` must pass.
 
@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use gatelint::catalogue::{Catalogue, load};
 use gatelint::lint::{Finding, Linter, RULES, Report, Settings, Severity};
-use gatelint::policy::Dialect;
+use gatelint::policy::{Agent, Dialect};
 use gatelint::source::{Document, LineTable, Pointer};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -74,7 +74,18 @@ impl Fixture {
     /// The rule that the policy is named after.
     fn rule(&self) -> String {
         let stem = self.stem();
-        stem.strip_suffix(INTERCEPT).unwrap_or(&stem).to_owned()
+        let begins = |rule: &&str| {
+            stem.strip_prefix(rule).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let names = RULES.iter().map(|rule| rule.name).filter(begins);
+        names.max_by_key(|name| name.len()).unwrap_or(&stem).to_owned()
+    }
+
+    /// The agent whose permission file it is.
+    fn agent(&self) -> Option<Agent> {
+        let of =
+            |agent: &Agent| self.stem().contains(&format!("-{}", Dialect::Agent(*agent).code()));
+        Agent::ALL.into_iter().find(of)
     }
 
     /// With the rules that run unless somebody asks for others.
@@ -94,7 +105,8 @@ fn folder(name: &str) -> PathBuf {
 /// The policies of a folder, in the order of their names.
 fn fixtures(name: &str) -> Vec<Fixture> {
     let is_policy = |path: &PathBuf| {
-        path.extension().is_some_and(|ending| ending == "json" || ending == "yaml")
+        let ending = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+        ["json", "yaml", "toml", "rules"].contains(&&*ending)
     };
     let entries = fs::read_dir(folder(name)).unwrap();
     let mut paths: Vec<PathBuf> =
@@ -112,9 +124,17 @@ fn judge(name: &str, bytes: Vec<u8>) -> Report {
 fn judge_with(name: &str, bytes: Vec<u8>, mut settings: Settings) -> Report {
     settings.today = Some(date(2026, 1, 31));
     let settings = &settings;
-    let linter =
-        Linter { catalogue: &CATALOGUE, dialect: None, settings, root: None, project: None };
-    linter.lint(Document::read(name, bytes), None)
+    let agent = Agent::ALL.into_iter().find(|agent| {
+        let (stem, _) = name.rsplit_once('.').unwrap_or((name, ""));
+        stem.contains(&format!("-{}", Dialect::Agent(*agent).code()))
+    });
+    let dialect = agent.map(Dialect::Agent);
+    let linter = Linter { catalogue: &CATALOGUE, dialect, settings, root: None, project: None };
+    let document = match name.ends_with(".rules") {
+        true => Document::text_alone(name, bytes),
+        false => Document::read(name, bytes),
+    };
+    linter.lint(document, None)
 }
 
 /// A finding as it is written in `.expected` files.
@@ -190,9 +210,10 @@ fn the_names_of_bad_policies_tell_their_dialect() {
         let intercept =
             fixture.stem().ends_with(INTERCEPT) || INTERCEPT_ONLY.contains(&rule.as_str());
         // Several documents in one file are a matter of YAML.
-        let expected = match intercept || rule == "extra-document" {
-            true => Dialect::INTERCEPT,
-            false => Dialect::V1,
+        let expected = match (fixture.agent(), intercept || rule == "extra-document") {
+            (Some(agent), _) => Dialect::Agent(agent),
+            (None, true) => Dialect::INTERCEPT,
+            (None, false) => Dialect::V1,
         };
         assert_eq!(dialect, expected, "{}", fixture.name());
     }

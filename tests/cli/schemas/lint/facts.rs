@@ -177,11 +177,30 @@ fn findings_of_every_rule() -> Value {
     let arguments = ["lint", "--format", "json", "--catalogue", &workbench, "--catalogue", &desk];
     let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
     let (_, mut more) = folder.run_json(&[&arguments[..], &documents[..]].concat());
+    let of_agent = |name: &&str| fixture(&format!("policies/bad/{name}-claude-code.json"));
+    let documents: Vec<String> = OF_AGENTS.iter().map(of_agent).collect();
+    let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
+    let arguments = ["lint", "--format", "json", "--dialect", "claude-code", "--select", &rules];
+    let (_, mut of_agents) = folder.run_json(&[&arguments[..], &documents[..]].concat());
+    let of_agents = of_agents["findings"].as_array_mut().unwrap();
+    output["findings"].as_array_mut().unwrap().append(of_agents);
     let more = more["findings"].as_array_mut().unwrap();
     more.retain(|finding| ABOUT_ARGUMENTS.contains(&finding["rule"].as_str().unwrap()));
     output["findings"].as_array_mut().unwrap().append(more);
     output
 }
+
+/// Rules on what the permission files of agents let run.
+const OF_AGENTS: [&str; 8] = [
+    "broad-allow",
+    "dead-rule",
+    "evaded-deny",
+    "glob-in-name",
+    "misanchored-path",
+    "narrow-allow",
+    "partial-deny",
+    "unbounded-execute-tool",
+];
 
 /// Rules that need to know what arguments hold, and what their values may be.
 const ABOUT_ARGUMENTS: [&str; 8] = [
