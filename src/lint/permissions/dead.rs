@@ -6,7 +6,8 @@ use super::probe::{Probe, Verdict, shell_of};
 use super::signs::literal_sign;
 use crate::engine::Outcome;
 use crate::policy::{
-    Agent, DeadForm, Origin, Precedence, Ruling, SubjectTest, ToolTest, dead_form,
+    Agent, CallTest, CommandPattern, CommandTest, DeadForm, Origin, Precedence, Ruling,
+    SubjectTest, ToolTest, dead_form,
 };
 
 /// With how many calls the rules of a file are tried in all.
@@ -203,13 +204,23 @@ fn tried<'c>(
 fn is_exact(test: &SubjectTest) -> bool {
     match test {
         SubjectTest::Anything | SubjectTest::AnythingUnsure(_) | SubjectTest::Unsure(..) => false,
-        // Which server a tool is of is told by its name alone only where that has no further `_`.
-        SubjectTest::Call(test) => match &test.tool {
-            ToolTest::Named(names) => names.iter().all(|name| !name.starts_with("mcp_")),
-            ToolTest::Any | ToolTest::OfServers | ToolTest::OfServer(_) => false,
-        },
+        // What stands for a `*` between the words of a wrapper may not be fit for it.
+        SubjectTest::Command(CommandTest::Matches(CommandPattern::Glob(glob), _)) => {
+            glob.source().contains(['&', '|', ';', '('])
+        }
+        SubjectTest::Call(test) => is_plain(test),
         _ => true,
     }
+}
+
+/// Whether a test asks for nothing but a tool and what it is given. Which server a tool is of is told by its
+/// name alone only where that has no further `_`.
+fn is_plain(test: &CallTest) -> bool {
+    let is_named = match &test.tool {
+        ToolTest::Named(names) => names.iter().all(|name| !name.starts_with("mcp_")),
+        ToolTest::Any | ToolTest::OfServers | ToolTest::OfServer(_) => false,
+    };
+    is_named && test.caller.is_none() && test.annotations.is_empty() && test.interactive.is_none()
 }
 
 /// How a rule is called that does not hold for what it says.

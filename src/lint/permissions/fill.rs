@@ -48,7 +48,7 @@ pub fn fills(pattern: &str, has_question: bool) -> Vec<String> {
 /// A path that a line of gitignore names; none where it has signs that are not filled in.
 pub fn path(pattern: &PathPattern) -> Option<String> {
     let line = pattern.source();
-    if line.contains(['[', '\\', '!']) {
+    if line.contains(['[', '\\', '!', '{', '$']) {
         return None;
     }
     let way = line.trim_start_matches('/').replace("**/", "").replace("**", FRESH);

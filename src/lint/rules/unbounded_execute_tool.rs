@@ -3,9 +3,7 @@ use serde::Serialize;
 use crate::catalogue::Category;
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
-use crate::lint::permissions::{
-    PermissionContext, has_empty_prefix, is_whole_shell, shell_of,
-};
+use crate::lint::permissions::{PermissionContext, has_empty_prefix, is_whole_shell, shell_of};
 use crate::lint::unbounded::report_unbounded;
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::Ruling;
