@@ -11,7 +11,7 @@ use super::counters::{CounterNumbers, Counters, GrantId};
 use super::decision::{Cause, Decision, Missing, Outcome};
 use super::limit::{Charge, KnownLimits, LimitFacts};
 use super::observer::{Observer, Verdict};
-use super::permissions::PermissionGate;
+use super::permissions::{Holding, PermissionGate};
 use super::rules::Rules;
 use super::walk::Walk;
 use crate::policy::{self, Effect, Policy, Scope, Semantics, Unreadable};
@@ -87,6 +87,12 @@ impl Gate {
     /// Whether it decides by an agent's own permission files, which are about all its tools.
     pub fn is_of_agent(&self) -> bool {
         self.permissions.is_some()
+    }
+
+    /// Which of some rules of an agent's permission files, by their numbers, hold for a call, whether they count
+    /// or not; none where there are no such files.
+    pub fn holding(&self, call: &Call<'_>, wanted: &[u32]) -> Holding {
+        self.permissions.as_ref().map(|gate| gate.holding(call, wanted)).unwrap_or_default()
     }
 
     /// Whether some limit counts the calls of each grant apart.

@@ -26,6 +26,7 @@ pub use counters::{Counters, GrantId};
 pub use decision::{Cause, Decision, Missing, Outcome, Reason};
 pub use gate::Gate;
 pub use limit::{Charge, LimitFacts};
+pub use permissions::Holding;
 pub use permissions::covers_command;
 pub use predicate::{Prepared, holds};
 pub use time::Timestamp;

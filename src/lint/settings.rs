@@ -148,7 +148,10 @@ mod tests {
     #[test]
     fn rules_that_must_be_selected_do_not_run_by_themselves() {
         let off: Vec<&str> = RULES.iter().filter(|rule| !rule.on).map(|rule| rule.name).collect();
-        assert_eq!(off, ["missing-message", "uncovered-tool", "uninspected-arguments"]);
+        assert_eq!(
+            off,
+            ["missing-message", "narrow-allow", "uncovered-tool", "uninspected-arguments"]
+        );
         assert!(RULES.iter().all(|rule| Settings::default().runs(rule) == rule.on));
         assert!(RULES.iter().all(|rule| Settings::every_rule().runs(rule)));
     }

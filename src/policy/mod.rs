@@ -10,6 +10,7 @@ mod claude_code;
 mod codex;
 mod command_words;
 mod commands;
+mod dead_form;
 mod defect;
 mod detect;
 mod dialect;
@@ -45,6 +46,7 @@ pub use call_rules::{
 };
 pub use command_words::{begins, is_program};
 pub use commands::{CommandPattern, CommandTest, PartsProfile, PlainCommand, Reach, Wrapper};
+pub use dead_form::DeadForm;
 pub use defect::{Defect, DefectKind, Location};
 pub use detect::{
     Appearance, Fragment, Likeness, agent, agent_dialect, appearance, in_notation,
@@ -67,7 +69,7 @@ pub use pattern::{Anchors, Pattern, PatternError};
 pub use permissions::{
     FileScope, Ground, Launch, Matter, Origin, Outer, PathUse, PermissionRule, Permissions,
     Precedence, RuleFile, Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters,
-    Unsure,
+    Unsure, VoidRule,
 };
 pub use quote::quote;
 pub use rule_fault::RuleFault;
@@ -142,6 +144,22 @@ pub fn decoded(name: &str, bytes: Vec<u8>) -> Vec<u8> {
         Some(Agent::ClaudeCode) => claude_code::decoded(bytes),
         Some(Agent::OpenCode) => String::from_utf8_lossy(&bytes).into_owned().into_bytes(),
         _ => bytes,
+    }
+}
+
+/// The form of a rule, if it is such a one: by its text as it is written, without its ruling, and by what the
+/// agent makes of it, if it makes something of it.
+pub fn dead_form(
+    agent: Agent,
+    ruling: Ruling,
+    text: &str,
+    rule: Option<&PermissionRule>,
+) -> Option<DeadForm> {
+    match agent {
+        Agent::ClaudeCode => claude_code::dead_form(ruling, text, rule.is_none()),
+        Agent::Codex => codex::dead_form(rule?),
+        Agent::OpenCode => opencode::dead_form(rule?),
+        Agent::Gemini => gemini::dead_form(rule?),
     }
 }
 

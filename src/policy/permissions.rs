@@ -20,6 +20,8 @@ pub struct Permissions {
     pub precedence: Precedence,
     /// The rules, in the order in which the files have them.
     pub rules: Vec<PermissionRule>,
+    /// The rules of the files that the agent does not take for any, so that they never hold.
+    pub void: Vec<VoidRule>,
     /// What happens to a subject for which no rule holds.
     pub unmatched: Ruling,
     /// What the tools' calls raise; of any other tool, its name with nothing more to look at.
@@ -116,6 +118,17 @@ impl PermissionRule {
     pub fn is_written(&self) -> bool {
         self.origin.file.is_some()
     }
+}
+
+/// A rule of a file that never holds for anything.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VoidRule {
+    /// What it would do.
+    pub ruling: Ruling,
+    /// The rule as it is written.
+    pub text: Box<str>,
+    /// Where it stands.
+    pub origin: Origin,
 }
 
 /// Where a rule stands.

@@ -16,6 +16,7 @@ mod lint {
     mod corpus;
     mod fixes;
     mod permission_shapes;
+    mod permissions;
     mod rules;
 }
 #[path = "../../fuzz/properties/mod.rs"]

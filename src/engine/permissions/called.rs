@@ -88,6 +88,15 @@ impl<'w> Called<'w> {
         self.holds(test, text)
     }
 
+    /// Whether a rule holds for the call as it is.
+    pub(super) fn holds_as_written(&self, rule: &PermissionRule) -> Result<bool, Missing> {
+        let text = self.arguments.as_ref().map(|arguments| arguments.as_ref().map(canonical));
+        match &text {
+            Ok(text) => self.holds_for(rule, Ok(text.as_deref())),
+            Err(fact) => self.holds_for(rule, Err(**fact)),
+        }
+    }
+
     /// Whether a test is about the tool.
     fn is_about(&self, test: &CallTest) -> bool {
         let (before, between) = self.rules.profile.server_tools;

@@ -35,6 +35,25 @@ const BUILT_IN: &str = "(built in)";
 /// The matter of a tool of which only the name is looked at.
 const NAME_ALONE: Subjects = Subjects::Whole;
 
+/// The rules of an agent that hold for a call, by their numbers, whether they count or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// Those that hold for sure.
+    pub sure: Vec<u32>,
+    /// Those of which it is not known.
+    pub unsure: Vec<u32>,
+}
+
+impl Holding {
+    fn add(&mut self, number: u32, holds: Result<bool, Missing>) {
+        match holds {
+            Ok(true) => self.sure.push(number),
+            Ok(false) => {}
+            Err(_) => self.unsure.push(number),
+        }
+    }
+}
+
 /// The rules of an agent, prepared.
 #[derive(Debug)]
 pub(super) struct PermissionGate {
@@ -64,18 +83,60 @@ impl PermissionGate {
         self.decision(self.reach(call, mode), assumptions)
     }
 
-    /// Everything that may come of a call.
-    fn reach(&self, call: &Call<'_>, mode: Option<&str>) -> Reach {
+    /// Which of some rules, by their numbers, hold for a call, whether they count or not.
+    pub(super) fn holding(&self, call: &Call<'_>, wanted: &[u32]) -> Holding {
+        let own = self.permissions.mode.as_deref();
+        let mode = Some(call.around.mode).filter(|mode| !mode.is_empty()).or(own);
+        let mut holding = Holding::default();
         if let Some(rules) = &self.permissions.calls {
             let called = Called::new(&self.permissions, rules, call, mode);
-            return Whole { called, permissions: &self.permissions, order: &self.order }.reach();
+            for number in wanted {
+                holding.add(*number, called.holds_as_written(self.rule(*number)));
+            }
+            return holding;
         }
+        let (name, matters) = self.raised(call);
+        let finder = Finder { permissions: &self.permissions, call };
+        let nothing = [Matter { name: "", of: NAME_ALONE }];
+        let matters = matters.unwrap_or(&nothing);
+        for (at, matter) in matters.iter().enumerate() {
+            let name = if matter.name.is_empty() { &*name } else { matter.name };
+            let subjects = finder.subjects(&matter.of, at == matters.len() - 1);
+            for subject in subjects.iter().flatten().filter(|found| **found != Subject::Nothing) {
+                let asked = Asked { name, subject, call, permissions: &self.permissions };
+                for number in wanted {
+                    let rule = self.rule(*number);
+                    if rule.name.matches(name) {
+                        holding.add(*number, applies(rule, mode, &asked));
+                    }
+                }
+            }
+        }
+        holding
+    }
+
+    fn rule(&self, number: u32) -> &PermissionRule {
+        &self.permissions.rules[number as usize]
+    }
+
+    /// The name of a call's tool, and what it raises where more than the name is known.
+    fn raised(&self, call: &Call<'_>) -> (String, Option<&'static [Matter]>) {
         let server = call.around.server;
         let named = match server.is_empty() {
             true => call.tool.to_owned(),
             false => self.permissions.server_tools.name(server, call.tool),
         };
         let known = self.permissions.matters(&named).filter(|_| server.is_empty());
+        (named, known)
+    }
+
+    /// Everything that may come of a call.
+    fn reach(&self, call: &Call<'_>, mode: Option<&str>) -> Reach {
+        if let Some(rules) = &self.permissions.calls {
+            let called = Called::new(&self.permissions, rules, call, mode);
+            return Whole { called, permissions: &self.permissions, order: &self.order }.reach();
+        }
+        let (named, known) = self.raised(call);
         let own = known.and_then(<[Matter]>::last).map_or(&*named, |matter| matter.name);
         if self.permissions.hides
             && let Some(hidden) = self.hidden(own, mode)

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::policy::{Agent, AgentFile, FileOwner, Policy, Setting, read_agent};
+use crate::policy::{Agent, AgentFile, FileOwner, Permissions, Policy, Setting, read_agent};
 use crate::source::{Document, Format};
 
 /// The made-up project and the home beside it.
@@ -11,9 +12,8 @@ const PROJECT: &str = "/home/user/project";
 const HOME: &str = "/home/user";
 const MANAGED: &str = "/etc/managed";
 
-/// The policy that a document alone makes in a project, and the document's name there; none where the agent
-/// refuses it.
-pub(super) fn alone(agent: Agent, document: &Document) -> Option<(Policy, String)> {
+/// The policy that a document alone makes in a project; none where the agent refuses it.
+pub(super) fn alone(agent: Agent, document: &Document) -> Option<Policy> {
     let path = place(agent, document);
     let files: BTreeMap<PathBuf, Vec<u8>> = [
         (PathBuf::from(&path), document.text.clone().into_bytes()),
@@ -21,7 +21,15 @@ pub(super) fn alone(agent: Agent, document: &Document) -> Option<(Policy, String
     ]
     .into();
     let reading = read_agent(agent, &setting(), &files);
-    Some((reading.policy?, path))
+    let mut policy = reading.policy?;
+    let mut permissions = Permissions::clone(policy.permissions.as_ref()?);
+    let name: Arc<str> = document.name.as_str().into();
+    let rules = permissions.rules.iter_mut().map(|rule| &mut rule.origin);
+    for origin in rules.chain(permissions.void.iter_mut().map(|rule| &mut rule.origin)) {
+        origin.file = origin.file.as_ref().map(|_| name.clone());
+    }
+    policy.permissions = Some(permissions.into());
+    Some(policy)
 }
 
 fn setting() -> Setting {

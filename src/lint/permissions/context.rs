@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use super::alone::alone;
+use super::probe::{Probe, Prober};
+use super::samples::samples;
 use crate::catalogue::Catalogue;
 use crate::lint::settings::Settings;
 use crate::policy::{
-    Agent, AgentFile, FileOwner, Origin, PermissionRule, Permissions, Policy, Ruling,
+    Agent, AgentFile, FileOwner, FileScope, Origin, PermissionRule, Permissions, Policy, Ruling,
 };
 use crate::source::Document;
 
@@ -37,6 +39,8 @@ pub struct PermissionContext<'a> {
     pub is_alone: bool,
     /// Whose the file is; the project's where nobody knows.
     pub owner: FileOwner,
+    /// What decides calls by it.
+    pub prober: Prober,
     file: Cow<'a, str>,
 }
 
@@ -62,17 +66,24 @@ impl<'a> PermissionContext<'a> {
     ) -> Option<PermissionContext<'a>> {
         let (policy, file) = match project {
             Some(project) => (Cow::Borrowed(project.policy), Cow::Borrowed(project.file)),
-            None => {
-                let (policy, file) = alone(agent, document)?;
-                (Cow::Owned(policy), Cow::Owned(file))
-            }
+            None => (Cow::Owned(alone(agent, document)?), Cow::Owned(document.name.clone())),
         };
         policy.permissions.as_ref()?;
+        let prober = Prober::new(agent, &policy);
         let is_alone = project.is_none();
         let of_place = || AgentFile::of_name(&document.name).map(|file| file.owner);
         let owner = project.map(|project| project.owner).or_else(of_place);
         let owner = owner.unwrap_or(FileOwner::Project);
-        Some(PermissionContext { agent, catalogue, settings, policy, is_alone, owner, file })
+        Some(PermissionContext {
+            agent,
+            catalogue,
+            settings,
+            policy,
+            is_alone,
+            owner,
+            prober,
+            file,
+        })
     }
 
     /// The rules of the project.
@@ -83,6 +94,48 @@ impl<'a> PermissionContext<'a> {
     /// Whether something stands in the file that is judged.
     pub fn is_own(&self, origin: &Origin) -> bool {
         origin.file.as_deref() == Some(&*self.file)
+    }
+
+    /// Calls that a rule is written for, each with whether the rule holds for it; none where that depends on
+    /// what is not known.
+    pub fn samples(&self, written: &WrittenRule<'_>) -> Vec<(Probe, bool)> {
+        let probes = written.own().flat_map(|rule| samples(self.agent, self.permissions(), rule));
+        let mut known: Vec<Probe> = Vec::new();
+        for probe in probes {
+            if !known.contains(&probe) {
+                known.push(probe);
+            }
+        }
+        let mut samples = Vec::new();
+        let own = written.numbers();
+        for probe in known {
+            let holding = self.prober.holding(&probe, written.mode(), &own);
+            if !holding.unsure.is_empty() {
+                return Vec::new();
+            }
+            samples.push((self.shortened(probe), !holding.sure.is_empty()));
+        }
+        samples
+    }
+
+    /// Whose the file is; none where that is not known.
+    pub fn scope(&self) -> Option<FileScope> {
+        let files = &self.permissions().files;
+        let own = files.iter().find(|file| *file.name == *self.file)?;
+        Some(own.scope)
+    }
+
+    /// A call with its paths shown as they lead from where the agent is started.
+    fn shortened(&self, probe: Probe) -> Probe {
+        let Some(start) = &self.permissions().ground.start else { return probe };
+        Probe { shown: probe.shown.replace(&format!("{start}/"), ""), ..probe }
+    }
+
+    /// The rules of the file with a ruling, as they are written.
+    pub fn own(&self, ruling: Ruling) -> Vec<WrittenRule<'_>> {
+        let mut written = self.written();
+        written.retain(|rule| rule.ruling == ruling && self.is_own(rule.origin));
+        written
     }
 
     /// The rules of all files as they are written, in the order in which the files have them.
@@ -105,5 +158,32 @@ impl<'a> PermissionContext<'a> {
             }
         }
         written
+    }
+}
+
+impl<'p> WrittenRule<'p> {
+    /// The rule in the words of its file.
+    pub fn text(&self) -> &'p str {
+        self.own().next().map_or("", |rule| &rule.text)
+    }
+
+    /// The numbers of what it stands for.
+    pub fn numbers(&self) -> Vec<u32> {
+        self.rules.iter().map(|(number, _)| *number).collect()
+    }
+
+    /// Those that do what it says.
+    pub fn own(&self) -> impl Iterator<Item = &'p PermissionRule> {
+        let ruling = self.ruling;
+        self.rules.iter().map(|(_, rule)| *rule).filter(move |rule| rule.ruling == ruling)
+    }
+
+    /// The mode in which it is there; none where it is in the usual one.
+    pub fn mode(&self) -> Option<&'p str> {
+        if self.own().any(|rule| rule.modes.is_none()) {
+            return None;
+        }
+        let first = self.own().find_map(|rule| rule.modes.as_ref()?.first());
+        first.map(|mode| &**mode)
     }
 }

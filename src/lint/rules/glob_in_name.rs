@@ -5,12 +5,14 @@ use crate::lint::check::rule;
 use crate::lint::context::enumerate;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::name::{as_glob, is_pattern};
-use crate::lint::{Context, RuleCheck};
-use crate::policy::Dialect;
+use crate::lint::permissions::{PermissionContext, literal_signs};
+use crate::lint::{Context, RuleCheck, Severity};
+use crate::policy::{Dialect, Ruling};
 
 rule! {
     /// ## What it does
     /// Finds names in `tools` and `hide` that are written as patterns: `delete_*`, `write_?`, `{get,list}_user`, `^drop_`, `get_.+`, `get_%`. Where the server is known and has a tool of that very name, it is one.
+    /// In the permission files of an agent: signs of regular expressions and of globs that the agent reads as themselves (`Bash(git {push,pull})`, `mcp__github__(get|list)_*`, `disabled_tools = ["delete_*"]`).
     /// `*` alone hides every tool in `hide`, and means every listed tool in Intercept's `tools`; under `tools` of version 1 it is a name like any other.
     ///
     /// ## Why is this bad?
@@ -25,7 +27,7 @@ rule! {
     /// ```json
     /// {"hide": ["delete_job", "delete_host"], "all_tools": {"limits": [{"counter": "calls", "window": "minute", "max": 60, "scope": "grant"}]}}
     /// ```
-    "glob-in-name", Error, RuleCheck::Policy(check)
+    "glob-in-name", Error, RuleCheck::Both(check, check_permissions)
 }
 
 #[derive(Serialize)]
@@ -80,4 +82,36 @@ fn compiled(name: &str) -> Option<GlobSet> {
     let glob =
         (name.len() <= LONGEST).then(|| GlobBuilder::new(&as_glob(name)).build().ok()).flatten()?;
     GlobSetBuilder::new().add(glob).build().ok()
+}
+
+#[derive(Serialize)]
+struct LiteralSign {
+    reason: &'static str,
+    /// The rule in the words of its file.
+    rule: String,
+    /// The sign that is itself.
+    sign: String,
+}
+
+impl Facts for LiteralSign {
+    fn message(&self) -> String {
+        let Self { rule, sign, .. } = self;
+        format!("`{sign}` in `{rule}` is no pattern: it stands for itself")
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("write a rule for each that is meant; only `*` stands for something else".to_owned())
+    }
+}
+
+fn check_permissions(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
+    for (origin, ruling, rule, sign) in literal_signs(context) {
+        let severity = match ruling {
+            Ruling::Allow => Severity::Info,
+            Ruling::Ask => Severity::Warning,
+            Ruling::Deny => Severity::Error,
+        };
+        let facts = LiteralSign { reason: "regex-or-glob-syntax", rule, sign };
+        findings.add_permission(&RULE, severity, origin, facts, Vec::new());
+    }
 }

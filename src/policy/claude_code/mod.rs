@@ -6,6 +6,7 @@
 
 mod built_in;
 mod config;
+mod forms;
 mod layers;
 mod path_rules;
 mod plain;
@@ -24,6 +25,7 @@ use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, R
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Node};
 use config::Config;
+pub(super) use forms::dead_form;
 pub(super) use layers::utf8 as decoded;
 use layers::{Layer, Source};
 use rules::List;
@@ -134,6 +136,7 @@ fn permissions(sum: Sum, setting: &Setting, ground: Ground, files: &dyn Files) -
         calls: None,
         precedence: Precedence::DenyAskAllow,
         rules: list.rules,
+        void: list.void,
         unmatched: Ruling::Ask,
         tools: tools::TOOLS,
         server_tools: tools::SERVER_TOOLS,

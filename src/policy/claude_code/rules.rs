@@ -4,7 +4,9 @@ use super::layers::Source;
 use super::path_rules;
 use super::tools::{EDITORS, READERS, READS, REDIRECTS, WRITES};
 use crate::policy::commands::{CommandPattern, CommandTest, Reach};
-use crate::policy::permissions::{FileScope, Ground, Origin, PermissionRule, Ruling, SubjectTest};
+use crate::policy::permissions::{
+    FileScope, Ground, Origin, PermissionRule, Ruling, SubjectTest, VoidRule,
+};
 use crate::policy::wildcard::{Wildcard, WildcardSyntax};
 
 /// The steps of a decision: the higher counts.
@@ -24,7 +26,7 @@ pub(super) const ASKING: [&str; 5] =
     ["default", "acceptEdits", "plan", "auto", "bypassPermissions"];
 
 /// The argument that is the tool's subject, which a rule about a parameter may not name.
-const MAIN: [(&str, &str); 10] = [
+pub(super) const MAIN: [(&str, &str); 10] = [
     ("Bash", "command"),
     ("Read", "file_path"),
     ("Edit", "file_path"),
@@ -40,6 +42,7 @@ const MAIN: [(&str, &str); 10] = [
 /// The list of rules as it grows.
 pub(super) struct List<'g> {
     pub(super) rules: Vec<PermissionRule>,
+    pub(super) void: Vec<VoidRule>,
     pub(super) ground: &'g Ground,
     /// The modes in which a classifier decides what else would be asked.
     pub(super) classified: Vec<Box<str>>,
@@ -52,7 +55,7 @@ impl<'g> List<'g> {
     pub(super) fn new(ground: &'g Ground, auto_in_plan: bool) -> List<'g> {
         let mut classified: Vec<Box<str>> = vec!["auto".into()];
         classified.extend(auto_in_plan.then(|| "plan".into()));
-        List { rules: Vec::new(), ground, classified }
+        List { rules: Vec::new(), void: Vec::new(), ground, classified }
     }
 
     /// Adds what a rule of a file says.
@@ -62,7 +65,11 @@ impl<'g> List<'g> {
             Ruling::Ask => ASK,
             Ruling::Allow => ALLOW,
         };
-        for (names, test) in self.meanings(ruling, text, source) {
+        let meanings = self.meanings(ruling, text, source);
+        if meanings.is_empty() {
+            self.void.push(VoidRule { ruling, text: text.into(), origin: origin.clone() });
+        }
+        for (names, test) in meanings {
             for name in names {
                 let rule = PermissionRule {
                     ruling,

@@ -7,6 +7,7 @@
 
 mod config;
 mod examples;
+mod forms;
 mod layers;
 mod rules;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use super::permissions::{FileScope, Ground, Origin, Permissions, Precedence, Rul
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, LineTable, Node, Pointer};
 use config::{Approval, Config};
+pub(super) use forms::dead_form;
 use layers::Layer;
 use rules::RuleSet;
 use written::Written;
@@ -207,6 +209,7 @@ fn permissions(
     Permissions {
         precedence: Precedence::DenyAskAllow,
         rules: rules::all(set, config, setting),
+        void: Vec::new(),
         unmatched: Ruling::Allow,
         tools: tools::TOOLS,
         server_tools: tools::SERVER_TOOLS,

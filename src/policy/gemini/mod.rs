@@ -5,6 +5,7 @@
 
 mod built_in;
 mod config;
+mod forms;
 mod layers;
 mod rules;
 mod settings;
@@ -20,6 +21,7 @@ use super::model::Policy;
 use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, Ruling};
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Format, Node};
+pub(super) use forms::dead_form;
 use layers::{Layer, Tier};
 use rules::List;
 use settings::Settings;
@@ -110,6 +112,7 @@ fn permissions(
     Permissions {
         precedence: Precedence::HighestPriority,
         rules: list.rules,
+        void: Vec::new(),
         unmatched: if setting.headless { Ruling::Deny } else { Ruling::Ask },
         tools: &[],
         server_tools: tools::SERVER_TOOLS,

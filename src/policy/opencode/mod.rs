@@ -6,6 +6,7 @@
 
 mod block;
 mod config;
+mod forms;
 mod layers;
 mod merged;
 mod rules;
@@ -22,6 +23,7 @@ use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Node};
 use config::Config;
 pub(super) use config::is_top_field;
+pub(super) use forms::dead_form;
 use layers::{Kind, Layer};
 use merged::Merged;
 
@@ -125,6 +127,7 @@ fn permissions(
     Permissions {
         precedence: Precedence::LastMatch,
         rules: rules::all(&merged, setting, &ground),
+        void: Vec::new(),
         unmatched: Ruling::Ask,
         tools: tools::TOOLS,
         server_tools: tools::SERVER_TOOLS,

@@ -54,6 +54,7 @@ fn permissions(precedence: Precedence, rules: Vec<PermissionRule>) -> Permission
     Permissions {
         precedence,
         rules,
+        void: Vec::new(),
         unmatched: Ruling::Ask,
         tools: TOOLS,
         server_tools: ServerTools { before: "mcp__", between: "__", kept: "_-" },

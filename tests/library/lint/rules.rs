@@ -124,9 +124,17 @@ fn judge(name: &str, bytes: Vec<u8>) -> Report {
 fn judge_with(name: &str, bytes: Vec<u8>, mut settings: Settings) -> Report {
     settings.today = Some(date(2026, 1, 31));
     let settings = &settings;
-    let linter =
-        Linter { catalogue: &CATALOGUE, dialect: None, settings, root: None, project: None };
-    linter.lint(Document::read(name, bytes), None)
+    let agent = Agent::ALL.into_iter().find(|agent| {
+        let (stem, _) = name.rsplit_once('.').unwrap_or((name, ""));
+        stem.contains(&format!("-{}", Dialect::Agent(*agent).code()))
+    });
+    let dialect = agent.map(Dialect::Agent);
+    let linter = Linter { catalogue: &CATALOGUE, dialect, settings, root: None, project: None };
+    let document = match name.ends_with(".rules") {
+        true => Document::text_alone(name, bytes),
+        false => Document::read(name, bytes),
+    };
+    linter.lint(document, None)
 }
 
 /// A finding as it is written in `.expected` files.

@@ -190,7 +190,7 @@ fn findings_of_every_rule() -> Value {
 }
 
 /// Permission files of agents.
-const OF_AGENTS: [&str; 14] = [
+const OF_AGENTS: [&str; 22] = [
     "file-dropped-claude-code.json",
     "file-dropped-opencode.json",
     "file-dropped-codex.rules",
@@ -205,6 +205,14 @@ const OF_AGENTS: [&str; 14] = [
     "unknown-tool-claude-code.json",
     "unknown-field-claude-code.json",
     "duplicate-key-opencode.json",
+    "broad-allow-claude-code.json",
+    "dead-rule-claude-code.json",
+    "evaded-deny-claude-code.json",
+    "glob-in-name-claude-code.json",
+    "misanchored-path-claude-code.json",
+    "narrow-allow-claude-code.json",
+    "partial-deny-claude-code.json",
+    "unbounded-execute-tool-claude-code.json",
 ];
 
 /// Rules that need to know what arguments hold, and what their values may be.

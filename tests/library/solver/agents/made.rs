@@ -85,6 +85,7 @@ fn rule(random: &mut Random, syntax: WildcardSyntax) -> PermissionRule {
 
 fn permissions(precedence: Precedence, rules: Vec<PermissionRule>, hides: bool) -> Policy {
     let permissions = Permissions {
+        void: Vec::new(),
         precedence,
         rules,
         unmatched: Ruling::Ask,

@@ -1,0 +1,248 @@
+//! Rules about files that leave another way to them open.
+
+use super::context::{PermissionContext, WrittenRule};
+use super::probe::{Probe, Prober};
+use crate::engine::Outcome;
+use crate::lint::severity::Severity;
+use crate::policy::{Agent, Origin, PermissionRule, Ruling, SubjectTest};
+
+/// A rule that leaves another way open.
+#[derive(Debug)]
+pub struct Hole<'p> {
+    /// Where it stands.
+    pub origin: &'p Origin,
+    /// The name of the mistake.
+    pub reason: &'static str,
+    /// The rule in the words of its file.
+    pub rule: String,
+    /// What it stops.
+    pub stopped: String,
+    /// What it does not stop.
+    pub witness: String,
+    /// What comes of that.
+    pub outcome: Outcome,
+    /// What to do.
+    pub advice: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Other rules of which the same is so.
+    pub others: Vec<&'p Origin>,
+}
+
+/// Another way to what a tool is stopped from.
+struct Way {
+    agent: Agent,
+    /// The name of the mistake.
+    reason: &'static str,
+    /// What the rule does.
+    rulings: &'static [Ruling],
+    /// The tool that is stopped, and its argument with the path.
+    tool: (&'static str, &'static str),
+    /// What comes before the path in the calls that go around it: a command, or a tool and its argument.
+    around: Around,
+    advice: &'static str,
+    severity: Severity,
+}
+
+/// A call that goes around.
+#[derive(Clone, Copy)]
+enum Around {
+    /// Commands with the path behind them.
+    Commands(&'static [&'static str]),
+    /// A tool of which the path is this argument.
+    Tool(&'static str, &'static str),
+}
+
+const SHELL_ADVICE: &str = "allow the few commands that are needed instead of all, or turn the sandbox on: rules about paths do not see what a program reads";
+
+const BOTH: &[Ruling] = &[Ruling::Deny, Ruling::Ask];
+
+/// The ways, each by the name that it has in the specification of the agent.
+static WAYS: [Way; 7] = [
+    Way {
+        agent: Agent::ClaudeCode,
+        reason: "bare-edit-is-not-write",
+        rulings: BOTH,
+        tool: ("Edit", "file_path"),
+        around: Around::Tool("Write", "file_path"),
+        advice: "write `Edit(**)`, which holds for every tool that changes files",
+        severity: Severity::Warning,
+    },
+    Way {
+        agent: Agent::ClaudeCode,
+        reason: "ask-path-not-in-bash",
+        rulings: &[Ruling::Ask],
+        tool: ("Read", "file_path"),
+        around: Around::Commands(&["cat", "head"]),
+        advice: "deny the path: questions about paths are not asked of shell commands",
+        severity: Severity::Warning,
+    },
+    Way {
+        agent: Agent::ClaudeCode,
+        reason: "ask-path-not-in-bash",
+        rulings: &[Ruling::Ask],
+        tool: ("Edit", "file_path"),
+        around: Around::Commands(&["rm", "touch"]),
+        advice: "deny the path: questions about paths are not asked of shell commands",
+        severity: Severity::Warning,
+    },
+    Way {
+        agent: Agent::ClaudeCode,
+        reason: "read-deny-holes",
+        rulings: &[Ruling::Deny],
+        tool: ("Read", "file_path"),
+        around: Around::Commands(&[
+            "less",
+            "xxd",
+            "source",
+            "python3 -c 'print(open(\"PATH\").read())'",
+        ]),
+        advice: SHELL_ADVICE,
+        severity: Severity::Error,
+    },
+    Way {
+        agent: Agent::OpenCode,
+        reason: "read-deny-without-bash",
+        rulings: BOTH,
+        tool: ("read", "filePath"),
+        around: Around::Commands(&["cat", "head", "less"]),
+        advice: "let commands be asked about: `\"bash\": {\"*\": \"ask\"}` with the few that are needed allowed",
+        severity: Severity::Error,
+    },
+    Way {
+        agent: Agent::OpenCode,
+        reason: "only-some-commands-ask",
+        rulings: BOTH,
+        tool: ("external", ""),
+        around: Around::Commands(&["head", "less"]),
+        advice: "let commands be asked about: of most programs no path is looked at",
+        severity: Severity::Warning,
+    },
+    Way {
+        agent: Agent::Gemini,
+        reason: "read-deny-without-shell",
+        rulings: BOTH,
+        tool: ("read_file", ""),
+        around: Around::Commands(&["cat", "head", "less"]),
+        advice: "deny the same of the shell: toolName = \"run_shell_command\", commandRegex with the name of the file",
+        severity: Severity::Error,
+    },
+];
+
+/// The rules of the file that leave another way open; those that leave the same one are told once.
+pub fn holes<'c>(context: &'c PermissionContext<'_>) -> Vec<Hole<'c>> {
+    let mut found: Vec<Hole<'c>> = Vec::new();
+    for way in WAYS.iter().filter(|way| way.agent == context.agent) {
+        let own = way.rulings.iter().flat_map(|ruling| context.own(*ruling));
+        for hole in own.filter_map(|written| hole(context, &written, way)) {
+            match found.iter_mut().find(|known| known.reason == hole.reason) {
+                Some(known) => known.others.push(hole.origin),
+                None => found.push(hole),
+            }
+        }
+    }
+    found
+}
+
+fn hole<'c>(
+    context: &'c PermissionContext<'_>,
+    written: &WrittenRule<'c>,
+    way: &Way,
+) -> Option<Hole<'c>> {
+    let (stopped, path) = stopped(context, written, way)?;
+    let mode = written.mode();
+    let prober = &context.prober;
+    let verdict = prober.decide(&stopped, mode);
+    if !verdict.is_of(written.origin) || verdict.outcome == Outcome::Allow {
+        return None;
+    }
+    let (witness, outcome) = around(prober, way, &path, verdict.outcome, mode)?;
+    Some(Hole {
+        origin: written.origin,
+        reason: way.reason,
+        rule: written.text().to_owned(),
+        stopped: stopped.shown,
+        witness: witness.shown,
+        outcome,
+        advice: way.advice,
+        severity: if outcome == Outcome::Ask { Severity::Info } else { way.severity },
+        others: Vec::new(),
+    })
+}
+
+/// A call that the rule is written for, and its path as commands have it.
+fn stopped(
+    context: &PermissionContext<'_>,
+    written: &WrittenRule<'_>,
+    way: &Way,
+) -> Option<(Probe, String)> {
+    let (tool, argument) = way.tool;
+    if tool == "external" {
+        let is_outside = written.own().any(|rule| rule.name.source() == "external_directory");
+        let path = "/etc/passwd".to_owned();
+        return is_outside.then(|| (Probe::of("read", [("filePath", path.as_str())]), path));
+    }
+    let is_bare = written.own().all(|rule| rule.name.source() == tool);
+    if way.reason == "bare-edit-is-not-write" && !is_bare {
+        return None;
+    }
+    // Who stops a tool as a whole means the tool.
+    if way.reason != "bare-edit-is-not-write" && written.own().all(is_whole) {
+        return None;
+    }
+    let samples = context.samples(written);
+    let mut held = samples.into_iter().filter(|(probe, holds)| *holds && probe.tool == tool);
+    held.find_map(|(probe, _)| {
+        let given = match argument {
+            "" => probe.arguments.values().next(),
+            argument => probe.arguments.get(argument),
+        };
+        let path = given?.as_str()?.to_owned();
+        let start = context.permissions().ground.start.as_deref().unwrap_or_default();
+        let path = path.strip_prefix(&format!("{start}/")).unwrap_or(&path).to_owned();
+        // A file that everybody may have, whose name needs no quotes.
+        let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "./_-~".contains(c));
+        is_plain.then_some((probe, path))
+    })
+}
+
+/// Whether a rule is about a tool whatever it is given.
+fn is_whole(rule: &PermissionRule) -> bool {
+    match &rule.test {
+        SubjectTest::Anything => true,
+        SubjectTest::Call(test) => test.arguments.is_none(),
+        _ => false,
+    }
+}
+
+/// A call that goes around, and comes out milder.
+fn around(
+    prober: &Prober,
+    way: &Way,
+    path: &str,
+    stopped: Outcome,
+    mode: Option<&str>,
+) -> Option<(Probe, Outcome)> {
+    let probes: Vec<Probe> = match way.around {
+        Around::Tool(tool, argument) => {
+            let shown = format!("{tool} {path}");
+            vec![Probe { shown, ..Probe::of(tool, [(argument, path)]) }]
+        }
+        Around::Commands(commands) => {
+            let whole = |command: &&str| match command.contains("PATH") {
+                true => command.replace("PATH", path),
+                false => format!("{command} {path}"),
+            };
+            let agent = prober.agent();
+            commands.iter().map(whole).map(|command| Probe::command(agent, &command)).collect()
+        }
+    };
+    let milder = |probe: Probe| {
+        let outcome = prober.decide(&probe, mode).outcome;
+        let is_asked = outcome == Outcome::Ask
+            && stopped == Outcome::Deny
+            && matches!(way.around, Around::Tool(..));
+        (outcome == Outcome::Allow || is_asked).then_some((probe, outcome))
+    };
+    probes.into_iter().find_map(milder)
+}

@@ -1,0 +1,154 @@
+//! What comes of a call, and which rule counts for it.
+
+use serde_json::{Map, Value};
+
+use crate::engine::{
+    Arguments, Call, CallResult, Cause, Counters, Gate, GrantId, Holding, Outcome, Surroundings,
+};
+use crate::policy::{Agent, Origin, Policy};
+
+/// A call to be asked about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Probe {
+    /// The tool, by the name that the agent has for it.
+    pub tool: String,
+    /// Its arguments.
+    pub arguments: Map<String, Value>,
+    /// The call as people write it: a command, or the tool with what it is about.
+    pub shown: String,
+}
+
+/// What comes of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The rule that counts, in the words of its file; empty where none does.
+    pub rule: String,
+    /// The file and line of the rule; none where the agent brings it along.
+    pub place: Option<String>,
+    /// Its place in the file's tree.
+    pointer: String,
+}
+
+/// Decides calls by the rules of a policy.
+#[derive(Debug)]
+pub struct Prober {
+    gate: Gate,
+    agent: Agent,
+    mode: String,
+}
+
+/// The tool that runs shell commands, and its argument.
+pub fn shell_of(agent: Agent) -> (&'static str, &'static str) {
+    match agent {
+        Agent::ClaudeCode => ("Bash", "command"),
+        Agent::Codex => ("exec_command", "cmd"),
+        Agent::Gemini => ("run_shell_command", "command"),
+        Agent::OpenCode => ("bash", "command"),
+    }
+}
+
+impl Probe {
+    /// A shell command.
+    pub fn command(agent: Agent, command: &str) -> Probe {
+        let (tool, argument) = shell_of(agent);
+        let shown = command.to_owned();
+        Probe { shown, ..Probe::of(tool, [(argument, command)]) }
+    }
+
+    /// A call of a tool with some texts.
+    pub fn of<'t>(tool: &str, texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Probe {
+        let texts = texts.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text)));
+        let arguments: Map<String, Value> = texts.collect();
+        let first = arguments.values().next().and_then(Value::as_str);
+        let shown = first.map_or_else(|| tool.to_owned(), |text| format!("{tool} {text}"));
+        Probe { tool: tool.to_owned(), arguments, shown }
+    }
+}
+
+impl Verdict {
+    /// Whether the rule that counts stands there.
+    pub fn is_of(&self, origin: &Origin) -> bool {
+        self.pointer == origin.pointer.as_str() && self.place == place(origin)
+    }
+
+    /// The rule that counts with its place, for people.
+    pub fn named(&self) -> String {
+        match &self.place {
+            Some(place) => format!("`{}` ({place})", self.rule),
+            None if self.rule.is_empty() || self.rule == "(no rule)" => "default".to_owned(),
+            None => format!("`{}` (built in)", self.rule),
+        }
+    }
+}
+
+/// The file and line of a rule.
+pub fn place(origin: &Origin) -> Option<String> {
+    let file = origin.file.as_deref()?;
+    Some(if origin.line == 0 { file.to_owned() } else { format!("{file}:{}", origin.line) })
+}
+
+impl Prober {
+    /// Prepares to decide by a policy of an agent, in the mode in which its sessions start.
+    pub fn new(agent: Agent, policy: &Policy) -> Prober {
+        let set = policy.permissions.as_ref().and_then(|permissions| permissions.mode.as_deref());
+        let usual = match agent {
+            Agent::OpenCode => "build",
+            Agent::ClaudeCode | Agent::Gemini => "default",
+            Agent::Codex => "on-request",
+        };
+        let mode = set.unwrap_or(usual).to_owned();
+        Prober { gate: Gate::new(policy), agent, mode }
+    }
+
+    /// The agent.
+    pub fn agent(&self) -> Agent {
+        self.agent
+    }
+
+    /// What comes of a shell command.
+    pub fn command(&self, command: &str) -> Verdict {
+        self.decide(&Probe::command(self.agent, command), None)
+    }
+
+    /// What comes of a call in a mode, or in the one in which sessions start.
+    pub fn decide(&self, probe: &Probe, mode: Option<&str>) -> Verdict {
+        self.ask(probe, mode, |call| {
+            let decision = self.gate.decide(call, &mut Counters::default());
+            let place = decision.cause.place().filter(|place| !place.starts_with('('));
+            Verdict {
+                outcome: decision.outcome,
+                rule: match decision.cause {
+                    Cause::None => String::new(),
+                    cause => cause.rule().to_owned(),
+                },
+                place: place.map(str::to_owned),
+                pointer: decision.cause.pointer().to_owned(),
+            }
+        })
+    }
+
+    /// Which of some rules, by their numbers, hold for a call, whether they count or not.
+    pub fn holding(&self, probe: &Probe, mode: Option<&str>, wanted: &[u32]) -> Holding {
+        self.ask(probe, mode, |call| self.gate.holding(call, wanted))
+    }
+
+    fn ask<T>(&self, probe: &Probe, mode: Option<&str>, ask: impl Fn(&Call<'_>) -> T) -> T {
+        let text = Value::from(probe.arguments.clone()).to_string();
+        ask(&Call {
+            tool: &probe.tool,
+            grant: GrantId(0),
+            time: None,
+            in_order: true,
+            arguments: Arguments::Json(&text),
+            result: CallResult::Ok,
+            around: Surroundings {
+                mode: mode.unwrap_or(&self.mode),
+                annotations: Some("{}"),
+                caller: Some(""),
+                ..Surroundings::default()
+            },
+        })
+    }
+}

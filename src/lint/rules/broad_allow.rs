@@ -1,0 +1,78 @@
+use serde::Serialize;
+
+use crate::lint::check::rule;
+use crate::lint::finding::{Facts, Findings};
+use crate::lint::permissions::{
+    Broad, PermissionContext, broad_rules, has_empty_prefix, is_whole_shell,
+};
+use crate::lint::{RuleCheck, Severity};
+use crate::policy::Ruling;
+
+rule! {
+    /// ## What it does
+    /// Finds rules of permission files that allow more than they name: a program that runs other commands with anything behind it (`python3 *`, `npx *`, `docker run *`, `find *`), a `*` before the subcommand (`git * main`), a name without an end (`ls*` is `lsof` as well), an empty prefix, everything. Each is told with a command that the rules let run.
+    ///
+    /// ## Why is this bad?
+    /// Who may run `python3 *` may run anything: no refusal of another command holds any more.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"permissions": {"allow": ["Bash(python3 *)"]}}
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// {"permissions": {"allow": ["Bash(python3 -m pytest *)"]}}
+    /// ```
+    "broad-allow", Warning, RuleCheck::Permissions(check)
+}
+
+#[derive(Serialize)]
+struct BroadAllow {
+    reason: &'static str,
+    /// The rule in the words of its file.
+    rule: String,
+    /// A call that it lets run without a question.
+    witness: String,
+    /// Where it is written what the program runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'static str>,
+}
+
+impl Facts for BroadAllow {
+    fn message(&self) -> String {
+        let Self { rule, witness, .. } = self;
+        format!("`{rule}` lets `{witness}` run without a question")
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(
+            match self.reason {
+                "interpreter-allowed" | "interpreter-allowed-unsandboxed" => {
+                    "allow the few commands that are needed with their arguments, or let it be asked about"
+                }
+                "no-word-boundary" => "write a blank before the `*`",
+                "wildcard-before-subcommand" => "put the `*` at the end, behind the subcommand",
+                "empty-prefix" => "name what commands begin with",
+                _ => "let everything be asked about, and allow the few that are needed",
+            }
+            .to_owned(),
+        )
+    }
+}
+
+fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
+    for written in context.own(Ruling::Allow) {
+        if is_whole_shell(context, &written) && has_empty_prefix(&written, findings) {
+            let (rule, witness) = (written.text().to_owned(), "curl example.com".to_owned());
+            let facts = BroadAllow { reason: "empty-prefix", rule, witness, source: None };
+            findings.add_permission(&RULE, Severity::Warning, written.origin, facts, Vec::new());
+        }
+    }
+    for broad in broad_rules(context) {
+        let Broad { reason, rule, witness, source, is_certain, origin } = broad;
+        let severity = if is_certain { Severity::Warning } else { Severity::Info };
+        let facts = BroadAllow { reason, rule, witness, source };
+        findings.add_permission(&RULE, severity, origin, facts, Vec::new());
+    }
+}

@@ -1,0 +1,300 @@
+//! Forms of rules that never hold, and what was probably meant.
+
+use super::rules::MAIN;
+use crate::policy::dead_form::DeadForm;
+use crate::policy::permissions::Ruling;
+use crate::source::nearest;
+
+/// A rule as it is written.
+struct Written<'t> {
+    ruling: Ruling,
+    text: &'t str,
+    tool: &'t str,
+    /// What stands in parentheses.
+    spec: Option<&'t str>,
+    /// Whether nothing is made of it.
+    is_void: bool,
+}
+
+/// The tools that the program has, or had in a version of this year.
+/// Source: <https://code.claude.com/docs/en/tools-reference>.
+const TOOLS: [&str; 46] = [
+    "Agent",
+    "AskUserQuestion",
+    "Bash",
+    "BashOutput",
+    "CronCreate",
+    "CronDelete",
+    "CronList",
+    "Edit",
+    "EnterPlanMode",
+    "EnterWorktree",
+    "ExitPlanMode",
+    "ExitWorktree",
+    "Glob",
+    "Grep",
+    "KillBash",
+    "KillShell",
+    "LSP",
+    "ListMcpResourcesTool",
+    "Monitor",
+    "NotebookEdit",
+    "NotebookRead",
+    "PowerShell",
+    "Read",
+    "ReadMcpResourceTool",
+    "RemoteTrigger",
+    "REPL",
+    "ScheduleWakeup",
+    "SendMessage",
+    "SendUserMessage",
+    "Skill",
+    "SlashCommand",
+    "StructuredOutput",
+    "Task",
+    "TaskCreate",
+    "TaskGet",
+    "TaskList",
+    "TaskOutput",
+    "TaskStop",
+    "TaskUpdate",
+    "TeamCreate",
+    "TeamDelete",
+    "TodoRead",
+    "TodoWrite",
+    "ToolSearch",
+    "WebFetch",
+    "WebSearch",
+];
+
+/// Names that there were, or that other programs have.
+const RETIRED: [&str; 5] = ["LS", "MultiEdit", "View", "Shell", "Search"];
+
+/// The parameters of tools that only rules which forbid know.
+const PARAMETERS: [(&str, &str); 8] = [
+    ("Bash", "run_in_background"),
+    ("Bash", "timeout"),
+    ("Bash", "description"),
+    ("Agent", "model"),
+    ("Agent", "subagent_type"),
+    ("Task", "model"),
+    ("Task", "subagent_type"),
+    ("WebSearch", "query"),
+];
+
+/// A form, and whether a rule is of it.
+type Row = (DeadForm, fn(&Written<'_>) -> bool);
+
+const fn form(reason: &'static str, why: &'static str, instead: &'static str) -> DeadForm {
+    DeadForm { reason, why, instead }
+}
+
+/// The forms; the first that fits is told. They are numbered in the specification of the dialect.
+static FORMS: [Row; 15] = [
+    (
+        form(
+            "unclosed-parenthesis",
+            "its parenthesis does not close at the end",
+            "write `Tool(specification)` with nothing behind it",
+        ),
+        |rule| rule.is_void && rule.text.contains('(') && !rule.text.trim().ends_with(')'),
+    ),
+    (
+        form(
+            "dead-blank",
+            "a blank at its start or end, before the parenthesis or before `:*` counts as part of it",
+            "take the blank out",
+        ),
+        |rule| {
+            let spec = rule.spec.unwrap_or_default();
+            let inner = spec.strip_suffix(":*").unwrap_or(spec);
+            let blank = inner.trim() != inner && spec != " *" && rule.tool == "Bash";
+            rule.is_void
+                && (rule.text.trim() != rule.text || rule.tool.trim() != rule.tool || blank)
+        },
+    ),
+    (
+        form(
+            "mcp-rule-with-parentheses",
+            "rules for tools of servers take no parentheses, and one that has some is skipped",
+            "leave the parentheses out",
+        ),
+        |rule| rule.tool.starts_with("mcp__") && rule.spec.is_some(),
+    ),
+    (
+        form(
+            "mcp-name-not-normalised",
+            "in the names of servers and tools every character but letters, digits, `_` and `-` is `_`",
+            "write the name as it stands in a call, with `_` in place of other characters",
+        ),
+        |rule| {
+            let is_kept = |c: char| c.is_ascii_alphanumeric() || "_-*".contains(c);
+            rule.tool.starts_with("mcp__")
+                && !rule.tool.contains(['?', '[', '{', '(', '|', '^', '$'])
+                && !rule.tool.chars().all(is_kept)
+        },
+    ),
+    (
+        form(
+            "mcp-name-not-normalised",
+            "it names no tool behind the server",
+            "write `mcp__server` for all tools of a server, or `mcp__server__tool`",
+        ),
+        |rule| rule.is_void && rule.tool.starts_with("mcp__") && !rule.tool.contains('*'),
+    ),
+    (
+        form(
+            "unanchored-allow-glob",
+            "a rule that allows takes a `*` only behind `mcp__<server>__`",
+            "name the server (`mcp__server__*`), or each tool",
+        ),
+        |rule| rule.is_void && rule.ruling == Ruling::Allow && rule.tool.contains('*'),
+    ),
+    (
+        form(
+            "empty-prefix",
+            "nothing stands before the `*`",
+            "name the command: `Bash(npm test:*)`",
+        ),
+        |rule| rule.is_void && (matches!(rule.spec, Some("" | ":*")) || rule.text.ends_with("()")),
+    ),
+    (
+        form(
+            "dead-path-tool",
+            "only `Read(path)` and `Edit(path)` are rules for paths; they hold for the other tools as well",
+            "write `Edit(path)` for what changes files, `Read(path)` for what reads and searches",
+        ),
+        |rule| {
+            const TOOLS: [&str; 5] = ["Write", "MultiEdit", "NotebookEdit", "Glob", "Grep"];
+            rule.is_void && TOOLS.contains(&rule.tool) && rule.spec.is_some()
+        },
+    ),
+    (
+        form(
+            "param-on-main-field",
+            "a rule about a parameter may not name what the tool is asked by itself",
+            "write what it is about alone: `Bash(rm *)`, `Read(path)`, `WebFetch(domain:host)`",
+        ),
+        |rule| MAIN.iter().any(|(tool, name)| *tool == rule.tool && rule.names(name)),
+    ),
+    (
+        form(
+            "param-in-allow",
+            "only rules that deny or ask look at a parameter",
+            "allow what the tool is about, and deny the parameter",
+        ),
+        |rule| {
+            let is_known = |(tool, name): &(&str, &str)| *tool == rule.tool && rule.names(name);
+            rule.ruling == Ruling::Allow && PARAMETERS.iter().any(is_known)
+        },
+    ),
+    (
+        form(
+            "webfetch-not-domain",
+            "addresses go by `domain:` and a host alone, without scheme, port and path",
+            "write `WebFetch(domain:example.com)`",
+        ),
+        |rule| {
+            let is_address = rule.spec.is_some_and(|spec| spec.starts_with("http"));
+            rule.tool == "WebFetch" && (rule.is_void || is_address)
+        },
+    ),
+    (
+        form(
+            "agent-glob",
+            "this tool takes a whole name, no pattern",
+            "write the whole name, or the tool without parentheses",
+        ),
+        |rule| rule.is_void && ["Agent", "Task", "Skill", "WebSearch"].contains(&rule.tool),
+    ),
+    (
+        form(
+            "colon-star-not-last",
+            "`:*` is a prefix only at the very end, elsewhere the colon is itself",
+            "write `*` with a blank before it, or end the rule with `:*`",
+        ),
+        |rule| {
+            let spec = rule.spec.filter(|_| rule.tool == "Bash").unwrap_or_default();
+            let mut words = spec.split(' ');
+            words.next().is_some_and(|word| word.ends_with(":*")) && words.next().is_some()
+        },
+    ),
+    (
+        form(
+            "dead-path",
+            "a path may not begin with `..`, `!` or `#`, nor be `~` or `.` alone",
+            "write the path from the project (`/dir/**`), from home (`~/dir/**`) or from the root (`//dir/**`)",
+        ),
+        |rule| rule.is_void && ["Read", "Edit"].contains(&rule.tool),
+    ),
+    (
+        form(
+            "unknown-tool-name",
+            "there is no tool of that name; names are case-sensitive",
+            "write the tool's name as the program has it, such as `Bash`, `Read`, `Edit`",
+        ),
+        |rule| {
+            let name = rule.tool;
+            let is_known = TOOLS.contains(&name) || name == "Write" || name.contains('*');
+            !is_known && !name.starts_with("mcp__") && rule.is_slip()
+        },
+    ),
+];
+
+impl Written<'_> {
+    /// Whether it is about a parameter of this name.
+    fn names(&self, name: &str) -> bool {
+        let before = self.spec.and_then(|spec| spec.split_once(':'));
+        before.is_some_and(|(before, _)| before.trim() == name)
+    }
+
+    /// Whether the tool's name is one that there was, or nearly one that there is: others may be new.
+    fn is_slip(&self) -> bool {
+        let known = || TOOLS.iter().copied().chain(["Write"]);
+        let is_case = known().any(|name| name.eq_ignore_ascii_case(self.tool));
+        RETIRED.contains(&self.tool) || is_case || nearest(self.tool, known()).is_some()
+    }
+}
+
+/// The form of a rule.
+pub(in crate::policy) fn dead_form(ruling: Ruling, text: &str, is_void: bool) -> Option<DeadForm> {
+    let (tool, spec) = match text.split_once('(') {
+        Some((tool, rest)) => (tool, Some(rest.strip_suffix(')').unwrap_or(rest))),
+        None => (text, None),
+    };
+    let rule = Written { ruling, text, tool, spec, is_void };
+    FORMS.iter().find(|(_, is)| is(&rule)).map(|(form, _)| *form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_that_mean_nothing_are_told_by_name_and_good_ones_are_not() {
+        let reason = |ruling, text, is_void| dead_form(ruling, text, is_void).map(|f| f.reason);
+        for (text, expected) in [
+            (" Bash", "dead-blank"),
+            ("Bash( npm test)", "dead-blank"),
+            ("Bash(npm run :*)", "dead-blank"),
+            ("mcp__a__b(*)", "mcp-rule-with-parentheses"),
+            ("mcp__my server", "mcp-name-not-normalised"),
+            ("Write(src/**)", "dead-path-tool"),
+            ("WebFetch(example.com)", "webfetch-not-domain"),
+            ("Agent(help*)", "agent-glob"),
+            ("Bash(:*)", "empty-prefix"),
+            ("Read(../x)", "dead-path"),
+        ] {
+            assert_eq!(reason(Ruling::Deny, text, true), Some(expected), "{text}");
+        }
+        assert_eq!(reason(Ruling::Allow, "mcp__*", true), Some("unanchored-allow-glob"));
+        let address = "WebFetch(https://example.com)";
+        assert_eq!(reason(Ruling::Deny, address, false), Some("webfetch-not-domain"));
+        assert_eq!(reason(Ruling::Deny, "bash", false), Some("unknown-tool-name"));
+        assert_eq!(reason(Ruling::Deny, "Bash(command:rm *)", false), Some("param-on-main-field"));
+        assert_eq!(reason(Ruling::Allow, "Bash(git:* push)", false), Some("colon-star-not-last"));
+        for text in ["Bash(npm test:*)", "Write", "Read(./.env)", "mcp__github__get_*", "NewTool"] {
+            assert_eq!(reason(Ruling::Allow, text, false), None, "{text}");
+        }
+    }
+}
