@@ -29,4 +29,5 @@ mod rule;
 mod schemas;
 mod support;
 mod trace;
+mod transcript;
 mod vocabulary;
