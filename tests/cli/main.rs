@@ -14,7 +14,6 @@ mod diff {
     mod trace;
 }
 mod explain;
-mod export;
 mod hostile;
 mod init;
 mod learning;

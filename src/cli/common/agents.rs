@@ -13,7 +13,10 @@ use crate::source::{Document, LineTable};
 
 /// The agent whose permissions a folder is to be read for: the one that was named, or else the only one
 /// that has files there. None for what is no folder, and where a policy of another kind was named.
-pub(super) fn of_folder(path: &Path, named: Option<Dialect>) -> Result<Option<Agent>, CliError> {
+pub(in crate::cli) fn of_folder(
+    path: &Path,
+    named: Option<Dialect>,
+) -> Result<Option<Agent>, CliError> {
     if !path.is_dir() {
         return Ok(None);
     }
@@ -35,7 +38,7 @@ pub(super) fn of_folder(path: &Path, named: Option<Dialect>) -> Result<Option<Ag
 }
 
 /// Reads what applies in a folder, and says which scopes are not known.
-pub(super) fn load(
+pub(in crate::cli) fn load(
     agent: Agent,
     folder: &Path,
     home: Option<&Path>,

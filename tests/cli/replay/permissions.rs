@@ -105,5 +105,5 @@ fn nothing_is_proved_of_permission_files_and_nothing_written_from_them() {
     assert!(!run.out.contains("unknown"), "{}", run.out);
     let run = folder.run(&[&["convert", old, "--to", "v1"][..], &dialect].concat());
     assert_eq!(run.status, 2);
-    assert!(run.err.contains("has the permissions of an agent"), "{}", run.err);
+    assert!(run.err.contains("a gateway sees the tools of servers alone"), "{}", run.err);
 }
