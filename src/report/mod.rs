@@ -44,7 +44,10 @@ pub use convert::{
 };
 pub use diff::{write_diff, write_diff_json, write_documents, write_text_diff};
 pub use explain::{write_explanation, write_explanation_json};
-pub use init::{Begun, write_begun, write_begun_all_json, write_begun_json};
+pub use init::{
+    Begun, Proposed, settings_text, write_begun, write_begun_all_json, write_begun_json,
+    write_proposed, write_proposed_json,
+};
 pub use lint::{
     Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_github,
     write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices,

@@ -1,5 +1,6 @@
 //! `gatelint init`.
 
+mod approvals;
 mod arguments;
 mod output;
 mod server;
@@ -19,6 +20,10 @@ pub(super) fn run(
     if !arguments.takes_folder() {
         arguments.file.check()?;
     }
+    if arguments.to.agent().is_some() {
+        return approvals::proposed(arguments, &arguments.origin.traces);
+    }
+    arguments.refuse_for_agents()?;
     let (catalogue, name) = arguments.catalogue()?;
     let known = name.map(|name| names::server(&catalogue, &name)).transpose()?;
     match (known, arguments.origin.traces.as_slice()) {
