@@ -79,6 +79,12 @@ impl AskedCall {
         (decision.outcome, decision.cause.rule().to_owned())
     }
 
+    /// The same with another command.
+    pub(super) fn with_command(&self, command: &str) -> AskedCall {
+        let arguments = serde_json::json!({ "command": command }).to_string();
+        AskedCall { arguments, ..self.clone() }
+    }
+
     /// A text among the arguments.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         let arguments: serde_json::Value = serde_json::from_str(&self.arguments).ok()?;

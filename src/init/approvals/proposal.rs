@@ -44,11 +44,10 @@ const REFUSED: &str = "such a call was refused";
 impl Proposal {
     /// Proposes rules beside those of a policy, which stay what they are.
     pub fn of(approvals: &Approvals, policy: &Policy, compile: Compile<'_>) -> Proposal {
-        let needs: Vec<(&AskedCall, u64, Need)> = approvals
-            .asked
-            .iter()
-            .map(|(call, times)| (call, *times, wanted::need(call)))
-            .collect();
+        let base = compile(&[]);
+        let need = |call: &AskedCall| wanted::need(call).without(|want| passes(call, want, &base));
+        let needs: Vec<(&AskedCall, u64, Need)> =
+            approvals.asked.iter().map(|(call, times)| (call, *times, need(call))).collect();
         let wants: BTreeSet<Want> =
             needs.iter().flat_map(|(_, _, need)| need.wants()).cloned().collect();
         let is_free = |rule: &str| is_free(rule, policy.permissions.as_deref());
@@ -96,7 +95,24 @@ impl Proposal {
     }
 }
 
+/// Whether a part of a command passes by itself.
+fn passes(call: &AskedCall, want: &Want, gate: &Gate) -> bool {
+    let Want::Command(exact, _) = want else { return false };
+    !exact.is_empty() && call.with_command(exact).decide(gate).0 == Outcome::Allow
+}
+
 impl Need {
+    /// The same without what is not needed.
+    fn without(self, is_needless: impl Fn(&Want) -> bool) -> Need {
+        match self {
+            Need::Rules(mut wants) => {
+                wants.retain(|want| !is_needless(want));
+                Need::Rules(wants)
+            }
+            Need::Nothing(why) => Need::Nothing(why),
+        }
+    }
+
     fn wants(&self) -> impl Iterator<Item = &Want> {
         let wants = match self {
             Need::Rules(wants) => wants.as_slice(),

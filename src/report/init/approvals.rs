@@ -62,9 +62,9 @@ pub fn write_proposed(out: &mut String, proposed: &Proposed<'_>) {
         (approvals.other_mode, "ran in a mode in which nobody is asked, which approves nothing"),
         (
             approvals.unknown_mode,
-            "ran in a mode that is not told, and approve nothing; `--assume mode=default` takes them for asked about",
+            "ran in a mode that is not told, which approves nothing; `--assume mode=default` takes that for asked about",
         ),
-        (approvals.unknown, "have no known end or arguments"),
+        (approvals.unknown, "without a known end or arguments"),
     ];
     for (calls, what) in notes.iter().filter(|(calls, _)| *calls > 0) {
         _ = writeln!(out, "note: {} {what}", count(*calls, "call"));

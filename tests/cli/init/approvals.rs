@@ -109,6 +109,14 @@ fn a_call_that_was_refused_once_is_never_allowed() {
 }
 
 #[test]
+fn parts_of_a_command_that_pass_by_themselves_need_no_rule() {
+    let transcript = Transcript::new("/w/p")
+        .bash("npm test | tail -5", Made::Approved)
+        .bash("cd src && npm run build", Made::Approved);
+    assert_eq!(rules(&init(&transcript, &[])), ["Bash(npm run build)", "Bash(npm test)"]);
+}
+
+#[test]
 fn only_the_mode_in_which_somebody_is_asked_approves_anything() {
     let transcript = Transcript::new("/w/p")
         .mode("bypassPermissions")
