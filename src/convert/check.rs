@@ -68,7 +68,12 @@ pub fn is_of_file(place: &str) -> bool {
 pub fn deeds(draft: &AgentDraft, policies: [&Policy; 2]) -> Vec<Deed> {
     let mut deeds = Vec::new();
     for (kind, area) in &draft.areas {
-        let of_rules = area.rules.iter().flat_map(|rule| objects(*kind, &rule.wording));
+        let of_rules = area.rules.iter().flat_map(|rule| {
+            let objects = objects(*kind, &rule.wording).into_iter();
+            // A command that may run is the same in quotes, or with more blanks.
+            let is_other = |object: &String| !object.starts_with('\'') && !object.contains("  ");
+            objects.filter(move |object| rule.ruling != Ruling::Allow || is_other(object))
+        });
         let usual = usual_objects(*kind).iter().map(|object| (*object).to_owned());
         deeds.extend(of_rules.chain(usual).map(|object| Deed::own(*kind, object)));
     }

@@ -62,7 +62,8 @@ impl Lists {
             Kind::Server => (&[], None, area.floor),
         };
         // Where everything is refused that no rule allows, the mode says it.
-        let is_default = kind == Kind::Command && ruling == Ruling::Deny;
+        let allows = area.rules.iter().any(|rule| rule.ruling == Ruling::Allow);
+        let is_default = kind == Kind::Command && ruling == Ruling::Deny && allows;
         if usual != Some(ruling) && !is_default {
             tools.iter().for_each(|tool| self.add(ruling, (*tool).to_owned()));
         }
