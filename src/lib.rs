@@ -34,8 +34,6 @@ pub mod convert;
 
 pub mod init;
 
-pub mod export;
-
 pub mod report;
 
 pub mod recorder;

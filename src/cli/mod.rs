@@ -9,7 +9,6 @@ mod config;
 mod convert;
 mod diff;
 mod explain;
-mod export;
 mod init;
 mod lint;
 mod lsp;
@@ -55,12 +54,10 @@ enum Command {
     Trace(trace::TraceArguments),
     /// Prove statements about every call under policies, or show a call that breaks them.
     Assert(assert::AssertArguments),
-    /// Write a policy in the other dialect, with a proof.
+    /// Write a policy in another dialect, and say what that cannot express.
     Convert(convert::ConvertArguments),
     /// Write a policy to begin with.
     Init(init::InitArguments),
-    /// Write a policy as what agents enforce by themselves, and say what that cannot express.
-    Export(export::ExportArguments),
     /// Look into the catalogue of tools, and import servers into it.
     #[command(visible_alias = "catalog")]
     Catalogue(catalogue::CatalogueArguments),
@@ -120,7 +117,6 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Assert(arguments) => assert::run(&arguments, output),
         Command::Convert(arguments) => convert::run(&arguments, output),
         Command::Init(arguments) => init::run(&arguments, output),
-        Command::Export(arguments) => export::run(&arguments, output),
         Command::Catalogue(arguments) => catalogue::run(&arguments, output),
         Command::Rule(arguments) => rule::run(&arguments, output),
         Command::Config(arguments) => config::run(&arguments, output),

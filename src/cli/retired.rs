@@ -1,4 +1,4 @@
-//! Options of earlier builds, and what says the same now.
+//! Commands and options of earlier builds, and what says the same now.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -11,11 +11,20 @@ const RETIRED: [(&str, &str, &str); 5] = [
     ("init", "--what-if", "replay --what-if"),
 ];
 
-/// What is written now instead of the option that an error is about, if it is one of these.
+/// The command, and what is written instead.
+const RETIRED_COMMANDS: [(&str, &str); 1] = [("export", "convert --to claude-code|codex")];
+
+/// What is written now instead of the command or the option that an error is about, if it is one of these.
 pub(super) fn instead(
     error: &clap::Error,
     arguments: &[String],
 ) -> Option<(&'static str, &'static str)> {
+    if error.kind() == ErrorKind::InvalidSubcommand {
+        let Some(ContextValue::String(command)) = error.get(ContextKind::InvalidSubcommand) else {
+            return None;
+        };
+        return RETIRED_COMMANDS.into_iter().find(|(old, _)| old == command);
+    }
     if error.kind() != ErrorKind::UnknownArgument {
         return None;
     }

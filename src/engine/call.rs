@@ -33,6 +33,8 @@ pub struct Surroundings<'a> {
     pub server: &'a str,
     /// The folder that the agent worked in.
     pub folder: &'a str,
+    /// The folders that belong to its work: the one that it was started in, then those that were added.
+    pub roots: &'a [Box<str>],
     /// The permission mode of the agent, or the agent's name where that decides.
     pub mode: &'a str,
     /// The annotations of the tool, as JSON; none where they are not known.

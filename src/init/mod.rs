@@ -1,6 +1,7 @@
 //! Writing a policy to begin with: what the catalogue recommends for a server's tools, or no more
 //! than what recorded calls needed.
 
+mod approvals;
 mod census;
 mod choose;
 mod condition;
@@ -15,6 +16,7 @@ mod seen;
 mod shape;
 mod vet;
 
+pub use approvals::{Approvals, AskedCall, Left, Proposal, ProposedRule};
 pub use condition::{Condition, Test};
 pub use draft::{Choice, Draft, Drafted, Omission};
 pub use fit::Fit;

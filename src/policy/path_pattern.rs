@@ -14,7 +14,14 @@ pub struct PathPattern {
 }
 
 impl PathPattern {
-    /// Prepares a line below an absolute folder; none where it is no valid one.
+    /// The folder that stands for where the agent was started, as far as a call tells.
+    pub const START: &str = "";
+
+    /// The folder that stands for the home.
+    pub const HOME: &str = "~";
+
+    /// Prepares a line below an absolute folder or one that stands for another; none where it is no valid
+    /// one.
     pub fn new(folder: &str, line: &str, is_caseless: bool) -> Option<PathPattern> {
         let mut builder = GitignoreBuilder::new("");
         builder.case_insensitive(is_caseless).ok()?;
@@ -45,10 +52,15 @@ impl PathPattern {
 
     /// Whether an absolute path, resolved, is among those that are named, or lies below one of them.
     pub fn matches(&self, path: &str) -> bool {
-        if !is_within(path, &self.folder) {
+        self.matches_below(&self.folder, path)
+    }
+
+    /// The same where the line begins at this folder.
+    pub fn matches_below(&self, folder: &str, path: &str) -> bool {
+        if !is_within(path, folder) {
             return false;
         }
-        let below = path[self.folder.trim_end_matches('/').len()..].trim_start_matches('/');
+        let below = path[folder.trim_end_matches('/').len()..].trim_start_matches('/');
         !below.is_empty() && self.matcher.matched_path_or_any_parents(below, false).is_ignore()
     }
 }

@@ -124,6 +124,7 @@ impl<'g> Replay<'g> {
         let around = Surroundings {
             server: &record.server,
             folder: &record.folder,
+            roots: record.roots.as_deref().unwrap_or_default(),
             mode: &record.mode,
             ..Surroundings::default()
         };

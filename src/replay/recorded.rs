@@ -1,8 +1,9 @@
-//! The decisions that a live gateway recorded, beside those of the replay.
+//! The decisions that a live gateway or an agent recorded, beside those of the replay.
 
 use super::counts::Counts;
 use super::decided::Decided;
 use crate::engine::{Outcome, Timestamp};
+use crate::trace::{Permitted, Record};
 
 /// How many disagreements are kept as examples.
 const EXAMPLES: usize = 10;
@@ -15,6 +16,8 @@ pub(super) struct Recorded {
     matrix: [Counts; Outcome::ALL.len()],
     /// How many were allowed because a person approved them, and are asked about here.
     approved: u64,
+    /// How many of the decisions were an agent's own.
+    of_agent: u64,
     /// The first calls that were recorded as denied and are throttled here.
     denied: Vec<Disagreement>,
     /// The first of all others that disagree.
@@ -56,6 +59,8 @@ pub struct Comparison {
     pub agreeing: u64,
     /// How many of them were allowed because a person approved them, and are asked about here.
     pub approved: u64,
+    /// Whether the decisions are those of an agent, and not of a gateway.
+    pub of_agent: bool,
     /// How many disagree.
     pub disagreeing: u64,
     /// How many the replay cannot decide.
@@ -64,16 +69,48 @@ pub struct Comparison {
     pub examples: Vec<Disagreement>,
 }
 
+/// What a record tells of a decision.
+struct Told {
+    outcome: Outcome,
+    /// Whether a person had approved the call, or may have.
+    approved: bool,
+    message: Option<Box<str>>,
+}
+
+impl Told {
+    /// What a gateway decided, or an agent where it is its rules that are replayed.
+    fn of(record: &Record<'_>, of_agent: bool) -> Option<Told> {
+        if let Some(permitted) = record.permitted.filter(|_| of_agent) {
+            return Some(Told::of_permitted(permitted));
+        }
+        let message = record.message.clone();
+        Some(Told { outcome: record.decision?, approved: record.approved, message })
+    }
+
+    fn of_permitted(permitted: Permitted) -> Told {
+        let (outcome, approved, message) = match permitted {
+            Permitted::Passed => (Outcome::Allow, false, ""),
+            Permitted::Approved => (Outcome::Ask, false, "a person approved it"),
+            Permitted::Refused => (Outcome::Ask, false, "a person refused it, or nobody was there"),
+            Permitted::Denied => (Outcome::Deny, false, "a rule or the mode denied it"),
+            Permitted::Ran => (Outcome::Allow, true, "it ran"),
+        };
+        Told { outcome, approved, message: (!message.is_empty()).then(|| message.into()) }
+    }
+}
+
 impl Recorded {
-    /// Compares a call, if a decision was recorded of it.
-    pub(super) fn add(&mut self, call: &Decided<'_, '_>) {
-        let Some(recorded) = call.record.decision else { return };
+    /// Compares a call, if a decision was recorded of it; where the rules are an agent's, the agent's own.
+    pub(super) fn add(&mut self, call: &Decided<'_, '_>, of_agent: bool) {
+        let Some(told) = Told::of(call.record, of_agent) else { return };
+        self.of_agent += u64::from(of_agent);
+        let recorded = told.outcome;
         let outcome = call.decision.outcome;
         self.matrix[recorded as usize].add(outcome);
         let examples = match (recorded, outcome) {
             (_, Outcome::Indeterminate) => return,
             (recorded, outcome) if recorded == outcome => return,
-            (Outcome::Allow, Outcome::Ask) if call.record.approved => {
+            (Outcome::Allow, Outcome::Ask) if told.approved => {
                 self.approved += 1;
                 return;
             }
@@ -81,7 +118,7 @@ impl Recorded {
             _ => &mut self.others,
         };
         if examples.len() < EXAMPLES {
-            examples.push(Disagreement::new(call, recorded));
+            examples.push(Disagreement::new(call, told));
         }
     }
 
@@ -89,6 +126,7 @@ impl Recorded {
     pub(super) fn merge(&mut self, other: Recorded) {
         self.matrix.iter_mut().zip(&other.matrix).for_each(|(row, theirs)| row.merge(theirs));
         self.approved += other.approved;
+        self.of_agent += other.of_agent;
         self.denied = first(std::mem::take(&mut self.denied), other.denied);
         self.others = first(std::mem::take(&mut self.others), other.others);
     }
@@ -111,6 +149,7 @@ impl Recorded {
             knows_throttle,
             agreeing,
             approved: self.approved,
+            of_agent: self.of_agent > 0,
             disagreeing: recorded - agreeing - undecided,
             undecided,
             examples,
@@ -127,14 +166,14 @@ fn first(mut one: Vec<Disagreement>, other: Vec<Disagreement>) -> Vec<Disagreeme
 }
 
 impl Disagreement {
-    fn new(call: &Decided<'_, '_>, recorded: Outcome) -> Disagreement {
+    fn new(call: &Decided<'_, '_>, told: Told) -> Disagreement {
         Disagreement {
             number: call.number,
             time: call.time,
             grant: call.record.grant.to_string(),
             tool: call.record.tool.to_string(),
-            recorded,
-            message: call.record.message.clone(),
+            recorded: told.outcome,
+            message: told.message,
             outcome: call.decision.outcome,
             rule: call.decision.cause.rule().to_owned(),
             pointer: call.decision.cause.pointer().to_owned(),

@@ -1,4 +1,4 @@
-//! What refused calls: which rule, for whom, of which tool, when, and how long limits held.
+//! What refused calls, and of an agent also what allowed them: which rule, for whom, of which tool, when, and how long limits held.
 
 use std::hash::{Hash, Hasher};
 
@@ -62,6 +62,8 @@ impl Equivalent<Key> for KeyRef<'_> {
 pub(super) struct Refusal {
     pub(super) key: Key,
     pub(super) calls: u64,
+    /// The file and line of the rule, where the policy is made of several files.
+    pub(super) place: Option<Box<str>>,
     /// Whether it denies for good with a message that sounds as if somebody could approve.
     pub(super) speaks_of_approval: bool,
     pub(super) first: Option<Timestamp>,
@@ -99,6 +101,7 @@ impl Refusals {
         let refusal = self.entry(key);
         if refusal.calls == 0 {
             refusal.speaks_of_approval = call.decision.only_speaks_of_approval();
+            refusal.place = call.decision.cause.place().map(Into::into);
         }
         refusal.add(call, tool);
     }
@@ -131,6 +134,7 @@ impl Refusal {
         Refusal {
             key,
             calls: 0,
+            place: None,
             speaks_of_approval: false,
             first: None,
             last: None,
@@ -167,6 +171,9 @@ impl Refusal {
     }
 
     fn merge(&mut self, other: &Refusal, tools: &[u32]) {
+        if self.place.is_none() {
+            self.place.clone_from(&other.place);
+        }
         self.speaks_of_approval |= other.speaks_of_approval;
         self.calls += other.calls;
         self.first = earlier(self.first, other.first);

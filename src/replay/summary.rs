@@ -49,6 +49,8 @@ pub struct Summary {
 pub(super) struct PolicyUse {
     /// The file's name.
     pub(super) name: String,
+    /// Whether it is that of an agent, in which rules allow what passes.
+    is_of_agent: bool,
     /// How many calls it decided.
     calls: u64,
     /// The servers whose calls it decided, as many as are named.
@@ -65,6 +67,7 @@ impl Summary {
         let mut tools = Tally::default();
         let policies = policies.into_iter().map(|(name, gate)| PolicyUse {
             name: name.to_owned(),
+            is_of_agent: gate.is_of_agent(),
             calls: 0,
             servers: BTreeSet::new(),
             tools: gate.tools().iter().map(|tool| tools.number(tool)).collect(),
@@ -133,8 +136,9 @@ impl Summary {
             None => self.untimed += 1,
         }
         self.add_charges(&call);
+        let of_agent = call.policy.is_some_and(|number| self.policies[number as usize].is_of_agent);
         if let Some(recorded) = &mut self.recorded {
-            recorded.add(&call);
+            recorded.add(&call, of_agent);
         }
         if let Some(fact) = decision.assumed {
             self.assumed[fact as usize] += 1;
@@ -144,6 +148,9 @@ impl Summary {
         self.asked += u64::from(decision.answered);
         if outcome == Outcome::Allow {
             self.uninspected += u64::from(decision.cause == Cause::Uninspected);
+            if of_agent {
+                self.refusals.add(&call, tool);
+            }
             return;
         }
         match decision.missing {

@@ -64,7 +64,7 @@ pub struct Totals {
     pub groups: Vec<Group>,
 }
 
-/// What one rule refused with one outcome.
+/// What one rule refused with one outcome; of an agent also what it allowed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleTotal {
     /// The number of the policy; none where what refused is that there is none.
@@ -73,6 +73,8 @@ pub struct RuleTotal {
     pub rule: String,
     /// The pointer of the entry.
     pub pointer: String,
+    /// The file and line of the rule, where the policy is made of several files.
+    pub place: Option<String>,
     /// What it gave.
     pub outcome: Outcome,
     /// Whether it denies for good, with a message that sounds as if somebody could approve.
@@ -187,6 +189,9 @@ fn by_rule(all: Counts, rules: &[RuleTotal]) -> Vec<Group> {
     for told in [Outcome::Ask, Outcome::Deny, Outcome::Throttle] {
         rest.0[told as usize] = 0;
     }
+    let allowed = rules.iter().filter(|rule| rule.outcome == Outcome::Allow);
+    let allowed: u64 = allowed.map(|rule| rule.calls).sum();
+    rest.0[Outcome::Allow as usize] = rest.0[Outcome::Allow as usize].saturating_sub(allowed);
     if rest.calls() > 0 {
         groups.push(Group { name: None, counts: rest, closest: None });
     }
@@ -212,6 +217,7 @@ impl RuleTotal {
             policy: refusal.key.policy.map(|number| number as usize),
             rule: refusal.key.rule.to_string(),
             pointer: refusal.key.pointer.to_string(),
+            place: refusal.place.as_deref().map(str::to_owned),
             outcome: refusal.key.outcome,
             speaks_of_approval: refusal.speaks_of_approval,
             calls: refusal.calls,

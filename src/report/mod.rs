@@ -7,9 +7,9 @@ mod access;
 mod assert;
 mod catalogue;
 mod common;
+mod convert;
 mod diff;
 mod explain;
-mod export;
 mod init;
 mod lint;
 mod permissions;
@@ -39,10 +39,15 @@ pub use common::markdown::code as markdown_code;
 pub use common::style::{ColorChoice, Style};
 pub use common::uri::uri_encoded;
 pub use common::words::cut;
+pub use convert::{
+    ConvertLoss, agent_text, losses_of_agent, losses_of_gateway, write_converted_json, write_losses,
+};
 pub use diff::{write_diff, write_diff_json, write_documents, write_text_diff};
 pub use explain::{write_explanation, write_explanation_json};
-pub use export::{Enforcer, export_text, write_export_json, write_losses};
-pub use init::{Begun, write_begun, write_begun_all_json, write_begun_json};
+pub use init::{
+    Begun, Proposed, settings_text, write_begun, write_begun_all_json, write_begun_json,
+    write_proposed, write_proposed_json,
+};
 pub use lint::{
     Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_github,
     write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices,

@@ -28,8 +28,8 @@ pub use reading::block::Block;
 pub use reading::pipe::stop_pipes;
 pub use reading::progress::Progress;
 pub use record::{
-    CallResult, FieldMap, FieldMapping, GrantBy, Record, RecordArguments, Redaction, Toolset,
-    Unmapped, parse as parse_record, parse_time, write_record,
+    CallResult, FieldMap, FieldMapping, GrantBy, Permitted, Record, RecordArguments, Redaction,
+    Toolset, Unmapped, parse as parse_record, parse_time, write_record,
 };
 pub use stats::{ArgumentStats, Stats, Tally};
 pub use trace_error::TraceError;

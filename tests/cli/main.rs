@@ -15,7 +15,6 @@ mod diff {
     mod trace;
 }
 mod explain;
-mod export;
 mod hostile;
 mod init;
 mod learning;
@@ -30,4 +29,5 @@ mod rule;
 mod schemas;
 mod support;
 mod trace;
+mod transcript;
 mod vocabulary;

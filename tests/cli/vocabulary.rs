@@ -14,6 +14,7 @@ fn an_option_of_earlier_builds_names_what_says_the_same_now() {
         (&["convert", "a", "--one-grant"], "`--one-grant` is now `--assume grants=one`"),
         (&["init", "--dialect", "v1"], "`--dialect` is now `--to NAME[@VERSION]`"),
         (&["init", "--what-if"], "`--what-if` is now `replay --what-if`"),
+        (&["export", "a", "--to", "codex"], "`export` is now `convert --to claude-code|codex`"),
     ] {
         let run = Folder::new().run(arguments);
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{arguments:?}");
@@ -124,7 +125,7 @@ fn a_dialect_is_named_with_or_without_its_version_wherever_a_policy_is_read() {
         &["explain", "--policy", "p.yaml", "--call", r#"{"tool":"a"}"#],
         &["diff", "p.yaml", "p.yaml"],
         &["convert", "p.yaml", "--to", "v1@1"],
-        &["export", "p.yaml", "--to", "codex", "--as", "x"],
+        &["convert", "p.yaml", "--to", "codex", "--as", "x"],
     ] {
         let run = |name: &str| folder.run(&[arguments, &["--dialect", name]].concat());
         for name in ["intercept", "intercept@1.1"] {
@@ -190,7 +191,7 @@ fn a_result_goes_to_a_file_that_is_not_there_or_to_standard_output() {
         &["convert", &policy, "--to", "intercept"][..],
         &["trace", "convert", &trace],
         &["init", "--server", "octopusdeploy/mcp-server"],
-        &["export", &policy, "--to", "codex", "--as", "x"],
+        &["convert", &policy, "--to", "codex", "--as", "x"],
     ] {
         let folder = Folder::new().file("there", "kept");
         let plain = folder.run(arguments);

@@ -43,6 +43,7 @@ pub fn decide(set: &Set) -> Answers {
             around: Surroundings {
                 server: call["server"].as_str().unwrap_or_default(),
                 folder: PROJECT,
+                roots: &[],
                 mode: set.meta["mode"].as_str().unwrap(),
                 annotations: Some(&annotations),
                 caller: Some(call["subagent"].as_str().unwrap_or_default()),

@@ -69,7 +69,7 @@ pub(in crate::cli) fn of_folder(
 }
 
 /// Reads what applies in a folder, and says which scopes are not known.
-pub(super) fn load(
+pub(in crate::cli) fn load(
     agent: Agent,
     folder: &Path,
     home: Option<&Path>,

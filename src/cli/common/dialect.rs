@@ -45,9 +45,9 @@ pub(in crate::cli) fn parser() -> impl TypedValueParser<Value = Dialect> {
     parser_of(|_| true)
 }
 
-/// Reads a dialect that policies are written in by one of its names.
-pub(in crate::cli) fn written_parser() -> impl TypedValueParser<Value = Dialect> {
-    parser_of(|dialect| dialect.agent().is_none())
+/// Reads a dialect in which a policy to begin with is written, by one of its names.
+pub(in crate::cli) fn begun_parser() -> impl TypedValueParser<Value = Dialect> {
+    parser_of(|dialect| dialect.agent().is_none() || dialect == Dialect::CLAUDE_CODE)
 }
 
 fn parser_of(takes: fn(Dialect) -> bool) -> impl TypedValueParser<Value = Dialect> {

@@ -22,21 +22,6 @@ pub(in crate::cli) fn policy(path: &Path, dialect: Option<Dialect>) -> Result<Lo
     read_policy(document(path)?, dialect)
 }
 
-/// Reads one policy of a gateway: what is only read of an agent cannot be written.
-pub(in crate::cli) fn gateway_policy(
-    path: &Path,
-    dialect: Option<Dialect>,
-) -> Result<Loaded, CliError> {
-    let loaded = policy(path, dialect)?;
-    match loaded.policy.dialect.agent() {
-        None => Ok(loaded),
-        Some(_) => Err(CliError::usage(
-            &format!("{} has the permissions of an agent", loaded.document.name),
-            "name a policy of a gateway; those of agents are read by `replay`, `explain` and `config`",
-        )),
-    }
-}
-
 /// Reads a document as a policy that the gateway would accept.
 pub(in crate::cli) fn read_policy(
     document: Document,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::catalogue::{Catalogue, Server};
+use crate::cli::common::assume::{self, Assumption};
 use crate::cli::common::dialect;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
@@ -21,12 +22,20 @@ pub(in crate::cli) struct InitArguments {
     /// A tool of the server; without it, all of them.
     #[arg(long = "tool", value_name = "NAME", conflicts_with = "traces")]
     pub(super) tools: Vec<String>,
-    /// The dialect to write.
-    #[arg(long, value_parser = dialect::written_parser(), default_value = "v1", value_name = "NAME[@VERSION]")]
+    /// The dialect to write. From transcripts of Claude Code, `claude-code` is the shortest list of rules by which
+    /// it would not have asked about what was always approved.
+    #[arg(long, value_parser = dialect::begun_parser(), default_value = "v1", value_name = "NAME[@VERSION]")]
     pub(super) to: Dialect,
     /// Add servers to the catalogue: our own records, an answer to `tools/list`, or an index.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]
     pub(super) catalogue: Vec<PathBuf>,
+    /// The settings that there are, for `--to claude-code`: what they deny or ask about is not allowed. A file, or
+    /// the folder of a project.
+    #[arg(long, value_name = "PATH")]
+    pub(super) policy: Option<PathBuf>,
+    /// `mode=NAME` is the permission mode of calls whose record tells none, for `--to claude-code`.
+    #[arg(long, value_parser = assume::parse, value_name = "FACT=VALUE")]
+    pub(super) assume: Vec<Assumption>,
     #[command(flatten)]
     pub(super) fit: FitOptions,
     #[command(flatten)]
@@ -77,6 +86,18 @@ pub(super) struct FitOptions {
 }
 
 impl InitArguments {
+    /// Refuses options that only rules of agents heed.
+    pub(super) fn refuse_for_agents(&self) -> Result<(), CliError> {
+        let given = [("--policy", self.policy.is_some()), ("--assume", !self.assume.is_empty())];
+        match given.iter().find(|(_, is_given)| *is_given) {
+            Some((option, _)) => Err(CliError::usage(
+                &format!("{option} is for rules of an agent"),
+                "leave it out, or write `--to claude-code`",
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// Whether the result goes into a folder.
     pub(super) fn takes_folder(&self) -> bool {
         self.file.path().is_some_and(is_folder)

@@ -1,5 +1,6 @@
 //! `gatelint init`.
 
+mod approvals;
 mod arguments;
 mod folder;
 mod output;
@@ -21,6 +22,10 @@ pub(super) fn run(
     if !arguments.takes_folder() {
         arguments.file.check()?;
     }
+    if arguments.to.agent().is_some() {
+        return approvals::proposed(arguments, &arguments.origin.traces);
+    }
+    arguments.refuse_for_agents()?;
     let (catalogue, name) = arguments.catalogue()?;
     let traces = arguments.origin.traces.as_slice();
     let whose = match &name {

@@ -19,8 +19,8 @@ use super::call::Call;
 use super::decision::{Cause, Decision, Missing, Outcome, Reason};
 use crate::policy::paths::{is_within, resolved};
 use crate::policy::{
-    Matter, PermissionRule, Permissions, Ruling, SubjectTest, Subjects, Unsure, Wildcard, begins,
-    host, is_program, url_host,
+    Matter, PathPattern, PermissionRule, Permissions, Ruling, SubjectTest, Subjects, Unsure,
+    Wildcard, begins, host, is_program, url_host,
 };
 use crate::shell::forces_removal;
 use called::{Called, is_there};
@@ -299,7 +299,16 @@ fn holds(test: &SubjectTest, asked: &Asked<'_>) -> Result<bool, Missing> {
                 false => is_within(&format!("/{way}"), &resolved("/", folder)) && !is_up(way),
             })
         }
-        (SubjectTest::Path(pattern), Subject::Path(_, whole)) => pattern.matches(whole),
+        (SubjectTest::Path(pattern), Subject::Path(_, whole)) => {
+            let folder = match pattern.folder() {
+                PathPattern::START => asked.start()?,
+                PathPattern::HOME => {
+                    asked.permissions.ground.home.as_deref().ok_or(Missing::Home)?
+                }
+                folder => folder,
+            };
+            pattern.matches_below(folder, whole)
+        }
         (SubjectTest::Classified(Some(pattern)), Subject::Path(_, whole)) => {
             if pattern.matches(whole) {
                 return Err(Missing::Classifier);
@@ -307,10 +316,8 @@ fn holds(test: &SubjectTest, asked: &Asked<'_>) -> Result<bool, Missing> {
             false
         }
         (SubjectTest::Inside(folders), Subject::Path(_, whole)) => {
-            let Some(start) = asked.permissions.ground.start.as_deref() else {
-                return Err(Missing::Folder);
-            };
-            is_within(whole, start) || folders.iter().any(|folder| is_within(whole, folder))
+            let mut further = folders.iter().chain(asked.call.around.roots);
+            is_within(whole, asked.start()?) || further.any(|folder| is_within(whole, folder))
         }
         (SubjectTest::Link, Subject::Path(_, whole)) => {
             asked.permissions.ground.links.iter().any(|(link, _)| link == whole)
@@ -350,6 +357,16 @@ fn is_up(way: &str) -> bool {
 }
 
 impl Asked<'_> {
+    /// The folder that the agent was started in: as the record of the call has it, else its files; else the
+    /// one that it works in.
+    fn start(&self) -> Result<&str, Missing> {
+        let around = &self.call.around;
+        let recorded = around.roots.first().map(|root| &**root);
+        let known = recorded.or(self.permissions.ground.start.as_deref());
+        let known = known.or(Some(around.folder)).filter(|folder| folder.starts_with('/'));
+        known.ok_or(Missing::Folder)
+    }
+
     /// Whether a direct argument of the call is a scalar whose text matches.
     fn argument(&self, name: &str, pattern: &Wildcard) -> Result<bool, Missing> {
         Ok(match self.call.arguments.find(&[name.to_owned()]) {

@@ -3,8 +3,7 @@
 use super::layers::Source;
 use crate::policy::folders::{below, followed};
 use crate::policy::path_pattern::PathPattern;
-use crate::policy::permissions::{Ground, Ruling, SubjectTest, Unsure};
-use crate::policy::wildcard::{Wildcard, WildcardSyntax};
+use crate::policy::permissions::{Ground, Ruling, SubjectTest};
 
 /// What the pattern of a rule asks of a path, each of which is enough; nothing where it never matches.
 pub(super) fn tests(
@@ -24,11 +23,16 @@ pub(super) fn tests(
 /// The pattern of what the fixed beginning of another leads to by links, if it does.
 fn led(pattern: &PathPattern, ground: &Ground) -> Option<PathPattern> {
     let line = pattern.source().strip_prefix('/')?;
+    let folder = match pattern.folder() {
+        PathPattern::START => ground.start.as_deref()?,
+        PathPattern::HOME => ground.home.as_deref()?,
+        folder => folder,
+    };
     let fixed = match line.find(['*', '?', '[', '\\']) {
         Some(at) => &line[..line[..at].rfind('/')?],
         None => line,
     };
-    let target = followed(&below(pattern.folder(), fixed), &ground.links)?;
+    let target = followed(&below(folder, fixed), &ground.links)?;
     PathPattern::new("/", &format!("{target}{}", &line[fixed.len()..]), true)
 }
 
@@ -41,20 +45,19 @@ fn test(pattern: &str, ruling: Ruling, source: &Source, ground: &Ground) -> Opti
         return None;
     }
     let start = ground.start.as_deref();
-    let (folder, line, fact) = if let Some(rest) = pattern.strip_prefix("//") {
-        (Some("/"), format!("/{rest}"), Unsure::Folder)
+    let (folder, line, unknown) = if let Some(rest) = pattern.strip_prefix("//") {
+        (Some("/"), format!("/{rest}"), PathPattern::START)
     } else if let Some(rest) = pattern.strip_prefix("~/") {
-        (ground.home.as_deref(), format!("/{rest}"), Unsure::Home)
+        (ground.home.as_deref(), format!("/{rest}"), PathPattern::HOME)
     } else if let Some(rest) = pattern.strip_prefix('/') {
-        (source.anchor.as_deref().or(start), format!("/{rest}"), Unsure::Folder)
+        (source.anchor.as_deref().or(start), format!("/{rest}"), PathPattern::START)
     } else {
         let bare = pattern.strip_prefix("./").unwrap_or(pattern);
-        (start, line_below(bare, ruling), Unsure::Folder)
+        (start, line_below(bare, ruling), PathPattern::START)
     };
     let line = with_last_blanks(&single_slashes(&line));
-    let Some(folder) = folder else {
-        return Some(SubjectTest::Unsure(Wildcard::new("*", WildcardSyntax::default()), fact));
-    };
+    // Where the agent was started is told with each call, if its record has it.
+    let folder = folder.filter(|folder| start != Some(*folder)).unwrap_or(unknown);
     // What follows a folder's name and two stars is all that lies in it, and the folder too.
     let line =
         line.strip_suffix("/**").filter(|rest| !rest.is_empty()).map_or(line.clone(), Into::into);

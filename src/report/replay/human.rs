@@ -7,7 +7,7 @@ use super::recorded::write_recorded;
 use super::report::{ReplayReport, group_name, others};
 use super::timeline::write_timeline;
 use super::what_if::write_what_if;
-use crate::engine::{LimitFacts, Outcome};
+use crate::engine::{LimitFacts, Missing, Outcome};
 use crate::policy::Scope;
 use crate::replay::{By, Counts, LimitTotal, PeakUse, RuleTotal, Share, Totals};
 use crate::report::common::escape::escape;
@@ -58,6 +58,12 @@ pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) 
         _ = writeln!(out, "\n{}", style.bold("What is missing"));
         for (fact, calls) in &totals.missing {
             _ = writeln!(out, "  {fact}: {}", count(*calls, "call"));
+            if *fact == Missing::Mode {
+                _ = writeln!(
+                    out,
+                    "    help: `--assume mode=default` takes them for calls in that mode"
+                );
+            }
         }
     }
 }
@@ -141,7 +147,7 @@ fn write_rules(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
                 rule.calls.to_string(),
                 rule.outcome.to_string(),
                 escape(&rule.rule).into_owned(),
-                escape(&report.place(rule.policy, &rule.pointer)).into_owned(),
+                escape(&report.place_of(rule)).into_owned(),
             ]
         })
         .collect();
@@ -161,7 +167,10 @@ fn write_rules(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
     }
 }
 
-fn heading_of_rules(totals: &Totals) -> &'static str {
+pub(super) fn heading_of_rules(totals: &Totals) -> &'static str {
+    if totals.rules.iter().any(|rule| rule.outcome == Outcome::Allow) {
+        return "Rules that decided";
+    }
     match totals.counts.of(Outcome::Ask) {
         0 => "Rules that refused calls",
         _ => "Rules that refused calls or asked",

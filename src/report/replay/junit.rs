@@ -86,7 +86,7 @@ fn details(totals: &Totals, group: &Group) -> String {
     let outcomes: Vec<String> =
         outcomes.map(|outcome| format!("{outcome} {}", group.counts.of(outcome))).collect();
     let mut lines = vec![outcomes.join(", ")];
-    for rule in &totals.rules {
+    for rule in totals.rules.iter().filter(|rule| rule.outcome != Outcome::Allow) {
         let Some(calls) = refused(rule, totals.by, group) else { continue };
         lines.push(format!("{} {calls}: {} at {}", rule.outcome, rule.rule, rule.pointer));
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::human::heading_of_rules;
 use super::recorded::{describe, headline};
 use super::report::{ReplayReport, group_name, others};
 use crate::replay::{Counts, Totals};
@@ -103,11 +104,11 @@ fn write_rules(out: &mut String, report: &ReplayReport<'_>) {
                 (None, _) => String::new(),
             };
             let first = rule.first.map(|first| first.to_string()).unwrap_or_default();
-            let place = code(&report.place(rule.policy, &rule.pointer));
+            let place = code(&report.place_of(rule));
             vec![rule.calls.to_string(), rule.outcome.to_string(), place, grants, first]
         })
         .collect();
-    let title = format!("Rules that refused calls ({})", rules.len());
+    let title = format!("{} ({})", heading_of_rules(report.totals), rules.len());
     let heading = ["calls", "outcome", "rule", "grants", "first"].map(str::to_owned);
     details(out, &title, &heading, &["--:", "---", "---", "---", "---"], &rows);
 }

@@ -20,7 +20,8 @@ pub(in crate::report) fn write_recorded(
     calls: u64,
     style: &Style,
 ) {
-    _ = writeln!(out, "\n{}", style.bold("Compared with the gateway's record"));
+    let whose = if compared.of_agent { "what the agent did" } else { "the gateway's record" };
+    _ = writeln!(out, "\n{}", style.bold(&format!("Compared with {whose}")));
     if compared.calls() == 0 {
         _ = writeln!(out, "  no call has a recorded decision");
         return;
@@ -38,7 +39,11 @@ pub(in crate::report) fn write_recorded(
     let shown = shown_outcomes(&decided);
     if compared.approved > 0 {
         let calls = count(compared.approved, "call");
-        _ = writeln!(out, "  {calls} asked about here had been approved, which agrees");
+        let why = match compared.of_agent {
+            true => "ran, which agrees: the log does not tell whether somebody was asked",
+            false => "had been approved, which agrees",
+        };
+        _ = writeln!(out, "  {calls} asked about here {why}");
     }
     let heading: Vec<(&str, Align)> = std::iter::once(("recorded", Align::Left))
         .chain(shown.iter().map(|outcome| (outcome.name(), Align::Right)))

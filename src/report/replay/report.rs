@@ -1,7 +1,7 @@
 //! What all writers of a replay's summary have in common.
 
 use crate::engine::{Assumptions, Missing, Outcome};
-use crate::replay::{AGENT, By, Counts, Group, Top, Totals};
+use crate::replay::{AGENT, By, Counts, Group, RuleTotal, Top, Totals};
 use crate::report::common::words::{count, list};
 use crate::trace::{BadLine, PassedOver, UnknownFields};
 
@@ -60,6 +60,14 @@ impl<'a> ReplayReport<'a> {
             (format!("tool_error={value}"), self.totals.tool_errors)
         });
         facts.chain(upstream).chain(tool_error).chain(asked).collect()
+    }
+
+    /// Where a rule stands: its file and line where the policy is made of several, else its pointer.
+    pub(in crate::report) fn place_of(&self, rule: &RuleTotal) -> String {
+        match &rule.place {
+            Some(place) => place.clone(),
+            None => self.place(rule.policy, &rule.pointer),
+        }
     }
 
     /// Where a rule stands; with several policies also in which.

@@ -6,11 +6,16 @@
 //! of the type `progress` under `data.message.message`. A resumed session repeats earlier lines.
 //! Tools of Claude Code itself are calls like any other. A result says that a tool failed
 //! (`is_error`), never whether it was the server that did.
+//! What the user types has the permission mode that holds from there on (`permissionMode`), an attachment at the
+//! beginning the folders (`environment`), and a result what Claude Code itself made of the call
+//! (`permissionDecision`, measured with 2.1.332); older ones only have the words of a refusal.
 //! Source: observed, there is no official schema; <https://code.claude.com/docs/en/sessions>,
 //! <https://github.com/jeremedia/claude-code-log-format> (2.0.49),
 //! <https://github.com/DRMacIver/claude-reliability> `notes/transcript-format.md` (2.1.12).
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -22,7 +27,10 @@ use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::lenient;
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader, all};
-use crate::trace::record::{CallResult, is_object, parse_json, parse_object, time_at};
+use super::common::refusal;
+use crate::trace::record::{
+    CallResult, Permitted, is_object, parse_json, parse_object, string_of, time_at,
+};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -44,9 +52,19 @@ fn recognises(unit: &Value) -> bool {
 #[derive(Debug, Default)]
 struct ClaudeCode {
     uses: Pending,
-    /// The latest session, and its permission mode since its latest question.
-    mode: (String, String),
+    /// What is known of the latest sessions, by their ids.
+    sessions: BTreeMap<String, Session>,
 }
+
+/// What is known of a session up to where it is read.
+#[derive(Clone, Debug, Default)]
+struct Session {
+    mode: String,
+    roots: Option<Arc<[Box<str>]>>,
+}
+
+/// Of how many sessions of a file something is known at a time.
+const MAX_SESSIONS: usize = 64;
 
 #[derive(Deserialize)]
 struct Line<'a> {
@@ -55,13 +73,45 @@ struct Line<'a> {
     #[serde(borrow, default, rename = "sessionId")]
     session: Cow<'a, str>,
     #[serde(borrow)]
-    cwd: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "permissionMode")]
-    mode: Option<Cow<'a, str>>,
-    #[serde(borrow)]
     message: Option<&'a RawValue>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    cwd: Option<&'a RawValue>,
+    #[serde(borrow, rename = "permissionMode")]
+    mode: Option<&'a RawValue>,
+    #[serde(borrow)]
+    attachment: Option<&'a RawValue>,
+    #[serde(borrow, rename = "permissionDecision")]
+    decision: Option<&'a RawValue>,
+    #[serde(borrow, rename = "toolDenialKind")]
+    denial: Option<&'a RawValue>,
+}
+
+/// An attachment that tells where the session works.
+#[derive(Deserialize)]
+struct Environment<'a> {
+    #[serde(borrow)]
+    snapshot: Snapshot<'a>,
+}
+
+#[derive(Deserialize)]
+struct Snapshot<'a> {
+    #[serde(borrow, rename = "workingDirectory")]
+    folder: Cow<'a, str>,
+    #[serde(borrow, default, rename = "additionalWorkingDirectories")]
+    further: Vec<Cow<'a, str>>,
+}
+
+/// What Claude Code made of a call.
+#[derive(Deserialize)]
+struct Decision<'a> {
+    #[serde(borrow)]
+    decision: Cow<'a, str>,
+    #[serde(borrow, default)]
+    source: Cow<'a, str>,
+    #[serde(borrow, rename = "reasonType")]
+    reason: Option<Cow<'a, str>>,
 }
 
 /// What a subagent did.
@@ -105,15 +155,10 @@ struct Block<'a> {
 impl Reader for ClaudeCode {
     fn take(&mut self, unit: &str, calls: &mut Calls) -> Result<(), String> {
         let mut line: Line<'_> = parse_object(unit, "a line of a transcript")?;
+        self.learn(&line);
         if let Some(progress) = lenient::<Progress<'_>>(line.data) {
             line.timestamp = progress.message.timestamp.or(line.timestamp);
             line.message = progress.message.message;
-        }
-        if line.session != self.mode.0 {
-            self.mode = (line.session.clone().into_owned(), String::new());
-        }
-        if let Some(mode) = &line.mode {
-            self.mode.1 = mode.clone().into_owned();
         }
         // What a user writes is text instead of a list of blocks.
         let Some(message) = lenient::<Message<'_>>(line.message) else { return Ok(()) };
@@ -129,6 +174,32 @@ impl Reader for ClaudeCode {
 }
 
 impl ClaudeCode {
+    /// Takes the mode and the folders that a line tells. The first folder of a session is the one that it
+    /// was started in.
+    fn learn(&mut self, line: &Line<'_>) {
+        let environment: Option<Environment<'_>> = lenient(line.attachment);
+        let is_known = self.sessions.contains_key(&*line.session);
+        if line.mode.is_none() && environment.is_none() && (is_known || line.cwd.is_none()) {
+            return;
+        }
+        if self.sessions.len() >= MAX_SESSIONS && !is_known {
+            self.sessions.clear();
+        }
+        let session = self.sessions.entry(line.session.to_string()).or_default();
+        if let Some(mode) = line.mode {
+            session.mode = text(Some(mode)).into_owned();
+        }
+        if let Some(Environment { snapshot }) = environment {
+            let further = snapshot.further.iter().map(|folder| Box::from(&**folder));
+            session.roots =
+                Some(std::iter::once(Box::from(&*snapshot.folder)).chain(further).collect());
+        }
+        let folder = text(line.cwd);
+        if session.roots.is_none() && !folder.is_empty() {
+            session.roots = Some(Arc::from([Box::from(&*folder)]));
+        }
+    }
+
     fn block(
         &mut self,
         json: &str,
@@ -147,8 +218,12 @@ impl ClaudeCode {
                     Some(true) => Answer::of_failure(block.content),
                     _ => CallResult::Ok.into(),
                 };
-                let id = block.tool_use_id.unwrap_or_default();
-                self.uses.settle(&key(&line.session, &id), answer);
+                let id = block.tool_use_id.as_deref().unwrap_or_default();
+                let key = key(&line.session, id);
+                if let Some(call) = self.uses.get(&key) {
+                    call.permitted = permitted(line, &block);
+                }
+                self.uses.settle(&key, answer);
                 Ok(())
             }
             _ => Ok(()),
@@ -166,12 +241,44 @@ impl ClaudeCode {
         let (session, id) = (&*line.session, block.id.as_deref().unwrap_or_default());
         let mut call = ToolUse { name, session, id, input: block.input }.call();
         call.time = time_at(line.timestamp)?;
-        call.folder = line.cwd.clone().unwrap_or_default().into_owned().into();
-        call.mode = self.mode.1.clone().into();
+        call.folder = text(line.cwd).into_owned().into();
+        if let Some(session) = self.sessions.get(session) {
+            call.mode = session.mode.clone().into();
+            call.roots.clone_from(&session.roots);
+        }
         call.field = field(line, unit, calls)?.into();
         self.uses.push(call, &key(session, id), Same::Key, calls);
         Ok(())
     }
+}
+
+/// A text, or nothing where something else stands there.
+fn text(json: Option<&RawValue>) -> Cow<'_, str> {
+    json.map_or(Cow::Borrowed(""), |json| string_of(json.get()))
+}
+
+/// What Claude Code made of a call whose result stands on a line. Without its own word for it a refusal is
+/// known by its text; what ran may have been asked about.
+fn permitted(line: &Line<'_>, block: &Block<'_>) -> Option<Permitted> {
+    if let Some(decision) = lenient::<Decision<'_>>(line.decision) {
+        return Some(match (&*decision.decision, &*decision.source) {
+            ("accept", "config") => Permitted::Passed,
+            ("accept", _) => Permitted::Approved,
+            // Who had to ask and found nobody says by which rule, and nothing of its type.
+            (_, "user_reject") => Permitted::Refused,
+            (_, "config") if decision.reason.is_none() => Permitted::Refused,
+            _ => Permitted::Denied,
+        });
+    }
+    match &*text(line.denial) {
+        "user-rejected" => return Some(Permitted::Refused),
+        "permission-rule" => return Some(Permitted::Denied),
+        _ => {}
+    }
+    if block.is_error != Some(true) {
+        return Some(Permitted::Ran);
+    }
+    refusal::of_claude_code(block.content)
 }
 
 /// The field that stands for the grant: of the line, or of the subagent whose doing it tells.

@@ -14,6 +14,7 @@ use super::common::answer::Answer;
 use super::common::format::{FormatFacts, JSON, Units};
 use super::common::pending::{Pending, Same};
 use super::common::reader::{Calls, Reader};
+use super::common::refusal;
 use super::common::responses_item;
 use crate::trace::json;
 use crate::trace::record::{CallResult, Record, parse_object, parse_raw, text_of, time_at};
@@ -191,6 +192,9 @@ impl Rollout {
             self.call(call, time, calls)?;
         }
         if let Some(id) = said.answered {
+            if let Some(call) = self.pending.get(&id) {
+                call.permitted = Some(refusal::of_codex(said.output.as_deref()));
+            }
             self.answer(&id, said.output.as_deref());
             self.pending.close(&id);
         }

@@ -16,7 +16,7 @@ use super::common::format::{FormatFacts, JSON, Units};
 use super::common::pending::Pending;
 use super::common::reader::{Calls, Reader, all};
 use super::common::{argument_text, claude_code_call, mcp_name};
-use crate::trace::record::{CallResult, Record, parse_object, parse_raw, time_at};
+use crate::trace::record::{CallResult, Permitted, Record, parse_object, parse_raw, time_at};
 
 /// What is known of the format.
 pub(super) static FORMAT: FormatFacts = FormatFacts {
@@ -134,6 +134,12 @@ impl Sessions {
             Some("success") => CallResult::Ok,
             Some("error") => CallResult::ToolError,
             _ => CallResult::Unknown,
+        };
+        record.permitted = match call.status.as_deref() {
+            Some("success" | "error") => Some(Permitted::Ran),
+            // A person who was asked said no, or stopped it.
+            Some("cancelled") => Some(Permitted::Refused),
+            _ => None,
         };
         let key = claude_code_call::key(&self.session, &id);
         record.id = id.into();

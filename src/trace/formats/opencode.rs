@@ -16,10 +16,12 @@ use super::common::format::{FormatFacts, JSON, Units};
 use super::common::json::lenient;
 use super::common::pending::Pending;
 use super::common::reader::{Calls, Reader, all};
+use super::common::refusal;
 use super::common::{argument_text, claude_code_call, mcp_name};
 use crate::engine::Missing;
 use crate::trace::record::{
-    CallResult, RecordArguments, parse_json, parse_milliseconds, parse_object, parse_raw_object,
+    CallResult, Permitted, RecordArguments, parse_json, parse_milliseconds, parse_object,
+    parse_raw_object, text_of,
 };
 
 /// What is known of the format.
@@ -95,6 +97,8 @@ struct State<'a> {
     input: Option<&'a RawValue>,
     #[serde(borrow)]
     time: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -195,6 +199,7 @@ impl Sessions {
         record.mode = around.agent.to_owned().into();
         record.id = id.to_owned().into();
         (record.arguments, record.result) = state.facts();
+        record.permitted = state.permitted();
         // Models may use an id again, OpenCode does not.
         let key = claude_code_call::key(&session, part.id.as_deref().unwrap_or(id));
         self.pending.put(record, &key, calls);
@@ -203,6 +208,17 @@ impl Sessions {
 }
 
 impl State<'_> {
+    /// What OpenCode made of the call, once that is told.
+    fn permitted(&self) -> Option<Permitted> {
+        match self.status.as_deref()? {
+            "completed" => Some(Permitted::Ran),
+            "error" => {
+                Some(refusal::of_opencode(&text_of(self.error.map_or("null", RawValue::get))))
+            }
+            _ => None,
+        }
+    }
+
     /// The arguments, which are not whole as long as the model writes them, and the result.
     fn facts(&self) -> (RecordArguments<'static>, CallResult) {
         let result = match self.status.as_deref() {

@@ -1,6 +1,7 @@
 //! One recorded call.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use arrayvec::ArrayVec;
 
@@ -38,6 +39,11 @@ pub struct Record<'a> {
     pub result: CallResult,
     /// The folder that the agent worked in; empty where the log does not tell.
     pub folder: Cow<'a, str>,
+    /// The folders that belong to its work: the one that it was started in, then those that were added;
+    /// none where the log does not tell.
+    pub roots: Option<Arc<[Box<str>]>>,
+    /// What the agent made of the call, if the log says so.
+    pub permitted: Option<Permitted>,
     /// The permission mode of the agent, or its name where that decides; empty where the log does not
     /// tell.
     pub mode: Cow<'a, str>,
@@ -57,6 +63,21 @@ pub struct Record<'a> {
     pub file: u32,
     /// The line of its file on which the call stands, counted from 1.
     pub line: u64,
+}
+
+/// What an agent made of a call, before any gateway saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permitted {
+    /// It passed without a question.
+    Passed,
+    /// A person was asked and approved.
+    Approved,
+    /// A person was asked and refused, or nobody was there.
+    Refused,
+    /// It was denied by a rule or by the mode.
+    Denied,
+    /// It ran; whether somebody was asked is not told.
+    Ran,
 }
 
 /// Whose tool was called.
@@ -106,6 +127,8 @@ impl<'a> Record<'a> {
             id: Cow::default(),
             field: Cow::default(),
             folder: Cow::default(),
+            roots: None,
+            permitted: None,
             mode: Cow::default(),
             arguments: RecordArguments::Absent,
             result: CallResult::Ok,
@@ -168,6 +191,7 @@ impl<'a> Record<'a> {
                 ),
                 other => other.clone(),
             },
+            roots: self.roots.clone(),
             message: self.message.clone(),
             unknown_fields: self.unknown_fields.iter().map(|name| Cow::Borrowed(&**name)).collect(),
             ..*self

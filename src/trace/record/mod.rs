@@ -10,7 +10,7 @@ mod timestamp;
 mod write;
 
 pub use crate::engine::CallResult;
-pub use call::{Record, RecordArguments, Toolset};
+pub use call::{Permitted, Record, RecordArguments, Toolset};
 pub use grant_by::GrantBy;
 pub use mapping::{FieldMap, FieldMapping, Unmapped};
 pub use parse::parse;
@@ -23,4 +23,5 @@ pub(super) use json::{
     text_of,
 };
 pub(super) use mapping::AS_IT_STANDS;
+pub(super) use parse::string_of;
 pub(super) use timestamp::{MinuteCache, parse_milliseconds, parse_nanoseconds, time_at};

@@ -114,6 +114,8 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
         field: field.unwrap_or_default(),
         folder: fields.cwd.map(|folder| string_of(folder.get())).unwrap_or_default(),
         mode: fields.mode.map(|mode| string_of(mode.get())).unwrap_or_default(),
+        roots: None,
+        permitted: None,
         arguments,
         result: fields.result,
         decision: fields.decision.map(|decision| match decision {

@@ -1,5 +1,6 @@
 //! `gatelint init` as a user meets it.
 
+mod approvals;
 mod trace;
 
 use crate::support::{Folder, fixture};

@@ -107,10 +107,10 @@ pub(super) const CASES: &[Case] = &[
     case("init/hostile-servers", "init --trace HOSTILE-TRACE", 2, &["the calls are to several servers"]),
     case("init/hostile-trace", "init --server @paretools/http --trace HOSTILE-TRACE", 1, &[r"run_\u202eboj", "28 allowed", "lookalike-tool-name"]),
 
-    case("export/seed-claude-code", "export SEED --to claude-code --as octopus", 0, &["mcp__octopus__run_runbook"]),
-    case("export/seed-codex", "export SEED --to codex --as octopus", 0, &["mcp_servers.octopus.tools"]),
-    case("export/hostile-claude-code", "export HOSTILE --to claude-code --as octopus", 0, &["permissions"]),
-    case("export/hostile-codex", "export HOSTILE --to codex --as octopus", 0, &[r"run_\u202eboj"]),
+    case("convert/to-seed-claude-code", "convert SEED --to claude-code --as octopus", 0, &["mcp__octopus__run_runbook"]),
+    case("convert/to-seed-codex", "convert SEED --to codex --as octopus", 0, &["mcp_servers.octopus.tools"]),
+    case("convert/to-hostile-claude-code", "convert HOSTILE --to claude-code --as octopus", 0, &["permissions"]),
+    case("convert/to-hostile-codex", "convert HOSTILE --to codex --as octopus", 0, &[r"run_\u202eboj"]),
 
     case("catalogue/list", "catalogue list", 0, &["octopusdeploy/mcp-server"]),
     case("catalogue/show", "catalogue show @paretools/http", 0, &["5 tools: 2 Read, 3 Execute"]),

@@ -7,6 +7,7 @@ mod gemini;
 mod permissions;
 mod recorded;
 mod servers;
+mod transcripts;
 mod what_if;
 
 use crate::support::{Folder, Run, fixture};

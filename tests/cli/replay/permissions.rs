@@ -102,5 +102,5 @@ fn permission_files_are_compared_and_nothing_is_written_from_them() {
     assert!(!run.out.contains("unknown"), "{}", run.out);
     let run = folder.run(&[&["convert", old, "--to", "v1"][..], &dialect].concat());
     assert_eq!(run.status, 2);
-    assert!(run.err.contains("has the permissions of an agent"), "{}", run.err);
+    assert!(run.err.contains("a gateway sees the tools of servers alone"), "{}", run.err);
 }

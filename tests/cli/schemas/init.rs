@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{tolerated, validator};
 use crate::support::Folder;
+use crate::transcript::{Made, Transcript};
 
 #[test]
 fn policies_to_begin_with_follow_their_schema() {
@@ -37,5 +38,13 @@ fn policies_to_begin_with_follow_their_schema() {
     let arguments = ["init", "--server", "@paretools/http", "--tool", "run", "--format", "json"];
     let (status, output) = folder.run_json(&arguments);
     assert_eq!((status, &output["replay"]), (0, &Value::Null));
+    assert_eq!(tolerated(&schema, &output), [""; 0]);
+
+    let transcript =
+        Transcript::new("/w/p").bash("npm test", Made::Approved).bash("make", Made::Approved);
+    let folder = folder.file("session.jsonl", transcript.text());
+    let arguments = ["init", "--trace", "session.jsonl", "--to", "claude-code", "--format", "json"];
+    let (status, output) = folder.run_json(&arguments);
+    assert_eq!((status, &output["questions"]["left"]), (0, &json!(1)));
     assert_eq!(tolerated(&schema, &output), [""; 0]);
 }

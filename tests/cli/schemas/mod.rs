@@ -8,10 +8,10 @@
 mod assert;
 mod catalogue;
 mod config;
+mod convert;
 mod decision;
 mod diff;
 mod explain;
-mod export;
 mod init;
 mod lint;
 mod replay;

@@ -193,7 +193,7 @@ fn cause(error: &str) -> Option<&str> {
 }
 
 /// The text that some content begins with: of itself, of a block of it, or of an object around it.
-fn first_text(content: &RawValue) -> Option<Cow<'_, str>> {
+pub(in crate::trace) fn first_text(content: &RawValue) -> Option<Cow<'_, str>> {
     if content.get().starts_with('"') {
         return Some(text_of(content.get()));
     }

@@ -14,6 +14,7 @@ pub(in crate::trace) mod observation;
 pub(in crate::trace) mod outline;
 pub(in crate::trace) mod pending;
 pub(in crate::trace) mod reader;
+pub(in crate::trace) mod refusal;
 pub(in crate::trace) mod responses_item;
 pub(in crate::trace) mod spans;
 pub(in crate::trace) mod unread;

@@ -1,5 +1,8 @@
 //! `gatelint convert` as a user meets it.
 
+mod agents;
+mod measured;
+
 use crate::support::{Folder, fixture};
 
 const POLICY: &str = r#"{

@@ -1,0 +1,245 @@
+//! The rules of an agent as they are to be written for another: what it does by itself, kind by kind, and
+//! the tools of servers by name.
+//!
+//! A draft never says that something passes that the rules it is made from do not let pass. What cannot be
+//! said exactly is asked about, or refused where that was a denial.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::deed::{Deed, FOLDER, Kind};
+use super::oracle::{Oracle, usual_mode};
+use super::standings::Standings;
+use super::wording::{self, Wording, is_plain};
+use crate::policy::{
+    Agent, PermissionRule, Permissions, Policy, Ruling, ServerTools, SubjectTest, ToolTest,
+};
+
+/// What an agent is to be told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AgentDraft {
+    /// What it does by itself; kinds that are not there are left alone.
+    pub areas: BTreeMap<Kind, Area>,
+    /// The tools of servers, by the servers' names.
+    pub servers: BTreeMap<String, Standings>,
+}
+
+/// The rules about one kind of thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Area {
+    /// The rules, of which the first that holds counts.
+    pub rules: Vec<AreaRule>,
+    /// What becomes of what lies in the project, where that is told from the rest.
+    pub inside: Ruling,
+    /// What becomes of all else.
+    pub floor: Ruling,
+}
+
+/// A rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AreaRule {
+    /// What it does.
+    pub ruling: Ruling,
+    /// What it is about.
+    pub wording: Wording,
+}
+
+impl Area {
+    /// The strictest that a rule or the rest comes to.
+    pub fn strictest(&self) -> Ruling {
+        let rules = self.rules.iter().map(|rule| rule.ruling);
+        rules.chain([self.inside, self.floor]).max().unwrap_or(Ruling::Deny)
+    }
+
+    /// Whether a rule denies.
+    pub fn denies_some(&self) -> bool {
+        self.rules.iter().any(|rule| rule.ruling == Ruling::Deny)
+    }
+}
+
+impl AgentDraft {
+    /// The draft of an agent's rules; none where the policy is that of a gateway.
+    pub fn of_agent(policy: &Policy, oracle: &Oracle) -> Option<AgentDraft> {
+        let (permissions, agent) = (policy.permissions.as_ref()?, policy.dialect.agent()?);
+        let reader = Reader { permissions, agent, oracle };
+        let areas = Kind::OWN.into_iter().map(|kind| (kind, reader.area(kind))).collect();
+        Some(AgentDraft { areas, servers: reader.servers() })
+    }
+
+    /// The draft of a gateway's policy, which is about the tools of one server alone.
+    pub fn of_gateway(server: &str, standings: Standings) -> AgentDraft {
+        let servers = BTreeMap::from([(server.to_owned(), standings)]);
+        AgentDraft { areas: BTreeMap::new(), servers }
+    }
+
+    /// Whether all that no rule names is denied.
+    pub fn denies_by_default(&self) -> bool {
+        self.areas.get(&Kind::Command).is_some_and(|area| area.floor == Ruling::Deny)
+    }
+}
+
+/// Reads the rules of an agent.
+struct Reader<'r> {
+    permissions: &'r Permissions,
+    agent: Agent,
+    oracle: &'r Oracle,
+}
+
+/// What lies in a project.
+const INSIDE: [&str; 3] = ["src/a.rs", "notes/b.txt", "README.md"];
+
+/// What does not.
+const OUTSIDE: [&str; 2] = ["/etc/hosts", "../other/x.txt"];
+
+impl Reader<'_> {
+    /// The rules that are there in the mode of the agent, in the order in which they are asked.
+    fn in_order(&self) -> impl Iterator<Item = &PermissionRule> {
+        let mode = self.permissions.mode.as_deref().unwrap_or(usual_mode(self.agent));
+        let is_there = move |rule: &&PermissionRule| {
+            rule.modes.as_ref().is_none_or(|modes| modes.iter().any(|known| **known == *mode))
+        };
+        let order = self.permissions.order();
+        let rules = order.into_iter().map(|number| &self.permissions.rules[number as usize]);
+        rules.filter(is_there)
+    }
+
+    fn area(&self, kind: Kind) -> Area {
+        match kind {
+            Kind::Read | Kind::Change => self.files(kind),
+            Kind::Search => self.probed(kind, &["weather"]),
+            Kind::Delegate => self.probed(kind, &["general-purpose", "general", "helper"]),
+            _ => {
+                let (mut rules, everything) = self.rules(kind);
+                if kind == Kind::Command {
+                    rules = [self.denied_parts(), rules].concat();
+                }
+                let floor = everything.unwrap_or(Ruling::Ask);
+                // What Codex runs without a rule, it runs in its sandbox, which others do not have.
+                let is_confined = self.agent == Agent::Codex && floor == Ruling::Allow;
+                let floor = if is_confined { Ruling::Ask } else { floor };
+                Area { rules, inside: floor, floor }
+            }
+        }
+    }
+
+    /// What may not be read, which Claude Code refuses to commands as well.
+    fn denied_parts(&self) -> Vec<AreaRule> {
+        if self.agent != Agent::ClaudeCode {
+            return Vec::new();
+        }
+        let (mut rules, _) = self.rules(Kind::Read);
+        rules.retain(|rule| rule.ruling == Ruling::Deny);
+        rules
+    }
+
+    fn probed(&self, kind: Kind, objects: &[&str]) -> Area {
+        let deeds: Vec<Deed> = objects.iter().map(|object| Deed::own(kind, *object)).collect();
+        let floor = self.oracle.strictest(&deeds);
+        Area { rules: Vec::new(), inside: floor, floor }
+    }
+
+    fn files(&self, kind: Kind) -> Area {
+        let (mut rules, _) = self.rules(kind);
+        // Of folders that may be read or changed only the whole project is told.
+        rules.retain(|rule| rule.ruling != Ruling::Allow);
+        let deeds = |paths: &[&str]| -> Vec<Deed> {
+            paths.iter().map(|path| Deed::own(kind, *path)).collect()
+        };
+        let mut inside = deeds(&INSIDE);
+        inside.push(Deed::own(kind, format!("{FOLDER}/src/c.rs")));
+        let inside = self.oracle.strictest(&inside);
+        let floor = self.oracle.strictest(&deeds(&OUTSIDE)).max(inside);
+        // What becomes of everything else anyway need not be said.
+        rules.retain(|rule| rule.ruling > inside);
+        Area { rules, inside, floor }
+    }
+
+    /// The rules about a kind, and what the first one does that is about everything.
+    fn rules(&self, kind: Kind) -> (Vec<AreaRule>, Option<Ruling>) {
+        let mut rules: Vec<AreaRule> = Vec::new();
+        for rule in self.in_order() {
+            let allows = rule.ruling == Ruling::Allow;
+            if !wording::is_about(rule, wording::names(self.agent, kind, allows)) {
+                continue;
+            }
+            for wording in wording::wordings(rule, kind) {
+                let is_own = rule.origin.file.is_none();
+                match wording {
+                    Wording::Everything => return (rules, Some(rule.ruling)),
+                    // What cannot be said is not allowed, and else holds for everything.
+                    Wording::Unsaid if allows || is_own => {}
+                    Wording::Unsaid => return (rules, Some(rule.ruling)),
+                    Wording::Words { .. } | Wording::Pattern(_) | Wording::Part(_) => {
+                        let wording = if allows { wording.narrowed() } else { wording };
+                        let rule = AreaRule { ruling: rule.ruling, wording };
+                        if is_sayable(&rule) && !rules.contains(&rule) {
+                            rules.push(rule);
+                        }
+                    }
+                }
+            }
+        }
+        (rules, None)
+    }
+
+    /// The servers that rules name, with what becomes of their tools.
+    fn servers(&self) -> BTreeMap<String, Standings> {
+        let mut named: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let of_files = self.permissions.rules.iter().filter(|rule| rule.origin.file.is_some());
+        for (server, tool) in of_files.filter_map(|rule| self.server_tool(rule)) {
+            named.entry(server).or_default().extend(tool);
+        }
+        named.into_iter().map(|(server, tools)| self.standings(server, tools)).collect()
+    }
+
+    /// The server that a rule is about, and its tool where that is one.
+    fn server_tool(&self, rule: &PermissionRule) -> Option<(String, Option<String>)> {
+        let name = rule.name.source();
+        if let SubjectTest::Call(test) = &rule.test
+            && let Some(server) = &test.server
+        {
+            let tool = name.strip_prefix(&format!("mcp_{server}_")).filter(|tool| *tool != "*");
+            return Some((server.to_string(), tool.map(str::to_owned)));
+        }
+        if let SubjectTest::Call(test) = &rule.test
+            && let ToolTest::OfServer(server) = &test.tool
+        {
+            return Some((server.to_string(), None));
+        }
+        let ServerTools { before, between, .. } = self.permissions.server_tools;
+        if before.is_empty() {
+            return None;
+        }
+        let (server, tool) = name.strip_prefix(before)?.split_once(between)?;
+        let is_one = |name: &str| !name.is_empty() && !name.contains('*');
+        is_one(server)
+            .then(|| (server.to_owned(), Some(tool.to_owned()).filter(|tool| is_one(tool))))
+    }
+
+    fn standings(&self, server: String, tools: BTreeSet<String>) -> (String, Standings) {
+        let ruling = |tool: &str| self.oracle.strictest(&[Deed::of_server(&server, tool)]);
+        // What one pattern of several tools forbids, an unknown tool may be among.
+        let patterns = self.permissions.rules.iter().filter(|rule| {
+            let own = self.permissions.server_tools.name(&server, "");
+            rule.ruling != Ruling::Allow
+                && rule.origin.file.is_some()
+                && rule.name.source().starts_with(&own)
+                && rule.name.source().contains('*')
+        });
+        let others = patterns.map(|rule| rule.ruling).chain([ruling(UNKNOWN_TOOL)]).max();
+        let others = others.unwrap_or(Ruling::Ask);
+        let tools = tools.iter().map(|tool| (tool.clone(), ruling(tool))).collect();
+        (server, Standings { tools, others, losses: Vec::new() })
+    }
+}
+
+/// The name of a tool that no rule names.
+pub const UNKNOWN_TOOL: &str = "a_tool_that_nobody_names";
+
+/// Whether a rule can be said in the words of another agent: what it allows is plain.
+fn is_sayable(rule: &AreaRule) -> bool {
+    match &rule.wording {
+        _ if rule.ruling != Ruling::Allow => true,
+        Wording::Words { text, .. } => is_plain(text),
+        _ => false,
+    }
+}

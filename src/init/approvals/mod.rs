@@ -1,0 +1,13 @@
+//! From a transcript of Claude Code to the rules that would have spared a person the questions that were
+//! always answered with yes.
+//!
+//! Only a call that ran in the mode `default` is taken for approved: in other modes nobody was asked. A call
+//! that was refused is never allowed, and neither is what runs whatever it is given.
+
+mod observed;
+mod programs;
+mod proposal;
+mod wanted;
+
+pub use observed::{Approvals, AskedCall};
+pub use proposal::{Left, Proposal, ProposedRule};

@@ -1,0 +1,183 @@
+//! The rules that are proposed, and what they come to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::observed::{Approvals, AskedCall};
+use super::wanted::{self, NOT_PLAIN, Need, Want};
+use crate::engine::{Gate, Outcome};
+use crate::policy::{CommandPattern, CommandTest, Permissions, Policy, Ruling, SubjectTest};
+
+/// What is proposed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proposal {
+    /// The rules, those that save the most questions first.
+    pub rules: Vec<ProposedRule>,
+    /// What would still be asked, the most first.
+    pub left: Vec<Left>,
+}
+
+/// A rule that allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposedRule {
+    /// The rule as Claude Code reads it.
+    pub rule: String,
+    /// How many questions there would have been fewer.
+    pub saves: u64,
+}
+
+/// Questions that no rule saves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The tool, or the program.
+    pub what: String,
+    /// Why.
+    pub why: &'static str,
+    /// How many questions.
+    pub calls: u64,
+}
+
+/// Rules that are added to those there are, compiled.
+pub type Compile<'c> = &'c dyn Fn(&[String]) -> Gate;
+
+const REFUSED: &str = "such a call was refused";
+
+impl Proposal {
+    /// Proposes rules beside those of a policy, which stay what they are.
+    pub fn of(approvals: &Approvals, policy: &Policy, compile: Compile<'_>) -> Proposal {
+        let base = compile(&[]);
+        let need = |call: &AskedCall| wanted::need(call).without(|want| passes(call, want, &base));
+        let needs: Vec<(&AskedCall, u64, Need)> =
+            approvals.asked.iter().map(|(call, times)| (call, *times, need(call))).collect();
+        let wants: BTreeSet<Want> =
+            needs.iter().flat_map(|(_, _, need)| need.wants()).cloned().collect();
+        let is_free = |rule: &str| is_free(rule, policy.permissions.as_deref());
+        let by_want = wanted::rules(&wants, &is_free);
+        let mut rules: BTreeSet<String> = by_want.values().cloned().collect();
+        let gate = loop {
+            let list: Vec<String> = rules.iter().cloned().collect();
+            let gate = compile(&list);
+            let before = rules.len();
+            approvals.refused.keys().for_each(|call| take_out(&mut rules, call, &gate));
+            if rules.len() == before {
+                break gate;
+            }
+        };
+        let mut proposal = Proposal::default();
+        let (mut saves, mut left) = (BTreeMap::new(), BTreeMap::new());
+        for (call, times, need) in &needs {
+            let passes = call.decide(&gate).0 == Outcome::Allow;
+            let of_call: BTreeSet<&String> =
+                need.wants().filter_map(|want| by_want.get(want)).collect();
+            if passes {
+                of_call.into_iter().for_each(|rule| *saves.entry(rule).or_insert(0_u64) += *times);
+                continue;
+            }
+            let why = match need {
+                Need::Nothing(why) => *why,
+                Need::Rules(_) if of_call.iter().all(|rule| rules.contains(*rule)) => NOT_PLAIN,
+                Need::Rules(_) => REFUSED,
+            };
+            *left.entry((what(call), why)).or_insert(0_u64) += *times;
+        }
+        let saving = rules.iter().filter_map(|rule| Some((rule, *saves.get(rule)?)));
+        proposal.rules =
+            saving.map(|(rule, saves)| ProposedRule { rule: rule.clone(), saves }).collect();
+        proposal.rules.sort_by(|a, b| (b.saves, &a.rule).cmp(&(a.saves, &b.rule)));
+        proposal.left =
+            left.into_iter().map(|((what, why), calls)| Left { what, why, calls }).collect();
+        proposal.left.sort_by(|a, b| (b.calls, &a.what).cmp(&(a.calls, &b.what)));
+        proposal
+    }
+
+    /// The rules alone.
+    pub fn texts(&self) -> Vec<String> {
+        self.rules.iter().map(|rule| rule.rule.clone()).collect()
+    }
+}
+
+/// Whether a part of a command passes by itself.
+fn passes(call: &AskedCall, want: &Want, gate: &Gate) -> bool {
+    let Want::Command(exact, _) = want else { return false };
+    !exact.is_empty() && call.with_command(exact).decide(gate).0 == Outcome::Allow
+}
+
+impl Need {
+    /// The same without what is not needed.
+    fn without(self, is_needless: impl Fn(&Want) -> bool) -> Need {
+        match self {
+            Need::Rules(mut wants) => {
+                wants.retain(|want| !is_needless(want));
+                Need::Rules(wants)
+            }
+            Need::Nothing(why) => Need::Nothing(why),
+        }
+    }
+
+    fn wants(&self) -> impl Iterator<Item = &Want> {
+        let wants = match self {
+            Need::Rules(wants) => wants.as_slice(),
+            Need::Nothing(_) => &[],
+        };
+        wants.iter()
+    }
+}
+
+/// Takes out the rule that would let a refused call pass.
+fn take_out(rules: &mut BTreeSet<String>, call: &AskedCall, gate: &Gate) {
+    let (outcome, _) = call.decide(gate);
+    if outcome != Outcome::Allow {
+        return;
+    }
+    let need = wanted::need(call);
+    let wants: BTreeSet<Want> = need.wants().cloned().collect();
+    for want in &wants {
+        match want {
+            Want::Command(exact, subcommand) => {
+                rules.remove(&format!("Bash({exact})"));
+                if let Some(subcommand) = subcommand {
+                    rules.remove(&format!("Bash({subcommand} *)"));
+                }
+            }
+            Want::Change(folder, way) => {
+                rules.remove(&format!("Edit(/{folder}/**)"));
+                rules.remove(&format!("Edit(/{way})"));
+            }
+            Want::Host(host) => _ = rules.remove(&format!("WebFetch(domain:{host})")),
+            Want::Tool(name) => _ = rules.remove(name),
+        }
+    }
+}
+
+/// Whether no rule that asks or denies is about a part of what a rule with a `*` would allow.
+fn is_free(rule: &str, permissions: Option<&Permissions>) -> bool {
+    let words = rule.strip_prefix("Bash(").and_then(|rest| rest.strip_suffix(" *)"));
+    let Some(words) = words else { return true };
+    let of_files = permissions.iter().flat_map(|permissions| &permissions.rules);
+    let of_files =
+        of_files.filter(|rule| rule.origin.file.is_some() && rule.ruling != Ruling::Allow);
+    !of_files.into_iter().any(|rule| match &rule.test {
+        SubjectTest::Command(CommandTest::Matches(pattern, _)) => {
+            let text = match pattern {
+                CommandPattern::Exact(text) | CommandPattern::Prefix(text) => &**text,
+                CommandPattern::Glob(pattern) => pattern.source(),
+            };
+            let fixed = text.split('*').next().unwrap_or_default().trim_end();
+            fixed.starts_with(words) || words.starts_with(fixed)
+        }
+        _ => false,
+    })
+}
+
+/// What a call is of, without what it was given.
+fn what(call: &AskedCall) -> String {
+    if !call.server.is_empty() {
+        return format!("mcp__{}__{}", call.server, call.tool);
+    }
+    let program = call.text("command").filter(|_| call.tool == "Bash");
+    let is_name =
+        |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || "_./-".contains(c));
+    match program.as_deref().and_then(|text| text.split_whitespace().next()).filter(is_name) {
+        Some(program) => format!("Bash `{program}`"),
+        None => call.tool.clone(),
+    }
+}
