@@ -150,7 +150,13 @@ mod tests {
         let off: Vec<&str> = RULES.iter().filter(|rule| !rule.on).map(|rule| rule.name).collect();
         assert_eq!(
             off,
-            ["missing-message", "narrow-allow", "uncovered-tool", "uninspected-arguments"]
+            [
+                "missing-example",
+                "missing-message",
+                "narrow-allow",
+                "uncovered-tool",
+                "uninspected-arguments"
+            ]
         );
         assert!(RULES.iter().all(|rule| Settings::default().runs(rule) == rule.on));
         assert!(RULES.iter().all(|rule| Settings::every_rule().runs(rule)));
