@@ -86,7 +86,11 @@ fn begins_with(own: &[Vec<Box<str>>], theirs: &[Vec<Box<str>>]) -> bool {
 /// Whether a line of gitignore names all that one names that is a fixed path: it, and what lies below.
 fn covers_path(own: &PathPattern, theirs: &PathPattern) -> bool {
     let is_wider = own.is_caseless() || !theirs.is_caseless();
-    if !is_wider || !is_within(theirs.folder(), own.folder()) {
+    // A folder that stands for another lies in none but itself.
+    let (folder, their_folder) = (own.folder(), theirs.folder());
+    let is_known = folder.starts_with('/') && their_folder.starts_with('/');
+    let is_below = folder == their_folder || (is_known && is_within(their_folder, folder));
+    if !is_wider || !is_below {
         return false;
     }
     let is_all = own.source() == "*";

@@ -142,7 +142,12 @@ fn paths(pattern: &PathPattern, ground: &Ground) -> Vec<String> {
     let way = line.trim_start_matches('/').trim_end_matches('/').replace("**/", "*");
     let way = way.replace("**", "*").replace(['?', '['], "x").replace(']', "");
     let fill = |fill: &str| way.replace('*', fill);
-    let whole = |way: String| format!("{}/{way}", pattern.folder().trim_end_matches('/'));
+    // Of a folder that nobody knows, paths lead from where the agent was started.
+    let folder = pattern.begin(ground.start.as_deref(), ground.home.as_deref());
+    let whole = |way: String| match folder {
+        Some(folder) => format!("{}/{way}", folder.trim_end_matches('/')),
+        None => way,
+    };
     let from_start = |path: String| match &ground.start {
         Some(start) if is_within(&path, start) => relative(start, &path),
         _ => path,

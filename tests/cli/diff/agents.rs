@@ -66,6 +66,18 @@ fn a_denial_that_goes_is_shown_by_calls_that_explain_decides_as_told() {
 }
 
 #[test]
+fn a_denial_of_all_in_the_project_is_none_of_what_lies_outside() {
+    let deny = |rule: &str| json!({ "deny": [rule] });
+    for inside in ["Read(/**)", "Read(./**)", "Read(~/**)"] {
+        let folder = claude(&deny("Read(//etc/passwd)"), &deny(inside));
+        let run = diff(&folder, &["--format", "json"]);
+        assert_eq!(run.status, 1, "{inside}: {}", run.err);
+    }
+    let folder = claude(&deny("Read(//etc/passwd)"), &deny("Read(//**)"));
+    assert_eq!(diff(&folder, &[]).status, 0);
+}
+
+#[test]
 fn what_changes_nothing_or_only_tightens_is_proved() {
     let base = json!({ "allow": ["Bash(git:*)", "Bash(npm run *)"], "deny": ["Bash(rm:*)", "Read(.env)"] });
     let order = json!({ "deny": ["Read(.env)", "Bash(rm:*)", "Bash(rm:*)"], "allow": ["Bash(npm run *)", "Bash(git:*)"] });

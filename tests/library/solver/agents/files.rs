@@ -38,7 +38,7 @@ const PATHS: [&str; 8] =
     ["x", ".env", "src/a", "src/.env", "src/secrets/k", "/etc/hosts", "../x", "docs/a.md"];
 
 /// Rules for Claude Code.
-const CLAUDE: [&str; 26] = [
+const CLAUDE: [&str; 28] = [
     "Bash",
     "Bash(git:*)",
     "Bash(git *)",
@@ -56,6 +56,8 @@ const CLAUDE: [&str; 26] = [
     "Read(.env)",
     "Read(./src/**)",
     "Read(//etc/**)",
+    "Read(/**)",
+    "Read(~/**)",
     "Edit(/src/**)",
     "Edit(src/secrets/**)",
     "Edit(*.env)",
