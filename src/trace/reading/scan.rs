@@ -64,8 +64,8 @@ impl Field {
             "decision" => Field::Decision,
             "cwd" => Field::Folder,
             "mode" => Field::Mode,
-            // Arguments of which little is known are rare.
-            "args_keys" | "args_hash" | "args_missing" => return None,
+            // Arguments of which little is known are rare, and so is what agents say.
+            "args_keys" | "args_hash" | "args_missing" | "roots" | "permitted" => return None,
             _ => Field::Other,
         })
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrayvec::ArrayVec;
+use serde::{Deserialize, Serialize};
 
 use super::grant_by::GrantBy;
 use crate::engine::{Arguments, CallResult, Missing, Outcome, Timestamp};
@@ -66,7 +67,8 @@ pub struct Record<'a> {
 }
 
 /// What an agent made of a call, before any gateway saw it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Permitted {
     /// It passed without a question.
     Passed,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -15,7 +16,7 @@ use super::timestamp::{parse_time, time_at};
 use crate::engine::{Missing, Outcome, Timestamp};
 
 /// The fields of our own notation.
-pub(super) const FIELDS: [&str; 15] = [
+pub(super) const FIELDS: [&str; 17] = [
     "tool",
     "ts",
     "grant",
@@ -31,6 +32,8 @@ pub(super) const FIELDS: [&str; 15] = [
     "decision",
     "cwd",
     "mode",
+    "roots",
+    "permitted",
 ];
 
 /// The fields in which arguments stand, or by which the log says that it withholds them.
@@ -67,6 +70,10 @@ struct Line<'a> {
     cwd: Option<&'a RawValue>,
     #[serde(borrow)]
     mode: Option<&'a RawValue>,
+    #[serde(borrow)]
+    roots: Option<&'a RawValue>,
+    #[serde(borrow)]
+    permitted: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -114,8 +121,8 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
         field: field.unwrap_or_default(),
         folder: fields.cwd.map(|folder| string_of(folder.get())).unwrap_or_default(),
         mode: fields.mode.map(|mode| string_of(mode.get())).unwrap_or_default(),
-        roots: None,
-        permitted: None,
+        roots: fields.roots.and_then(|roots| texts_of(roots.get())),
+        permitted: fields.permitted.and_then(|word| serde_json::from_str(word.get()).ok()),
         arguments,
         result: fields.result,
         decision: fields.decision.map(|decision| match decision {
@@ -140,6 +147,11 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
 /// over.
 pub(in crate::trace) fn string_of(json: &str) -> Cow<'_, str> {
     if json.starts_with('"') { text_of(json) } else { Cow::default() }
+}
+
+/// A list of texts; none where something else stands.
+fn texts_of(json: &str) -> Option<Arc<[Box<str>]>> {
+    serde_json::from_str::<Vec<Box<str>>>(json).ok().map(Into::into)
 }
 
 /// The fields of a line that our own notation does not know, by name; none where a field says what is

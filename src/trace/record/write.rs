@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::CallResult;
-use super::call::{Record, RecordArguments};
+use super::call::{Permitted, Record, RecordArguments};
 use crate::engine::{Missing, Outcome};
 
 /// The fields of a line, in the order in which they are written.
@@ -22,6 +22,10 @@ struct Line<'a> {
     cwd: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     mode: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roots: Option<&'a [Box<str>]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permitted: Option<Permitted>,
     #[serde(skip_serializing_if = "str::is_empty")]
     server: &'a str,
     tool: &'a str,
@@ -48,6 +52,8 @@ pub fn write_record(record: &Record<'_>) -> String {
         client: &record.client,
         cwd: &record.folder,
         mode: &record.mode,
+        roots: record.roots.as_deref(),
+        permitted: record.permitted,
         server: &record.server,
         tool: &record.tool,
         args: None,
@@ -100,7 +106,7 @@ mod tests {
         for line in [
             r#"{"ts":"2026-03-01T10:00:00.25Z","grant":"g","session":"s","client":"c","server":"o","tool":"t","args":{"a":[1,{"b":1e400}]},"id":"1","result":"tool_error","decision":"throttle"}"#,
             r#"{"tool":"t"}"#,
-            r#"{"cwd":"/srv","mode":"plan","tool":"t"}"#,
+            r#"{"cwd":"/srv","mode":"plan","roots":["/srv","/tmp/x"],"permitted":"refused","tool":"t"}"#,
             r#"{"tool":"\u001b\n","args":["no object"]}"#,
             r#"{"tool":"t","args_keys":["a","b"],"result":"upstream_error"}"#,
             r#"{"tool":"t","args_missing":"truncated"}"#,
