@@ -70,7 +70,7 @@ struct Around {
 }
 
 /// What is wrong with a document.
-const NOT_JSON: &str = "not JSON: it breaks off, or its brackets, commas or names are not where they should be; what stands before that was read";
+pub(super) const NOT_JSON: &str = "not JSON: it breaks off, or its brackets, commas or names are not where they should be; what stands before that was read";
 
 impl Parts {
     /// The parts of the document that lies between two places of a file.

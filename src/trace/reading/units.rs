@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 
 use super::lines::{LONGEST, TOO_LONG};
-use super::parts::Parts;
+use super::parts::{NOT_JSON, Parts};
 use crate::trace::formats::lists::Lists;
 use crate::trace::json::walk::Walk;
 
@@ -33,6 +33,8 @@ pub(super) struct Units<R> {
     goes_on: bool,
     /// Whether nothing follows the unit that is read in parts.
     is_last: bool,
+    /// How many lists around the units have not ended.
+    open: u64,
 }
 
 /// How units are read that are large.
@@ -139,6 +141,7 @@ impl<R: BufRead> Units<R> {
             parts: None,
             goes_on: false,
             is_last: false,
+            open: 0,
         }
     }
 
@@ -169,8 +172,14 @@ impl<R: BufRead> Units<R> {
             if self.buffer.capacity() > 8 * LARGE {
                 self.buffer = Vec::new();
             }
-            if self.is_last || !self.begin()? {
+            if self.is_last {
                 return Ok(false);
+            }
+            if !self.begin()? {
+                self.line = self.walk.lines + 1;
+                let breaks_off = std::mem::take(&mut self.open) > 0;
+                self.wrong = breaks_off.then(|| NOT_JSON.to_owned());
+                return Ok(breaks_off);
             }
             self.gather()?;
             if self.parts.is_none() && !self.buffer.trim_ascii().is_empty() {
@@ -199,6 +208,11 @@ impl<R: BufRead> Units<R> {
                 self.line = self.walk.lines + 1;
                 return Ok(true);
             }
+            match byte {
+                b'[' => self.open += 1,
+                b']' => self.open = self.open.saturating_sub(1),
+                _ => {}
+            }
             self.walk.pass(1);
         }
         Ok(false)
@@ -224,6 +238,10 @@ impl<R: BufRead> Units<R> {
             (Cut::Values, Some(b'{' | b'"')) => self.walk.value(|piece| unit.take(piece))?,
             _ => self.walk.line(|piece| unit.take(piece)).map(|_| true)?,
         };
+        if !is_whole {
+            // What breaks off is said once.
+            self.open = 0;
+        }
         let is_torn = !is_whole && first == Some(b'{') && room < LONGEST;
         let Gathering { buffer, length, kept, .. } = unit;
         self.buffer = buffer;
@@ -290,6 +308,25 @@ mod tests {
         assert_eq!(seen.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4, 6]);
         for (_, value) in seen {
             serde_json::from_str::<serde_json::Value>(&value).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_list_that_breaks_off_between_its_elements_is_wrong_and_is_said_once() {
+        for (text, expected) in [
+            ("[{\"a\":1},{\"b\":2}]", 2),
+            ("[{\"a\":1},{\"b\":2}", 3),
+            ("[{\"a\":1},\n{\"b\":2},\n", 3),
+            ("[{\"a\":1},{\"b\":", 2),
+            ("{\"a\":1}\n{\"b\":2}\n", 2),
+        ] {
+            let mut units = Units::new(text.as_bytes(), Cut::Values);
+            let (mut count, mut wrong) = (0, 0);
+            while units.next().unwrap() {
+                count += 1;
+                wrong += u64::from(units.text().is_err());
+            }
+            assert_eq!((count, wrong), (expected, u64::from(expected == 3)), "{text}");
         }
     }
 
