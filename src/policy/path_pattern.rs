@@ -35,6 +35,15 @@ impl PathPattern {
         &self.folder
     }
 
+    /// Where the line begins, given where the agent was started and the home; none where that is not known.
+    pub fn begin<'p>(&'p self, start: Option<&'p str>, home: Option<&'p str>) -> Option<&'p str> {
+        match self.folder() {
+            PathPattern::START => start,
+            PathPattern::HOME => home,
+            folder => Some(folder),
+        }
+    }
+
     /// The line as it is written.
     pub fn source(&self) -> &str {
         &self.line

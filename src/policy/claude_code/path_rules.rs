@@ -23,11 +23,7 @@ pub(super) fn tests(
 /// The pattern of what the fixed beginning of another leads to by links, if it does.
 fn led(pattern: &PathPattern, ground: &Ground) -> Option<PathPattern> {
     let line = pattern.source().strip_prefix('/')?;
-    let folder = match pattern.folder() {
-        PathPattern::START => ground.start.as_deref()?,
-        PathPattern::HOME => ground.home.as_deref()?,
-        folder => folder,
-    };
+    let folder = pattern.begin(ground.start.as_deref(), ground.home.as_deref())?;
     let fixed = match line.find(['*', '?', '[', '\\']) {
         Some(at) => &line[..line[..at].rfind('/')?],
         None => line,
