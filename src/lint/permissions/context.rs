@@ -99,9 +99,8 @@ impl<'a> PermissionContext<'a> {
         origin.file.as_deref() == Some(&*self.file)
     }
 
-    /// Calls that a rule is written for, each with whether the rule holds for it; none where that depends on
-    /// what is not known.
-    pub fn samples(&self, written: &WrittenRule<'_>) -> Vec<(Probe, bool)> {
+    /// Calls that a rule is written for.
+    pub fn probes(&self, written: &WrittenRule<'_>) -> Vec<Probe> {
         let probes = written.own().flat_map(|rule| samples(self.agent, self.permissions(), rule));
         let mut known: Vec<Probe> = Vec::new();
         for probe in probes {
@@ -109,9 +108,14 @@ impl<'a> PermissionContext<'a> {
                 known.push(probe);
             }
         }
+        known
+    }
+
+    /// The same, each with whether the rule holds for it; none where that depends on what is not known.
+    pub fn samples(&self, written: &WrittenRule<'_>) -> Vec<(Probe, bool)> {
         let mut samples = Vec::new();
         let own = written.numbers();
-        for probe in known {
+        for probe in self.probes(written) {
             let holding = self.prober.holding(&probe, written.mode(), &own);
             if !holding.unsure.is_empty() {
                 return Vec::new();
@@ -122,7 +126,7 @@ impl<'a> PermissionContext<'a> {
     }
 
     /// A call with its paths shown as they lead from where the agent is started.
-    fn shortened(&self, probe: Probe) -> Probe {
+    pub fn shortened(&self, probe: Probe) -> Probe {
         let Some(start) = &self.permissions().ground.start else { return probe };
         Probe { shown: probe.shown.replace(&format!("{start}/"), ""), ..probe }
     }

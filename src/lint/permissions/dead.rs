@@ -163,9 +163,12 @@ fn other_commands<'c>(
 /// Rules that the agent does not take for any.
 fn void<'c>(context: &'c PermissionContext<'_>) -> impl Iterator<Item = Dead<'c>> {
     let own = context.permissions().void.iter().filter(|rule| context.is_own(&rule.origin));
-    own.map(|rule| {
+    own.filter_map(|rule| {
         let form = dead_form(context.agent, rule.ruling, &rule.text, None);
-        Dead {
+        let tool = rule.text.split('(').next().unwrap_or_default();
+        // What rules for a tool mean of which nobody knows more than the name is not known either.
+        let is_known = context.permissions().tools.iter().any(|known| known.tool == tool);
+        (is_known || form.is_some()).then(|| Dead {
             origin: &rule.origin,
             text: format!("{} {}", rule.ruling.name(), rule.text),
             ruling: rule.ruling,
@@ -174,7 +177,7 @@ fn void<'c>(context: &'c PermissionContext<'_>) -> impl Iterator<Item = Dead<'c>
             other: None,
             is_redundant: false,
             is_stricter: false,
-        }
+        })
     })
 }
 
@@ -216,23 +219,35 @@ fn tried<'c>(
     all: &[WrittenRule<'c>],
     left: &mut usize,
 ) -> Option<Dead<'c>> {
-    let samples = context.samples(written);
-    *left = left.saturating_sub(samples.len());
-    let first = samples.first()?;
-    let held: Vec<&Probe> =
-        samples.iter().filter(|(_, holds)| *holds).map(|(probe, _)| probe).collect();
-    if held.is_empty() {
-        let is_told = written.rules.iter().all(|(_, rule)| is_exact(&rule.test));
-        let witness = Some(first.0.shown.clone());
-        let reason = missed(&first.0.shown);
-        return is_told.then(|| Dead { witness, ..dead(written, DeadRule::Missed(reason)) });
-    }
-    let mode = written.mode();
-    let verdicts: Vec<Verdict> =
-        held.iter().map(|probe| context.prober.decide(probe, mode)).collect();
+    let (mode, own) = (written.mode(), written.numbers());
     let counts = |verdict: &Verdict| {
         verdict.outcome == Outcome::Indeterminate || verdict.is_of(written.origin)
     };
+    let probes = context.probes(written);
+    let (mut held, mut verdicts) = (Vec::new(), Vec::new());
+    for probe in &probes {
+        *left = left.saturating_sub(1);
+        let verdict = context.prober.decide(probe, mode);
+        if verdict.is_of(written.origin) {
+            return None;
+        }
+        let holding = context.prober.holding(probe, mode, &own);
+        // Where that depends on what is not known, nobody can tell.
+        if !holding.unsure.is_empty() {
+            return None;
+        }
+        if !holding.sure.is_empty() {
+            held.push(context.shortened(probe.clone()));
+            verdicts.push(verdict);
+        }
+    }
+    let first = context.shortened(probes.first()?.clone());
+    if held.is_empty() {
+        let is_told = written.rules.iter().all(|(_, rule)| is_exact(&rule.test));
+        let reason = missed(&first.shown);
+        let witness = Some(first.shown);
+        return is_told.then(|| Dead { witness, ..dead(written, DeadRule::Missed(reason)) });
+    }
     if verdicts.iter().any(counts) {
         return None;
     }
@@ -290,7 +305,7 @@ fn shadowed<'c>(
     context: &'c PermissionContext<'_>,
     written: &WrittenRule<'c>,
     all: &[WrittenRule<'c>],
-    held: &[&Probe],
+    held: &[Probe],
     verdicts: &[Verdict],
 ) -> Option<Dead<'c>> {
     let own = outcome(written.ruling);
@@ -307,7 +322,7 @@ fn shadowed<'c>(
     let other = all.iter().find(|other| verdict.is_of(other.origin));
     let reason = match other {
         Some(other) => reason(context, written, other, is_redundant),
-        None if is_protected(context, held[0]) => "protected-path-allow",
+        None if is_protected(context, &held[0]) => "protected-path-allow",
         None => return None,
     };
     let own_file = other.filter(|other| context.is_own(other.origin));

@@ -13,6 +13,9 @@ use crate::policy::{Origin, PermissionRule, Ruling, dead_form};
 /// How many commands are decided for a file at most.
 const MOST: usize = 1_200;
 
+/// How many rules in a row are tried with a kind of ways that evades none of them.
+const IN_VAIN: usize = 4;
+
 /// A rule that is evaded.
 #[derive(Clone, Debug)]
 pub struct Evasion<'p> {
@@ -56,11 +59,29 @@ pub fn evasions<'c>(context: &'c PermissionContext<'_>) -> Vec<Evasion<'c>> {
     // What is left over by those that are more likely evaded is for the others.
     tried.sort_by_key(|tried| !tried.is_near);
     let (mut left, mut found) = (MOST, Vec::new());
+    let mut vain: BTreeMap<Kind, usize> = BTreeMap::new();
     for (at, rule) in tried.iter().enumerate() {
         let mut share = left / (tried.len() - at);
         left -= share;
         for (command, variants) in &rule.commands {
-            of_command(context, (rule.written, command.as_str()), variants, &mut share, &mut found);
+            let variants = variants
+                .iter()
+                .filter(|variant| vain.get(&variant.kind).is_none_or(|times| *times < IN_VAIN));
+            let variants: Vec<&Variant> = variants.collect();
+            of_command(
+                context,
+                (rule.written, command.as_str()),
+                &variants,
+                &mut share,
+                &mut found,
+            );
+        }
+        for kind in rule.kinds() {
+            let has =
+                |known: &Evasion<'_>| known.origin == rule.written.origin && known.kind == kind;
+            let times =
+                if found.iter().any(has) { 0 } else { vain.get(&kind).map_or(1, |t| t + 1) };
+            vain.insert(kind, times);
         }
         left += share;
     }
@@ -68,6 +89,15 @@ pub fn evasions<'c>(context: &'c PermissionContext<'_>) -> Vec<Evasion<'c>> {
         |evasion: &Evasion<'_>| written.iter().position(|written| written.origin == evasion.origin);
     found.sort_by_key(place);
     found
+}
+
+impl Tried<'_, '_> {
+    /// The kinds of ways that are of no program, each once.
+    fn kinds(&self) -> BTreeSet<Kind> {
+        let ways = self.commands.iter().flat_map(|(_, variants)| variants);
+        let is_of_any = |kind: &Kind| !matches!(kind, Kind::Option | Kind::Flag | Kind::Argument);
+        ways.map(|variant| variant.kind).filter(is_of_any).collect()
+    }
 }
 
 /// What lets programs run: rules that allow, by the words in them, or what comes of a call without one.
@@ -102,7 +132,8 @@ impl<'c> Passing<'c> {
         }
         let context = self.context;
         let runs = || {
-            let commands = [program.to_owned(), format!("{program} {FRESH}")];
+            // What lets a command run that nobody names lets others run in ways that nobody names.
+            let commands = [program.to_owned(), format!("{program} {FRESH}"), FRESH.to_owned()];
             commands.iter().any(|command| {
                 let probe = Probe::command(context.agent, command);
                 context.prober.decide(&probe, mode).outcome == Outcome::Allow
@@ -150,7 +181,7 @@ fn commands(context: &PermissionContext<'_>, written: &WrittenRule<'_>) -> Vec<S
 fn of_command<'c>(
     context: &'c PermissionContext<'_>,
     (written, command): (&WrittenRule<'c>, &str),
-    variants: &[Variant],
+    variants: &[&Variant],
     left: &mut usize,
     found: &mut Vec<Evasion<'c>>,
 ) {

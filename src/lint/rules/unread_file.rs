@@ -98,7 +98,10 @@ fn no_rules(findings: &mut Findings<'_>) {
                 .to_owned(),
             help: "write rules as calls: `prefix_rule(pattern = [\"git\", \"push\"], decision = \"forbidden\")`",
         };
-        findings.add(&RULE, Severity::Warning, Place::start(Pointer::root()), facts);
+        let start = document.text.split_inclusive('\n').take_while(|line| !is_said(line));
+        let start: usize = start.map(str::len).sum();
+        let line = document.text[start..].lines().next().unwrap_or_default();
+        findings.add_text(&RULE, Severity::Warning, (start..start + line.len()).into(), facts);
     }
 }
 

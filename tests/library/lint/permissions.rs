@@ -11,10 +11,7 @@ use gatelint::source::Document;
 use serde_json::Value;
 
 fn document(name: &str, text: &str) -> Document {
-    match name.ends_with(".rules") {
-        true => Document::text_alone(name, text.as_bytes().to_vec()),
-        false => Document::read(name, text.as_bytes().to_vec()),
-    }
+    Document::read(name, text.as_bytes().to_vec())
 }
 
 fn judge(agent: Agent, name: &str, text: &str) -> Report {

@@ -130,11 +130,7 @@ fn judge_with(name: &str, bytes: Vec<u8>, mut settings: Settings) -> Report {
     });
     let dialect = agent.map(Dialect::Agent);
     let linter = Linter { catalogue: &CATALOGUE, dialect, settings, root: None, project: None };
-    let document = match name.ends_with(".rules") {
-        true => Document::text_alone(name, bytes),
-        false => Document::read(name, bytes),
-    };
-    linter.lint(document, None)
+    linter.lint(Document::read(name, bytes), None)
 }
 
 /// A finding as it is written in `.expected` files.
