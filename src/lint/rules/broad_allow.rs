@@ -36,7 +36,6 @@ struct BroadAllow {
     /// A call that it lets run without a question.
     witness: String,
     /// Where it is written what the program runs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'static str>,
 }
 
