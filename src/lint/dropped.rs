@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::defects::finding_of;
-use super::finding::{Facts, Finding, Findings, Related};
+use super::finding::{Facts, Finding, Findings};
 use super::rules::{FILE_DROPPED, UNREAD_FILE, outside_rules};
 use super::severity::{Class, Severity};
 use crate::policy::{Agent, AgentFile, Defect, DefectKind, Dialect, FileOwner, Location, Unread};
@@ -92,24 +92,10 @@ pub(super) fn findings_of_agent<'d>(
         outside_rules(&mut findings);
         return findings;
     }
-    let mut seen: Vec<&DefectKind> = Vec::new();
-    for defect in defects {
-        let is_mark = matches!(
-            defect.kind,
-            DefectKind::Text(ProblemKind::JsonComment | ProblemKind::TrailingComma)
-        );
-        // Comments all over a file are one mistake.
-        if is_mark && seen.contains(&&defect.kind) || is_put_in(document, agent, defect) {
-            continue;
-        }
-        seen.push(&defect.kind);
+    for defect in defects.iter().filter(|defect| !is_put_in(document, agent, defect)) {
         let mut finding = finding_of(document, defect);
         match defect.refused {
-            true => {
-                let same = defects.iter().filter(|other| is_mark && other.kind == defect.kind);
-                drop_file(&mut finding, document, agent, defect);
-                finding.related.extend(same.skip(1).map(|other| also(document, other)));
-            }
+            true => drop_file(&mut finding, document, agent, defect),
             false => soften(&mut finding, agent, defect),
         }
         findings.push(finding);
@@ -121,12 +107,10 @@ pub(super) fn findings_of_agent<'d>(
 fn is_put_in(document: &Document, agent: Agent, defect: &Defect) -> bool {
     let span = finding_of(document, defect).span;
     let written = document.text.get(span).unwrap_or_default();
-    agent == Agent::OpenCode && ["{env:", "{file:"].iter().any(|mark| written.contains(mark))
-}
-
-fn also(document: &Document, defect: &Defect) -> Related {
-    let finding = finding_of(document, defect);
-    Related { pointer: finding.pointer, span: finding.span, message: "here as well".to_owned() }
+    let is_reference = matches!(defect.kind, DefectKind::MissingFile { .. });
+    agent == Agent::OpenCode
+        && !is_reference
+        && ["{env:", "{file:"].iter().any(|mark| written.contains(mark))
 }
 
 fn drop_file(finding: &mut Finding, document: &Document, agent: Agent, defect: &Defect) {
@@ -195,6 +179,7 @@ fn reason(
         Agent::Codex => "config-refused",
         Agent::OpenCode => match &defect.kind {
             DefectKind::Shape(ViolationKind::UnknownField { .. }) => "unknown-key",
+            DefectKind::MissingFile { .. } => "missing-file",
             DefectKind::Shape(ViolationKind::WrongType { found, .. })
                 if found == "an object" && key != "permission" =>
             {

@@ -11,7 +11,7 @@ use super::finding::{Finding, Findings};
 use super::fingerprint::relative_path;
 use super::gate::{self, HiddenFinding};
 use super::permissions::{PermissionContext, Project};
-use super::repeated::leave_out_repeated;
+use super::repeated::{join_alike, leave_out_repeated};
 use super::rules::checks;
 use super::secrecy::conceal;
 use super::settings::Settings;
@@ -19,7 +19,7 @@ use super::severity::Class;
 use super::statements::Asked;
 use super::vetting::{leave_out_harmful, vet};
 use crate::catalogue::Catalogue;
-use crate::policy::{self, Agent, Dialect, Location, Reading};
+use crate::policy::{self, Agent, Defect, DefectKind, Dialect, Location, Reading};
 use crate::source::Document;
 
 /// What came of judging one document.
@@ -96,7 +96,8 @@ impl Linter<'_> {
         if let Some(Agent::OpenCode | Agent::Gemini) = named.and_then(Dialect::agent) {
             document.take_json_comments();
         }
-        let reading = policy::read(&document, named);
+        let mut reading = policy::read(&document, named);
+        reading.defects.extend(self.missing_files(&document));
         let agent = named.and_then(Dialect::agent);
         let mut findings = match agent {
             Some(agent) => findings_of_agent(&document, agent, &reading.defects),
@@ -111,10 +112,29 @@ impl Linter<'_> {
         vet(&document, reading.policy.as_ref(), named, &mut findings);
         leave_out_harmful(&document, &reading.defects, named, &mut findings);
         let (mut findings, mut hidden) = gate::pass(&document, &path, findings, self.settings);
+        if agent.is_some() {
+            join_alike(&mut findings);
+        }
         let unshown = hidden.iter_mut().map(|hidden| &mut hidden.finding);
         conceal(&mut document, findings.iter_mut().chain(unshown));
         let unknown = Vec::new();
         Report { document, findings, hidden, server: choice, dialect, unknown, is_config: false }
+    }
+
+    /// The files that a document puts in and that are not there, which its surroundings tell.
+    fn missing_files(&self, document: &Document) -> Vec<Defect> {
+        let defects = self.project.map_or(&[][..], |project| project.defects);
+        let missing = defects.iter().filter_map(|defect| match &defect.kind {
+            DefectKind::MissingFile { reference, .. } => Some((defect, reference)),
+            _ => None,
+        });
+        // What is put in may have moved the place.
+        let placed = missing.map(|(defect, reference)| {
+            let at = document.text.find(reference.as_str());
+            let place = at.map_or(0..0, |at| at..at + reference.len());
+            Defect { location: Location::Bytes(place), ..defect.clone() }
+        });
+        placed.collect()
     }
 
     fn judge(

@@ -33,11 +33,12 @@ impl Surroundings {
         Some(Surroundings { file, reading, name })
     }
 
-    /// The policy of the whole project, if the agent takes it and the file is a part of it.
+    /// The whole project, if the file is a part of it.
     pub fn project(&self) -> Option<Project<'_>> {
-        let policy = self.reading.policy.as_ref()?;
-        let is_read = self.reading.files.iter().any(|(document, _)| document.name == self.name);
-        is_read.then_some(Project { policy, file: &self.name, owner: self.file.owner })
+        let mut files = self.reading.files.iter();
+        let (_, defects) = files.find(|(document, _)| document.name == self.name)?;
+        let policy = self.reading.policy.as_ref();
+        Some(Project { policy, file: &self.name, owner: self.file.owner, defects })
     }
 
     /// What may have permission files that bear on a file and are not known, as words.

@@ -10,3 +10,13 @@ pub struct DeadForm {
     /// What to write instead.
     pub instead: &'static str,
 }
+
+/// The form of a rule for the tool `Edit` with everything in parentheses (Claude Code).
+pub const BARE_EDIT: &str = "bare-edit-is-not-write";
+
+impl DeadForm {
+    /// Whether a rule of the form does a part of what it says.
+    pub fn is_narrow(&self) -> bool {
+        [BARE_EDIT, "compound-spec", "quoted-spec"].contains(&self.reason)
+    }
+}

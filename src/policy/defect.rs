@@ -214,6 +214,14 @@ pub enum DefectKind {
     /// A rule whose parts do not go together (Intercept).
     #[error("{0}")]
     InvalidRule(RuleFault),
+    /// A file whose text is to be put in, and that is not there (OpenCode).
+    #[error("there is no file `{path}` for `{reference}`")]
+    MissingFile {
+        /// The reference as it is written.
+        reference: String,
+        /// The path that it leads to.
+        path: String,
+    },
     /// An entry of `hide` that is empty or stands twice.
     #[error("{}", match duplicate { Some(name) => format!("`{name}` is hidden twice"), None => "an entry of `hide` is empty".to_owned() })]
     InvalidHide {
@@ -259,6 +267,7 @@ impl DefectKind {
             DefectKind::InvalidRateLimit { .. } => "invalid-rate-limit",
             DefectKind::InvalidRule(_) => "invalid-rule",
             DefectKind::InvalidHide { .. } => "invalid-hide",
+            DefectKind::MissingFile { .. } => "file-dropped",
         }
     }
 
@@ -349,6 +358,9 @@ impl DefectKind {
             }
             DefectKind::InvalidRule(fault) => fault.help(),
             DefectKind::InvalidHide { .. } => "remove the entry",
+            DefectKind::MissingFile { .. } => {
+                "write the file, or what it would say in place of the reference"
+            }
         };
         Some(text.to_owned())
     }

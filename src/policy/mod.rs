@@ -46,7 +46,7 @@ pub use call_rules::{
 };
 pub use command_words::{begins, is_program};
 pub use commands::{CommandPattern, CommandTest, PartsProfile, PlainCommand, Reach, Wrapper};
-pub use dead_form::DeadForm;
+pub use dead_form::{BARE_EDIT, DeadForm};
 pub use defect::{Defect, DefectKind, Location};
 pub use detect::{
     Appearance, Fragment, Likeness, agent, agent_dialect, appearance, in_notation,
@@ -161,6 +161,16 @@ pub fn dead_form(
         Agent::OpenCode => opencode::dead_form(rule?),
         Agent::Gemini => gemini::dead_form(rule?),
     }
+}
+
+/// The files whose texts a file of an agent puts in, by their paths. Those below the home are left out where
+/// that is not known.
+pub fn referenced_files(agent: Agent, name: &str, text: &str, home: Option<&str>) -> Vec<String> {
+    if agent != Agent::OpenCode {
+        return Vec::new();
+    }
+    let references = opencode::references(text, folders::parent(name), home);
+    references.into_iter().map(|reference| reference.path).collect()
 }
 
 /// Reads one file of an agent as if it were the only one.

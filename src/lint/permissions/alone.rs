@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::policy::{Agent, AgentFile, FileOwner, Permissions, Policy, Setting, read_agent};
+use crate::policy::{
+    Agent, AgentFile, FileOwner, Permissions, Policy, Setting, read_agent, referenced_files,
+};
 use crate::source::{Document, Format};
 
 /// The made-up project and the home beside it.
@@ -15,11 +17,12 @@ const MANAGED: &str = "/etc/managed";
 /// The policy that a document alone makes in a project; none where the agent refuses it.
 pub(super) fn alone(agent: Agent, document: &Document) -> Option<Policy> {
     let path = place(agent, document);
-    let files: BTreeMap<PathBuf, Vec<u8>> = [
-        (PathBuf::from(&path), document.text.clone().into_bytes()),
-        (format!("{PROJECT}/.git/HEAD").into(), Vec::new()),
-    ]
-    .into();
+    // What the file puts in is not known, and taken to be there.
+    let there = referenced_files(agent, &path, &document.text, Some(HOME));
+    let there = there.into_iter().map(|path| (path.into(), Vec::new()));
+    let mut files: BTreeMap<PathBuf, Vec<u8>> = there.collect();
+    files.insert(PathBuf::from(&path), document.text.clone().into_bytes());
+    files.insert(format!("{PROJECT}/.git/HEAD").into(), Vec::new());
     let reading = read_agent(agent, &setting(), &files);
     let mut policy = reading.policy?;
     let mut permissions = Permissions::clone(policy.permissions.as_ref()?);

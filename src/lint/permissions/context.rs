@@ -8,19 +8,21 @@ use super::samples::samples;
 use crate::catalogue::Catalogue;
 use crate::lint::settings::Settings;
 use crate::policy::{
-    Agent, AgentFile, FileOwner, FileScope, Origin, PermissionRule, Permissions, Policy, Ruling,
+    Agent, AgentFile, Defect, FileOwner, Origin, PermissionRule, Permissions, Policy, Ruling,
 };
 use crate::source::Document;
 
 /// The project that a permission file is part of.
 #[derive(Clone, Copy, Debug)]
 pub struct Project<'a> {
-    /// The policy that all its files make together.
-    pub policy: &'a Policy,
+    /// The policy that all its files make together; none where the agent refuses one of them.
+    pub policy: Option<&'a Policy>,
     /// The name by which that policy knows the file that is judged.
     pub file: &'a str,
     /// Whose that file is.
     pub owner: FileOwner,
+    /// What is wrong in the file.
+    pub defects: &'a [Defect],
 }
 
 /// A permission file and what it is judged against. Rules of other files are there to be asked, and only
@@ -64,13 +66,14 @@ impl<'a> PermissionContext<'a> {
         catalogue: &'a Catalogue,
         settings: &'a Settings,
     ) -> Option<PermissionContext<'a>> {
-        let (policy, file) = match project {
-            Some(project) => (Cow::Borrowed(project.policy), Cow::Borrowed(project.file)),
+        let whole = project.and_then(|project| Some((project.policy?, project.file)));
+        let (policy, file) = match whole {
+            Some((policy, file)) => (Cow::Borrowed(policy), Cow::Borrowed(file)),
             None => (Cow::Owned(alone(agent, document)?), Cow::Owned(document.name.clone())),
         };
         policy.permissions.as_ref()?;
         let prober = Prober::new(agent, &policy);
-        let is_alone = project.is_none();
+        let is_alone = whole.is_none();
         let of_place = || AgentFile::of_name(&document.name).map(|file| file.owner);
         let owner = project.map(|project| project.owner).or_else(of_place);
         let owner = owner.unwrap_or(FileOwner::Project);
@@ -96,9 +99,8 @@ impl<'a> PermissionContext<'a> {
         origin.file.as_deref() == Some(&*self.file)
     }
 
-    /// Calls that a rule is written for, each with whether the rule holds for it; none where that depends on
-    /// what is not known.
-    pub fn samples(&self, written: &WrittenRule<'_>) -> Vec<(Probe, bool)> {
+    /// Calls that a rule is written for.
+    pub fn probes(&self, written: &WrittenRule<'_>) -> Vec<Probe> {
         let probes = written.own().flat_map(|rule| samples(self.agent, self.permissions(), rule));
         let mut known: Vec<Probe> = Vec::new();
         for probe in probes {
@@ -106,9 +108,14 @@ impl<'a> PermissionContext<'a> {
                 known.push(probe);
             }
         }
+        known
+    }
+
+    /// The same, each with whether the rule holds for it; none where that depends on what is not known.
+    pub fn samples(&self, written: &WrittenRule<'_>) -> Vec<(Probe, bool)> {
         let mut samples = Vec::new();
         let own = written.numbers();
-        for probe in known {
+        for probe in self.probes(written) {
             let holding = self.prober.holding(&probe, written.mode(), &own);
             if !holding.unsure.is_empty() {
                 return Vec::new();
@@ -118,15 +125,8 @@ impl<'a> PermissionContext<'a> {
         samples
     }
 
-    /// Whose the file is; none where that is not known.
-    pub fn scope(&self) -> Option<FileScope> {
-        let files = &self.permissions().files;
-        let own = files.iter().find(|file| *file.name == *self.file)?;
-        Some(own.scope)
-    }
-
     /// A call with its paths shown as they lead from where the agent is started.
-    fn shortened(&self, probe: Probe) -> Probe {
+    pub fn shortened(&self, probe: Probe) -> Probe {
         let Some(start) = &self.permissions().ground.start else { return probe };
         Probe { shown: probe.shown.replace(&format!("{start}/"), ""), ..probe }
     }

@@ -6,9 +6,10 @@ use super::probe::{Probe, Verdict, shell_of};
 use super::signs::literal_sign;
 use crate::engine::Outcome;
 use crate::policy::{
-    Agent, CallTest, CommandPattern, CommandTest, DeadForm, Origin, Precedence, Ruling,
+    Agent, BARE_EDIT, CallTest, CommandPattern, CommandTest, DeadForm, Origin, Precedence, Ruling,
     SubjectTest, ToolTest, dead_form,
 };
+use crate::source::Node;
 
 /// With how many calls the rules of a file are tried in all.
 const MOST: usize = 2_000;
@@ -53,7 +54,7 @@ pub enum DeadRule {
 }
 
 /// The rules of the file that never count.
-pub fn dead_rules<'c>(context: &'c PermissionContext<'_>) -> Vec<Dead<'c>> {
+pub fn dead_rules<'c>(context: &'c PermissionContext<'_>, root: Option<&Node>) -> Vec<Dead<'c>> {
     let mut dead: Vec<Dead<'c>> = void(context).collect();
     let all = context.written();
     let mut left = MOST;
@@ -63,13 +64,46 @@ pub fn dead_rules<'c>(context: &'c PermissionContext<'_>) -> Vec<Dead<'c>> {
         }
         // What is written as another pattern than it is, is another mistake.
         if literal_sign(context.agent, written).is_none() {
-            let of_form = of_form(context, written);
-            dead.extend(of_form.or_else(|| tried(context, written, &all, &mut left)));
+            let of_form = of_form(context, written).or_else(|| of_server(context, written, root));
+            let is_narrow = of_form.as_ref().is_some_and(Dead::is_narrow);
+            let mut tried = || tried(context, written, &all, &mut left);
+            dead.extend(match of_form {
+                Some(form) if is_narrow => tried().or(Some(form)),
+                form => form.or_else(tried),
+            });
         }
     }
     dead.extend(servers(context, &all));
     dead.extend(all.iter().filter_map(|written| other_commands(context, written)));
     dead
+}
+
+impl Dead<'_> {
+    /// Whether the rule does a part of what it says.
+    pub fn is_narrow(&self) -> bool {
+        matches!(&self.how, DeadRule::Form(form) if form.is_narrow())
+    }
+}
+
+/// A rule of OpenCode that names a server, where its tools are meant.
+fn of_server<'c>(
+    context: &'c PermissionContext<'_>,
+    written: &WrittenRule<'c>,
+    root: Option<&Node>,
+) -> Option<Dead<'c>> {
+    const SERVER: DeadForm = DeadForm {
+        reason: "dead-name",
+        why: "it names a server, and the tools of one are called `<server>_<tool>`",
+        instead: "write `<server>_*` for all tools of the server",
+    };
+    let servers = root.filter(|_| context.agent == Agent::OpenCode)?.get("mcp")?;
+    let is_server = written.own().all(|rule| servers.get(rule.name.source()).is_some());
+    let is_asked = |name: &str| {
+        let tools = context.permissions().tools.iter();
+        tools.flat_map(|tool| tool.matters).any(|matter| matter.name == name)
+    };
+    let is_tool = written.own().any(|rule| is_asked(rule.name.source()));
+    (is_server && !is_tool).then(|| dead(written, DeadRule::Form(SERVER)))
 }
 
 /// Servers that are set up and of which a list of what is there leaves no tool.
@@ -129,9 +163,12 @@ fn other_commands<'c>(
 /// Rules that the agent does not take for any.
 fn void<'c>(context: &'c PermissionContext<'_>) -> impl Iterator<Item = Dead<'c>> {
     let own = context.permissions().void.iter().filter(|rule| context.is_own(&rule.origin));
-    own.map(|rule| {
+    own.filter_map(|rule| {
         let form = dead_form(context.agent, rule.ruling, &rule.text, None);
-        Dead {
+        let tool = rule.text.split('(').next().unwrap_or_default();
+        // What rules for a tool mean of which nobody knows more than the name is not known either.
+        let is_known = context.permissions().tools.iter().any(|known| known.tool == tool);
+        (is_known || form.is_some()).then(|| Dead {
             origin: &rule.origin,
             text: format!("{} {}", rule.ruling.name(), rule.text),
             ruling: rule.ruling,
@@ -140,7 +177,7 @@ fn void<'c>(context: &'c PermissionContext<'_>) -> impl Iterator<Item = Dead<'c>
             other: None,
             is_redundant: false,
             is_stricter: false,
-        }
+        })
     })
 }
 
@@ -167,6 +204,11 @@ fn of_form<'c>(context: &'c PermissionContext<'_>, written: &WrittenRule<'c>) ->
     let first = forms.next()??;
     let rest: Vec<Option<DeadForm>> = forms.collect();
     let is_codex = context.agent == Agent::Codex;
+    // Where changes of files are allowed otherwise, a rule for one of the tools does what it is to do.
+    let writes = || context.prober.decide(&Probe::of("Write", [("file_path", FRESH)]), None);
+    if first.reason == BARE_EDIT && writes().outcome == Outcome::Allow {
+        return None;
+    }
     (is_codex || rest.iter().all(Option::is_some)).then(|| dead(written, DeadRule::Form(first)))
 }
 
@@ -177,27 +219,56 @@ fn tried<'c>(
     all: &[WrittenRule<'c>],
     left: &mut usize,
 ) -> Option<Dead<'c>> {
-    let samples = context.samples(written);
-    *left = left.saturating_sub(samples.len());
-    let first = samples.first()?;
-    let held: Vec<&Probe> =
-        samples.iter().filter(|(_, holds)| *holds).map(|(probe, _)| probe).collect();
-    if held.is_empty() {
-        let is_told = written.rules.iter().all(|(_, rule)| is_exact(&rule.test));
-        let witness = Some(first.0.shown.clone());
-        let reason = missed(&first.0.shown);
-        return is_told.then(|| Dead { witness, ..dead(written, DeadRule::Missed(reason)) });
-    }
-    let mode = written.mode();
-    let verdicts: Vec<Verdict> =
-        held.iter().map(|probe| context.prober.decide(probe, mode)).collect();
+    let (mode, own) = (written.mode(), written.numbers());
     let counts = |verdict: &Verdict| {
         verdict.outcome == Outcome::Indeterminate || verdict.is_of(written.origin)
     };
+    let probes = context.probes(written);
+    let (mut held, mut verdicts) = (Vec::new(), Vec::new());
+    for probe in &probes {
+        *left = left.saturating_sub(1);
+        let verdict = context.prober.decide(probe, mode);
+        if verdict.is_of(written.origin) {
+            return None;
+        }
+        let holding = context.prober.holding(probe, mode, &own);
+        // Where that depends on what is not known, nobody can tell.
+        if !holding.unsure.is_empty() {
+            return None;
+        }
+        if !holding.sure.is_empty() {
+            held.push(context.shortened(probe.clone()));
+            verdicts.push(verdict);
+        }
+    }
+    let first = context.shortened(probes.first()?.clone());
+    if held.is_empty() {
+        let is_told = written.rules.iter().all(|(_, rule)| is_exact(&rule.test));
+        let reason = missed(&first.shown);
+        let witness = Some(first.shown);
+        return is_told.then(|| Dead { witness, ..dead(written, DeadRule::Missed(reason)) });
+    }
     if verdicts.iter().any(counts) {
         return None;
     }
+    // A rule that holds in every mode may count in another one.
+    let others = other_modes(context.agent).iter().copied().filter(|_| mode.is_none());
+    let decided = others
+        .flat_map(|other| held.iter().map(move |probe| context.prober.decide(probe, Some(other))));
+    if decided.into_iter().any(|verdict| counts(&verdict)) {
+        return None;
+    }
     shadowed(context, written, all, &held, &verdicts)
+}
+
+/// Modes beside the usual one of which rules may be.
+fn other_modes(agent: Agent) -> &'static [&'static str] {
+    match agent {
+        // Any agent that has nothing of its own.
+        Agent::OpenCode => &[FRESH],
+        Agent::Gemini => &["autoEdit", "yolo"],
+        Agent::ClaudeCode | Agent::Codex => &[],
+    }
 }
 
 /// Whether the texts that a test is tried with are all that it could be about.
@@ -234,7 +305,7 @@ fn shadowed<'c>(
     context: &'c PermissionContext<'_>,
     written: &WrittenRule<'c>,
     all: &[WrittenRule<'c>],
-    held: &[&Probe],
+    held: &[Probe],
     verdicts: &[Verdict],
 ) -> Option<Dead<'c>> {
     let own = outcome(written.ruling);
@@ -251,7 +322,7 @@ fn shadowed<'c>(
     let other = all.iter().find(|other| verdict.is_of(other.origin));
     let reason = match other {
         Some(other) => reason(context, written, other, is_redundant),
-        None if is_protected(context, held[0]) => "protected-path-allow",
+        None if is_protected(context, &held[0]) => "protected-path-allow",
         None => return None,
     };
     let own_file = other.filter(|other| context.is_own(other.origin));

@@ -2,7 +2,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use crate::policy::PathPattern;
+use crate::policy::{Ground, PathPattern};
 
 /// A word that no pattern names: what matches it matches anything in its place.
 pub const FRESH: &str = "qzv7kq";
@@ -45,8 +45,9 @@ pub fn fills(pattern: &str, has_question: bool) -> Vec<String> {
     texts
 }
 
-/// A path that a line of gitignore names; none where it has signs that are not filled in.
-pub fn path(pattern: &PathPattern) -> Option<String> {
+/// A path that a line of gitignore names; none where it has signs that are not filled in, or where nobody knows
+/// which folder it begins at.
+pub fn path(pattern: &PathPattern, ground: &Ground) -> Option<String> {
     let line = pattern.source();
     if line.contains(['[', '\\', '!', '{', '$']) {
         return None;
@@ -54,7 +55,8 @@ pub fn path(pattern: &PathPattern) -> Option<String> {
     let way = line.trim_start_matches('/').replace("**/", "").replace("**", FRESH);
     let way = way.replace('*', FRESH).replace('?', "q");
     let way = if way.ends_with('/') { format!("{way}{FRESH}") } else { way };
-    Some(format!("{}/{way}", pattern.folder().trim_end_matches('/')))
+    let folder = pattern.begin(ground.start.as_deref(), ground.home.as_deref())?;
+    Some(format!("{}/{way}", folder.trim_end_matches('/')))
 }
 
 /// A text that a regular expression matches; none where it has something that is not filled in.
@@ -116,7 +118,7 @@ mod tests {
     fn lines_and_expressions_match_what_they_are_filled_to() {
         for line in ["/src/**", "*.env", "secret/", "**/key.pem", "/etc/**/x"] {
             let pattern = PathPattern::new("/p", line, false).unwrap();
-            assert!(pattern.matches(&path(&pattern).unwrap()), "{line}");
+            assert!(pattern.matches(&path(&pattern, &Ground::default()).unwrap()), "{line}");
         }
         for source in ["\"command\":\"git (push|pull)", "[a-z]+\\.env$", "x{2}|y"] {
             let regex = regex::Regex::new(source).unwrap();

@@ -18,7 +18,7 @@ pub use context::{PermissionContext, Project, WrittenRule};
 pub use dead::{Dead, DeadRule, dead_rules};
 pub use evasion::{Evasion, evasions};
 pub use holes::{Hole, holes};
-pub use probe::{Probe, shell_of};
+pub use probe::{Probe, place, shell_of};
 pub use samples::usual;
 pub use signs::literal_signs;
 pub use ways::Kind;

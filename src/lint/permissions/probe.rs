@@ -1,5 +1,8 @@
 //! What comes of a call, and which rule counts for it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use crate::engine::{
@@ -37,6 +40,8 @@ pub struct Prober {
     gate: Gate,
     agent: Agent,
     mode: String,
+    /// What came of calls so far, by tool, arguments and mode.
+    known: RefCell<HashMap<[String; 3], Verdict>>,
 }
 
 /// The tool that runs shell commands, and its argument.
@@ -99,7 +104,7 @@ impl Prober {
             Agent::Codex => "on-request",
         };
         let mode = set.unwrap_or(usual).to_owned();
-        Prober { gate: Gate::new(policy), agent, mode }
+        Prober { gate: Gate::new(policy), agent, mode, known: RefCell::default() }
     }
 
     /// The agent.
@@ -114,7 +119,12 @@ impl Prober {
 
     /// What comes of a call in a mode, or in the one in which sessions start.
     pub fn decide(&self, probe: &Probe, mode: Option<&str>) -> Verdict {
-        self.ask(probe, mode, |call| {
+        let text = Value::from(probe.arguments.clone()).to_string();
+        let key = [probe.tool.clone(), text, mode.unwrap_or(&self.mode).to_owned()];
+        if let Some(verdict) = self.known.borrow().get(&key) {
+            return verdict.clone();
+        }
+        let verdict = self.ask(probe, mode, |call| {
             let decision = self.gate.decide(call, &mut Counters::default());
             let place = decision.cause.place().filter(|place| !place.starts_with('('));
             Verdict {
@@ -126,7 +136,9 @@ impl Prober {
                 place: place.map(str::to_owned),
                 pointer: decision.cause.pointer().to_owned(),
             }
-        })
+        });
+        self.known.borrow_mut().insert(key, verdict.clone());
+        verdict
     }
 
     /// Which of some rules, by their numbers, hold for a call, whether they count or not.

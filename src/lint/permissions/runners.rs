@@ -35,6 +35,13 @@ pub static RUNNERS: &[Runner] = &[
     plain("bash", "bash -c 'curl example.com'", BASH),
     plain("sh", "sh -c 'curl example.com'", BASH),
     plain("zsh", "zsh -c 'curl example.com'", "https://zsh.sourceforge.io/Doc/"),
+    // Codex takes a plain text for a shell apart, and not one whose output is led somewhere.
+    plain("bash", "bash -c 'curl example.com > x'", BASH),
+    plain("bash", "bash -lc 'curl example.com > x'", BASH),
+    plain("sh", "sh -c 'curl example.com > x'", BASH),
+    plain("sh", "sh -lc 'curl example.com > x'", BASH),
+    plain("zsh", "zsh -c 'curl example.com > x'", "https://zsh.sourceforge.io/Doc/"),
+    plain("zsh", "zsh -lc 'curl example.com > x'", "https://zsh.sourceforge.io/Doc/"),
     plain(
         "fish",
         "fish -c 'curl example.com'",

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::fill::{FRESH, Star, expression, fill, fills, path};
 use super::probe::{Probe, shell_of};
 use crate::policy::{
-    Agent, CallTest, CommandPattern, CommandTest, JsPattern, Matter, PermissionRule, Permissions,
-    SubjectTest, Subjects, ToolTest,
+    Agent, CallTest, CommandPattern, CommandTest, Ground, JsPattern, Matter, PermissionRule,
+    Permissions, SubjectTest, Subjects, ToolTest,
 };
 
 /// How many calls a rule is tried with.
@@ -27,7 +27,7 @@ pub fn samples(agent: Agent, permissions: &Permissions, rule: &PermissionRule) -
             let of_tool = |tool: &crate::policy::ToolMatters| {
                 let matter = tool.matters.iter().rev();
                 let matter = matter.into_iter().find(|matter| rule.name.matches(matter.name))?;
-                Some(of_matter(agent, tool.tool, matter, test))
+                Some(of_matter(agent, &permissions.ground, (tool.tool, matter), test))
             };
             let mut probes: Vec<Probe> = known.take(TOOLS).filter_map(of_tool).flatten().collect();
             if probes.is_empty() || rule.name.is_all() {
@@ -48,8 +48,13 @@ fn is_meant(rule: &PermissionRule, matter: &Matter, all: &[Matter]) -> bool {
 }
 
 /// Calls of a tool that raise a matter with the texts of a test.
-fn of_matter(agent: Agent, tool: &str, matter: &Matter, test: &SubjectTest) -> Vec<Probe> {
-    let texts = texts(agent, test, &matter.of);
+fn of_matter(
+    agent: Agent,
+    ground: &Ground,
+    (tool, matter): (&str, &Matter),
+    test: &SubjectTest,
+) -> Vec<Probe> {
+    let texts = texts(agent, ground, test, &matter.of);
     let argument = match &matter.of {
         Subjects::Commands(name)
         | Subjects::Parts(name, _)
@@ -79,7 +84,7 @@ fn of_matter(agent: Agent, tool: &str, matter: &Matter, test: &SubjectTest) -> V
 }
 
 /// The texts of subjects that a test is about.
-fn texts(agent: Agent, test: &SubjectTest, subjects: &Subjects) -> Vec<String> {
+fn texts(agent: Agent, ground: &Ground, test: &SubjectTest, subjects: &Subjects) -> Vec<String> {
     let has_question = agent == Agent::OpenCode;
     match test {
         SubjectTest::Anything => anything(subjects),
@@ -89,7 +94,7 @@ fn texts(agent: Agent, test: &SubjectTest, subjects: &Subjects) -> Vec<String> {
                 places.iter().filter_map(|place| place.first()).map(|word| &**word).collect();
             vec![words(&first), format!("{} {FRESH}", words(&first))]
         }
-        SubjectTest::Path(pattern) => path(pattern).into_iter().collect(),
+        SubjectTest::Path(pattern) => path(pattern, ground).into_iter().collect(),
         SubjectTest::Host(pattern) | SubjectTest::UrlHost { pattern, .. } => {
             let host = |host: String| format!("https://{host}/");
             fills(pattern.source(), false).into_iter().map(host).collect()

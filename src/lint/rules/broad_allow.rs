@@ -3,10 +3,11 @@ use serde::Serialize;
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::permissions::{
-    Broad, PermissionContext, broad_rules, has_empty_prefix, is_whole_shell,
+    Broad, PermissionContext, broad_rules, has_empty_prefix, is_whole_shell, usual,
 };
 use crate::lint::{RuleCheck, Severity};
-use crate::policy::Ruling;
+use crate::policy::{Agent, Ruling};
+use crate::source::{LineTable, Node, Place, Pointer};
 
 rule! {
     /// ## What it does
@@ -35,7 +36,6 @@ struct BroadAllow {
     /// A call that it lets run without a question.
     witness: String,
     /// Where it is written what the program runs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'static str>,
 }
 
@@ -53,6 +53,9 @@ impl Facts for BroadAllow {
                 }
                 "no-word-boundary" => "write a blank before the `*`",
                 "wildcard-before-subcommand" => "put the `*` at the end, behind the subcommand",
+                "forgotten-decision" => {
+                    "say what is to happen: a rule without `decision` allows, outside of the sandbox"
+                }
                 "empty-prefix" => "name what commands begin with",
                 _ => "let everything be asked about, and allow the few that are needed",
             }
@@ -69,10 +72,34 @@ fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
             findings.add_permission(&RULE, Severity::Warning, written.origin, facts, Vec::new());
         }
     }
+    if context.agent == Agent::Codex {
+        forgotten(context, findings);
+    }
     for broad in broad_rules(context) {
         let Broad { reason, rule, witness, source, is_certain, origin } = broad;
         let severity = if is_certain { Severity::Warning } else { Severity::Info };
         let facts = BroadAllow { reason, rule, witness, source };
         findings.add_permission(&RULE, severity, origin, facts, Vec::new());
+    }
+}
+
+/// Rules of Codex without a decision, which allow.
+fn forgotten(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
+    let root = Pointer::root();
+    let calls = findings.node(&root).map(Node::elements).unwrap_or_default();
+    let own = context.own(Ruling::Allow);
+    let lines = LineTable::new(&findings.document().text);
+    for (at, call) in calls.iter().enumerate() {
+        let is_rule = call.get("function").and_then(Node::as_str) == Some("prefix_rule");
+        let line = lines.line_of(call.span.start) + 1;
+        let written = own.iter().find(|rule| rule.origin.line as usize == line);
+        let Some(written) = written.filter(|_| is_rule && call.get("decision").is_none()) else {
+            continue;
+        };
+        let witness = written.own().flat_map(|rule| usual(context.agent, rule)).next();
+        let (rule, witness) = (written.text().to_owned(), witness.unwrap_or_default());
+        let facts = BroadAllow { reason: "forgotten-decision", rule, witness, source: None };
+        let place = Place::value(root.index(at).key("function"));
+        findings.add(&RULE, Severity::Info, place, facts);
     }
 }

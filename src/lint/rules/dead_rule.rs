@@ -5,6 +5,7 @@ use crate::lint::finding::{Facts, Findings};
 use crate::lint::permissions::{Dead, DeadRule, PermissionContext, dead_rules};
 use crate::lint::{RuleCheck, Severity};
 use crate::policy::Ruling;
+use crate::source::Pointer;
 
 rule! {
     /// ## What it does
@@ -31,15 +32,15 @@ struct DeadRuleFacts {
     /// The rule in the words of its file.
     rule: String,
     /// A call that it is written for, and does not decide.
-    #[serde(skip_serializing_if = "Option::is_none")]
     witness: Option<String>,
     /// What counts instead, with its file and line.
-    #[serde(skip_serializing_if = "Option::is_none")]
     instead: Option<String>,
     #[serde(skip)]
     why: &'static str,
     #[serde(skip)]
     advice: &'static str,
+    #[serde(skip)]
+    is_narrow: bool,
 }
 
 impl Facts for DeadRuleFacts {
@@ -54,6 +55,7 @@ impl Facts for DeadRuleFacts {
             (Some(witness), None) if why.is_empty() => {
                 format!("`{rule}` never holds, not even for `{witness}`")
             }
+            _ if self.is_narrow => format!("`{rule}` does less than it seems to: {why}"),
             _ if why.is_empty() => format!("`{rule}` never holds for anything"),
             _ => format!("`{rule}` never does what it says: {why}"),
         }
@@ -68,6 +70,7 @@ impl Facts for DeadRuleFacts {
 fn severity(dead: &Dead<'_>) -> Severity {
     match (dead.ruling, dead.is_redundant) {
         (_, true) | (Ruling::Allow, _) => Severity::Info,
+        _ if dead.is_narrow() => Severity::Warning,
         (Ruling::Ask, _) if dead.is_stricter => Severity::Info,
         (Ruling::Ask, _) => Severity::Warning,
         (Ruling::Deny, _) => Severity::Error,
@@ -75,7 +78,7 @@ fn severity(dead: &Dead<'_>) -> Severity {
 }
 
 fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
-    for dead in dead_rules(context) {
+    for dead in dead_rules(context, findings.node(&Pointer::root())) {
         let severity = severity(&dead);
         let (reason, why, advice) = match &dead.how {
             DeadRule::Form(form) => (form.reason, form.why, form.instead),
@@ -89,7 +92,8 @@ fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
             DeadRule::Form(_) | DeadRule::Missed(_) => None,
         };
         let (rule, witness) = (dead.text.clone(), dead.witness.clone());
-        let facts = DeadRuleFacts { reason, rule, witness, instead, why, advice };
+        let is_narrow = dead.is_narrow();
+        let facts = DeadRuleFacts { reason, rule, witness, instead, why, advice, is_narrow };
         let related = dead.other.map(|other| (other, "this rule counts instead".to_owned()));
         findings.add_permission(&RULE, severity, dead.origin, facts, related.into_iter().collect());
     }

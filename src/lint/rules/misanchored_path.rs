@@ -5,7 +5,7 @@ use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::permissions::{PermissionContext, Probe, WrittenRule};
 use crate::lint::{RuleCheck, Severity};
-use crate::policy::{Agent, FileScope, Ruling};
+use crate::policy::{Agent, FileOwner, Ruling};
 
 rule! {
     /// ## What it does
@@ -99,7 +99,7 @@ fn misanchored(
     let path = rest.strip_suffix(')')?;
     let way = path.strip_prefix('/').filter(|way| !way.starts_with('/'))?;
     let is_of_machine = ROOTS.contains(&way.split('/').next().unwrap_or(way));
-    let is_of_user = context.scope() == Some(FileScope::User);
+    let is_of_user = context.owner == FileOwner::User;
     if !is_of_machine && !is_of_user {
         return None;
     }

@@ -4,6 +4,7 @@ use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::{PermissionContext, RuleCheck, Severity};
 use crate::policy::{Agent, FileOwner, Unread};
+use crate::source::starlark::calls;
 use crate::source::{Node, Place, Pointer};
 
 rule! {
@@ -69,6 +70,7 @@ fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
             }
         }
         Agent::ClaudeCode => directories(findings),
+        Agent::Codex => no_rules(findings),
         _ => {}
     }
 }
@@ -82,6 +84,25 @@ pub(in crate::lint) fn outside_rules(findings: &mut Findings<'_>) {
         help: "move it to `.codex/rules/NAME.rules`",
     };
     findings.add(&RULE, RULE.severity, first(findings), facts);
+}
+
+/// Adds that a file of rules has none, whatever else stands in it.
+fn no_rules(findings: &mut Findings<'_>) {
+    let document = findings.document();
+    let is_said = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let is_of_rules = document.name.ends_with(".rules") && document.text.lines().any(is_said);
+    if is_of_rules && calls(&document.text).is_ok_and(|calls| calls.is_empty()) {
+        let facts = UnreadFile {
+            reason: "zero-rules",
+            message: "the file holds no rule: what stands in it is a value that nobody asks for"
+                .to_owned(),
+            help: "write rules as calls: `prefix_rule(pattern = [\"git\", \"push\"], decision = \"forbidden\")`",
+        };
+        let start = document.text.split_inclusive('\n').take_while(|line| !is_said(line));
+        let start: usize = start.map(str::len).sum();
+        let line = document.text[start..].lines().next().unwrap_or_default();
+        findings.add_text(&RULE, Severity::Warning, (start..start + line.len()).into(), facts);
+    }
 }
 
 /// Where what stands in a file begins.

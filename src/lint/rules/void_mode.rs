@@ -12,7 +12,7 @@ rule! {
     ///
     /// Of Claude Code: `bypassPermissions` and `auto` in the settings of a project, rules that allow beside `bypassPermissions` of the user, and `allowManagedPermissionRulesOnly` outside of the administrator's settings.
     /// Of Codex: rules that prompt under `approval_policy = "never"`, rules that allow under a sandbox that only reads, and `on-failure`.
-    /// Of OpenCode: what lets the agent `plan` edit. Of Gemini CLI: whole tools that are allowed in the mode `plan` too, and rules of priority 950, which are taken for answers that a user gave.
+    /// Of OpenCode: what lets the agent `plan` edit, and switches of tools beside permissions for the same. Of Gemini CLI: whole tools that are allowed in the mode `plan` too, and rules of priority 950, which are taken for answers that a user gave.
     ///
     /// ## Why is this bad?
     /// A mode that is passed over leaves another one in force than its author thinks; rules that a mode takes the effect from protect nothing or allow nothing.
@@ -159,6 +159,11 @@ fn rules_in_words(count: usize) -> String {
 
 fn opencode(findings: &mut Findings<'_>) {
     let root = Pointer::root();
+    switches(findings, &root);
+    let agents = root.key("agent");
+    for agent in findings.node(&agents).into_iter().flat_map(Node::live_entries) {
+        switches(findings, &agents.key(&agent.key.text));
+    }
     let place = root.key("permission").key("edit");
     let edit = findings.node(&place).and_then(Node::as_str);
     // What an agent has of its own counts for more; a file of one agent speaks for no other.
@@ -173,6 +178,28 @@ fn opencode(findings: &mut Findings<'_>) {
         let help = "say it of the agent that is to edit: `agent.build.permission.edit`";
         let words = ["edit".to_owned(), message];
         add(findings, Severity::Info, place, "plan-mode-opened", words, help);
+    }
+}
+
+/// Switches of tools beside permissions for the same, which count.
+fn switches(findings: &mut Findings<'_>, place: &Pointer) {
+    /// The tools that go by the permission `edit`.
+    const EDITORS: [&str; 3] = ["write", "patch", "multiedit"];
+    let switches = findings.node(&place.key("tools")).into_iter().flat_map(Node::live_entries);
+    for switch in switches {
+        let tool = &*switch.key.text;
+        let name = if EDITORS.contains(&tool) { "edit" } else { tool };
+        let said = findings.node(&place.key("permission").key(name));
+        let is_milder = said.is_some_and(|said| said.as_str() != Some("deny"));
+        if switch.value.to_json() == false && is_milder {
+            let message = format!(
+                "`tools.{tool}` has no effect: `permission.{name}` stands beside it, and counts"
+            );
+            let help = "say it once, under `permission`; `deny` is what the switch says";
+            let at = place.key("tools").key(tool);
+            let words = [format!("tools.{tool}"), message];
+            add(findings, Severity::Warning, at, "tools-and-permission", words, help);
+        }
     }
 }
 
@@ -191,7 +218,7 @@ fn gemini(findings: &mut Findings<'_>) {
             let help = "write 949 or 951";
             let words = ["950".to_owned(), message];
             let place = list.index(at).key("priority");
-            add(findings, Severity::Warning, place, "priority-950", words, help);
+            add(findings, Severity::Info, place, "priority-950", words, help);
         }
         let narrows = ["commandPrefix", "commandRegex", "argsPattern", "modes", "mcpName"];
         let is_whole = narrows.iter().all(|field| rule.get(field).is_none());

@@ -2,8 +2,9 @@ use serde::Serialize;
 
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
+use crate::lint::permissions::place as place_of;
 use crate::lint::{PermissionContext, RuleCheck, Severity};
-use crate::policy::{Agent, FileOwner};
+use crate::policy::{Agent, FileOwner, FileScope, Origin, Ruling};
 use crate::source::{Entry, Node, Place, Pointer};
 
 rule! {
@@ -11,7 +12,7 @@ rule! {
     /// Finds what makes the approval of tools weaker than it looks.
     ///
     /// Of Codex: servers whose tools are to be asked about under `approval_policy = "never"`, where all of them run; what a project approves for everybody who trusts it; trust in what a server says of its own tools; lists of tools that are empty.
-    /// Of OpenCode: permissions of one agent that are milder than those of the whole configuration. Of Gemini CLI: servers that are trusted, or allowed by name, so that every tool of theirs runs.
+    /// Of OpenCode: permissions of one agent that are milder than what the administrator says of all. Of Gemini CLI: servers that are trusted, or allowed by name, so that every tool of theirs runs.
     ///
     /// ## Why is this bad?
     /// Tools that a person was to look at run without a question; what a server says of itself it may say of any tool.
@@ -56,7 +57,7 @@ impl Facts for WeakApproval {
 fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
     match context.agent {
         Agent::Codex => codex(context, findings),
-        Agent::OpenCode => opencode(findings),
+        Agent::OpenCode => opencode(context, findings),
         Agent::Gemini => gemini(findings),
         Agent::ClaudeCode => {}
     }
@@ -134,36 +135,37 @@ fn codex_mode(
     findings.add(&RULE, severity, Place::value(place), facts);
 }
 
-/// The rulings of OpenCode, the mildest first.
-const RULINGS: [&str; 3] = ["allow", "ask", "deny"];
-
-fn opencode(findings: &mut Findings<'_>) {
-    let rank = |node: Option<&Node>| {
-        let word = node?.as_str()?;
-        RULINGS.iter().position(|ruling| *ruling == word)
+/// What an agent is given that the administrator has stricter for all of them. That one file denies for all and
+/// allows for one agent is how such an exception is written.
+fn opencode(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
+    let permissions = context.permissions();
+    let is_managed = |origin: &Origin| {
+        let mut managed = permissions.files.iter().filter(|f| f.scope == FileScope::Managed);
+        !context.is_own(origin) && managed.any(|file| origin.file.as_ref() == Some(&file.name))
     };
-    let all = Pointer::root().key("permission");
+    let written = context.written();
     for (agent, place) in entries(findings, &Pointer::root().key("agent")) {
         for (said, place) in entries(findings, &place.key("permission")) {
-            let general = all.key(&said.key.text);
-            let (Some(own), Some(whole)) = (rank(Some(&said.value)), rank(findings.node(&general)))
-            else {
-                continue;
+            let (agent, name) = (&*agent.key.text, &*said.key.text);
+            let own = Ruling::ALL.into_iter().find(|ruling| said.value.as_str() == Some(ruling.name()));
+            let general = Pointer::root().key("permission").key(name);
+            let stricter = written.iter().find(|rule| {
+                let is_stricter = own.is_some_and(|own| own < rule.ruling);
+                is_stricter && rule.origin.pointer == general && is_managed(rule.origin)
+            });
+            let (Some(own), Some(stricter)) = (own, stricter) else { continue };
+            let facts = WeakApproval {
+                reason: "agent-overrides",
+                server: agent.to_owned(),
+                message: format!(
+                    "the agent `{agent}` has `{}` for `{name}`, which counts before the administrator's `{}`{}",
+                    own.name(),
+                    stricter.ruling.name(),
+                    place_of(stricter.origin).map_or_else(String::new, |at| format!(" ({at})")),
+                ),
+                help: "say the same of the agent as the administrator does, or nothing",
             };
-            if own < whole {
-                let (agent, name) = (&*agent.key.text, &*said.key.text);
-                let facts = WeakApproval {
-                    reason: "agent-overrides",
-                    server: agent.to_owned(),
-                    message: format!(
-                        "the agent `{agent}` has `{}` for `{name}`, which counts before the `{}` of all agents, and before the administrator's",
-                        RULINGS[own], RULINGS[whole]
-                    ),
-                    help: "say the same of the agent as of all, or nothing",
-                };
-                let related = vec![(Place::value(general), "what holds for all agents".to_owned())];
-                findings.add_related(&RULE, Severity::Warning, Place::value(place), facts, related);
-            }
+            findings.add(&RULE, Severity::Warning, Place::value(place), facts);
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Forms of rules that never hold, and what was probably meant.
 
 use super::rules::MAIN;
-use crate::policy::dead_form::DeadForm;
+use crate::policy::dead_form::{BARE_EDIT, DeadForm};
 use crate::policy::permissions::Ruling;
-use crate::source::nearest;
 
 /// A rule as it is written.
 struct Written<'t> {
@@ -15,60 +14,6 @@ struct Written<'t> {
     /// Whether nothing is made of it.
     is_void: bool,
 }
-
-/// The tools that the program has, or had in a version of this year.
-/// Source: <https://code.claude.com/docs/en/tools-reference>.
-const TOOLS: [&str; 46] = [
-    "Agent",
-    "AskUserQuestion",
-    "Bash",
-    "BashOutput",
-    "CronCreate",
-    "CronDelete",
-    "CronList",
-    "Edit",
-    "EnterPlanMode",
-    "EnterWorktree",
-    "ExitPlanMode",
-    "ExitWorktree",
-    "Glob",
-    "Grep",
-    "KillBash",
-    "KillShell",
-    "LSP",
-    "ListMcpResourcesTool",
-    "Monitor",
-    "NotebookEdit",
-    "NotebookRead",
-    "PowerShell",
-    "Read",
-    "ReadMcpResourceTool",
-    "RemoteTrigger",
-    "REPL",
-    "ScheduleWakeup",
-    "SendMessage",
-    "SendUserMessage",
-    "Skill",
-    "SlashCommand",
-    "StructuredOutput",
-    "Task",
-    "TaskCreate",
-    "TaskGet",
-    "TaskList",
-    "TaskOutput",
-    "TaskStop",
-    "TaskUpdate",
-    "TeamCreate",
-    "TeamDelete",
-    "TodoRead",
-    "TodoWrite",
-    "ToolSearch",
-    "WebFetch",
-    "WebSearch",
-];
-
-/// Names that there were, or that other programs have.
-const RETIRED: [&str; 5] = ["LS", "MultiEdit", "View", "Shell", "Search"];
 
 /// The parameters of tools that only rules which forbid know.
 const PARAMETERS: [(&str, &str); 8] = [
@@ -90,7 +35,7 @@ const fn form(reason: &'static str, why: &'static str, instead: &'static str) ->
 }
 
 /// The forms; the first that fits is told. They are numbered in the specification of the dialect.
-static FORMS: [Row; 15] = [
+static FORMS: [Row; 17] = [
     (
         form(
             "unclosed-parenthesis",
@@ -195,7 +140,10 @@ static FORMS: [Row; 15] = [
             "write `WebFetch(domain:example.com)`",
         ),
         |rule| {
-            let is_address = rule.spec.is_some_and(|spec| spec.starts_with("http"));
+            let is_address = rule.spec.is_some_and(|spec| {
+                let host = spec.strip_prefix("domain:");
+                spec.starts_with("http") || host.is_some_and(|host| host.contains(['/', '@', ' ']))
+            });
             rule.tool == "WebFetch" && (rule.is_void || is_address)
         },
     ),
@@ -229,15 +177,30 @@ static FORMS: [Row; 15] = [
     ),
     (
         form(
-            "unknown-tool-name",
-            "there is no tool of that name; names are case-sensitive",
-            "write the tool's name as the program has it, such as `Bash`, `Read`, `Edit`",
+            BARE_EDIT,
+            "it is about the tool `Edit` alone, and `Write` is asked about all the same",
+            "write `Edit(**)`, which holds for every tool that changes files",
+        ),
+        |rule| rule.ruling == Ruling::Allow && rule.text == "Edit(*)",
+    ),
+    (
+        form(
+            "compound-spec",
+            "it holds for just this text: other commands are taken apart at `;`",
+            "write a rule for each of the commands",
         ),
         |rule| {
-            let name = rule.tool;
-            let is_known = TOOLS.contains(&name) || name == "Write" || name.contains('*');
-            !is_known && !name.starts_with("mcp__") && rule.is_slip()
+            let spec = rule.bash().unwrap_or_default();
+            rule.ruling != Ruling::Allow && spec.contains(';') && !spec.contains(['"', '\'', '\\'])
         },
+    ),
+    (
+        form(
+            "quoted-spec",
+            "it holds for the command with just these quotes",
+            "end it before the quotes, with ` *`",
+        ),
+        |rule| rule.bash().is_some_and(|spec| spec.contains(['"', '\''])),
     ),
 ];
 
@@ -248,11 +211,9 @@ impl Written<'_> {
         before.is_some_and(|(before, _)| before.trim() == name)
     }
 
-    /// Whether the tool's name is one that there was, or nearly one that there is: others may be new.
-    fn is_slip(&self) -> bool {
-        let known = || TOOLS.iter().copied().chain(["Write"]);
-        let is_case = known().any(|name| name.eq_ignore_ascii_case(self.tool));
-        RETIRED.contains(&self.tool) || is_case || nearest(self.tool, known()).is_some()
+    /// What stands in the parentheses of a rule for one command, without a `*`.
+    fn bash(&self) -> Option<&str> {
+        self.spec.filter(|spec| self.tool == "Bash" && !self.is_void && !spec.contains('*'))
     }
 }
 
@@ -290,10 +251,25 @@ mod tests {
         assert_eq!(reason(Ruling::Allow, "mcp__*", true), Some("unanchored-allow-glob"));
         let address = "WebFetch(https://example.com)";
         assert_eq!(reason(Ruling::Deny, address, false), Some("webfetch-not-domain"));
-        assert_eq!(reason(Ruling::Deny, "bash", false), Some("unknown-tool-name"));
+        assert_eq!(
+            reason(Ruling::Deny, "WebFetch(domain:a.com/)", false),
+            Some("webfetch-not-domain")
+        );
+        assert_eq!(reason(Ruling::Deny, "Bash(a; b)", false), Some("compound-spec"));
+        assert_eq!(reason(Ruling::Allow, "Bash(git commit -m \"x\")", false), Some("quoted-spec"));
+        assert_eq!(reason(Ruling::Allow, "Edit(*)", false), Some("bare-edit-is-not-write"));
         assert_eq!(reason(Ruling::Deny, "Bash(command:rm *)", false), Some("param-on-main-field"));
         assert_eq!(reason(Ruling::Allow, "Bash(git:* push)", false), Some("colon-star-not-last"));
-        for text in ["Bash(npm test:*)", "Write", "Read(./.env)", "mcp__github__get_*", "NewTool"] {
+        for text in [
+            "Bash(npm test:*)",
+            "Bash(echo 'a' *)",
+            "Edit(**)",
+            "WebFetch(domain:a.com)",
+            "Write",
+            "Read(./.env)",
+            "mcp__github__get_*",
+            "NewTool",
+        ] {
             assert_eq!(reason(Ruling::Allow, text, false), None, "{text}");
         }
     }

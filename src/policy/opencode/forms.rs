@@ -43,7 +43,7 @@ const NAMES: [&str; 20] = [
 const EDITORS: [&str; 4] = ["write", "patch", "multiedit", "apply_patch"];
 
 /// The forms; the first that fits is told.
-static FORMS: [Row; 9] = [
+static FORMS: [Row; 8] = [
     (
         DeadForm {
             reason: "write-or-patch-key",
@@ -51,17 +51,6 @@ static FORMS: [Row; 9] = [
             instead: "write `edit`",
         },
         |rule| EDITORS.contains(&rule.name),
-    ),
-    (
-        DeadForm {
-            reason: "dead-name",
-            why: "no permission is called so: names are in small letters",
-            instead: "write the name as the program has it, such as `bash`, `edit`, `webfetch`",
-        },
-        |rule| {
-            let is = |name: &&str| name.eq_ignore_ascii_case(rule.name) && *name != rule.name;
-            NAMES.iter().chain(&EDITORS).any(is)
-        },
     ),
     (
         DeadForm {

@@ -9,6 +9,7 @@ mod config;
 mod forms;
 mod layers;
 mod merged;
+mod references;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub(super) use config::is_top_field;
 pub(super) use forms::dead_form;
 use layers::{Kind, Layer};
 use merged::Merged;
+pub(super) use references::references;
 
 /// Reads what applies to a setting.
 pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
@@ -36,6 +38,15 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
     let (mut merged, mut found) = (Merged::default(), Vec::new());
     for Layer { document, scope, kind } in layers {
         let (mut config, mut defects) = Config::read(&document, &kind);
+        if matches!(kind, Kind::Config) {
+            // What a variable holds is read as from where the program is started.
+            let name = match document.name.starts_with('$') {
+                true => below(&setting.start, &document.name),
+                false => document.name.clone(),
+            };
+            let home = setting.home.as_deref();
+            defects.extend(references::missing(&document.text, &name, home, files));
+        }
         // What is wrong there is passed over, with a line in the log at most.
         let is_text = |defect: &Defect| matches!(defect.kind, DefectKind::Text(_));
         let is_passed_over = match kind {

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gatelint::catalogue::Catalogue;
-use gatelint::lint::{Linter, Report, Settings, Severity};
-use gatelint::policy::{Agent, Dialect};
+use gatelint::lint::{Finding, Linter, Project, Report, Settings, Severity};
+use gatelint::policy::{Agent, Dialect, FileOwner, Setting, read_agent};
 use gatelint::source::Document;
 use serde_json::Value;
 
 fn document(name: &str, text: &str) -> Document {
-    match name.ends_with(".rules") {
-        true => Document::text_alone(name, text.as_bytes().to_vec()),
-        false => Document::read(name, text.as_bytes().to_vec()),
-    }
+    Document::read(name, text.as_bytes().to_vec())
 }
 
 fn judge(agent: Agent, name: &str, text: &str) -> Report {
@@ -112,4 +109,78 @@ fn the_findings_of_the_sets_are_the_pinned_ones() {
     let table: String = counts.iter().map(|(key, count)| format!("{count:4} {key}\n")).collect();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/policies/permissions.txt");
     assert_eq!(table, fs::read_to_string(path).unwrap_or_default(), "\n{lines}");
+}
+
+/// What is found in a file of OpenCode among others, by their paths.
+fn judge_among(files: &[(&str, &str)], name: &str) -> Vec<Finding> {
+    let held = files.iter().map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec()));
+    let held: BTreeMap<PathBuf, Vec<u8>> = held.collect();
+    let setting = Setting {
+        start: "/p".to_owned(),
+        managed: Some("/managed".to_owned()),
+        trusted: Some(true),
+        ..Setting::default()
+    };
+    let reading = read_agent(Agent::OpenCode, &setting, &held);
+    let (document, defects) = reading.files.iter().find(|(file, _)| file.name == name).unwrap();
+    let policy = reading.policy.as_ref();
+    let project = Project { policy, file: name, owner: FileOwner::Project, defects };
+    let (catalogue, settings) = (Catalogue::builtin(), Settings::every_rule());
+    let dialect = Some(Dialect::Agent(Agent::OpenCode));
+    let linter = Linter {
+        catalogue: &catalogue,
+        dialect,
+        settings: &settings,
+        root: None,
+        project: Some(project),
+    };
+    linter.lint(self::document(name, &document.text), None).findings
+}
+
+#[test]
+fn an_agent_that_overrides_the_administrator_is_told_and_one_that_overrides_its_own_file_is_not() {
+    let own =
+        r#"{"permission": {"bash": "deny"}, "agent": {"build": {"permission": {"bash": "ask"}}}}"#;
+    let found = |files: &[(&str, &str)]| {
+        let found = judge_among(files, "/p/opencode.json");
+        found.iter().filter(|finding| finding.rule.name == "weak-server-approval").count()
+    };
+    let managed = r#"{"permission": {"bash": "deny"}}"#;
+    assert_eq!(found(&[("/p/.git/HEAD", ""), ("/p/opencode.json", own)]), 0);
+    let with =
+        [("/p/.git/HEAD", ""), ("/p/opencode.json", own), ("/managed/opencode.json", managed)];
+    assert_eq!(found(&with), 1);
+}
+
+#[test]
+fn a_reference_to_a_file_that_is_not_there_is_told_where_the_folder_is_known() {
+    let text =
+        "{\n  // {file:./no.txt}\n  \"instructions\": [\"{file:./a.txt}\", \"{file:~/b.txt}\"]\n}";
+    let dropped = |files: &[(&str, &str)]| {
+        let found = judge_among(files, "/p/opencode.json");
+        let dropped = found.into_iter().filter(|finding| finding.rule.name == "file-dropped");
+        dropped
+            .map(|f| (f.facts["reason"].to_string(), text[f.span].to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let missing = dropped(&[("/p/opencode.json", text)]);
+    assert_eq!(missing, [("\"missing-file\"".to_owned(), "{file:./a.txt}".to_owned())]);
+    assert!(dropped(&[("/p/opencode.json", text), ("/p/a.txt", "x")]).is_empty());
+    let alone = judge(Agent::OpenCode, "opencode.json", text);
+    assert!(alone.findings.iter().all(|finding| finding.rule.name != "file-dropped"));
+}
+
+#[test]
+fn the_last_of_many_denials_is_tried_as_the_first_is() {
+    let quoted =
+        |rules: Vec<String>| rules.iter().map(|rule| format!("{rule:?}")).collect::<Vec<_>>();
+    let allow: Vec<String> = (0..200).map(|at| format!("Bash(tool{at} run *)")).collect();
+    let allow = quoted(allow.into_iter().chain(["Bash(git *)".to_owned()]).collect()).join(",");
+    let deny: Vec<String> = (0..80).map(|at| format!("Bash(tool{at} drop *)")).collect();
+    let deny = quoted(deny.into_iter().chain(["Bash(git push *)".to_owned()]).collect()).join(",");
+    let text = format!(r#"{{"permissions": {{"allow": [{allow}], "deny": [{deny}]}}}}"#);
+    let report = judge(Agent::ClaudeCode, "settings.json", &text);
+    let evaded = report.findings.iter().find(|finding| finding.rule.name == "evaded-deny").unwrap();
+    assert_eq!(evaded.facts["rule"], "deny Bash(git push *)");
+    assert_eq!(evaded.facts["reason"], "deny-evaded-by-option");
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use gatelint::catalogue::{Catalogue, load};
-use gatelint::lint::{Finding, Linter, RULES, Report, Settings, Severity};
+use gatelint::lint::{Finding, Linter, RULES, Related, Report, Settings, Severity};
 use gatelint::policy::{Agent, Dialect};
 use gatelint::source::{Document, LineTable, Pointer};
 use jiff::civil::date;
@@ -130,11 +130,7 @@ fn judge_with(name: &str, bytes: Vec<u8>, mut settings: Settings) -> Report {
     });
     let dialect = agent.map(Dialect::Agent);
     let linter = Linter { catalogue: &CATALOGUE, dialect, settings, root: None, project: None };
-    let document = match name.ends_with(".rules") {
-        true => Document::text_alone(name, bytes),
-        false => Document::read(name, bytes),
-    };
-    linter.lint(document, None)
+    linter.lint(Document::read(name, bytes), None)
 }
 
 /// A finding as it is written in `.expected` files.
@@ -150,10 +146,20 @@ fn line(report: &Report, finding: &Finding) -> String {
     format!("{severity} {class} {}:{} {pointer}\n", at.line, at.column)
 }
 
-/// The findings of one rule as an `.expected` file.
+/// The findings of one rule as an `.expected` file; behind one that stands for several places, the others.
 fn findings_of(report: &Report, rule: &str) -> String {
     let own = report.findings.iter().filter(|finding| finding.rule.name == rule);
-    own.map(|finding| line(report, finding)).collect()
+    let text = &report.document.text;
+    let lines = LineTable::new(text);
+    let other = |related: &Related| {
+        let at = lines.position(text, related.span.start);
+        format!("  also {}:{} {}\n", at.line, at.column, related.pointer.as_deref().unwrap_or("-"))
+    };
+    let with_others = |finding: &Finding| {
+        let others = finding.related.iter().filter(|_| finding.facts.get("count").is_some());
+        line(report, finding) + &others.map(other).collect::<String>()
+    };
+    own.map(with_others).collect()
 }
 
 /// A finding for people who look for the cause of a failed test.
