@@ -148,9 +148,21 @@ impl Reader<'_> {
         inside.push(Deed::own(kind, format!("{FOLDER}/src/c.rs")));
         let inside = self.oracle.strictest(&inside);
         let floor = self.oracle.strictest(&deeds(&OUTSIDE)).max(inside);
+        if kind == Kind::Change {
+            rules.extend(self.guarded());
+        }
         // What becomes of everything else anyway need not be said.
         rules.retain(|rule| rule.ruling > inside);
         Area { rules, inside, floor }
+    }
+
+    /// The files that the agent asks about whatever rules say.
+    fn guarded(&self) -> impl Iterator<Item = AreaRule> {
+        let files = self.permissions.calls.as_ref().map(|calls| &calls.profile.guarded);
+        let names =
+            files.into_iter().flat_map(|files| [files.names, files.beginnings, files.endings]);
+        let wording = |name: &&str| Wording::Part((*name).to_owned());
+        names.flatten().map(wording).map(|wording| AreaRule { ruling: Ruling::Ask, wording })
     }
 
     /// The rules about a kind, and what the first one does that is about everything.
