@@ -157,12 +157,16 @@ impl Reader<'_> {
     }
 
     /// The files that the agent asks about whatever rules say.
-    fn guarded(&self) -> impl Iterator<Item = AreaRule> {
+    fn guarded(&self) -> impl Iterator<Item = AreaRule> + use<> {
         let files = self.permissions.calls.as_ref().map(|calls| &calls.profile.guarded);
-        let names =
+        let lists =
             files.into_iter().flat_map(|files| [files.names, files.beginnings, files.endings]);
-        let wording = |name: &&str| Wording::Part((*name).to_owned());
-        names.flatten().map(wording).map(|wording| AreaRule { ruling: Ruling::Ask, wording })
+        let names: Vec<&str> = lists.flatten().copied().collect();
+        let holds_another =
+            |name: &&str| names.iter().any(|other| other != name && name.contains(other));
+        let least: Vec<&str> = names.iter().copied().filter(|name| !holds_another(name)).collect();
+        let wording = |name: &str| Wording::Part(name.to_owned());
+        least.into_iter().map(wording).map(|wording| AreaRule { ruling: Ruling::Ask, wording })
     }
 
     /// The rules about a kind, and what the first one does that is about everything.

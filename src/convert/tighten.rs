@@ -13,9 +13,12 @@ impl AgentDraft {
     /// is not enough a rule goes, or all of a kind is met more strictly. Whether it could be made so.
     pub fn tighten(&mut self, milder: &[Difference]) -> bool {
         let mut is_tighter = false;
-        for Difference { deed, from, .. } in milder {
-            let area = self.areas.get_mut(&deed.kind);
-            is_tighter |= area.is_some_and(|area| area.name_deed(deed, from.strictest));
+        if let Some(area) = self.areas.get_mut(&Kind::Command) {
+            for Difference { deed, from, .. } in
+                milder.iter().filter(|milder| milder.deed.kind == Kind::Command)
+            {
+                is_tighter |= area.name_command(&deed.object, from.strictest);
+            }
         }
         if is_tighter {
             return true;
@@ -100,19 +103,7 @@ impl AreaRule {
 }
 
 impl Area {
-    /// Says what becomes of a deed before anything else is said; whether that is new.
-    fn name_deed(&mut self, deed: &Deed, wanted: Ruling) -> bool {
-        match deed.kind {
-            Kind::Command => self.name_command(&deed.object, wanted),
-            Kind::Read | Kind::Change if self.inside < wanted => {
-                let name = deed.object.rsplit('/').next().unwrap_or(&deed.object);
-                name.contains(|letter: char| letter.is_ascii_alphanumeric())
-                    && self.name(Wording::Part(name.to_owned()), wanted)
-            }
-            _ => false,
-        }
-    }
-
+    /// Says what becomes of a command, or of what runs beside it, before anything else is said; whether that is new.
     fn name_command(&mut self, command: &str, wanted: Ruling) -> bool {
         if !self.rules.iter().any(|rule| rule.ruling == Ruling::Allow) {
             return self.name_everything(wanted);

@@ -35,6 +35,7 @@ pub(super) fn made(
     writer: &Writer<'_>,
 ) -> Result<Made, CliError> {
     let mut tried: Option<Vec<(Deed, Verdict)>> = None;
+    let mut open: Option<Vec<(Deed, Verdict)>> = None;
     for _ in 0..MAX_ROUNDS {
         let text = (writer.text)(&draft);
         let document = Document::read(file_name(writer.to), text.clone().into_bytes());
@@ -48,13 +49,21 @@ pub(super) fn made(
                 .filter_map(|deed| oracle.verdict(&deed).map(|verdict| (deed, verdict)))
                 .collect()
         });
-        let mut comparison = compare(deeds, &result);
         // Who is asked in place of a gateway decides, which lets nothing pass by itself.
         let is_gateway = policy.permissions.is_none();
-        comparison.milder.retain(|milder| !is_gateway || milder.to == Ruling::Allow);
+        let compared = |deeds: &[(Deed, Verdict)]| {
+            let mut comparison = compare(deeds, &result);
+            comparison.milder.retain(|milder| !is_gateway || milder.to == Ruling::Allow);
+            comparison
+        };
+        // What was milder is tried first, and everything once that is mended.
+        let comparison = open.as_deref().map(compared).filter(|first| !first.milder.is_empty());
+        let comparison = comparison.unwrap_or_else(|| compared(deeds));
         if comparison.milder.is_empty() {
             return Ok(Made { draft, text, policy: written, oracle: result, comparison });
         }
+        let milder = comparison.milder.iter();
+        open = Some(milder.map(|milder| (milder.deed.clone(), milder.from.clone())).collect());
         if !draft.tighten(&comparison.milder) {
             break;
         }

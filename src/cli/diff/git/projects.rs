@@ -59,7 +59,9 @@ impl Sides<'_, '_> {
         let old = self.loaded(self.old, project, " (old)")?;
         let new = self.loaded(self.new, project, "")?;
         let repository = self.new.repository;
-        let place = repository.place.join(&project.folder);
+        // What the agent does not read as it is shipped is explained as a file of its own.
+        let whole = if project.reads_workspace { &project.file } else { &project.folder };
+        let place = repository.place.join(whole);
         let of_revision = |revision: &str| Origin::Revision {
             repository: self.repository(),
             object: format!("{}:{}", short(revision), slashes(&project.file)),
