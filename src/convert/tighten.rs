@@ -78,6 +78,14 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split(['&', ';', '|', '(', ')']).map(str::trim).filter(|part| !part.is_empty())
 }
 
+/// Whether words stand in a command, and not within longer ones.
+fn has_words(command: &str, words: &str) -> bool {
+    let is_of_word = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    command.match_indices(words).any(|(at, _)| {
+        !command[..at].ends_with(is_of_word) && !command[at + words.len()..].starts_with(is_of_word)
+    })
+}
+
 fn begins_with(text: &str) -> Wording {
     Wording::Words { text: text.to_owned(), exact: false }
 }
@@ -87,7 +95,7 @@ impl AreaRule {
     fn lets(&self, command: &str) -> Option<&str> {
         match &self.wording {
             Wording::Words { text, .. }
-                if self.ruling == Ruling::Allow && command.contains(&**text) =>
+                if self.ruling == Ruling::Allow && has_words(command, text) =>
             {
                 Some(text)
             }
