@@ -66,10 +66,11 @@ fn in_command(pattern: &str) -> Option<String> {
         let either = word.contains('|') && word.chars().any(char::is_alphanumeric)
             && !word.contains("||") && !word.starts_with('|') && !word.ends_with('|');
         let range = word.find('[').is_some_and(|at| {
-            let rest = word[at + 1..].as_bytes();
+            let rest = &word.as_bytes()[at + 1..];
             matches!(rest, [a, b'-', z, ..] if a.is_ascii_alphanumeric() && z.is_ascii_alphanumeric())
         });
-        let is_expression = word.contains(".*") && !word.contains('/') && !word.starts_with("*.");
+        // Behind a name, as in `mkfs.*`, both are meant as they are read.
+        let is_expression = word.starts_with(".*") && !word.contains('/');
         (braces || either || range || is_expression).then(|| word.to_owned())
     })
 }
@@ -92,6 +93,7 @@ mod tests {
             "cat *.md",
             "find . -name .*/x",
             "a || b",
+            "mkfs.*",
         ] {
             assert_eq!(in_command(pattern), None, "{pattern}");
         }

@@ -147,7 +147,8 @@ fn opencode(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
     for (agent, place) in entries(findings, &Pointer::root().key("agent")) {
         for (said, place) in entries(findings, &place.key("permission")) {
             let (agent, name) = (&*agent.key.text, &*said.key.text);
-            let own = Ruling::ALL.into_iter().find(|ruling| said.value.as_str() == Some(ruling.name()));
+            let own =
+                Ruling::ALL.into_iter().find(|ruling| said.value.as_str() == Some(ruling.name()));
             let general = Pointer::root().key("permission").key(name);
             let stricter = written.iter().find(|rule| {
                 let is_stricter = own.is_some_and(|own| own < rule.ruling);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::block::{Block, Value};
+use super::fields::TOP;
 use super::layers::Kind;
 use crate::policy::defect::{Defect, DefectKind, Location};
 use crate::policy::permissions::{Origin, Ruling};
@@ -22,68 +23,9 @@ pub(super) struct Config {
     pub(super) modes: Vec<(String, Block)>,
 }
 
-/// What may stand at the top of a configuration. Anything else is passed over without a word, but for
-/// [`FOREIGN`].
-/// Source: <https://opencode.ai/config.json>, and opencode-ai 1.18.33 for those of its next version, which it
-/// takes over.
-const TOP: [&str; 47] = [
-    "$schema",
-    "agent",
-    "agents",
-    "attachment",
-    "autoshare",
-    "autoupdate",
-    "command",
-    "commands",
-    "compaction",
-    "default_agent",
-    "disabled_providers",
-    "enabled_providers",
-    "enterprise",
-    "experimental",
-    "formatter",
-    "instructions",
-    "keybinds",
-    "layout",
-    "logLevel",
-    "lsp",
-    "mcp",
-    "media",
-    "mode",
-    "model",
-    "permission",
-    "plugin",
-    "plugins",
-    "provider",
-    "providers",
-    "reference",
-    "references",
-    "server",
-    "share",
-    "shell",
-    "skills",
-    "small_model",
-    "snapshot",
-    "snapshots",
-    "subagent_depth",
-    "theme",
-    "tool_output",
-    "tools",
-    "tui",
-    "username",
-    "warming",
-    "watcher",
-    "websearch",
-];
-
 /// The permissions of the next version, which this one refuses at the top and in agents. Measured with
 /// opencode-ai 1.18.33.
 const FOREIGN: &str = "permissions";
-
-/// Whether a field may stand at the top of a configuration.
-pub(in crate::policy) fn is_top_field(name: &str) -> bool {
-    TOP.contains(&name)
-}
 
 /// The permissions that take a word alone.
 const WORD_ONLY: [&str; 5] = ["todowrite", "question", "webfetch", "websearch", "doom_loop"];

@@ -6,6 +6,7 @@
 
 mod block;
 mod config;
+mod fields;
 mod forms;
 mod layers;
 mod merged;
@@ -23,7 +24,7 @@ use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, R
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Node};
 use config::Config;
-pub(super) use config::is_top_field;
+pub(super) use fields::is_top_field;
 pub(super) use forms::dead_form;
 use layers::{Kind, Layer};
 use merged::Merged;

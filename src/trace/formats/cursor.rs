@@ -132,7 +132,7 @@ impl Events {
     }
 
     fn end(&mut self, key: &str, tool: &ToolCall<'_>) {
-        let result = tool.result.map(|result| Fields::of(result)).unwrap_or_default();
+        let result = tool.result.map(Fields::of).unwrap_or_default();
         if result.has("rejected") {
             self.pending.refuse(key);
         } else if result.has("success") {

@@ -4,6 +4,10 @@
 //! What stands around a list may stand behind it, so that every object is gone through before its
 //! lists are.
 
+mod task;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::fs::File;
@@ -14,6 +18,7 @@ use super::lines::{LONGEST, TOO_LONG};
 use crate::trace::formats::lists::Lists;
 use crate::trace::json;
 use crate::trace::json::walk::Walk;
+use task::{Around, Fields, Inner, Next, Task, Whole, torn_element};
 
 /// How much may stand around the lists of an object for it to be read in parts.
 const AROUND: usize = 4 << 20;
@@ -32,41 +37,6 @@ pub(super) struct Parts {
     /// The document that the latest part is of; none where each of its elements is one.
     latest: Option<Whole>,
     goes_on: bool,
-}
-
-/// A document of which parts are read, by where it begins: the file's, or an element of its list.
-type Whole = u64;
-
-/// Something of the document that is to be read.
-enum Task {
-    /// A value. Of a large one it may not be known where it ends, and thus where the next task begins.
-    Value { span: (u64, Option<u64>), inner: Inner, around: Arc<Around>, whole: Whole },
-    /// A value that breaks off somewhere, of which the lists are read that stand before that.
-    Torn { span: (u64, u64), inner: Inner, around: Arc<Around>, whole: Whole },
-    /// Where the document breaks off.
-    Tear,
-    /// The elements of a list from a place on. Without a whole each of them is a document.
-    Elements {
-        span: (u64, u64),
-        is_first: bool,
-        lists: Option<&'static Lists>,
-        around: Arc<Around>,
-        whole: Option<Whole>,
-    },
-}
-
-/// Where lists stand within a value: where it is an object, and in its elements where it is a list.
-#[derive(Clone, Copy)]
-struct Inner {
-    object: Option<&'static Lists>,
-    elements: Option<&'static Lists>,
-}
-
-/// What stands around a value: the text before and behind it.
-#[derive(Clone, Debug, Default)]
-struct Around {
-    before: Vec<u8>,
-    behind: Vec<u8>,
 }
 
 /// What is wrong with a document.
@@ -424,48 +394,3 @@ impl Parts {
         Ok(())
     }
 }
-
-/// An element in which its list breaks off.
-fn torn_element(
-    span: (u64, u64),
-    lists: Option<&'static Lists>,
-    around: &Around,
-    whole: Whole,
-) -> Task {
-    let around = Arc::new(around.within(b"[", b"]"));
-    match lists {
-        Some(_) => {
-            Task::Torn { span, inner: Inner { object: lists, elements: None }, around, whole }
-        }
-        None => Task::Tear,
-    }
-}
-
-/// What comes next in an object or a list.
-enum Next {
-    Begins,
-    End,
-    NotJson,
-}
-
-/// What an object turned out to be.
-enum Fields {
-    /// One with lists, which are to be read one after the other.
-    Parted(Vec<Task>),
-    /// One that cannot be read in parts.
-    Whole,
-    NotJson,
-}
-
-impl Around {
-    /// What stands around something that stands within more.
-    fn within(&self, before: &[u8], behind: &[u8]) -> Around {
-        Around {
-            before: [&*self.before, before].concat(),
-            behind: [behind, &*self.behind].concat(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests;

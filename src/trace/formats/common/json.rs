@@ -45,7 +45,7 @@ impl<'a> Fields<'a> {
 
     /// The fields of the object in a field.
     pub(in crate::trace) fn within(&self, name: &str) -> Fields<'a> {
-        self.get(name).map(|json| Fields::of(json)).unwrap_or_default()
+        self.get(name).map(Fields::of).unwrap_or_default()
     }
 
     /// The text of a field, or the JSON text of one that is not text; none if it is empty.
