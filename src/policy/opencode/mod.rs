@@ -137,5 +137,6 @@ fn permissions(
         shell: &tools::SHELL,
         files,
         calls: None,
+        others: merged.others,
     }
 }
