@@ -24,6 +24,7 @@ mod js_pattern;
 mod legacy;
 mod model;
 mod opencode;
+mod other_settings;
 mod path_pattern;
 mod pattern;
 mod permissions;
@@ -64,6 +65,7 @@ pub use model::{
     Amount, Charging, Check, Condition, Default, Effect, Equality, Hidden, Limit, Order, Policy,
     Predicate, Rules, Scope, Semantics, Subject, ToolPolicy, Unreadable,
 };
+pub use other_settings::OtherSetting;
 pub use path_pattern::PathPattern;
 pub use pattern::{Anchors, Pattern, PatternError};
 pub use permissions::{

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::call_rules::{CallRules, CallTest};
 use super::commands::{CommandTest, PartsProfile};
+use super::other_settings::OtherSetting;
 use super::path_pattern::PathPattern;
 use super::wildcard::Wildcard;
 use crate::source::Pointer;
@@ -41,6 +42,8 @@ pub struct Permissions {
     pub files: Vec<RuleFile>,
     /// How whole calls are ruled on, where the agent asks no single subjects: then nothing is raised.
     pub calls: Option<CallRules>,
+    /// What the files set beside rules.
+    pub others: Vec<OtherSetting>,
 }
 
 /// What a rule does to a subject, from the mildest to the strictest.
@@ -213,6 +216,8 @@ pub enum Unsure {
     Program(u64),
     /// The folder that the agent was started in.
     Folder,
+    /// Whether the user trusts the project.
+    Trust,
 }
 
 /// What the calls of a tool raise.

@@ -67,11 +67,14 @@ pub enum Why {
         "the rules depend on a fact that is not given, such as the home folder (`--home`) or the project's (name the folder)"
     )]
     Undecided,
+    /// A setting of an agent differs that is not among its rules: which one.
+    #[error("the files differ in a setting whose effect on calls is not worked out: `{0}`")]
+    Settings(&'static str),
 }
 
 impl Why {
-    /// All reasons.
-    pub const ALL: [Why; 16] = [
+    /// All reasons, the last one of no setting.
+    pub const ALL: [Why; 17] = [
         Why::Timeout,
         Why::TooManyCases,
         Why::TooManyStates,
@@ -88,6 +91,7 @@ impl Why {
         Why::Agents,
         Why::Surroundings,
         Why::Undecided,
+        Why::Settings(""),
     ];
 
     /// The reason's name in machine-readable output.
@@ -108,6 +112,7 @@ impl Why {
             Why::Agents => "agents",
             Why::Surroundings => "surroundings",
             Why::Undecided => "undecided",
+            Why::Settings(_) => "settings",
             Why::Unread => "unread-arguments",
         }
     }

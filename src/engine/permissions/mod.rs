@@ -345,6 +345,7 @@ fn missing(unsure: Unsure) -> Missing {
     match unsure {
         Unsure::Home => Missing::Home,
         Unsure::Folder => Missing::Folder,
+        Unsure::Trust => Missing::Trust,
         Unsure::Environment => Missing::Environment,
         Unsure::Annotations => Missing::Annotations,
         Unsure::Program(_) => Missing::Program,

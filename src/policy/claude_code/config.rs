@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::policy::defect::{Defect, DefectKind, Location};
+use crate::policy::other_settings::{OtherSetting, other_settings};
 use crate::policy::permissions::{Origin, Ruling};
 use crate::source::{
     Document, LineTable, Node, Place, Pointer, ProblemKind, ScalarKind, ViolationKind, nearest,
@@ -72,7 +73,30 @@ pub(super) struct Config {
     pub(super) auto_in_plan: Option<bool>,
     /// Whether what lies outside of the working folders may not be read.
     pub(super) no_reads_outside: bool,
+    pub(super) others: Vec<OtherSetting>,
 }
+
+/// The settings that no rule stands for.
+const OTHERS: [&str; 18] = [
+    "agent",
+    "allowManagedHooksOnly",
+    "allowManagedMcpServersOnly",
+    "allowedMcpServers",
+    "autoMode",
+    "deniedMcpServers",
+    "disableAllHooks",
+    "disableAutoMode",
+    "disabledMcpjsonServers",
+    "enableAllProjectMcpServers",
+    "enabledMcpjsonServers",
+    "enabledPlugins",
+    "hooks",
+    "permissions.disableAutoMode",
+    "permissions.disableBypassPermissionsMode",
+    "sandbox",
+    "skipAutoPermissionPrompt",
+    "skipDangerousModePermissionPrompt",
+];
 
 impl Config {
     /// Reads a file. One with a refused defect is dropped whole, but for the administrator's, of which
@@ -106,7 +130,7 @@ impl Config {
         is_managed: bool,
     ) -> (Config, Vec<Defect>) {
         let mut reader = Reader { name: name.into(), line_of, defects: Vec::new() };
-        let mut config = Config::default();
+        let mut config = Config { others: other_settings(root, &OTHERS), ..Config::default() };
         reader.config(root, &mut config);
         let Reader { mut defects, .. } = reader;
         if is_managed {

@@ -109,8 +109,11 @@ fn permissions(sum: Sum, setting: &Setting, ground: Ground, files: &dyn Files) -
     let managed_only = configs
         .iter()
         .any(|(config, source)| source.scope == FileScope::Managed && config.managed_only);
-    let mut folders = Vec::new();
+    let (mut folders, mut others) = (Vec::new(), Vec::new());
     for (config, source) in &configs {
+        let scope = source.scope.name();
+        let set = config.others.iter().map(|(name, value)| (*name, format!("{scope}: {value}")));
+        others.extend(set);
         if managed_only && source.scope != FileScope::Managed {
             continue;
         }
@@ -121,7 +124,12 @@ fn permissions(sum: Sum, setting: &Setting, ground: Ground, files: &dyn Files) -
             }
         }
         if !distrusted {
-            folders.extend(config.folders.iter().filter_map(|text| folder(text, &ground, files)));
+            for text in &config.folders {
+                match folder(text, &ground, files) {
+                    Some(folder) => folders.push(folder),
+                    None => others.push(("permissions.additionalDirectories", text.clone())),
+                }
+            }
         }
     }
     if !managed_only {
@@ -145,6 +153,7 @@ fn permissions(sum: Sum, setting: &Setting, ground: Ground, files: &dyn Files) -
         ground,
         shell: &tools::SHELL,
         files: found,
+        others,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::policy::defect::{Defect, DefectKind, Location};
+use crate::policy::other_settings::{OtherSetting, other_settings};
 use crate::policy::permissions::Origin;
 use crate::source::{
     Document, LineTable, Node, Place, Pointer, ProblemKind, ScalarKind, ViolationKind, slip,
@@ -19,7 +20,25 @@ pub(super) struct Config {
     pub(super) servers: BTreeMap<String, Server>,
     /// The projects that the user trusts, or does not.
     pub(super) trusted: BTreeMap<String, bool>,
+    pub(super) others: Vec<OtherSetting>,
 }
+
+/// The settings that no rule stands for.
+const OTHERS: [&str; 13] = [
+    "apps",
+    "approvals_reviewer",
+    "default_permissions",
+    "features",
+    "hooks",
+    "network",
+    "permissions",
+    "plugins",
+    "profiles",
+    "sandbox_workspace_write.exclude_tmpdir_env_var",
+    "sandbox_workspace_write.network_access",
+    "tools",
+    "web_search",
+];
 
 /// When a person is asked (`approval_policy`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +139,7 @@ impl Config {
         line_of: &dyn Fn(usize) -> usize,
     ) -> (Config, Vec<Defect>) {
         let mut reader = Reader { name: name.into(), line_of, defects: Vec::new() };
-        let config = reader.config(root);
+        let config = Config { others: other_settings(root, &OTHERS), ..reader.config(root) };
         (config, reader.defects)
     }
 
@@ -131,6 +150,7 @@ impl Config {
         self.writable_roots = other.writable_roots.or(self.writable_roots.take());
         self.without_tmp = other.without_tmp.or(self.without_tmp);
         self.trusted.extend(other.trusted);
+        self.others.extend(other.others);
         for (name, server) in other.servers {
             let own = self.servers.entry(name).or_default();
             own.enabled = server.enabled.or(own.enabled.take());

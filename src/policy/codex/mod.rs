@@ -217,6 +217,7 @@ fn permissions(
         mode: config.approval.or(unsaid).map(|approval| approval.name().into()),
         ground,
         calls: None,
+        others: config.others.clone(),
         shell: &tools::SHELL_PROFILE,
         files,
     }

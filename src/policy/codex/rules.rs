@@ -167,9 +167,14 @@ impl List {
     fn patches(&mut self, config: &Config, setting: &Setting) {
         let built_in = Origin::built_in();
         let sandbox = config.sandbox.unwrap_or(match setting.trusted {
-            Some(true) => Sandbox::WorkspaceWrite,
-            _ => Sandbox::ReadOnly,
+            Some(false) => Sandbox::ReadOnly,
+            _ => Sandbox::WorkspaceWrite,
         });
+        if config.sandbox.is_none() && setting.trusted.is_none() {
+            let test = SubjectTest::AnythingUnsure(Unsure::Trust);
+            let text = "a patch where the project is not trusted";
+            self.asking(PATCH, test, rank::WRITTEN, text, &built_in);
+        }
         match sandbox {
             Sandbox::FullAccess => {
                 let anything = (PATCH, SubjectTest::Anything);

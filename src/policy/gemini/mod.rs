@@ -121,6 +121,7 @@ fn permissions(
         ground,
         shell: &tools::SHELL,
         files,
+        others: settings.others.clone(),
         calls: Some(CallRules {
             profile: &tools::PROFILE,
             checkers: list.checkers,

@@ -4,6 +4,7 @@ use super::rules::{List, of_entry};
 use super::tools::SERVER_TOOLS;
 use super::written::{Patterns, SHELL, Written, line_of};
 use crate::policy::defect::{Defect, DefectKind, Location};
+use crate::policy::other_settings::{OtherSetting, other_settings};
 use crate::policy::permissions::{Origin, Ruling};
 use crate::source::{Document, Node, Pointer, Problem, ProblemKind, ScalarKind};
 
@@ -21,7 +22,29 @@ pub(super) struct Settings {
     allows_in_headless: bool,
     /// Whether what persons answered for good does not count.
     pub(super) disables_always_allow: bool,
+    pub(super) others: Vec<OtherSetting>,
 }
+
+/// The settings that no rule stands for.
+const OTHERS: [&str; 17] = [
+    "admin",
+    "context.includeDirectories",
+    "extensions",
+    "general.defaultApprovalMode",
+    "hooks",
+    "hooksConfig",
+    "mcpServers.*.excludeTools",
+    "mcpServers.*.includeTools",
+    "security.allowedExtensions",
+    "security.blockGitExtensions",
+    "security.disableYoloMode",
+    "security.enablePermanentToolApproval",
+    "security.folderTrust",
+    "security.toolSandboxing",
+    "tools.callCommand",
+    "tools.discoveryCommand",
+    "tools.sandbox",
+];
 
 /// A text and its place.
 type Entry = (String, Origin);
@@ -62,6 +85,7 @@ impl Settings {
         let Some(root) = document.root.as_ref().filter(|_| is_readable) else {
             return defects;
         };
+        self.others.extend(other_settings(root, &OTHERS));
         let line = line_of(document);
         let origin = |node: &Node, pointer: Pointer| Origin {
             file: Some(document.name.as_str().into()),

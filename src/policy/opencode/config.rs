@@ -6,6 +6,7 @@ use super::block::{Block, Value};
 use super::fields::TOP;
 use super::layers::Kind;
 use crate::policy::defect::{Defect, DefectKind, Location};
+use crate::policy::other_settings::{OtherSetting, other_settings};
 use crate::policy::permissions::{Origin, Ruling};
 use crate::source::{
     Document, LineTable, Node, Place, Pointer, Problem, ProblemKind, ScalarKind, ViolationKind,
@@ -21,7 +22,11 @@ pub(super) struct Config {
     pub(super) agents: Vec<(String, Block)>,
     /// Agents under the old name for them.
     pub(super) modes: Vec<(String, Block)>,
+    pub(super) others: Vec<OtherSetting>,
 }
+
+/// The settings that no rule stands for.
+const OTHERS: [&str; 5] = ["agent.*.disable", "experimental", "mcp", "plugin", "plugins"];
 
 /// The permissions of the next version, which this one refuses at the top and in agents. Measured with
 /// opencode-ai 1.18.33.
@@ -69,7 +74,10 @@ impl Config {
         let mut reader = Reader { name: name.into(), line_of, defects: Vec::new() };
         let mut config = Config::default();
         match kind {
-            Kind::Config => reader.config(root, &mut config),
+            Kind::Config => {
+                config.others = other_settings(root, &OTHERS);
+                reader.config(root, &mut config);
+            }
             Kind::Permission => config.permission = reader.permission(root, &Pointer::root()),
             Kind::Agent(name) | Kind::Mode(name) => {
                 let named = root.get("name").and_then(Node::as_str).unwrap_or(name).to_owned();

@@ -2,6 +2,7 @@
 
 use super::block::Block;
 use super::config::Config;
+use crate::policy::other_settings::OtherSetting;
 
 /// Everything that all files say of permissions.
 #[derive(Debug, Default)]
@@ -12,13 +13,15 @@ pub(super) struct Merged {
     pub(super) permission: Block,
     pub(super) agents: Vec<(String, Block)>,
     pub(super) modes: Vec<(String, Block)>,
+    pub(super) others: Vec<OtherSetting>,
 }
 
 impl Merged {
     /// Puts a later file on top.
     pub(super) fn add(&mut self, config: Config) {
-        let Config { default_agent, tools, permission, agents, modes } = config;
+        let Config { default_agent, tools, permission, agents, modes, others } = config;
         self.default_agent = default_agent.or(self.default_agent.take());
+        self.others.extend(others);
         self.tools.merge(tools);
         self.permission.merge(permission);
         merge_named(&mut self.agents, agents);

@@ -149,5 +149,6 @@ fn permissions(
         shell: &tools::SHELL,
         files,
         calls: None,
+        others: merged.others,
     }
 }

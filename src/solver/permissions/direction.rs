@@ -71,7 +71,7 @@ impl<'c, 'p> Direction<'c, 'p> {
             }));
             tried.extend(gaps.ok());
         }
-        match why {
+        match why.or(self.pair.differing_setting()) {
             Some(why) if calls.is_empty() => {
                 let (tool, is_other) = (context.tool.clone(), context.is_other);
                 found.push(LostCalls { tool, is_other, lost: vec![unknown(why)] });

@@ -5,7 +5,8 @@
 //! under both policies. So a call that is shown is one, and what is proved rests on the rules alone. Where
 //! neither succeeds the answer is unknown.
 //!
-//! A classifier, a server and the disk are taken to say the same to both policies.
+//! Settings that no rule stands for (hooks, sandboxes) are compared as they are written: where one differs nothing is
+//! proved. A classifier, a server and the disk are taken to say the same to both policies.
 
 mod across;
 mod bench;

@@ -6,7 +6,7 @@ use super::bench::Bench;
 use super::list::Names;
 use super::modes::{Modes, modes};
 use super::moved;
-use crate::policy::{Agent, Permissions, Policy};
+use crate::policy::{Agent, OtherSetting, Permissions, Policy};
 use crate::solver::{Why, unused_name};
 
 /// Two policies of agents, to be compared.
@@ -116,6 +116,16 @@ impl<'p> AgentPair<'p> {
 }
 
 impl AgentPair<'_> {
+    /// A setting that no rule stands for and that is not the same on both sides.
+    pub(super) fn differing_setting(&self) -> Option<Why> {
+        let [old, new] = [self.old, self.new].map(|permissions| &permissions.others);
+        let of = |all: &[OtherSetting], name: &str| -> Vec<String> {
+            all.iter().filter(|(known, _)| *known == name).map(|(_, value)| value.clone()).collect()
+        };
+        let mut names = old.iter().chain(new).map(|(name, _)| *name);
+        names.find(|name| of(old, name) != of(new, name)).map(Why::Settings)
+    }
+
     pub(super) fn is_spelt_out(&self, tool: &str) -> bool {
         [self.old, self.new].iter().any(|permissions| permissions.names().contains(tool))
     }

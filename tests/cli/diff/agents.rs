@@ -266,3 +266,121 @@ fn permission_files_are_compared_between_revisions_agent_by_agent() {
     let run = folder.run(&["diff", "--git", "HEAD..HEAD~1", ".claude"]);
     assert!(run.out.contains("loosens no access (proved); tightens"), "{}", run.out);
 }
+
+/// The answer on two files of a project, each with its text.
+fn of_files(name: &str, [old, new]: [&str; 2], more: &[&str]) -> Run {
+    let folder = Folder::new()
+        .file(&format!("old/{name}"), old)
+        .file(&format!("new/{name}"), new)
+        .file("old/.git/HEAD", "")
+        .file("new/.git/HEAD", "");
+    diff(&folder, more)
+}
+
+#[test]
+fn a_sandbox_that_depends_on_trust_is_not_proved() {
+    let name = ".codex/config.toml";
+    let read_only = "sandbox_mode = \"read-only\"\n";
+    let roots = "[sandbox_workspace_write]\nwritable_roots = [\"/srv\"]\n";
+    for (old, new) in [(read_only, ""), ("", roots)] {
+        let run = of_files(name, [old, new], &[]);
+        assert_eq!(run.status, 1, "{old} -> {new}: {}", run.out);
+        let said = "unknown: the rules depend on a fact that is not given";
+        assert!(run.out.contains("apply_patch") && run.out.contains(said), "{}", run.out);
+    }
+    let run = of_files(name, ["", "model = \"x\"\n"], &[]);
+    assert_eq!(run.status, 0, "{}", run.out);
+    assert!(run.out.starts_with("changes no access: proved for "), "{}", run.out);
+    // What is said does not depend on trust.
+    let write = "sandbox_mode = \"workspace-write\"\n";
+    let run = of_files(name, [read_only, write], &[]);
+    assert_eq!(run.status, 1, "{}", run.out);
+    assert!(run.out.contains("ask \u{2192} allow"), "{}", run.out);
+    let run = of_files(name, [write, read_only], &[]);
+    assert!(run.out.starts_with("loosens no access (proved)"), "{}", run.out);
+}
+
+#[test]
+fn a_patch_is_not_decided_where_trust_is_not_known_but_outside_of_every_folder() {
+    let folder = Folder::new().file("p/.codex/config.toml", "").file("p/.git/HEAD", "");
+    let patch = |path: &str| {
+        let input = format!("*** Begin Patch\n*** Add File: {path}\n+a\n*** End Patch");
+        let call =
+            json!({ "tool": "apply_patch", "args": { "input": input }, "mode": "on-request" });
+        explained(&folder, "p", &call)
+    };
+    assert_eq!(
+        [patch("a"), patch(".git/config"), patch("/etc/a")],
+        ["indeterminate", "ask", "ask"]
+    );
+}
+
+#[test]
+fn a_setting_that_no_rule_stands_for_is_named_where_it_differs() {
+    let claude = ".claude/settings.json";
+    for (name, text, setting) in [
+        (
+            claude,
+            r#"{"permissions": {"disableBypassPermissionsMode": "disable"}}"#,
+            "permissions.disableBypassPermissionsMode",
+        ),
+        (
+            claude,
+            r#"{"permissions": {"additionalDirectories": ["/no/such"]}}"#,
+            "permissions.additionalDirectories",
+        ),
+        (claude, r#"{"sandbox": {"enabled": true, "autoAllowBashIfSandboxed": true}}"#, "sandbox"),
+        (claude, r#"{"enableAllProjectMcpServers": true}"#, "enableAllProjectMcpServers"),
+        (claude, r#"{"enabledMcpjsonServers": ["hub"]}"#, "enabledMcpjsonServers"),
+        (claude, r#"{"disabledMcpjsonServers": ["hub"]}"#, "disabledMcpjsonServers"),
+        (claude, r#"{"hooks": {"PreToolUse": []}}"#, "hooks"),
+        ("opencode.json", r#"{"plugin": ["x"]}"#, "plugin"),
+        (
+            "opencode.json",
+            r#"{"mcp": {"hub": {"type": "local", "command": ["x"], "enabled": false}}}"#,
+            "mcp",
+        ),
+        (".codex/config.toml", "[features]\nhooks = true\n", "features"),
+        (
+            ".codex/config.toml",
+            "[sandbox_workspace_write]\nnetwork_access = true\n",
+            "sandbox_workspace_write.network_access",
+        ),
+        (".gemini/settings.json", r#"{"hooks": {"BeforeTool": []}}"#, "hooks"),
+        (
+            ".gemini/settings.json",
+            r#"{"mcpServers": {"hub": {"excludeTools": ["x"]}}}"#,
+            "mcpServers.*.excludeTools",
+        ),
+    ] {
+        // What is set to the same is no difference, nor is a server that says nothing of its tools.
+        let empty = if name.ends_with("toml") { "" } else { "{}" };
+        let bare =
+            if text.contains("mcpServers\"") { r#"{"mcpServers": {"hub": {}}}"# } else { empty };
+        for sides in [[bare, text], [text, bare]] {
+            let run = of_files(name, sides, &[]);
+            assert_eq!(run.status, 1, "{sides:?}: {}", run.out);
+            let said = format!("is not worked out: `{setting}`");
+            assert!(run.out.contains(&said), "{sides:?}: {}", run.out);
+            assert!(!run.out.contains("proved"), "{sides:?}: {}", run.out);
+        }
+        let run = of_files(name, [text, text], &[]);
+        assert_eq!(run.status, 0, "{text}: {}", run.out);
+        assert!(run.out.starts_with("changes no access: proved for "), "{text}: {}", run.out);
+    }
+    let run = of_files(claude, ["{}", r#"{"hooks": {}}"#], &["--format", "json"]);
+    let access = run.json()["access"].clone();
+    assert!(
+        lost(&access, "loosened").iter().all(|(_, lost)| lost["why"] == "settings"),
+        "{access:#}"
+    );
+    assert!(!lost(&access, "loosened").is_empty(), "{access:#}");
+    let alone = Folder::new()
+        .file("a.json", r#"{"permissions": {"allow": []}}"#)
+        .file("b.json", r#"{"permissions": {"allow": [], "additionalDirectories": ["../lib"]}}"#)
+        .file("c.json", r#"{"permissions": {"allow": []}, "model": "x", "env": {"A": "b"}}"#);
+    let files = |new: &str| alone.run(&["diff", "a.json", new, "--dialect", "claude-code"]);
+    let run = files("b.json");
+    assert!(run.out.contains("`permissions.additionalDirectories`"), "{}", run.out);
+    assert_eq!((run.status, files("c.json").status), (1, 0));
+}

@@ -69,6 +69,7 @@ fn permissions(precedence: Precedence, rules: Vec<PermissionRule>) -> Permission
         shell: &SHELL,
         files: Vec::new(),
         calls: None,
+        others: Vec::new(),
     }
 }
 

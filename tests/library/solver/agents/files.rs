@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use gatelint::diff::{AccessChanges, ToolName};
+use gatelint::engine::Gate;
 use gatelint::policy::{Agent, Policy, Setting, read_agent};
+use gatelint::solver::{Budget, Shapes};
 use serde_json::{Value, json};
 
-use super::{Made, Tally, pairs};
+use super::{Made, Tally, decided, pairs};
 use crate::solver::random::Random;
 
 const COMMANDS: [&str; 22] = [
@@ -70,16 +73,19 @@ const CLAUDE: [&str; 28] = [
 ];
 
 fn read(agent: Agent, files: &[(&str, String)]) -> Policy {
+    let setting = Setting { home: Some("/h".to_owned()), trusted: Some(true), ..setting() };
+    read_in(&setting, agent, files)
+}
+
+/// A setting of which neither the user's files are known nor whether the project is trusted.
+fn setting() -> Setting {
+    Setting { start: "/p".to_owned(), reads_workspace: true, ..Setting::default() }
+}
+
+fn read_in(setting: &Setting, agent: Agent, files: &[(&str, String)]) -> Policy {
     let disk: BTreeMap<PathBuf, Vec<u8>> =
         files.iter().map(|(path, text)| (path.into(), text.clone().into_bytes())).collect();
-    let setting = Setting {
-        start: "/p".to_owned(),
-        home: Some("/h".to_owned()),
-        trusted: Some(true),
-        reads_workspace: true,
-        ..Setting::default()
-    };
-    let reading = read_agent(agent, &setting, &disk);
+    let reading = read_agent(agent, setting, &disk);
     reading.policy.unwrap_or_else(|| panic!("{files:?}: {:?}", reading.failure))
 }
 
@@ -260,6 +266,45 @@ fn what_is_proved_of_codex_is_so() {
         read(Agent::Codex, &[("/p/.codex/rules/default.rules", text)])
     };
     assert_telling(&compare(13, &calls, fresh, policy));
+}
+
+#[test]
+fn what_is_proved_of_patches_by_codex_is_so_where_the_project_is_trusted() {
+    let configs = [
+        "",
+        "sandbox_mode = \"read-only\"\n",
+        "sandbox_mode = \"workspace-write\"\n",
+        "sandbox_mode = \"danger-full-access\"\n",
+        "[sandbox_workspace_write]\nwritable_roots = [\"/srv\"]\n",
+        "[sandbox_workspace_write]\nexclude_slash_tmp = true\n",
+        "approval_policy = \"never\"\n",
+    ];
+    let patch = |path| format!("*** Begin Patch\n*** Add File: {path}\n+a\n*** End Patch");
+    let patches = ["a", "/p/.git/config", "/srv/a", "/tmp/a", "/etc/a"].map(patch);
+    let patches: Vec<&str> = patches.iter().map(String::as_str).collect();
+    let calls = calls(&[("apply_patch", "input", &patches)], &["on-request", "never"]);
+    let policy = |trusted: Option<bool>, text: &str| {
+        let files = [("/p/.codex/config.toml", text.to_owned())];
+        read_in(&Setting { trusted, ..setting() }, Agent::Codex, &files)
+    };
+    let mut milder = 0;
+    for (old, new) in configs.iter().flat_map(|old| configs.map(|new| (*old, new))) {
+        let [before, after] = [old, new].map(|text| policy(None, text));
+        let budget = Budget::new(None);
+        let access = AccessChanges::new(&before, &after, &Shapes::default(), &budget);
+        let is_patch =
+            |name: &ToolName| matches!(name, ToolName::Named(name) if name == "apply_patch");
+        let change = access.tools.iter().find(|change| is_patch(&change.tool));
+        let trusted = [old, new].map(|text| policy(Some(true), text));
+        let gates = trusted.each_ref().map(Gate::new);
+        for call in &calls {
+            let access = gates.each_ref().map(|gate| decided(gate, call, "/p").access().unwrap());
+            let is_told = change.is_some_and(|change| !change.loosened.is_empty());
+            assert!(access[1] <= access[0] || is_told, "{old:?} -> {new:?}: {call:?}");
+            milder += usize::from(access[1] > access[0]);
+        }
+    }
+    assert!(milder > 20, "{milder}");
 }
 
 #[test]

@@ -101,6 +101,7 @@ fn permissions(precedence: Precedence, rules: Vec<PermissionRule>, hides: bool) 
         shell: &SHELL,
         files: Vec::new(),
         calls: None,
+        others: Vec::new(),
     };
     Policy::of_permissions(Dialect::OPENCODE, permissions)
 }
