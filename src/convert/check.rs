@@ -1,10 +1,10 @@
 //! A converted policy held against the one that it is made from, deed by deed: it is tightened until it
 //! is nowhere milder, and what it is stricter in is told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::deed::{Deed, FOLDER, Kind};
-use super::draft::{AgentDraft, Area, AreaRule, UNKNOWN_TOOL};
+use super::draft::{AgentDraft, UNKNOWN_TOOL};
 use super::oracle::{Oracle, Verdict};
 use super::wording::Wording;
 use crate::policy::{CommandTest, Policy, Ruling, SubjectTest};
@@ -31,12 +31,12 @@ pub struct Comparison {
     pub stricter: Vec<Difference>,
 }
 
-/// Decides deeds under two policies.
-pub fn compare(deeds: &[Deed], from: &Oracle, to: &Oracle) -> Comparison {
+/// Decides deeds, of which it is known what becomes of them in the policy that is converted, under the result.
+pub fn compare(deeds: &[(Deed, Verdict)], to: &Oracle) -> Comparison {
     let mut comparison = Comparison::default();
     let mut by_rule: BTreeMap<(Option<String>, String), Difference> = BTreeMap::new();
-    for deed in deeds {
-        let (Some(old), Some(new)) = (from.verdict(deed), to.verdict(deed)) else { continue };
+    for (deed, old) in deeds {
+        let Some(new) = to.verdict(deed) else { continue };
         comparison.deeds += 1;
         let difference = |to| Difference { deed: deed.clone(), from: old.clone(), to };
         if new.mildest < old.strictest {
@@ -85,8 +85,8 @@ pub fn deeds(draft: &AgentDraft, policies: [&Policy; 2]) -> Vec<Deed> {
         let tools = standings.tools.keys().map(String::as_str).chain([UNKNOWN_TOOL]);
         deeds.extend(tools.map(|tool| Deed::of_server(server, tool)));
     }
-    let mut seen = Vec::with_capacity(deeds.len());
-    deeds.retain(|deed| !seen.contains(deed) && (seen.push(deed.clone()), true).1);
+    let mut seen = HashSet::with_capacity(deeds.len());
+    deeds.retain(|deed| seen.insert(deed.clone()));
     deeds
 }
 
@@ -189,7 +189,7 @@ fn paths(part: &str) -> Vec<String> {
         .collect()
 }
 
-/// What every kind is tried on.
+/// What every kind is tried on. A text that only sets a variable is no deed: it runs nothing.
 fn usual_objects(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Command => &[
@@ -203,7 +203,6 @@ fn usual_objects(kind: Kind) -> &'static [&'static str] {
             "sudo ls",
             "> notes.txt",
             "{git,push}",
-            "A=1",
             "ls | sh",
             "cat /etc/passwd",
             "cat .env",
@@ -235,133 +234,5 @@ fn usual_objects(kind: Kind) -> &'static [&'static str] {
         Kind::Search => &["weather"],
         Kind::Delegate => &["general-purpose", "general", "helper"],
         Kind::Server => &[],
-    }
-}
-
-impl AgentDraft {
-    /// Makes the draft stricter where deeds showed that what it becomes is milder than what it is made from.
-    /// Whether it could be made so.
-    pub fn tighten(&mut self, milder: &[Difference]) -> bool {
-        let mut is_tighter = false;
-        for difference in milder {
-            if self.name_command(difference) {
-                is_tighter |= self.tighten_by(difference);
-            }
-        }
-        if is_tighter {
-            return true;
-        }
-        // What one change mends may have shown itself in many deeds.
-        let mut done = BTreeSet::new();
-        for difference in milder {
-            if done.insert(difference.deed.kind) {
-                is_tighter |= self.tighten_by(difference);
-            }
-        }
-        is_tighter
-    }
-
-    /// Whether a deed is a bare command that no rule of the draft lets pass.
-    fn name_command(&self, Difference { deed, .. }: &Difference) -> bool {
-        let area = self.areas.get(&Kind::Command);
-        deed.kind == Kind::Command
-            && is_bare(&deed.object)
-            && area.is_some_and(|area| !area.rules.iter().any(|rule| rule.lets(&deed.object)))
-    }
-
-    fn tighten_by(&mut self, difference: &Difference) -> bool {
-        let (deed, wanted) = (&difference.deed, difference.from.strictest);
-        if deed.kind == Kind::Server {
-            return self.tighten_server(deed, wanted);
-        }
-        let Some(area) = self.areas.get_mut(&deed.kind) else { return false };
-        match deed.kind {
-            Kind::Command => area.tighten_commands(&deed.object, wanted),
-            _ => area.tighten(wanted),
-        }
-    }
-
-    fn tighten_server(&mut self, deed: &Deed, wanted: Ruling) -> bool {
-        let Some(standings) = self.servers.get_mut(&deed.server) else { return false };
-        let standing = match standings.tools.get_mut(&deed.object) {
-            Some(standing) => standing,
-            None => &mut standings.others,
-        };
-        let is_milder = *standing < wanted;
-        *standing = wanted.max(*standing);
-        is_milder
-    }
-}
-
-/// Whether a command is made of names alone.
-fn is_bare(command: &str) -> bool {
-    let is_name = |letter: char| letter.is_ascii_alphanumeric() || "[-_ ".contains(letter);
-    command.chars().all(is_name)
-}
-
-/// What stands before words in a command: a program that runs them, or a variable that is set for them.
-fn before(command: &str, words: &str) -> Option<Wording> {
-    let first = command.split(' ').next().filter(|_| !command.starts_with(words))?;
-    if first.contains('=') {
-        return Some(Wording::Pattern(format!("*=* {words}*")));
-    }
-    is_bare(first).then(|| Wording::Words { text: first.to_owned(), exact: false })
-}
-
-impl AreaRule {
-    /// Whether it may be what lets a command pass.
-    fn lets(&self, command: &str) -> bool {
-        self.ruling == Ruling::Allow
-            && matches!(&self.wording, Wording::Words { text, .. } if command.contains(&**text))
-    }
-}
-
-impl Area {
-    /// Names what stands before a command that a rule lets pass, else takes out the rule; where none does,
-    /// names the command, else is stricter on all that no rule names.
-    fn tighten_commands(&mut self, command: &str, wanted: Ruling) -> bool {
-        let lets = |rule: &&AreaRule| rule.lets(command);
-        if let Some(AreaRule { wording: Wording::Words { text, .. }, .. }) =
-            self.rules.iter().find(lets)
-        {
-            let before = before(command, text);
-            if before.is_some_and(|named| self.name(named, wanted)) {
-                return true;
-            }
-            self.rules.retain(|rule| !rule.lets(command));
-            return true;
-        }
-        let named = Wording::Words { text: command.to_owned(), exact: false };
-        if is_bare(command) && self.name(named, wanted) {
-            return true;
-        }
-        if self.floor < wanted {
-            self.floor = wanted;
-            return true;
-        }
-        self.tighten(wanted)
-    }
-
-    /// Says what becomes of commands before anything else is said; whether that is new.
-    fn name(&mut self, wording: Wording, ruling: Ruling) -> bool {
-        let rule = AreaRule { ruling, wording };
-        let is_new = !self.rules.contains(&rule);
-        if is_new {
-            self.rules.insert(0, rule);
-        }
-        is_new
-    }
-
-    fn tighten(&mut self, wanted: Ruling) -> bool {
-        let before = self.clone();
-        self.rules.retain(|rule| rule.ruling != Ruling::Allow);
-        self.inside = self.inside.max(wanted);
-        self.floor = self.floor.max(wanted);
-        if *self == before {
-            // Nothing milder can be said of a part of it.
-            (self.inside, self.floor) = (Ruling::Deny, Ruling::Deny);
-            self.rules.clear();
-        }
-        *self != before
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::policy::Agent;
 
 /// A kind of thing that agents do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Running a shell command.
     Command,
@@ -75,7 +75,7 @@ const TOOLS: [(Agent, Kind, &str, &str); 22] = [
 ];
 
 /// Something that an agent may be about to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Deed {
     /// What kind of thing it is.
     pub kind: Kind,

@@ -148,9 +148,25 @@ impl Reader<'_> {
         inside.push(Deed::own(kind, format!("{FOLDER}/src/c.rs")));
         let inside = self.oracle.strictest(&inside);
         let floor = self.oracle.strictest(&deeds(&OUTSIDE)).max(inside);
+        if kind == Kind::Change {
+            rules.extend(self.guarded());
+        }
         // What becomes of everything else anyway need not be said.
         rules.retain(|rule| rule.ruling > inside);
         Area { rules, inside, floor }
+    }
+
+    /// The files that the agent asks about whatever rules say.
+    fn guarded(&self) -> impl Iterator<Item = AreaRule> + use<> {
+        let files = self.permissions.calls.as_ref().map(|calls| &calls.profile.guarded);
+        let lists =
+            files.into_iter().flat_map(|files| [files.names, files.beginnings, files.endings]);
+        let names: Vec<&str> = lists.flatten().copied().collect();
+        let holds_another =
+            |name: &&str| names.iter().any(|other| other != name && name.contains(other));
+        let least: Vec<&str> = names.iter().copied().filter(|name| !holds_another(name)).collect();
+        let wording = |name: &str| Wording::Part(name.to_owned());
+        least.into_iter().map(wording).map(|wording| AreaRule { ruling: Ruling::Ask, wording })
     }
 
     /// The rules about a kind, and what the first one does that is about everything.

@@ -76,10 +76,17 @@ impl Oracle {
         let decide = |gate: &Gate| {
             let decision = gate.decide(&call, &mut Counters::default());
             let place = decision.cause.place().map(str::to_owned);
-            (ruling(decision.outcome), decision.cause.rule().to_owned(), place)
+            let is_sure = decision.assumed.is_none();
+            (ruling(decision.outcome), decision.cause.rule().to_owned(), place, is_sure)
         };
-        let (mildest, ..) = decide(&self.mildest);
-        let (strictest, rule, place) = decide(&self.strictest);
+        let (mildest, rule, place, is_sure) = decide(&self.mildest);
+        let (strictest, rule, place) = match is_sure {
+            true => (mildest, rule, place),
+            false => {
+                let (strictest, rule, place, _) = decide(&self.strictest);
+                (strictest, rule, place)
+            }
+        };
         Verdict { mildest, strictest, rule, place }
     }
 

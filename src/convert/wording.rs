@@ -1,11 +1,12 @@
 //! What a rule of an agent asks of its subject, in words that every agent's rules may be made of.
 
 use crate::policy::{
-    Agent, CallTest, CommandPattern, CommandTest, JsPattern, PermissionRule, SubjectTest, ToolTest,
-    Wildcard,
+    Agent, CallTest, CommandPattern, CommandTest, JsPattern, PermissionRule, Ruling, SubjectTest,
+    ToolTest, Wildcard,
 };
 
 use super::deed::Kind;
+use super::regex::{Sought, sought};
 
 /// What a rule is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +103,7 @@ pub(super) fn wordings(rule: &PermissionRule, kind: Kind) -> Vec<Wording> {
         SubjectTest::Unsure(..) => vec![part_of(specification(&rule.text))],
         SubjectTest::UrlHost { pattern, .. } if pattern.is_all() => vec![Wording::Everything],
         SubjectTest::UrlHost { pattern, .. } => vec![part_of(pattern.source())],
-        SubjectTest::Call(test) => vec![of_call(test)],
+        SubjectTest::Call(test) => of_call(test, kind, rule.ruling == Ruling::Allow),
         _ => vec![Wording::Unsaid],
     }
 }
@@ -163,14 +164,31 @@ fn part_of(pattern: &str) -> Wording {
     }
 }
 
-fn of_call(test: &CallTest) -> Wording {
+fn of_call(test: &CallTest, kind: Kind, allows: bool) -> Vec<Wording> {
     let is_bare =
         test.annotations.is_empty() && test.caller.is_none() && test.interactive.is_none();
+    let unsaid = || vec![Wording::Unsaid];
     match &test.arguments {
-        None if is_bare => Wording::Everything,
-        Some(pattern) if is_bare => of_arguments(pattern).unwrap_or(Wording::Unsaid),
-        _ => Wording::Unsaid,
+        None if is_bare => vec![Wording::Everything],
+        Some(pattern) if is_bare => of_arguments(pattern)
+            .map(|words| vec![words])
+            .or_else(|| of_expression(pattern.source(), kind, allows))
+            .unwrap_or_else(unsaid),
+        _ => unsaid(),
     }
+}
+
+/// What an expression looks for; for what allows only what it says exactly, else at least that.
+fn of_expression(source: &str, kind: Kind, allows: bool) -> Option<Vec<Wording>> {
+    let command = source.strip_prefix(COMMAND_KEY);
+    let found = sought(command.unwrap_or(source), command.is_some())?;
+    let wording = |Sought { text, is_exact }: Sought| match kind {
+        _ if allows && !(is_exact && command.is_some()) => Some(Wording::Unsaid),
+        Kind::Command if command.is_some() => Some(Wording::Pattern(format!("{text}*"))),
+        Kind::Command => Some(Wording::Pattern(format!("*{text}*"))),
+        _ => Some(part_of(&text)).filter(|part| *part != Wording::Everything),
+    };
+    found.into_iter().map(wording).collect()
 }
 
 /// The words that a pattern was made of which looks for commands that begin with them.

@@ -6,6 +6,7 @@
 
 mod part;
 mod removal;
+mod runners;
 mod script;
 mod sense;
 mod sequence;
@@ -13,6 +14,7 @@ mod word;
 
 pub use part::{Feature, Part, Parts, Piece, Redirect};
 pub use removal::forces_removal;
+pub use runners::{LONGER, Purpose, RUNNERS, Runner, runs_others};
 pub use script::{Command, MAX_BYTES, Script, TooLong};
 pub use sense::{Sense, sense, split};
 pub use sequence::{literal_commands, plain_commands, shell_text};

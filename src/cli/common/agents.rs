@@ -8,7 +8,7 @@ use super::input::{self, Loaded};
 use super::output::print_error;
 use crate::lint::{WalkError, findings_of};
 use crate::policy::{
-    Agent, AgentFile, AgentReading, Defect, Dialect, Disk, Location, Setting, read_agent,
+    Agent, AgentFile, AgentReading, Defect, Dialect, Disk, Files, Location, Setting, read_agent,
 };
 use crate::report::{Notice, escape};
 use crate::source::{Document, LineTable};
@@ -82,13 +82,24 @@ pub(in crate::cli) fn load(
         headless: start.headless,
         ..Setting::default()
     };
-    let reading = read_agent(agent, &setting, &Disk);
+    let Loaded { policy, .. } = load_from(agent, &setting, &Disk)?;
+    let document = Document::read(folder.display().to_string(), Vec::new());
+    Ok(Loaded { document, policy })
+}
+
+/// Reads what applies in a setting from any files, and says which scopes are not known. The document is empty.
+pub(in crate::cli) fn load_from(
+    agent: Agent,
+    setting: &Setting,
+    files: &dyn Files,
+) -> Result<Loaded, CliError> {
+    let reading = read_agent(agent, setting, files);
     let AgentReading { policy, files, unknown, .. } = reading;
     let Some(policy) = policy else { return Err(refused(files)) };
     files.iter().for_each(|(document, defects)| note(document, defects));
     let of = unknown.join(", ");
     print_error(&format!("note: files of {of} are not known\n"));
-    let document = Document::read(folder.display().to_string(), Vec::new());
+    let document = Document::read(&*setting.start, Vec::new());
     Ok(Loaded { document, policy })
 }
 

@@ -2,7 +2,9 @@
 
 use crate::cli::common::error::CliError;
 use crate::cli::common::input::{Loaded, read_policy};
-use crate::convert::{AgentDraft, Comparison, Deed, Kind, Oracle, compare, deeds, file_name};
+use crate::convert::{
+    AgentDraft, Comparison, Deed, Kind, Oracle, Verdict, compare, deeds, file_name,
+};
 use crate::policy::{Dialect, Policy, Ruling};
 use crate::source::Document;
 
@@ -32,24 +34,36 @@ pub(super) fn made(
     (policy, oracle): (&Policy, &Oracle),
     writer: &Writer<'_>,
 ) -> Result<Made, CliError> {
-    let mut tried: Option<Vec<Deed>> = None;
+    let mut tried: Option<Vec<(Deed, Verdict)>> = None;
+    let mut open: Option<Vec<(Deed, Verdict)>> = None;
     for _ in 0..MAX_ROUNDS {
         let text = (writer.text)(&draft);
         let document = Document::read(file_name(writer.to), text.clone().into_bytes());
         let Loaded { policy: written, .. } = read_policy(document, Some(writer.to))?;
         let result = Oracle::new(&written);
-        let is_written = |deed: &Deed| writer.kinds.contains(&deed.kind);
         // What is named to be stricter is not tried anew in all its clothes.
         let deeds = tried.get_or_insert_with(|| {
-            deeds(&draft, [policy, &written]).into_iter().filter(is_written).collect()
+            let deeds = deeds(&draft, [policy, &written]).into_iter();
+            let written = deeds.filter(|deed| writer.kinds.contains(&deed.kind));
+            written
+                .filter_map(|deed| oracle.verdict(&deed).map(|verdict| (deed, verdict)))
+                .collect()
         });
-        let mut comparison = compare(deeds, oracle, &result);
         // Who is asked in place of a gateway decides, which lets nothing pass by itself.
         let is_gateway = policy.permissions.is_none();
-        comparison.milder.retain(|milder| !is_gateway || milder.to == Ruling::Allow);
+        let compared = |deeds: &[(Deed, Verdict)]| {
+            let mut comparison = compare(deeds, &result);
+            comparison.milder.retain(|milder| !is_gateway || milder.to == Ruling::Allow);
+            comparison
+        };
+        // What was milder is tried first, and everything once that is mended.
+        let comparison = open.as_deref().map(compared).filter(|first| !first.milder.is_empty());
+        let comparison = comparison.unwrap_or_else(|| compared(deeds));
         if comparison.milder.is_empty() {
             return Ok(Made { draft, text, policy: written, oracle: result, comparison });
         }
+        let milder = comparison.milder.iter();
+        open = Some(milder.map(|milder| (milder.deed.clone(), milder.from.clone())).collect());
         if !draft.tighten(&comparison.milder) {
             break;
         }

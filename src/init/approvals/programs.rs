@@ -1,120 +1,5 @@
 //! What is known of programs whose commands may become rules.
 
-/// Programs that run what they are given, or whatever stands in a file of the project: no rule allows them.
-const RUNNERS: [&str; 103] = [
-    "ash",
-    "awk",
-    "bash",
-    "bun",
-    "bunx",
-    "bundle",
-    "busybox",
-    "builtin",
-    "chroot",
-    "chrt",
-    "command",
-    "coproc",
-    "cscript",
-    "csh",
-    "dash",
-    "deno",
-    "devbox",
-    "direnv",
-    "doas",
-    "docker",
-    "docker-compose",
-    "entr",
-    "env",
-    "eval",
-    "exec",
-    "expect",
-    "fd",
-    "fdfind",
-    "find",
-    "fish",
-    "flock",
-    "gawk",
-    "gdb",
-    "gradle",
-    "gradlew",
-    "ionice",
-    "irb",
-    "java",
-    "jshell",
-    "julia",
-    "just",
-    "ksh",
-    "kubectl",
-    "ltrace",
-    "lua",
-    "luajit",
-    "make",
-    "mawk",
-    "mise",
-    "mksh",
-    "mvn",
-    "nawk",
-    "nice",
-    "nix",
-    "nix-shell",
-    "nocorrect",
-    "node",
-    "noglob",
-    "nohup",
-    "nodejs",
-    "npx",
-    "nsenter",
-    "numactl",
-    "osascript",
-    "parallel",
-    "perf",
-    "perl",
-    "php",
-    "pkexec",
-    "pipx",
-    "pnpx",
-    "podman",
-    "poetry",
-    "powershell",
-    "psql",
-    "pwsh",
-    "pypy",
-    "pypy3",
-    "python",
-    "python2",
-    "python3",
-    "rake",
-    "Rscript",
-    "ruby",
-    "rust-script",
-    "script",
-    "sed",
-    "setsid",
-    "sh",
-    "source",
-    "ssh",
-    "stdbuf",
-    "strace",
-    "su",
-    "sudo",
-    "systemd-run",
-    "task",
-    "tclsh",
-    "tcsh",
-    "time",
-    "timeout",
-    "ts-node",
-    "tsx",
-];
-
-/// More of them, and what begins like one whatever follows, such as `python3.12`.
-const MORE_RUNNERS: [&str; 17] = [
-    "taskset", "tox", "trap", "unbuffer", "unshare", "uv", "uvx", "valgrind", "vi", "vim", "watch",
-    "wsl", "xargs", "xonsh", "yarn", "zsh", ".",
-];
-
-const RUNNER_BEGINNINGS: [&str; 5] = ["python", "pypy", "perl5", "ruby", "php"];
-
 /// Subcommands of known programs that do the same whatever follows: only these become rules with a `*`.
 const SUBCOMMANDS: [(&str, &[&str]); 9] = [
     (
@@ -155,30 +40,6 @@ const SUBCOMMANDS: [(&str, &[&str]); 9] = [
     ("terraform", &["fmt", "validate"]),
 ];
 
-/// Whether a program runs what it is given, by its name or a path to it.
-pub(super) fn is_runner(program: &str) -> bool {
-    let name = program.rsplit('/').next().unwrap_or(program);
-    RUNNERS.contains(&name)
-        || MORE_RUNNERS.contains(&name)
-        || RUNNER_BEGINNINGS.iter().any(|start| name.starts_with(start))
-}
-
-/// Programs whose subcommands run something else.
-const RUNNING: [(&str, &[&str]); 5] = [
-    ("npm", &["exec", "x", "explore", "run-script"]),
-    ("pnpm", &["exec", "dlx"]),
-    ("cargo", &["run", "install"]),
-    ("go", &["run", "generate", "tool"]),
-    ("git", &["-c", "bisect", "rebase", "submodule", "filter-branch"]),
-];
-
-/// Whether a command runs something else by its subcommand.
-pub(super) fn runs_another(words: &[String]) -> bool {
-    let [program, rest @ ..] = words else { return false };
-    let running = RUNNING.iter().find(|(name, _)| name == program);
-    running.is_some_and(|(_, subcommands)| rest.iter().any(|word| subcommands.contains(&&**word)))
-}
-
 /// The words of a command up to its subcommand, where it is one that may stand with anything behind it.
 pub(super) fn subcommand(words: &[String]) -> Option<String> {
     let [program, rest @ ..] = words else { return None };
@@ -196,17 +57,6 @@ mod tests {
 
     fn words(text: &str) -> Vec<String> {
         text.split(' ').map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn what_runs_something_else_is_known_by_any_name() {
-        for runner in
-            ["python3", "python3.12", "/usr/bin/env", "bash", "npx", "find", "xargs", "sudo"]
-        {
-            assert!(is_runner(runner), "{runner}");
-        }
-        assert!(!is_runner("git") && !is_runner("cargo"));
-        assert!(runs_another(&words("npm exec x")) && !runs_another(&words("npm test")));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::programs;
 use crate::catalogue::{may_be_secret, may_name_secret};
 use crate::policy::paths::{is_within, relative, resolved};
 use crate::policy::url_host;
-use crate::shell::plain_commands;
+use crate::shell::{plain_commands, runs_others};
 
 /// The longest command that becomes a rule as it stands.
 const LONGEST: usize = 200;
@@ -78,8 +78,10 @@ fn of_command(text: &str) -> Need {
     let Ok(Some(commands)) = plain_commands(text) else { return Need::Nothing(NOT_PLAIN) };
     let mut wants = Vec::new();
     for words in &commands {
-        let Some(program) = words.first() else { continue };
-        if programs::is_runner(program) || programs::runs_another(words) {
+        if words.is_empty() {
+            continue;
+        }
+        if runs_others(words) {
             return Need::Nothing(RUNS);
         }
         let subcommand = programs::subcommand(words);

@@ -3,12 +3,12 @@
 use super::context::{PermissionContext, WrittenRule};
 use super::fill::{FRESH, Star, fill};
 use super::probe::Probe;
-use super::runners::{LONGER, RUNNERS};
 use crate::engine::Outcome;
 use crate::lint::finding::Findings;
 use crate::policy::{
     Agent, CommandPattern, CommandTest, Origin, PermissionRule, Ruling, SubjectTest, ToolTest,
 };
+use crate::shell::{LONGER, Purpose, RUNNERS};
 
 /// A rule that allows more than it names.
 #[derive(Debug)]
@@ -117,7 +117,7 @@ fn runs_others<'c>(
     let is_named = |words: &str| {
         words.split(' ').all(|word| text.contains(word)) || FOR_RUNNING.contains(&words)
     };
-    let is_certain = found.is_plain && is_named(found.words);
+    let is_certain = found.purpose == Purpose::Running && is_named(found.words);
     Some(broad(written, reason, found.witness, Some(found.source), is_certain))
 }
 

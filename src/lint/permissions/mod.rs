@@ -8,7 +8,6 @@ mod evasion;
 mod fill;
 mod holes;
 mod probe;
-mod runners;
 mod samples;
 mod signs;
 mod ways;

@@ -93,6 +93,7 @@ fn rule_text(kind: Kind, rule: &AreaRule) -> Option<String> {
             let end = if *exact { "" } else { " *" };
             format!("Bash({text}{end})")
         }
+        (Kind::Command, Wording::Everything) => "Bash".to_owned(),
         (Kind::Command, Wording::Pattern(pattern)) => format!("Bash({pattern})"),
         (Kind::Read, Wording::Part(part)) => format!("Read(*{part}*)"),
         (Kind::Change, Wording::Part(part)) => format!("Edit(*{part}*)"),

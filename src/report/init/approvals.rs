@@ -62,7 +62,7 @@ pub fn write_proposed(out: &mut String, proposed: &Proposed<'_>) {
         (approvals.other_mode, "ran in a mode in which nobody is asked, which approves nothing"),
         (
             approvals.unknown_mode,
-            "ran in a mode that is not told, which approves nothing; `--assume mode=default` takes that for asked about",
+            "ran in a mode that is not told, which approves nothing\n  help: `--assume mode=default` takes them for asked about",
         ),
         (approvals.unknown, "without a known end or arguments"),
     ];

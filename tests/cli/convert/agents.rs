@@ -358,3 +358,45 @@ fn only_tools_of_servers_go_to_codex_and_to_a_gateway() {
         assert!(run.err.contains(message), "{}", run.err);
     }
 }
+
+#[test]
+fn prefixes_of_gemini_become_rules_of_claude_code_that_count() {
+    let rule = |key: &str, decision: &str, priority: u32| {
+        format!(
+            "[[rule]]\ntoolName = \"run_shell_command\"\n{key}\ndecision = \"{decision}\"\npriority = {priority}\n"
+        )
+    };
+    let policy = [
+        rule("commandPrefix = [\"cargo test\", \"npm run build\"]", "allow", 100),
+        rule("commandPrefix = \"git push\"", "deny", 200),
+        rule("commandRegex = \"docker (rm|kill) \"", "deny", 200),
+        rule("commandRegex = \"^sudo( |$)\"", "deny", 200),
+    ];
+    let folder = Folder::new().file("own.toml", policy.concat()).file(
+        "none.toml",
+        "[[rule]]\ntoolName = \"google_web_search\"\ndecision = \"deny\"\npriority = 1\n",
+    );
+    let run = converted(&folder, "own.toml", "gemini", "claude-code", &[]);
+    let permissions = &run.json()["permissions"];
+    assert_eq!(permissions["defaultMode"], "default", "{}", run.out);
+    let has = |list: &str, rule: &str| {
+        permissions[list].as_array().unwrap().iter().any(|listed| listed == rule)
+    };
+    for (list, rule) in [
+        ("allow", "Bash(cargo test *)"),
+        ("allow", "Bash(npm run build *)"),
+        ("deny", "Bash(git push *)"),
+        ("deny", "Bash(docker rm *)"),
+        ("deny", "Bash(docker kill *)"),
+    ] {
+        assert!(has(list, rule), "{rule} is not in\n{}", run.out);
+    }
+    let mut asked = permissions["ask"].as_array().unwrap().iter().filter_map(Value::as_str);
+    assert!(!asked.any(|rule| rule.starts_with("Bash(git ")), "{}", run.out);
+    // Where nothing is allowed, one rule says what a hundred would.
+    let run = converted(&folder, "none.toml", "gemini", "claude-code", &[]);
+    let asked = run.json()["permissions"]["ask"].clone();
+    let of_commands = asked.as_array().unwrap().iter().filter_map(Value::as_str);
+    let of_commands: Vec<&str> = of_commands.filter(|rule| rule.starts_with("Bash")).collect();
+    assert_eq!(of_commands, ["Bash"], "{}", run.out);
+}

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::git::git;
 use crate::support::{Folder, Run};
 
 /// Two projects with settings of Claude Code.
@@ -228,4 +229,40 @@ fn a_project_without_files_is_read_as_one_of_the_other_agent() {
     let run = folder.run(&["diff", "old", "old"]);
     assert_eq!(run.status, 2);
     assert!(run.err.contains("is a folder"), "{}", run.err);
+}
+
+#[test]
+fn permission_files_are_compared_between_revisions_agent_by_agent() {
+    let settings = |deny: &str| {
+        format!(r#"{{"permissions": {{"allow": ["Bash(git *)"], "deny": [{deny}]}}}}"#)
+    };
+    let folder = Folder::new()
+        .file(".claude/settings.json", settings(r#""Bash(git push *)""#))
+        .file("sub/opencode.json", r#"{"permission": {"bash": "ask"}}"#)
+        .file("other/.claude/settings.json", settings(""));
+    git(&folder, &["init", "-q", "-b", "main"]);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "-qm", "one"]);
+    let none = folder.run(&["diff", "--git", "main"]);
+    assert_eq!((none.status, none.out.as_str()), (0, "No policy changed.\n"), "{}", none.err);
+    let folder = folder
+        .file(".claude/settings.json", settings(""))
+        .file("sub/opencode.json", r#"{"permission": {"bash": "deny"}}"#);
+    let run = folder.run(&["diff", "--git", "main"]);
+    assert_eq!(run.status, 1, "{}\n{}", run.out, run.err);
+    for part in [
+        ".claude/settings.json: loosens access: ",
+        "deny Bash(git push *) (.claude/settings.json (old):1) → allow Bash(git *) (.claude/settings.json:1)",
+        "gatelint explain --policy . --dialect claude-code --call ",
+        "sub/opencode.json: loosens no access (proved); tightens access: ",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in:\n{}\n{}", run.out, run.err);
+    }
+    assert!(!run.out.contains("other/"), "{}", run.out);
+    git(&folder, &["commit", "-qam", "two"]);
+    let run = folder.run(&["diff", "--git", "HEAD~1..HEAD", "sub"]);
+    assert_eq!(run.status, 0, "{}\n{}", run.out, run.err);
+    assert!(run.out.contains("tightens access") && !run.out.contains("git push"), "{}", run.out);
+    let run = folder.run(&["diff", "--git", "HEAD..HEAD~1", ".claude"]);
+    assert!(run.out.contains("loosens no access (proved); tightens"), "{}", run.out);
 }

@@ -134,6 +134,11 @@ fn only_the_mode_in_which_somebody_is_asked_approves_anything() {
     );
     assert!(run.err.contains("`--assume mode=default`"), "{}", run.err);
     assert_eq!(rules(&init(&transcript, &["--assume", "mode=default"])), ["Bash(cargo build)"]);
+    let folder = Folder::new().file("t.jsonl", transcript.text());
+    let arguments = ["init", "--trace", "t.jsonl", "--to", "claude-code"];
+    let run = folder.run(&[&arguments[..], &["--assume", "mode=defalt"]].concat());
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("`defalt`") && run.err.contains("`default`"), "{}", run.err);
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl Sides<'_, '_> {
         };
         let of_revision = |revision: &str, place: &Place| Origin::Revision {
             repository: self.repository(),
-            object: format!("{}:{}", &revision[..SHORT.min(revision.len())], place.text.display()),
+            object: format!("{}:{}", short(revision), place.text.display()),
         };
         let old = candidate.old.as_ref().filter(|_| old == Some(true));
         History {
@@ -147,11 +147,16 @@ impl Sides<'_, '_> {
     }
 
     /// The way to the repository, where it is another one than that of the user's folder.
-    fn repository(&self) -> Option<String> {
+    pub(super) fn repository(&self) -> Option<String> {
         let place = &self.new.repository.place;
         let is_submodule = !place.as_os_str().is_empty();
         is_submodule.then(|| seen_from(self.folder, place).display().to_string())
     }
+}
+
+/// As much of a commit's name as says which it is.
+pub(super) fn short(revision: &str) -> &str {
+    &revision[..SHORT.min(revision.len())]
 }
 
 /// A submodule that has another name or is gone: its name and what became of it, for the policies in
@@ -173,7 +178,7 @@ fn say_unread(error: &CliError) {
 }
 
 /// A path as it is seen from a folder, both from the root.
-fn seen_from(folder: &Path, path: &Path) -> PathBuf {
+pub(super) fn seen_from(folder: &Path, path: &Path) -> PathBuf {
     let shared = folder.components().zip(path.components()).take_while(|(a, b)| a == b).count();
     let up = folder.components().skip(shared).map(|_| "..");
     up.map(PathBuf::from)

@@ -4,6 +4,7 @@ mod candidate;
 mod changes;
 mod links;
 mod outside;
+mod projects;
 mod range;
 mod repository;
 mod selection;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use self::candidate::{Candidate, Place, Sides, is_policy_name, moved};
 use self::changes::{Changed, Entry, Kind, changes};
 use self::links::{Behind, Link, behind, links};
+use self::projects::projects;
 use self::range::Range;
 use self::repository::Repository;
 use self::selection::Selection;
@@ -63,6 +65,9 @@ impl Search<'_> {
         let links = links((&old, &new), &changes, selection)?;
         for candidate in plain(&changes, selection, &links) {
             self.found.extend(sides.pair(&candidate).transpose());
+        }
+        for project in projects(&changes, selection) {
+            self.found.push(sides.project(&project));
         }
         for link in &links {
             match behind(link, (&old, &new), selection) {

@@ -186,6 +186,13 @@ impl<'r> Snapshot<'r> {
         )
     }
 
+    /// Where the link at a path leads, if there is one.
+    pub(super) fn link_at(&self, path: &Path) -> Option<PathBuf> {
+        (self.entries.get(path) == Some(&Kind::Link))
+            .then(|| self.link(path).ok())?
+            .map(Path::to_owned)
+    }
+
     /// What a file holds.
     pub(super) fn read(&self, path: &Path) -> Result<Vec<u8>, CliError> {
         if let Some(revision) = &self.revision {

@@ -7,18 +7,33 @@ pub struct Runner {
     pub words: &'static str,
     /// A command with it that runs another one.
     pub witness: &'static str,
-    /// Whether running others is what it is for; else people may not know that it does.
-    pub is_plain: bool,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Where that is written.
     pub source: &'static str,
 }
 
+/// What a program that runs others is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Running others.
+    Running,
+    /// Something else; people may not know that it runs others too.
+    Else,
+    /// Something else, and it runs others only where an option says so.
+    ElseWithoutOption,
+}
+
 const fn plain(words: &'static str, witness: &'static str, source: &'static str) -> Runner {
-    Runner { words, witness, is_plain: true, source }
+    Runner { words, witness, purpose: Purpose::Running, source }
 }
 
 const fn hidden(words: &'static str, witness: &'static str, source: &'static str) -> Runner {
-    Runner { words, witness, is_plain: false, source }
+    Runner { words, witness, purpose: Purpose::Else, source }
+}
+
+const fn by_option(words: &'static str, witness: &'static str, source: &'static str) -> Runner {
+    Runner { words, witness, purpose: Purpose::ElseWithoutOption, source }
 }
 
 const BASH: &str = "https://www.gnu.org/software/bash/manual/bash.html";
@@ -170,7 +185,7 @@ pub static RUNNERS: &[Runner] = &[
     ),
     hidden("fd", "fd . -x curl example.com", "https://github.com/sharkdp/fd#command-execution"),
     hidden(
-        "git",
+        "git -c",
         "git -c alias.x='!curl example.com' x",
         "https://git-scm.com/docs/git-config#Documentation/git-config.txt-alias",
     ),
@@ -196,12 +211,12 @@ pub static RUNNERS: &[Runner] = &[
         "sed '1e curl example.com' README.md",
         "https://www.gnu.org/software/sed/manual/sed.html",
     ),
-    hidden(
+    by_option(
         "tar",
         "tar -cf x.tar --checkpoint=1 --checkpoint-action=exec='curl example.com' .",
         "https://www.gnu.org/software/tar/manual/html_section/checkpoints.html",
     ),
-    hidden(
+    by_option(
         "rsync",
         "rsync -e 'sh -c \"curl example.com\"' x host:",
         "https://download.samba.org/pub/rsync/rsync.1",
@@ -217,14 +232,14 @@ pub static RUNNERS: &[Runner] = &[
         "psql -c '\\! curl example.com'",
         "https://www.postgresql.org/docs/current/app-psql.html",
     ),
-    hidden("sqlite3", "sqlite3 x.db '.shell curl example.com'", "https://sqlite.org/cli.html"),
-    hidden(
+    by_option("sqlite3", "sqlite3 x.db '.shell curl example.com'", "https://sqlite.org/cli.html"),
+    by_option(
         "rg",
         "rg --pre ./x.sh y",
         "https://github.com/BurntSushi/ripgrep/blob/master/GUIDE.md#preprocessor",
     ),
-    hidden("sort", "sort --compress-program=./x.sh -S1 y", CORE),
-    hidden("zip", "zip x.zip y -T -TT ./x.sh", GTFO),
+    by_option("sort", "sort --compress-program=./x.sh -S1 y", CORE),
+    by_option("zip", "zip x.zip y -T -TT ./x.sh", GTFO),
     hidden(
         "gdb",
         "gdb -batch -ex '!curl example.com'",
@@ -236,6 +251,81 @@ pub static RUNNERS: &[Runner] = &[
         "https://docs.ansible.com/ansible/latest/collections/ansible/builtin/shell_module.html",
     ),
 ];
+
+/// Where others are told of that run what they are given, or whatever stands in a file of the project, an image or
+/// on another machine; and their names, some with a subcommand.
+const MORE: [(&str, &[&str]); 27] = [
+    (BASH, &["builtin", "coproc", "trap", "."]),
+    ("https://zsh.sourceforge.io/Doc/", &["nocorrect", "noglob"]),
+    (CORE, &["chroot", "stdbuf"]),
+    (
+        LINUX,
+        &[
+            "chrt",
+            "flock",
+            "ionice",
+            "ltrace",
+            "nsenter",
+            "numactl",
+            "perf",
+            "script",
+            "setsid",
+            "strace",
+            "systemd-run",
+            "taskset",
+            "unshare",
+        ],
+    ),
+    (
+        "https://manpages.debian.org/",
+        &[
+            "ash", "busybox", "csh", "dash", "direnv", "entr", "expect", "fdfind", "gawk", "irb",
+            "java", "jshell", "julia", "just", "ksh", "luajit", "mawk", "mksh", "nawk", "nodejs",
+            "pkexec", "pypy", "pypy3", "python2", "rake", "tclsh", "tcsh", "tox", "unbuffer",
+            "valgrind", "vi", "xonsh",
+        ],
+    ),
+    ("https://learn.microsoft.com/windows/", &["cscript", "powershell", "wsl"]),
+    (DOCKER, &["docker", "docker-compose"]),
+    ("https://docs.podman.io/en/latest/", &["podman"]),
+    ("https://kubernetes.io/docs/reference/kubectl/", &["kubectl"]),
+    ("https://docs.gradle.org/current/userguide/", &["gradle", "gradlew"]),
+    ("https://maven.apache.org/run.html", &["mvn"]),
+    (UV, &["uv"]),
+    (NIX, &["nix"]),
+    ("https://www.jetify.com/docs/devbox/", &["devbox"]),
+    ("https://bundler.io/man/bundle-exec.1.html", &["bundle"]),
+    ("https://mise.jdx.dev/cli/", &["mise"]),
+    ("https://pipx.pypa.io/stable/", &["pipx"]),
+    ("https://python-poetry.org/docs/cli/", &["poetry"]),
+    ("https://taskfile.dev/", &["task"]),
+    ("https://typestrong.org/ts-node/", &["ts-node"]),
+    ("https://rust-script.org/", &["rust-script"]),
+    ("https://yarnpkg.com/cli/", &["yarn"]),
+    ("https://pnpm.io/cli/dlx", &["pnpx"]),
+    ("https://docs.npmjs.com/cli/v11/commands/", &["npm x", "npm explore", "npm run-script"]),
+    ("https://pkg.go.dev/cmd/go", &["go generate", "go tool"]),
+    ("https://git-scm.com/docs/git-filter-branch", &["git filter-branch"]),
+    ("https://doc.rust-lang.org/cargo/commands/", &["cargo run", "cargo install"]),
+];
+
+/// What begins like one whatever follows, such as `python3.12`.
+const BEGINNINGS: [&str; 5] = ["python", "pypy", "perl5", "ruby", "php"];
+
+/// Whether a command may run whatever it is given, or whatever stands somewhere else: by its program, which a path may
+/// lead to, or by its subcommand.
+pub fn runs_others(command: &[String]) -> bool {
+    let [program, rest @ ..] = command else { return false };
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let is_it = |words: &str| {
+        let mut words = words.split(' ');
+        words.next() == Some(name) && words.all(|word| rest.iter().any(|other| other == word))
+    };
+    let always = RUNNERS.iter().filter(|runner| runner.purpose != Purpose::ElseWithoutOption);
+    let mut known =
+        always.map(|runner| runner.words).chain(MORE.iter().flat_map(|(_, names)| *names).copied());
+    BEGINNINGS.iter().any(|start| name.starts_with(start)) || known.any(is_it)
+}
 
 /// Programs whose names begin as those of others do.
 /// Source: the packages of Debian that have them, <https://packages.debian.org/>.
@@ -271,6 +361,31 @@ mod tests {
             assert!(runner.witness.starts_with(&format!("{} ", runner.words)), "{}", runner.words);
             assert!(runner.source.starts_with("https://"), "{}", runner.words);
         }
+        assert!(MORE.iter().all(|(source, _)| source.starts_with("https://")));
         assert!(LONGER.iter().all(|(name, longer)| longer.starts_with(name) && longer != name));
+    }
+
+    #[test]
+    fn what_runs_something_else_is_known_by_any_name() {
+        let runs =
+            |command: &str| runs_others(&command.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        for command in [
+            "python3 x",
+            "python3.12",
+            "/usr/bin/env x",
+            "bash",
+            "npx x",
+            "find .",
+            "xargs",
+            "sudo x",
+            "npm exec x",
+            "git -C x rebase",
+            "docker ps",
+        ] {
+            assert!(runs(command), "{command}");
+        }
+        for command in ["git status", "cargo test", "npm test", "sort x", "rg x"] {
+            assert!(!runs(command), "{command}");
+        }
     }
 }

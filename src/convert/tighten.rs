@@ -1,0 +1,191 @@
+//! Makes a draft stricter where deeds show that what it becomes is milder than what it is made from.
+
+use std::collections::BTreeSet;
+
+use super::check::Difference;
+use super::deed::{Deed, Kind};
+use super::draft::{AgentDraft, Area, AreaRule};
+use super::wording::Wording;
+use crate::policy::Ruling;
+
+impl AgentDraft {
+    /// Makes the draft stricter, as little as it can: what may be named is named, all at once; only where that
+    /// is not enough a rule goes, or all of a kind is met more strictly. Whether it could be made so.
+    pub fn tighten(&mut self, milder: &[Difference]) -> bool {
+        let mut is_tighter = false;
+        if let Some(area) = self.areas.get_mut(&Kind::Command) {
+            for Difference { deed, from, .. } in
+                milder.iter().filter(|milder| milder.deed.kind == Kind::Command)
+            {
+                is_tighter |= area.name_command(&deed.object, from.strictest);
+            }
+        }
+        if is_tighter {
+            return true;
+        }
+        // What one change mends may have shown itself in many deeds.
+        let mut done = BTreeSet::new();
+        for Difference { deed, from, .. } in milder {
+            if deed.kind == Kind::Server {
+                is_tighter |= self.tighten_server(deed, from.strictest);
+            } else if done.insert(deed.kind)
+                && let Some(area) = self.areas.get_mut(&deed.kind)
+            {
+                is_tighter |= area.tighten(deed, from.strictest);
+            }
+        }
+        is_tighter
+    }
+
+    fn tighten_server(&mut self, deed: &Deed, wanted: Ruling) -> bool {
+        let Some(standings) = self.servers.get_mut(&deed.server) else { return false };
+        let standing = match standings.tools.get_mut(&deed.object) {
+            Some(standing) => standing,
+            None => &mut standings.others,
+        };
+        let is_milder = *standing < wanted;
+        *standing = wanted.max(*standing);
+        is_milder
+    }
+}
+
+/// Whether a word may be the name of a program.
+fn is_name(word: &str) -> bool {
+    !word.is_empty()
+        && word.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_[".contains(letter))
+}
+
+/// Whether a command is made of names alone.
+fn is_bare(command: &str) -> bool {
+    command.split(' ').all(is_name)
+}
+
+fn program(command: &str) -> &str {
+    command.split(' ').next().unwrap_or(command)
+}
+
+/// What stands before words in a command: a program that runs them, or a variable that is set for them.
+fn before(command: &str, words: &str) -> Option<Wording> {
+    let first = Some(program(command)).filter(|_| !command.starts_with(words))?;
+    if first.contains('=') {
+        return Some(Wording::Pattern(format!("*=* {words}*")));
+    }
+    is_name(first).then(|| begins_with(first))
+}
+
+/// The commands beside one another in a text.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['&', ';', '|', '(', ')']).map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Whether words stand in a command, and not within longer ones.
+fn has_words(command: &str, words: &str) -> bool {
+    let is_of_word = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    command.match_indices(words).any(|(at, _)| {
+        !command[..at].ends_with(is_of_word) && !command[at + words.len()..].starts_with(is_of_word)
+    })
+}
+
+fn begins_with(text: &str) -> Wording {
+    Wording::Words { text: text.to_owned(), exact: false }
+}
+
+impl AreaRule {
+    /// The words by which it may be what lets a command pass.
+    fn lets(&self, command: &str) -> Option<&str> {
+        match &self.wording {
+            Wording::Words { text, .. }
+                if self.ruling == Ruling::Allow && has_words(command, text) =>
+            {
+                Some(text)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it lets commands of a program pass.
+    fn lets_program(&self, name: &str) -> bool {
+        self.ruling == Ruling::Allow
+            && !matches!(&self.wording, Wording::Words { text, .. } if program(text) != name)
+    }
+}
+
+impl Area {
+    /// Says what becomes of a command, or of what runs beside it, before anything else is said; whether that is new.
+    fn name_command(&mut self, command: &str, wanted: Ruling) -> bool {
+        if !self.rules.iter().any(|rule| rule.ruling == Ruling::Allow) {
+            return self.name_everything(wanted);
+        }
+        let words = self.rules.iter().find_map(|rule| rule.lets(command)).map(str::to_owned);
+        if let Some(words) = words {
+            if let Some(named) = before(command, &words)
+                && !parts(command).any(|part| part != command)
+            {
+                return self.name(named, wanted);
+            }
+            let others = parts(command).filter(|part| !part.contains(&*words));
+            let named: Vec<Wording> = others.filter_map(|part| self.of_program(part)).collect();
+            return named
+                .into_iter()
+                .fold(false, |is_new, named| self.name(named, wanted) | is_new);
+        }
+        self.of_program(command).is_some_and(|named| self.name(named, wanted))
+    }
+
+    /// The commands of the program that one begins with, or those that begin with all of its words, where a
+    /// rule lets others pass.
+    fn of_program(&self, command: &str) -> Option<Wording> {
+        let name = program(command);
+        if self.rules.iter().any(|rule| rule.lets_program(name)) {
+            return is_bare(command).then(|| begins_with(command));
+        }
+        is_name(name).then(|| begins_with(name))
+    }
+
+    /// Says of all commands what becomes of them, also of those that the agent runs unasked.
+    fn name_everything(&mut self, wanted: Ruling) -> bool {
+        if wanted == Ruling::Deny {
+            let is_milder = self.floor < wanted;
+            self.floor = wanted;
+            return is_milder;
+        }
+        self.rules
+            .retain(|rule| rule.ruling == Ruling::Deny || rule.wording == Wording::Everything);
+        let everything = AreaRule { ruling: wanted, wording: Wording::Everything };
+        let is_new = !self.rules.contains(&everything);
+        self.rules.extend(is_new.then_some(everything));
+        is_new
+    }
+
+    fn name(&mut self, wording: Wording, ruling: Ruling) -> bool {
+        let rule = AreaRule { ruling, wording };
+        let is_new = !self.rules.contains(&rule);
+        if is_new {
+            self.rules.insert(0, rule);
+        }
+        is_new
+    }
+
+    /// Takes out the rules that let a command pass; where there is none, is stricter on all that no rule names.
+    fn tighten(&mut self, deed: &Deed, wanted: Ruling) -> bool {
+        let before = self.clone();
+        if deed.kind == Kind::Command {
+            self.rules.retain(|rule| rule.lets(&deed.object).is_none());
+            if *self == before {
+                self.floor = self.floor.max(wanted);
+            }
+            if *self != before {
+                return true;
+            }
+        }
+        self.rules.retain(|rule| rule.ruling != Ruling::Allow);
+        self.inside = self.inside.max(wanted);
+        self.floor = self.floor.max(wanted);
+        if *self == before {
+            // Nothing milder can be said of a part of it.
+            (self.inside, self.floor) = (Ruling::Deny, Ruling::Deny);
+            self.rules.clear();
+        }
+        *self != before
+    }
+}
