@@ -29,6 +29,7 @@ fn the_schema_of_a_record_and_its_reader_agree_on_what_is_a_call() {
         r#"{"tool":"t","result":"unknown"}"#,
         r#"{"tool":"t","args_missing":"truncated"}"#,
         r#"{"tool":"t","args_missing":null}"#,
+        r#"{"tool":"t","cwd":"/srv","mode":"plan","roots":["/srv","/tmp"],"permitted":"refused"}"#,
     ];
     let others = [
         "{}",
