@@ -131,9 +131,18 @@ impl Reader<'_> {
         rules
     }
 
+    /// What is told as a whole alone: what a rule refuses or asks about some of it holds for all.
     fn probed(&self, kind: Kind, objects: &[&str]) -> Area {
         let deeds: Vec<Deed> = objects.iter().map(|object| Deed::own(kind, *object)).collect();
-        let floor = self.oracle.strictest(&deeds);
+        let names = wording::names(self.agent, kind, false);
+        let written = self.in_order().filter(|rule| rule.origin.file.is_some());
+        let stricter = written.filter(|rule| {
+            rule.ruling != Ruling::Allow
+                && wording::is_about(rule, names)
+                && rule.test != SubjectTest::Anything
+        });
+        let part = stricter.map(|rule| rule.ruling).max();
+        let floor = part.into_iter().fold(self.oracle.strictest(&deeds), Ruling::max);
         Area { rules: Vec::new(), inside: floor, floor }
     }
 
@@ -201,10 +210,39 @@ impl Reader<'_> {
     fn servers(&self) -> BTreeMap<String, Standings> {
         let mut named: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let of_files = self.permissions.rules.iter().filter(|rule| rule.origin.file.is_some());
-        for (server, tool) in of_files.filter_map(|rule| self.server_tool(rule)) {
+        for (server, tool) in of_files.flat_map(|rule| self.server_tools(rule)) {
             named.entry(server).or_default().extend(tool);
         }
         named.into_iter().map(|(server, tools)| self.standings(server, tools)).collect()
+    }
+
+    /// The servers that a rule may be about, each with its tool where that is one.
+    fn server_tools(&self, rule: &PermissionRule) -> Vec<(String, Option<String>)> {
+        let ServerTools { before, between, .. } = self.permissions.server_tools;
+        let name = rule.name.source();
+        let is_own = || {
+            self.permissions.tools.iter().any(|known| {
+                known.tool == name || known.matters.iter().any(|matter| matter.name == name)
+            })
+        };
+        // Where a server's name ends is not told, so that what is not allowed is not allowed of any.
+        if before.is_empty()
+            && self.permissions.calls.is_none()
+            && rule.ruling != Ruling::Allow
+            && !is_own()
+        {
+            let ends = name
+                .match_indices(between)
+                .map(|(at, _)| (&name[..at], &name[at + between.len()..]));
+            let is_one = |name: &str| !name.is_empty() && !name.contains('*');
+            return ends
+                .filter(|(server, _)| is_one(server))
+                .map(|(server, tool)| {
+                    (server.to_owned(), Some(tool.to_owned()).filter(|tool| is_one(tool)))
+                })
+                .collect();
+        }
+        self.server_tool(rule).into_iter().collect()
     }
 
     /// The server that a rule is about, and its tool where that is one.

@@ -402,3 +402,19 @@ fn prefixes_of_gemini_become_rules_of_claude_code_that_count() {
     let of_commands: Vec<&str> = of_commands.filter(|rule| rule.starts_with("Bash")).collect();
     assert_eq!(of_commands, ["Bash"], "{}", run.out);
 }
+
+#[test]
+fn what_is_refused_in_part_or_of_a_server_that_is_not_told_is_not_allowed_in_the_result() {
+    let folder = Folder::new()
+        .file("a/opencode.json", r#"{"permission": {"*": {"x*": "deny"}}}"#)
+        .file("b/opencode.json", r#"{"permission": {"my_srv_t": "deny"}}"#);
+    let run = folder.run(&["convert", "a/opencode.json", "--to", "claude-code"]);
+    assert!(run.out.contains("\"WebSearch\""), "{}", run.out);
+    let deny = run.json()["permissions"]["deny"].to_string();
+    assert!(deny.contains("WebSearch"), "{deny}");
+    let run = folder.run(&["convert", "b/opencode.json", "--to", "claude-code"]);
+    let deny = run.json()["permissions"]["deny"].to_string();
+    for rule in ["mcp__my__srv_t", "mcp__my_srv__t"] {
+        assert!(deny.contains(rule), "{deny}");
+    }
+}
