@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::observed::{Approvals, AskedCall};
+use super::refused;
 use super::wanted::{self, NOT_PLAIN, Need, Want};
 use crate::engine::{Gate, Outcome};
 use crate::policy::{CommandPattern, CommandTest, Permissions, Policy, Ruling, SubjectTest};
@@ -52,16 +53,8 @@ impl Proposal {
             needs.iter().flat_map(|(_, _, need)| need.wants()).cloned().collect();
         let is_free = |rule: &str| is_free(rule, policy.permissions.as_deref());
         let by_want = wanted::rules(&wants, &is_free);
-        let mut rules: BTreeSet<String> = by_want.values().cloned().collect();
-        let gate = loop {
-            let list: Vec<String> = rules.iter().cloned().collect();
-            let gate = compile(&list);
-            let before = rules.len();
-            approvals.refused.keys().for_each(|call| take_out(&mut rules, call, &gate));
-            if rules.len() == before {
-                break gate;
-            }
-        };
+        let wanted = by_want.values().cloned().collect();
+        let (rules, gate) = without_refused(wanted, approvals, &base, compile);
         let mut proposal = Proposal::default();
         let (mut saves, mut left) = (BTreeMap::new(), BTreeMap::new());
         for (call, times, need) in &needs {
@@ -122,28 +115,31 @@ impl Need {
     }
 }
 
-/// Takes out the rule that would let a refused call pass.
-fn take_out(rules: &mut BTreeSet<String>, call: &AskedCall, gate: &Gate) {
-    let (outcome, _) = call.decide(gate);
-    if outcome != Outcome::Allow {
-        return;
-    }
-    let need = wanted::need(call);
-    let wants: BTreeSet<Want> = need.wants().cloned().collect();
-    for want in &wants {
-        match want {
-            Want::Command(exact, subcommand) => {
-                rules.remove(&format!("Bash({exact})"));
-                if let Some(subcommand) = subcommand {
-                    rules.remove(&format!("Bash({subcommand} *)"));
-                }
-            }
-            Want::Change(folder, way) => {
-                rules.remove(&format!("Edit(/{folder}/**)"));
-                rules.remove(&format!("Edit(/{way})"));
-            }
-            Want::Host(host) => _ = rules.remove(&format!("WebFetch(domain:{host})")),
-            Want::Tool(name) => _ = rules.remove(name),
+/// The rules without those by which a call that was refused, or one of its commands alone, would pass; compiled.
+fn without_refused(
+    mut rules: BTreeSet<String>,
+    approvals: &Approvals,
+    base: &Gate,
+    compile: Compile<'_>,
+) -> (BTreeSet<String>, Gate) {
+    let passes = |call: &AskedCall, gate: &Gate| call.decide(gate).0 == Outcome::Allow;
+    let refused: BTreeSet<AskedCall> = approvals.refused.keys().flat_map(refused::alone).collect();
+    // What passes by the rules there are is not what the proposed ones let pass.
+    let refused: Vec<AskedCall> = refused.into_iter().filter(|call| !passes(call, base)).collect();
+    loop {
+        let list: Vec<String> = rules.iter().cloned().collect();
+        let gate = compile(&list);
+        let passing: Vec<&AskedCall> = refused.iter().filter(|call| passes(call, &gate)).collect();
+        if passing.is_empty() {
+            return (rules, gate);
+        }
+        rules.retain(|rule| {
+            let alone = compile(std::slice::from_ref(rule));
+            !passing.iter().any(|call| passes(call, &alone))
+        });
+        if rules.len() == list.len() {
+            // Only several together let it pass, and which is not known.
+            rules.clear();
         }
     }
 }

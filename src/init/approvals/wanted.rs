@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::credentials::has_secret;
 use super::observed::AskedCall;
 use super::programs;
-use crate::catalogue::{may_be_secret, may_name_secret};
 use crate::policy::paths::{is_within, relative, resolved};
 use crate::policy::url_host;
 use crate::shell::{plain_commands, runs_others};
@@ -34,7 +34,6 @@ pub(super) enum Want {
     Tool(String),
 }
 
-pub(super) const RUNS: &str = "it runs whatever it is given";
 pub(super) const NOT_PLAIN: &str = "its text can only be allowed as a whole";
 const SECRET: &str = "it may hold a secret";
 const OUTSIDE: &str = "it is outside of the project, or hidden there";
@@ -82,7 +81,13 @@ fn of_command(text: &str) -> Need {
             continue;
         }
         if runs_others(words) {
-            return Need::Nothing(RUNS);
+            return Need::Nothing(programs::RUNS);
+        }
+        if let Some(why) = programs::harm(words) {
+            return Need::Nothing(why);
+        }
+        if has_secret(words) {
+            return Need::Nothing(SECRET);
         }
         let subcommand = programs::subcommand(words);
         let exact = words.join(" ");
@@ -91,10 +96,7 @@ fn of_command(text: &str) -> Need {
         if !is_exact && subcommand.is_none() {
             return Need::Nothing(NOT_PLAIN);
         }
-        if subcommand.is_none() && has_secret(words) {
-            return Need::Nothing(SECRET);
-        }
-        let exact = if is_exact && !has_secret(words) { exact } else { String::new() };
+        let exact = if is_exact { exact } else { String::new() };
         wants.push(Want::Command(exact, subcommand));
     }
     match wants.is_empty() {
@@ -112,18 +114,6 @@ fn is_plain(text: &str) -> bool {
                 .all(|letter| letter.is_ascii_alphanumeric() || "_=:@%+,./-".contains(letter))
     };
     text.split(' ').all(is_word)
-}
-
-fn has_secret(words: &[String]) -> bool {
-    words.iter().any(|word| {
-        let (name, value) = word.split_once(['=', ':']).unwrap_or(("", word));
-        let name = name.trim_start_matches('-');
-        may_be_secret(word)
-            || may_be_secret(value)
-            || (!name.is_empty() && may_name_secret(name))
-            || word.strip_prefix("--").is_some_and(may_name_secret)
-            || word.contains('@') && word.contains("://")
-    })
 }
 
 /// What the change of a file needs: its folder within the project.

@@ -108,6 +108,83 @@ fn a_call_that_was_refused_once_is_never_allowed() {
     assert!(run.err.contains("such a call was refused"), "{}", run.err);
 }
 
+/// `git commit` and `cargo build` in several forms, and one more call that was refused.
+fn beside_refused(command: &str) -> Vec<String> {
+    let mut transcript = Transcript::new("/w/p");
+    for approved in
+        ["cargo build q", "cargo fmt", "git commit -a", "git commit -s", "git add a", "git add b"]
+    {
+        transcript = transcript.bash(approved, Made::Approved);
+    }
+    rules(&init(&transcript.bash(command, Made::Refused), &[]))
+}
+
+#[test]
+fn a_refused_command_is_allowed_neither_in_a_wrapper_nor_as_a_part() {
+    let (build, commit, add) = ("Bash(cargo build q)", "Bash(git commit *)", "Bash(git add *)");
+    let all = beside_refused("ls /");
+    for rule in [build, commit, add, "Bash(cargo fmt)"] {
+        assert!(all.contains(&rule.to_owned()), "{rule}: {all:?}");
+    }
+    for (refused, rule) in [
+        ("timeout 5 cargo build q", build),
+        ("sudo nice cargo build q", build),
+        ("bash -c 'cargo build q'", build),
+        ("timeout 5 git commit -m zz", commit),
+        ("make x && git commit -m zz", commit),
+        ("make x; git commit -m \"z z\" > log", commit),
+        ("(cd y && git add .env) & make", add),
+        ("echo $(git add .env)", add),
+    ] {
+        let left = beside_refused(refused);
+        assert!(!left.contains(&rule.to_owned()), "{refused}: {left:?}");
+        assert!(left.contains(&"Bash(cargo fmt)".to_owned()), "{refused}: {left:?}");
+    }
+}
+
+#[test]
+fn harm_and_secrets_of_one_approval_become_no_rule() {
+    let mut transcript = Transcript::new("/w/p").bash("npm test", Made::Approved);
+    let commands = [
+        "dd if=a of=b",
+        "mkfs.ext4 disk",
+        "chmod 777 a",
+        "chown me a",
+        "git reset --hard",
+        "git clean -fd",
+        "git push --force",
+        "kill 7",
+        "shutdown now",
+        "curl x.example",
+        "wget x.example",
+        "scp a b",
+        "crontab a",
+        "elixir x.exs",
+        "conda run x",
+        "cargo test --config a.toml",
+        "fetch -u bob:hunter2 x.example",
+        "mysql -u root -phunter2 db",
+        "redis-cli -a hunter2 ping",
+        "sshpass -p hunter2 y",
+        "git commit --author x --password hunter2",
+    ];
+    for command in commands {
+        transcript = transcript.bash(command, Made::Approved);
+    }
+    let run = init(&transcript, &[]);
+    assert_eq!(rules(&run), ["Bash(npm test)"]);
+    assert!(!run.err.contains("hunter2"), "{}", run.err);
+    assert!(run.err.contains("Bash `dd`: what it removes or overwrites"), "{}", run.err);
+}
+
+#[test]
+fn commands_that_an_option_lets_run_something_stay_as_they_were_written() {
+    let transcript = Transcript::new("/w/p")
+        .bash("cargo test a", Made::Approved)
+        .bash("cargo test b", Made::Approved);
+    assert_eq!(rules(&init(&transcript, &[])), ["Bash(cargo test a)", "Bash(cargo test b)"]);
+}
+
 #[test]
 fn parts_of_a_command_that_pass_by_themselves_need_no_rule() {
     let transcript = Transcript::new("/w/p")
