@@ -254,35 +254,27 @@ pub static RUNNERS: &[Runner] = &[
 
 /// Where others are told of that run what they are given, or whatever stands in a file of the project, an image or
 /// on another machine; and their names, some with a subcommand.
-const MORE: [(&str, &[&str]); 27] = [
+const MORE: [(&str, &[&str]); 40] = [
     (BASH, &["builtin", "coproc", "trap", "."]),
     ("https://zsh.sourceforge.io/Doc/", &["nocorrect", "noglob"]),
     (CORE, &["chroot", "stdbuf"]),
     (
         LINUX,
         &[
-            "chrt",
-            "flock",
-            "ionice",
-            "ltrace",
-            "nsenter",
-            "numactl",
-            "perf",
-            "script",
-            "setsid",
-            "strace",
-            "systemd-run",
-            "taskset",
-            "unshare",
+            "chrt", "flock", "ionice", "ltrace", "nsenter", "numactl", "perf", "runuser", "script",
+            "setarch", "setpriv", "setsid", "sg", "strace", "taskset", "unshare",
         ],
     ),
     (
         "https://manpages.debian.org/",
         &[
-            "ash", "busybox", "csh", "dash", "direnv", "entr", "expect", "fdfind", "gawk", "irb",
-            "java", "jshell", "julia", "just", "ksh", "luajit", "mawk", "mksh", "nawk", "nodejs",
-            "pkexec", "pypy", "pypy3", "python2", "rake", "tclsh", "tcsh", "tox", "unbuffer",
-            "valgrind", "vi", "xonsh",
+            "ash", "bwrap", "busybox", "chpst", "csh", "cpulimit", "ed", "ex", "fakeroot",
+            "faketime", "firejail", "ghc", "ghci", "guile", "iex", "kotlinc", "nvim", "ocaml",
+            "octave", "proot", "racket", "runghc", "sbcl", "scala", "screen", "swipl", "tmux",
+            "xvfb-run", "dash", "direnv", "entr", "expect", "fdfind", "gawk", "irb", "java",
+            "jshell", "julia", "just", "ksh", "luajit", "mawk", "mksh", "nawk", "nodejs", "pkexec",
+            "pypy", "pypy3", "python2", "rake", "tclsh", "tcsh", "tox", "unbuffer", "valgrind",
+            "vi", "xonsh",
         ],
     ),
     ("https://learn.microsoft.com/windows/", &["cscript", "powershell", "wsl"]),
@@ -307,6 +299,25 @@ const MORE: [(&str, &[&str]); 27] = [
     ("https://pkg.go.dev/cmd/go", &["go generate", "go tool"]),
     ("https://git-scm.com/docs/git-filter-branch", &["git filter-branch"]),
     ("https://doc.rust-lang.org/cargo/commands/", &["cargo run", "cargo install"]),
+    ("https://hexdocs.pm/elixir/", &["elixir", "mix run", "mix eval", "mix cmd"]),
+    ("https://kotlinlang.org/docs/command-line.html", &["kotlin"]),
+    ("https://groovy-lang.org/groovy.html", &["groovy"]),
+    (
+        "https://docs.conda.io/projects/conda/en/stable/commands/run.html",
+        &["conda run", "mamba run"],
+    ),
+    ("https://github.com/rbenv/rbenv#rbenv-exec", &["rbenv exec", "pyenv exec", "nodenv exec"]),
+    ("https://asdf-vm.com/manage/commands.html", &["asdf exec"]),
+    ("https://lerna.js.org/docs/api-reference/commands", &["lerna exec", "lerna run"]),
+    (
+        "https://guides.rubyonrails.org/command_line.html",
+        &["rails runner", "rails r", "rails console", "rails c"],
+    ),
+    ("https://github.com/remy/nodemon", &["nodemon"]),
+    ("https://github.com/open-cli-tools/concurrently", &["concurrently"]),
+    ("https://www.flamingspork.com/projects/libeatmydata/", &["eatmydata"]),
+    ("https://www.freedesktop.org/software/systemd/man/", &["systemd-run"]),
+    ("https://github.com/kentcdodds/cross-env", &["cross-env"]),
 ];
 
 /// What begins like one whatever follows, such as `python3.12`.
@@ -381,10 +392,30 @@ mod tests {
             "npm exec x",
             "git -C x rebase",
             "docker ps",
+            "elixir x.exs",
+            "ghci",
+            "kotlin x",
+            "fakeroot x",
+            "faketime now x",
+            "proot x",
+            "conda run x",
+            "conda -q run x",
+            "rbenv exec x",
+            "asdf exec x",
+            "lerna exec x",
+            "rails runner x",
+            "mix run x",
+            "concurrently x",
+            "nodemon x",
+            "emacs x",
+            "ed x",
+            "runuser x",
         ] {
             assert!(runs(command), "{command}");
         }
-        for command in ["git status", "cargo test", "npm test", "sort x", "rg x"] {
+        for command in
+            ["git status", "cargo test", "npm test", "sort x", "rg x", "conda list", "mix test"]
+        {
             assert!(!runs(command), "{command}");
         }
     }
