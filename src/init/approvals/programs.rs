@@ -1,7 +1,5 @@
 //! What is known of programs whose commands may become rules.
 
-use super::wanted::RUNS;
-
 /// Subcommands of known programs that do the same whatever follows: only these become rules with a `*`. None has an
 /// option that names what is to be run (as `cargo --config`, `go -toolexec` and `npm --script-shell` do), or a file
 /// to be written (as `git log --output` does).
@@ -25,6 +23,7 @@ const SUBCOMMANDS: [(&str, &[&str]); 5] = [
     ("terraform", &["fmt"]),
 ];
 
+pub(super) const RUNS: &str = "it runs whatever it is given";
 const DESTROYS: &str = "what it removes or overwrites does not come back";
 const RIGHTS: &str = "it changes who may do what, or the machine";
 const STOPS: &str = "it stops what others run";
@@ -209,7 +208,7 @@ pub(super) fn harm(words: &[String]) -> Option<&'static str> {
         patterns.next().is_some_and(|pattern| fits(pattern, name))
             && patterns.all(|pattern| rest.iter().any(|word| is_given(pattern, word)))
     };
-    let (why, _) = HARMFUL.iter().find(|(_, commands)| commands.iter().any(|one| is_it(&one)))?;
+    let (why, _) = HARMFUL.iter().find(|(_, commands)| commands.iter().any(is_it))?;
     Some(why)
 }
 

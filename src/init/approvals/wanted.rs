@@ -34,7 +34,6 @@ pub(super) enum Want {
     Tool(String),
 }
 
-pub(super) const RUNS: &str = "it runs whatever it is given";
 pub(super) const NOT_PLAIN: &str = "its text can only be allowed as a whole";
 const SECRET: &str = "it may hold a secret";
 const OUTSIDE: &str = "it is outside of the project, or hidden there";
@@ -82,7 +81,13 @@ fn of_command(text: &str) -> Need {
             continue;
         }
         if runs_others(words) {
-            return Need::Nothing(RUNS);
+            return Need::Nothing(programs::RUNS);
+        }
+        if let Some(why) = programs::harm(words) {
+            return Need::Nothing(why);
+        }
+        if has_secret(words) {
+            return Need::Nothing(SECRET);
         }
         if let Some(why) = programs::harm(words) {
             return Need::Nothing(why);

@@ -74,13 +74,13 @@ fn a_bare_lint_finds_permission_files_that_are_hidden_or_ignored() {
 fn a_named_file_needs_no_dialect_and_a_text_is_known_by_its_signs() {
     let folder = Folder::new()
         .file("strict.json", DENY_ENV)
-        .file("a.rules", "prefix_rule([\"git\"], \"prompt\")\n")
+        .file("a.rules", "prefix_rule([\"cargo\", \"test\"], \"allow\")\n")
         .file("a.toml", "sandbox_mode = \"read-only\"\n");
     let run = folder.run(&["lint", "--format", "json", "strict.json", "a.rules", "a.toml"]);
     assert_eq!(judged(&run), ["strict.json claude-code", "a.rules codex", "a.toml codex"]);
     for (text, dialect, named) in [
         (DENY_ENV, "claude-code", None),
-        ("# rules\nprefix_rule([\"git\"], \"prompt\")\n", "codex", None),
+        ("# rules\nprefix_rule([\"cargo\", \"test\"], \"allow\")\n", "codex", None),
         ("approval_policy = \"on-request\"\n", "codex", Some("codex")),
         ("[[rule]]\ntoolName = \"glob\"\ndecision = \"deny\"\npriority = 1\n", "gemini", None),
         ("{\"permission\": {\"edit\": \"ask\"}}", "opencode", None),
@@ -148,7 +148,6 @@ fn a_dropped_file_says_what_is_lost_and_who_is_to_blame() {
         told,
         [
             "./.claude/settings.json:2 file-dropped file-dropped {\"denials\":2,\"rules\":3}",
-            "./.claude/settings.json:3 file-dropped file-dropped {\"denials\":2,\"rules\":3}",
             "./.codex/rules/a.rules:2 one-broken-file-drops-all all-rules-dropped null",
             "./sub/.codex/config.toml:1 retired-setting refuses-start null",
             "./sub/.gemini/policies/a.toml:2 engine-refuses refuses-start null",
