@@ -18,9 +18,8 @@ const LISTS: [(&str, Ruling); 2] =
     [("--allowedTools", Ruling::Allow), ("--disallowedTools", Ruling::Deny)];
 
 /// The sets, with the numbers of their calls, that are known to be decided otherwise here, and why.
-const KNOWN: [(&str, &[&str], &str); 4] = [
+const KNOWN: [(&str, &[&str], &str); 3] = [
     ("plain-default-mode", &["4", "5", "6", "7", "8", "10"], "nobody is there who could be asked"),
-    ("invalid-project-deep", &["1", "2", "5"], "the file nests deeper than is read here"),
     ("block-outside-reads", &["7", "8"], "what it takes for a read of another place is not public"),
     ("bash-rule-deny-054", &["44"], "it sees the words before a substitution as a command too"),
 ];
