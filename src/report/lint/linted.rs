@@ -38,6 +38,8 @@ pub struct Unreadable {
     pub file: String,
     /// What the system says.
     pub message: String,
+    /// What to do about it.
+    pub help: &'static str,
 }
 
 impl<'a> Linted<'a> {
