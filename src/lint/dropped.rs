@@ -55,7 +55,7 @@ impl Facts for Dropped {
         match self.effect {
             Effect::FileDropped => format!("{agent} drops the whole file{lost}: {cause}"),
             Effect::AllRulesDropped => {
-                format!("{agent} drops this file{lost} and every other file of rules: {cause}")
+                format!("{agent} drops this file{lost}, and every other file of rules: {cause}")
             }
             Effect::RefusesStart => format!("{agent} does not start with this file: {cause}"),
             Effect::RefusesRequests => {
@@ -74,9 +74,9 @@ impl Lost {
         match (self.rules, self.denials) {
             (0, _) => String::new(),
             (1, 0) => " with its one rule".to_owned(),
-            (1, _) => " with its one rule, a denial,".to_owned(),
+            (1, _) => " with its one rule, a denial".to_owned(),
             (rules, 0) => format!(" with its {rules} rules"),
-            (rules, denials) => format!(" with its {rules} rules, {denials} of them denials,"),
+            (rules, denials) => format!(" with its {rules} rules, {denials} of them denials"),
         }
     }
 }
@@ -206,7 +206,7 @@ fn help(agent: Agent, format: Format, defect: &Defect, written: &str) -> Option<
         DefectKind::Shape(ViolationKind::NotAllowed { allowed, .. }) if agent == Agent::Gemini => {
             return Some(format!("write {}", one_of(allowed.iter().map(String::as_str))));
         }
-        DefectKind::Text(ProblemKind::JsonComment) if agent == Agent::Gemini => {
+        DefectKind::Text(_) if agent == Agent::Gemini && written.starts_with('#') => {
             "remove it, or write it behind `//`"
         }
         DefectKind::Text(ProblemKind::JsonComment) => {

@@ -37,12 +37,15 @@ pub(super) const ALLOWS: [&str; 7] = [
 
 /// What keeps the program from starting: it reads JSON with comments as JavaScript has them, and nothing else.
 pub(super) fn refusals(document: &Document) -> Vec<Problem> {
-    let is_refused = |problem: &&Problem| match problem.kind {
-        ProblemKind::TrailingComma => true,
-        ProblemKind::JsonComment => document.text[problem.span.range()].starts_with('#'),
-        _ => problem.kind.is_fatal(),
+    let refused = |problem: &Problem| match problem.kind {
+        ProblemKind::TrailingComma => Some(problem.clone()),
+        ProblemKind::JsonComment if document.text[problem.span.range()].starts_with('#') => {
+            let message = "a comment begins with `//`, not with `#`".to_owned();
+            Some(Problem::new(ProblemKind::Syntax { message }, problem.span))
+        }
+        _ => problem.kind.is_fatal().then(|| problem.clone()),
     };
-    let mut refused: Vec<Problem> = document.problems.iter().filter(is_refused).cloned().collect();
+    let mut refused: Vec<Problem> = document.problems.iter().filter_map(refused).collect();
     if document.text.starts_with('\u{feff}') {
         let message = "a byte order mark stands here, which the program's reader refuses";
         let kind = ProblemKind::Syntax { message: message.to_owned() };

@@ -39,6 +39,7 @@ pub struct Unreadable {
     /// What the system says.
     pub message: String,
     /// What to do about it.
+    #[serde(skip)]
     pub help: &'static str,
 }
 

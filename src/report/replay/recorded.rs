@@ -10,6 +10,9 @@ use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
 use crate::report::common::words::{count, cut};
 
+/// How wide a line is at most.
+const WIDE: usize = 80;
+
 /// How much of what the gateway told a caller is shown.
 const LONG: usize = 120;
 
@@ -65,18 +68,29 @@ pub(in crate::report) fn write_recorded(
     }
 }
 
-/// Writes a text below a heading, on as many lines as it needs; words that are longer than one stay whole.
+/// Writes a text below a heading, on as many lines as it needs: parts with two blanks between them stay whole where
+/// they fit into a line, and words in any case.
 fn write_wrapped(out: &mut String, text: &str, style: &Style) {
+    const DEEPER: &str = "    ";
+    let wide = style.width.min(WIDE);
     let mut line = String::from("  ");
-    for word in text.split_inclusive(' ') {
-        let width = line.chars().count() + word.trim_end().chars().count();
-        if width > style.width && !line.trim().is_empty() {
-            _ = writeln!(out, "{}", line.trim_end());
-            line = String::from("    ");
+    for part in text.split_inclusive("  ") {
+        let is_short = DEEPER.len() + width(part) <= wide;
+        let pieces = if is_short { vec![part] } else { part.split_inclusive(' ').collect() };
+        for piece in pieces {
+            if line.chars().count() + width(piece) > wide && !line.trim().is_empty() {
+                _ = writeln!(out, "{}", line.trim_end());
+                line = DEEPER.to_owned();
+            }
+            line.push_str(piece);
         }
-        line.push_str(word);
     }
     _ = writeln!(out, "{}", line.trim_end());
+}
+
+/// How many columns a text takes, whatever blanks are behind it.
+fn width(text: &str) -> usize {
+    text.trim_end().chars().count()
 }
 
 /// How many agree and how many do not.
@@ -114,8 +128,11 @@ mod tests {
     fn a_line_is_as_wide_as_the_screen_and_long_words_stay_whole() {
         let style = Style { color: false, width: 24, unicode: false };
         let mut out = String::new();
-        write_wrapped(&mut out, "call 7  run_job  recorded deny, replayed allow", &style);
-        assert_eq!(out, "  call 7  run_job\n    recorded deny,\n    replayed allow\n");
+        write_wrapped(&mut out, "call 7  run  recorded deny, gone", &style);
+        assert_eq!(out, "  call 7  run\n    recorded deny, gone\n");
+        out.clear();
+        write_wrapped(&mut out, "call 7  recorded deny, replayed allow", &style);
+        assert_eq!(out, "  call 7  recorded deny,\n    replayed allow\n");
         out.clear();
         write_wrapped(&mut out, &"n".repeat(60), &style);
         assert_eq!(out, format!("  {}\n", "n".repeat(60)));

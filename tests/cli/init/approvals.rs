@@ -253,7 +253,8 @@ fn no_secret_and_nothing_hostile_is_written_into_a_rule() {
 #[test]
 fn machines_get_the_rules_with_what_they_save() {
     let output: Value = init(&session(), &["--format", "json"]).json();
-    assert_eq!(output["rules"][0], json!({"rule": "Bash(git add *)", "saves": 2}));
+    let first = json!({"rule": "Bash(git add *)", "saves": 2, "caution": null});
+    assert_eq!(output["rules"][0], first);
     assert_eq!(output["questions"], json!({"before": 14, "left": 5}));
     assert_eq!(output["dialect"], "claude-code");
 }
