@@ -139,6 +139,7 @@ pub(super) fn run(
     fail_on::check(&arguments.fail_on, &FailOn::None)?;
     let assumptions = assume::assumptions(&arguments.assume);
     let chosen = arguments.policies.load(assume::start(&arguments.assume))?;
+    assume::check_mode(&assumptions, chosen.iter().map(|chosen| &chosen.loaded.policy))?;
     let policies = policies::compile(&chosen, &arguments.behind_gateway, &assumptions)?;
     let lifted = weighed(arguments, &chosen, &assumptions)?;
     let mut out = stdout();
@@ -160,6 +161,7 @@ pub(super) fn run(
     let report = ReplayReport {
         totals: &totals,
         assumptions: &assumptions,
+        started: &assume::started(&arguments.assume),
         top: arguments.top,
         refused: run.refused,
         passed_over: &run.passed_over,

@@ -16,7 +16,7 @@ mod seen;
 mod shape;
 mod vet;
 
-pub use approvals::{Approvals, AskedCall, Left, Proposal, ProposedRule};
+pub use approvals::{Approvals, AskedCall, Known, Left, Proposal, ProposedRule};
 pub use condition::{Condition, Test};
 pub use draft::{Choice, Draft, Drafted, Omission};
 pub use fit::Fit;

@@ -67,6 +67,33 @@ const RETIRED: [(&str, &str); 7] = [
     ("Stop Task", "TaskStop"),
 ];
 
+/// What other agents call tools that Gemini CLI has by other names; those of its own that settings alone know
+/// (`ShellTool`) among them.
+const ELSEWHERE: [(&str, &[&str]); 8] = [
+    (
+        "run_shell_command",
+        &[
+            "Bash",
+            "ShellTool",
+            "bash",
+            "execute_command",
+            "exec_command",
+            "run_command",
+            "run_terminal_cmd",
+            "run_terminal_command",
+            "shell",
+            "delete_file",
+        ],
+    ),
+    ("replace", &["Edit", "EditTool", "apply_patch", "edit", "edit_file", "str_replace"]),
+    ("write_file", &["Write", "WriteFileTool", "create_file", "write", "write_to_file"]),
+    ("read_file", &["Read", "ReadFileTool", "read", "view_file"]),
+    ("list_directory", &["LS", "LSTool", "list_dir", "list_files", "ls"]),
+    ("grep_search", &["Grep", "GrepTool", "grep", "search_files"]),
+    ("google_web_search", &["WebSearch", "WebSearchTool", "search_web", "web_search", "websearch"]),
+    ("web_fetch", &["WebFetch", "WebFetchTool", "fetch_url", "read_url_content", "webfetch"]),
+];
+
 const OPENCODE: [&str; 20] = [
     "bash",
     "doom_loop",
@@ -90,7 +117,7 @@ const OPENCODE: [&str; 20] = [
     "write",
 ];
 
-const GEMINI: [&str; 22] = [
+const GEMINI: [&str; 24] = [
     "activate_skill",
     "ask_user",
     "cli_help",
@@ -106,6 +133,7 @@ const GEMINI: [&str; 22] = [
     "list_directory",
     "list_mcp_resources",
     "read_file",
+    "read_many_files",
     "read_mcp_resource",
     "replace",
     "run_shell_command",
@@ -113,6 +141,7 @@ const GEMINI: [&str; 22] = [
     "update_topic",
     "web_fetch",
     "write_file",
+    "write_todos",
 ];
 
 /// The agent's tool that is meant by a name that none has; whether the name once was one.
@@ -128,11 +157,20 @@ pub(super) fn meant(agent: Agent, name: &str) -> Option<(&'static str, bool)> {
     if let Some((_, now)) = retired {
         return Some((now, true));
     }
+    if let Some(own) = of_others(agent, name) {
+        return Some((own, false));
+    }
     // What is so short is a slip for anything.
     let is_one = known.contains(&name) || name.contains('*');
     let same = || known.iter().find(|known| known.eq_ignore_ascii_case(name)).copied();
     let near = || slip(name, known.iter().copied()).filter(|known| known.len() > 3);
     (!is_one).then(|| same().or_else(near)).flatten().map(|meant| (meant, false))
+}
+
+/// The agent's tool for what others call by a name.
+pub(super) fn of_others(agent: Agent, name: &str) -> Option<&'static str> {
+    let mut known = ELSEWHERE.iter().filter(|_| agent == Agent::Gemini);
+    known.find(|(_, names)| names.contains(&name)).map(|(own, _)| *own)
 }
 
 /// The tools that a file names.

@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use super::defects::finding_of;
 use super::finding::{Facts, Finding, Findings};
+use super::passed_over::weigh;
 use super::rules::{FILE_DROPPED, UNREAD_FILE, outside_rules};
 use super::severity::{Class, Severity};
 use crate::policy::{Agent, AgentFile, Defect, DefectKind, Dialect, FileOwner, Location, Unread};
-use crate::source::{Document, Format, Node, ProblemKind, ViolationKind};
+use crate::source::{Document, Format, Node, ProblemKind, ViolationKind, one_of};
 
 /// What becomes of a file that an agent does not take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +55,7 @@ impl Facts for Dropped {
         match self.effect {
             Effect::FileDropped => format!("{agent} drops the whole file{lost}: {cause}"),
             Effect::AllRulesDropped => {
-                format!("{agent} drops this file{lost} and every other file of rules: {cause}")
+                format!("{agent} drops this file{lost}, and every other file of rules: {cause}")
             }
             Effect::RefusesStart => format!("{agent} does not start with this file: {cause}"),
             Effect::RefusesRequests => {
@@ -73,9 +74,9 @@ impl Lost {
         match (self.rules, self.denials) {
             (0, _) => String::new(),
             (1, 0) => " with its one rule".to_owned(),
-            (1, _) => " with its one rule, a denial,".to_owned(),
+            (1, _) => " with its one rule, a denial".to_owned(),
             (rules, 0) => format!(" with its {rules} rules"),
-            (rules, denials) => format!(" with its {rules} rules, {denials} of them denials,"),
+            (rules, denials) => format!(" with its {rules} rules, {denials} of them denials"),
         }
     }
 }
@@ -96,7 +97,7 @@ pub(super) fn findings_of_agent<'d>(
         let mut finding = finding_of(document, defect);
         match defect.refused {
             true => drop_file(&mut finding, document, agent, defect),
-            false => soften(&mut finding, agent, defect),
+            false => soften(&mut finding, document, agent, defect),
         }
         findings.push(finding);
     }
@@ -124,7 +125,7 @@ fn drop_file(finding: &mut Finding, document: &Document, agent: Agent, defect: &
         cause: defect.kind.to_string(),
         lost: lost(agent, document).filter(|_| loses),
         agent,
-        help: help(agent, defect, &document.text[finding.span.clone()]),
+        help: help(agent, document.format, defect, &document.text[finding.span.clone()]),
     };
     finding.rule = FILE_DROPPED;
     finding.severity = Severity::Error;
@@ -145,7 +146,9 @@ fn effect(agent: Agent, document: &Document, is_managed: bool, defect: &Defect) 
             Effect::FileDropped
         }
         Agent::OpenCode => Effect::RefusesRequests,
-        Agent::Gemini if is_empty_name(defect) => Effect::RefusesStart,
+        Agent::Gemini if is_empty_name(defect) || document.format == Format::Json => {
+            Effect::RefusesStart
+        }
         Agent::Gemini => Effect::FileDropped,
     }
 }
@@ -188,23 +191,30 @@ fn reason(
             _ => "invalid-value-stops-everything",
         },
         Agent::Gemini if is_empty_name(defect) => "engine-refuses",
+        Agent::Gemini if document.format == Format::Json => "config-refused",
         Agent::Gemini => "file-dropped",
     }
 }
 
-fn help(agent: Agent, defect: &Defect, written: &str) -> Option<String> {
+fn help(agent: Agent, format: Format, defect: &Defect, written: &str) -> Option<String> {
     let text = match &defect.kind {
         DefectKind::Shape(ViolationKind::NotAllowed { .. })
             if agent == Agent::Codex && written.contains("untrusted") =>
         {
-            "write `on-request`: `untrusted` is gone since version 0.149"
+            "remove it: `untrusted` is gone since version 0.149; what is to be asked about is said by rules: prefix_rule(pattern=[\"git\", \"push\"], decision=\"prompt\")"
+        }
+        DefectKind::Shape(ViolationKind::NotAllowed { allowed, .. }) if agent == Agent::Gemini => {
+            return Some(format!("write {}", one_of(allowed.iter().map(String::as_str))));
+        }
+        DefectKind::Text(_) if agent == Agent::Gemini && written.starts_with('#') => {
+            "remove it, or write it behind `//`"
         }
         DefectKind::Text(ProblemKind::JsonComment) => {
             "remove the comment: settings are strict JSON"
         }
-        DefectKind::Text(ProblemKind::Empty) => match agent {
-            Agent::ClaudeCode | Agent::OpenCode => "write `{}` into it, or remove the file",
-            Agent::Codex | Agent::Gemini => "remove the file",
+        DefectKind::Text(ProblemKind::Empty) => match format {
+            Format::Json => "write `{}` into it, or remove the file",
+            _ => "remove the file",
         },
         DefectKind::Text(ProblemKind::TooDeep { .. }) => "look for a bracket too many",
         _ => return defect.kind.help(),
@@ -213,7 +223,7 @@ fn help(agent: Agent, defect: &Defect, written: &str) -> Option<String> {
 }
 
 /// What is wrong with a file that the agent takes all the same.
-fn soften(finding: &mut Finding, agent: Agent, defect: &Defect) {
+fn soften(finding: &mut Finding, document: &Document, agent: Agent, defect: &Defect) {
     match &defect.kind {
         // Codex would run it; only what it says is not known.
         DefectKind::Text(ProblemKind::Syntax { .. }) if agent == Agent::Codex => {
@@ -227,6 +237,15 @@ fn soften(finding: &mut Finding, agent: Agent, defect: &Defect) {
         }
         DefectKind::Text(ProblemKind::DuplicateKey { .. }) => {
             finding.help = Some("keep one of the two; the last one counts".to_owned());
+        }
+        // Whoever asks for one of them is told so by Codex.
+        DefectKind::MisplacedField { .. } if agent == Agent::Codex => {
+            finding.severity = Severity::Info;
+        }
+        DefectKind::Shape(ViolationKind::UnknownField { field, nearest, .. })
+            if agent == Agent::Gemini =>
+        {
+            weigh(finding, document, defect, (field, nearest.as_deref()));
         }
         _ => {}
     }

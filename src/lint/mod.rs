@@ -28,6 +28,7 @@ mod legacy_fix;
 mod linter;
 mod looks;
 mod name;
+mod passed_over;
 mod patterns;
 mod permissions;
 mod project;

@@ -33,6 +33,20 @@ pub struct WalkError {
     pub cause: std::io::Error,
 }
 
+impl WalkError {
+    /// What to do about a path that cannot be read, by the reason.
+    pub fn help(cause: &std::io::Error) -> &'static str {
+        match cause.kind() {
+            std::io::ErrorKind::Other => "remove it, or put the file that is meant in its place",
+            // The system's own words for a circle, which has no kind that is told yet.
+            _ if cause.to_string().contains("symbolic link") => {
+                "a link on the way leads to itself: remove it"
+            }
+            _ => "check the path and its permissions",
+        }
+    }
+}
+
 /// A file to lint, not yet read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -174,12 +188,23 @@ impl Found {
         self.text().map_err(|cause| WalkError { path: self.path.clone(), cause })
     }
 
+    /// Refuses a pipe among files: nobody may ever write into it. Those that a shell makes are other ones.
+    fn endless(&self) -> std::io::Result<()> {
+        let is_of_shell = ["/dev", "/proc"].iter().any(|folder| self.path.starts_with(folder));
+        let kind = std::fs::metadata(&self.path)?.file_type();
+        match kind.is_file() || kind.is_dir() || is_of_shell {
+            true => Ok(()),
+            false => Err(std::io::Error::other("it is a pipe, a socket or a device")),
+        }
+    }
+
     fn text(&self) -> std::io::Result<Document> {
         if self.path == Path::new(STDIN) {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes)?;
             return Ok(Document::read("<stdin>", bytes));
         }
+        self.endless()?;
         let (name, bytes) = (self.path.display().to_string(), std::fs::read(&self.path)?);
         let bytes = decoded(&name, bytes);
         Ok(Document::read(name, bytes))
@@ -251,6 +276,11 @@ fn of_folder(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>>
 /// The permission files of a folder, which lie at their places whatever is hidden or ignored there.
 fn permission_files(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>> {
     let Some(takes) = wanted.takes_permissions else { return Vec::new() };
-    let files = AgentFile::in_folder(folder).into_iter();
-    files.filter(|path| takes(path)).map(|path| Ok(Found::new(path, false))).collect()
+    let files = AgentFile::in_folder(folder, None).into_iter().filter(|(path, _)| takes(path));
+    files
+        .map(|(path, stands)| match stands {
+            Ok(()) => Ok(Found::new(path, false)),
+            Err(cause) => Err(WalkError { path, cause }),
+        })
+        .collect()
 }

@@ -1,5 +1,6 @@
 //! Permission files by their places: which agent reads one, and for whom it speaks there.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::dialect::Agent;
@@ -37,8 +38,21 @@ pub enum FileOwner {
 pub enum Unread {
     /// Codex reads files of rules in the folder `rules` alone.
     OutsideRules,
-    /// Gemini CLI does not read the policies of a project.
+    /// Gemini CLI does not read the policies of a project, unless its folder is the user's home.
     Workspace,
+}
+
+impl std::fmt::Display for Unread {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Unread::OutsideRules => {
+                "Codex does not read this file: it looks for `*.rules` in the folder `.codex/rules` alone"
+            }
+            Unread::Workspace => {
+                "Gemini CLI as it is shipped does not read the policies of a project, but for those in the home folder of its user"
+            }
+        })
+    }
 }
 
 use FileOwner::{Local, Managed, Nobody, Project, User};
@@ -109,29 +123,61 @@ impl AgentFile {
         Some(file)
     }
 
-    /// The permission files that lie at their places in a folder, hidden or not, in the order of their names.
-    pub fn in_folder(folder: &Path) -> Vec<PathBuf> {
+    /// The permission files that lie at their places in a folder, hidden or not, in the order of their names; of an
+    /// agent alone where one is asked for. What stands at such a place and cannot be read has the reason.
+    pub fn in_folder(folder: &Path, of: Option<Agent>) -> Vec<(PathBuf, io::Result<()>)> {
         let names = names(folder);
-        let begins = |name: &&String| PLACES.iter().any(|(.., place)| first(place) == **name);
-        let mut found: Vec<PathBuf> = Vec::new();
-        for name in names.iter().filter(begins) {
-            let places = PLACES.iter().map(|(.., place)| *place);
-            for place in places.filter(|place| first(place) == *name) {
-                let rest = place.split('/').skip(1);
-                let start = vec![folder.join(name)];
-                let paths = rest.fold(start, |folders, part| {
-                    folders.iter().flat_map(|folder| matching(folder, part)).collect()
-                });
-                found.extend(paths.into_iter().filter(|path| path.is_file()));
+        let mut found: Vec<(PathBuf, io::Result<()>)> = Vec::new();
+        let asked = PLACES.iter().filter(|(agent, ..)| of.is_none_or(|of| *agent == of));
+        for place in asked.map(|(.., place)| *place) {
+            if names.iter().any(|name| name == first(place)) {
+                let parts: Vec<&str> = place.split('/').collect();
+                at_place(folder, &parts, &mut found);
             }
         }
-        found.sort();
+        found.sort_by(|one, other| one.0.cmp(&other.0));
+        found.dedup_by(|one, other| one.0 == other.0);
         found
     }
 
     /// The path of the file below a home that the agent reads where it is started nowhere in particular.
     pub(crate) fn nowhere(home: &str) -> String {
         below(home, ".gatelint-nowhere")
+    }
+}
+
+/// Adds the files at a place below a folder, and what keeps them from being read.
+fn at_place(folder: &Path, parts: &[&str], found: &mut Vec<(PathBuf, io::Result<()>)>) {
+    let [part, rest @ ..] = parts else { return };
+    for path in matching(folder, part) {
+        match (stands_at(&path, rest.is_empty()), rest) {
+            (Ok(false), _) => {}
+            (Ok(true), []) => found.push((path, Ok(()))),
+            (Ok(true), rest) => at_place(&path, rest, found),
+            (Err(cause), _) => found.push((path, Err(cause))),
+        }
+    }
+}
+
+/// Whether a file, or a folder on the way to one, is at a path. What is none of both and what cannot be looked into
+/// is an error; a link that leads nowhere is nothing, as it is to the agents.
+fn stands_at(path: &Path, is_file: bool) -> io::Result<bool> {
+    use io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
+    let absent = |error: &io::Error| matches!(error.kind(), NotFound | NotADirectory);
+    let facts = match (path.symlink_metadata(), path.metadata()) {
+        (_, Ok(facts)) => facts,
+        (_, Err(error)) if absent(&error) => return Ok(false),
+        (Ok(link), Err(error)) if link.is_symlink() && error.kind() != PermissionDenied => {
+            return Err(io::Error::other("it is a link that leads in a circle"));
+        }
+        (_, Err(error)) => return Err(error),
+    };
+    match (is_file, facts.is_dir(), facts.is_file()) {
+        (true, true, _) => Err(io::Error::other("it is a folder, where a file is looked for")),
+        (true, _, false) => Err(io::Error::other("it is a pipe, a socket or a device")),
+        (true, ..) => std::fs::File::open(path).map(|_| true),
+        (false, true, _) => std::fs::read_dir(path).map(|_| true),
+        (false, false, _) => Ok(false),
     }
 }
 

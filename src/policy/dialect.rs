@@ -40,6 +40,18 @@ impl Agent {
         }
     }
 
+    /// The modes that there are; none where they are the names of whatever agents somebody has.
+    pub fn modes(self) -> &'static [&'static str] {
+        match self {
+            Agent::ClaudeCode => {
+                &["default", "acceptEdits", "plan", "auto", "dontAsk", "bypassPermissions"]
+            }
+            Agent::Codex => &["on-request", "on-failure", "never", "granular"],
+            Agent::Gemini => &["default", "autoEdit", "yolo", "plan"],
+            Agent::OpenCode => &[],
+        }
+    }
+
     /// The mode that sessions begin in where nothing says another one.
     pub fn usual_mode(self) -> &'static str {
         match self {

@@ -37,6 +37,7 @@ pub struct Summary {
     pub(super) unanswered: u64,
     pub(super) tool_errors: u64,
     pub(super) asked: u64,
+    pub(super) without_mode: u64,
     pub(super) uncovered: HashMap<String, u64>,
     pub(super) uninspected: u64,
     pub(super) untimed: u64,
@@ -89,6 +90,7 @@ impl Summary {
             unanswered: 0,
             tool_errors: 0,
             asked: 0,
+            without_mode: 0,
             uncovered: HashMap::new(),
             uninspected: 0,
             untimed: 0,
@@ -146,6 +148,7 @@ impl Summary {
         self.unanswered += u64::from(call.record.result == CallResult::Unknown);
         self.tool_errors += u64::from(call.record.result == CallResult::ToolError);
         self.asked += u64::from(decision.answered);
+        self.without_mode += u64::from(call.record.mode.is_empty());
         if outcome == Outcome::Allow {
             self.uninspected += u64::from(decision.cause == Cause::Uninspected);
             if of_agent {
@@ -219,6 +222,7 @@ impl Summary {
         self.unanswered += other.unanswered;
         self.tool_errors += other.tool_errors;
         self.asked += other.asked;
+        self.without_mode += other.without_mode;
         for (server, calls) in other.uncovered {
             *self.uncovered.entry(server).or_default() += calls;
         }

@@ -36,6 +36,8 @@ pub struct Totals {
     pub tool_errors: u64,
     /// How many calls a person would be asked about, where the answer is assumed.
     pub asked: u64,
+    /// How many calls have a record that tells no permission mode.
+    pub without_mode: u64,
     /// How many calls have no time.
     pub untimed: u64,
     /// The time of the first call that has one.
@@ -125,6 +127,7 @@ impl Summary {
             unanswered: summary.unanswered,
             tool_errors: summary.tool_errors,
             asked: summary.asked,
+            without_mode: summary.without_mode,
             recorded: summary.recorded.as_ref().map(Recorded::comparison),
             what_if: summary.wanted.as_ref().map(Wanted::curves),
             by: summary.by,

@@ -21,6 +21,7 @@ mod learning;
 mod lint;
 mod lsp;
 mod outputs;
+mod places;
 mod readme;
 #[cfg(unix)]
 mod record;

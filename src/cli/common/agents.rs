@@ -8,10 +8,11 @@ use super::input::{self, Loaded};
 use super::output::print_error;
 use crate::lint::{WalkError, findings_of};
 use crate::policy::{
-    Agent, AgentFile, AgentReading, Defect, Dialect, Disk, Files, Location, Setting, read_agent,
+    Agent, AgentFile, AgentReading, Defect, Dialect, Disk, FileOwner, Files, Location, Setting,
+    read_agent,
 };
 use crate::report::{Notice, escape};
-use crate::source::{Document, LineTable};
+use crate::source::{Document, LineTable, one_of};
 
 /// Reads one policy: a file, or of a folder the permission files of an agent. `named` is the dialect that the
 /// user chose, `other` the agent of a policy that it is compared with.
@@ -25,7 +26,9 @@ pub(in crate::cli) fn policy(
     if let Some(agent) = of_folder(path, named)?.or(of_other) {
         return load(agent, path, home, Start::default());
     }
-    input::policy(path, named)
+    let loaded = input::policy(path, named)?;
+    note_alone(&loaded);
+    Ok(loaded)
 }
 
 /// The options by which a policy that was read is read again.
@@ -55,16 +58,66 @@ pub(in crate::cli) fn of_folder(
         return Ok(dialect.agent());
     }
     let has_files = |agent: &Agent| agent.marks().iter().any(|mark| path.join(mark).exists());
-    let mut found = Agent::ALL.into_iter().filter(has_files);
-    match (found.next(), found.next()) {
-        (Some(one), Some(other)) => {
-            let [one, other] = [one, other].map(Dialect::Agent);
+    let found: Vec<Agent> = Agent::ALL.into_iter().filter(has_files).collect();
+    match found.as_slice() {
+        [] => {
+            // Nothing else can be told of a folder at whose places something cannot be read.
+            check_readable(path, None)?;
+            Ok(None)
+        }
+        [only] => Ok(Some(*only)),
+        several => {
+            let dialects = several.iter().map(|agent| Dialect::Agent(*agent));
+            let names: Vec<String> = dialects.clone().map(|dialect| dialect.to_string()).collect();
+            let codes: Vec<&str> = dialects.map(Dialect::code).collect();
             Err(CliError::usage(
-                &format!("{} has files of {one} and of {other}", path.display()),
-                &format!("say whose count: --dialect {} or {}", one.code(), other.code()),
+                &format!("{} has files of several agents: {}", path.display(), names.join(", ")),
+                &format!("say whose count: --dialect {}", one_of(codes.into_iter())),
             ))
         }
-        (only, _) => Ok(only),
+    }
+}
+
+/// Refuses a folder where something stands at the place of a permission file that cannot be read: what it would
+/// say is not known.
+fn check_readable(folder: &Path, agent: Option<Agent>) -> Result<(), CliError> {
+    for (path, stands) in AgentFile::in_folder(folder, agent) {
+        stands.map_err(|cause| WalkError { path, cause })?;
+    }
+    Ok(())
+}
+
+/// Says that a permission file is judged without those that stand around it.
+pub(in crate::cli) fn note_alone(loaded: &Loaded) {
+    let name = &loaded.document.name;
+    let Some(agent) = loaded.policy.dialect.agent() else { return };
+    let file = AgentFile::of_name(name).filter(|file| file.agent == agent);
+    let is_of_project = |file: &AgentFile| {
+        matches!(file.owner, FileOwner::Project | FileOwner::Local) && Path::new(name).exists()
+    };
+    let around = match file.filter(is_of_project) {
+        Some(AgentFile { folder, .. }) => {
+            let folder = if folder.is_empty() { "." } else { &folder };
+            let folder = escape(folder).into_owned();
+            format!("\n  help: --policy {folder} takes in what else applies there")
+        }
+        None => String::new(),
+    };
+    let text =
+        format!("note: {name} is judged alone: no other file of {} counts", Dialect::Agent(agent));
+    print_error(&format!("{}{}\n", escape(&text), around));
+}
+
+/// Says which files of an agent lie in its project where it does not read them.
+fn note_unread(agent: Agent, folder: &Path, setting: &Setting) {
+    if setting.home.as_deref() == Some(&*setting.start) {
+        return;
+    }
+    for (path, _) in AgentFile::in_folder(folder, Some(agent)) {
+        let name = path.display().to_string();
+        if let Some(FileOwner::Nobody(unread)) = AgentFile::of_name(&name).map(|file| file.owner) {
+            print_error(&format!("{}\n", escape(&format!("note: {name} is not read: {unread}"))));
+        }
     }
 }
 
@@ -82,7 +135,9 @@ pub(in crate::cli) fn load(
         headless: start.headless,
         ..Setting::default()
     };
+    check_readable(folder, Some(agent))?;
     let Loaded { policy, .. } = load_from(agent, &setting, &Disk)?;
+    note_unread(agent, folder, &setting);
     let document = Document::read(folder.display().to_string(), Vec::new());
     Ok(Loaded { document, policy })
 }

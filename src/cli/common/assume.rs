@@ -1,6 +1,8 @@
 //! What the user chooses to assume where facts are missing: `--assume FACT=VALUE`.
 
+use super::error::CliError;
 use crate::engine::{Assumptions, Choice, Missing};
+use crate::policy::{Agent, Policy};
 use crate::source::{nearest, one_of};
 
 /// A name, what it makes of no and yes, and the words for them.
@@ -95,6 +97,47 @@ pub(in crate::cli) fn start(all: &[Assumption]) -> Start {
         }
     }
     start
+}
+
+/// What is assumed of how an agent was started, as it was written; of two on one fact the later counts.
+pub(in crate::cli) fn started(all: &[Assumption]) -> Vec<&'static str> {
+    let last = |is: fn(&Assumption) -> Option<&'static str>| all.iter().rev().find_map(is);
+    let trust = last(|assumption| match assumption {
+        Assumption::Trust(trusted) => Some(if *trusted { "trust=yes" } else { "trust=no" }),
+        _ => None,
+    });
+    let interactive = last(|assumption| match assumption {
+        Assumption::Interactive(true) => Some("interactive=yes"),
+        Assumption::Interactive(false) => Some("interactive=no"),
+        _ => None,
+    });
+    trust.into_iter().chain(interactive).collect()
+}
+
+/// Refuses a mode that no agent has whose rules are asked: calls in it would be decided as in none there is.
+pub(in crate::cli) fn check_mode<'p>(
+    assumptions: &Assumptions,
+    policies: impl Iterator<Item = &'p Policy>,
+) -> Result<(), CliError> {
+    let Some(mode) = assumptions.mode.as_deref() else { return Ok(()) };
+    let agents: Vec<Agent> = policies.filter_map(|policy| policy.dialect.agent()).collect();
+    let has = |agent: &Agent| agent.modes().is_empty() || agent.modes().contains(&mode);
+    let Some(agent) = agents.first().filter(|_| !agents.iter().any(has)) else { return Ok(()) };
+    let known = agents.iter().flat_map(|agent| agent.modes()).copied();
+    let help = match nearest(mode, known.clone()) {
+        Some(nearest) => format!("did you mean `{nearest}`? There are {}", one_of(known)),
+        None => format!("name {}", one_of(known)),
+    };
+    Err(CliError::UnknownName {
+        what: match agent {
+            Agent::ClaudeCode => "mode of Claude Code",
+            Agent::Codex => "mode of Codex",
+            Agent::Gemini => "mode of Gemini CLI",
+            Agent::OpenCode => "mode of OpenCode",
+        },
+        name: mode.to_owned(),
+        help,
+    })
 }
 
 /// Reads `FACT=VALUE`.

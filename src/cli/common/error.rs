@@ -151,7 +151,7 @@ impl CliError {
 
     fn help(&self) -> Option<String> {
         match self {
-            CliError::Unreadable(_) => Some("check the path and its permissions".to_owned()),
+            CliError::Unreadable(error) => Some(WalkError::help(&error.cause).to_owned()),
             CliError::Invalid { .. } => Some("mend what is listed above".to_owned()),
             CliError::Trace(error) => Some(error.help().to_owned()),
             CliError::Call(_) => {

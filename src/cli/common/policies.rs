@@ -115,6 +115,7 @@ impl PolicyOptions {
             let name = path.display().to_string();
             let dialect = self.dialect.beside(&config).of(&name);
             let loaded = input::policy(&path, dialect)?;
+            agents::note_alone(&loaded);
             Ok(Chosen { server, loaded })
         };
         choices.into_iter().map(load).chain(of_agents.into_iter().map(Ok)).collect()

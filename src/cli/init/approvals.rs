@@ -1,6 +1,5 @@
 //! `gatelint init --trace … --to claude-code`: rules for what was always approved.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -18,7 +17,7 @@ use crate::init::{Approvals, Proposal};
 use crate::policy::{Dialect, Policy};
 use crate::replay::Counts;
 use crate::report::{Proposed, settings_text, write_proposed, write_proposed_json};
-use crate::source::{Document, one_of};
+use crate::source::Document;
 
 /// The rules that would have spared the questions of a transcript that were always answered with yes.
 pub(super) fn proposed(
@@ -33,7 +32,7 @@ pub(super) fn proposed(
     }
     let existing = existing(arguments)?;
     let assumptions = assume::assumptions(&arguments.assume);
-    check_mode(&assumptions, &existing)?;
+    assume::check_mode(&assumptions, std::iter::once(&existing))?;
     let base = Gate::new(&existing).assuming(assumptions.clone());
     let spooled = Spooled::of(traces)?;
     let traces = spooled.paths();
@@ -47,7 +46,13 @@ pub(super) fn proposed(
         return Ok(ExitStatus::of(bad, empty, false));
     }
     let compile = |rules: &[String]| compile(&existing, rules, &assumptions);
-    let proposal = Proposal::of(&approvals, &existing, &compile);
+    let catalogue = input::catalogue(&arguments.catalogue)?;
+    let known = |server: &str, tool: &str| {
+        let server = catalogue.server(server).filter(|_| !server.is_empty())?;
+        Some(server.tool(tool)?.category)
+    };
+    let proposal = Proposal::of(&approvals, &existing, &known, &compile);
+    input::sound(&catalogue)?;
     let gate = compile(&proposal.texts());
     let mut counts = Counts::default();
     trace_input::read_again(traces, &arguments.trace, |call| {
@@ -58,21 +63,6 @@ pub(super) fn proposed(
         Ok(())
     })?;
     finish(arguments, &Proposed { approvals: &approvals, proposal: &proposal, counts: &counts })
-}
-
-/// Refuses a mode that no rule knows: calls in it would be decided as in none there is.
-fn check_mode(assumptions: &Assumptions, existing: &Policy) -> Result<(), CliError> {
-    let rules = existing.permissions.iter().flat_map(|permissions| &permissions.rules);
-    let known: BTreeSet<&str> =
-        rules.filter_map(|rule| rule.modes.as_ref()).flatten().map(|mode| &**mode).collect();
-    match assumptions.mode.as_deref().filter(|mode| !known.contains(mode)) {
-        Some(mode) => Err(CliError::UnknownName {
-            what: "mode of Claude Code",
-            name: mode.to_owned(),
-            help: format!("name {}", one_of(known)),
-        }),
-        None => Ok(()),
-    }
 }
 
 /// The settings that are there already, whose denials and questions stay.

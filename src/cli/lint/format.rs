@@ -119,9 +119,10 @@ fn summarise(linted: &Linted<'_>) {
 fn name_unreadable(linted: &Linted<'_>) {
     for unreadable in linted.unreadable {
         print_error(&format!(
-            "error: cannot read {}: {}\n  help: check the path and its permissions\n",
+            "error: cannot read {}: {}\n  help: {}\n",
             escape(&unreadable.file),
-            escape(&unreadable.message)
+            escape(&unreadable.message),
+            unreadable.help
         ));
     }
 }

@@ -218,8 +218,9 @@ fn shrink(report: &mut Report) {
 }
 
 fn unreadable(error: WalkError) -> Unreadable {
-    let file = error.path.display().to_string();
-    Unreadable { file: without_credentials(&file).into_owned(), message: error.cause.to_string() }
+    let file = without_credentials(&error.path.display().to_string()).into_owned();
+    let help = WalkError::help(&error.cause);
+    Unreadable { file, message: error.cause.to_string(), help }
 }
 
 thread_local! {
@@ -251,6 +252,7 @@ fn guard<T>(file: &str, work: impl FnOnce() -> T) -> Result<T, Unreadable> {
                 "internal error, please report it with this file: {}",
                 text.unwrap_or_else(|| "unknown".to_owned())
             ),
+            help: "leave the file out until that is mended",
         }
     })
 }

@@ -10,7 +10,8 @@ mod observed;
 mod programs;
 mod proposal;
 mod refused;
+mod sources;
 mod wanted;
 
 pub use observed::{Approvals, AskedCall};
-pub use proposal::{Left, Proposal, ProposedRule};
+pub use proposal::{Known, Left, Proposal, ProposedRule};

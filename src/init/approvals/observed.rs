@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::{Gate, GrantId, Outcome};
+use crate::policy::paths::resolved;
 use crate::replay::Replay;
 use crate::trace::{Permitted, Record, RecordArguments};
 
@@ -83,6 +84,19 @@ impl AskedCall {
     pub(super) fn with_command(&self, command: &str) -> AskedCall {
         let arguments = serde_json::json!({ "command": command }).to_string();
         AskedCall { arguments, ..self.clone() }
+    }
+
+    /// The change of a file that lies on a path from the root of the project, or from where the call was made.
+    pub(super) fn changing(&self, path: &str) -> AskedCall {
+        let root = if path.contains('/') { &*self.folder } else { self.root() };
+        let text = serde_json::json!({ "file_path": resolved(root, path) }).to_string();
+        let (tool, server) = ("Edit".to_owned(), String::new());
+        AskedCall { tool, server, arguments: text, ..self.clone() }
+    }
+
+    /// The folder of the project.
+    pub(super) fn root(&self) -> &str {
+        self.roots.first().map_or(&*self.folder, |root| root)
     }
 
     /// A text among the arguments.

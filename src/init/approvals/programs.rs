@@ -24,7 +24,7 @@ const SUBCOMMANDS: [(&str, &[&str]); 5] = [
 ];
 
 pub(super) const RUNS: &str = "it runs whatever it is given";
-const DESTROYS: &str = "what it removes or overwrites does not come back";
+pub(super) const DESTROYS: &str = "what it removes or overwrites does not come back";
 const RIGHTS: &str = "it changes who may do what, or the machine";
 const STOPS: &str = "it stops what others run";
 const SENDS: &str = "it sends and fetches whatever it is told to";

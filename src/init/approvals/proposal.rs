@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::observed::{Approvals, AskedCall};
+use super::programs;
 use super::refused;
+use super::sources::source;
 use super::wanted::{self, NOT_PLAIN, Need, Want};
+use crate::catalogue::{Category, Vocabulary};
 use crate::engine::{Gate, Outcome};
 use crate::policy::{CommandPattern, CommandTest, Permissions, Policy, Ruling, SubjectTest};
 
@@ -24,6 +27,8 @@ pub struct ProposedRule {
     pub rule: String,
     /// How many questions there would have been fewer.
     pub saves: u64,
+    /// What it allows beside what was approved.
+    pub caution: Option<String>,
 }
 
 /// Questions that no rule saves.
@@ -40,21 +45,48 @@ pub struct Left {
 /// Rules that are added to those there are, compiled.
 pub type Compile<'c> = &'c dyn Fn(&[String]) -> Gate;
 
+/// What is known of a server's tool.
+pub type Known<'k> = &'k dyn Fn(&str, &str) -> Option<Category>;
+
 const REFUSED: &str = "such a call was refused";
+const CHANGED: &str = "what it runs stands in a file that may be changed without a question";
+
+/// Why tools of servers that do more than write never become rules.
+fn harm(category: Category) -> Option<&'static str> {
+    match category {
+        Category::Read | Category::Write => None,
+        Category::Execute => Some(programs::RUNS),
+        Category::Destructive => Some(programs::DESTROYS),
+        Category::Financial => Some("it moves money"),
+    }
+}
 
 impl Proposal {
     /// Proposes rules beside those of a policy, which stay what they are.
-    pub fn of(approvals: &Approvals, policy: &Policy, compile: Compile<'_>) -> Proposal {
+    pub fn of(
+        approvals: &Approvals,
+        policy: &Policy,
+        known: Known<'_>,
+        compile: Compile<'_>,
+    ) -> Proposal {
         let base = compile(&[]);
-        let need = |call: &AskedCall| wanted::need(call).without(|want| passes(call, want, &base));
-        let needs: Vec<(&AskedCall, u64, Need)> =
+        let need = |call: &AskedCall| match known(&call.server, &call.tool).and_then(harm) {
+            Some(why) => Need::Nothing(why),
+            None => wanted::need(call).without(|want| passes(call, want, &base)),
+        };
+        let needs: Vec<Asked<'_>> =
             approvals.asked.iter().map(|(call, times)| (call, *times, need(call))).collect();
         let wants: BTreeSet<Want> =
             needs.iter().flat_map(|(_, _, need)| need.wants()).cloned().collect();
         let is_free = |rule: &str| is_free(rule, policy.permissions.as_deref());
         let by_want = wanted::rules(&wants, &is_free);
         let wanted = by_want.values().cloned().collect();
-        let (rules, gate) = without_refused(wanted, approvals, &base, compile);
+        let (mut rules, mut gate) = without_refused(wanted, approvals, &base, compile);
+        let changed = changed(&needs, &by_want, &gate);
+        if !changed.is_empty() {
+            rules.retain(|rule| !changed.contains(rule));
+            gate = compile(&rules.iter().cloned().collect::<Vec<_>>());
+        }
         let mut proposal = Proposal::default();
         let (mut saves, mut left) = (BTreeMap::new(), BTreeMap::new());
         for (call, times, need) in &needs {
@@ -68,13 +100,18 @@ impl Proposal {
             let why = match need {
                 Need::Nothing(why) => *why,
                 Need::Rules(_) if of_call.iter().all(|rule| rules.contains(*rule)) => NOT_PLAIN,
+                Need::Rules(_) if of_call.iter().any(|rule| changed.contains(*rule)) => CHANGED,
                 Need::Rules(_) => REFUSED,
             };
             *left.entry((what(call), why)).or_insert(0_u64) += *times;
         }
         let saving = rules.iter().filter_map(|rule| Some((rule, *saves.get(rule)?)));
-        proposal.rules =
-            saving.map(|(rule, saves)| ProposedRule { rule: rule.clone(), saves }).collect();
+        let cautions = cautions(&needs, &by_want, known);
+        let proposed = |(rule, saves): (&String, u64)| {
+            let caution = cautions.get(rule).cloned();
+            ProposedRule { rule: rule.clone(), saves, caution }
+        };
+        proposal.rules = saving.map(proposed).collect();
         proposal.rules.sort_by(|a, b| (b.saves, &a.rule).cmp(&(a.saves, &b.rule)));
         proposal.left =
             left.into_iter().map(|((what, why), calls)| Left { what, why, calls }).collect();
@@ -86,6 +123,46 @@ impl Proposal {
     pub fn texts(&self) -> Vec<String> {
         self.rules.iter().map(|rule| rule.rule.clone()).collect()
     }
+}
+
+/// What was asked about, how often, and what it needs.
+type Asked<'c> = (&'c AskedCall, u64, Need);
+
+/// The rules whose command runs what stands in a file that rules let change: interpreters by another name.
+fn changed(needs: &[Asked<'_>], by_want: &BTreeMap<Want, String>, gate: &Gate) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (call, _, need) in needs {
+        let is_changed = |want: &&Want| {
+            let file = want.command().and_then(source);
+            file.is_some_and(|file| call.changing(file).decide(gate).0 == Outcome::Allow)
+        };
+        found.extend(need.wants().filter(is_changed).filter_map(|want| by_want.get(want)).cloned());
+    }
+    found
+}
+
+/// What rules allow beside what was approved.
+fn cautions(
+    needs: &[Asked<'_>],
+    by_want: &BTreeMap<Want, String>,
+    known: Known<'_>,
+) -> BTreeMap<String, String> {
+    let mut cautions = BTreeMap::new();
+    for (call, _, need) in needs {
+        for want in need.wants() {
+            let caution = match (want.command().and_then(source), known(&call.server, &call.tool)) {
+                (Some(file), _) => format!("it runs what `{file}` says, whoever changes that"),
+                _ if call.server.is_empty() => continue,
+                (_, Some(Category::Read)) => continue,
+                (_, Some(category)) => {
+                    format!("with any arguments; the catalogue has it as {}", category.word())
+                }
+                (_, None) => "with any arguments; the catalogue does not know it".to_owned(),
+            };
+            cautions.extend(by_want.get(want).map(|rule| (rule.clone(), caution)));
+        }
+    }
+    cautions
 }
 
 /// Whether a part of a command passes by itself.

@@ -34,6 +34,16 @@ pub(super) enum Want {
     Tool(String),
 }
 
+impl Want {
+    /// The command that a rule would be about as it stands.
+    pub(super) fn command(&self) -> Option<&str> {
+        match self {
+            Want::Command(exact, _) => Some(exact),
+            _ => None,
+        }
+    }
+}
+
 pub(super) const NOT_PLAIN: &str = "its text can only be allowed as a whole";
 const SECRET: &str = "it may hold a secret";
 const OUTSIDE: &str = "it is outside of the project, or hidden there";
@@ -89,12 +99,6 @@ fn of_command(text: &str) -> Need {
         if has_secret(words) {
             return Need::Nothing(SECRET);
         }
-        if let Some(why) = programs::harm(words) {
-            return Need::Nothing(why);
-        }
-        if has_secret(words) {
-            return Need::Nothing(SECRET);
-        }
         let subcommand = programs::subcommand(words);
         let exact = words.join(" ");
         // What stands in quotes cannot be put together again from the words.
@@ -124,7 +128,7 @@ fn is_plain(text: &str) -> bool {
 
 /// What the change of a file needs: its folder within the project.
 fn change(call: &AskedCall) -> Need {
-    let root = call.roots.first().map_or(&*call.folder, |root| root);
+    let root = call.root();
     let Some(path) = call.text("file_path").filter(|_| root.starts_with('/')) else {
         return Need::Nothing(OTHER);
     };

@@ -33,7 +33,11 @@ pub fn broad_rules<'c>(context: &'c PermissionContext<'_>) -> Vec<Broad<'c>> {
     let mut found: Vec<Broad<'c>> = Vec::new();
     for written in own.iter().filter(|rule| !is_whole_shell(context, rule)) {
         let ways = [everything, runs_others, before_subcommand, without_end];
-        found.extend(ways.iter().find_map(|way| way(context, written)));
+        let of = |rule: &WrittenRule<'c>| ways.iter().find_map(|way| way(context, rule));
+        match written.parts(context.agent) {
+            parts if parts.is_empty() => found.extend(of(written)),
+            parts => found.extend(parts.iter().filter_map(of)),
+        }
     }
     found
 }

@@ -162,6 +162,14 @@ impl<'a> PermissionContext<'a> {
 }
 
 impl<'p> WrittenRule<'p> {
+    /// What it stands for, each as a rule of its own: Gemini CLI takes lists of tools and of prefixes. None where it
+    /// is one rule, or where others have come into it.
+    pub fn parts(&self, agent: Agent) -> Vec<WrittenRule<'p>> {
+        let is_list = self.rules.len() > 1 && self.own().count() == self.rules.len();
+        let rules = self.rules.iter().filter(|_| is_list && agent == Agent::Gemini);
+        rules.map(|rule| WrittenRule { rules: vec![*rule], ..*self }).collect()
+    }
+
     /// The rule in the words of its file.
     pub fn text(&self) -> &'p str {
         self.own().next().map_or("", |rule| &rule.text)

@@ -67,15 +67,34 @@ pub fn dead_rules<'c>(context: &'c PermissionContext<'_>, root: Option<&Node>) -
             let of_form = of_form(context, written).or_else(|| of_server(context, written, root));
             let is_narrow = of_form.as_ref().is_some_and(Dead::is_narrow);
             let mut tried = || tried(context, written, &all, &mut left);
-            dead.extend(match of_form {
+            let whole = match of_form {
                 Some(form) if is_narrow => tried().or(Some(form)),
                 form => form.or_else(tried),
-            });
+            };
+            match whole {
+                Some(whole) => dead.push(whole),
+                None => dead.extend(dead_parts(context, written, &all, &mut left)),
+            }
         }
     }
     dead.extend(servers(context, &all));
     dead.extend(all.iter().filter_map(|written| other_commands(context, written)));
     dead
+}
+
+/// The elements of a list that never count where others of it do; not those that something else does for.
+fn dead_parts<'c>(
+    context: &'c PermissionContext<'_>,
+    written: &WrittenRule<'c>,
+    all: &[WrittenRule<'c>],
+    left: &mut usize,
+) -> Vec<Dead<'c>> {
+    let parts = written.parts(context.agent);
+    let dead = |part: &WrittenRule<'c>| {
+        let of_form = of_form(context, part);
+        of_form.or_else(|| (*left > 0).then(|| tried(context, part, all, left)).flatten())
+    };
+    parts.iter().filter_map(dead).filter(|dead| !dead.is_redundant).collect()
 }
 
 impl Dead<'_> {

@@ -8,13 +8,16 @@ use super::probe::Probe;
 use super::samples::usual;
 use super::ways::{Kind, Variant, variants};
 use crate::engine::Outcome;
-use crate::policy::{Origin, PermissionRule, Ruling, dead_form};
+use crate::policy::{Agent, Origin, PermissionRule, Ruling, dead_form};
 
 /// How many commands are decided for a file at most.
 const MOST: usize = 1_200;
 
 /// How many rules in a row are tried with a kind of ways that evades none of them.
 const IN_VAIN: usize = 4;
+
+/// How many commands of a rule are tried at most.
+const LISTED: usize = 24;
 
 /// A rule that is evaded.
 #[derive(Clone, Debug)]
@@ -172,9 +175,12 @@ fn commands(context: &PermissionContext<'_>, written: &WrittenRule<'_>) -> Vec<S
     let is_dead =
         |rule: &PermissionRule| dead_form(context.agent, rule.ruling, "", Some(rule)).is_some();
     let own = written.own().filter(|rule| !is_dead(rule));
-    let mut commands: Vec<String> = own.flat_map(|rule| usual(context.agent, rule)).collect();
+    // One that stands for a list of prefixes is tried with each.
+    let each = if written.rules.len() > 1 && context.agent == Agent::Gemini { 1 } else { 2 };
+    let usual = own.flat_map(|rule| usual(context.agent, rule).into_iter().take(each));
+    let mut commands: Vec<String> = usual.collect();
     commands.dedup();
-    commands.truncate(2);
+    commands.truncate(if context.agent == Agent::Gemini { LISTED } else { 2 });
     commands
 }
 

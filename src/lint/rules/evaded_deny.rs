@@ -64,15 +64,21 @@ impl Facts for EvadedDeny {
     }
 
     fn help(&self) -> Option<String> {
+        let program = self.witness.split(' ').next().unwrap_or_default();
         Some(
-            match self.agent {
-                "codex" => {
+            match (self.agent, self.way) {
+                ("codex", Kind::Option | Kind::Flag | Kind::Wrapper | Kind::Path) => {
+                    return Some(format!(
+                        "ask about the program whatever stands behind it: prefix_rule(pattern=[\"{program}\"], decision=\"prompt\"); what no rule names runs in the sandbox alone"
+                    ));
+                }
+                ("codex", _) => {
                     "ask about what is given to a shell: prefix_rule(pattern=[[\"bash\", \"sh\", \"zsh\"], [\"-c\", \"-lc\"]], decision=\"prompt\"); what no rule names runs in the sandbox alone"
                 }
-                "opencode" => {
+                ("opencode", _) => {
                     "let other commands be asked about (`\"*\": \"ask\"` as the first pattern of `bash`) and allow the few that are needed"
                 }
-                "gemini" => {
+                ("gemini", _) => {
                     "let the shell be asked about, and allow by prefix the few commands that are needed"
                 }
                 _ => "allow the few commands that are needed instead of all, so that others are asked about; or turn the sandbox on",

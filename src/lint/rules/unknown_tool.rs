@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::lint::agent_tools::{Named, meant, named};
+use crate::lint::agent_tools::{Named, meant, named, of_others};
 use crate::lint::check::rule;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::fix::{Fix, Safety};
@@ -102,6 +102,9 @@ struct UnknownAgentTool {
     nearest: String,
     #[serde(skip)]
     owner: String,
+    /// Whether other agents have a tool of the name.
+    #[serde(skip)]
+    is_of_others: bool,
 }
 
 impl Facts for UnknownAgentTool {
@@ -118,6 +121,7 @@ impl Facts for UnknownAgentTool {
     fn help(&self) -> Option<String> {
         Some(match self.reason {
             "retired-tool-name" => format!("write `{}`, or remove it", self.nearest),
+            _ if self.is_of_others => format!("here that is a part of `{}`", self.nearest),
             _ => format!("did you mean `{}`?", self.nearest),
         })
     }
@@ -131,7 +135,8 @@ fn check_permissions(context: &PermissionContext<'_>, findings: &mut Findings<'_
             None => of_agent(context, &named),
         };
         let Some((facts, severity)) = found else { continue };
-        let is_mended = facts.reason == "unknown-tool-name";
+        // What another program does by that name is not all that this agent's tool does.
+        let is_mended = facts.reason == "unknown-tool-name" && !facts.is_of_others;
         let fix = is_mended.then(|| mended(&named, &facts.nearest, &findings.editor())).flatten();
         findings.add(&RULE, severity, named.place, facts).fixed_by(fix);
     }
@@ -148,6 +153,7 @@ fn of_agent(
         server: None,
         nearest: nearest.to_owned(),
         owner: Dialect::Agent(context.agent).to_string(),
+        is_of_others: of_others(context.agent, &named.tool).is_some(),
     };
     Some((facts, if is_retired { Severity::Info } else { Severity::Warning }))
 }
@@ -167,6 +173,7 @@ fn of_server(
         server: Some(server.to_owned()),
         nearest: nearest.to_owned(),
         owner: versioned(server, known.version.as_deref()),
+        is_of_others: false,
     };
     let is_given = context.catalogue.is_added(known);
     Some((facts, if is_given { Severity::Warning } else { Severity::Info }))

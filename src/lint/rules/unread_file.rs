@@ -46,9 +46,8 @@ fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
     if context.owner == FileOwner::Nobody(Unread::Workspace) {
         let facts = UnreadFile {
             reason: "workspace-tier-not-loaded",
-            message: "Gemini CLI as it is shipped does not read the policies of a project"
-                .to_owned(),
-            help: "keep the file in `~/.gemini/policies`, or name it with `--policy`",
+            message: Unread::Workspace.to_string(),
+            help: "keep the file in `~/.gemini/policies`, or name it with `--policy`; where this folder is a home, say so: `gatelint lint --home DIR`",
         };
         findings.add(&RULE, Severity::Warning, first(findings), facts);
     }
@@ -79,8 +78,7 @@ fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
 pub(in crate::lint) fn outside_rules(findings: &mut Findings<'_>) {
     let facts = UnreadFile {
         reason: "rules-outside-rules-folder",
-        message: "Codex does not read this file: it looks for `*.rules` in the folder `.codex/rules` alone"
-            .to_owned(),
+        message: Unread::OutsideRules.to_string(),
         help: "move it to `.codex/rules/NAME.rules`",
     };
     findings.add(&RULE, RULE.severity, first(findings), facts);

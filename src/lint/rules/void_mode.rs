@@ -215,7 +215,10 @@ fn gemini(findings: &mut Findings<'_>) {
         let priority = rule.get("priority").and_then(Node::scalar);
         if priority.is_some_and(|priority| &*priority.text == "950") && !is_generated {
             let message = "a rule of priority 950 is taken for an answer that a user gave for good, and is dropped where `disableAlwaysAllow` is set".to_owned();
-            let help = "write 949 or 951";
+            let help = match text("decision") {
+                Some("deny") => "write 951, so that the denial stays where answers are dropped",
+                _ => "leave it, if it is to be dropped with the answers",
+            };
             let words = ["950".to_owned(), message];
             let place = list.index(at).key("priority");
             add(findings, Severity::Info, place, "priority-950", words, help);

@@ -201,10 +201,32 @@ impl Reader<'_> {
                     let message = "Codex refuses `profile`; choose one with `--profile`".to_owned();
                     self.refuse(&pointer, ViolationKind::Other { message });
                 }
+                "profiles" => self.profiles(value, &pointer),
                 other => self.slip(other, &pointer, &TOP),
             }
         }
         config
+    }
+
+    /// What is kept of older versions: Codex refuses words there that it does not know, and heeds nothing.
+    fn profiles(&mut self, profiles: &Node, pointer: &Pointer) {
+        const APPROVALS: [&str; 4] = ["untrusted", "on-failure", "on-request", "never"];
+        let known = self.defects.len();
+        for entry in profiles.live_entries() {
+            for (field, words) in
+                [("approval_policy", &APPROVALS[..]), ("sandbox_mode", &SANDBOXES)]
+            {
+                let value = entry.value.get(field).filter(|value| !value.is_map());
+                let pointer = pointer.key(&entry.key.text).key(field);
+                value.map(|value| self.word(value, &pointer, words));
+            }
+        }
+        if self.defects.len() == known {
+            let field = "profiles".to_owned();
+            let kind =
+                DefectKind::MisplacedField { field, belongs: "$CODEX_HOME/NAME.config.toml" };
+            self.defects.push(Defect::accepted(kind, Place::key(pointer.clone())));
+        }
     }
 
     fn approval(&mut self, value: &Node, pointer: &Pointer) -> Option<Approval> {

@@ -13,7 +13,7 @@ type Row = (DeadForm, fn(Places<'_>) -> bool);
 const SHELLS: [&str; 3] = ["bash", "sh", "zsh"];
 
 /// The forms; the first that fits is told.
-static FORMS: [Row; 4] = [
+static FORMS: [Row; 5] = [
     (
         DeadForm {
             reason: "prefix-rule-for-tool",
@@ -37,6 +37,26 @@ static FORMS: [Row; 4] = [
             instead: "leave the `*` out: a rule holds for whatever follows its words",
         },
         |places| any(places, |word| word == "*" || word == "**" || word.ends_with('*')),
+    ),
+    (
+        DeadForm {
+            reason: "part-of-a-token",
+            why: "words are compared whole, and none ends so: `make:` is not the beginning of `make:model`",
+            instead: "name each word: `[\"php\", \"artisan\", [\"make:model\", \"make:test\"]]`",
+        },
+        |places| {
+            let [_, .., last] = places else { return false };
+            let is_begun = |word: &str| {
+                let name = word
+                    .strip_suffix(':')
+                    .or(word.strip_prefix("--").and_then(|w| w.strip_suffix('=')));
+                name.is_some_and(|name| {
+                    name.chars().all(|c| c.is_ascii_alphanumeric() || "-_:".contains(c))
+                        && !name.is_empty()
+                })
+            };
+            places.len() > 1 && any(std::slice::from_ref(last), is_begun)
+        },
     ),
     (
         DeadForm {

@@ -74,7 +74,9 @@ pub(super) fn by_signs(document: &Document) -> Option<Agent> {
 
 /// Whether a permission file says anything of permissions, or cannot be read.
 pub(super) fn says_something(agent: Agent, document: &Document) -> bool {
-    let Some(root) = &document.root else { return !document.text.trim().is_empty() };
+    let is_settings = agent == Agent::Gemini && document.format == Format::Json;
+    // An empty one keeps the program from starting.
+    let Some(root) = &document.root else { return is_settings || !document.text.trim().is_empty() };
     let is_front_matter = document.format == Format::Yaml;
     match agent {
         Agent::ClaudeCode => !root.is_map() || has_field(root, &CLAUDE_CODE),
@@ -83,7 +85,7 @@ pub(super) fn says_something(agent: Agent, document: &Document) -> bool {
         Agent::OpenCode if is_front_matter => has_field(root, &["permission", "tools"]),
         Agent::OpenCode => says_opencode(root),
         Agent::Gemini if document.format == Format::Toml => !root.entries().is_empty(),
-        Agent::Gemini => says_gemini(root),
+        Agent::Gemini => says_gemini(root) || crate::policy::gemini::is_unheard(document),
     }
 }
 

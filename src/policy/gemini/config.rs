@@ -4,46 +4,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::fields::wrong_type;
+use super::rule_fields::{CHECKER_FIELDS, REQUIRED, RULE_FIELDS, is_rule_field, meant};
 use super::rules::is_taken;
 use super::written::{CheckerName, Patterns, SHELL, TomlPolicy, Written, line_of};
 use crate::policy::defect::{Defect, DefectKind, Location};
 use crate::policy::permissions::{Origin, Ruling};
 use crate::source::{
     Document, Kind, Node, Place, Pointer, Problem, ProblemKind, ScalarKind, Span, ViolationKind,
-    nearest,
+    nearest, slip,
 };
-
-const RULE_FIELDS: [&str; 16] = [
-    "toolName",
-    "decision",
-    "priority",
-    "mcpName",
-    "subagent",
-    "argsPattern",
-    "commandPrefix",
-    "commandRegex",
-    "modes",
-    "interactive",
-    "toolAnnotations",
-    "allowRedirection",
-    "allow_redirection",
-    "denyMessage",
-    "deny_message",
-    "description",
-];
-
-const CHECKER_FIELDS: [&str; 10] = [
-    "toolName",
-    "mcpName",
-    "argsPattern",
-    "commandPrefix",
-    "commandRegex",
-    "priority",
-    "modes",
-    "toolAnnotations",
-    "checker",
-    "required_context",
-];
 
 const MODES: [&str; 4] = ["default", "autoEdit", "yolo", "plan"];
 
@@ -161,13 +131,7 @@ impl Reader<'_> {
     }
 
     fn rule(&mut self, node: &Node, pointer: &Pointer) -> Option<Written> {
-        self.known(node, pointer, &RULE_FIELDS);
-        for field in ["toolName", "decision", "priority"] {
-            if node.get(field).is_none() {
-                let kind = ViolationKind::MissingField { field: field.to_owned() };
-                self.refuse(pointer, kind);
-            }
-        }
+        self.rule_fields(node, pointer);
         let mut written = self.common(node, pointer);
         written.ruling = self.decision(node, pointer);
         written.caller = self.text(node, pointer, "subagent");
@@ -182,7 +146,11 @@ impl Reader<'_> {
     }
 
     fn checker(&mut self, node: &Node, pointer: &Pointer) -> Option<(Written, CheckerName)> {
-        self.known(node, pointer, &CHECKER_FIELDS);
+        for (entry, pointer) in entries(node, pointer) {
+            if !CHECKER_FIELDS.contains(&&*entry.key.text) {
+                self.unknown(&entry.key.text, pointer, &CHECKER_FIELDS);
+            }
+        }
         let mut written = self.common(node, pointer);
         if node.get("toolName").is_none() {
             written.tools = vec!["*".to_owned()];
@@ -230,6 +198,7 @@ impl Reader<'_> {
         let is_for_shell = node.get("toolName").and_then(Node::as_str) == Some(SHELL);
         let of_commands = prefixes.is_some() || command.is_some();
         if of_commands
+            && node.get("toolName").is_some()
             && (!is_for_shell || arguments.is_some() || prefixes.is_some() && command.is_some())
         {
             let message = format!(
@@ -352,22 +321,47 @@ impl Reader<'_> {
         texts
     }
 
-    fn known(&mut self, node: &Node, pointer: &Pointer, fields: &[&str]) {
-        for (entry, pointer) in entries(node, pointer) {
-            if !fields.contains(&&*entry.key.text) {
-                self.unknown(&entry.key.text, pointer, fields);
+    /// The fields of a rule that are none, and those that are missing. One that is written as another is told as
+    /// that alone, and what else stands in a rule that has not what it needs, not at all.
+    fn rule_fields(&mut self, node: &Node, pointer: &Pointer) {
+        let unknown = entries(node, pointer).filter(|(entry, _)| !is_rule_field(&entry.key.text));
+        let unknown: Vec<_> =
+            unknown.map(|(entry, place)| (meant(node, &entry.key.text), entry, place)).collect();
+        let stands_for = |field: &str| unknown.iter().any(|(meant, ..)| *meant == Some(field));
+        let is_missing = |field: &&str| node.get(field).is_none() && !stands_for(field);
+        let missing: Vec<&str> = REQUIRED.into_iter().filter(is_missing).collect();
+        for field in &missing {
+            let kind = ViolationKind::MissingField { field: (*field).to_owned() };
+            self.refuse(pointer, kind);
+        }
+        for (nearest, entry, place) in unknown {
+            if nearest.is_some() || missing.is_empty() {
+                let refused = nearest.is_some_and(|nearest| REQUIRED.contains(&nearest));
+                self.passed_over((&entry.key.text, place), &RULE_FIELDS, nearest, refused);
             }
         }
     }
 
     /// A field that the program does not look at.
-    fn unknown(&mut self, field: &str, pointer: Pointer, fields: &[&str]) {
+    fn unknown(&mut self, field: &str, place: Pointer, fields: &[&'static str]) {
+        let nearest = slip(field, fields.iter().copied());
+        self.passed_over((field, place), fields, nearest, false);
+    }
+
+    fn passed_over(
+        &mut self,
+        (field, place): (&str, Pointer),
+        allowed: &[&str],
+        nearest: Option<&str>,
+        refused: bool,
+    ) {
         let kind = ViolationKind::UnknownField {
             field: field.to_owned(),
-            allowed: fields.iter().map(|field| (*field).to_owned()).collect(),
-            nearest: nearest(field, fields.iter().copied()).map(str::to_owned),
+            allowed: allowed.iter().map(|field| (*field).to_owned()).collect(),
+            nearest: nearest.map(str::to_owned),
         };
-        self.defects.push(Defect::accepted(DefectKind::Shape(kind), Place::key(pointer)));
+        let defect = Defect::accepted(DefectKind::Shape(kind), Place::key(place));
+        self.defects.push(Defect { refused, ..defect });
     }
 
     fn not_allowed(&mut self, value: &Node, pointer: Pointer, allowed: &[&str]) {
@@ -417,9 +411,4 @@ fn type_of(node: &Node) -> &'static str {
         Some(scalar) if scalar.kind == ScalarKind::Number && is_float(&scalar.text) => "a float",
         _ => node.type_name(),
     }
-}
-
-fn wrong_type(expected: &str, found: &Node) -> ViolationKind {
-    let found = found.type_name().to_owned();
-    ViolationKind::WrongType { expected: expected.to_owned(), found }
 }

@@ -5,8 +5,11 @@
 
 mod built_in;
 mod config;
+mod fields;
 mod forms;
+mod heard;
 mod layers;
+mod rule_fields;
 mod rules;
 mod settings;
 #[cfg(test)]
@@ -22,6 +25,7 @@ use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, R
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Format, Node};
 pub(super) use forms::dead_form;
+pub(super) use heard::is_unheard;
 use layers::{Layer, Tier};
 use rules::List;
 use settings::Settings;
@@ -43,7 +47,13 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
                 list.tier(policy, tier);
                 defects
             }
-            None => settings.add(&document),
+            None => {
+                let defects = settings.add(&document);
+                if defects.iter().any(|defect| defect.refused) {
+                    reading.failure = Some(Failure::Text);
+                }
+                defects
+            }
         };
         found.push(RuleFile { name: document.name.as_str().into(), scope });
         reading.files.push((document, defects));

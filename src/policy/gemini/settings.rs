@@ -1,12 +1,13 @@
 //! What the settings say of permissions.
 
+use super::fields::{field_defects, text_defects};
 use super::rules::{List, of_entry};
 use super::tools::SERVER_TOOLS;
 use super::written::{Patterns, SHELL, Written, line_of};
-use crate::policy::defect::{Defect, DefectKind, Location};
+use crate::policy::defect::Defect;
 use crate::policy::other_settings::{OtherSetting, other_settings};
 use crate::policy::permissions::{Origin, Ruling};
-use crate::source::{Document, Node, Pointer, Problem, ProblemKind, ScalarKind};
+use crate::source::{Document, Node, Pointer, ScalarKind};
 
 /// What the settings say, each entry with its place.
 #[derive(Debug, Default)]
@@ -69,22 +70,12 @@ const LOOSE: [&str; 3] = ["default", "autoEdit", "yolo"];
 impl Settings {
     /// Puts a file on top.
     pub(super) fn add(&mut self, document: &Document) -> Vec<Defect> {
-        let counts = |problem: &&Problem| {
-            matches!(problem.kind, ProblemKind::DuplicateKey { .. }) || problem.kind.is_fatal()
-        };
-        let defects = document.problems.iter().filter(counts).map(|problem| Defect {
-            kind: DefectKind::Text(problem.kind.clone()),
-            location: Location::Bytes(problem.span.range()),
-            related: problem
-                .related
-                .map(|span| (Location::Bytes(span.range()), "it stands here first")),
-            refused: problem.kind.is_fatal(),
-        });
-        let defects: Vec<Defect> = defects.collect();
+        let mut defects = text_defects(document);
         let is_readable = !defects.iter().any(|defect| defect.refused);
         let Some(root) = document.root.as_ref().filter(|_| is_readable) else {
             return defects;
         };
+        defects.extend(field_defects(root));
         self.others.extend(other_settings(root, &OTHERS));
         let line = line_of(document);
         let origin = |node: &Node, pointer: Pointer| Origin {

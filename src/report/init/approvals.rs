@@ -46,6 +46,9 @@ pub fn write_proposed(out: &mut String, proposed: &Proposed<'_>) {
     );
     for rule in &proposal.rules {
         _ = writeln!(out, "  {:>5}  {}", rule.saves, escape(&rule.rule));
+        if let Some(caution) = &rule.caution {
+            _ = writeln!(out, "         {}", escape(caution));
+        }
     }
     if !proposal.left.is_empty() {
         _ = writeln!(out, "still asked:");
@@ -99,6 +102,7 @@ struct Questions {
 struct Rule<'a> {
     rule: &'a str,
     saves: u64,
+    caution: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -116,7 +120,13 @@ pub fn write_proposed_json(out: &mut dyn Write, proposed: &Proposed<'_>) -> io::
         schema_version: SCHEMA_VERSION,
         dialect: crate::policy::Dialect::CLAUDE_CODE.code(),
         policy: settings_text(&proposal.texts()),
-        rules: rules.map(|rule| Rule { rule: &rule.rule, saves: rule.saves }).collect(),
+        rules: rules
+            .map(|rule| Rule {
+                rule: &rule.rule,
+                saves: rule.saves,
+                caution: rule.caution.as_deref(),
+            })
+            .collect(),
         questions: Questions { before: approvals.questions(), left: left(proposed) },
         left: proposal
             .left

@@ -38,6 +38,9 @@ pub struct Unreadable {
     pub file: String,
     /// What the system says.
     pub message: String,
+    /// What to do about it.
+    #[serde(skip)]
+    pub help: &'static str,
 }
 
 impl<'a> Linted<'a> {

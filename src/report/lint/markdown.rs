@@ -63,10 +63,31 @@ fn next_code(text: &str) -> Option<(&str, &str, &str)> {
     {
         return Some((before, "", behind));
     }
+    if let Some(end) = nested_end(opened) {
+        return Some((before, &opened[..end], &opened[end + 1..]));
+    }
     let begun = opened.len() - opened.trim_start_matches('`').len();
     let end = begun + opened[begun..].find('`')?;
     let ticks = opened[end..].len() - opened[end..].trim_start_matches('`').len();
     Some((before, &opened[..end + ticks - 1], &opened[end + ticks..]))
+}
+
+/// Where a span of code ends that has others in it, as rules have that name commands: one begins behind a blank or a
+/// bracket, before a word, and as many backticks end as many of them.
+fn nested_end(opened: &str) -> Option<usize> {
+    let (mut depth, mut at) = (1, 0);
+    while let Some(found) = opened.get(at..)?.find('`').map(|found| at + found) {
+        let behind = opened[found..].trim_start_matches('`');
+        let run = opened.len() - found - behind.len();
+        let begins = opened[..found].ends_with([' ', '(', '|'])
+            && behind.starts_with(|next: char| !next.is_whitespace());
+        if found == 0 || run >= depth && !(begins && run == 1) {
+            return (found > 0).then_some(found + run - 1);
+        }
+        depth = if begins && run == 1 { depth + 1 } else { depth - run };
+        at = found + run;
+    }
+    None
 }
 
 fn push_prose(out: &mut String, text: &str) {
@@ -104,6 +125,10 @@ mod tests {
         assert_eq!(words("tool ```<img>run` is"), "tool ``` ``<img>run ``` is");
         assert_eq!(words("tool `a``` is"), "tool ``` a`` ``` is");
         assert_eq!(words("`a`<img>`b`"), "`a`&lt;img&gt;`b`");
+        let nested = "`allow Bash(python3 `a` *)` never holds, not even for `python3 `a` x`";
+        let spans = "`` allow Bash(python3 `a` *) `` never holds, not even for `` python3 `a` x ``";
+        assert_eq!(words(nested), spans);
+        assert_eq!(words("`deny x `git``: `y`"), "`` deny x `git` ``: `y`");
         assert_eq!(words("an empty name `` is"), "an empty name `\"\"` is");
         assert_eq!(words(r"`a\|<b>`"), "<code>a&#92;&#124;&#60;b&#62;</code>");
     }

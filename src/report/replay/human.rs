@@ -51,7 +51,7 @@ pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) 
     if !assumed.is_empty() {
         _ = writeln!(out, "\n{}", style.bold("What is assumed"));
         for (assumption, calls) in &assumed {
-            _ = writeln!(out, "  {assumption}: {}", count(*calls, "call"));
+            _ = writeln!(out, "  {}: {}", escape(assumption), count(*calls, "call"));
         }
     }
     if !totals.missing.is_empty() {

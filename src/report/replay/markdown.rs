@@ -7,6 +7,7 @@ use super::recorded::{describe, headline};
 use super::report::{ReplayReport, group_name, others};
 use crate::replay::{Counts, Totals};
 use crate::report::common::escape::escape;
+use crate::report::common::markdown::code as span;
 use crate::report::common::words::{count, percent};
 
 /// How many rows of each table are shown unless the user says how many.
@@ -41,7 +42,7 @@ pub fn write_replay_markdown(out: &mut String, report: &ReplayReport<'_>) {
     if !assumed.is_empty() {
         let assumed = assumed.iter();
         let assumed: Vec<_> = assumed
-            .map(|(assumption, calls)| format!("`{assumption}` ({})", count(*calls, "call")))
+            .map(|(assumption, calls)| format!("{} ({})", span(assumption), count(*calls, "call")))
             .collect();
         _ = writeln!(out, "\nAssumed: {}.", assumed.join(", "));
     }

@@ -12,6 +12,8 @@ pub struct ReplayReport<'a> {
     pub totals: &'a Totals,
     /// What was assumed where facts were missing.
     pub assumptions: &'a Assumptions,
+    /// What was assumed of how an agent was started, in the words of `--assume`.
+    pub started: &'a [&'static str],
     /// How many groups are shown one by one, if the user says so.
     pub top: Option<usize>,
     /// How many calls a person refused, so that they were never made.
@@ -59,7 +61,10 @@ impl<'a> ReplayReport<'a> {
             let value = if refunds { "refund" } else { "charge" };
             (format!("tool_error={value}"), self.totals.tool_errors)
         });
-        facts.chain(upstream).chain(tool_error).chain(asked).collect()
+        let mode = self.assumptions.mode.as_ref();
+        let mode = mode.map(|mode| (format!("mode={mode}"), self.totals.without_mode));
+        let started = self.started.iter().map(|words| ((*words).to_owned(), self.totals.calls()));
+        facts.chain(upstream).chain(tool_error).chain(asked).chain(mode).chain(started).collect()
     }
 
     /// Where a rule stands: its file and line where the policy is made of several, else its pointer.

@@ -63,7 +63,7 @@ fn what_was_always_approved_becomes_the_shortest_list_of_rules() {
     for part in [
         "14 questions of calls that ran, 5 left with 6 rules\n",
         "      2  Bash(git add *)\n",
-        "      1  mcp__github__create_issue\n",
+        "      2  Bash(npm test)\n         it runs what `package.json` says, whoever changes that\n",
         "      1  Bash `python3`: it runs whatever it is given\n",
         "      1  Write: it is outside of the project, or hidden there\n",
         "note: 1 call refused; none of them is allowed\n",
@@ -253,7 +253,8 @@ fn no_secret_and_nothing_hostile_is_written_into_a_rule() {
 #[test]
 fn machines_get_the_rules_with_what_they_save() {
     let output: Value = init(&session(), &["--format", "json"]).json();
-    assert_eq!(output["rules"][0], json!({"rule": "Bash(git add *)", "saves": 2}));
+    let first = json!({"rule": "Bash(git add *)", "saves": 2, "caution": null});
+    assert_eq!(output["rules"][0], first);
     assert_eq!(output["questions"], json!({"before": 14, "left": 5}));
     assert_eq!(output["dialect"], "claude-code");
 }
@@ -268,4 +269,59 @@ fn options_that_only_one_kind_of_policy_heeds_are_refused_for_the_other() {
     let run = folder.run(&["init", "--trace", "t.jsonl", "--policy", "p.json"]);
     assert_eq!(run.status, 2);
     assert!(run.err.contains("--policy is for rules of an agent"), "{}", run.err);
+}
+
+#[test]
+fn what_a_file_of_the_project_says_is_run_with_a_word_and_never_where_that_file_may_be_changed() {
+    let edit = |path: &str| json!({"file_path": path, "old_string": "a", "new_string": "b"});
+    let transcript = Transcript::new("/w/p")
+        .bash("./x.sh", Made::Approved)
+        .bash("scripts/y.sh", Made::Approved)
+        .bash("npm run build", Made::Approved)
+        .bash("/usr/bin/stat a", Made::Approved)
+        .call("Edit", edit("/w/p/scripts/y.sh"), Made::Approved)
+        .call("Edit", edit("/w/p/package.json"), Made::Approved);
+    let run = init(&transcript, &[]);
+    let expected =
+        ["Bash(./x.sh)", "Bash(/usr/bin/stat a)", "Edit(/package.json)", "Edit(/scripts/y.sh)"];
+    assert_eq!(rules(&run), expected);
+    for part in [
+        "Bash(./x.sh)\n         it runs what `./x.sh` says, whoever changes that\n",
+        "Bash `npm`: what it runs stands in a file that may be changed without a question\n",
+        "Bash `scripts/y.sh`: what it runs stands in a file that may be changed without a question\n",
+    ] {
+        assert!(run.err.contains(part), "{part:?} is not in\n{}", run.err);
+    }
+}
+
+#[test]
+fn tools_of_servers_are_allowed_by_what_the_catalogue_knows_of_them() {
+    let tools = r#"{"tools": [
+        {"name": "list_things", "annotations": {"readOnlyHint": true}, "inputSchema": {"type": "object"}},
+        {"name": "delete_thing", "annotations": {"destructiveHint": true}, "inputSchema": {"type": "object"}},
+        {"name": "run_command", "inputSchema": {"type": "object", "properties": {"command": {"type": "string"}}}},
+        {"name": "create_thing", "inputSchema": {"type": "object", "properties": {"name": {"type": "string"}}}}]}"#;
+    let transcript = Transcript::new("/w/p")
+        .call("mcp__things__list_things", json!({}), Made::Approved)
+        .call("mcp__things__delete_thing", json!({"id": 1}), Made::Approved)
+        .call("mcp__things__run_command", json!({"command": "ls"}), Made::Approved)
+        .call("mcp__things__create_thing", json!({"name": "a"}), Made::Approved)
+        .call("mcp__other__do_it", json!({}), Made::Approved);
+    let folder = Folder::new().file("t.jsonl", transcript.text()).file("things.json", tools);
+    let arguments =
+        ["init", "--trace", "t.jsonl", "--to", "claude-code", "--catalogue", "things.json"];
+    let run = folder.run(&[&arguments[..], &["--format", "json"]].concat());
+    let json = run.json();
+    let told = |rule: &serde_json::Value| {
+        (rule["rule"].as_str().unwrap().to_owned(), rule["caution"].clone())
+    };
+    let rules: Vec<_> = json["rules"].as_array().unwrap().iter().map(told).collect();
+    let expected = [
+        ("mcp__other__do_it", json!("with any arguments; the catalogue does not know it")),
+        ("mcp__things__create_thing", json!("with any arguments; the catalogue has it as Write")),
+        ("mcp__things__list_things", json!(null)),
+    ];
+    assert_eq!(rules, expected.map(|(rule, caution)| (rule.to_owned(), caution)), "{}", run.err);
+    let left = json["left"].to_string();
+    assert!(left.contains("does not come back") && left.contains("it runs whatever"), "{left}");
 }

@@ -6,6 +6,7 @@ mod expiry;
 mod fixing;
 mod formats;
 mod hiding;
+mod in_vain;
 mod legacy;
 mod names;
 mod passing_over;

@@ -55,3 +55,32 @@ fn a_call_without_an_answer_succeeded_unless_it_is_assumed_to_have_failed() {
     assert_eq!(throttled(&["--assume", "upstream=ok"]), 1);
     assert_eq!(throttled(&["--assume", "upstream=error"]), 0);
 }
+
+#[test]
+fn what_is_assumed_of_an_agent_is_told_and_a_mode_that_it_has_not_is_refused() {
+    let call = "{\"tool\":\"Bash\",\"args\":{\"command\":\"ls\"}}\n";
+    let told = "{\"tool\":\"Bash\",\"args\":{\"command\":\"ls\"},\"mode\":\"plan\"}\n";
+    let folder = Folder::new()
+        .file("t.jsonl", &format!("{call}{told}"))
+        .file("p/.claude/settings.json", r#"{"permissions": {"deny": ["Bash(rm *)"]}}"#)
+        .file("o/opencode.json", r#"{"permission": {"bash": "ask"}}"#);
+    let replay = |more: &[&str]| folder.run(&[&["replay", "t.jsonl", "--policy"], more].concat());
+    let assumed = ["p", "--assume", "mode=acceptEdits", "--assume", "trust=yes"];
+    let run = replay(&assumed);
+    assert!(run.out.contains("  mode=acceptEdits: 1 call\n  trust=yes: 2 calls\n"), "{}", run.out);
+    let json = replay(&[&assumed[..], &["--format", "json"]].concat()).json();
+    let expected = serde_json::json!([
+        {"assumption": "mode=acceptEdits", "calls": 1}, {"assumption": "trust=yes", "calls": 2}
+    ]);
+    assert_eq!(json["assumed"], expected);
+    let run = replay(&["p", "--assume", "mode=acceptEdit"]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    for part in
+        ["there is no mode of Claude Code `acceptEdit`", "did you mean `acceptEdits`?", "`dontAsk`"]
+    {
+        assert!(run.err.contains(part), "{}", run.err);
+    }
+    // Modes of OpenCode are its agents, and anybody may have some.
+    let run = replay(&["o", "--assume", "mode=my-`agent`", "--format", "markdown"]);
+    assert!(run.out.contains("Assumed: `` mode=my-`agent` `` (1 call)."), "{}{}", run.out, run.err);
+}

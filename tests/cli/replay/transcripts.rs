@@ -72,7 +72,8 @@ fn what_became_of_each_call_is_held_against_the_rules() {
         "recorded allow, replayed ask by (no rule)",
         "recorded deny (a rule or the mode denied it), replayed ask by (no rule)",
     ] {
-        assert!(run.out.contains(part), "{part:?} is not in\n{}", run.out);
+        let out = run.out.replace("\n    ", " ");
+        assert!(out.contains(part), "{part:?} is not in\n{out}");
     }
     assert_eq!(replay(SETTINGS, &transcript.text(), &["--fail-on", "disagree"]).status, 1);
 }
