@@ -117,7 +117,7 @@ impl Facts for UnknownAgentTool {
 
     fn help(&self) -> Option<String> {
         Some(match self.reason {
-            "retired-tool-name" => format!("write `{}`, or remove it", self.nearest),
+            "retired-tool-name" => format!("write `{}`", self.nearest),
             _ => format!("did you mean `{}`?", self.nearest),
         })
     }
