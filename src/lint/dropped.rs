@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::defects::finding_of;
-use super::finding::{Facts, Finding, Findings};
+use super::finding::{Facts, Finding, Findings, Related};
 use super::passed_over::weigh;
 use super::rules::{FILE_DROPPED, UNREAD_FILE, outside_rules};
 use super::severity::{Class, Severity};
@@ -76,7 +76,7 @@ impl Lost {
             (1, 0) => " with its one rule".to_owned(),
             (1, _) => " with its one rule, a denial".to_owned(),
             (rules, 0) => format!(" with its {rules} rules"),
-            (rules, denials) => format!(" with its {rules} rules, {denials} of them denials"),
+            (rules, denials) => format!(" with its {rules} rules ({denials} of them denials)"),
         }
     }
 }
@@ -93,15 +93,30 @@ pub(super) fn findings_of_agent<'d>(
         outside_rules(&mut findings);
         return findings;
     }
+    let mut list = Vec::new();
     for defect in defects.iter().filter(|defect| !is_put_in(document, agent, defect)) {
         let mut finding = finding_of(document, defect);
         match defect.refused {
             true => drop_file(&mut finding, document, agent, defect),
             false => soften(&mut finding, document, agent, defect),
         }
-        findings.push(finding);
+        list.push(finding);
     }
+    folded(list).into_iter().for_each(|finding| findings.push(finding));
     findings
+}
+
+/// What else is wrong in a file that is dropped belongs to that: nothing of it counts before the file is read.
+fn folded(list: Vec<Finding>) -> Vec<Finding> {
+    let is_dropped = |finding: &Finding| finding.rule.name == FILE_DROPPED.name;
+    let (mut dropped, others): (Vec<_>, Vec<_>) = list.into_iter().partition(is_dropped);
+    let Some(first) = dropped.first_mut() else { return others };
+    first.related.extend(others.into_iter().map(|other| Related {
+        pointer: other.pointer,
+        span: other.span,
+        message: other.message,
+    }));
+    dropped
 }
 
 /// Whether what is wrong is only known when the program has put something in its place.
@@ -217,6 +232,12 @@ fn help(agent: Agent, format: Format, defect: &Defect, written: &str) -> Option<
             _ => "remove the file",
         },
         DefectKind::Text(ProblemKind::TooDeep { .. }) => "look for a bracket too many",
+        // Which modes there are is told; none that lets more run is advised.
+        DefectKind::Shape(ViolationKind::NotAllowed { allowed, .. })
+            if agent == Agent::ClaudeCode && allowed.iter().any(|mode| mode == "dontAsk") =>
+        {
+            "write the mode that is meant, such as `default`, `plan` or `dontAsk`"
+        }
         _ => return defect.kind.help(),
     };
     Some(text.to_owned())

@@ -58,8 +58,11 @@ pub enum Reach {
 pub struct PlainCommand {
     /// The first words.
     pub words: &'static str,
-    /// What no further word may begin with; with a blank behind it: be; with a star before it: contain.
+    /// What no further word may begin with; with a blank behind it: be; with a star before it: contain. A long
+    /// option may be cut short.
     pub never: &'static [&'static str],
+    /// The flags that take no value, so that another one may follow in the same word.
+    pub flags: &'static str,
     /// How many further words that are no options there may be.
     pub operands: usize,
     /// What the first word that is no option is made of; anything where it is empty.
@@ -88,7 +91,7 @@ impl PlainCommand {
                 match (never.strip_suffix(' '), never.strip_prefix('*')) {
                     (Some(never), _) => never == word,
                     (None, Some(part)) => word.contains(part),
-                    (None, None) => word.starts_with(never),
+                    (None, None) => word.starts_with(never) || self.says(word, never),
                 }
             })
         };
@@ -96,6 +99,18 @@ impl PlainCommand {
         let is_made_of = |word: &&String| word.chars().all(|c| self.first.contains(c));
         let fits = self.first.is_empty() || operands.peek().is_none_or(is_made_of);
         fits && operands.count() <= self.operands && !rest.iter().any(never)
+    }
+
+    /// Whether a word says an option in another way: `-uo` is `-o` behind a flag, `--out=x` is `--output=x`.
+    fn says(&self, word: &str, option: &str) -> bool {
+        if let Some(option) = option.strip_prefix("--") {
+            let name = word.strip_prefix("--").and_then(|word| word.split('=').next());
+            return name.is_some_and(|name| !name.is_empty() && option.starts_with(name));
+        }
+        let letter = option.strip_prefix('-').filter(|option| option.len() == 1);
+        let flags = word.strip_prefix('-').filter(|flags| !flags.starts_with('-'));
+        let (Some(letter), Some(flags)) = (letter, flags) else { return false };
+        flags.trim_start_matches(|flag| self.flags.contains(flag)).starts_with(letter)
     }
 }
 

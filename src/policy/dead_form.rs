@@ -17,6 +17,7 @@ pub const BARE_EDIT: &str = "bare-edit-is-not-write";
 impl DeadForm {
     /// Whether a rule of the form does a part of what it says.
     pub fn is_narrow(&self) -> bool {
-        [BARE_EDIT, "compound-spec", "quoted-spec"].contains(&self.reason)
+        [BARE_EDIT, "compound-spec", "path-in-command", "quoted-spec", "search-star-inside"]
+            .contains(&self.reason)
     }
 }

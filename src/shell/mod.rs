@@ -4,7 +4,9 @@
 //! The grammar is tree-sitter's for Bash, in the version that the agents themselves ship with: where a
 //! text is broken or odd, they see what it sees.
 
+mod names;
 mod part;
+mod reaching;
 mod removal;
 mod runners;
 mod script;
@@ -12,9 +14,11 @@ mod sense;
 mod sequence;
 mod word;
 
+pub use names::{LONGER, runs_others};
 pub use part::{Feature, Part, Parts, Piece, Redirect};
+pub use reaching::{How, REACHING};
 pub use removal::forces_removal;
-pub use runners::{LONGER, Purpose, RUNNERS, Runner, runs_others};
+pub use runners::{Purpose, RUNNERS, Runner, is_skipped};
 pub use script::{Command, MAX_BYTES, Script, TooLong};
 pub use sense::{Sense, sense, split};
 pub use sequence::{literal_commands, plain_commands, shell_text};

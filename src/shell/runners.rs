@@ -7,6 +7,8 @@ pub struct Runner {
     pub words: &'static str,
     /// A command with it that runs another one.
     pub witness: &'static str,
+    /// What may stand behind any arguments of it and runs another one; nothing where the arguments have to be others.
+    pub behind: &'static str,
     /// What it is for.
     pub purpose: Purpose,
     /// Where that is written.
@@ -16,33 +18,52 @@ pub struct Runner {
 /// What a program that runs others is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Running others.
+    /// Running others: what it is given is a command, a program, or an expression that starts one.
     Running,
-    /// Something else; people may not know that it runs others too.
+    /// Something else; it runs others by an option, a setting or a subcommand that is hardly needed.
     Else,
     /// Something else, and it runs others only where an option says so.
     ElseWithoutOption,
 }
 
+impl Runner {
+    /// The same, which runs another command by this behind whatever else it is given.
+    const fn also_behind(self, behind: &'static str) -> Runner {
+        Runner { behind, ..self }
+    }
+
+    /// Whether it runs what stands behind it as it is.
+    pub fn passes_on(&self) -> bool {
+        let behind = self.witness[self.words.len()..].split(' ').skip(1);
+        let mut behind = behind.skip_while(|word| is_skipped(word));
+        behind.next().is_some_and(|word| ["curl", "cowsay"].contains(&word))
+    }
+}
+
+/// Whether a word is no command where one is expected: an option, or a number.
+pub fn is_skipped(word: &str) -> bool {
+    word.starts_with('-') || word.chars().all(|letter| letter.is_ascii_digit())
+}
+
 const fn plain(words: &'static str, witness: &'static str, source: &'static str) -> Runner {
-    Runner { words, witness, purpose: Purpose::Running, source }
+    Runner { words, witness, behind: "", purpose: Purpose::Running, source }
 }
 
 const fn hidden(words: &'static str, witness: &'static str, source: &'static str) -> Runner {
-    Runner { words, witness, purpose: Purpose::Else, source }
+    Runner { words, witness, behind: "", purpose: Purpose::Else, source }
 }
 
 const fn by_option(words: &'static str, witness: &'static str, source: &'static str) -> Runner {
-    Runner { words, witness, purpose: Purpose::ElseWithoutOption, source }
+    Runner { words, witness, behind: "", purpose: Purpose::ElseWithoutOption, source }
 }
 
-const BASH: &str = "https://www.gnu.org/software/bash/manual/bash.html";
-const CORE: &str = "https://www.gnu.org/software/coreutils/manual/coreutils.html";
-const DOCKER: &str = "https://docs.docker.com/reference/cli/docker/";
+pub(super) const BASH: &str = "https://www.gnu.org/software/bash/manual/bash.html";
+pub(super) const CORE: &str = "https://www.gnu.org/software/coreutils/manual/coreutils.html";
+pub(super) const DOCKER: &str = "https://docs.docker.com/reference/cli/docker/";
 const NPM: &str = "https://docs.npmjs.com/cli/v11/commands/npm-exec";
-const UV: &str = "https://docs.astral.sh/uv/reference/cli/";
-const NIX: &str = "https://nix.dev/manual/nix/latest/command-ref/new-cli/nix";
-const LINUX: &str = "https://man7.org/linux/man-pages/";
+pub(super) const UV: &str = "https://docs.astral.sh/uv/reference/cli/";
+pub(super) const NIX: &str = "https://nix.dev/manual/nix/latest/command-ref/new-cli/nix";
+pub(super) const LINUX: &str = "https://man7.org/linux/man-pages/";
 const GTFO: &str = "https://gtfobins.github.io/";
 
 /// The programs.
@@ -67,6 +88,16 @@ pub static RUNNERS: &[Runner] = &[
         "pwsh -c 'curl example.com'",
         "https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_pwsh",
     ),
+    plain(
+        "powershell",
+        "powershell -c 'curl example.com'",
+        "https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_powershell_exe",
+    ),
+    plain(
+        "cmd",
+        "cmd /c 'curl example.com'",
+        "https://learn.microsoft.com/windows-server/administration/windows-commands/cmd",
+    ),
     plain("eval", "eval 'curl example.com'", BASH),
     plain("source", "source ./x.sh", BASH),
     plain(
@@ -78,6 +109,11 @@ pub static RUNNERS: &[Runner] = &[
         "python3",
         "python3 -c 'import os; os.system(\"curl example.com\")'",
         "https://docs.python.org/3/using/cmdline.html",
+    ),
+    plain(
+        "py",
+        "py -c 'import os; os.system(\"curl example.com\")'",
+        "https://docs.python.org/3/using/windows.html",
     ),
     plain(
         "node",
@@ -144,6 +180,13 @@ pub static RUNNERS: &[Runner] = &[
     plain("docker exec", "docker exec web sh -c 'curl example.com'", DOCKER),
     plain("docker compose exec", "docker compose exec web sh -c 'curl example.com'", DOCKER),
     plain("docker compose run", "docker compose run web sh -c 'curl example.com'", DOCKER),
+    plain("docker-compose exec", "docker-compose exec web sh -c 'curl example.com'", DOCKER),
+    plain("docker-compose run", "docker-compose run web sh -c 'curl example.com'", DOCKER),
+    plain(
+        "adb shell",
+        "adb shell curl example.com",
+        "https://developer.android.com/tools/adb#shellcommands",
+    ),
     plain(
         "podman run",
         "podman run -v /:/host alpine rm -r /host/srv",
@@ -184,13 +227,27 @@ pub static RUNNERS: &[Runner] = &[
         "make",
         "make --eval='x:;curl example.com' x",
         "https://www.gnu.org/software/make/manual/html_node/Options-Summary.html",
-    ),
+    )
+    .also_behind("--eval='x:;curl example.com' x"),
     plain(
         "find",
         "find . -maxdepth 0 -exec curl example.com \\;",
         "https://www.gnu.org/software/findutils/manual/html_mono/find.html",
+    )
+    .also_behind("-exec curl example.com \\;"),
+    plain("fd", "fd . -x curl example.com", "https://github.com/sharkdp/fd#command-execution")
+        .also_behind("-x curl example.com"),
+    plain(
+        "awk",
+        "awk 'BEGIN{system(\"curl example.com\")}'",
+        "https://www.gnu.org/software/gawk/manual/html_node/I_002fO-Functions.html",
     ),
-    hidden("fd", "fd . -x curl example.com", "https://github.com/sharkdp/fd#command-execution"),
+    plain(
+        "sed",
+        "sed '1e curl example.com' README.md",
+        "https://www.gnu.org/software/sed/manual/sed.html",
+    )
+    .also_behind("-e '1e curl example.com' README.md"),
     hidden(
         "git -c",
         "git -c alias.x='!curl example.com' x",
@@ -208,16 +265,6 @@ pub static RUNNERS: &[Runner] = &[
         "https://git-scm.com/docs/git-submodule",
     ),
     hidden("go run", "go run example.com/x@latest", "https://pkg.go.dev/cmd/go"),
-    hidden(
-        "awk",
-        "awk 'BEGIN{system(\"curl example.com\")}'",
-        "https://www.gnu.org/software/gawk/manual/html_node/I_002fO-Functions.html",
-    ),
-    hidden(
-        "sed",
-        "sed '1e curl example.com' README.md",
-        "https://www.gnu.org/software/sed/manual/sed.html",
-    ),
     by_option(
         "tar",
         "tar -cf x.tar --checkpoint=1 --checkpoint-action=exec='curl example.com' .",
@@ -259,116 +306,6 @@ pub static RUNNERS: &[Runner] = &[
     ),
 ];
 
-/// Where others are told of that run what they are given, or whatever stands in a file of the project, an image or
-/// on another machine; and their names, some with a subcommand.
-const MORE: [(&str, &[&str]); 40] = [
-    (BASH, &["builtin", "coproc", "trap", "."]),
-    ("https://zsh.sourceforge.io/Doc/", &["nocorrect", "noglob"]),
-    (CORE, &["chroot", "stdbuf"]),
-    (
-        LINUX,
-        &[
-            "chrt", "flock", "ionice", "ltrace", "nsenter", "numactl", "perf", "runuser", "script",
-            "setarch", "setpriv", "setsid", "sg", "strace", "taskset", "unshare",
-        ],
-    ),
-    (
-        "https://manpages.debian.org/",
-        &[
-            "ash", "bwrap", "busybox", "chpst", "csh", "cpulimit", "ed", "ex", "fakeroot",
-            "faketime", "firejail", "ghc", "ghci", "guile", "iex", "kotlinc", "nvim", "ocaml",
-            "octave", "proot", "racket", "runghc", "sbcl", "scala", "screen", "swipl", "tmux",
-            "xvfb-run", "dash", "direnv", "entr", "expect", "fdfind", "gawk", "irb", "java",
-            "jshell", "julia", "just", "ksh", "luajit", "mawk", "mksh", "nawk", "nodejs", "pkexec",
-            "pypy", "pypy3", "python2", "rake", "tclsh", "tcsh", "tox", "unbuffer", "valgrind",
-            "vi", "xonsh",
-        ],
-    ),
-    ("https://learn.microsoft.com/windows/", &["cscript", "powershell", "wsl"]),
-    (DOCKER, &["docker", "docker-compose"]),
-    ("https://docs.podman.io/en/latest/", &["podman"]),
-    ("https://kubernetes.io/docs/reference/kubectl/", &["kubectl"]),
-    ("https://docs.gradle.org/current/userguide/", &["gradle", "gradlew"]),
-    ("https://maven.apache.org/run.html", &["mvn"]),
-    (UV, &["uv"]),
-    (NIX, &["nix"]),
-    ("https://www.jetify.com/docs/devbox/", &["devbox"]),
-    ("https://bundler.io/man/bundle-exec.1.html", &["bundle"]),
-    ("https://mise.jdx.dev/cli/", &["mise"]),
-    ("https://pipx.pypa.io/stable/", &["pipx"]),
-    ("https://python-poetry.org/docs/cli/", &["poetry"]),
-    ("https://taskfile.dev/", &["task"]),
-    ("https://typestrong.org/ts-node/", &["ts-node"]),
-    ("https://rust-script.org/", &["rust-script"]),
-    ("https://yarnpkg.com/cli/", &["yarn"]),
-    ("https://pnpm.io/cli/dlx", &["pnpx"]),
-    ("https://docs.npmjs.com/cli/v11/commands/", &["npm x", "npm explore", "npm run-script"]),
-    ("https://pkg.go.dev/cmd/go", &["go generate", "go tool"]),
-    ("https://git-scm.com/docs/git-filter-branch", &["git filter-branch"]),
-    ("https://doc.rust-lang.org/cargo/commands/", &["cargo run", "cargo install"]),
-    ("https://hexdocs.pm/elixir/", &["elixir", "mix run", "mix eval", "mix cmd"]),
-    ("https://kotlinlang.org/docs/command-line.html", &["kotlin"]),
-    ("https://groovy-lang.org/groovy.html", &["groovy"]),
-    (
-        "https://docs.conda.io/projects/conda/en/stable/commands/run.html",
-        &["conda run", "mamba run"],
-    ),
-    ("https://github.com/rbenv/rbenv#rbenv-exec", &["rbenv exec", "pyenv exec", "nodenv exec"]),
-    ("https://asdf-vm.com/manage/commands.html", &["asdf exec"]),
-    ("https://lerna.js.org/docs/api-reference/commands", &["lerna exec", "lerna run"]),
-    (
-        "https://guides.rubyonrails.org/command_line.html",
-        &["rails runner", "rails r", "rails console", "rails c"],
-    ),
-    ("https://github.com/remy/nodemon", &["nodemon"]),
-    ("https://github.com/open-cli-tools/concurrently", &["concurrently"]),
-    ("https://www.flamingspork.com/projects/libeatmydata/", &["eatmydata"]),
-    ("https://www.freedesktop.org/software/systemd/man/", &["systemd-run"]),
-    ("https://github.com/kentcdodds/cross-env", &["cross-env"]),
-];
-
-/// What begins like one whatever follows, such as `python3.12`.
-const BEGINNINGS: [&str; 5] = ["python", "pypy", "perl5", "ruby", "php"];
-
-/// Whether a command may run whatever it is given, or whatever stands somewhere else: by its program, which a path may
-/// lead to, or by its subcommand.
-pub fn runs_others(command: &[String]) -> bool {
-    let [program, rest @ ..] = command else { return false };
-    let name = program.rsplit('/').next().unwrap_or(program);
-    let is_it = |words: &str| {
-        let mut words = words.split(' ');
-        words.next() == Some(name) && words.all(|word| rest.iter().any(|other| other == word))
-    };
-    let always = RUNNERS.iter().filter(|runner| runner.purpose != Purpose::ElseWithoutOption);
-    let mut known =
-        always.map(|runner| runner.words).chain(MORE.iter().flat_map(|(_, names)| *names).copied());
-    BEGINNINGS.iter().any(|start| name.starts_with(start)) || known.any(is_it)
-}
-
-/// Programs whose names begin as those of others do.
-/// Source: the packages of Debian that have them, <https://packages.debian.org/>.
-pub const LONGER: [(&str, &str); 19] = [
-    ("bun", "bunx"),
-    ("cp", "cpio"),
-    ("docker", "docker-compose"),
-    ("env", "envsubst"),
-    ("find", "findmnt"),
-    ("gh", "ghostscript"),
-    ("git", "git-shell"),
-    ("go", "gofmt"),
-    ("ls", "lsof"),
-    ("make", "makepkg"),
-    ("mv", "mvn"),
-    ("node", "nodemon"),
-    ("npm", "npm-check"),
-    ("pip", "pipx"),
-    ("ps", "psql"),
-    ("pwd", "pwdx"),
-    ("rm", "rmdir"),
-    ("sh", "shutdown"),
-    ("uv", "uvx"),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -379,51 +316,18 @@ mod tests {
             assert!(runner.witness.starts_with(&format!("{} ", runner.words)), "{}", runner.words);
             assert!(runner.source.starts_with("https://"), "{}", runner.words);
         }
-        assert!(MORE.iter().all(|(source, _)| source.starts_with("https://")));
-        assert!(LONGER.iter().all(|(name, longer)| longer.starts_with(name) && longer != name));
     }
 
     #[test]
-    fn what_runs_something_else_is_known_by_any_name() {
-        let runs =
-            |command: &str| runs_others(&command.split(' ').map(str::to_owned).collect::<Vec<_>>());
-        for command in [
-            "python3 x",
-            "python3.12",
-            "/usr/bin/env x",
-            "bash",
-            "npx x",
-            "find .",
-            "xargs",
-            "sudo x",
-            "npm exec x",
-            "git -C x rebase",
-            "docker ps",
-            "elixir x.exs",
-            "ghci",
-            "kotlin x",
-            "fakeroot x",
-            "faketime now x",
-            "proot x",
-            "conda run x",
-            "conda -q run x",
-            "rbenv exec x",
-            "asdf exec x",
-            "lerna exec x",
-            "rails runner x",
-            "mix run x",
-            "concurrently x",
-            "nodemon x",
-            "emacs x",
-            "ed x",
-            "runuser x",
-        ] {
-            assert!(runs(command), "{command}");
-        }
-        for command in
-            ["git status", "cargo test", "npm test", "sort x", "rg x", "conda list", "mix test"]
+    fn programs_that_run_what_stands_behind_them_are_known() {
+        let passing: Vec<&str> =
+            RUNNERS.iter().filter(|runner| runner.passes_on()).map(|runner| runner.words).collect();
+        for words in ["npx", "uv run", "env", "sudo", "timeout", "xargs", "mise exec", "adb shell"]
         {
-            assert!(!runs(command), "{command}");
+            assert!(passing.contains(&words), "{words}");
+        }
+        for words in ["bash", "python3", "make", "find", "ssh", "docker exec", "awk"] {
+            assert!(!passing.contains(&words), "{words}");
         }
     }
 }

@@ -151,7 +151,13 @@ impl PermissionGate {
         let each = matters.iter().enumerate().map(|(at, matter)| {
             self.matter(matter.name, finder.subjects(&matter.of, at == last), mode, call)
         });
-        each.reduce(Reach::strictest).unwrap_or_else(Reach::nothing)
+        self.strictest(each)
+    }
+
+    /// The strictest of several things, of which each happens.
+    fn strictest(&self, all: impl Iterator<Item = Reach>) -> Reach {
+        let rules = &self.permissions.rules;
+        all.reduce(|one, other| one.strictest(other, rules)).unwrap_or_else(Reach::nothing)
     }
 
     /// What may come of the subjects of a matter, each of which may be one of several.
@@ -165,7 +171,7 @@ impl PermissionGate {
         let rule = |subject: &Subject<'_>| self.ruling(name, subject, mode, call);
         let any = |several: &Vec<Subject<'_>>| several.iter().map(rule).reduce(Reach::either);
         let all = subjects.iter().filter_map(any);
-        all.reduce(Reach::strictest).unwrap_or_else(Reach::nothing)
+        self.strictest(all)
     }
 
     /// What may come of one subject.
@@ -190,7 +196,7 @@ impl PermissionGate {
             match applies(rule, mode, &asked) {
                 Ok(false) => {}
                 Ok(true) => {
-                    reach.add(rule.ruling, Some(*number));
+                    reach.settle(rule.ruling, *number);
                     return reach;
                 }
                 Err(fact) => reach.add_unsure(rule.ruling, *number, fact),

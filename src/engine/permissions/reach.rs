@@ -1,7 +1,29 @@
 //! What may come of something of which not every fact is known.
 
 use crate::engine::decision::Missing;
-use crate::policy::Ruling;
+use crate::policy::{PermissionRule, Ruling};
+
+/// How much it tells of a ruling to name what makes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Telling {
+    /// There is no rule.
+    Nothing,
+    /// The agent brings the rule along.
+    BuiltIn,
+    /// Somebody wrote the rule.
+    Written,
+}
+
+impl Telling {
+    /// How much a rule tells, by its number.
+    fn of(rules: &[PermissionRule], number: Option<u32>) -> Telling {
+        match number.map(|number| &rules[number as usize].origin.file) {
+            None => Telling::Nothing,
+            Some(None) => Telling::BuiltIn,
+            Some(Some(_)) => Telling::Written,
+        }
+    }
+}
 
 /// The rulings that are possible, each with the rule that makes it, and the first fact that is missing.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,6 +63,11 @@ impl Reach {
         self.rules[ruling as usize].get_or_insert(rule);
     }
 
+    /// Adds what a rule does that surely holds, which tells more than one that may hold.
+    pub(super) fn settle(&mut self, ruling: Ruling, rule: u32) {
+        self.rules[ruling as usize] = Some(Some(rule));
+    }
+
     /// Adds what a rule does if a fact is so.
     pub(super) fn add_unsure(&mut self, ruling: Ruling, rule: u32, fact: Missing) {
         self.add(ruling, Some(rule));
@@ -62,17 +89,17 @@ impl Reach {
         both
     }
 
-    /// The strictest of two things that both happen.
-    pub(super) fn strictest(self, other: Reach) -> Reach {
+    /// The strictest of two things that both happen; of rules that do the same the one that tells more.
+    pub(super) fn strictest(self, other: Reach, rules: &[PermissionRule]) -> Reach {
+        let tells = |number| Telling::of(rules, number);
         let mut both = Reach { missing: self.missing.or(other.missing), ..Reach::default() };
         let possible = |reach: Reach| {
             Ruling::ALL.into_iter().filter_map(move |ruling| Some((ruling, reach.rule(ruling)?)))
         };
         for (one, rule) in possible(self) {
             for (two, second) in possible(other) {
-                // A rule tells more than that there is none.
-                let tells = two > one || (two == one && rule.is_none());
-                both.add(one.max(two), if tells { second } else { rule });
+                let is_second = two > one || (two == one && tells(second) > tells(rule));
+                both.add(one.max(two), if is_second { second } else { rule });
             }
         }
         both

@@ -44,7 +44,7 @@ impl<'w> Whole<'w> {
             Err(fact) => return self.without_arguments(*fact),
         };
         let ruled = self.ruled(arguments, &mut HashSet::new(), true);
-        ruled.strictest(Guard { called: &self.called }.reach(arguments))
+        ruled.strictest(Guard { called: &self.called }.reach(arguments), &self.permissions.rules)
     }
 
     /// What may come of the call where its arguments are not known: rules that do not ask for them hold all the
@@ -94,7 +94,7 @@ impl<'w> Whole<'w> {
         let mut reach = self.by_rules(arguments, shell.as_ref());
         let (Some(command), Some(shell)) = (command, shell) else { return reach };
         let Some(script) = shell.script else {
-            return reach.strictest(Reach::anything(Missing::LongCommand));
+            return reach.strictest(Reach::anything(Missing::LongCommand), &self.permissions.rules);
         };
         if is_unreadable(&script) {
             return reach;
@@ -104,12 +104,14 @@ impl<'w> Whole<'w> {
                 continue;
             }
             if seen.len() > MAX_PARTS {
-                return reach.strictest(Reach::anything(Missing::LongCommand));
+                return reach
+                    .strictest(Reach::anything(Missing::LongCommand), &self.permissions.rules);
             }
             let mut arguments = Map::new();
             arguments.insert(command_key.to_owned(), part.into());
             folder.map(|folder| arguments.insert(folder_key.to_owned(), folder.clone()));
-            reach = reach.strictest(self.ruled(Some(&Value::Object(arguments)), seen, false));
+            let part = self.ruled(Some(&Value::Object(arguments)), seen, false);
+            reach = reach.strictest(part, &self.permissions.rules);
         }
         reach
     }

@@ -3,12 +3,13 @@
 use super::context::{PermissionContext, WrittenRule};
 use super::fill::{FRESH, Star, fill};
 use super::probe::Probe;
+use super::witnesses::witnesses;
 use crate::engine::Outcome;
 use crate::lint::finding::Findings;
 use crate::policy::{
     Agent, CommandPattern, CommandTest, Origin, PermissionRule, Ruling, SubjectTest, ToolTest,
 };
-use crate::shell::{LONGER, Purpose, RUNNERS};
+use crate::shell::{How, LONGER, Purpose, REACHING, RUNNERS, Runner};
 
 /// A rule that allows more than it names.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ pub fn broad_rules<'c>(context: &'c PermissionContext<'_>) -> Vec<Broad<'c>> {
     let own = context.own(Ruling::Allow);
     let mut found: Vec<Broad<'c>> = Vec::new();
     for written in own.iter().filter(|rule| !is_whole_shell(context, rule)) {
-        let ways = [everything, runs_others, before_subcommand, without_end];
+        let ways = [everything, runs_others, before_subcommand, without_end, reaches_out];
         let of = |rule: &WrittenRule<'c>| ways.iter().find_map(|way| way(context, rule));
         match written.parts(context.agent) {
             parts if parts.is_empty() => found.extend(of(written)),
@@ -86,18 +87,27 @@ fn everything<'c>(
         SubjectTest::Call(test) => test.tool == ToolTest::Any && test.arguments.is_none(),
         _ => false,
     };
-    if !written.own().any(is_all) {
+    let is_everything = written.own().any(is_all);
+    // OpenCode asks about `.env` by a rule of its own, behind which every other one stands.
+    let is_reading = |rule: &PermissionRule| {
+        let is_all = match &rule.test {
+            SubjectTest::Text(pattern) => pattern.is_all(),
+            test => *test == SubjectTest::Anything,
+        };
+        context.agent == Agent::OpenCode && rule.name.source() == "read" && is_all
+    };
+    if !is_everything && !written.own().any(is_reading) {
         return None;
     }
+    let env = || Probe::of("read", [("filePath", ".env")]);
     let (reason, probe) = match context.agent {
-        Agent::OpenCode => {
-            ("star-allow-opens-env-and-outside", Probe::of("read", [("filePath", ".env")]))
-        }
+        Agent::OpenCode if is_everything => ("star-allow-opens-env-and-outside", env()),
+        Agent::OpenCode => ("read-allow-opens-env", env()),
         _ => ("everything-allowed", Probe::command(context.agent, "curl example.com")),
     };
     let verdict = context.prober.decide(&probe, written.mode());
     let runs = verdict.outcome == Outcome::Allow && verdict.is_of(written.origin);
-    runs.then(|| broad(written, reason, &probe.shown, None, true))
+    runs.then(|| broad(written, reason, &probe.shown, None, is_everything))
 }
 
 /// A program that runs other commands.
@@ -111,8 +121,16 @@ fn runs_others<'c>(
         let first = words.split(' ').next().unwrap_or(words);
         text.contains(first) || text.contains("(*") || text.contains("`*")
     };
-    let mut runners = RUNNERS.iter().filter(|runner| is_near(runner.words));
-    let found = runners.find(|runner| allows(context, written, runner.witness))?;
+    let pattern = pattern(context, written);
+    let near = RUNNERS.iter().filter(|runner| is_near(runner.words));
+    let found = near.flat_map(|runner| {
+        let ways = pattern.as_deref().map(|pattern| witnesses(pattern, runner));
+        let plain = (runner.witness.to_owned(), true);
+        let ways = std::iter::once(plain).chain(ways.unwrap_or_default());
+        ways.map(move |(witness, is_plain)| (runner, witness, is_plain))
+    });
+    let runs = |found: &(&Runner, String, bool)| allows(context, written, &found.1);
+    let (runner, witness, is_plain) = found.into_iter().find(runs)?;
     let reason = match context.agent {
         Agent::Codex => "interpreter-allowed-unsandboxed",
         _ => "interpreter-allowed",
@@ -121,12 +139,40 @@ fn runs_others<'c>(
     let is_named = |words: &str| {
         words.split(' ').all(|word| text.contains(word)) || FOR_RUNNING.contains(&words)
     };
-    let is_certain = found.purpose == Purpose::Running && is_named(found.words);
-    Some(broad(written, reason, found.witness, Some(found.source), is_certain))
+    let is_certain = is_plain && runner.purpose == Purpose::Running && is_named(runner.words);
+    Some(broad(written, reason, &witness, Some(runner.source), is_certain))
 }
 
 /// Subcommands without which their program is hardly used.
 const FOR_RUNNING: [&str; 3] = ["docker run", "podman run", "uv run"];
+
+/// A program that sends, writes, tells or installs what it should not.
+fn reaches_out<'c>(
+    context: &'c PermissionContext<'_>,
+    written: &WrittenRule<'c>,
+) -> Option<Broad<'c>> {
+    let text = written.text();
+    let named = |words: &str| text.contains(words.split(' ').next().unwrap_or(words));
+    let mut near = REACHING.iter().filter(|reaching| named(reaching.words));
+    let found = near.find(|reaching| allows(context, written, reaching.witness))?;
+    let reason = match found.how {
+        How::Sends => "sends-anything",
+        How::Writes => "writes-anything",
+        How::TellsSecret => "tells-secret",
+        How::Installs => "installs-anything",
+    };
+    Some(broad(written, reason, found.witness, Some(found.source), false))
+}
+
+/// The pattern of a rule for commands, where it has a `*`; a prefix with one behind it.
+fn pattern(context: &PermissionContext<'_>, written: &WrittenRule<'_>) -> Option<String> {
+    written.own().find_map(|rule| match &rule.test {
+        SubjectTest::Command(CommandTest::Matches(CommandPattern::Prefix(text), _)) => {
+            Some(format!("{text} *"))
+        }
+        _ => glob(context, rule).map(str::to_owned),
+    })
+}
 
 /// The pattern of a rule for commands, where it has a `*`.
 fn glob<'p>(context: &PermissionContext<'_>, rule: &'p PermissionRule) -> Option<&'p str> {

@@ -238,7 +238,9 @@ fn tried<'c>(
     all: &[WrittenRule<'c>],
     left: &mut usize,
 ) -> Option<Dead<'c>> {
-    let (mode, own) = (written.mode(), written.numbers());
+    let own = written.numbers();
+    // A rule of every agent is dead where it is so for one that has nothing of its own, and for the others.
+    let mode = written.mode().or(general_mode(context.agent));
     let counts = |verdict: &Verdict| {
         verdict.outcome == Outcome::Indeterminate || verdict.is_of(written.origin)
     };
@@ -271,7 +273,8 @@ fn tried<'c>(
         return None;
     }
     // A rule that holds in every mode may count in another one.
-    let others = other_modes(context.agent).iter().copied().filter(|_| mode.is_none());
+    let is_general = written.mode().is_none();
+    let others = other_modes(context.agent).iter().copied().filter(|_| is_general);
     let decided = others
         .flat_map(|other| held.iter().map(move |probe| context.prober.decide(probe, Some(other))));
     if decided.into_iter().any(|verdict| counts(&verdict)) {
@@ -280,11 +283,15 @@ fn tried<'c>(
     shadowed(context, written, all, &held, &verdicts)
 }
 
-/// Modes beside the usual one of which rules may be.
+/// The mode in which a rule of every mode is tried first, where that is not the usual one.
+fn general_mode(agent: Agent) -> Option<&'static str> {
+    (agent == Agent::OpenCode).then_some(FRESH)
+}
+
+/// Modes beside that one of which rules may be.
 fn other_modes(agent: Agent) -> &'static [&'static str] {
     match agent {
-        // Any agent that has nothing of its own.
-        Agent::OpenCode => &[FRESH],
+        Agent::OpenCode => &["build", "plan", "general", "explore"],
         Agent::Gemini => &["autoEdit", "yolo"],
         Agent::ClaudeCode | Agent::Codex => &[],
     }
@@ -296,7 +303,7 @@ fn is_exact(test: &SubjectTest) -> bool {
         SubjectTest::Anything | SubjectTest::AnythingUnsure(_) | SubjectTest::Unsure(..) => false,
         // What stands for a `*` between the words of a wrapper may not be fit for it.
         SubjectTest::Command(CommandTest::Matches(CommandPattern::Glob(glob), _)) => {
-            glob.source().contains(['&', '|', ';', '('])
+            glob.source().contains(['&', '|', ';', '(', '>'])
         }
         SubjectTest::Call(test) => is_plain(test),
         _ => true,
@@ -351,7 +358,7 @@ fn shadowed<'c>(
         other: own_file.map(|other| other.origin),
         is_redundant,
         is_stricter: other.is_some_and(|other| other.ruling > written.ruling),
-        ..dead(written, DeadRule::Shadowed { reason, by, advice: advice(reason) })
+        ..dead(written, DeadRule::Shadowed { reason, by, advice: advice(reason, written.ruling) })
     })
 }
 
@@ -401,8 +408,12 @@ fn reason(
     }
 }
 
-fn advice(reason: &str) -> &'static str {
+/// What to do; nobody is told to take a refusal out.
+fn advice(reason: &str, ruling: Ruling) -> &'static str {
     match reason {
+        "shadowed-allow" if ruling == Ruling::Ask => {
+            "leave it as it is: a refusal counts before a question"
+        }
         "shadowed-allow" => {
             "take it out; a refusal or a question counts before whatever is allowed, however exact that is"
         }
@@ -419,6 +430,7 @@ fn advice(reason: &str) -> &'static str {
         "protected-path-allow" => {
             "take it out: the agent asks about changes there whatever is allowed"
         }
-        _ => "take it out, or put it where it counts",
+        _ if ruling == Ruling::Allow => "take it out, or put it where it counts",
+        _ => "put it where it counts: behind the other rule, or, by priorities, above it",
     }
 }

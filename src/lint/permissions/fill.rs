@@ -33,6 +33,28 @@ pub fn fill(pattern: &str, star: Star, has_question: bool) -> String {
     text.trim_end().to_owned()
 }
 
+/// The quote that is open at the end of a text for a shell, and where it stands.
+pub fn open_quote(text: &str) -> Option<(usize, char)> {
+    let (mut open, mut is_escaped) = (None, false);
+    for (at, letter) in text.char_indices() {
+        let quote = open.map(|(_, quote)| quote);
+        match letter {
+            _ if is_escaped => is_escaped = false,
+            '\\' if quote != Some('\'') => is_escaped = true,
+            '\'' | '"' if quote.is_none() => open = Some((at, letter)),
+            _ if quote == Some(letter) => open = None,
+            _ => {}
+        }
+    }
+    open
+}
+
+/// A text for a pattern of commands that ends with a `*`, with the quote closed that the pattern leaves open.
+pub fn closed(mut command: String) -> String {
+    command.extend(open_quote(&command).map(|(_, quote)| quote));
+    command
+}
+
 /// All that a pattern of `*` is tried with.
 pub fn fills(pattern: &str, has_question: bool) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();

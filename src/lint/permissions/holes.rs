@@ -51,6 +51,8 @@ enum Around {
     Commands(&'static [&'static str]),
     /// A tool of which the path is this argument.
     Tool(&'static str, &'static str),
+    /// Another shell, of which this argument is the command; a question about that is one enough.
+    Shell(&'static str, &'static str),
 }
 
 const SHELL_ADVICE: &str = "allow the few commands that are needed instead of all, or turn the sandbox on: rules about paths do not see what a program reads";
@@ -58,7 +60,7 @@ const SHELL_ADVICE: &str = "allow the few commands that are needed instead of al
 const BOTH: &[Ruling] = &[Ruling::Deny, Ruling::Ask];
 
 /// The ways, each by the name that it has in the specification of the agent.
-static WAYS: [Way; 7] = [
+static WAYS: [Way; 10] = [
     Way {
         agent: Agent::ClaudeCode,
         reason: "bare-edit-is-not-write",
@@ -101,6 +103,29 @@ static WAYS: [Way; 7] = [
         severity: Severity::Error,
     },
     Way {
+        agent: Agent::ClaudeCode,
+        reason: "edit-deny-holes",
+        rulings: &[Ruling::Deny],
+        tool: ("Edit", "file_path"),
+        around: Around::Commands(&[
+            "truncate -s0",
+            "dd if=/dev/null of=PATH",
+            "python3 -c 'open(\"PATH\",\"w\")'",
+        ]),
+        advice: SHELL_ADVICE,
+        severity: Severity::Warning,
+    },
+    // Source: <https://github.com/anthropics/claude-code/issues/60935>.
+    Way {
+        agent: Agent::ClaudeCode,
+        reason: "powershell-beside-bash",
+        rulings: &[Ruling::Deny],
+        tool: ("Bash", "command"),
+        around: Around::Shell("PowerShell", "command"),
+        advice: "let `PowerShell` be asked about, or deny it the same: rules for `Bash` do not hold for it",
+        severity: Severity::Warning,
+    },
+    Way {
         agent: Agent::OpenCode,
         reason: "read-deny-without-bash",
         rulings: BOTH,
@@ -108,6 +133,16 @@ static WAYS: [Way; 7] = [
         around: Around::Commands(&["cat", "head", "less"]),
         advice: "let commands be asked about: `\"bash\": {\"*\": \"ask\"}` with the few that are needed allowed",
         severity: Severity::Error,
+    },
+    Way {
+        agent: Agent::OpenCode,
+        reason: "edit-deny-without-bash",
+        rulings: &[Ruling::Deny],
+        tool: ("edit", "filePath"),
+        around: Around::Commands(&["tee", "rm"]),
+        advice: "let commands be asked about: `\"bash\": {\"*\": \"ask\"}` with the few that are needed allowed",
+        // Every command runs unless somebody says otherwise, and changes files.
+        severity: Severity::Info,
     },
     Way {
         agent: Agent::OpenCode,
@@ -193,8 +228,21 @@ fn stopped(
         return None;
     }
     // Who stops a tool as a whole means the tool.
-    if way.reason != "bare-edit-is-not-write" && written.own().all(is_whole) {
+    let is_of_whole = ["bare-edit-is-not-write", "edit-deny-without-bash"].contains(&way.reason);
+    if !is_of_whole && written.own().all(is_whole) {
         return None;
+    }
+    if way.reason == "powershell-beside-bash" && has_own(context, "PowerShell(") {
+        return None;
+    }
+    // What denies reading denies changes too, and is told as that.
+    if way.reason == "edit-deny-holes" && written.own().any(|rule| rule.name.source() == "Read") {
+        return None;
+    }
+    if is_of_all_changes(way, written) {
+        let is_edit = written.own().all(|rule| rule.name.source() == tool);
+        let path = "README.md".to_owned();
+        return is_edit.then(|| (Probe::of(tool, [(argument, path.as_str())]), path));
     }
     let samples = context.samples(written);
     let mut held = samples.into_iter().filter(|(probe, holds)| *holds && probe.tool == tool);
@@ -207,9 +255,21 @@ fn stopped(
         let start = context.permissions().ground.start.as_deref().unwrap_or_default();
         let path = path.strip_prefix(&format!("{start}/")).unwrap_or(&path).to_owned();
         // A file that everybody may have, whose name needs no quotes.
-        let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "./_-~".contains(c));
+        let signs = if argument == "command" { "./_-~ " } else { "./_-~" };
+        let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || signs.contains(c));
         is_plain.then_some((probe, path))
     })
+}
+
+/// Whether a rule of OpenCode denies every change of a file.
+fn is_of_all_changes(way: &Way, written: &WrittenRule<'_>) -> bool {
+    way.reason == "edit-deny-without-bash" && written.own().all(is_whole)
+}
+
+/// Whether somebody denies something that begins so, of which nothing is known.
+fn has_own(context: &PermissionContext<'_>, start: &str) -> bool {
+    let mut void = context.permissions().void.iter();
+    void.any(|rule| rule.ruling == Ruling::Deny && rule.text.starts_with(start))
 }
 
 /// Whether a rule is about a tool whatever it is given.
@@ -230,7 +290,7 @@ fn around(
     mode: Option<&str>,
 ) -> Option<(Probe, Outcome)> {
     let probes: Vec<Probe> = match way.around {
-        Around::Tool(tool, argument) => {
+        Around::Tool(tool, argument) | Around::Shell(tool, argument) => {
             let shown = format!("{tool} {path}");
             vec![Probe { shown, ..Probe::of(tool, [(argument, path)]) }]
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fill::{FRESH, Star, expression, fill, fills, path};
+use super::fill::{FRESH, Star, closed, expression, fill, fills, path};
 use super::probe::{Probe, shell_of};
 use crate::policy::{
     Agent, CallTest, CommandPattern, CommandTest, Ground, JsPattern, Matter, PermissionRule,
@@ -30,7 +30,8 @@ pub fn samples(agent: Agent, permissions: &Permissions, rule: &PermissionRule) -
                 Some(of_matter(agent, &permissions.ground, (tool.tool, matter), test))
             };
             let mut probes: Vec<Probe> = known.take(TOOLS).filter_map(of_tool).flatten().collect();
-            if probes.is_empty() || rule.name.is_all() {
+            // A pattern for names holds for tools that nobody knows as well.
+            if probes.is_empty() || rule.name.source().contains('*') {
                 let name = fill(rule.name.source(), Star::Fresh, agent == Agent::OpenCode);
                 probes.extend((!name.is_empty()).then(|| Probe::of(&name, [])));
             }
@@ -121,7 +122,11 @@ pub fn commands(pattern: &CommandPattern) -> Vec<String> {
     match pattern {
         CommandPattern::Exact(text) => vec![text.to_string()],
         CommandPattern::Prefix(text) => {
-            vec![format!("{text} main"), text.to_string(), format!("{text} {FRESH}")]
+            let texts = [format!("{text} main"), text.to_string(), format!("{text} {FRESH}")];
+            texts.map(closed).to_vec()
+        }
+        CommandPattern::Glob(pattern) if pattern.source().ends_with('*') => {
+            fills(pattern.source(), false).into_iter().map(closed).collect()
         }
         CommandPattern::Glob(pattern) => fills(pattern.source(), false),
     }
@@ -153,6 +158,11 @@ pub fn usual(agent: Agent, rule: &PermissionRule) -> Vec<String> {
         },
         _ => Vec::new(),
     }
+}
+
+/// A path that a pattern of OpenCode is about, as people name files.
+pub fn usual_path(pattern: &str) -> String {
+    fill(pattern, Star::Usual, true)
 }
 
 /// Words as a shell reads them.

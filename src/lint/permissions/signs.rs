@@ -36,6 +36,12 @@ fn sign(agent: Agent, rule: &PermissionRule) -> Option<String> {
             let at = name.find(['?', '[', '{', '(', '|', '^', '$']).or(name.find(".*"))?;
             Some(name[at..].to_owned())
         }
+        (Agent::ClaudeCode, SubjectTest::Path(pattern)) => braces(pattern.source()),
+        (Agent::OpenCode, SubjectTest::Text(glob))
+            if ["read", "edit"].contains(&rule.name.source()) =>
+        {
+            braces(glob.source())
+        }
         (Agent::Codex, SubjectTest::Anything) => {
             let (tool, _) = rule.text.split_once(" of ").filter(|_| is_tool_list(rule))?;
             tool.contains(['*', '?', '[', '^', '$']).then(|| tool.to_owned())
@@ -52,6 +58,14 @@ fn is_tool_list(rule: &PermissionRule) -> bool {
     rule.text.ends_with(" is disabled")
 }
 
+/// A choice in braces, which no agent takes for one.
+fn braces(pattern: &str) -> Option<String> {
+    let (before, behind) = pattern.split_once('{')?;
+    let (choice, _) = behind.split_once('}')?;
+    let is_escaped = before.ends_with('\\');
+    (choice.contains(',') && !is_escaped).then(|| format!("{{{choice}}}"))
+}
+
 /// A sign in the pattern of commands that no command has by itself.
 fn in_command(pattern: &str) -> Option<String> {
     let words = pattern.split(' ');
@@ -65,13 +79,14 @@ fn in_command(pattern: &str) -> Option<String> {
         });
         let either = word.contains('|') && word.chars().any(char::is_alphanumeric)
             && !word.contains("||") && !word.starts_with('|') && !word.ends_with('|');
+        let flags = word.starts_with("-[") && word.contains(']');
         let range = word.find('[').is_some_and(|at| {
             let rest = &word.as_bytes()[at + 1..];
             matches!(rest, [a, b'-', z, ..] if a.is_ascii_alphanumeric() && z.is_ascii_alphanumeric())
         });
         // Behind a name, as in `mkfs.*`, both are meant as they are read.
         let is_expression = word.starts_with(".*") && !word.contains('/');
-        (braces || either || range || is_expression).then(|| word.to_owned())
+        (braces || either || flags || range || is_expression).then(|| word.to_owned())
     })
 }
 
@@ -80,8 +95,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_choice_in_braces_is_told() {
+        assert_eq!(braces("**/*.{pem,key}").as_deref(), Some("{pem,key}"));
+        for pattern in ["src/{name}/*", "a\\{b,c}", "a,b"] {
+            assert_eq!(braces(pattern), None, "{pattern}");
+        }
+    }
+
+    #[test]
     fn signs_are_told_where_no_command_has_them() {
-        for pattern in ["git {push,pull} *", "npm (run|test)", "git .*", "^git push", "ls [a-z]*"] {
+        for pattern in [
+            "git {push,pull} *",
+            "npm (run|test)",
+            "git .*",
+            "^git push",
+            "ls [a-z]*",
+            "rm -[rf]* *",
+        ] {
             assert!(in_command(pattern).is_some(), "{pattern}");
         }
         for pattern in [

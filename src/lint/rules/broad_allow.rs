@@ -13,6 +13,8 @@ rule! {
     /// ## What it does
     /// Finds rules of permission files that allow more than they name: a program that runs other commands with anything behind it (`python3 *`, `npx *`, `docker run *`, `find *`), a `*` before the subcommand (`git * main`), a name without an end (`ls*` is `lsof` as well), an empty prefix, everything. Each is told with a command that the rules let run.
     ///
+    /// A program that is there to run what it is given is a warning: a shell, an interpreter (`awk` and `sed` too), a wrapper, a runner, `find` by its expressions. Information is what a program for something else runs by an option, a setting or one subcommand of it (`git *`, `tar *`, `make test *`), and what reaches out of the project without running another program: what sends anything anywhere (`curl *`, `gh api *`), tells a secret (`gh auth *`), writes any file (`tee *`) or installs code from anywhere (`pip install *`).
+    ///
     /// ## Why is this bad?
     /// Who may run `python3 *` may run anything: no refusal of another command holds any more.
     ///
@@ -50,6 +52,12 @@ impl Facts for BroadAllow {
             match self.reason {
                 "interpreter-allowed" | "interpreter-allowed-unsandboxed" => {
                     "allow the few commands that are needed with their arguments, or let it be asked about"
+                }
+                "sends-anything" | "writes-anything" | "tells-secret" | "installs-anything" => {
+                    "allow the commands that are needed with all their arguments, or let it be asked about"
+                }
+                "read-allow-opens-env" => {
+                    "write `\"*.env\": \"ask\"` and `\"*.env.*\": \"ask\"` behind it: the last rule that matches counts"
                 }
                 "no-word-boundary" => "write a blank before the `*`",
                 "wildcard-before-subcommand" => "put the `*` at the end, behind the subcommand",

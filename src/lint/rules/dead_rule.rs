@@ -82,9 +82,13 @@ fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
         let severity = severity(&dead);
         let (reason, why, advice) = match &dead.how {
             DeadRule::Form(form) => (form.reason, form.why, form.instead),
-            DeadRule::Missed(reason) => {
+            DeadRule::Missed(reason) if dead.ruling == Ruling::Allow => {
                 (*reason, "", "write it as the agent reads it, or take it out")
             }
+            DeadRule::Missed(reason @ "compound-spec") => {
+                (*reason, "", "write each of the commands as a rule of its own")
+            }
+            DeadRule::Missed(reason) => (*reason, "", "write it as the agent reads it"),
             DeadRule::Shadowed { reason, advice, .. } => (*reason, "", *advice),
         };
         let instead = match &dead.how {

@@ -88,7 +88,7 @@ fn check_permissions(context: &PermissionContext<'_>, findings: &mut Findings<'_
                 what: "bypassPermissions".to_owned(),
                 message: "every call runs without a question, but for what `deny` and `ask` name"
                     .to_owned(),
-                help: "choose `acceptEdits` or `default`, and allow what is to run unasked",
+                help: "choose `default`, and allow the few that are to run unasked",
             };
             word(findings, place, "bypassPermissions", facts);
         }

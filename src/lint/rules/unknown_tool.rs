@@ -120,7 +120,7 @@ impl Facts for UnknownAgentTool {
 
     fn help(&self) -> Option<String> {
         Some(match self.reason {
-            "retired-tool-name" => format!("write `{}`, or remove it", self.nearest),
+            "retired-tool-name" => format!("write `{}`", self.nearest),
             _ if self.is_of_others => format!("here that is a part of `{}`", self.nearest),
             _ => format!("did you mean `{}`?", self.nearest),
         })

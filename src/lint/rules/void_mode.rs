@@ -24,7 +24,7 @@ rule! {
     ///
     /// ## Use instead
     /// ```json
-    /// {"permissions": {"defaultMode": "acceptEdits"}}
+    /// {"permissions": {"defaultMode": "default"}}
     /// ```
     "void-mode", Warning, RuleCheck::Permissions(check)
 }
@@ -82,7 +82,7 @@ fn claude_code(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
             "`{mode}` has no effect in the settings of a project: sessions start in the mode `default`"
         );
         let help =
-            "remove it, or write a mode that a project may set: `acceptEdits`, `plan`, `dontAsk`";
+            "remove it; of the modes that a project may set `plan` and `dontAsk` let less run";
         let words = [mode.to_owned(), message];
         add(findings, Severity::Warning, place, "bypass-committed", words, help);
     } else if mode == "bypassPermissions" {

@@ -35,7 +35,7 @@ const fn form(reason: &'static str, why: &'static str, instead: &'static str) ->
 }
 
 /// The forms; the first that fits is told. They are numbered in the specification of the dialect.
-static FORMS: [Row; 17] = [
+static FORMS: [Row; 22] = [
     (
         form(
             "unclosed-parenthesis",
@@ -57,6 +57,22 @@ static FORMS: [Row; 17] = [
             rule.is_void
                 && (rule.text.trim() != rule.text || rule.tool.trim() != rule.tool || blank)
         },
+    ),
+    (
+        form(
+            "comma-in-rule",
+            "a comma separates no rules: the text is one rule",
+            "write each as an element of the list",
+        ),
+        |rule| rule.tool.contains(',') || rule.is_list_of_commands(),
+    ),
+    (
+        form(
+            "wrong-star",
+            "neither `**` nor `mcp*` stands for tools",
+            "write `*` for every tool, `mcp__*` for all tools of servers",
+        ),
+        |rule| rule.is_void && rule.ruling != Ruling::Allow && ["**", "mcp*"].contains(&rule.text),
     ),
     (
         form(
@@ -82,6 +98,18 @@ static FORMS: [Row; 17] = [
     (
         form(
             "mcp-name-not-normalised",
+            "names of tools of servers begin with `mcp__`, and have `__` before the tool",
+            "write `mcp__server` for all tools of a server, or `mcp__server__tool`",
+        ),
+        |rule| {
+            let start = rule.tool.get(..4).map(str::to_lowercase);
+            let is_meant = start.is_some_and(|start| ["mcp_", "mcp-", "mcp:"].contains(&&*start));
+            is_meant && !rule.tool.starts_with("mcp__")
+        },
+    ),
+    (
+        form(
+            "mcp-name-not-normalised",
             "it names no tool behind the server",
             "write `mcp__server` for all tools of a server, or `mcp__server__tool`",
         ),
@@ -91,7 +119,7 @@ static FORMS: [Row; 17] = [
         form(
             "unanchored-allow-glob",
             "a rule that allows takes a `*` only behind `mcp__<server>__`",
-            "name the server (`mcp__server__*`), or each tool",
+            "name each tool that is to run: `mcp__server__tool`",
         ),
         |rule| rule.is_void && rule.ruling == Ruling::Allow && rule.tool.contains('*'),
     ),
@@ -102,6 +130,17 @@ static FORMS: [Row; 17] = [
             "name the command: `Bash(npm test:*)`",
         ),
         |rule| rule.is_void && (matches!(rule.spec, Some("" | ":*")) || rule.text.ends_with("()")),
+    ),
+    (
+        form(
+            "search-star-inside",
+            "it holds in the project, where nobody is asked about a search, and not outside of it",
+            "write `Read(~/dir/**)` for a folder outside of the project",
+        ),
+        |rule| {
+            let is_star = rule.spec == Some("*") && ["Glob", "Grep"].contains(&rule.tool);
+            is_star && rule.ruling == Ruling::Allow
+        },
     ),
     (
         form(
@@ -142,7 +181,8 @@ static FORMS: [Row; 17] = [
         |rule| {
             let is_address = rule.spec.is_some_and(|spec| {
                 let host = spec.strip_prefix("domain:");
-                spec.starts_with("http") || host.is_some_and(|host| host.contains(['/', '@', ' ']))
+                spec.starts_with("http")
+                    || host.is_some_and(|host| host.contains(['/', '@', ' ', ':']))
             });
             rule.tool == "WebFetch" && (rule.is_void || is_address)
         },
@@ -170,10 +210,24 @@ static FORMS: [Row; 17] = [
     (
         form(
             "dead-path",
-            "a path may not begin with `..`, `!` or `#`, nor be `~` or `.` alone",
+            "a path may not begin with `..`, `!` or `#`, nor be `~`, `.` or `/` alone",
             "write the path from the project (`/dir/**`), from home (`~/dir/**`) or from the root (`//dir/**`)",
         ),
-        |rule| rule.is_void && ["Read", "Edit"].contains(&rule.tool),
+        |rule| {
+            let is_root = rule.spec.is_some_and(|spec| spec == "/" || spec == "./");
+            ["Read", "Edit"].contains(&rule.tool) && (rule.is_void || is_root)
+        },
+    ),
+    (
+        form(
+            "dead-path",
+            "variables are not put in: `$` is a letter of the folder's name",
+            "write `~/` for the home folder, `/` for the project",
+        ),
+        |rule| {
+            let has_variable = rule.spec.is_some_and(|spec| spec.starts_with('$'));
+            ["Read", "Edit"].contains(&rule.tool) && has_variable
+        },
     ),
     (
         form(
@@ -211,6 +265,17 @@ impl Written<'_> {
         before.is_some_and(|(before, _)| before.trim() == name)
     }
 
+    /// Whether several commands stand in it, with commas between them.
+    fn is_list_of_commands(&self) -> bool {
+        let spec = self.spec.filter(|spec| self.tool == "Bash" && !spec.contains(['"', '\'', '{']));
+        let mut parts = spec.unwrap_or_default().split(',').peekable();
+        let is_word = |part: &str| part.starts_with(|letter: char| letter.is_ascii_lowercase());
+        let first = parts.next().unwrap_or_default();
+        let is_apart = |part: &str| part.starts_with(' ') || !first.contains(' ');
+        let has_more = parts.peek().is_some();
+        has_more && is_word(first) && parts.all(|part| is_apart(part) && is_word(part.trim_start()))
+    }
+
     /// What stands in the parentheses of a rule for one command, without a `*`.
     fn bash(&self) -> Option<&str> {
         self.spec.filter(|spec| self.tool == "Bash" && !self.is_void && !spec.contains('*'))
@@ -245,9 +310,24 @@ mod tests {
             ("Agent(help*)", "agent-glob"),
             ("Bash(:*)", "empty-prefix"),
             ("Read(../x)", "dead-path"),
+            ("Read,Edit", "comma-in-rule"),
+            ("mcp*", "wrong-star"),
         ] {
             assert_eq!(reason(Ruling::Deny, text, true), Some(expected), "{text}");
         }
+        for (text, expected) in [
+            ("Bash(rm,mv)", "comma-in-rule"),
+            ("Bash(git *, npm *)", "comma-in-rule"),
+            ("MCP__github", "mcp-name-not-normalised"),
+            ("mcp_github_get_issue", "mcp-name-not-normalised"),
+            ("WebFetch(domain:example.com:443)", "webfetch-not-domain"),
+            ("Read($HOME/.ssh/**)", "dead-path"),
+            ("Edit(/)", "dead-path"),
+        ] {
+            assert_eq!(reason(Ruling::Deny, text, false), Some(expected), "{text}");
+        }
+        assert_eq!(reason(Ruling::Allow, "Glob(*)", true), Some("search-star-inside"));
+        assert_eq!(reason(Ruling::Deny, "Glob(*)", false), None);
         assert_eq!(reason(Ruling::Allow, "mcp__*", true), Some("unanchored-allow-glob"));
         let address = "WebFetch(https://example.com)";
         assert_eq!(reason(Ruling::Deny, address, false), Some("webfetch-not-domain"));
@@ -267,6 +347,10 @@ mod tests {
             "WebFetch(domain:a.com)",
             "Write",
             "Read(./.env)",
+            "Read(//**)",
+            "Bash(cut -d, -f1 *)",
+            "Bash(kubectl get pods,svc *)",
+            "Bash(rg --type-add a,b *)",
             "mcp__github__get_*",
             "NewTool",
         ] {

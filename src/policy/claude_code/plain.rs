@@ -5,18 +5,30 @@ use crate::policy::commands::PlainCommand;
 
 /// What may be given anything but these options, with so many words beside them.
 const fn but(words: &'static str, never: &'static [&'static str], operands: usize) -> PlainCommand {
-    PlainCommand { words, never, operands, first: "", only: None }
+    PlainCommand { words, never, flags: "", operands, first: "", only: None }
+}
+
+/// The same with flags that may stand in one word.
+const fn with(
+    words: &'static str,
+    flags: &'static str,
+    never: &'static [&'static str],
+) -> PlainCommand {
+    PlainCommand { words, never, flags, operands: usize::MAX, first: "", only: None }
 }
 
 /// What may be given these words alone.
 const fn only(words: &'static str, only: &'static [&'static str]) -> PlainCommand {
-    PlainCommand { words, never: &[], operands: 0, first: "", only: Some(only) }
+    PlainCommand { words, never: &[], flags: "", operands: 0, first: "", only: Some(only) }
 }
 
 /// What may be given anything.
 const fn any(words: &'static str) -> PlainCommand {
     but(words, &[], usize::MAX)
 }
+
+/// The flags of `fd` that take no value.
+const FD: &str = "HIsgiaplLFuq01";
 
 /// The commands that only read.
 pub(super) static READ_ONLY: &[PlainCommand] = &[
@@ -33,7 +45,7 @@ pub(super) static READ_ONLY: &[PlainCommand] = &[
     any("comm"),
     any("command ls"),
     any("cut"),
-    but("date", &["-s", "--set", "-f", "--file"], usize::MAX),
+    with("date", "uR", &["-s", "--set", "-f", "--file"]),
     any("df"),
     any("diff"),
     any("dirname"),
@@ -47,10 +59,10 @@ pub(super) static READ_ONLY: &[PlainCommand] = &[
     any("expand"),
     any("expr"),
     any("false"),
-    but("fd", &["-x", "-X", "--exec"], usize::MAX),
-    but("fdfind", &["-x", "-X", "--exec"], usize::MAX),
+    with("fd", FD, &["-x", "-X", "--exec"]),
+    with("fdfind", FD, &["-x", "-X", "--exec"]),
     any("fgrep"),
-    but("file", &["-C", "-m", "-f ", "-z", "--files-from", "-f"], usize::MAX),
+    with("file", "bcdEhikLlnNprsv0", &["-C", "-m", "-f ", "-z", "--files-from", "-f"]),
     but("find", &["-exec", "-execdir", "-delete", "-fprint", "-ok", "-fls"], usize::MAX),
     any("fmt"),
     any("fold"),
@@ -62,7 +74,7 @@ pub(super) static READ_ONLY: &[PlainCommand] = &[
     any("git describe"),
     but("git diff", &["--output", "--ext-diff"], usize::MAX),
     any("git for-each-ref"),
-    but("git grep", &["-O", "--open-files"], usize::MAX),
+    with("git grep", "vaiIwnlLzohHcpWqrEGPF", &["-O", "--open-files"]),
     but("git log", &["--output"], usize::MAX),
     any("git ls-files"),
     any("git ls-remote"),
@@ -88,11 +100,11 @@ pub(super) static READ_ONLY: &[PlainCommand] = &[
     any("id"),
     any("ifconfig"),
     any("ip addr"),
-    but("jq", &["-f", "--from-file", "*env", "-L"], usize::MAX),
+    with("jq", "nrjaseSCMchV", &["-f", "--from-file", "*env", "-L"]),
     any("locale"),
     any("ls"),
     any("lsof"),
-    but("man", &["-P"], usize::MAX),
+    with("man", "adDfhkKlutwWcXZ", &["-P"]),
     any("md5sum"),
     any("netstat"),
     any("nl"),
@@ -116,12 +128,12 @@ pub(super) static READ_ONLY: &[PlainCommand] = &[
     any("sha1sum"),
     any("sha256sum"),
     any("sleep"),
-    but(
+    with(
         "sort",
+        "bcdfghimnrsuzCMRV",
         &["-o", "-T", "--output", "--temporary-directory", "--compress-program"],
-        usize::MAX,
     ),
-    but("ss", &["-K"], usize::MAX),
+    with("ss", "aeilmnoprstuwx460HObEZ", &["-K"]),
     any("stat"),
     any("strings"),
     any("tac"),
@@ -129,7 +141,7 @@ pub(super) static READ_ONLY: &[PlainCommand] = &[
     any("test"),
     any("tput"),
     any("tr"),
-    but("tree", &["-o", "-R"], usize::MAX),
+    with("tree", "adflxpsughDFiqNQSACnJXrtcUv", &["-o", "-R"]),
     any("true"),
     any("type"),
     any("uname"),
@@ -145,6 +157,7 @@ pub(super) static READ_ONLY: &[PlainCommand] = &[
     PlainCommand {
         words: "sed -n",
         never: &["-"],
+        flags: "",
         operands: usize::MAX,
         first: "0123456789,$p;",
         only: None,
@@ -153,11 +166,46 @@ pub(super) static READ_ONLY: &[PlainCommand] = &[
 
 /// The commands that change files as an edit does.
 pub(super) static EDITING: &[PlainCommand] = &[
-    but("cp", &["-r", "-R", "-a", "--"], usize::MAX),
+    with("cp", "bdfiHlLnPpsuvxTZ", &["-r", "-R", "-a", "--"]),
     any("mkdir"),
     any("mv"),
     any("rm"),
     any("rmdir"),
-    but("sed", &["-f", "--file"], usize::MAX),
+    with("sed", "nrEsuz", &["-f", "--file"]),
     any("touch"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_writes_is_seen_behind_other_flags_and_cut_short() {
+        let reads = |command: &str| {
+            let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
+            PlainCommand::is_one(READ_ONLY, &words)
+        };
+        for command in [
+            "sort -uo f",
+            "sort -no f g",
+            "sort --out=f",
+            "sort -nT /x",
+            "fd -Hx rm",
+            "tree -aR",
+            "jq -nf x",
+        ] {
+            assert!(!reads(command), "{command}");
+        }
+        for command in [
+            "sort -u f",
+            "sort -to f",
+            "sort -k1,1 f",
+            "fd -tx a",
+            "tree -a",
+            "jq -n .a",
+            "sort -- f",
+        ] {
+            assert!(reads(command), "{command}");
+        }
+    }
+}

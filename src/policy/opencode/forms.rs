@@ -2,11 +2,12 @@
 
 use super::tools::{OUTSIDE, TOOLS};
 use crate::policy::dead_form::DeadForm;
-use crate::policy::permissions::{PermissionRule, SubjectTest};
+use crate::policy::permissions::{PermissionRule, Ruling, SubjectTest};
 use crate::policy::wildcard::{Wildcard, WildcardSyntax};
 
 /// A rule: the name of the permission, the pattern as it is written.
 struct Written<'r> {
+    ruling: Ruling,
     name: &'r str,
     pattern: &'r str,
 }
@@ -43,7 +44,7 @@ const NAMES: [&str; 20] = [
 const EDITORS: [&str; 4] = ["write", "patch", "multiedit", "apply_patch"];
 
 /// The forms; the first that fits is told.
-static FORMS: [Row; 8] = [
+static FORMS: [Row; 13] = [
     (
         DeadForm {
             reason: "write-or-patch-key",
@@ -95,6 +96,56 @@ static FORMS: [Row; 8] = [
     ),
     (
         DeadForm {
+            reason: "path-form",
+            why: "`!` turns nothing around: it is a letter of the path",
+            instead: "write the path without it and the other action: the last rule that matches counts",
+        },
+        |rule| rule.is_path() && rule.pattern.starts_with('!'),
+    ),
+    (
+        DeadForm {
+            reason: "path-for-search",
+            why: "a search is asked about what is searched for, not where",
+            instead: "deny `grep` as a whole, or let it be asked about",
+        },
+        |rule| {
+            let is_path = rule.pattern.contains('/') || rule.pattern.starts_with("*.");
+            rule.name == "grep" && rule.ruling != Ruling::Allow && is_path
+        },
+    ),
+    (
+        DeadForm {
+            reason: "tool-around-command",
+            why: "`bash` is asked about the command alone, without the name of a tool around it",
+            instead: "write what stands in the parentheses",
+        },
+        |rule| rule.name == "bash" && rule.pattern.starts_with("Bash("),
+    ),
+    (
+        DeadForm {
+            reason: "path-in-command",
+            why: "it holds for commands that end so, not for each that has the path in it",
+            instead: "write the path under `read` and `edit`, and let commands be asked about",
+        },
+        |rule| rule.is_for_path() && rule.pattern.starts_with("**/"),
+    ),
+    (
+        DeadForm {
+            reason: "path-under-bash",
+            why: "`bash` is asked about whole commands, not about the paths in them",
+            instead: "write the path under `read` and `edit`, and let commands be asked about",
+        },
+        |rule| {
+            let is_hidden = rule.pattern.strip_prefix('.').is_some_and(|rest| {
+                rest.starts_with(|letter: char| letter.is_ascii_alphanumeric())
+            });
+            let is_elsewhere = ["~/", "$HOME/", "/etc/", "/home/", "/root/", "/var/", "/proc/"];
+            rule.is_for_path()
+                && (is_hidden || is_elsewhere.iter().any(|start| rule.pattern.starts_with(start)))
+        },
+    ),
+    (
+        DeadForm {
             reason: "colon-star",
             why: "`:*` is no prefix here: the colon is itself",
             instead: "write a blank in place of the colon: `git push *`",
@@ -128,6 +179,13 @@ impl Written<'_> {
     fn is_path(&self) -> bool {
         matches!(self.name, "read" | "edit")
     }
+
+    /// Whether it forbids commands by one word, as a path is.
+    fn is_for_path(&self) -> bool {
+        let is_program = self.pattern.ends_with(".sh") || self.pattern.contains("/bin/");
+        let forbids = self.ruling != Ruling::Allow;
+        forbids && self.name == "bash" && !self.pattern.contains(' ') && !is_program
+    }
 }
 
 /// The form of a rule.
@@ -140,6 +198,6 @@ pub(in crate::policy) fn dead_form(rule: &PermissionRule) -> Option<DeadForm> {
         }
         _ => return None,
     };
-    let written = Written { name: rule.name.source(), pattern };
+    let written = Written { ruling: rule.ruling, name: rule.name.source(), pattern };
     FORMS.iter().find(|(_, is)| is(&written)).map(|(form, _)| *form)
 }

@@ -184,3 +184,97 @@ fn the_last_of_many_denials_is_tried_as_the_first_is() {
     assert_eq!(evaded.facts["rule"], "deny Bash(git push *)");
     assert_eq!(evaded.facts["reason"], "deny-evaded-by-option");
 }
+
+/// The findings of a rule in a file of an agent: severity, reason, message.
+fn of_rule(agent: Agent, text: &str, rule: &str) -> Vec<(Severity, String, String)> {
+    let report = judge(agent, "settings.json", text);
+    let own = report.findings.iter().filter(|finding| finding.rule.name == rule);
+    let reason = |finding: &Finding| finding.facts["reason"].as_str().unwrap_or("").to_owned();
+    own.map(|finding| (finding.severity, reason(finding), finding.message.clone())).collect()
+}
+
+#[test]
+fn a_rule_that_lets_anything_run_is_told_however_it_is_written() {
+    for (rule, severity, reason) in [
+        ("bash -c \\\"*", Severity::Warning, "interpreter-allowed"),
+        ("python3 -c ' *", Severity::Warning, "interpreter-allowed"),
+        ("C:/Python/python.exe *", Severity::Warning, "interpreter-allowed"),
+        ("uv run python *", Severity::Warning, "interpreter-allowed"),
+        ("sed *", Severity::Warning, "interpreter-allowed"),
+        ("sed -i *", Severity::Info, "interpreter-allowed"),
+        ("sort *", Severity::Info, "interpreter-allowed"),
+        ("wget:*", Severity::Info, "sends-anything"),
+        ("gh *", Severity::Info, "sends-anything"),
+        ("gh auth:*", Severity::Info, "tells-secret"),
+        ("dd *", Severity::Info, "writes-anything"),
+        ("pip3 install *", Severity::Info, "installs-anything"),
+    ] {
+        let text = format!(r#"{{"permissions": {{"allow": ["Bash({rule})"]}}}}"#);
+        let found = of_rule(Agent::ClaudeCode, &text, "broad-allow");
+        let found: Vec<_> = found.iter().map(|(s, reason, _)| (*s, &**reason)).collect();
+        assert_eq!(found, [(severity, reason)], "{rule}");
+    }
+    for rule in
+        ["git commit -m ' *", "npx prettier *", "gh pr view *", "python3 -m pytest *", "cp *"]
+    {
+        let text = format!(r#"{{"permissions": {{"allow": ["Bash({rule})"]}}}}"#);
+        assert_eq!(of_rule(Agent::ClaudeCode, &text, "broad-allow"), [], "{rule}");
+        assert_eq!(of_rule(Agent::ClaudeCode, &text, "dead-rule"), [], "{rule}");
+    }
+}
+
+#[test]
+fn what_one_agent_overrides_is_not_dead() {
+    for agent in ["build", "plan", "review"] {
+        let text = format!(
+            r#"{{"permission": {{"bash": {{"*": "ask", "git push*": "deny"}}, "edit": "ask"}},
+                "agent": {{"{agent}": {{"permission": {{"bash": "allow"}}}}}}}}"#
+        );
+        assert_eq!(of_rule(Agent::OpenCode, &text, "dead-rule"), [], "{agent}");
+    }
+    let dead = r#"{"permission": {"bash": {"npm *": "allow", "*": "ask"}}, "agent": {"build": {"permission": {"bash": "allow"}}}}"#;
+    let found = of_rule(Agent::OpenCode, dead, "dead-rule");
+    assert!(found.len() == 1 && found[0].2.contains("`ask bash`"), "{found:?}");
+}
+
+#[test]
+fn a_rule_of_a_file_is_the_cause_before_one_that_the_agent_brings_along() {
+    let text = r#"{"permission": {"bash": {"*": "ask", "find *": "allow", "git push*": "deny"}}}"#;
+    let found = of_rule(Agent::OpenCode, text, "evaded-deny");
+    assert!(
+        found.iter().all(|(.., message)| message.contains("`allow bash `find *``")),
+        "{found:?}"
+    );
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn what_drops_a_file_is_one_finding_with_the_other_mistakes_in_it() {
+    let text = r#"{"permissions": {"alow": [], "deny": ["Read(.env)", "Read(x)"], "defaultMode": "ask"}, "permisions": {}}"#;
+    let report = judge(Agent::ClaudeCode, "settings.json", text);
+    assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
+    let found = &report.findings[0];
+    assert_eq!(found.rule.name, "file-dropped");
+    assert!(
+        found.message.contains("with its 2 rules (2 of them denials): `ask`"),
+        "{}",
+        found.message
+    );
+    assert!(!found.help.as_deref().unwrap_or_default().contains("bypass"), "{:?}", found.help);
+}
+
+#[test]
+fn nobody_is_told_to_take_a_refusal_out() {
+    let claude = r#"{"permissions": {"deny": ["Bash(curl * | sh)", "Bash(rm,mv)", "Write(x)", "Read(/)"], "defaultMode": "bypassPermissions"}}"#;
+    let opencode = r#"{"permission": {"bash": {"git push": "deny", "cd *": "deny", "*": "allow"}, "read": {"!x": "deny"}}}"#;
+    for (agent, text) in [(Agent::ClaudeCode, claude), (Agent::OpenCode, opencode)] {
+        let report = judge(agent, "settings.json", text);
+        assert!(report.findings.len() >= 3, "{:?}", report.findings);
+        for finding in &report.findings {
+            let help = finding.help.as_deref().unwrap_or_default();
+            let loosens = ["take it out", "acceptEdits", "bypassPermissions"];
+            let is_of_mode = finding.rule.name == "void-mode";
+            assert!(is_of_mode || loosens.iter().all(|words| !help.contains(words)), "{help}");
+        }
+    }
+}
