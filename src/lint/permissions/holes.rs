@@ -190,6 +190,9 @@ fn stopped(
     if way.reason != "bare-edit-is-not-write" && written.own().all(is_whole) {
         return None;
     }
+    if context.probes(written).iter().all(|probe| probe.tool != tool) {
+        return None;
+    }
     let samples = context.samples(written);
     let mut held = samples.into_iter().filter(|(probe, holds)| *holds && probe.tool == tool);
     held.find_map(|(probe, _)| {
