@@ -1,5 +1,6 @@
 //! What the linter finds: facts with places.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -67,13 +68,15 @@ impl Finding {
 #[derive(Debug)]
 pub struct Findings<'d> {
     document: &'d Document,
+    /// Where its lines begin, once that is asked.
+    lines: OnceCell<LineTable>,
     list: Vec<Finding>,
 }
 
 impl<'d> Findings<'d> {
     /// An empty collection for a document.
     pub fn new(document: &'d Document) -> Findings<'d> {
-        Findings { document, list: Vec::new() }
+        Findings { document, lines: OnceCell::new(), list: Vec::new() }
     }
 
     /// Adds a risk. The severity may be less than the rule's own, where less is certain.
@@ -169,7 +172,7 @@ impl<'d> Findings<'d> {
         }
         let text = &self.document.text;
         let before = (origin.line as usize).saturating_sub(1);
-        let start = LineTable::new(text).start_of(before, text);
+        let start = self.lines.get_or_init(|| LineTable::new(text)).start_of(before, text);
         let line = text[start..].lines().next().unwrap_or_default();
         (None, start..start + line.trim_end().len())
     }

@@ -12,7 +12,7 @@ use super::fingerprint::relative_path;
 use super::gate::{self, HiddenFinding};
 use super::permissions::{PermissionContext, Project};
 use super::repeated::{join_alike, leave_out_repeated};
-use super::rules::checks;
+use super::rules::{checks, not_covered};
 use super::secrecy::conceal;
 use super::settings::Settings;
 use super::severity::Class;
@@ -177,8 +177,10 @@ impl Linter<'_> {
         let Some(context) = context else { return };
         for (_, check) in checks().filter(|(rule, _)| self.settings.runs(rule)) {
             if let RuleCheck::Permissions(check) | RuleCheck::Both(_, check) = check {
+                context.prober.renew();
                 check(&context, findings);
             }
         }
+        not_covered(&context, findings);
     }
 }

@@ -11,11 +11,24 @@ const MAX_STEPS: usize = 100_000;
 /// The bytes that a compiled part of a pattern may take.
 const MAX_SIZE: usize = 1 << 20;
 
+/// What stands before the command in the text of a call's arguments.
+const COMMAND: &str = "\"command\":\"";
+
+/// What stands behind the beginning of a command in an expression for it.
+const WORD_END: &str = r#"(?:[\s"]|\\")"#;
+
 /// A regular expression of JavaScript.
 #[derive(Clone, Debug)]
 pub struct JsPattern {
     source: Box<str>,
-    regex: Regex,
+    matcher: Matcher,
+}
+
+#[derive(Clone, Debug)]
+enum Matcher {
+    Regex(Regex),
+    /// That a command begins with this text, by whole words: what the agent makes of a prefix.
+    Begins(Box<str>),
 }
 
 /// Why a regular expression is none.
@@ -38,12 +51,15 @@ impl JsPattern {
     /// # Errors
     /// JavaScript refuses it too, or it takes too much memory.
     pub fn compile(source: &str) -> Result<JsPattern, BadJsPattern> {
+        if let Some(text) = prefix_text(source) {
+            return Ok(JsPattern { source: source.into(), matcher: Matcher::Begins(text.into()) });
+        }
         let mut translator = Translator { rest: source, out: String::new() };
         translator.pattern()?;
         let mut builder = RegexBuilder::new(&translator.out);
         builder.backtrack_limit(MAX_STEPS).delegate_size_limit(MAX_SIZE);
         let regex = builder.build().map_err(|_| BadJsPattern)?;
-        Ok(JsPattern { source: source.into(), regex })
+        Ok(JsPattern { source: source.into(), matcher: Matcher::Regex(regex) })
     }
 
     /// The expression as it is written.
@@ -56,7 +72,28 @@ impl JsPattern {
     /// # Errors
     /// The search takes too many steps.
     pub fn is_match(&self, text: &str) -> Result<bool, TooManySteps> {
-        self.regex.is_match(text).map_err(|_| TooManySteps)
+        match &self.matcher {
+            Matcher::Regex(regex) => regex.is_match(text).map_err(|_| TooManySteps),
+            Matcher::Begins(start) => Ok(text.match_indices(&**start).any(|(at, _)| {
+                let rest = &text[at + start.len()..];
+                rest.starts_with("\\\"")
+                    || rest.starts_with(|next: char| next != '\\' && is_word_end(next))
+            })),
+        }
+    }
+
+    /// The first word of the commands that it matches, where it asks for nothing but a beginning.
+    pub fn command_word(&self) -> Option<&str> {
+        match &self.matcher {
+            Matcher::Regex(_) => None,
+            Matcher::Begins(start) => start[COMMAND.len()..].split(is_word_end).next(),
+        }
+    }
+
+    /// The first words of the commands in the text of a call's arguments.
+    pub fn command_words(text: &str) -> impl Iterator<Item = &str> {
+        let commands = text.match_indices(COMMAND).map(|(at, _)| &text[at + COMMAND.len()..]);
+        commands.filter_map(|command| command.split(is_word_end).next())
     }
 
     /// A text as an expression that matches it alone.
@@ -68,6 +105,29 @@ impl JsPattern {
         };
         text.chars().map(escape).collect()
     }
+}
+
+/// What ends a word of a command in a text of JSON.
+fn is_word_end(letter: char) -> bool {
+    let is_next_line = letter == '\u{85}';
+    (letter.is_whitespace() && !is_next_line) || matches!(letter, '"' | '\\' | '\u{feff}')
+}
+
+/// What an expression asks for, where that is that a command begins with a text.
+fn prefix_text(source: &str) -> Option<String> {
+    let escaped = source.strip_prefix(COMMAND)?.strip_suffix(WORD_END)?;
+    let mut text = COMMAND.to_owned();
+    let mut letters = escaped.chars();
+    while let Some(letter) = letters.next() {
+        let is_plain = |letter: &char| !"\\^$.|?*+()[]{}".contains(*letter);
+        let is_escaped = |letter: &char| letter.is_ascii_punctuation();
+        text.push(match letter {
+            '\\' => letters.next().filter(is_escaped)?,
+            letter => Some(letter).filter(is_plain)?,
+        });
+    }
+    // The ends of what is quoted are told apart only where no other command begins within it.
+    (!text[COMMAND.len()..].contains(COMMAND)).then_some(text)
 }
 
 /// What `.` matches.
@@ -326,6 +386,42 @@ mod tests {
         }
         let escaped = JsPattern::escaped("a.b\\c(d)[e]{f}-g/h");
         assert_eq!(JsPattern::compile(&escaped).unwrap().is_match("a.b\\c(d)[e]{f}-g/h"), Ok(true));
+    }
+
+    #[test]
+    fn a_prefix_of_a_command_is_what_its_expression_is() {
+        let words = ["git push", "a.b", "x\\\\n", "q\\\"r", "", "ls -l"];
+        let ends = [
+            "\"",
+            " main\"",
+            "\\\"x\"",
+            "\\n\"",
+            "\u{a0}x\"",
+            "\u{feff}\"",
+            "\u{85}x\"",
+            "er\"",
+            "",
+        ];
+        let mut held = 0;
+        for word in words {
+            let source = format!("{COMMAND}{}{WORD_END}", JsPattern::escaped(word));
+            let own = JsPattern::compile(&source).unwrap();
+            let whole = JsPattern::compile(&format!("(?:{source})")).unwrap();
+            assert!(own.command_word().is_some() && whole.command_word().is_none(), "{source}");
+            for (other, end) in words.iter().flat_map(|word| ends.map(|end| (word, end))) {
+                let text = format!("{{\0{COMMAND}{other}{end}\0}}");
+                let holds = own.is_match(&text).unwrap();
+                assert_eq!(Ok(holds), whole.is_match(&text), "{source} in {text:?}");
+                let is_there =
+                    JsPattern::command_words(&text).any(|w| Some(w) == own.command_word());
+                assert!(is_there || !holds, "{source} in {text:?}");
+                held += usize::from(holds);
+            }
+        }
+        assert!(held > words.len(), "{held}");
+        for other in [r#""command":"git \w+(?:[\s"]|\\")"#, r#""command":"git.(?:[\s"]|\\")"#] {
+            assert_eq!(JsPattern::compile(other).unwrap().command_word(), None, "{other}");
+        }
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub use quote::quote;
 pub use rule_fault::RuleFault;
 pub use setting::{AgentReading, Disk, Failure, Files, ServerTool, Setting};
 pub use value::{Key, Value, go_int64};
-pub use wildcard::{Wildcard, WildcardSyntax};
+pub use wildcard::{Wildcard, WildcardSyntax, first_word};
 pub use window::Window;
 
 /// Paths as agents compare them.

@@ -10,6 +10,8 @@ pub struct PathPattern {
     folder: Box<str>,
     line: Box<str>,
     is_caseless: bool,
+    /// What every path that is named begins with below the folder, but for the case of letters.
+    head: Box<str>,
     matcher: Gitignore,
 }
 
@@ -27,7 +29,8 @@ impl PathPattern {
         builder.case_insensitive(is_caseless).ok()?;
         builder.add_line(None, line).ok()?;
         let matcher = builder.build().ok()?;
-        Some(PathPattern { folder: folder.into(), line: line.into(), is_caseless, matcher })
+        let (folder, line, head) = (folder.into(), line.into(), head(line).into());
+        Some(PathPattern { folder, line, is_caseless, head, matcher })
     }
 
     /// The folder that the line begins at.
@@ -70,8 +73,19 @@ impl PathPattern {
             return false;
         }
         let below = path[folder.trim_end_matches('/').len()..].trim_start_matches('/');
-        !below.is_empty() && self.matcher.matched_path_or_any_parents(below, false).is_ignore()
+        let begins = below.as_bytes().get(..self.head.len());
+        begins.is_some_and(|start| start.eq_ignore_ascii_case(self.head.as_bytes()))
+            && !below.is_empty()
+            && self.matcher.matched_path_or_any_parents(below, false).is_ignore()
     }
+}
+
+/// What is fixed at the beginning of a line that begins at its folder.
+fn head(line: &str) -> &str {
+    let Some(way) = line.strip_prefix('/') else { return "" };
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
+    let fixed = way.find(|letter| !is_plain(letter)).map_or(way, |at| &way[..at]);
+    fixed.trim_end_matches('/')
 }
 
 impl PartialEq for PathPattern {

@@ -69,8 +69,27 @@ impl Wildcard {
         }
         let swaps = self.syntax.backslash_is_slash;
         let unit = |unit| if swaps && unit == BACKSLASH { SLASH } else { unit };
-        let text: Vec<u16> = text.encode_utf16().map(unit).collect();
+        let units = text.encode_utf16().map(unit);
+        // Most texts are told from what they begin with.
+        let fixed = self.signs.iter().take_while(|sign| **sign != Sign::Any);
+        if fixed
+            .zip(units.clone())
+            .any(|(sign, own)| *sign != Sign::Unit(own) && *sign != Sign::One)
+        {
+            return false;
+        }
+        let text: Vec<u16> = units.collect();
         self.forms().any(|form| is_match(form, &text))
+    }
+
+    /// The first word of every text that it matches; none where they have several.
+    pub fn first_word(&self) -> Option<&str> {
+        let is_sign = |letter: char| letter == '*' || (letter == '?' && self.syntax.question);
+        let fixed = self.source.find(is_sign).map_or(&*self.source, |at| &self.source[..at]);
+        let word = first_word(fixed);
+        let is_whole = word.len() < fixed.len() || fixed.len() == self.source.len();
+        let is_plain = !self.syntax.backslash_is_slash || !word.contains(['/', '\\']);
+        (is_whole && is_plain).then_some(word)
     }
 
     /// What a text must match one of: the signs, and where their end is open the same without it.
@@ -103,6 +122,11 @@ impl Wildcard {
     pub fn is_apart_from(&self, other: &Wildcard) -> bool {
         self.syntax == other.syntax && self.meet(other).is_none()
     }
+}
+
+/// What a text begins with, up to its first blank.
+pub fn first_word(text: &str) -> &str {
+    text.split([' ', '\t', '\n']).next().unwrap_or(text)
 }
 
 /// Whether signs match all that other signs match: a `*` stands for any signs, every other sign for one.
@@ -267,6 +291,27 @@ mod tests {
             }
             assert!(covered > patterns.len() * 10, "{covered}");
         }
+    }
+
+    #[test]
+    fn a_first_word_is_that_of_every_text_that_matches() {
+        let word =
+            |pattern: &str, syntax| Wildcard::new(pattern, syntax).first_word().map(str::to_owned);
+        for (pattern, first) in [
+            ("git push *", Some("git")),
+            ("git *", Some("git")),
+            ("git", Some("git")),
+            ("git*", None),
+            ("* push", None),
+            (" git*", Some("")),
+        ] {
+            assert_eq!(word(pattern, ALL).as_deref(), first, "{pattern}");
+            assert_eq!(word(pattern, WildcardSyntax::default()).as_deref(), first, "{pattern}");
+        }
+        // A slash stands for a backslash as well, and `?` for any sign.
+        assert_eq!(word("./x *", ALL), None);
+        assert_eq!(word("g?t push", ALL), None);
+        assert_eq!(word("g?t push", WildcardSyntax::default()).as_deref(), Some("g?t"));
     }
 
     #[test]

@@ -116,7 +116,7 @@ struct Walk<'t> {
 }
 
 /// What it matters to stand in.
-const AROUND: [&str; 10] = [
+const AROUND: [&str; 11] = [
     "command_substitution",
     "process_substitution",
     "subshell",
@@ -127,6 +127,7 @@ const AROUND: [&str; 10] = [
     "variable_assignment",
     "command",
     "arithmetic_expansion",
+    "redirected_statement",
 ];
 
 /// A kind as a name that lasts; nothing for one that does not matter.
@@ -225,6 +226,7 @@ impl<'t> Walk<'t> {
             part.pieces.push(Piece { gap, text: self.source(child) });
         }
         if part.herestring.is_empty()
+            && self.around.last() == Some(&"redirected_statement")
             && let Some(around) = node.parent().filter(|node| node.kind() == "redirected_statement")
         {
             let mut cursor = around.walk();

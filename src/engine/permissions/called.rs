@@ -60,6 +60,11 @@ impl<'w> Called<'w> {
         }
     }
 
+    /// The names of its tool.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// Where the agent works.
     pub(super) fn folder(&self) -> Option<&str> {
         let recorded = Some(self.call.around.folder).filter(|folder| folder.starts_with('/'));

@@ -3,6 +3,7 @@
 mod called;
 mod canonical;
 mod guard;
+mod index;
 mod launched;
 mod part_paths;
 mod parts;
@@ -24,6 +25,7 @@ use crate::policy::{
 };
 use crate::shell::forces_removal;
 use called::{Called, is_there};
+use index::{RuleIndex, words_of_subject};
 pub use parts::covers_command;
 use reach::Reach;
 use subjects::{Finder, Subject};
@@ -58,8 +60,8 @@ impl Holding {
 #[derive(Debug)]
 pub(super) struct PermissionGate {
     permissions: Arc<Permissions>,
-    /// The rules in the order in which they are asked.
-    order: Vec<u32>,
+    /// The rules in the order in which they are asked, by what they are about.
+    index: RuleIndex,
     /// How each rule is named, by its number.
     reasons: Vec<Reason>,
     /// How it is named that no rule holds.
@@ -68,11 +70,11 @@ pub(super) struct PermissionGate {
 
 impl PermissionGate {
     pub(super) fn new(permissions: Arc<Permissions>) -> PermissionGate {
-        let order = permissions.order();
+        let index = RuleIndex::new(&permissions.rules, permissions.order());
         let reasons = permissions.rules.iter().map(reason).collect();
         let unmatched = Reason::new("(no rule)", "", "", true);
         let unmatched = Reason { place: Some(BUILT_IN.into()), ..unmatched };
-        PermissionGate { permissions, order, reasons, unmatched }
+        PermissionGate { permissions, index, reasons, unmatched }
     }
 
     /// Decides a call.
@@ -134,7 +136,7 @@ impl PermissionGate {
     fn reach(&self, call: &Call<'_>, mode: Option<&str>) -> Reach {
         if let Some(rules) = &self.permissions.calls {
             let called = Called::new(&self.permissions, rules, call, mode);
-            return Whole { called, permissions: &self.permissions, order: &self.order }.reach();
+            return Whole { called, permissions: &self.permissions, index: &self.index }.reach();
         }
         let (named, known) = self.raised(call);
         let own = known.and_then(<[Matter]>::last).map_or(&*named, |matter| matter.name);
@@ -188,18 +190,16 @@ impl PermissionGate {
             Subject::Unknown(fact) => Reach::without(*fact),
             _ => Reach::default(),
         };
-        for number in &self.order {
-            let rule = &self.permissions.rules[*number as usize];
-            if !rule.name.matches(name) {
-                continue;
-            }
+        let words = words_of_subject(subject);
+        for number in self.index.about(&[name], words.as_deref()) {
+            let rule = self.rule(number);
             match applies(rule, mode, &asked) {
                 Ok(false) => {}
                 Ok(true) => {
-                    reach.settle(rule.ruling, *number);
+                    reach.settle(rule.ruling, number);
                     return reach;
                 }
-                Err(fact) => reach.add_unsure(rule.ruling, *number, fact),
+                Err(fact) => reach.add_unsure(rule.ruling, number, fact),
             }
         }
         reach.add(self.permissions.unmatched, None);
@@ -208,16 +208,15 @@ impl PermissionGate {
 
     /// The denial of a tool that is not offered: the rule that counts for its name denies everything.
     fn hidden(&self, name: &str, mode: Option<&str>) -> Option<Reach> {
-        let rule = |number: &u32| &self.permissions.rules[*number as usize];
-        let named = self.order.iter().filter(|number| rule(number).name.matches(name));
+        let mut named = self.index.named(name);
         // Where it is not known whether a rule is there, its subjects are asked about as ever.
-        let number = named.into_iter().find(|number| is_there(rule(number), mode) != Ok(false))?;
-        let PermissionRule { ruling, test, .. } = rule(number);
-        let hides = is_there(rule(number), mode) == Ok(true)
+        let number = named.find(|number| is_there(self.rule(*number), mode) != Ok(false))?;
+        let PermissionRule { ruling, test, .. } = self.rule(number);
+        let hides = is_there(self.rule(number), mode) == Ok(true)
             && (*ruling, test) == (Ruling::Deny, &SubjectTest::Anything);
         hides.then(|| {
             let mut reach = Reach::default();
-            reach.add(Ruling::Deny, Some(*number));
+            reach.add(Ruling::Deny, Some(number));
             reach
         })
     }

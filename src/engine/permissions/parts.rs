@@ -55,6 +55,13 @@ impl PartForms {
         }
     }
 
+    /// All texts that patterns are held against.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let forms = [&self.wide, &self.wide_written, &self.narrow, &self.narrow_written];
+        let forms = forms.into_iter().flatten().map(String::as_str);
+        forms.chain([self.whole.as_str(), self.text()])
+    }
+
     /// The text that stands for the part.
     pub(super) fn text(&self) -> &str {
         self.wide.first().map_or(&self.whole, String::as_str)

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::called::Called;
 use super::canonical::canonical;
 use super::guard::Guard;
+use super::index::{RuleIndex, words_of_arguments};
 use super::reach::Reach;
 use crate::engine::decision::Missing;
 use crate::policy::paths::{is_within, resolved};
@@ -20,8 +21,8 @@ const MAX_PARTS: usize = 256;
 pub(super) struct Whole<'w> {
     pub(super) called: Called<'w>,
     pub(super) permissions: &'w Permissions,
-    /// The numbers of the rules in the order in which they are asked.
-    pub(super) order: &'w [u32],
+    /// The rules in the order in which they are asked, by what they are about.
+    pub(super) index: &'w RuleIndex,
 }
 
 /// A shell command, as far as it revises what rules say.
@@ -51,16 +52,16 @@ impl<'w> Whole<'w> {
     /// same, and anything may revise them.
     fn without_arguments(&self, fact: Missing) -> Reach {
         let mut reach = Reach::default();
-        for number in self.order {
-            let rule = self.rule(*number);
+        for number in self.index.about(self.called.names(), None) {
+            let rule = self.rule(number);
             match self.called.holds_for(rule, Err(fact)) {
                 Ok(false) => {}
                 Ok(true) if rule.ruling == Ruling::Deny => {
-                    reach.add(Ruling::Deny, Some(*number));
+                    reach.add(Ruling::Deny, Some(number));
                     return reach;
                 }
                 found => {
-                    reach.add_unsure(rule.ruling, *number, found.err().unwrap_or(fact));
+                    reach.add_unsure(rule.ruling, number, found.err().unwrap_or(fact));
                     // Whatever it rules may be revised.
                     if found == Ok(true) {
                         break;
@@ -120,15 +121,16 @@ impl<'w> Whole<'w> {
     fn by_rules(&self, arguments: Option<&Value>, shell: Option<&Shell<'_>>) -> Reach {
         let text = arguments.map(canonical);
         let mut reach = Reach::default();
-        for number in self.order {
-            match self.called.holds_for(self.rule(*number), Ok(text.as_deref())) {
+        let words = text.as_deref().map(words_of_arguments);
+        for number in self.index.about(self.called.names(), words.as_deref()) {
+            match self.called.holds_for(self.rule(number), Ok(text.as_deref())) {
                 Ok(false) => {}
                 Ok(true) => {
-                    self.add(&mut reach, Some(*number), shell);
+                    self.add(&mut reach, Some(number), shell);
                     return reach;
                 }
                 Err(fact) => {
-                    self.add(&mut reach, Some(*number), shell);
+                    self.add(&mut reach, Some(number), shell);
                     reach.depend_on(fact);
                 }
             }

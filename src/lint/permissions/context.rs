@@ -1,6 +1,7 @@
 //! The rules of a permission file among those of its project.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use super::alone::alone;
 use super::probe::{Probe, Prober};
@@ -11,6 +12,9 @@ use crate::policy::{
     Agent, AgentFile, Defect, FileOwner, Origin, PermissionRule, Permissions, Policy, Ruling,
 };
 use crate::source::Document;
+
+/// For how many rules of the agent one may stand that is tried.
+const MOST: usize = 256;
 
 /// The project that a permission file is part of.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +48,8 @@ pub struct PermissionContext<'a> {
     /// What decides calls by it.
     pub prober: Prober,
     file: Cow<'a, str>,
+    /// The numbers of the rules of files, those together that are written as one.
+    together: Vec<Vec<u32>>,
 }
 
 /// A rule as a file has it, which may stand for several of the agent's.
@@ -71,7 +77,7 @@ impl<'a> PermissionContext<'a> {
             Some((policy, file)) => (Cow::Borrowed(policy), Cow::Borrowed(file)),
             None => (Cow::Owned(alone(agent, document)?), Cow::Owned(document.name.clone())),
         };
-        policy.permissions.as_ref()?;
+        let together = together(policy.permissions.as_ref()?);
         let prober = Prober::new(agent, &policy);
         let is_alone = whole.is_none();
         let of_place = || AgentFile::of_name(&document.name).map(|file| file.owner);
@@ -86,6 +92,7 @@ impl<'a> PermissionContext<'a> {
             owner,
             prober,
             file,
+            together,
         })
     }
 
@@ -99,16 +106,15 @@ impl<'a> PermissionContext<'a> {
         origin.file.as_deref() == Some(&*self.file)
     }
 
-    /// Calls that a rule is written for.
+    /// Calls that a rule is written for; none where it is for too many to try them all.
     pub fn probes(&self, written: &WrittenRule<'_>) -> Vec<Probe> {
-        let probes = written.own().flat_map(|rule| samples(self.agent, self.permissions(), rule));
-        let mut known: Vec<Probe> = Vec::new();
-        for probe in probes {
-            if !known.contains(&probe) {
-                known.push(probe);
-            }
+        if written.rules.len() > MOST {
+            self.prober.pass_over(written.rules.len());
+            return Vec::new();
         }
-        known
+        let probes = written.own().flat_map(|rule| samples(self.agent, self.permissions(), rule));
+        let mut known = HashSet::new();
+        probes.filter(|probe| known.insert((probe.key(None), probe.shown.clone()))).collect()
     }
 
     /// The same, each with whether the rule holds for it; none where that depends on what is not known.
@@ -140,25 +146,28 @@ impl<'a> PermissionContext<'a> {
 
     /// The rules of all files as they are written, in the order in which the files have them.
     pub fn written(&self) -> Vec<WrittenRule<'_>> {
-        let mut written: Vec<WrittenRule<'_>> = Vec::new();
-        for (number, rule) in (0..).zip(&self.permissions().rules) {
-            if rule.origin.file.is_none() {
-                continue;
-            }
-            match written.iter_mut().rev().find(|known| *known.origin == rule.origin) {
-                Some(known) => {
-                    known.ruling = known.ruling.min(rule.ruling);
-                    known.rules.push((number, rule));
-                }
-                None => written.push(WrittenRule {
-                    origin: &rule.origin,
-                    ruling: rule.ruling,
-                    rules: vec![(number, rule)],
-                }),
-            }
-        }
-        written
+        let rules = &self.permissions().rules;
+        let written = |numbers: &Vec<u32>| {
+            let rules: Vec<(u32, &PermissionRule)> =
+                numbers.iter().map(|number| (*number, &rules[*number as usize])).collect();
+            let ruling = rules.iter().map(|(_, rule)| rule.ruling).min().unwrap_or(Ruling::Deny);
+            WrittenRule { origin: &rules[0].1.origin, ruling, rules }
+        };
+        self.together.iter().map(written).collect()
     }
+}
+
+/// The numbers of the rules of files, those together that stand at one place.
+fn together(permissions: &Permissions) -> Vec<Vec<u32>> {
+    let (mut places, mut together) = (HashMap::new(), Vec::<Vec<u32>>::new());
+    for (number, rule) in (0..).zip(&permissions.rules).filter(|(_, rule)| rule.is_written()) {
+        let place = *places.entry(&rule.origin).or_insert(together.len());
+        match together.get_mut(place) {
+            Some(known) => known.push(number),
+            None => together.push(vec![number]),
+        }
+    }
+    together
 }
 
 impl<'p> WrittenRule<'p> {

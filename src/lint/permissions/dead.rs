@@ -11,9 +11,6 @@ use crate::policy::{
 };
 use crate::source::Node;
 
-/// With how many calls the rules of a file are tried in all.
-const MOST: usize = 2_000;
-
 /// A rule that never counts.
 #[derive(Debug)]
 pub struct Dead<'p> {
@@ -57,23 +54,19 @@ pub enum DeadRule {
 pub fn dead_rules<'c>(context: &'c PermissionContext<'_>, root: Option<&Node>) -> Vec<Dead<'c>> {
     let mut dead: Vec<Dead<'c>> = void(context).collect();
     let all = context.written();
-    let mut left = MOST;
     for written in all.iter().filter(|written| context.is_own(written.origin)) {
-        if left == 0 {
-            break;
-        }
         // What is written as another pattern than it is, is another mistake.
         if literal_sign(context.agent, written).is_none() {
             let of_form = of_form(context, written).or_else(|| of_server(context, written, root));
             let is_narrow = of_form.as_ref().is_some_and(Dead::is_narrow);
-            let mut tried = || tried(context, written, &all, &mut left);
+            let tried = || tried(context, written, &all);
             let whole = match of_form {
                 Some(form) if is_narrow => tried().or(Some(form)),
                 form => form.or_else(tried),
             };
             match whole {
                 Some(whole) => dead.push(whole),
-                None => dead.extend(dead_parts(context, written, &all, &mut left)),
+                None => dead.extend(dead_parts(context, written, &all)),
             }
         }
     }
@@ -87,12 +80,11 @@ fn dead_parts<'c>(
     context: &'c PermissionContext<'_>,
     written: &WrittenRule<'c>,
     all: &[WrittenRule<'c>],
-    left: &mut usize,
 ) -> Vec<Dead<'c>> {
     let parts = written.parts(context.agent);
     let dead = |part: &WrittenRule<'c>| {
         let of_form = of_form(context, part);
-        of_form.or_else(|| (*left > 0).then(|| tried(context, part, all, left)).flatten())
+        of_form.or_else(|| tried(context, part, all))
     };
     parts.iter().filter_map(dead).filter(|dead| !dead.is_redundant).collect()
 }
@@ -236,7 +228,6 @@ fn tried<'c>(
     context: &'c PermissionContext<'_>,
     written: &WrittenRule<'c>,
     all: &[WrittenRule<'c>],
-    left: &mut usize,
 ) -> Option<Dead<'c>> {
     let own = written.numbers();
     // A rule of every agent is dead where it is so for one that has nothing of its own, and for the others.
@@ -247,7 +238,6 @@ fn tried<'c>(
     let probes = context.probes(written);
     let (mut held, mut verdicts) = (Vec::new(), Vec::new());
     for probe in &probes {
-        *left = left.saturating_sub(1);
         let verdict = context.prober.decide(probe, mode);
         if verdict.is_of(written.origin) {
             return None;

@@ -66,31 +66,25 @@ pub fn evasions<'c>(context: &'c PermissionContext<'_>) -> Vec<Evasion<'c>> {
     for (at, rule) in tried.iter().enumerate() {
         let mut share = left / (tried.len() - at);
         left -= share;
+        let mut own: Vec<Evasion<'c>> = Vec::new();
         for (command, variants) in &rule.commands {
             let variants = variants
                 .iter()
                 .filter(|variant| vain.get(&variant.kind).is_none_or(|times| *times < IN_VAIN));
             let variants: Vec<&Variant> = variants.collect();
-            of_command(
-                context,
-                (rule.written, command.as_str()),
-                &variants,
-                &mut share,
-                &mut found,
-            );
+            of_command(context, (rule.written, command.as_str()), &variants, &mut share, &mut own);
         }
         for kind in rule.kinds() {
-            let has =
-                |known: &Evasion<'_>| known.origin == rule.written.origin && known.kind == kind;
-            let times =
-                if found.iter().any(has) { 0 } else { vain.get(&kind).map_or(1, |t| t + 1) };
+            let has = own.iter().any(|known| known.kind == kind);
+            let times = if has { 0 } else { vain.get(&kind).map_or(1, |t| t + 1) };
             vain.insert(kind, times);
         }
         left += share;
+        found.extend(own);
     }
     let place =
         |evasion: &Evasion<'_>| written.iter().position(|written| written.origin == evasion.origin);
-    found.sort_by_key(place);
+    found.sort_by_cached_key(place);
     found
 }
 
@@ -203,8 +197,7 @@ fn of_command<'c>(
         let is_alike = |known: Kind| {
             known == variant.kind || (known, variant.kind) == (Kind::Argument, Kind::Variable)
         };
-        let is_known = |known: &Evasion<'_>| known.origin == written.origin && is_alike(known.kind);
-        if found.iter().any(is_known) || *left == 0 {
+        if found.iter().any(|known| is_alike(known.kind)) || *left == 0 {
             continue;
         }
         *left -= 1;

@@ -244,6 +244,9 @@ fn stopped(
         let path = "README.md".to_owned();
         return is_edit.then(|| (Probe::of(tool, [(argument, path.as_str())]), path));
     }
+    if context.probes(written).iter().all(|probe| probe.tool != tool) {
+        return None;
+    }
     let samples = context.samples(written);
     let mut held = samples.into_iter().filter(|(probe, holds)| *holds && probe.tool == tool);
     held.find_map(|(probe, _)| {

@@ -1,6 +1,6 @@
 //! What comes of a call, and which rule counts for it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
@@ -34,6 +34,17 @@ pub struct Verdict {
     pointer: String,
 }
 
+/// How many bytes the arguments of a call may have that rules are tried with.
+const LONGEST: usize = 8_192;
+
+/// How much work one check may have decided for a file. It is counted, so that the result is the same on every
+/// machine.
+const WORK: usize = 8_000_000;
+
+/// What a decision costs whatever the rules, and with each so many rules more.
+const DECISION: usize = 100;
+const RULES: usize = 25;
+
 /// Decides calls by the rules of a policy.
 #[derive(Debug)]
 pub struct Prober {
@@ -42,6 +53,11 @@ pub struct Prober {
     mode: String,
     /// What came of calls so far, by tool, arguments and mode.
     known: RefCell<HashMap<[String; 3], Verdict>>,
+    rules: usize,
+    /// The work that is left for the check that runs.
+    left: Cell<usize>,
+    /// How many calls were not decided, for their length or the work.
+    untried: Cell<usize>,
 }
 
 /// The tool that runs shell commands, and its argument.
@@ -70,12 +86,28 @@ impl Probe {
         let shown = first.map_or_else(|| tool.to_owned(), |text| format!("{tool} {text}"));
         Probe { tool: tool.to_owned(), arguments, shown }
     }
+
+    /// What tells the call in a mode from others.
+    pub fn key(&self, mode: Option<&str>) -> [String; 3] {
+        let text = Value::from(self.arguments.clone()).to_string();
+        [self.tool.clone(), text, mode.unwrap_or_default().to_owned()]
+    }
 }
 
 impl Verdict {
+    /// What comes of a call that is not decided.
+    fn unknown() -> Verdict {
+        let (rule, pointer) = (String::new(), String::new());
+        Verdict { outcome: Outcome::Indeterminate, rule, place: None, pointer }
+    }
+
     /// Whether the rule that counts stands there.
     pub fn is_of(&self, origin: &Origin) -> bool {
-        self.pointer == origin.pointer.as_str() && self.place == place(origin)
+        self.pointer == origin.pointer.as_str()
+            && match (self.place.as_deref(), origin.file.as_deref()) {
+                (None, file) => file.is_none(),
+                (Some(place), file) => file.is_some_and(|file| is_place(place, file, origin.line)),
+            }
     }
 
     /// The rule that counts with its place, for people.
@@ -94,6 +126,17 @@ pub fn place(origin: &Origin) -> Option<String> {
     Some(if origin.line == 0 { file.to_owned() } else { format!("{file}:{}", origin.line) })
 }
 
+/// Whether a place is that line of a file, or the file where no line is known.
+fn is_place(place: &str, file: &str, line: u32) -> bool {
+    match place.strip_prefix(file) {
+        Some("") => line == 0,
+        Some(rest) => {
+            line != 0 && rest.strip_prefix(':').and_then(|told| told.parse().ok()) == Some(line)
+        }
+        None => false,
+    }
+}
+
 impl Prober {
     /// Prepares to decide by a policy of an agent, in the mode in which its sessions start.
     pub fn new(agent: Agent, policy: &Policy) -> Prober {
@@ -104,7 +147,42 @@ impl Prober {
             Agent::Codex => "on-request",
         };
         let mode = set.unwrap_or(usual).to_owned();
-        Prober { gate: Gate::new(policy), agent, mode, known: RefCell::default() }
+        let rules = policy.permissions.as_ref().map_or(0, |permissions| permissions.rules.len());
+        Prober {
+            gate: Gate::new(policy),
+            agent,
+            mode,
+            known: RefCell::default(),
+            rules,
+            left: Cell::new(WORK),
+            untried: Cell::new(0),
+        }
+    }
+
+    /// Gives the next check as much work as every other had.
+    pub fn renew(&self) {
+        self.left.set(WORK);
+    }
+
+    /// How many calls were not decided, for their length or because there were too many.
+    pub fn untried(&self) -> usize {
+        self.untried.get()
+    }
+
+    /// Counts calls that are not tried.
+    pub fn pass_over(&self, calls: usize) {
+        self.untried.set(self.untried.get() + calls);
+    }
+
+    /// Whether a call may be decided that costs so much; counted if not.
+    fn affords(&self, text: &str, cost: usize) -> bool {
+        let left = self.left.get().checked_sub(text.len() + DECISION + cost);
+        let left = left.filter(|_| text.len() <= LONGEST);
+        match left {
+            Some(left) => self.left.set(left),
+            None => self.pass_over(1),
+        }
+        left.is_some()
     }
 
     /// The agent.
@@ -119,12 +197,14 @@ impl Prober {
 
     /// What comes of a call in a mode, or in the one in which sessions start.
     pub fn decide(&self, probe: &Probe, mode: Option<&str>) -> Verdict {
-        let text = Value::from(probe.arguments.clone()).to_string();
-        let key = [probe.tool.clone(), text, mode.unwrap_or(&self.mode).to_owned()];
+        let key = probe.key(mode.or(Some(&self.mode)));
         if let Some(verdict) = self.known.borrow().get(&key) {
             return verdict.clone();
         }
-        let verdict = self.ask(probe, mode, |call| {
+        if !self.affords(&key[1], self.rules / RULES) {
+            return Verdict::unknown();
+        }
+        let verdict = self.ask(probe, &key[1], mode, |call| {
             let decision = self.gate.decide(call, &mut Counters::default());
             let place = decision.cause.place().filter(|place| !place.starts_with('('));
             Verdict {
@@ -141,19 +221,29 @@ impl Prober {
         verdict
     }
 
-    /// Which of some rules, by their numbers, hold for a call, whether they count or not.
+    /// Which of some rules, by their numbers, hold for a call, whether they count or not; of none is that known
+    /// where the call is not decided.
     pub fn holding(&self, probe: &Probe, mode: Option<&str>, wanted: &[u32]) -> Holding {
-        self.ask(probe, mode, |call| self.gate.holding(call, wanted))
+        let text = Value::from(probe.arguments.clone()).to_string();
+        if !self.affords(&text, wanted.len()) {
+            return Holding { unsure: wanted.to_vec(), ..Holding::default() };
+        }
+        self.ask(probe, &text, mode, |call| self.gate.holding(call, wanted))
     }
 
-    fn ask<T>(&self, probe: &Probe, mode: Option<&str>, ask: impl Fn(&Call<'_>) -> T) -> T {
-        let text = Value::from(probe.arguments.clone()).to_string();
+    fn ask<T>(
+        &self,
+        probe: &Probe,
+        text: &str,
+        mode: Option<&str>,
+        ask: impl Fn(&Call<'_>) -> T,
+    ) -> T {
         ask(&Call {
             tool: &probe.tool,
             grant: GrantId(0),
             time: None,
             in_order: true,
-            arguments: Arguments::Json(&text),
+            arguments: Arguments::Json(text),
             result: CallResult::Ok,
             around: Surroundings {
                 mode: mode.unwrap_or(&self.mode),

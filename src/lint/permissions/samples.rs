@@ -193,7 +193,7 @@ fn calls(agent: Agent, test: &CallTest) -> Vec<Probe> {
         None => vec![Probe::of(&tool, [("value", FRESH)])],
         Some(pattern) => with_arguments(agent, &tool, pattern),
     };
-    tools.into_iter().flat_map(of_tool).collect::<Vec<_>>()
+    tools.into_iter().take(TOOLS).flat_map(of_tool).collect::<Vec<_>>()
 }
 
 /// Calls of a tool whose arguments match a regular expression.

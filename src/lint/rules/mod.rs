@@ -122,7 +122,7 @@ pub(super) const UNUSED_IGNORE: &Rule = &unused_ignore::RULE;
 /// The rule about what an agent does not take.
 pub(super) const FILE_DROPPED: &Rule = &file_dropped::RULE;
 
-pub(super) use unread_file::outside_rules;
+pub(super) use unread_file::{not_covered, outside_rules};
 
 /// The rule about what an agent, or nobody here, reads.
 pub(super) const UNREAD_FILE: &Rule = &unread_file::RULE;

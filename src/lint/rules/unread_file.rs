@@ -10,7 +10,7 @@ use crate::source::{Node, Place, Pointer};
 rule! {
     /// ## What it does
     /// Finds permission files, and folders within them, that stand where the agent does not look: rules of Codex outside of `.codex/rules`, policies in `.gemini/policies` of a project, which Gemini CLI as it is shipped does not read, policy paths in the settings of a project, and additional directories of Claude Code that are patterns or begin with two slashes.
-    /// It says also which files of rules would have to be run to be judged.
+    /// It says also which files of rules would have to be run to be judged, and which are so long that not everything in them was tried.
     ///
     /// ## Why is this bad?
     /// What is written there has no effect, and what it forbids is open.
@@ -71,6 +71,24 @@ fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
         Agent::ClaudeCode => directories(findings),
         Agent::Codex => no_rules(findings),
         _ => {}
+    }
+}
+
+/// Adds what rules could not be tried with, so that nothing is known of it.
+pub(in crate::lint) fn not_covered(
+    context: &PermissionContext<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let calls = context.prober.untried();
+    if calls > 0 {
+        let facts = UnreadFile {
+            reason: "not-covered",
+            message: format!(
+                "this file is not judged as a whole: {calls} of the calls that its rules would be tried with are too long, or too many"
+            ),
+            help: "shorten the patterns, and take out rules that say the same as others",
+        };
+        findings.add(&RULE, Severity::Warning, first(findings), facts);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The list of rules: what the files say of commands and of servers' tools, and what the program itself
 //! asks about. What a person would be asked is refused where nobody may be asked.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::config::{Approval, Config, Sandbox, Server, ToolApproval};
@@ -133,10 +134,14 @@ impl List {
         let text = described(rule);
         let test = SubjectTest::Words(rule.pattern.clone());
         self.ruled(rule.ruling, (COMMANDS, test), rank::WRITTEN, (&text, origin));
+        // Programs that go by the same paths are one rule.
+        let mut by_paths: BTreeMap<Option<&[Box<str>]>, Vec<Box<str>>> = BTreeMap::new();
         for name in &rule.pattern[0] {
-            let paths = set.paths(name).map(<[_]>::to_vec);
-            let pattern = [&[vec![name.clone()]], &rule.pattern[1..]].concat();
-            let test = SubjectTest::Program(pattern, paths);
+            by_paths.entry(set.paths(name)).or_default().push(name.clone());
+        }
+        for (paths, names) in by_paths {
+            let pattern = [&[names], &rule.pattern[1..]].concat();
+            let test = SubjectTest::Program(pattern, paths.map(<[_]>::to_vec));
             let text = format!("{text} by its path");
             self.ruled(rule.ruling, (COMMANDS, test), rank::RESOLVED, (&text, origin));
         }
@@ -353,12 +358,21 @@ fn roots(config: &Config, setting: &Setting) -> Vec<Box<str>> {
     std::iter::once(Box::from(".")).chain(tmp).chain(own).chain(more).collect()
 }
 
+/// How many words of a place, and places of a pattern, are named.
+const SHOWN: usize = 50;
+
 /// The pattern of a rule in words.
 fn described(rule: &PrefixRule) -> String {
     let place = |words: &Vec<Box<str>>| match &**words {
         [word] => format!("`{word}`"),
-        words => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join("|"),
+        words => {
+            let shown: Vec<String> =
+                words.iter().take(SHOWN).map(|word| format!("`{word}`")).collect();
+            let more = if words.len() > SHOWN { "|…" } else { "" };
+            format!("{}{more}", shown.join("|"))
+        }
     };
-    let pattern: Vec<String> = rule.pattern.iter().map(place).collect();
-    pattern.join(" ")
+    let pattern: Vec<String> = rule.pattern.iter().take(SHOWN).map(place).collect();
+    let more = if rule.pattern.len() > SHOWN { " …" } else { "" };
+    format!("{}{more}", pattern.join(" "))
 }
