@@ -134,9 +134,7 @@ impl AreaRule {
 impl Area {
     /// Says what becomes of a command, or of what runs beside it, before anything else is said; whether that is new.
     fn name_command(&mut self, command: &str, wanted: Ruling) -> bool {
-        // Where all but some commands pass, these alone are named.
-        let lets_some = self.rules.iter().any(|rule| rule.ruling == Ruling::Allow);
-        if !lets_some && self.floor != Ruling::Allow {
+        if !self.rules.iter().any(|rule| rule.ruling == Ruling::Allow) {
             return self.name_everything(wanted);
         }
         let words = self.rules.iter().find_map(|rule| rule.lets(command)).map(str::to_owned);

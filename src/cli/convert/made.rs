@@ -49,22 +49,20 @@ pub(super) fn check_size(policy: &Policy, name: &str) -> Result<(), CliError> {
     })
 }
 
-/// The deeds that are tried, with what becomes of them in the policy that is converted, as far as half of the time
-/// goes.
-struct Tried {
-    deeds: Vec<(Deed, Verdict)>,
-    untried: usize,
-}
-
-impl Tried {
-    fn new(Trials { deeds, left_out }: Trials, oracle: &Oracle, end: Option<Instant>) -> Tried {
-        let all = deeds.len();
-        let mut seen = 0;
-        let in_time = deeds.into_iter().take_while(|_| !is_over(end)).inspect(|_| seen += 1);
-        let deeds = in_time.filter_map(|deed| oracle.verdict(&deed).map(|verdict| (deed, verdict)));
-        let deeds = deeds.collect();
-        Tried { deeds, untried: left_out + all - seen }
+/// Deeds, with what becomes of them in the policy that is converted; none where the time is over before.
+fn decided(
+    deeds: Vec<Deed>,
+    oracle: &Oracle,
+    end: Option<Instant>,
+) -> Option<Vec<(Deed, Verdict)>> {
+    let mut decided = Vec::with_capacity(deeds.len());
+    for deed in deeds {
+        if is_over(end) {
+            return None;
+        }
+        decided.extend(oracle.verdict(&deed).map(|verdict| (deed, verdict)));
     }
+    Some(decided)
 }
 
 fn is_over(end: Option<Instant>) -> bool {
@@ -77,9 +75,9 @@ pub(super) fn made(
     (policy, oracle): (&Policy, &Oracle),
     writer: &Writer<'_>,
 ) -> Result<Made, CliError> {
-    let start = Instant::now();
-    let [half, end] = [writer.timeout / 2, writer.timeout].map(|after| start.checked_add(after));
-    let mut tried: Option<Tried> = None;
+    let end = Instant::now().checked_add(writer.timeout);
+    let mut tried: Option<Vec<(Deed, Verdict)>> = None;
+    let mut untried = 0;
     let mut open: Option<Vec<(Deed, Verdict)>> = None;
     for _ in 0..MAX_ROUNDS {
         let text = (writer.text)(&draft);
@@ -87,9 +85,11 @@ pub(super) fn made(
         let Loaded { policy: written, .. } = read_policy(document, Some(writer.to))?;
         let result = Oracle::new(&written);
         // What is named to be stricter is not tried anew in all its clothes.
-        let tried = tried.get_or_insert_with(|| {
-            Tried::new(trials(&draft, [policy, &written], writer.kinds), oracle, half)
-        });
+        if tried.is_none() {
+            let Trials { deeds, left_out } = trials(&draft, [policy, &written], writer.kinds);
+            untried = left_out;
+            tried = Some(decided(deeds, oracle, end).ok_or_else(|| too_slow(writer))?);
+        }
         // Who is asked in place of a gateway decides, which lets nothing pass by itself.
         let is_gateway = policy.permissions.is_none();
         let compared = |deeds: &[(Deed, Verdict)]| {
@@ -97,11 +97,10 @@ pub(super) fn made(
             comparison.milder.retain(|milder| !is_gateway || milder.to == Ruling::Allow);
             Some(comparison)
         };
-        let Some(comparison) = compared_anew(open.as_deref(), &tried.deeds, &compared) else {
-            return Err(too_slow(writer));
-        };
+        let all = tried.as_deref().unwrap_or_default();
+        let comparison = compared_anew(open.as_deref(), all, &compared);
+        let comparison = comparison.ok_or_else(|| too_slow(writer))?;
         if comparison.milder.is_empty() {
-            let untried = tried.untried;
             return Ok(Made { draft, text, policy: written, oracle: result, comparison, untried });
         }
         let milder = comparison.milder.iter();

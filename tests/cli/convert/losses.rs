@@ -131,15 +131,21 @@ fn many(rules: usize) -> String {
 }
 
 #[test]
-fn what_there_is_no_time_for_is_said_and_too_many_rules_are_refused() {
+fn what_there_is_no_time_for_is_refused_and_what_was_not_tried_is_said() {
     let folder = Folder::new().file("some.json", many(200)).file("most.json", many(100_000));
     let run = |policy: &str, timeout: &str| {
         let arguments = ["convert", policy, "--dialect", "claude-code", "--to", "gemini"];
         folder.run(&[&arguments[..], &["--timeout", timeout]].concat())
     };
     let short = run("some.json", "1ms");
-    let is_said = short.err.contains("were not tried") || short.err.contains("within 1ms");
-    assert!(is_said, "{}", short.err);
+    assert_eq!((short.status, short.out.as_str()), (2, ""), "{}", short.err);
+    assert!(short.err.contains("could not be held against the policy within 1ms"), "{}", short.err);
+    let long = run("some.json", "120s");
+    assert!(
+        long.err.contains("more calls that the rules are about were not tried"),
+        "{}",
+        long.err
+    );
     let most = run("most.json", "10s");
     assert_eq!((most.status, most.out.as_str()), (2, ""));
     assert!(most.err.contains("at most 5000 are converted"), "{}", most.err);
