@@ -4,14 +4,16 @@
 //! A draft never says that something passes that the rules it is made from do not let pass. What cannot be
 //! said exactly is asked about, or refused where that was a denial.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::deed::{Deed, FOLDER, Kind};
 use super::oracle::{Oracle, usual_mode};
 use super::standings::Standings;
+use super::tool_names::{ToolNames, tool_names};
 use super::wording::{self, Wording, is_plain};
 use crate::policy::{
-    Agent, PermissionRule, Permissions, Policy, Ruling, ServerTools, SubjectTest, ToolTest,
+    Agent, PermissionRule, Permissions, Policy, Ruling, ServerTools, SubjectTest, Subjects,
+    ToolTest,
 };
 
 /// What an agent is to be told.
@@ -21,6 +23,8 @@ pub struct AgentDraft {
     pub areas: BTreeMap<Kind, Area>,
     /// The tools of servers, by the servers' names.
     pub servers: BTreeMap<String, Standings>,
+    /// The tools of whichever server that are denied.
+    pub denied: Vec<ToolNames>,
 }
 
 /// The rules about one kind of thing.
@@ -28,6 +32,9 @@ pub struct AgentDraft {
 pub struct Area {
     /// The rules, of which the first that holds counts.
     pub rules: Vec<AreaRule>,
+    /// The beginnings of commands that the agent it is written for would run by itself, and what is to become of
+    /// them before any rule counts.
+    pub unasked: BTreeMap<String, Ruling>,
     /// What becomes of what lies in the project, where that is told from the rest.
     pub inside: Ruling,
     /// What becomes of all else.
@@ -35,7 +42,7 @@ pub struct Area {
 }
 
 /// A rule.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AreaRule {
     /// What it does.
     pub ruling: Ruling,
@@ -44,6 +51,11 @@ pub struct AreaRule {
 }
 
 impl Area {
+    /// What becomes of everything alike.
+    fn of(floor: Ruling) -> Area {
+        Area { rules: Vec::new(), unasked: BTreeMap::new(), inside: floor, floor }
+    }
+
     /// The strictest that a rule or the rest comes to.
     pub fn strictest(&self) -> Ruling {
         let rules = self.rules.iter().map(|rule| rule.ruling);
@@ -62,13 +74,13 @@ impl AgentDraft {
         let (permissions, agent) = (policy.permissions.as_ref()?, policy.dialect.agent()?);
         let reader = Reader { permissions, agent, oracle };
         let areas = Kind::OWN.into_iter().map(|kind| (kind, reader.area(kind))).collect();
-        Some(AgentDraft { areas, servers: reader.servers() })
+        Some(AgentDraft { areas, servers: reader.servers(), denied: reader.denied_anywhere() })
     }
 
     /// The draft of a gateway's policy, which is about the tools of one server alone.
     pub fn of_gateway(server: &str, standings: Standings) -> AgentDraft {
         let servers = BTreeMap::from([(server.to_owned(), standings)]);
-        AgentDraft { areas: BTreeMap::new(), servers }
+        AgentDraft { servers, ..AgentDraft::default() }
     }
 
     /// Whether all that no rule names is denied.
@@ -111,24 +123,63 @@ impl Reader<'_> {
                 let (mut rules, everything) = self.rules(kind);
                 if kind == Kind::Command {
                     rules = [self.denied_parts(), rules].concat();
+                    let allowed = rules.iter().position(|rule| rule.ruling == Ruling::Allow);
+                    if let Some(first) = allowed.filter(|_| self.agent == Agent::ClaudeCode) {
+                        let wording = Wording::Longer(LONGEST);
+                        rules.insert(first, AreaRule { ruling: Ruling::Ask, wording });
+                    }
                 }
                 let floor = everything.unwrap_or(Ruling::Ask);
                 // What Codex runs without a rule, it runs in its sandbox, which others do not have.
                 let is_confined = self.agent == Agent::Codex && floor == Ruling::Allow;
                 let floor = if is_confined { Ruling::Ask } else { floor };
-                Area { rules, inside: floor, floor }
+                Area { rules, ..Area::of(floor) }
             }
         }
     }
 
-    /// What may not be read, which Claude Code refuses to commands as well.
+    /// What may not be read or changed, which Claude Code refuses to commands as well; and where what lies outside
+    /// of the project is refused by name.
     fn denied_parts(&self) -> Vec<AreaRule> {
         if self.agent != Agent::ClaudeCode {
-            return Vec::new();
+            return self.outside().0;
         }
-        let (mut rules, _) = self.rules(Kind::Read);
-        rules.retain(|rule| rule.ruling == Ruling::Deny);
-        rules
+        let denied = |kind| {
+            let (mut rules, all) = self.rules(kind);
+            rules.retain(|rule| rule.ruling == Ruling::Deny);
+            (rules, all == Some(Ruling::Deny))
+        };
+        let ((read, _), (mut changed, no_changes)) = (denied(Kind::Read), denied(Kind::Change));
+        if no_changes {
+            let deny = |wording| AreaRule { ruling: Ruling::Deny, wording };
+            let programs = CHANGING.map(|name| Wording::Words { text: name.into(), exact: false });
+            let led = Wording::Pattern("*>*".to_owned());
+            changed.extend(programs.into_iter().chain([led]).map(deny));
+        }
+        let known: HashSet<AreaRule> = read.iter().cloned().collect();
+        changed.retain(|rule| !known.contains(rule));
+        [read, changed].concat()
+    }
+
+    /// The rules that forbid or ask about folders outside of the project, and what they do with all of them.
+    fn outside(&self) -> (Vec<AreaRule>, Option<Ruling>) {
+        let matters = self.permissions.tools.iter().flat_map(|tool| tool.matters);
+        let names: BTreeSet<&str> = matters
+            .filter(|matter| matches!(matter.of, Subjects::Outside(..)))
+            .map(|matter| matter.name)
+            .collect();
+        let (mut rules, mut all) = (Vec::new(), None);
+        for rule in self.in_order().filter(|rule| rule.is_written() && rule.ruling != Ruling::Allow)
+        {
+            let is_about = names.iter().any(|name| rule.name.source() == *name);
+            for wording in wording::wordings(rule, Kind::Read).into_iter().filter(|_| is_about) {
+                match wording {
+                    Wording::Part(_) => rules.push(AreaRule { ruling: rule.ruling, wording }),
+                    _ => all = all.max(Some(rule.ruling)),
+                }
+            }
+        }
+        (rules, all)
     }
 
     /// What is told as a whole alone: what a rule refuses or asks about some of it holds for all.
@@ -142,8 +193,20 @@ impl Reader<'_> {
                 && rule.test != SubjectTest::Anything
         });
         let part = stricter.map(|rule| rule.ruling).max();
-        let floor = part.into_iter().fold(self.oracle.strictest(&deeds), Ruling::max);
-        Area { rules: Vec::new(), inside: floor, floor }
+        let named = self.called_agents().filter(|_| kind == Kind::Delegate);
+        let floor = part.into_iter().chain(named);
+        Area::of(floor.fold(self.oracle.strictest(&deeds), Ruling::max))
+    }
+
+    /// The strictest that rules do with an agent which they know by its name as if it were a tool.
+    fn called_agents(&self) -> Option<Ruling> {
+        let calls = self.permissions.calls.as_ref()?;
+        let own = self.permissions.rules.iter().filter(|rule| !rule.is_written());
+        let tools: HashSet<&str> = own.flat_map(named).collect();
+        let (before, _) = calls.profile.server_tools;
+        let is_agent = |name: &str| !tools.contains(name) && !name.starts_with(before);
+        let written = self.in_order().filter(|rule| rule.is_written());
+        written.filter(|rule| named(rule).any(is_agent)).map(|rule| rule.ruling).max()
     }
 
     fn files(&self, kind: Kind) -> Area {
@@ -156,13 +219,16 @@ impl Reader<'_> {
         let mut inside = deeds(&INSIDE);
         inside.push(Deed::own(kind, format!("{FOLDER}/src/c.rs")));
         let inside = self.oracle.strictest(&inside);
+        let (outside, all) = self.outside();
         let floor = self.oracle.strictest(&deeds(&OUTSIDE)).max(inside);
+        let floor = all.into_iter().fold(floor, Ruling::max);
+        rules.extend(outside);
         if kind == Kind::Change {
             rules.extend(self.guarded());
         }
         // What becomes of everything else anyway need not be said.
         rules.retain(|rule| rule.ruling > inside);
-        Area { rules, inside, floor }
+        Area { rules, inside, ..Area::of(floor) }
     }
 
     /// The files that the agent asks about whatever rules say.
@@ -181,6 +247,7 @@ impl Reader<'_> {
     /// The rules about a kind, and what the first one does that is about everything.
     fn rules(&self, kind: Kind) -> (Vec<AreaRule>, Option<Ruling>) {
         let mut rules: Vec<AreaRule> = Vec::new();
+        let mut known = HashSet::new();
         for rule in self.in_order() {
             let allows = rule.ruling == Ruling::Allow;
             if !wording::is_about(rule, wording::names(self.agent, kind, allows)) {
@@ -193,10 +260,13 @@ impl Reader<'_> {
                     // What cannot be said is not allowed, and else holds for everything.
                     Wording::Unsaid if allows || is_own => {}
                     Wording::Unsaid => return (rules, Some(rule.ruling)),
-                    Wording::Words { .. } | Wording::Pattern(_) | Wording::Part(_) => {
+                    Wording::Words { .. }
+                    | Wording::Pattern(_)
+                    | Wording::Part(_)
+                    | Wording::Longer(_) => {
                         let wording = if allows { wording.narrowed() } else { wording };
                         let rule = AreaRule { ruling: rule.ruling, wording };
-                        if is_sayable(&rule) && !rules.contains(&rule) {
+                        if is_sayable(&rule) && known.insert(rule.clone()) {
                             rules.push(rule);
                         }
                     }
@@ -216,74 +286,96 @@ impl Reader<'_> {
         named.into_iter().map(|(server, tools)| self.standings(server, tools)).collect()
     }
 
-    /// The servers that a rule may be about, each with its tool where that is one.
+    /// The servers that a rule may be about, each with its tool where that is one: where a server's name ends is not
+    /// told. What begins with the server's name is allowed of none.
     fn server_tools(&self, rule: &PermissionRule) -> Vec<(String, Option<String>)> {
-        let ServerTools { before, between, .. } = self.permissions.server_tools;
-        let name = rule.name.source();
-        let is_own = || {
-            self.permissions.tools.iter().any(|known| {
-                known.tool == name || known.matters.iter().any(|matter| matter.name == name)
-            })
-        };
-        // Where a server's name ends is not told, so that what is not allowed is not allowed of any.
-        if before.is_empty()
-            && self.permissions.calls.is_none()
-            && rule.ruling != Ruling::Allow
-            && !is_own()
-        {
-            let ends = name
-                .match_indices(between)
-                .map(|(at, _)| (&name[..at], &name[at + between.len()..]));
-            let is_one = |name: &str| !name.is_empty() && !name.contains('*');
-            return ends
-                .filter(|(server, _)| is_one(server))
-                .map(|(server, tool)| {
-                    (server.to_owned(), Some(tool.to_owned()).filter(|tool| is_one(tool)))
-                })
-                .collect();
+        if let Some(told) = told_server(rule) {
+            return vec![told];
         }
-        self.server_tool(rule).into_iter().collect()
+        let ServerTools { before, between, .. } = self.permissions.server_tools;
+        let Some(name) = rule.name.source().strip_prefix(before) else { return Vec::new() };
+        if before.is_empty() && (rule.ruling == Ruling::Allow || self.is_own(name)) {
+            return Vec::new();
+        }
+        let ends = name.match_indices(between);
+        let ends = ends.map(|(at, _)| (&name[..at], &name[at + between.len()..]));
+        let is_one = |name: &str| !name.is_empty() && !name.contains('*');
+        let ends = ends.filter(|(server, _)| is_one(server));
+        let ends = ends.map(|(server, tool)| {
+            (server.to_owned(), Some(tool.to_owned()).filter(|tool| is_one(tool)))
+        });
+        ends.take(MAX_ENDS).collect()
     }
 
-    /// The server that a rule is about, and its tool where that is one.
-    fn server_tool(&self, rule: &PermissionRule) -> Option<(String, Option<String>)> {
-        let name = rule.name.source();
-        if let SubjectTest::Call(test) = &rule.test
-            && let Some(server) = &test.server
-        {
-            let tool = name.strip_prefix(&format!("mcp_{server}_")).filter(|tool| *tool != "*");
-            return Some((server.to_string(), tool.map(str::to_owned)));
-        }
-        if let SubjectTest::Call(test) = &rule.test
-            && let ToolTest::OfServer(server) = &test.tool
-        {
-            return Some((server.to_string(), None));
-        }
-        let ServerTools { before, between, .. } = self.permissions.server_tools;
-        if before.is_empty() {
-            return None;
-        }
-        let (server, tool) = name.strip_prefix(before)?.split_once(between)?;
-        let is_one = |name: &str| !name.is_empty() && !name.contains('*');
-        is_one(server)
-            .then(|| (server.to_owned(), Some(tool.to_owned()).filter(|tool| is_one(tool))))
+    /// Whether a name is that of a tool or a matter of the agent's own.
+    fn is_own(&self, name: &str) -> bool {
+        self.permissions.tools.iter().any(|known| {
+            known.tool == name || known.matters.iter().any(|matter| matter.name == name)
+        })
+    }
+
+    /// The tools that a denial is about whichever server has them. What no other rule lets pass is told by one
+    /// of them.
+    fn denied_anywhere(&self) -> Vec<ToolNames> {
+        let denials =
+            self.in_order().filter(|rule| rule.is_written() && rule.ruling == Ruling::Deny);
+        let names = denials.filter_map(|rule| tool_names(self.permissions, rule));
+        // Where a server's name ends is not told, others may begin with it.
+        let is_open = self.permissions.server_tools.before.is_empty();
+        let is_denied = |names: &ToolNames| {
+            (is_open || names.is_of_any())
+                && names.sample().is_none_or(|deed| self.oracle.strictest(&[deed]) == Ruling::Deny)
+        };
+        let names: BTreeSet<ToolNames> = names.filter(is_denied).collect();
+        names.into_iter().collect()
     }
 
     fn standings(&self, server: String, tools: BTreeSet<String>) -> (String, Standings) {
         let ruling = |tool: &str| self.oracle.strictest(&[Deed::of_server(&server, tool)]);
         // What one pattern of several tools forbids, an unknown tool may be among.
         let patterns = self.permissions.rules.iter().filter(|rule| {
-            let own = self.permissions.server_tools.name(&server, "");
             rule.ruling != Ruling::Allow
-                && rule.origin.file.is_some()
-                && rule.name.source().starts_with(&own)
-                && rule.name.source().contains('*')
+                && rule.is_written()
+                && tool_names(self.permissions, rule).is_some_and(|names| names.may_be_of(&server))
         });
         let others = patterns.map(|rule| rule.ruling).chain([ruling(UNKNOWN_TOOL)]).max();
         let others = others.unwrap_or(Ruling::Ask);
         let tools = tools.iter().map(|tool| (tool.clone(), ruling(tool))).collect();
         (server, Standings { tools, others, losses: Vec::new() })
     }
+}
+
+/// How many places are looked at in which a server's name may end.
+const MAX_ENDS: usize = 8;
+
+/// The server that a rule about whole calls names, and its tool where that is one.
+fn told_server(rule: &PermissionRule) -> Option<(String, Option<String>)> {
+    let SubjectTest::Call(test) = &rule.test else { return None };
+    if let Some(server) = &test.server {
+        let tool = rule.name.source().strip_prefix(&format!("mcp_{server}_"));
+        let tool = tool.filter(|tool| *tool != "*").map(str::to_owned);
+        return Some((server.to_string(), tool));
+    }
+    match &test.tool {
+        ToolTest::OfServer(server) => Some((server.to_string(), None)),
+        _ => None,
+    }
+}
+
+/// How many letters a command may have that is allowed as in Claude Code, which allows none of ten times as many: an
+/// expression that counts them all is too large.
+const LONGEST: usize = 1_000;
+
+/// The programs that change the files they are given, as Claude Code knows them.
+const CHANGING: [&str; 7] = ["tee", "touch", "rm", "mkdir", "sed", "cp", "mv"];
+
+/// The names of tools that a rule about whole calls spells out.
+fn named(rule: &PermissionRule) -> impl Iterator<Item = &str> {
+    let test = match &rule.test {
+        SubjectTest::Call(test) if test.server.is_none() => Some(test),
+        _ => None,
+    };
+    test.into_iter().flat_map(|test| test.tool.named()).map(|name| &**name)
 }
 
 /// The name of a tool that no rule names.

@@ -12,20 +12,25 @@ mod from_agent;
 mod oracle;
 mod parts;
 mod regex;
+mod spelling;
 mod standings;
 mod tighten;
 mod to_intercept;
 mod to_v1;
+mod tool_names;
+mod trials;
 mod value;
 mod wording;
 
-pub use check::{Comparison, Difference, compare, deeds, is_of_file};
+pub use check::{Comparison, Difference, compare, is_of_file};
 pub use converted::{Converted, Loss};
 pub use deed::{Deed, DeedCall, Kind};
 pub use draft::{AgentDraft, Area, AreaRule, UNKNOWN_TOOL};
 pub use from_agent::of_standings;
 pub use oracle::{Oracle, Verdict};
 pub use standings::{Standings, ToolLoss};
+pub use tool_names::ToolNames;
+pub use trials::{Trials, trials};
 pub use wording::Wording;
 
 use crate::policy::{Agent, Dialect, Policy};

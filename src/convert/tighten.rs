@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::check::Difference;
 use super::deed::{Deed, Kind};
 use super::draft::{AgentDraft, Area, AreaRule};
+use super::standings::Standings;
+use super::tool_names::{OTHER_SERVER, is_same_name};
 use super::wording::Wording;
 use crate::policy::Ruling;
 
@@ -38,15 +40,34 @@ impl AgentDraft {
     }
 
     fn tighten_server(&mut self, deed: &Deed, wanted: Ruling) -> bool {
-        let Some(standings) = self.servers.get_mut(&deed.server) else { return false };
-        let standing = match standings.tools.get_mut(&deed.object) {
-            Some(standing) => standing,
-            None => &mut standings.others,
-        };
-        let is_milder = *standing < wanted;
-        *standing = wanted.max(*standing);
-        is_milder
+        let other = deed.server.strip_suffix(OTHER_SERVER);
+        if let Some(standings) = other.and_then(|server| self.servers.get_mut(server)) {
+            return raise(&mut standings.others, wanted);
+        }
+        // Servers whose names are the same to an agent share what is said of them.
+        let of_name = |name: &str| is_same_name(name, &deed.server);
+        let servers = self.servers.iter_mut().filter(|(name, _)| of_name(name));
+        servers.fold(false, |is_tighter, (_, standings)| {
+            standings.tighten(&deed.object, wanted) | is_tighter
+        })
     }
+}
+
+impl Standings {
+    fn tighten(&mut self, tool: &str, wanted: Ruling) -> bool {
+        let named = self.tools.iter_mut().find(|(name, _)| is_same_name(name, tool));
+        if raise(named.map_or(&mut self.others, |(_, standing)| standing), wanted) {
+            return true;
+        }
+        // What is left cannot be told from the rest.
+        let all = self.tools.values_mut().chain([&mut self.others]);
+        all.fold(false, |is_tighter, standing| raise(standing, wanted) | is_tighter)
+    }
+}
+
+/// Makes a ruling at least as strict; whether that is new.
+fn raise(ruling: &mut Ruling, wanted: Ruling) -> bool {
+    std::mem::replace(ruling, wanted.max(*ruling)) < wanted
 }
 
 /// Whether a word may be the name of a program.
@@ -149,6 +170,7 @@ impl Area {
             self.floor = wanted;
             return is_milder;
         }
+        self.unasked.retain(|_, ruling| *ruling > wanted);
         self.rules
             .retain(|rule| rule.ruling == Ruling::Deny || rule.wording == Wording::Everything);
         let everything = AreaRule { ruling: wanted, wording: Wording::Everything };
@@ -158,6 +180,10 @@ impl Area {
     }
 
     fn name(&mut self, wording: Wording, ruling: Ruling) -> bool {
+        if let Wording::Words { text, exact: false } = wording {
+            let known = self.unasked.entry(text).or_insert(Ruling::Allow);
+            return raise(known, ruling);
+        }
         let rule = AreaRule { ruling, wording };
         let is_new = !self.rules.contains(&rule);
         if is_new {
@@ -185,6 +211,7 @@ impl Area {
             // Nothing milder can be said of a part of it.
             (self.inside, self.floor) = (Ruling::Deny, Ruling::Deny);
             self.rules.clear();
+            self.unasked.clear();
         }
         *self != before
     }

@@ -9,7 +9,7 @@ use super::deed::Kind;
 use super::regex::{Sought, sought};
 
 /// What a rule is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Wording {
     /// Everything of its kind.
     Everything,
@@ -24,6 +24,8 @@ pub enum Wording {
     Pattern(String),
     /// At least all that has this text in it, in small or large letters: a part of a path, or a host.
     Part(String),
+    /// The commands of more letters than this.
+    Longer(usize),
     /// Something else, which only the agent's own rules can say.
     Unsaid,
 }

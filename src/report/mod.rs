@@ -40,7 +40,8 @@ pub use common::style::{ColorChoice, Style};
 pub use common::uri::uri_encoded;
 pub use common::words::cut;
 pub use convert::{
-    ConvertLoss, agent_text, losses_of_agent, losses_of_gateway, write_converted_json, write_losses,
+    ConvertLoss, agent_text, losses_of_agent, losses_of_gateway, write_compared,
+    write_converted_json, write_losses, write_named,
 };
 pub use diff::{write_diff, write_diff_json, write_documents, write_text_diff};
 pub use explain::{write_explanation, write_explanation_json};

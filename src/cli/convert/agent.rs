@@ -1,7 +1,7 @@
 //! Rules of agents: what a gateway's policy becomes among them, and what they become elsewhere.
 
 use super::arguments::ConvertArguments;
-use super::made::{Made, Writer, made};
+use super::made::{Made, Writer, check_size, made};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::input::{self, Loaded};
@@ -10,7 +10,8 @@ use crate::cli::common::output::print_error;
 use crate::convert::{AgentDraft, Kind, Oracle, Standings, of_standings};
 use crate::policy::{Agent, Dialect};
 use crate::report::{
-    ConvertLoss, agent_text, losses_of_agent, losses_of_gateway, policy_text, write_losses,
+    ConvertLoss, agent_text, losses_of_agent, losses_of_gateway, policy_text, write_compared,
+    write_losses, write_named,
 };
 use crate::source::one_of;
 
@@ -47,6 +48,7 @@ pub(super) fn from_gateway(
         to: arguments.to,
         text: &|draft| agent_text(draft, agent),
         kinds: &[Kind::Server],
+        timeout: arguments.timeout,
     };
     let draft = AgentDraft::of_gateway(name, standings.clone());
     let made = made(draft, (policy, &oracle), &writer)?;
@@ -60,6 +62,8 @@ pub(super) fn from_agent(
     loaded: &Loaded,
 ) -> Result<ExitStatus, CliError> {
     let (policy, to) = (&loaded.policy, arguments.to);
+    check_size(policy, &loaded.document.name)?;
+    let timeout = arguments.timeout;
     let oracle = Oracle::new(policy);
     let Some(mut draft) = AgentDraft::of_agent(policy, &oracle) else {
         return Err(CliError::usage(
@@ -73,22 +77,25 @@ pub(super) fn from_agent(
             if kinds == [Kind::Server] && draft.servers.is_empty() {
                 return Err(nothing_to_write(&loaded.document.name));
             }
-            let writer = Writer { to, text: &|draft| agent_text(draft, agent), kinds };
+            let writer = Writer { to, text: &|draft| agent_text(draft, agent), kinds, timeout };
             made(draft, (policy, &oracle), &writer)?
         }
         _ => {
             let server = server_of(arguments, &draft, &loaded.document.name)?;
             draft.servers.retain(|name, _| *name == server);
+            draft.denied.clear();
             let text = |draft: &AgentDraft| {
                 let standings = draft.servers.get(&server).expect("the server was just found");
                 policy_text(&of_standings(standings, to))
             };
-            let writer = Writer { to, text: &text, kinds: &[Kind::Server] };
+            let writer = Writer { to, text: &text, kinds: &[Kind::Server], timeout };
             made(draft, (policy, &oracle), &writer)?
         }
     };
     let written = to.agent().map_or(&[Kind::Server][..], written_kinds);
-    let losses = losses_of_agent(&made.draft, &made.comparison, [policy, &made.policy], written);
+    let compared = (&made.comparison, [&oracle, &made.oracle]);
+    let losses = losses_of_agent(&made.draft, compared, [policy, &made.policy], written);
+    let losses = [arguments.unread(loaded), losses].concat();
     finish(arguments, loaded, &made, &losses)
 }
 
@@ -160,12 +167,12 @@ fn finish(
     let mut notes = String::new();
     write_losses(&mut notes, losses);
     let deeds = made.comparison.deeds;
+    let is_milder = losses.iter().any(ConvertLoss::is_milder);
     if loaded.policy.permissions.is_some() {
-        notes += &format!(
-            "note: {deeds} calls were decided under both; none passes more easily in the result\n"
-        );
+        write_named(&mut notes, &made.draft, arguments.to);
+        write_compared(&mut notes, (deeds, made.untried), is_milder);
     }
     print_error(&notes);
     arguments.write(loaded.policy.dialect, (&made.text, Some(deeds)), losses)?;
-    Ok(ExitStatus::of(false, false, arguments.fails_on_loss(false) && !losses.is_empty()))
+    Ok(ExitStatus::of(false, false, arguments.fails_on_loss(is_milder) && !losses.is_empty()))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::beginnings::beginnings;
 use crate::convert::{AgentDraft, Area, AreaRule, Kind, Standings, Wording};
 use crate::policy::Ruling;
 use crate::report::common::json::to_text;
@@ -17,6 +18,10 @@ pub(super) fn text(draft: &AgentDraft) -> String {
         lists.area(*kind, area);
     }
     draft.servers.iter().for_each(|(server, standings)| lists.server(server, standings));
+    // Where nobody is asked, what no rule allows is denied anyway.
+    for names in draft.denied.iter().filter(|_| !draft.denies_by_default()) {
+        names.joined("__").iter().for_each(|name| lists.add(Ruling::Deny, format!("mcp__{name}")));
+    }
     let list = |(name, ruling)| {
         let rules = lists.0.get(&ruling).into_iter().flatten();
         let rules: Vec<String> = rules.map(|rule| format!("\n      {}", to_text(rule))).collect();
@@ -45,6 +50,9 @@ impl Lists {
     /// The rules about what the agent does by itself. What it does not ask about is named where it
     /// should, and what it asks about where it need not.
     fn area(&mut self, kind: Kind, area: &Area) {
+        for (text, ruling) in beginnings(area) {
+            self.add(ruling, format!("Bash({text})"));
+        }
         for rule in &area.rules {
             if let Some(text) = rule_text(kind, rule) {
                 self.add(rule.ruling, text);
@@ -64,7 +72,8 @@ impl Lists {
         // Where everything is refused that no rule allows, the mode says it.
         let allows = area.rules.iter().any(|rule| rule.ruling == Ruling::Allow);
         let is_default = kind == Kind::Command && ruling == Ruling::Deny && allows;
-        if usual != Some(ruling) && !is_default {
+        let is_said = area.rules.iter().any(|rule| rule.wording == Wording::Everything);
+        if usual != Some(ruling) && !is_default && !is_said {
             tools.iter().for_each(|tool| self.add(ruling, (*tool).to_owned()));
         }
     }
@@ -95,8 +104,10 @@ fn rule_text(kind: Kind, rule: &AreaRule) -> Option<String> {
         }
         (Kind::Command, Wording::Everything) => "Bash".to_owned(),
         (Kind::Command, Wording::Pattern(pattern)) => format!("Bash({pattern})"),
-        (Kind::Read, Wording::Part(part)) => format!("Read(*{part}*)"),
-        (Kind::Change, Wording::Part(part)) => format!("Edit(*{part}*)"),
+        (Kind::Command, Wording::Part(part)) => format!("Bash(*{part}*)"),
+        // Wherever it lies, in the project or not.
+        (Kind::Read, Wording::Part(part)) => format!("Read(//**/*{part}*)"),
+        (Kind::Change, Wording::Part(part)) => format!("Edit(//**/*{part}*)"),
         (Kind::Fetch, Wording::Part(host)) => {
             // In front of the host there may be more of it.
             let host = host.trim_matches('.');

@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use crate::convert::{AgentDraft, Area, AreaRule, Kind, Standings, Wording};
+use crate::convert::{AgentDraft, Area, AreaRule, Kind, Standings, ToolNames, Wording};
 use crate::policy::{JsPattern, Ruling};
 use crate::report::common::json::double_quoted;
 
@@ -53,6 +53,14 @@ pub(super) fn text(draft: &AgentDraft) -> String {
     let mut entries: Vec<Entry> = Vec::new();
     draft.areas.iter().for_each(|(kind, area)| own(&mut entries, *kind, area));
     draft.servers.iter().for_each(|(name, standings)| server(&mut entries, name, standings));
+    if draft.denied.iter().any(ToolNames::is_of_any) {
+        entries.push(Entry {
+            server: Some("*".to_owned()),
+            tools: vec!["*".to_owned()],
+            pattern: None,
+            ruling: Ruling::Deny,
+        });
+    }
     if !draft.areas.is_empty() {
         let rest = if draft.denies_by_default() { Ruling::Deny } else { Ruling::Ask };
         entries.push(Entry {
@@ -102,8 +110,12 @@ fn own(entries: &mut Vec<Entry>, kind: Kind, area: &Area) {
         // What is denied may hide in what is not plain.
         add(Some(format!("{}{ODD}", key("command"))), Ruling::Deny);
     }
-    for rule in &area.rules {
-        for pattern in patterns(rule) {
+    let unasked = area.unasked.iter().map(|(text, ruling)| AreaRule {
+        ruling: *ruling,
+        wording: Wording::Words { text: text.clone(), exact: false },
+    });
+    for rule in unasked.chain(area.rules.iter().cloned()) {
+        for pattern in patterns(&rule) {
             add(Some(pattern), rule.ruling);
         }
     }
@@ -147,6 +159,10 @@ fn patterns(rule: &AreaRule) -> Vec<String> {
             BEFORE.map(|before| format!("{}{before}{text}", key("command"))).into()
         }
         (Wording::Part(part), Ruling::Ask | Ruling::Deny) => vec![caseless(part)],
+        // What is longer is not allowed, which is made of plain letters alone.
+        (Wording::Longer(letters), _) => {
+            vec![format!("{}[{PLAIN}]{{{letters}}}", key("command"))]
+        }
         _ => Vec::new(),
     }
 }

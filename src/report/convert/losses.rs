@@ -2,9 +2,16 @@
 
 use crate::convert::{
     AgentDraft, Comparison, Deed, Difference, Kind, Oracle, Standings, ToolLoss, UNKNOWN_TOOL,
-    is_of_file,
+    is_of_file, trials,
 };
 use crate::policy::{Agent, Dialect, Policy, Ruling};
+use crate::report::common::words::cut;
+
+/// What is lost where something passes more easily than before.
+const MILDER: &str = "milder";
+
+/// How much of a rule is shown.
+const SHOWN: usize = 80;
 
 /// Something that is lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +45,20 @@ impl ConvertLoss {
         ConvertLoss { place: Some(place), ..ConvertLoss::new("unsaid", message) }
     }
 
+    /// A part of the policy that was not understood, so that nothing of it is written.
+    pub fn unread(place: String, message: String) -> ConvertLoss {
+        let place = Some(place);
+        ConvertLoss {
+            place,
+            ..ConvertLoss::new("unread", format!("{message}; nothing of it is written"))
+        }
+    }
+
+    /// Whether something passes more easily than before.
+    pub fn is_milder(&self) -> bool {
+        self.what == MILDER
+    }
+
     fn new(what: &'static str, message: impl Into<String>) -> ConvertLoss {
         ConvertLoss { what, tool: None, place: None, message: message.into(), witness: None }
     }
@@ -46,21 +67,67 @@ impl ConvertLoss {
 /// What an agent's rules lose in another dialect. Of kinds that are not written the dialect says nothing.
 pub fn losses_of_agent(
     draft: &AgentDraft,
-    comparison: &Comparison,
+    (comparison, oracles): (&Comparison, [&Oracle; 2]),
     [from, to]: [&Policy; 2],
     written: &[Kind],
 ) -> Vec<ConvertLoss> {
-    let mut losses: Vec<ConvertLoss> = comparison
-        .stricter
-        .iter()
-        .map(|difference| stricter(difference, from, to.dialect))
-        .collect();
-    let unsaid = draft.areas.keys().filter(|kind| !written.contains(*kind));
-    let unsaid: Vec<&str> = unsaid.map(|kind| kind.words()).collect();
-    if !unsaid.is_empty() {
-        losses.push(ConvertLoss::new("not-written", unwritten(&unsaid.join(", "), to.dialect)));
-    }
+    let spelled =
+        comparison.spelled.first().map(|difference| spelled(difference, from, to.dialect));
+    let agent = from.dialect.agent();
+    let unsaid: Vec<Kind> =
+        draft.areas.keys().copied().filter(|kind| !written.contains(kind)).collect();
+    let unwritten = (!unsaid.is_empty()).then(|| {
+        let words: Vec<&str> = unsaid.iter().map(|kind| kind.words()).collect();
+        let deeds = trials(draft, [from, to], &unsaid).deeds;
+        let message = unwritten(&words.join(", "), to.dialect);
+        let shown = deeds.iter().find_map(|deed| milder(deed, agent, oracles));
+        unsaid_of(message, shown)
+    });
+    let elsewhere = draft.denied.iter().filter_map(|names| {
+        let shown = milder(&names.sample()?, agent, oracles)?;
+        let message = format!(
+            "{} is told of servers by their names, so that denials of `{}` hold for those alone which are written",
+            to.dialect,
+            shown_rule(names.pattern())
+        );
+        Some(unsaid_of(message, Some(shown)))
+    });
+    let stricter =
+        comparison.stricter.iter().map(|difference| stricter(difference, from, to.dialect));
+    let mut losses: Vec<ConvertLoss> =
+        spelled.into_iter().chain(unwritten).chain(elsewhere).chain(stricter).collect();
+    losses.sort_by_key(|loss| !loss.is_milder());
     losses
+}
+
+/// What is not written, with a call that passes more easily for it if there is one.
+fn unsaid_of(message: String, witness: Option<Witness>) -> ConvertLoss {
+    let what = if witness.is_some() { MILDER } else { "not-written" };
+    ConvertLoss { witness, ..ConvertLoss::new(what, message) }
+}
+
+/// A deed that passes more easily, as a call.
+fn milder(deed: &Deed, agent: Option<Agent>, [from, to]: [&Oracle; 2]) -> Option<Witness> {
+    let (old, new) = (from.verdict(deed)?, to.verdict(deed)?);
+    let (from, to) = (old.strictest, new.mildest);
+    Some(Witness { call: deed.record(agent)?, from, to }).filter(|_| to < from)
+}
+
+/// That commands which pass as they are pass also where they are written in another way.
+fn spelled(difference: &Difference, from: &Policy, to: Dialect) -> ConvertLoss {
+    let Difference { deed, from: verdict, to: ruling } = difference;
+    let message = format!(
+        "{to} takes commands for the same in other blanks or quotes, one after the other or behind `if`, where {} does not",
+        from.dialect
+    );
+    let call = deed.record(from.dialect.agent());
+    let witness = call.map(|call| Witness { call, from: verdict.strictest, to: *ruling });
+    ConvertLoss { witness, ..ConvertLoss::new(MILDER, message) }
+}
+
+/// A rule in a line of text: cut, and without signs of quoting.
+fn shown_rule(rule: &str) -> String {
+    cut(&rule.replace('`', "'"), SHOWN).to_string()
 }
 
 /// That a call passes less easily.
@@ -74,12 +141,14 @@ fn stricter(difference: &Difference, from: &Policy, to: Dialect) -> ConvertLoss 
     let of_file = verdict.place.as_deref().filter(|place| is_of_file(place));
     let why = match (to, deed.kind, ruling) {
         (Dialect::OPENCODE, Kind::Command, Ruling::Deny) => {
-            ", because where it offers commands at all it asks nothing of a text such as `> file` or `{git,push}`"
+            ", because where it offers commands at all it asks nothing of texts like `> file` or `{git,push}`"
         }
         _ => "",
     };
     let message = match of_file {
-        Some(_) => format!("{to} {verb} some of what `{}` is about{why}", verdict.rule),
+        Some(_) => {
+            format!("{to} {verb} some of what `{}` is about{why}", shown_rule(&verdict.rule))
+        }
         None => format!("{to} {verb} {} that no rule is about{why}", deed.kind.words()),
     };
     let witness = deed.record(from.dialect.agent()).map(|call| Witness {

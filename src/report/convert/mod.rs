@@ -1,5 +1,6 @@
 //! Converted policies: the text of an agent's rules, and what is lost in it.
 
+mod beginnings;
 mod claude_code;
 mod codex;
 mod gemini;
@@ -8,7 +9,7 @@ mod json;
 mod losses;
 mod opencode;
 
-pub use human::write_losses;
+pub use human::{write_compared, write_losses, write_named};
 pub use json::write_converted_json;
 pub use losses::{ConvertLoss, losses_of_agent, losses_of_gateway};
 

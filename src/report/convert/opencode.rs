@@ -12,6 +12,8 @@ pub(super) fn text(draft: &AgentDraft) -> String {
         let rest = if draft.denies_by_default() { Ruling::Deny } else { Ruling::Ask };
         entries.push(("*".to_owned(), word(rest)));
     }
+    entries
+        .extend(draft.denied.iter().map(|names| (names.pattern().to_owned(), word(Ruling::Deny))));
     for (kind, area) in &draft.areas {
         own(&mut entries, *kind, area);
     }
@@ -32,7 +34,8 @@ fn own(entries: &mut Vec<(String, String)>, kind: Kind, area: &Area) {
     match kind {
         // Of a shell text that has no command in it nothing is asked where commands are told apart.
         Kind::Command => {
-            let is_open = area.rules.is_empty() && area.floor == Ruling::Allow;
+            let is_open =
+                area.rules.is_empty() && area.unasked.is_empty() && area.floor == Ruling::Allow;
             add("bash", word(if is_open { Ruling::Allow } else { Ruling::Deny }));
         }
         Kind::Read => {

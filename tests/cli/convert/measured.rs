@@ -1,5 +1,5 @@
 //! Converted rules on the calls of the conformance sets: whatever the agents' own programs were asked, the
-//! result lets no more pass than what it was made from.
+//! result lets no more pass than what it was made from, but what is named.
 
 use serde_json::{Value, json};
 
@@ -26,9 +26,11 @@ fn set(line: &str, file: &str) -> Option<Set> {
     let files = row["files"].as_object()?;
     let is_alone = files.keys().all(|name| name == file || name == "fs.json");
     let policy = files.get(file)?.as_str()?;
-    let parsed: Value = serde_json::from_str(policy).ok()?;
-    let key = if file == "project.json" { "permissions" } else { "permission" };
-    let is_sound = parsed[key].is_object() && parsed[key].get("defaultMode").is_none();
+    let is_sound = file.ends_with(".toml") || {
+        let parsed: Value = serde_json::from_str(policy).ok()?;
+        let key = if file == "project.json" { "permissions" } else { "permission" };
+        parsed[key].is_object() && parsed[key].get("defaultMode").is_none()
+    };
     let is_usual = row["meta"].get("agent").is_none_or(|agent| agent == "build");
     let calls = row["calls"].as_array()?.iter();
     let calls = calls.map(|call| (call["tool"].as_str().unwrap().to_owned(), call["args"].clone()));
@@ -110,14 +112,16 @@ fn access(outcome: &str) -> Option<u8> {
 
 /// How many calls were decided under both, none of which passes more easily in the result.
 fn held_against_its_source(from: &str, to: &str, set: &Set) -> usize {
-    let name = "policy.json";
+    let name = if from == "gemini" { "policy.toml" } else { "policy.json" };
     let folder = Folder::new().file(name, &set.policy);
-    let run = folder.run(&["convert", name, "--dialect", from, "--to", to]);
+    let run = folder.run(&["convert", name, "--dialect", from, "--to", to, "--format", "json"]);
     // What the agent itself takes in spite of a mistake is refused here.
-    if run.err.contains("is not a valid policy") {
+    if run.err.contains("is not a valid policy") || run.err.contains("without letting more pass") {
         return 0;
     }
-    assert_eq!(run.status, 0, "{}: {}", set.name, run.err);
+    let lost = run.json()["lost"].clone();
+    let is_named = lost.as_array().unwrap().iter().any(|loss| loss["what"] == "milder");
+    assert_eq!(run.status, i32::from(is_named), "{}: {}", set.name, run.err);
     let calls = set.calls.iter().filter_map(|(tool, arguments)| {
         let kind = tools(from).iter().position(|(name, _)| name == tool)?;
         Some((kind, arguments[tools(from)[kind].1].as_str()?))
@@ -126,14 +130,15 @@ fn held_against_its_source(from: &str, to: &str, set: &Set) -> usize {
     if calls.is_empty() {
         return 0;
     }
-    let (old, new) = (outcomes(&set.policy, from, &calls), outcomes(&run.out, to, &calls));
+    let text = run.json()["text"].as_str().unwrap().to_owned();
+    let (old, new) = (outcomes(&set.policy, from, &calls), outcomes(&text, to, &calls));
     let decided = old.iter().zip(&new).zip(&calls);
     let compared =
         decided.filter_map(|((old, new), call)| Some((access(old)?, access(new)?, call)));
     let mut count = 0;
     for (old, new, call) in compared {
         assert!(
-            new <= old,
+            new <= old || (is_named && call.0 == 0),
             "{} to {to}: {call:?} from {old} to {new} under {}",
             set.name,
             set.policy
@@ -150,6 +155,8 @@ fn no_measured_call_passes_more_easily_in_the_rules_of_another_agent() {
         ("claude-code", "project.json", "opencode"),
         ("opencode", "project/opencode.json", "claude-code"),
         ("opencode", "project/opencode.json", "gemini"),
+        ("gemini", "home/.gemini/policies/policy.toml", "claude-code"),
+        ("gemini", "home/.gemini/policies/policy.toml", "opencode"),
     ] {
         let sets = sets(from, file, 6);
         let calls: usize = sets.iter().map(|set| held_against_its_source(from, to, set)).sum();

@@ -1,6 +1,7 @@
 //! `gatelint convert` as a user meets it.
 
 mod agents;
+mod losses;
 mod measured;
 
 use crate::support::{Folder, fixture};
