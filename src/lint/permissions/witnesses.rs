@@ -10,7 +10,8 @@ pub fn witnesses(pattern: &str, runner: &Runner) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     let witness = by_path(program, runner);
     found.extend(quoted(before, witness.as_deref().unwrap_or(runner.witness)).map(|w| (w, true)));
-    found.extend(witness.map(|witness| (witness, true)));
+    let is_of_pattern = |witness: &String| witness.starts_with(before);
+    found.extend(witness.filter(is_of_pattern).map(|witness| (witness, true)));
     found.extend(passed_on(before, runner).map(|witness| (witness, true)));
     found.extend(behind(before, runner).map(|witness| (witness, false)));
     found

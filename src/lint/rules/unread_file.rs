@@ -75,10 +75,7 @@ fn check(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
 }
 
 /// Adds what rules could not be tried with, so that nothing is known of it.
-pub(in crate::lint) fn not_covered(
-    context: &PermissionContext<'_>,
-    findings: &mut Findings<'_>,
-) {
+pub(in crate::lint) fn not_covered(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
     let calls = context.prober.untried();
     if calls > 0 {
         let facts = UnreadFile {
