@@ -28,6 +28,8 @@ pub mod config;
 
 pub mod replay;
 
+pub mod testing;
+
 pub mod diff;
 
 pub mod convert;

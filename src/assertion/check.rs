@@ -205,7 +205,7 @@ pub(super) fn claimed(statement: &Statement, tool: &str) -> Policy {
 }
 
 /// The names that a pattern stands for.
-pub(super) fn tool_pattern(tools: &str) -> Regex {
+pub(crate) fn tool_pattern(tools: &str) -> Regex {
     let parts: Vec<String> = tools.split('*').map(regex::escape).collect();
     Regex::new(&format!("(?s)^{}$", parts.join(".*"))).expect("escaped text is a valid pattern")
 }

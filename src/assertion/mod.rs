@@ -9,8 +9,10 @@ mod read;
 mod vacuous;
 mod words;
 
+pub(crate) use check::tool_pattern;
 pub use check::{Answered, Checked, Verdict, check, counterexamples};
-pub use read::{FIELDS, Mistake, read, read_list};
+pub use read::{FIELDS, Mistake, read_list};
+pub(crate) use read::{Misplaced, SCHEMA, mistakes_of_text, statements};
 pub use vacuous::{Reason, Vacuous, is_contradiction, vacuous};
 
 use crate::policy::Window;

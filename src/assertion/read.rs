@@ -5,10 +5,12 @@ use std::ops::Range;
 use super::{Claim, Statement};
 use crate::policy::{self, DefectKind, Dialect, Window};
 use crate::source::{
-    Document, Entry, Key, Kind, Node, Part, Place, Pointer, Schema, Span, ViolationKind, one_of,
+    Document, Entry, Key, Kind, Node, Part, Place, Pointer, Schema, Span, Violation, ViolationKind,
+    one_of,
 };
 
-static SCHEMA: Schema = Schema::new(include_str!("../../schemas/assert.schema.json"));
+/// What a test file looks like, whose `statements` these are.
+pub(crate) static SCHEMA: Schema = Schema::new(include_str!("../../schemas/test.schema.json"));
 
 /// The fields of a statement.
 pub const FIELDS: [&str; 7] = ["name", "deny", "ask", "limit", "when", "max", "window"];
@@ -32,35 +34,35 @@ pub struct Mistake {
 }
 
 /// The same while reading, with the place as a pointer.
-struct Misplaced {
-    message: String,
-    help: Option<String>,
-    place: Place,
+#[derive(Clone, Debug)]
+pub(crate) struct Misplaced {
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+    pub(crate) place: Place,
+}
+
+impl From<Violation> for Misplaced {
+    fn from(Violation { kind, place }: Violation) -> Misplaced {
+        Misplaced { message: kind.to_string(), help: kind.help(), place }
+    }
 }
 
 impl Misplaced {
-    fn in_document(self, document: &Document) -> Mistake {
+    /// The mistake with its bytes in a document.
+    pub(crate) fn in_document(self, document: &Document) -> Mistake {
         let Misplaced { message, help, place } = self;
         Mistake { message, help, span: document.span_of(&place) }
     }
 }
 
-/// Reads the statements of a file.
-///
-/// # Errors
-/// Every mistake in it.
-pub fn read(document: &Document) -> Result<Vec<Statement>, Vec<Mistake>> {
-    let text = document.problems.iter().map(|problem| Mistake {
+/// What is wrong with the text of a document.
+pub(crate) fn mistakes_of_text(document: &Document) -> Vec<Mistake> {
+    let mistakes = document.problems.iter().map(|problem| Mistake {
         message: problem.kind.to_string(),
         help: Some(problem.kind.help().to_owned()),
         span: problem.span.range(),
     });
-    let mut wrong: Vec<Mistake> = text.collect();
-    let mut mistakes = Vec::new();
-    let root = document.root.as_ref().filter(|_| document.is_readable());
-    let found = root.map(|root| statements(root, &mut mistakes)).unwrap_or_default();
-    wrong.extend(mistakes.into_iter().map(|mistake| mistake.in_document(document)));
-    if wrong.is_empty() { Ok(found) } else { Err(wrong) }
+    mistakes.collect()
 }
 
 /// Reads statements that stand at a place of a document with other things than a file of statements has.
@@ -81,46 +83,40 @@ pub fn read_list(
         }
         _ => node.clone(),
     };
-    let elements = list.iter().map(bare).collect();
-    let root = map(vec![("assert", Node::new(Kind::Seq(elements), Span::default()))]);
-    let mut mistakes = Vec::new();
-    let mut found = statements(&root, &mut mistakes);
-    let moved = |pointer: &Pointer| {
-        let below = pointer.as_str().strip_prefix("/assert").unwrap_or_default();
-        Pointer::parse(&format!("{at}{below}"))
-    };
-    found.iter_mut().for_each(|statement| statement.pointer = moved(&statement.pointer));
-    let wrong = mistakes.into_iter().map(|mut mistake| {
-        mistake.place.pointer = moved(&mistake.place.pointer);
-        mistake.in_document(document)
-    });
-    let wrong: Vec<Mistake> = wrong.collect();
-    if wrong.is_empty() { Ok(found) } else { Err(wrong) }
+    let elements: Vec<Node> = list.iter().map(bare).collect();
+    let root = map(vec![("statements", Node::new(Kind::Seq(elements.clone()), Span::default()))]);
+    // How fields go together is said in words of our own.
+    let shape = SCHEMA.violations(&root, &root.to_json()).into_iter();
+    let shape = shape.filter(|violation| !matches!(violation.kind, ViolationKind::Other { .. }));
+    let mut mistakes: Vec<Misplaced> = shape.map(Misplaced::from).collect();
+    for mistake in &mut mistakes {
+        let below = mistake.place.pointer.as_str().strip_prefix("/statements").unwrap_or_default();
+        mistake.place.pointer = Pointer::parse(&format!("{at}{below}"));
+    }
+    let found = statements(&elements, at, &mut mistakes);
+    match mistakes.is_empty() {
+        true => Ok(found),
+        false => Err(mistakes.into_iter().map(|mistake| mistake.in_document(document)).collect()),
+    }
 }
 
-fn statements(root: &Node, mistakes: &mut Vec<Misplaced>) -> Vec<Statement> {
-    let shape = SCHEMA.violations(root, &root.to_json());
-    // How fields go together is said in words of our own.
-    let shape = shape
-        .into_iter()
-        .filter(|violation| !matches!(violation.kind, ViolationKind::Other { .. }));
-    mistakes.extend(shape.map(|violation| Misplaced {
-        message: violation.kind.to_string(),
-        help: violation.kind.help(),
-        place: violation.place,
-    }));
-    let list = Pointer::root().key("assert");
-    let elements = root.get("assert").map(Node::elements).unwrap_or_default();
+/// Reads the statements of a list that stands at a place. What the schema says of it has been said before.
+pub(crate) fn statements(
+    list: &[Node],
+    at: &Pointer,
+    mistakes: &mut Vec<Misplaced>,
+) -> Vec<Statement> {
+    let is_sound = mistakes.is_empty();
     let mut found = Vec::new();
-    for (index, node) in elements.iter().enumerate() {
+    for (index, node) in list.iter().enumerate() {
         let before = mistakes.len();
-        match statement(node, list.index(index), mistakes) {
+        match statement(node, at.index(index), mistakes) {
             Some(statement) => found.push(statement),
             // Never is a statement left out in silence.
-            None if mistakes.len() == before && before == 0 => mistakes.push(Misplaced {
+            None if mistakes.len() == before && is_sound => mistakes.push(Misplaced {
                 message: "this statement cannot be read".to_owned(),
                 help: None,
-                place: Place::value(list.index(index)),
+                place: Place::value(at.index(index)),
             }),
             None => {}
         }

@@ -16,6 +16,7 @@ mod permissions;
 mod policy;
 mod replay;
 mod rule;
+mod test;
 mod trace;
 
 pub use access::{
@@ -60,6 +61,10 @@ pub use replay::{
     write_replay_jsonl, write_replay_junit, write_replay_markdown,
 };
 pub use rule::{write_rule, write_rules};
+pub use test::{
+    FailedCase, TestReport, TestedFile, TestedSet, write_tests, write_tests_github,
+    write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
+};
 pub use trace::{StatsReport, write_record, write_stats, write_stats_json};
 
 /// The version of every JSON output; it grows when a field changes its meaning or goes.

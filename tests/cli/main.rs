@@ -28,6 +28,7 @@ mod replay;
 mod rule;
 mod schemas;
 mod support;
+mod test;
 mod trace;
 mod transcript;
 mod vocabulary;

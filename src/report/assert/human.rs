@@ -43,15 +43,45 @@ pub fn write_assertions(out: &mut String, assertions: &Assertions<'_>, style: &S
         let (headline, all_hold) = headline(policy);
         let verdict = style.paint(if all_hold { "32" } else { "31" }, &headline);
         _ = writeln!(out, "{}: {verdict}", escape(&policy.document.name));
-        for answer in &policy.answers {
-            write_answer(out, &lines, policy, answer, style);
-        }
-        if policy.objects_only {
-            _ = writeln!(out, "  {}", style.dim(OBJECTS_ONLY));
-        }
+        write_policy(out, &lines, policy, policy.answers.iter(), style);
     }
+    write_warnings(out, &lines, assertions, style);
+}
+
+/// Writes of each policy which statements do not hold.
+pub(in crate::report) fn write_answers(
+    out: &mut String,
+    lines: &Lines<'_>,
+    assertions: &Assertions<'_>,
+    style: &Style,
+) {
+    for policy in &assertions.policies {
+        write_policy(out, lines, policy, policy.answers.iter().filter(|one| !holds(one)), style);
+    }
+}
+
+fn write_policy<'a>(
+    out: &mut String,
+    lines: &Lines<'_>,
+    policy: &CheckedPolicy<'_>,
+    answers: impl Iterator<Item = &'a Checked<'a>>,
+    style: &Style,
+) {
+    answers.for_each(|answer| write_answer(out, lines, policy, answer, style));
+    if policy.objects_only {
+        _ = writeln!(out, "  {}", style.dim(OBJECTS_ONLY));
+    }
+}
+
+/// Writes which statements say nothing.
+pub(in crate::report) fn write_warnings(
+    out: &mut String,
+    lines: &Lines<'_>,
+    assertions: &Assertions<'_>,
+    style: &Style,
+) {
     for warning in &assertions.warnings {
-        let place = place(&lines, warning.statement);
+        let place = place(lines, warning.statement);
         let words = format!("{}: {}", describe(warning.statement), reason(warning));
         _ = writeln!(out, "{}: {words}  {}", style.paint("33", "warning"), style.dim(&place));
     }
@@ -92,7 +122,8 @@ fn place(lines: &Lines<'_>, statement: &Statement) -> String {
     format!("({}:{line})", escape(&lines.document.name))
 }
 
-fn holds(answer: &Checked<'_>) -> bool {
+/// Whether a statement is proved.
+pub(in crate::report) fn holds(answer: &Checked<'_>) -> bool {
     matches!(answer.verdict, Verdict::Holds)
 }
 
@@ -140,7 +171,7 @@ pub(super) fn verdict(answer: &Checked<'_>) -> &'static str {
 }
 
 /// What shows that a statement fails, or why it cannot be told; none where it holds.
-pub(super) fn shown(answer: &Checked<'_>) -> Option<String> {
+pub(in crate::report) fn shown(answer: &Checked<'_>) -> Option<String> {
     let Verdict::Fails { tool, evidence } = &answer.verdict else { return None };
     Some(match evidence {
         Evidence::Call(arguments) => commands::call(tool, arguments),
@@ -151,6 +182,6 @@ pub(super) fn shown(answer: &Checked<'_>) -> Option<String> {
 }
 
 /// A statement in words: its name, or what it says.
-pub(super) fn describe(statement: &Statement) -> String {
+pub(in crate::report) fn describe(statement: &Statement) -> String {
     escape(&statement.to_string()).into_owned()
 }

@@ -16,6 +16,13 @@ use crate::solver::{Burst, Evidence};
 struct Output<'a> {
     schema_version: u32,
     statements: &'a str,
+    #[serde(flatten)]
+    answered: Statements<'a>,
+}
+
+/// What came of the statements of a file.
+#[derive(Serialize)]
+pub(in crate::report) struct Statements<'a> {
     warnings: Vec<Warning<'a>>,
     policies: Vec<Policy<'a>>,
 }
@@ -56,18 +63,25 @@ struct Answer<'a> {
 /// # Errors
 /// The output cannot be written.
 pub fn write_assertions_json(out: &mut dyn Write, assertions: &Assertions<'_>) -> io::Result<()> {
+    let output = Output {
+        schema_version: SCHEMA_VERSION,
+        statements: &assertions.document.name,
+        answered: statements(assertions),
+    };
+    json::write_pretty(out, &output)
+}
+
+/// What came of every statement under every policy.
+pub(in crate::report) fn statements<'a>(assertions: &'a Assertions<'_>) -> Statements<'a> {
     let policies = assertions.policies.iter().map(|policy| Policy {
         policy: &policy.document.name,
         objects_only: policy.objects_only,
         answers: policy.answers.iter().map(answer).collect(),
     });
-    let output = Output {
-        schema_version: SCHEMA_VERSION,
-        statements: &assertions.document.name,
+    Statements {
         warnings: assertions.warnings.iter().map(warning).collect(),
         policies: policies.collect(),
-    };
-    json::write_pretty(out, &output)
+    }
 }
 
 fn warning<'a>(warning: &'a Vacuous<'_>) -> Warning<'a> {

@@ -18,6 +18,12 @@ pub fn write_assertions_junit(out: &mut dyn Write, assertions: &Assertions<'_>) 
     junit::write(out, "gatelint assert", &suites)
 }
 
+/// The test cases of all statements.
+pub(in crate::report) fn junit_cases(assertions: &Assertions<'_>) -> Vec<Case> {
+    let answers = assertions.policies.iter().flat_map(|policy| &policy.answers);
+    answers.map(|answer| case(assertions, answer)).collect()
+}
+
 fn suite(assertions: &Assertions<'_>, policy: &CheckedPolicy<'_>) -> Suite {
     let cases = policy.answers.iter().map(|answer| case(assertions, answer));
     Suite { name: escape(&policy.document.name).into_owned(), cases: cases.collect() }

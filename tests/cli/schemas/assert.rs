@@ -54,13 +54,13 @@ fn decided_statements_follow_their_schema() {
         refuses(&schema, &output, place, value);
     }
     assert_eq!(output["warnings"][0]["reason"], "unknown-tool");
-    accepts(&validator("assert"), &serde_json::from_str(&statements).unwrap());
+    accepts(&validator("test"), &serde_json::from_str(&statements).unwrap());
 }
 
 #[test]
 fn the_schemas_of_statements_say_the_same_as_those_they_share_words_with() {
     let condition = |name: &str| schema(name).pointer("/definitions/condition").cloned();
-    assert_eq!(condition("assert").expect("it is there"), condition("policy-v1").unwrap());
+    assert_eq!(condition("test").expect("it is there"), condition("policy-v1").unwrap());
     for shared in ["burst", "batch", "count", "some"] {
         assert_eq!(schema("assertions")["$defs"][shared], schema("diff")["$defs"][shared]);
     }

@@ -102,7 +102,7 @@ fn a_statement_of_the_configuration_has_the_fields_of_one_of_a_file_and_its_own(
         let properties = schema["definitions"]["statement"]["properties"].as_object().unwrap();
         properties.keys().cloned().collect()
     };
-    let mut expected = fields(&schema("assert"));
+    let mut expected = fields(&schema("test"));
     expected.extend(["files", "id", "severity"].map(str::to_owned));
     expected.sort();
     assert_eq!(fields(&schema("config")), expected);

@@ -1,0 +1,191 @@
+//! `gatelint test`.
+
+pub(super) mod assert;
+mod files;
+mod invalid;
+mod proving;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use self::files::{Prepared, PreparedSet};
+use self::proving::{FailOn, Proving};
+use super::common::assume::{self, Assumption};
+use super::common::catalogue_options::CatalogueOptions;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::fail_on;
+use super::common::input::Loaded;
+use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
+use super::common::policies::PolicyOptions;
+use super::common::trace_input::parse_timeout;
+use crate::report::{
+    FailedCase, TestReport, TestedFile, TestedSet, write_tests, write_tests_github,
+    write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
+};
+use crate::solver::Budget;
+use crate::testing::{Case, first_failure, walk_of};
+
+#[derive(Debug, Args)]
+pub(super) struct TestArguments {
+    /// Test files, or folders that hold some (`*.test.yaml`, `*.test.json`; schemas/test.schema.json).
+    #[arg(default_value = ".", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    policies: PolicyOptions,
+    /// Take this for true where a fact is missing; may be given more than once.
+    #[arg(long, value_parser = assume::parse, value_name = "FACT=VALUE")]
+    assume: Vec<Assumption>,
+    /// Only cases whose names have this text in them; statements are left out.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Stop at the first case that fails.
+    #[arg(long)]
+    fail_fast: bool,
+    /// What makes the exit status 1, separated by commas.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "fails", value_name = "LIST")]
+    fail_on: Vec<FailOn>,
+    /// How the answers are written.
+    #[arg(long, value_enum, default_value_t = TestFormat::Human)]
+    format: TestFormat,
+    /// How long to look for proofs of statements, such as `10s`; what is open then is unknown.
+    #[arg(long, value_parser = parse_timeout, default_value = "10s", value_name = "TIME")]
+    timeout: Duration,
+    /// Finding nothing to test is not an error.
+    #[arg(long)]
+    allow_empty: bool,
+    #[command(flatten)]
+    catalogue: CatalogueOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TestFormat {
+    /// For people.
+    Human,
+    /// For machines, with a `schema_version`.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// For the test reports of CI systems: a test case for each case and statement.
+    Junit,
+    /// The Test Anything Protocol, version 14.
+    Tap,
+}
+
+pub(super) fn run(
+    arguments: &TestArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    fail_on::check(&arguments.fail_on, &FailOn::None)?;
+    let catalogue = arguments.catalogue.load()?;
+    let proving = Proving {
+        catalogue: catalogue.as_ref(),
+        options: &arguments.catalogue,
+        budget: Budget::new(Some(arguments.timeout)),
+    };
+    let mut prepared: Vec<Prepared> = Vec::new();
+    let mut is_bad = false;
+    for found in files::find_tests(&arguments.paths)? {
+        match files::prepare(&found, &arguments.policies, &arguments.assume) {
+            Ok(file) => prepared.push(file),
+            // One file that is wrong does not keep the others from being tested.
+            Err(error) => {
+                error.show(output);
+                is_bad = true;
+            }
+        }
+    }
+    let mut running = Running { arguments, proving, has_failed: false };
+    let files = prepared.iter().map(|file| running.file(file)).collect();
+    let report = TestReport { files };
+    let counts = report.counts();
+    let is_empty = !arguments.allow_empty && counts.cases + counts.statements == 0;
+    if is_empty && !is_bad {
+        let help = match (&arguments.filter, counts.left_out) {
+            (Some(_), 1..) => "no case has the text of --filter in its name",
+            _ => {
+                "name a test file, or a folder that holds some: `*.test.yaml` with `cases` or `statements`"
+            }
+        };
+        print_error(&format!("error: nothing was tested\n  help: {help}\n"));
+    }
+    write(arguments.format, &report, output)?;
+    let fails = !counts.are_met() && !arguments.fail_on.contains(&FailOn::None);
+    let sets = || report.files.iter().flat_map(|file| &file.sets);
+    let is_met = |fail_on: &FailOn| sets().any(|set| fail_on.is_met(&set.statements));
+    Ok(ExitStatus::of(is_bad, is_empty, fails || arguments.fail_on.iter().any(is_met)))
+}
+
+impl TestArguments {
+    fn is_wanted(&self, case: &Case) -> bool {
+        self.filter.as_ref().is_none_or(|text| case.name.contains(text.as_str()))
+    }
+}
+
+/// What is known while files are tested.
+struct Running<'r> {
+    arguments: &'r TestArguments,
+    proving: Proving<'r>,
+    /// Whether a case has failed.
+    has_failed: bool,
+}
+
+impl Running<'_> {
+    fn file<'a>(&mut self, file: &'a Prepared) -> TestedFile<'a> {
+        let sets = file.sets.iter().map(|set| self.set(file, set)).collect();
+        TestedFile { document: &file.document, sets }
+    }
+
+    fn set<'a>(&mut self, file: &'a Prepared, set: &'a PreparedSet) -> TestedSet<'a> {
+        let mut cases = Vec::new();
+        let arguments = self.arguments;
+        for case in file.suite.cases.iter().filter(|case| arguments.is_wanted(case)) {
+            if self.has_failed && arguments.fail_fast {
+                break;
+            }
+            let failed = first_failure(case, &set.policies).map(|failure| {
+                let walk = walk_of(case, &set.policies, &failure.played);
+                FailedCase { failure, walk }
+            });
+            self.has_failed |= failed.is_some();
+            cases.push((case, failed));
+        }
+        let loaded = || set.chosen.iter().map(|chosen| &chosen.loaded);
+        let asked = if arguments.filter.is_some() { &[] } else { &*file.suite.statements };
+        let options = set.options.iter().map(Vec::as_slice);
+        let both: Vec<(&Loaded, &[String])> = loaded().zip(options).collect();
+        TestedSet {
+            policies: loaded().map(|loaded| (&loaded.document, &loaded.policy)).collect(),
+            left_out: file.suite.cases.len() - cases.len(),
+            cases,
+            statements: self.proving.prove(&file.document, asked, &both),
+        }
+    }
+}
+
+fn write(
+    format: TestFormat,
+    report: &TestReport<'_>,
+    output: &OutputOptions,
+) -> Result<(), CliError> {
+    let mut text = String::new();
+    let mut out = stdout();
+    match format {
+        TestFormat::Human => write_tests(&mut text, report, &output.style()),
+        TestFormat::Markdown => write_tests_markdown(&mut text, report),
+        TestFormat::Tap => write_tests_tap(&mut text, report),
+        TestFormat::Github => {
+            write_tests_github(&mut text, report);
+            return Ok(print_as_is(&text)?);
+        }
+        TestFormat::Json => write_tests_json(&mut out, report)?,
+        TestFormat::Junit => write_tests_junit(&mut out, report)?,
+    }
+    out.flush()?;
+    Ok(print(&text)?)
+}

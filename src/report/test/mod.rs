@@ -1,0 +1,18 @@
+//! The words of `test`.
+
+mod github;
+mod human;
+mod json;
+mod junit;
+mod markdown;
+mod report;
+mod tap;
+mod words;
+
+pub use github::write_tests_github;
+pub use human::write_tests;
+pub use json::write_tests_json;
+pub use junit::write_tests_junit;
+pub use markdown::write_tests_markdown;
+pub use report::{FailedCase, TestReport, TestedFile, TestedSet};
+pub use tap::write_tests_tap;

@@ -1,0 +1,191 @@
+//! `gatelint test` as a user meets it.
+
+use crate::support::{Folder, Run};
+
+const POLICY: &str = r#"{
+  "version": "1",
+  "default": "deny",
+  "tools": {
+    "run_job": { "limits": [{ "counter": "c", "window": "minute", "max": 10, "scope": "grant" }] },
+    "pay": { "deny_if": [{ "conditions": [{ "path": "args.amount", "op": "gt", "value": 500 }], "on_deny": "too much" }] }
+  }
+}
+"#;
+
+const TESTS: &str = "
+start: 2026-03-01T10:00:00Z
+calls:
+  job: {tool: run_job, args: {id: 1}}
+cases:
+  - name: ten a minute
+    call: job
+    steps:
+      - {repeat: 10 every 4s, expect: allow}
+      - {at: 41s, expect: {outcome: throttle, retry: 19s}}
+      - {call: {like: job, grant: other}, expect: allow}
+      - {at: 1m, expect: allow}
+  - name: payments
+    call: {tool: pay, args: {currency: eur}}
+    table:
+      - {args: {amount: 500}, expect: allow}
+      - {name: much, args: {amount: 501}, expect: {outcome: deny, rule: /tools/pay/deny_if/0, message: too*}}
+  - {name: nothing else, call: {tool: drop}, expect: deny}
+statements:
+  - {limit: run_job, max: 10, window: minute}
+";
+
+fn test(tests: &str, policy: &str, options: &[&str]) -> Run {
+    let folder = Folder::new().file("p.test.yaml", tests).file("p.json", policy);
+    folder.run(&[&["test"], options].concat())
+}
+
+#[test]
+fn a_policy_beside_its_test_file_is_tested_and_passes() {
+    let run = test(TESTS, POLICY, &[]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    assert_eq!(run.out, "p.test.yaml under p.json: 4 of 4 cases pass, 1 of 1 statement holds\n");
+}
+
+#[test]
+fn a_case_that_fails_shows_what_was_expected_and_found_and_the_steps() {
+    let loose = POLICY.replace("500", "900").replace("\"max\": 10", "\"max\": 11");
+    let run = test(TESTS, &loose, &[]);
+    assert_eq!(run.status, 1);
+    for part in [
+        "p.test.yaml under p.json: 2 of 4 cases pass, 0 of 1 statement hold",
+        "fails: ten a minute  (p.test.yaml:10)",
+        "\"ts\":\"2026-03-01T10:00:41Z\"",
+        ", step 2",
+        "expected  throttle, room after 19s",
+        "fails: payments: much  (p.test.yaml:17)",
+        r#""args":{"amount":501,"currency":"eur"}}"#,
+        "expected  deny, by /tools/pay/deny_if/0, message `too*`",
+        "does not hold  args.amount",
+        "fails: at most 10 calls of run_job per minute",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in\n{}", run.out);
+    }
+    assert!(!run.out.contains("nothing else"), "{}", run.out);
+}
+
+#[test]
+fn parts_of_an_expectation_are_compared_one_by_one() {
+    let case = |expect: &str| {
+        let call = "{tool: pay, args: {amount: 501}}";
+        let tests = format!("cases:\n  - {{name: a, call: {call}, expect: {expect}}}\n");
+        test(&tests, POLICY, &[])
+    };
+    for met in ["deny", "{outcome: deny, message: too much}", "{outcome: deny, message: '*much'}"] {
+        assert_eq!(case(met).status, 0, "{met}");
+    }
+    for (unmet, shown) in [
+        ("{outcome: deny, message: too}", "message `too much`"),
+        ("{outcome: deny, rule: /tools/pay/deny_if/1}", "by /tools/pay/deny_if/args.amount-gt"),
+        ("allow", "found     deny"),
+    ] {
+        let run = case(unmet);
+        assert_eq!(run.status, 1, "{unmet}");
+        assert!(run.out.contains(shown), "{}", run.out);
+    }
+}
+
+#[test]
+fn cases_are_chosen_by_name_and_stop_at_the_first_failure_where_that_is_asked_for() {
+    let run = test(TESTS, POLICY, &["--filter", "payments"]);
+    assert_eq!(
+        (run.status, run.out.contains("2 of 2 cases pass, 2 cases left out")),
+        (0, true),
+        "{}",
+        run.out
+    );
+    let run = test(TESTS, POLICY, &["--filter", "nowhere"]);
+    assert_eq!((run.status, run.err.contains("--filter")), (3, true), "{}", run.err);
+    let open = POLICY.replace("\"deny\",", "\"allow\",").replace("10,", "9,");
+    let run = test(TESTS, &open, &["--fail-fast"]);
+    assert_eq!((run.status, run.out.matches("fails: ").count()), (1, 1), "{}", run.out);
+}
+
+#[test]
+fn what_is_wrong_in_a_test_file_is_told_with_its_place_and_does_not_keep_others_from_being_run() {
+    let wrong = [
+        ("cases: [{nam: a}]", "did you mean `name`?"),
+        (
+            "cases: [{name: a, call: {tool: t}, expect: {outcome: allow, retry: 5s}}]",
+            "`retry` belongs to `throttle`",
+        ),
+        ("cases: [{name: a, call: {tool: t}, expect: alow}]", "`alow` is not"),
+        ("cases: [{name: a, call: {args: {}}, expect: deny}]", "the call names no tool"),
+        ("cases: [{name: a, expect: deny}]", "there is no call"),
+        ("cases: [{name: a, call: {tool: t}}]", "does not say what must come"),
+        ("cases: [{name: a, call: b, expect: deny}]", "there is no call `b`"),
+        (
+            "cases: [{name: a, call: {tool: t}, steps: [{at: 5s, expect: deny}, {at: 2s, expect: deny}]}]",
+            "is before the call",
+        ),
+        ("cases: [{name: a, call: {tool: t}, repeat: 0, expect: deny}]", "0 is less than 1"),
+        (
+            "cases: [{name: a, call: {tool: t}, expect: deny}, {name: a, call: {tool: u}, expect: deny}]",
+            "two cases are called `a`",
+        ),
+        (
+            "for: gone.json\ncases: [{name: a, call: {tool: t}, expect: deny}]",
+            "there is no policy gone.json",
+        ),
+        ("start: noon\ncases: [{name: a, call: {tool: t}, expect: deny}]", "`noon` is no time"),
+        (
+            "assume: [mode]\ncases: [{name: a, call: {tool: t}, expect: deny}]",
+            "write a fact and a value",
+        ),
+        ("statements: [{deny: t, retry: 5s}]", "unknown field `retry`"),
+    ];
+    for (tests, message) in wrong {
+        let folder = Folder::new().file("p.test.yaml", tests).file("p.json", POLICY);
+        let folder = folder.file("q.test.yaml", TESTS).file("q.json", POLICY);
+        let run = folder.run(&["test"]);
+        assert_eq!(run.status, 2, "{tests}: {}", run.out);
+        assert!(run.err.contains(message), "{message:?} is not in\n{}", run.err);
+        assert!(run.err.contains("p.test.yaml:"), "{}", run.err);
+        assert!(run.out.contains("4 of 4 cases pass"), "{}", run.out);
+    }
+    for nothing in ["cases: []", "statements: []", "{}"] {
+        let run = test(nothing, POLICY, &[]);
+        assert_eq!((run.status, run.err.contains("nothing was tested")), (3, true), "{nothing}");
+    }
+    let run = Folder::new().file("lone.test.yaml", TESTS).run(&["test"]);
+    assert_eq!((run.status, run.err.contains("--policy")), (2, true), "{}", run.err);
+}
+
+#[test]
+fn the_settings_of_an_agent_are_tested_from_their_project() {
+    let settings =
+        r#"{"permissions": {"allow": ["Bash(git status)"], "deny": ["Bash(git push:*)"]}}"#;
+    let tests = "
+for: .
+assume: [mode=default]
+cases:
+  - {name: status, call: {tool: Bash, args: {command: git status}, cwd: /p}, expect: allow}
+  - {name: push, call: {tool: Bash, args: {command: 'cd x && git push -f'}, cwd: /p}, expect: {outcome: deny, rule: '.claude/settings.json:1'}}
+  - {name: other, call: {tool: Bash, args: {command: make}, cwd: /p}, expect: ask}
+";
+    let folder = Folder::new().file(".claude/settings.json", settings).file("a.test.yaml", tests);
+    let run = folder.run(&["test"]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("3 of 3 cases pass"), "{}", run.out);
+}
+
+#[test]
+fn every_format_tells_what_fails_and_hides_no_text_in_its_own_notation() {
+    let tests = "cases:\n  - {name: \"a\\n::error::b # c\", call: {tool: pay}, expect: deny}\n";
+    for (format, part) in [
+        ("github", "::error file=p.test.yaml,line=2,title=case-fails::a\\u{a}::error::b"),
+        ("junit", "failures=\"1\""),
+        ("tap", "not ok 1 - p.test.yaml under p.json: a"),
+        ("markdown", "| deny | allow |"),
+        ("json", "\"passed\": 0,"),
+    ] {
+        let run = test(tests, POLICY, &["--format", format]);
+        assert_eq!(run.status, 1, "{format}");
+        assert!(run.out.contains(part), "{format}: {part:?} is not in\n{}", run.out);
+        assert!(!run.out.contains("\n::error::b"), "{}", run.out);
+    }
+}
