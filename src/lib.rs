@@ -32,6 +32,8 @@ pub mod testing;
 
 pub mod diff;
 
+pub mod mutation;
+
 pub mod convert;
 
 pub mod init;

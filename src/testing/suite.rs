@@ -46,7 +46,7 @@ pub struct Case {
 }
 
 /// A call that is made once or several times.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// The call, without a time.
     pub record: Record<'static>,

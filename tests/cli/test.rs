@@ -189,3 +189,90 @@ fn every_format_tells_what_fails_and_hides_no_text_in_its_own_notation() {
         assert!(!run.out.contains("\n::error::b"), "{}", run.out);
     }
 }
+
+#[test]
+fn mutants_that_pass_all_tests_are_told_with_the_case_that_is_missing() {
+    let weak = "cases: [{name: much, call: {tool: pay, args: {amount: 900}}, expect: deny}]";
+    let run = test(weak, POLICY, &["--mutate"]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    for part in [
+        "1 of 6 mutants killed; 5 survive the tests",
+        "survives: /default unlisted tools are allowed  (p.json:3)",
+        r#"missing   {"tool":"any_other_tool","args":{}}: deny"#,
+        "survives: /tools/run_job/limits/0/max `max` 10 becomes 20  (p.json:5)",
+        r#"{"tool":"run_job","args":{}} 10 times: allow; then {"tool":"run_job","args":{}}: throttle"#,
+        "survives: /tools/pay/deny_if/0/conditions/0 `gt` becomes `gte`  (p.json:6)",
+        r#"missing   {"tool":"pay","args":{"amount":500}}: allow"#,
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in\n{}", run.out);
+    }
+    assert_eq!(test(weak, POLICY, &["--mutate", "--fail-on", "survivors"]).status, 1);
+    for (format, part) in [
+        ("github", "::warning file=p.json,line=3,title=mutant-survives::/default"),
+        ("markdown", "1 of 6 mutants killed"),
+        ("json", "\"edit\": \"lengthen-window\""),
+    ] {
+        let run = test(weak, POLICY, &["--mutate", "--format", format]);
+        assert!(run.out.contains(part), "{format}: {}", run.out);
+    }
+}
+
+#[test]
+fn the_cases_that_are_missing_are_written_and_kill_every_mutant() {
+    let weak = "cases: [{name: much, call: {tool: pay, args: {amount: 900}}, expect: deny}]";
+    let folder = Folder::new().file("p.test.yaml", weak).file("sub/p.json", POLICY);
+    for (file, policy) in [("sub/more.test.yaml", "p.json"), ("more.test.json", "sub/p.json")] {
+        let run = folder.run(&[
+            "test",
+            "p.test.yaml",
+            "--policy",
+            "sub/p.json",
+            "--mutate",
+            "--write",
+            file,
+        ]);
+        assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+        assert!(run.err.contains(&format!("4 cases were written to {file}")), "{}", run.err);
+        assert!(
+            std::fs::read_to_string(folder.path(file)).unwrap().contains(&format!("{policy:?}")),
+            "{}",
+            std::fs::read_to_string(folder.path(file)).unwrap()
+        );
+        let again = folder.run(&[
+            "test",
+            "p.test.yaml",
+            file,
+            "--policy",
+            "sub/p.json",
+            "--mutate",
+            "--fail-on",
+            "survivors",
+        ]);
+        assert_eq!(again.status, 0, "{}{}", again.out, again.err);
+        assert!(again.out.contains("6 of 6 mutants killed"), "{}", again.out);
+        let run = folder.run(&[
+            "test",
+            "p.test.yaml",
+            "--policy",
+            "sub/p.json",
+            "--mutate",
+            "--write",
+            file,
+        ]);
+        assert_eq!((run.status, run.err.contains("--force")), (2, true), "{}", run.err);
+    }
+}
+
+#[test]
+fn what_a_change_closes_becomes_a_test_that_fails_before_it() {
+    let old = POLICY.replace("500", "900").replace("\"max\": 10", "\"max\": 30");
+    let folder = Folder::new().file("old.json", old).file("new.json", POLICY);
+    let run = folder.run(&["diff", "old.json", "new.json", "--write", "new.test.yaml"]);
+    assert!(run.err.contains("2 cases were written to new.test.yaml"), "{}", run.err);
+    assert_eq!(folder.run(&["test", "new.test.yaml"]).status, 0);
+    let before = folder.run(&["test", "new.test.yaml", "--policy", "old.json"]);
+    assert_eq!(before.status, 1);
+    assert!(before.out.contains("0 of 2 cases pass"), "{}", before.out);
+    let run = folder.run(&["diff", "new.json", "new.json", "--write", "none.test.yaml"]);
+    assert!(run.err.contains("no call shows a change"), "{}", run.err);
+}

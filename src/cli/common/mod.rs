@@ -17,6 +17,7 @@ pub(super) mod output;
 pub(super) mod output_file;
 pub(super) mod policies;
 pub(super) mod spooled;
+pub(super) mod test_file;
 pub(super) mod trace_input;
 mod unread;
 pub(super) mod watch;

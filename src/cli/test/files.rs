@@ -9,6 +9,7 @@ use crate::cli::common::assume::{self, Assumption};
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::policies::{self, Chosen, PolicyOptions};
+use crate::engine::Assumptions;
 use crate::lint::{Wanted, find};
 use crate::replay::Policies;
 use crate::source::{Document, Place, Pointer};
@@ -33,6 +34,24 @@ pub(super) struct PreparedSet {
     /// The options of the command line that each is read with.
     pub(super) options: Vec<Vec<String>>,
     pub(super) policies: Policies,
+    /// What is assumed where facts are missing.
+    pub(super) assumptions: Assumptions,
+}
+
+impl PreparedSet {
+    /// Whether the same policies are tested, in the same way.
+    pub(super) fn is_of_the_same(&self, other: &PreparedSet) -> bool {
+        let named = |set: &PreparedSet| {
+            let one = |chosen: &Chosen| {
+                let path = Path::new(&chosen.loaded.document.name);
+                (chosen.server.clone(), path.canonicalize().unwrap_or(path.to_owned()))
+            };
+            set.chosen.iter().map(one).collect::<Vec<_>>()
+        };
+        self.assumptions == other.assumptions
+            && self.options == other.options
+            && named(self) == named(other)
+    }
 }
 
 /// Finds test files: those that are named, and of folders those whose names say so.
@@ -108,6 +127,7 @@ pub(super) fn prepare(
         sets.push(PreparedSet {
             options: read_with.collect(),
             policies: policies::compile(&chosen, &[], &assumptions)?,
+            assumptions: assumptions.clone(),
             chosen,
         });
     }

@@ -3,6 +3,7 @@
 pub(super) mod assert;
 mod files;
 mod invalid;
+mod mutating;
 mod proving;
 
 use std::io::Write;
@@ -23,7 +24,7 @@ use super::common::output::{OutputOptions, print, print_as_is, print_error, stdo
 use super::common::policies::PolicyOptions;
 use super::common::trace_input::parse_timeout;
 use crate::report::{
-    FailedCase, TestReport, TestedFile, TestedSet, write_tests, write_tests_github,
+    FailedCase, TestReport, TestedFile, TestedSet, escape, write_tests, write_tests_github,
     write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
 };
 use crate::solver::Budget;
@@ -45,6 +46,16 @@ pub(super) struct TestArguments {
     /// Stop at the first case that fails.
     #[arg(long)]
     fail_fast: bool,
+    /// Make every edit of the policies that somebody could make by mistake, and say which of these mutants
+    /// pass all tests and which case is missing. Told as `human`, `json`, `markdown` and `github`.
+    #[arg(long, conflicts_with_all = ["filter", "fail_fast"])]
+    mutate: bool,
+    /// Write the cases that are missing as a test file of its own.
+    #[arg(long, requires = "mutate", value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// Overwrite the file that --write names if there is one.
+    #[arg(long, requires = "write")]
+    force: bool,
     /// What makes the exit status 1, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "fails", value_name = "LIST")]
     fail_on: Vec<FailOn>,
@@ -101,8 +112,10 @@ pub(super) fn run(
         }
     }
     let mut running = Running { arguments, proving, has_failed: false };
-    let files = prepared.iter().map(|file| running.file(file)).collect();
-    let report = TestReport { files };
+    let files: Vec<TestedFile<'_>> = prepared.iter().map(|file| running.file(file)).collect();
+    let mutate = || mutating::judge(&prepared, &files, &running.proving);
+    let mutants = if arguments.mutate { mutate() } else { Vec::new() };
+    let report = TestReport { files, mutants };
     let counts = report.counts();
     let is_empty = !arguments.allow_empty && counts.cases + counts.statements == 0;
     if is_empty && !is_bad {
@@ -115,9 +128,21 @@ pub(super) fn run(
         print_error(&format!("error: nothing was tested\n  help: {help}\n"));
     }
     write(arguments.format, &report, output)?;
+    if let Some(to) = &arguments.write {
+        let cases = mutating::write_missing(&report.mutants, to, arguments.force)?;
+        let to = escape(&to.display().to_string()).into_owned();
+        print_error(&match cases {
+            0 => format!("note: no case is missing, {to} is not written\n"),
+            _ => format!("note: {cases} cases were written to {to}\n"),
+        });
+    }
     let fails = !counts.are_met() && !arguments.fail_on.contains(&FailOn::None);
     let sets = || report.files.iter().flat_map(|file| &file.sets);
-    let is_met = |fail_on: &FailOn| sets().any(|set| fail_on.is_met(&set.statements));
+    let survive = || report.mutants.iter().any(|mutants| mutants.survivors().next().is_some());
+    let is_met = |fail_on: &FailOn| match fail_on {
+        FailOn::Survivors => survive(),
+        of_statements => sets().any(|set| of_statements.is_met(&set.statements)),
+    };
     Ok(ExitStatus::of(is_bad, is_empty, fails || arguments.fail_on.iter().any(is_met)))
 }
 

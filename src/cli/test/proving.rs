@@ -21,6 +21,8 @@ pub(super) enum FailOn {
     /// The same, and a statement that says nothing: of a tool that nobody knows, or of calls that
     /// there cannot be.
     Vacuous,
+    /// A mutant that passes all tests.
+    Survivors,
     None,
 }
 
@@ -32,7 +34,7 @@ impl FailOn {
         match self {
             FailOn::Fails => any_fails(),
             FailOn::Vacuous => any_fails() || !assertions.warnings.is_empty(),
-            FailOn::None => false,
+            FailOn::Survivors | FailOn::None => false,
         }
     }
 }

@@ -31,4 +31,16 @@ pub fn write_tests_github(out: &mut String, report: &TestReport<'_>) {
             write_assertions_github(out, &set.statements);
         }
     }
+    for mutants in &report.mutants {
+        for (number, mutant, case) in mutants.survivors() {
+            let (file, line) = mutants.place(number, mutant);
+            _ = writeln!(
+                out,
+                "::warning file={},line={line},title=mutant-survives::{}: no test fails; missing: {}",
+                property(&file),
+                data(&format!("{} {}", mutant.pointer, mutant.edit)),
+                data(&words::missing(case))
+            );
+        }
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use super::report::{FailedCase, TestReport, TestedFile, TestedSet};
+use super::report::{FailedCase, Mutants, TestReport, TestedFile, TestedSet};
 use super::words;
+use crate::mutation::Mutant;
 use crate::replay::Explanation;
 use crate::report::access::words::Lines;
 use crate::report::assert::{write_answers, write_warnings};
@@ -43,6 +44,7 @@ pub fn write_tests(out: &mut String, report: &TestReport<'_>, style: &Style) {
             style.dim(&format!("The steps of {more} more failures are not shown."))
         );
     }
+    report.mutants.iter().for_each(|mutants| write_mutants(out, mutants, style));
     let counts = report.counts();
     if report.files.iter().map(|file| file.sets.len()).sum::<usize>() > 1 {
         _ = writeln!(out, "{}", style.bold(&words::tally(counts)));
@@ -111,5 +113,25 @@ fn write_walk(out: &mut String, set: &TestedSet<'_>, failed: &FailedCase<'_>, st
     for line in steps.lines().skip(2) {
         let line = format!("      {line}");
         _ = writeln!(out, "{}", line.trim_end());
+    }
+}
+
+/// Writes which mutants pass all tests, and which case is missing.
+fn write_mutants(out: &mut String, mutants: &Mutants<'_>, style: &Style) {
+    let color = if mutants.left.is_empty() { "32" } else { "33" };
+    let tally = style.paint(color, &words::mutants(mutants));
+    _ = writeln!(out, "{}: {tally}", escape(&mutants.name()));
+    let mut write = |word: &str, (number, mutant): (usize, &Mutant), shown: String| {
+        let (file, line) = mutants.place(number, mutant);
+        let place = style.dim(&format!("({}:{line})", escape(&file)));
+        let what = format!("{} {}", mutant.pointer, mutant.edit);
+        _ = writeln!(out, "  {}: {}  {place}", style.paint("33", word), escape(&what));
+        _ = writeln!(out, "    {}", escape(&shown));
+    };
+    for (number, mutant, case) in mutants.survivors() {
+        write("survives", (number, mutant), format!("missing   {}", words::missing(case)));
+    }
+    for (number, mutant, why) in mutants.unknown() {
+        write("unknown", (number, mutant), why.to_string());
     }
 }

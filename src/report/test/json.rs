@@ -3,13 +3,17 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
-use super::report::{FailedCase, TestReport, TestedFile, TestedSet};
+use super::report::{FailedCase, Mutants, TestReport, TestedFile, TestedSet};
+use super::written::case_json;
 use crate::engine::Outcome;
+use crate::mutation::Mutant;
 use crate::report::SCHEMA_VERSION;
 use crate::report::access::words::Lines;
 use crate::report::assert::{Statements, statements};
 use crate::report::common::json;
+use crate::solver::Why;
 use crate::testing::{Case, Expected, Found, Wrong, span_text};
 
 #[derive(Serialize)]
@@ -21,6 +25,7 @@ struct Output<'a> {
     holding: usize,
     left_out: usize,
     files: Vec<File<'a>>,
+    mutants: Vec<JsonMutants<'a>>,
 }
 
 #[derive(Serialize)]
@@ -35,6 +40,26 @@ struct Tested<'a> {
     cases: Vec<JsonCase<'a>>,
     left_out: usize,
     statements: Statements<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonMutants<'a> {
+    policies: Vec<&'a str>,
+    killed: usize,
+    equivalent: usize,
+    survivors: Vec<JsonMutant>,
+    unknown: Vec<JsonMutant>,
+}
+
+#[derive(Serialize)]
+struct JsonMutant {
+    edit: &'static str,
+    words: String,
+    pointer: String,
+    file: String,
+    line: usize,
+    case: Option<Box<RawValue>>,
+    why: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -94,6 +119,7 @@ pub fn write_tests_json(out: &mut dyn Write, report: &TestReport<'_>) -> io::Res
         holding: counts.holding,
         left_out: counts.left_out,
         files: report.files.iter().map(file).collect(),
+        mutants: report.mutants.iter().map(mutants).collect(),
     };
     json::write_pretty(out, &output)
 }
@@ -143,6 +169,40 @@ fn case<'a>(
     let pointer = case.pointer.as_str();
     let passed = failure.is_none();
     JsonCase { name: &case.name, pointer, line: lines.of(pointer), passed, failure }
+}
+
+fn mutants<'a>(mutants: &'a Mutants<'_>) -> JsonMutants<'a> {
+    let survivors = mutants.survivors();
+    let unknown = mutants.unknown();
+    JsonMutants {
+        policies: mutants.policies.iter().map(|document| &*document.name).collect(),
+        killed: mutants.killed,
+        equivalent: mutants.equivalent,
+        survivors: survivors
+            .map(|(number, one, case)| mutant(mutants, (number, one), Some(case), None))
+            .collect(),
+        unknown: unknown
+            .map(|(number, one, why)| mutant(mutants, (number, one), None, Some(why)))
+            .collect(),
+    }
+}
+
+fn mutant(
+    mutants: &Mutants<'_>,
+    (number, mutant): (usize, &Mutant),
+    case: Option<&Case>,
+    why: Option<Why>,
+) -> JsonMutant {
+    let (file, line) = mutants.place(number, mutant);
+    JsonMutant {
+        edit: mutant.edit.code(),
+        words: mutant.edit.to_string(),
+        pointer: mutant.pointer.to_string(),
+        file,
+        line,
+        case: case.map(|case| RawValue::from_string(case_json(case)).expect("it is JSON")),
+        why: why.map(|why| why.code()),
+    }
 }
 
 fn expectation(expected: &Expected) -> JsonExpected<'_> {

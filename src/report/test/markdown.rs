@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::report::TestReport;
+use super::report::{Mutants, TestReport};
 use super::words;
 use crate::report::access::markdown::{code, plain};
 use crate::report::access::words::Lines;
@@ -39,4 +39,21 @@ pub fn write_tests_markdown(out: &mut String, report: &TestReport<'_>) {
             write_assertions_markdown(out, &set.statements);
         }
     }
+    report.mutants.iter().for_each(|mutants| write_mutants(out, mutants));
+}
+
+fn write_mutants(out: &mut String, mutants: &Mutants<'_>) {
+    let mark = if mutants.left.is_empty() { "✅" } else { "⚠️" };
+    let name = code(&mutants.name());
+    _ = writeln!(out, "### {mark} {name}: {}\n", plain(&words::mutants(mutants)));
+    if mutants.survivors().next().is_some() {
+        out.push_str("| mutant that survives | missing case |\n|---|---|\n");
+    }
+    for (number, mutant, case) in mutants.survivors() {
+        let (file, line) = mutants.place(number, mutant);
+        let what = format!("{} {}", mutant.pointer, mutant.edit);
+        let place = plain(&format!("{file}:{line}"));
+        _ = writeln!(out, "| {} ({place}) | {} |", code(&what), code(&words::missing(case)));
+    }
+    out.push('\n');
 }

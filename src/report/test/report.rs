@@ -1,8 +1,11 @@
 //! What came of test files.
 
 use crate::engine::Walk;
+use crate::mutation::{Fate, Mutant};
 use crate::policy::Policy;
+use crate::report::access::words::Lines;
 use crate::report::assert::{Assertions, holds};
+use crate::solver::Why;
 use crate::source::Document;
 use crate::testing::{Case, Failure};
 
@@ -11,6 +14,8 @@ use crate::testing::{Case, Failure};
 pub struct TestReport<'a> {
     /// The files, in the order in which they were found.
     pub files: Vec<TestedFile<'a>>,
+    /// What became of mutants, for each policy by all files that test it; none where none were made.
+    pub mutants: Vec<Mutants<'a>>,
 }
 
 /// What came of a test file.
@@ -33,6 +38,55 @@ pub struct TestedSet<'a> {
     pub left_out: usize,
     /// The statements and what came of them.
     pub statements: Assertions<'a>,
+}
+
+/// What became of the mutants of policies that are tested together.
+#[derive(Debug)]
+pub struct Mutants<'a> {
+    /// The documents of the policies, by their numbers.
+    pub policies: Vec<&'a Document>,
+    /// How many a case or a statement kills.
+    pub killed: usize,
+    /// How many decide every call as the policy does.
+    pub equivalent: usize,
+    /// Those that pass all tests, each with the number of its policy.
+    pub left: Vec<(usize, Mutant, Fate<'a>)>,
+}
+
+impl Mutants<'_> {
+    /// Those that pass all tests although they decide some call differently, with the case that is missing.
+    pub fn survivors(&self) -> impl Iterator<Item = (usize, &Mutant, &Case)> {
+        self.left.iter().filter_map(|(number, mutant, fate)| match fate {
+            Fate::Survives(case) => Some((*number, mutant, &**case)),
+            _ => None,
+        })
+    }
+
+    /// The file and line of what a mutant edits.
+    pub(super) fn place(&self, number: usize, mutant: &Mutant) -> (String, usize) {
+        let document = self.policies[number];
+        let of_document =
+            || (document.name.clone(), Lines::new(document).of(mutant.pointer.as_str()));
+        let of_file = mutant.place.as_deref().and_then(|place| {
+            let (file, line) = place.rsplit_once(':')?;
+            Some((file.to_owned(), line.parse().ok()?))
+        });
+        of_file.unwrap_or_else(of_document)
+    }
+
+    /// What the policies are called together.
+    pub(super) fn name(&self) -> String {
+        let names = self.policies.iter().map(|document| document.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Those that pass all tests and of which it cannot be told whether they decide any call differently.
+    pub fn unknown(&self) -> impl Iterator<Item = (usize, &Mutant, Why)> {
+        self.left.iter().filter_map(|(number, mutant, fate)| match fate {
+            Fate::Unknown(why) => Some((*number, mutant, *why)),
+            _ => None,
+        })
+    }
 }
 
 /// A case that failed.

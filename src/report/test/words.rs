@@ -1,6 +1,6 @@
 //! What must come of calls and what came of them, in words.
 
-use super::report::{FailedCase, TestCounts};
+use super::report::{FailedCase, Mutants, TestCounts};
 use crate::report::common::words::count;
 use crate::testing::{Case, Expected, Found, Played, Wrong, span_text};
 use crate::trace::write_record;
@@ -74,6 +74,38 @@ pub(super) fn found(found: &Found<'_>, wrong: &[Wrong]) -> String {
         text += &format!(", message `{}`", found.message);
     }
     text
+}
+
+/// What became of mutants, in words.
+pub(super) fn mutants(mutants: &Mutants<'_>) -> String {
+    let [survive, unknown] = [mutants.survivors().count(), mutants.unknown().count()];
+    let all = mutants.killed + survive + unknown;
+    let mut text = format!("{} of {} killed", mutants.killed, count(all as u64, "mutant"));
+    for (number, what) in [
+        (survive, "survive the tests"),
+        (unknown, "cannot be told"),
+        (mutants.equivalent, "decide every call as the policy does (proved, not counted)"),
+    ] {
+        if number > 0 {
+            text += &format!("; {number} {what}");
+        }
+    }
+    text
+}
+
+/// The calls of a case that is missing, with what must come of them.
+pub(super) fn missing(case: &Case) -> String {
+    let steps = case.steps.iter().map(|step| {
+        let record = write_record(&step.record);
+        let often = if step.times > 1 { format!(" {} times", step.times) } else { String::new() };
+        let at = match step.at.is_zero() {
+            true => String::new(),
+            false => format!(" at {}", span_text(step.at)),
+        };
+        format!("{record}{often}{at}: {}", step.expected.outcome)
+    });
+    let steps: Vec<String> = steps.collect();
+    steps.join("; then ")
 }
 
 /// What failed of a case in one line.

@@ -26,7 +26,8 @@ const POLICY: &str = r#"{"version": "1", "default": "deny", "tools": {
 #[test]
 fn what_came_of_tests_follows_its_schema() {
     let folder = Folder::with(&[("p.test.json", TESTS), ("p.json", POLICY)]);
-    let (status, output) = folder.run_json(&["test", "p.test.json", "--format", "json"]);
+    let (status, output) =
+        folder.run_json(&["test", "p.test.json", "--format", "json", "--mutate"]);
     assert_eq!(status, 1);
     let first = &output["files"][0]["tested"][0];
     let wrong: Vec<&Value> = first["cases"]
@@ -41,11 +42,16 @@ fn what_came_of_tests_follows_its_schema() {
     assert_eq!(nowhere["outcome"], Value::Null);
     let schema = validator("tested");
     let arguments = |what: &String| {
-        what.contains("/args") && (what.contains("/args/") || what.ends_with("extended"))
+        let is_of_call = what.contains("/args/") || what.ends_with("extended");
+        what.contains("/args") && is_of_call || what.contains("/case") && what.contains("survivors")
     };
     let tolerated: Vec<String> =
         tolerated(&schema, &output).into_iter().filter(|what| !arguments(what)).collect();
     assert_eq!(tolerated, [""; 0]);
+    let mutants = &output["mutants"][0];
+    assert_eq!(mutants["survivors"][0]["edit"], "default-allow");
+    let case = json!({ "cases": [mutants["survivors"][0]["case"]] });
+    accepts(&validator("test"), &case);
     refuses(&schema, &output, "/files/0/tested/0/cases/0/failure/found/outcome", json!("no"));
     accepts(&validator("test"), &serde_json::from_str(TESTS).unwrap());
 }
@@ -57,4 +63,14 @@ fn test_files_and_what_came_of_them_share_words_with_other_schemas() {
         assert_eq!(tested["$defs"][name], *definition, "{name}");
     }
     assert_eq!(tested["$defs"]["missing"], schema("decision")["$defs"]["missing"]);
+}
+
+#[test]
+fn the_schema_knows_every_edit_of_mutants() {
+    let code = include_str!("../../../src/mutation/mutant.rs");
+    for edit in
+        schema("tested")["$defs"]["mutant"]["properties"]["edit"]["enum"].as_array().unwrap()
+    {
+        assert!(code.contains(&format!("=> {edit},")), "{edit}");
+    }
 }

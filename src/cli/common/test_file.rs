@@ -1,0 +1,45 @@
+//! Test files that commands write.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::error::CliError;
+use super::output_file::write_file;
+use crate::report::write_test_file;
+use crate::testing::Case;
+
+/// Writes cases for a policy as a test file, those that make the same calls once, and says how many there are.
+pub(in crate::cli) fn write<'c>(
+    to: &Path,
+    force: bool,
+    policy: &Path,
+    cases: impl Iterator<Item = &'c Case>,
+) -> Result<usize, CliError> {
+    let mut kept: Vec<&Case> = Vec::new();
+    for case in cases {
+        if !kept.iter().any(|other| other.steps == case.steps) {
+            kept.push(case);
+        }
+    }
+    let policy = relative(to.parent().unwrap_or(Path::new("")), policy);
+    let is_json = to.extension().is_some_and(|ending| ending == "json");
+    let text = write_test_file(&policy.display().to_string().replace('\\', "/"), &kept, is_json);
+    write_file(to, force, |out| out.write_all(text.as_bytes()))?;
+    Ok(kept.len())
+}
+
+/// The way from a folder to a file; a path that begins at the root stays as it is.
+fn relative(folder: &Path, file: &Path) -> PathBuf {
+    let whole = |path: &Path| {
+        let here = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        here.canonicalize().ok()
+    };
+    let (Some(from), Some(to)) = (whole(folder), whole(file)) else { return file.to_owned() };
+    if file.is_absolute() {
+        return file.to_owned();
+    }
+    let shared =
+        from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    let way: PathBuf = up.chain(to.components().skip(shared)).collect();
+    if way.as_os_str().is_empty() { PathBuf::from(".") } else { way }
+}
