@@ -6,6 +6,7 @@
 mod expected;
 mod found;
 mod mistakes;
+mod name;
 mod read;
 mod run;
 mod suite;
@@ -13,6 +14,7 @@ mod times;
 
 pub use expected::{Expected, Wrong};
 pub use found::Found;
+pub use name::{is_test_file, stem};
 pub use read::{DEFAULT_START, read};
 pub use run::{Failure, Played, first_failure, play, walk_of};
 pub use suite::{Case, Step, Suite, Tested};

@@ -276,3 +276,36 @@ fn what_a_change_closes_becomes_a_test_that_fails_before_it() {
     let run = folder.run(&["diff", "new.json", "new.json", "--write", "none.test.yaml"]);
     assert!(run.err.contains("no call shows a change"), "{}", run.err);
 }
+
+#[test]
+fn the_linter_knows_test_files_and_passes_over_them() {
+    let folder = Folder::new().file("p.test.yaml", TESTS).file("p.json", POLICY);
+    let alone = Folder::new().file("p.json", POLICY);
+    assert_eq!(folder.run(&["lint", "."]).out, alone.run(&["lint", "."]).out);
+    let run = folder.run(&["lint", "p.test.yaml"]);
+    assert_eq!(run.status, 3, "{}", run.out);
+    assert!(
+        run.err.contains("p.test.yaml is a test file, which `gatelint test` runs"),
+        "{}",
+        run.err
+    );
+    let run = folder.run(&["lint", "--skip-non-policies", "--allow-empty", "p.test.yaml"]);
+    assert_eq!((run.status, run.err.contains("test file")), (0, false), "{}", run.err);
+}
+
+#[test]
+fn the_test_file_of_the_readme_passes_for_a_policy_that_it_is_for() {
+    let readme =
+        std::fs::read_to_string(format!("{}/README.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let blocks = readme.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap());
+    let tests = blocks.filter(|block| block.starts_with("for: ")).collect::<Vec<_>>();
+    assert_eq!(tests.len(), 1);
+    let folder = Folder::new().file("payments.test.yaml", tests[0]).file("payments.json", POLICY);
+    let run = folder.run(&["test"]);
+    assert_eq!(
+        (run.status, run.out.contains("3 of 3 cases pass, 1 of 1 statement holds")),
+        (0, true),
+        "{}",
+        run.out
+    );
+}

@@ -1,5 +1,6 @@
 //! What the subcommands share: options, input, output, errors, exit statuses.
 
+pub(super) mod again;
 pub(super) mod agents;
 pub(super) mod assume;
 pub(super) mod call_choice;

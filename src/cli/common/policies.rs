@@ -77,6 +77,11 @@ impl PolicyOptions {
         !self.policies.is_empty()
     }
 
+    /// The paths of the policies that are named.
+    pub(in crate::cli) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.policies.iter().map(|choice| choice.path.as_path())
+    }
+
     /// The configuration that holds.
     pub(in crate::cli) fn config(&self) -> &ConfigOptions {
         &self.config

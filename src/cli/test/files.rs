@@ -13,10 +13,7 @@ use crate::engine::Assumptions;
 use crate::lint::{Wanted, find};
 use crate::replay::Policies;
 use crate::source::{Document, Place, Pointer};
-use crate::testing::{self, Suite, Tested};
-
-/// How the names of test files end.
-const ENDINGS: [&str; 3] = [".test.yaml", ".test.yml", ".test.json"];
+use crate::testing::{self, Suite, Tested, is_test_file, stem};
 
 /// How the names of the policies beside them end.
 const POLICY_ENDINGS: [&str; 4] = [".json", ".yaml", ".yml", ".toml"];
@@ -56,14 +53,29 @@ impl PreparedSet {
 
 /// Finds test files: those that are named, and of folders those whose names say so.
 pub(super) fn find_tests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
-    let takes = |path: &Path| {
-        let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
-        name.is_some_and(|name| ENDINGS.iter().any(|ending| name.ends_with(ending)))
-    };
-    let wanted = Wanted { takes: &takes, takes_hidden: None, takes_permissions: None };
+    let wanted = Wanted { takes: &is_test_file, takes_hidden: None, takes_permissions: None };
     let bare = |path: PathBuf| path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path);
     let found = find(paths, wanted).into_iter().map(|found| found.map(|found| bare(found.path)));
     Ok(found.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// The files whose change asks for another run: test files, and the policies that they are for.
+pub(super) fn watched(paths: &[PathBuf], options: &PolicyOptions) -> Vec<PathBuf> {
+    let tests = find_tests(paths).unwrap_or_default();
+    let mut policies: Vec<PathBuf> = options.paths().map(Path::to_path_buf).collect();
+    for test in &tests {
+        let folder = test.parent().unwrap_or(Path::new(""));
+        let suite = input::document(test).ok().and_then(|document| testing::read(&document).ok());
+        let members = suite.iter().flat_map(|suite| &suite.policies).flat_map(|one| &one.members);
+        policies.extend(members.map(|(_, path)| folder.join(path)));
+        policies.extend(beside(test));
+    }
+    let wanted =
+        Wanted { takes: &|_| false, takes_hidden: None, takes_permissions: Some(&|_| true) };
+    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
+        policies.into_iter().partition(|path| path.is_dir());
+    let in_folders = find(&folders, wanted).into_iter().filter_map(|found| Some(found.ok()?.path));
+    tests.into_iter().chain(files).chain(in_folders).collect()
 }
 
 /// Reads a test file and the policies that it is for. Those of the command line count for more.
@@ -136,8 +148,7 @@ pub(super) fn prepare(
 
 /// The policy that is named as a test file is, without `.test`, if there is one.
 fn beside(path: &Path) -> Option<PathBuf> {
-    let name = path.file_name()?.to_str()?;
-    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending))?;
+    let stem = stem(path)?;
     let policies =
         POLICY_ENDINGS.iter().map(|ending| path.with_file_name(format!("{stem}{ending}")));
     policies.into_iter().find(|policy| policy.is_file())

@@ -14,6 +14,7 @@ use clap::{Args, ValueEnum};
 
 use self::files::{Prepared, PreparedSet};
 use self::proving::{FailOn, Proving};
+use super::common::again::watch;
 use super::common::assume::{self, Assumption};
 use super::common::catalogue_options::CatalogueOptions;
 use super::common::error::CliError;
@@ -43,6 +44,9 @@ pub(super) struct TestArguments {
     /// Only cases whose names have this text in them; statements are left out.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+    /// Test again whenever a test file or a policy changes, until interrupted.
+    #[arg(long, conflicts_with = "write")]
+    watch: bool,
     /// Stop at the first case that fails.
     #[arg(long)]
     fail_fast: bool,
@@ -93,6 +97,18 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &FailOn::None)?;
+    match arguments.watch {
+        true => watch(
+            || files::watched(&arguments.paths, &arguments.policies),
+            false,
+            output,
+            || run_once(arguments, output),
+        ),
+        false => run_once(arguments, output),
+    }
+}
+
+fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.catalogue.load()?;
     let proving = Proving {
         catalogue: catalogue.as_ref(),
