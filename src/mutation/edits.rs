@@ -1,9 +1,11 @@
 //! The edits that matter.
 
+use std::collections::HashSet;
+
 use super::mutant::{Edit, Mutant, Site};
 use crate::policy::{
-    Check, Condition, Limit, Order, Pattern, PermissionRule, Permissions, Policy, Precedence,
-    Predicate, Rules, Ruling, Window,
+    Check, Condition, Limit, Order, Origin, Pattern, PermissionRule, Permissions, Policy,
+    Precedence, Predicate, Rules, Ruling, Window,
 };
 use crate::source::Pointer;
 
@@ -11,7 +13,7 @@ use crate::source::Pointer;
 pub fn mutants(policy: &Policy) -> Vec<Mutant> {
     let mut found = Vec::new();
     let mut add = |edit, pointer: &Pointer| {
-        found.push(Mutant { site: Site::Policy, edit, pointer: pointer.clone(), place: None });
+        found.push(Mutant { site: Site::Policy, edit, pointer: pointer.clone(), rule: None });
     };
     if let Some(permissions) = &policy.permissions {
         return of_agent(permissions);
@@ -31,7 +33,7 @@ pub fn mutants(policy: &Policy) -> Vec<Mutant> {
 
 fn of_rules(rules: &Rules, site: &Site, found: &mut Vec<Mutant>) {
     let mut add = |edit, pointer: &Pointer| {
-        found.push(Mutant { site: site.clone(), edit, pointer: pointer.clone(), place: None });
+        found.push(Mutant { site: site.clone(), edit, pointer: pointer.clone(), rule: None });
     };
     for (at, check) in rules.checks.iter().enumerate() {
         add(Edit::DropCheck(at), &check.pointer);
@@ -100,34 +102,50 @@ fn without_anchors(source: &str) -> Vec<Predicate> {
     all.filter_map(|rest| Pattern::compile(rest).ok()).map(Predicate::Matches).collect()
 }
 
-/// The mutants of an agent's rules: those of files.
+/// The mutants of an agent's rules: those of files, each of which may be several of the model.
 fn of_agent(permissions: &Permissions) -> Vec<Mutant> {
     let mut found = Vec::new();
     let is_ordered =
         matches!(permissions.precedence, Precedence::LastMatch | Precedence::HighestPriority);
-    let rules = || permissions.rules.iter().enumerate().filter(|(_, rule)| rule.is_written());
-    for (at, rule) in rules() {
-        let mut add = |edit| found.push(of_rule(rule, edit));
-        add(Edit::DropRule(at));
-        for milder in Ruling::ALL.into_iter().filter(|milder| *milder < rule.ruling) {
-            add(Edit::Ruling(at, [rule.ruling, milder]));
+    let rules = &permissions.rules;
+    let mut seen: HashSet<&Origin> = HashSet::new();
+    for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.is_written()) {
+        if !seen.insert(&rule.origin) {
+            continue;
         }
-        let next = permissions.rules.get(at + 1).filter(|next| next.is_written());
+        let mut add = |edit| found.push(of_rule(rule, edit));
+        add(Edit::DropRule);
+        // What a mode makes of a question is no question.
+        let own = || rules.iter().filter(|other| other.origin == rule.origin);
+        let ruling = own().map(|rule| rule.ruling).min().unwrap_or(rule.ruling);
+        for milder in Ruling::ALL.into_iter().filter(|milder| *milder < ruling) {
+            add(Edit::Ruling([ruling, milder]));
+        }
+        let end = run(rules, at);
+        let next = rules.get(end).filter(|next| next.is_written());
         let differs = |next: &PermissionRule| {
             next.ruling != rule.ruling
                 && next.rank == rule.rank
                 && next.origin.file == rule.origin.file
         };
-        if is_ordered && next.is_some_and(differs) {
-            add(Edit::Swap(at));
+        let is_whole = own().count() == end - at;
+        if is_ordered && is_whole && next.is_some_and(differs) {
+            add(Edit::Swap(at..end, run(rules, end)));
         }
     }
     found
 }
 
+/// Where the rules end that stand in a row and are one as it is written.
+fn run(rules: &[PermissionRule], at: usize) -> usize {
+    let same = rules[at..].iter().take_while(|rule| rule.origin == rules[at].origin);
+    at + same.count()
+}
+
 fn of_rule(rule: &PermissionRule, edit: Edit) -> Mutant {
-    let place = rule.origin.file.as_ref().map(|file| format!("{file}:{}", rule.origin.line));
-    Mutant { site: Site::Policy, edit, pointer: rule.origin.pointer.clone(), place }
+    let pointer = rule.origin.pointer.clone();
+    let rule = Some((rule.text.clone(), rule.origin.clone()));
+    Mutant { site: Site::Policy, edit, pointer, rule }
 }
 
 #[cfg(test)]

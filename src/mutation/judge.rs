@@ -118,7 +118,7 @@ impl<'s> Judge<'_, 's> {
         let access = AccessChanges::new(original, edited, self.shapes, self.budget);
         let both = [self.policies_with(original), self.policies_with(edited)];
         let server = self.policies[self.number].0.unwrap_or_default();
-        let name = format!("{}: {}", mutant.pointer, mutant.edit);
+        let name = mutant.to_string();
         let mut unknown = None;
         for case in missing_cases(&access, server, both.each_ref(), |_, _| name.clone()) {
             match case {

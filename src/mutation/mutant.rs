@@ -1,9 +1,10 @@
 //! One edit of a policy.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::policy::{Default, Policy, Predicate, Rules, Ruling, Window};
+use crate::policy::{Default, Origin, Policy, Predicate, Rules, Ruling, Window};
 use crate::source::Pointer;
 
 /// A policy with one edit.
@@ -15,8 +16,8 @@ pub struct Mutant {
     pub edit: Edit,
     /// Where what is edited stands.
     pub pointer: Pointer,
-    /// The file and line, where the policy is made of several files.
-    pub place: Option<String>,
+    /// The rule of an agent that is edited, as it is written, with its place; none where it is none.
+    pub rule: Option<(Box<str>, Origin)>,
 }
 
 /// Which rules of a policy are edited.
@@ -50,11 +51,12 @@ pub enum Edit {
     /// A tool is no longer hidden.
     Unhide(usize),
     /// A rule of an agent is dropped.
-    DropRule(usize),
+    DropRule,
     /// A rule of an agent does something milder, before and after.
-    Ruling(usize, [Ruling; 2]),
-    /// A rule of an agent stands behind the one that it stood before.
-    Swap(usize),
+    Ruling([Ruling; 2]),
+    /// A rule of an agent, which is as many of the model as stand in this range, stands behind the one that it
+    /// stood before, which ends there.
+    Swap(Range<usize>, usize),
 }
 
 impl Edit {
@@ -72,9 +74,9 @@ impl Edit {
             Edit::Window(..) => "lengthen-window",
             Edit::DefaultAllows => "default-allow",
             Edit::Unhide(_) => "unhide",
-            Edit::DropRule(_) => "drop-rule",
+            Edit::DropRule => "drop-rule",
             Edit::Ruling(..) => "loosen-rule",
-            Edit::Swap(_) => "swap-rules",
+            Edit::Swap(..) => "swap-rules",
         }
     }
 }
@@ -83,7 +85,7 @@ impl fmt::Display for Edit {
     /// What the edit does, in words; patterns as they are written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Edit::DropCheck(_) | Edit::DropLimit(_) | Edit::DropRule(_) => f.write_str("dropped"),
+            Edit::DropCheck(_) | Edit::DropLimit(_) | Edit::DropRule => f.write_str("dropped"),
             Edit::DropCondition(..) => f.write_str("condition dropped"),
             Edit::Test(_, _, [before, after]) => match (&**before, &**after) {
                 (Predicate::Matches(before), Predicate::Matches(after)) => {
@@ -100,10 +102,20 @@ impl fmt::Display for Edit {
             Edit::Window(_, [before, after]) => write!(f, "`{before}` becomes `{after}`"),
             Edit::DefaultAllows => f.write_str("unlisted tools are allowed"),
             Edit::Unhide(_) => f.write_str("no longer hidden"),
-            Edit::Ruling(_, [before, after]) => {
+            Edit::Ruling([before, after]) => {
                 write!(f, "`{}` becomes `{}`", before.name(), after.name())
             }
-            Edit::Swap(_) => f.write_str("behind the rule that follows it"),
+            Edit::Swap(..) => f.write_str("behind the rule that follows it"),
+        }
+    }
+}
+
+impl fmt::Display for Mutant {
+    /// What is edited and how, in words as they are written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.rule {
+            Some((rule, _)) => write!(f, "{rule}: {}", self.edit),
+            None => write!(f, "{}: {}", self.pointer, self.edit),
         }
     }
 }
@@ -115,9 +127,7 @@ impl Mutant {
         match (&self.edit, &self.site) {
             (Edit::DefaultAllows, _) => edited.default = Default::Allow,
             (Edit::Unhide(at), _) => _ = edited.hide.remove(*at),
-            (Edit::DropRule(_) | Edit::Ruling(..) | Edit::Swap(_), _) => {
-                self.edit_agent(&mut edited)
-            }
+            (Edit::DropRule | Edit::Ruling(_) | Edit::Swap(..), _) => self.edit_agent(&mut edited),
             (_, Site::AllTools) => self.edit_rules(&mut edited.all_tools),
             (_, Site::Tool(name)) => {
                 let named = edited.tools.iter_mut().filter(|tool| tool.name == *name);
@@ -147,11 +157,16 @@ impl Mutant {
 
     fn edit_agent(&self, policy: &mut Policy) {
         let Some(permissions) = policy.permissions.as_mut() else { return };
+        let Some((_, origin)) = &self.rule else { return };
+        // A rule that is written may be several of the model.
         let rules = &mut Arc::make_mut(permissions).rules;
         match &self.edit {
-            Edit::DropRule(at) => _ = rules.remove(*at),
-            Edit::Ruling(at, [_, after]) => rules[*at].ruling = *after,
-            Edit::Swap(at) => rules.swap(*at, *at + 1),
+            Edit::DropRule => rules.retain(|rule| rule.origin != *origin),
+            Edit::Ruling([_, after]) => {
+                let own = rules.iter_mut().filter(|rule| rule.origin == *origin);
+                own.for_each(|rule| rule.ruling = *after);
+            }
+            Edit::Swap(own, end) => rules[own.start..*end].rotate_left(own.len()),
             _ => {}
         }
     }

@@ -197,11 +197,11 @@ fn mutants_that_pass_all_tests_are_told_with_the_case_that_is_missing() {
     assert_eq!(run.status, 0, "{}{}", run.out, run.err);
     for part in [
         "1 of 6 mutants killed; 5 survive the tests",
-        "survives: /default unlisted tools are allowed  (p.json:3)",
+        "survives: /default: unlisted tools are allowed  (p.json:3)",
         r#"missing   {"tool":"any_other_tool","args":{}}: deny"#,
-        "survives: /tools/run_job/limits/0/max `max` 10 becomes 20  (p.json:5)",
+        "survives: /tools/run_job/limits/0/max: `max` 10 becomes 20  (p.json:5)",
         r#"{"tool":"run_job","args":{}} 10 times: allow; then {"tool":"run_job","args":{}}: throttle"#,
-        "survives: /tools/pay/deny_if/0/conditions/0 `gt` becomes `gte`  (p.json:6)",
+        "survives: /tools/pay/deny_if/0/conditions/0: `gt` becomes `gte`  (p.json:6)",
         r#"missing   {"tool":"pay","args":{"amount":500}}: allow"#,
     ] {
         assert!(run.out.contains(part), "{part:?} is not in\n{}", run.out);
@@ -308,4 +308,16 @@ fn the_test_file_of_the_readme_passes_for_a_policy_that_it_is_for() {
         "{}",
         run.out
     );
+}
+
+#[test]
+fn a_rule_of_an_agent_is_edited_as_it_is_written() {
+    let settings = r#"{"permissions": {"ask": ["Bash(git commit:*)"], "deny": ["Read(./.env)"]}}"#;
+    let tests = "for: .\nassume: [mode=default]\ncases:\n  - {name: s, call: {tool: Bash, args: {command: ls}, cwd: /p}, expect: allow}\n";
+    let folder = Folder::new().file(".claude/settings.json", settings).file("a.test.yaml", tests);
+    let run = folder.run(&["test", "--mutate", "--write", "b.test.yaml"]);
+    assert!(run.out.contains("0 of 5 mutants killed; 5 survive the tests"), "{}", run.out);
+    assert!(run.out.contains("survives: deny Read(./.env): `deny` becomes `ask`"), "{}", run.out);
+    let run = folder.run(&["test", "--mutate"]);
+    assert!(run.out.contains("5 of 5 mutants killed"), "{}", run.out);
 }

@@ -14,11 +14,15 @@ pub(in crate::cli) fn write<'c>(
     policy: &Path,
     cases: impl Iterator<Item = &'c Case>,
 ) -> Result<usize, CliError> {
-    let mut kept: Vec<&Case> = Vec::new();
+    let mut kept: Vec<(String, &Case)> = Vec::new();
     for case in cases {
-        if !kept.iter().any(|other| other.steps == case.steps) {
-            kept.push(case);
+        if kept.iter().any(|(_, other)| other.steps == case.steps) {
+            continue;
         }
+        let free = |name: &String| !kept.iter().any(|(other, _)| other == name);
+        let numbered = (2..).map(|number| format!("{} ({number})", case.name));
+        let name = [case.name.clone()].into_iter().chain(numbered).find(free);
+        kept.extend(name.map(|name| (name, case)));
     }
     let policy = relative(to.parent().unwrap_or(Path::new("")), policy);
     let is_json = to.extension().is_some_and(|ending| ending == "json");

@@ -83,13 +83,7 @@ fn write_cases(
     let (mut cases, mut untold): (Vec<Case>, usize) = (Vec::new(), 0);
     for case in missing_cases(access, "", both.each_ref(), name) {
         match case {
-            Ok(mut case) => {
-                let same = cases.iter().filter(|other| other.name.starts_with(&*case.name)).count();
-                if same > 0 {
-                    case.name += &format!(" ({})", same + 1);
-                }
-                cases.push(case);
-            }
+            Ok(case) => cases.push(case),
             Err(_) => untold += 1,
         }
     }

@@ -38,7 +38,7 @@ pub fn write_tests_github(out: &mut String, report: &TestReport<'_>) {
                 out,
                 "::warning file={},line={line},title=mutant-survives::{}: no test fails; missing: {}",
                 property(&file),
-                data(&format!("{} {}", mutant.pointer, mutant.edit)),
+                data(&mutant.to_string()),
                 data(&words::missing(case))
             );
         }

@@ -124,7 +124,7 @@ fn write_mutants(out: &mut String, mutants: &Mutants<'_>, style: &Style) {
     let mut write = |word: &str, (number, mutant): (usize, &Mutant), shown: String| {
         let (file, line) = mutants.place(number, mutant);
         let place = style.dim(&format!("({}:{line})", escape(&file)));
-        let what = format!("{} {}", mutant.pointer, mutant.edit);
+        let what = mutant.to_string();
         _ = writeln!(out, "  {}: {}  {place}", style.paint("33", word), escape(&what));
         _ = writeln!(out, "    {}", escape(&shown));
     };

@@ -51,7 +51,7 @@ fn write_mutants(out: &mut String, mutants: &Mutants<'_>) {
     }
     for (number, mutant, case) in mutants.survivors() {
         let (file, line) = mutants.place(number, mutant);
-        let what = format!("{} {}", mutant.pointer, mutant.edit);
+        let what = mutant.to_string();
         let place = plain(&format!("{file}:{line}"));
         _ = writeln!(out, "| {} ({place}) | {} |", code(&what), code(&words::missing(case)));
     }

@@ -67,9 +67,8 @@ impl Mutants<'_> {
         let document = self.policies[number];
         let of_document =
             || (document.name.clone(), Lines::new(document).of(mutant.pointer.as_str()));
-        let of_file = mutant.place.as_deref().and_then(|place| {
-            let (file, line) = place.rsplit_once(':')?;
-            Some((file.to_owned(), line.parse().ok()?))
+        let of_file = mutant.rule.as_ref().and_then(|(_, origin)| {
+            Some((origin.file.as_ref()?.to_string(), usize::try_from(origin.line).ok()?))
         });
         of_file.unwrap_or_else(of_document)
     }

@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::testing::{Case, DEFAULT_START, Expected, Step, span_text};
 use crate::trace::write_record;
 
-/// Writes a test file with cases for a policy, as YAML or as JSON; reading it gives the same cases.
-pub fn write_test_file(policy: &str, cases: &[&Case], as_json: bool) -> String {
+/// Writes a test file with cases for a policy, each with its name, as YAML or as JSON; reading it gives the same cases.
+pub fn write_test_file(policy: &str, cases: &[(String, &Case)], as_json: bool) -> String {
     let policy = Value::from(policy);
-    let cases = cases.iter().map(|case| fields(case));
+    let cases = cases.iter().map(|(name, case)| fields(name, case));
     if as_json {
         let cases: Vec<String> = cases.map(|fields| format!("    {}", object(&fields))).collect();
         return format!(
@@ -30,12 +30,12 @@ pub fn write_test_file(policy: &str, cases: &[&Case], as_json: bool) -> String {
 
 /// A case as JSON on one line.
 pub(super) fn case_json(case: &Case) -> String {
-    object(&fields(case))
+    object(&fields(&case.name, case))
 }
 
 /// The fields of a case, each with its value as JSON.
-fn fields(case: &Case) -> Vec<(&'static str, String)> {
-    let mut fields = vec![("name", Value::from(case.name.as_str()).to_string())];
+fn fields(name: &str, case: &Case) -> Vec<(&'static str, String)> {
+    let mut fields = vec![("name", Value::from(name).to_string())];
     if case.start != DEFAULT_START {
         fields.push(("start", Value::from(case.start.to_string()).to_string()));
     }
