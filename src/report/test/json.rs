@@ -10,6 +10,7 @@ use crate::report::SCHEMA_VERSION;
 use crate::report::access::words::Lines;
 use crate::report::assert::{Statements, statements};
 use crate::report::common::json;
+use crate::report::coverage::JsonCoverage;
 use crate::testing::{Case, Expected, Found, Wrong, span_text};
 
 #[derive(Serialize)]
@@ -21,6 +22,7 @@ struct Output<'a> {
     holding: usize,
     left_out: usize,
     files: Vec<File<'a>>,
+    coverage: Option<JsonCoverage<'a>>,
 }
 
 #[derive(Serialize)]
@@ -94,6 +96,7 @@ pub fn write_tests_json(out: &mut dyn Write, report: &TestReport<'_>) -> io::Res
         holding: counts.holding,
         left_out: counts.left_out,
         files: report.files.iter().map(file).collect(),
+        coverage: report.coverage.as_ref().map(JsonCoverage::from),
     };
     json::write_pretty(out, &output)
 }

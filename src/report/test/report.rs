@@ -3,6 +3,7 @@
 use crate::engine::Walk;
 use crate::policy::Policy;
 use crate::report::assert::{Assertions, holds};
+use crate::report::coverage::CoverageReport;
 use crate::source::Document;
 use crate::testing::{Case, Failure};
 
@@ -11,6 +12,8 @@ use crate::testing::{Case, Failure};
 pub struct TestReport<'a> {
     /// The files, in the order in which they were found.
     pub files: Vec<TestedFile<'a>>,
+    /// What the cases met of the policies, where that is wanted.
+    pub coverage: Option<CoverageReport<'a>>,
 }
 
 /// What came of a test file.
