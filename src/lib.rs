@@ -30,6 +30,8 @@ pub mod replay;
 
 pub mod testing;
 
+pub mod coverage;
+
 pub mod diff;
 
 pub mod mutation;

@@ -59,7 +59,9 @@ impl<'s> Judge<'_, 's> {
         let edited = mutant.of(&original);
         if !cases.is_empty() {
             let policies = self.policies_with(&edited);
-            if let Some(case) = cases.iter().find(|case| first_failure(case, &policies).is_some()) {
+            if let Some(case) =
+                cases.iter().find(|case| first_failure(case, &policies, None).is_some())
+            {
                 return Fate::KilledByCase(case);
             }
         }

@@ -62,7 +62,7 @@ fn missing_case(
         pointer: Pointer::root(),
     };
     let case = decided(unnamed, policies)?;
-    first_failure(&case, others).is_some().then_some(case)
+    first_failure(&case, others, None).is_some().then_some(case)
 }
 
 /// The case with what the policies say of each call; none where no policy is for one.

@@ -8,6 +8,7 @@ mod assert;
 mod catalogue;
 mod common;
 mod convert;
+mod coverage;
 mod diff;
 mod explain;
 mod init;
@@ -43,6 +44,7 @@ pub use common::words::cut;
 pub use convert::{
     ConvertLoss, agent_text, losses_of_agent, losses_of_gateway, write_converted_json, write_losses,
 };
+pub use coverage::{CoverageReport, CoveredPolicy, percent_covered, write_lcov};
 pub use diff::{write_diff, write_diff_json, write_documents, write_text_diff};
 pub use explain::{write_explanation, write_explanation_json};
 pub use init::{

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::expected::Wrong;
 use super::found::Found;
 use super::suite::{Case, Step};
-use crate::engine::{GrantId, Timestamp, Walk};
+use crate::engine::{GrantId, Seen, Timestamp, Walk};
 use crate::replay::{Gateway, Policies, Replay};
 
 /// A call of a case, when its turn comes.
@@ -55,12 +55,18 @@ pub fn play<'c, B>(
     None
 }
 
-/// The first call of a case that does not come out as it must, under policies whose counters are empty.
-pub fn first_failure<'c, 'g>(case: &'c Case, policies: &'g Policies) -> Option<Failure<'c, 'g>> {
+/// The first call of a case that does not come out as it must, under policies whose counters are empty. What the
+/// calls up to it meet of each policy is added to what others have met, where that is wanted.
+pub fn first_failure<'c, 'g>(
+    case: &'c Case,
+    policies: &'g Policies,
+    mut seen: Option<&mut [Seen]>,
+) -> Option<Failure<'c, 'g>> {
     let mut gateway = Gateway::new(policies, Replay::new);
     play(case, |played| {
         let Played { step, grant, time, .. } = played;
-        let routed = gateway.decide(&step.record, grant, Some(time));
+        let seen = seen.as_deref_mut();
+        let routed = gateway.decide_seeing(&step.record, grant, Some(time), seen);
         let found = match &routed {
             Some(routed) => Found::of(&routed.decision, routed.policy, &step.record, time),
             None => Found::nothing(),

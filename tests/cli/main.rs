@@ -6,6 +6,7 @@ mod catalogue;
 mod completions;
 mod config;
 mod convert;
+mod coverage;
 mod diff {
     mod access;
     mod agents;

@@ -7,6 +7,7 @@ pub(super) mod call_choice;
 pub(super) mod catalogue_options;
 pub(super) mod clock;
 pub(super) mod config_input;
+pub(super) mod coverage;
 pub(super) mod dialect;
 pub(super) mod error;
 pub(super) mod exit;

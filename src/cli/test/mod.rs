@@ -1,6 +1,7 @@
 //! `gatelint test`.
 
 pub(super) mod assert;
+mod covered;
 mod files;
 mod invalid;
 mod mutating;
@@ -12,21 +13,24 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use self::covered::Covered;
 use self::files::{Prepared, PreparedSet};
 use self::proving::{FailOn, Proving};
 use super::common::again::watch;
 use super::common::assume::{self, Assumption};
 use super::common::catalogue_options::CatalogueOptions;
+use super::common::coverage;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::fail_on;
+use super::common::fail_on::{OrCoverage, or_coverage};
 use super::common::input::Loaded;
 use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use super::common::policies::PolicyOptions;
 use super::common::trace_input::parse_timeout;
 use crate::report::{
-    FailedCase, TestReport, TestedFile, TestedSet, escape, write_tests, write_tests_github,
-    write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
+    CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_lcov, write_tests,
+    write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
 };
 use crate::solver::Budget;
 use crate::testing::{Case, first_failure, walk_of};
@@ -61,8 +65,11 @@ pub(super) struct TestArguments {
     #[arg(long, requires = "write")]
     force: bool,
     /// What makes the exit status 1, separated by commas.
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "fails", value_name = "LIST")]
-    fail_on: Vec<FailOn>,
+    #[arg(long, value_parser = or_coverage::<FailOn>(), value_delimiter = ',', default_value = "fails", value_name = "LIST")]
+    fail_on: Vec<OrCoverage<FailOn>>,
+    /// Show which rules, conditions, limits and tools of the policies the cases come to, and which not.
+    #[arg(long)]
+    coverage: bool,
     /// How the answers are written.
     #[arg(long, value_enum, default_value_t = TestFormat::Human)]
     format: TestFormat,
@@ -90,13 +97,16 @@ enum TestFormat {
     Junit,
     /// The Test Anything Protocol, version 14.
     Tap,
+    /// What the cases cover of the policies, for editors and code hosts; implies --coverage.
+    Lcov,
 }
 
 pub(super) fn run(
     arguments: &TestArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    fail_on::check(&arguments.fail_on, &FailOn::None)?;
+    fail_on::check(&arguments.fail_on, &OrCoverage::Is(FailOn::None))?;
+    coverage::check(arguments.coverage, arguments.format.tells_coverage())?;
     match arguments.watch {
         true => watch(
             || files::watched(&arguments.paths, &arguments.policies),
@@ -127,11 +137,13 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
             }
         }
     }
-    let mut running = Running { arguments, proving, has_failed: false };
+    let covered = arguments.gathers().then(Covered::default);
+    let mut running = Running { arguments, proving, covered, has_failed: false };
     let files: Vec<TestedFile<'_>> = prepared.iter().map(|file| running.file(file)).collect();
     let mutate = || mutating::judge(&prepared, &files, &running.proving);
     let mutants = if arguments.mutate { mutate() } else { Vec::new() };
-    let report = TestReport { files, mutants };
+    let coverage = running.covered.map(Covered::report);
+    let report = TestReport { files, mutants, coverage };
     let counts = report.counts();
     let is_empty = !arguments.allow_empty && counts.cases + counts.statements == 0;
     if is_empty && !is_bad {
@@ -152,49 +164,71 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
             _ => format!("note: {cases} cases were written to {to}\n"),
         });
     }
-    let fails = !counts.are_met() && !arguments.fail_on.contains(&FailOn::None);
+    let fails = !counts.are_met() && !arguments.fail_on.contains(&OrCoverage::Is(FailOn::None));
     let sets = || report.files.iter().flat_map(|file| &file.sets);
     let survive = || report.mutants.iter().any(|mutants| mutants.survivors().next().is_some());
     let is_met = |fail_on: &FailOn| match fail_on {
         FailOn::Survivors => survive(),
         of_statements => sets().any(|set| of_statements.is_met(&set.statements)),
     };
-    Ok(ExitStatus::of(is_bad, is_empty, fails || arguments.fail_on.iter().any(is_met)))
+    let share = report.coverage.as_ref().map(CoverageReport::share);
+    let found = arguments.fail_on.iter().filter(|one| one.is_met(share, is_met)).count() > 0;
+    Ok(ExitStatus::of(is_bad, is_empty, fails || found))
+}
+
+impl TestFormat {
+    /// Whether it has a place for coverage.
+    fn tells_coverage(self) -> bool {
+        matches!(self, TestFormat::Human | TestFormat::Json | TestFormat::Lcov)
+    }
 }
 
 impl TestArguments {
+    /// Whether it is looked at what cases come to.
+    fn gathers(&self) -> bool {
+        let of_coverage = self.fail_on.iter().any(OrCoverage::is_of_coverage);
+        self.coverage || self.format == TestFormat::Lcov || of_coverage
+    }
+
     fn is_wanted(&self, case: &Case) -> bool {
         self.filter.as_ref().is_none_or(|text| case.name.contains(text.as_str()))
     }
 }
 
 /// What is known while files are tested.
-struct Running<'r> {
+struct Running<'r, 'a> {
     arguments: &'r TestArguments,
     proving: Proving<'r>,
+    /// What the cases have met of policies, where that is wanted.
+    covered: Option<Covered<'a>>,
     /// Whether a case has failed.
     has_failed: bool,
 }
 
-impl Running<'_> {
-    fn file<'a>(&mut self, file: &'a Prepared) -> TestedFile<'a> {
+impl<'a> Running<'_, 'a> {
+    fn file(&mut self, file: &'a Prepared) -> TestedFile<'a> {
         let sets = file.sets.iter().map(|set| self.set(file, set)).collect();
         TestedFile { document: &file.document, sets }
     }
 
-    fn set<'a>(&mut self, file: &'a Prepared, set: &'a PreparedSet) -> TestedSet<'a> {
+    fn set(&mut self, file: &'a Prepared, set: &'a PreparedSet) -> TestedSet<'a> {
         let mut cases = Vec::new();
+        let mut seen = self.covered.as_ref().map(|_| coverage::unseen(&set.chosen, &set.policies));
         let arguments = self.arguments;
         for case in file.suite.cases.iter().filter(|case| arguments.is_wanted(case)) {
             if self.has_failed && arguments.fail_fast {
                 break;
             }
-            let failed = first_failure(case, &set.policies).map(|failure| {
+            let failed = first_failure(case, &set.policies, seen.as_deref_mut());
+            let failed = failed.map(|failure| {
                 let walk = walk_of(case, &set.policies, &failure.played);
                 FailedCase { failure, walk }
             });
             self.has_failed |= failed.is_some();
             cases.push((case, failed));
+        }
+        if let (Some(covered), Some(seen)) = (&mut self.covered, seen) {
+            covered.add(set, seen);
         }
         let loaded = || set.chosen.iter().map(|chosen| &chosen.loaded);
         let asked = if arguments.filter.is_some() { &[] } else { &*file.suite.statements };
@@ -220,6 +254,9 @@ fn write(
         TestFormat::Human => write_tests(&mut text, report, &output.style()),
         TestFormat::Markdown => write_tests_markdown(&mut text, report),
         TestFormat::Tap => write_tests_tap(&mut text, report),
+        TestFormat::Lcov => {
+            report.coverage.iter().for_each(|coverage| write_lcov(&mut text, coverage));
+        }
         TestFormat::Github => {
             write_tests_github(&mut text, report);
             return Ok(print_as_is(&text)?);

@@ -10,6 +10,7 @@ use crate::report::access::words::Lines;
 use crate::report::assert::{write_answers, write_warnings};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
+use crate::report::coverage::write_coverage;
 use crate::report::explain::write_explanation;
 use crate::testing::Case;
 
@@ -48,6 +49,9 @@ pub fn write_tests(out: &mut String, report: &TestReport<'_>, style: &Style) {
     let counts = report.counts();
     if report.files.iter().map(|file| file.sets.len()).sum::<usize>() > 1 {
         _ = writeln!(out, "{}", style.bold(&words::tally(counts)));
+    }
+    if let Some(coverage) = &report.coverage {
+        write_coverage(out, coverage, style);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::report::SCHEMA_VERSION;
 use crate::report::access::words::Lines;
 use crate::report::assert::{Statements, statements};
 use crate::report::common::json;
+use crate::report::coverage::JsonCoverage;
 use crate::solver::Why;
 use crate::testing::{Case, Expected, Found, Wrong, span_text};
 
@@ -26,6 +27,7 @@ struct Output<'a> {
     left_out: usize,
     files: Vec<File<'a>>,
     mutants: Vec<JsonMutants<'a>>,
+    coverage: Option<JsonCoverage<'a>>,
 }
 
 #[derive(Serialize)]
@@ -120,6 +122,7 @@ pub fn write_tests_json(out: &mut dyn Write, report: &TestReport<'_>) -> io::Res
         left_out: counts.left_out,
         files: report.files.iter().map(file).collect(),
         mutants: report.mutants.iter().map(mutants).collect(),
+        coverage: report.coverage.as_ref().map(JsonCoverage::from),
     };
     json::write_pretty(out, &output)
 }

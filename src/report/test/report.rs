@@ -5,6 +5,7 @@ use crate::mutation::{Fate, Mutant};
 use crate::policy::Policy;
 use crate::report::access::words::Lines;
 use crate::report::assert::{Assertions, holds};
+use crate::report::coverage::CoverageReport;
 use crate::solver::Why;
 use crate::source::Document;
 use crate::testing::{Case, Failure};
@@ -16,6 +17,8 @@ pub struct TestReport<'a> {
     pub files: Vec<TestedFile<'a>>,
     /// What became of mutants, for each policy by all files that test it; none where none were made.
     pub mutants: Vec<Mutants<'a>>,
+    /// What the cases met of the policies, where that is wanted.
+    pub coverage: Option<CoverageReport<'a>>,
 }
 
 /// What came of a test file.

@@ -26,8 +26,8 @@ const POLICY: &str = r#"{"version": "1", "default": "deny", "tools": {
 #[test]
 fn what_came_of_tests_follows_its_schema() {
     let folder = Folder::with(&[("p.test.json", TESTS), ("p.json", POLICY)]);
-    let (status, output) =
-        folder.run_json(&["test", "p.test.json", "--format", "json", "--mutate"]);
+    let arguments = ["test", "p.test.json", "--format", "json", "--coverage", "--mutate"];
+    let (status, output) = folder.run_json(&arguments);
     assert_eq!(status, 1);
     let first = &output["files"][0]["tested"][0];
     let wrong: Vec<&Value> = first["cases"]
@@ -53,6 +53,10 @@ fn what_came_of_tests_follows_its_schema() {
     let case = json!({ "cases": [mutants["survivors"][0]["case"]] });
     accepts(&validator("test"), &case);
     refuses(&schema, &output, "/files/0/tested/0/cases/0/failure/found/outcome", json!("no"));
+    let covered = |field: &str| format!("/coverage/policies/0/{field}");
+    refuses(&schema, &output, &covered("not_covered/0/never/0"), json!("seen"));
+    refuses(&schema, &output, &covered("not_covered/0/kind"), json!("file"));
+    refuses(&schema, &output, &covered("percent"), json!(101));
     accepts(&validator("test"), &serde_json::from_str(TESTS).unwrap());
 }
 
@@ -63,6 +67,10 @@ fn test_files_and_what_came_of_them_share_words_with_other_schemas() {
         assert_eq!(tested["$defs"][name], *definition, "{name}");
     }
     assert_eq!(tested["$defs"]["missing"], schema("decision")["$defs"]["missing"]);
+    let replay = schema("replay");
+    for name in ["coverage", "covered_policy", "uncovered", "coverage_share"] {
+        assert_eq!(tested["$defs"][name], replay["$defs"][name], "{name}");
+    }
 }
 
 #[test]

@@ -1,0 +1,138 @@
+//! What calls have met of policies in the format of lcov, which editors and code hosts show on the policies' own
+//! lines (<https://github.com/linux-test-project/lcov>, `geninfo(1)`, "TRACEFILE FORMAT").
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write;
+
+use super::report::{CoverageReport, Placed};
+use super::words;
+use crate::coverage::{Item, Kind};
+use crate::report::common::escape::escape;
+
+/// What a file's records are made of.
+#[derive(Default)]
+struct File {
+    /// Rules and tools: the line, the name, how often.
+    functions: BTreeMap<(usize, String), u64>,
+    /// Conditions and limits: the line and the name, how often each of the two was seen.
+    branches: BTreeMap<(usize, String), [u64; 2]>,
+    /// For each part of a line how often calls came to it.
+    lines: BTreeMap<usize, BTreeMap<String, u64>>,
+}
+
+/// Writes a section for each file, with functions for its rules and tools and branches for its conditions (true,
+/// false) and limits (hit, room). A line counts as seen where everything in it was reached; a rule, where it decided
+/// a call. What stands in no line is left out.
+pub fn write_lcov(out: &mut String, report: &CoverageReport<'_>) {
+    let mut files: BTreeMap<String, File> = BTreeMap::new();
+    for policy in &report.policies {
+        for placed in policy.placed().iter().filter(|placed| placed.line > 0) {
+            files.entry(plain_path(placed.file)).or_default().add(placed);
+        }
+    }
+    for (name, file) in &files {
+        _ = writeln!(out, "TN:\nSF:{}", escape(name));
+        file.write(out);
+        out.push_str("end_of_record\n");
+    }
+}
+
+impl File {
+    fn add(&mut self, placed: &Placed<'_, '_>) {
+        let Placed { part, line, .. } = placed;
+        let name = words::named(part.what);
+        let reached = match part.what.kind() {
+            Kind::Rule | Kind::Tool => {
+                let times: u64 = part.items.iter().map(|(_, times)| times).sum();
+                *self.functions.entry((*line, name.clone())).or_default() += times;
+                times
+            }
+            Kind::Condition | Kind::Limit => {
+                let branches = self.branches.entry((*line, name.clone())).or_default();
+                for (item, times) in &part.items {
+                    branches[usize::from(matches!(item, Item::False | Item::Room))] += times;
+                }
+                part.reached
+            }
+        };
+        *self.lines.entry(*line).or_default().entry(name).or_default() += reached;
+    }
+
+    fn write(&self, out: &mut String) {
+        let functions = self.functions();
+        for (line, name, _) in &functions {
+            _ = writeln!(out, "FN:{line},{name}");
+        }
+        for (_, name, times) in &functions {
+            _ = writeln!(out, "FNDA:{times},{name}");
+        }
+        total(out, "FN", functions.iter().map(|(.., times)| *times));
+        for (block, ((line, _), times)) in self.branches.iter().enumerate() {
+            let is_reached = times.iter().any(|times| *times > 0);
+            for (branch, times) in times.iter().enumerate() {
+                let taken = if is_reached { times.to_string() } else { "-".to_owned() };
+                _ = writeln!(out, "BRDA:{line},{block},{branch},{taken}");
+            }
+        }
+        total(out, "BR", self.branches.values().flatten().copied());
+        let lines = || self.lines.iter().map(|(line, parts)| (line, parts.values().min()));
+        let lines = || lines().filter_map(|(line, least)| Some((line, *least?)));
+        for (line, times) in lines() {
+            _ = writeln!(out, "DA:{line},{times}");
+        }
+        total(out, "L", lines().map(|(_, times)| times));
+    }
+
+    /// The functions, each by a name that no other has.
+    fn functions(&self) -> Vec<(usize, String, u64)> {
+        let mut seen = HashSet::new();
+        let named = self.functions.iter().map(|((line, name), times)| {
+            let is_new = seen.insert(name.as_str());
+            let name = if is_new { name.clone() } else { format!("{name} (line {line})") };
+            (*line, name, *times)
+        });
+        named.collect()
+    }
+}
+
+/// Writes how many records of a kind there are, and how many of them were hit.
+fn total(out: &mut String, kind: &str, times: impl Iterator<Item = u64>) {
+    let (mut found, mut hit) = (0, 0);
+    for times in times {
+        found += 1;
+        hit += u64::from(times > 0);
+    }
+    _ = writeln!(out, "{kind}F:{found}\n{kind}H:{hit}");
+}
+
+/// A path without the steps that lead nowhere, as code hosts name files.
+fn plain_path(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            (".", _) => {}
+            ("..", Some(last)) if !["", ".."].contains(last) => _ = parts.pop(),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lose_the_steps_that_lead_nowhere_and_no_others() {
+        for (path, plain) in [
+            ("fixtures/tests/../policies/./p.json", "fixtures/policies/p.json"),
+            ("./p.json", "p.json"),
+            ("../p.json", "../p.json"),
+            ("a/../../p.json", "../p.json"),
+            ("/../p.json", "/../p.json"),
+            ("/a//b", "/a//b"),
+        ] {
+            assert_eq!(plain_path(path), plain, "{path}");
+        }
+    }
+}
