@@ -5,9 +5,11 @@
 
 mod part;
 mod parts;
+mod picked;
 mod share;
 
 pub use part::{Item, Kind, Part, What};
+pub use picked::Picker;
 pub use share::Share;
 
 use crate::engine::{Gate, Seen};

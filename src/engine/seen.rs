@@ -99,6 +99,40 @@ impl Seen {
         }
     }
 
+    /// Forgets everything, for another call of the same policy.
+    pub fn clear(&mut self) {
+        (self.calls, self.unlisted) = (0, 0);
+        self.checks.fill(Met::default());
+        self.conditions.fill([0; 2]);
+        self.limits.fill([0; 2]);
+        self.tools.fill(0);
+        self.permissions.fill(Met::default());
+        self.hidden.clear();
+        self.unchecked.clear();
+    }
+
+    /// How many parts it met that others of the same policy did not: a rule that decides, a condition that holds
+    /// or does not, a limit with room or without, a tool, what is hidden or not listed.
+    pub fn new_beside(&self, other: &Seen) -> usize {
+        let decided = |seen: &Seen| {
+            let rules = seen.checks.iter().chain(&seen.permissions);
+            rules.map(|met| met.decided > 0).collect::<Vec<_>>()
+        };
+        let counted = |seen: &Seen| {
+            let pairs = seen.conditions.iter().chain(&seen.limits).flatten();
+            pairs
+                .chain(&seen.tools)
+                .chain([&seen.unlisted])
+                .map(|count| *count > 0)
+                .collect::<Vec<_>>()
+        };
+        let fresh = |own: Vec<bool>, others: Vec<bool>| {
+            own.iter().zip(others).filter(|(own, other)| **own && !other).count()
+        };
+        let hidden = self.hidden.keys().filter(|name| !other.hidden.contains_key(*name)).count();
+        fresh(decided(self), decided(other)) + fresh(counted(self), counted(other)) + hidden
+    }
+
     /// Takes in what came of the call whose steps have been seen.
     pub(super) fn close(&mut self, call: &Call<'_>, decision: &Decision<'_>) {
         self.calls += 1;

@@ -1,15 +1,14 @@
 //! The case that tells a policy from another one, made of what shows that they differ.
 
 use std::borrow::Cow;
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::diff::{AccessChanges, ToolName};
 use crate::engine::Outcome;
-use crate::replay::{Gateway, Policies, Replay};
+use crate::replay::Policies;
 use crate::solver::{Batch, Burst, Evidence, Recorded, Why};
 use crate::source::Pointer;
-use crate::testing::{Case, DEFAULT_START, Expected, Step, first_failure, play};
+use crate::testing::{Case, DEFAULT_START, Expected, Step, decided, first_failure};
 use crate::trace::{Record, RecordArguments};
 
 /// How many calls a case may have.
@@ -65,47 +64,9 @@ fn missing_case(
     first_failure(&case, others, None).is_some().then_some(case)
 }
 
-/// The case with what the policies say of each call; none where no policy is for one.
-fn decided(case: Case, policies: &Policies) -> Option<Case> {
-    let mut gateway = Gateway::new(policies, Replay::new);
-    let mut steps: Vec<Step> = Vec::new();
-    let mut last = None;
-    let stop = play(&case, |played| {
-        let step = played.step;
-        let Some(routed) = gateway.decide(&step.record, played.grant, Some(played.time)) else {
-            return ControlFlow::Break(());
-        };
-        let outcome = routed.decision.outcome;
-        match steps.last_mut() {
-            Some(same) if last == Some((played.index, outcome)) => same.times += 1,
-            _ => steps.push(Step {
-                record: step.record.clone(),
-                expected: expected(outcome),
-                pointer: step.pointer.clone(),
-                times: 1,
-                ..*step
-            }),
-        }
-        last = Some((played.index, outcome));
-        ControlFlow::Continue(())
-    });
-    stop.is_none().then_some(Case { steps, ..case })
-}
-
-fn expected(outcome: Outcome) -> Expected {
-    Expected {
-        outcome,
-        rule: None,
-        message: None,
-        retry: None,
-        missing: None,
-        pointer: Pointer::root(),
-    }
-}
-
 fn step(record: Record<'static>, at: Duration, times: u64) -> Step {
     let (every, pointer) = (Duration::ZERO, Pointer::root());
-    Step { record, at, times, every, expected: expected(Outcome::Allow), pointer }
+    Step { record, at, times, every, expected: Expected::of(Outcome::Allow), pointer }
 }
 
 fn record(tool: &str, arguments: &serde_json::Value, server: &str) -> Record<'static> {

@@ -50,6 +50,12 @@ const OWNED: [(&str, &[Outcome]); 4] = [
 ];
 
 impl Expected {
+    /// That a call comes to this outcome, and nothing more.
+    pub fn of(outcome: Outcome) -> Expected {
+        let pointer = Pointer::root();
+        Expected { outcome, rule: None, message: None, retry: None, missing: None, pointer }
+    }
+
     /// Reads an expectation: the name of an outcome, or an object that says more. None where it is none, which
     /// the schema or a mistake says.
     pub(super) fn read(node: &Node, pointer: Pointer, mistakes: &mut Mistakes) -> Option<Expected> {

@@ -73,7 +73,7 @@ impl<'g> Found<'g> {
 }
 
 /// How long one moment is after another; none where it is before.
-fn since(from: Timestamp, to: Timestamp) -> Option<Duration> {
+pub(super) fn since(from: Timestamp, to: Timestamp) -> Option<Duration> {
     let seconds = u64::try_from(to.seconds.checked_sub(from.seconds)?).ok()?;
     let whole = Duration::new(seconds, to.nanoseconds);
     whole.checked_sub(Duration::from_nanos(u64::from(from.nanoseconds)))

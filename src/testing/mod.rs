@@ -3,6 +3,7 @@
 //! A [`Suite`] is such a file. Its cases are decided by a gateway of their own each, so that none depends on
 //! another; its statements are proved ([`crate::assertion`]).
 
+mod decided;
 mod expected;
 mod found;
 mod mistakes;
@@ -12,6 +13,7 @@ mod run;
 mod suite;
 mod times;
 
+pub use decided::decided;
 pub use expected::{Expected, Wrong};
 pub use found::Found;
 pub use name::{is_test_file, stem};

@@ -75,7 +75,9 @@ fn tested(root: &Node) -> Vec<Tested> {
     let at = Pointer::root().key("for");
     let one = |node: &Node, pointer: Pointer| {
         let of_server = |entry: &Entry| {
-            Some((Some(entry.key.text.to_string()), entry.value.as_str()?.to_owned()))
+            // An empty name stands for all other servers.
+            let server = (!entry.key.text.is_empty()).then(|| entry.key.text.to_string());
+            Some((server, entry.value.as_str()?.to_owned()))
         };
         let members = match node.as_str() {
             Some(path) => vec![(None, path.to_owned())],

@@ -321,3 +321,34 @@ fn a_rule_of_an_agent_is_edited_as_it_is_written() {
     let run = folder.run(&["test", "--mutate"]);
     assert!(run.out.contains("5 of 5 mutants killed"), "{}", run.out);
 }
+
+#[test]
+fn the_fewest_calls_of_a_trace_that_meet_what_all_do_become_cases() {
+    let call = |second: u64, call: &str| {
+        format!("{{\"ts\":\"2026-03-01T10:00:{second:02}Z\",\"grant\":\"g\",{call}}}\n")
+    };
+    let job = r#""tool":"run_job","args":{"id":1}"#;
+    let pay =
+        |amount: u64| format!(r#""tool":"pay","args":{{"amount":{amount},"token":"s3cret"}}"#);
+    let mut trace: String = (0..12).map(|second| call(second, job)).collect();
+    trace += &(20..30).map(|second| call(second, &pay(second * 10))).collect::<String>();
+    trace += &(30..33).map(|second| call(second, &pay(second * 100))).collect::<String>();
+    trace += &call(40, r#""tool":"drop""#);
+    let folder = Folder::new().file("p.json", POLICY).file("t.jsonl", trace);
+    let options = ["test", "--policy", "p.json", "--trace", "t.jsonl", "--write"];
+    let run = folder.run(&[&options[..], &["p.test.yaml"]].concat());
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    assert!(run.err.contains("4 cases that meet what 26 calls do were written"), "{}", run.err);
+    let written = std::fs::read_to_string(folder.path("p.test.yaml")).unwrap();
+    assert!(written.contains(r#""repeat": "10 every 1s", "expect": "allow""#), "{written}");
+    let run = folder.run(&["test", "--coverage", "--fail-on", "fails,coverage<100"]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    let run = folder.run(&[&options[..], &["q.test.yaml", "--redact", "token"]].concat());
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    let written = std::fs::read_to_string(folder.path("q.test.yaml")).unwrap();
+    assert!(!written.contains("s3cret") && written.contains("args_keys"), "{written}");
+    let run = folder.run(&["test", "q.test.yaml", "--policy", "p.json"]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    let run = folder.run(&["test", "--write", "r.test.yaml"]);
+    assert_eq!((run.status, run.err.contains("--trace TRACE")), (2, true), "{}", run.err);
+}

@@ -7,11 +7,11 @@ use super::output_file::write_file;
 use crate::report::write_test_file;
 use crate::testing::Case;
 
-/// Writes cases for a policy as a test file, those that make the same calls once, and says how many there are.
+/// Writes cases for policies, each with the server that it is for, as a test file, those that make the same calls once, and says how many there are.
 pub(in crate::cli) fn write<'c>(
     to: &Path,
     force: bool,
-    policy: &Path,
+    policies: &[(Option<&str>, PathBuf)],
     cases: impl Iterator<Item = &'c Case>,
 ) -> Result<usize, CliError> {
     let mut kept: Vec<(String, &Case)> = Vec::new();
@@ -24,9 +24,13 @@ pub(in crate::cli) fn write<'c>(
         let name = [case.name.clone()].into_iter().chain(numbered).find(free);
         kept.extend(name.map(|name| (name, case)));
     }
-    let policy = relative(to.parent().unwrap_or(Path::new("")), policy);
+    let folder = to.parent().unwrap_or(Path::new(""));
+    let shown =
+        |policy: &PathBuf| relative(folder, policy).display().to_string().replace('\\', "/");
+    let policies: Vec<(Option<&str>, String)> =
+        policies.iter().map(|(server, policy)| (*server, shown(policy))).collect();
     let is_json = to.extension().is_some_and(|ending| ending == "json");
-    let text = write_test_file(&policy.display().to_string().replace('\\', "/"), &kept, is_json);
+    let text = write_test_file(&policies, &kept, is_json);
     write_file(to, force, |out| out.write_all(text.as_bytes()))?;
     Ok(kept.len())
 }

@@ -7,7 +7,7 @@ mod pair;
 mod revisions;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(super) use self::arguments::DiffArguments;
 use self::arguments::DiffFormat;
@@ -92,8 +92,8 @@ fn write_cases(
         print_error(&format!("note: no call shows a change, {shown} is not written\n"));
         return Ok(());
     }
-    let policy = Path::new(&pair.new.document.name);
-    let written = test_file::write(to, arguments.force, policy, cases.iter())?;
+    let policy = PathBuf::from(&pair.new.document.name);
+    let written = test_file::write(to, arguments.force, &[(None, policy)], cases.iter())?;
     let left = match untold {
         0 => String::new(),
         more => format!("; {more} changes have no call that shows them"),

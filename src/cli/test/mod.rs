@@ -3,6 +3,7 @@
 pub(super) mod assert;
 mod covered;
 mod files;
+mod from_trace;
 mod invalid;
 mod mutating;
 mod proving;
@@ -27,7 +28,7 @@ use super::common::fail_on::{OrCoverage, or_coverage};
 use super::common::input::Loaded;
 use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use super::common::policies::PolicyOptions;
-use super::common::trace_input::parse_timeout;
+use super::common::trace_input::{TraceOptions, parse_timeout};
 use crate::report::{
     CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_lcov, write_tests,
     write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
@@ -58,9 +59,18 @@ pub(super) struct TestArguments {
     /// pass all tests and which case is missing. Told as `human`, `json`, `markdown` and `github`.
     #[arg(long, conflicts_with_all = ["filter", "fail_fast"])]
     mutate: bool,
-    /// Write the cases that are missing as a test file of its own.
-    #[arg(long, requires = "mutate", value_name = "FILE")]
+    /// Write a test file: with --mutate the cases that are missing, with --trace those that meet what recorded
+    /// calls do.
+    #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
+    /// Recorded calls, of which the fewest are written that meet every rule, condition, limit and tool that all of
+    /// them do, with what --policy says of each: files, folders, or `-`. No test file is run.
+    #[arg(long = "trace", requires = "write", conflicts_with_all = ["mutate", "filter", "fail_fast"], value_name = "TRACE")]
+    traces: Vec<PathBuf>,
+    /// Write no values of the arguments of a call that has one of this name, at any depth, but only
+    /// the names of its arguments; `'*'` is every call.
+    #[arg(long, requires = "traces", value_name = "NAME", value_delimiter = ',')]
+    redact: Vec<String>,
     /// Overwrite the file that --write names if there is one.
     #[arg(long, requires = "write")]
     force: bool,
@@ -76,11 +86,10 @@ pub(super) struct TestArguments {
     /// How long to look for proofs of statements, such as `10s`; what is open then is unknown.
     #[arg(long, value_parser = parse_timeout, default_value = "10s", value_name = "TIME")]
     timeout: Duration,
-    /// Finding nothing to test is not an error.
-    #[arg(long)]
-    allow_empty: bool,
     #[command(flatten)]
     catalogue: CatalogueOptions,
+    #[command(flatten)]
+    trace: TraceOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -107,6 +116,16 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &OrCoverage::Is(FailOn::None))?;
     coverage::check(arguments.coverage, arguments.format.tells_coverage())?;
+    match &arguments.write {
+        Some(to) if !arguments.traces.is_empty() => return from_trace::write(arguments, to),
+        Some(_) if !arguments.mutate => {
+            return Err(CliError::usage(
+                "--write needs something to write cases of",
+                "add --mutate, or --trace TRACE; `gatelint diff --write FILE` writes those of a change",
+            ));
+        }
+        _ => {}
+    }
     match arguments.watch {
         true => watch(
             || files::watched(&arguments.paths, &arguments.policies),
@@ -145,7 +164,7 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
     let coverage = running.covered.map(Covered::report);
     let report = TestReport { files, mutants, coverage };
     let counts = report.counts();
-    let is_empty = !arguments.allow_empty && counts.cases + counts.statements == 0;
+    let is_empty = !arguments.trace.allow_empty && counts.cases + counts.statements == 0;
     if is_empty && !is_bad {
         let help = match (&arguments.filter, counts.left_out) {
             (Some(_), 1..) => "no case has the text of --filter in its name",

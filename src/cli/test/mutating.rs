@@ -1,6 +1,6 @@
 //! `--mutate`: which mutants pass all tests, and `--write`: the cases that are missing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::files::{Prepared, PreparedSet};
 use super::proving::Proving;
@@ -86,5 +86,5 @@ pub(super) fn write_missing(
         return Err(CliError::usage("cases are missing for more than one policy", help));
     }
     let cases = mutants.survivors().map(|(_, _, case)| case);
-    test_file::write(to, force, Path::new(&document.name), cases)
+    test_file::write(to, force, &[(None, PathBuf::from(&document.name))], cases)
 }

@@ -7,9 +7,19 @@ use serde_json::Value;
 use crate::testing::{Case, DEFAULT_START, Expected, Step, span_text};
 use crate::trace::write_record;
 
-/// Writes a test file with cases for a policy, each with its name, as YAML or as JSON; reading it gives the same cases.
-pub fn write_test_file(policy: &str, cases: &[(String, &Case)], as_json: bool) -> String {
-    let policy = Value::from(policy);
+/// Writes a test file with cases for policies, each with the server that it is for, and each case with its name, as YAML or as JSON; reading it gives the same cases.
+pub fn write_test_file(
+    policies: &[(Option<&str>, String)],
+    cases: &[(String, &Case)],
+    as_json: bool,
+) -> String {
+    let policy = match policies {
+        [(None, only)] => Value::from(only.as_str()),
+        // All other servers are named by an empty text.
+        all => {
+            all.iter().map(|(server, path)| (server.unwrap_or_default(), path.as_str())).collect()
+        }
+    };
     let cases = cases.iter().map(|(name, case)| fields(name, case));
     if as_json {
         let cases: Vec<String> = cases.map(|fields| format!("    {}", object(&fields))).collect();
