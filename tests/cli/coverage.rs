@@ -502,3 +502,29 @@ fn the_rules_of_every_agent_count_each_once() {
     let expected = [("default.rules:1".to_owned(), 0), ("default.rules:3".to_owned(), 0)];
     assert_eq!(idle(&codex, push, &options), expected);
 }
+
+#[test]
+fn parts_of_one_line_are_told_apart_though_they_are_called_alike() {
+    let entry = r#"{"deny_if": [{"conditions": [{"path": "args.n", "op": "gt", "value": 5}]}]}"#;
+    let policy = format!(
+        r#"{{"version": "1", "default": "allow", "tools": {{"a": {entry}, "b": {entry}}}}}"#
+    );
+    let cases = "
+cases:
+  - {name: a, call: {tool: a, args: {n: 6}}, expect: deny}
+  - {name: b, call: {tool: b, args: {n: 6}}, expect: deny}
+  - {name: few, call: {tool: a, args: {n: 1}}, expect: allow}
+";
+    let lcov = test(&policy, cases, &["--format", "lcov"]).out;
+    assert!(
+        lcov.contains("BRDA:1,0,0,1\nBRDA:1,0,1,1\nBRDA:1,1,0,1\nBRDA:1,1,1,0\nBRF:4\nBRH:3\n"),
+        "{lcov}"
+    );
+    assert!(lcov.contains("FNF:4\nFNH:4\n") && lcov.contains("DA:1,1\n"), "{lcov}");
+    let rules = "rules: [{name: no, action: deny}]";
+    let policy = format!("version: '1'\ntools: {{a: {{{rules}}}, b: {{{rules}}}}}\n");
+    let folder =
+        Folder::new().file("p.yaml", policy).file("t.jsonl", "{\"tool\":\"a\",\"args\":{}}\n");
+    let lcov = folder.run(&["replay", "--policy", "p.yaml", "t.jsonl", "--format", "lcov"]).out;
+    assert!(lcov.contains("FNDA:1,rule no\n") && lcov.contains("FNDA:0,rule no (2)\n"), "{lcov}");
+}
