@@ -25,8 +25,8 @@ use crate::replay::{
     without_limits,
 };
 use crate::report::{
-    CoverageReport, ReplayReport, Style, without_commands, write_decision, write_lcov,
-    write_replay, write_replay_csv, write_replay_json, write_replay_jsonl, write_replay_junit,
+    CoverageReport, ReplayReport, Style, without_commands, write_decision, write_replay,
+    write_replay_csv, write_replay_json, write_replay_jsonl, write_replay_junit,
     write_replay_markdown,
 };
 
@@ -368,9 +368,7 @@ fn write_summary(
         SummaryFormat::Markdown => write_replay_markdown(&mut text, report),
         SummaryFormat::Json => write_replay_json(out, report)?,
         SummaryFormat::Jsonl => write_replay_jsonl(out, report)?,
-        SummaryFormat::Lcov => {
-            report.coverage.iter().for_each(|coverage| write_lcov(&mut text, coverage));
-        }
+        SummaryFormat::Lcov => text.extend(report.coverage.map(coverage::lcov)),
         SummaryFormat::Csv => write_replay_csv(out, report)?,
         SummaryFormat::Junit => write_replay_junit(out, report)?,
     }

@@ -5,7 +5,7 @@ use super::policies::Chosen;
 use crate::coverage::Coverage;
 use crate::engine::Seen;
 use crate::replay::Policies;
-use crate::report::{CoverageReport, CoveredPolicy};
+use crate::report::{CoverageReport, CoveredPolicy, write_lcov};
 
 /// What no call has met yet of policies.
 pub(in crate::cli) fn unseen(chosen: &[Chosen], policies: &Policies) -> Vec<Seen> {
@@ -25,6 +25,14 @@ pub(in crate::cli) fn report<'c>(
         coverage: Coverage::new(&loaded.policy, gate, seen),
     });
     CoverageReport { policies: policies.collect() }
+}
+
+/// What calls have met of policies as a trace file of lcov, whose files are named from the folder of the process.
+pub(in crate::cli) fn lcov(report: &CoverageReport<'_>) -> String {
+    let folder = std::fs::canonicalize(".").unwrap_or_default();
+    let mut text = String::new();
+    write_lcov(&mut text, report, &folder.display().to_string().replace('\\', "/"));
+    text
 }
 
 /// Refuses `--coverage` where the format has no place for it.

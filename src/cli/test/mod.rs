@@ -30,7 +30,7 @@ use super::common::output::{OutputOptions, print, print_as_is, print_error, stdo
 use super::common::policies::PolicyOptions;
 use super::common::trace_input::{TraceOptions, parse_timeout};
 use crate::report::{
-    CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_lcov, write_tests,
+    CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_tests,
     write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
 };
 use crate::solver::Budget;
@@ -273,9 +273,7 @@ fn write(
         TestFormat::Human => write_tests(&mut text, report, &output.style()),
         TestFormat::Markdown => write_tests_markdown(&mut text, report),
         TestFormat::Tap => write_tests_tap(&mut text, report),
-        TestFormat::Lcov => {
-            report.coverage.iter().for_each(|coverage| write_lcov(&mut text, coverage));
-        }
+        TestFormat::Lcov => text.extend(report.coverage.as_ref().map(coverage::lcov)),
         TestFormat::Github => {
             write_tests_github(&mut text, report);
             return Ok(print_as_is(&text)?);

@@ -379,7 +379,7 @@ impl<'d> Lines<'d> {
     /// The line of a place.
     pub(in crate::report) fn of(&self, pointer: &str) -> usize {
         let span = self.document.span_of(&Place::key(Pointer::parse(pointer)));
-        self.table.position(&self.document.text, span.start).line
+        self.table.line_of(span.start) + 1
     }
 
     /// Where a change of a tool is best shown: at the tool's entry, if it has one.

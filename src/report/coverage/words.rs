@@ -45,7 +45,8 @@ pub(super) fn never(part: &Part<'_>) -> Option<String> {
         [Item::Hit] => "was never hit".to_owned(),
         [Item::Room] => "never had room".to_owned(),
         [Item::Called] => "was never called".to_owned(),
-        _ => "was never reached".to_owned(),
+        [Item::True, ..] => "was never true and never false".to_owned(),
+        _ => "was never hit and never had room".to_owned(),
     })
 }
 
