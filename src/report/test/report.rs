@@ -2,7 +2,7 @@
 
 use crate::engine::Walk;
 use crate::policy::Policy;
-use crate::report::assert::{Assertions, holds};
+use crate::report::assert::Assertions;
 use crate::source::Document;
 use crate::testing::{Case, Failure};
 
@@ -59,7 +59,7 @@ impl TestedSet<'_> {
             cases: self.cases.len(),
             passed: self.cases.iter().filter(|(_, failed)| failed.is_none()).count(),
             statements: answers().count(),
-            holding: answers().filter(|answer| holds(answer)).count(),
+            holding: answers().filter(|answer| answer.holds()).count(),
             left_out: self.left_out,
         }
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use gatelint::diff::{AccessChanges, ToolName};
-use gatelint::engine::Gate;
+use gatelint::engine::{Gate, Outcome};
 use gatelint::policy::{Agent, Policy, Setting, read_agent};
-use gatelint::solver::{Budget, Shapes};
+use gatelint::solver::{Budget, Said, Shapes, Stated};
 use serde_json::{Value, json};
 
 use super::{Made, Tally, decided, pairs};
@@ -134,8 +134,26 @@ fn compare<T: Clone>(
         let old: Vec<T> = (0..length).map(|_| fresh(&mut random)).collect();
         let new = changed(&old, &mut random, &fresh);
         tally.compare([&policy(&old), &policy(&new)], calls);
+        tally.allowed += allowed(&policy(&new), calls);
     }
     tally
+}
+
+/// Asks of tools of which nothing but the name is looked at whether all their calls are allowed, and says of how
+/// many that is proved; calls of them are allowed then in the mode that the policy sets, or else in the usual one.
+fn allowed(policy: &Policy, calls: &[Made]) -> usize {
+    let own = policy.permissions.as_ref().unwrap().mode.as_deref();
+    let mode = own.or_else(|| Some(policy.dialect.agent()?.usual_mode())).unwrap();
+    let gate = Gate::new(policy);
+    let named = calls.iter().filter(|(_, arguments, of)| arguments == "{}" && of == mode);
+    let proved = named.filter(|call| {
+        let said = Stated { tool: &call.0, said: Said::Allowed, meets: &|_| true, known: None };
+        let is_proved = said.broken(policy, &Budget::new(None)).unwrap().is_none();
+        let outcome = decided(&gate, call, "/p");
+        assert!(!is_proved || outcome == Outcome::Allow, "{call:?} {outcome:?} {policy:?}");
+        is_proved
+    });
+    proved.count()
 }
 
 #[track_caller]
@@ -183,7 +201,9 @@ fn what_is_proved_of_claude_code_is_so() {
         let text = json!({ "permissions": permissions }).to_string();
         read(Agent::ClaudeCode, &[("/p/.claude/settings.json", text)])
     };
-    assert_telling(&compare(11, &calls, fresh, policy));
+    let tally = compare(11, &calls, fresh, policy);
+    assert!(tally.allowed > 100, "{tally:?}");
+    assert_telling(&tally);
 }
 
 #[test]
