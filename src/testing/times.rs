@@ -26,7 +26,7 @@ pub(super) fn repeat(text: &str) -> Option<(u64, Duration)> {
 /// A length of time in the largest unit that it is a whole number of, as test files write it.
 pub fn span_text(span: Duration) -> String {
     let milliseconds = span.as_millis();
-    let fits = |(_, unit): &(&str, u64)| milliseconds % u128::from(*unit) == 0;
+    let fits = |(_, unit): &(&str, u64)| milliseconds.is_multiple_of(u128::from(*unit));
     match UNITS.into_iter().find(fits).filter(|_| milliseconds > 0) {
         Some((unit, length)) => format!("{}{unit}", milliseconds / u128::from(length)),
         None => "0s".to_owned(),

@@ -129,20 +129,14 @@ fn write_answer(
         _ => "31",
     };
     _ = writeln!(out, "  {}: {statement}  {place}", style.paint(color, word));
-    let (first, more) = answer.violations.split_at(answer.violations.len().min(SHOWN));
-    for violation in first {
+    let full = |violation: &Violation| {
         let record = commands::record(&violation.tool, &violation.evidence);
         let explained =
             record.map(|call| commands::explain(&policy.document.name, policy.options, &call));
-        _ = writeln!(out, "    {}", explained.unwrap_or_else(|| shown(violation)));
-    }
-    let (failing, unknown): (Vec<&Violation>, Vec<&Violation>) =
-        more.iter().partition(|violation| violation.evidence.is_certain());
-    for (tools, words) in [(failing, "and calls of"), (unknown, "and it cannot be told of")] {
-        if !tools.is_empty() {
-            let tools: Vec<_> = tools.iter().map(|violation| escape(&violation.tool)).collect();
-            _ = writeln!(out, "    {words} {}", tools.join(", "));
-        }
+        explained.unwrap_or_else(|| shown(violation))
+    };
+    for line in listed(answer, full) {
+        _ = writeln!(out, "    {line}");
     }
     if answer.holds() && answer.tools == 0 && answer.statement.tools != Tools::Unnamed {
         let nobody = "neither the policy nor the catalogue names such a tool";
@@ -170,9 +164,22 @@ pub(super) fn guessed(answer: &Checked<'_>) -> Option<String> {
         .then(|| format!("from names alone it is guessed what these do to the world: {tools}"))
 }
 
-/// What shows that a statement fails, tool by tool, or why it cannot be told; none where it holds.
+/// What shows that a statement fails, or why it cannot be told; none where it holds.
 pub(in crate::report) fn all_shown(answer: &Checked<'_>) -> Vec<String> {
-    answer.violations.iter().map(shown).collect()
+    listed(answer, shown)
+}
+
+/// The same of a few tools in full, and of all others their names.
+fn listed(answer: &Checked<'_>, full: impl Fn(&Violation) -> String) -> Vec<String> {
+    let (first, more) = answer.violations.split_at(answer.violations.len().min(SHOWN));
+    let (failing, unknown): (Vec<&Violation>, Vec<&Violation>) =
+        more.iter().partition(|violation| violation.evidence.is_certain());
+    let named = [(failing, "and calls of"), (unknown, "and it cannot be told of")];
+    let names = |(tools, words): (Vec<&Violation>, &str)| {
+        let tools: Vec<_> = tools.iter().map(|violation| escape(&violation.tool)).collect();
+        (!tools.is_empty()).then(|| format!("{words} {}", tools.join(", ")))
+    };
+    first.iter().map(full).chain(named.into_iter().filter_map(names)).collect()
 }
 
 /// What one tool shows, or why it cannot be told of it.

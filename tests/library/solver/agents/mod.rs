@@ -52,8 +52,6 @@ struct Tally {
     unknown: usize,
     /// Calls that change where it is shown or unknown that some do.
     changed: usize,
-    /// Tools all of whose calls are proved to be allowed.
-    allowed: usize,
 }
 
 impl Tally {
