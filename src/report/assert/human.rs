@@ -111,7 +111,7 @@ fn place(lines: &Lines<'_>, statement: &Statement) -> String {
 }
 
 /// Of so many tools what shows it is written in full; of more their names.
-const SHOWN: usize = 5;
+pub(super) const SHOWN: usize = 5;
 
 fn write_answer(
     out: &mut String,
