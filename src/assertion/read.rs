@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use super::{Claim, Statement};
+use super::claims::{map, refusing};
+use super::{Calls, Claim, Statement, Tools};
+use crate::catalogue::{Category, Vocabulary};
 use crate::policy::{self, DefectKind, Dialect, Window};
 use crate::source::{
-    Document, Entry, Key, Kind, Node, Part, Place, Pointer, Schema, Span, Violation, ViolationKind,
+    Document, Entry, Kind, Node, Part, Place, Pointer, Schema, Span, Violation, ViolationKind,
     one_of,
 };
 
@@ -13,14 +15,22 @@ use crate::source::{
 pub(crate) static SCHEMA: Schema = Schema::new(include_str!("../../schemas/test.schema.json"));
 
 /// The fields of a statement.
-pub const FIELDS: [&str; 7] = ["name", "deny", "ask", "limit", "when", "max", "window"];
+pub const FIELDS: [&str; 11] = [
+    "name", "deny", "ask", "allow", "limit", "default", "when", "unless", "max", "window", "total",
+];
 
-/// What a statement can say, each with the tools that it is said of.
-const CLAIMS: [&str; 3] = ["deny", "ask", "limit"];
+/// What a statement can say, each with the tools that it is said of; `default` is said of those that the
+/// policy does not name.
+const CLAIMS: [&str; 5] = ["deny", "ask", "allow", "limit", "default"];
 
 /// What is said besides: with what, and whether it must be.
-const OWNED: [(&str, &[&str], bool); 3] =
-    [("when", &["deny", "ask"], false), ("max", &["limit"], true), ("window", &["limit"], true)];
+const OWNED: [(&str, &[&str], bool); 5] = [
+    ("when", &["deny", "ask", "allow"], false),
+    ("unless", &["deny", "ask", "allow"], false),
+    ("max", &["limit"], true),
+    ("window", &["limit"], true),
+    ("total", &["limit"], false),
+];
 
 /// Something that is wrong in a file of statements.
 #[derive(Clone, Debug)]
@@ -128,24 +138,59 @@ fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Misplaced>) -> Op
     if !node.is_map() {
         return None;
     }
-    let mut wrong = |message: &str, help: &str, place: Place| {
-        mistakes.push(Misplaced {
-            message: message.to_owned(),
-            help: Some(help.to_owned()),
-            place,
-        });
-    };
-    let text = |field: &str| node.get(field).and_then(Node::as_str).map(str::to_owned);
     let claims: Vec<&str> = CLAIMS.into_iter().filter(|claim| node.get(claim).is_some()).collect();
-    match claims.as_slice() {
+    together(node, &claims, &pointer, mistakes);
+    let text = |field: &str| node.get(field).and_then(Node::as_str).map(str::to_owned);
+    let [when, unless] = ["when", "unless"].map(|field| {
+        let conditions = node.get(field)?;
+        let at = pointer.key(field);
+        if is_empty_list(conditions) {
+            let message = format!("`{field}` holds no condition");
+            wrong(mistakes, message, &format!("add one, or remove `{field}`"), Place::key(at));
+        } else {
+            mistakes.extend(wrong_patterns(conditions, &at));
+        }
+        Some(conditions.clone())
+    });
+    let said = *claims.first()?;
+    let calls = Calls { when, unless };
+    let claim = match (said, text("default").as_deref()) {
+        ("limit", _) => Claim::Limited {
+            max: whole(&node.get("max")?.to_json())?,
+            window: Window::of_name(&text("window")?)?,
+            total: node.get("total").is_some_and(|total| total.to_json() == true),
+        },
+        ("ask", _) | ("default", Some("ask")) => Claim::Asked(calls),
+        ("allow", _) => Claim::Allowed(calls),
+        _ => Claim::Denied(calls),
+    };
+    let tools = match said {
+        "default" => Tools::Unnamed,
+        said => tools(node.get(said)?, said, &pointer.key(said), mistakes)?,
+    };
+    let is_one =
+        matches!(&tools, Tools::Named(names) if matches!(&names[..], [one] if !one.contains('*')));
+    if is_one && matches!(claim, Claim::Limited { total: true, .. }) {
+        let message = "`total` counts the calls of several tools together".to_owned();
+        let help = "name more tools in a list, or remove `total`";
+        wrong(mistakes, message, help, Place::key(pointer.key("total")));
+    }
+    Some(Statement { name: text("name"), tools, claim, pointer })
+}
+
+/// What is wrong with fields as they stand together.
+fn together(node: &Node, claims: &[&str], pointer: &Pointer, mistakes: &mut Vec<Misplaced>) {
+    match claims {
         [] => {
-            let help = "write `deny`, `ask` or `limit`, and the tools that are meant";
-            wrong("the statement says nothing of any tool", help, Place::start(pointer.clone()));
+            let message = "the statement says nothing of any tool".to_owned();
+            let help = "write `deny`, `ask`, `allow` or `limit` and the tools that are meant, or `default`";
+            wrong(mistakes, message, help, Place::start(pointer.clone()));
         }
         [_] => {}
         [first, second, ..] => {
             let message = format!("`{first}` and `{second}` in one statement");
-            wrong(&message, "make two statements of it", Place::key(pointer.key(second)));
+            let place = Place::key(pointer.key(second));
+            wrong(mistakes, message, "make two statements of it", place);
         }
     }
     for (field, owners, is_needed) in OWNED {
@@ -153,34 +198,49 @@ fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Misplaced>) -> Op
         let owner = one_of(owners.iter().copied());
         if node.get(field).is_some() && !owned && !claims.is_empty() {
             let message = format!("`{field}` belongs to {owner}");
-            wrong(&message, "move it, or remove it", Place::key(pointer.key(field)));
+            let place = Place::key(pointer.key(field));
+            wrong(mistakes, message, "move it, or remove it", place);
         } else if node.get(field).is_none() && owned && is_needed {
-            let message = format!("{owner} needs `{field}`");
-            wrong(&message, &format!("add `{field}`"), Place::start(pointer.clone()));
+            let (message, help) = (format!("{owner} needs `{field}`"), format!("add `{field}`"));
+            wrong(mistakes, message, &help, Place::start(pointer.clone()));
         }
     }
-    let conditions = node.get("when").cloned();
-    if conditions
-        .as_ref()
-        .is_some_and(|list| matches!(&list.kind, Kind::Seq(all) if all.is_empty()))
-    {
-        let place = Place::key(pointer.key("when"));
-        wrong("`when` holds no condition", "add one, or remove `when`", place);
-    }
-    let claim = match *claims.first()? {
-        "limit" => Claim::Limited {
-            max: whole(&node.get("max")?.to_json())?,
-            window: Window::of_name(&text("window")?)?,
-        },
-        said => {
-            if let Some(conditions) = &conditions {
-                mistakes.extend(wrong_patterns(conditions, &pointer.key("when")));
-            }
-            if said == "ask" { Claim::Asked(conditions) } else { Claim::Denied(conditions) }
-        }
+}
+
+/// The tools that something is said of: a name, a list of names, or categories. None where they are none of
+/// these, which the schema says.
+fn tools(node: &Node, said: &str, at: &Pointer, mistakes: &mut Vec<Misplaced>) -> Option<Tools> {
+    let (list, at) = match node.get("category") {
+        Some(categories) => (categories, at.key("category")),
+        None => (node, at.clone()),
     };
-    let tools = claims.first().and_then(|claim| text(claim))?;
-    Some(Statement { name: text("name"), tools, claim, pointer })
+    if is_empty_list(list) {
+        let message = format!("`{said}` names no tool");
+        let help = "name one, or remove the statement";
+        wrong(mistakes, message, help, Place::value(at));
+        return None;
+    }
+    let elements = match &list.kind {
+        Kind::Seq(elements) => elements.as_slice(),
+        _ => std::slice::from_ref(list),
+    };
+    let names: Vec<&str> = elements.iter().map(Node::as_str).collect::<Option<_>>()?;
+    if let Some(twice) = (1..names.len()).find(|index| names[..*index].contains(&names[*index])) {
+        let message = format!("`{}` stands twice", names[twice]);
+        wrong(mistakes, message, "remove one of them", Place::value(at.index(twice)));
+    }
+    if !node.is_map() {
+        return Some(Tools::Named(names.into_iter().map(str::to_owned).collect()));
+    }
+    Some(Tools::Of(names.into_iter().map(Category::of_word).collect::<Option<_>>()?))
+}
+
+fn is_empty_list(node: &Node) -> bool {
+    matches!(&node.kind, Kind::Seq(all) if all.is_empty())
+}
+
+fn wrong(mistakes: &mut Vec<Misplaced>, message: String, help: &str, place: Place) {
+    mistakes.push(Misplaced { message, help: Some(help.to_owned()), place });
 }
 
 /// A whole number, also one that is written with a fraction of nothing; what is beyond 64 bits is
@@ -191,11 +251,10 @@ fn whole(number: &serde_json::Value) -> Option<i64> {
 
 /// The patterns of some conditions that no gateway would take.
 fn wrong_patterns(conditions: &Node, at: &Pointer) -> Vec<Misplaced> {
-    let tree = policy_tree("t", "deny_if", Some(conditions));
-    let (_, defects) = policy::read_tree(&tree, Dialect::V1);
+    let (_, defects) = policy::read_tree(&refusing(conditions), Dialect::V1);
     let patterns =
         defects.into_iter().filter(|d| matches!(d.kind, DefectKind::InvalidRegex { .. }));
-    let own = Pointer::parse("/tools/t/deny_if/0/conditions");
+    let own = Pointer::parse("/tools/tool/deny_if/0/conditions");
     patterns
         .filter_map(|defect| {
             let crate::policy::Location::Place(place) = &defect.location else { return None };
@@ -205,24 +264,4 @@ fn wrong_patterns(conditions: &Node, at: &Pointer) -> Vec<Misplaced> {
             Some(Misplaced { message: defect.kind.to_string(), help: None, place })
         })
         .collect()
-}
-
-/// A version "1" policy that allows everything but what one list of one tool refuses; with
-/// conditions, as its only entry.
-pub(super) fn policy_tree(tool: &str, list: &str, conditions: Option<&Node>) -> Node {
-    let seq = |elements| Node::new(Kind::Seq(elements), Span::default());
-    let text = |text: &str| Node::string(text, Span::default());
-    let conditions = conditions.cloned().unwrap_or_else(|| seq(Vec::new()));
-    let entries = seq(vec![map(vec![("conditions", conditions)])]);
-    let tools = map(vec![(tool, map(vec![(list, entries)]))]);
-    map(vec![("version", text("1")), ("default", text("allow")), ("tools", tools)])
-}
-
-/// An object that stands nowhere.
-fn map(entries: Vec<(&str, Node)>) -> Node {
-    let entries = entries.into_iter().map(|(key, value)| Entry {
-        key: Key { text: key.into(), span: Span::default(), plain: false },
-        value,
-    });
-    Node::new(Kind::Map(entries.collect::<Vec<_>>().into()), Span::default())
 }

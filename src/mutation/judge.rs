@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::missing_case::missing_cases;
 use super::mutant::{Mutant, Site};
-use crate::assertion::{Answered, Statement, Verdict, check};
+use crate::assertion::{Answered, Statement, check};
 use crate::diff::AccessChanges;
 use crate::engine::{Assumptions, Gate};
 use crate::policy::{Dialect, Policy};
@@ -107,10 +107,10 @@ impl<'s> Judge<'_, 's> {
             return None;
         }
         let approved = edited.clone().approved();
-        let answered = Answered::new(edited, &approved);
+        let answered = Answered::new(edited, &approved, self.shapes);
         let fails = |statement: &&&'s Statement| {
-            let checked = check(statement, &answered, self.shapes, self.budget);
-            matches!(checked.verdict, Verdict::Fails { evidence, .. } if evidence.is_certain())
+            let checked = check(statement, &answered, self.budget);
+            checked.violations.iter().any(|violation| violation.evidence.is_certain())
         };
         self.statements.iter().find(fails).copied()
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{Prepared, PreparedSet};
 use super::proving::Proving;
-use crate::assertion::{Statement, Verdict};
+use crate::assertion::Statement;
 use crate::cli::common::error::CliError;
 use crate::cli::common::test_file;
 use crate::mutation::{Fate, Judge, mutants};
@@ -46,7 +46,7 @@ fn of_set<'a>(
         let answers = tested.iter().filter_map(|tested| tested.statements.policies.get(number));
         let holding: Vec<&'a Statement> = answers
             .flat_map(|policy| &policy.answers)
-            .filter(|answer| matches!(answer.verdict, Verdict::Holds))
+            .filter(|answer| answer.holds())
             .map(|answer| answer.statement)
             .collect();
         let shapes = proving.options.shapes(proving.catalogue, &[policy]);

@@ -1,10 +1,8 @@
 //! Statements asked of policies.
 
-use std::collections::BTreeSet;
-
 use clap::ValueEnum;
 
-use crate::assertion::{Answered, Checked, Statement, Verdict, check, vacuous};
+use crate::assertion::{Answered, Checked, Statement, check, vacuous};
 use crate::catalogue::Catalogue;
 use crate::cli::common::catalogue_options::CatalogueOptions;
 use crate::cli::common::input::Loaded;
@@ -29,8 +27,8 @@ pub(super) enum FailOn {
 impl FailOn {
     /// Whether statements are such that the exit status is 1.
     pub(super) fn is_met(self, assertions: &Assertions<'_>) -> bool {
-        let fails = |checked: &Checked<'_>| !matches!(checked.verdict, Verdict::Holds);
-        let any_fails = || assertions.policies.iter().flat_map(|one| &one.answers).any(fails);
+        let answers = || assertions.policies.iter().flat_map(|one| &one.answers);
+        let any_fails = || !answers().all(Checked::holds);
         match self {
             FailOn::Fails => any_fails(),
             FailOn::Vacuous => any_fails() || !assertions.warnings.is_empty(),
@@ -59,16 +57,17 @@ impl Proving<'_> {
         }
         let approved: Vec<Policy> =
             policies.iter().map(|(loaded, _)| loaded.policy.clone().approved()).collect();
-        let both = policies.iter().zip(&approved);
-        let versions: Vec<Answered<'_>> =
-            both.map(|((loaded, _), approved)| Answered::new(&loaded.policy, approved)).collect();
         let shapes: Vec<Shapes> = policies
             .iter()
             .map(|(loaded, _)| self.options.shapes(self.catalogue, &[&loaded.policy]))
             .collect();
-        let known = versions.iter().zip(&shapes);
-        let checked = policies.iter().zip(known).map(|((loaded, options), (version, shapes))| {
-            let answers = statements.iter().map(|one| check(one, version, shapes, &self.budget));
+        let all = policies.iter().zip(&approved).zip(&shapes);
+        let answered = all.map(|(((loaded, _), approved), shapes)| {
+            Answered::new(&loaded.policy, approved, shapes)
+        });
+        let answered: Vec<Answered<'_>> = answered.collect();
+        let checked = policies.iter().zip(&answered).map(|((loaded, options), policy)| {
+            let answers = statements.iter().map(|one| check(one, policy, &self.budget));
             CheckedPolicy {
                 document: &loaded.document,
                 options,
@@ -77,12 +76,7 @@ impl Proving<'_> {
             }
         });
         let checked: Vec<CheckedPolicy<'_>> = checked.collect();
-        let known: BTreeSet<&str> = versions
-            .iter()
-            .flat_map(Answered::names)
-            .chain(shapes.iter().flat_map(Shapes::names))
-            .collect();
-        let warnings = vacuous(statements, &known, &self.budget);
+        let warnings = vacuous(statements, &answered, &self.budget);
         Assertions { document, policies: checked, warnings }
     }
 }

@@ -4,7 +4,7 @@ use crate::engine::Walk;
 use crate::mutation::{Fate, Mutant};
 use crate::policy::Policy;
 use crate::report::access::words::Lines;
-use crate::report::assert::{Assertions, holds};
+use crate::report::assert::Assertions;
 use crate::report::coverage::CoverageReport;
 use crate::solver::Why;
 use crate::source::Document;
@@ -115,7 +115,7 @@ impl TestedSet<'_> {
             cases: self.cases.len(),
             passed: self.cases.iter().filter(|(_, failed)| failed.is_none()).count(),
             statements: answers().count(),
-            holding: answers().filter(|answer| holds(answer)).count(),
+            holding: answers().filter(|answer| answer.holds()).count(),
             left_out: self.left_out,
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::report::{TestReport, TestedFile, TestedSet};
 use super::words;
-use crate::report::assert::{describe, holds, shown};
+use crate::report::assert::{all_shown, describe};
 use crate::report::common::escape::escape;
 
 /// Writes a plan and a test point for each case and each statement; what is wrong stands in a block below.
@@ -36,7 +36,7 @@ fn points(file: &TestedFile<'_>, set: &TestedSet<'_>) -> Vec<(String, Option<Str
     });
     let answers = set.statements.policies.iter().flat_map(|policy| &policy.answers);
     let statements = answers.map(|answer| {
-        let complaint = (!holds(answer)).then(|| shown(answer).unwrap_or_default());
+        let complaint = (!answer.holds()).then(|| all_shown(answer).join("; "));
         (format!("{under}: {}", describe(answer.statement)), complaint)
     });
     cases.chain(statements).collect()
