@@ -28,7 +28,13 @@ pub mod config;
 
 pub mod replay;
 
+pub mod testing;
+
+pub mod coverage;
+
 pub mod diff;
+
+pub mod mutation;
 
 pub mod convert;
 

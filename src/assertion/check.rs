@@ -1,16 +1,15 @@
 //! Deciding statements under a policy.
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
-
-use regex::Regex;
 use serde_json::Value;
 
-use super::read::policy_tree;
-use super::{Claim, Statement};
-use crate::policy::{self, Amount, Dialect, Limit, Policy, Ruling, Scope};
-use crate::solver::{Budget, Burst, Evidence, Shape, Shapes, Stated, Version, Why, lost, refuses};
-use crate::source::Pointer;
+use super::claims::{about, limited};
+use super::tools::{Known, is_guess};
+use super::{Calls, Claim, Statement, Tools};
+use crate::policy::{Policy, Ruling, Unreadable};
+use crate::solver::{
+    Budget, Burst, Evidence, Lost, Passing, Said, Shape, Shapes, Stated, Version, Why, lost,
+    lost_overall, passed_by_both, refused,
+};
 
 /// A statement that was decided under a policy.
 #[derive(Clone, Debug)]
@@ -19,23 +18,33 @@ pub struct Checked<'s> {
     pub statement: &'s Statement,
     /// How many tools that the policy or the catalogue names it is about.
     pub tools: usize,
-    /// What came of it.
-    pub verdict: Verdict,
+    /// Of a statement about categories: the tools whose category is guessed from names, whether it is about
+    /// them or not.
+    pub guessed: Vec<String>,
+    /// What shows of which tools that it does not hold, or may not; what is certain first. None where it is
+    /// proved for every call.
+    pub violations: Vec<Violation>,
 }
 
-/// What came of a statement.
+/// Calls that show that a statement does not hold, or why it may not.
 #[derive(Clone, Debug)]
-pub enum Verdict {
-    /// It is proved for every call.
-    Holds,
-    /// Calls of a tool show otherwise, or may: the evidence is never [`Evidence::Unknown`] where
-    /// it is known of any tool.
-    Fails {
-        /// The tool.
-        tool: String,
-        /// The calls.
-        evidence: Evidence,
-    },
+pub struct Violation {
+    /// The tool; of calls of several that are counted together the first.
+    pub tool: String,
+    /// The calls: never [`Evidence::Unknown`] where it is known of the tool.
+    pub evidence: Evidence,
+}
+
+impl Checked<'_> {
+    /// Whether it is proved.
+    pub fn holds(&self) -> bool {
+        self.violations.is_empty()
+    }
+
+    /// Whether calls show that it does not hold.
+    pub fn fails(&self) -> bool {
+        self.violations.first().is_some_and(|first| first.evidence.is_certain())
+    }
 }
 
 /// A policy as statements are decided under it.
@@ -47,23 +56,29 @@ pub struct Answered<'p> {
     unasked: Version<'p>,
     /// Whoever is asked has said yes, so that limits hold what was asked about too.
     approved: Version<'p>,
+    /// What is known of the tools.
+    shapes: &'p Shapes,
 }
 
 impl<'p> Answered<'p> {
     /// Compiles a policy, and the same where whoever is asked says yes ([`Policy::approved`]).
-    pub fn new(policy: &'p Policy, approved: &'p Policy) -> Answered<'p> {
+    pub fn new(policy: &'p Policy, approved: &'p Policy, shapes: &'p Shapes) -> Answered<'p> {
         let [possible, unasked] = [true, false].map(|yes| Version::answered(policy, yes));
-        Answered { possible, unasked, approved: Version::new(approved) }
+        Answered { possible, unasked, approved: Version::new(approved), shapes }
     }
 
-    /// The names that the policy speaks of.
-    pub fn names(&self) -> impl Iterator<Item = &'p str> {
-        self.possible.names()
+    pub(super) fn known(&self) -> Known<'_> {
+        Known::new(&self.possible, self.shapes)
+    }
+
+    /// Whether a statement is about a tool because of a category that is guessed from names.
+    pub fn is_guess(&self, statement: &Statement, tool: &str) -> bool {
+        is_guess(&statement.tools, tool, self.possible.policy, self.shapes)
     }
 
     fn of(&self, claim: &Claim) -> &Version<'p> {
         match claim {
-            Claim::Asked(_) => &self.unasked,
+            Claim::Asked(_) | Claim::Allowed(_) => &self.unasked,
             Claim::Denied(_) => &self.possible,
             Claim::Limited { .. } => &self.approved,
         }
@@ -71,70 +86,108 @@ impl<'p> Answered<'p> {
 }
 
 /// Decides a statement for every call under a policy.
-pub fn check<'s>(
-    statement: &'s Statement,
-    policy: &Answered<'_>,
-    shapes: &Shapes,
-    budget: &Budget,
-) -> Checked<'s> {
-    let pattern = tool_pattern(&statement.tools);
-    let named = known_names(policy, shapes).iter().filter(|name| pattern.is_match(name)).count();
-    let mut verdict = Verdict::Holds;
-    for (tool, evidence) in counterexamples(statement, policy, shapes, budget) {
-        let certain = evidence.is_certain();
-        if certain || matches!(verdict, Verdict::Holds) {
-            verdict = Verdict::Fails { tool, evidence };
-        }
-        if certain {
-            break;
-        }
+pub fn check<'s>(statement: &'s Statement, policy: &Answered<'_>, budget: &Budget) -> Checked<'s> {
+    let known = policy.known();
+    let guessed = known.guessed(&statement.tools);
+    let mut violations: Vec<Violation> = counterexamples(statement, policy, budget).collect();
+    violations.sort_by_key(|violation| !violation.evidence.is_certain());
+    Checked {
+        statement,
+        tools: known.meant(&statement.tools).len(),
+        guessed: guessed.into_iter().map(str::to_owned).collect(),
+        violations,
     }
-    Checked { statement, tools: named, verdict }
 }
 
-/// The tools of which a statement is not proved, by name, each with what shows it: those that the
-/// policy or a server names, and one that nobody does. They are asked about one by one.
+/// What shows of which tools that a statement is not proved: of those that the policy or a server names, and of
+/// one that nobody does. They are asked about one by one, or all at once where they are counted together.
 pub fn counterexamples(
     statement: &Statement,
     policy: &Answered<'_>,
-    shapes: &Shapes,
     budget: &Budget,
-) -> impl Iterator<Item = (String, Evidence)> {
-    let version = policy.of(&statement.claim);
-    let names = known_names(policy, shapes);
-    let pattern = tool_pattern(&statement.tools);
-    let named = names.iter().filter(|name| pattern.is_match(name));
-    let mut tools: Vec<String> = named.map(|name| (*name).to_owned()).collect();
-    tools.extend(unnamed(&statement.tools, &names));
-    tools.into_iter().filter_map(move |tool| {
-        let evidence = counterexample(statement, &tool, version, shapes, budget)?;
-        Some((tool, evidence))
-    })
+) -> impl Iterator<Item = Violation> {
+    let tools = tools(statement, policy);
+    let is_together = matches!(statement.claim, Claim::Limited { total: true, .. })
+        && policy.approved.policy.permissions.is_none();
+    let together = is_together.then(|| overrun(statement, &tools, policy, budget)).flatten();
+    let single = tools.into_iter().filter(move |_| !is_together).filter_map(move |tool| {
+        let evidence = counterexample(statement, &tool, policy, budget)?;
+        Some(Violation { tool, evidence })
+    });
+    together.into_iter().chain(single)
 }
 
-/// The names of tools that a policy or a server speaks of.
-fn known_names<'n>(policy: &'n Answered<'_>, shapes: &'n Shapes) -> BTreeSet<&'n str> {
-    policy.names().chain(shapes.names()).collect()
+/// The tools that a statement is asked of. A pattern of what is allowed stands for the tools that there are.
+fn tools(statement: &Statement, policy: &Answered<'_>) -> Vec<String> {
+    let known = policy.known();
+    let meant = known.meant(&statement.tools).into_iter().map(str::to_owned);
+    let is_asked = |name: &String| match (&statement.claim, &statement.tools) {
+        (Claim::Allowed(_), Tools::Named(names)) => names.contains(name),
+        (Claim::Allowed(_), _) => false,
+        _ => true,
+    };
+    meant.chain(known.others(&statement.tools).into_iter().filter(is_asked)).collect()
+}
+
+/// More calls of some tools together than a statement says.
+fn overrun(
+    statement: &Statement,
+    tools: &[String],
+    policy: &Answered<'_>,
+    budget: &Budget,
+) -> Option<Violation> {
+    let version = policy.of(&statement.claim);
+    let limited = limited(statement, "tool", version.policy.semantics.unreadable);
+    let limited = Version::new(&limited);
+    let shapes = tools.iter().map(|tool| (tool.as_str(), policy.shapes.of(tool)));
+    let found = lost_overall(&limited, version, &shapes.collect::<Vec<_>>(), budget);
+    let evidence = most_certain(found.into_iter().map(|lost| lost.evidence))?;
+    let first = match &evidence {
+        Evidence::Burst(burst) => burst.batches.first().map(|batch| batch.tool.clone()),
+        _ => tools.first().cloned(),
+    };
+    Some(Violation { tool: first.unwrap_or_default(), evidence })
 }
 
 /// Calls of a tool under a policy that a statement says there are not.
 fn counterexample(
     statement: &Statement,
     tool: &str,
-    version: &Version<'_>,
-    shapes: &Shapes,
+    policy: &Answered<'_>,
     budget: &Budget,
 ) -> Option<Evidence> {
-    let mut claimed = claimed(statement, tool);
+    let version = policy.of(&statement.claim);
+    if version.policy.permissions.is_some() {
+        return of_agent(statement, tool, version, budget);
+    }
+    let shape = policy.shapes.of(tool);
     // A gateway that forwards arguments that are no object without a look would let no `deny` be
     // proved: the statement is about those that are one.
-    claimed.semantics.unreadable = version.policy.semantics.unreadable;
-    let claimed = Version::new(&claimed);
-    if version.policy.permissions.is_some() {
-        return of_agent(statement, tool, version, &claimed, budget);
+    let unreadable = version.policy.semantics.unreadable;
+    let evidence = |lost: Vec<Lost<'_>>| most_certain(lost.into_iter().map(|lost| lost.evidence));
+    match &statement.claim {
+        Claim::Denied(calls) | Claim::Asked(calls) => {
+            let about = about(calls, tool, unreadable);
+            passed_by_both(&Version::new(&about), version, tool, shape, budget)
+        }
+        Claim::Allowed(calls) => {
+            let about = about(calls, tool, unreadable);
+            evidence(refused(version, &Version::new(&about), tool, shape, budget))
+        }
+        Claim::Limited { .. } => {
+            let limited = limited(statement, tool, unreadable);
+            evidence(lost(&Version::new(&limited), version, tool, shape, budget))
+        }
     }
-    let found = lost(&claimed, version, tool, shapes.of(tool), budget);
-    found.into_iter().next().map(|lost| lost.evidence)
+}
+
+/// The first that is certain, or else the first.
+fn most_certain(mut found: impl Iterator<Item = Evidence>) -> Option<Evidence> {
+    let first = found.next()?;
+    if first.is_certain() {
+        return Some(first);
+    }
+    found.find(Evidence::is_certain).or(Some(first))
 }
 
 /// Calls of a tool under the permission files of an agent that a statement says there are not. Nothing limits
@@ -143,93 +196,27 @@ fn of_agent(
     statement: &Statement,
     tool: &str,
     version: &Version<'_>,
-    claimed: &Version<'_>,
     budget: &Budget,
 ) -> Option<Evidence> {
-    let is_limit = matches!(statement.claim, Claim::Limited { .. });
-    let meets = |arguments: &Value| is_limit || refuses(claimed, tool, arguments);
-    let everything = Version::new(&ANYTHING);
-    let known = lost(claimed, &everything, tool, &Shape::any(), budget).into_iter();
-    let known = known.filter(|_| !is_limit).find_map(|lost| match lost.evidence {
-        Evidence::Call(arguments) if arguments.is_object() => Some(arguments),
-        _ => None,
-    });
-    let least = match statement.claim {
-        Claim::Asked(_) => Ruling::Ask,
-        Claim::Denied(_) | Claim::Limited { .. } => Ruling::Deny,
+    let every = Calls::default();
+    let calls = statement.claim.calls();
+    let about = about(calls.unwrap_or(&every), tool, Unreadable::Decided);
+    let about = Version::new(&about);
+    let about = Passing::new(&about, tool, Shape::any());
+    let meets = |arguments: &Value| calls.is_none() || about.passes(arguments);
+    let known = calls.and_then(|_| about.arguments(&[], budget));
+    let said = match statement.claim {
+        Claim::Asked(_) => Said::AtLeast(Ruling::Ask),
+        Claim::Denied(_) | Claim::Limited { .. } => Said::AtLeast(Ruling::Deny),
+        Claim::Allowed(_) => Said::Allowed,
     };
-    let stated = Stated { tool, least, meets: &meets, known: known.as_ref() };
+    let stated = Stated { tool, said, meets: &meets, known: known.as_ref() };
     let evidence = stated.broken(version.policy, budget)??;
     match (&statement.claim, &evidence) {
-        (Claim::Limited { max, window }, Evidence::Recorded(call)) if call.mode.is_none() => {
+        (Claim::Limited { max, window, .. }, Evidence::Recorded(call)) if call.mode.is_none() => {
             Some(Evidence::Burst(Burst::of_one(call, max.saturating_add(1), *window)))
         }
         (Claim::Limited { .. }, _) => Some(Evidence::Unknown(Why::Permissions)),
         _ => Some(evidence),
-    }
-}
-
-/// The policy that refuses nothing.
-static ANYTHING: LazyLock<Policy> =
-    LazyLock::new(|| policy::read_tree(&policy_tree("tool", "require", None), Dialect::V1).0);
-
-/// The policy that refuses what a statement says must not pass, and nothing else.
-pub(super) fn claimed(statement: &Statement, tool: &str) -> Policy {
-    let read =
-        |list, conditions| policy::read_tree(&policy_tree(tool, list, conditions), Dialect::V1).0;
-    match &statement.claim {
-        Claim::Denied(conditions) | Claim::Asked(conditions) => {
-            read("deny_if", conditions.as_ref())
-        }
-        Claim::Limited { max, window } => {
-            let mut policy = read("require", None);
-            let rules = &mut policy.tools[0].rules;
-            let pointer: Pointer = statement.pointer.clone();
-            rules.checks.clear();
-            rules.limits.push(Limit {
-                counter: "statement".to_owned(),
-                key: "statement".to_owned(),
-                window: *window,
-                max: Some(*max),
-                amount: Amount::Fixed(1),
-                scope: Scope::Grant,
-                message: String::new(),
-                has_message: false,
-                rule: statement.tools.clone(),
-                max_pointer: pointer.clone(),
-                pointer,
-            });
-            policy
-        }
-    }
-}
-
-/// The names that a pattern stands for.
-pub(super) fn tool_pattern(tools: &str) -> Regex {
-    let parts: Vec<String> = tools.split('*').map(regex::escape).collect();
-    Regex::new(&format!("(?s)^{}$", parts.join(".*"))).expect("escaped text is a valid pattern")
-}
-
-/// A name that a pattern stands for and that nobody uses yet, if there is one.
-fn unnamed(tools: &str, names: &BTreeSet<&str>) -> Option<String> {
-    if !tools.contains('*') {
-        return (!names.contains(tools)).then(|| tools.to_owned());
-    }
-    let name = |length| tools.replace('*', &"x".repeat(length));
-    (1..).map(name).find(|name| !names.contains(name.as_str()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_stands_for_any_text_and_everything_else_for_itself() {
-        let is_match = |pattern: &str, name: &str| tool_pattern(pattern).is_match(name);
-        assert!(is_match("delete_*", "delete_job") && is_match("delete_*", "delete_"));
-        assert!(is_match("*", "") && is_match("a*c", "a\nc") && is_match("a.b", "a.b"));
-        assert!(!is_match("a.b", "axb") && !is_match("delete_*", "undelete_job"));
-        assert_eq!(unnamed("a*", &BTreeSet::from(["ax", "axx"])), Some("axxx".to_owned()));
-        assert_eq!(unnamed("a", &BTreeSet::from(["a"])), None);
     }
 }

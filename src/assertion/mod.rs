@@ -1,17 +1,23 @@
 //! Statements that must hold for every call under a policy: which tools nobody may call, or
-//! nobody unasked, with which arguments, and how often at most.
+//! nobody unasked, which calls are allowed, with which arguments, and how often at most.
 //!
-//! A statement is a policy of its own, which refuses what must not happen and allows everything
-//! else. It holds where no protection of that policy is lost.
+//! A statement is asked as policies of its own: one that lets pass just the calls that it is about
+//! ([`claims`]), which the policy must refuse or let pass, and one that holds a limit, of which no
+//! protection may be lost.
 
 mod check;
+mod claims;
 mod read;
+mod tools;
 mod vacuous;
 mod words;
 
-pub use check::{Answered, Checked, Verdict, check, counterexamples};
-pub use read::{FIELDS, Mistake, read, read_list};
-pub use vacuous::{Reason, Vacuous, is_contradiction, vacuous};
+pub use check::{Answered, Checked, Violation, check, counterexamples};
+pub use read::{FIELDS, Mistake, read_list};
+pub(crate) use read::{Misplaced, SCHEMA, mistakes_of_text, statements};
+pub use tools::Tools;
+pub(crate) use tools::tool_pattern;
+pub use vacuous::{Reason, Vacuous, says_nothing, vacuous};
 
 use crate::policy::Window;
 use crate::source::{Node, Pointer};
@@ -21,8 +27,8 @@ use crate::source::{Node, Pointer};
 pub struct Statement {
     /// What it is called; none if it has no name of its own.
     pub name: Option<String>,
-    /// The tools that it is about: a name in which `*` stands for any text.
-    pub tools: String,
+    /// The tools that it is about.
+    pub tools: Tools,
     /// What it says of them.
     pub claim: Claim,
     /// Where it stands.
@@ -32,15 +38,38 @@ pub struct Statement {
 /// What a statement says of tools.
 #[derive(Clone, Debug)]
 pub enum Claim {
-    /// No call passes; with conditions, none that meets all of them.
-    Denied(Option<Node>),
-    /// No call passes unless a person agrees; with conditions, none that meets all of them.
-    Asked(Option<Node>),
+    /// No such call passes.
+    Denied(Calls),
+    /// No such call passes unless a person agrees.
+    Asked(Calls),
+    /// No check denies such a call, and none has a person asked about it.
+    Allowed(Calls),
     /// No more than so many calls pass in one window.
     Limited {
         /// How many.
         max: i64,
         /// In which window.
         window: Window,
+        /// Whether the calls of all the tools are counted together.
+        total: bool,
     },
+}
+
+/// Which calls of its tools a statement is about: all, without conditions.
+#[derive(Clone, Debug, Default)]
+pub struct Calls {
+    /// Conditions all of which they meet.
+    pub when: Option<Node>,
+    /// Conditions one of which they miss.
+    pub unless: Option<Node>,
+}
+
+impl Claim {
+    /// Which calls it is about; none of a limit, which counts all.
+    pub fn calls(&self) -> Option<&Calls> {
+        match self {
+            Claim::Denied(calls) | Claim::Asked(calls) | Claim::Allowed(calls) => Some(calls),
+            Claim::Limited { .. } => None,
+        }
+    }
 }

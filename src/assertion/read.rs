@@ -2,23 +2,35 @@
 
 use std::ops::Range;
 
-use super::{Claim, Statement};
+use super::claims::{map, refusing};
+use super::{Calls, Claim, Statement, Tools};
+use crate::catalogue::{Category, Vocabulary};
 use crate::policy::{self, DefectKind, Dialect, Window};
 use crate::source::{
-    Document, Entry, Key, Kind, Node, Part, Place, Pointer, Schema, Span, ViolationKind, one_of,
+    Document, Entry, Kind, Node, Part, Place, Pointer, Schema, Span, Violation, ViolationKind,
+    one_of,
 };
 
-static SCHEMA: Schema = Schema::new(include_str!("../../schemas/assert.schema.json"));
+/// What a test file looks like, whose `statements` these are.
+pub(crate) static SCHEMA: Schema = Schema::new(include_str!("../../schemas/test.schema.json"));
 
 /// The fields of a statement.
-pub const FIELDS: [&str; 7] = ["name", "deny", "ask", "limit", "when", "max", "window"];
+pub const FIELDS: [&str; 11] = [
+    "name", "deny", "ask", "allow", "limit", "default", "when", "unless", "max", "window", "total",
+];
 
-/// What a statement can say, each with the tools that it is said of.
-const CLAIMS: [&str; 3] = ["deny", "ask", "limit"];
+/// What a statement can say, each with the tools that it is said of; `default` is said of those that the
+/// policy does not name.
+const CLAIMS: [&str; 5] = ["deny", "ask", "allow", "limit", "default"];
 
 /// What is said besides: with what, and whether it must be.
-const OWNED: [(&str, &[&str], bool); 3] =
-    [("when", &["deny", "ask"], false), ("max", &["limit"], true), ("window", &["limit"], true)];
+const OWNED: [(&str, &[&str], bool); 5] = [
+    ("when", &["deny", "ask", "allow"], false),
+    ("unless", &["deny", "ask", "allow"], false),
+    ("max", &["limit"], true),
+    ("window", &["limit"], true),
+    ("total", &["limit"], false),
+];
 
 /// Something that is wrong in a file of statements.
 #[derive(Clone, Debug)]
@@ -32,35 +44,35 @@ pub struct Mistake {
 }
 
 /// The same while reading, with the place as a pointer.
-struct Misplaced {
-    message: String,
-    help: Option<String>,
-    place: Place,
+#[derive(Clone, Debug)]
+pub(crate) struct Misplaced {
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+    pub(crate) place: Place,
+}
+
+impl From<Violation> for Misplaced {
+    fn from(Violation { kind, place }: Violation) -> Misplaced {
+        Misplaced { message: kind.to_string(), help: kind.help(), place }
+    }
 }
 
 impl Misplaced {
-    fn in_document(self, document: &Document) -> Mistake {
+    /// The mistake with its bytes in a document.
+    pub(crate) fn in_document(self, document: &Document) -> Mistake {
         let Misplaced { message, help, place } = self;
         Mistake { message, help, span: document.span_of(&place) }
     }
 }
 
-/// Reads the statements of a file.
-///
-/// # Errors
-/// Every mistake in it.
-pub fn read(document: &Document) -> Result<Vec<Statement>, Vec<Mistake>> {
-    let text = document.problems.iter().map(|problem| Mistake {
+/// What is wrong with the text of a document.
+pub(crate) fn mistakes_of_text(document: &Document) -> Vec<Mistake> {
+    let mistakes = document.problems.iter().map(|problem| Mistake {
         message: problem.kind.to_string(),
         help: Some(problem.kind.help().to_owned()),
         span: problem.span.range(),
     });
-    let mut wrong: Vec<Mistake> = text.collect();
-    let mut mistakes = Vec::new();
-    let root = document.root.as_ref().filter(|_| document.is_readable());
-    let found = root.map(|root| statements(root, &mut mistakes)).unwrap_or_default();
-    wrong.extend(mistakes.into_iter().map(|mistake| mistake.in_document(document)));
-    if wrong.is_empty() { Ok(found) } else { Err(wrong) }
+    mistakes.collect()
 }
 
 /// Reads statements that stand at a place of a document with other things than a file of statements has.
@@ -81,46 +93,40 @@ pub fn read_list(
         }
         _ => node.clone(),
     };
-    let elements = list.iter().map(bare).collect();
-    let root = map(vec![("assert", Node::new(Kind::Seq(elements), Span::default()))]);
-    let mut mistakes = Vec::new();
-    let mut found = statements(&root, &mut mistakes);
-    let moved = |pointer: &Pointer| {
-        let below = pointer.as_str().strip_prefix("/assert").unwrap_or_default();
-        Pointer::parse(&format!("{at}{below}"))
-    };
-    found.iter_mut().for_each(|statement| statement.pointer = moved(&statement.pointer));
-    let wrong = mistakes.into_iter().map(|mut mistake| {
-        mistake.place.pointer = moved(&mistake.place.pointer);
-        mistake.in_document(document)
-    });
-    let wrong: Vec<Mistake> = wrong.collect();
-    if wrong.is_empty() { Ok(found) } else { Err(wrong) }
+    let elements: Vec<Node> = list.iter().map(bare).collect();
+    let root = map(vec![("statements", Node::new(Kind::Seq(elements.clone()), Span::default()))]);
+    // How fields go together is said in words of our own.
+    let shape = SCHEMA.violations(&root, &root.to_json()).into_iter();
+    let shape = shape.filter(|violation| !matches!(violation.kind, ViolationKind::Other { .. }));
+    let mut mistakes: Vec<Misplaced> = shape.map(Misplaced::from).collect();
+    for mistake in &mut mistakes {
+        let below = mistake.place.pointer.as_str().strip_prefix("/statements").unwrap_or_default();
+        mistake.place.pointer = Pointer::parse(&format!("{at}{below}"));
+    }
+    let found = statements(&elements, at, &mut mistakes);
+    match mistakes.is_empty() {
+        true => Ok(found),
+        false => Err(mistakes.into_iter().map(|mistake| mistake.in_document(document)).collect()),
+    }
 }
 
-fn statements(root: &Node, mistakes: &mut Vec<Misplaced>) -> Vec<Statement> {
-    let shape = SCHEMA.violations(root, &root.to_json());
-    // How fields go together is said in words of our own.
-    let shape = shape
-        .into_iter()
-        .filter(|violation| !matches!(violation.kind, ViolationKind::Other { .. }));
-    mistakes.extend(shape.map(|violation| Misplaced {
-        message: violation.kind.to_string(),
-        help: violation.kind.help(),
-        place: violation.place,
-    }));
-    let list = Pointer::root().key("assert");
-    let elements = root.get("assert").map(Node::elements).unwrap_or_default();
+/// Reads the statements of a list that stands at a place. What the schema says of it has been said before.
+pub(crate) fn statements(
+    list: &[Node],
+    at: &Pointer,
+    mistakes: &mut Vec<Misplaced>,
+) -> Vec<Statement> {
+    let is_sound = mistakes.is_empty();
     let mut found = Vec::new();
-    for (index, node) in elements.iter().enumerate() {
+    for (index, node) in list.iter().enumerate() {
         let before = mistakes.len();
-        match statement(node, list.index(index), mistakes) {
+        match statement(node, at.index(index), mistakes) {
             Some(statement) => found.push(statement),
             // Never is a statement left out in silence.
-            None if mistakes.len() == before && before == 0 => mistakes.push(Misplaced {
+            None if mistakes.len() == before && is_sound => mistakes.push(Misplaced {
                 message: "this statement cannot be read".to_owned(),
                 help: None,
-                place: Place::value(list.index(index)),
+                place: Place::value(at.index(index)),
             }),
             None => {}
         }
@@ -132,24 +138,59 @@ fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Misplaced>) -> Op
     if !node.is_map() {
         return None;
     }
-    let mut wrong = |message: &str, help: &str, place: Place| {
-        mistakes.push(Misplaced {
-            message: message.to_owned(),
-            help: Some(help.to_owned()),
-            place,
-        });
-    };
-    let text = |field: &str| node.get(field).and_then(Node::as_str).map(str::to_owned);
     let claims: Vec<&str> = CLAIMS.into_iter().filter(|claim| node.get(claim).is_some()).collect();
-    match claims.as_slice() {
+    together(node, &claims, &pointer, mistakes);
+    let text = |field: &str| node.get(field).and_then(Node::as_str).map(str::to_owned);
+    let [when, unless] = ["when", "unless"].map(|field| {
+        let conditions = node.get(field)?;
+        let at = pointer.key(field);
+        if is_empty_list(conditions) {
+            let message = format!("`{field}` holds no condition");
+            wrong(mistakes, message, &format!("add one, or remove `{field}`"), Place::key(at));
+        } else {
+            mistakes.extend(wrong_patterns(conditions, &at));
+        }
+        Some(conditions.clone())
+    });
+    let said = *claims.first()?;
+    let calls = Calls { when, unless };
+    let claim = match (said, text("default").as_deref()) {
+        ("limit", _) => Claim::Limited {
+            max: whole(&node.get("max")?.to_json())?,
+            window: Window::of_name(&text("window")?)?,
+            total: node.get("total").is_some_and(|total| total.to_json() == true),
+        },
+        ("ask", _) | ("default", Some("ask")) => Claim::Asked(calls),
+        ("allow", _) => Claim::Allowed(calls),
+        _ => Claim::Denied(calls),
+    };
+    let tools = match said {
+        "default" => Tools::Unnamed,
+        said => tools(node.get(said)?, said, &pointer.key(said), mistakes)?,
+    };
+    let is_one =
+        matches!(&tools, Tools::Named(names) if matches!(&names[..], [one] if !one.contains('*')));
+    if is_one && matches!(claim, Claim::Limited { total: true, .. }) {
+        let message = "`total` counts the calls of several tools together".to_owned();
+        let help = "name more tools in a list, or remove `total`";
+        wrong(mistakes, message, help, Place::key(pointer.key("total")));
+    }
+    Some(Statement { name: text("name"), tools, claim, pointer })
+}
+
+/// What is wrong with fields as they stand together.
+fn together(node: &Node, claims: &[&str], pointer: &Pointer, mistakes: &mut Vec<Misplaced>) {
+    match claims {
         [] => {
-            let help = "write `deny`, `ask` or `limit`, and the tools that are meant";
-            wrong("the statement says nothing of any tool", help, Place::start(pointer.clone()));
+            let message = "the statement says nothing of any tool".to_owned();
+            let help = "write `deny`, `ask`, `allow` or `limit` and the tools that are meant, or `default`";
+            wrong(mistakes, message, help, Place::start(pointer.clone()));
         }
         [_] => {}
         [first, second, ..] => {
             let message = format!("`{first}` and `{second}` in one statement");
-            wrong(&message, "make two statements of it", Place::key(pointer.key(second)));
+            let place = Place::key(pointer.key(second));
+            wrong(mistakes, message, "make two statements of it", place);
         }
     }
     for (field, owners, is_needed) in OWNED {
@@ -157,34 +198,49 @@ fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Misplaced>) -> Op
         let owner = one_of(owners.iter().copied());
         if node.get(field).is_some() && !owned && !claims.is_empty() {
             let message = format!("`{field}` belongs to {owner}");
-            wrong(&message, "move it, or remove it", Place::key(pointer.key(field)));
+            let place = Place::key(pointer.key(field));
+            wrong(mistakes, message, "move it, or remove it", place);
         } else if node.get(field).is_none() && owned && is_needed {
-            let message = format!("{owner} needs `{field}`");
-            wrong(&message, &format!("add `{field}`"), Place::start(pointer.clone()));
+            let (message, help) = (format!("{owner} needs `{field}`"), format!("add `{field}`"));
+            wrong(mistakes, message, &help, Place::start(pointer.clone()));
         }
     }
-    let conditions = node.get("when").cloned();
-    if conditions
-        .as_ref()
-        .is_some_and(|list| matches!(&list.kind, Kind::Seq(all) if all.is_empty()))
-    {
-        let place = Place::key(pointer.key("when"));
-        wrong("`when` holds no condition", "add one, or remove `when`", place);
-    }
-    let claim = match *claims.first()? {
-        "limit" => Claim::Limited {
-            max: whole(&node.get("max")?.to_json())?,
-            window: Window::of_name(&text("window")?)?,
-        },
-        said => {
-            if let Some(conditions) = &conditions {
-                mistakes.extend(wrong_patterns(conditions, &pointer.key("when")));
-            }
-            if said == "ask" { Claim::Asked(conditions) } else { Claim::Denied(conditions) }
-        }
+}
+
+/// The tools that something is said of: a name, a list of names, or categories. None where they are none of
+/// these, which the schema says.
+fn tools(node: &Node, said: &str, at: &Pointer, mistakes: &mut Vec<Misplaced>) -> Option<Tools> {
+    let (list, at) = match node.get("category") {
+        Some(categories) => (categories, at.key("category")),
+        None => (node, at.clone()),
     };
-    let tools = claims.first().and_then(|claim| text(claim))?;
-    Some(Statement { name: text("name"), tools, claim, pointer })
+    if is_empty_list(list) {
+        let message = format!("`{said}` names no tool");
+        let help = "name one, or remove the statement";
+        wrong(mistakes, message, help, Place::value(at));
+        return None;
+    }
+    let elements = match &list.kind {
+        Kind::Seq(elements) => elements.as_slice(),
+        _ => std::slice::from_ref(list),
+    };
+    let names: Vec<&str> = elements.iter().map(Node::as_str).collect::<Option<_>>()?;
+    if let Some(twice) = (1..names.len()).find(|index| names[..*index].contains(&names[*index])) {
+        let message = format!("`{}` stands twice", names[twice]);
+        wrong(mistakes, message, "remove one of them", Place::value(at.index(twice)));
+    }
+    if !node.is_map() {
+        return Some(Tools::Named(names.into_iter().map(str::to_owned).collect()));
+    }
+    Some(Tools::Of(names.into_iter().map(Category::of_word).collect::<Option<_>>()?))
+}
+
+fn is_empty_list(node: &Node) -> bool {
+    matches!(&node.kind, Kind::Seq(all) if all.is_empty())
+}
+
+fn wrong(mistakes: &mut Vec<Misplaced>, message: String, help: &str, place: Place) {
+    mistakes.push(Misplaced { message, help: Some(help.to_owned()), place });
 }
 
 /// A whole number, also one that is written with a fraction of nothing; what is beyond 64 bits is
@@ -195,11 +251,10 @@ fn whole(number: &serde_json::Value) -> Option<i64> {
 
 /// The patterns of some conditions that no gateway would take.
 fn wrong_patterns(conditions: &Node, at: &Pointer) -> Vec<Misplaced> {
-    let tree = policy_tree("t", "deny_if", Some(conditions));
-    let (_, defects) = policy::read_tree(&tree, Dialect::V1);
+    let (_, defects) = policy::read_tree(&refusing(conditions), Dialect::V1);
     let patterns =
         defects.into_iter().filter(|d| matches!(d.kind, DefectKind::InvalidRegex { .. }));
-    let own = Pointer::parse("/tools/t/deny_if/0/conditions");
+    let own = Pointer::parse("/tools/tool/deny_if/0/conditions");
     patterns
         .filter_map(|defect| {
             let crate::policy::Location::Place(place) = &defect.location else { return None };
@@ -209,24 +264,4 @@ fn wrong_patterns(conditions: &Node, at: &Pointer) -> Vec<Misplaced> {
             Some(Misplaced { message: defect.kind.to_string(), help: None, place })
         })
         .collect()
-}
-
-/// A version "1" policy that allows everything but what one list of one tool refuses; with
-/// conditions, as its only entry.
-pub(super) fn policy_tree(tool: &str, list: &str, conditions: Option<&Node>) -> Node {
-    let seq = |elements| Node::new(Kind::Seq(elements), Span::default());
-    let text = |text: &str| Node::string(text, Span::default());
-    let conditions = conditions.cloned().unwrap_or_else(|| seq(Vec::new()));
-    let entries = seq(vec![map(vec![("conditions", conditions)])]);
-    let tools = map(vec![(tool, map(vec![(list, entries)]))]);
-    map(vec![("version", text("1")), ("default", text("allow")), ("tools", tools)])
-}
-
-/// An object that stands nowhere.
-fn map(entries: Vec<(&str, Node)>) -> Node {
-    let entries = entries.into_iter().map(|(key, value)| Entry {
-        key: Key { text: key.into(), span: Span::default(), plain: false },
-        value,
-    });
-    Node::new(Kind::Map(entries.collect::<Vec<_>>().into()), Span::default())
 }

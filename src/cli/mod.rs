@@ -1,7 +1,6 @@
 //! The command line: one file a subcommand, which turns arguments into a report and an exit
 //! status.
 
-mod assert;
 mod catalogue;
 mod common;
 mod completions;
@@ -16,6 +15,7 @@ mod record;
 mod replay;
 mod retired;
 mod rule;
+mod test;
 mod trace;
 
 use clap::error::ContextValue;
@@ -52,8 +52,10 @@ enum Command {
     Record(record::RecordArguments),
     /// Look at recorded calls, or write them in gatelint's own notation.
     Trace(trace::TraceArguments),
-    /// Prove statements about every call under policies, or show a call that breaks them.
-    Assert(assert::AssertArguments),
+    /// Decide the calls of test files under policies and prove their statements.
+    Test(test::TestArguments),
+    /// Prove the statements of one test file under policies, or show a call that breaks them.
+    Assert(test::assert::AssertArguments),
     /// Write a policy in another dialect, and say what that cannot express.
     Convert(convert::ConvertArguments),
     /// Write a policy to begin with.
@@ -114,7 +116,8 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Explain(arguments) => explain::run(&arguments, output),
         Command::Record(arguments) => record::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments, output),
-        Command::Assert(arguments) => assert::run(&arguments, output),
+        Command::Test(arguments) => test::run(&arguments, output),
+        Command::Assert(arguments) => test::assert::run(&arguments, output),
         Command::Convert(arguments) => convert::run(&arguments, output),
         Command::Init(arguments) => init::run(&arguments, output),
         Command::Catalogue(arguments) => catalogue::run(&arguments, output),

@@ -8,23 +8,26 @@ use clap::{Args, ValueEnum};
 use super::common::assume;
 use super::common::assume::Assumption;
 use super::common::call_choice::{CallChoice, NOTHING_CHOSEN};
+use super::common::coverage;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::fail_on;
+use super::common::fail_on::{OrCoverage, or_coverage};
 use super::common::output::{OutputOptions, print_error, stdout};
 use super::common::policies;
 use super::common::policies::{Chosen, PolicyOptions};
 use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
-use crate::engine::{Assumptions, Gate, Outcome};
+use crate::engine::{Assumptions, Gate, Outcome, Seen};
 use crate::policy::Policy;
 use crate::replay::{
     AGENT, By, Decided, Gateway, NumberedCall, Policies, Routed, Run, Summary, Visitor,
     without_limits,
 };
 use crate::report::{
-    ReplayReport, Style, without_commands, write_decision, write_replay, write_replay_csv,
-    write_replay_json, write_replay_jsonl, write_replay_junit, write_replay_markdown,
+    CoverageReport, ReplayReport, Style, without_commands, write_decision, write_replay,
+    write_replay_csv, write_replay_json, write_replay_jsonl, write_replay_junit,
+    write_replay_markdown,
 };
 
 const NOTHING_RECORDED: &str = "error: no call has a recorded decision, so nothing was compared\n  help: replay without --compare-recorded, or name a trace that has the gateway's own decisions\n";
@@ -66,10 +69,13 @@ pub(super) struct ReplayArguments {
     /// Show what other limits than those of the policies would have throttled, each alone.
     #[arg(long, conflicts_with = "decisions")]
     what_if: bool,
-    /// What makes the exit status 1: outcomes, calls that the record decided differently, or files that
-    /// gave no call; separated by commas.
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
-    fail_on: Vec<FailOn>,
+    /// Show which rules, conditions, limits and tools of the policies the calls come to, and which not.
+    #[arg(long, conflicts_with = "decisions")]
+    coverage: bool,
+    /// What makes the exit status 1: outcomes, calls that the record decided differently, files that
+    /// gave no call, or too little coverage; separated by commas.
+    #[arg(long, value_parser = or_coverage::<FailOn>(), value_delimiter = ',', value_name = "LIST")]
+    fail_on: Vec<OrCoverage<FailOn>>,
     /// What the calls are grouped by.
     #[arg(long, value_enum, default_value_t = By::Tool, conflicts_with = "decisions")]
     by: By,
@@ -100,6 +106,15 @@ enum SummaryFormat {
     Junit,
     /// For a comment on a pull request.
     Markdown,
+    /// What the calls cover of the policies, for editors and code hosts; implies --coverage.
+    Lcov,
+}
+
+impl SummaryFormat {
+    /// Whether it has a place for coverage.
+    fn tells_coverage(self) -> bool {
+        matches!(self, SummaryFormat::Human | SummaryFormat::Json | SummaryFormat::Lcov)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -113,6 +128,14 @@ enum FailOn {
     /// A file that gave no call.
     PassedOver,
     None,
+}
+
+impl ReplayArguments {
+    /// Whether it is looked at what calls come to.
+    fn gathers_coverage(&self) -> bool {
+        let of_coverage = self.fail_on.iter().any(OrCoverage::is_of_coverage);
+        self.coverage || self.format == SummaryFormat::Lcov || of_coverage
+    }
 }
 
 impl FailOn {
@@ -136,7 +159,8 @@ pub(super) fn run(
     arguments: &ReplayArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    fail_on::check(&arguments.fail_on, &FailOn::None)?;
+    fail_on::check(&arguments.fail_on, &OrCoverage::Is(FailOn::None))?;
+    coverage::check(arguments.coverage, arguments.format.tells_coverage())?;
     let assumptions = assume::assumptions(&arguments.assume);
     let chosen = arguments.policies.load(assume::start(&arguments.assume))?;
     assume::check_mode(&assumptions, chosen.iter().map(|chosen| &chosen.loaded.policy))?;
@@ -146,8 +170,9 @@ pub(super) fn run(
     let servers = chosen.iter().filter_map(|chosen| chosen.server.as_ref());
     let options = arguments.trace.for_servers(servers.chain(&arguments.behind_gateway));
     let (traces, options) = (&arguments.traces, &options);
-    let decider = || Decider::new(&policies, lifted.as_ref(), arguments);
-    let (run, summary) = if arguments.decisions {
+    let unseen = arguments.gathers_coverage().then(|| coverage::unseen(&chosen, &policies));
+    let decider = || Decider::new(&policies, lifted.as_ref(), unseen.clone(), arguments);
+    let (run, summary, seen) = if arguments.decisions {
         let writer =
             DecisionWriter { decider: decider(), show_args: arguments.show_args, out: &mut out };
         summed_up(trace_input::read_alone(traces, options, writer)?, |writer| writer.decider)
@@ -158,6 +183,7 @@ pub(super) fn run(
         summed_up(trace_input::read_parallel(traces, options, decider)?, |decider| decider)
     };
     let totals = summary.totals(&run.grants);
+    let covered = seen.map(|seen| coverage::report(&chosen, &policies, &seen));
     let report = ReplayReport {
         totals: &totals,
         assumptions: &assumptions,
@@ -168,6 +194,7 @@ pub(super) fn run(
         unknown_fields: &run.unknown_fields,
         bad_lines: run.bad_lines,
         bad_examples: &run.bad_examples,
+        coverage: covered.as_ref(),
     };
     if !arguments.decisions {
         write_summary(&mut out, &report, arguments.format, &output.style())?;
@@ -193,7 +220,9 @@ pub(super) fn run(
         });
     }
     let empty = trace.is_empty(&run) || ((undecided || uncompared) && !trace.allow_empty);
-    let found = arguments.fail_on.iter().any(|fail_on| fail_on.is_met(&report));
+    let share = report.coverage.map(CoverageReport::share);
+    let is_met = |fail_on: &FailOn| fail_on.is_met(&report);
+    let found = arguments.fail_on.iter().filter(|one| one.is_met(share, is_met)).count() > 0;
     Ok(ExitStatus::of(trace.is_bad(&run), empty, found))
 }
 
@@ -222,6 +251,8 @@ struct Decider<'g> {
     /// The same without limits, where other limits are to be weighed.
     lifted: Option<Gateway<'g>>,
     summary: Summary,
+    /// What the calls that count have met of each policy, where that is wanted.
+    seen: Option<Vec<Seen>>,
     choice: &'g CallChoice,
 }
 
@@ -229,6 +260,7 @@ impl<'g> Decider<'g> {
     fn new(
         policies: &'g Policies,
         lifted: Option<&'g Policies>,
+        seen: Option<Vec<Seen>>,
         arguments: &'g ReplayArguments,
     ) -> Decider<'g> {
         let summary = Summary::new(policies.iter(), arguments.by);
@@ -237,11 +269,13 @@ impl<'g> Decider<'g> {
             None => summary,
         };
         let gateway = |policies| Gateway::new(policies, |gate| arguments.trace.replay(gate));
-        let compares = arguments.compare_recorded || arguments.fail_on.contains(&FailOn::Disagree);
+        let disagree = OrCoverage::Is(FailOn::Disagree);
+        let compares = arguments.compare_recorded || arguments.fail_on.contains(&disagree);
         Decider {
             gateway: gateway(policies),
             lifted: lifted.map(gateway),
             summary: if compares { summary.comparing_recorded() } else { summary },
+            seen,
             choice: &arguments.choice,
         }
     }
@@ -252,12 +286,14 @@ impl<'g> Decider<'g> {
         call: NumberedCall<'_>,
         then: impl FnOnce(&Decided<'_, '_>) -> io::Result<()>,
     ) -> io::Result<()> {
-        let routed = self.gateway.decide(call.record, call.grant, call.time);
+        let is_chosen = self.choice.has(&call);
+        let seen = self.seen.as_deref_mut().filter(|_| is_chosen);
+        let routed = self.gateway.decide_seeing(call.record, call.grant, call.time, seen);
         let wanted = self.lifted.as_mut().and_then(|gateway| {
             let policy = gateway.decide(call.record, call.grant, call.time)?.policy;
             Some((policy, gateway.charged(policy)))
         });
-        if !self.choice.has(&call) {
+        if !is_chosen {
             return Ok(());
         }
         let Some(Routed { policy, decision }) = routed else {
@@ -288,12 +324,18 @@ impl Visitor for Decider<'_> {
 }
 
 /// What a run read, and what its visitors' summaries come to.
-fn summed_up<'g, V>(mut run: Run<V>, decider: impl Fn(V) -> Decider<'g>) -> (Run<()>, Summary) {
-    let visitors = std::mem::take(&mut run.visitors).into_iter();
-    let mut summaries = visitors.map(|visitor| decider(visitor).summary);
-    let mut summary = summaries.next().expect("every run has a visitor");
-    summaries.for_each(|other| summary.merge(other));
-    (run.without_visitors(), summary)
+fn summed_up<'g, V>(
+    mut run: Run<V>,
+    decider: impl Fn(V) -> Decider<'g>,
+) -> (Run<()>, Summary, Option<Vec<Seen>>) {
+    let mut deciders = std::mem::take(&mut run.visitors).into_iter().map(decider);
+    let Decider { mut summary, mut seen, .. } = deciders.next().expect("every run has a visitor");
+    for other in deciders {
+        summary.merge(other.summary);
+        let both = seen.iter_mut().flatten().zip(other.seen.into_iter().flatten());
+        both.for_each(|(seen, more)| seen.merge(&more));
+    }
+    (run.without_visitors(), summary, seen)
 }
 
 /// Decides calls, writes every decision and sums them up.
@@ -328,6 +370,7 @@ fn write_summary(
         SummaryFormat::Markdown => write_replay_markdown(&mut text, report),
         SummaryFormat::Json => write_replay_json(out, report)?,
         SummaryFormat::Jsonl => write_replay_jsonl(out, report)?,
+        SummaryFormat::Lcov => text.extend(report.coverage.map(coverage::lcov)),
         SummaryFormat::Csv => write_replay_csv(out, report)?,
         SummaryFormat::Junit => write_replay_junit(out, report)?,
     }

@@ -2,7 +2,7 @@
 
 use super::Config;
 use super::reader::{ConfigError, Reader};
-use crate::assertion::{FIELDS, Statement, is_contradiction, read_list};
+use crate::assertion::{FIELDS, Reason, Statement, read_list, says_nothing};
 use crate::lint::{HouseRule, Severity, rule_named};
 use crate::solver::Budget;
 use crate::source::{Node, Place, Pointer, Violation, ViolationKind};
@@ -51,10 +51,9 @@ impl Reader<'_> {
 
     fn statement(&mut self, statement: Statement, node: &Node, id: &str) {
         let at = statement.pointer.clone();
-        if is_contradiction(&statement, &Budget::of_steps(STEPS)) {
-            let message =
-                "no call meets all of these conditions, so that the statement says nothing";
-            self.error(&Place::value(at.key("when")), message.to_owned(), None);
+        if let Some(reason) = says_nothing(&statement, &Budget::of_steps(STEPS)) {
+            let field = if reason == Reason::Contradiction { "when" } else { "unless" };
+            self.error(&Place::value(at.key(field)), reason.to_string(), None);
         }
         let severity = node.get("severity").and_then(Node::as_str).and_then(Severity::of_name);
         let severity = severity.unwrap_or(Severity::Error);

@@ -54,7 +54,7 @@ impl<'g> Charged<'g, '_, '_> {
         observer: &mut impl Observer,
     ) -> Decision<'g> {
         if unsure.is_none() && self.take_all(observer) {
-            observer.all_limits();
+            observer.all_limits(self.limits);
             return Decision::new(Outcome::Allow, Cause::None);
         }
         let before: SmallVec<[Count; INLINE]> =
@@ -129,7 +129,7 @@ impl<'g> Charged<'g, '_, '_> {
         let mut asked = Asked { reserved: SmallVec::new(), missing: unsure, refusal: None };
         for (index, limit) in self.limits.iter().enumerate() {
             let reservation = limit.reserve(self.call, self.counters, assuming);
-            observer.limit(&reservation);
+            observer.limit(limit, &reservation);
             let (amount, sum) = match reservation {
                 Reservation::Unlimited => continue,
                 Reservation::Made(amount, sum) => (amount, Some(sum)),

@@ -9,9 +9,26 @@ use super::observer::{Observer, Verdict};
 use super::predicate::Test;
 use crate::policy::{self, Effect, Semantics, Subject};
 
+/// The numbers that the next check and its first condition have.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Numbering {
+    checks: u32,
+    conditions: u32,
+}
+
+impl Numbering {
+    /// The numbers that come after a check.
+    pub(super) fn after(self, check: &policy::Check) -> Numbering {
+        let conditions = self.conditions + check.conditions.len() as u32;
+        Numbering { checks: self.checks + 1, conditions }
+    }
+}
+
 /// A check with its operands prepared.
 #[derive(Debug)]
 pub(super) struct Check {
+    /// Its number in the order of [`policy::Policy::all_rules`].
+    pub(super) number: u32,
     pub(super) effect: Effect,
     pub(super) conditions: Vec<Condition>,
     pub(super) reason: Reason,
@@ -19,6 +36,8 @@ pub(super) struct Check {
 
 #[derive(Debug)]
 pub(super) struct Condition {
+    /// Its number among those of all checks, in the same order.
+    pub(super) number: u32,
     pub(super) subject: Source,
     pub(super) test: Test,
 }
@@ -51,8 +70,12 @@ impl Check {
         check: &policy::Check,
         semantics: Semantics,
         numbers: &mut CounterNumbers,
+        next: &mut Numbering,
     ) -> Check {
-        let conditions = check.conditions.iter().map(|condition| Condition {
+        let Numbering { checks: number, conditions: first } = *next;
+        *next = next.after(check);
+        let conditions = (first..).zip(&check.conditions).map(|(number, condition)| Condition {
+            number,
             subject: match &condition.subject {
                 Subject::Argument(path) => Source::Argument(path.clone()),
                 Subject::Counter(key) => Source::Counter(numbers.of(key)),
@@ -61,6 +84,7 @@ impl Check {
             test: Test::new(&condition.predicate, semantics.equality),
         });
         Check {
+            number,
             effect: check.effect,
             conditions: conditions.collect(),
             reason: Reason::new(
@@ -83,7 +107,7 @@ impl Check {
         let mut failed = None;
         for condition in &self.conditions {
             let holds = condition.holds(self.effect, call, counters);
-            observer.condition(holds);
+            observer.condition(condition.number, holds);
             match holds.or_else(|fact| self.assume(condition, fact, assuming)) {
                 Ok(true) => {}
                 Ok(false) => {

@@ -7,12 +7,14 @@ use hashbrown::HashMap;
 use super::assume::{Assuming, Assumptions};
 use super::call::{Call, CallResult};
 use super::charging::Charged;
+use super::check::Numbering;
 use super::counters::{CounterNumbers, Counters, GrantId};
 use super::decision::{Cause, Decision, Missing, Outcome};
 use super::limit::{Charge, KnownLimits, LimitFacts};
 use super::observer::{Observer, Verdict};
 use super::permissions::{Holding, PermissionGate};
 use super::rules::Rules;
+use super::seen::Seen;
 use super::walk::Walk;
 use crate::policy::{self, Effect, Policy, Scope, Semantics, Unreadable};
 
@@ -37,8 +39,11 @@ impl Gate {
     pub fn new(policy: &Policy) -> Gate {
         let mut numbers = CounterNumbers::default();
         let mut known = KnownLimits::default();
-        let mut compile =
-            |tool, own: &policy::Rules| Rules::new(policy, (tool, own), &mut numbers, &mut known);
+        let of_all = policy.all_tools.checks.iter();
+        let mut next = of_all.fold(Numbering::default(), Numbering::after);
+        let mut compile = |tool, own: &policy::Rules| {
+            Rules::new(policy, (tool, own), &mut next, &mut numbers, &mut known)
+        };
         // Of a name that stands twice the last one counts, as in every reader of the document.
         let listed = (0..)
             .zip(&policy.tools)
@@ -131,6 +136,19 @@ impl Gate {
         self.observed(call, counters, &mut ChargeWatch(watch))
     }
 
+    /// Decides a call as [`Gate::decide_watched`] does, and adds what it meets to what others have met.
+    pub fn decide_seeing<'g>(
+        &'g self,
+        call: &Call<'_>,
+        counters: &mut Counters,
+        seen: &mut Seen,
+        watch: impl FnMut(Charge),
+    ) -> Decision<'g> {
+        let decision = self.observed(call, counters, &mut (&mut *seen, ChargeWatch(watch)));
+        seen.close(call, &decision);
+        decision
+    }
+
     fn observed<'g>(
         &'g self,
         call: &Call<'_>,
@@ -138,7 +156,7 @@ impl Gate {
         observer: &mut impl Observer,
     ) -> Decision<'g> {
         if let Some(permissions) = &self.permissions {
-            return permissions.decide(call, &self.assumptions);
+            return permissions.decide(call, &self.assumptions, observer.ruled());
         }
         let unreadable = self.semantics.unreadable == Unreadable::Forwarded;
         if unreadable && call.arguments.are_unreadable() {
@@ -209,7 +227,7 @@ impl Gate {
         let (mut asks, mut may_ask) = (None, None);
         for check in &rules.checks {
             let verdict = check.verdict(call, counters, observer, assuming);
-            observer.check(&verdict);
+            observer.check(check.number, &verdict);
             match verdict {
                 Verdict::Passes => {}
                 Verdict::Denies { by_counter } => {

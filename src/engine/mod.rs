@@ -15,6 +15,7 @@ mod observer;
 mod permissions;
 mod predicate;
 mod rules;
+mod seen;
 mod time;
 mod walk;
 
@@ -29,5 +30,6 @@ pub use limit::{Charge, LimitFacts};
 pub use permissions::Holding;
 pub use permissions::covers_command;
 pub use predicate::{Prepared, holds};
+pub use seen::{Met, Seen};
 pub use time::Timestamp;
 pub use walk::{Answer, CheckStep, ConditionStep, LimitStep, Room, Walk};

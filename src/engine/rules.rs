@@ -1,7 +1,7 @@
 //! The rules that the calls of one tool meet, compiled.
 
 use super::call::Call;
-use super::check::Check;
+use super::check::{Check, Numbering};
 use super::counters::{CounterNumbers, Counters};
 use super::decision::{Cause, Decision, Outcome};
 use super::limit::{KnownLimits, Limit};
@@ -20,16 +20,19 @@ impl Rules {
     pub(super) fn new(
         policy: &Policy,
         (tool, own): (Option<u32>, &policy::Rules),
+        next: &mut Numbering,
         numbers: &mut CounterNumbers,
         known: &mut KnownLimits,
     ) -> Rules {
-        let checks = policy.rules(Some(own)).flat_map(|rules| &rules.checks);
-        let limits = policy.rules(Some(own)).flat_map(|rules| &rules.limits);
-        Rules {
-            tool,
-            checks: checks.map(|check| Check::new(check, policy.semantics, numbers)).collect(),
-            limits: limits.map(|limit| Limit::new(limit, numbers, known)).collect(),
+        let mut checks = Vec::new();
+        // Those of all tools come first in the numbers, whatever the tool.
+        for (rules, next) in [(own, next), (&policy.all_tools, &mut Numbering::default())] {
+            let compile = |check| Check::new(check, policy.semantics, numbers, next);
+            checks.extend(rules.checks.iter().map(compile));
         }
+        let limits = policy.rules(Some(own)).flat_map(|rules| &rules.limits);
+        let limits = limits.map(|limit| Limit::new(limit, numbers, known)).collect();
+        Rules { tool, checks, limits }
     }
 
     /// The decision on a call that one of the checks refuses.

@@ -7,7 +7,7 @@ use super::call::Call;
 use super::check::Sight;
 use super::counters::Counters;
 use super::decision::{Cause, Decision, Missing, Outcome, Reason};
-use super::limit::Reservation;
+use super::limit::{Limit, Reservation};
 use super::observer::{Observer, Verdict};
 use super::rules::Rules;
 use super::time::Timestamp;
@@ -134,7 +134,7 @@ impl<'g, 'a> Walk<'g, 'a> {
 }
 
 impl Observer for Walk<'_, '_> {
-    fn condition(&mut self, holds: Result<bool, Missing>) {
+    fn condition(&mut self, _number: u32, holds: Result<bool, Missing>) {
         let check = self.checks.iter_mut().find(|check| check.answer.is_none());
         let mut conditions = check.into_iter().flat_map(|check| &mut check.conditions);
         if let Some(condition) = conditions.find(|condition| condition.holds.is_none()) {
@@ -142,7 +142,7 @@ impl Observer for Walk<'_, '_> {
         }
     }
 
-    fn check(&mut self, verdict: &Verdict) {
+    fn check(&mut self, _number: u32, verdict: &Verdict) {
         if let Some(check) = self.checks.iter_mut().find(|check| check.answer.is_none()) {
             check.answer = Some(match verdict {
                 Verdict::Passes => Answer::Passes,
@@ -153,7 +153,7 @@ impl Observer for Walk<'_, '_> {
         }
     }
 
-    fn limit(&mut self, reservation: &Reservation) {
+    fn limit(&mut self, _limit: &Limit, reservation: &Reservation) {
         if let Some(limit) = self.limits.iter_mut().find(|limit| limit.room.is_none()) {
             limit.room = Some(match reservation {
                 Reservation::Unlimited => Room::Unlimited,
@@ -165,7 +165,7 @@ impl Observer for Walk<'_, '_> {
         }
     }
 
-    fn all_limits(&mut self) {
+    fn all_limits(&mut self, _limits: &[Limit]) {
         for limit in &mut self.limits {
             limit.room = Some(if limit.is_limited { Room::Enough } else { Room::Unlimited });
         }

@@ -9,7 +9,7 @@ use super::house::HouseRule;
 use super::settings::Settings;
 use super::severity::Severity;
 use super::solving;
-use crate::assertion::{Answered, Claim, Statement, counterexamples};
+use crate::assertion::{Answered, Claim, Statement, Violation, counterexamples};
 use crate::policy::Policy;
 use crate::solver::{Evidence, Shapes};
 use crate::source::{Place, Pointer};
@@ -37,37 +37,34 @@ impl Asked<'_> {
         if own.peek().is_none() {
             return;
         }
-        let approved = self.policy.clone().approved();
-        let answered = Answered::new(self.policy, &approved);
-        let shapes = self.shapes();
+        let (approved, shapes) = (self.policy.clone().approved(), self.shapes());
+        let answered = Answered::new(self.policy, &approved, &shapes);
         for own in own {
             match self.is_refused {
-                true => self.add(findings, own, Vec::new(), None),
-                false => self.ask(own, &answered, &shapes, findings),
+                true => self.add(findings, own, Vec::new(), None, false),
+                false => self.ask(own, &answered, findings),
             }
         }
     }
 
-    /// What the server says of arguments. One that was only guessed is no ground for a proof.
+    /// What the server says of arguments and of what tools do. The schemas of one that was only guessed are no
+    /// ground for a proof.
     fn shapes(&self) -> Shapes {
         match self.server {
             Some(known) if known.is_given() => Shapes::of_server(known.server),
-            Some(_) | None => Shapes::default(),
+            Some(known) => Shapes::default().with_categories(known.server),
+            None => Shapes::default(),
         }
     }
 
-    fn ask(
-        &self,
-        own: &HouseRule,
-        answered: &Answered<'_>,
-        shapes: &Shapes,
-        findings: &mut Findings<'_>,
-    ) {
+    fn ask(&self, own: &HouseRule, answered: &Answered<'_>, findings: &mut Findings<'_>) {
         let budget = solving::statement_budget(self.policy);
         let (mut broken, mut unknown) = (Vec::new(), Vec::new());
-        for (tool, evidence) in counterexamples(&own.statement, answered, shapes, &budget) {
+        let is_guess = |tool: &str| answered.is_guess(&own.statement, tool);
+        for Violation { tool, evidence } in counterexamples(&own.statement, answered, &budget) {
             if self.policy.tools.iter().any(|listed| listed.name == tool) {
-                self.add(findings, own, vec![tool], Some(&evidence));
+                let is_guess = is_guess(&tool);
+                self.add(findings, own, vec![tool], Some(&evidence), is_guess);
                 continue;
             }
             let others = if evidence.is_certain() { &mut broken } else { &mut unknown };
@@ -76,26 +73,30 @@ impl Asked<'_> {
         for others in [broken, unknown] {
             let (tools, evidence): (Vec<String>, Vec<Evidence>) = others.into_iter().unzip();
             if let Some(evidence) = evidence.first() {
-                self.add(findings, own, tools, Some(evidence));
+                let are_guesses = tools.iter().all(|tool| is_guess(tool));
+                self.add(findings, own, tools, Some(evidence), are_guesses);
             }
         }
     }
 
+    /// Adds what shows of some tools that a statement does not hold, or may not; with whether it is but guessed
+    /// that it is about them.
     fn add(
         &self,
         findings: &mut Findings<'_>,
         own: &HouseRule,
         tools: Vec<String>,
         evidence: Option<&Evidence>,
+        is_guess: bool,
     ) {
         let listed = |tool: &String| self.policy.tools.iter().find(|listed| listed.name == *tool);
         let place = match tools.first().and_then(listed) {
             Some(listed) => Place::key(listed.pointer.clone()),
             None => Place::start(Pointer::root()),
         };
-        let facts = self.facts(&own.statement, tools, evidence);
+        let facts = Answer { is_guess, ..self.facts(&own.statement, tools, evidence) };
         let severity = match facts.verdict {
-            "fails" => own.rule.severity,
+            "fails" if !is_guess => own.rule.severity,
             // What is not known is no error yet.
             _ => own.rule.severity.min(Severity::Warning),
         };
@@ -141,6 +142,7 @@ impl Asked<'_> {
             witness,
             why,
             shown,
+            is_guess: false,
         }
     }
 
@@ -170,6 +172,9 @@ fn advice(claim: &Claim, is_certain: bool) -> &'static str {
         (false, _) => "write simpler conditions, or ask `gatelint assert`, which looks for longer",
         (true, Claim::Denied(_)) => "deny such calls",
         (true, Claim::Asked(_)) => "deny such calls, or have a person asked about them",
+        (true, Claim::Allowed(_)) => {
+            "the policy and the statement want different things: see which of them is meant"
+        }
         (true, Claim::Limited { .. }) => "add such a limit, or lower the one there is",
     }
 }
@@ -186,6 +191,9 @@ struct Answer {
     why: Option<&'static str>,
     #[serde(skip)]
     shown: String,
+    /// Whether it is guessed from names that the tools are of the statement's category.
+    #[serde(skip)]
+    is_guess: bool,
     #[serde(skip)]
     advice: &'static str,
 }
@@ -193,14 +201,21 @@ struct Answer {
 impl Facts for Answer {
     fn message(&self) -> String {
         let Answer { statement, shown, .. } = self;
+        let guess = match self.is_guess {
+            true => ", whose category is guessed from names,",
+            false => "",
+        };
         match (self.verdict, self.tools.is_empty()) {
             ("fails", _) => {
-                format!("calls of {} break \"{statement}\": {shown}", enumerate(&self.tools))
+                let tools = enumerate(&self.tools);
+                format!("calls of {tools}{guess} break \"{statement}\": {shown}")
             }
             (_, true) => format!("it cannot be told whether \"{statement}\" holds: {shown}"),
             (_, false) => {
                 let tools = enumerate(&self.tools);
-                format!("it cannot be told whether \"{statement}\" holds for {tools}: {shown}")
+                format!(
+                    "it cannot be told whether \"{statement}\" holds for {tools}{guess}: {shown}"
+                )
             }
         }
     }

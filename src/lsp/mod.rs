@@ -12,9 +12,11 @@ mod ignoring;
 mod open;
 mod position;
 mod protocol;
+mod tested;
 mod transport;
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use jiff::civil::Date;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
@@ -23,11 +25,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thiserror::Error;
 
+use self::address::path;
 use self::open::{Judge, Open};
-use self::protocol::{At, Changed, Closed, Diagnostic, DocumentId, Opened, Within};
+use self::protocol::{At, Changed, Closed, Command, Diagnostic, DocumentId, Opened, Within};
+use self::tested::Tested;
 pub use self::transport::stdio;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
+use crate::testing::is_test_file;
 
 /// Why the server ended without having been asked to.
 #[derive(Debug, Error)]
@@ -93,8 +98,13 @@ fn capabilities() -> Value {
         "hoverProvider": true,
         "completionProvider": { "triggerCharacters": ["\"", ".", ":", " "] },
         "codeActionProvider": true,
+        "codeLensProvider": {},
+        "executeCommandProvider": { "commands": [RUN_TESTS] },
     })
 }
+
+/// The command that runs the tests of a policy, whose address is its argument.
+const RUN_TESTS: &str = "gatelint.test";
 
 struct Server<'a> {
     connection: &'a Connection,
@@ -145,6 +155,21 @@ impl Server<'_> {
                 let uri = &within.text_document.uri;
                 Some(actions::actions(open, &self.judge, uri, &within.range))
             }),
+            "textDocument/codeLens" => reply(request, |asked: Closed| {
+                let uri = &asked.text_document.uri;
+                let tested = self.tested(uri)?;
+                Some([lens(&tested.title, uri)])
+            }),
+            "workspace/executeCommand" => reply(request, |asked: Command| {
+                let uri = asked.arguments.first()?.as_str()?;
+                let tested = (asked.command == RUN_TESTS).then(|| self.tested(uri)).flatten()?;
+                let open = self.open.get(uri)?;
+                let (own, information) = (diagnostics::diagnostics(open, uri), 3);
+                // A client that is gone is noticed by whoever reads next.
+                _ = self.publish(uri, &[own, tested.diagnostics].concat());
+                let message = json!({ "type": information, "message": tested.title });
+                self.notify("window/showMessage", message).ok()
+            }),
             method => Response::new_err(
                 request.id,
                 ErrorCode::MethodNotFound as i32,
@@ -189,9 +214,19 @@ impl Server<'_> {
     fn show(&mut self, uri: String, text: String) -> Result<(), LspError> {
         let before = self.open.remove(&uri);
         let open = self.judge.open(&uri, text, before);
-        self.publish(&uri, &diagnostics::diagnostics(&open, &uri))?;
-        self.open.insert(uri, open);
-        Ok(())
+        let mut found = diagnostics::diagnostics(&open, &uri);
+        self.open.insert(uri.clone(), open);
+        if let Some(open) = self.open.get(&uri).filter(|_| is_test_file(Path::new(&path(&uri)))) {
+            found = guarded(|| tested::of_test_file(open, &uri)).unwrap_or_default();
+        }
+        found.extend(self.tested(&uri).map(|tested| tested.diagnostics).unwrap_or_default());
+        self.publish(&uri, &found)
+    }
+
+    /// What comes of the tests of a document that is open, if it is a policy that has some.
+    fn tested(&self, uri: &str) -> Option<Tested> {
+        let open = self.open.get(uri).filter(|open| open.report.is_some())?;
+        guarded(|| tested::of_policy(open, uri)).flatten()
     }
 
     fn publish(&self, uri: &str, diagnostics: &[Diagnostic]) -> Result<(), LspError> {
@@ -208,6 +243,20 @@ impl Server<'_> {
     }
 }
 
+/// What somebody can do about a document, shown in its first line.
+fn lens(title: &str, uri: &str) -> Value {
+    let start = json!({ "line": 0, "character": 0 });
+    json!({
+        "range": { "start": start, "end": start },
+        "command": { "title": title, "command": RUN_TESTS, "arguments": [uri] },
+    })
+}
+
+/// Does some work, whose panic must not take the editor's other documents with it.
+fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok()
+}
+
 /// Answers a request; one whose parameters are wrong gets an error, and so does one that fails.
 fn reply<P: DeserializeOwned, R: Serialize>(
     Request { id, params, .. }: Request,
@@ -219,10 +268,9 @@ fn reply<P: DeserializeOwned, R: Serialize>(
             return Response::new_err(id, ErrorCode::InvalidParams as i32, error.to_string());
         }
     };
-    let answered = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| answer(params)));
-    match answered {
-        Ok(result) => Response::new_ok(id, result),
-        Err(_) => {
+    match guarded(|| answer(params)) {
+        Some(result) => Response::new_ok(id, result),
+        None => {
             let message = "internal error, please report it with this document".to_owned();
             Response::new_err(id, ErrorCode::InternalError as i32, message)
         }

@@ -39,7 +39,7 @@ pub(super) struct DocumentId {
     pub(super) uri: String,
 }
 
-/// The parameters of a notification that a document was closed.
+/// The parameters that name a document and no more, as where it was closed.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Closed {
@@ -90,12 +90,20 @@ pub(super) struct Within {
     pub(super) range: Range,
 }
 
+/// The parameters of a request to do something.
+#[derive(Debug, Deserialize)]
+pub(super) struct Command {
+    pub(super) command: String,
+    #[serde(default)]
+    pub(super) arguments: Vec<serde_json::Value>,
+}
+
 /// What is wrong with a document.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Diagnostic {
     pub(super) range: Range,
-    /// 1 for an error, 2 for a warning, 3 for information.
+    /// 1 for an error, 2 for a warning, 3 for information, 4 for a hint.
     pub(super) severity: u8,
     pub(super) code: &'static str,
     pub(super) source: &'static str,
@@ -104,14 +112,14 @@ pub(super) struct Diagnostic {
 }
 
 /// A place that has to do with a diagnostic.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(super) struct Related {
     pub(super) location: Location,
     pub(super) message: String,
 }
 
 /// A part of a document, with its address.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(super) struct Location {
     pub(super) uri: String,
     pub(super) range: Range,

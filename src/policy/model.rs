@@ -355,6 +355,11 @@ impl Policy {
         own.into_iter().chain([&self.all_tools])
     }
 
+    /// The rules of all tools, then those of each listed tool.
+    pub fn all_rules(&self) -> impl Iterator<Item = &Rules> {
+        std::iter::once(&self.all_tools).chain(self.tools.iter().map(|tool| &tool.rules))
+    }
+
     /// The same policy as one grant alone meets it: nobody else uses up what is shared.
     pub fn for_one_grant(mut self) -> Policy {
         let rules = self.tools.iter_mut().map(|tool| &mut tool.rules);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::permissions::{Permissions, SubjectTest};
+use super::permissions::{PermissionRule, Permissions, SubjectTest};
 
 impl Permissions {
     /// The names of tools that the agent's table or a rule spells out; not those of matters, such as
@@ -24,5 +24,16 @@ impl Permissions {
             names.extend(profile.shell_tools.iter().chain([&profile.agent_tool.0]));
         }
         names
+    }
+
+    /// Whether a rule of a file is about a tool and not about all.
+    pub fn names_tool(&self, tool: &str) -> bool {
+        let matters = || self.matters(tool).into_iter().flatten().map(|matter| matter.name);
+        let is_about = |rule: &PermissionRule| match &rule.test {
+            SubjectTest::Call(test) => test.tool.named().iter().any(|name| **name == *tool),
+            _ if rule.name.is_all() => false,
+            _ => matters().chain([tool]).any(|name| rule.name.matches(name)),
+        };
+        self.rules.iter().filter(|rule| rule.is_written()).any(is_about)
     }
 }

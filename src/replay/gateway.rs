@@ -2,7 +2,7 @@
 
 use super::Replay;
 use super::policies::{Policies, Route};
-use crate::engine::{Charge, Decision, Gate, GrantId, Timestamp, Walk};
+use crate::engine::{Charge, Decision, Gate, GrantId, Seen, Timestamp, Walk};
 use crate::trace::Record;
 
 /// Decides the calls of one trace, in their order, each under its server's policy. Every policy
@@ -35,9 +35,27 @@ impl<'g> Gateway<'g> {
         grant: GrantId,
         time: Option<Timestamp>,
     ) -> Option<Routed<'g>> {
+        self.decide_seeing(record, grant, time, None)
+    }
+
+    /// Decides the next call as [`Gateway::decide`] does, and adds what it meets to what others have met of each
+    /// policy, by their numbers, where that is wanted.
+    pub fn decide_seeing(
+        &mut self,
+        record: &Record<'_>,
+        grant: GrantId,
+        time: Option<Timestamp>,
+        seen: Option<&mut [Seen]>,
+    ) -> Option<Routed<'g>> {
         match self.policies.route(record) {
             Route::Policy(number) => {
-                let decision = self.replays[number as usize].decide(record, grant, time);
+                let replay = &mut self.replays[number as usize];
+                let decision = match seen {
+                    Some(seen) => {
+                        replay.decide_seeing(record, grant, time, &mut seen[number as usize])
+                    }
+                    None => replay.decide(record, grant, time),
+                };
                 Some(Routed { policy: Some(number), decision })
             }
             Route::NoPolicy => Some(Routed { policy: None, decision: Decision::no_policy() }),

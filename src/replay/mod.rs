@@ -44,8 +44,8 @@ pub use totals::{RuleTotal, Totals};
 pub use what_if::{Curve, Step, without_limits};
 
 use crate::engine::{
-    Call, CallResult, Charge, Counters, Decision, Gate, GrantId, Outcome, Surroundings, Timestamp,
-    Walk,
+    Call, CallResult, Charge, Counters, Decision, Gate, GrantId, Outcome, Seen, Surroundings,
+    Timestamp, Walk,
 };
 use crate::trace::Record;
 
@@ -79,6 +79,20 @@ impl<'g> Replay<'g> {
         self.charged.clear();
         let charged = &mut self.charged;
         self.gate.decide_watched(&call, &mut self.counters, |charge| charged.push(charge))
+    }
+
+    /// Decides the next call, and adds what it meets to what others have met.
+    pub fn decide_seeing(
+        &mut self,
+        record: &Record<'_>,
+        grant: GrantId,
+        time: Option<Timestamp>,
+        seen: &mut Seen,
+    ) -> Decision<'g> {
+        let call = self.call(record, grant, time);
+        self.charged.clear();
+        let charged = &mut self.charged;
+        self.gate.decide_seeing(&call, &mut self.counters, seen, |charge| charged.push(charge))
     }
 
     /// Decides a call as if the calls before it had been decided by another replay. No counter is

@@ -8,6 +8,7 @@ mod assert;
 mod catalogue;
 mod common;
 mod convert;
+mod coverage;
 mod diff;
 mod explain;
 mod init;
@@ -16,6 +17,7 @@ mod permissions;
 mod policy;
 mod replay;
 mod rule;
+mod test;
 mod trace;
 
 pub use access::{
@@ -43,6 +45,7 @@ pub use convert::{
     ConvertLoss, agent_text, losses_of_agent, losses_of_gateway, write_compared,
     write_converted_json, write_losses, write_named,
 };
+pub use coverage::{CoverageReport, CoveredPolicy, percent_covered, write_lcov};
 pub use diff::{write_diff, write_diff_json, write_documents, write_text_diff};
 pub use explain::{write_explanation, write_explanation_json};
 pub use init::{
@@ -61,6 +64,10 @@ pub use replay::{
     write_replay_jsonl, write_replay_junit, write_replay_markdown,
 };
 pub use rule::{write_rule, write_rules};
+pub use test::{
+    FailedCase, Mutants, TestReport, TestedFile, TestedSet, write_test_file, write_tests,
+    write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
+};
 pub use trace::{StatsReport, write_record, write_stats, write_stats_json};
 
 /// The version of every JSON output; it grows when a field changes its meaning or goes.

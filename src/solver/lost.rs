@@ -114,6 +114,34 @@ pub fn lost_both_ways<'p>(
     [lost_of(&there), lost_of(&back)]
 }
 
+/// The same protections without the limits on how many calls there are: what refuses a call by what it is.
+pub fn refused<'p>(
+    old: &Version<'p>,
+    new: &Version<'p>,
+    tool: &str,
+    shape: &Shape,
+    budget: &Budget,
+) -> Vec<Lost<'p>> {
+    if let Some(unknown) = not_followed(old, new) {
+        return unknown;
+    }
+    let (before, after) = (&old.view_against(new, tool), &new.view(tool));
+    lost_by_call(&Question::new((old, new), (before, after), tool, shape, budget))
+}
+
+/// A call of a tool that two policies, none of which is made of permission files, let pass both; or why there
+/// may be one. The engine has decided the call under both.
+pub fn passed_by_both(
+    one: &Version<'_>,
+    other: &Version<'_>,
+    tool: &str,
+    shape: &Shape,
+    budget: &Budget,
+) -> Option<Evidence> {
+    let (before, after) = (&one.view(tool), &other.view(tool));
+    Question::new((one, other), (before, after), tool, shape, budget).of_both().ask(&[])
+}
+
 /// What can be said where one of two policies is made of an agent's own permission files, whose rules
 /// are not followed: nothing is lost between equal ones, and of others it is not known.
 pub(super) fn not_followed<'p>(old: &Version<'_>, new: &Version<'_>) -> Option<Vec<Lost<'p>>> {
@@ -133,6 +161,32 @@ fn is_surely_kept(old: &Version<'_>, new: &Version<'_>, tool: &str, view: &View<
 
 fn lost_of<'p>(question: &Question<'_, 'p>) -> Vec<Lost<'p>> {
     let Question { old, tool, before, .. } = *question;
+    let mut found = lost_by_call(question);
+    let is_open = matches!(before.access, Access::Checked) && before.shut().is_none();
+    let own = old.own_rules(tool).into_iter().flat_map(|rules| &rules.limits);
+    let is_there = |own: &&Limit| before.limits.iter().any(|limit| std::ptr::eq(*limit, *own));
+    for limit in own.filter(is_there).filter(|_| is_open) {
+        let unread = unread_burst(question, limit);
+        add(&mut found, Protection::Limit(limit), lost_limit(question, limit), unread);
+    }
+    found
+}
+
+/// Adds what shows that a protection is lost; what calls show whose arguments are no object only where nothing
+/// else does for certain.
+fn add<'p>(
+    found: &mut Vec<Lost<'p>>,
+    protection: Protection<'p>,
+    evidence: Option<Evidence>,
+    unread: Option<Evidence>,
+) {
+    let is_certain = evidence.as_ref().is_some_and(Evidence::is_certain);
+    let all = evidence.into_iter().chain(unread.filter(|_| !is_certain));
+    found.extend(all.map(|evidence| Lost { protection, evidence, step: None }));
+}
+
+fn lost_by_call<'p>(question: &Question<'_, 'p>) -> Vec<Lost<'p>> {
+    let before = question.before;
     let shut = before.shut().map(Protection::Amount);
     let whole = match before.access {
         Access::Hidden(hidden) => Some(Protection::Hidden(hidden)),
@@ -140,27 +194,18 @@ fn lost_of<'p>(question: &Question<'_, 'p>) -> Vec<Lost<'p>> {
         Access::Checked => shut,
     };
     let mut found = Vec::new();
-    let mut add = |protection, evidence: Option<Evidence>, unread: Option<Evidence>| {
-        let is_certain = evidence.as_ref().is_some_and(Evidence::is_certain);
-        let all = evidence.into_iter().chain(unread.filter(|_| !is_certain));
-        found.extend(all.map(|evidence| Lost { protection, evidence, step: None }));
-    };
     let unread = question.unread();
     if let Some(protection) = whole {
-        add(protection, question.ask(&[]), unread.and_then(of_unread));
+        add(&mut found, protection, question.ask(&[]), unread.and_then(of_unread));
         return found;
     }
     for check in &before.checks {
         let unread = unread.map(|decided| of_no_object(check, decided)).and_then(of_unread);
-        add(Protection::Check(check.check), question.ask_check(check), unread);
+        add(&mut found, Protection::Check(check.check), question.ask_check(check), unread);
     }
     for (atom, limit) in &before.amounts {
-        add(Protection::Amount(limit), question.ask(&[Literal { atom, holds: false }]), None);
-    }
-    let own = old.own_rules(tool).into_iter().flat_map(|rules| &rules.limits);
-    for limit in own.filter(|own| before.limits.iter().any(|limit| std::ptr::eq(*limit, *own))) {
-        let unread = unread_burst(question, limit);
-        add(Protection::Limit(limit), lost_limit(question, limit), unread);
+        let evidence = question.ask(&[Literal { atom, holds: false }]);
+        add(&mut found, Protection::Amount(limit), evidence, None);
     }
     found
 }

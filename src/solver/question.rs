@@ -16,7 +16,7 @@ use super::version::{Access, CheckView, Version, View};
 use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome, Surroundings};
 use crate::policy::{Effect, Unreadable};
 
-/// A question about one tool: what does `old` refuse that `new` lets pass?
+/// A question about one tool: what does `old` refuse that `new` lets pass, or what do both let pass?
 pub(super) struct Question<'q, 'p> {
     pub(super) old: &'q Version<'p>,
     pub(super) new: &'q Version<'p>,
@@ -25,7 +25,9 @@ pub(super) struct Question<'q, 'p> {
     pub(super) after: &'q View<'p>,
     pub(super) shape: &'q Shape,
     pub(super) budget: &'q Budget,
-    /// What `new` lets pass, made when it is first asked for.
+    /// Whether `old` must let the call pass as well; it must refuse it otherwise.
+    of_both: bool,
+    /// What lets the call pass, made when it is first asked for.
     passed: OnceCell<Option<Passed<'q>>>,
 }
 
@@ -47,7 +49,13 @@ impl<'q, 'p> Question<'q, 'p> {
         shape: &'q Shape,
         budget: &'q Budget,
     ) -> Question<'q, 'p> {
-        Question { old, new, tool, before, after, shape, budget, passed: OnceCell::new() }
+        let passed = OnceCell::new();
+        Question { old, new, tool, before, after, shape, budget, of_both: false, passed }
+    }
+
+    /// The same about what both let pass.
+    pub(super) fn of_both(self) -> Question<'q, 'p> {
+        Question { of_both: true, ..self }
     }
 
     /// The arguments of a call that agrees with some literals and that `new` lets pass.
@@ -80,7 +88,9 @@ impl<'q, 'p> Question<'q, 'p> {
     fn passed(&self) -> Option<&Passed<'q>> {
         let new = || {
             let mut query = Query::default();
-            if !allow(self.after, &mut query) {
+            let is_possible =
+                allow(self.after, &mut query) && (!self.of_both || allow(self.before, &mut query));
+            if !is_possible {
                 return None;
             }
             let answer = query.answer(self.shape, self.budget);
@@ -151,15 +161,14 @@ impl<'q, 'p> Question<'q, 'p> {
             true => Arguments::Members { text: &text, members: &members },
             false => Arguments::Json(&text),
         };
-        let refused = self.old.passes(decide(self.old, self.tool, call)) == Some(false);
+        let is_wanted = self.old.passes(decide(self.old, self.tool, call)) == Some(self.of_both);
+        let counts = |view: &View<'_>| view.checks.iter().any(|check| check.counts);
         match decide(self.new, self.tool, call) {
-            outcome if refused && self.new.passes(outcome) == Some(true) => {
+            outcome if is_wanted && self.new.passes(outcome) == Some(true) => {
                 Evidence::Call(arguments)
             }
             Outcome::Throttle if !self.after.amounts.is_empty() => Evidence::Unknown(Why::Amount),
-            _ if self.after.checks.iter().any(|check| check.counts) => {
-                Evidence::Unknown(Why::Counter)
-            }
+            _ if counts(self.after) || counts(self.before) => Evidence::Unknown(Why::Counter),
             _ => Evidence::Unknown(Why::Unconfirmed),
         }
     }
@@ -172,11 +181,6 @@ impl<'q, 'p> Question<'q, 'p> {
             && unreadable(self.new) == Unreadable::Forwarded;
         alone.then(|| decide(self.old, self.tool, Arguments::Json(&no_object().to_string())))
     }
-}
-
-/// Whether a policy denies the first call of a tool with these arguments.
-pub fn refuses(version: &Version<'_>, tool: &str, arguments: &Value) -> bool {
-    decide(version, tool, Arguments::Json(&arguments.to_string())) == Outcome::Deny
 }
 
 /// Decides the first call of a tool.

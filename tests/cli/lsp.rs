@@ -197,3 +197,63 @@ fn a_permission_file_is_judged_as_it_is_typed_among_the_files_of_its_project() {
     assert_eq!(diagnostic["code"], "void-mode", "{shown}");
     assert_eq!(diagnostic["range"]["start"], json!({ "line": 1, "character": 15 }));
 }
+
+#[test]
+fn the_tests_of_a_policy_are_run_in_the_editor() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {
+  "pay": {"deny_if": [{"conditions": [{"path": "args.n", "op": "gt", "value": 5}]}]}}}"#;
+    let tests = "cases:\n  - {name: much, call: {tool: pay, args: {n: 5}}, expect: deny}\n";
+    let folder = Folder::new().file("p.json", policy).file("p.test.yaml", tests);
+    let mut editor = Editor::start(&folder);
+    editor.send(json!({
+        "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} }
+    }));
+    let capabilities = editor.receive()["result"]["capabilities"].clone();
+    assert_eq!(capabilities["executeCommandProvider"]["commands"], json!(["gatelint.test"]));
+    let uri = format!("file://{}", folder.path("p.json").display());
+    let open = |editor: &mut Editor, uri: &str, text: &str| {
+        let document = json!({ "uri": uri, "languageId": "json", "version": 1, "text": text });
+        let params = json!({ "textDocument": document });
+        editor
+            .send(json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params }));
+        let found = editor.receive()["params"]["diagnostics"].clone();
+        let told = found.as_array().unwrap().iter().map(|one| {
+            let line = &one["range"]["start"]["line"];
+            json!([one["code"], one["severity"], line, one["message"]])
+        });
+        told.filter(|one| {
+            one[0] == "case-fails" || one[0] == "not-covered" || one[0] == "test-file"
+        })
+        .collect::<Vec<_>>()
+    };
+    let found = open(&mut editor, &uri, policy);
+    let expected = [
+        json!(["case-fails", 2, 0, "the test `much` fails: expected deny, found allow"]),
+        json!(["not-covered", 4, 0, "no test covers this rule: never decided"]),
+        json!(["not-covered", 4, 1, "no test covers this rule: never decided"]),
+        json!(["not-covered", 4, 1, "no test covers this condition: never true"]),
+    ];
+    assert_eq!(found, expected);
+    let lens = json!({ "textDocument": { "uri": uri } });
+    editor.send(
+        json!({ "jsonrpc": "2.0", "id": 2, "method": "textDocument/codeLens", "params": lens }),
+    );
+    let command = editor.receive()["result"][0]["command"].clone();
+    assert_eq!(command["title"], "0 of 1 cases pass, 40 % covered: run the tests");
+    std::fs::write(folder.path("p.test.yaml"), tests.replace("n: 5", "n: 6")).unwrap();
+    let run = json!({ "command": command["command"], "arguments": command["arguments"] });
+    editor.send(
+        json!({ "jsonrpc": "2.0", "id": 3, "method": "workspace/executeCommand", "params": run }),
+    );
+    assert_eq!(editor.receive()["method"], "textDocument/publishDiagnostics");
+    let shown = editor.receive();
+    let title = "1 of 1 cases pass, 60 % covered: run the tests";
+    assert_eq!(shown["params"]["message"], title, "{shown}");
+    assert_eq!(editor.receive()["id"], 3);
+    let test = format!("file://{}", folder.path("p.test.yaml").display());
+    let found = open(&mut editor, &test, &tests.replace("expect", "expct"));
+    assert_eq!(found[0][0], "test-file", "{found:?}");
+    let found = open(&mut editor, &test, tests);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0][0], "case-fails");
+}

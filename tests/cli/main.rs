@@ -6,6 +6,7 @@ mod catalogue;
 mod completions;
 mod config;
 mod convert;
+mod coverage;
 mod diff {
     mod access;
     mod agents;
@@ -29,6 +30,7 @@ mod replay;
 mod rule;
 mod schemas;
 mod support;
+mod test;
 mod trace;
 mod transcript;
 mod vocabulary;

@@ -19,6 +19,7 @@ mod lint {
     mod permissions;
     mod rules;
 }
+mod mutation;
 #[path = "../../fuzz/properties/mod.rs"]
 mod properties;
 mod properties_of_fixtures;

@@ -1,11 +1,13 @@
 //! What the subcommands share: options, input, output, errors, exit statuses.
 
+pub(super) mod again;
 pub(super) mod agents;
 pub(super) mod assume;
 pub(super) mod call_choice;
 pub(super) mod catalogue_options;
 pub(super) mod clock;
 pub(super) mod config_input;
+pub(super) mod coverage;
 pub(super) mod dialect;
 pub(super) mod error;
 pub(super) mod exit;
@@ -17,6 +19,7 @@ pub(super) mod output;
 pub(super) mod output_file;
 pub(super) mod policies;
 pub(super) mod spooled;
+pub(super) mod test_file;
 pub(super) mod trace_input;
 mod unread;
 pub(super) mod watch;

@@ -77,6 +77,11 @@ impl PolicyOptions {
         !self.policies.is_empty()
     }
 
+    /// The paths of the policies that are named.
+    pub(in crate::cli) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.policies.iter().map(|choice| choice.path.as_path())
+    }
+
     /// The configuration that holds.
     pub(in crate::cli) fn config(&self) -> &ConfigOptions {
         &self.config
@@ -85,15 +90,44 @@ impl PolicyOptions {
     /// Reads the policies that were named, or those of the configuration. Whether the user of an agent
     /// trusts its project may be assumed.
     pub(in crate::cli) fn load(&self, start: Start) -> Result<Vec<Chosen>, CliError> {
+        self.load_choices(&self.policies, self.home.as_deref(), start)
+    }
+
+    /// Reads policies that a file names for servers, in the place of those of the command line.
+    pub(in crate::cli) fn load_these(
+        &self,
+        members: &[(Option<String>, PathBuf)],
+        home: Option<&Path>,
+        start: Start,
+    ) -> Result<Vec<Chosen>, CliError> {
+        let choice = |(server, path): &(Option<String>, PathBuf)| PolicyChoice {
+            server: server.clone(),
+            path: path.clone(),
+        };
+        let choices: Vec<PolicyChoice> = members.iter().map(choice).collect();
+        self.load_choices(&choices, self.home.as_deref().or(home), start)
+    }
+
+    /// Whether the dialect is named.
+    pub(in crate::cli) fn is_dialect_named(&self) -> bool {
+        self.dialect.named().is_some()
+    }
+
+    fn load_choices(
+        &self,
+        given: &[PolicyChoice],
+        home: Option<&Path>,
+        start: Start,
+    ) -> Result<Vec<Chosen>, CliError> {
         let config = config_input::read(&self.config)?;
         let (mut choices, mut of_agents) = (Vec::new(), Vec::new());
-        for choice in &self.policies {
+        for choice in given {
             // Where the configuration speaks of policies, a folder is one of those.
             let named = self.dialect.named();
             let is_open = named.is_some() || config.policies.is_empty();
             let agent = is_open.then(|| agents::of_folder(&choice.path, named)).transpose()?;
             if let Some(agent) = agent.flatten() {
-                let loaded = agents::load(agent, &choice.path, self.home.as_deref(), start)?;
+                let loaded = agents::load(agent, &choice.path, home, start)?;
                 of_agents.push(Chosen { server: choice.server.clone(), loaded });
                 continue;
             }
@@ -102,7 +136,7 @@ impl PolicyOptions {
                 false => choices.push(choice.clone()),
             }
         }
-        if self.policies.is_empty() {
+        if given.is_empty() {
             choices = configured(&config)?;
         }
         let mut seen = BTreeSet::new();

@@ -52,7 +52,7 @@ pub(in crate::cli) struct TraceOptions {
     /// Lines that are not valid do not make the exit status 2.
     #[arg(long)]
     pub(in crate::cli) allow_bad_lines: bool,
-    /// A trace without calls is not an error.
+    /// That there is nothing to work on, such as a trace without calls, is not an error.
     #[arg(long)]
     pub(in crate::cli) allow_empty: bool,
 }

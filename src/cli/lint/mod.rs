@@ -5,9 +5,9 @@ mod baseline;
 mod fixing;
 mod format;
 mod judge;
+mod known;
 mod own_output;
 mod unused;
-mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ pub(super) use self::arguments::LintArguments;
 use self::format::LintFormat;
 use self::judge::{Judge, Judged, is_expected};
 use self::own_output::is_own_output;
+use super::common::again::watch;
 use super::common::agents::absolute;
 use super::common::clock::today;
 use super::common::config_input;
@@ -32,6 +33,7 @@ use crate::config::Config;
 use crate::lint::{Recorded, Report, Rule, Wanted, all_rules, find};
 use crate::policy::AgentFile;
 use crate::report::{Linted, escape};
+use crate::testing::is_test_file;
 
 pub(super) fn run(
     arguments: &LintArguments,
@@ -53,10 +55,10 @@ pub(super) fn run(
     }
     match arguments.watch {
         true => {
-            let mut known = watch::Known::default();
+            let mut known = known::Known::default();
             let files = || watched(arguments, &mut known);
             let writes = arguments.fixing.writes();
-            watch::watch(files, writes, output, || lint_once(arguments, output))
+            watch(files, writes, output, || lint_once(arguments, output))
         }
         false => lint_once(arguments, output),
     }
@@ -221,7 +223,9 @@ fn find_files(
         let file = AgentFile::of_name(&path.display().to_string());
         file.is_none_or(|file| named.is_none_or(|named| named.agent() == Some(file.agent)))
     };
-    let takes = |path: &Path| config.includes(path) && !is_own(path) && is_of_dialect(path);
+    let takes = |path: &Path| {
+        config.includes(path) && !is_own(path) && is_of_dialect(path) && !is_test_file(path)
+    };
     let is_expected = |path: &Path| config.expects(path) && takes(path);
     let takes_hidden: Option<&dyn Fn(&Path) -> bool> =
         config.expect.as_ref().map(|_| &is_expected as &dyn Fn(&Path) -> bool);
@@ -229,6 +233,17 @@ fn find_files(
         &arguments.paths,
         Wanted { takes: &takes, takes_hidden, takes_permissions: Some(&takes) },
     );
+    found.retain(|found| match found {
+        Ok(found) if is_test_file(&found.path) => {
+            if !arguments.skip_non_policies {
+                let file = found.path.display().to_string();
+                let file = escape(&file);
+                print_error(&format!("note: {file} is a test file, which `gatelint test` runs\n"));
+            }
+            false
+        }
+        _ => true,
+    });
     if arguments.force_exclude {
         found.retain(|found| !found.as_ref().is_ok_and(|found| config.excludes(&found.path)));
     }
@@ -236,7 +251,7 @@ fn find_files(
 }
 
 /// The files whose change asks for another look: those that are linted, and all that say how.
-fn watched(arguments: &LintArguments, known: &mut watch::Known) -> Vec<PathBuf> {
+fn watched(arguments: &LintArguments, known: &mut known::Known) -> Vec<PathBuf> {
     // While it cannot be read, a configuration is at least waited for.
     let config = config_input::read(&arguments.config).unwrap_or_default();
     let found = find_files(arguments, &config).into_iter().filter_map(Result::ok);

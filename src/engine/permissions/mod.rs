@@ -5,6 +5,7 @@ mod canonical;
 mod guard;
 mod index;
 mod launched;
+mod notes;
 mod part_paths;
 mod parts;
 mod reach;
@@ -26,6 +27,7 @@ use crate::policy::{
 use crate::shell::forces_removal;
 use called::{Called, is_there};
 use index::{RuleIndex, words_of_subject};
+use notes::Notes;
 pub use parts::covers_command;
 use reach::Reach;
 use subjects::{Finder, Subject};
@@ -77,12 +79,18 @@ impl PermissionGate {
         PermissionGate { permissions, index, reasons, unmatched }
     }
 
-    /// Decides a call.
-    pub(super) fn decide(&self, call: &Call<'_>, assumptions: &Assumptions) -> Decision<'_> {
+    /// Decides a call, and notes the written rules that rule on a part of it for sure.
+    pub(super) fn decide(
+        &self,
+        call: &Call<'_>,
+        assumptions: &Assumptions,
+        ruled: Option<&mut Vec<(u32, Ruling)>>,
+    ) -> Decision<'_> {
         let assumed = assumptions.mode.as_deref();
         let own = self.permissions.mode.as_deref();
         let mode = Some(call.around.mode).filter(|mode| !mode.is_empty()).or(assumed).or(own);
-        self.decision(self.reach(call, mode), assumptions)
+        let mut notes = Notes::new(&self.permissions, ruled);
+        self.decision(self.reach(call, mode, &mut notes), assumptions)
     }
 
     /// Which of some rules, by their numbers, hold for a call, whether they count or not.
@@ -133,25 +141,28 @@ impl PermissionGate {
     }
 
     /// Everything that may come of a call.
-    fn reach(&self, call: &Call<'_>, mode: Option<&str>) -> Reach {
+    fn reach(&self, call: &Call<'_>, mode: Option<&str>, notes: &mut Notes<'_>) -> Reach {
         if let Some(rules) = &self.permissions.calls {
             let called = Called::new(&self.permissions, rules, call, mode);
-            return Whole { called, permissions: &self.permissions, index: &self.index }.reach();
+            return Whole { called, permissions: &self.permissions, index: &self.index }
+                .reach(notes);
         }
         let (named, known) = self.raised(call);
         let own = known.and_then(<[Matter]>::last).map_or(&*named, |matter| matter.name);
         if self.permissions.hides
-            && let Some(hidden) = self.hidden(own, mode)
+            && let Some(hidden) = self.hidden(own, mode, notes)
         {
             return hidden;
         }
         let finder = Finder { permissions: &self.permissions, call };
         let Some(matters) = known else {
-            return self.matter(own, finder.subjects(&NAME_ALONE, true), mode, call);
+            let subjects = finder.subjects(&NAME_ALONE, true);
+            return self.matter((own, subjects), mode, call, notes);
         };
         let last = matters.len() - 1;
         let each = matters.iter().enumerate().map(|(at, matter)| {
-            self.matter(matter.name, finder.subjects(&matter.of, at == last), mode, call)
+            let subjects = finder.subjects(&matter.of, at == last);
+            self.matter((matter.name, subjects), mode, call, notes)
         });
         self.strictest(each)
     }
@@ -165,24 +176,31 @@ impl PermissionGate {
     /// What may come of the subjects of a matter, each of which may be one of several.
     fn matter(
         &self,
-        name: &str,
-        subjects: Vec<Vec<Subject<'_>>>,
+        (name, subjects): (&str, Vec<Vec<Subject<'_>>>),
         mode: Option<&str>,
         call: &Call<'_>,
+        notes: &mut Notes<'_>,
     ) -> Reach {
-        let rule = |subject: &Subject<'_>| self.ruling(name, subject, mode, call);
-        let any = |several: &Vec<Subject<'_>>| several.iter().map(rule).reduce(Reach::either);
-        let all = subjects.iter().filter_map(any);
+        let rule = |subject: &Subject<'_>, notes: &mut Notes<'_>| {
+            self.ruling((name, subject), mode, call, notes)
+        };
+        let all = subjects.iter().filter_map(|several| match several.as_slice() {
+            [only] => Some(rule(only, notes)),
+            // Which of them it is, is not known, so that none of their rules is certain to rule.
+            several => {
+                several.iter().map(|one| rule(one, &mut Notes::none())).reduce(Reach::either)
+            }
+        });
         self.strictest(all)
     }
 
     /// What may come of one subject.
     fn ruling(
         &self,
-        name: &str,
-        subject: &Subject<'_>,
+        (name, subject): (&str, &Subject<'_>),
         mode: Option<&str>,
         call: &Call<'_>,
+        notes: &mut Notes<'_>,
     ) -> Reach {
         let asked = Asked { name, subject, call, permissions: &self.permissions };
         let mut reach = match subject {
@@ -196,7 +214,9 @@ impl PermissionGate {
             match applies(rule, mode, &asked) {
                 Ok(false) => {}
                 Ok(true) => {
+                    let is_sure = reach.is_empty();
                     reach.settle(rule.ruling, number);
+                    notes.add(number, reach, is_sure);
                     return reach;
                 }
                 Err(fact) => reach.add_unsure(rule.ruling, number, fact),
@@ -207,7 +227,7 @@ impl PermissionGate {
     }
 
     /// The denial of a tool that is not offered: the rule that counts for its name denies everything.
-    fn hidden(&self, name: &str, mode: Option<&str>) -> Option<Reach> {
+    fn hidden(&self, name: &str, mode: Option<&str>, notes: &mut Notes<'_>) -> Option<Reach> {
         let mut named = self.index.named(name);
         // Where it is not known whether a rule is there, its subjects are asked about as ever.
         let number = named.find(|number| is_there(self.rule(*number), mode) != Ok(false))?;
@@ -217,6 +237,7 @@ impl PermissionGate {
         hides.then(|| {
             let mut reach = Reach::default();
             reach.add(Ruling::Deny, Some(number));
+            notes.add(number, reach, true);
             reach
         })
     }
@@ -405,6 +426,11 @@ impl Asked<'_> {
             (false, _, _) => Ok(naming.server(around) == server),
         }
     }
+}
+
+/// Whether a decision's rule is one that the agent brings along.
+pub(super) fn is_built_in(reason: &Reason) -> bool {
+    reason.place.as_deref() == Some(BUILT_IN)
 }
 
 /// How a rule is named where its decision is shown.

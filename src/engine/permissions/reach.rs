@@ -53,6 +53,11 @@ impl Reach {
         reach
     }
 
+    /// Whether nothing is possible yet.
+    pub(super) fn is_empty(self) -> bool {
+        self.missing.is_none() && self.rules.iter().all(Option::is_none)
+    }
+
     /// Notes a fact that decides between what is possible.
     pub(super) fn depend_on(&mut self, fact: Missing) {
         self.missing.get_or_insert(fact);

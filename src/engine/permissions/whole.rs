@@ -8,6 +8,7 @@ use super::called::Called;
 use super::canonical::canonical;
 use super::guard::Guard;
 use super::index::{RuleIndex, words_of_arguments};
+use super::notes::Notes;
 use super::reach::Reach;
 use crate::engine::decision::Missing;
 use crate::policy::paths::{is_within, resolved};
@@ -39,25 +40,27 @@ struct Shell<'t> {
 
 impl<'w> Whole<'w> {
     /// Everything that may come of the call.
-    pub(super) fn reach(&self) -> Reach {
+    pub(super) fn reach(&self, notes: &mut Notes<'_>) -> Reach {
         let arguments = match &self.called.arguments {
             Ok(arguments) => arguments.as_ref(),
-            Err(fact) => return self.without_arguments(*fact),
+            Err(fact) => return self.without_arguments(*fact, notes),
         };
-        let ruled = self.ruled(arguments, &mut HashSet::new(), true);
+        let ruled = self.ruled(arguments, &mut HashSet::new(), true, notes);
         ruled.strictest(Guard { called: &self.called }.reach(arguments), &self.permissions.rules)
     }
 
     /// What may come of the call where its arguments are not known: rules that do not ask for them hold all the
     /// same, and anything may revise them.
-    fn without_arguments(&self, fact: Missing) -> Reach {
+    fn without_arguments(&self, fact: Missing, notes: &mut Notes<'_>) -> Reach {
         let mut reach = Reach::default();
         for number in self.index.about(self.called.names(), None) {
             let rule = self.rule(number);
             match self.called.holds_for(rule, Err(fact)) {
                 Ok(false) => {}
                 Ok(true) if rule.ruling == Ruling::Deny => {
+                    let is_sure = reach.is_empty();
                     reach.add(Ruling::Deny, Some(number));
+                    notes.add(number, reach, is_sure);
                     return reach;
                 }
                 found => {
@@ -85,14 +88,20 @@ impl<'w> Whole<'w> {
     }
 
     /// What rules say of arguments, and of every command in a shell text beside it.
-    fn ruled(&self, arguments: Option<&Value>, seen: &mut HashSet<String>, is_top: bool) -> Reach {
+    fn ruled(
+        &self,
+        arguments: Option<&Value>,
+        seen: &mut HashSet<String>,
+        is_top: bool,
+        notes: &mut Notes<'_>,
+    ) -> Reach {
         let (command_key, folder_key) = self.called.rules.profile.shell_arguments;
         let is_shell = self.called.rules.profile.shell_tools.contains(&self.called.call.tool);
         let value = |key: &str| arguments.filter(|_| is_shell)?.get(key);
         let command = value(command_key).and_then(Value::as_str).filter(|text| !text.is_empty());
         let folder = value(folder_key);
         let shell = command.map(|command| self.shell(command, folder, is_top));
-        let mut reach = self.by_rules(arguments, shell.as_ref());
+        let mut reach = self.by_rules(arguments, shell.as_ref(), notes);
         let (Some(command), Some(shell)) = (command, shell) else { return reach };
         let Some(script) = shell.script else {
             return reach.strictest(Reach::anything(Missing::LongCommand), &self.permissions.rules);
@@ -111,14 +120,19 @@ impl<'w> Whole<'w> {
             let mut arguments = Map::new();
             arguments.insert(command_key.to_owned(), part.into());
             folder.map(|folder| arguments.insert(folder_key.to_owned(), folder.clone()));
-            let part = self.ruled(Some(&Value::Object(arguments)), seen, false);
+            let part = self.ruled(Some(&Value::Object(arguments)), seen, false, notes);
             reach = reach.strictest(part, &self.permissions.rules);
         }
         reach
     }
 
     /// What the rules say, in their order, each revised by what is thought of the command.
-    fn by_rules(&self, arguments: Option<&Value>, shell: Option<&Shell<'_>>) -> Reach {
+    fn by_rules(
+        &self,
+        arguments: Option<&Value>,
+        shell: Option<&Shell<'_>>,
+        notes: &mut Notes<'_>,
+    ) -> Reach {
         let text = arguments.map(canonical);
         let mut reach = Reach::default();
         let words = text.as_deref().map(words_of_arguments);
@@ -126,7 +140,9 @@ impl<'w> Whole<'w> {
             match self.called.holds_for(self.rule(number), Ok(text.as_deref())) {
                 Ok(false) => {}
                 Ok(true) => {
+                    let is_sure = reach.is_empty();
                     self.add(&mut reach, Some(number), shell);
+                    notes.add(number, reach, is_sure);
                     return reach;
                 }
                 Err(fact) => {

@@ -296,7 +296,8 @@ fn operand(value: &Value) -> serde_json::Value {
     }
 }
 
-fn condition(condition: &Condition) -> String {
+/// A condition, as it is written in its document.
+pub(in crate::report) fn condition(condition: &Condition) -> String {
     let operand = match &condition.predicate {
         Predicate::Equal { value, .. } | Predicate::Contains(value) => operand(value),
         Predicate::OneOf { values, .. } => values.iter().map(operand).collect(),
@@ -309,7 +310,8 @@ fn condition(condition: &Condition) -> String {
     format!("{} {} {operand}", escape(&subject), condition.predicate.operator())
 }
 
-fn limit(limit: &Limit) -> String {
+/// A limit with how much fits into one window.
+pub(in crate::report) fn limit(limit: &Limit) -> String {
     let max = limit.max.map_or("any number".to_owned(), |max| format!("at most {max}"));
     format!("limit {}: {max} {}", counter(limit), each(limit.window))
 }
@@ -377,7 +379,7 @@ impl<'d> Lines<'d> {
     /// The line of a place.
     pub(in crate::report) fn of(&self, pointer: &str) -> usize {
         let span = self.document.span_of(&Place::key(Pointer::parse(pointer)));
-        self.table.position(&self.document.text, span.start).line
+        self.table.line_of(span.start) + 1
     }
 
     /// Where a change of a tool is best shown: at the tool's entry, if it has one.

@@ -1,17 +1,13 @@
 //! Statements that do not hold, or say nothing, as annotations of files.
 
-use super::human::{Assertions, describe, reason, shown, verdict};
-use crate::assertion::{Checked, Verdict};
+use super::human::{Assertions, describe, reason, shown};
+use crate::assertion::{Checked, Violation};
 use crate::diff::ToolName;
 use crate::report::access::words::Lines;
 
 /// The rules of the annotations, with their SARIF levels and what they mean.
 pub(super) const RULES: [(&str, &str, &str); 3] = [
-    (
-        "statement-fails",
-        "error",
-        "The policy lets calls pass of which a statement says that none do.",
-    ),
+    ("statement-fails", "error", "The policy decides calls otherwise than a statement says."),
     (
         "statement-unknown",
         "warning",
@@ -20,7 +16,7 @@ pub(super) const RULES: [(&str, &str, &str); 3] = [
     (
         "statement-vacuous",
         "warning",
-        "A statement says nothing: nobody knows its tool, or no call meets its conditions.",
+        "A statement says nothing, or less than it seems to: nobody knows its tool, or no call meets its conditions.",
     ),
 ];
 
@@ -40,17 +36,16 @@ pub(super) fn annotations(assertions: &Assertions<'_>) -> Vec<Annotation> {
     let mut found = Vec::new();
     for policy in &assertions.policies {
         let lines = Lines::new(policy.document);
-        let annotate = |answer: &Checked<'_>| {
-            let Verdict::Fails { tool, .. } = &answer.verdict else { return None };
-            Some(Annotation {
-                rule: usize::from(verdict(answer) == "unknown"),
-                statement: describe(answer.statement),
-                file: policy.document.name.clone(),
-                line: lines.of_tool(&ToolName::Named(tool.clone())),
-                message: shown(answer).unwrap_or_default(),
-            })
+        let annotate = |answer: &Checked<'_>, violation: &Violation| Annotation {
+            rule: usize::from(!violation.evidence.is_certain()),
+            statement: describe(answer.statement),
+            file: policy.document.name.clone(),
+            line: lines.of_tool(&ToolName::Named(violation.tool.clone())),
+            message: shown(violation),
         };
-        found.extend(policy.answers.iter().filter_map(annotate));
+        for answer in &policy.answers {
+            found.extend(answer.violations.iter().map(|violation| annotate(answer, violation)));
+        }
     }
     let lines = Lines::new(assertions.document);
     found.extend(assertions.warnings.iter().map(|warning| Annotation {

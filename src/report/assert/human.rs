@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::assertion::{Checked, Reason, Statement, Vacuous, Verdict};
+use crate::assertion::{Checked, Statement, Tools, Vacuous, Violation};
 use crate::report::access::words::Lines;
 use crate::report::access::{commands, words};
 use crate::report::common::escape::escape;
@@ -43,15 +43,45 @@ pub fn write_assertions(out: &mut String, assertions: &Assertions<'_>, style: &S
         let (headline, all_hold) = headline(policy);
         let verdict = style.paint(if all_hold { "32" } else { "31" }, &headline);
         _ = writeln!(out, "{}: {verdict}", escape(&policy.document.name));
-        for answer in &policy.answers {
-            write_answer(out, &lines, policy, answer, style);
-        }
-        if policy.objects_only {
-            _ = writeln!(out, "  {}", style.dim(OBJECTS_ONLY));
-        }
+        write_policy(out, &lines, policy, policy.answers.iter(), style);
     }
+    write_warnings(out, &lines, assertions, style);
+}
+
+/// Writes of each policy which statements do not hold.
+pub(in crate::report) fn write_answers(
+    out: &mut String,
+    lines: &Lines<'_>,
+    assertions: &Assertions<'_>,
+    style: &Style,
+) {
+    for policy in &assertions.policies {
+        write_policy(out, lines, policy, policy.answers.iter().filter(|one| !one.holds()), style);
+    }
+}
+
+fn write_policy<'a>(
+    out: &mut String,
+    lines: &Lines<'_>,
+    policy: &CheckedPolicy<'_>,
+    answers: impl Iterator<Item = &'a Checked<'a>>,
+    style: &Style,
+) {
+    answers.for_each(|answer| write_answer(out, lines, policy, answer, style));
+    if policy.objects_only {
+        _ = writeln!(out, "  {}", style.dim(OBJECTS_ONLY));
+    }
+}
+
+/// Writes which statements say nothing.
+pub(in crate::report) fn write_warnings(
+    out: &mut String,
+    lines: &Lines<'_>,
+    assertions: &Assertions<'_>,
+    style: &Style,
+) {
     for warning in &assertions.warnings {
-        let place = place(&lines, warning.statement);
+        let place = place(lines, warning.statement);
         let words = format!("{}: {}", describe(warning.statement), reason(warning));
         _ = writeln!(out, "{}: {words}  {}", style.paint("33", "warning"), style.dim(&place));
     }
@@ -62,7 +92,7 @@ pub(super) const OBJECTS_ONLY: &str = "Asked about calls whose arguments are an 
 
 /// How many statements hold under a policy, and whether all do.
 pub(super) fn headline(policy: &CheckedPolicy<'_>) -> (String, bool) {
-    let holding = policy.answers.iter().filter(|answer| holds(answer)).count();
+    let holding = policy.answers.iter().filter(|answer| answer.holds()).count();
     let all = policy.answers.len();
     let hold = if holding == 1 { "holds" } else { "hold" };
     let headline = format!("{holding} of {} {hold}", count(all as u64, "statement"));
@@ -71,19 +101,7 @@ pub(super) fn headline(policy: &CheckedPolicy<'_>) -> (String, bool) {
 
 /// Why a statement says nothing, in words.
 pub(super) fn reason(warning: &Vacuous<'_>) -> String {
-    match &warning.reason {
-        Reason::Contradiction => {
-            "no call meets all of its conditions, so it says nothing".to_owned()
-        }
-        Reason::UnknownTool { nearest } => {
-            let tools = escape(&warning.statement.tools);
-            let unknown = format!("neither a policy nor the catalogue names `{tools}`");
-            match nearest {
-                Some(nearest) => format!("{unknown}, did you mean `{}`?", escape(nearest)),
-                None => unknown,
-            }
-        }
-    }
+    escape(&warning.reason.to_string()).into_owned()
 }
 
 /// Where a statement stands.
@@ -92,9 +110,8 @@ fn place(lines: &Lines<'_>, statement: &Statement) -> String {
     format!("({}:{line})", escape(&lines.document.name))
 }
 
-fn holds(answer: &Checked<'_>) -> bool {
-    matches!(answer.verdict, Verdict::Holds)
-}
+/// Of so many tools what shows it is written in full; of more their names.
+pub(super) const SHOWN: usize = 5;
 
 fn write_answer(
     out: &mut String,
@@ -111,46 +128,72 @@ fn write_answer(
         "unknown" => "33",
         _ => "31",
     };
-    let record = match &answer.verdict {
-        Verdict::Fails { tool, evidence } => commands::record(tool, evidence),
-        Verdict::Holds => None,
-    };
-    let explained =
-        record.map(|call| commands::explain(&policy.document.name, policy.options, &call));
-    let shown = explained.or_else(|| shown(answer));
     _ = writeln!(out, "  {}: {statement}  {place}", style.paint(color, word));
-    if let Some(shown) = shown {
-        _ = writeln!(out, "    {shown}");
-    } else if answer.tools == 0 {
-        _ = writeln!(
-            out,
-            "    {}",
-            style.dim("neither the policy nor the catalogue names such a tool")
-        );
+    let full = |violation: &Violation| {
+        let record = commands::record(&violation.tool, &violation.evidence);
+        let explained =
+            record.map(|call| commands::explain(&policy.document.name, policy.options, &call));
+        explained.unwrap_or_else(|| shown(violation))
+    };
+    for line in listed(answer, full) {
+        _ = writeln!(out, "    {line}");
+    }
+    if answer.holds() && answer.tools == 0 && answer.statement.tools != Tools::Unnamed {
+        let nobody = "neither the policy nor the catalogue names such a tool";
+        _ = writeln!(out, "    {}", style.dim(nobody));
+    }
+    if let Some(guessed) = guessed(answer) {
+        _ = writeln!(out, "    {}", style.dim(&guessed));
     }
 }
 
 /// What came of a statement, in a word.
 pub(super) fn verdict(answer: &Checked<'_>) -> &'static str {
-    match &answer.verdict {
-        Verdict::Holds => "proved",
-        Verdict::Fails { evidence: Evidence::Unknown(_), .. } => "unknown",
-        Verdict::Fails { .. } => "fails",
+    match (answer.holds(), answer.fails()) {
+        (true, _) => "proved",
+        (false, true) => "fails",
+        (false, false) => "unknown",
     }
 }
 
+/// Of which tools the category is guessed, where that decides what a statement is about.
+pub(super) fn guessed(answer: &Checked<'_>) -> Option<String> {
+    let tools: Vec<_> = answer.guessed.iter().map(|tool| escape(tool)).collect();
+    let tools = tools.join(", ");
+    (!tools.is_empty())
+        .then(|| format!("from names alone it is guessed what these do to the world: {tools}"))
+}
+
 /// What shows that a statement fails, or why it cannot be told; none where it holds.
-pub(super) fn shown(answer: &Checked<'_>) -> Option<String> {
-    let Verdict::Fails { tool, evidence } = &answer.verdict else { return None };
-    Some(match evidence {
+pub(in crate::report) fn all_shown(answer: &Checked<'_>) -> Vec<String> {
+    listed(answer, shown)
+}
+
+/// The same of a few tools in full, and of all others their names.
+fn listed(answer: &Checked<'_>, full: impl Fn(&Violation) -> String) -> Vec<String> {
+    let (first, more) = answer.violations.split_at(answer.violations.len().min(SHOWN));
+    let (failing, unknown): (Vec<&Violation>, Vec<&Violation>) =
+        more.iter().partition(|violation| violation.evidence.is_certain());
+    let named = [(failing, "and calls of"), (unknown, "and it cannot be told of")];
+    let names = |(tools, words): (Vec<&Violation>, &str)| {
+        let tools: Vec<_> = tools.iter().map(|violation| escape(&violation.tool)).collect();
+        (!tools.is_empty()).then(|| format!("{words} {}", tools.join(", ")))
+    };
+    first.iter().map(full).chain(named.into_iter().filter_map(names)).collect()
+}
+
+/// What one tool shows, or why it cannot be told of it.
+pub(super) fn shown(violation: &Violation) -> String {
+    let Violation { tool, evidence } = violation;
+    match evidence {
         Evidence::Call(arguments) => commands::call(tool, arguments),
         Evidence::Recorded(call) => commands::recorded(call),
         Evidence::Burst(burst) => words::burst(burst),
         Evidence::Unknown(why) => format!("{}: {why}", escape(tool)),
-    })
+    }
 }
 
 /// A statement in words: its name, or what it says.
-pub(super) fn describe(statement: &Statement) -> String {
+pub(in crate::report) fn describe(statement: &Statement) -> String {
     escape(&statement.to_string()).into_owned()
 }

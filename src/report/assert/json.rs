@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::human::{Assertions, describe, reason, verdict};
-use crate::assertion::{Checked, Reason, Vacuous, Verdict};
+use crate::assertion::{Checked, Reason, Vacuous, Violation};
 use crate::report::SCHEMA_VERSION;
 use crate::report::access::json::call;
 use crate::report::common::json;
@@ -16,6 +16,13 @@ use crate::solver::{Burst, Evidence};
 struct Output<'a> {
     schema_version: u32,
     statements: &'a str,
+    #[serde(flatten)]
+    answered: Statements<'a>,
+}
+
+/// What came of the statements of a file.
+#[derive(Serialize)]
+pub(in crate::report) struct Statements<'a> {
     warnings: Vec<Warning<'a>>,
     policies: Vec<Policy<'a>>,
 }
@@ -25,7 +32,7 @@ struct Warning<'a> {
     statement: String,
     pointer: &'a str,
     reason: &'static str,
-    tool: &'a str,
+    tool: String,
     nearest: Option<&'a str>,
     message: String,
 }
@@ -42,8 +49,24 @@ struct Answer<'a> {
     statement: String,
     pointer: &'a str,
     tools: usize,
+    guessed: &'a [String],
     verdict: &'static str,
     tool: Option<&'a str>,
+    #[serde(flatten)]
+    first: Shown<'a>,
+    violations: Vec<Broken<'a>>,
+}
+
+#[derive(Serialize)]
+struct Broken<'a> {
+    tool: &'a str,
+    #[serde(flatten)]
+    shown: Shown<'a>,
+}
+
+/// What shows it of a tool, or why it cannot be told.
+#[derive(Serialize, Default)]
+struct Shown<'a> {
     args: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     call: Option<Value>,
@@ -56,56 +79,68 @@ struct Answer<'a> {
 /// # Errors
 /// The output cannot be written.
 pub fn write_assertions_json(out: &mut dyn Write, assertions: &Assertions<'_>) -> io::Result<()> {
+    let output = Output {
+        schema_version: SCHEMA_VERSION,
+        statements: &assertions.document.name,
+        answered: statements(assertions),
+    };
+    json::write_pretty(out, &output)
+}
+
+/// What came of every statement under every policy.
+pub(in crate::report) fn statements<'a>(assertions: &'a Assertions<'_>) -> Statements<'a> {
     let policies = assertions.policies.iter().map(|policy| Policy {
         policy: &policy.document.name,
         objects_only: policy.objects_only,
         answers: policy.answers.iter().map(answer).collect(),
     });
-    let output = Output {
-        schema_version: SCHEMA_VERSION,
-        statements: &assertions.document.name,
+    Statements {
         warnings: assertions.warnings.iter().map(warning).collect(),
         policies: policies.collect(),
-    };
-    json::write_pretty(out, &output)
+    }
 }
 
 fn warning<'a>(warning: &'a Vacuous<'_>) -> Warning<'a> {
+    let (tool, nearest) = match &warning.reason {
+        Reason::UnknownTool { tool, nearest } => (tool.clone(), nearest.as_deref()),
+        _ => (warning.statement.tools.to_string(), None),
+    };
     Warning {
         statement: describe(warning.statement),
         pointer: warning.statement.pointer.as_str(),
         reason: warning.reason.code(),
-        tool: &warning.statement.tools,
-        nearest: match &warning.reason {
-            Reason::UnknownTool { nearest } => nearest.as_deref(),
-            Reason::Contradiction => None,
-        },
+        tool,
+        nearest,
         message: reason(warning),
     }
 }
 
 fn answer<'a>(checked: &'a Checked<'_>) -> Answer<'a> {
-    let mut answer = Answer {
+    let first = checked.violations.first();
+    let broken = |violation: &'a Violation| Broken {
+        tool: &violation.tool,
+        shown: shown(&violation.evidence),
+    };
+    Answer {
         statement: describe(checked.statement),
         pointer: checked.statement.pointer.as_str(),
         tools: checked.tools,
+        guessed: &checked.guessed,
         verdict: verdict(checked),
-        tool: None,
-        args: None,
-        call: None,
-        burst: None,
-        why: None,
-    };
-    if let Verdict::Fails { tool, evidence } = &checked.verdict {
-        answer.tool = Some(tool);
-        match evidence {
-            Evidence::Call(arguments) => answer.args = Some(arguments),
-            Evidence::Recorded(recorded) => {
-                (answer.args, answer.call) = (Some(&recorded.arguments), Some(call(recorded)));
-            }
-            Evidence::Burst(burst) => answer.burst = Some(burst),
-            Evidence::Unknown(why) => answer.why = Some(why.code()),
-        }
+        tool: first.map(|first| first.tool.as_str()),
+        first: first.map(|first| shown(&first.evidence)).unwrap_or_default(),
+        violations: checked.violations.iter().map(broken).collect(),
     }
-    answer
+}
+
+fn shown(evidence: &Evidence) -> Shown<'_> {
+    let none = Shown::default();
+    match evidence {
+        Evidence::Call(arguments) => Shown { args: Some(arguments), ..none },
+        Evidence::Recorded(recorded) => {
+            Shown { args: Some(&recorded.arguments), call: Some(call(recorded)), ..none }
+        }
+        Evidence::Burst(burst) => Shown { burst: Some(burst), ..none },
+        Evidence::Unknown(why) => Shown { why: Some(why.code()), ..none },
+    }
 }

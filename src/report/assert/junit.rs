@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::human::{Assertions, CheckedPolicy, describe, reason, shown, verdict};
+use super::human::{Assertions, CheckedPolicy, all_shown, describe, guessed, reason, verdict};
 use crate::assertion::{Checked, Vacuous};
 use crate::report::common::escape::escape;
 use crate::report::common::junit::{self, Case, Complaint, Suite, Verdict};
@@ -18,6 +18,12 @@ pub fn write_assertions_junit(out: &mut dyn Write, assertions: &Assertions<'_>) 
     junit::write(out, "gatelint assert", &suites)
 }
 
+/// The test cases of all statements.
+pub(in crate::report) fn junit_cases(assertions: &Assertions<'_>) -> Vec<Case> {
+    let answers = assertions.policies.iter().flat_map(|policy| &policy.answers);
+    answers.map(|answer| case(assertions, answer)).collect()
+}
+
 fn suite(assertions: &Assertions<'_>, policy: &CheckedPolicy<'_>) -> Suite {
     let cases = policy.answers.iter().map(|answer| case(assertions, answer));
     Suite { name: escape(&policy.document.name).into_owned(), cases: cases.collect() }
@@ -25,13 +31,13 @@ fn suite(assertions: &Assertions<'_>, policy: &CheckedPolicy<'_>) -> Suite {
 
 fn case(assertions: &Assertions<'_>, answer: &Checked<'_>) -> Case {
     let same = |warning: &&Vacuous<'_>| std::ptr::eq(warning.statement, answer.statement);
-    let warnings: Vec<String> = assertions.warnings.iter().filter(same).map(reason).collect();
-    let words = (!warnings.is_empty()).then(|| warnings.join("\n"));
+    let warnings = assertions.warnings.iter().filter(same).map(reason);
+    let mut shown = all_shown(answer).into_iter();
+    let message = shown.next().unwrap_or_default();
+    let words: Vec<String> = shown.chain(warnings).chain(guessed(answer)).collect();
+    let words = (!words.is_empty()).then(|| words.join("\n"));
     let kind = verdict(answer);
-    let complaint = |words| {
-        let message = shown(answer).unwrap_or_default();
-        Complaint { message, kind: Some(kind), words }
-    };
+    let complaint = |words| Complaint { message, kind: Some(kind), words };
     let verdict = match kind {
         "proved" => Verdict::Passed(words),
         "unknown" => Verdict::Error(complaint(words)),

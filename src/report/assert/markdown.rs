@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::human::{Assertions, OBJECTS_ONLY, describe, headline, reason, shown, verdict};
+use super::human::{
+    Assertions, OBJECTS_ONLY, SHOWN, all_shown, describe, guessed, headline, reason, verdict,
+};
 use crate::report::access::markdown::{code, plain};
 
 /// Writes a table of statements for each policy as GitHub-flavoured Markdown.
@@ -13,7 +15,10 @@ pub fn write_assertions_markdown(out: &mut String, assertions: &Assertions<'_>) 
         _ = writeln!(out, "### {mark} {}: {headline}\n", code(&policy.document.name));
         out.push_str("| statement | answer | what shows it |\n|---|---|---|\n");
         for answer in &policy.answers {
-            let shown = shown(answer).map(|shown| code(&shown)).unwrap_or_default();
+            let shown = all_shown(answer).into_iter().enumerate();
+            let shown = shown.map(|(at, line)| if at < SHOWN { code(&line) } else { names(&line) });
+            let guessed = guessed(answer).map(|guessed| names(&guessed));
+            let shown = shown.chain(guessed).collect::<Vec<_>>().join("<br>");
             let statement = plain(&describe(answer.statement));
             _ = writeln!(out, "| {statement} | {} | {shown} |", verdict(answer));
         }
@@ -26,4 +31,9 @@ pub fn write_assertions_markdown(out: &mut String, assertions: &Assertions<'_>) 
         let statement = plain(&describe(warning.statement));
         _ = writeln!(out, "⚠️ {statement}: {}\n", plain(&reason(warning)));
     }
+}
+
+/// A text with many names, none of which is cut off.
+fn names(text: &str) -> String {
+    text.split(", ").map(plain).collect::<Vec<_>>().join(", ")
 }

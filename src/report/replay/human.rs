@@ -14,6 +14,7 @@ use crate::report::common::escape::escape;
 use crate::report::common::style::{Style, color};
 use crate::report::common::table::{Align, write_table};
 use crate::report::common::words::{SPEAKS_OF_APPROVAL, count, duration, list, percent};
+use crate::report::coverage::write_coverage;
 
 /// How many groups, rules and limits are shown unless the user says how many.
 const SHOWN: usize = 20;
@@ -44,6 +45,9 @@ pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) 
     write_peaks(out, report, style);
     write_limits(out, report, style);
     write_what_if(out, report, style);
+    if let Some(coverage) = report.coverage {
+        write_coverage(out, coverage, style);
+    }
     if let Some(compared) = &totals.recorded {
         write_recorded(out, compared, totals.calls(), style);
     }

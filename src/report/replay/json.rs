@@ -15,6 +15,7 @@ use crate::replay::{Counts, Group, LimitTotal, PeakUse, RuleTotal, Share, Timeli
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json;
 use crate::report::common::unread::{self, JsonPassedOver};
+use crate::report::coverage::JsonCoverage;
 
 /// How many grants and tools are named of each rule.
 const NAMED: usize = 10;
@@ -39,6 +40,7 @@ struct Output<'a> {
     groups: JsonGroups<'a>,
     recorded: Option<JsonRecorded<'a>>,
     what_if: Option<Vec<JsonCurve<'a>>>,
+    coverage: Option<JsonCoverage<'a>>,
     missing: BTreeMap<&'static str, u64>,
     assumed: Vec<JsonAssumed>,
     not_covered: Vec<JsonShare<'a>>,
@@ -218,6 +220,7 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
         groups: JsonGroups::of(report),
         recorded: totals.recorded.as_ref().map(JsonRecorded::from),
         what_if: totals.what_if.as_ref().map(|curves| curves.iter().map(JsonCurve::from).collect()),
+        coverage: report.coverage.map(JsonCoverage::from),
         missing: totals.missing.iter().map(|(fact, calls)| (fact.code(), *calls)).collect(),
         assumed: report.assumed().into_iter().map(JsonAssumed::from).collect(),
         shared_policies: totals.shared.iter().map(JsonShared::from).collect(),

@@ -3,6 +3,7 @@
 use crate::engine::{Assumptions, Missing, Outcome};
 use crate::replay::{AGENT, By, Counts, Group, RuleTotal, Top, Totals};
 use crate::report::common::words::{count, list};
+use crate::report::coverage::CoverageReport;
 use crate::trace::{BadLine, PassedOver, UnknownFields};
 
 /// The summary of a replay, to be written.
@@ -26,6 +27,8 @@ pub struct ReplayReport<'a> {
     pub bad_lines: u64,
     /// The first of them.
     pub bad_examples: &'a [BadLine],
+    /// What the calls met of the policies, where that is wanted.
+    pub coverage: Option<&'a CoverageReport<'a>>,
 }
 
 impl<'a> ReplayReport<'a> {

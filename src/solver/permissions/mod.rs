@@ -23,4 +23,4 @@ mod texts;
 
 pub use lost_calls::LostCalls;
 pub use pair::AgentPair;
-pub use stated::Stated;
+pub use stated::{Said, Stated};

@@ -10,16 +10,37 @@ use crate::engine::Outcome;
 use crate::policy::{Agent, Permissions, Policy, Ruling, Subjects};
 use crate::solver::{Budget, Evidence, Recorded, Why};
 
-/// A statement that calls of a tool are ruled on no more mildly than it says.
+/// A statement about how calls of a tool are ruled on.
 pub struct Stated<'s> {
     /// The tool.
     pub tool: &'s str,
-    /// What they are at least.
-    pub least: Ruling,
+    /// What it says of them.
+    pub said: Said,
     /// Whether it is about a call with these arguments.
     pub meets: &'s dyn Fn(&Value) -> bool,
     /// Arguments that it is about, if some are known.
     pub known: Option<&'s Value>,
+}
+
+/// What calls are ruled on as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// No more mildly than this, in every mode.
+    AtLeast(Ruling),
+    /// They are allowed in the mode that the policy sets, or else in the agent's usual one.
+    Allowed,
+}
+
+impl Said {
+    /// Whether a call that comes to this shows otherwise.
+    fn is_broken_by(self, outcome: Outcome) -> bool {
+        match self {
+            Said::AtLeast(least) => {
+                outcome == Outcome::Allow || (outcome == Outcome::Ask && least == Ruling::Deny)
+            }
+            Said::Allowed => matches!(outcome, Outcome::Ask | Outcome::Deny),
+        }
+    }
 }
 
 impl Stated<'_> {
@@ -27,7 +48,11 @@ impl Stated<'_> {
     /// None within where the policy is not that of an agent.
     pub fn broken(&self, policy: &Policy, budget: &Budget) -> Option<Option<Evidence>> {
         let permissions = policy.permissions.as_deref()?;
-        if self.is_proved(permissions, budget) {
+        let is_proved = match self.said {
+            Said::AtLeast(least) => self.is_at_least(least, permissions, budget),
+            Said::Allowed => self.is_allowed(policy, permissions, budget),
+        };
+        if is_proved {
             return Some(None);
         }
         let found = self.call(policy, permissions, budget);
@@ -37,10 +62,25 @@ impl Stated<'_> {
         }))
     }
 
-    /// Whether the rules alone say so, whatever the arguments.
-    fn is_proved(&self, permissions: &Permissions, budget: &Budget) -> bool {
+    /// Whether the rules alone allow the tool, whatever the arguments: only one of which nothing but the name is
+    /// looked at. What becomes of a command or a path is more than rules say.
+    fn is_allowed(&self, policy: &Policy, permissions: &Permissions, budget: &Budget) -> bool {
+        if permissions.calls.is_some() || permissions.matters(self.tool).is_some() {
+            return false;
+        }
+        let names = Names::Tool(self.tool.to_owned());
+        let rules = about(permissions, &names);
+        let usual = policy.dialect.agent().map(Agent::usual_mode);
+        let Some(mode) = permissions.mode.as_deref().or(usual) else { return false };
+        let list = List::new(permissions, mode, &rules);
+        let gaps = list.of_ruling(Ruling::Allow).gaps_behind(&list, &names, budget);
+        gaps.is_ok_and(|gaps| gaps.is_empty())
+    }
+
+    /// Whether the rules alone say no less than this, whatever the arguments.
+    fn is_at_least(&self, least: Ruling, permissions: &Permissions, budget: &Budget) -> bool {
         // What is asked about as a whole may pass by what is thought of the command.
-        let least = if permissions.calls.is_some() { Ruling::Deny } else { self.least };
+        let least = if permissions.calls.is_some() { Ruling::Deny } else { least };
         let own = permissions.matters(self.tool).and_then(<[_]>::last);
         let names = match own {
             Some(own) => Names::Matter(own.name.to_owned()),
@@ -57,7 +97,7 @@ impl Stated<'_> {
         })
     }
 
-    /// A call that is ruled on more mildly.
+    /// A call that is ruled on otherwise.
     ///
     /// # Errors
     /// None was found, for this reason.
@@ -73,6 +113,9 @@ impl Stated<'_> {
         let modes = modes(&[permissions], usual);
         let own = permissions.mode.as_ref().map(|_| None);
         let modes = own.into_iter().chain(modes.into_iter().map(Some));
+        // What one mode asks about says nothing of the others.
+        let most = if self.said == Said::Allowed { 1 } else { usize::MAX };
+        let modes = modes.take(most);
         let folder = samples::folder(&permissions.ground);
         let mut undecided = false;
         for mode in modes {
@@ -85,12 +128,9 @@ impl Stated<'_> {
                     folder,
                 };
                 let decided = [None, folder].map(|folder| (folder, bench.said(0, &case(folder)).0));
-                let passes = |outcome: Outcome| {
-                    outcome == Outcome::Allow
-                        || (outcome == Outcome::Ask && self.least == Ruling::Deny)
-                };
                 undecided |= decided.iter().all(|(_, outcome)| *outcome == Outcome::Indeterminate);
-                if let Some((folder, _)) = decided.into_iter().find(|(_, one)| passes(*one)) {
+                let shown = decided.into_iter().find(|(_, one)| self.said.is_broken_by(*one));
+                if let Some((folder, _)) = shown {
                     return Ok(Recorded {
                         tool: self.tool.to_owned(),
                         arguments: arguments.clone(),

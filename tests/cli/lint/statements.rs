@@ -245,5 +245,49 @@ statements:
             .collect::<Vec<_>>()
             .join("\n"),
     );
-    assert!(contradictory.contains("no call meets all of these conditions"), "{contradictory}");
+    assert!(contradictory.contains("no call meets all of its conditions"), "{contradictory}");
+}
+
+#[test]
+fn rules_of_the_house_speak_the_whole_language() {
+    let house = "statements:
+  - {id: no-deletes, deny: [delete_job, delete_repo], unless: [{path: args.dry_run, op: eq, value: true}]}
+  - {id: few-jobs, limit: {category: Execute}, max: 2, window: minute}
+  - {id: small-payments, allow: pay}
+";
+    let folder = Folder::with(&[("gatelint.yaml", house), ("p.yaml", OPEN)]);
+    let found = found(&folder, &[]);
+    let gist: Vec<Value> =
+        found.iter().map(|one| json!([one["rule"], one["severity"], one["pointer"]])).collect();
+    assert_eq!(
+        gist,
+        [
+            json!(["no-deletes", "error", "/tools/delete_job"]),
+            json!(["no-deletes", "error", "/tools/delete_repo"]),
+            json!(["small-payments", "error", "/tools/pay"]),
+            // That it is an Execute tool is but guessed.
+            json!(["few-jobs", "warning", "/tools/run_job"]),
+        ]
+    );
+    let message = found[3]["message"].as_str().unwrap();
+    assert!(message.contains("whose category is guessed from names"), "{message}");
+    let all = "statements: [{id: closed, default: deny}, {id: few, limit: '*', max: 9, window: day, total: true}]";
+    let folder = Folder::with(&[("gatelint.yaml", all), ("p.yaml", OPEN)]);
+    let run = folder.run(&[
+        "lint",
+        "--dialect",
+        "v1",
+        "--select",
+        "closed",
+        "--select",
+        "few",
+        "--format",
+        "jsonl",
+    ]);
+    let rules: Vec<Value> = run.json_lines().iter().map(|one| one["rule"].clone()).collect();
+    assert_eq!(rules, ["few"]);
+    let idle = "statements: [{id: x, deny: a, unless: [{path: args.a, op: in, value: []}]}]";
+    let run = Folder::with(&[("gatelint.yaml", idle), ("p.yaml", OPEN)]).run(&["lint"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("so it spares none"), "{}", run.err);
 }

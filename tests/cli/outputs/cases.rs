@@ -69,6 +69,10 @@ pub(super) const CASES: &[Case] = &[
     case("replay/hostile-groups.human", "replay --policy HOSTILE HOSTILE-TRACE --by grant", 0, &["28 calls of 7 grants"]),
     case("replay/hostile-recorded.human", "replay --policy HOSTILE HOSTILE-TRACE --compare-recorded", 0, &["28 calls of 7 grants"]),
     case("replay/hostile-recorded.markdown", "replay --policy HOSTILE HOSTILE-TRACE --compare-recorded --format markdown", 0, &["21 of 28 calls refused"]),
+    case("replay/coverage.human", "replay --policy SEED BURST --coverage", 0, &["4/4  100 %"]),
+    case("replay/coverage.lcov", "replay --policy SEED BURST --format lcov", 0, &["SF:fixtures/policies/seed/octopus-run-runbook.json", "BRDA:6,0,0,2"]),
+    case("replay/hostile-coverage.human", "replay --policy HOSTILE HOSTILE-TRACE --coverage", 0, &[r"\u{202e}", "Not covered of"]),
+    case("replay/hostile-coverage.lcov", "replay --policy HOSTILE HOSTILE-TRACE --format lcov", 0, &[r"\u{202e}", "end_of_record"]),
     case("replay/hostile-bad.human", "replay --policy HOSTILE fixtures/hostile/bad.jsonl", 2, &["bad.jsonl is not a trace"]),
 
     case("diff/same.human", "diff SEED SEED", 0, &["changes no access", "proved for 1 tool"]),
@@ -120,6 +124,8 @@ pub(super) const CASES: &[Case] = &[
     case("catalogue/hostile-show", "catalogue show tools --catalogue HOSTILE-TOOLS", 0, &[r"run_\u{202e}boj"]),
     case("catalogue/hostile-search", "catalogue search approve --catalogue HOSTILE-TOOLS", 0, &["Write"]),
     case("catalogue/hostile-import", "catalogue import HOSTILE-TOOLS", 0, &[r"run_\u{202e}boj"]),
+
+    case("test/fixtures.human", "test fixtures/tests --coverage", 0, &["2 of 2 cases pass", "(together)", "100 %"]),
 
     case("trace/stats", "trace stats BURST", 0, &["14 calls in 1 file"]),
     case("trace/hostile-stats", "trace stats HOSTILE-TRACE", 0, &["28 calls in 1 file", r"run_\u{202e}boj"]),

@@ -85,7 +85,7 @@ macro_rules! commands {
         }
     };
 }
-commands!(assert catalogue convert diff explain init lint replay rule trace);
+commands!(assert catalogue convert diff explain init lint replay rule test trace);
 
 #[test]
 fn every_recorded_file_is_of_one_case_and_every_case_of_a_command_that_is_run() {

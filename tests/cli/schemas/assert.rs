@@ -12,8 +12,10 @@ fn decided_statements_follow_their_schema() {
     let statements = r#"{"assert": [
       {"deny": "drop"}, {"deny": "pay", "when": [{"path": "args.n", "op": "gt", "value": 5}]},
       {"ask": "pay", "when": [{"path": "args.n", "op": "gt", "value": 5}]},
-      {"limit": "run", "max": 3, "window": "hour"},
-      {"deny": "odd", "when": [{"path": "DEEP", "op": "eq", "value": 1}]}]}"#
+      {"limit": ["run", "odd"], "max": 3, "window": "hour", "total": true},
+      {"deny": "odd", "when": [{"path": "DEEP", "op": "eq", "value": 1}]},
+      {"allow": ["run", "pay"], "unless": [{"path": "args.n", "op": "gt", "value": 5}]},
+      {"limit": {"category": "Execute"}, "max": 9, "window": "day"}, {"default": "ask"}]}"#
         .replace("DEEP", &deep);
     let policy = r#"{"version": "1", "default": "deny", "tools": {"pay": {},
       "run": {"limits": [{"counter": "c", "window": "minute", "max": 2, "scope": "grant"}]},
@@ -35,6 +37,9 @@ fn decided_statements_follow_their_schema() {
         json!(["fails", {"n": 6}, null, null]),
         json!(["fails", null, 4, null]),
         json!(["unknown", null, null, "too-many-cases"]),
+        json!(["proved", null, null, null]),
+        json!(["fails", null, 10, null]),
+        json!(["proved", null, null, null]),
     ];
     assert_eq!(verdicts, expected);
     let arguments = |what: &String| {
@@ -50,17 +55,20 @@ fn decided_statements_follow_their_schema() {
         ("/policies/0/answers/1/verdict", json!("proved")),
         ("/policies/0/answers/3/burst", Value::Null),
         ("/policies/0/answers/4/why", Value::Null),
+        ("/policies/0/answers/1/violations", json!([])),
+        ("/policies/0/answers/1/violations/0/args", Value::Null),
+        ("/policies/0/answers/4/violations/0/why", Value::Null),
     ] {
         refuses(&schema, &output, place, value);
     }
     assert_eq!(output["warnings"][0]["reason"], "unknown-tool");
-    accepts(&validator("assert"), &serde_json::from_str(&statements).unwrap());
+    accepts(&validator("test"), &serde_json::from_str(&statements).unwrap());
 }
 
 #[test]
 fn the_schemas_of_statements_say_the_same_as_those_they_share_words_with() {
     let condition = |name: &str| schema(name).pointer("/definitions/condition").cloned();
-    assert_eq!(condition("assert").expect("it is there"), condition("policy-v1").unwrap());
+    assert_eq!(condition("test").expect("it is there"), condition("policy-v1").unwrap());
     for shared in ["burst", "batch", "count", "some"] {
         assert_eq!(schema("assertions")["$defs"][shared], schema("diff")["$defs"][shared]);
     }

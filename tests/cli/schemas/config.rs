@@ -49,6 +49,9 @@ fn the_schema_of_the_configuration_refuses_what_its_reader_refuses() {
             { "id": "no-deletes", "severity": "error", "deny": "delete_*", "files": ["a"] },
             { "id": "few", "name": "Few", "limit": "x", "max": 3, "window": "minute" },
             { "id": "asked", "ask": "x", "when": [{ "path": "args.a", "op": "eq", "value": 1 }] },
+            { "id": "together", "limit": ["x", "y*"], "max": 3, "window": "day", "total": true },
+            { "id": "matching", "deny": { "category": ["Execute"] }, "unless": [{ "path": "args.a", "op": "eq", "value": 1 }] },
+            { "id": "closed", "default": "deny" },
         ],
         "ignores": [{
             "rule": "loose-limit", "files": "a", "pointer": "/tools/x", "reason": "r",
@@ -85,6 +88,13 @@ fn the_schema_of_the_configuration_refuses_what_its_reader_refuses() {
         ("/statements/2/when", json!([])),
         ("/statements/2", json!({ "deny": "x" })),
         ("/statements/2", json!({ "id": "x", "deny": "x", "unless": [] })),
+        ("/statements/3/limit", json!([])),
+        ("/statements/3/limit", json!(["x", "x"])),
+        ("/statements/3/total", json!("yes")),
+        ("/statements/4/deny", json!({ "category": "Exec" })),
+        ("/statements/4/deny", json!({ "category": [] })),
+        ("/statements/4/deny", json!({})),
+        ("/statements/5/default", json!("allow")),
         ("/ignores/0/expires", json!(20270131)),
         ("/baseline", json!(1)),
         ("/include", json!([1])),
@@ -102,7 +112,7 @@ fn a_statement_of_the_configuration_has_the_fields_of_one_of_a_file_and_its_own(
         let properties = schema["definitions"]["statement"]["properties"].as_object().unwrap();
         properties.keys().cloned().collect()
     };
-    let mut expected = fields(&schema("assert"));
+    let mut expected = fields(&schema("test"));
     expected.extend(["files", "id", "severity"].map(str::to_owned));
     expected.sort();
     assert_eq!(fields(&schema("config")), expected);

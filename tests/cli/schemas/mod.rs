@@ -17,6 +17,7 @@ mod lint;
 mod replay;
 mod replay_row;
 mod stats;
+mod test;
 mod trace;
 
 use std::fs;
@@ -120,7 +121,7 @@ fn every_schema_is_valid_and_is_named_after_its_file() {
         assert!(error.is_none(), "{name}: {error:?}");
         // What people write: the draft that editors know best, and whose own schema is the
         // smallest to compile at the start of every run. What the program writes: the newest.
-        let is_written_by_people = ["assert", "config", "policy-v1", "policy-intercept"]
+        let is_written_by_people = ["test", "config", "policy-v1", "policy-intercept"]
             .contains(&name.trim_end_matches(".schema.json"));
         let draft = match is_written_by_people {
             true => "http://json-schema.org/draft-07/schema#",

@@ -43,7 +43,8 @@ const TOLERATED: [&str; 1] = ["/unknown_fields extended"];
 #[test]
 fn a_summary_follows_the_schema_and_counts_what_the_trace_holds() {
     let folder = Folder::with(&[("policy.json", POLICY), ("trace.jsonl", TRACE)]);
-    let arguments = ["replay", "--policy", "policy.json", "trace.jsonl", "--format", "json"];
+    let arguments =
+        ["replay", "--policy", "policy.json", "trace.jsonl", "--format", "json", "--coverage"];
     let (status, output) = folder.run_json(&arguments);
     assert_eq!(status, 2, "bad lines make the exit status 2");
     let allowing = [&arguments[..], &["--allow-bad-lines"]].concat();

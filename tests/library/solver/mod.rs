@@ -3,6 +3,7 @@
 
 mod agents;
 mod random;
+mod statements;
 
 use gatelint::convert::{convert, file_name};
 use gatelint::diff::{AccessChanges, Certainty};

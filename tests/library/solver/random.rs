@@ -118,7 +118,7 @@ fn condition(random: &mut Random, values: &[Value]) -> Value {
     json!({"path": path, "op": op, "value": value})
 }
 
-fn conditions(random: &mut Random, values: &[Value], least: usize) -> Value {
+pub(super) fn conditions(random: &mut Random, values: &[Value], least: usize) -> Value {
     let count = least + *random.pick(&[0, 0, 0, 1, 1, 2]);
     (0..count).map(|_| condition(random, values)).collect()
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use gatelint::diff::{AccessChanges, ToolName};
-use gatelint::engine::Gate;
+use gatelint::engine::{Gate, Outcome};
 use gatelint::policy::{Agent, Policy, Setting, read_agent};
-use gatelint::solver::{Budget, Shapes};
+use gatelint::solver::{Budget, Evidence, Said, Shapes, Stated};
 use serde_json::{Value, json};
 
 use super::{Made, Tally, decided, pairs};
@@ -184,6 +184,47 @@ fn what_is_proved_of_claude_code_is_so() {
         read(Agent::ClaudeCode, &[("/p/.claude/settings.json", text)])
     };
     assert_telling(&compare(11, &calls, fresh, policy));
+}
+
+#[test]
+fn a_tool_of_which_it_is_proved_that_it_is_allowed_is_allowed() {
+    let rules = ["mcp__hub", "mcp__hub__push", "mcp__hub__*", "mcp__*", "mcp__other", "Bash"];
+    let modes = ["default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"];
+    let mut random = Random(13);
+    let (mut proved, mut broken) = (0, 0);
+    for _ in 0..400 {
+        let mut permissions = json!({});
+        for _ in 0..1 + random.below(3) {
+            let list = *random.pick(&["allow", "allow", "ask", "deny"]);
+            permissions[list] = json!([*random.pick(&rules), *random.pick(&rules)]);
+        }
+        if random.below(2) == 0 {
+            permissions["defaultMode"] = json!(*random.pick(&modes));
+        }
+        let text = json!({ "permissions": permissions }).to_string();
+        let policy = read(Agent::ClaudeCode, &[("/p/.claude/settings.json", text)]);
+        let own = policy.permissions.as_ref().unwrap().mode.as_deref().unwrap_or("default");
+        for tool in ["mcp__hub__push", "mcp__hub__pull", "mcp__new__x"] {
+            let said = Stated { tool, said: Said::Allowed, meets: &|_| true, known: None };
+            let call = (tool.to_owned(), "{}".to_owned(), own.to_owned());
+            let outcome = decided(&Gate::new(&policy), &call, "/p");
+            match said.broken(&policy, &Budget::new(None)).unwrap() {
+                None => {
+                    proved += 1;
+                    assert_eq!(outcome, Outcome::Allow, "{tool}: {permissions}");
+                }
+                Some(Evidence::Recorded(_)) => {
+                    broken += 1;
+                    assert!(
+                        matches!(outcome, Outcome::Ask | Outcome::Deny),
+                        "{tool}: {permissions}"
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    assert!(proved > 20 && broken > 100, "{proved} proved, {broken} broken");
 }
 
 #[test]

@@ -1,0 +1,47 @@
+//! `--coverage`: what calls meet of policies.
+
+use super::error::CliError;
+use super::policies::Chosen;
+use crate::coverage::Coverage;
+use crate::engine::Seen;
+use crate::replay::Policies;
+use crate::report::{CoverageReport, CoveredPolicy, write_lcov};
+
+/// What no call has met yet of policies.
+pub(in crate::cli) fn unseen(chosen: &[Chosen], policies: &Policies) -> Vec<Seen> {
+    let both = chosen.iter().zip(policies.iter());
+    both.map(|(chosen, (_, gate))| Seen::new(&chosen.loaded.policy, gate.limits())).collect()
+}
+
+/// What calls have met of policies.
+pub(in crate::cli) fn report<'c>(
+    chosen: &'c [Chosen],
+    policies: &Policies,
+    seen: &[Seen],
+) -> CoverageReport<'c> {
+    let all = chosen.iter().zip(policies.iter()).zip(seen);
+    let policies = all.map(|((Chosen { loaded, .. }, (_, gate)), seen)| CoveredPolicy {
+        document: &loaded.document,
+        coverage: Coverage::new(&loaded.policy, gate, seen),
+    });
+    CoverageReport { policies: policies.collect() }
+}
+
+/// What calls have met of policies as a trace file of lcov, whose files are named from the folder of the process.
+pub(in crate::cli) fn lcov(report: &CoverageReport<'_>) -> String {
+    let folder = std::fs::canonicalize(".").unwrap_or_default();
+    let mut text = String::new();
+    write_lcov(&mut text, report, &folder.display().to_string().replace('\\', "/"));
+    text
+}
+
+/// Refuses `--coverage` where the format has no place for it.
+pub(in crate::cli) fn check(is_asked: bool, is_told: bool) -> Result<(), CliError> {
+    match is_asked && !is_told {
+        true => Err(CliError::usage(
+            "--coverage is for people and for the formats `json` and `lcov`",
+            "leave out --format, or write `--format json` or `--format lcov`; `--fail-on 'coverage<90'` goes with any",
+        )),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,161 @@
+//! Which test files there are, and which policies they are for.
+
+use std::path::{Path, PathBuf};
+
+use super::invalid::invalid;
+use crate::assertion::Mistake;
+use crate::cli::common::agents;
+use crate::cli::common::assume::{self, Assumption};
+use crate::cli::common::error::CliError;
+use crate::cli::common::input;
+use crate::cli::common::policies::{self, Chosen, PolicyOptions};
+use crate::engine::Assumptions;
+use crate::lint::{Wanted, find};
+use crate::replay::Policies;
+use crate::source::{Document, Place, Pointer};
+use crate::testing::{self, Suite, Tested, is_test_file, stem};
+
+/// How the names of the policies beside them end.
+const POLICY_ENDINGS: [&str; 4] = [".json", ".yaml", ".yml", ".toml"];
+
+/// A test file with the policies that it is for.
+pub(super) struct Prepared {
+    pub(super) document: Document,
+    pub(super) suite: Suite,
+    pub(super) sets: Vec<PreparedSet>,
+}
+
+/// A policy, or one for each of some servers.
+pub(super) struct PreparedSet {
+    pub(super) chosen: Vec<Chosen>,
+    /// The options of the command line that each is read with.
+    pub(super) options: Vec<Vec<String>>,
+    pub(super) policies: Policies,
+    /// What is assumed where facts are missing.
+    pub(super) assumptions: Assumptions,
+}
+
+impl PreparedSet {
+    /// Whether the same policies are tested, in the same way.
+    pub(super) fn is_of_the_same(&self, other: &PreparedSet) -> bool {
+        let named = |set: &PreparedSet| {
+            let one = |chosen: &Chosen| {
+                let path = Path::new(&chosen.loaded.document.name);
+                (chosen.server.clone(), path.canonicalize().unwrap_or(path.to_owned()))
+            };
+            set.chosen.iter().map(one).collect::<Vec<_>>()
+        };
+        self.assumptions == other.assumptions
+            && self.options == other.options
+            && named(self) == named(other)
+    }
+}
+
+/// Finds test files: those that are named, and of folders those whose names say so.
+pub(super) fn find_tests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+    let wanted = Wanted { takes: &is_test_file, takes_hidden: None, takes_permissions: None };
+    let bare = |path: PathBuf| path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path);
+    let found = find(paths, wanted).into_iter().map(|found| found.map(|found| bare(found.path)));
+    Ok(found.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// The files whose change asks for another run: test files, and the policies that they are for.
+pub(super) fn watched(paths: &[PathBuf], options: &PolicyOptions) -> Vec<PathBuf> {
+    let tests = find_tests(paths).unwrap_or_default();
+    let mut policies: Vec<PathBuf> = options.paths().map(Path::to_path_buf).collect();
+    for test in &tests {
+        let folder = test.parent().unwrap_or(Path::new(""));
+        let suite = input::document(test).ok().and_then(|document| testing::read(&document).ok());
+        let members = suite.iter().flat_map(|suite| &suite.policies).flat_map(|one| &one.members);
+        policies.extend(members.map(|(_, path)| folder.join(path)));
+        policies.extend(beside(test));
+    }
+    let wanted =
+        Wanted { takes: &|_| false, takes_hidden: None, takes_permissions: Some(&|_| true) };
+    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
+        policies.into_iter().partition(|path| path.is_dir());
+    let in_folders = find(&folders, wanted).into_iter().filter_map(|found| Some(found.ok()?.path));
+    tests.into_iter().chain(files).chain(in_folders).collect()
+}
+
+/// Reads a test file and the policies that it is for. Those of the command line count for more.
+pub(super) fn prepare(
+    path: &Path,
+    options: &PolicyOptions,
+    assumptions: &[Assumption],
+) -> Result<Prepared, CliError> {
+    let document = input::document(path)?;
+    let suite = match testing::read(&document) {
+        Ok(suite) => suite,
+        Err(mistakes) => return Err(invalid(document, mistakes, "test file")),
+    };
+    let mut assumed = Vec::new();
+    for (text, pointer) in &suite.assume {
+        match assume::parse(text) {
+            Ok(assumption) => assumed.push(assumption),
+            Err(why) => return Err(wrong(document, pointer, why, "write it as for --assume")),
+        }
+    }
+    assumed.extend_from_slice(assumptions);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let home = suite.home.as_ref().map(|home| folder.join(home));
+    let start = assume::start(&assumed);
+    let assumptions = assume::assumptions(&assumed);
+    let tested = match (options.are_given(), suite.policies.is_empty()) {
+        (true, _) => vec![None],
+        (false, false) => suite.policies.iter().map(Some).collect(),
+        (false, true) => vec![None],
+    };
+    let beside = (!options.are_given() && suite.policies.is_empty()).then(|| beside(path));
+    let mut sets = Vec::new();
+    for one in tested {
+        let members = match (one, &beside) {
+            (Some(Tested { members, pointer }), _) => {
+                let members =
+                    members.iter().map(|(server, path)| (server.clone(), folder.join(path)));
+                let members: Vec<_> = members.collect();
+                if let Some((_, gone)) = members.iter().find(|(_, path)| !path.exists()) {
+                    let message = format!("there is no policy {}", gone.display());
+                    let help = "write its path from the folder of this file";
+                    return Err(wrong(document, pointer, message, help));
+                }
+                Some(members)
+            }
+            (None, Some(Some(policy))) => Some(vec![(None, policy.clone())]),
+            (None, Some(None)) => {
+                let message = "it is not said which policy is tested".to_owned();
+                let help = "write `for` and its path, or --policy on the command line";
+                return Err(wrong(document, &Pointer::root(), message, help));
+            }
+            (None, None) => None,
+        };
+        let chosen = match members {
+            Some(members) => options.load_these(&members, home.as_deref(), start)?,
+            None => options.load(start)?,
+        };
+        let is_named = options.is_dialect_named();
+        let read_with =
+            chosen.iter().map(|chosen| agents::options(&chosen.loaded, is_named, home.as_deref()));
+        sets.push(PreparedSet {
+            options: read_with.collect(),
+            policies: policies::compile(&chosen, &[], &assumptions)?,
+            assumptions: assumptions.clone(),
+            chosen,
+        });
+    }
+    Ok(Prepared { document, suite, sets })
+}
+
+/// The policy that is named as a test file is, without `.test`, if there is one.
+fn beside(path: &Path) -> Option<PathBuf> {
+    let stem = stem(path)?;
+    let policies =
+        POLICY_ENDINGS.iter().map(|ending| path.with_file_name(format!("{stem}{ending}")));
+    policies.into_iter().find(|policy| policy.is_file())
+}
+
+fn wrong(document: Document, pointer: &Pointer, message: String, help: &str) -> CliError {
+    let span = document.span_of(&Place::value(pointer.clone()));
+    let mistake = Mistake { message, help: Some(help.to_owned()), span };
+    invalid(document, vec![mistake], "test file")
+}

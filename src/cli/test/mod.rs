@@ -1,0 +1,286 @@
+//! `gatelint test`.
+
+pub(super) mod assert;
+mod covered;
+mod files;
+mod from_trace;
+mod invalid;
+mod mutating;
+mod proving;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use self::covered::Covered;
+use self::files::{Prepared, PreparedSet};
+use self::proving::{FailOn, Proving};
+use super::common::again::watch;
+use super::common::assume::{self, Assumption};
+use super::common::catalogue_options::CatalogueOptions;
+use super::common::coverage;
+use super::common::error::CliError;
+use super::common::exit::ExitStatus;
+use super::common::fail_on;
+use super::common::fail_on::{OrCoverage, or_coverage};
+use super::common::input::Loaded;
+use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
+use super::common::policies::PolicyOptions;
+use super::common::trace_input::{TraceOptions, parse_timeout};
+use crate::report::{
+    CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_tests,
+    write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
+};
+use crate::solver::Budget;
+use crate::testing::{Case, first_failure, walk_of};
+
+#[derive(Debug, Args)]
+pub(super) struct TestArguments {
+    /// Test files, or folders that hold some (`*.test.yaml`, `*.test.json`; schemas/test.schema.json).
+    #[arg(default_value = ".", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    policies: PolicyOptions,
+    /// Take this for true where a fact is missing; may be given more than once.
+    #[arg(long, value_parser = assume::parse, value_name = "FACT=VALUE")]
+    assume: Vec<Assumption>,
+    /// Only cases whose names have this text in them; statements are left out.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Test again whenever a test file or a policy changes, until interrupted.
+    #[arg(long, conflicts_with = "write")]
+    watch: bool,
+    /// Stop at the first case that fails.
+    #[arg(long)]
+    fail_fast: bool,
+    /// Make every edit of the policies that somebody could make by mistake, and say which of these mutants
+    /// pass all tests and which case is missing. Told as `human`, `json`, `markdown` and `github`.
+    #[arg(long, conflicts_with_all = ["filter", "fail_fast"])]
+    mutate: bool,
+    /// Write a test file: with --mutate the cases that are missing, with --trace those that meet what recorded
+    /// calls do.
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// Recorded calls, of which the fewest are written that meet every rule, condition, limit and tool that all of
+    /// them do, with what --policy says of each: files, folders, or `-`. No test file is run.
+    #[arg(long = "trace", requires = "write", conflicts_with_all = ["mutate", "filter", "fail_fast"], value_name = "TRACE")]
+    traces: Vec<PathBuf>,
+    /// Write no values of the arguments of a call that has one of this name, at any depth, but only
+    /// the names of its arguments; `'*'` is every call.
+    #[arg(long, requires = "traces", value_name = "NAME", value_delimiter = ',')]
+    redact: Vec<String>,
+    /// Overwrite the file that --write names if there is one.
+    #[arg(long, requires = "write")]
+    force: bool,
+    /// What makes the exit status 1, separated by commas.
+    #[arg(long, value_parser = or_coverage::<FailOn>(), value_delimiter = ',', default_value = "fails", value_name = "LIST")]
+    fail_on: Vec<OrCoverage<FailOn>>,
+    /// Show which rules, conditions, limits and tools of the policies the cases come to, and which not.
+    #[arg(long)]
+    coverage: bool,
+    /// How the answers are written.
+    #[arg(long, value_enum, default_value_t = TestFormat::Human)]
+    format: TestFormat,
+    /// How long to look for proofs of statements, such as `10s`; what is open then is unknown.
+    #[arg(long, value_parser = parse_timeout, default_value = "10s", value_name = "TIME")]
+    timeout: Duration,
+    #[command(flatten)]
+    catalogue: CatalogueOptions,
+    #[command(flatten)]
+    trace: TraceOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TestFormat {
+    /// For people.
+    Human,
+    /// For machines, with a `schema_version`.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// For the test reports of CI systems: a test case for each case and statement.
+    Junit,
+    /// The Test Anything Protocol, version 14.
+    Tap,
+    /// What the cases cover of the policies, for editors and code hosts; implies --coverage.
+    Lcov,
+}
+
+pub(super) fn run(
+    arguments: &TestArguments,
+    output: &OutputOptions,
+) -> Result<ExitStatus, CliError> {
+    fail_on::check(&arguments.fail_on, &OrCoverage::Is(FailOn::None))?;
+    coverage::check(arguments.coverage, arguments.format.tells_coverage())?;
+    match &arguments.write {
+        Some(to) if !arguments.traces.is_empty() => return from_trace::write(arguments, to),
+        Some(_) if !arguments.mutate => {
+            return Err(CliError::usage(
+                "--write needs something to write cases of",
+                "add --mutate, or --trace TRACE; `gatelint diff --write FILE` writes those of a change",
+            ));
+        }
+        _ => {}
+    }
+    match arguments.watch {
+        true => watch(
+            || files::watched(&arguments.paths, &arguments.policies),
+            false,
+            output,
+            || run_once(arguments, output),
+        ),
+        false => run_once(arguments, output),
+    }
+}
+
+fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitStatus, CliError> {
+    let catalogue = arguments.catalogue.load()?;
+    let proving = Proving {
+        catalogue: catalogue.as_ref(),
+        options: &arguments.catalogue,
+        budget: Budget::new(Some(arguments.timeout)),
+    };
+    let mut prepared: Vec<Prepared> = Vec::new();
+    let mut is_bad = false;
+    for found in files::find_tests(&arguments.paths)? {
+        match files::prepare(&found, &arguments.policies, &arguments.assume) {
+            Ok(file) => prepared.push(file),
+            // One file that is wrong does not keep the others from being tested.
+            Err(error) => {
+                error.show(output);
+                is_bad = true;
+            }
+        }
+    }
+    let covered = arguments.gathers().then(Covered::default);
+    let mut running = Running { arguments, proving, covered, has_failed: false };
+    let files: Vec<TestedFile<'_>> = prepared.iter().map(|file| running.file(file)).collect();
+    let mutate = || mutating::judge(&prepared, &files, &running.proving);
+    let mutants = if arguments.mutate { mutate() } else { Vec::new() };
+    let coverage = running.covered.map(Covered::report);
+    let report = TestReport { files, mutants, coverage };
+    let counts = report.counts();
+    let is_empty = !arguments.trace.allow_empty && counts.cases + counts.statements == 0;
+    if is_empty && !is_bad {
+        let help = match (&arguments.filter, counts.left_out) {
+            (Some(_), 1..) => "no case has the text of --filter in its name",
+            _ => {
+                "name a test file, or a folder that holds some: `*.test.yaml` with `cases` or `statements`"
+            }
+        };
+        print_error(&format!("error: nothing was tested\n  help: {help}\n"));
+    }
+    write(arguments.format, &report, output)?;
+    if let Some(to) = &arguments.write {
+        let cases = mutating::write_missing(&report.mutants, to, arguments.force)?;
+        let to = escape(&to.display().to_string()).into_owned();
+        print_error(&match cases {
+            0 => format!("note: no case is missing, {to} is not written\n"),
+            _ => format!("note: {cases} cases were written to {to}\n"),
+        });
+    }
+    let fails = !counts.are_met() && !arguments.fail_on.contains(&OrCoverage::Is(FailOn::None));
+    let sets = || report.files.iter().flat_map(|file| &file.sets);
+    let survive = || report.mutants.iter().any(|mutants| mutants.survivors().next().is_some());
+    let is_met = |fail_on: &FailOn| match fail_on {
+        FailOn::Survivors => survive(),
+        of_statements => sets().any(|set| of_statements.is_met(&set.statements)),
+    };
+    let share = report.coverage.as_ref().map(CoverageReport::share);
+    let found = arguments.fail_on.iter().filter(|one| one.is_met(share, is_met)).count() > 0;
+    Ok(ExitStatus::of(is_bad, is_empty, fails || found))
+}
+
+impl TestFormat {
+    /// Whether it has a place for coverage.
+    fn tells_coverage(self) -> bool {
+        matches!(self, TestFormat::Human | TestFormat::Json | TestFormat::Lcov)
+    }
+}
+
+impl TestArguments {
+    /// Whether it is looked at what cases come to.
+    fn gathers(&self) -> bool {
+        let of_coverage = self.fail_on.iter().any(OrCoverage::is_of_coverage);
+        self.coverage || self.format == TestFormat::Lcov || of_coverage
+    }
+
+    fn is_wanted(&self, case: &Case) -> bool {
+        self.filter.as_ref().is_none_or(|text| case.name.contains(text.as_str()))
+    }
+}
+
+/// What is known while files are tested.
+struct Running<'r, 'a> {
+    arguments: &'r TestArguments,
+    proving: Proving<'r>,
+    /// What the cases have met of policies, where that is wanted.
+    covered: Option<Covered<'a>>,
+    /// Whether a case has failed.
+    has_failed: bool,
+}
+
+impl<'a> Running<'_, 'a> {
+    fn file(&mut self, file: &'a Prepared) -> TestedFile<'a> {
+        let sets = file.sets.iter().map(|set| self.set(file, set)).collect();
+        TestedFile { document: &file.document, sets }
+    }
+
+    fn set(&mut self, file: &'a Prepared, set: &'a PreparedSet) -> TestedSet<'a> {
+        let mut cases = Vec::new();
+        let mut seen = self.covered.as_ref().map(|_| coverage::unseen(&set.chosen, &set.policies));
+        let arguments = self.arguments;
+        for case in file.suite.cases.iter().filter(|case| arguments.is_wanted(case)) {
+            if self.has_failed && arguments.fail_fast {
+                break;
+            }
+            let failed = first_failure(case, &set.policies, seen.as_deref_mut());
+            let failed = failed.map(|failure| {
+                let walk = walk_of(case, &set.policies, &failure.played);
+                FailedCase { failure, walk }
+            });
+            self.has_failed |= failed.is_some();
+            cases.push((case, failed));
+        }
+        if let (Some(covered), Some(seen)) = (&mut self.covered, seen) {
+            covered.add(set, seen);
+        }
+        let loaded = || set.chosen.iter().map(|chosen| &chosen.loaded);
+        let asked = if arguments.filter.is_some() { &[] } else { &*file.suite.statements };
+        let options = set.options.iter().map(Vec::as_slice);
+        let both: Vec<(&Loaded, &[String])> = loaded().zip(options).collect();
+        TestedSet {
+            policies: loaded().map(|loaded| (&loaded.document, &loaded.policy)).collect(),
+            left_out: file.suite.cases.len() - cases.len(),
+            cases,
+            statements: self.proving.prove(&file.document, asked, &both),
+        }
+    }
+}
+
+fn write(
+    format: TestFormat,
+    report: &TestReport<'_>,
+    output: &OutputOptions,
+) -> Result<(), CliError> {
+    let mut text = String::new();
+    let mut out = stdout();
+    match format {
+        TestFormat::Human => write_tests(&mut text, report, &output.style()),
+        TestFormat::Markdown => write_tests_markdown(&mut text, report),
+        TestFormat::Tap => write_tests_tap(&mut text, report),
+        TestFormat::Lcov => text.extend(report.coverage.as_ref().map(coverage::lcov)),
+        TestFormat::Github => {
+            write_tests_github(&mut text, report);
+            return Ok(print_as_is(&text)?);
+        }
+        TestFormat::Json => write_tests_json(&mut out, report)?,
+        TestFormat::Junit => write_tests_junit(&mut out, report)?,
+    }
+    out.flush()?;
+    Ok(print(&text)?)
+}

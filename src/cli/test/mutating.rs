@@ -1,0 +1,90 @@
+//! `--mutate`: which mutants pass all tests, and `--write`: the cases that are missing.
+
+use std::path::{Path, PathBuf};
+
+use super::files::{Prepared, PreparedSet};
+use super::proving::Proving;
+use crate::assertion::Statement;
+use crate::cli::common::error::CliError;
+use crate::cli::common::test_file;
+use crate::mutation::{Fate, Judge, mutants};
+use crate::policy::Policy;
+use crate::report::{Mutants, TestedFile, TestedSet};
+use crate::testing::Case;
+
+/// Judges every mutant of the policies that are tested, by what is as it must be in all files that test the same.
+pub(super) fn judge<'a>(
+    prepared: &'a [Prepared],
+    files: &[TestedFile<'a>],
+    proving: &Proving<'_>,
+) -> Vec<Mutants<'a>> {
+    let sets = prepared.iter().flat_map(|file| &file.sets);
+    let tested = files.iter().flat_map(|file| &file.sets);
+    let mut groups: Vec<(&PreparedSet, Vec<&TestedSet<'a>>)> = Vec::new();
+    for (set, tested) in sets.zip(tested) {
+        match groups.iter_mut().find(|(other, _)| other.is_of_the_same(set)) {
+            Some((_, all)) => all.push(tested),
+            None => groups.push((set, vec![tested])),
+        }
+    }
+    groups.into_iter().map(|(set, tested)| of_set(set, &tested, proving)).collect()
+}
+
+fn of_set<'a>(
+    set: &'a PreparedSet,
+    tested: &[&TestedSet<'a>],
+    proving: &Proving<'_>,
+) -> Mutants<'a> {
+    let cases = tested.iter().flat_map(|tested| &tested.cases);
+    let passing = cases.filter(|(_, failed)| failed.is_none()).map(|(case, _)| *case);
+    let passing: Vec<&Case> = passing.collect();
+    let policies: Vec<(Option<&str>, &Policy)> =
+        set.chosen.iter().map(|chosen| (chosen.server.as_deref(), &chosen.loaded.policy)).collect();
+    let documents = set.chosen.iter().map(|chosen| &chosen.loaded.document).collect();
+    let mut found = Mutants { policies: documents, killed: 0, equivalent: 0, left: Vec::new() };
+    for (number, (_, policy)) in policies.iter().enumerate() {
+        let answers = tested.iter().filter_map(|tested| tested.statements.policies.get(number));
+        let holding: Vec<&'a Statement> = answers
+            .flat_map(|policy| &policy.answers)
+            .filter(|answer| answer.holds())
+            .map(|answer| answer.statement)
+            .collect();
+        let shapes = proving.options.shapes(proving.catalogue, &[policy]);
+        let judge = Judge {
+            policies: &policies,
+            number,
+            assumptions: &set.assumptions,
+            cases: passing.clone(),
+            statements: holding,
+            shapes: &shapes,
+            budget: &proving.budget,
+        };
+        for mutant in mutants(policy) {
+            match judge.fate(&mutant) {
+                Fate::KilledByCase(_) | Fate::KilledByStatement(_) => found.killed += 1,
+                Fate::Equivalent => found.equivalent += 1,
+                fate => found.left.push((number, mutant, fate)),
+            }
+        }
+    }
+    found
+}
+
+/// Writes the cases that are missing as a test file of its own, and says how many there are.
+pub(super) fn write_missing(
+    mutants: &[Mutants<'_>],
+    to: &Path,
+    force: bool,
+) -> Result<usize, CliError> {
+    let mut with = mutants.iter().filter(|mutants| mutants.survivors().next().is_some());
+    let Some(mutants) = with.next() else { return Ok(0) };
+    let help = "name one policy with --policy where --write is given";
+    let [document] = mutants.policies.as_slice() else {
+        return Err(CliError::usage("the policies of several servers are tested together", help));
+    };
+    if with.next().is_some() {
+        return Err(CliError::usage("cases are missing for more than one policy", help));
+    }
+    let cases = mutants.survivors().map(|(_, _, case)| case);
+    test_file::write(to, force, &[(None, PathBuf::from(&document.name))], cases)
+}

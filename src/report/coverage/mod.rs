@@ -1,0 +1,13 @@
+//! The words of coverage, which `test` and `replay` share.
+
+mod human;
+mod json;
+mod lcov;
+mod report;
+mod words;
+
+pub(in crate::report) use human::write_coverage;
+pub(in crate::report) use json::JsonCoverage;
+pub use lcov::write_lcov;
+pub use report::{CoverageReport, CoveredPolicy};
+pub use words::percent as percent_covered;

@@ -1,0 +1,59 @@
+//! Parts of a policy in words, and what was never seen of them.
+
+use crate::coverage::{Item, Part, What};
+use crate::report::access::words::{condition, limit};
+use crate::report::common::escape::escape;
+use crate::report::common::words::{count, cut};
+
+/// How long a name may be before it is cut.
+const LONG: usize = 120;
+
+/// A part with its kind, fit to be shown.
+pub(super) fn named(what: What<'_>) -> String {
+    let name = |text: &str| escape(&cut(text, LONG)).into_owned();
+    match what {
+        What::Unlisted => "rule default deny".to_owned(),
+        What::Hidden(hidden) => format!("rule hide {}", name(&hidden.name)),
+        What::Check(check) => format!("rule {}", name(&check.rule)),
+        What::Condition(one) => format!("condition {}", condition(one)),
+        What::Limit(one) => limit(one),
+        What::Tool(tool) => format!("tool {}", name(&tool.name)),
+        What::Permission(rule) => format!("rule {}", name(&rule.text)),
+        What::Void(rule) => format!("rule {} {}", rule.ruling.name(), name(&rule.text)),
+    }
+}
+
+/// What was never seen of a part, behind its name; nothing where all was.
+pub(super) fn never(part: &Part<'_>) -> Option<String> {
+    let never: Vec<Item> = part.never().collect();
+    let of_rule = || match (part.what, part.reached) {
+        (What::Void(_), _) => "never holds: the agent does not take it for a rule".to_owned(),
+        (What::Check(_), 0) => "was never reached".to_owned(),
+        (What::Check(_), calls) => {
+            format!("never decided a call; it was asked about {}", count(calls, "call"))
+        }
+        (What::Permission(_), calls @ 1..) => {
+            format!("never decided a call; it ruled on a part of {}", count(calls, "call"))
+        }
+        _ => "never decided a call".to_owned(),
+    };
+    Some(match never.as_slice() {
+        [] => return None,
+        [Item::Decided] => of_rule(),
+        [Item::True] => "was never true".to_owned(),
+        [Item::False] => "was never false".to_owned(),
+        [Item::Hit] => "was never hit".to_owned(),
+        [Item::Room] => "never had room".to_owned(),
+        [Item::Called] => "was never called".to_owned(),
+        [Item::True, ..] => "was never true and never false".to_owned(),
+        _ => "was never hit and never had room".to_owned(),
+    })
+}
+
+/// A share in per cent, to the tenth that it was cut to.
+pub fn percent(percent: f64) -> String {
+    match percent.fract() == 0.0 {
+        true => format!("{percent:.0} %"),
+        false => format!("{percent:.1} %"),
+    }
+}

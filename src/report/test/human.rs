@@ -1,0 +1,141 @@
+//! What came of test files, for people.
+
+use std::fmt::Write;
+
+use super::report::{FailedCase, Mutants, TestReport, TestedFile, TestedSet};
+use super::words;
+use crate::mutation::Mutant;
+use crate::replay::Explanation;
+use crate::report::access::words::Lines;
+use crate::report::assert::{write_answers, write_warnings};
+use crate::report::common::escape::escape;
+use crate::report::common::style::Style;
+use crate::report::coverage::write_coverage;
+use crate::report::explain::write_explanation;
+use crate::testing::Case;
+
+/// How many failures are walked step by step; of more only what was expected and found is said.
+const WALKED: usize = 20;
+
+/// Writes for every file and policy how many expectations are met, then those that are not, each with the
+/// steps of its decision.
+pub fn write_tests(out: &mut String, report: &TestReport<'_>, style: &Style) {
+    let mut walked = 0;
+    for file in &report.files {
+        let lines = Lines::new(file.document);
+        for set in &file.sets {
+            write_headline(out, file, set, style);
+            for (case, failed) in &set.cases {
+                let Some(failed) = failed else { continue };
+                write_case(out, &lines, case, failed, style);
+                write_rule(out, set, failed, style);
+                if walked < WALKED {
+                    write_walk(out, set, failed, style);
+                }
+                walked += 1;
+            }
+            write_answers(out, &lines, &set.statements, style);
+            write_warnings(out, &lines, &set.statements, style);
+        }
+    }
+    if let Some(more) = walked.checked_sub(WALKED).filter(|more| *more > 0) {
+        _ = writeln!(
+            out,
+            "{}",
+            style.dim(&format!("The steps of {more} more failures are not shown."))
+        );
+    }
+    report.mutants.iter().for_each(|mutants| write_mutants(out, mutants, style));
+    let counts = report.counts();
+    if report.files.iter().map(|file| file.sets.len()).sum::<usize>() > 1 {
+        _ = writeln!(out, "{}", style.bold(&words::tally(counts)));
+    }
+    if let Some(coverage) = &report.coverage {
+        write_coverage(out, coverage, style);
+    }
+}
+
+fn write_headline(out: &mut String, file: &TestedFile<'_>, set: &TestedSet<'_>, style: &Style) {
+    let counts = set.counts();
+    let color = if counts.are_met() { "32" } else { "31" };
+    let tally = style.paint(color, &words::tally(counts));
+    let (file, policy) = (escape(&file.document.name), set.name());
+    _ = writeln!(out, "{file} under {}: {tally}", escape(&policy));
+}
+
+fn write_case(
+    out: &mut String,
+    lines: &Lines<'_>,
+    case: &Case,
+    failed: &FailedCase<'_>,
+    style: &Style,
+) {
+    let failure = &failed.failure;
+    let step = failure.played.step;
+    let place =
+        format!("({}:{})", escape(&lines.document.name), lines.of(step.expected.pointer.as_str()));
+    let name = escape(&case.name);
+    _ = writeln!(out, "  {}: {name}  {}", style.paint("31", "fails"), style.dim(&place));
+    let rows = [
+        ("call", words::call(case, &failure.played)),
+        ("expected", words::expected(&step.expected)),
+        ("found", words::found(&failure.found, &failure.wrong)),
+    ];
+    for (title, text) in rows {
+        _ = writeln!(out, "    {title:<9} {}", escape(&text));
+    }
+}
+
+/// Says where the rule stands that decided.
+fn write_rule(out: &mut String, set: &TestedSet<'_>, failed: &FailedCase<'_>, style: &Style) {
+    let found = &failed.failure.found;
+    let of_policy = || {
+        let (document, _) = set.policies.get(found.policy? as usize)?;
+        let line = Lines::new(document).of(found.pointer);
+        (!found.pointer.is_empty()).then(|| format!("{}:{line}", document.name))
+    };
+    if let Some(place) = found.place.map(str::to_owned).or_else(of_policy) {
+        _ = writeln!(out, "    {:<9} {}", "rule at", style.dim(&escape(&place)));
+    }
+}
+
+fn write_walk(out: &mut String, set: &TestedSet<'_>, failed: &FailedCase<'_>, style: &Style) {
+    let Some((number, walk)) = &failed.walk else { return };
+    let played = &failed.failure.played;
+    let Some((_, policy)) = set.policies.get(*number as usize) else { return };
+    let explanation = Explanation {
+        policy,
+        record: &played.step.record,
+        number: None,
+        file: None,
+        time: Some(played.time),
+        walk: walk.clone(),
+    };
+    let mut steps = String::new();
+    write_explanation(&mut steps, &explanation, style);
+    // The call has been named above.
+    for line in steps.lines().skip(2) {
+        let line = format!("      {line}");
+        _ = writeln!(out, "{}", line.trim_end());
+    }
+}
+
+/// Writes which mutants pass all tests, and which case is missing.
+fn write_mutants(out: &mut String, mutants: &Mutants<'_>, style: &Style) {
+    let color = if mutants.left.is_empty() { "32" } else { "33" };
+    let tally = style.paint(color, &words::mutants(mutants));
+    _ = writeln!(out, "{}: {tally}", escape(&mutants.name()));
+    let mut write = |word: &str, (number, mutant): (usize, &Mutant), shown: String| {
+        let (file, line) = mutants.place(number, mutant);
+        let place = style.dim(&format!("({}:{line})", escape(&file)));
+        let what = mutant.to_string();
+        _ = writeln!(out, "  {}: {}  {place}", style.paint("33", word), escape(&what));
+        _ = writeln!(out, "    {}", escape(&shown));
+    };
+    for (number, mutant, case) in mutants.survivors() {
+        write("survives", (number, mutant), format!("missing   {}", words::missing(case)));
+    }
+    for (number, mutant, why) in mutants.unknown() {
+        write("unknown", (number, mutant), why.to_string());
+    }
+}

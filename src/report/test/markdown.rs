@@ -1,0 +1,59 @@
+//! What came of test files as a comment on a pull request.
+
+use std::fmt::Write;
+
+use super::report::{Mutants, TestReport};
+use super::words;
+use crate::report::access::markdown::{code, plain};
+use crate::report::access::words::Lines;
+use crate::report::assert::write_assertions_markdown;
+
+/// Writes for each file and policy how many expectations are met, and a table of those that are not, as
+/// GitHub-flavoured Markdown.
+pub fn write_tests_markdown(out: &mut String, report: &TestReport<'_>) {
+    for file in &report.files {
+        let lines = Lines::new(file.document);
+        for set in &file.sets {
+            let counts = set.counts();
+            let mark = if counts.are_met() { "✅" } else { "❌" };
+            let (name, policy) = (code(&file.document.name), code(&set.name()));
+            _ = writeln!(out, "### {mark} {name} under {policy}: {}\n", words::tally(counts));
+            if counts.passed < counts.cases {
+                out.push_str("| case | expected | found | call |\n|---|---|---|---|\n");
+            }
+            for (case, failed) in &set.cases {
+                let Some(failed) = failed else { continue };
+                let failure = &failed.failure;
+                let expected = &failure.played.step.expected;
+                _ = writeln!(
+                    out,
+                    "| {} (line {}) | {} | {} | {} |",
+                    plain(&case.name),
+                    lines.of(expected.pointer.as_str()),
+                    plain(&words::expected(expected)),
+                    plain(&words::found(&failure.found, &failure.wrong)),
+                    code(&words::call(case, &failure.played))
+                );
+            }
+            out.push('\n');
+            write_assertions_markdown(out, &set.statements);
+        }
+    }
+    report.mutants.iter().for_each(|mutants| write_mutants(out, mutants));
+}
+
+fn write_mutants(out: &mut String, mutants: &Mutants<'_>) {
+    let mark = if mutants.left.is_empty() { "✅" } else { "⚠️" };
+    let name = code(&mutants.name());
+    _ = writeln!(out, "### {mark} {name}: {}\n", plain(&words::mutants(mutants)));
+    if mutants.survivors().next().is_some() {
+        out.push_str("| mutant that survives | missing case |\n|---|---|\n");
+    }
+    for (number, mutant, case) in mutants.survivors() {
+        let (file, line) = mutants.place(number, mutant);
+        let what = mutant.to_string();
+        let place = plain(&format!("{file}:{line}"));
+        _ = writeln!(out, "| {} ({place}) | {} |", code(&what), code(&words::missing(case)));
+    }
+    out.push('\n');
+}

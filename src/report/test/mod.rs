@@ -1,0 +1,20 @@
+//! The words of `test`.
+
+mod github;
+mod human;
+mod json;
+mod junit;
+mod markdown;
+mod report;
+mod tap;
+mod words;
+mod written;
+
+pub use github::write_tests_github;
+pub use human::write_tests;
+pub use json::write_tests_json;
+pub use junit::write_tests_junit;
+pub use markdown::write_tests_markdown;
+pub use report::{FailedCase, Mutants, TestReport, TestedFile, TestedSet};
+pub use tap::write_tests_tap;
+pub use written::write_test_file;

@@ -1,0 +1,160 @@
+//! What came of test files.
+
+use crate::engine::Walk;
+use crate::mutation::{Fate, Mutant};
+use crate::policy::Policy;
+use crate::report::access::words::Lines;
+use crate::report::assert::Assertions;
+use crate::report::coverage::CoverageReport;
+use crate::solver::Why;
+use crate::source::Document;
+use crate::testing::{Case, Failure};
+
+/// What came of all test files.
+#[derive(Debug)]
+pub struct TestReport<'a> {
+    /// The files, in the order in which they were found.
+    pub files: Vec<TestedFile<'a>>,
+    /// What became of mutants, for each policy by all files that test it; none where none were made.
+    pub mutants: Vec<Mutants<'a>>,
+    /// What the cases met of the policies, where that is wanted.
+    pub coverage: Option<CoverageReport<'a>>,
+}
+
+/// What came of a test file.
+#[derive(Debug)]
+pub struct TestedFile<'a> {
+    /// Its document.
+    pub document: &'a Document,
+    /// What came of it under each policy that it is for.
+    pub sets: Vec<TestedSet<'a>>,
+}
+
+/// What came of a test file under a policy, or under those of several servers.
+#[derive(Debug)]
+pub struct TestedSet<'a> {
+    /// The documents and policies, by their numbers.
+    pub policies: Vec<(&'a Document, &'a Policy)>,
+    /// The cases that were run, each with its failure if it failed.
+    pub cases: Vec<(&'a Case, Option<FailedCase<'a>>)>,
+    /// How many more were left out by a filter, or because one before them had failed.
+    pub left_out: usize,
+    /// The statements and what came of them.
+    pub statements: Assertions<'a>,
+}
+
+/// What became of the mutants of policies that are tested together.
+#[derive(Debug)]
+pub struct Mutants<'a> {
+    /// The documents of the policies, by their numbers.
+    pub policies: Vec<&'a Document>,
+    /// How many a case or a statement kills.
+    pub killed: usize,
+    /// How many decide every call as the policy does.
+    pub equivalent: usize,
+    /// Those that pass all tests, each with the number of its policy.
+    pub left: Vec<(usize, Mutant, Fate<'a>)>,
+}
+
+impl Mutants<'_> {
+    /// Those that pass all tests although they decide some call differently, with the case that is missing.
+    pub fn survivors(&self) -> impl Iterator<Item = (usize, &Mutant, &Case)> {
+        self.left.iter().filter_map(|(number, mutant, fate)| match fate {
+            Fate::Survives(case) => Some((*number, mutant, &**case)),
+            _ => None,
+        })
+    }
+
+    /// The file and line of what a mutant edits.
+    pub(super) fn place(&self, number: usize, mutant: &Mutant) -> (String, usize) {
+        let document = self.policies[number];
+        let of_document =
+            || (document.name.clone(), Lines::new(document).of(mutant.pointer.as_str()));
+        let of_file = mutant.rule.as_ref().and_then(|(_, origin)| {
+            Some((origin.file.as_ref()?.to_string(), usize::try_from(origin.line).ok()?))
+        });
+        of_file.unwrap_or_else(of_document)
+    }
+
+    /// What the policies are called together.
+    pub(super) fn name(&self) -> String {
+        let names = self.policies.iter().map(|document| document.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Those that pass all tests and of which it cannot be told whether they decide any call differently.
+    pub fn unknown(&self) -> impl Iterator<Item = (usize, &Mutant, Why)> {
+        self.left.iter().filter_map(|(number, mutant, fate)| match fate {
+            Fate::Unknown(why) => Some((*number, mutant, *why)),
+            _ => None,
+        })
+    }
+}
+
+/// A case that failed.
+#[derive(Debug)]
+pub struct FailedCase<'a> {
+    /// What failed of it.
+    pub failure: Failure<'a, 'a>,
+    /// Every step of the decision; none where no policy is for the call's server.
+    pub walk: Option<(u32, Walk<'a, 'a>)>,
+}
+
+impl TestReport<'_> {
+    /// How many cases and statements there were, and how many of them are as they must be.
+    pub fn counts(&self) -> TestCounts {
+        let sets = self.files.iter().flat_map(|file| &file.sets);
+        sets.map(TestedSet::counts).fold(TestCounts::default(), TestCounts::plus)
+    }
+}
+
+impl TestedSet<'_> {
+    pub(super) fn counts(&self) -> TestCounts {
+        let answers = || self.statements.policies.iter().flat_map(|policy| &policy.answers);
+        TestCounts {
+            cases: self.cases.len(),
+            passed: self.cases.iter().filter(|(_, failed)| failed.is_none()).count(),
+            statements: answers().count(),
+            holding: answers().filter(|answer| answer.holds()).count(),
+            left_out: self.left_out,
+        }
+    }
+
+    /// What the policies are called together.
+    pub(super) fn name(&self) -> String {
+        let names = self.policies.iter().map(|(document, _)| document.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// How many expectations there were, and how many are met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TestCounts {
+    /// Cases that were run.
+    pub cases: usize,
+    /// Those that came out as they must.
+    pub passed: usize,
+    /// Statements that were asked.
+    pub statements: usize,
+    /// Those that are proved.
+    pub holding: usize,
+    /// Cases that were left out.
+    pub left_out: usize,
+}
+
+impl TestCounts {
+    /// Whether everything is as it must be.
+    pub fn are_met(self) -> bool {
+        (self.passed, self.holding) == (self.cases, self.statements)
+    }
+
+    fn plus(self, other: TestCounts) -> TestCounts {
+        TestCounts {
+            cases: self.cases + other.cases,
+            passed: self.passed + other.passed,
+            statements: self.statements + other.statements,
+            holding: self.holding + other.holding,
+            left_out: self.left_out + other.left_out,
+        }
+    }
+}

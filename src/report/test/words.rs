@@ -1,0 +1,128 @@
+//! What must come of calls and what came of them, in words.
+
+use super::report::{FailedCase, Mutants, TestCounts};
+use crate::report::common::words::count;
+use crate::testing::{Case, Expected, Found, Played, Wrong, span_text};
+use crate::trace::write_record;
+
+/// How many expectations are met, in words.
+pub(super) fn tally(counts: TestCounts) -> String {
+    let TestCounts { cases, passed, statements, holding, left_out } = counts;
+    let mut parts = Vec::new();
+    if cases > 0 {
+        let verb = if passed == 1 { "passes" } else { "pass" };
+        parts.push(format!("{passed} of {} {verb}", count(cases as u64, "case")));
+    }
+    if statements > 0 {
+        let verb = if holding == 1 { "holds" } else { "hold" };
+        parts.push(format!("{holding} of {} {verb}", count(statements as u64, "statement")));
+    }
+    if left_out > 0 {
+        parts.push(format!("{} left out", count(left_out as u64, "case")));
+    }
+    if parts.is_empty() { "nothing was tested".to_owned() } else { parts.join(", ") }
+}
+
+/// The call that failed, as a record, with which of the case's it is.
+pub(super) fn call(case: &Case, played: &Played<'_>) -> String {
+    let mut record = played.step.record.clone();
+    record.time = Some(played.time);
+    let mut text = write_record(&record);
+    if case.steps.len() > 1 {
+        text += &format!(", step {}", played.index + 1);
+    }
+    if played.step.times > 1 {
+        text += &format!(", the {} time of {}", ordinal(played.time_of), played.step.times);
+    }
+    text
+}
+
+/// What must come of a call.
+pub(super) fn expected(expected: &Expected) -> String {
+    let mut text = expected.outcome.to_string();
+    let parts = [
+        expected.rule.as_ref().map(|rule| format!("by {rule}")),
+        expected.retry.map(|retry| format!("room after {}", span_text(retry))),
+        expected.missing.map(|fact| format!("missing {}", fact.code())),
+        expected.message.as_ref().map(|message| format!("message `{message}`")),
+    ];
+    for part in parts.into_iter().flatten() {
+        text += &format!(", {part}");
+    }
+    text
+}
+
+/// What came of a call; beside its outcome and rule what is wrong.
+pub(super) fn found(found: &Found<'_>, wrong: &[Wrong]) -> String {
+    let Some(outcome) = found.outcome else {
+        return "no policy is for the server of the call".to_owned();
+    };
+    let mut text = outcome.to_string();
+    if !found.rule.is_empty() {
+        text += &format!(", by {}", found.rule);
+    }
+    if let Some(fact) = found.missing {
+        text += &format!(", missing {}", fact.code());
+    }
+    if wrong.contains(&Wrong::Retry) {
+        text += &match found.retry {
+            Some(retry) => format!(", room after {}", span_text(retry)),
+            None => ", and never room again".to_owned(),
+        };
+    }
+    if wrong.contains(&Wrong::Message) {
+        text += &format!(", message `{}`", found.message);
+    }
+    text
+}
+
+/// What became of mutants, in words.
+pub(super) fn mutants(mutants: &Mutants<'_>) -> String {
+    let [survive, unknown] = [mutants.survivors().count(), mutants.unknown().count()];
+    let all = mutants.killed + survive + unknown;
+    let mut text = format!("{} of {} killed", mutants.killed, count(all as u64, "mutant"));
+    for (number, what) in [
+        (survive, "survive the tests"),
+        (unknown, "cannot be told"),
+        (mutants.equivalent, "decide every call as the policy does (proved, not counted)"),
+    ] {
+        if number > 0 {
+            text += &format!("; {number} {what}");
+        }
+    }
+    text
+}
+
+/// The calls of a case that is missing, with what must come of them.
+pub(super) fn missing(case: &Case) -> String {
+    let steps = case.steps.iter().map(|step| {
+        let record = write_record(&step.record);
+        let often = if step.times > 1 { format!(" {} times", step.times) } else { String::new() };
+        let at = match step.at.is_zero() {
+            true => String::new(),
+            false => format!(" at {}", span_text(step.at)),
+        };
+        format!("{record}{often}{at}: {}", step.expected.outcome)
+    });
+    let steps: Vec<String> = steps.collect();
+    steps.join("; then ")
+}
+
+/// What failed of a case in one line.
+pub(super) fn failure(case: &Case, failed: &FailedCase<'_>) -> String {
+    let failure = &failed.failure;
+    let must = expected(&failure.played.step.expected);
+    let is = found(&failure.found, &failure.wrong);
+    format!("expected {must}; found {is}: {}", call(case, &failure.played))
+}
+
+fn ordinal(number: u64) -> String {
+    let ending = match (number % 100, number % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}

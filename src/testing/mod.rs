@@ -1,0 +1,23 @@
+//! Policies under test: files that say what must come of single calls, and what must hold for all.
+//!
+//! A [`Suite`] is such a file. Its cases are decided by a gateway of their own each, so that none depends on
+//! another; its statements are proved ([`crate::assertion`]).
+
+mod decided;
+mod expected;
+mod found;
+mod mistakes;
+mod name;
+mod read;
+mod run;
+mod suite;
+mod times;
+
+pub use decided::decided;
+pub use expected::{Expected, Wrong};
+pub use found::Found;
+pub use name::{is_test_file, stem};
+pub use read::{DEFAULT_START, read};
+pub use run::{Failure, Played, first_failure, play, walk_of};
+pub use suite::{Case, Step, Suite, Tested};
+pub use times::span_text;

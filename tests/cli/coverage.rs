@@ -1,0 +1,530 @@
+//! `--coverage` of `test` and `replay` as a user meets it.
+
+use serde_json::{Value, json};
+
+use crate::support::{Folder, Run, fixture};
+
+const POLICY: &str = r#"{
+  "version": "1",
+  "default": "deny",
+  "hide": ["secret"],
+  "tools": {
+    "run": {
+      "limits": [{ "counter": "c", "window": "minute", "max": 2, "scope": "grant" }]
+    },
+    "pay": {
+      "require": [{ "conditions": [{ "path": "args.currency", "op": "eq", "value": "EUR" }] }],
+      "deny_if": [
+        {
+          "conditions": [
+            { "path": "args.amount", "op": "gt", "value": 500 },
+            { "path": "args.to", "op": "exists", "value": true }
+          ]
+        }
+      ]
+    },
+    "list": {}
+  }
+}
+"#;
+
+const SOME: &str = "
+cases:
+  - {name: pays, call: {tool: pay, args: {currency: EUR, amount: 5}}, expect: allow}
+  - {name: runs, call: {tool: run}, expect: allow}
+  - {name: lists, call: {tool: list}, expect: allow}
+";
+
+const REST: &str = "
+  - {name: dollars, call: {tool: pay, args: {currency: USD}}, expect: deny}
+  - {name: much, call: {tool: pay, args: {currency: EUR, amount: 501}}, expect: allow}
+  - {name: much to somebody, call: {tool: pay, args: {currency: EUR, amount: 501, to: x}}, expect: deny}
+  - {name: often, call: {tool: run}, steps: [{repeat: 2, expect: allow}, {expect: throttle}]}
+  - {name: hidden, call: {tool: secret}, expect: deny}
+  - {name: unlisted, call: {tool: drop}, expect: deny}
+";
+
+const TABLE: &str = "p.test.yaml under p.json: 3 of 3 cases pass
+
+Coverage
+  policy  rules  conditions  limits  tools   all
+  p.json    0/4         2/6     1/2    3/3  6/15  40 %
+
+Not covered of p.json
+  rule default deny (p.json:3) never decided a call
+  rule hide secret (p.json:4) never decided a call
+  limit c: at most 2 a minute (p.json:7) was never hit
+  rule /tools/pay/require/args.currency-eq (p.json:10) never decided a call; it was asked about 1 call
+  condition args.currency eq \"EUR\" (p.json:10) was never false
+  rule /tools/pay/deny_if/args.amount-gt (p.json:12) never decided a call; it was asked about 1 call
+  condition args.amount gt 500 (p.json:14) was never true
+  condition args.to exists true (p.json:15) was never true and never false
+
+No rule of p.json looked at 1 call that passed: list 1
+";
+
+const LCOV: &str = "TN:
+SF:p.json
+FN:3,rule default deny
+FN:4,rule hide secret
+FN:6,tool run
+FN:9,tool pay
+FN:10,rule /tools/pay/require/args.currency-eq
+FN:12,rule /tools/pay/deny_if/args.amount-gt
+FN:20,tool list
+FNDA:0,rule default deny
+FNDA:0,rule hide secret
+FNDA:1,tool run
+FNDA:1,tool pay
+FNDA:0,rule /tools/pay/require/args.currency-eq
+FNDA:0,rule /tools/pay/deny_if/args.amount-gt
+FNDA:1,tool list
+FNF:7
+FNH:3
+BRDA:7,0,0,0
+BRDA:7,0,1,1
+BRDA:10,1,0,1
+BRDA:10,1,1,0
+BRDA:14,2,0,0
+BRDA:14,2,1,1
+BRDA:15,3,0,-
+BRDA:15,3,1,-
+BRF:8
+BRH:3
+DA:3,0
+DA:4,0
+DA:6,1
+DA:7,1
+DA:9,1
+DA:10,0
+DA:12,0
+DA:14,1
+DA:15,0
+DA:20,1
+LF:10
+LH:5
+end_of_record
+";
+
+fn test(policy: &str, cases: &str, options: &[&str]) -> Run {
+    let folder = Folder::new().file("p.test.yaml", cases).file("p.json", policy);
+    folder.run(&[&["test", "p.test.yaml"], options].concat())
+}
+
+/// The coverage of the only policy.
+fn covered(run: &Run) -> Value {
+    run.json()["coverage"]["policies"][0].clone()
+}
+
+/// What was never seen, by the line and kind of the part.
+fn never(coverage: &Value) -> Vec<(u64, &str, &str)> {
+    let parts = coverage["not_covered"].as_array().unwrap().iter();
+    let items = parts.flat_map(|part| {
+        let never = part["never"].as_array().unwrap().iter();
+        let line = part["line"].as_u64().unwrap_or_default();
+        never.map(move |item| (line, part["kind"].as_str().unwrap(), item.as_str().unwrap()))
+    });
+    items.collect()
+}
+
+fn counts(coverage: &Value) -> [String; 5] {
+    let count = |share: &Value| format!("{}/{}", share["covered"], share["items"]);
+    let kinds = ["rules", "conditions", "limits", "tools"].map(|kind| count(&coverage[kind]));
+    let [rules, conditions, limits, tools] = kinds;
+    [rules, conditions, limits, tools, count(coverage)]
+}
+
+#[test]
+fn each_part_that_was_not_seen_is_named_with_its_place_and_why() {
+    let run = test(POLICY, SOME, &["--coverage"]);
+    assert_eq!((run.status, run.out.as_str()), (0, TABLE), "{}", run.err);
+}
+
+#[test]
+fn lcov_shows_rules_and_tools_as_functions_and_the_two_sides_of_conditions_and_limits_as_branches()
+{
+    let run = test(POLICY, SOME, &["--format", "lcov"]);
+    assert_eq!((run.status, run.out.as_str()), (0, LCOV), "{}", run.err);
+}
+
+#[test]
+fn json_has_the_same_parts_and_numbers() {
+    let run = test(POLICY, SOME, &["--coverage", "--format", "json"]);
+    let coverage = covered(&run);
+    assert_eq!(counts(&coverage), ["0/4", "2/6", "1/2", "3/3", "6/15"]);
+    assert_eq!((&coverage["percent"], &coverage["calls"]), (&json!(40.0), &json!(3)));
+    assert_eq!(coverage["unchecked"], json!([{"name": "list", "calls": 1}]));
+    let expected = [
+        (3, "rule", "decided"),
+        (4, "rule", "decided"),
+        (7, "limit", "hit"),
+        (10, "rule", "decided"),
+        (10, "condition", "false"),
+        (12, "rule", "decided"),
+        (14, "condition", "true"),
+        (15, "condition", "true"),
+        (15, "condition", "false"),
+    ];
+    assert_eq!(never(&coverage), expected);
+    let first = &coverage["not_covered"][3];
+    assert_eq!(first["pointer"], "/tools/pay/require/0");
+    assert_eq!((&first["file"], &first["reached"]), (&json!("p.json"), &json!(1)));
+    assert_eq!(test(POLICY, SOME, &["--format", "json"]).json()["coverage"], Value::Null);
+}
+
+#[test]
+fn what_cases_and_calls_of_a_trace_show_together_is_everything() {
+    let run = test(POLICY, &format!("{SOME}{REST}"), &["--coverage", "--fail-on", "coverage<100"]);
+    assert_eq!((run.status, run.err.as_str()), (0, ""), "{}", run.out);
+    assert!(run.out.contains("4/4         6/6     2/2    3/3  15/15  100 %"), "{}", run.out);
+    assert!(!run.out.contains("Not covered"), "{}", run.out);
+}
+
+#[test]
+fn a_policy_that_several_files_test_is_covered_by_all_of_them() {
+    let name = "for: p.json";
+    let folder = Folder::new().file("p.json", POLICY);
+    let folder = folder.file("a.test.yaml", format!("{name}{SOME}"));
+    let folder = folder.file("sub/b.test.yaml", format!("for: ../p.json\ncases:{REST}"));
+    let run = folder.run(&["test", "--coverage", "--format", "json"]);
+    let coverage = run.json()["coverage"].clone();
+    assert_eq!(coverage["policies"].as_array().unwrap().len(), 1, "{}", run.out);
+    assert_eq!(
+        (&coverage["percent"], &coverage["policies"][0]["calls"]),
+        (&json!(100.0), &json!(11))
+    );
+}
+
+#[test]
+fn too_little_coverage_fails_beside_other_reasons_and_says_how_much_there_is() {
+    let status = |list: &str| test(POLICY, SOME, &["--fail-on", list]);
+    for (list, expected) in [
+        ("coverage<40", 0),
+        ("coverage<40.1", 1),
+        ("fails,coverage<90", 1),
+        ("vacuous,coverage<10", 0),
+        ("coverage<100", 1),
+    ] {
+        let run = status(list);
+        assert_eq!(run.status, expected, "{list}: {}", run.err);
+        assert_eq!(
+            run.err.contains("40 % is covered (6 of 15), less than "),
+            expected == 1,
+            "{list}"
+        );
+        assert!(run.out.contains("6/15"), "{list} implies --coverage");
+    }
+    for list in ["coverage<", "coverage<0", "coverage<101", "coverage<x", "coverage>50", "coverage"]
+    {
+        let run = status(list);
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{list}");
+        assert!(run.err.contains("as `coverage<90`"), "{list}: {}", run.err);
+    }
+    let run = status("covrage<90");
+    assert!(
+        run.status == 2 && run.err.contains("fails, vacuous, none, coverage<N]"),
+        "{}",
+        run.err
+    );
+    let run = status("none,coverage<90");
+    assert!(run.status == 2 && run.err.contains("`--fail-on none` stands alone"), "{}", run.err);
+    let failing = SOME.replace("expect: allow", "expect: deny");
+    assert_eq!(
+        test(POLICY, &failing, &["--fail-on", "coverage<1"]).status,
+        1,
+        "cases fail as ever"
+    );
+    let junit = test(POLICY, SOME, &["--format", "junit", "--fail-on", "coverage<90"]);
+    assert_eq!((junit.status, junit.err.contains("40 % is covered")), (1, true));
+    let refused = test(POLICY, SOME, &["--format", "junit", "--coverage"]);
+    assert!(refused.status == 2 && refused.err.contains("`lcov`"), "{}", refused.err);
+}
+
+#[test]
+fn names_that_a_policy_chooses_make_no_records_of_their_own() {
+    let hostile = r#"{"version": "1", "default": "deny", "tools": {"a\nend_of_record\nDA:1,9": {}, "b\u202e": {}}}"#;
+    let cases = "cases: [{name: a, call: {tool: x}, expect: deny}]";
+    let run = test(hostile, cases, &["--format", "lcov"]);
+    assert_eq!(run.out.lines().filter(|line| *line == "end_of_record").count(), 1, "{}", run.out);
+    assert!(run.out.contains(r"FN:1,tool a\u{a}end_of_record\u{a}DA:1,9"), "{}", run.out);
+    assert!(run.out.contains(r"tool b\u{202e}") && !run.out.contains('\u{202e}'), "{}", run.out);
+    let shown = test(hostile, cases, &["--coverage"]).out;
+    assert!(shown.contains(r"tool a\u{a}end_of_record"), "{shown}");
+}
+
+/// A call as a line of a trace, at a second of a minute.
+fn call(second: u32, rest: &str) -> String {
+    format!("{{\"ts\":\"2026-03-01T10:00:{second:02}Z\",\"grant\":\"g\",{rest}}}\n")
+}
+
+const INTERCEPT: &str = r#"version: "1"
+default: allow
+tools:
+  "*":
+    rules:
+      - {name: all, rate_limit: 3/minute}
+  pay:
+    rules:
+      - name: small
+        conditions: [{path: args.amount, op: lte, value: 5}]
+      - name: big
+        action: require_approval
+        conditions: [{path: args.amount, op: gt, value: 3}]
+      - name: spent
+        conditions: [{path: state.pay.sum, op: lte, value: 9}]
+        state: {counter: sum, window: day, increment_from: args.amount}
+      - name: priced
+        spend: {per_call: 1}
+"#;
+
+fn replay(policy: &str, trace: &str, options: &[&str]) -> Run {
+    let folder = Folder::new().file("p.yaml", policy).file("t.jsonl", trace);
+    folder.run(&[&["replay", "--policy", "p.yaml", "t.jsonl"], options].concat())
+}
+
+#[test]
+fn what_no_call_can_show_is_left_out_and_the_bound_of_a_limit_counts_as_the_limit() {
+    let unpriced = INTERCEPT.split("      - name: priced").next().unwrap();
+    let pay = |second, amount: &str| {
+        call(second, &format!(r#""tool":"pay","args":{{"amount":{amount}}}"#))
+    };
+    let options = ["--coverage", "--format", "json"];
+    let run = replay(unpriced, &pay(0, "2"), &options);
+    let coverage = covered(&run);
+    assert_eq!(counts(&coverage), ["0/2", "2/4", "2/4", "1/1", "5/11"], "{}", run.err);
+    let expected = [
+        (6, "limit", "hit"),
+        (9, "rule", "decided"),
+        (10, "condition", "false"),
+        (11, "rule", "decided"),
+        (13, "condition", "true"),
+        (14, "limit", "hit"),
+    ];
+    assert_eq!(never(&coverage), expected);
+    let all = [pay(0, "1"), pay(1, "6"), pay(2, "4"), pay(3, "1"), pay(4, "1"), pay(5, "5")];
+    let answered = [&options[..], &["--assume", "ask=allow"]].concat();
+    let run = replay(unpriced, &all.concat(), &answered);
+    assert_eq!(counts(&covered(&run)), ["2/2", "4/4", "4/4", "1/1", "11/11"], "{}", run.out);
+    // The price of a call is in no trace.
+    let run = replay(INTERCEPT, &pay(0, "2"), &options);
+    assert_eq!(counts(&covered(&run))[..2], ["0/2", "2/4"], "{}", run.out);
+}
+
+#[test]
+fn what_is_not_known_counts_as_neither() {
+    let hashed = call(0, r#""tool":"pay","args_hash":"sha256:0""#);
+    let run = replay(INTERCEPT, &hashed, &["--coverage", "--format", "json"]);
+    let coverage = covered(&run);
+    assert_eq!(counts(&coverage), ["0/2", "0/4", "0/4", "1/1", "1/11"], "{}", run.out);
+    let assumed = ["--coverage", "--format", "json", "--assume", "hashed-arguments=deny"];
+    let run = replay(INTERCEPT, &hashed, &assumed);
+    assert_eq!(run.json()["outcomes"]["deny"], 1, "{}", run.out);
+    assert_eq!(counts(&covered(&run))[..2], ["0/2", "0/4"], "{}", run.out);
+}
+
+#[test]
+fn a_replay_tells_what_a_trace_covers_of_each_policy_whatever_the_threads() {
+    let calls: String =
+        (0..12).map(|index| call(index * 4, r#""tool":"run_runbook","args":{}"#)).collect();
+    let others: String = (0..400)
+        .map(|index| format!("{{\"ts\":\"2026-03-01T10:00:00Z\",\"grant\":\"g{index}\",\"tool\":\"run_runbook\",\"args\":{{}}}}\n"))
+        .collect();
+    let policy = fixture("policies/seed/octopus-run-runbook.json");
+    let folder = Folder::new().file("t.jsonl", calls + &others);
+    let run = |options: &[&str]| {
+        folder.run(&[&["replay", "--policy", &policy, "t.jsonl"], options].concat())
+    };
+    let one = run(&["--coverage", "--format", "json", "--threads", "1"]);
+    let coverage = covered(&one);
+    assert_eq!(
+        (counts(&coverage), &coverage["calls"]),
+        (["0/1", "0/0", "2/2", "1/1", "3/4"].map(str::to_owned), &json!(412))
+    );
+    let many = run(&["--coverage", "--format", "json", "--threads", "4"]);
+    assert_eq!(many.json()["coverage"], one.json()["coverage"]);
+    let human = run(&["--coverage"]);
+    assert!(
+        human.out.contains("rule default deny") && human.out.contains("3/4  75 %"),
+        "{}",
+        human.out
+    );
+    assert_eq!(run(&["--fail-on", "deny,coverage<75"]).status, 0);
+    assert_eq!(run(&["--fail-on", "deny,coverage<76"]).status, 1);
+    assert_eq!(run(&["--fail-on", "coverage<76", "--decisions"]).status, 1);
+    assert_eq!(run(&["--coverage", "--format", "csv"]).status, 2);
+    let lcov = run(&["--format", "lcov"]).out;
+    assert!(lcov.contains("BRDA:6,0,0,2\nBRDA:6,0,1,410\n"), "{lcov}");
+    // Calls that are not chosen are decided, and show nothing.
+    let chosen = covered(&run(&["--coverage", "--format", "json", "--tool", "other"]));
+    assert_eq!(counts(&chosen)[4], "0/4");
+}
+
+#[test]
+fn the_policies_of_the_fixtures_are_tested_to_the_last_item() {
+    let run = crate::support::run(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")),
+        &["test", "fixtures/tests", "--fail-on", "coverage<100", "--format", "json"],
+        "",
+        &[],
+    );
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    let output = run.json();
+    assert_eq!(output["cases"], output["passed"]);
+    let policies = output["coverage"]["policies"].as_array().unwrap();
+    let items: Vec<&Value> = policies.iter().map(|policy| &policy["items"]).collect();
+    assert_eq!(items, [4, 6, 4, 2, 4, 4].map(Value::from).iter().collect::<Vec<_>>());
+}
+
+const SETTINGS: &str = r#"{
+  "permissions": {
+    "allow": ["Bash(git status)",
+      "Bash(ls:*)",
+      "Bash(make)"],
+    "deny": [
+      "Bash(rm:*)",
+      "Bash(",
+      "Read(./.env)"
+    ]
+  }
+}
+"#;
+
+#[test]
+fn rules_of_an_agent_count_where_they_rule_on_a_part_of_what_came_of_the_call() {
+    let tests = "
+for: .
+assume: [mode=default]
+cases:
+  - {name: both, call: {tool: Bash, args: {command: git status && ls -l}}, expect: allow}
+  - {name: refused, call: {tool: Bash, args: {command: make && rm x}}, expect: deny}
+  - {name: unasked, call: {tool: Read, args: {file_path: a.txt}}, expect: allow}
+";
+    let folder = Folder::new().file(".claude/settings.json", SETTINGS).file("a.test.yaml", tests);
+    let run = folder.run(&["test", "--coverage", "--format", "json"]);
+    let coverage = covered(&run);
+    assert_eq!(counts(&coverage), ["3/6", "0/0", "0/0", "0/0", "3/6"], "{}{}", run.out, run.err);
+    assert_eq!(coverage["unchecked"], json!([{"name": "Read", "calls": 1}]));
+    let parts = coverage["not_covered"].as_array().unwrap().iter();
+    let told: Vec<_> = parts
+        .map(|part| json!([part["line"], part["name"], part["reached"], part["void"]]))
+        .collect();
+    let expected = [
+        json!([5, "allow Bash(make)", 1, false]),
+        json!([8, "deny Bash(", 0, true]),
+        json!([9, "deny Read(./.env)", 0, false]),
+    ];
+    assert_eq!(told, expected);
+    let lcov = folder.run(&["test", "--format", "lcov"]).out;
+    for record in [
+        "settings.json\n",
+        "FN:7,rule deny Bash(rm:*)\n",
+        "FNDA:1,rule deny Bash(rm:*)\n",
+        "FNDA:0,rule deny Bash(\n",
+        "FNF:6\nFNH:3\nBRF:0\nBRH:0\n",
+        "DA:3,1\nDA:4,1\nDA:5,0\n",
+    ] {
+        assert!(lcov.contains(record), "{record:?} is not in\n{lcov}");
+    }
+    let shown = folder.run(&["test", "--coverage"]).out;
+    assert!(shown.contains("never decided a call; it ruled on a part of 1 call"), "{shown}");
+    assert!(shown.contains("never holds: the agent does not take it for a rule"), "{shown}");
+}
+
+#[test]
+fn each_file_of_an_agents_project_has_a_section_of_its_own() {
+    let folder = Folder::new()
+        .file(".claude/settings.json", r#"{"permissions": {"allow": ["Bash(ls)"]}}"#)
+        .file(".claude/settings.local.json", r#"{"permissions": {"deny": ["Bash(rm)"]}}"#)
+        .file(
+            "t.jsonl",
+            "{\"tool\":\"Bash\",\"args\":{\"command\":\"ls\"},\"mode\":\"default\"}\n",
+        );
+    let run = folder.run(&["replay", "--policy", ".", "t.jsonl", "--format", "lcov"]);
+    let files: Vec<&str> = run.out.lines().filter_map(|line| line.strip_prefix("SF:")).collect();
+    assert!(
+        files[0].ends_with(".claude/settings.json") && files[1].ends_with("settings.local.json")
+    );
+    assert_eq!(run.out.matches("FNDA:1,rule allow Bash(ls)\n").count(), 1, "{}", run.out);
+    assert_eq!(run.out.matches("FNDA:0,rule deny Bash(rm)\n").count(), 1, "{}", run.out);
+}
+
+/// The lines of the rules that decided no call, of one project of an agent.
+fn idle(folder: &Folder, calls: &str, options: &[&str]) -> Vec<(String, u64)> {
+    std::fs::write(folder.path("t.jsonl"), calls).unwrap();
+    let replay = ["replay", "--policy", "project", "t.jsonl", "--coverage", "--format", "json"];
+    let run = folder.run(&[&replay, options].concat());
+    let coverage = covered(&run);
+    let parts = coverage["not_covered"].as_array().unwrap().iter();
+    let place = |part: &Value| format!("{}:{}", part["file"].as_str().unwrap(), part["line"]);
+    let name = |place: String| place.rsplit('/').next().unwrap().to_owned();
+    parts.map(|part| (name(place(part)), part["reached"].as_u64().unwrap())).collect()
+}
+
+#[test]
+fn the_rules_of_every_agent_count_each_once() {
+    let gemini = Folder::new()
+        .file("project/.gemini/settings.json", "{\n \"tools\": {\"exclude\": [\"web_fetch\"]}}\n")
+        .file(
+            "home/.gemini/policies/a.toml",
+            "[[rule]]\ntoolName = \"run_shell_command\"\ncommandPrefix = [\"npm\", \"git\"]\ndecision = \"allow\"\npriority = 100\n\n\
+             [[rule]]\ntoolName = \"run_shell_command\"\ncommandPrefix = \"git push\"\ndecision = \"deny\"\npriority = 200\n",
+        );
+    let push = r#"{"tool":"run_shell_command","args":{"command":"npm test && git push"}}"#;
+    let home = ["--home", "home"];
+    let expected = [("a.toml:1".to_owned(), 1), ("settings.json:2".to_owned(), 0)];
+    assert_eq!(idle(&gemini, push, &home), expected);
+    let npm = r#"{"tool":"run_shell_command","args":{"command":"npm test"}}"#;
+    let expected = [("a.toml:7".to_owned(), 0), ("settings.json:2".to_owned(), 0)];
+    assert_eq!(idle(&gemini, npm, &home), expected);
+
+    let opencode = Folder::new().file("project/.git/HEAD", "").file(
+        "project/opencode.json",
+        "{\"permission\": {\"bash\": {\n \"*\": \"ask\",\n \"git *\": \"allow\",\n \"git push*\": \"deny\"}}}\n",
+    );
+    let status = r#"{"tool":"bash","args":{"command":"git status"}}"#;
+    let push = r#"{"tool":"bash","args":{"command":"git status && git push"}}"#;
+    let expected = [("opencode.json:2".to_owned(), 0)];
+    assert_eq!(idle(&opencode, &format!("{status}\n{push}\n"), &[]), expected);
+    let expected = [("opencode.json:2".to_owned(), 0), ("opencode.json:3".to_owned(), 1)];
+    assert_eq!(idle(&opencode, push, &[]), expected);
+
+    let codex = Folder::new().file(
+        "project/.codex/rules/default.rules",
+        "prefix_rule(pattern=[\"git\", \"status\"], decision=\"allow\")\n\
+         prefix_rule(pattern=[\"git\", \"push\"], decision=\"prompt\")\n\
+         prefix_rule(pattern=[\"rm\"], decision=\"forbidden\")\n",
+    );
+    let options = ["--assume", "trust=yes", "--assume", "mode=on-request"];
+    let rm = r#"{"tool":"exec_command","args":{"cmd":"git status && rm x"},"cwd":"/p"}"#;
+    let expected = [("default.rules:1".to_owned(), 1), ("default.rules:2".to_owned(), 0)];
+    assert_eq!(idle(&codex, rm, &options), expected);
+    let push = r#"{"tool":"exec_command","args":{"cmd":"git push"},"cwd":"/p"}"#;
+    let expected = [("default.rules:1".to_owned(), 0), ("default.rules:3".to_owned(), 0)];
+    assert_eq!(idle(&codex, push, &options), expected);
+}
+
+#[test]
+fn parts_of_one_line_are_told_apart_though_they_are_called_alike() {
+    let entry = r#"{"deny_if": [{"conditions": [{"path": "args.n", "op": "gt", "value": 5}]}]}"#;
+    let policy = format!(
+        r#"{{"version": "1", "default": "allow", "tools": {{"a": {entry}, "b": {entry}}}}}"#
+    );
+    let cases = "
+cases:
+  - {name: a, call: {tool: a, args: {n: 6}}, expect: deny}
+  - {name: b, call: {tool: b, args: {n: 6}}, expect: deny}
+  - {name: few, call: {tool: a, args: {n: 1}}, expect: allow}
+";
+    let lcov = test(&policy, cases, &["--format", "lcov"]).out;
+    assert!(
+        lcov.contains("BRDA:1,0,0,1\nBRDA:1,0,1,1\nBRDA:1,1,0,1\nBRDA:1,1,1,0\nBRF:4\nBRH:3\n"),
+        "{lcov}"
+    );
+    assert!(lcov.contains("FNF:4\nFNH:4\n") && lcov.contains("DA:1,1\n"), "{lcov}");
+    let rules = "rules: [{name: no, action: deny}]";
+    let policy = format!("version: '1'\ntools: {{a: {{{rules}}}, b: {{{rules}}}}}\n");
+    let folder =
+        Folder::new().file("p.yaml", policy).file("t.jsonl", "{\"tool\":\"a\",\"args\":{}}\n");
+    let lcov = folder.run(&["replay", "--policy", "p.yaml", "t.jsonl", "--format", "lcov"]).out;
+    assert!(lcov.contains("FNDA:1,rule no\n") && lcov.contains("FNDA:0,rule no (2)\n"), "{lcov}");
+}
