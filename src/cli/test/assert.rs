@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::invalid::invalid;
-use super::proving::{FailOn, Proving};
+use super::proving::{FailOn, Proving, of_statements};
 use crate::assertion::Statement;
 use crate::cli::common::agents;
 use crate::cli::common::catalogue_options::CatalogueOptions;
@@ -39,7 +39,7 @@ pub(in crate::cli) struct AssertArguments {
     #[arg(long, value_name = "DIR")]
     home: Option<PathBuf>,
     /// What makes the exit status 1, separated by commas.
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "fails", value_name = "LIST")]
+    #[arg(long, value_parser = of_statements(), value_delimiter = ',', default_value = "fails", value_name = "LIST")]
     fail_on: Vec<FailOn>,
     /// How the answers are written.
     #[arg(long, value_enum, default_value_t = AssertFormat::Human)]

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::TestArguments;
+use super::arguments::TestArguments;
 use crate::cli::common::assume::{assumptions, start};
 use crate::cli::common::coverage;
 use crate::cli::common::error::CliError;

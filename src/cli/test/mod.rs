@@ -1,5 +1,6 @@
 //! `gatelint test`.
 
+mod arguments;
 pub(super) mod assert;
 mod covered;
 mod files;
@@ -9,106 +10,26 @@ mod mutating;
 mod proving;
 
 use std::io::Write;
-use std::path::PathBuf;
-use std::time::Duration;
 
-use clap::{Args, ValueEnum};
-
+pub(super) use self::arguments::TestArguments;
+use self::arguments::TestFormat;
 use self::covered::Covered;
 use self::files::{Prepared, PreparedSet};
 use self::proving::{FailOn, Proving};
 use super::common::again::watch;
-use super::common::assume::{self, Assumption};
-use super::common::catalogue_options::CatalogueOptions;
 use super::common::coverage;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::fail_on;
-use super::common::fail_on::{OrCoverage, or_coverage};
+use super::common::fail_on::OrCoverage;
 use super::common::input::Loaded;
 use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
-use super::common::policies::PolicyOptions;
-use super::common::trace_input::{TraceOptions, parse_timeout};
 use crate::report::{
     CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_tests,
     write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
 };
 use crate::solver::Budget;
-use crate::testing::{Case, first_failure, walk_of};
-
-#[derive(Debug, Args)]
-pub(super) struct TestArguments {
-    /// Test files, or folders that hold some (`*.test.yaml`, `*.test.json`; schemas/test.schema.json).
-    #[arg(default_value = ".", value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    #[command(flatten)]
-    policies: PolicyOptions,
-    /// Take this for true where a fact is missing; may be given more than once.
-    #[arg(long, value_parser = assume::parse, value_name = "FACT=VALUE")]
-    assume: Vec<Assumption>,
-    /// Only cases whose names have this text in them; statements are left out.
-    #[arg(long, value_name = "TEXT")]
-    filter: Option<String>,
-    /// Test again whenever a test file or a policy changes, until interrupted.
-    #[arg(long, conflicts_with = "write")]
-    watch: bool,
-    /// Stop at the first case that fails.
-    #[arg(long)]
-    fail_fast: bool,
-    /// Make every edit of the policies that somebody could make by mistake, and say which of these mutants
-    /// pass all tests and which case is missing. Told as `human`, `json`, `markdown` and `github`.
-    #[arg(long, conflicts_with_all = ["filter", "fail_fast"])]
-    mutate: bool,
-    /// Write a test file: with --mutate the cases that are missing, with --trace those that meet what recorded
-    /// calls do.
-    #[arg(long, value_name = "FILE")]
-    write: Option<PathBuf>,
-    /// Recorded calls, of which the fewest are written that meet every rule, condition, limit and tool that all of
-    /// them do, with what --policy says of each: files, folders, or `-`. No test file is run.
-    #[arg(long = "trace", requires = "write", conflicts_with_all = ["mutate", "filter", "fail_fast"], value_name = "TRACE")]
-    traces: Vec<PathBuf>,
-    /// Write no values of the arguments of a call that has one of this name, at any depth, but only
-    /// the names of its arguments; `'*'` is every call.
-    #[arg(long, requires = "traces", value_name = "NAME", value_delimiter = ',')]
-    redact: Vec<String>,
-    /// Overwrite the file that --write names if there is one.
-    #[arg(long, requires = "write")]
-    force: bool,
-    /// What makes the exit status 1, separated by commas.
-    #[arg(long, value_parser = or_coverage::<FailOn>(), value_delimiter = ',', default_value = "fails", value_name = "LIST")]
-    fail_on: Vec<OrCoverage<FailOn>>,
-    /// Show which rules, conditions, limits and tools of the policies the cases come to, and which not.
-    #[arg(long)]
-    coverage: bool,
-    /// How the answers are written.
-    #[arg(long, value_enum, default_value_t = TestFormat::Human)]
-    format: TestFormat,
-    /// How long to look for proofs of statements, such as `10s`; what is open then is unknown.
-    #[arg(long, value_parser = parse_timeout, default_value = "10s", value_name = "TIME")]
-    timeout: Duration,
-    #[command(flatten)]
-    catalogue: CatalogueOptions,
-    #[command(flatten)]
-    trace: TraceOptions,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum TestFormat {
-    /// For people.
-    Human,
-    /// For machines, with a `schema_version`.
-    Json,
-    /// For a comment on a pull request.
-    Markdown,
-    /// Annotations of a GitHub workflow.
-    Github,
-    /// For the test reports of CI systems: a test case for each case and statement.
-    Junit,
-    /// The Test Anything Protocol, version 14.
-    Tap,
-    /// What the cases cover of the policies, for editors and code hosts; implies --coverage.
-    Lcov,
-}
+use crate::testing::{first_failure, walk_of};
 
 pub(super) fn run(
     arguments: &TestArguments,
@@ -193,25 +114,6 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
     let share = report.coverage.as_ref().map(CoverageReport::share);
     let found = arguments.fail_on.iter().filter(|one| one.is_met(share, is_met)).count() > 0;
     Ok(ExitStatus::of(is_bad, is_empty, fails || found))
-}
-
-impl TestFormat {
-    /// Whether it has a place for coverage.
-    fn tells_coverage(self) -> bool {
-        matches!(self, TestFormat::Human | TestFormat::Json | TestFormat::Lcov)
-    }
-}
-
-impl TestArguments {
-    /// Whether it is looked at what cases come to.
-    fn gathers(&self) -> bool {
-        let of_coverage = self.fail_on.iter().any(OrCoverage::is_of_coverage);
-        self.coverage || self.format == TestFormat::Lcov || of_coverage
-    }
-
-    fn is_wanted(&self, case: &Case) -> bool {
-        self.filter.as_ref().is_none_or(|text| case.name.contains(text.as_str()))
-    }
 }
 
 /// What is known while files are tested.

@@ -1,6 +1,7 @@
 //! Statements asked of policies.
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::assertion::{Answered, Checked, Statement, check, vacuous};
 use crate::catalogue::Catalogue;
@@ -22,6 +23,13 @@ pub(super) enum FailOn {
     /// A mutant that passes all tests.
     Survivors,
     None,
+}
+
+/// Reads what makes the exit status 1 where there are statements alone.
+pub(super) fn of_statements() -> impl TypedValueParser<Value = FailOn> {
+    let all = FailOn::value_variants().iter().filter(|one| **one != FailOn::Survivors);
+    PossibleValuesParser::new(all.filter_map(ValueEnum::to_possible_value))
+        .map(|name| FailOn::from_str(&name, false).expect("the name is one of those offered"))
 }
 
 impl FailOn {
