@@ -16,7 +16,8 @@ pub enum Change {
     Tightened,
     /// One side cannot be told; if it changes, then to the tighter.
     MaybeTightened,
-    /// Refused as before, but by another rule, in another way, or with another message.
+    /// Refused as before, but by another rule, in another way, or with another message; also where a file asks
+    /// about what the agent refused by its classifier.
     Reworded,
 }
 
@@ -50,6 +51,8 @@ impl Change {
             (None, Some(_)) => Some(Change::MaybeLoosened),
             (access, None) if access == most => Some(Change::MaybeTightened),
             (Some(_), None) => Some(Change::MaybeLoosened),
+            (Some(0), Some(1)) if new.replaces(old) => Some(Change::Reworded),
+            (Some(1), Some(0)) if old.replaces(new) => Some(Change::Reworded),
             (Some(before), Some(after)) if before < after => Some(Change::Loosened),
             (Some(before), Some(after)) if before > after => Some(Change::Tightened),
             (same, _) if same == most => None,
@@ -71,6 +74,8 @@ pub struct Side {
     pub message: String,
     /// What is missing, of an indeterminate decision.
     pub missing: Option<Missing>,
+    /// Whether an agent refuses of its own accord what its classifier would be asked about.
+    pub for_classifier: bool,
 }
 
 impl Side {
@@ -82,7 +87,13 @@ impl Side {
             pointer: decision.cause.pointer().to_owned(),
             message: decision.cause.message(tool).into_owned(),
             missing: decision.missing,
+            for_classifier: decision.cause.is_for_classifier(),
         }
+    }
+
+    /// Whether this is a question of a file in the place of a refusal for which the agent's classifier answers.
+    fn replaces(&self, refusal: &Side) -> bool {
+        refusal.for_classifier && self.outcome == Outcome::Ask && !self.pointer.is_empty()
     }
 
     /// Whether callers and logs cannot tell this refusal from another. The place in the document

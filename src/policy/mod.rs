@@ -25,6 +25,7 @@ mod legacy;
 mod model;
 mod opencode;
 mod other_settings;
+mod own_modes;
 mod path_pattern;
 mod pattern;
 mod permissions;
@@ -66,6 +67,7 @@ pub use model::{
     Predicate, Rules, Scope, Semantics, Subject, ToolPolicy, Unreadable,
 };
 pub use other_settings::OtherSetting;
+pub use own_modes::OwnModes;
 pub use path_pattern::PathPattern;
 pub use pattern::{Anchors, Pattern, PatternError};
 pub use permissions::{

@@ -12,6 +12,7 @@ mod diff {
     mod git;
     #[cfg(unix)]
     mod moves;
+    mod questions;
     mod trace;
 }
 mod explain;

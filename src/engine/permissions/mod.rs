@@ -69,6 +69,11 @@ pub(super) struct PermissionGate {
 impl PermissionGate {
     pub(super) fn new(permissions: Arc<Permissions>) -> PermissionGate {
         let order = permissions.order();
+        let own_modes = &permissions.own_modes;
+        let reason = |rule| Reason {
+            for_classifier: own_modes.refuses_for_classifier(rule),
+            ..reason(rule)
+        };
         let reasons = permissions.rules.iter().map(reason).collect();
         let unmatched = Reason::new("(no rule)", "", "", true);
         let unmatched = Reason { place: Some(BUILT_IN.into()), ..unmatched };

@@ -62,6 +62,11 @@ pub(super) fn are_apart(rule: &PermissionRule, other: &PermissionRule) -> bool {
     match (&rule.test, &other.test) {
         (SubjectTest::Text(own), SubjectTest::Text(theirs)) => own.is_apart_from(theirs),
         (SubjectTest::Host(own), SubjectTest::Host(theirs)) => own.is_apart_from(theirs),
+        (SubjectTest::Call(own), SubjectTest::Call(theirs)) => {
+            let differ = |one: Option<bool>, other| one.zip(other).is_some_and(|(a, b)| a != b);
+            differ(own.interactive, theirs.interactive)
+                || own.server.is_some() && theirs.server.is_some() && own.server != theirs.server
+        }
         _ => false,
     }
 }

@@ -39,8 +39,6 @@ impl Stated<'_> {
 
     /// Whether the rules alone say so, whatever the arguments.
     fn is_proved(&self, permissions: &Permissions, budget: &Budget) -> bool {
-        // What is asked about as a whole may pass by what is thought of the command.
-        let least = if permissions.calls.is_some() { Ruling::Deny } else { self.least };
         let own = permissions.matters(self.tool).and_then(<[_]>::last);
         let names = match own {
             Some(own) => Names::Matter(own.name.to_owned()),
@@ -48,8 +46,9 @@ impl Stated<'_> {
         };
         let rules = about(permissions, &names);
         modes(&[permissions], None).into_iter().all(|mode| {
-            let list = List::new(permissions, mode, &rules);
-            let floor = list.of_ruling(least);
+            let list = List::new(permissions, mode, &names, &rules);
+            // What is asked about as a whole may pass by what is thought of the command.
+            let floor = list.of_ruling(if list.is_revised() { Ruling::Deny } else { self.least });
             let is_hidden = permissions.hides && list.hides().is_some();
             let is_raised = own.is_none_or(|own| always_raises(&own.of));
             let gaps = list.gaps_behind(&floor, &names, budget);

@@ -1,9 +1,9 @@
 //! Rules made for the purpose, under every precedence.
 
 use gatelint::policy::{
-    Dialect, Ground, Matter, Origin, Outer, PathPattern, PermissionRule, Permissions, Policy,
-    Precedence, Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters, Wildcard,
-    WildcardSyntax,
+    Dialect, Ground, Matter, Origin, Outer, OwnModes, PathPattern, PermissionRule, Permissions,
+    Policy, Precedence, Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters,
+    Wildcard, WildcardSyntax,
 };
 use gatelint::source::Pointer;
 use serde_json::json;
@@ -86,6 +86,7 @@ fn rule(random: &mut Random, syntax: WildcardSyntax) -> PermissionRule {
 fn permissions(precedence: Precedence, rules: Vec<PermissionRule>, hides: bool) -> Policy {
     let permissions = Permissions {
         void: Vec::new(),
+        own_modes: OwnModes::default(),
         precedence,
         rules,
         unmatched: Ruling::Ask,
