@@ -45,14 +45,15 @@ impl Change {
     /// What changes from one decision to another; none if nothing does.
     pub fn between(old: &Side, new: &Side) -> Option<Change> {
         let most = Outcome::Allow.access();
+        if new.replaces(old) || old.replaces(new) {
+            return Some(Change::Reworded);
+        }
         match (old.outcome.access(), new.outcome.access()) {
             (None, None) => None,
             (None, Some(0)) => Some(Change::MaybeTightened),
             (None, Some(_)) => Some(Change::MaybeLoosened),
             (access, None) if access == most => Some(Change::MaybeTightened),
             (Some(_), None) => Some(Change::MaybeLoosened),
-            (Some(0), Some(1)) if new.replaces(old) => Some(Change::Reworded),
-            (Some(1), Some(0)) if old.replaces(new) => Some(Change::Reworded),
             (Some(before), Some(after)) if before < after => Some(Change::Loosened),
             (Some(before), Some(after)) if before > after => Some(Change::Tightened),
             (same, _) if same == most => None,
@@ -91,9 +92,11 @@ impl Side {
         }
     }
 
-    /// Whether this is a question of a file in the place of a refusal for which the agent's classifier answers.
+    /// Whether this is a question of a file, which the classifier may answer, in the place of a refusal for which
+    /// the agent's classifier answers.
     fn replaces(&self, refusal: &Side) -> bool {
-        refusal.for_classifier && self.outcome == Outcome::Ask && !self.pointer.is_empty()
+        let is_question = self.outcome == Outcome::Ask && !self.pointer.is_empty();
+        refusal.for_classifier && (is_question || self.missing == Some(Missing::Classifier))
     }
 
     /// Whether callers and logs cannot tell this refusal from another. The place in the document

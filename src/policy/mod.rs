@@ -30,6 +30,7 @@ mod path_pattern;
 mod pattern;
 mod permissions;
 mod quote;
+mod refusals;
 mod rule_fault;
 mod setting;
 mod slips;

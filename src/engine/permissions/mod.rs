@@ -69,9 +69,8 @@ pub(super) struct PermissionGate {
 impl PermissionGate {
     pub(super) fn new(permissions: Arc<Permissions>) -> PermissionGate {
         let order = permissions.order();
-        let own_modes = &permissions.own_modes;
         let reason = |rule| Reason {
-            for_classifier: own_modes.refuses_for_classifier(rule),
+            for_classifier: permissions.refuses_for_classifier(rule),
             ..reason(rule)
         };
         let reasons = permissions.rules.iter().map(reason).collect();

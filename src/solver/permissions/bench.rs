@@ -122,8 +122,7 @@ impl<'p> Bench<'p> {
         };
         let (rules, step) = ([stricter.1, milder.1], [old.0, new.0]);
         let refusing = self.permissions(usize::from(is_reversed));
-        let is_only_asked =
-            milder.0 == Outcome::Ask && refusing.own_modes.is_replaced(stricter.1, milder.1);
+        let is_only_asked = milder.0 == Outcome::Ask && refusing.is_replaced(stricter.1, milder.1);
         let is_milder = less < more && !is_only_asked;
         Ok(is_milder.then_some(Shown { call, rules, step }))
     }

@@ -19,15 +19,15 @@
 //! pair is left out only where `r`, revised, does at least what `q`, revised, does ([`Clause::is_as_strict_as`]).
 //!
 //! One thing is no change by definition: a question that a file asks in the place of a refusal for which a classifier
-//! of the agent's answers ([`OwnModes::is_replaced`]).
+//! of the agent's answers ([`Permissions::is_replaced`]).
 //!
 //! Insertions of stricter rules, removals of milder ones and other orders of rules that rule the same leave no
 //! gap, nor does a rule in the place of one that it covers or that covers it, in the direction that is safe.
 
-use super::cover::{are_apart, covers_names, covers_test};
+use super::cover::{are_apart, covers_names, covers_test, is_everything};
 use crate::policy::{
-    CallTest, OwnModes, PartsProfile, PermissionRule, Permissions, Ruling, SubjectTest, Subjects,
-    ToolTest, Wildcard,
+    CallTest, PartsProfile, PermissionRule, Permissions, Ruling, SubjectTest, Subjects, ToolTest,
+    Wildcard,
 };
 use crate::solver::{Budget, Why};
 
@@ -54,12 +54,20 @@ pub(super) struct Clause<'p> {
 /// happens without one.
 pub(super) struct List<'p> {
     pub(super) clauses: Vec<Clause<'p>>,
-    /// Where what is thought of a command revises the ruling, whether in a mode that passes what cannot be taken
-    /// apart.
-    revised: Option<bool>,
-    own_modes: &'p OwnModes,
+    /// How what is thought of a command revises the ruling, where that may be.
+    revised: Option<Revised>,
+    permissions: &'p Permissions,
     /// What the agent knows of the parts of shell texts, if it looks at them.
     profile: Option<&'static PartsProfile>,
+}
+
+/// What is done in a mode with a command whatever the rule.
+#[derive(Clone, Copy, Debug)]
+struct Revised {
+    /// What cannot be taken apart passes.
+    passes: bool,
+    /// Redirections are nothing to ask about.
+    redirects: bool,
 }
 
 /// A rule of the new list, and one of the old list which it may stand in for.
@@ -86,8 +94,13 @@ impl<'p> List<'p> {
         let end = Clause { ruling: unmatched, rule: None };
         List {
             clauses: rules.map(clause).chain([end]).collect(),
-            revised: may_be_shell(permissions, names).then_some(passes),
-            own_modes: &permissions.own_modes,
+            revised: permissions.calls.as_ref().filter(|_| may_be_shell(permissions, names)).map(
+                |calls| Revised {
+                    passes,
+                    redirects: calls.profile.redirecting_modes.contains(&mode),
+                },
+            ),
+            permissions,
             profile: parts_profile(permissions),
         }
     }
@@ -157,7 +170,7 @@ impl<'p> List<'p> {
             }
             for (by, theirs) in old.clauses.iter().enumerate() {
                 let is_kept = own.is_as_strict_as(theirs, self.revised)
-                    || old.own_modes.is_replaced(theirs.rule, own.rule)
+                    || old.permissions.is_replaced(theirs.rule, own.rule)
                     || is_before(old_first[by], by)
                     || is_before(old_by_own[by], at)
                     || is_before(own_by_old[at], by)
@@ -193,10 +206,9 @@ impl<'p> Clause<'p> {
         matches!((self.rule, other.rule), (Some(own), Some(other)) if are_apart(own, other))
     }
 
-    /// Whether it does at least what another one does; `revised` where whole calls are ruled on, whether in a
-    /// mode that passes what cannot be taken apart.
-    fn is_as_strict_as(&self, other: &Clause<'p>, revised: Option<bool>) -> bool {
-        let Some(is_careless) = revised else {
+    /// Whether it does at least what another one does; `revised` where commands are thought about.
+    fn is_as_strict_as(&self, other: &Clause<'p>, revised: Option<Revised>) -> bool {
+        let Some(Revised { passes, redirects: redirects_pass }) = revised else {
             return self.ruling >= other.ruling;
         };
         let test = |clause: &Clause<'p>| match clause.rule.map(|rule| &rule.test) {
@@ -207,9 +219,10 @@ impl<'p> Clause<'p> {
         // What is thought of a command makes a question of what is allowed, or the reverse, but only where a rule
         // asks for no arguments; redirections pass where a rule says so.
         let is_alike =
-            own_plain == plain || (own_plain && !is_careless && other.ruling == Ruling::Allow);
+            own_plain == plain || (own_plain && !passes && other.ruling == Ruling::Allow);
         let is_asked = self.ruling == Ruling::Ask && !own_plain;
-        let is_revised_alike = is_asked || (is_alike && (redirects || !own_redirects));
+        let is_revised_alike =
+            is_asked || (is_alike && (redirects_pass || redirects || !own_redirects));
         self.ruling >= other.ruling && is_revised_alike
     }
 }
@@ -227,6 +240,7 @@ fn holds_for_all(rule: &PermissionRule, names: &Names) -> bool {
     let is_named = *names != Names::Other || rule.name.is_all();
     match (&rule.test, names) {
         (SubjectTest::Anything, _) => is_named,
+        (SubjectTest::Text(pattern), _) => is_named && is_everything(pattern),
         (SubjectTest::Call(test), _) if !asks_no_more(test) => false,
         (SubjectTest::Call(test), Names::Tool(name) | Names::Matter(name)) => {
             test.tool == ToolTest::Any || test.tool.named().iter().any(|known| **known == **name)

@@ -30,7 +30,7 @@ fn a_question_in_the_place_of_what_an_agent_refuses_is_shown() {
         (
             opencode(json!({ "edit": { "src/*": "allow" } })),
             opencode(json!({ "edit": { "*": "ask", "src/*": "allow" } })),
-            "plan",
+            "explore",
         ),
     ] {
         let run = of_files("opencode.json", [&old, &new], &["--format", "json"]);

@@ -232,8 +232,9 @@ fn what_is_proved_of_opencode_is_so() {
         "cat *",
     ];
     let fresh = |random: &mut Random| {
-        let name = (*random.pick(&agents), *random.pick(&names));
-        (name, *random.pick(&patterns), *random.pick(&LISTS))
+        let (agent, name) = (*random.pick(&agents), *random.pick(&names));
+        let pattern = if agent.is_empty() { *random.pick(&patterns) } else { "*" };
+        ((agent, name), pattern, *random.pick(&LISTS))
     };
     let policy = |rules: &[((&str, &str), &str, &str)]| {
         let block = |agent: &str| {
@@ -292,13 +293,13 @@ fn what_is_proved_of_codex_is_so() {
         _ => (*random.pick(&patterns), *random.pick(&["allow", "prompt", "forbidden"])),
     };
     let policy = |rules: &[(&str, &str)]| {
-        let rules = rules.iter();
-        let (approvals, rules): (Vec<_>, Vec<_>) = rules.partition(|(_, word)| word.is_empty());
+        let approval = rules.iter().find(|(_, word)| word.is_empty());
+        let config = approval.map_or_else(String::new, |(text, _)| (*text).to_owned());
+        let rules = rules.iter().filter(|(_, word)| !word.is_empty());
         let rule = |(pattern, word): &(&str, &str)| {
             format!("prefix_rule(pattern = {pattern}, decision = \"{word}\")\n")
         };
-        let config = approvals.first().map_or_else(String::new, |(text, _)| (*text).to_owned());
-        let text = rules.into_iter().map(rule).collect();
+        let text = rules.map(rule).collect();
         read(
             Agent::Codex,
             &[("/p/.codex/rules/default.rules", text), ("/p/.codex/config.toml", config)],
