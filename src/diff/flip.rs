@@ -16,7 +16,8 @@ pub enum Change {
     Tightened,
     /// One side cannot be told; if it changes, then to the tighter.
     MaybeTightened,
-    /// Refused as before, but by another rule, in another way, or with another message.
+    /// Refused as before, but by another rule, in another way, or with another message; also where a file asks
+    /// about what the agent refused by its classifier.
     Reworded,
 }
 
@@ -44,6 +45,9 @@ impl Change {
     /// What changes from one decision to another; none if nothing does.
     pub fn between(old: &Side, new: &Side) -> Option<Change> {
         let most = Outcome::Allow.access();
+        if new.replaces(old) || old.replaces(new) {
+            return Some(Change::Reworded);
+        }
         match (old.outcome.access(), new.outcome.access()) {
             (None, None) => None,
             (None, Some(0)) => Some(Change::MaybeTightened),
@@ -71,6 +75,8 @@ pub struct Side {
     pub message: String,
     /// What is missing, of an indeterminate decision.
     pub missing: Option<Missing>,
+    /// Whether an agent refuses of its own accord what its classifier would be asked about.
+    pub for_classifier: bool,
 }
 
 impl Side {
@@ -82,7 +88,15 @@ impl Side {
             pointer: decision.cause.pointer().to_owned(),
             message: decision.cause.message(tool).into_owned(),
             missing: decision.missing,
+            for_classifier: decision.cause.is_for_classifier(),
         }
+    }
+
+    /// Whether this is a question of a file, which the classifier may answer, in the place of a refusal for which
+    /// the agent's classifier answers.
+    fn replaces(&self, refusal: &Side) -> bool {
+        let is_question = self.outcome == Outcome::Ask && !self.pointer.is_empty();
+        refusal.for_classifier && (is_question || self.missing == Some(Missing::Classifier))
     }
 
     /// Whether callers and logs cannot tell this refusal from another. The place in the document

@@ -300,13 +300,15 @@ pub struct Reason {
     pub is_made: bool,
     /// The file and line of the rule, where the policy is made of several files.
     pub place: Option<Box<str>>,
+    /// Whether an agent refuses of its own accord what its classifier would be asked about.
+    pub for_classifier: bool,
 }
 
 impl Reason {
     /// A rule with its place and message, which the policy has or the gateway makes.
     pub(super) fn new(rule: &str, pointer: &str, message: &str, is_made: bool) -> Reason {
         let [rule, pointer, message] = [rule, pointer, message].map(Into::into);
-        Reason { rule, pointer, message, is_made, place: None }
+        Reason { rule, pointer, message, is_made, place: None, for_classifier: false }
     }
 }
 
@@ -338,6 +340,11 @@ impl<'g> Cause<'g> {
             Cause::Check(reason) => reason.place.as_deref(),
             _ => None,
         }
+    }
+
+    /// Whether an agent refuses of its own accord what its classifier would be asked about.
+    pub fn is_for_classifier(&self) -> bool {
+        matches!(self, Cause::Check(reason) if reason.for_classifier)
     }
 
     /// What the caller of a tool is told.

@@ -26,6 +26,8 @@ pub struct CallProfile {
     pub server_tools: (&'static str, &'static str),
     /// The tool that calls another agent, and the argument that names the one: its calls go by that name as well.
     pub agent_tool: (&'static str, &'static str),
+    /// The agents that it brings along, which rules name as they name tools.
+    pub agents: &'static [&'static str],
     /// The tools that run shell commands.
     pub shell_tools: &'static [&'static str],
     /// The argument with the shell text, and the one with its folder.

@@ -25,10 +25,12 @@ mod legacy;
 mod model;
 mod opencode;
 mod other_settings;
+mod own_modes;
 mod path_pattern;
 mod pattern;
 mod permissions;
 mod quote;
+mod refusals;
 mod rule_fault;
 mod setting;
 mod slips;
@@ -66,6 +68,7 @@ pub use model::{
     Predicate, Rules, Scope, Semantics, Subject, ToolPolicy, Unreadable,
 };
 pub use other_settings::OtherSetting;
+pub use own_modes::OwnModes;
 pub use path_pattern::PathPattern;
 pub use pattern::{Anchors, Pattern, PatternError};
 pub use permissions::{

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::call_rules::{CallRules, CallTest};
 use super::commands::{CommandTest, PartsProfile};
 use super::other_settings::OtherSetting;
+use super::own_modes::OwnModes;
 use super::path_pattern::PathPattern;
 use super::wildcard::Wildcard;
 use crate::source::Pointer;
@@ -44,6 +45,8 @@ pub struct Permissions {
     pub calls: Option<CallRules>,
     /// What the files set beside rules.
     pub others: Vec<OtherSetting>,
+    /// What some modes do whatever the files say.
+    pub own_modes: OwnModes,
 }
 
 /// What a rule does to a subject, from the mildest to the strictest.

@@ -517,3 +517,32 @@ fn what_is_allowed_or_left_to_the_default_is_asked_of_permission_files_too() {
         }
     }
 }
+
+#[test]
+fn a_denial_of_the_highest_priority_is_proved_of_calls_as_a_whole() {
+    let rule = |tool: &str, more: &str| {
+        format!("[[rule]]\ntoolName = \"{tool}\"\n{more}\npriority = 999\n\n")
+    };
+    let deny = "decision = \"deny\"";
+    let statements = "assert:\n  - deny: run_shell_command\n  - ask: write_file\n  - deny: \"*\"\n";
+    for (rules, verdicts) in [
+        (rule("run_shell_command", deny), ["proved", "fails", "fails"]),
+        (rule("write_file", "decision = \"ask_user\""), ["fails", "proved", "fails"]),
+        (rule("*", deny), ["proved", "proved", "proved"]),
+        // What is not denied in every mode, or not with all arguments, runs.
+        (
+            rule("run_shell_command", &format!("{deny}\nmodes = [\"default\"]")),
+            ["fails", "fails", "fails"],
+        ),
+        (
+            rule("run_shell_command", &format!("{deny}\ncommandPrefix = \"git\"")),
+            ["fails", "fails", "fails"],
+        ),
+    ] {
+        let folder = Folder::new().file("a.toml", &rules).file("must.yaml", statements);
+        let run = folder.run(&["assert", "must.yaml", "a.toml", "--format", "json"]);
+        let answers = run.json()["policies"][0]["answers"].clone();
+        let said: Vec<&str> = (0..3).map(|at| answers[at]["verdict"].as_str().unwrap()).collect();
+        assert_eq!(said, verdicts, "{rules}: {answers:#}");
+    }
+}

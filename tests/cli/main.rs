@@ -13,6 +13,7 @@ mod diff {
     mod git;
     #[cfg(unix)]
     mod moves;
+    mod questions;
     mod trace;
 }
 mod explain;

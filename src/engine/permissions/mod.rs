@@ -73,6 +73,10 @@ pub(super) struct PermissionGate {
 impl PermissionGate {
     pub(super) fn new(permissions: Arc<Permissions>) -> PermissionGate {
         let index = RuleIndex::new(&permissions.rules, permissions.order());
+        let reason = |rule| Reason {
+            for_classifier: permissions.refuses_for_classifier(rule),
+            ..reason(rule)
+        };
         let reasons = permissions.rules.iter().map(reason).collect();
         let unmatched = Reason::new("(no rule)", "", "", true);
         let unmatched = Reason { place: Some(BUILT_IN.into()), ..unmatched };

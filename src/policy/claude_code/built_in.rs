@@ -74,7 +74,8 @@ pub(super) fn add(list: &mut List<'_>, folders: &[Box<str>], no_reads_outside: b
         &[&unclassified[..], &["bypassPermissions"]].concat(),
         SAFETY,
     );
-    list.built_in(Deny, &["Bash"], &critical, &[&classified[..], &["dontAsk"]].concat(), SAFETY);
+    list.built_in(Deny, &["Bash"], &critical, &classified, SAFETY);
+    list.built_in(Deny, &["Bash"], &critical, &["dontAsk"], SAFETY);
     list.built_in(Ask, &["AskUserQuestion"], &any, &[], SAFETY);
     if no_reads_outside {
         let reads = [&READERS[..], &[READS]].concat();
@@ -94,9 +95,10 @@ pub(super) fn add(list: &mut List<'_>, folders: &[Box<str>], no_reads_outside: b
         list.built_in(Ask, &edits, &test, &unclassified, PROTECTED);
         list.built_in(Deny, &edits, &test, &["dontAsk"], PROTECTED);
     }
-    let plan = ["plan"];
-    let plan: &[&str] = if classified.contains(&"plan") { &[] } else { &plan };
-    list.built_in_in(Ask, &EDITORS, &any, plan, PLAN);
+    if classified.contains(&"plan") {
+        list.built_in(Allow, &EDITORS, &SubjectTest::Classified(None), &["plan"], PLAN + 1);
+    }
+    list.built_in(Ask, &EDITORS, &any, &["plan"], PLAN);
 
     let editing = SubjectTest::Command(CommandTest::Plain(EDITING));
     for mode in ["acceptEdits", "auto"] {

@@ -76,8 +76,8 @@ pub(super) struct Config {
     pub(super) others: Vec<OtherSetting>,
 }
 
-/// The settings that no rule stands for.
-const OTHERS: [&str; 18] = [
+/// The settings that no rule stands for, with what of the environment tells which program a name is.
+const OTHERS: [&str; 25] = [
     "agent",
     "allowManagedHooksOnly",
     "allowManagedMcpServersOnly",
@@ -90,6 +90,13 @@ const OTHERS: [&str; 18] = [
     "enableAllProjectMcpServers",
     "enabledMcpjsonServers",
     "enabledPlugins",
+    "env.BASH_ENV",
+    "env.CLAUDE_CONFIG_DIR",
+    "env.HOME",
+    "env.LD_LIBRARY_PATH",
+    "env.LD_PRELOAD",
+    "env.PATH",
+    "env.SHELL",
     "hooks",
     "permissions.disableAutoMode",
     "permissions.disableBypassPermissionsMode",

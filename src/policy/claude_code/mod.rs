@@ -21,6 +21,8 @@ use super::defect::{Defect, DefectKind};
 use super::dialect::Dialect;
 use super::folders::resolved;
 use super::model::Policy;
+use super::other_settings::OtherSetting;
+use super::own_modes::OwnModes;
 use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, Ruling};
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Node};
@@ -102,6 +104,9 @@ fn unknown(setting: &Setting) -> Vec<&'static str> {
     unknown
 }
 
+/// The setting with further working folders.
+const FOLDERS: &str = "permissions.additionalDirectories";
+
 fn permissions(sum: Sum, setting: &Setting, ground: Ground, files: &dyn Files) -> Permissions {
     let Sum { configs, files: found } = sum;
     let asks_classifier = configs.iter().find_map(|(config, _)| config.auto_in_plan);
@@ -112,8 +117,9 @@ fn permissions(sum: Sum, setting: &Setting, ground: Ground, files: &dyn Files) -
     let (mut folders, mut others) = (Vec::new(), Vec::new());
     for (config, source) in &configs {
         let scope = source.scope.name();
-        let set = config.others.iter().map(|(name, value)| (*name, format!("{scope}: {value}")));
-        others.extend(set);
+        let set =
+            |one: &OtherSetting| OtherSetting::new(one.name, format!("{scope}: {}", one.value));
+        others.extend(config.others.iter().map(set));
         if managed_only && source.scope != FileScope::Managed {
             continue;
         }
@@ -127,7 +133,7 @@ fn permissions(sum: Sum, setting: &Setting, ground: Ground, files: &dyn Files) -
             for text in &config.folders {
                 match folder(text, &ground, files) {
                     Some(folder) => folders.push(folder),
-                    None => others.push(("permissions.additionalDirectories", text.clone())),
+                    None => others.push(OtherSetting::new(FOLDERS, text.clone())),
                 }
             }
         }
@@ -141,6 +147,7 @@ fn permissions(sum: Sum, setting: &Setting, ground: Ground, files: &dyn Files) -
     let no_reads_outside = configs.iter().any(|(config, _)| config.no_reads_outside);
     built_in::add(&mut list, &folders, no_reads_outside);
     Permissions {
+        own_modes: OwnModes { classified: list.classified, ..OwnModes::default() },
         calls: None,
         precedence: Precedence::DenyAskAllow,
         rules: list.rules,

@@ -189,29 +189,7 @@ impl<'g> List<'g> {
         modes: &[&str],
         rank: i32,
     ) {
-        self.built_in_where(ruling, names, test, (!modes.is_empty()).then_some(modes), rank);
-    }
-
-    /// The same in some modes, which may be none.
-    pub(super) fn built_in_in(
-        &mut self,
-        ruling: Ruling,
-        names: &[&str],
-        test: &SubjectTest,
-        modes: &[&str],
-        rank: i32,
-    ) {
-        self.built_in_where(ruling, names, test, Some(modes), rank);
-    }
-
-    fn built_in_where(
-        &mut self,
-        ruling: Ruling,
-        names: &[&str],
-        test: &SubjectTest,
-        modes: Option<&[&str]>,
-        rank: i32,
-    ) {
+        let modes = (!modes.is_empty()).then_some(modes);
         for name in names {
             self.rules.push(PermissionRule {
                 ruling,

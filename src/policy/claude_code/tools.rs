@@ -64,6 +64,10 @@ pub(super) static TOOLS: &[ToolMatters] = &[
         matters: &[Matter { name: "WebFetch", of: Subjects::Text("url") }],
     },
     ToolMatters {
+        tool: "WebSearch",
+        matters: &[Matter { name: "WebSearch", of: Subjects::Whole }],
+    },
+    ToolMatters {
         tool: "Agent",
         matters: &[Matter {
             name: "Agent",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::policy::defect::{Defect, DefectKind, Location};
-use crate::policy::other_settings::{OtherSetting, other_settings};
+use crate::policy::other_settings::{OtherSetting, other_settings, server_settings};
 use crate::policy::permissions::Origin;
 use crate::source::{
     Document, LineTable, Node, Place, Pointer, ProblemKind, ScalarKind, ViolationKind, slip,
@@ -24,7 +24,7 @@ pub(super) struct Config {
 }
 
 /// The settings that no rule stands for.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 14] = [
     "apps",
     "approvals_reviewer",
     "default_permissions",
@@ -36,9 +36,13 @@ const OTHERS: [&str; 13] = [
     "profiles",
     "sandbox_workspace_write.exclude_tmpdir_env_var",
     "sandbox_workspace_write.network_access",
+    "shell_environment_policy",
     "tools",
     "web_search",
 ];
+
+/// What is said of a server beside what rules stand for.
+const SERVERS: &str = "mcp_servers.*";
 
 /// When a person is asked (`approval_policy`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +143,9 @@ impl Config {
         line_of: &dyn Fn(usize) -> usize,
     ) -> (Config, Vec<Defect>) {
         let mut reader = Reader { name: name.into(), line_of, defects: Vec::new() };
-        let config = Config { others: other_settings(root, &OTHERS), ..reader.config(root) };
+        let servers = server_settings(root, (SERVERS, "mcp_servers"), &OF_SERVER);
+        let others = [other_settings(root, &OTHERS), servers].concat();
+        let config = Config { others, ..reader.config(root) };
         (config, reader.defects)
     }
 

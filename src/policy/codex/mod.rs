@@ -22,6 +22,8 @@ use super::defect::Defect;
 use super::dialect::Dialect;
 use super::folders::{below, parent};
 use super::model::Policy;
+use super::other_settings::OtherSetting;
+use super::own_modes::OwnModes;
 use super::permissions::{FileScope, Ground, Origin, Permissions, Precedence, RuleFile, Ruling};
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, LineTable, Node, Pointer};
@@ -39,11 +41,14 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
     let levels = &read.config.trusted;
     let known = root.as_ref().and_then(|root| levels.get(root)).or(levels.get(&setting.start));
     let unheard = setting.home.is_some().then_some(false);
-    let trusted = setting.trusted.or(known.copied()).or(unheard);
+    let told = setting.trusted.or(known.copied());
+    let trusted = told.or(unheard);
+    let layers = layers::of_project(setting, root.as_deref(), files);
     // Where nothing tells, the project's files are what there is to go by.
-    if trusted != Some(false) {
-        let layers = layers::of_project(setting, root.as_deref(), files);
-        layers.into_iter().for_each(|layer| read.layer(layer));
+    match trusted {
+        Some(false) if told.is_some() => {}
+        Some(false) => layers.iter().for_each(|layer| read.unheard(layer)),
+        _ => layers.into_iter().for_each(|layer| read.layer(layer)),
     }
     let mut unknown = vec!["the organisation"];
     unknown.extend(setting.home.is_none().then_some("the user"));
@@ -118,6 +123,13 @@ impl Read {
         }
     }
 
+    /// Keeps what a layer says that is not heard, as long as the user has not said whether the project is trusted.
+    fn unheard(&mut self, layer: &Layer) {
+        let texts = layer.config.iter().chain(&layer.rules).map(|document| document.text.clone());
+        let texts = texts.map(|text| OtherSetting::new("projects.*.trust_level", text));
+        self.config.others.extend(texts);
+    }
+
     /// What all files of rules say. Where one of them is refused none counts; nor is anything known where
     /// one of them would have to be run.
     fn rule_set(&mut self) -> RuleSet {
@@ -127,6 +139,7 @@ impl Read {
         set.fingerprint = texts.finish();
         for (document, written) in &mut self.written {
             set.executables.append(&mut written.executables.clone());
+            set.networks.append(&mut written.networks);
             check_examples(written, &set);
             let lines = LineTable::new(&document.text);
             let line = |at: usize| {
@@ -206,10 +219,12 @@ fn permissions(
         shell: setting.environment.get("SHELL").cloned(),
         ..Ground::default()
     };
+    let networks = set.networks.iter().map(|rule| OtherSetting::new("network_rule", rule.clone()));
     Permissions {
         precedence: Precedence::DenyAskAllow,
         rules: rules::all(set, config, setting),
         void: Vec::new(),
+        own_modes: OwnModes::default(),
         unmatched: Ruling::Allow,
         tools: tools::TOOLS,
         server_tools: tools::SERVER_TOOLS,
@@ -217,7 +232,7 @@ fn permissions(
         mode: config.approval.or(unsaid).map(|approval| approval.name().into()),
         ground,
         calls: None,
-        others: config.others.clone(),
+        others: config.others.iter().cloned().chain(networks).collect(),
         shell: &tools::SHELL_PROFILE,
         files,
     }

@@ -18,6 +18,8 @@ pub(super) struct RuleSet {
     pub(super) rules: Vec<(PrefixRule, Origin)>,
     /// The last one of a name counts.
     pub(super) executables: Vec<HostExecutable>,
+    /// What the files say of hosts, which decides nothing here.
+    pub(super) networks: Vec<String>,
     /// The files that would have to be run, with the line where that begins.
     pub(super) programs: Vec<(Arc<str>, u32)>,
     /// A number that is another one for other texts of the files with rules.

@@ -33,6 +33,8 @@ pub(super) struct HostExecutable {
 pub(super) struct Written {
     pub(super) rules: Vec<PrefixRule>,
     pub(super) executables: Vec<HostExecutable>,
+    /// What it says of hosts, as it is written.
+    pub(super) networks: Vec<String>,
     /// Whether the file would have to be run, so that what it says is not known.
     pub(super) is_program: bool,
     pub(super) defects: Vec<Defect>,
@@ -55,7 +57,12 @@ impl Written {
             return written;
         }
         match calls(&document.text) {
-            Ok(calls) => calls.iter().enumerate().for_each(|(at, call)| written.call(at, call)),
+            Ok(calls) => {
+                calls.iter().enumerate().for_each(|(at, call)| written.call(at, call));
+                let networks = calls.iter().filter(|call| call.function == "network_rule");
+                let text = |call: &Call| document.text[call.span.start..call.end].to_owned();
+                written.networks = networks.map(text).collect();
+            }
             Err(Stop::Fault(fault)) => written.wrong(fault.message, fault.span),
             Err(Stop::Program(fault)) => {
                 written.is_program = true;

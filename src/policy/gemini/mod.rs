@@ -21,6 +21,7 @@ use super::call_rules::CallRules;
 use super::defect::Defect;
 use super::dialect::Dialect;
 use super::model::Policy;
+use super::own_modes::OwnModes;
 use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, Ruling};
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Format, Node};
@@ -123,6 +124,7 @@ fn permissions(
         precedence: Precedence::HighestPriority,
         rules: list.rules,
         void: Vec::new(),
+        own_modes: OwnModes::default(),
         unmatched: if setting.headless { Ruling::Deny } else { Ruling::Ask },
         tools: &[],
         server_tools: tools::SERVER_TOOLS,

@@ -5,7 +5,7 @@ use super::rules::{List, of_entry};
 use super::tools::SERVER_TOOLS;
 use super::written::{Patterns, SHELL, Written, line_of};
 use crate::policy::defect::Defect;
-use crate::policy::other_settings::{OtherSetting, other_settings};
+use crate::policy::other_settings::{OtherSetting, other_settings, server_settings};
 use crate::policy::permissions::{Origin, Ruling};
 use crate::source::{Document, Node, Pointer, ScalarKind};
 
@@ -27,8 +27,9 @@ pub(super) struct Settings {
 }
 
 /// The settings that no rule stands for.
-const OTHERS: [&str; 17] = [
+const OTHERS: [&str; 19] = [
     "admin",
+    "adminPolicyPaths",
     "context.includeDirectories",
     "extensions",
     "general.defaultApprovalMode",
@@ -36,6 +37,7 @@ const OTHERS: [&str; 17] = [
     "hooksConfig",
     "mcpServers.*.excludeTools",
     "mcpServers.*.includeTools",
+    "policyPaths",
     "security.allowedExtensions",
     "security.blockGitExtensions",
     "security.disableYoloMode",
@@ -46,6 +48,9 @@ const OTHERS: [&str; 17] = [
     "tools.discoveryCommand",
     "tools.sandbox",
 ];
+
+/// What of a server rules stand for, or a setting of its own, or nothing at all.
+const OF_SERVER: [&str; 5] = ["description", "excludeTools", "includeTools", "timeout", "trust"];
 
 /// A text and its place.
 type Entry = (String, Origin);
@@ -77,6 +82,8 @@ impl Settings {
         };
         defects.extend(field_defects(root));
         self.others.extend(other_settings(root, &OTHERS));
+        let servers = ("mcpServers.*", "mcpServers");
+        self.others.extend(server_settings(root, servers, &OF_SERVER));
         let line = line_of(document);
         let origin = |node: &Node, pointer: Pointer| Origin {
             file: Some(document.name.as_str().into()),

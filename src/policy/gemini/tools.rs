@@ -11,6 +11,7 @@ pub(super) const SERVER_TOOLS: ServerTools =
 pub(super) static PROFILE: CallProfile = CallProfile {
     server_tools: ("mcp_", "_"),
     agent_tool: ("invoke_agent", "agent_name"),
+    agents: &["codebase_investigator", "cli_help", "generalist"],
     shell_tools: &["run_shell_command", "ShellTool"],
     shell_arguments: ("command", "dir_path"),
     careless_mode: "yolo",

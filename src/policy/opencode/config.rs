@@ -26,7 +26,7 @@ pub(super) struct Config {
 }
 
 /// The settings that no rule stands for.
-const OTHERS: [&str; 5] = ["agent.*.disable", "experimental", "mcp", "plugin", "plugins"];
+const OTHERS: [&str; 6] = ["agent.*.disable", "experimental", "mcp", "plugin", "plugins", "shell"];
 
 /// The permissions of the next version, which this one refuses at the top and in agents. Measured with
 /// opencode-ai 1.18.33.

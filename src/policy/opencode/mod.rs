@@ -20,6 +20,7 @@ use super::defect::{Defect, DefectKind};
 use super::dialect::Dialect;
 use super::folders::{below, parent};
 use super::model::Policy;
+use super::own_modes::OwnModes;
 use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, Ruling};
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Node};
@@ -140,6 +141,7 @@ fn permissions(
         precedence: Precedence::LastMatch,
         rules: rules::all(&merged, setting, &ground),
         void: Vec::new(),
+        own_modes: OwnModes { idle: &rules::IDLE, ..OwnModes::default() },
         unmatched: Ruling::Ask,
         tools: tools::TOOLS,
         server_tools: tools::SERVER_TOOLS,

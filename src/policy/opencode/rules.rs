@@ -76,6 +76,9 @@ const OF_AGENTS: [(&str, &[BuiltIn]); 7] = [
     ("compaction", &[("*", "*", DENY)]),
 ];
 
+/// The agents that the program asks for a text alone, without any tool.
+pub(super) const IDLE: [&str; 3] = ["title", "summary", "compaction"];
+
 /// All rules of all agents, in their order. What is one agent's alone says so by its mode.
 pub(super) fn all(merged: &Merged, setting: &Setting, ground: &Ground) -> Vec<PermissionRule> {
     let mut list = List { home: ground.home.as_deref(), rules: Vec::new() };

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::list::replaces_refusal;
 use super::lost_calls::LostCalls;
 use crate::engine::{
     Arguments, Call, CallResult, Cause, Counters, Gate, GrantId, Outcome, Surroundings,
 };
-use crate::policy::{PermissionRule, Policy};
+use crate::policy::{PermissionRule, Permissions, Policy};
 use crate::solver::lost::{Lost, Protection};
 use crate::solver::{Evidence, Recorded};
 
@@ -54,6 +53,10 @@ impl<'p> Bench<'p> {
         Bench { policies, gates: policies.map(Gate::new) }
     }
 
+    fn permissions(&self, number: usize) -> &'p Permissions {
+        self.policies[number].permissions.as_deref().expect("policies of agents alone are compared")
+    }
+
     /// What the policy with this number says of a call.
     pub(super) fn said(&self, number: usize, case: &Case) -> Said<'p> {
         let text = case.arguments.to_string();
@@ -71,7 +74,7 @@ impl<'p> Bench<'p> {
             },
         };
         let decision = self.gates[number].decide(&call, &mut Counters::default());
-        let rules = self.policies[number].permissions.iter().flat_map(|all| &all.rules);
+        let rules = self.permissions(number).rules.iter();
         let rule = match decision.cause {
             Cause::Check(reason) => rules.clone().find(|rule| {
                 let place = reason.place.as_deref().unwrap_or_default();
@@ -118,7 +121,8 @@ impl<'p> Bench<'p> {
             elsewhere: (!is_same).then(elsewhere),
         };
         let (rules, step) = ([stricter.1, milder.1], [old.0, new.0]);
-        let is_only_asked = milder.0 == Outcome::Ask && replaces_refusal(stricter.1, milder.1);
+        let refusing = self.permissions(usize::from(is_reversed));
+        let is_only_asked = milder.0 == Outcome::Ask && refusing.is_replaced(stricter.1, milder.1);
         let is_milder = less < more && !is_only_asked;
         Ok(is_milder.then_some(Shown { call, rules, step }))
     }

@@ -29,6 +29,7 @@ pub(super) fn covers_test(
     match (&rule.test, &other.test) {
         (Anything, _) => true,
         (AnythingUnsure(_) | Partly(..), _) => is_same_unsure(rule, other),
+        (Text(own), Anything) => is_everything(own),
         (Text(own), Text(theirs) | Partly(theirs, _)) => own.covers(theirs),
         (Words(own), Words(theirs)) => begins_with(own, theirs),
         (Program(own, paths), Program(theirs, their_paths)) => {
@@ -57,11 +58,22 @@ pub(super) fn covers_test(
     }
 }
 
+/// Whether a pattern matches every text, however many stars it has.
+pub(super) fn is_everything(pattern: &Wildcard) -> bool {
+    let source = pattern.source();
+    !source.is_empty() && source.chars().all(|letter| letter == '*')
+}
+
 /// Whether it is certain that no subject meets both tests.
 pub(super) fn are_apart(rule: &PermissionRule, other: &PermissionRule) -> bool {
     match (&rule.test, &other.test) {
         (SubjectTest::Text(own), SubjectTest::Text(theirs)) => own.is_apart_from(theirs),
         (SubjectTest::Host(own), SubjectTest::Host(theirs)) => own.is_apart_from(theirs),
+        (SubjectTest::Call(own), SubjectTest::Call(theirs)) => {
+            let differ = |one: Option<bool>, other| one.zip(other).is_some_and(|(a, b)| a != b);
+            differ(own.interactive, theirs.interactive)
+                || own.server.is_some() && theirs.server.is_some() && own.server != theirs.server
+        }
         _ => false,
     }
 }
@@ -83,6 +95,20 @@ fn begins_with(own: &[Vec<Box<str>>], theirs: &[Vec<Box<str>>]) -> bool {
     own.len() <= theirs.len() && own.iter().zip(theirs).all(has)
 }
 
+/// Whether a line of gitignore names a folder with all that lies there, and another one something that does.
+fn is_all_below(own: &str, theirs: &str) -> bool {
+    let folder = own.strip_suffix("/**").unwrap_or(own);
+    let rest = theirs.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+    folder.starts_with('/')
+        && is_fixed(folder)
+        && rest.is_some_and(|rest| !rest.trim_matches('/').is_empty())
+}
+
+/// Whether a line of gitignore leaves nothing open.
+fn is_fixed(line: &str) -> bool {
+    !line.contains(['*', '?', '[', '\\'])
+}
+
 /// Whether a line of gitignore names all that one names that is a fixed path: it, and what lies below.
 fn covers_path(own: &PathPattern, theirs: &PathPattern) -> bool {
     let is_wider = own.is_caseless() || !theirs.is_caseless();
@@ -94,8 +120,11 @@ fn covers_path(own: &PathPattern, theirs: &PathPattern) -> bool {
         return false;
     }
     let is_all = own.source() == "*";
+    if folder == their_folder && is_all_below(own.source(), theirs.source()) {
+        return true;
+    }
     let Some(way) = theirs.source().strip_prefix('/') else { return is_all };
-    let is_fixed = !way.is_empty() && !way.ends_with('/') && !way.contains(['*', '?', '[', '\\']);
+    let is_fixed = !way.is_empty() && !way.ends_with('/') && is_fixed(way);
     let fixed = || format!("{}/{way}", theirs.folder().trim_end_matches('/'));
     is_all || (is_fixed && own.matches(&fixed()))
 }

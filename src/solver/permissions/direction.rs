@@ -98,7 +98,8 @@ impl<'c, 'p> Direction<'c, 'p> {
         }
         let mut gaps = Vec::new();
         for (names, of_old, of_new) in rules {
-            let (before, after) = (List::new(old, first, of_old), List::new(new, second, of_new));
+            let before = List::new(old, first, names, of_old);
+            let after = List::new(new, second, names, of_new);
             gaps.extend(after.gaps_behind(&before, names, self.budget)?);
             if old.hides
                 && context.raises

@@ -18,15 +18,16 @@
 //! Of whole calls a ruling is revised by what is thought of the command; that depends on the rule as well, so that a
 //! pair is left out only where `r`, revised, does at least what `q`, revised, does ([`Clause::is_as_strict_as`]).
 //!
-//! One thing is no change by definition: a question that a file asks in the place of a refusal that a mode of the
-//! agent makes of its own accord ([`replaces_refusal`]).
+//! One thing is no change by definition: a question that a file asks in the place of a refusal for which a classifier
+//! of the agent's answers ([`Permissions::is_replaced`]).
 //!
 //! Insertions of stricter rules, removals of milder ones and other orders of rules that rule the same leave no
 //! gap, nor does a rule in the place of one that it covers or that covers it, in the direction that is safe.
 
-use super::cover::{are_apart, covers_names, covers_test};
+use super::cover::{are_apart, covers_names, covers_test, is_everything};
 use crate::policy::{
-    PartsProfile, PermissionRule, Permissions, Ruling, SubjectTest, Subjects, ToolTest, Wildcard,
+    CallTest, PartsProfile, PermissionRule, Permissions, Ruling, SubjectTest, Subjects, ToolTest,
+    Wildcard,
 };
 use crate::solver::{Budget, Why};
 
@@ -53,10 +54,20 @@ pub(super) struct Clause<'p> {
 /// happens without one.
 pub(super) struct List<'p> {
     pub(super) clauses: Vec<Clause<'p>>,
-    /// Where whole calls are ruled on, whether in a mode that passes what cannot be taken apart.
-    revised: Option<bool>,
+    /// How what is thought of a command revises the ruling, where that may be.
+    revised: Option<Revised>,
+    permissions: &'p Permissions,
     /// What the agent knows of the parts of shell texts, if it looks at them.
     profile: Option<&'static PartsProfile>,
+}
+
+/// What is done in a mode with a command whatever the rule.
+#[derive(Clone, Copy, Debug)]
+struct Revised {
+    /// What cannot be taken apart passes.
+    passes: bool,
+    /// Redirections are nothing to ask about.
+    redirects: bool,
 }
 
 /// A rule of the new list, and one of the old list which it may stand in for.
@@ -70,6 +81,7 @@ impl<'p> List<'p> {
     pub(super) fn new(
         permissions: &'p Permissions,
         mode: &str,
+        names: &Names,
         about: &[&'p PermissionRule],
     ) -> List<'p> {
         let is_there = |rule: &&PermissionRule| {
@@ -82,7 +94,13 @@ impl<'p> List<'p> {
         let end = Clause { ruling: unmatched, rule: None };
         List {
             clauses: rules.map(clause).chain([end]).collect(),
-            revised: permissions.calls.as_ref().map(|_| passes),
+            revised: permissions.calls.as_ref().filter(|_| may_be_shell(permissions, names)).map(
+                |calls| Revised {
+                    passes,
+                    redirects: calls.profile.redirecting_modes.contains(&mode),
+                },
+            ),
+            permissions,
             profile: parts_profile(permissions),
         }
     }
@@ -90,6 +108,11 @@ impl<'p> List<'p> {
     /// The list that does one thing to everything.
     pub(super) fn of_ruling(&self, ruling: Ruling) -> List<'p> {
         List { clauses: vec![Clause { ruling, rule: None }], ..*self }
+    }
+
+    /// Whether what is thought of a command revises what the rules say.
+    pub(super) fn is_revised(&self) -> bool {
+        self.revised.is_some()
     }
 
     /// The rule that keeps a tool from being offered at all, where that is possible: the first one for its
@@ -147,6 +170,7 @@ impl<'p> List<'p> {
             }
             for (by, theirs) in old.clauses.iter().enumerate() {
                 let is_kept = own.is_as_strict_as(theirs, self.revised)
+                    || old.permissions.is_replaced(theirs.rule, own.rule)
                     || is_before(old_first[by], by)
                     || is_before(old_by_own[by], at)
                     || is_before(own_by_old[at], by)
@@ -168,9 +192,8 @@ impl<'p> Clause<'p> {
     fn covers(&self, other: &Clause<'p>, names: &Names, profile: Option<&PartsProfile>) -> bool {
         match (self.rule, other.rule) {
             (None, _) => true,
-            (Some(rule), None) => {
-                rule.test == SubjectTest::Anything && (*names != Names::Other || rule.name.is_all())
-            }
+            (Some(rule), _) if holds_for_all(rule, names) => true,
+            (Some(_), None) => false,
             (Some(rule), Some(other)) => {
                 let is_of_call = matches!(rule.test, SubjectTest::Call(_));
                 (is_of_call || *names != Names::Other || covers_names(rule, other))
@@ -183,11 +206,10 @@ impl<'p> Clause<'p> {
         matches!((self.rule, other.rule), (Some(own), Some(other)) if are_apart(own, other))
     }
 
-    /// Whether it does at least what another one does; `revised` where whole calls are ruled on, whether in a
-    /// mode that passes what cannot be taken apart.
-    fn is_as_strict_as(&self, other: &Clause<'p>, revised: Option<bool>) -> bool {
-        let Some(is_careless) = revised else {
-            return self.ruling >= other.ruling || replaces_refusal(other.rule, self.rule);
+    /// Whether it does at least what another one does; `revised` where commands are thought about.
+    fn is_as_strict_as(&self, other: &Clause<'p>, revised: Option<Revised>) -> bool {
+        let Some(Revised { passes, redirects: redirects_pass }) = revised else {
+            return self.ruling >= other.ruling;
         };
         let test = |clause: &Clause<'p>| match clause.rule.map(|rule| &rule.test) {
             Some(SubjectTest::Call(test)) => (test.arguments.is_none(), test.redirects),
@@ -197,25 +219,44 @@ impl<'p> Clause<'p> {
         // What is thought of a command makes a question of what is allowed, or the reverse, but only where a rule
         // asks for no arguments; redirections pass where a rule says so.
         let is_alike =
-            own_plain == plain || (own_plain && !is_careless && other.ruling == Ruling::Allow);
+            own_plain == plain || (own_plain && !passes && other.ruling == Ruling::Allow);
         let is_asked = self.ruling == Ruling::Ask && !own_plain;
-        let is_revised_alike = is_asked || (is_alike && (redirects || !own_redirects));
-        (self.ruling >= other.ruling && is_revised_alike)
-            || (is_asked && replaces_refusal(other.rule, self.rule))
+        let is_revised_alike =
+            is_asked || (is_alike && (redirects_pass || redirects || !own_redirects));
+        self.ruling >= other.ruling && is_revised_alike
     }
 }
 
-/// Whether a question that a file asks stands in the place of a refusal that a mode makes of its own accord, such
-/// as that of a classifier, or where nobody is to be asked: what files say of such calls is no milder.
-pub(super) fn replaces_refusal(
-    refusal: Option<&PermissionRule>,
-    question: Option<&PermissionRule>,
-) -> bool {
-    let is_of_mode = |rule: &PermissionRule| {
-        rule.ruling == Ruling::Deny && !rule.is_written() && rule.modes.is_some()
-    };
-    refusal.is_some_and(is_of_mode)
-        && question.is_some_and(|rule| rule.is_written() && rule.ruling == Ruling::Ask)
+/// Whether what is thought of a shell command may revise what rules say of calls that go by some names.
+fn may_be_shell(permissions: &Permissions, names: &Names) -> bool {
+    let Some(calls) = &permissions.calls else { return false };
+    let (Names::Matter(name) | Names::Tool(name)) = names else { return true };
+    let is_shell = |tool: &&str| is_of_one_call(name, tool, calls.profile.agent_tool.0);
+    calls.profile.shell_tools.iter().any(is_shell)
+}
+
+/// Whether a rule holds for every call, or subject, that goes by some names.
+fn holds_for_all(rule: &PermissionRule, names: &Names) -> bool {
+    let is_named = *names != Names::Other || rule.name.is_all();
+    match (&rule.test, names) {
+        (SubjectTest::Anything, _) => is_named,
+        (SubjectTest::Text(pattern), _) => is_named && is_everything(pattern),
+        (SubjectTest::Call(test), _) if !asks_no_more(test) => false,
+        (SubjectTest::Call(test), Names::Tool(name) | Names::Matter(name)) => {
+            test.tool == ToolTest::Any || test.tool.named().iter().any(|known| **known == **name)
+        }
+        (SubjectTest::Call(test), Names::Other) => test.tool == ToolTest::Any,
+        _ => false,
+    }
+}
+
+/// Whether a test of whole calls asks for nothing but the tool.
+fn asks_no_more(test: &CallTest) -> bool {
+    test.server.is_none()
+        && test.caller.is_none()
+        && test.annotations.is_empty()
+        && test.arguments.is_none()
+        && test.interactive.is_none()
 }
 
 /// What an agent knows of the parts of shell texts, if it looks at them.
@@ -265,15 +306,17 @@ fn may_be_about(rule: &PermissionRule, permissions: &Permissions, names: &Names)
     }
 }
 
-/// Whether a name is that of a tool that an agent of whole calls brings along.
+/// Whether a name is that of a tool, and not of an agent, that an agent of whole calls brings along.
 fn is_built_in(name: &str, permissions: &Permissions) -> bool {
     let calls = permissions.calls.as_ref();
     let is_shell = calls.is_some_and(|calls| calls.profile.shell_tools.contains(&name));
+    let is_agent = calls.is_some_and(|calls| calls.profile.agents.contains(&name));
     let names = |rule: &PermissionRule| match &rule.test {
         SubjectTest::Call(test) => test.tool.named().iter().any(|known| **known == *name),
         _ => false,
     };
-    is_shell || permissions.rules.iter().any(|rule| !rule.is_written() && names(rule))
+    !is_agent
+        && (is_shell || permissions.rules.iter().any(|rule| !rule.is_written() && names(rule)))
 }
 
 /// Whether a test may hold for a call of which only the name is looked at: its subject is the text `*`.

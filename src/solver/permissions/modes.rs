@@ -14,10 +14,13 @@ pub(super) struct Modes {
 /// A mode that no rule names.
 const OTHER_MODE: &str = "other";
 
-/// The modes that rules and agents name, and one that none does; the usual one first.
+/// The modes that rules and agents name, and one that none does; the usual one first. Where no tool is called
+/// nothing is compared.
 pub(super) fn modes<'m>(policies: &[&'m Permissions], usual: Option<&'m str>) -> Vec<&'m str> {
     let rules = policies.iter().flat_map(|permissions| &permissions.rules);
     let of_rules = rules.filter_map(|rule| rule.modes.as_ref()).flatten().map(|mode| &**mode);
+    let is_idle = |mode: &&str| policies.iter().all(|p| p.own_modes.idle.contains(mode));
+    let of_rules = of_rules.filter(|mode| !is_idle(mode));
     let own = policies.iter().filter_map(|permissions| permissions.mode.as_deref());
     let profiles =
         policies.iter().filter_map(|permissions| Some(permissions.calls.as_ref()?.profile));

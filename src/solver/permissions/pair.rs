@@ -119,11 +119,16 @@ impl AgentPair<'_> {
     /// A setting that no rule stands for and that is not the same on both sides.
     pub(super) fn differing_setting(&self) -> Option<Why> {
         let [old, new] = [self.old, self.new].map(|permissions| &permissions.others);
-        let of = |all: &[OtherSetting], name: &str| -> Vec<String> {
-            all.iter().filter(|(known, _)| *known == name).map(|(_, value)| value.clone()).collect()
+        let of = |all: &[OtherSetting], one: &OtherSetting| -> Vec<String> {
+            all.iter().filter(|known| known.is_same(one)).map(|known| known.value.clone()).collect()
         };
-        let mut names = old.iter().chain(new).map(|(name, _)| *name);
-        names.find(|name| of(old, name) != of(new, name)).map(Why::Settings)
+        let mut all = old.iter().chain(new);
+        let differs = |one: &&OtherSetting| {
+            let sides = [of(old, one), of(new, one)];
+            let is_compared = one.server.is_none() || sides.iter().all(|side| !side.is_empty());
+            is_compared && sides[0] != sides[1]
+        };
+        all.find(differs).map(|one| Why::Settings(one.name))
     }
 
     pub(super) fn is_spelt_out(&self, tool: &str) -> bool {

@@ -118,6 +118,15 @@ impl Sampler<'_> {
         });
         let pairs = tests.filter_map(|test| test.arguments.as_ref()).flat_map(arguments);
         let mut found: Vec<Value> = pairs.map(|(name, text)| json!({ name: text })).collect();
+        if let Some((tool_of_agents, argument)) = profile.map(|profile| profile.agent_tool)
+            && tool_of_agents == tool
+        {
+            let named = self.rules.iter().flat_map(|rule| match &rule.test {
+                SubjectTest::Call(test) => test.tool.named(),
+                _ => &[],
+            });
+            found.extend(named.map(|name| json!({ (argument): name })));
+        }
         match shell {
             Some(profile) => {
                 let command = |text| json!({ (profile.shell_arguments.0): text });

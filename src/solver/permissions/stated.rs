@@ -72,15 +72,13 @@ impl Stated<'_> {
         let rules = about(permissions, &names);
         let usual = policy.dialect.agent().map(Agent::usual_mode);
         let Some(mode) = permissions.mode.as_deref().or(usual) else { return false };
-        let list = List::new(permissions, mode, &rules);
+        let list = List::new(permissions, mode, &names, &rules);
         let gaps = list.of_ruling(Ruling::Allow).gaps_behind(&list, &names, budget);
         gaps.is_ok_and(|gaps| gaps.is_empty())
     }
 
     /// Whether the rules alone say no less than this, whatever the arguments.
     fn is_at_least(&self, least: Ruling, permissions: &Permissions, budget: &Budget) -> bool {
-        // What is asked about as a whole may pass by what is thought of the command.
-        let least = if permissions.calls.is_some() { Ruling::Deny } else { least };
         let own = permissions.matters(self.tool).and_then(<[_]>::last);
         let names = match own {
             Some(own) => Names::Matter(own.name.to_owned()),
@@ -88,8 +86,9 @@ impl Stated<'_> {
         };
         let rules = about(permissions, &names);
         modes(&[permissions], None).into_iter().all(|mode| {
-            let list = List::new(permissions, mode, &rules);
-            let floor = list.of_ruling(least);
+            let list = List::new(permissions, mode, &names, &rules);
+            // What is asked about as a whole may pass by what is thought of the command.
+            let floor = list.of_ruling(if list.is_revised() { Ruling::Deny } else { least });
             let is_hidden = permissions.hides && list.hides().is_some();
             let is_raised = own.is_none_or(|own| always_raises(&own.of));
             let gaps = list.gaps_behind(&floor, &names, budget);

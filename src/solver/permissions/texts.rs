@@ -14,6 +14,9 @@ const FILLS: [&str; 5] = ["", "x", "y z", "a/b", "-v q"];
 /// How many entries of a table of commands are tried.
 const MAX_ENTRIES: usize = 4;
 
+/// The arguments that are tried for a text that may stand anywhere.
+const ANYWHERE: [&str; 3] = ["command", "file_path", "x"];
+
 /// What is thought to be the removal of everything.
 const CRITICAL: &str = "rm -rf /";
 
@@ -177,15 +180,22 @@ fn commands(test: &CommandTest) -> Vec<String> {
 /// Arguments whose text an expression matches, as a name and a value: those that it spells out.
 pub(super) fn arguments(pattern: &JsPattern) -> Vec<(String, String)> {
     let Some(text) = spelt(pattern.source()) else { return Vec::new() };
-    let text = text.trim_start_matches('{');
+    let text = text.trim_start_matches(['{', '\0']);
     let Some((name, value)) = text.strip_prefix('"').and_then(|rest| rest.split_once("\":\""))
     else {
-        return Vec::new();
+        return anywhere(text);
     };
     let value = value.split("\",\"").next().unwrap_or_default();
-    let value = value.trim_end_matches(['"', '}', '\\', ' ']).replace("\\\"", "\"");
+    let value = value.trim_end_matches(['"', '}', '\\', ' ', '\0']).replace("\\\"", "\"");
     let more = |behind: &str| (name.to_owned(), format!("{value}{behind}"));
     ["", " x", "x"].map(more).into_iter().collect()
+}
+
+/// The same of a text that may stand anywhere in the arguments, if it can be the value of one.
+fn anywhere(text: &str) -> Vec<(String, String)> {
+    let is_value = !text.contains(['"', '\\', '\0']);
+    let names = if is_value { &ANYWHERE[..] } else { &[] };
+    names.iter().map(|name| ((*name).to_owned(), text.to_owned())).collect()
 }
 
 /// A text that an expression matches; none where it has something that is not followed.

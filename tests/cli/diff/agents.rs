@@ -268,7 +268,7 @@ fn permission_files_are_compared_between_revisions_agent_by_agent() {
 }
 
 /// The answer on two files of a project, each with its text.
-fn of_files(name: &str, [old, new]: [&str; 2], more: &[&str]) -> Run {
+pub(super) fn of_files(name: &str, [old, new]: [&str; 2], more: &[&str]) -> Run {
     let folder = Folder::new()
         .file(&format!("old/{name}"), old)
         .file(&format!("new/{name}"), new)

@@ -4,9 +4,9 @@ use gatelint::engine::{
     Arguments, Call, CallResult, Counters, Decision, Gate, GrantId, Missing, Outcome, Surroundings,
 };
 use gatelint::policy::{
-    Dialect, Ground, Matter, Origin, Outer, PathPattern, PermissionRule, Permissions, Policy,
-    Precedence, Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters, Unsure,
-    Wildcard, WildcardSyntax,
+    Dialect, Ground, Matter, Origin, Outer, OwnModes, PathPattern, PermissionRule, Permissions,
+    Policy, Precedence, Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters,
+    Unsure, Wildcard, WildcardSyntax,
 };
 use gatelint::solver::{Budget, Evidence, Shape, Version, Why, lost};
 use gatelint::source::Pointer;
@@ -55,6 +55,7 @@ fn permissions(precedence: Precedence, rules: Vec<PermissionRule>) -> Permission
         precedence,
         rules,
         void: Vec::new(),
+        own_modes: OwnModes::default(),
         unmatched: Ruling::Ask,
         tools: TOOLS,
         server_tools: ServerTools { before: "mcp__", between: "__", kept: "_-" },

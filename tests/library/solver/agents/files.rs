@@ -41,7 +41,7 @@ const PATHS: [&str; 8] =
     ["x", ".env", "src/a", "src/.env", "src/secrets/k", "/etc/hosts", "../x", "docs/a.md"];
 
 /// Rules for Claude Code.
-const CLAUDE: [&str; 28] = [
+const CLAUDE: [&str; 30] = [
     "Bash",
     "Bash(git:*)",
     "Bash(git *)",
@@ -70,6 +70,8 @@ const CLAUDE: [&str; 28] = [
     "mcp__hub",
     "mcp__hub__push",
     "mcp__*",
+    "Web*",
+    "Edit(**)",
 ];
 
 fn read(agent: Agent, files: &[(&str, String)]) -> Policy {
@@ -161,8 +163,9 @@ fn what_is_proved_of_claude_code_is_so() {
             ("mcp__hub__pull", "", &[""]),
             ("mcp__other__x", "", &[""]),
             ("NotebookEdit", "notebook_path", &PATHS),
+            ("WebSearch", "query", &["x"]),
         ],
-        &["", "default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"],
+        &["", "default", "acceptEdits", "plan", "auto", "dontAsk", "bypassPermissions"],
     );
     let modes = ["default", "acceptEdits", "dontAsk", "bypassPermissions"];
     let fresh = |random: &mut Random| match random.below(8) {
@@ -234,14 +237,27 @@ fn what_is_proved_of_opencode_is_so() {
             ("bash", "command", &COMMANDS),
             ("read", "filePath", &PATHS),
             ("edit", "filePath", &PATHS),
+            ("todowrite", "", &[""]),
+            ("task", "subagent_type", &["general", "mine"]),
             ("webfetch", "url", &["https://a.example.com/", "x"]),
             ("hub_push", "", &[""]),
             ("other", "", &[""]),
         ],
-        &["", "build", "plan", "explore", "mine"],
+        &["", "build", "plan", "general", "explore", "mine"],
     );
-    let names =
-        ["bash", "read", "edit", "webfetch", "*", "external_directory", "hub_*", "hub_push"];
+    let names = [
+        "bash",
+        "read",
+        "edit",
+        "webfetch",
+        "task",
+        "todowrite",
+        "*",
+        "external_directory",
+        "hub_*",
+        "hub_push",
+    ];
+    let agents = ["", "", "", "plan", "general", "explore", "mine"];
     let patterns = [
         "*",
         "git *",
@@ -256,20 +272,30 @@ fn what_is_proved_of_opencode_is_so() {
         "https://*",
         "cat *",
     ];
-    let fresh =
-        |random: &mut Random| (*random.pick(&names), *random.pick(&patterns), *random.pick(&LISTS));
-    let policy = |rules: &[(&str, &str, &str)]| {
-        let mut permission = serde_json::Map::new();
-        for (name, pattern, word) in rules {
-            // Of some tools nothing but the name is asked.
-            if *name == "webfetch" {
-                permission.insert((*name).to_owned(), json!(word));
-                continue;
+    let fresh = |random: &mut Random| {
+        let (agent, name) = (*random.pick(&agents), *random.pick(&names));
+        let pattern = if agent.is_empty() { *random.pick(&patterns) } else { "*" };
+        ((agent, name), pattern, *random.pick(&LISTS))
+    };
+    let policy = |rules: &[((&str, &str), &str, &str)]| {
+        let block = |agent: &str| {
+            let mut permission = serde_json::Map::new();
+            for ((_, name), pattern, word) in rules.iter().filter(|((of, _), ..)| *of == agent) {
+                // Of some tools nothing but the name is asked.
+                if ["webfetch", "todowrite"].contains(name) {
+                    permission.insert((*name).to_owned(), json!(word));
+                    continue;
+                }
+                let entry = permission.entry(*name).or_insert(json!({}));
+                entry[*pattern] = json!(word);
             }
-            let entry = permission.entry(*name).or_insert(json!({}));
-            entry[*pattern] = json!(word);
+            json!({ "permission": permission })
+        };
+        let mut all = block("");
+        for agent in agents.iter().filter(|agent| !agent.is_empty()) {
+            all["agent"][*agent] = block(agent);
         }
-        let text = json!({ "permission": permission }).to_string();
+        let text = all.to_string();
         read(Agent::OpenCode, &[("/p/opencode.json", text)])
     };
     assert_telling(&compare(12, &calls, fresh, policy));
@@ -277,15 +303,22 @@ fn what_is_proved_of_opencode_is_so() {
 
 #[test]
 fn what_is_proved_of_codex_is_so() {
+    let patch = "*** Begin Patch\n*** Add File: /etc/a\n+a\n*** End Patch".to_owned();
     let calls = calls(
         &[
             ("exec_command", "cmd", &COMMANDS),
             ("shell_command", "command", &COMMANDS),
+            ("apply_patch", "input", &[&patch]),
             ("mcp__hub__push", "", &[""]),
             ("other", "", &[""]),
         ],
-        &["", "never", "on-request", "untrusted"],
+        &["", "never", "on-request", "granular", "untrusted"],
     );
+    let approvals = [
+        "approval_policy = \"never\"\n",
+        "approval_policy = { granular = { sandbox_approval = false, rules = true } }\n",
+        "approval_policy = { granular = { sandbox_approval = true, rules = false } }\n",
+    ];
     let patterns = [
         r#"["git"]"#,
         r#"["git", "push"]"#,
@@ -296,17 +329,50 @@ fn what_is_proved_of_codex_is_so() {
         r#"["ls"]"#,
         r#"["cat"]"#,
     ];
-    let fresh = |random: &mut Random| {
-        (*random.pick(&patterns), *random.pick(&["allow", "prompt", "forbidden"]))
+    let fresh = |random: &mut Random| match random.below(8) {
+        0 => (*random.pick(&approvals), ""),
+        _ => (*random.pick(&patterns), *random.pick(&["allow", "prompt", "forbidden"])),
     };
     let policy = |rules: &[(&str, &str)]| {
+        let approval = rules.iter().find(|(_, word)| word.is_empty());
+        let config = approval.map_or_else(String::new, |(text, _)| (*text).to_owned());
+        let rules = rules.iter().filter(|(_, word)| !word.is_empty());
         let rule = |(pattern, word): &(&str, &str)| {
             format!("prefix_rule(pattern = {pattern}, decision = \"{word}\")\n")
         };
-        let text = rules.iter().map(rule).collect();
-        read(Agent::Codex, &[("/p/.codex/rules/default.rules", text)])
+        let text = rules.map(rule).collect();
+        read(
+            Agent::Codex,
+            &[("/p/.codex/rules/default.rules", text), ("/p/.codex/config.toml", config)],
+        )
     };
     assert_telling(&compare(13, &calls, fresh, policy));
+}
+
+#[test]
+fn nothing_is_proved_of_rules_that_codex_does_not_hear_until_the_project_is_trusted() {
+    let rule = |word: &str| format!("prefix_rule(pattern = [\"git\"], decision = \"{word}\")\n");
+    let others = "[projects.\"/q\"]\ntrust_level = \"trusted\"\n";
+    let policy = |told: &str, word: &str| {
+        let home = Some("/h".to_owned());
+        let files = [
+            ("/h/.codex/config.toml", format!("{others}{told}")),
+            ("/p/.codex/rules/a.rules", rule(word)),
+        ];
+        read_in(&Setting { home, ..setting() }, Agent::Codex, &files)
+    };
+    let budget = Budget::new(None);
+    let words = ["allow", "prompt", "forbidden"];
+    for (old, new) in words.iter().flat_map(|old| words.map(|new| (*old, new))) {
+        let changes = |told: &str| {
+            let [before, after] = [old, new].map(|word| policy(told, word));
+            let access = AccessChanges::new(&before, &after, &Shapes::default(), &budget);
+            !access.tools.is_empty()
+        };
+        assert_eq!(changes(""), old != new, "{old} -> {new}");
+        // Who has said that the project is not trusted is not surprised.
+        assert!(!changes("[projects.\"/p\"]\ntrust_level = \"untrusted\"\n"), "{old} -> {new}");
+    }
 }
 
 #[test]
@@ -357,6 +423,8 @@ fn what_is_proved_of_gemini_is_so() {
             ("write_file", "file_path", &PATHS),
             ("mcp_hub_push", "", &[""]),
             ("other", "", &[""]),
+            ("x_tool", "a", &["b"]),
+            ("invoke_agent", "agent_name", &["codebase_investigator", "mine"]),
         ],
         &["", "default", "autoEdit", "yolo", "plan"],
     );
@@ -372,6 +440,10 @@ fn what_is_proved_of_gemini_is_so() {
         "mcpName = \"hub\"\ntoolName = \"push\"",
         "mcpName = \"hub\"\ntoolName = \"*\"",
         "toolName = \"run_shell_command\"\nallowRedirection = true",
+        "toolName = \"x_tool\"\nargsPattern = \"a\"",
+        "toolName = \"write_file\"\nmodes = [\"plan\"]",
+        "toolName = \"*\"\nmodes = [\"plan\", \"default\"]",
+        "toolName = \"codebase_investigator\"",
     ];
     let fresh = |random: &mut Random| {
         (*random.pick(&heads), *random.pick(&["allow", "ask_user", "deny"]), random.below(3) * 100)

@@ -1,9 +1,9 @@
 //! Rules made for the purpose, under every precedence.
 
 use gatelint::policy::{
-    Dialect, Ground, Matter, Origin, Outer, PathPattern, PermissionRule, Permissions, Policy,
-    Precedence, Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters, Wildcard,
-    WildcardSyntax,
+    Dialect, Ground, Matter, Origin, Outer, OwnModes, PathPattern, PermissionRule, Permissions,
+    Policy, Precedence, Ruling, ServerTools, ShellProfile, SubjectTest, Subjects, ToolMatters,
+    Wildcard, WildcardSyntax,
 };
 use gatelint::source::Pointer;
 use serde_json::json;
@@ -34,8 +34,8 @@ const NAMES: [&str; 9] =
 
 const HOSTS: [&str; 4] = ["*", "a.test", "*.test", "*.a.test"];
 
-const TEXTS: [&str; 12] =
-    ["*", "a", "a*", "a *", "*a", "a b", "?", "a?b", "b*", "https://*", "/out/*", "src/*"];
+const TEXTS: [&str; 13] =
+    ["*", "**", "a", "a*", "a *", "*a", "a b", "?", "a?b", "b*", "https://*", "/out/*", "src/*"];
 
 fn test(random: &mut Random, syntax: WildcardSyntax) -> SubjectTest {
     let word = |random: &mut Random| -> Vec<Box<str>> {
@@ -52,6 +52,8 @@ fn test(random: &mut Random, syntax: WildcardSyntax) -> SubjectTest {
                 ("/p", "*"),
                 ("/", "/p/src/a"),
                 ("/p/src", "/a"),
+                ("/p", "/src/**"),
+                ("/p", "/src/*"),
             ]);
             SubjectTest::Path(PathPattern::new(folder, line, random.below(2) == 0).unwrap())
         }
@@ -86,6 +88,7 @@ fn rule(random: &mut Random, syntax: WildcardSyntax) -> PermissionRule {
 fn permissions(precedence: Precedence, rules: Vec<PermissionRule>, hides: bool) -> Policy {
     let permissions = Permissions {
         void: Vec::new(),
+        own_modes: OwnModes::default(),
         precedence,
         rules,
         unmatched: Ruling::Ask,
