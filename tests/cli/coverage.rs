@@ -222,7 +222,7 @@ fn too_little_coverage_fails_beside_other_reasons_and_says_how_much_there_is() {
     }
     let run = status("covrage<90");
     assert!(
-        run.status == 2 && run.err.contains("fails, vacuous, none, coverage<N]"),
+        run.status == 2 && run.err.contains("fails, vacuous, survivors, none, coverage<N]"),
         "{}",
         run.err
     );
