@@ -118,11 +118,14 @@ pub(super) fn made(
     })
 }
 
+/// Compares what becomes of deeds; none where the time is over.
+type Compare<'c> = dyn Fn(&[(Deed, Verdict)]) -> Option<Comparison> + 'c;
+
 /// What was milder is tried first, and everything once that is mended; none where the time is over.
 fn compared_anew(
     open: Option<&[(Deed, Verdict)]>,
     all: &[(Deed, Verdict)],
-    compared: &dyn Fn(&[(Deed, Verdict)]) -> Option<Comparison>,
+    compared: &Compare<'_>,
 ) -> Option<Comparison> {
     let first = open.map(compared);
     match first {

@@ -3,6 +3,7 @@
 mod called;
 mod canonical;
 mod guard;
+mod holding;
 mod index;
 mod launched;
 mod notes;
@@ -26,6 +27,7 @@ use crate::policy::{
 };
 use crate::shell::forces_removal;
 use called::{Called, is_there};
+pub use holding::Holding;
 use index::{RuleIndex, words_of_subject};
 use notes::Notes;
 pub use parts::covers_command;
@@ -38,25 +40,6 @@ const BUILT_IN: &str = "(built in)";
 
 /// The matter of a tool of which only the name is looked at.
 const NAME_ALONE: Subjects = Subjects::Whole;
-
-/// The rules of an agent that hold for a call, by their numbers, whether they count or not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Holding {
-    /// Those that hold for sure.
-    pub sure: Vec<u32>,
-    /// Those of which it is not known.
-    pub unsure: Vec<u32>,
-}
-
-impl Holding {
-    fn add(&mut self, number: u32, holds: Result<bool, Missing>) {
-        match holds {
-            Ok(true) => self.sure.push(number),
-            Ok(false) => {}
-            Err(_) => self.unsure.push(number),
-        }
-    }
-}
 
 /// The rules of an agent, prepared.
 #[derive(Debug)]

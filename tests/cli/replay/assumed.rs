@@ -61,7 +61,7 @@ fn what_is_assumed_of_an_agent_is_told_and_a_mode_that_it_has_not_is_refused() {
     let call = "{\"tool\":\"Bash\",\"args\":{\"command\":\"ls\"}}\n";
     let told = "{\"tool\":\"Bash\",\"args\":{\"command\":\"ls\"},\"mode\":\"plan\"}\n";
     let folder = Folder::new()
-        .file("t.jsonl", &format!("{call}{told}"))
+        .file("t.jsonl", format!("{call}{told}"))
         .file("p/.claude/settings.json", r#"{"permissions": {"deny": ["Bash(rm *)"]}}"#)
         .file("o/opencode.json", r#"{"permission": {"bash": "ask"}}"#);
     let replay = |more: &[&str]| folder.run(&[&["replay", "t.jsonl", "--policy"], more].concat());
