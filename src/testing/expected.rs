@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::found::Found;
 use super::mistakes::Mistakes;
-use super::times::span;
+use super::times::read_span;
 use crate::assertion::tool_pattern;
 use crate::engine::{Missing, Outcome};
 use crate::source::{Node, Pointer, nearest, one_of};
@@ -80,11 +80,12 @@ impl Expected {
             }
             found
         });
+        let retry = text("retry").and_then(|text| read_span(text, &pointer.key("retry"), mistakes));
         Some(Expected {
             outcome,
             rule: text("rule").map(str::to_owned),
             message: text("message").map(str::to_owned),
-            retry: text("retry").and_then(span),
+            retry,
             missing,
             pointer,
         })

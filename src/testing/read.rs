@@ -6,10 +6,12 @@ use std::time::Duration;
 use super::expected::Expected;
 use super::mistakes::Mistakes;
 use super::suite::{Case, Step, Suite, Tested};
-use super::times::{repeat, span, span_text};
+use super::times::{LONGEST, MOST, read_span, repeat, span_text};
 use crate::assertion::{self, Misplaced, Mistake};
 use crate::engine::Timestamp;
-use crate::source::{Document, Entry, Kind, Map, Node, Pointer, Span, ViolationKind, nearest};
+use crate::source::{
+    Document, Entry, Kind, Map, Node, Pointer, ScalarKind, Span, ViolationKind, nearest,
+};
 use crate::trace::{FieldMap, GrantBy, Record, parse_time};
 
 /// When cases begin that say nothing of it: a minute, an hour and a day begin with it.
@@ -175,6 +177,19 @@ impl Reader<'_> {
             .get("call")
             .and_then(|call| like(call, &pointer.key("call"), &self.calls, self.mistakes));
         self.forms(node, &pointer);
+        for list in ["steps", "table"] {
+            let list_is_empty = node
+                .get(list)
+                .is_some_and(|list| matches!(&list.kind, Kind::Seq(all) if all.is_empty()));
+            if list_is_empty {
+                let message = format!("`{list}` is empty, so the case tests nothing");
+                self.mistakes.key(
+                    &pointer.key(list),
+                    message,
+                    "add what must come of a call, or remove it",
+                );
+            }
+        }
         if let Some(table) = node.get("table") {
             let none = Node::new(Kind::Map(Map::default()), Span::default());
             let base = call.unwrap_or(none);
@@ -209,6 +224,11 @@ impl Reader<'_> {
                     steps.push(step);
                 }
             }
+        }
+        // Never does a case pass because its calls could not be read.
+        if steps.is_empty() && self.mistakes.0.is_empty() {
+            let message = "the case cannot be read".to_owned();
+            self.mistakes.missing(&pointer, message, "compare it with schemas/test.schema.json");
         }
         cases.push(Case { name, start, steps, pointer });
     }
@@ -257,13 +277,23 @@ impl Reader<'_> {
             Some(count) => match repeat(&count.scalar()?.text) {
                 Some(repeat) => repeat,
                 None => {
-                    let message = format!("`{}` is no number of calls", count.scalar()?.text);
-                    let help = "write a number above 0, or `12 every 4s`";
-                    self.mistakes.value(&pointer.key("repeat"), message, help);
+                    let place = pointer.key("repeat");
+                    if !self.mistakes.are_below(&place) {
+                        let text = &count.scalar()?.text;
+                        let message = format!("`{text}` is no number of calls, or too many");
+                        let help = format!("write a number up to {MOST}, or `12 every 4s`");
+                        self.mistakes.value(&place, message, &help);
+                    }
                     return None;
                 }
             },
         };
+        let lasts = u32::try_from(times - 1).ok().and_then(|gaps| every.checked_mul(gaps));
+        if lasts.and_then(|lasts| at.checked_add(lasts)).is_none_or(|end| end > LONGEST) {
+            let message = "the calls take longer than a hundred years".to_owned();
+            self.mistakes.value(&pointer.key("repeat"), message, "make fewer, or sooner");
+            return None;
+        }
         let record = match call {
             Some(call) => self.record(call, &pointer)?,
             None if node.get("call").is_some() => return None,
@@ -278,7 +308,7 @@ impl Reader<'_> {
 
     /// When a call is made that comes behind one at `now`.
     fn at(&mut self, text: &str, now: Duration, pointer: &Pointer) -> Option<Duration> {
-        let at = span(text);
+        let at = read_span(text, &pointer.key("at"), self.mistakes);
         if at.is_some_and(|at| at < now) {
             let before = span_text(now);
             let message = format!("`{text}` is before the call that stands before it, at {before}");
@@ -300,7 +330,11 @@ impl Reader<'_> {
             self.mistakes.missing(pointer, "the call names no tool".to_owned(), help);
             return None;
         }
-        let line = call.to_json().to_string();
+        let Some(line) = json_text(call) else {
+            let message = "the call has a number that JSON has not".to_owned();
+            self.mistakes.missing(pointer, message, "write it as text, or as a number");
+            return None;
+        };
         match FieldMap::default().parse(&line, &GrantBy::Grant) {
             Ok(record) => Some(record.into_owned()),
             Err(why) => {
@@ -322,4 +356,31 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// A value as JSON text, in which numbers beyond a 64-bit float stay what they are; none where one is no number of
+/// JSON's.
+fn json_text(node: &Node) -> Option<String> {
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    Some(match &node.kind {
+        Kind::Seq(elements) => {
+            let elements: Option<Vec<String>> = elements.iter().map(json_text).collect();
+            format!("[{}]", elements?.join(","))
+        }
+        Kind::Map(map) => {
+            let member = |entry: &Entry| {
+                Some(format!("{}:{}", text(&entry.key.text), json_text(&entry.value)?))
+            };
+            let members: Option<Vec<String>> = map.live().map(member).collect();
+            format!("{{{}}}", members?.join(","))
+        }
+        Kind::Scalar(scalar) => match node.to_json() {
+            serde_json::Value::String(digits) if scalar.kind == ScalarKind::Number => {
+                let is_number =
+                    serde_json::from_str::<&serde_json::value::RawValue>(&digits).is_ok();
+                is_number.then_some(digits)?
+            }
+            value => value.to_string(),
+        },
+    })
 }

@@ -52,13 +52,13 @@ fn a_case_that_fails_shows_what_was_expected_and_found_and_the_steps() {
     let run = test(TESTS, &loose, &[]);
     assert_eq!(run.status, 1);
     for part in [
-        "p.test.yaml under p.json: 2 of 4 cases pass, 0 of 1 statement hold",
+        "p.test.yaml under p.json: 2 of 4 cases pass, 0 of 1 statement holds",
         "fails: ten a minute  (p.test.yaml:10)",
         "\"ts\":\"2026-03-01T10:00:41Z\"",
         ", step 2",
         "expected  throttle, room after 19s",
         "fails: payments: much  (p.test.yaml:17)",
-        r#""args":{"amount":501,"currency":"eur"}}"#,
+        r#""args":{"currency":"eur","amount":501}}"#,
         "expected  deny, by /tools/pay/deny_if/0, message `too*`",
         "does not hold  args.amount",
         "fails: at most 10 calls of run_job per minute",
@@ -130,6 +130,26 @@ fn what_is_wrong_in_a_test_file_is_told_with_its_place_and_does_not_keep_others_
         (
             "for: gone.json\ncases: [{name: a, call: {tool: t}, expect: deny}]",
             "there is no policy gone.json",
+        ),
+        ("cases: [{name: a, call: {tool: t}, at: 999999999999d, expect: deny}]", "too long"),
+        (
+            "cases: [{name: a, call: {tool: t}, expect: {outcome: throttle, retry: 999999999999d}}]",
+            "too long",
+        ),
+        ("cases: [{name: a, call: {tool: t}, repeat: 4000000000, expect: deny}]", "or too many"),
+        (
+            "cases: [{name: a, call: {tool: t}, repeat: 1000 every 36500d, expect: deny}]",
+            "a hundred years",
+        ),
+        ("cases: [{name: a, call: {tool: t}, steps: []}]", "`steps` is empty"),
+        ("cases: [{name: a, call: {tool: t}, table: []}]", "`table` is empty"),
+        (
+            "cases: [{name: a, call: {tool: t, args: {n: .inf}}, expect: deny}]",
+            "a number that JSON has not",
+        ),
+        (
+            "for: /dev/zero\ncases: [{name: a, call: {tool: t}, expect: deny}]",
+            "a pipe, a socket or a device",
         ),
         ("start: noon\ncases: [{name: a, call: {tool: t}, expect: deny}]", "`noon` is no time"),
         (
@@ -351,4 +371,34 @@ fn the_fewest_calls_of_a_trace_that_meet_what_all_do_become_cases() {
     assert_eq!(run.status, 0, "{}{}", run.out, run.err);
     let run = folder.run(&["test", "--write", "r.test.yaml"]);
     assert_eq!((run.status, run.err.contains("--trace TRACE")), (2, true), "{}", run.err);
+}
+
+#[test]
+fn a_number_beyond_a_float_is_as_unknown_as_in_a_trace() {
+    let tests = r#"{"for": "p.json", "cases": [{"name": "a", "call": {"tool": "pay", "args": {"amount": 1e400}},
+        "expect": {"outcome": "indeterminate", "missing": "huge-number"}}]}"#;
+    let folder = Folder::new().file("a.test.json", tests).file("p.json", POLICY);
+    let run = folder.run(&["test"]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+}
+
+#[test]
+fn surviving_mutants_are_told_wherever_they_fail_and_no_file_that_is_run_is_replaced() {
+    let weak = "cases: [{name: much, call: {tool: pay, args: {amount: 900}}, expect: deny}]";
+    let run = test(weak, POLICY, &["--fail-on", "survivors", "--format", "tap"]);
+    assert_eq!(
+        (run.status, run.err.contains("5 mutants pass all tests")),
+        (1, true),
+        "{}",
+        run.err
+    );
+    let run = test(weak, POLICY, &["--mutate", "--write", "p.test.yaml", "--force"]);
+    assert_eq!(
+        (run.status, run.err.contains("one of those that are run")),
+        (2, true),
+        "{}",
+        run.err
+    );
+    let run = test(weak, POLICY, &["--mutate", "--write", "-"]);
+    assert_eq!((run.status, run.err.contains("the name of a file")), (2, true), "{}", run.err);
 }

@@ -18,7 +18,7 @@ use super::common::output::{OutputOptions, print_error};
 use super::common::test_file;
 use super::common::trace_input;
 use super::common::{agents, config_input};
-use crate::diff::{AccessChanges, Comparison, Gates, edits};
+use crate::diff::{AccessChanges, Certainty, Comparison, Gates, edits};
 use crate::engine::Gate;
 use crate::mutation::missing_cases;
 use crate::replay::{NumberedCall, Policies, Visitor};
@@ -98,7 +98,10 @@ fn write_cases(
         0 => String::new(),
         more => format!("; {more} changes have no call that shows them"),
     };
-    print_error(&format!("note: {written} cases were written to {shown}{left}\n"));
+    let opens = access.loosens() > Certainty::No;
+    let opened =
+        if opens { "; some of them let pass what the old policy refused: read them" } else { "" };
+    print_error(&format!("note: {written} cases were written to {shown}{left}{opened}\n"));
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::arguments::InitArguments;
+use crate::catalogue::{Category, Subject, classify};
 use crate::cli::common::agents;
 use crate::cli::common::assume::{self, Start};
 use crate::cli::common::error::CliError;
@@ -48,8 +49,15 @@ pub(super) fn proposed(
     let compile = |rules: &[String]| compile(&existing, rules, &assumptions);
     let catalogue = input::catalogue(&arguments.catalogue)?;
     let known = |server: &str, tool: &str| {
-        let server = catalogue.server(server).filter(|_| !server.is_empty())?;
-        Some(server.tool(tool)?.category)
+        let named = catalogue.server(server).filter(|_| !server.is_empty());
+        let listed = named.and_then(|named| named.tool(tool)).map(|tool| tool.category);
+        // What a name says is enough to keep a question, and never to save one.
+        let guessed = || {
+            let category = classify(&Subject::named(tool)).category;
+            let does_harm = !matches!(category, Category::Read | Category::Write);
+            (does_harm && !server.is_empty()).then_some(category)
+        };
+        listed.or_else(guessed)
     };
     let proposal = Proposal::of(&approvals, &existing, &known, &compile);
     input::sound(&catalogue)?;

@@ -88,6 +88,11 @@ pub(super) enum TestFormat {
 }
 
 impl TestFormat {
+    /// Whether it has a place for mutants.
+    pub(super) fn tells_mutants(self) -> bool {
+        !matches!(self, TestFormat::Junit | TestFormat::Tap)
+    }
+
     /// Whether it has a place for coverage.
     pub(super) fn tells_coverage(self) -> bool {
         matches!(self, TestFormat::Human | TestFormat::Json | TestFormat::Lcov)
@@ -95,6 +100,11 @@ impl TestFormat {
 }
 
 impl TestArguments {
+    /// Whether mutants are made.
+    pub(super) fn mutates(&self) -> bool {
+        self.mutate || self.fail_on.contains(&OrCoverage::Is(FailOn::Survivors))
+    }
+
     /// Whether it is looked at what cases come to.
     pub(super) fn gathers(&self) -> bool {
         let of_coverage = self.fail_on.iter().any(OrCoverage::is_of_coverage);

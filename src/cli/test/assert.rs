@@ -120,7 +120,15 @@ fn write(
 fn statements(path: &Path) -> Result<(Document, Vec<Statement>), CliError> {
     let document = input::document(path)?;
     match testing::read(&document) {
-        Ok(suite) => Ok((document, suite.statements)),
+        Ok(suite) => {
+            if !suite.cases.is_empty() {
+                let cases = suite.cases.len();
+                print_error(&format!(
+                    "note: cases ({cases}) are left out, `gatelint test` decides them\n"
+                ));
+            }
+            Ok((document, suite.statements))
+        }
         Err(mistakes) => Err(invalid(document, mistakes, "file of statements")),
     }
 }

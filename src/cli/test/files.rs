@@ -119,6 +119,12 @@ pub(super) fn prepare(
                     let help = "write its path from the folder of this file";
                     return Err(wrong(document, pointer, message, help));
                 }
+                if let Some((_, odd)) =
+                    members.iter().find(|(_, path)| !path.is_file() && !path.is_dir())
+                {
+                    let message = format!("{} is a pipe, a socket or a device", odd.display());
+                    return Err(wrong(document, pointer, message, "name a file or a folder"));
+                }
                 Some(members)
             }
             (None, Some(Some(policy))) => Some(vec![(None, policy.clone())]),

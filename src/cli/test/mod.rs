@@ -10,6 +10,7 @@ mod mutating;
 mod proving;
 
 use std::io::Write;
+use std::path::Path;
 
 pub(super) use self::arguments::TestArguments;
 use self::arguments::TestFormat;
@@ -38,8 +39,14 @@ pub(super) fn run(
     fail_on::check(&arguments.fail_on, &OrCoverage::Is(FailOn::None))?;
     coverage::check(arguments.coverage, arguments.format.tells_coverage())?;
     match &arguments.write {
+        Some(to) if to.as_os_str() == "-" => {
+            return Err(CliError::usage(
+                "--write needs the name of a file",
+                "write one that ends in `.test.yaml` or `.test.json`",
+            ));
+        }
         Some(to) if !arguments.traces.is_empty() => return from_trace::write(arguments, to),
-        Some(_) if !arguments.mutate => {
+        Some(_) if !arguments.mutates() => {
             return Err(CliError::usage(
                 "--write needs something to write cases of",
                 "add --mutate, or --trace TRACE; `gatelint diff --write FILE` writes those of a change",
@@ -81,7 +88,7 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
     let mut running = Running { arguments, proving, covered, has_failed: false };
     let files: Vec<TestedFile<'_>> = prepared.iter().map(|file| running.file(file)).collect();
     let mutate = || mutating::judge(&prepared, &files, &running.proving);
-    let mutants = if arguments.mutate { mutate() } else { Vec::new() };
+    let mutants = if arguments.mutates() { mutate() } else { Vec::new() };
     let coverage = running.covered.map(Covered::report);
     let report = TestReport { files, mutants, coverage };
     let counts = report.counts();
@@ -96,24 +103,43 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
         print_error(&format!("error: nothing was tested\n  help: {help}\n"));
     }
     write(arguments.format, &report, output)?;
+    let survivors: usize = report.mutants.iter().map(|mutants| mutants.survivors().count()).sum();
+    if survivors > 0 && !arguments.format.tells_mutants() {
+        print_error(&format!(
+            "error: {survivors} mutants pass all tests\n  help: `--format human` shows them\n"
+        ));
+    }
     if let Some(to) = &arguments.write {
+        let is_tested = |file: &Prepared| same_file(Path::new(&file.document.name), to);
+        if prepared.iter().any(is_tested) {
+            return Err(CliError::usage(
+                "the file that --write names is one of those that are run",
+                "name another, whose cases then stand beside them",
+            ));
+        }
         let cases = mutating::write_missing(&report.mutants, to, arguments.force)?;
         let to = escape(&to.display().to_string()).into_owned();
         print_error(&match cases {
             0 => format!("note: no case is missing, {to} is not written\n"),
+            1 => format!("note: 1 case was written to {to}\n"),
             _ => format!("note: {cases} cases were written to {to}\n"),
         });
     }
     let fails = !counts.are_met() && !arguments.fail_on.contains(&OrCoverage::Is(FailOn::None));
     let sets = || report.files.iter().flat_map(|file| &file.sets);
-    let survive = || report.mutants.iter().any(|mutants| mutants.survivors().next().is_some());
     let is_met = |fail_on: &FailOn| match fail_on {
-        FailOn::Survivors => survive(),
+        FailOn::Survivors => survivors > 0,
         of_statements => sets().any(|set| of_statements.is_met(&set.statements)),
     };
     let share = report.coverage.as_ref().map(CoverageReport::share);
     let found = arguments.fail_on.iter().filter(|one| one.is_met(share, is_met)).count() > 0;
     Ok(ExitStatus::of(is_bad, is_empty, fails || found))
+}
+
+/// Whether two paths lead to the same file.
+fn same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some() && real(one) == real(other)
 }
 
 /// What is known while files are tested.

@@ -5,7 +5,7 @@ use crate::catalogue::{may_be_secret, may_name_secret, names_secret};
 
 /// Programs with the words behind which, or in which, they take a credential. `*` stands for anything.
 /// Source: the manuals of the programs, <https://manpages.debian.org/>.
-const TAKERS: [(&[&str], &[&str]); 12] = [
+const TAKERS: [(&[&str], &[&str]); 14] = [
     (
         &["mysql*", "mariadb*", "mongo*", "sqlcmd", "bcp", "tsql", "isql", "vsql", "cqlsh"],
         &["-p*", "-P*"],
@@ -20,7 +20,9 @@ const TAKERS: [(&[&str], &[&str]); 12] = [
     (&["snmp*"], &["-c*", "-A*", "-X*"]),
     (&["openssl"], &["-k", "-K", "-pass*"]),
     (&["npm", "pnpm", "git"], &["config"]),
-    (&["sshpass", "htpasswd", "chpasswd", "sqlplus", "vault"], &["*"]),
+    (&["security"], &["find-*", "dump-*", "export"]),
+    (&["aws"], &["sts", "get-session-token", "get-login-password", "get-secret-value"]),
+    (&["printenv", "sshpass", "htpasswd", "chpasswd", "sqlplus", "vault"], &["*"]),
 ];
 
 /// What the names of options begin with that take a credential, whatever the program.
@@ -57,10 +59,25 @@ pub(super) fn has_secret(words: &[String]) -> bool {
     let followed = |at: usize| rest.get(at + 1).map(String::as_str);
     TAKERS.iter().any(takes)
         || words.iter().any(|word| is_suspect(word))
+        || rest.iter().any(|word| is_secret_file(word))
         || rest.iter().enumerate().any(|(at, word)| is_user(word, followed(at)))
         || rest.iter().enumerate().any(|(at, word)| {
             followed(at).is_some() && !word.contains(['/', '.']) && names_secret(word)
         })
+}
+
+/// Files that hold secrets, by the last part of their paths; a `*` in front or at the end stands for anything.
+const FILES: [&str; 9] =
+    [".env*", "*.pem", "*.key", "*.p12", "id_rsa*", "id_ed25519*", ".netrc", ".npmrc", ".pgpass"];
+
+/// Whether a path is that of a file that holds secrets.
+pub(super) fn is_secret_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_it = |pattern: &&str| match pattern.strip_prefix('*') {
+        Some(end) => name.ends_with(end),
+        None => fits(pattern, name),
+    };
+    FILES.iter().any(|pattern| is_it(&pattern))
 }
 
 /// Whether a word is a secret, holds one, or is an option that takes one.
@@ -115,6 +132,11 @@ mod tests {
     #[test]
     fn an_option_that_takes_a_credential_makes_a_command_hold_a_secret() {
         for command in [
+            "less .env",
+            "less config/tls.pem",
+            "printenv",
+            "security find-generic-password -s x",
+            "aws sts get-session-token",
             "fetch -u bob:hunter2 x.example",
             "fetch -su bob:hunter2 x.example",
             "fetch -ubob:hunter2",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::credentials::has_secret;
+use super::credentials::{has_secret, is_secret_file};
 use super::observed::AskedCall;
 use super::programs;
 use crate::policy::paths::{is_within, relative, resolved};
@@ -59,7 +59,9 @@ pub(super) fn need(call: &AskedCall) -> Need {
         "Edit" | "Write" => change(call),
         "WebFetch" => {
             let host = call.text("url").and_then(|url| url_host(&url));
-            let host = host.filter(|host| host.contains('.') && is_host(host));
+            // An address without a name may be one of the own network.
+            let is_named = |host: &String| host.chars().any(|letter| letter.is_ascii_alphabetic());
+            let host = host.filter(|host| host.contains('.') && is_host(host) && is_named(host));
             host.map_or(Need::Nothing(OTHER), |host| Need::Rules(vec![Want::Host(host)]))
         }
         "WebSearch" => named("WebSearch".to_owned()),
@@ -138,6 +140,9 @@ fn change(call: &AskedCall) -> Need {
     let is_sayable = way.chars().all(|letter| letter.is_alphanumeric() || "_-./ ".contains(letter));
     if !is_within(&whole, root) || !is_visible || !is_sayable {
         return Need::Nothing(OUTSIDE);
+    }
+    if is_secret_file(&way) {
+        return Need::Nothing(SECRET);
     }
     let folder = way.split_once('/').map_or("", |(folder, _)| folder);
     Need::Rules(vec![Want::Change(folder.to_owned(), way)])

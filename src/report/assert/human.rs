@@ -48,15 +48,16 @@ pub fn write_assertions(out: &mut String, assertions: &Assertions<'_>, style: &S
     write_warnings(out, &lines, assertions, style);
 }
 
-/// Writes of each policy which statements do not hold.
+/// Writes of each policy which statements do not hold, and which rest on a guess.
 pub(in crate::report) fn write_answers(
     out: &mut String,
     lines: &Lines<'_>,
     assertions: &Assertions<'_>,
     style: &Style,
 ) {
+    let is_shown = |answer: &&Checked<'_>| !answer.holds() || guessed(answer).is_some();
     for policy in &assertions.policies {
-        write_policy(out, lines, policy, policy.answers.iter().filter(|one| !one.holds()), style);
+        write_policy(out, lines, policy, policy.answers.iter().filter(is_shown), style);
     }
 }
 

@@ -19,7 +19,7 @@ pub fn write_tests_tap(out: &mut String, report: &TestReport<'_>) {
                 let is = if complaint.is_some() { "not ok" } else { "ok" };
                 _ = writeln!(out, "{is} {number} - {}", description(&name));
                 if let Some(complaint) = complaint {
-                    let text = serde_json::Value::from(complaint);
+                    let text = serde_json::Value::from(&*escape(&complaint));
                     _ = writeln!(out, "  ---\n  message: {text}\n  ...");
                 }
             }

@@ -10,11 +10,11 @@ pub(super) fn tally(counts: TestCounts) -> String {
     let TestCounts { cases, passed, statements, holding, left_out } = counts;
     let mut parts = Vec::new();
     if cases > 0 {
-        let verb = if passed == 1 { "passes" } else { "pass" };
+        let verb = if cases == 1 { "passes" } else { "pass" };
         parts.push(format!("{passed} of {} {verb}", count(cases as u64, "case")));
     }
     if statements > 0 {
-        let verb = if holding == 1 { "holds" } else { "hold" };
+        let verb = if statements == 1 { "holds" } else { "hold" };
         parts.push(format!("{holding} of {} {verb}", count(statements as u64, "statement")));
     }
     if left_out > 0 {

@@ -306,7 +306,8 @@ fn tools_of_servers_are_allowed_by_what_the_catalogue_knows_of_them() {
         .call("mcp__things__delete_thing", json!({"id": 1}), Made::Approved)
         .call("mcp__things__run_command", json!({"command": "ls"}), Made::Approved)
         .call("mcp__things__create_thing", json!({"name": "a"}), Made::Approved)
-        .call("mcp__other__do_it", json!({}), Made::Approved);
+        .call("mcp__other__get_it", json!({}), Made::Approved)
+        .call("mcp__other__execute_sql", json!({}), Made::Approved);
     let folder = Folder::new().file("t.jsonl", transcript.text()).file("things.json", tools);
     let arguments =
         ["init", "--trace", "t.jsonl", "--to", "claude-code", "--catalogue", "things.json"];
@@ -317,11 +318,13 @@ fn tools_of_servers_are_allowed_by_what_the_catalogue_knows_of_them() {
     };
     let rules: Vec<_> = json["rules"].as_array().unwrap().iter().map(told).collect();
     let expected = [
-        ("mcp__other__do_it", json!("with any arguments; the catalogue does not know it")),
+        ("mcp__other__get_it", json!("with any arguments; the catalogue does not know it")),
         ("mcp__things__create_thing", json!("with any arguments; the catalogue has it as Write")),
         ("mcp__things__list_things", json!(null)),
     ];
     assert_eq!(rules, expected.map(|(rule, caution)| (rule.to_owned(), caution)), "{}", run.err);
     let left = json["left"].to_string();
     assert!(left.contains("does not come back") && left.contains("it runs whatever"), "{left}");
+    // A name is enough to keep a question.
+    assert!(left.contains("mcp__other__execute_sql"), "{left}");
 }
