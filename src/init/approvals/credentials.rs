@@ -77,7 +77,7 @@ pub(super) fn is_secret_file(path: &str) -> bool {
         Some(end) => name.ends_with(end),
         None => fits(pattern, name),
     };
-    FILES.iter().any(|pattern| is_it(&pattern))
+    FILES.iter().any(is_it)
 }
 
 /// Whether a word is a secret, holds one, or is an option that takes one.
