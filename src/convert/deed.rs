@@ -11,6 +11,12 @@ pub enum Kind {
     Command,
     /// Reading a file.
     Read,
+    /// Looking for words in files.
+    Grep,
+    /// Looking for files by their names.
+    Glob,
+    /// Listing a folder.
+    List,
     /// Writing or changing a file.
     Change,
     /// Fetching what an address leads to.
@@ -19,14 +25,29 @@ pub enum Kind {
     Search,
     /// Handing work to another agent.
     Delegate,
+    /// Taking up a skill.
+    Skill,
+    /// Keeping a list of what is to be done.
+    Todo,
     /// Calling a tool of a server.
     Server,
 }
 
 impl Kind {
     /// Everything that an agent does by itself.
-    pub const OWN: [Kind; 6] =
-        [Kind::Command, Kind::Read, Kind::Change, Kind::Fetch, Kind::Search, Kind::Delegate];
+    pub const OWN: [Kind; 11] = [
+        Kind::Command,
+        Kind::Read,
+        Kind::Grep,
+        Kind::Glob,
+        Kind::List,
+        Kind::Change,
+        Kind::Fetch,
+        Kind::Search,
+        Kind::Delegate,
+        Kind::Skill,
+        Kind::Todo,
+    ];
 
     /// What it is, in the plural.
     pub fn words(self) -> &'static str {
@@ -35,8 +56,13 @@ impl Kind {
             Kind::Read => "reading files",
             Kind::Change => "changing files",
             Kind::Fetch => "addresses",
+            Kind::Grep => "searches in files",
+            Kind::Glob => "searches for files",
+            Kind::List => "lists of folders",
             Kind::Search => "web searches",
             Kind::Delegate => "other agents",
+            Kind::Skill => "skills",
+            Kind::Todo => "lists of tasks",
             Kind::Server => "tools of servers",
         }
     }
@@ -49,9 +75,13 @@ pub const FOLDER: &str = "/work/project";
 pub const HOME: &str = "/home/user";
 
 /// An agent's own tools: the kind of thing that a tool does, its name, the argument that says to what.
-const TOOLS: [(Agent, Kind, &str, &str); 22] = [
+const TOOLS: [(Agent, Kind, &str, &str); 36] = [
     (Agent::ClaudeCode, Kind::Command, "Bash", "command"),
     (Agent::ClaudeCode, Kind::Read, "Read", "file_path"),
+    (Agent::ClaudeCode, Kind::Grep, "Grep", "path"),
+    (Agent::ClaudeCode, Kind::Glob, "Glob", "path"),
+    (Agent::ClaudeCode, Kind::Skill, "Skill", "skill"),
+    (Agent::ClaudeCode, Kind::Todo, "TodoWrite", "todos"),
     (Agent::ClaudeCode, Kind::Change, "Write", "file_path"),
     (Agent::ClaudeCode, Kind::Change, "Edit", "file_path"),
     (Agent::ClaudeCode, Kind::Fetch, "WebFetch", "url"),
@@ -59,6 +89,11 @@ const TOOLS: [(Agent, Kind, &str, &str); 22] = [
     (Agent::ClaudeCode, Kind::Delegate, "Agent", "subagent_type"),
     (Agent::OpenCode, Kind::Command, "bash", "command"),
     (Agent::OpenCode, Kind::Read, "read", "filePath"),
+    (Agent::OpenCode, Kind::Grep, "grep", "path"),
+    (Agent::OpenCode, Kind::Glob, "glob", "path"),
+    (Agent::OpenCode, Kind::List, "list", "path"),
+    (Agent::OpenCode, Kind::Skill, "skill", "name"),
+    (Agent::OpenCode, Kind::Todo, "todowrite", "todos"),
     (Agent::OpenCode, Kind::Change, "write", "filePath"),
     (Agent::OpenCode, Kind::Change, "edit", "filePath"),
     (Agent::OpenCode, Kind::Fetch, "webfetch", "url"),
@@ -66,6 +101,11 @@ const TOOLS: [(Agent, Kind, &str, &str); 22] = [
     (Agent::OpenCode, Kind::Delegate, "task", "subagent_type"),
     (Agent::Gemini, Kind::Command, "run_shell_command", "command"),
     (Agent::Gemini, Kind::Read, "read_file", "file_path"),
+    (Agent::Gemini, Kind::Grep, "grep_search", "dir_path"),
+    (Agent::Gemini, Kind::Glob, "glob", "dir_path"),
+    (Agent::Gemini, Kind::List, "list_directory", "dir_path"),
+    (Agent::Gemini, Kind::Skill, "activate_skill", "name"),
+    (Agent::Gemini, Kind::Todo, "write_todos", "todos"),
     (Agent::Gemini, Kind::Change, "write_file", "file_path"),
     (Agent::Gemini, Kind::Change, "replace", "file_path"),
     (Agent::Gemini, Kind::Fetch, "web_fetch", "prompt"),
@@ -73,6 +113,14 @@ const TOOLS: [(Agent, Kind, &str, &str); 22] = [
     (Agent::Gemini, Kind::Delegate, "invoke_agent", "agent_name"),
     (Agent::Codex, Kind::Command, "exec_command", "cmd"),
 ];
+
+/// What is looked for, which no rule is about but those about everything.
+const SOUGHT: &str = "what_nobody_looks_for";
+
+/// Whether an agent has a tool of its own of this name.
+pub(super) fn is_own_tool(agent: Agent, name: &str) -> bool {
+    TOOLS.iter().any(|(of, _, tool, _)| (*of, *tool) == (agent, name))
+}
 
 /// Something that an agent may be about to do.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -114,7 +162,12 @@ impl Deed {
             TOOLS.into_iter().filter(|(of, kind, ..)| (Some(*of), *kind) == (agent, self.kind));
         let call = |(_, _, tool, argument): (_, _, &str, &str)| DeedCall {
             tool: tool.to_owned(),
-            arguments: json!({ argument: self.object }).to_string(),
+            arguments: match self.kind {
+                Kind::Grep | Kind::Glob => json!({ argument: self.object, "pattern": SOUGHT }),
+                Kind::Todo => json!({ argument: [] }),
+                _ => json!({ argument: self.object }),
+            }
+            .to_string(),
         };
         tools.map(call).collect()
     }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::deed::{Deed, FOLDER, Kind};
+use super::deed::{Deed, FOLDER, Kind, is_own_tool};
 use super::oracle::{Oracle, usual_mode};
 use super::standings::Standings;
 use super::tool_names::{ToolNames, tool_names};
@@ -73,7 +73,8 @@ impl AgentDraft {
     pub fn of_agent(policy: &Policy, oracle: &Oracle) -> Option<AgentDraft> {
         let (permissions, agent) = (policy.permissions.as_ref()?, policy.dialect.agent()?);
         let reader = Reader { permissions, agent, oracle };
-        let areas = Kind::OWN.into_iter().map(|kind| (kind, reader.area(kind))).collect();
+        let areas = Kind::OWN.into_iter().filter(|kind| reader.knows(*kind));
+        let areas = areas.map(|kind| (kind, reader.area(kind))).collect();
         Some(AgentDraft { areas, servers: reader.servers(), denied: reader.denied_anywhere() })
     }
 
@@ -114,9 +115,20 @@ impl Reader<'_> {
         rules.filter(is_there)
     }
 
+    /// Whether the agent may be asked about what another one has a tool of its own for.
+    fn knows(&self, kind: Kind) -> bool {
+        !matches!(kind, Kind::Skill | Kind::Todo)
+            || !Deed::own(kind, "").calls(Some(self.agent)).is_empty()
+    }
+
     fn area(&self, kind: Kind) -> Area {
         match kind {
             Kind::Read | Kind::Change => self.files(kind),
+            // What lists folders in Claude Code is the search for files.
+            Kind::List if self.agent == Agent::ClaudeCode => self.looking(Kind::Glob),
+            Kind::Grep | Kind::Glob | Kind::List => self.looking(kind),
+            Kind::Skill => self.probed(kind, &["review", "a_skill_that_nobody_names"]),
+            Kind::Todo => self.probed(kind, &[""]),
             Kind::Search => self.probed(kind, &["weather"]),
             Kind::Delegate => self.probed(kind, &["general-purpose", "general", "helper"]),
             _ => {
@@ -185,6 +197,14 @@ impl Reader<'_> {
     /// What is told as a whole alone: what a rule refuses or asks about some of it holds for all.
     fn probed(&self, kind: Kind, objects: &[&str]) -> Area {
         let deeds: Vec<Deed> = objects.iter().map(|object| Deed::own(kind, *object)).collect();
+        let part = self.part(kind);
+        let named = self.called_agents().filter(|_| kind == Kind::Delegate);
+        let floor = part.into_iter().chain(named);
+        Area::of(floor.fold(self.oracle.strictest(&deeds), Ruling::max))
+    }
+
+    /// The strictest that rules of files do with some of a kind.
+    fn part(&self, kind: Kind) -> Option<Ruling> {
         let names = wording::names(self.agent, kind, false);
         let written = self.in_order().filter(|rule| rule.origin.file.is_some());
         let stricter = written.filter(|rule| {
@@ -192,10 +212,21 @@ impl Reader<'_> {
                 && wording::is_about(rule, names)
                 && rule.test != SubjectTest::Anything
         });
-        let part = stricter.map(|rule| rule.ruling).max();
-        let named = self.called_agents().filter(|_| kind == Kind::Delegate);
-        let floor = part.into_iter().chain(named);
-        Area::of(floor.fold(self.oracle.strictest(&deeds), Ruling::max))
+        stricter.map(|rule| rule.ruling).max()
+    }
+
+    /// What looks into files: where they may not be read either, and as a whole where rules are about some of what
+    /// is looked for. Claude Code has rules for folders alone, by which it reads as well.
+    fn looking(&self, kind: Kind) -> Area {
+        let mut area = self.files(kind);
+        area.rules.extend(self.rules(Kind::Read).0);
+        if let Some(part) = self.part(kind).filter(|_| self.agent != Agent::ClaudeCode) {
+            area.inside = area.inside.max(part);
+            area.floor = area.floor.max(part);
+        }
+        let mut known = HashSet::new();
+        area.rules.retain(|rule| rule.ruling > area.inside && known.insert(rule.clone()));
+        area
     }
 
     /// The strictest that rules do with an agent which they know by its name as if it were a tool.
@@ -204,7 +235,9 @@ impl Reader<'_> {
         let own = self.permissions.rules.iter().filter(|rule| !rule.is_written());
         let tools: HashSet<&str> = own.flat_map(named).collect();
         let (before, _) = calls.profile.server_tools;
-        let is_agent = |name: &str| !tools.contains(name) && !name.starts_with(before);
+        let is_agent = |name: &str| {
+            !tools.contains(name) && !is_own_tool(self.agent, name) && !name.starts_with(before)
+        };
         let written = self.in_order().filter(|rule| rule.is_written());
         written.filter(|rule| named(rule).any(is_agent)).map(|rule| rule.ruling).max()
     }

@@ -7,8 +7,10 @@ use super::deed::{Deed, Kind};
 use super::draft::{AgentDraft, Area, AreaRule};
 use super::standings::Standings;
 use super::tool_names::{OTHER_SERVER, is_same_name};
+use super::trials::FINDER;
 use super::wording::Wording;
 use crate::policy::Ruling;
+use crate::shell::FIND_DOES;
 
 impl AgentDraft {
     /// Makes the draft stricter, as little as it can: what may be named is named, all at once; only where that
@@ -94,6 +96,13 @@ fn before(command: &str, words: &str) -> Option<Wording> {
     is_name(first).then(|| begins_with(first))
 }
 
+/// The commands that find files and do with them what this one does.
+fn acting(command: &str) -> Option<Wording> {
+    let mut words = command.strip_prefix(FINDER)?.strip_prefix(' ')?.split(' ');
+    let action = words.find(|word| FIND_DOES.contains(word))?;
+    Some(Wording::Pattern(format!("{FINDER} *{action}*")))
+}
+
 /// The commands beside one another in a text.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split(['&', ';', '|', '(', ')']).map(str::trim).filter(|part| !part.is_empty())
@@ -142,6 +151,9 @@ impl Area {
             if let Some(named) = before(command, &words)
                 && !parts(command).any(|part| part != command)
             {
+                return self.name(named, wanted);
+            }
+            if let Some(named) = acting(command) {
                 return self.name(named, wanted);
             }
             let others = parts(command).filter(|part| !part.contains(&*words));

@@ -7,12 +7,16 @@ use super::draft::{AgentDraft, UNKNOWN_TOOL};
 use super::tool_names::{OTHER_SERVER, plain_name};
 use super::wording::{self, Wording};
 use crate::policy::{Agent, CommandTest, Policy, Ruling, SubjectTest};
+use crate::shell::FIND_DOES;
 
 /// How many deeds are made of rules at the most; those of many rules come in fewer clothes each.
 const MOST: usize = 1_200;
 
 /// In how many forms a rule is tried at the least, as long as there are not too many rules.
 const LEAST_FORMS: usize = 2;
+
+/// The program that may do something with what it finds.
+pub(super) const FINDER: &str = "find";
 
 /// Deeds to be tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -135,6 +139,9 @@ fn objects(kind: Kind, wording: &Wording) -> Vec<String> {
             texts.iter().flat_map(|text| commands(text.trim(), false)).collect()
         }
         (Kind::Read | Kind::Change, Wording::Part(part)) => paths(part),
+        (Kind::Grep | Kind::Glob | Kind::List, Wording::Part(part)) => {
+            vec![part.clone(), format!("a/{part}"), format!("/etc/{part}")]
+        }
         (Kind::Command, Wording::Part(part)) => {
             paths(part).iter().map(|path| format!("cat {path}")).collect()
         }
@@ -159,6 +166,8 @@ fn commands(text: &str, exact: bool) -> Vec<String> {
         "W -n 5 src/a.rs",
         "W /etc/passwd",
         "W ../x",
+        "cd .. && W x",
+        "cd /etc && W x",
         "W ~/x",
         "sudo W x",
         "env A=1 W x",
@@ -204,7 +213,8 @@ fn commands(text: &str, exact: bool) -> Vec<String> {
     let around = around.iter().map(|form| bare(form).replace('W', text));
     let torn =
         [format!("'{first}' {rest}"), format!("{first}  {rest}"), format!("X={first}; $X {rest}")];
-    around.chain(torn).collect()
+    let acting = FIND_DOES.iter().filter(|_| !exact && first == FINDER);
+    around.chain(torn).chain(acting.map(|action| format!("{text} . {action} a"))).collect()
 }
 
 /// A name in the paths in which it may come.
@@ -269,6 +279,11 @@ fn usual_objects(kind: Kind) -> &'static [&'static str] {
             "https://docs.python.org/3/",
             "https://code.claude.com/docs",
         ],
+        Kind::Grep | Kind::Glob | Kind::List => {
+            &["src", "notes/b.txt", "/work/project/src", ".env", "/etc", "../other", "~/.ssh"]
+        }
+        Kind::Skill => &["review", "a_skill_that_nobody_names"],
+        Kind::Todo => &[""],
         Kind::Search => &["weather"],
         Kind::Delegate => &["general-purpose", "general", "helper"],
         Kind::Server => &[],

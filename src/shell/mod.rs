@@ -20,6 +20,6 @@ pub use reaching::{How, REACHING};
 pub use removal::forces_removal;
 pub use runners::{Purpose, RUNNERS, Runner, is_skipped};
 pub use script::{Command, MAX_BYTES, Script, TooLong};
-pub use sense::{Sense, sense, split};
+pub use sense::{FIND_DOES, Sense, sense, split};
 pub use sequence::{literal_commands, plain_commands, shell_text};
 pub use word::{Word, WordKind};

@@ -32,7 +32,7 @@ const READERS: [&str; 12] =
 const GREP_LOOKS: [&str; 4] = ["-e", "-f", "--regexp", "--file"];
 
 /// The options of `find` that do more than find.
-const FIND_DOES: [&str; 9] =
+pub const FIND_DOES: [&str; 9] =
     ["-exec", "-execdir", "-ok", "-okdir", "-delete", "-fls", "-fprint", "-fprint0", "-fprintf"];
 
 /// What of git only shows something.

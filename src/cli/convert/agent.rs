@@ -107,10 +107,15 @@ fn written_kinds(agent: Agent) -> &'static [Kind] {
         Agent::ClaudeCode | Agent::Gemini | Agent::OpenCode => &[
             Kind::Command,
             Kind::Read,
+            Kind::Grep,
+            Kind::Glob,
+            Kind::List,
             Kind::Change,
             Kind::Fetch,
             Kind::Search,
             Kind::Delegate,
+            Kind::Skill,
+            Kind::Todo,
             Kind::Server,
         ],
     }

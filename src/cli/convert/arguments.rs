@@ -85,15 +85,18 @@ impl ConvertArguments {
     pub(super) fn unread(&self, loaded: &Loaded) -> Vec<ConvertLoss> {
         let document = &loaded.document;
         let lines = LineTable::new(&document.text);
-        let unread =
-            policy::read(document, self.dialect.named()).defects.into_iter().map(|defect| {
-                let at = match &defect.location {
-                    Location::Bytes(range) => range.start,
-                    Location::Place(place) => document.span_of(place).start,
-                };
-                let line = lines.line_of(at.min(document.text.len())) + 1;
-                ConvertLoss::unread(format!("{}:{line}", document.name), defect.kind.to_string())
-            });
+        let defects = match self.policy.is_dir() {
+            true => Vec::new(),
+            false => policy::read(document, self.dialect.named()).defects,
+        };
+        let unread = defects.into_iter().map(|defect| {
+            let at = match &defect.location {
+                Location::Bytes(range) => range.start,
+                Location::Place(place) => document.span_of(place).start,
+            };
+            let line = lines.line_of(at.min(document.text.len())) + 1;
+            ConvertLoss::unread(format!("{}:{line}", document.name), defect.kind.to_string())
+        });
         let void = loaded.policy.permissions.iter().flat_map(|permissions| &permissions.void);
         let void = void.filter_map(|rule| {
             let place = format!("{}:{}", rule.origin.file.as_deref()?, rule.origin.line);

@@ -61,12 +61,20 @@ impl Lists {
         // What Claude Code does by itself, where that is the same for all of a kind.
         let (tools, usual, ruling): (&[&str], _, _) = match kind {
             Kind::Command => (&["Bash"], Some(Ruling::Ask), area.floor),
-            Kind::Read => (&["Read", "Grep", "Glob"], Some(Ruling::Allow), area.inside),
+            Kind::Read => (&["Read"], Some(Ruling::Allow), area.inside),
+            Kind::Grep => (&["Grep"], Some(Ruling::Allow), area.inside),
+            Kind::Glob => (&["Glob"], Some(Ruling::Allow), area.inside),
+            // It has no such tool.
+            Kind::List => (&[], None, area.inside),
             Kind::Change if area.inside == Ruling::Allow => (&["Edit(**)"], None, Ruling::Allow),
             Kind::Change => (&["Edit", "Write", "NotebookEdit"], Some(Ruling::Ask), area.inside),
             Kind::Fetch => (&["WebFetch"], None, area.floor),
             Kind::Search => (&["WebSearch"], Some(Ruling::Ask), area.floor),
             Kind::Delegate => (&["Agent"], Some(Ruling::Allow), area.floor),
+            Kind::Skill => (&["Skill"], Some(Ruling::Allow), area.floor),
+            Kind::Todo => {
+                (&["TodoWrite", "TaskCreate", "TaskUpdate"], Some(Ruling::Allow), area.floor)
+            }
             Kind::Server => (&[], None, area.floor),
         };
         // Where everything is refused that no rule allows, the mode says it.

@@ -31,11 +31,16 @@ const BEFORE: [&str; 2] = ["", r#"[^"]*[ \/]"#];
 fn tools(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Command => &["run_shell_command"],
-        Kind::Read => &["read_file", "read_many_files", "list_directory", "glob", "grep_search"],
+        Kind::Read => &["read_file", "read_many_files"],
+        Kind::Grep => &["grep_search"],
+        Kind::Glob => &["glob"],
+        Kind::List => &["list_directory"],
         Kind::Change => &["write_file", "replace"],
         Kind::Fetch => &["web_fetch"],
         Kind::Search => &["google_web_search"],
         Kind::Delegate => &["invoke_agent"],
+        Kind::Skill => &["activate_skill"],
+        Kind::Todo => &["write_todos"],
         Kind::Server => &[],
     }
 }
@@ -119,16 +124,20 @@ fn own(entries: &mut Vec<Entry>, kind: Kind, area: &Area) {
             add(Some(pattern), rule.ruling);
         }
     }
-    if matches!(kind, Kind::Read | Kind::Change) && area.inside == Ruling::Allow {
-        for argument in ["file_path", "dir_path"] {
-            let path = "[A-Za-z0-9_][A-Za-z0-9_ .\\/-]*\"";
-            add(Some(format!("{}{LEADS_OUT}{path}", key(argument))), Ruling::Allow);
-        }
+    let argument = match kind {
+        Kind::Read | Kind::Change => Some("file_path"),
+        Kind::Grep | Kind::Glob | Kind::List => Some("dir_path"),
+        _ => None,
+    };
+    // Where all of it passes, nothing need be said of some.
+    let is_inside = area.inside == Ruling::Allow && area.floor != Ruling::Allow;
+    if let Some(argument) = argument.filter(|_| is_inside) {
+        let path = "[A-Za-z0-9_][A-Za-z0-9_ .\\/-]*\"";
+        add(Some(format!("{}{LEADS_OUT}{path}", key(argument))), Ruling::Allow);
     }
     match (kind, area.floor) {
         // Without a pattern what reads would pass without a question.
         (Kind::Command, floor) => add(Some(key("command")), floor),
-        (Kind::Read | Kind::Change, Ruling::Allow) => add(None, Ruling::Allow),
         (_, floor) => add(None, floor),
     }
 }

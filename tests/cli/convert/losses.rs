@@ -150,3 +150,154 @@ fn what_there_is_no_time_for_is_refused_and_what_was_not_tried_is_said() {
     assert_eq!((most.status, most.out.as_str()), (2, ""));
     assert!(most.err.contains("at most 5000 are converted"), "{}", most.err);
 }
+
+#[test]
+fn denials_of_searches_skills_and_lists_of_tasks_stay_denials() {
+    let claude = r#"{"permissions": {"deny": ["Grep", "Glob"]}}"#;
+    let opencode = r#"{"permission": {"grep": "deny", "glob": {"*": "deny"}, "skill": "deny",
+        "todowrite": "deny"}}"#;
+    let gemini = "[[rule]]\ntoolName = [\"search_file_content\", \"glob\", \"list_directory\", \"activate_skill\", \"write_todos\"]\ndecision = \"deny\"\npriority = 500\n";
+    let folder = Folder::new()
+        .file("settings.json", claude)
+        .file("opencode.json", opencode)
+        .file("own.toml", gemini);
+    for (policy, from, to, denied, others) in [
+        (
+            "settings.json",
+            "claude-code",
+            "gemini",
+            &["grep_search", "glob"][..],
+            &["activate_skill", "write_todos", "read_file"][..],
+        ),
+        ("settings.json", "claude-code", "opencode", &["grep", "glob"], &["skill", "todowrite"]),
+        (
+            "opencode.json",
+            "opencode",
+            "claude-code",
+            &["Grep", "Glob", "Skill", "TodoWrite", "TaskCreate"],
+            &["Read", "Agent"],
+        ),
+        (
+            "opencode.json",
+            "opencode",
+            "gemini",
+            &["grep_search", "glob", "activate_skill", "write_todos"],
+            &["list_directory", "read_file", "invoke_agent"],
+        ),
+        (
+            "own.toml",
+            "gemini",
+            "claude-code",
+            &["Grep", "Glob", "Skill", "TodoWrite"],
+            &["Read", "Agent"],
+        ),
+        (
+            "own.toml",
+            "gemini",
+            "opencode",
+            &["grep", "glob", "list", "skill", "todowrite"],
+            &["read", "task"],
+        ),
+    ] {
+        let run = converted(&folder, policy, from, to, &[]);
+        assert_eq!(run.status, 0, "{from} to {to}: {}", run.err);
+        let arguments = serde_json::json!({"path": "src", "dir_path": "src", "pattern": "x", "file_path": "src/a.rs",
+            "filePath": "src/a.rs", "skill": "review", "name": "review", "subagent_type": "helper"});
+        for tool in denied {
+            assert_eq!(outcome(&run.out, to, tool, &arguments), "deny", "{tool}: {}", run.out);
+        }
+        for tool in others {
+            assert_ne!(outcome(&run.out, to, tool, &arguments), "deny", "{tool}: {}", run.out);
+        }
+    }
+}
+
+#[test]
+fn what_is_denied_by_default_or_all_but_one_stays_denied_of_searches_and_skills() {
+    let folder = Folder::new()
+        .file("settings.json", r#"{"permissions": {"defaultMode": "dontAsk", "allow": ["Read"]}}"#)
+        .file("shut.json", r#"{"permission": {"*": "deny", "bash": {"npm test": "allow"}}}"#)
+        .file("one.json", r#"{"permission": {"skill": {"*": "deny", "review": "allow"}, "grep": {"secret*": "deny"}}}"#);
+    let inside = serde_json::json!({"dir_path": "src", "pattern": "x", "name": "review"});
+    let gemini = converted(&folder, "settings.json", "claude-code", "gemini", &[]).out;
+    for (tool, expected) in [
+        ("grep_search", "allow"),
+        ("glob", "allow"),
+        ("list_directory", "allow"),
+        ("replace", "deny"),
+    ] {
+        assert_eq!(outcome(&gemini, "gemini", tool, &inside), expected, "{tool}: {gemini}");
+    }
+    let inside = serde_json::json!({"path": "src", "pattern": "secrets", "skill": "other"});
+    for (policy, denied) in [
+        ("shut.json", &["Grep", "Glob", "Skill", "TodoWrite"][..]),
+        ("one.json", &["Grep", "Skill"]),
+    ] {
+        let text = converted(&folder, policy, "opencode", "claude-code", &[]).out;
+        for tool in denied {
+            assert_eq!(outcome(&text, "claude-code", tool, &inside), "deny", "{tool}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_denial_of_the_tools_of_all_servers_is_one_key_in_opencode() {
+    let rule = |more: &str| {
+        format!("[[rule]]\ntoolName = \"*\"\n{more}decision = \"deny\"\npriority = 500\n")
+    };
+    let folder = Folder::new()
+        .file("settings.json", r#"{"permissions": {"deny": ["mcp__*"]}}"#)
+        .file("all.toml", rule(""))
+        .file("servers.toml", rule("mcpName = \"*\"\n"));
+    for (policy, from, read) in [
+        ("settings.json", "claude-code", "ask"),
+        ("all.toml", "gemini", "deny"),
+        ("servers.toml", "gemini", "ask"),
+    ] {
+        let text = converted(&folder, policy, from, "opencode", &[]).out;
+        assert_eq!(text.matches("\n    \"*\": ").count(), 1, "{text}");
+        let call = |tool: &str| {
+            outcome(&text, "opencode", tool, &serde_json::json!({"filePath": "/etc/hosts"}))
+        };
+        assert_eq!([call("github_delete_repo"), call("read")], ["deny", read], "{policy}: {text}");
+    }
+}
+
+#[test]
+fn what_find_does_and_where_a_text_goes_first_is_not_let_pass_unsaid() {
+    let folder = Folder::new()
+        .file("settings.json", r#"{"permissions": {"allow": ["Bash(find *)"]}}"#)
+        .file("opencode.json", r#"{"permission": {"bash": {"git*": "allow"}}}"#);
+    let command = |text: &str, dialect: &str, tool: &str, command: &str| {
+        outcome(text, dialect, tool, &serde_json::json!({"command": command}))
+    };
+    let gemini = converted(&folder, "settings.json", "claude-code", "gemini", &[]).out;
+    for (text, expected) in [
+        ("find . -name a.rs", "allow"),
+        ("find . -delete", "ask"),
+        ("find . -fprint a", "ask"),
+        ("find . -type f -ok ls", "ask"),
+    ] {
+        assert_eq!(command(&gemini, "gemini", "run_shell_command", text), expected, "{text}");
+    }
+    for (to, tool) in [("claude-code", "Bash"), ("gemini", "run_shell_command")] {
+        let text = converted(&folder, "opencode.json", "opencode", to, &[]).out;
+        for led in ["cd .. && git push", "cd /etc && git push"] {
+            assert_eq!(command(&text, to, tool, led), "ask", "{to}: {led}: {text}");
+        }
+        assert_eq!(command(&text, to, tool, "git push"), "allow", "{to}: {text}");
+    }
+}
+
+#[test]
+fn of_a_folder_nothing_is_unread_that_is_read_and_what_is_no_rule_is() {
+    let unread = |settings: &str| {
+        let folder = Folder::new().file("p/.claude/settings.json", settings);
+        let run = folder.run(&["convert", "p", "--to", "gemini", "--format", "json"]);
+        assert!(run.status < 2, "{}", run.err);
+        !run.err.contains("the file is empty")
+            && run.json()["lost"].as_array().unwrap().iter().any(|loss| loss["what"] == "unread")
+    };
+    assert!(!unread(r#"{"permissions": {"deny": ["Grep"]}}"#));
+    assert!(unread(r#"{"permissions": {"deny": ["Grep"], "allow": ["Agent(x*)", "Bash("]}}"#));
+}
