@@ -96,10 +96,10 @@ fn before(command: &str, words: &str) -> Option<Wording> {
     is_name(first).then(|| begins_with(first))
 }
 
-/// The commands that find files and do with them what this one does.
+/// The commands that find files and do with them what this one does, by the letters that such actions begin with.
 fn acting(command: &str) -> Option<Wording> {
     let mut words = command.strip_prefix(FINDER)?.strip_prefix(' ')?.split(' ');
-    let action = words.find(|word| FIND_DOES.contains(word))?;
+    let action = words.find_map(|word| FIND_DOES.iter().find(|known| word.starts_with(**known)))?;
     Some(Wording::Pattern(format!("{FINDER} *{action}*")))
 }
 
