@@ -67,6 +67,13 @@ const RETIRED: [(&str, &str); 7] = [
     ("Stop Task", "TaskStop"),
 ];
 
+/// What other agents, or the lines that Claude Code shows of calls, call tools that its rules know by other names.
+const SHOWN: [(&str, &[&str]); 3] = [
+    ("Bash", &["Shell", "execute_command", "run_shell_command", "shell"]),
+    ("Edit", &["Update", "apply_patch", "replace", "str_replace"]),
+    ("WebFetch", &["Fetch", "fetch_url", "web_fetch"]),
+];
+
 /// What other agents call tools that Gemini CLI has by other names; those of its own that settings alone know
 /// (`ShellTool`) among them.
 const ELSEWHERE: [(&str, &[&str]); 8] = [
@@ -74,6 +81,7 @@ const ELSEWHERE: [(&str, &[&str]); 8] = [
         "run_shell_command",
         &[
             "Bash",
+            "Shell",
             "ShellTool",
             "bash",
             "execute_command",
@@ -153,7 +161,8 @@ pub(super) fn meant(agent: Agent, name: &str) -> Option<(&'static str, bool)> {
         Agent::Codex => return None,
     };
     let name = name.trim();
-    let retired = RETIRED.iter().find(|(old, _)| agent == Agent::ClaudeCode && *old == name);
+    let mut retired = RETIRED.iter().filter(|_| agent == Agent::ClaudeCode);
+    let retired = retired.find(|(old, _)| old.eq_ignore_ascii_case(name));
     if let Some((_, now)) = retired {
         return Some((now, true));
     }
@@ -169,8 +178,12 @@ pub(super) fn meant(agent: Agent, name: &str) -> Option<(&'static str, bool)> {
 
 /// The agent's tool for what others call by a name.
 pub(super) fn of_others(agent: Agent, name: &str) -> Option<&'static str> {
-    let mut known = ELSEWHERE.iter().filter(|_| agent == Agent::Gemini);
-    known.find(|(_, names)| names.contains(&name)).map(|(own, _)| *own)
+    let known: &[(&'static str, &[&str])] = match agent {
+        Agent::ClaudeCode => &SHOWN,
+        Agent::Gemini => &ELSEWHERE,
+        Agent::Codex | Agent::OpenCode => &[],
+    };
+    known.iter().find(|(_, names)| names.contains(&name)).map(|(own, _)| *own)
 }
 
 /// The tools that a file names.

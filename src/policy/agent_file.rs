@@ -58,7 +58,7 @@ impl std::fmt::Display for Unread {
 use FileOwner::{Local, Managed, Nobody, Project, User};
 
 /// The places, as the ends of paths; `*` stands for a part of one name.
-const PLACES: [(Agent, FileOwner, &str); 28] = [
+const PLACES: [(Agent, FileOwner, &str); 30] = [
     (Agent::ClaudeCode, Project, ".claude/settings.json"),
     (Agent::ClaudeCode, Local, ".claude/settings.local.json"),
     (Agent::ClaudeCode, Managed, "managed-settings.json"),
@@ -66,6 +66,8 @@ const PLACES: [(Agent, FileOwner, &str); 28] = [
     (Agent::Codex, Project, ".codex/config.toml"),
     (Agent::Codex, Project, ".codex/rules/*.rules"),
     (Agent::Codex, Nobody(Unread::OutsideRules), ".codex/*.rules"),
+    (Agent::Codex, Nobody(Unread::OutsideRules), ".codex/rules/*.RULES"),
+    (Agent::Codex, Nobody(Unread::OutsideRules), ".codex/rules/*.Rules"),
     (Agent::Codex, Nobody(Unread::OutsideRules), ".codex/rules/*/*.rules"),
     (Agent::Codex, Nobody(Unread::OutsideRules), ".codex/*.codexpolicy"),
     (Agent::Codex, Nobody(Unread::OutsideRules), ".codex/*/*.codexpolicy"),
@@ -230,6 +232,7 @@ mod tests {
             ("C:\\p\\.codex\\rules\\a.rules", Agent::Codex, Project, "C:/p"),
             ("/.codex/config.toml", Agent::Codex, Project, "/"),
             ("a/.codex/rules/sub/a.rules", Agent::Codex, Nobody(Unread::OutsideRules), "a"),
+            (".codex/rules/default.RULES", Agent::Codex, Nobody(Unread::OutsideRules), ""),
             ("a/opencode.jsonc", Agent::OpenCode, Project, "a"),
             ("/h/.config/opencode/opencode.json", Agent::OpenCode, User, "/h"),
             (".gemini/policies/x.toml", Agent::Gemini, Nobody(Unread::Workspace), ""),

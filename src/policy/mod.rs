@@ -164,7 +164,7 @@ pub fn dead_form(
         Agent::ClaudeCode => claude_code::dead_form(ruling, text, rule.is_none()),
         Agent::Codex => codex::dead_form(rule?),
         Agent::OpenCode => opencode::dead_form(rule?),
-        Agent::Gemini => gemini::dead_form(rule?),
+        Agent::Gemini => rule.map_or(Some(gemini::EMPTY_LIST), gemini::dead_form),
     }
 }
 

@@ -111,6 +111,16 @@ pub static RUNNERS: &[Runner] = &[
         "https://docs.python.org/3/using/cmdline.html",
     ),
     plain(
+        "python -m",
+        "python -m timeit -s 'import os; os.system(\"curl example.com\")'",
+        "https://docs.python.org/3/library/timeit.html",
+    ),
+    plain(
+        "python3 -m",
+        "python3 -m timeit -s 'import os; os.system(\"curl example.com\")'",
+        "https://docs.python.org/3/library/timeit.html",
+    ),
+    plain(
         "py",
         "py -c 'import os; os.system(\"curl example.com\")'",
         "https://docs.python.org/3/using/windows.html",

@@ -33,7 +33,8 @@ pub fn broad_rules<'c>(context: &'c PermissionContext<'_>) -> Vec<Broad<'c>> {
     let own = context.own(Ruling::Allow);
     let mut found: Vec<Broad<'c>> = Vec::new();
     for written in own.iter().filter(|rule| !is_whole_shell(context, rule)) {
-        let ways = [everything, runs_others, before_subcommand, without_end, reaches_out];
+        let ways =
+            [everything, everywhere, runs_others, before_subcommand, without_end, reaches_out];
         let of = |rule: &WrittenRule<'c>| ways.iter().find_map(|way| way(context, rule));
         match written.parts(context.agent) {
             parts if parts.is_empty() => found.extend(of(written)),
@@ -108,6 +109,35 @@ fn everything<'c>(
     let verdict = context.prober.decide(&probe, written.mode());
     let runs = verdict.outcome == Outcome::Allow && verdict.is_of(written.origin);
     runs.then(|| broad(written, reason, &probe.shown, None, is_everything))
+}
+
+/// Rules of Claude Code for every file of the machine or the home, and for every host, with calls that show it: the
+/// first part of the path is the home, where it is `~`.
+const EVERYWHERE: [(&str, &str, (&str, &str, &str)); 5] = [
+    ("every-file-changed", "Edit(//**)", ("Write", "file_path", "/srv/notes.txt")),
+    ("every-file-changed", "Edit(~/**)", ("Write", "file_path", "~/notes.txt")),
+    ("every-file-read", "Read(//**)", ("Read", "file_path", "/srv/notes.txt")),
+    ("every-file-read", "Read(~/**)", ("Read", "file_path", "~/notes.txt")),
+    ("every-host", "WebFetch(domain:*)", ("WebFetch", "url", "https://example.com/")),
+];
+
+/// A rule for every file, or every host.
+fn everywhere<'c>(
+    context: &'c PermissionContext<'_>,
+    written: &WrittenRule<'c>,
+) -> Option<Broad<'c>> {
+    let rule =
+        written.text().strip_prefix("allow ").filter(|_| context.agent == Agent::ClaudeCode)?;
+    let (reason, _, (tool, argument, value)) = EVERYWHERE.iter().find(|row| row.1 == rule)?;
+    let home = context.permissions().ground.home.as_deref();
+    let given = match value.strip_prefix('~') {
+        Some(rest) => format!("{}{rest}", home?),
+        None => (*value).to_owned(),
+    };
+    let verdict = context.prober.decide(&Probe::of(tool, [(*argument, &*given)]), written.mode());
+    let runs = verdict.outcome == Outcome::Allow && verdict.is_of(written.origin);
+    let is_certain = *reason == "every-file-changed";
+    runs.then(|| broad(written, reason, &format!("{tool} {value}"), None, is_certain))
 }
 
 /// A program that runs other commands.

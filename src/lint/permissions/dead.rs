@@ -9,6 +9,7 @@ use crate::policy::{
     Agent, BARE_EDIT, CallTest, CommandPattern, CommandTest, DeadForm, Origin, Precedence, Ruling,
     SubjectTest, ToolTest, dead_form,
 };
+use crate::shell::RUNNERS;
 use crate::source::Node;
 
 /// A rule that never counts.
@@ -291,9 +292,12 @@ fn other_modes(agent: Agent) -> &'static [&'static str] {
 fn is_exact(test: &SubjectTest) -> bool {
     match test {
         SubjectTest::Anything | SubjectTest::AnythingUnsure(_) | SubjectTest::Unsure(..) => false,
-        // What stands for a `*` between the words of a wrapper may not be fit for it.
+        // What stands for a `*` between or behind the words of a wrapper may not be fit for it.
         SubjectTest::Command(CommandTest::Matches(CommandPattern::Glob(glob), _)) => {
             glob.source().contains(['&', '|', ';', '(', '>'])
+        }
+        SubjectTest::Command(CommandTest::Matches(CommandPattern::Prefix(words), _)) => {
+            RUNNERS.iter().all(|runner| *runner.words != **words || !runner.passes_on())
         }
         SubjectTest::Call(test) => is_plain(test),
         _ => true,

@@ -144,7 +144,8 @@ impl<'c> Passing<'c> {
         let mode = written.mode();
         let mut tried = Tried { written, commands: Vec::new(), is_near: false };
         for command in commands(self.context, written) {
-            let is_near = self.lets(first_word(&command), mode);
+            let program = first_word(&command);
+            let is_near = self.lets(program.rsplit('/').next().unwrap_or(program), mode);
             tried.is_near |= is_near;
             let mut variants = variants(&command);
             variants.retain(|variant| match variant.kind {

@@ -1,6 +1,7 @@
 //! Rules about files that leave another way to them open.
 
 use super::context::{PermissionContext, WrittenRule};
+use super::fill::FRESH;
 use super::probe::{Probe, Prober};
 use crate::engine::Outcome;
 use crate::lint::severity::Severity;
@@ -51,6 +52,8 @@ enum Around {
     Commands(&'static [&'static str]),
     /// A tool of which the path is this argument.
     Tool(&'static str, &'static str),
+    /// A tool of which this argument is an address, at a host above or below that which is stopped.
+    Hosts(&'static str, &'static str),
     /// Another shell, of which this argument is the command; a question about that is one enough.
     Shell(&'static str, &'static str),
 }
@@ -60,7 +63,7 @@ const SHELL_ADVICE: &str = "allow the few commands that are needed instead of al
 const BOTH: &[Ruling] = &[Ruling::Deny, Ruling::Ask];
 
 /// The ways, each by the name that it has in the specification of the agent.
-static WAYS: [Way; 10] = [
+static WAYS: [Way; 11] = [
     Way {
         agent: Agent::ClaudeCode,
         reason: "bare-edit-is-not-write",
@@ -96,6 +99,7 @@ static WAYS: [Way; 10] = [
         around: Around::Commands(&[
             "less",
             "xxd",
+            "tar -cf -",
             "source",
             "python3 -c 'print(open(\"PATH\").read())'",
         ]),
@@ -113,6 +117,15 @@ static WAYS: [Way; 10] = [
             "python3 -c 'open(\"PATH\",\"w\")'",
         ]),
         advice: SHELL_ADVICE,
+        severity: Severity::Warning,
+    },
+    Way {
+        agent: Agent::ClaudeCode,
+        reason: "other-hosts-of-domain",
+        rulings: BOTH,
+        tool: ("WebFetch", "url"),
+        around: Around::Hosts("WebFetch", "url"),
+        advice: "write both `WebFetch(domain:example.com)` and `WebFetch(domain:*.example.com)`: neither holds for what the other names",
         severity: Severity::Warning,
     },
     // Source: <https://github.com/anthropics/claude-code/issues/60935>.
@@ -258,9 +271,14 @@ fn stopped(
         let start = context.permissions().ground.start.as_deref().unwrap_or_default();
         let path = path.strip_prefix(&format!("{start}/")).unwrap_or(&path).to_owned();
         // A file that everybody may have, whose name needs no quotes.
-        let signs = if argument == "command" { "./_-~ " } else { "./_-~" };
+        let signs = match argument {
+            "command" => "./_-~ ",
+            "url" => "./_-~:",
+            _ => "./_-~",
+        };
         let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || signs.contains(c));
-        is_plain.then_some((probe, path))
+        // No host begins with the dot behind a `*`.
+        (is_plain && !path.contains("//.")).then_some((probe, path))
     })
 }
 
@@ -297,6 +315,10 @@ fn around(
             let shown = format!("{tool} {path}");
             vec![Probe { shown, ..Probe::of(tool, [(argument, path)]) }]
         }
+        Around::Hosts(tool, argument) => {
+            let other = other_host(path).map(|url| Probe::of(tool, [(argument, url.as_str())]));
+            other.into_iter().collect()
+        }
         Around::Commands(commands) => {
             let whole = |command: &&str| match command.contains("PATH") {
                 true => command.replace("PATH", path),
@@ -314,4 +336,15 @@ fn around(
         (outcome == Outcome::Allow || is_asked).then_some((probe, outcome))
     };
     probes.into_iter().find_map(milder)
+}
+
+/// An address at the domain of which a host is any, else at a host of a domain of two names.
+fn other_host(url: &str) -> Option<String> {
+    let host = url.strip_prefix("https://")?.trim_end_matches('/');
+    if let Some(domain) = host.strip_prefix(FRESH).and_then(|rest| rest.strip_prefix('.')) {
+        return Some(format!("https://{domain}/"));
+    }
+    let (name, top) = host.split_once('.')?;
+    let is_domain = !name.is_empty() && !top.contains('.') && !host.contains(FRESH);
+    is_domain.then(|| format!("https://www.{host}/"))
 }

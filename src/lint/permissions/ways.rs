@@ -6,7 +6,7 @@ use Kind::{
     Argument, Background, Blank, Flag, Group, Interpreter, Option, Path, Quote, Redirection,
 };
 use Kind::{Variable, Wrapper};
-use Write::{Before, Behind, Inserted, Instead, Program, Second, Set, Wrapped};
+use Write::{Bare, Before, Behind, Inserted, Instead, Program, Second, Set, Wrapped};
 
 /// What is done to a command to write it in another way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -57,6 +57,8 @@ enum Write {
     Second(&'static str, &'static str),
     /// With the program in a variable.
     Set,
+    /// With the name of a program in place of its path.
+    Bare,
 }
 
 /// A way to write a command: what is done, of which program (any where it is empty), how, and where it is written
@@ -168,9 +170,13 @@ static WAYS: &[Row] = &[
     (Variable, "", Set, POSIX),
     (Blank, "", Program("", " "), POSIX),
     (Path, "", Program("/usr/bin/", ""), POSIX),
+    (Path, "", Bare, POSIX),
     (Quote, "", Second("'", "'"), POSIX),
     (Quote, "", Program("\\", ""), POSIX),
 ];
+
+/// The folders in which programs are looked for by their names.
+const FOLDERS: [&str; 5] = ["/bin", "/sbin", "/usr/bin", "/usr/local/bin", "/usr/sbin"];
 
 /// Another way to write a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,10 +195,12 @@ pub fn variants(command: &str) -> Vec<Variant> {
         return Vec::new();
     }
     let (program, rest) = command.split_once(' ').unwrap_or((command, ""));
-    if program.is_empty() || program.contains(['=', '/', '{']) || rest.starts_with(' ') {
+    if program.is_empty() || program.contains(['=', '{']) || rest.starts_with(' ') {
         return Vec::new();
     }
+    let is_path = program.contains('/');
     let rows = WAYS.iter().filter(|row| row.1.is_empty() || row.1 == program);
+    let rows = rows.filter(|row| matches!(row.2, Bare) == is_path);
     rows.filter_map(|(kind, _, write, source)| {
         let command = written(*write, command, program, rest)?;
         Some(Variant { kind: *kind, command, source })
@@ -225,6 +233,11 @@ fn written(write: Write, command: &str, program: &str, rest: &str) -> std::optio
             format!("{program} {before}{second}{after} {others}").trim_end().to_owned()
         }
         Set => format!("X={program}; $X {rest}").trim_end().to_owned(),
+        Bare => {
+            let (folder, name) = program.rsplit_once('/')?;
+            let is_found = FOLDERS.contains(&folder) && !name.is_empty();
+            return is_found.then(|| format!("{name} {rest}").trim_end().to_owned());
+        }
     })
 }
 
@@ -252,6 +265,13 @@ mod tests {
         assert!(written_as("rm x-rf build", Kind::Flag).is_empty());
         let found = written_as("git push --force", Kind::Flag);
         assert!(found.contains(&"git push origin --force".to_owned()), "{found:?}");
+    }
+
+    #[test]
+    fn a_program_in_a_folder_of_programs_is_called_by_its_name() {
+        assert_eq!(written_as("/usr/bin/rm -r x", Kind::Path), ["rm -r x"]);
+        assert!(variants("./rm x").is_empty() && variants("/srv/app/rm x").is_empty());
+        assert_eq!(written_as("rm -r x", Kind::Path), ["/usr/bin/rm -r x"]);
     }
 
     #[test]

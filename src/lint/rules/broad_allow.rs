@@ -11,7 +11,7 @@ use crate::source::{LineTable, Node, Place, Pointer};
 
 rule! {
     /// ## What it does
-    /// Finds rules of permission files that allow more than they name: a program that runs other commands with anything behind it (`python3 *`, `npx *`, `docker run *`, `find *`), a `*` before the subcommand (`git * main`), a name without an end (`ls*` is `lsof` as well), an empty prefix, everything. Each is told with a command that the rules let run.
+    /// Finds rules of permission files that allow more than they name: a program that runs other commands with anything behind it (`python3 *`, `npx *`, `docker run *`, `find *`), a `*` before the subcommand (`git * main`), a name without an end (`ls*` is `lsof` as well), an empty prefix, every file or host, everything. Each is told with a command that the rules let run.
     ///
     /// A program that is there to run what it is given is a warning: a shell, an interpreter (`awk` and `sed` too), a wrapper, a runner, `find` by its expressions. Information is what a program for something else runs by an option, a setting or one subcommand of it (`git *`, `tar *`, `make test *`), and what reaches out of the project without running another program: what sends anything anywhere (`curl *`, `gh api *`), tells a secret (`gh auth *`), writes any file (`tee *`) or installs code from anywhere (`pip install *`).
     ///
@@ -56,6 +56,10 @@ impl Facts for BroadAllow {
                 "sends-anything" | "writes-anything" | "tells-secret" | "installs-anything" => {
                     "allow the commands that are needed with all their arguments, or let it be asked about"
                 }
+                "every-file-changed" | "every-file-read" => {
+                    "name the folders that are needed: what lies outside of the project is asked about otherwise"
+                }
+                "every-host" => "name the hosts that are needed: `WebFetch(domain:docs.rs)`",
                 "read-allow-opens-env" => {
                     "write `\"*.env\": \"ask\"` and `\"*.env.*\": \"ask\"` behind it: the last rule that matches counts"
                 }

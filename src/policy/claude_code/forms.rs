@@ -35,7 +35,7 @@ const fn form(reason: &'static str, why: &'static str, instead: &'static str) ->
 }
 
 /// The forms; the first that fits is told. They are numbered in the specification of the dialect.
-static FORMS: [Row; 22] = [
+static FORMS: [Row; 23] = [
     (
         form(
             "unclosed-parenthesis",
@@ -65,6 +65,17 @@ static FORMS: [Row; 22] = [
             "write each as an element of the list",
         ),
         |rule| rule.tool.contains(',') || rule.is_list_of_commands(),
+    ),
+    (
+        form(
+            "wrong-brackets",
+            "what a tool is asked about stands in round brackets, and with other signs there it is the name of no tool",
+            "write `Tool(specification)`",
+        ),
+        |rule| {
+            let rest = MAIN.iter().find_map(|(tool, _)| rule.text.strip_prefix(tool));
+            rest.is_some_and(|rest| rest.starts_with(['{', '[', '<', ':', '=']))
+        },
     ),
     (
         form(
@@ -169,7 +180,8 @@ static FORMS: [Row; 22] = [
         ),
         |rule| {
             let is_known = |(tool, name): &(&str, &str)| *tool == rule.tool && rule.names(name);
-            rule.ruling == Ruling::Allow && PARAMETERS.iter().any(is_known)
+            let is_prefix = rule.tool == "Bash" && rule.spec.is_some_and(|s| s.ends_with(":*"));
+            rule.ruling == Ruling::Allow && !is_prefix && PARAMETERS.iter().any(is_known)
         },
     ),
     (
@@ -204,7 +216,8 @@ static FORMS: [Row; 22] = [
         |rule| {
             let spec = rule.spec.filter(|_| rule.tool == "Bash").unwrap_or_default();
             let mut words = spec.split(' ');
-            words.next().is_some_and(|word| word.ends_with(":*")) && words.next().is_some()
+            let first = words.next().unwrap_or_default();
+            first.ends_with(":*") && words.next().is_some() || rule.joins_by_colon(first)
         },
     ),
     (
@@ -265,6 +278,18 @@ impl Written<'_> {
         before.is_some_and(|(before, _)| before.trim() == name)
     }
 
+    /// Whether the first word of a command has a colon where a blank is meant, as in `rm:-rf`. A path has signs or
+    /// large letters, and so have the names of parameters but for those that are known.
+    fn joins_by_colon(&self, first: &str) -> bool {
+        let first = first.strip_suffix(":*").unwrap_or(first);
+        let Some((name, rest)) = first.split_once(':') else { return false };
+        let is_parameter =
+            PARAMETERS.iter().any(|(tool, known)| (*tool, *known) == (self.tool, name));
+        let is_program = name.len() > 1 && name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        let is_behind = rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '-');
+        is_program && is_behind && !is_parameter
+    }
+
     /// Whether several commands stand in it, with commas between them.
     fn is_list_of_commands(&self) -> bool {
         let spec = self.spec.filter(|spec| self.tool == "Bash" && !spec.contains(['"', '\'', '{']));
@@ -318,6 +343,11 @@ mod tests {
         for (text, expected) in [
             ("Bash(rm,mv)", "comma-in-rule"),
             ("Bash(git *, npm *)", "comma-in-rule"),
+            ("Bash{rm}", "wrong-brackets"),
+            ("Bash[rm *]", "wrong-brackets"),
+            ("WebFetch:domain:a.com", "wrong-brackets"),
+            ("Bash(rm:-rf *)", "colon-star-not-last"),
+            ("Bash(git:push:*)", "colon-star-not-last"),
             ("MCP__github", "mcp-name-not-normalised"),
             ("mcp_github_get_issue", "mcp-name-not-normalised"),
             ("WebFetch(domain:example.com:443)", "webfetch-not-domain"),
@@ -342,6 +372,9 @@ mod tests {
         assert_eq!(reason(Ruling::Allow, "Bash(git:* push)", false), Some("colon-star-not-last"));
         for text in [
             "Bash(npm test:*)",
+            "Bash(timeout:*)",
+            "Bash(npm run test:unit)",
+            "Bash(C:/Python/python.exe *)",
             "Bash(echo 'a' *)",
             "Edit(**)",
             "WebFetch(domain:a.com)",

@@ -74,8 +74,9 @@ pub(super) fn by_signs(document: &Document) -> Option<Agent> {
 
 /// Whether a permission file says anything of permissions, or cannot be read.
 pub(super) fn says_something(agent: Agent, document: &Document) -> bool {
-    let is_settings = agent == Agent::Gemini && document.format == Format::Json;
-    // An empty one keeps the program from starting.
+    let is_agent = matches!(agent, Agent::ClaudeCode | Agent::Gemini);
+    let is_settings = is_agent && document.format == Format::Json;
+    // An empty one is dropped, or keeps the program from starting.
     let Some(root) = &document.root else { return is_settings || !document.text.trim().is_empty() };
     let is_front_matter = document.format == Format::Yaml;
     match agent {

@@ -9,7 +9,7 @@ use crate::policy::permissions::{PermissionRule, SubjectTest};
 type Row = (DeadForm, fn(&CallTest) -> bool);
 
 /// The forms; the first that fits is told.
-static FORMS: [Row; 8] = [
+static FORMS: [Row; 9] = [
     (
         DeadForm {
             reason: "exclude-with-arguments",
@@ -90,7 +90,27 @@ static FORMS: [Row; 8] = [
             })
         },
     ),
+    (
+        DeadForm {
+            reason: "regex-never-matches",
+            why: "`argsPattern` is about the text of all arguments, which begins with `{\"`: `^` matches before nothing else",
+            instead: "leave `^` out, or write `\"command\":\"` in place of it, and so of other arguments",
+        },
+        |test| {
+            let source = test.arguments.as_ref().map_or("", |pattern| pattern.source());
+            let text = source.strip_prefix('^').unwrap_or_default();
+            let is_begun = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/');
+            is_begun && !text.contains('|') && !text[1..].starts_with(['?', '*', '{'])
+        },
+    ),
 ];
+
+/// A list with nothing in it, of which no rule comes.
+pub(in crate::policy) const EMPTY_LIST: DeadForm = DeadForm {
+    reason: "empty-list",
+    why: "one of its lists is empty, and it stands for no rule",
+    instead: "name in the list what the rule is about",
+};
 
 /// The only tool that a test is about, by the first of its names.
 fn name(test: &CallTest) -> Option<&str> {

@@ -25,7 +25,7 @@ use super::own_modes::OwnModes;
 use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, Ruling};
 use super::setting::{AgentReading, Failure, Files, Setting};
 use crate::source::{Document, Format, Node};
-pub(super) use forms::dead_form;
+pub(super) use forms::{EMPTY_LIST, dead_form};
 pub(super) use heard::is_unheard;
 use layers::{Layer, Tier};
 use rules::List;
@@ -123,7 +123,7 @@ fn permissions(
     Permissions {
         precedence: Precedence::HighestPriority,
         rules: list.rules,
-        void: Vec::new(),
+        void: list.void,
         own_modes: OwnModes::default(),
         unmatched: if setting.headless { Ruling::Deny } else { Ruling::Ask },
         tools: &[],

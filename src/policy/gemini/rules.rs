@@ -5,7 +5,7 @@ use super::tools::ALLOWED_PATHS;
 use super::written::{CheckerName, Patterns, SHELL, TomlPolicy, Written};
 use crate::policy::call_rules::{CallTest, Checker, CheckerKind, ToolTest};
 use crate::policy::js_pattern::JsPattern;
-use crate::policy::permissions::{Origin, PermissionRule, Ruling, SubjectTest};
+use crate::policy::permissions::{Origin, PermissionRule, Ruling, SubjectTest, VoidRule};
 use crate::policy::wildcard::{Wildcard, WildcardSyntax};
 
 const SYNTAX: WildcardSyntax =
@@ -28,6 +28,8 @@ const MAX_PATTERN: usize = 2048;
 pub(super) struct List {
     pub(super) rules: Vec<PermissionRule>,
     pub(super) checkers: Vec<Checker>,
+    /// Rules of which none comes, for a list that is empty.
+    pub(super) void: Vec<VoidRule>,
 }
 
 impl List {
@@ -51,6 +53,10 @@ impl List {
     /// Adds a rule, whose priority is its rank: one for each of its tools and patterns.
     pub(super) fn add(&mut self, written: &Written) {
         let Some(ruling) = written.ruling else { return };
+        if let (true, Some(origin)) = (names_nothing(written), &written.origin) {
+            let text = written.tools.first().map_or("[]", |tool| tool.as_str());
+            self.void.push(VoidRule { ruling, text: text.into(), origin: origin.clone() });
+        }
         for (test, text) in tests(written) {
             self.rules.push(PermissionRule {
                 ruling,
@@ -80,6 +86,12 @@ impl List {
     pub(super) fn drop_answers(&mut self) {
         self.rules.retain(|rule| rule.rank % TIER != ANSWERED);
     }
+}
+
+/// Whether one of the lists of a rule is empty.
+fn names_nothing(written: &Written) -> bool {
+    let has_none = matches!(&written.patterns, Patterns::Prefixes(prefixes) if prefixes.is_empty());
+    written.tools.is_empty() || has_none
 }
 
 /// What names one of the rules that are written as one.

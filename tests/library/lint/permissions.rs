@@ -278,3 +278,90 @@ fn nobody_is_told_to_take_a_refusal_out() {
         }
     }
 }
+
+/// The reasons of what is found in a file of one rule, and how much each weighs.
+fn reasons(agent: Agent, name: &str, text: &str) -> Vec<(&'static str, Severity, String)> {
+    let report = judge(agent, name, text);
+    let told = report.findings.iter().filter(|finding| finding.rule.name != "narrow-allow");
+    let reason = |finding: &Finding| finding.facts["reason"].as_str().unwrap_or("").to_owned();
+    told.map(|finding| (finding.rule.name, finding.severity, reason(finding))).collect()
+}
+
+#[test]
+fn what_claude_code_does_not_take_as_it_is_meant_is_told() {
+    use Severity::{Error, Info, Warning};
+    let lists = |lists: &str| format!(r#"{{"permissions": {{{lists}}}}}"#);
+    for (text, rule, severity, reason) in [
+        (r#""deny": ["Bash(rm:-rf *)"]"#, "dead-rule", Error, "colon-star-not-last"),
+        (r#""deny": ["Bash{rm}"]"#, "dead-rule", Error, "wrong-brackets"),
+        (r#""deny": ["Bash[rm]"]"#, "dead-rule", Error, "wrong-brackets"),
+        (r#""deny": ["Fetch"]"#, "unknown-tool", Warning, "unknown-tool-name"),
+        (r#""deny": ["Multiedit(x)"]"#, "unknown-tool", Info, "retired-tool-name"),
+        (r#""allow": ["Read(//**)"]"#, "broad-allow", Info, "every-file-read"),
+        (r#""allow": ["Edit(//**)"]"#, "broad-allow", Warning, "every-file-changed"),
+        (r#""allow": ["WebFetch(domain:*)"]"#, "broad-allow", Info, "every-host"),
+        (r#""allow": ["Bash(python3 -m *)"]"#, "broad-allow", Warning, "interpreter-allowed"),
+        (r#""allow": ["Bash(timeout:*)"]"#, "broad-allow", Warning, "interpreter-allowed"),
+        (
+            r#""deny": ["WebFetch(domain:example.com)"], "allow": ["WebFetch"]"#,
+            "partial-deny",
+            Warning,
+            "other-hosts-of-domain",
+        ),
+        (
+            r#""deny": ["WebFetch(domain:*.evil.com)"], "allow": ["WebFetch"]"#,
+            "partial-deny",
+            Warning,
+            "other-hosts-of-domain",
+        ),
+    ] {
+        let found = reasons(Agent::ClaudeCode, "settings.json", &lists(text));
+        assert_eq!(found, [(rule, severity, reason.to_owned())], "{text}");
+    }
+    for text in [
+        r#""allow": ["WebFetch", "Read", "Edit(src/**)", "Read(~/notes/**)"]"#,
+        r#""deny": ["Bash(npm run test:unit)", "Bash(rm:*)", "Bash(timeout:5)"]"#,
+        r#""deny": ["WebFetch(domain:evil.com)", "WebFetch(domain:*.evil.com)"], "allow": ["WebFetch"]"#,
+        r#""deny": ["WebFetch(domain:evil.com)"], "allow": ["WebFetch(domain:docs.rs)"]"#,
+        r#""deny": ["Read(.env)"], "allow": ["Bash(tar -tf *)"]"#,
+    ] {
+        assert_eq!(reasons(Agent::ClaudeCode, "settings.json", &lists(text)), [], "{text}");
+    }
+    let archived = lists(r#""deny": ["Read(.env)"], "allow": ["Bash(tar *)"]"#);
+    let found = reasons(Agent::ClaudeCode, "settings.json", &archived);
+    assert!(found.contains(&("partial-deny", Error, "read-deny-holes".to_owned())), "{found:?}");
+}
+
+#[test]
+fn what_gemini_cli_makes_nothing_of_is_told() {
+    let rule = |fields: &str| format!("[[rule]]\n{fields}\ndecision = \"deny\"\npriority = 100\n");
+    let shell = "toolName = \"run_shell_command\"\n";
+    for (fields, name, reason) in [
+        (format!("{shell}commandPrefix = []"), "dead-rule", "empty-list"),
+        ("toolName = []".to_owned(), "dead-rule", "empty-list"),
+        (format!("{shell}argsPattern = \"^rm\""), "dead-rule", "regex-never-matches"),
+        ("toolName = \"Shell\"".to_owned(), "unknown-tool", "unknown-tool-name"),
+    ] {
+        let found = reasons(Agent::Gemini, "p.toml", &rule(&fields));
+        let found: Vec<_> = found.iter().map(|(name, _, reason)| (*name, &**reason)).collect();
+        assert_eq!(found, [(name, reason)], "{fields}");
+    }
+    for pattern in ["^.*rm", "^{\\\"command\\\"", "\\\"command\\\":\\\"rm", "^rm|rm", "^r?\\\\{"] {
+        let text = rule(&format!("{shell}argsPattern = \"{pattern}\""));
+        let found = reasons(Agent::Gemini, "p.toml", &text);
+        assert!(found.iter().all(|(.., reason)| reason != "regex-never-matches"), "{found:?}");
+    }
+}
+
+#[test]
+fn a_program_that_is_forbidden_by_its_path_runs_by_its_name() {
+    let of = |text: &str| reasons(Agent::Codex, "default.rules", text);
+    let is_told = |found: &[(&str, Severity, String)]| {
+        found.iter().any(|(.., reason)| reason == "host-executable-narrows")
+    };
+    let path = "prefix_rule(pattern=[\"/usr/bin/rm\"], decision=\"forbidden\")\n";
+    let name = "prefix_rule(pattern=[\"rm\"], decision=\"forbidden\")\n";
+    assert!(is_told(&of(path)), "{:?}", of(path));
+    assert!(!is_told(&of(&format!("{path}{name}"))));
+    assert!(!is_told(&of("prefix_rule(pattern=[\"./rm\"], decision=\"forbidden\")\n")));
+}
