@@ -110,3 +110,26 @@ fn what_cannot_be_read_at_the_place_of_a_permission_file_is_named_and_nothing_ha
         }
     }
 }
+
+#[test]
+fn a_project_that_the_home_does_not_trust_is_said_not_to_count() {
+    let rules = "prefix_rule(pattern=[\"npm\",\"publish\"], decision=\"forbidden\")\n";
+    let folder =
+        Folder::new().file("p/.codex/rules/d.rules", rules).file("h/.codex/config.toml", "");
+    let arguments = ["config", "--policy", "p", "--dialect", "codex"];
+    let told = "no file of the project counts";
+    let run = folder.run(&[&arguments[..], &["--home", "h"]].concat());
+    assert!(
+        run.err.contains(told) && !run.out.contains("`npm` `publish`"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+    let run = folder.run(&arguments);
+    assert!(
+        !run.err.contains(told) && run.out.contains("`npm` `publish`"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+}

@@ -8,8 +8,8 @@ use super::input::{self, Loaded};
 use super::output::print_error;
 use crate::lint::{WalkError, findings_of};
 use crate::policy::{
-    Agent, AgentFile, AgentReading, Defect, Dialect, Disk, FileOwner, Files, Location, Setting,
-    read_agent,
+    Agent, AgentFile, AgentReading, Defect, Dialect, Disk, FileOwner, Files, Location, Policy,
+    Setting, read_agent,
 };
 use crate::report::{Notice, escape};
 use crate::source::{Document, LineTable, one_of};
@@ -138,6 +138,7 @@ pub(in crate::cli) fn load(
     check_readable(folder, Some(agent))?;
     let Loaded { policy, .. } = load_from(agent, &setting, &Disk)?;
     note_unread(agent, folder, &setting);
+    say_untrusted(agent, &setting, &policy);
     let document = Document::read(folder.display().to_string(), Vec::new());
     Ok(Loaded { document, policy })
 }
@@ -156,6 +157,20 @@ pub(in crate::cli) fn load_from(
     print_error(&format!("note: files of {of} are not known\n"));
     let document = Document::read(&*setting.start, Vec::new());
     Ok(Loaded { document, policy })
+}
+
+/// Says that files of a project do not count because the home that is known does not trust it.
+fn say_untrusted(agent: Agent, setting: &Setting, policy: &Policy) {
+    let own = format!("{}/", setting.start.trim_end_matches('/'));
+    let files = policy.permissions.iter().flat_map(|permissions| &permissions.files);
+    let counts = files.into_iter().any(|file| file.name.starts_with(&own));
+    let has_some = agent.marks().iter().any(|mark| Path::new(&own).join(mark).exists());
+    if setting.home.is_some() && setting.trusted.is_none() && has_some && !counts {
+        let agent = Dialect::Agent(agent);
+        print_error(&format!(
+            "note: no file of the project counts, for the home does not say that it is trusted, as {agent} asks\n  help: `--assume trust=yes` takes them in where a command knows it\n"
+        ));
+    }
 }
 
 /// Says what the agent passes over in a file, which it works with all the same.
