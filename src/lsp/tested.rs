@@ -14,7 +14,7 @@ use crate::policy::{self, Policy};
 use crate::replay::Policies;
 use crate::report::escape;
 use crate::source::{Document, LineTable, Place, Pointer};
-use crate::testing::{self, Case, Failure, Suite, first_failure, is_test_file, stem};
+use crate::testing::{self, Case, Failure, Suite, first_failure, is_test_file, policy_beside};
 
 /// How many calls are decided while somebody types.
 const MOST_CALLS: u64 = 20_000;
@@ -130,13 +130,8 @@ fn policies_of(suite: &Suite, file: &Path) -> Vec<PathBuf> {
         [(None, path)] => Some(folder.join(path)),
         _ => None,
     });
-    let beside = || {
-        let stem = stem(file)?;
-        let endings = ["json", "yaml", "yml"].into_iter();
-        endings.map(|ending| folder.join(format!("{stem}.{ending}"))).find(|path| path.is_file())
-    };
     match suite.policies.is_empty() {
-        true => beside().into_iter().collect(),
+        true => policy_beside(file).into_iter().collect(),
         false => named.collect(),
     }
 }

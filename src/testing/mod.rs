@@ -16,7 +16,7 @@ mod times;
 pub use decided::decided;
 pub use expected::{Expected, Wrong};
 pub use found::Found;
-pub use name::{is_test_file, stem};
+pub use name::{is_test_file, policy_beside};
 pub use read::{DEFAULT_START, read};
 pub use run::{Failure, Played, first_failure, play, walk_of};
 pub use suite::{Case, Step, Suite, Tested};

@@ -77,7 +77,8 @@ pub(super) fn from_agent(
             if kinds == [Kind::Server] && draft.servers.is_empty() {
                 return Err(nothing_to_write(&loaded.document.name));
             }
-            let writer = Writer { to, text: &|draft| agent_text(draft, agent), kinds, timeout };
+            let writer =
+                Writer { to, text: &|draft| agent_text(draft, agent), kinds: &kinds, timeout };
             made(draft, (policy, &oracle), &writer)?
         }
         _ => {
@@ -92,32 +93,21 @@ pub(super) fn from_agent(
             made(draft, (policy, &oracle), &writer)?
         }
     };
-    let written = to.agent().map_or(&[Kind::Server][..], written_kinds);
+    let written = to.agent().map_or_else(|| vec![Kind::Server], written_kinds);
     let compared = (&made.comparison, [&oracle, &made.oracle]);
-    let losses = losses_of_agent(&made.draft, compared, [policy, &made.policy], written);
+    let losses = losses_of_agent(&made.draft, compared, [policy, &made.policy], &written);
     let losses = [arguments.unread(loaded), losses].concat();
     finish(arguments, loaded, &made, &losses)
 }
 
 /// Of what an agent can be told something. Codex runs every command that no rule names, and its rules
 /// name the first word.
-fn written_kinds(agent: Agent) -> &'static [Kind] {
+fn written_kinds(agent: Agent) -> Vec<Kind> {
     match agent {
-        Agent::Codex => &[Kind::Server],
-        Agent::ClaudeCode | Agent::Gemini | Agent::OpenCode => &[
-            Kind::Command,
-            Kind::Read,
-            Kind::Grep,
-            Kind::Glob,
-            Kind::List,
-            Kind::Change,
-            Kind::Fetch,
-            Kind::Search,
-            Kind::Delegate,
-            Kind::Skill,
-            Kind::Todo,
-            Kind::Server,
-        ],
+        Agent::Codex => vec![Kind::Server],
+        Agent::ClaudeCode | Agent::Gemini | Agent::OpenCode => {
+            Kind::OWN.into_iter().chain([Kind::Server]).collect()
+        }
     }
 }
 

@@ -13,10 +13,7 @@ use crate::engine::Assumptions;
 use crate::lint::{Wanted, find};
 use crate::replay::Policies;
 use crate::source::{Document, Place, Pointer};
-use crate::testing::{self, Suite, Tested, is_test_file, stem};
-
-/// How the names of the policies beside them end.
-const POLICY_ENDINGS: [&str; 4] = [".json", ".yaml", ".yml", ".toml"];
+use crate::testing::{self, Suite, Tested, is_test_file, policy_beside};
 
 /// A test file with the policies that it is for.
 pub(super) struct Prepared {
@@ -68,7 +65,7 @@ pub(super) fn watched(paths: &[PathBuf], options: &PolicyOptions) -> Vec<PathBuf
         let suite = input::document(test).ok().and_then(|document| testing::read(&document).ok());
         let members = suite.iter().flat_map(|suite| &suite.policies).flat_map(|one| &one.members);
         policies.extend(members.map(|(_, path)| folder.join(path)));
-        policies.extend(beside(test));
+        policies.extend(policy_beside(test));
     }
     let wanted =
         Wanted { takes: &|_| false, takes_hidden: None, takes_permissions: Some(&|_| true) };
@@ -106,7 +103,7 @@ pub(super) fn prepare(
         (false, false) => suite.policies.iter().map(Some).collect(),
         (false, true) => vec![None],
     };
-    let beside = (!options.are_given() && suite.policies.is_empty()).then(|| beside(path));
+    let beside = (!options.are_given() && suite.policies.is_empty()).then(|| policy_beside(path));
     let mut sets = Vec::new();
     for one in tested {
         let members = match (one, &beside) {
@@ -150,14 +147,6 @@ pub(super) fn prepare(
         });
     }
     Ok(Prepared { document, suite, sets })
-}
-
-/// The policy that is named as a test file is, without `.test`, if there is one.
-fn beside(path: &Path) -> Option<PathBuf> {
-    let stem = stem(path)?;
-    let policies =
-        POLICY_ENDINGS.iter().map(|ending| path.with_file_name(format!("{stem}{ending}")));
-    policies.into_iter().find(|policy| policy.is_file())
 }
 
 fn wrong(document: Document, pointer: &Pointer, message: String, help: &str) -> CliError {
