@@ -178,7 +178,7 @@ impl Catalogue {
     }
 
     /// The names of all servers; those of an index are in lower case.
-    fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         let added = self.servers.iter().map(|server| server.name.clone());
         let indexed = self.indexes.iter().flat_map(|index| self.noted(index.names()));
         added.chain(indexed.flatten()).collect()

@@ -11,12 +11,15 @@ mod explain;
 mod init;
 mod lint;
 mod lsp;
+mod partial;
 mod record;
 mod replay;
 mod retired;
 mod rule;
 mod test;
 mod trace;
+
+use std::ffi::OsString;
 
 use clap::error::ContextValue;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -75,7 +78,15 @@ enum Command {
 
 /// Reads the command line. What is wrong with it, and what help it asks for, ends the program.
 pub fn parse() -> Result<Cli, ExitStatus> {
-    Cli::try_parse().map_err(|error| {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let read = loop {
+        let read = Cli::try_parse_from(&arguments);
+        match read.as_ref().err().and_then(|error| partial::written_out(error, &arguments)) {
+            Some(written) => arguments = written,
+            None => break read,
+        }
+    };
+    read.map_err(|error| {
         let arguments: Vec<String> = std::env::args().skip(1).collect();
         if let Some((old, now)) = retired::instead(&error, &arguments) {
             print_error(&format!("error: `{old}` is now `{now}`\n"));

@@ -5,14 +5,15 @@ use clap::Args;
 use super::common::config_input::{self, ConfigOptions};
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
+use super::common::names;
 use super::common::output::{OutputOptions, print};
-use crate::lint::{HouseRule, Rule, all_rules, nearest_rule, rule_among, rule_named};
+use crate::lint::{Rule, all_rules, rule_named};
 use crate::report::{write_rule, write_rules};
 
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub(super) struct RuleArguments {
-    /// The rule's name.
+    /// The rule's name, or a part that no other has.
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     name: Option<String>,
     /// List every rule.
@@ -37,18 +38,10 @@ pub(super) fn run(
     match &arguments.name {
         None => write_rules(&mut text, &all_rules(&house).collect::<Vec<&Rule>>(), &style),
         Some(name) => {
-            let rule = known.or_else(|| rule_among(name, &house));
-            write_rule(&mut text, rule.ok_or_else(|| unknown(name, &house))?, &style);
+            let rule = known.map_or_else(|| names::rule(name, &house), Ok)?;
+            write_rule(&mut text, rule, &style);
         }
     }
     print(&text)?;
     Ok(ExitStatus::Ok)
-}
-
-fn unknown(name: &str, house: &[HouseRule]) -> CliError {
-    let help = match nearest_rule(name, house) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => "`gatelint rule --all` lists every rule".to_owned(),
-    };
-    CliError::UnknownName { what: "rule", name: name.to_owned(), help }
 }

@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 pub use find::find;
 pub use read::read;
 pub use reader::ConfigError;
-pub use settings::UnknownRule;
 
 use crate::catalogue::Category;
 use crate::lint::{HouseRule, Ignore, Patterns, Severity, relative_path};

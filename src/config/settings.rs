@@ -5,38 +5,13 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::Config;
-use crate::lint::{Settings, all_rules, nearest_rule, rule_among};
+use crate::lint::{Settings, all_rules};
 
 /// Rules without which nobody would know why a document was not judged; they always run, and what
 /// they find is never ignored.
 const ALWAYS: [&str; 2] = ["not-a-policy", "syntax-error"];
 
-/// A rule that does not exist.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownRule {
-    /// The name.
-    pub name: String,
-    /// The rule that is most like it.
-    pub nearest: Option<&'static str>,
-}
-
 impl Config {
-    /// The rules of names, which may be of the house.
-    ///
-    /// # Errors
-    /// The first name that no rule has.
-    pub fn rules_named(&self, names: &[String]) -> Result<Vec<&'static str>, UnknownRule> {
-        let unknown = |name: &str| UnknownRule {
-            name: name.to_owned(),
-            nearest: nearest_rule(name, &self.statements),
-        };
-        let rule = |name: &String| {
-            let rule = rule_among(name, &self.statements);
-            rule.map(|rule| rule.name).ok_or_else(|| unknown(name))
-        };
-        names.iter().map(rule).collect()
-    }
-
     /// What the linter is asked for. Rules selected on the command line take the place of those
     /// selected here; rules ignored there are ignored as well. On `today` ignores may have expired;
     /// without it none has.

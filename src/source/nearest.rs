@@ -101,6 +101,31 @@ fn distance(one: &[char], other: &[char]) -> usize {
     rows[one.len()][other.len()]
 }
 
+/// The candidates that a word is a part of, whatever the case of the letters: those of which it is a
+/// whole word, else those that have it anywhere. What is shorter than three letters is no part.
+pub fn having_part<'c>(part: &str, candidates: impl IntoIterator<Item = &'c str>) -> Vec<&'c str> {
+    const SHORTEST: usize = 3;
+    let part = part.to_lowercase();
+    if part.chars().count() < SHORTEST {
+        return Vec::new();
+    }
+    let is_border = |letter: Option<char>| !letter.is_some_and(char::is_alphanumeric);
+    let is_word = |lower: &str, at: usize| {
+        is_border(lower[..at].chars().next_back())
+            && is_border(lower[at + part.len()..].chars().next())
+    };
+    let (mut whole, mut within) = (Vec::new(), Vec::new());
+    for candidate in candidates {
+        let lower = candidate.to_lowercase();
+        if lower.match_indices(&*part).any(|(at, _)| is_word(&lower, at)) {
+            whole.push(candidate);
+        } else if lower.contains(&*part) {
+            within.push(candidate);
+        }
+    }
+    if whole.is_empty() { within } else { whole }
+}
+
 /// "`a`, `b` or `c`", for the end of a sentence.
 pub fn one_of<'c>(words: impl IntoIterator<Item = &'c str>) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
@@ -179,6 +204,16 @@ mod tests {
         ] {
             assert_eq!(slip(written, words), None, "{written}");
         }
+    }
+
+    #[test]
+    fn a_part_of_a_name_stands_for_all_that_have_it_as_a_word_before_others() {
+        let names = ["evaded-deny", "dead-rule", "myrikld/komodo-mcp", "komodor/cli", "denying"];
+        assert_eq!(having_part("Komodo", names), ["myrikld/komodo-mcp"]);
+        assert_eq!(having_part("omodo", names), ["myrikld/komodo-mcp", "komodor/cli"]);
+        assert_eq!(having_part("deny", names), ["evaded-deny"]);
+        assert_eq!(having_part("li", names), [""; 0]);
+        assert_eq!(having_part("absent", names), [""; 0]);
     }
 
     #[test]

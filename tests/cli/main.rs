@@ -22,6 +22,7 @@ mod init;
 mod learning;
 mod lint;
 mod lsp;
+mod names;
 mod outputs;
 mod places;
 mod readme;

@@ -9,7 +9,7 @@ use super::sources::Sources;
 use crate::catalogue::{Catalogue, Imported, Lock, Warning};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
-use crate::cli::common::names::server;
+use crate::cli::common::names::{exact_server, server};
 use crate::cli::common::output::{OutputFormat, OutputOptions, print_error};
 use crate::cli::common::output_file::write_file;
 use crate::report::{Checked, escape, write_check, write_check_json, write_lock_json};
@@ -86,7 +86,7 @@ fn check_builtin(
     for one in servers {
         let record = match named {
             Some(record) => record,
-            None => server(&catalogue, &one.server.name)?,
+            None => exact_server(&catalogue, &one.server.name)?,
         };
         let Imported { command: _, fingerprints: _, server, .. } = one;
         let now = record.renewed(server).server;

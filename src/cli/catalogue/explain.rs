@@ -7,7 +7,7 @@ use crate::catalogue::{Server, Subject, classify};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::input;
-use crate::cli::common::names::{server, unknown_tool};
+use crate::cli::common::names::{server, tool};
 use crate::cli::common::output::{OutputFormat, OutputOptions};
 use crate::report::{Explanation, write_tool_explanation, write_tool_explanation_json};
 
@@ -30,13 +30,11 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.known.read()?;
-    let name = &*arguments.tool;
+    let mut name = &*arguments.tool;
     let servers: Vec<&Server> = match &arguments.server {
         Some(of) => {
             let server = server(&catalogue, of)?;
-            if server.tool(name).is_none() {
-                return Err(unknown_tool(server, name));
-            }
+            name = &tool(server, name)?.name;
             vec![server]
         }
         None => catalogue.servers_with(name),

@@ -70,7 +70,7 @@ impl CatalogueOptions {
     ) -> Shapes {
         let Some(catalogue) = catalogue else { return Shapes::default() };
         let names: Vec<&str> = policies.iter().flat_map(|policy| names(policy)).collect();
-        let named = self.server.as_deref().and_then(|name| catalogue.server(name));
+        let named = self.server.as_deref().and_then(|name| server(catalogue, name).ok());
         // A server that was only guessed is no ground for a proof, but one that the user added is.
         let found = || catalogue.recognise(&names).map(|found| found.server);
         let (guessed, is_added) = (found(), |server: &&Server| catalogue.is_added(server));

@@ -30,13 +30,14 @@ pub(super) fn run(
     let traces = arguments.origin.traces.as_slice();
     let whose = match &name {
         None => Whose::Any,
-        Some(name) => match names::server(&catalogue, name) {
-            Ok(server) if traces.is_empty() => {
-                return server::recommended(arguments, &catalogue, server, output);
-            }
+        Some(name) if traces.is_empty() => {
+            let server = names::server(&catalogue, name)?;
+            return server::recommended(arguments, &catalogue, server, output);
+        }
+        Some(name) => match names::exact_server(&catalogue, name) {
             Ok(server) => Whose::Known(server),
             // Calls tell of a server that the catalogue does not have.
-            Err(_) if !traces.is_empty() && catalogue.called(name).is_empty() => Whose::Own(name),
+            Err(_) if catalogue.called(name).is_empty() => Whose::Own(name),
             Err(error) => return Err(error),
         },
     };

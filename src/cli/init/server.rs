@@ -9,7 +9,7 @@ use crate::catalogue::{Catalogue, Server, Tool};
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::input;
-use crate::cli::common::names::unknown_tool;
+use crate::cli::common::names;
 use crate::cli::common::output::{OutputFormat, OutputOptions, stdout};
 use crate::init::Draft;
 use crate::lint::{Report, Severity};
@@ -28,15 +28,23 @@ pub(super) fn recommended(
     };
     let mut tools: Vec<&Tool> = Vec::with_capacity(named.len());
     for name in named {
-        let tool = server.tool(name).ok_or_else(|| unknown_tool(server, name))?;
+        let tool = names::tool(server, name)?;
         if !tools.iter().any(|present| present.name == tool.name) {
             tools.push(tool);
         }
     }
-    let allowed = &arguments.fit.allow;
-    if let Some(name) = allowed.iter().find(|name| !tools.iter().any(|tool| tool.name == **name)) {
-        return Err(unknown_tool(server, name));
-    }
+    let allow = |name: &String| {
+        let tool = names::tool(server, name)?;
+        match tools.iter().any(|taken| taken.name == tool.name) {
+            true => Ok(tool.name.to_string()),
+            false => Err(CliError::usage(
+                &format!("`{name}` is to be allowed, and is none of the tools that are named"),
+                "name it among --tools",
+            )),
+        }
+    };
+    let allowed = arguments.fit.allow.iter().map(allow).collect::<Result<Vec<_>, _>>()?;
+    let allowed = allowed.as_slice();
     let recommended = Draft::recommended(tools, arguments.to);
     let (draft, report) =
         settled(recommended.clone().allowing(allowed), allowed, catalogue, server);

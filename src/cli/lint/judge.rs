@@ -22,6 +22,8 @@ pub(super) struct Judge<'a> {
     pub(super) arguments: &'a LintArguments,
     pub(super) config: &'a Config,
     pub(super) catalogue: &'a Catalogue,
+    /// The server that was named.
+    pub(super) server: Option<&'a str>,
     pub(super) settings: &'a Settings,
     pub(super) baseline: Option<&'a ReadBaseline>,
     /// The home that was given.
@@ -159,8 +161,8 @@ impl Judge<'_> {
     }
 
     fn judge(&self, document: Document) -> Report {
-        let server = self.arguments.server.as_deref();
-        let server = server.or_else(|| self.config.server_of(&document.name)).map(str::to_owned);
+        let server =
+            self.server.or_else(|| self.config.server_of(&document.name)).map(str::to_owned);
         let root = self.config.document.as_ref().map(|_| &*self.config.folder);
         let dialect = self.dialect(&document.name).or_else(|| agent_dialect(&document));
         let agent = dialect.and_then(Dialect::agent);

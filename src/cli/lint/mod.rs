@@ -25,10 +25,10 @@ use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::fail_on;
 use super::common::input;
-use super::common::names::server;
+use super::common::names::{exact_server, rule, server};
 use super::common::output::{OutputOptions, print_error};
 use super::common::trace_input::{self, TraceOptions};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Server};
 use crate::config::Config;
 use crate::lint::{Recorded, Report, Rule, Wanted, all_rules, find};
 use crate::policy::AgentFile;
@@ -82,7 +82,7 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     let config = config_input::read(&arguments.config)?;
     let files = [&config.catalogues[..], &arguments.catalogue[..]].concat();
     let catalogue = input::catalogue(&files)?;
-    check_servers(&catalogue, arguments, &config)?;
+    let server = known_servers(&catalogue, arguments, &config)?;
     let rules = |names: &[String]| rules(&config, names);
     let (select, ignore) = (rules(&arguments.select)?, rules(&arguments.ignore)?);
     let today = arguments.now.unwrap_or_else(today);
@@ -96,6 +96,7 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         arguments,
         config: &config,
         catalogue: &catalogue,
+        server: server.map(|server| &*server.name),
         settings: &settings,
         baseline: before.as_ref(),
         home: arguments.home.as_deref().map(absolute).transpose()?,
@@ -274,24 +275,16 @@ fn read_beside(
 }
 
 fn rules(config: &Config, names: &[String]) -> Result<Vec<&'static str>, CliError> {
-    config.rules_named(names).map_err(|unknown| CliError::UnknownName {
-        what: "rule",
-        name: unknown.name,
-        help: match unknown.nearest {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => "`gatelint rule --all` lists every rule".to_owned(),
-        },
-    })
+    names.iter().map(|name| Ok(rule(name, &config.statements)?.name)).collect()
 }
 
-fn check_servers(
-    catalogue: &Catalogue,
+/// The server that is named, if one is; those of the configuration have to be known too.
+fn known_servers<'c>(
+    catalogue: &'c Catalogue,
     arguments: &LintArguments,
     config: &Config,
-) -> Result<(), CliError> {
-    if let Some(name) = &arguments.server {
-        server(catalogue, name)?;
-    }
+) -> Result<Option<&'c Server>, CliError> {
+    let named = arguments.server.as_ref().map(|name| server(catalogue, name)).transpose()?;
     for name in config.policies.iter().filter_map(|entry| entry.server.as_deref()) {
         // One that nobody knows may be known to the gateway alone; a slip is one all the same.
         if catalogue.called(name).is_empty()
@@ -305,7 +298,7 @@ fn check_servers(
             ));
             continue;
         }
-        server(catalogue, name)?;
+        exact_server(catalogue, name)?;
     }
-    Ok(())
+    Ok(named)
 }

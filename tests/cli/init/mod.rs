@@ -95,7 +95,7 @@ fn wrong_names_and_numbers_are_refused_with_a_remedy() {
     for (arguments, status, message) in [
         (&["init"][..], 2, "--server <NAME>"),
         (
-            &["init", "--server", "octopusdeploy/mcp-serve"],
+            &["init", "--server", "octopusdeploy/mcp-servr"],
             2,
             "did you mean `octopusdeploy/mcp-server`?",
         ),
