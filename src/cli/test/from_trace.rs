@@ -59,7 +59,7 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
             "error: no call meets anything of the policies, {shown} is not written\n  help: check --policy, and `gatelint replay` for what the calls come to\n"
         )),
         false => {
-            let written = test_file::write(to, arguments.force, &members, cases.iter())?;
+            let written = test_file::write(to, arguments.force, &members, cases.iter())?.len();
             print_error(&format!(
                 "note: {written} cases that meet what {} calls do were written to {shown}{left}\n",
                 run.calls
