@@ -113,7 +113,7 @@ enum SummaryFormat {
 impl SummaryFormat {
     /// Whether it has a place for coverage.
     fn tells_coverage(self) -> bool {
-        matches!(self, SummaryFormat::Human | SummaryFormat::Json | SummaryFormat::Lcov)
+        !matches!(self, SummaryFormat::Jsonl | SummaryFormat::Csv | SummaryFormat::Junit)
     }
 }
 

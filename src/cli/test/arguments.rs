@@ -95,7 +95,7 @@ impl TestFormat {
 
     /// Whether it has a place for coverage.
     pub(super) fn tells_coverage(self) -> bool {
-        matches!(self, TestFormat::Human | TestFormat::Json | TestFormat::Lcov)
+        !matches!(self, TestFormat::Github | TestFormat::Junit | TestFormat::Tap)
     }
 }
 
