@@ -35,3 +35,5 @@ mod test;
 mod trace;
 mod transcript;
 mod vocabulary;
+#[cfg(unix)]
+mod workflows;
