@@ -10,6 +10,7 @@ mod mistakes;
 mod name;
 mod read;
 mod run;
+mod subjects;
 mod suite;
 mod times;
 
@@ -19,5 +20,6 @@ pub use found::Found;
 pub use name::{is_test_file, policy_beside};
 pub use read::{DEFAULT_START, read};
 pub use run::{Failure, Played, first_failure, play, walk_of};
+pub use subjects::Members;
 pub use suite::{Case, Step, Suite, Tested};
 pub use times::span_text;

@@ -36,3 +36,5 @@ mod test;
 mod trace;
 mod transcript;
 mod vocabulary;
+#[cfg(unix)]
+mod workflows;

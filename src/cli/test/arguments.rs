@@ -6,11 +6,11 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::proving::FailOn;
-use crate::cli::common::assume::{self, Assumption};
 use crate::cli::common::catalogue_options::CatalogueOptions;
 use crate::cli::common::fail_on::{OrCoverage, or_coverage};
 use crate::cli::common::policies::PolicyOptions;
 use crate::cli::common::trace_input::{TraceOptions, parse_timeout};
+use crate::engine::Assumption;
 use crate::testing::Case;
 
 #[derive(Debug, Args)]
@@ -21,7 +21,7 @@ pub(in crate::cli) struct TestArguments {
     #[command(flatten)]
     pub(super) policies: PolicyOptions,
     /// Take this for true where a fact is missing; may be given more than once.
-    #[arg(long, value_parser = assume::parse, value_name = "FACT=VALUE")]
+    #[arg(long, value_parser = Assumption::parse, value_name = "FACT=VALUE")]
     pub(super) assume: Vec<Assumption>,
     /// Only cases whose names have this text in them; statements are left out.
     #[arg(long, value_name = "TEXT")]
@@ -95,7 +95,7 @@ impl TestFormat {
 
     /// Whether it has a place for coverage.
     pub(super) fn tells_coverage(self) -> bool {
-        matches!(self, TestFormat::Human | TestFormat::Json | TestFormat::Lcov)
+        !matches!(self, TestFormat::Github | TestFormat::Junit | TestFormat::Tap)
     }
 }
 

@@ -4,21 +4,21 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::arguments::TestArguments;
-use crate::cli::common::assume::{assumptions, start};
 use crate::cli::common::coverage;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::print_error;
 use crate::cli::common::{policies, test_file, trace_input};
 use crate::coverage::Picker;
+use crate::engine::Assumption;
 use crate::replay::{Gateway, NumberedCall};
 use crate::report::escape;
 use crate::trace::Redaction;
 
 /// Writes the fewest calls of a trace that meet what all of them do, as cases that expect what policies say.
 pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, CliError> {
-    let chosen = arguments.policies.load(start(&arguments.assume))?;
-    let compiled = policies::compile(&chosen, &[], &assumptions(&arguments.assume))?;
+    let chosen = arguments.policies.load(Assumption::start(&arguments.assume))?;
+    let compiled = policies::compile(&chosen, &[], &Assumption::together(&arguments.assume))?;
     let servers = chosen.iter().filter_map(|chosen| chosen.server.as_ref());
     let options = &arguments.trace.for_servers(servers);
     let redaction = Redaction::new(arguments.redact.clone());
@@ -59,7 +59,7 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
             "error: no call meets anything of the policies, {shown} is not written\n  help: check --policy, and `gatelint replay` for what the calls come to\n"
         )),
         false => {
-            let written = test_file::write(to, arguments.force, &members, cases.iter())?;
+            let written = test_file::write(to, arguments.force, &members, cases.iter())?.len();
             print_error(&format!(
                 "note: {written} cases that meet what {} calls do were written to {shown}{left}\n",
                 run.calls
