@@ -56,7 +56,7 @@ fn with_slashes(path: &Path) -> String {
 }
 
 /// A path without `.` and `..`, as its letters have it.
-fn normal(path: &Path) -> PathBuf {
+pub fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for component in path.components() {
         match component {

@@ -53,7 +53,7 @@ pub use context::{Context, Known, ServerChoice};
 pub use defects::findings_of;
 pub use expiry::{Expired, day};
 pub use finding::{Facts, Finding, Findings, Related};
-pub use fingerprint::{fingerprint, relative_path};
+pub use fingerprint::{fingerprint, normal, relative_path};
 pub use fix::{Fix, Safety};
 pub use fixing::{Fixed, fix};
 pub use gate::{HiddenBy, HiddenFinding};

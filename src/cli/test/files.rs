@@ -1,5 +1,6 @@
 //! Which test files there are, and which policies they are for.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::invalid::invalid;
@@ -10,7 +11,7 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::policies::{self, Chosen, PolicyOptions};
 use crate::engine::Assumptions;
-use crate::lint::{Wanted, find};
+use crate::lint::{Wanted, find, normal};
 use crate::replay::Policies;
 use crate::source::{Document, Place, Pointer};
 use crate::testing::{self, Suite, Tested, is_test_file, policy_beside};
@@ -105,11 +106,12 @@ pub(super) fn prepare(
     };
     let beside = (!options.are_given() && suite.policies.is_empty()).then(|| policy_beside(path));
     let mut sets = Vec::new();
+    let mut seen = BTreeSet::new();
     for one in tested {
         let members = match (one, &beside) {
             (Some(Tested { members, pointer }), _) => {
                 let members =
-                    members.iter().map(|(server, path)| (server.clone(), folder.join(path)));
+                    members.iter().map(|(server, path)| (server.clone(), way(folder, path)));
                 let members: Vec<_> = members.collect();
                 if let Some((_, gone)) = members.iter().find(|(_, path)| !path.exists()) {
                     let message = format!("there is no policy {}", gone.display());
@@ -121,6 +123,16 @@ pub(super) fn prepare(
                 {
                     let message = format!("{} is a pipe, a socket or a device", odd.display());
                     return Err(wrong(document, pointer, message, "name a file or a folder"));
+                }
+                let real = |(server, path): &(Option<String>, PathBuf)| {
+                    (server.clone(), path.canonicalize().ok())
+                };
+                let real: BTreeSet<_> = members.iter().map(real).collect();
+                if !seen.insert(real) {
+                    let (_, path) = &members[0];
+                    let message = format!("{} stands twice in `for`", path.display());
+                    let help = "remove one of them: a policy is tested once";
+                    return Err(wrong(document, pointer, message, help));
                 }
                 Some(members)
             }
@@ -147,6 +159,19 @@ pub(super) fn prepare(
         });
     }
     Ok(Prepared { document, suite, sets })
+}
+
+/// The way from a folder along a path, without steps that lead back where it leads to the same without them.
+fn way(folder: &Path, path: &str) -> PathBuf {
+    let whole = folder.join(path);
+    let tidy = normal(&whole);
+    let tidy = if tidy.as_os_str().is_empty() { PathBuf::from(".") } else { tidy };
+    let end = |path: &Path| match path.parent() {
+        _ if path.exists() => path.canonicalize().ok(),
+        Some(parent) if parent.as_os_str().is_empty() => Path::new(".").canonicalize().ok(),
+        parent => parent?.canonicalize().ok(),
+    };
+    if end(&tidy) == end(&whole) { tidy } else { whole }
 }
 
 fn wrong(document: Document, pointer: &Pointer, message: String, help: &str) -> CliError {
