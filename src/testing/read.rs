@@ -40,8 +40,8 @@ pub fn read(document: &Document) -> Result<Suite, Vec<Mistake>> {
 
 fn suite(root: &Node, mistakes: &mut Mistakes) -> Suite {
     let shape = assertion::SCHEMA.violations(root, &root.to_json());
-    let shape = shape.into_iter().filter(|violation| !is_told_here(violation));
-    mistakes.0.extend(shape.map(Misplaced::from));
+    let (own, shape): (Vec<_>, Vec<_>) = shape.into_iter().partition(is_told_here);
+    mistakes.0.extend(shape.into_iter().map(Misplaced::from));
     let at = Pointer::root();
     let start = start_of(root, &at, mistakes).unwrap_or(DEFAULT_START);
     let mut statements = Vec::new();
@@ -56,6 +56,10 @@ fn suite(root: &Node, mistakes: &mut Mistakes) -> Suite {
         reader.cases(node, start, at.key("cases").index(index), &mut cases);
     }
     reader.twice(&cases);
+    // Never is a file read that its schema does not allow.
+    if mistakes.0.is_empty() {
+        mistakes.0.extend(own.into_iter().map(Misplaced::from));
+    }
     let text = |node: &Node| node.as_str().map(str::to_owned);
     let assume = root.get("assume").map(Node::elements).unwrap_or_default();
     let assume = assume
