@@ -1,5 +1,6 @@
 //! Which policies a test file is for, and how they are read.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::name::policy_beside;
@@ -36,7 +37,12 @@ impl Suite {
     /// There is no such policy.
     pub fn members(&self, document: &Document, file: &Path) -> Result<Vec<Members>, Mistake> {
         if !self.policies.is_empty() {
-            return self.policies.iter().map(|tested| named(tested, document, file)).collect();
+            let mut seen = BTreeSet::new();
+            return self
+                .policies
+                .iter()
+                .map(|tested| named(tested, document, file, &mut seen))
+                .collect();
         }
         let beside = policy_beside(file).ok_or_else(|| {
             let message = "it is not said which policy is tested".to_owned();
@@ -47,7 +53,13 @@ impl Suite {
     }
 }
 
-fn named(tested: &Tested, document: &Document, file: &Path) -> Result<Members, Mistake> {
+/// The policies of one entry of `for`; `seen` holds where those of the entries before it lead.
+fn named(
+    tested: &Tested,
+    document: &Document,
+    file: &Path,
+    seen: &mut BTreeSet<Members>,
+) -> Result<Members, Mistake> {
     let Tested { members, pointer } = tested;
     let folder = file.parent().unwrap_or(Path::new(""));
     let members = members.iter().map(|(server, path)| (server.clone(), plain(folder.join(path))));
@@ -60,6 +72,20 @@ fn named(tested: &Tested, document: &Document, file: &Path) -> Result<Members, M
     if let Some((_, odd)) = members.iter().find(|(_, path)| !path.is_file() && !path.is_dir()) {
         let message = format!("{} is a pipe, a socket or a device", odd.display());
         return Err(mistake(document, pointer, message, "name a file or a folder"));
+    }
+    let real = |(server, path): &(Option<String>, PathBuf)| {
+        (server.clone(), path.canonicalize().unwrap_or_else(|_| path.clone()))
+    };
+    let mut real: Members = members.iter().map(real).collect();
+    real.sort();
+    if !seen.insert(real) {
+        let message = format!("{} stands twice in `for`", members[0].1.display());
+        return Err(mistake(
+            document,
+            pointer,
+            message,
+            "remove one of them: a policy is tested once",
+        ));
     }
     Ok(members)
 }
