@@ -1,5 +1,7 @@
 //! What the user chooses to assume where facts are missing: `--assume FACT=VALUE`.
 
+use std::fmt;
+
 use super::error::CliError;
 use crate::engine::{Assumptions, Choice, Missing};
 use crate::policy::{Agent, Policy};
@@ -41,6 +43,28 @@ pub(in crate::cli) enum Assumption {
     Interactive(bool),
     /// The permission mode of calls whose record tells none.
     Mode(String),
+}
+
+impl fmt::Display for Assumption {
+    /// As it is written for `--assume`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (fact, value) = match self {
+            Assumption::Mode(mode) => ("mode", mode.as_str()),
+            Assumption::Facts(facts, choice) => match facts.as_slice() {
+                [one] => (one.code(), choice.name()),
+                all if *all == Missing::ALL => (ANY, choice.name()),
+                _ => (ARGUMENTS, choice.name()),
+            },
+            other => {
+                let chosen = CHOICES.into_iter().find_map(|(fact, make, words)| {
+                    let which = [false, true].into_iter().position(|yes| make(yes) == *other)?;
+                    Some((fact, words[which]))
+                });
+                chosen.unwrap_or_default()
+            }
+        };
+        write!(f, "{fact}={value}")
+    }
 }
 
 /// How many grants there are, where that is assumed.
@@ -190,10 +214,17 @@ mod tests {
     fn every_missing_fact_can_be_assumed_and_only_arguments_to_be_absent() {
         for fact in Missing::ALL {
             for choice in [Choice::Allow, Choice::Deny, Choice::Absent] {
-                let read = parse(&format!("{}={}", fact.code(), choice.name()));
+                let text = format!("{}={}", fact.code(), choice.name());
                 let valid = choice != Choice::Absent || fact.is_argument();
-                assert_eq!(read.is_ok(), valid, "{read:?}");
+                let read = parse(&text).map(|assumption| assumption.to_string());
+                assert_eq!(read.ok(), valid.then_some(text));
             }
+        }
+        let others = CHOICES.iter().flat_map(|(name, _, words)| words.map(|word| (*name, word)));
+        for (name, word) in others.chain([("any", "deny"), ("arguments", "absent"), ("mode", "a")])
+        {
+            let text = format!("{name}={word}");
+            assert_eq!(parse(&text).unwrap().to_string(), text);
         }
         assert_eq!(parse("time=absent"), Err("`time` may be `allow` or `deny`".to_owned()));
         assert_eq!(parse("upstream=error"), Ok(Assumption::Upstream(true)));

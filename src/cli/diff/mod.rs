@@ -37,7 +37,7 @@ pub(super) fn run(
     arguments.check()?;
     let catalogue = arguments.catalogue.load()?;
     if let Some(range) = &arguments.git {
-        return revisions::run(arguments, range, catalogue.as_ref(), output);
+        return revisions::run(arguments, range, &catalogue, output);
     }
     let [old, new] = arguments.policies.as_slice() else {
         let help = "write `gatelint diff OLD NEW`, or `gatelint diff --git REV [PATH]…`";
@@ -55,7 +55,7 @@ pub(super) fn run(
     let options = agents::options(&new, arguments.dialect.named().is_some(), home);
     let pair = arguments.assuming(Pair { old, new, history: None, options });
     let budget = Budget::new(Some(arguments.timeout));
-    let access = arguments.access(&pair, catalogue.as_ref(), &budget);
+    let access = arguments.access(&pair, &catalogue, &budget);
     if let Some(to) = &arguments.write {
         write_cases(arguments, to, &pair, &access)?;
     }
@@ -92,8 +92,13 @@ fn write_cases(
         print_error(&format!("note: no call shows a change, {shown} is not written\n"));
         return Ok(());
     }
-    let policy = PathBuf::from(&pair.new.document.name);
-    let written = test_file::write(to, arguments.force, &[(None, policy)], cases.iter())?;
+    let policies = vec![(None, PathBuf::from(&pair.new.document.name))];
+    let tested = test_file::Tested {
+        policies,
+        home: arguments.home.as_deref(),
+        ..test_file::Tested::default()
+    };
+    let written = test_file::write(to, arguments.force, &tested, cases.iter())?;
     let left = match untold {
         0 => String::new(),
         more => format!("; {more} changes have no call that shows them"),

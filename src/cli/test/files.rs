@@ -28,7 +28,11 @@ pub(super) struct PreparedSet {
     /// The options of the command line that each is read with.
     pub(super) options: Vec<Vec<String>>,
     pub(super) policies: Policies,
+    /// The home folder whose files an agent's rules take in.
+    pub(super) home: Option<PathBuf>,
     /// What is assumed where facts are missing.
+    pub(super) assumed: Vec<Assumption>,
+    /// The same, put together.
     pub(super) assumptions: Assumptions,
 }
 
@@ -95,7 +99,8 @@ pub(super) fn prepare(
     }
     assumed.extend_from_slice(assumptions);
     let folder = path.parent().unwrap_or(Path::new(""));
-    let home = suite.home.as_ref().map(|home| folder.join(home));
+    let of_suite = suite.home.as_ref().map(|home| folder.join(home));
+    let home = options.home().map(Path::to_owned).or(of_suite);
     let start = assume::start(&assumed);
     let assumptions = assume::assumptions(&assumed);
     let tested = match (options.are_given(), suite.policies.is_empty()) {
@@ -142,6 +147,8 @@ pub(super) fn prepare(
         sets.push(PreparedSet {
             options: read_with.collect(),
             policies: policies::compile(&chosen, &[], &assumptions)?,
+            home: home.clone(),
+            assumed: assumed.clone(),
             assumptions: assumptions.clone(),
             chosen,
         });
