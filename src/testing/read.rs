@@ -1,6 +1,7 @@
 //! Reading a test file.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::time::Duration;
 
 use super::expected::Expected;
@@ -9,6 +10,7 @@ use super::suite::{Case, Step, Suite, Tested};
 use super::times::{LONGEST, MOST, read_span, repeat, span_text};
 use crate::assertion::{self, Misplaced, Mistake};
 use crate::engine::Timestamp;
+use crate::policy::paths::resolved;
 use crate::source::{
     Document, Entry, Kind, Map, Node, Pointer, ScalarKind, Span, ViolationKind, nearest,
 };
@@ -28,7 +30,7 @@ pub fn read(document: &Document) -> Result<Suite, Vec<Mistake>> {
     let mut wrong: Vec<Mistake> = assertion::mistakes_of_text(document);
     let mut mistakes = Mistakes::default();
     let root = document.root.as_ref().filter(|_| document.is_readable());
-    let suite = root.map(|root| suite(root, &mut mistakes));
+    let suite = root.map(|root| suite(root, &folder_of(&document.name), &mut mistakes));
     wrong.extend(mistakes.0.into_iter().map(|mistake| mistake.in_document(document)));
     match suite {
         Some(suite) if wrong.is_empty() => Ok(suite),
@@ -36,21 +38,41 @@ pub fn read(document: &Document) -> Result<Suite, Vec<Mistake>> {
     }
 }
 
-fn suite(root: &Node, mistakes: &mut Mistakes) -> Suite {
+/// The folder that a test file lies in, as agents name it; empty where that is not known.
+fn folder_of(name: &str) -> String {
+    let folder = Path::new(name).parent().unwrap_or(Path::new(""));
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let whole = folder.canonicalize().map(|folder| folder.display().to_string());
+    whole.unwrap_or_default().replace('\\', "/")
+}
+
+fn suite(root: &Node, folder: &str, mistakes: &mut Mistakes) -> Suite {
     let shape = assertion::SCHEMA.violations(root, &root.to_json());
     // How fields go together is said in words of our own.
     let shape = shape
         .into_iter()
         .filter(|violation| !matches!(violation.kind, ViolationKind::Other { .. }));
-    mistakes.0.extend(shape.map(Misplaced::from));
     let at = Pointer::root();
+    let assume = root.get("assume").filter(|node| node.is_map());
+    let as_list = assume.map(|node| {
+        let written =
+            |entry: &Entry| Some(format!("{}={}", entry.key.text, entry.value.scalar()?.text));
+        let all: Vec<String> = node.live_entries().filter_map(written).collect();
+        format!("write `assume: [{}]`", all.join(", "))
+    });
+    mistakes.0.extend(shape.map(Misplaced::from).map(|mut mistake| {
+        if mistake.place.pointer == at.key("assume") {
+            mistake.help = as_list.clone().or(mistake.help);
+        }
+        mistake
+    }));
     let start = start_of(root, &at, mistakes).unwrap_or(DEFAULT_START);
     let mut statements = Vec::new();
     for list in ["statements", "assert"] {
         let elements = root.get(list).map(Node::elements).unwrap_or_default();
         statements.extend(assertion::statements(elements, &at.key(list), &mut mistakes.0));
     }
-    let mut reader = Reader { calls: named_calls(root, mistakes), mistakes };
+    let mut reader = Reader { calls: named_calls(root, mistakes), folder, mistakes };
     let elements = root.get("cases").map(Node::elements).unwrap_or_default();
     let mut cases = Vec::new();
     for (index, node) in elements.iter().enumerate() {
@@ -162,6 +184,8 @@ fn merged(base: &Node, own: &Node, but: &[&str]) -> Node {
 /// What is known while cases are read.
 struct Reader<'m> {
     calls: HashMap<String, Node>,
+    /// The folder of the file, by which those that calls are made in are understood.
+    folder: &'m str,
     mistakes: &'m mut Mistakes,
 }
 
@@ -336,7 +360,14 @@ impl Reader<'_> {
             return None;
         };
         match FieldMap::default().parse(&line, &GrantBy::Grant) {
-            Ok(record) => Some(record.into_owned()),
+            Ok(record) => {
+                let mut record = record.into_owned();
+                record.rename_folders(|folder| {
+                    let is_from_here = folder.starts_with('.') && !self.folder.is_empty();
+                    is_from_here.then(|| resolved(self.folder, folder))
+                });
+                Some(record)
+            }
             Err(why) => {
                 let help = "write it as a record of a trace";
                 self.mistakes.missing(pointer, format!("the call cannot be read: {why}"), help);

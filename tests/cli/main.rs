@@ -10,7 +10,7 @@ mod coverage;
 mod diff {
     mod access;
     mod agents;
-    mod git;
+    pub mod git;
     #[cfg(unix)]
     mod moves;
     mod questions;
@@ -32,6 +32,7 @@ mod rule;
 mod schemas;
 mod support;
 mod test;
+mod test_files;
 mod trace;
 mod transcript;
 mod vocabulary;

@@ -1,6 +1,7 @@
 //! `gatelint diff --git`: every policy that changed between two revisions.
 
 use super::arguments::{DiffArguments, DiffFormat};
+use super::cases;
 use super::git;
 use super::pair::Pair;
 use crate::catalogue::Catalogue;
@@ -36,6 +37,9 @@ pub(in crate::cli) fn run(
         pairs.iter().zip(&edits).map(|(pair, edits)| pair.compared(edits)).collect();
     let compared: Vec<Comparison<'_>> =
         documents.iter().zip(&access).map(|(compared, access)| (compared, access, None)).collect();
+    if let Some(to) = &arguments.write {
+        cases::write(arguments, to, pairs.iter().zip(&access))?;
+    }
     arguments.write(&compared, &output.style())?;
     if compared.is_empty() && !bad {
         write_nothing(arguments.format)?;

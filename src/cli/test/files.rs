@@ -1,5 +1,6 @@
 //! Which test files there are, and which policies they are for.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::invalid::invalid;
@@ -11,8 +12,8 @@ use crate::cli::common::input;
 use crate::cli::common::policies::{self, Chosen, PolicyOptions};
 use crate::engine::Assumptions;
 use crate::lint::{Wanted, find};
-use crate::replay::Policies;
-use crate::source::{Document, Place, Pointer};
+use crate::replay::{AGENT, Policies};
+use crate::source::{Document, LineTable, Place, Pointer, nearest};
 use crate::testing::{self, Suite, Tested, is_test_file, policy_beside};
 
 /// A test file with the policies that it is for.
@@ -50,7 +51,7 @@ impl PreparedSet {
 
 /// Finds test files: those that are named, and of folders those whose names say so.
 pub(super) fn find_tests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
-    let wanted = Wanted { takes: &is_test_file, takes_hidden: None, takes_permissions: None };
+    let wanted = Wanted { walks_agents: true, ..Wanted::shown(&is_test_file) };
     let bare = |path: PathBuf| path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path);
     let found = find(paths, wanted).into_iter().map(|found| found.map(|found| bare(found.path)));
     Ok(found.collect::<Result<Vec<_>, _>>()?)
@@ -67,8 +68,7 @@ pub(super) fn watched(paths: &[PathBuf], options: &PolicyOptions) -> Vec<PathBuf
         policies.extend(members.map(|(_, path)| folder.join(path)));
         policies.extend(policy_beside(test));
     }
-    let wanted =
-        Wanted { takes: &|_| false, takes_hidden: None, takes_permissions: Some(&|_| true) };
+    let wanted = Wanted { takes_permissions: Some(&|_| true), ..Wanted::shown(&|_| false) };
     let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
         policies.into_iter().partition(|path| path.is_dir());
     let in_folders = find(&folders, wanted).into_iter().filter_map(|found| Some(found.ok()?.path));
@@ -87,9 +87,15 @@ pub(super) fn prepare(
         Err(mistakes) => return Err(invalid(document, mistakes, "test file")),
     };
     let mut assumed = Vec::new();
+    let mut mode = None;
     for (text, pointer) in &suite.assume {
         match assume::parse(text) {
-            Ok(assumption) => assumed.push(assumption),
+            Ok(assumption) => {
+                if let Assumption::Mode(_) = assumption {
+                    mode = Some(pointer);
+                }
+                assumed.push(assumption);
+            }
             Err(why) => return Err(wrong(document, pointer, why, "write it as for --assume")),
         }
     }
@@ -132,21 +138,92 @@ pub(super) fn prepare(
             }
             (None, None) => None,
         };
-        let chosen = match members {
+        let mut chosen = match members {
             Some(members) => options.load_these(&members, home.as_deref(), start)?,
             None => options.load(start)?,
         };
+        // The rules of an agent are about all its tools, and a case need not say whose they are.
+        let is_open = chosen.iter().all(|one| one.server.is_some());
+        let of_agent = |one: &&mut Chosen| {
+            one.server.as_deref() == Some(AGENT) && one.loaded.policy.dialect.agent().is_some()
+        };
+        if let Some(agent) = chosen.iter_mut().find(of_agent).filter(|_| is_open) {
+            agent.server = None;
+        }
+        let tested = || chosen.iter().map(|chosen| &chosen.loaded.policy);
+        let of_calls = suite.cases.iter().flat_map(|case| &case.steps);
+        let of_calls = of_calls.map(|step| (&*step.record.mode, Some(&step.pointer)));
+        let of_file = assumptions.mode.as_deref().map(|assumed| (assumed, mode));
+        for (mode, pointer) in of_file.into_iter().chain(of_calls).filter(|one| !one.0.is_empty()) {
+            match (assume::check_mode_of(mode, tested()), pointer) {
+                (Err(CliError::UnknownName { what, name, help }), Some(pointer)) => {
+                    let message = format!("there is no {what} `{name}`");
+                    return Err(wrong(document, pointer, message, &help));
+                }
+                (checked, _) => checked?,
+            }
+        }
         let is_named = options.is_dialect_named();
         let read_with =
             chosen.iter().map(|chosen| agents::options(&chosen.loaded, is_named, home.as_deref()));
+        let mut policies = policies::compile(&chosen, &[], &assumptions)?;
+        let places: Vec<Places<'_>> =
+            chosen.iter().map(|one| Places::new(&one.loaded.document)).collect();
+        policies.place(|number, pointer| places[number].of(pointer));
         sets.push(PreparedSet {
             options: read_with.collect(),
-            policies: policies::compile(&chosen, &[], &assumptions)?,
+            policies,
             assumptions: assumptions.clone(),
             chosen,
         });
     }
+    if !options.are_given()
+        && let Some((pointer, message, help)) = unknown_rule(&suite, &sets)
+    {
+        return Err(wrong(document, &pointer, message, &help));
+    }
     Ok(Prepared { document, suite, sets })
+}
+
+/// A rule that is expected to decide and that none of the policies has, with what to do.
+fn unknown_rule(suite: &Suite, sets: &[PreparedSet]) -> Option<(Pointer, String, String)> {
+    let mut known: HashSet<&str> = HashSet::new();
+    let expected = suite.cases.iter().flat_map(|case| &case.steps).map(|step| &step.expected);
+    let (expected, rule) =
+        expected.filter_map(|one| Some((one, one.rule.as_deref()?))).find(|(_, rule)| {
+            let has = |set: &PreparedSet| set.policies.have_rule(rule);
+            known.insert(rule) && !sets.iter().any(has)
+        })?;
+    let names =
+        sets.iter().flat_map(|set| set.policies.rule_names()).filter(|name| !name.is_empty());
+    let policies = sets.iter().flat_map(|set| &set.chosen);
+    let policies = policies.map(|one| one.loaded.document.name.as_str());
+    let message =
+        format!("no rule of {} is called `{rule}`", policies.collect::<Vec<_>>().join(", "));
+    let meant = nearest(rule, names).map(|near| format!("did you mean `{near}`? "));
+    let help = format!(
+        "{}write its rule string, its pointer, or FILE:LINE as `rule at` shows it",
+        meant.unwrap_or_default()
+    );
+    Some((expected.pointer.clone(), message, help))
+}
+
+/// The lines of a document.
+struct Places<'d> {
+    document: &'d Document,
+    lines: LineTable,
+}
+
+impl<'d> Places<'d> {
+    fn new(document: &'d Document) -> Places<'d> {
+        Places { document, lines: LineTable::new(&document.text) }
+    }
+
+    /// The file and line of what a pointer names.
+    fn of(&self, pointer: &str) -> String {
+        let span = self.document.span_of(&Place::key(Pointer::parse(pointer)));
+        format!("{}:{}", self.document.name, self.lines.line_of(span.start) + 1)
+    }
 }
 
 fn wrong(document: Document, pointer: &Pointer, message: String, help: &str) -> CliError {

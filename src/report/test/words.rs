@@ -113,7 +113,9 @@ pub(super) fn failure(case: &Case, failed: &FailedCase<'_>) -> String {
     let failure = &failed.failure;
     let must = expected(&failure.played.step.expected);
     let is = found(&failure.found, &failure.wrong);
-    format!("expected {must}; found {is}: {}", call(case, &failure.played))
+    let remedy = failed.remedy.iter().map(|remedy| format!(" ({remedy})"));
+    let remedy: String = remedy.collect();
+    format!("expected {must}; found {is}{remedy}: {}", call(case, &failure.played))
 }
 
 fn ordinal(number: u64) -> String {
