@@ -4,7 +4,7 @@ use std::thread;
 
 use gatelint::catalogue::Catalogue;
 use gatelint::config::Config;
-use gatelint::lsp::serve;
+use gatelint::lsp::{Setup, serve};
 use lsp_server::{Connection, Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
 
@@ -17,7 +17,8 @@ pub fn holds(data: &[u8]) {
         .collect();
     let (server, client) = Connection::memory();
     let serving = thread::spawn(move || {
-        serve(&server, &Config::default(), &Catalogue::builtin(), None, None)
+        let (config, catalogue) = (Config::default(), Catalogue::builtin());
+        serve(&server, |_| Setup { config, catalogue, trouble: None, today: None })
     });
     let mut open = vec![request(0, "initialize", json!({ "capabilities": {} }))];
     open.push(notification("initialized", json!({})));

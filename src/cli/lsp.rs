@@ -1,6 +1,6 @@
 //! `gatelint lsp`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -12,7 +12,7 @@ use super::common::exit::ExitStatus;
 use super::common::input;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
-use crate::lsp::{serve, stdio};
+use crate::lsp::{Setup, serve, stdio};
 
 #[derive(Debug, Args)]
 pub(super) struct LspArguments {
@@ -27,8 +27,19 @@ pub(super) struct LspArguments {
 }
 
 pub(super) fn run(arguments: &LspArguments) -> Result<ExitStatus, CliError> {
-    // An editor shows what is wrong; without a server it would show nothing.
-    let (config, mut trouble) = match config_input::read(&arguments.config) {
+    let (connection, writer) = stdio();
+    let served = serve(&connection, |folder| set_up(arguments, folder));
+    // The writer ends when nobody can send any more. It does nothing that could panic.
+    drop(connection);
+    _ = writer.join();
+    let orderly = served.map_err(CliError::Lsp)?;
+    Ok(ExitStatus::of(false, false, !orderly))
+}
+
+/// What an editor that works in a folder is served with; one that names none works where it started the server.
+/// An editor shows what is wrong; without a server it would show nothing.
+fn set_up(arguments: &LspArguments, folder: Option<&Path>) -> Setup {
+    let (config, mut trouble) = match config_input::read_in(&arguments.config, folder) {
         Ok(config) => (config, None),
         Err(error) => (Config::default(), Some(error.in_words())),
     };
@@ -37,11 +48,5 @@ pub(super) fn run(arguments: &LspArguments) -> Result<ExitStatus, CliError> {
         trouble.get_or_insert_with(|| error.in_words());
         Catalogue::builtin()
     });
-    let (connection, writer) = stdio();
-    let served = serve(&connection, &config, &catalogue, Some(today()), trouble);
-    // The writer ends when nobody can send any more. It does nothing that could panic.
-    drop(connection);
-    _ = writer.join();
-    let orderly = served.map_err(CliError::Lsp)?;
-    Ok(ExitStatus::of(false, false, !orderly))
+    Setup { config, catalogue, trouble, today: Some(today()) }
 }

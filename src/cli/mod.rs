@@ -1,6 +1,13 @@
 //! The command line: one file a subcommand, which turns arguments into a report and an exit
 //! status.
 
+/// What the help of a command shows behind its options: how it is called.
+macro_rules! examples {
+    ($($line:literal),+) => {
+        concat!("Examples:", $("\n  gatelint ", $line),+)
+    };
+}
+
 mod catalogue;
 mod common;
 mod completions;
@@ -44,35 +51,77 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Find what is wrong or dangerous in policies.
+    #[command(after_help = examples!(
+        "lint policies/",
+        "lint policy.json --fix --diff  # what would be mended",
+        "lint policies/ --fail-on error --format github"
+    ))]
     Lint(lint::LintArguments),
     /// Decide recorded tool calls under a policy.
+    #[command(after_help = examples!(
+        "replay --policy policy.json march.jsonl",
+        "replay --policy ~/src/app --home ~ session.jsonl"
+    ))]
     Replay(replay::ReplayArguments),
     /// Show what a change of a policy lets pass: for all calls, and for recorded ones.
+    #[command(after_help = examples!(
+        "diff old.json new.json",
+        "diff --git origin/main policies/  # what this branch changes"
+    ))]
     Diff(diff::DiffArguments),
     /// Walk the decision on one call step by step.
+    #[command(after_help = examples!(
+        r#"explain --policy policy.json --call '{"tool":"pay","args":{"amount":11}}'"#,
+        "explain --policy policy.json --trace march.jsonl --line 7"
+    ))]
     Explain(explain::ExplainArguments),
     /// Run an MCP server over stdio and write the calls of the session as a trace.
     Record(record::RecordArguments),
     /// Look at recorded calls, or write them in gatelint's own notation.
+    #[command(after_help = examples!("trace stats march.jsonl"))]
     Trace(trace::TraceArguments),
     /// Decide the calls of test files under policies and prove their statements.
+    #[command(after_help = examples!(
+        "test",
+        "test policies/ --coverage --fail-on 'fails,coverage<90'"
+    ))]
     Test(test::TestArguments),
     /// Prove the statements of one test file under policies, or show a call that breaks them.
+    #[command(after_help = examples!("assert must-hold.yaml policies/payments.json"))]
     Assert(test::assert::AssertArguments),
     /// Write a policy in another dialect, and say what that cannot express.
+    #[command(after_help = examples!(
+        "convert policy.yaml --to v1 -o policy.json",
+        "convert .claude/settings.json --to gemini -o app.toml"
+    ))]
     Convert(convert::ConvertArguments),
     /// Write a policy to begin with.
+    #[command(after_help = examples!(
+        "init --server playwright -o policy.json",
+        "init --trace march.jsonl -o policies/  # no more than the calls needed"
+    ))]
     Init(init::InitArguments),
     /// Look into the catalogue of tools, and import servers into it.
+    #[command(after_help = examples!("catalogue list"))]
     #[command(visible_alias = "catalog")]
     Catalogue(catalogue::CatalogueArguments),
     /// Explain a rule of the linter.
+    #[command(after_help = examples!("rule missing-argument-bypass", "rule --all"))]
     Rule(rule::RuleArguments),
     /// Print the configuration that is in force, and from where.
+    #[command(after_help = examples!(
+        "config",
+        "config --policy ~/src/app  # the permission rules that are in force"
+    ))]
     Config(config::ConfigArguments),
     /// Serve an editor: findings while typing, hovers, completion, fixes.
+    #[command(after_help = examples!("lsp --stdio  # an editor starts it so"))]
     Lsp(lsp::LspArguments),
     /// Print a script that completes the command line in a shell.
+    #[command(after_help = examples!(
+        "completions fish -o ~/.config/fish/completions/gatelint.fish",
+        "completions man -o ~/.local/share/man/man1/"
+    ))]
     Completions(completions::CompletionsArguments),
 }
 
@@ -141,4 +190,41 @@ pub fn run(cli: Cli) -> ExitStatus {
         error.show(output);
         ExitStatus::Error
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words of a line, as a shell would pass them on.
+    fn words(line: &str) -> Vec<String> {
+        let line = line.split("  #").next().unwrap_or_default();
+        line.split_whitespace().map(|word| word.trim_matches('\'').to_owned()).collect()
+    }
+
+    fn assert_examples(command: &clap::Command) {
+        for part in command.get_subcommands().filter(|part| part.get_name() != "help") {
+            let name = part.get_bin_name().unwrap();
+            let help = part.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples = help.strip_prefix("Examples:\n").unwrap_or_default();
+            let lines = examples.lines().take_while(|line| line.starts_with("  "));
+            let lines: Vec<&str> = lines.map(str::trim_start).collect();
+            let is_shown = lines.iter().any(|line| line.starts_with(name));
+            assert!(is_shown, "`{name} --help` has no example of it");
+            for line in lines {
+                if let Err(error) = Cli::try_parse_from(words(line)) {
+                    panic!("{line}\n{error}");
+                }
+                assert!(line.chars().count() <= 98, "{line} is too long for a terminal");
+            }
+            assert_examples(part);
+        }
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_an_example_that_is_taken() {
+        let mut command = Cli::command();
+        command.build();
+        assert_examples(&command);
+    }
 }

@@ -12,10 +12,15 @@ use crate::recorder::{self, Ended, Log, now};
 use crate::trace::{LiveSession, Redaction};
 
 /// What the help text says behind the options.
-const HELP: &str = "Every byte passes unchanged, in both directions. Each call is written once its answer is \
+const HELP: &str = concat!(
+    examples!(
+        "record -o trace.jsonl --grant ci -- npx -y @modelcontextprotocol/server-filesystem /srv"
+    ),
+    "\n\nEvery byte passes unchanged, in both directions. Each call is written once its answer is \
     known, or when the session ends; the file is appended to.\n\n\
     Exit status: that of the server (128 and the signal's number if a signal ended it), but 2 where it \
-    would be 0 and calls are missing from the recording.";
+    would be 0 and calls are missing from the recording."
+);
 
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]

@@ -42,7 +42,7 @@ pub(super) struct ReplayArguments {
     /// A server that is behind the gateway: without a policy its calls are denied, by `(no policy)`.
     /// Calls to other servers without a policy are not decided, only counted. `agent` stands for the
     /// agent's own tools, which are decided like those of servers then.
-    #[arg(long, value_name = "SERVER")]
+    #[arg(long, value_name = "NAME")]
     behind_gateway: Vec<String>,
     /// Recorded calls: files, folders, or `-` for standard input. Together they are one trace.
     #[arg(required = true)]

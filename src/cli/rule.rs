@@ -14,7 +14,7 @@ use crate::report::{write_rule, write_rules};
 #[command(arg_required_else_help = true)]
 pub(super) struct RuleArguments {
     /// The rule's name, or a part that no other has.
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "RULE", required_unless_present = "all", conflicts_with = "all")]
     name: Option<String>,
     /// List every rule.
     #[arg(long)]

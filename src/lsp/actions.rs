@@ -6,26 +6,25 @@ use super::diagnostics::diagnostic;
 use super::ignoring::{comment, entry};
 use super::open::{Judge, Open};
 use super::position::{offset, range};
-use super::protocol::{CodeAction, FIX_ALL, QUICK_FIX, Range, TextEdit, WorkspaceEdit};
+use super::protocol::{Asked, CodeAction, FIX_ALL, QUICK_FIX, TextEdit, WorkspaceEdit};
 use crate::lint::{Finding, Fix, Safety, fix};
 use crate::source::Format;
 
-/// The actions that can be taken in a range.
-pub(super) fn actions(
-    open: &Open,
-    judge: &Judge<'_>,
-    uri: &str,
-    within: &Range,
-) -> Vec<CodeAction> {
+/// The actions that can be taken in a range, of the kinds that are asked for.
+pub(super) fn actions(open: &Open, judge: &Judge<'_>, asked: &Asked) -> Vec<CodeAction> {
     let Some(report) = &open.report else { return Vec::new() };
-    let (start, end) = (offset(open, within.start), offset(open, within.end));
+    let uri = &*asked.text_document.uri;
+    let (start, end) = (offset(open, asked.range.start), offset(open, asked.range.end));
     let touched = |finding: &&Finding| finding.span.start <= end && start <= finding.span.end;
     let mut actions = Vec::new();
-    for finding in report.findings.iter().filter(touched) {
+    let findings = report.findings.iter().filter(|_| asked.wants(QUICK_FIX));
+    for finding in findings.filter(touched) {
         actions.extend(finding.fix.as_ref().map(|fix| fix_action(open, uri, finding, fix)));
         actions.extend(ignore_action(open, judge, uri, finding));
     }
-    actions.extend(fix_all(open, judge, uri));
+    if asked.wants(FIX_ALL) {
+        actions.extend(fix_all(open, judge, uri));
+    }
     actions
 }
 

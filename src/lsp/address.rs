@@ -1,6 +1,8 @@
 //! Addresses of files, as editors have them (RFC 8089).
 
-use std::path::absolute;
+use std::path::{PathBuf, absolute};
+
+use serde_json::Value;
 
 use crate::report::uri_encoded;
 
@@ -16,6 +18,14 @@ pub(super) fn path(uri: &str) -> String {
         Some(path) => decoded(path),
         None => uri.to_owned(),
     }
+}
+
+/// The folder that a client works in, by the parameters of `initialize`: the first where there are several,
+/// none that is not on this machine.
+pub(super) fn folder(params: &Value) -> Option<PathBuf> {
+    let first = params["workspaceFolders"][0]["uri"].as_str();
+    let uri = first.or_else(|| params["rootUri"].as_str())?;
+    Some(PathBuf::from(path(uri))).filter(|folder| folder.is_dir())
 }
 
 /// The text that a part of an address stands for (RFC 3986).

@@ -16,8 +16,8 @@ use crate::source::Format;
 /// What can be written at a position.
 pub(super) fn complete(open: &Open, judge: &Judge<'_>, position: Position) -> Vec<CompletionItem> {
     let document = &open.document;
-    // Of the files of agents only what is wrong is known.
-    if agent(document).is_some() {
+    // Of the files of agents only what is wrong is known, and nothing of what is no policy.
+    if agent(document).is_some() || !open.may_be_policy {
         return Vec::new();
     }
     let at = offset(open, position);

@@ -16,18 +16,20 @@ mod tested;
 mod transport;
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use self::address::path;
+use self::address::{folder, path};
 use self::open::{Judge, Open};
-use self::protocol::{At, Changed, Closed, Command, Diagnostic, DocumentId, Opened, Within};
+use self::protocol::{
+    Asked, At, Changed, Closed, Command, Diagnostic, DocumentId, FIX_ALL, Opened, QUICK_FIX,
+};
 use self::tested::{Tested, Workspace};
 pub use self::transport::stdio;
 use crate::catalogue::Catalogue;
@@ -42,37 +44,47 @@ pub enum LspError {
     Gone,
 }
 
+/// What a client is served with.
+pub struct Setup {
+    /// What is configured where the client works.
+    pub config: Config,
+    /// The tools that are known.
+    pub catalogue: Catalogue,
+    /// What was wrong with the configuration, which is then not heeded; the client is told.
+    pub trouble: Option<String>,
+    /// The day on which ignores may have expired; without it none has.
+    pub today: Option<Date>,
+}
+
 /// Serves a client until it says that it is done, or is gone; false where it was to exit
-/// without having been shut down. `trouble` is what was wrong with the configuration, which is then
-/// not heeded; the client is told. On `today` ignores may have expired; without it none has.
+/// without having been shut down. It is set up for the folder that the client says it works in.
 ///
 /// # Errors
 /// The connection broke.
 pub fn serve(
     connection: &Connection,
-    config: &Config,
-    catalogue: &Catalogue,
-    today: Option<Date>,
-    mut trouble: Option<String>,
+    set_up: impl FnOnce(Option<&Path>) -> Setup,
 ) -> Result<bool, LspError> {
+    let folder = match introduced(connection)? {
+        Introduced::In(folder) => folder,
+        Introduced::Left { orderly } => return Ok(orderly),
+    };
+    let Setup { config, catalogue, trouble, today } = set_up(folder.as_deref());
     let settings = config.settings(&[], &[], today);
-    let judge = Judge { config, catalogue, settings: &settings };
-    let mut server = Server { connection, judge, open: HashMap::new(), phase: Phase::New };
+    let judge = Judge { config: &config, catalogue: &catalogue, settings: &settings };
+    let mut server = Server { connection, judge, open: HashMap::new(), is_shut_down: false };
+    if let Some(message) = trouble {
+        let error = 1;
+        server.notify("window/showMessage", json!({ "type": error, "message": message }))?;
+    }
     for message in &connection.receiver {
         match message {
             Message::Request(request) => {
                 let response = server.answer(request);
                 server.send(response.into())?;
-                if server.phase == Phase::Serving
-                    && let Some(message) = trouble.take()
-                {
-                    let error = 1;
-                    let params = json!({ "type": error, "message": message });
-                    server.notify("window/showMessage", params)?;
-                }
             }
             Message::Notification(notification) if notification.method == "exit" => {
-                return Ok(server.phase == Phase::ShutDown);
+                return Ok(server.is_shut_down);
             }
             Message::Notification(notification) => server.heed(notification)?,
             Message::Response(_) => {}
@@ -81,14 +93,35 @@ pub fn serve(
     Ok(true)
 }
 
-/// How far a session has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    /// Nothing but `initialize` is answered.
-    New,
-    Serving,
-    /// Nothing but `exit` is heeded.
-    ShutDown,
+/// How a session begins.
+enum Introduced {
+    /// The client works in this folder, if it names one.
+    In(Option<PathBuf>),
+    /// The client left without a word.
+    Left { orderly: bool },
+}
+
+/// Waits for a client to introduce itself: nothing but `initialize` is answered before.
+fn introduced(connection: &Connection) -> Result<Introduced, LspError> {
+    let send =
+        |response: Response| connection.sender.send(response.into()).map_err(|_| LspError::Gone);
+    for message in &connection.receiver {
+        match message {
+            Message::Request(Request { id, method, params }) if method == "initialize" => {
+                send(Response::new_ok(id, json!({ "capabilities": capabilities() })))?;
+                return Ok(Introduced::In(folder(&params)));
+            }
+            Message::Request(Request { id, .. }) => {
+                let why = "the server waits for `initialize`";
+                send(refused(id, ErrorCode::ServerNotInitialized, why))?;
+            }
+            Message::Notification(notification) if notification.method == "exit" => {
+                return Ok(Introduced::Left { orderly: false });
+            }
+            Message::Notification(_) | Message::Response(_) => {}
+        }
+    }
+    Ok(Introduced::Left { orderly: true })
 }
 
 /// What this server can do: it wants the whole text (1) at every change.
@@ -97,13 +130,14 @@ fn capabilities() -> Value {
         "textDocumentSync": 1,
         "hoverProvider": true,
         "completionProvider": { "triggerCharacters": ["\"", ".", ":", " "] },
-        "codeActionProvider": true,
+        "codeActionProvider": { "codeActionKinds": [QUICK_FIX, FIX_ALL] },
         "codeLensProvider": {},
         "executeCommandProvider": { "commands": [RUN_TESTS] },
     })
 }
 
-/// The command that runs the tests of a policy, whose address is its argument.
+/// The command that runs the tests of a policy, whose address is its first argument; the others are those
+/// of the test files.
 const RUN_TESTS: &str = "gatelint.test";
 
 struct Server<'a> {
@@ -111,33 +145,24 @@ struct Server<'a> {
     judge: Judge<'a>,
     /// The documents that are open, by their addresses.
     open: HashMap<String, Open>,
-    phase: Phase,
+    /// Nothing but `exit` is heeded any more.
+    is_shut_down: bool,
 }
 
 impl Server<'_> {
     fn answer(&mut self, request: Request) -> Response {
-        let refused =
-            |id, code: ErrorCode, why: &str| Response::new_err(id, code as i32, why.to_owned());
-        match (self.phase, request.method.as_str()) {
-            (Phase::New, "initialize") => {
-                self.phase = Phase::Serving;
-                Response::new_ok(request.id, json!({ "capabilities": capabilities() }))
-            }
-            (Phase::New, _) => {
-                let why = "the server waits for `initialize`";
-                refused(request.id, ErrorCode::ServerNotInitialized, why)
-            }
-            (Phase::ShutDown, _) => {
+        match request.method.as_str() {
+            _ if self.is_shut_down => {
                 refused(request.id, ErrorCode::InvalidRequest, "the server is shut down")
             }
-            (Phase::Serving, "initialize") => {
+            "initialize" => {
                 refused(request.id, ErrorCode::InvalidRequest, "the server is initialized")
             }
-            (Phase::Serving, "shutdown") => {
-                self.phase = Phase::ShutDown;
+            "shutdown" => {
+                self.is_shut_down = true;
                 Response::new_ok(request.id, Value::Null)
             }
-            (Phase::Serving, _) => self.answer_question(request),
+            _ => self.answer_question(request),
         }
     }
 
@@ -150,15 +175,14 @@ impl Server<'_> {
                 let open = self.document(&at.text_document)?;
                 Some(completion::complete(open, &self.judge, at.position))
             }),
-            "textDocument/codeAction" => reply(request, |within: Within| {
-                let open = self.document(&within.text_document)?;
-                let uri = &within.text_document.uri;
-                Some(actions::actions(open, &self.judge, uri, &within.range))
+            "textDocument/codeAction" => reply(request, |asked: Asked| {
+                let open = self.document(&asked.text_document)?;
+                Some(actions::actions(open, &self.judge, &asked))
             }),
             "textDocument/codeLens" => reply(request, |asked: Closed| {
                 let uri = &asked.text_document.uri;
                 let tested = self.tested(uri)?;
-                Some([lens(&tested.title, uri)])
+                Some([lens(&tested, uri)])
             }),
             "workspace/executeCommand" => reply(request, |asked: Command| {
                 let uri = asked.arguments.first()?.as_str()?;
@@ -170,11 +194,10 @@ impl Server<'_> {
                 let message = json!({ "type": information, "message": tested.title });
                 self.notify("window/showMessage", message).ok()
             }),
-            method => Response::new_err(
-                request.id,
-                ErrorCode::MethodNotFound as i32,
-                format!("there is no method {method}"),
-            ),
+            method => {
+                let why = format!("there is no method {method}");
+                refused(request.id, ErrorCode::MethodNotFound, &why)
+            }
         }
     }
 
@@ -184,7 +207,7 @@ impl Server<'_> {
 
     /// Heeds a notification. One whose parameters are wrong cannot be answered and changes nothing.
     fn heed(&mut self, Notification { method, params }: Notification) -> Result<(), LspError> {
-        if self.phase != Phase::Serving {
+        if self.is_shut_down {
             return Ok(());
         }
         match method.as_str() {
@@ -216,7 +239,9 @@ impl Server<'_> {
         let open = self.judge.open(&uri, text, before);
         let mut found = diagnostics::diagnostics(&open, &uri);
         self.open.insert(uri.clone(), open);
-        if let Some(open) = self.open.get(&uri).filter(|_| is_test_file(Path::new(&path(&uri)))) {
+        let path = PathBuf::from(path(&uri));
+        let is_test = |open: &&Open| is_test_file(&path) && tested::is_meant(open, &path);
+        if let Some(open) = self.open.get(&uri).filter(is_test) {
             found =
                 guarded(|| tested::of_test_file(open, &uri, &self.workspace())).unwrap_or_default();
         }
@@ -250,12 +275,18 @@ impl Server<'_> {
 }
 
 /// What somebody can do about a document, shown in its first line.
-fn lens(title: &str, uri: &str) -> Value {
+fn lens(tested: &Tested, uri: &str) -> Value {
     let start = json!({ "line": 0, "character": 0 });
+    let arguments: Vec<&str> =
+        std::iter::once(uri).chain(tested.files.iter().map(String::as_str)).collect();
     json!({
         "range": { "start": start, "end": start },
-        "command": { "title": title, "command": RUN_TESTS, "arguments": [uri] },
+        "command": { "title": tested.title, "command": RUN_TESTS, "arguments": arguments },
     })
+}
+
+fn refused(id: RequestId, code: ErrorCode, why: &str) -> Response {
+    Response::new_err(id, code as i32, why.to_owned())
 }
 
 /// Does some work, whose panic must not take the editor's other documents with it.
@@ -270,15 +301,13 @@ fn reply<P: DeserializeOwned, R: Serialize>(
 ) -> Response {
     let params = match serde_json::from_value(params) {
         Ok(params) => params,
-        Err(error) => {
-            return Response::new_err(id, ErrorCode::InvalidParams as i32, error.to_string());
-        }
+        Err(error) => return refused(id, ErrorCode::InvalidParams, &error.to_string()),
     };
     match guarded(|| answer(params)) {
         Some(result) => Response::new_ok(id, result),
         None => {
-            let message = "internal error, please report it with this document".to_owned();
-            Response::new_err(id, ErrorCode::InternalError as i32, message)
+            let why = "internal error, please report it with this document";
+            refused(id, ErrorCode::InternalError, why)
         }
     }
 }

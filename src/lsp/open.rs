@@ -1,13 +1,14 @@
 //! Documents that are open in an editor.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use super::address::path;
 use crate::catalogue::{Catalogue, Server};
 use crate::config::Config;
 use crate::lint::{Linter, Report, ServerChoice, Settings, Surroundings};
 use crate::policy::{Appearance, Dialect, agent_dialect, appearance};
-use crate::source::{Document, LineTable};
+use crate::source::{Document, Format, LineTable};
 
 /// What is needed to judge a document.
 #[derive(Clone, Copy)]
@@ -21,6 +22,8 @@ pub(super) struct Judge<'a> {
 pub(super) struct Open {
     /// What came of judging it; none if it is no policy.
     pub(super) report: Option<Report>,
+    /// Whether it is one, or may become one: what is something else is left in peace.
+    pub(super) may_be_policy: bool,
     /// The text as it is.
     pub(super) document: Document,
     pub(super) lines: LineTable,
@@ -34,7 +37,11 @@ impl Judge<'_> {
     pub(super) fn open(&self, uri: &str, text: String, before: Option<Open>) -> Open {
         let name = path(uri);
         let document = Document::read(name.clone(), text.clone().into_bytes());
-        let report = (appearance(&document) == Appearance::Policy)
+        let looks = match self.config.excludes(Path::new(&name)) {
+            true => Appearance::Other,
+            false => appearance(&document),
+        };
+        let report = (looks == Appearance::Policy)
             .then(|| {
                 // A panic must not take the editor's other documents with it.
                 let judged = || self.judge(Document::read(name, text.into_bytes()));
@@ -46,11 +53,23 @@ impl Judge<'_> {
             ServerChoice::Tied(_) | ServerChoice::None(_) => None,
         });
         let dialect = report.as_ref().and_then(|report| report.dialect);
+        let is_data = matches!(document.format, Format::Json | Format::Yaml);
+        let may_be_policy = match &document.root {
+            _ if looks != Appearance::Other => true,
+            // What says nothing yet, or cannot be read, stays what it was.
+            Some(root)
+                if document.is_readable() && !root.is_null() && !root.entries().is_empty() =>
+            {
+                false
+            }
+            _ => before.as_ref().map_or(is_data, |before| before.may_be_policy),
+        };
         let (old_server, old_dialect) =
             before.map_or((None, None), |before| (before.server, before.dialect));
         Open {
             lines: LineTable::new(&document.text),
             report,
+            may_be_policy,
             document,
             server: server.or(old_server),
             dialect: dialect.or(old_dialect),

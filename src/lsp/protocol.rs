@@ -82,12 +82,32 @@ pub(super) struct At {
     pub(super) position: Position,
 }
 
-/// The parameters of a question about a part of a document.
+/// The parameters of the question what can be done about a part of a document.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Within {
+pub(super) struct Asked {
     pub(super) text_document: DocumentId,
     pub(super) range: Range,
+    #[serde(default)]
+    context: Wanted,
+}
+
+/// The kinds of actions that are asked for; without any, all of them are.
+#[derive(Debug, Default, Deserialize)]
+struct Wanted {
+    only: Option<Vec<String>>,
+}
+
+impl Asked {
+    /// Whether actions of a kind are asked for: kinds are words with dots between them, and the first ones
+    /// stand for all that begin so.
+    pub(super) fn wants(&self, kind: &str) -> bool {
+        let below = |only: &String| {
+            let rest = kind.strip_prefix(only.as_str());
+            rest.is_some_and(|rest| only.is_empty() || rest.is_empty() || rest.starts_with('.'))
+        };
+        self.context.only.as_ref().is_none_or(|only| only.iter().any(below))
+    }
 }
 
 /// The parameters of a request to do something.

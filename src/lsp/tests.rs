@@ -1,7 +1,9 @@
+use std::path::Path;
+
 use lsp_server::{Connection, Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
 
-use super::serve;
+use super::{Setup, serve};
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 
@@ -70,7 +72,13 @@ fn session(talk: impl FnOnce(&mut Client)) {
 fn session_with(config: Config, talk: impl FnOnce(&mut Client)) {
     let (ours, theirs) = Connection::memory();
     let server = std::thread::spawn(move || {
-        assert!(serve(&ours, &config, &Catalogue::builtin(), Some(TODAY), None).unwrap());
+        let set_up = |_: Option<&Path>| Setup {
+            config,
+            catalogue: Catalogue::builtin(),
+            trouble: None,
+            today: Some(TODAY),
+        };
+        assert!(serve(&ours, set_up).unwrap());
     });
     let mut client = Client { connection: theirs, number: 0 };
     let answer = client.ask("initialize", json!({ "capabilities": {} }));
@@ -164,6 +172,27 @@ fn words_are_completed_also_where_the_document_is_not_finished() {
 }
 
 #[test]
+fn nothing_is_completed_in_what_is_something_else() {
+    session(|client| {
+        let offered = |client: &mut Client, uri: &str, text: &str, character: u32| {
+            client.open_at(uri, text);
+            let at = json!({ "textDocument": { "uri": uri }, "position": { "line": 0, "character": character } });
+            client.ask("textDocument/completion", at).as_array().unwrap().len()
+        };
+        let (json, yaml) = ("file:///srv/a.json", "file:///srv/a.yaml");
+        // What says nothing yet may become a policy.
+        assert!(offered(client, json, "", 0) > 0);
+        assert!(offered(client, json, "{", 1) > 0);
+        assert!(offered(client, yaml, "ver", 3) > 0);
+        assert_eq!(offered(client, json, r#"{"name": "x", "scripts": {}}"#, 1), 0);
+        // It stays something else where it cannot be read for a while.
+        assert_eq!(offered(client, json, r#"{"name": "x", "scripts": {}, "#, 29), 0);
+        assert_eq!(offered(client, yaml, "services: {web: {image: x}}", 0), 0);
+        assert_eq!(offered(client, "file:///srv/Cargo.toml", "[package]\n", 9), 0);
+    });
+}
+
+#[test]
 fn fixes_are_offered_as_actions() {
     session(|client| {
         client.open(POLICY);
@@ -188,6 +217,23 @@ fn fixes_are_offered_as_actions() {
         let edit = &actions[0]["edit"]["changes"][URI][0];
         assert_eq!(edit["newText"], "\"minute\"");
         assert_eq!(edit["range"]["start"], json!({ "line": 4, "character": 67 }));
+        for (only, kinds) in [
+            (json!(["quickfix"]), json!(["quickfix"])),
+            (json!(["source.fixAll"]), json!(["source.fixAll"])),
+            (json!(["refactor", "source"]), json!(["source.fixAll"])),
+            (json!([""]), json!(["quickfix", "source.fixAll"])),
+            (json!(["source.fix"]), json!([])),
+            (json!([]), json!([])),
+        ] {
+            let params = json!({
+                "textDocument": { "uri": URI }, "range": range,
+                "context": { "diagnostics": [], "only": only },
+            });
+            let actions = client.ask("textDocument/codeAction", params);
+            let given: Vec<&Value> =
+                actions.as_array().unwrap().iter().map(|action| &action["kind"]).collect();
+            assert_eq!(json!(given), kinds, "{only}");
+        }
     });
 }
 

@@ -1,6 +1,7 @@
 //! `gatelint lsp` over standard input and output, as an editor starts it.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -15,9 +16,13 @@ struct Editor {
 
 impl Editor {
     fn start(folder: &Folder) -> Editor {
+        Editor::start_in(&folder.path(""))
+    }
+
+    fn start_in(folder: &Path) -> Editor {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gatelint"))
             .args(["lsp", "--stdio"])
-            .current_dir(folder.path(""))
+            .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -75,6 +80,41 @@ fn an_editor_is_served_until_it_says_goodbye() {
     assert_eq!(editor.receive()["id"], 2);
     editor.send(json!({ "jsonrpc": "2.0", "method": "exit" }));
     assert_eq!(editor.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn the_configuration_is_that_of_the_folder_that_the_editor_works_in_and_what_it_excludes_is_left_in_peace()
+ {
+    let text = "version: \"1\"\ndefault: allow\ntools: {}\n";
+    let folder = Folder::new()
+        .file("a/gatelint.yaml", "rules: {default-allow: {severity: error}}\nexclude: [old]\n")
+        .file("a/old/x", "")
+        .file("b/x", "");
+    let address = |name: &str| format!("file://{}", folder.path(name).display());
+    let (root, other) = (address("a"), address("b"));
+    for (started_in, params, severity) in [
+        ("b", json!({ "capabilities": {}, "rootUri": root }), 1),
+        ("b", json!({ "rootUri": other, "workspaceFolders": [{ "uri": root, "name": "a" }] }), 1),
+        ("a", json!({ "rootUri": null, "workspaceFolders": null }), 1),
+        ("a", json!({ "rootUri": other }), 2),
+    ] {
+        let mut editor = Editor::start_in(&folder.path(started_in));
+        editor.send(json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params }));
+        editor.receive();
+        let mut found = |uri: &str| {
+            let document = json!({ "uri": uri, "languageId": "yaml", "version": 1, "text": text });
+            let params = json!({ "textDocument": document });
+            editor.send(
+                json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params }),
+            );
+            editor.receive()["params"]["diagnostics"].clone()
+        };
+        assert_eq!(found(&address("a/p.yaml"))[0]["severity"], severity, "{params}");
+        let excluded = found(&address("a/old/p.yaml"));
+        assert_eq!(excluded == json!([]), severity == 1, "{params}: {excluded}");
+        drop(editor.child.stdin.take());
+        editor.child.wait().unwrap();
+    }
 }
 
 #[test]
@@ -225,6 +265,8 @@ fn the_tests_of_a_policy_are_run_in_the_editor() {
     );
     let command = editor.receive()["result"][0]["command"].clone();
     assert_eq!(command["title"], "0 of 1 cases pass, 40 % covered: run the tests");
+    let test = format!("file://{}", folder.path("p.test.yaml").display());
+    assert_eq!(command["arguments"], json!([uri, test]));
     std::fs::write(folder.path("p.test.yaml"), tests.replace("n: 5", "n: 6")).unwrap();
     let run = json!({ "command": command["command"], "arguments": command["arguments"] });
     editor.send(
@@ -235,9 +277,13 @@ fn the_tests_of_a_policy_are_run_in_the_editor() {
     let title = "1 of 1 cases pass, 60 % covered: run the tests";
     assert_eq!(shown["params"]["message"], title, "{shown}");
     assert_eq!(editor.receive()["id"], 3);
-    let test = format!("file://{}", folder.path("p.test.yaml").display());
     let found = tested(&mut editor, &test, &tests.replace("expect", "expct"));
     assert_eq!(found[0][0], "test-file", "{found:?}");
+    assert!(found[0][3].as_str().unwrap().contains("\nhelp: "), "{found:?}");
+    // Other programs have files of such names as well.
+    let other = format!("file://{}", folder.path("other.test.json").display());
+    assert_eq!(tested(&mut editor, &other, r#"{"name": "x", "tests": []}"#), [Value::Null; 0]);
+    assert_eq!(tested(&mut editor, &other, r#"{"cases": 1}"#)[0][0], "test-file");
     let found = tested(&mut editor, &test, tests);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0][0], "case-fails");
@@ -283,7 +329,7 @@ fn the_project_of_an_agent_is_tested_in_the_editor_with_what_is_typed() {
     let policy = uri("p/.claude/settings.json");
     let covered = json!(["not-covered", 4, 1, "no test covers this rule: never decided"]);
     let found = tested(&mut editor, &policy, &settings("Bash(rm:*)"));
-    assert_eq!(found, [covered.clone()]);
+    assert_eq!(found, std::slice::from_ref(&covered));
     // What is typed counts, in the policy and for the test file.
     let found = tested(&mut editor, &policy, &settings("Bash(mv:*)"));
     let fails = "the test `removal` fails: expected deny, found ask";

@@ -16,7 +16,7 @@ pub(super) struct ExplainArguments {
     /// The tool's name; any name is classified, known or not.
     tool: String,
     /// The server that it belongs to; without it, every server that has such a tool.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "SERVER")]
     server: Option<String>,
     #[command(flatten)]
     known: Known,

@@ -28,18 +28,31 @@ pub(super) struct CatalogueArguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List the servers that are known.
+    #[command(after_help = examples!("catalogue list", "catalogue list --catalogue all.index"))]
     List(list::ListArguments),
     /// Show the tools of a server.
+    #[command(after_help = examples!("catalogue show octopusdeploy/mcp-server"))]
     Show(show::ShowArguments),
     /// Find tools by words.
+    #[command(after_help = examples!("catalogue search delete repository"))]
     Search(search::SearchArguments),
     /// Say why a tool is in its category.
+    #[command(after_help = examples!("catalogue explain delete_repository --server github"))]
     Explain(explain::ExplainArguments),
     /// Make a record of what a server announces.
+    #[command(after_help = examples!(
+        "catalogue import tools-list.json --server files -o files.json",
+        "catalogue import --server web -o web.json -- npx -y @playwright/mcp"
+    ))]
     Import(import::ImportArguments),
     /// Make one indexed file of any number of servers, which `--catalogue` takes like others.
+    #[command(after_help = examples!("catalogue build records/ -o all.index"))]
     Build(build::BuildArguments),
     /// Find what changed on a server since a lock was written.
+    #[command(after_help = examples!(
+        "catalogue check --config .mcp.json --write-lock",
+        "catalogue check --config .mcp.json  # what changed since"
+    ))]
     Check(check::CheckArguments),
 }
 

@@ -12,6 +12,7 @@ use crate::report::{write_record_json, write_server};
 #[derive(Debug, Args)]
 pub(super) struct ShowArguments {
     /// The server, such as `octopusdeploy/mcp-server`.
+    #[arg(value_name = "SERVER")]
     server: String,
     #[command(flatten)]
     known: Known,

@@ -18,7 +18,7 @@ use crate::solver::Shapes;
 pub(in crate::cli) struct CatalogueOptions {
     /// The server that the policies are for, whose input schemas restrict the calls; without it,
     /// one that --catalogue adds, if it has the tools that they name.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "SERVER")]
     server: Option<String>,
     /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]

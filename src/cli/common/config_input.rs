@@ -24,7 +24,15 @@ pub(in crate::cli) struct ConfigOptions {
 
 /// Reads the configuration that holds here; an empty one where there is none.
 pub(in crate::cli) fn read(options: &ConfigOptions) -> Result<Config, CliError> {
-    let Some(path) = path(options)? else { return Ok(Config::default()) };
+    read_in(options, None)
+}
+
+/// Reads the configuration that holds in a folder, without one the current folder.
+pub(in crate::cli) fn read_in(
+    options: &ConfigOptions,
+    folder: Option<&Path>,
+) -> Result<Config, CliError> {
+    let Some(path) = path_in(options, folder)? else { return Ok(Config::default()) };
     let bytes = std::fs::read(&path).map_err(|cause| WalkError { path: path.clone(), cause })?;
     let document = Document::read(path.display().to_string(), bytes);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -43,6 +51,10 @@ pub(in crate::cli) fn read(options: &ConfigOptions) -> Result<Config, CliError> 
 
 /// The file of the configuration that holds here, if there is one.
 pub(in crate::cli) fn path(options: &ConfigOptions) -> Result<Option<PathBuf>, CliError> {
+    path_in(options, None)
+}
+
+fn path_in(options: &ConfigOptions, folder: Option<&Path>) -> Result<Option<PathBuf>, CliError> {
     if options.no_config {
         return Ok(None);
     }
@@ -53,7 +65,7 @@ pub(in crate::cli) fn path(options: &ConfigOptions) -> Result<Option<PathBuf>, C
         std::env::current_dir().map_err(|cause| WalkError { path: PathBuf::from("."), cause })?;
     // Below the current folder they are shown by their names alone.
     let shown = |path: PathBuf| path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path);
-    let mut found = config::find(&here).into_iter().map(shown);
+    let mut found = config::find(folder.unwrap_or(&here)).into_iter().map(shown);
     let nearest = found.next();
     match (&nearest, found.next()) {
         (Some(one), Some(other)) => Err(CliError::usage(

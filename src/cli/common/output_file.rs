@@ -60,6 +60,13 @@ impl OutputFile {
         }
     }
 
+    /// Whether the result goes into a folder, there or to be made.
+    pub(in crate::cli) fn is_folder(&self) -> bool {
+        self.path().is_some_and(|path| {
+            path.is_dir() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator)
+        })
+    }
+
     /// Whether what is there may be replaced.
     pub(in crate::cli) fn is_forced(&self) -> bool {
         self.force
@@ -131,11 +138,24 @@ pub(in crate::cli) fn write_file(
     write_whole(path, force, Readers::Anyone, write)
 }
 
-/// Writes several files, all of them or none: what was there before is there again where one cannot be written.
-pub(in crate::cli) fn write_several(
+/// Writes files into a folder, which is made where it is not there: all of them or none, and no folder then.
+pub(in crate::cli) fn write_folder(
+    folder: &Path,
     files: &[(PathBuf, String)],
     force: bool,
 ) -> Result<(), CliError> {
+    let is_there = folder.exists();
+    std::fs::create_dir_all(folder).map_err(|cause| unwritable(folder, cause))?;
+    let written = write_several(files, force);
+    if written.is_err() && !is_there {
+        // What else has come into it in the meantime keeps it.
+        _ = std::fs::remove_dir(folder);
+    }
+    written
+}
+
+/// Writes several files, all of them or none: what was there before is there again where one cannot be written.
+fn write_several(files: &[(PathBuf, String)], force: bool) -> Result<(), CliError> {
     files.iter().try_for_each(|(path, _)| check(path, force))?;
     let staged = |(path, text): &(PathBuf, String)| {
         let failed = |cause| unwritable(path, cause);

@@ -41,7 +41,7 @@ pub(in crate::cli) struct ConvertArguments {
     pub(super) name: Option<String>,
     /// The server that the policy is for; without it, the one that has all the tools it lists. Those
     /// of its tools that the policy does not list are named too.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "SERVER")]
     pub(super) server: Option<String>,
     /// Add servers to the catalogue: our own records, an answer to `tools/list`, or an index.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]

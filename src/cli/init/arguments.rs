@@ -1,6 +1,6 @@
 //! The arguments of `gatelint init`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -51,7 +51,7 @@ pub(in crate::cli) struct InitArguments {
 #[group(required = true, multiple = true)]
 pub(super) struct Origin {
     /// The server whose tools the policy is for.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "SERVER")]
     pub(super) server: Option<String>,
     /// The tools the policy is for: an answer to `tools/list`, or a record.
     #[arg(long, value_name = "FILE", conflicts_with = "server")]
@@ -98,11 +98,6 @@ impl InitArguments {
         }
     }
 
-    /// Whether the result goes into a folder.
-    pub(super) fn takes_folder(&self) -> bool {
-        self.file.path().is_some_and(is_folder)
-    }
-
     /// The catalogue, and the name of the server that the user named or that is in the file of
     /// `--from`.
     pub(super) fn catalogue(&self) -> Result<(Catalogue, Option<String>), CliError> {
@@ -144,9 +139,4 @@ fn parse_percentile(text: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "write a number, such as `99` or `99.9`")?;
     let sensible = number > 0.0 && number <= 100.0;
     sensible.then_some(number).ok_or_else(|| "it is above 0 and at most 100".to_owned())
-}
-
-/// Whether a path is that of a folder, there or to be made.
-pub(super) fn is_folder(path: &Path) -> bool {
-    path.is_dir() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator)
 }

@@ -7,7 +7,7 @@ use super::arguments::InitArguments;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::output::print_error;
-use crate::cli::common::output_file;
+use crate::cli::common::output_file::write_folder;
 use crate::policy::{self, Dialect};
 use crate::report::{Begun, escape, policy_text};
 
@@ -36,15 +36,7 @@ pub(super) fn write(
             (folder.join(name), policy_text(&begun.draft.document()))
         })
         .collect();
-    let is_there = folder.exists();
-    std::fs::create_dir_all(folder)
-        .map_err(|cause| CliError::Unwritable { path: folder.to_owned(), cause })?;
-    let written = output_file::write_several(&files, arguments.file.is_forced());
-    if written.is_err() && !is_there {
-        // What else has come into it in the meantime keeps it.
-        _ = std::fs::remove_dir(folder);
-    }
-    written?;
+    write_folder(folder, &files, arguments.file.is_forced())?;
     for (path, _) in &files {
         print_error(&format!("wrote {}\n", escape(&path.display().to_string())));
     }

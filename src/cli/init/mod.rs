@@ -19,7 +19,7 @@ pub(super) fn run(
     arguments: &InitArguments,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
-    if !arguments.takes_folder() {
+    if !arguments.file.is_folder() {
         arguments.file.check()?;
     }
     if arguments.to.agent().is_some() {

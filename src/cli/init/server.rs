@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::arguments::{InitArguments, is_folder};
+use super::arguments::InitArguments;
 use super::folder;
 use super::output::{is_unclean, say, say_idle, written};
 use crate::catalogue::{Catalogue, Server, Tool};
@@ -74,7 +74,7 @@ pub(super) fn recommended(
 /// Writes the policy where it is to go: to a file, or into a folder under the server's name.
 fn write(arguments: &InitArguments, begun: &Begun<'_>) -> Result<(), CliError> {
     match arguments.file.path() {
-        Some(path) if is_folder(path) => folder::write(arguments, path, &[("", begun)]),
+        Some(path) if arguments.file.is_folder() => folder::write(arguments, path, &[("", begun)]),
         _ => arguments.file.write(&policy_text(&begun.draft.document())),
     }
 }

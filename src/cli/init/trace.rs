@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::arguments::{InitArguments, is_folder};
+use super::arguments::InitArguments;
 use super::folder;
 use super::output::{is_unclean, say, say_idle, written};
 use crate::catalogue::{Catalogue, Server};
@@ -226,7 +226,7 @@ fn finish(
         return Ok(ExitStatus::Nothing);
     }
     match (arguments.file.path(), begun.as_slice()) {
-        (Some(path), several) if several.len() > 1 || is_folder(path) => {
+        (Some(path), several) if several.len() > 1 || arguments.file.is_folder() => {
             let several: Vec<_> = several.iter().map(|(name, begun)| (*name, begun)).collect();
             folder::write(arguments, path, &several)?;
         }

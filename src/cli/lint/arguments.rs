@@ -20,7 +20,7 @@ pub(in crate::cli) struct LintArguments {
     pub(super) paths: Vec<PathBuf>,
     /// The server that the policies are for; without it, it is found from the configuration, or
     /// from the tools they name.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "SERVER")]
     pub(super) server: Option<String>,
     /// Add servers to the catalogue: our own records, or an answer to `tools/list`.
     #[arg(long, visible_alias = "catalog", value_name = "FILE")]

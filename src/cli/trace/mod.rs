@@ -18,8 +18,10 @@ pub(super) struct TraceArguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Write recorded calls as gatelint's own record, one call a line, in the order of time.
+    #[command(after_help = examples!("trace convert logs/ -o trace.jsonl"))]
     Convert(convert::ConvertArguments),
     /// Show what is in a trace, and what is not known of it.
+    #[command(after_help = examples!("trace stats march.jsonl"))]
     Stats(stats::StatsArguments),
 }
 

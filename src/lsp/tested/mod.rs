@@ -2,7 +2,7 @@
 
 mod workspace;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(super) use self::workspace::Workspace;
 use self::workspace::{Member, ReadAs, Set, TestFile};
@@ -16,7 +16,7 @@ use crate::engine::Seen;
 use crate::policy::real_path;
 use crate::report::escape;
 use crate::source::{LineTable, Place, Pointer};
-use crate::testing::{self, Case, Failure, Suite, first_failure};
+use crate::testing::{self, Case, Failure, Suite, first_failure, policy_beside};
 
 /// How many calls are decided while somebody types.
 const MOST_CALLS: u64 = 20_000;
@@ -27,6 +27,8 @@ pub(super) struct Tested {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// How many cases pass and how much they come to, in words.
     pub(super) title: String,
+    /// The addresses of the test files that are for it.
+    pub(super) files: Vec<String>,
 }
 
 /// A policy as a test file reads it, and what the cases of all that read it so have met of it.
@@ -45,23 +47,27 @@ impl Run {
 /// Runs the test files near a policy that are for it; none where there are none.
 pub(super) fn of_policy(open: &Open, uri: &str, workspace: &Workspace<'_>) -> Option<Tested> {
     let own = real_path(&path(uri));
-    let (mut cases, mut passed, mut diagnostics) = (0, 0, Vec::new());
+    let (mut cases, mut passed, mut diagnostics, mut files) = (0, 0, Vec::new(), Vec::new());
     let mut runs: Vec<Run> = Vec::new();
     for file in workspace.tests_near(&own) {
         let TestFile { path, document, suite } = &file;
+        let mut is_meant = false;
         let not_here = |why: &str| not_tested(open, 0..0, &format!("{}: {why}", path.display()));
         // What is wrong in a test file is said there.
         for set in workspace.sets(suite, document, path).into_iter().flatten() {
             let set = match set {
                 Ok(set) => set,
                 Err(untested) => {
-                    diagnostics.extend(untested.may_be_of(&own).then(|| not_here(&untested.why)));
+                    let may_be = untested.may_be_of(&own);
+                    is_meant |= may_be;
+                    diagnostics.extend(may_be.then(|| not_here(&untested.why)));
                     continue;
                 }
             };
             let Some(number) = set.members.iter().position(|member| member.is_of(&own)) else {
                 continue;
             };
+            is_meant = true;
             if let Some(why) = too_much(suite) {
                 diagnostics.push(not_here(&why));
                 continue;
@@ -84,6 +90,7 @@ pub(super) fn of_policy(open: &Open, uri: &str, workspace: &Workspace<'_>) -> Op
                 None => runs.push(Run { set, number, seen }),
             }
         }
+        files.extend(is_meant.then(|| address(&path.display().to_string())));
     }
     let mut share = Share::default();
     for run in &runs {
@@ -103,7 +110,17 @@ pub(super) fn of_policy(open: &Open, uri: &str, workspace: &Workspace<'_>) -> Op
             format!("{passed} of {cases} cases pass, {percent} % covered: run the tests")
         }
     };
-    Some(Tested { diagnostics, title })
+    Some(Tested { diagnostics, title, files })
+}
+
+/// Whether a file that is named as test files are is meant as one: other programs have such names as well.
+pub(super) fn is_meant(open: &Open, path: &Path) -> bool {
+    const LISTS: [&str; 3] = ["cases", "assert", "statements"];
+    let has = |list: &&str| match &open.document.root {
+        Some(root) if open.document.is_readable() => root.get(list).is_some(),
+        _ => open.document.text.contains(*list),
+    };
+    LISTS.iter().any(has) || policy_beside(path).is_some()
 }
 
 /// What is wrong in a test file, which of its cases fail under the policies, and what is not tested here.

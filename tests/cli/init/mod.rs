@@ -93,7 +93,7 @@ fn wrong_names_and_numbers_are_refused_with_a_remedy() {
         .file("empty.jsonl", "")
         .file("none.json", r#"{"tools": []}"#);
     for (arguments, status, message) in [
-        (&["init"][..], 2, "--server <NAME>"),
+        (&["init"][..], 2, "--server <SERVER>"),
         (
             &["init", "--server", "octopusdeploy/mcp-servr"],
             2,
