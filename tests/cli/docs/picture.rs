@@ -1,0 +1,20 @@
+//! The picture in the README: what `lint` shows on a terminal, as SVG.
+
+use std::path::Path;
+
+use super::console::{example, shown};
+use super::{hold, page};
+
+#[test]
+fn the_picture_is_what_lint_shows_on_a_terminal() {
+    let command = "gatelint lint --server octopus first.json";
+    let folder = example();
+    let colored = format!("{command} --color always");
+    let output = shown(&colored, folder.path(), &[("LC_ALL", "C.UTF-8"), ("NO_COLOR", "")]);
+    assert!(output.contains("\x1b[") && output.contains("minuet"), "{output}");
+    let picture = anstyle_svg::Term::new().render_svg(&format!("$ {command}\n{output}"));
+    // Hosts of code show pictures without scripts and without what lies elsewhere.
+    assert!(!picture.contains("<script") && !picture.contains("href"), "{picture}");
+    assert!(page("README.md").contains("](docs/lint.svg)"));
+    hold(Path::new("docs/lint.svg"), &picture);
+}
