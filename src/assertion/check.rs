@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::claims::{about, limited};
+use super::decided::Decided;
 use super::tools::{Known, is_guess};
 use super::{Calls, Claim, Statement, Tools};
 use crate::policy::{Policy, Ruling, Unreadable};
@@ -33,6 +34,15 @@ pub struct Violation {
     pub tool: String,
     /// The calls: never [`Evidence::Unknown`] where it is known of the tool.
     pub evidence: Evidence,
+    /// What decides the call, of several the last one as if it were the first; none where it cannot be told.
+    pub decided: Option<Decided>,
+}
+
+impl Violation {
+    fn new(tool: String, evidence: Evidence, version: &Version<'_>) -> Violation {
+        let decided = Decided::of(&evidence, &tool, version);
+        Violation { tool, evidence, decided }
+    }
 }
 
 impl Checked<'_> {
@@ -112,7 +122,7 @@ pub fn counterexamples(
     let together = is_together.then(|| overrun(statement, &tools, policy, budget)).flatten();
     let single = tools.into_iter().filter(move |_| !is_together).filter_map(move |tool| {
         let evidence = counterexample(statement, &tool, policy, budget)?;
-        Some(Violation { tool, evidence })
+        Some(Violation::new(tool, evidence, policy.of(&statement.claim)))
     });
     together.into_iter().chain(single)
 }
@@ -146,7 +156,7 @@ fn overrun(
         Evidence::Burst(burst) => burst.batches.first().map(|batch| batch.tool.clone()),
         _ => tools.first().cloned(),
     };
-    Some(Violation { tool: first.unwrap_or_default(), evidence })
+    Some(Violation::new(first.unwrap_or_default(), evidence, version))
 }
 
 /// Calls of a tool under a policy that a statement says there are not.

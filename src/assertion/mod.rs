@@ -7,12 +7,14 @@
 
 mod check;
 mod claims;
+mod decided;
 mod read;
 mod tools;
 mod vacuous;
 mod words;
 
 pub use check::{Answered, Checked, Violation, check, counterexamples};
+pub use decided::Decided;
 pub use read::{FIELDS, Mistake, read_list};
 pub(crate) use read::{Misplaced, SCHEMA, mistakes_of_text, statements};
 pub use tools::Tools;

@@ -7,8 +7,8 @@ use super::{Calls, Claim, Statement, Tools};
 use crate::catalogue::{Category, Vocabulary};
 use crate::policy::{self, DefectKind, Dialect, Window};
 use crate::source::{
-    Document, Entry, Kind, Node, Part, Place, Pointer, Schema, Span, Violation, ViolationKind,
-    one_of,
+    Document, Entry, Kind, Node, Part, Place, Pointer, ProblemKind, Schema, Span, Violation,
+    ViolationKind, one_of,
 };
 
 /// What a test file looks like, whose `statements` these are.
@@ -65,11 +65,17 @@ impl Misplaced {
     }
 }
 
-/// What is wrong with the text of a document.
+/// What is wrong with the text of a test file.
 pub(crate) fn mistakes_of_text(document: &Document) -> Vec<Mistake> {
+    let help = |kind: &ProblemKind| match kind {
+        ProblemKind::Empty => {
+            "write `cases` or `statements`, such as `statements: [{default: deny}]`"
+        }
+        kind => kind.help(),
+    };
     let mistakes = document.problems.iter().map(|problem| Mistake {
         message: problem.kind.to_string(),
-        help: Some(problem.kind.help().to_owned()),
+        help: Some(help(&problem.kind).to_owned()),
         span: problem.span.range(),
     });
     mistakes.collect()

@@ -54,7 +54,7 @@ impl Reason {
 
 /// The statements that say nothing of any tool that a policy knows, and those that no call can break.
 pub fn vacuous<'s>(
-    statements: &'s [Statement],
+    statements: &[&'s Statement],
     policies: &[Answered<'_>],
     budget: &Budget,
 ) -> Vec<Vacuous<'s>> {
@@ -77,7 +77,7 @@ pub fn vacuous<'s>(
         let reasons = of_tools(statement).into_iter().chain(says_nothing(statement, budget));
         reasons.map(move |reason| Vacuous { statement, reason })
     };
-    statements.iter().flat_map(of).collect()
+    statements.iter().copied().flat_map(of).collect()
 }
 
 /// A name that nobody knows. Of a pattern only where it looks like a slip: that a policy has no tool of

@@ -8,11 +8,26 @@ use crate::source::Node;
 impl fmt::Display for Statement {
     /// Its name, or what it says; the names in it are as they were written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(name) = &self.name {
-            return f.write_str(name);
+        match &self.name {
+            Some(name) => f.write_str(name),
+            None => self.says().fmt(f),
         }
-        let tools = &self.tools;
-        match &self.claim {
+    }
+}
+
+impl Statement {
+    /// What it says, whatever its name is; the names in it are as they were written.
+    pub fn says(&self) -> impl fmt::Display {
+        Says(self)
+    }
+}
+
+struct Says<'s>(&'s Statement);
+
+impl fmt::Display for Says<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Statement { tools, .. } = self.0;
+        match &self.0.claim {
             Claim::Denied(Calls { when, unless }) => {
                 write!(f, "no call of {tools} passes{}{}", met(when), spared(when, unless))
             }

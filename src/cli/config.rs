@@ -5,7 +5,6 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::json;
 
-use super::common::assume::Start;
 use super::common::config_input;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
@@ -14,7 +13,7 @@ use super::common::policies::{Chosen, PolicyOptions};
 use crate::catalogue::{Category, Vocabulary};
 use crate::config::Config;
 use crate::lint::{Patterns, Severity, all_rules};
-use crate::policy::Dialect;
+use crate::policy::{Dialect, Start};
 use crate::report::{Style, escape, write_permissions};
 
 #[derive(Debug, Args)]

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::common::assume::Start;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::fail_on;
@@ -16,6 +15,7 @@ use super::common::policies::{Chosen, PolicyOptions};
 use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
 use crate::engine::{Assumptions, GrantId, Outcome, Timestamp, Walk};
+use crate::policy::Start;
 use crate::replay::{Explanation, Gateway, NumberedCall, Policies, Replay};
 use crate::report::{Style, without_commands, write_explanation, write_explanation_json};
 use crate::trace::{Record, Toolset};

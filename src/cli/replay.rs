@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::common::assume;
-use super::common::assume::Assumption;
 use super::common::call_choice::{CallChoice, NOTHING_CHOSEN};
 use super::common::coverage;
 use super::common::error::CliError;
@@ -18,7 +17,7 @@ use super::common::policies;
 use super::common::policies::{Chosen, PolicyOptions};
 use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
-use crate::engine::{Assumptions, Gate, Outcome, Seen};
+use crate::engine::{Assumption, Assumptions, Gate, Outcome, Seen};
 use crate::policy::Policy;
 use crate::replay::{
     AGENT, By, Decided, Gateway, NumberedCall, Policies, Routed, Run, Summary, Visitor,
@@ -61,7 +60,7 @@ pub(super) struct ReplayArguments {
     /// calls without a known answer as failed, which gives their quota back; otherwise they succeeded.
     /// `mode=NAME` is the permission mode of an agent's calls whose record tells none, `trust=yes` has its
     /// user trust the project, and `interactive=no` has nobody there whom it could ask.
-    #[arg(long, value_parser = assume::parse, value_name = "FACT=VALUE")]
+    #[arg(long, value_parser = Assumption::parse, value_name = "FACT=VALUE")]
     assume: Vec<Assumption>,
     /// Compare with the decisions that the trace recorded, and show where they disagree.
     #[arg(long, conflicts_with = "decisions")]
@@ -113,7 +112,7 @@ enum SummaryFormat {
 impl SummaryFormat {
     /// Whether it has a place for coverage.
     fn tells_coverage(self) -> bool {
-        matches!(self, SummaryFormat::Human | SummaryFormat::Json | SummaryFormat::Lcov)
+        !matches!(self, SummaryFormat::Jsonl | SummaryFormat::Csv | SummaryFormat::Junit)
     }
 }
 
@@ -161,8 +160,8 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &OrCoverage::Is(FailOn::None))?;
     coverage::check(arguments.coverage, arguments.format.tells_coverage())?;
-    let assumptions = assume::assumptions(&arguments.assume);
-    let chosen = arguments.policies.load(assume::start(&arguments.assume))?;
+    let assumptions = Assumption::together(&arguments.assume);
+    let chosen = arguments.policies.load(Assumption::start(&arguments.assume))?;
     assume::check_mode(&assumptions, chosen.iter().map(|chosen| &chosen.loaded.policy))?;
     let policies = policies::compile(&chosen, &arguments.behind_gateway, &assumptions)?;
     let lifted = weighed(arguments, &chosen, &assumptions)?;

@@ -7,7 +7,8 @@ use super::agents;
 use super::change::{Certainty, ToolChange, ToolName};
 use crate::policy::{Limit, Policy};
 use crate::solver::{
-    AgentPair, Budget, Shape, Shapes, Steps, Version, lost_both_ways, lost_overall, unused_name,
+    AgentPair, Budget, Lost, Shape, Shapes, Steps, Version, lost_both_ways, lost_overall,
+    unused_name,
 };
 
 /// What two policies let pass, compared for all calls.
@@ -131,6 +132,18 @@ impl<'p> AccessChanges<'p> {
         Some([alike(&old)?, alike(&new)?])
     }
 
+    /// The protections of the old policy that the new one lacks, each with the tool.
+    pub fn lost(&self) -> impl Iterator<Item = (&ToolName, &Lost<'p>)> {
+        self.tools.iter().flat_map(|change| change.loosened.iter().map(|lost| (&change.tool, lost)))
+    }
+
+    /// The protections of the new policy that the old one lacks, each with the tool.
+    pub fn gained(&self) -> impl Iterator<Item = (&ToolName, &Lost<'p>)> {
+        self.tools
+            .iter()
+            .flat_map(|change| change.tightened.iter().map(|lost| (&change.tool, lost)))
+    }
+
     /// Whether access is loosened at all.
     pub fn loosens(&self) -> Certainty {
         self.tools.iter().map(ToolChange::loosens).max().unwrap_or(Certainty::No)
@@ -143,9 +156,8 @@ impl<'p> AccessChanges<'p> {
 
     /// Whether something changes, and only for calls whose arguments are no object.
     pub fn is_unread_only(&self) -> bool {
-        let mut lost =
-            self.tools.iter().flat_map(|tool| tool.loosened.iter().chain(&tool.tightened));
-        !self.tools.is_empty() && lost.all(|lost| lost.evidence.is_unread())
+        let mut lost = self.lost().chain(self.gained());
+        !self.tools.is_empty() && lost.all(|(_, lost)| lost.evidence.is_unread())
     }
 
     /// How many tools are loosened with this certainty.

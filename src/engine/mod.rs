@@ -4,6 +4,7 @@
 
 mod arguments;
 mod assume;
+mod assumption;
 mod call;
 mod charging;
 mod check;
@@ -21,6 +22,7 @@ mod walk;
 
 pub use arguments::{Arguments, Found, Value};
 pub use assume::{Assumptions, Choice};
+pub use assumption::Assumption;
 pub use call::{Call, CallResult, Surroundings};
 pub use check::Sight;
 pub use counters::{Counters, GrantId};

@@ -1,10 +1,10 @@
 //! The project that a permission file belongs to, read from the disk around it.
 
-use std::path::{Path, absolute};
+use std::path::Path;
 
 use super::permissions::Project;
 use crate::policy::{
-    Agent, AgentFile, AgentReading, Disk, FileOwner, Files, Setting, paths::below, read_agent,
+    Agent, AgentFile, AgentReading, Edited, FileOwner, Setting, read_agent, real_folder, real_path,
 };
 use crate::source::Document;
 
@@ -22,13 +22,13 @@ impl Surroundings {
     /// Reads what stands around a document, whose text counts for what is on the disk; none for what lies at no
     /// place of the agent's, or where no project is. The files of the user whose `home` is given count as well.
     pub fn of(document: &Document, agent: Agent, home: Option<&str>) -> Option<Surroundings> {
-        let name = whole_path(&document.name);
+        let name = real_path(&document.name);
         let own = own_home();
         let homes: Vec<&str> = home.into_iter().chain(own.as_deref()).collect();
         let file = AgentFile::at(&name, &homes).filter(|file| file.agent == agent)?;
         let setting = setting(&file, home)?;
         let text = document.problems_are_of_notation().then_some(&*document.text);
-        let files = Edited { name: &name, text };
+        let files = Edited::new(text.map(|text| (name.clone(), text)));
         let reading = read_agent(agent, &setting, &files);
         Some(Surroundings { file, reading, name })
     }
@@ -62,46 +62,5 @@ fn setting(file: &AgentFile, home: Option<&str>) -> Option<Setting> {
 
 /// The home of whoever runs the program: what lies at the places of a project there is the user's.
 fn own_home() -> Option<String> {
-    std::fs::canonicalize(std::env::var_os("HOME")?).ok().map(|home| with_slashes(&home))
-}
-
-/// The path of a file as agents name it, whatever the way to it.
-fn whole_path(name: &str) -> String {
-    let path = absolute(name).unwrap_or_else(|_| name.into());
-    let folder = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok());
-    let real = folder.and_then(|folder| Some(folder.join(path.file_name()?)));
-    with_slashes(&real.unwrap_or(path))
-}
-
-fn with_slashes(path: &Path) -> String {
-    path.display().to_string().replace('\\', "/")
-}
-
-/// The files of this machine, one of them with another text.
-struct Edited<'d> {
-    name: &'d str,
-    text: Option<&'d str>,
-}
-
-impl Files for Edited<'_> {
-    fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let edited = self.text.filter(|_| path == self.name);
-        edited.map_or_else(|| Disk.read(path), |text| Some(text.as_bytes().to_vec()))
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        path == self.name || Disk.exists(path)
-    }
-
-    fn names(&self, folder: &str) -> Vec<String> {
-        let mut names = Disk.names(folder);
-        let own = self.name.strip_prefix(&below(folder, "")).filter(|name| !name.contains('/'));
-        names.extend(own.filter(|own| !names.iter().any(|name| name == own)).map(str::to_owned));
-        names.sort();
-        names
-    }
-
-    fn link(&self, path: &str) -> Option<String> {
-        Disk.link(path)
-    }
+    real_folder(Path::new(&std::env::var_os("HOME")?)).ok()
 }

@@ -61,7 +61,7 @@ impl Asked<'_> {
         let budget = solving::statement_budget(self.policy);
         let (mut broken, mut unknown) = (Vec::new(), Vec::new());
         let is_guess = |tool: &str| answered.is_guess(&own.statement, tool);
-        for Violation { tool, evidence } in counterexamples(&own.statement, answered, &budget) {
+        for Violation { tool, evidence, .. } in counterexamples(&own.statement, answered, &budget) {
             if self.policy.tools.iter().any(|listed| listed.name == tool) {
                 let is_guess = is_guess(&tool);
                 self.add(findings, own, vec![tool], Some(&evidence), is_guess);

@@ -28,7 +28,7 @@ use thiserror::Error;
 use self::address::path;
 use self::open::{Judge, Open};
 use self::protocol::{At, Changed, Closed, Command, Diagnostic, DocumentId, Opened, Within};
-use self::tested::Tested;
+use self::tested::{Tested, Workspace};
 pub use self::transport::stdio;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
@@ -217,16 +217,22 @@ impl Server<'_> {
         let mut found = diagnostics::diagnostics(&open, &uri);
         self.open.insert(uri.clone(), open);
         if let Some(open) = self.open.get(&uri).filter(|_| is_test_file(Path::new(&path(&uri)))) {
-            found = guarded(|| tested::of_test_file(open, &uri)).unwrap_or_default();
+            found =
+                guarded(|| tested::of_test_file(open, &uri, &self.workspace())).unwrap_or_default();
         }
         found.extend(self.tested(&uri).map(|tested| tested.diagnostics).unwrap_or_default());
         self.publish(&uri, &found)
     }
 
+    /// What is open, for tests to be run on.
+    fn workspace(&self) -> Workspace<'_> {
+        Workspace::new(&self.open, self.judge.config)
+    }
+
     /// What comes of the tests of a document that is open, if it is a policy that has some.
     fn tested(&self, uri: &str) -> Option<Tested> {
         let open = self.open.get(uri).filter(|open| open.report.is_some())?;
-        guarded(|| tested::of_policy(open, uri)).flatten()
+        guarded(|| tested::of_policy(open, uri, &self.workspace())).flatten()
     }
 
     fn publish(&self, uri: &str, diagnostics: &[Diagnostic]) -> Result<(), LspError> {

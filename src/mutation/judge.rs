@@ -122,7 +122,8 @@ impl<'s> Judge<'_, 's> {
         let server = self.policies[self.number].0.unwrap_or_default();
         let name = mutant.to_string();
         let mut unknown = None;
-        for case in missing_cases(&access, server, both.each_ref(), |_, _| name.clone()) {
+        let lost = access.lost().chain(access.gained());
+        for case in missing_cases(lost, server, both.each_ref(), |_, _| name.clone()) {
             match case {
                 Ok(case) => return Fate::Survives(Box::new(case)),
                 Err(why) => unknown = unknown.or(Some(why)),

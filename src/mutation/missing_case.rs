@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::diff::{AccessChanges, ToolName};
+use crate::diff::ToolName;
 use crate::engine::Outcome;
 use crate::replay::Policies;
-use crate::solver::{Batch, Burst, Evidence, Recorded, Why};
+use crate::solver::{Batch, Burst, Evidence, Lost, Recorded, Why};
 use crate::source::Pointer;
 use crate::testing::{Case, DEFAULT_START, Expected, Step, decided, first_failure};
 use crate::trace::{Record, RecordArguments};
@@ -14,23 +14,20 @@ use crate::trace::{Record, RecordArguments};
 /// How many calls a case may have.
 const MOST_CALLS: i64 = 100_000;
 
-/// The cases that pass under policies and fail under others, for everything that is said to change between the
-/// two; why there is none where there is none. `server` is the one that the calls are to. Of which name a case
-/// is, `name` says of the tool and the rule.
-pub fn missing_cases<'a>(
-    access: &'a AccessChanges<'_>,
+/// The cases that pass under policies and fail under others, for protections that one of the two lacks; why there
+/// is none where there is none. `server` is the one that the calls are to. Of which name a case is, `name` says of
+/// the tool and the rule.
+pub fn missing_cases<'a, 'p: 'a>(
+    lost: impl Iterator<Item = (&'a ToolName, &'a Lost<'p>)> + 'a,
     server: &'a str,
     both: [&'a Policies; 2],
     name: impl Fn(&str, &str) -> String + 'a,
 ) -> impl Iterator<Item = Result<Case, Why>> + 'a {
-    let lost = access.tools.iter().flat_map(|change| {
-        let tool = match &change.tool {
+    lost.map(move |(tool, lost)| {
+        let tool = match tool {
             ToolName::Named(name) | ToolName::Other(name) => name.as_str(),
             ToolName::All => "",
         };
-        change.loosened.iter().chain(&change.tightened).map(move |lost| (tool, lost))
-    });
-    lost.map(move |(tool, lost)| {
         let name = name(tool, lost.protection.rule());
         let case = missing_case(&name, (tool, server), &lost.evidence, both);
         case.ok_or(match lost.evidence {

@@ -1,6 +1,7 @@
 //! The notations of policies and their versions.
 
 use std::fmt;
+use std::path::Path;
 
 /// The notations of policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,12 @@ impl Agent {
             Agent::Gemini => &[".gemini/policies", ".gemini/settings.json"],
             Agent::ClaudeCode => &[".claude/settings.json", ".claude/settings.local.json"],
         }
+    }
+
+    /// The agents that have permissions in the folder of a project.
+    pub fn of_folder(folder: &Path) -> Vec<Agent> {
+        let has_files = |agent: &Agent| agent.marks().iter().any(|mark| folder.join(mark).exists());
+        Agent::ALL.into_iter().filter(has_files).collect()
     }
 
     /// The modes that there are; none where they are the names of whatever agents somebody has.

@@ -15,6 +15,7 @@ mod defect;
 mod detect;
 mod dialect;
 mod document;
+mod edited;
 mod folders;
 mod foreign;
 mod gemini;
@@ -60,6 +61,7 @@ pub use document::{
     Intercept, InterceptRule, InterceptTool, Ordered, PolicyDocument, V1, V1Entry, V1Limit, V1Tool,
     WrittenCondition,
 };
+pub use edited::{Edited, real_path};
 pub use host::{host, url_host};
 pub use js_pattern::{BadJsPattern, JsPattern, TooManySteps};
 pub use legacy::{Holder, Legacy, bare_limit, deny_rule, limit_rule, rate_limit, whole};
@@ -78,7 +80,7 @@ pub use permissions::{
 };
 pub use quote::quote;
 pub use rule_fault::RuleFault;
-pub use setting::{AgentReading, Disk, Failure, Files, ServerTool, Setting};
+pub use setting::{AgentReading, Disk, Failure, Files, ServerTool, Setting, Start, real_folder};
 pub use value::{Key, Value, go_int64};
 pub use wildcard::{Wildcard, WildcardSyntax, first_word};
 pub use window::Window;

@@ -1,6 +1,7 @@
 //! Where an agent is started and what of its surroundings its rules depend on.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::defect::Defect;
@@ -33,6 +34,39 @@ pub struct Setting {
     pub extensions: Vec<String>,
     /// Whether rules of the project count where the agent, as it is shipped, does not read them.
     pub reads_workspace: bool,
+}
+
+/// How an agent was started, as far as that is assumed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Start {
+    /// Whether its user trusts the project.
+    pub trusted: Option<bool>,
+    /// Whether nobody is there to be asked.
+    pub headless: bool,
+}
+
+impl Setting {
+    /// An agent that was started in a folder of this machine; its user's home is known where it is given.
+    ///
+    /// # Errors
+    /// One of the folders is not there, with its path.
+    pub fn in_folder(
+        folder: &Path,
+        home: Option<&Path>,
+        Start { trusted, headless }: Start,
+    ) -> Result<Setting, (PathBuf, io::Error)> {
+        let (start, home) = (real_folder(folder)?, home.map(real_folder).transpose()?);
+        Ok(Setting { start, home, trusted, headless, ..Setting::default() })
+    }
+}
+
+/// A folder as agents name it.
+///
+/// # Errors
+/// It is not there, with its path.
+pub fn real_folder(folder: &Path) -> Result<String, (PathBuf, io::Error)> {
+    let whole = std::fs::canonicalize(folder).map_err(|cause| (folder.to_owned(), cause))?;
+    Ok(whole.display().to_string().replace('\\', "/"))
 }
 
 /// What a server says of a tool (`annotations` of the Model Context Protocol).

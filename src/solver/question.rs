@@ -13,7 +13,9 @@ use super::query::{Query, is_deep};
 use super::shape::Shape;
 use super::tree::Tree;
 use super::version::{Access, CheckView, Version, View};
-use crate::engine::{Arguments, Call, CallResult, Counters, GrantId, Outcome, Surroundings};
+use crate::engine::{
+    Arguments, Call, CallResult, Counters, Decision, GrantId, Outcome, Surroundings,
+};
 use crate::policy::{Effect, Unreadable};
 
 /// A question about one tool: what does `old` refuse that `new` lets pass, or what do both let pass?
@@ -185,6 +187,16 @@ impl<'q, 'p> Question<'q, 'p> {
 
 /// Decides the first call of a tool.
 pub(super) fn decide(version: &Version<'_>, tool: &str, arguments: Arguments<'_>) -> Outcome {
+    decision(version, tool, arguments, Surroundings::default()).outcome
+}
+
+/// The decision on the first call of a tool.
+pub(super) fn decision<'v>(
+    version: &'v Version<'_>,
+    tool: &str,
+    arguments: Arguments<'_>,
+    around: Surroundings<'_>,
+) -> Decision<'v> {
     let call = Call {
         tool,
         grant: GrantId(0),
@@ -192,9 +204,9 @@ pub(super) fn decide(version: &Version<'_>, tool: &str, arguments: Arguments<'_>
         in_order: true,
         arguments,
         result: CallResult::Ok,
-        around: Surroundings::default(),
+        around,
     };
-    version.gate.decide(&call, &mut Counters::default()).outcome
+    version.gate.decide(&call, &mut Counters::default())
 }
 
 impl Passed<'_> {

@@ -189,10 +189,14 @@ impl Reader<'_> {
         let start = self.at;
         let bytes = self.text.as_bytes();
         let mut end = start + 1;
+        let mut is_plain = true;
         loop {
             match bytes.get(end) {
                 Some(b'"') => break,
-                Some(b'\\') => end += 2,
+                Some(b'\\') => {
+                    is_plain = false;
+                    end += 2;
+                }
                 Some(control @ (0..=0x09 | 0x0b | 0x0c | 0x0e..=0x1f)) => {
                     let message = format!(
                         "the control character U+{control:04X} must be written `\\u{control:04x}` in a string"
@@ -207,6 +211,9 @@ impl Reader<'_> {
             }
         }
         self.at = end + 1;
+        if is_plain {
+            return Ok(self.text[start + 1..end].to_owned());
+        }
         serde_json::from_str(&self.text[start..self.at]).map_err(|_| {
             let message = "this string holds an escape that JSON does not have".to_owned();
             self.syntax(message, Span::new(start, self.at))

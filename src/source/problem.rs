@@ -106,7 +106,9 @@ impl ProblemKind {
             ProblemKind::Empty => {
                 "put into it what belongs there; the smallest policy is `{\"version\": \"1\", \"default\": \"deny\"}`"
             }
-            ProblemKind::TooDeep { .. } => "no policy nests this deep; look for a bracket too many",
+            ProblemKind::TooDeep { .. } => {
+                "nothing that is read here nests this deep; look for a bracket too many"
+            }
             ProblemKind::AliasBomb { .. } => {
                 "write the values out instead of referring to aliases of aliases"
             }
@@ -114,7 +116,7 @@ impl ProblemKind {
             ProblemKind::DuplicateKey { .. } => {
                 "keep one of the two; readers disagree on which one counts"
             }
-            ProblemKind::JsonComment => "remove the comment, or keep the policy as YAML",
+            ProblemKind::JsonComment => "remove the comment, or keep the file as YAML",
             ProblemKind::TrailingComma => "remove the comma",
             ProblemKind::ExtraDocument => "remove it, or move it into a file of its own",
         }
@@ -123,6 +125,14 @@ impl ProblemKind {
 
 /// The keys that stand more than once in one object, each with the place of the first.
 pub(super) fn duplicate_keys(entries: &[Entry]) -> Vec<Problem> {
+    /// Up to so many keys looking at each is faster than an index.
+    const FEW: usize = 12;
+    let is_new = |(at, entry): (usize, &Entry)| {
+        entries[..at].iter().all(|before| before.key.text != entry.key.text)
+    };
+    if entries.len() <= FEW && entries.iter().enumerate().all(is_new) {
+        return Vec::new();
+    }
     let mut first: HashMap<&str, Span> = HashMap::with_capacity(entries.len());
     let mut problems = Vec::new();
     for entry in entries {

@@ -80,7 +80,8 @@ impl Expected {
             }
             found
         });
-        let retry = text("retry").and_then(|text| read_span(text, &pointer.key("retry"), mistakes));
+        let retry = node.get("retry");
+        let retry = retry.and_then(|retry| read_span(retry, &pointer.key("retry"), mistakes));
         Some(Expected {
             outcome,
             rule: text("rule").map(str::to_owned),

@@ -3,13 +3,17 @@
 //! A [`Suite`] is such a file. Its cases are decided by a gateway of their own each, so that none depends on
 //! another; its statements are proved ([`crate::assertion`]).
 
+mod calls;
 mod decided;
 mod expected;
 mod found;
+mod json;
 mod mistakes;
 mod name;
 mod read;
 mod run;
+mod start;
+mod subjects;
 mod suite;
 mod times;
 
@@ -17,7 +21,9 @@ pub use decided::decided;
 pub use expected::{Expected, Wrong};
 pub use found::Found;
 pub use name::{is_test_file, policy_beside};
-pub use read::{DEFAULT_START, read};
+pub use read::read;
 pub use run::{Failure, Played, first_failure, play, walk_of};
+pub use start::DEFAULT_START;
+pub use subjects::Members;
 pub use suite::{Case, Step, Suite, Tested};
 pub use times::span_text;

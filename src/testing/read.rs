@@ -1,21 +1,23 @@
 //! Reading a test file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::calls::{Calls, merged};
 use super::expected::Expected;
+use super::json::write_json;
 use super::mistakes::Mistakes;
+use super::start::{DEFAULT_START, start_of};
 use super::suite::{Case, Step, Suite, Tested};
-use super::times::{LONGEST, MOST, read_span, repeat, span_text};
+use super::times::{LONGEST, read_repeat, read_span, span_text};
 use crate::assertion::{self, Misplaced, Mistake};
 use crate::engine::Timestamp;
-use crate::source::{
-    Document, Entry, Kind, Map, Node, Pointer, ScalarKind, Span, ViolationKind, nearest,
-};
-use crate::trace::{FieldMap, GrantBy, Record, parse_time};
+use crate::source::{Document, Entry, Kind, Map, Node, Pointer, Span, Violation, ViolationKind};
+use crate::trace::{FieldMap, GrantBy, Record};
 
-/// When cases begin that say nothing of it: a minute, an hour and a day begin with it.
-pub const DEFAULT_START: Timestamp = Timestamp { seconds: 1_767_225_600, nanoseconds: 0 };
+/// The fields that hold times and numbers of calls.
+const TIMES: [&str; 4] = ["start", "at", "repeat", "retry"];
 
 /// The fields of a step or a row that are none of its call.
 const OF_ROW: [&str; 2] = ["name", "expect"];
@@ -38,11 +40,8 @@ pub fn read(document: &Document) -> Result<Suite, Vec<Mistake>> {
 
 fn suite(root: &Node, mistakes: &mut Mistakes) -> Suite {
     let shape = assertion::SCHEMA.violations(root, &root.to_json());
-    // How fields go together is said in words of our own.
-    let shape = shape
-        .into_iter()
-        .filter(|violation| !matches!(violation.kind, ViolationKind::Other { .. }));
-    mistakes.0.extend(shape.map(Misplaced::from));
+    let (own, shape): (Vec<_>, Vec<_>) = shape.into_iter().partition(is_told_here);
+    mistakes.0.extend(shape.into_iter().map(Misplaced::from));
     let at = Pointer::root();
     let start = start_of(root, &at, mistakes).unwrap_or(DEFAULT_START);
     let mut statements = Vec::new();
@@ -50,13 +49,17 @@ fn suite(root: &Node, mistakes: &mut Mistakes) -> Suite {
         let elements = root.get(list).map(Node::elements).unwrap_or_default();
         statements.extend(assertion::statements(elements, &at.key(list), &mut mistakes.0));
     }
-    let mut reader = Reader { calls: named_calls(root, mistakes), mistakes };
+    let mut reader = Reader { calls: Calls::of(root, mistakes), mistakes };
     let elements = root.get("cases").map(Node::elements).unwrap_or_default();
     let mut cases = Vec::new();
     for (index, node) in elements.iter().enumerate() {
         reader.cases(node, start, at.key("cases").index(index), &mut cases);
     }
     reader.twice(&cases);
+    // Never is a file read that its schema does not allow.
+    if mistakes.0.is_empty() {
+        mistakes.0.extend(own.into_iter().map(Misplaced::from));
+    }
     let text = |node: &Node| node.as_str().map(str::to_owned);
     let assume = root.get("assume").map(Node::elements).unwrap_or_default();
     let assume = assume
@@ -69,6 +72,19 @@ fn suite(root: &Node, mistakes: &mut Mistakes) -> Suite {
         assume: assume.collect(),
         cases,
         statements,
+    }
+}
+
+/// What is said in words of our own: how fields go together, and what is no time or no number of calls.
+fn is_told_here(violation: &Violation) -> bool {
+    let mut tokens = violation.place.pointer.tokens();
+    let (first, last) = (tokens.next(), violation.place.pointer.tokens().last());
+    let is_time = last.is_some_and(|last| TIMES.contains(&&*last))
+        && first.is_some_and(|first| ["cases", "start"].contains(&&*first));
+    match violation.kind {
+        ViolationKind::Other { .. } => true,
+        ViolationKind::UnknownField { .. } => false,
+        _ => is_time,
     }
 }
 
@@ -96,72 +112,9 @@ fn tested(root: &Node) -> Vec<Tested> {
     }
 }
 
-/// The moment that `start` of an object names.
-fn start_of(node: &Node, at: &Pointer, mistakes: &mut Mistakes) -> Option<Timestamp> {
-    let text = node.get("start")?.as_str()?;
-    let time = parse_time(&serde_json::Value::from(text).to_string());
-    if time.is_err() {
-        let message = format!("`{text}` is no time");
-        mistakes.value(&at.key("start"), message, "write it as `2026-03-01T10:00:00Z`");
-    }
-    time.ok()
-}
-
-/// The calls that a file names, with what they are like put in.
-fn named_calls(root: &Node, mistakes: &mut Mistakes) -> HashMap<String, Node> {
-    let mut calls: HashMap<String, Node> = HashMap::new();
-    let at = Pointer::root().key("calls");
-    for Entry { key, value } in root.get("calls").into_iter().flat_map(Node::live_entries) {
-        // Only what stands before can be meant, so that none is like itself.
-        let call = like(value, &at.key(&key.text), &calls, mistakes);
-        calls.insert(key.text.to_string(), call.unwrap_or_else(|| value.clone()));
-    }
-    calls
-}
-
-/// A call with the fields of the one that it is like; none where there is none of that name.
-fn like(
-    node: &Node,
-    at: &Pointer,
-    calls: &HashMap<String, Node>,
-    mistakes: &mut Mistakes,
-) -> Option<Node> {
-    let (name, at) = match node.as_str() {
-        Some(name) => (name, at.clone()),
-        None => match node.get("like").and_then(Node::as_str) {
-            Some(name) => (name, at.key("like")),
-            None => return Some(node.clone()),
-        },
-    };
-    let Some(base) = calls.get(name) else {
-        let near = nearest(name, calls.keys().map(String::as_str));
-        let meant = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
-        let help = "name one of `calls`, or one that stands before it there";
-        mistakes.value(&at, format!("there is no call `{name}`{meant}"), help);
-        return None;
-    };
-    Some(merged(base, node, &["like"]))
-}
-
-/// A call with the fields of another put in their places, those of `args` one by one.
-fn merged(base: &Node, own: &Node, but: &[&str]) -> Node {
-    let mut map = Map::from(base.entries().to_vec());
-    let entries = own.live_entries().filter(|entry| !but.contains(&&*entry.key.text));
-    for entry in entries {
-        match (&*entry.key.text, map.get_mut(&entry.key.text)) {
-            ("args", Some(there)) if there.is_map() && entry.value.is_map() => {
-                *there = merged(there, &entry.value, &[]);
-            }
-            (_, Some(there)) => *there = entry.value.clone(),
-            (_, None) => map.push(entry.clone()),
-        }
-    }
-    Node::new(Kind::Map(map), own.span)
-}
-
 /// What is known while cases are read.
 struct Reader<'m> {
-    calls: HashMap<String, Node>,
+    calls: Calls<'m>,
     mistakes: &'m mut Mistakes,
 }
 
@@ -173,9 +126,7 @@ impl Reader<'_> {
         }
         let name = node.get("name").and_then(Node::as_str).unwrap_or_default().to_owned();
         let start = start_of(node, &pointer, self.mistakes).unwrap_or(start);
-        let call = node
-            .get("call")
-            .and_then(|call| like(call, &pointer.key("call"), &self.calls, self.mistakes));
+        let call = self.calls.call(node, &pointer, self.mistakes);
         self.forms(node, &pointer);
         for list in ["steps", "table"] {
             let list_is_empty = node
@@ -191,10 +142,11 @@ impl Reader<'_> {
             }
         }
         if let Some(table) = node.get("table") {
-            let none = Node::new(Kind::Map(Map::default()), Span::default());
-            let base = call.unwrap_or(none);
-            for (index, row) in table.elements().iter().enumerate().filter(|(_, row)| row.is_map())
-            {
+            let none = || Cow::Owned(Node::new(Kind::Map(Map::default()), Span::default()));
+            let is_unread = call.is_none() && node.get("call").is_some();
+            let base = call.unwrap_or_else(none);
+            let rows = table.elements().iter().enumerate();
+            for (index, row) in rows.filter(|(_, row)| row.is_map() && !is_unread) {
                 let pointer = pointer.key("table").index(index);
                 let number = format!("row {}", index + 1);
                 let own = row.get("name").and_then(Node::as_str).unwrap_or(&number);
@@ -207,16 +159,14 @@ impl Reader<'_> {
         }
         let mut steps = Vec::new();
         match node.get("steps") {
-            None => steps.extend(self.step(node, call.as_ref(), Duration::ZERO, pointer.clone())),
+            None => steps.extend(self.step(node, call.as_deref(), Duration::ZERO, pointer.clone())),
             Some(list) => {
                 let mut now = Duration::ZERO;
                 for (index, step) in list.elements().iter().enumerate() {
                     let pointer = pointer.key("steps").index(index);
-                    let own = step.get("call").and_then(|call| {
-                        like(call, &pointer.key("call"), &self.calls, self.mistakes)
-                    });
-                    let call =
-                        own.as_ref().or(call.as_ref().filter(|_| step.get("call").is_none()));
+                    let own = self.calls.call(step, &pointer, self.mistakes);
+                    let of_case = call.as_deref().filter(|_| step.get("call").is_none());
+                    let call = own.as_deref().or(of_case);
                     let Some(step) = self.step(step, call, now, pointer) else { continue };
                     let last = u32::try_from(step.times - 1).ok();
                     let lasts = last.and_then(|last| step.every.checked_mul(last));
@@ -267,27 +217,14 @@ impl Reader<'_> {
     ) -> Option<Step> {
         let expect = node.get("expect").filter(|_| node.is_map())?;
         let expected = Expected::read(expect, pointer.key("expect"), self.mistakes);
-        let text = |field: &str| node.get(field).and_then(Node::as_str);
-        let at = match text("at") {
-            None => now,
-            Some(text) => self.at(text, now, &pointer)?,
+        let at = match node.get("at") {
+            None => Some(now),
+            Some(text) => self.at(text, now, &pointer.key("at")),
         };
-        let (times, every) = match node.get("repeat") {
-            None => (1, Duration::ZERO),
-            Some(count) => match repeat(&count.scalar()?.text) {
-                Some(repeat) => repeat,
-                None => {
-                    let place = pointer.key("repeat");
-                    if !self.mistakes.are_below(&place) {
-                        let text = &count.scalar()?.text;
-                        let message = format!("`{text}` is no number of calls, or too many");
-                        let help = format!("write a number up to {MOST}, or `12 every 4s`");
-                        self.mistakes.value(&place, message, &help);
-                    }
-                    return None;
-                }
-            },
-        };
+        let repeat = node.get("repeat");
+        let repeat =
+            repeat.map(|repeat| read_repeat(repeat, &pointer.key("repeat"), self.mistakes));
+        let (at, (times, every)) = (at?, repeat.unwrap_or(Some((1, Duration::ZERO)))?);
         let lasts = u32::try_from(times - 1).ok().and_then(|gaps| every.checked_mul(gaps));
         if lasts.and_then(|lasts| at.checked_add(lasts)).is_none_or(|end| end > LONGEST) {
             let message = "the calls take longer than a hundred years".to_owned();
@@ -307,16 +244,16 @@ impl Reader<'_> {
     }
 
     /// When a call is made that comes behind one at `now`.
-    fn at(&mut self, text: &str, now: Duration, pointer: &Pointer) -> Option<Duration> {
-        let at = read_span(text, &pointer.key("at"), self.mistakes);
-        if at.is_some_and(|at| at < now) {
-            let before = span_text(now);
-            let message = format!("`{text}` is before the call that stands before it, at {before}");
+    fn at(&mut self, node: &Node, now: Duration, pointer: &Pointer) -> Option<Duration> {
+        let at = read_span(node, pointer, self.mistakes)?;
+        if at < now {
+            let (at, before) = (span_text(at), span_text(now));
+            let message = format!("`{at}` is before the call that stands before it, at {before}");
             let help = "times are counted from the start of the case, and never go backwards";
-            self.mistakes.value(&pointer.key("at"), message, help);
+            self.mistakes.value(pointer, message, help);
             return None;
         }
-        at
+        Some(at)
     }
 
     /// The call of a record.
@@ -330,7 +267,8 @@ impl Reader<'_> {
             self.mistakes.missing(pointer, "the call names no tool".to_owned(), help);
             return None;
         }
-        let Some(line) = json_text(call) else {
+        let mut line = String::new();
+        if !write_json(&mut line, call) {
             let message = "the call has a number that JSON has not".to_owned();
             self.mistakes.missing(pointer, message, "write it as text, or as a number");
             return None;
@@ -356,31 +294,4 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// A value as JSON text, in which numbers beyond a 64-bit float stay what they are; none where one is no number of
-/// JSON's.
-fn json_text(node: &Node) -> Option<String> {
-    let text = |text: &str| serde_json::Value::from(text).to_string();
-    Some(match &node.kind {
-        Kind::Seq(elements) => {
-            let elements: Option<Vec<String>> = elements.iter().map(json_text).collect();
-            format!("[{}]", elements?.join(","))
-        }
-        Kind::Map(map) => {
-            let member = |entry: &Entry| {
-                Some(format!("{}:{}", text(&entry.key.text), json_text(&entry.value)?))
-            };
-            let members: Option<Vec<String>> = map.live().map(member).collect();
-            format!("{{{}}}", members?.join(","))
-        }
-        Kind::Scalar(scalar) => match node.to_json() {
-            serde_json::Value::String(digits) if scalar.kind == ScalarKind::Number => {
-                let is_number =
-                    serde_json::from_str::<&serde_json::value::RawValue>(&digits).is_ok();
-                is_number.then_some(digits)?
-            }
-            value => value.to_string(),
-        },
-    })
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::mistakes::Mistakes;
-use crate::source::Pointer;
+use crate::source::{Node, Pointer};
 
 /// Units with their milliseconds, the longest first.
 const UNITS: [(&str, u64); 5] =
@@ -25,26 +25,85 @@ pub(super) fn span(text: &str) -> Option<Duration> {
 }
 
 /// Reads a length of time that stands at a place; what is none, or is too long, is a mistake.
-pub(super) fn read_span(text: &str, at: &Pointer, mistakes: &mut Mistakes) -> Option<Duration> {
-    let read = span(text);
-    if read.is_none() && !mistakes.are_below(at) {
-        let message = format!("`{text}` is no length of time, or too long");
+pub(super) fn read_span(node: &Node, at: &Pointer, mistakes: &mut Mistakes) -> Option<Duration> {
+    let read = node.as_str().and_then(span);
+    if read.is_none() {
+        let message = format!("{} is no length of time, or too long", named(node));
         mistakes.value(
             at,
             message,
-            "write it as `250ms`, `5s`, `1m`, `2h` or `3d`, up to 36500 days",
+            &match meant(text(node)) {
+                Some(meant) => {
+                    format!("write `{meant}`: a whole number and a unit (ms, s, m, h or d)")
+                }
+                None => {
+                    "write it as `250ms`, `5s`, `1m`, `2h` or `3d`, up to 36500 days".to_owned()
+                }
+            },
         );
     }
     read
 }
 
+/// Reads how often a call is made, which stands at a place, and how long after each other; what is none, or is
+/// too often, is a mistake.
+pub(super) fn read_repeat(
+    node: &Node,
+    at: &Pointer,
+    mistakes: &mut Mistakes,
+) -> Option<(u64, Duration)> {
+    let read = repeat(text(node));
+    if read.is_none() {
+        let message = format!("{} is no number of calls, or too many", named(node));
+        let gap =
+            text(node).split_once(" every ").and_then(|(times, gap)| Some((times, meant(gap)?)));
+        let example = match gap {
+            Some((times, gap)) => format!("{times} every {gap}"),
+            None => "12 every 4s".to_owned(),
+        };
+        let help = format!("write a number from 1 to {MOST}, or one with a gap: `{example}`");
+        mistakes.value(at, message, &help);
+    }
+    read
+}
+
 /// Reads how often a call is made, at most [`MOST`] times: `12`, or `12 every 4s`.
-pub(super) fn repeat(text: &str) -> Option<(u64, Duration)> {
+fn repeat(text: &str) -> Option<(u64, Duration)> {
     let (times, every) = match text.split_once(" every ") {
         Some((times, every)) => (times, span(every)?),
         None => (text, Duration::ZERO),
     };
-    Some((times.parse().ok().filter(|times| (1..=MOST).contains(times))?, every))
+    let is_whole = times.bytes().all(|byte| byte.is_ascii_digit());
+    let times = times.parse().ok().filter(|times| is_whole && (1..=MOST).contains(times))?;
+    Some((times, every))
+}
+
+/// A value as a message names it.
+pub(super) fn named(node: &Node) -> String {
+    match node.scalar().filter(|scalar| !scalar.text.is_empty()) {
+        Some(scalar) => format!("`{}`", scalar.text),
+        None => node.describe(),
+    }
+}
+
+/// The text of a scalar, also of a number.
+fn text(node: &Node) -> &str {
+    node.scalar().map_or("", |scalar| &scalar.text)
+}
+
+/// The length of time that is meant by a text without a unit, with a fraction or with white space.
+fn meant(text: &str) -> Option<String> {
+    let digits = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+    let (number, unit) = text.split_at(digits);
+    let number: f64 = number.parse().ok()?;
+    let unit = match unit.trim() {
+        "" => "s",
+        unit => unit,
+    };
+    let (_, length) = UNITS.into_iter().find(|(known, _)| *known == unit)?;
+    let milliseconds = number * length as f64;
+    let span = Duration::from_millis(milliseconds as u64);
+    (milliseconds.fract() == 0.0 && span <= LONGEST).then(|| span_text(span))
 }
 
 /// A length of time in the largest unit that it is a whole number of, as test files write it.
@@ -84,6 +143,20 @@ mod tests {
         }
         assert_eq!(repeat("12 every 4s"), Some((12, Duration::from_secs(4))));
         assert_eq!(repeat("12"), Some((12, Duration::ZERO)));
-        assert_eq!((repeat("0"), repeat("2 every"), repeat("x every 1s")), (None, None, None));
+        for wrong in ["0", "+2", "", "2 every", "x every 1s", "1000001", "2 every 1"] {
+            assert_eq!(repeat(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_meant_by_a_length_of_time_is_guessed_only_where_it_is_exact() {
+        for (text, span) in
+            [("5", "5s"), ("1.5s", "1500ms"), ("1.5", "1500ms"), ("2 m", "2m"), ("0.5h", "30m")]
+        {
+            assert_eq!(meant(text).as_deref(), Some(span), "{text}");
+        }
+        for text in ["", "-1s", "0.0001s", "1w", "1.2.3s", "99999999d", "noon"] {
+            assert_eq!(meant(text), None, "{text}");
+        }
     }
 }

@@ -133,7 +133,7 @@ fn every_format_names_the_statements_and_means_the_same() {
     assert_eq!(results[0]["ruleId"], "statement-fails");
     assert_eq!(
         results[0]["message"]["text"],
-        r#"charges, all: 100%: {"tool":"create_charge","args":{}}"#
+        r#"charges, all: 100%: expected: no call of create_charge passes (must.yaml:2); found allow (p.json:9): {"tool":"create_charge","args":{}}"#
     );
     let place = &results[0]["locations"][0]["physicalLocation"];
     assert_eq!(
@@ -143,7 +143,7 @@ fn every_format_names_the_statements_and_means_the_same() {
     let github = run("github").out;
     assert!(
         github.starts_with(
-            "::error file=p.json,line=9,title=statement-fails::charges, all: 100%25: {"
+            "::error file=p.json,line=9,title=statement-fails::charges, all: 100%25: expected: no call of create_charge passes (must.yaml:2); found allow (p.json:9): {"
         ),
         "{github}"
     );
@@ -155,8 +155,11 @@ fn every_format_names_the_statements_and_means_the_same() {
         junit.contains("name=\"charges, all: 100%\"") && junit.contains("name=\"no deleting\"")
     );
     let markdown = run("markdown").out;
-    assert!(markdown.contains("| no deleting | proved |  |"), "{markdown}");
-    assert!(markdown.contains("charges, all&#58; 100% | fails | <code>"), "{markdown}");
+    assert!(
+        markdown.contains("no call of delete&#95;job passes (line 3) | proved |  |"),
+        "{markdown}"
+    );
+    assert!(markdown.contains("(line 2) | fails | <code>"), "{markdown}");
 }
 
 #[test]

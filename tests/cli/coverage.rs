@@ -148,6 +148,31 @@ fn lcov_shows_rules_and_tools_as_functions_and_the_two_sides_of_conditions_and_l
 }
 
 #[test]
+fn markdown_has_a_table_and_what_was_never_met_with_its_place() {
+    let run = test(POLICY, SOME, &["--coverage", "--format", "markdown"]);
+    for part in [
+        "### Coverage: 40 % (6 of 15)\n",
+        "| policy | rules | conditions | limits | tools | all |  |\n|---|--:|--:|--:|--:|--:|--:|\n",
+        "| <code>p.json</code> | 0/4 | 2/6 | 1/2 | 3/3 | 6/15 | 40 % |\n",
+        "<summary>Not covered of <code>p.json</code> (8)</summary>",
+        "| rule default deny | <code>p.json&#58;3</code> | never decided a call |\n",
+        "No rule of p.json looked at 1 call that passed&#58; list 1\n",
+    ] {
+        assert!(run.out.contains(part), "{part:?} is not in {}", run.out);
+    }
+    let bare = test(POLICY, SOME, &["--format", "markdown"]);
+    assert!(!bare.out.contains("### Coverage"), "{}", bare.out);
+    let hostile =
+        r#"{"version": "1", "default": "deny", "tools": {"a|b`</summary><img src=x>@me": {}}}"#;
+    let run = test(hostile, SOME, &["--coverage", "--format", "markdown"]);
+    let row = "| tool a&#124;b&#96;&#60;/summary&#62;&#60;img src=x&#62;&#64;me | <code>p.json&#58;1</code> | was never called |\n";
+    assert!(run.out.contains(row), "{}", run.out);
+    let trace = call(0, r#""tool":"pay","args":{"amount":2}"#);
+    let run = replay(INTERCEPT, &trace, &["--coverage", "--format", "markdown"]);
+    assert!(run.out.contains("### Coverage: 27.2 % (3 of 11)\n"), "{}", run.out);
+}
+
+#[test]
 fn json_has_the_same_parts_and_numbers() {
     let run = test(POLICY, SOME, &["--coverage", "--format", "json"]);
     let coverage = covered(&run);

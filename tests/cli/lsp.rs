@@ -211,22 +211,7 @@ fn the_tests_of_a_policy_are_run_in_the_editor() {
     let capabilities = editor.receive()["result"]["capabilities"].clone();
     assert_eq!(capabilities["executeCommandProvider"]["commands"], json!(["gatelint.test"]));
     let uri = format!("file://{}", folder.path("p.json").display());
-    let open = |editor: &mut Editor, uri: &str, text: &str| {
-        let document = json!({ "uri": uri, "languageId": "json", "version": 1, "text": text });
-        let params = json!({ "textDocument": document });
-        editor
-            .send(json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params }));
-        let found = editor.receive()["params"]["diagnostics"].clone();
-        let told = found.as_array().unwrap().iter().map(|one| {
-            let line = &one["range"]["start"]["line"];
-            json!([one["code"], one["severity"], line, one["message"]])
-        });
-        told.filter(|one| {
-            one[0] == "case-fails" || one[0] == "not-covered" || one[0] == "test-file"
-        })
-        .collect::<Vec<_>>()
-    };
-    let found = open(&mut editor, &uri, policy);
+    let found = tested(&mut editor, &uri, policy);
     let expected = [
         json!(["case-fails", 2, 0, "the test `much` fails: expected deny, found allow"]),
         json!(["not-covered", 4, 0, "no test covers this rule: never decided"]),
@@ -251,9 +236,106 @@ fn the_tests_of_a_policy_are_run_in_the_editor() {
     assert_eq!(shown["params"]["message"], title, "{shown}");
     assert_eq!(editor.receive()["id"], 3);
     let test = format!("file://{}", folder.path("p.test.yaml").display());
-    let found = open(&mut editor, &test, &tests.replace("expect", "expct"));
+    let found = tested(&mut editor, &test, &tests.replace("expect", "expct"));
     assert_eq!(found[0][0], "test-file", "{found:?}");
-    let found = open(&mut editor, &test, tests);
+    let found = tested(&mut editor, &test, tests);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0][0], "case-fails");
+}
+
+/// Opens a document and gives what of its diagnostics comes of tests.
+fn tested(editor: &mut Editor, uri: &str, text: &str) -> Vec<Value> {
+    let document = json!({ "uri": uri, "languageId": "json", "version": 1, "text": text });
+    let params = json!({ "textDocument": document });
+    editor.send(json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params }));
+    let found = editor.receive()["params"]["diagnostics"].clone();
+    let told = found.as_array().unwrap().iter().map(|one| {
+        let line = &one["range"]["start"]["line"];
+        json!([one["code"], one["severity"], line, one["message"]])
+    });
+    let of_tests = ["case-fails", "not-covered", "test-file", "not-tested"];
+    told.filter(|one| of_tests.iter().any(|code| one[0] == *code)).collect()
+}
+
+fn initialized(folder: &Folder) -> Editor {
+    let mut editor = Editor::start(folder);
+    editor.send(json!({
+        "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} }
+    }));
+    editor.receive();
+    editor
+}
+
+#[test]
+fn the_project_of_an_agent_is_tested_in_the_editor_with_what_is_typed() {
+    let settings = |rule: &str| {
+        format!(
+            "{{\"permissions\": {{\n  \"allow\": [\"Bash(ls)\"],\n  \"deny\": [\n    \"{rule}\"]}}}}\n"
+        )
+    };
+    let tests = "for: .\nhome: home\nassume: [mode=default]\ncases:\n  - {name: removal, call: {tool: Bash, args: {command: rm x}}, expect: deny}\n  - {name: make, call: {tool: Bash, args: {command: make}}, expect: allow}\n";
+    let folder = Folder::new()
+        .file("p/.claude/settings.json", settings("Bash(rm:*)"))
+        .file("p/home/.claude/settings.json", r#"{"permissions": {"allow": ["Bash(make)"]}}"#)
+        .file("p/a.test.yaml", tests);
+    let mut editor = initialized(&folder);
+    let uri = |name: &str| format!("file://{}", folder.path(name).display());
+    let policy = uri("p/.claude/settings.json");
+    let covered = json!(["not-covered", 4, 1, "no test covers this rule: never decided"]);
+    let found = tested(&mut editor, &policy, &settings("Bash(rm:*)"));
+    assert_eq!(found, [covered.clone()]);
+    // What is typed counts, in the policy and for the test file.
+    let found = tested(&mut editor, &policy, &settings("Bash(mv:*)"));
+    let fails = "the test `removal` fails: expected deny, found ask";
+    let rule = json!(["not-covered", 4, 3, "no test covers this rule: never decided"]);
+    assert_eq!(found, [json!(["case-fails", 2, 0, fails]), covered, rule]);
+    let found = tested(&mut editor, &uri("p/a.test.yaml"), tests);
+    assert_eq!((found.len(), &found[0][0], &found[0][2]), (1, &json!("case-fails"), &json!(4)));
+    // So does a test file that is typed.
+    tested(&mut editor, &uri("p/a.test.yaml"), &tests.replace("expect: deny", "expect: ask"));
+    let found = tested(&mut editor, &policy, &settings("Bash(mv:*)"));
+    assert!(found.iter().all(|one| one[0] == "not-covered"), "{found:?}");
+}
+
+#[test]
+fn what_is_not_tested_in_the_editor_is_said() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"pay": {}}}"#;
+    let many = "cases:\n  - {name: many, call: {tool: pay}, repeat: 30000, expect: allow}\n";
+    let folder = Folder::new().file("p.json", policy).file("p.test.yaml", many);
+    let folder = folder.file("q/.claude/settings.json", "{}").file("q/opencode.json", "{}");
+    let mut editor = initialized(&folder);
+    let uri = |name: &str| format!("file://{}", folder.path(name).display());
+    let found = tested(&mut editor, &uri("p.json"), policy);
+    let why = "30000 calls are too many while somebody types";
+    assert!(
+        found[0][0] == "not-tested" && found[0][3].as_str().unwrap().contains(why),
+        "{found:?}"
+    );
+    let found = tested(&mut editor, &uri("p.test.yaml"), many);
+    assert!(found[0][1] == 4 && found[0][3].as_str().unwrap().contains(why), "{found:?}");
+    for (tests, code, line, told) in [
+        (
+            "for: q\ncases: [{name: a, call: {tool: Bash}, expect: deny}]\n",
+            "not-tested",
+            0,
+            "of one agent",
+        ),
+        (
+            "for: gone\ncases: [{name: a, call: {tool: Bash}, expect: deny}]\n",
+            "test-file",
+            0,
+            "there is no policy",
+        ),
+        (
+            "for: p.json\nassume: [mod=x]\ncases: [{name: a, call: {tool: pay}, expect: allow}]\n",
+            "test-file",
+            1,
+            "mod",
+        ),
+        ("for: p.json\nstatements: [{deny: pay}]\n", "not-tested", 1, "statements are proved by"),
+    ] {
+        let found = tested(&mut editor, &uri("x.test.yaml"), tests);
+        assert_eq!((&found[0][0], &found[0][2]), (&json!(code), &json!(line)), "{found:?}");
+        assert!(found[0][3].as_str().unwrap().contains(told), "{found:?}");
+    }
 }

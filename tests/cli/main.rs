@@ -34,6 +34,9 @@ mod rule;
 mod schemas;
 mod support;
 mod test;
+mod test_files;
 mod trace;
 mod transcript;
 mod vocabulary;
+#[cfg(unix)]
+mod workflows;

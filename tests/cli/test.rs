@@ -93,7 +93,7 @@ fn parts_of_an_expectation_are_compared_one_by_one() {
 fn cases_are_chosen_by_name_and_stop_at_the_first_failure_where_that_is_asked_for() {
     let run = test(TESTS, POLICY, &["--filter", "payments"]);
     assert_eq!(
-        (run.status, run.out.contains("2 of 2 cases pass, 2 cases left out")),
+        (run.status, run.out.contains("2 of 2 cases pass, 2 cases and 1 statement left out")),
         (0, true),
         "{}",
         run.out
@@ -122,7 +122,10 @@ fn what_is_wrong_in_a_test_file_is_told_with_its_place_and_does_not_keep_others_
             "cases: [{name: a, call: {tool: t}, steps: [{at: 5s, expect: deny}, {at: 2s, expect: deny}]}]",
             "is before the call",
         ),
-        ("cases: [{name: a, call: {tool: t}, repeat: 0, expect: deny}]", "0 is less than 1"),
+        (
+            "cases: [{name: a, call: {tool: t}, repeat: 0, expect: deny}]",
+            "`0` is no number of calls",
+        ),
         (
             "cases: [{name: a, call: {tool: t}, expect: deny}, {name: a, call: {tool: u}, expect: deny}]",
             "two cases are called `a`",
@@ -293,8 +296,37 @@ fn what_a_change_closes_becomes_a_test_that_fails_before_it() {
     let before = folder.run(&["test", "new.test.yaml", "--policy", "old.json"]);
     assert_eq!(before.status, 1);
     assert!(before.out.contains("0 of 2 cases pass"), "{}", before.out);
+    let keeps =
+        "2 of them keep closed what new.json closes: they pass under it and fail under old.json";
+    assert!(run.err.contains(keeps) && !run.err.contains("warning"), "{}", run.err);
     let run = folder.run(&["diff", "new.json", "new.json", "--write", "none.test.yaml"]);
     assert!(run.err.contains("no call shows a change"), "{}", run.err);
+}
+
+#[test]
+fn what_a_change_opens_becomes_a_test_that_fails_until_somebody_decides() {
+    let opened = POLICY.replace("500", "900").replace("\"max\": 10", "\"max\": 3");
+    let folder = Folder::new().file("old.json", POLICY).file("new.json", opened);
+    let run = folder.run(&["diff", "old.json", "new.json", "--write", "new.test.yaml"]);
+    assert_eq!(run.status, 1, "{}", run.err);
+    for told in [
+        "2 cases were written to new.test.yaml",
+        "1 of them keep closed what new.json closes",
+        "1 of them fail under new.json, which opens what old.json does not let pass",
+    ] {
+        assert!(run.err.contains(told), "{told:?} is not in {}", run.err);
+    }
+    let now = folder.run(&["test", "new.test.yaml"]);
+    assert_eq!(now.status, 1, "{}", now.out);
+    assert!(now.out.contains("1 of 2 cases pass"), "{}", now.out);
+    let name =
+        "/tools/pay/deny_if/args.amount-gt, opened: deny under old.json, allow under new.json";
+    assert!(now.out.contains(name), "{}", now.out);
+    let written = std::fs::read_to_string(folder.path("new.test.yaml")).unwrap();
+    assert!(written.contains("closed: allow under old.json, throttle under new.json"), "{written}");
+    // As the rule was before, the opened call is refused.
+    let before = folder.run(&["test", "new.test.yaml", "--policy", "old.json"]);
+    assert!(before.out.contains("1 of 2 cases pass"), "{}", before.out);
 }
 
 #[test]

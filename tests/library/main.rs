@@ -28,6 +28,7 @@ mod source {
     mod documents;
 }
 mod structure;
+mod test_files;
 mod trace {
     mod formats;
     mod more_formats;

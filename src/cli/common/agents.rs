@@ -1,15 +1,15 @@
 //! The permission files of an agent, found from the folder of a project.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use super::assume::Start;
 use super::error::CliError;
 use super::input::{self, Loaded};
 use super::output::print_error;
 use crate::lint::{WalkError, findings_of};
 use crate::policy::{
     Agent, AgentFile, AgentReading, Defect, Dialect, Disk, FileOwner, Files, Location, Policy,
-    Setting, read_agent,
+    Setting, Start, read_agent, real_folder,
 };
 use crate::report::{Notice, escape};
 use crate::source::{Document, LineTable, one_of};
@@ -57,9 +57,7 @@ pub(in crate::cli) fn of_folder(
     if let Some(dialect) = named {
         return Ok(dialect.agent());
     }
-    let has_files = |agent: &Agent| agent.marks().iter().any(|mark| path.join(mark).exists());
-    let found: Vec<Agent> = Agent::ALL.into_iter().filter(has_files).collect();
-    match found.as_slice() {
+    match Agent::of_folder(path).as_slice() {
         [] => {
             // Nothing else can be told of a folder at whose places something cannot be read.
             check_readable(path, None)?;
@@ -128,13 +126,7 @@ pub(in crate::cli) fn load(
     home: Option<&Path>,
     start: Start,
 ) -> Result<Loaded, CliError> {
-    let setting = Setting {
-        start: absolute(folder)?,
-        home: home.map(absolute).transpose()?,
-        trusted: start.trusted,
-        headless: start.headless,
-        ..Setting::default()
-    };
+    let setting = Setting::in_folder(folder, home, start).map_err(gone)?;
     check_readable(folder, Some(agent))?;
     let Loaded { policy, .. } = load_from(agent, &setting, &Disk)?;
     note_unread(agent, folder, &setting);
@@ -201,7 +193,9 @@ fn refused(files: Vec<(Document, Vec<Defect>)>) -> CliError {
 
 /// A folder as agents name it.
 pub(in crate::cli) fn absolute(folder: &Path) -> Result<String, CliError> {
-    let whole = std::fs::canonicalize(folder)
-        .map_err(|cause| WalkError { path: folder.to_owned(), cause })?;
-    Ok(whole.display().to_string().replace('\\', "/"))
+    Ok(real_folder(folder).map_err(gone)?)
+}
+
+fn gone((path, cause): (PathBuf, io::Error)) -> WalkError {
+    WalkError { path, cause }
 }

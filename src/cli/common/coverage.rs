@@ -24,14 +24,19 @@ pub(in crate::cli) fn report<'c>(
         document: &loaded.document,
         coverage: Coverage::new(&loaded.policy, gate, seen),
     });
-    CoverageReport { policies: policies.collect() }
+    CoverageReport { policies: policies.collect(), folder: folder() }
 }
 
-/// What calls have met of policies as a trace file of lcov, whose files are named from the folder of the process.
-pub(in crate::cli) fn lcov(report: &CoverageReport<'_>) -> String {
+/// The folder of the process, from which files are named.
+pub(in crate::cli) fn folder() -> String {
     let folder = std::fs::canonicalize(".").unwrap_or_default();
+    folder.display().to_string().replace('\\', "/")
+}
+
+/// What calls have met of policies as a trace file of lcov.
+pub(in crate::cli) fn lcov(report: &CoverageReport<'_>) -> String {
     let mut text = String::new();
-    write_lcov(&mut text, report, &folder.display().to_string().replace('\\', "/"));
+    write_lcov(&mut text, report);
     text
 }
 
@@ -39,8 +44,8 @@ pub(in crate::cli) fn lcov(report: &CoverageReport<'_>) -> String {
 pub(in crate::cli) fn check(is_asked: bool, is_told: bool) -> Result<(), CliError> {
     match is_asked && !is_told {
         true => Err(CliError::usage(
-            "--coverage is for people and for the formats `json` and `lcov`",
-            "leave out --format, or write `--format json` or `--format lcov`; `--fail-on 'coverage<90'` goes with any",
+            "--coverage is for people and for the formats `json`, `markdown` and `lcov`",
+            "leave out --format, or write one of these; `--fail-on 'coverage<90'` goes with any",
         )),
         false => Ok(()),
     }

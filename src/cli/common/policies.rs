@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::agents;
-use super::assume::Start;
 use super::config_input::{self, ConfigOptions};
 use super::dialect::DialectOptions;
 use super::error::CliError;
@@ -15,7 +14,7 @@ use super::output::print_error;
 use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
 use crate::lint::{Wanted, find};
-use crate::policy::Policy;
+use crate::policy::{Policy, Start};
 use crate::replay::{AGENT, Policies};
 use crate::report::escape;
 use crate::source::nearest;

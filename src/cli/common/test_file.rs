@@ -7,13 +7,13 @@ use super::output_file::write_file;
 use crate::report::write_test_file;
 use crate::testing::Case;
 
-/// Writes cases for policies, each with the server that it is for, as a test file, those that make the same calls once, and says how many there are.
+/// Writes cases for policies, each with the server that it is for, as a test file, those that make the same calls once, and gives those that are in it.
 pub(in crate::cli) fn write<'c>(
     to: &Path,
     force: bool,
     policies: &[(Option<&str>, PathBuf)],
     cases: impl Iterator<Item = &'c Case>,
-) -> Result<usize, CliError> {
+) -> Result<Vec<&'c Case>, CliError> {
     let mut kept: Vec<(String, &Case)> = Vec::new();
     for case in cases {
         if kept.iter().any(|(_, other)| other.steps == case.steps) {
@@ -32,7 +32,7 @@ pub(in crate::cli) fn write<'c>(
     let is_json = to.extension().is_some_and(|ending| ending == "json");
     let text = write_test_file(&policies, &kept, is_json);
     write_file(to, force, |out| out.write_all(text.as_bytes()))?;
-    Ok(kept.len())
+    Ok(kept.into_iter().map(|(_, case)| case).collect())
 }
 
 /// The way from a folder to a file; a path that begins at the root stays as it is.

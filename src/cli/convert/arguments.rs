@@ -8,14 +8,14 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use crate::cli::common::agents;
-use crate::cli::common::assume::{self, Grants, Start};
+use crate::cli::common::assume::{self, Grants};
 use crate::cli::common::dialect::{self, DialectOptions};
 use crate::cli::common::error::CliError;
 use crate::cli::common::input::{self, Loaded};
 use crate::cli::common::output::{OutputFormat, stdout};
 use crate::cli::common::output_file::OutputFile;
 use crate::cli::common::trace_input::parse_timeout;
-use crate::policy::{self, Dialect, Location};
+use crate::policy::{self, Dialect, Location, Start};
 use crate::report::{ConvertLoss, write_converted_json};
 use crate::source::LineTable;
 

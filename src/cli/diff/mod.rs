@@ -5,26 +5,22 @@ mod git;
 mod output;
 mod pair;
 mod revisions;
+mod written;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(super) use self::arguments::DiffArguments;
 use self::arguments::DiffFormat;
 use self::pair::Pair;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
-use super::common::output::{OutputOptions, print_error};
-use super::common::test_file;
+use super::common::output::OutputOptions;
 use super::common::trace_input;
 use super::common::{agents, config_input};
-use crate::diff::{AccessChanges, Certainty, Comparison, Gates, edits};
-use crate::engine::Gate;
-use crate::mutation::missing_cases;
-use crate::replay::{NumberedCall, Policies, Visitor};
-use crate::report::escape;
+use crate::diff::{AccessChanges, Comparison, Gates, edits};
+use crate::replay::{NumberedCall, Visitor};
 use crate::solver::Budget;
-use crate::testing::Case;
 use crate::trace::Toolset;
 
 /// How many calls of each group people are shown unless they ask for all.
@@ -57,7 +53,7 @@ pub(super) fn run(
     let budget = Budget::new(Some(arguments.timeout));
     let access = arguments.access(&pair, catalogue.as_ref(), &budget);
     if let Some(to) = &arguments.write {
-        write_cases(arguments, to, &pair, &access)?;
+        written::write(arguments, to, &pair, &access)?;
     }
     if !arguments.traces.is_empty() {
         return run_traced(arguments, &pair, &access, output);
@@ -65,44 +61,6 @@ pub(super) fn run(
     let edits = edits(pair.old_root(), pair.new_root());
     arguments.write(&[(&pair.compared(&edits), &access, None)], &output.style())?;
     Ok(ExitStatus::of(false, false, arguments.is_failed_by(&access, None)))
-}
-
-/// Writes the calls that are shown as cases for the new policy, which fail under the old one.
-fn write_cases(
-    arguments: &DiffArguments,
-    to: &Path,
-    pair: &Pair,
-    access: &AccessChanges<'_>,
-) -> Result<(), CliError> {
-    let both = [&pair.new, &pair.old].map(|loaded| {
-        let mut policies = Policies::default();
-        policies.add(None, loaded.document.name.clone(), Gate::new(&loaded.policy));
-        policies
-    });
-    let name = |tool: &str, rule: &str| format!("{tool}: {rule}");
-    let (mut cases, mut untold): (Vec<Case>, usize) = (Vec::new(), 0);
-    for case in missing_cases(access, "", both.each_ref(), name) {
-        match case {
-            Ok(case) => cases.push(case),
-            Err(_) => untold += 1,
-        }
-    }
-    let shown = escape(&to.display().to_string()).into_owned();
-    if cases.is_empty() {
-        print_error(&format!("note: no call shows a change, {shown} is not written\n"));
-        return Ok(());
-    }
-    let policy = PathBuf::from(&pair.new.document.name);
-    let written = test_file::write(to, arguments.force, &[(None, policy)], cases.iter())?;
-    let left = match untold {
-        0 => String::new(),
-        more => format!("; {more} changes have no call that shows them"),
-    };
-    let opens = access.loosens() > Certainty::No;
-    let opened =
-        if opens { "; some of them let pass what the old policy refused: read them" } else { "" };
-    print_error(&format!("note: {written} cases were written to {shown}{left}{opened}\n"));
-    Ok(())
 }
 
 /// Decides recorded calls under both policies as well.

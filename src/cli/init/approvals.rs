@@ -6,16 +6,16 @@ use std::path::PathBuf;
 use super::arguments::InitArguments;
 use crate::catalogue::{Category, Subject, classify};
 use crate::cli::common::agents;
-use crate::cli::common::assume::{self, Start};
+use crate::cli::common::assume;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::input::{self, Loaded};
 use crate::cli::common::output::{OutputFormat, print_error, stdout};
 use crate::cli::common::spooled::Spooled;
 use crate::cli::common::trace_input;
-use crate::engine::{Assumptions, Gate};
+use crate::engine::{Assumption, Assumptions, Gate};
 use crate::init::{Approvals, Proposal};
-use crate::policy::{Dialect, Policy};
+use crate::policy::{Dialect, Policy, Start};
 use crate::replay::Counts;
 use crate::report::{Proposed, settings_text, write_proposed, write_proposed_json};
 use crate::source::Document;
@@ -32,7 +32,7 @@ pub(super) fn proposed(
         ));
     }
     let existing = existing(arguments)?;
-    let assumptions = assume::assumptions(&arguments.assume);
+    let assumptions = Assumption::together(&arguments.assume);
     assume::check_mode(&assumptions, std::iter::once(&existing))?;
     let base = Gate::new(&existing).assuming(assumptions.clone());
     let spooled = Spooled::of(traces)?;

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::catalogue::{Catalogue, Server};
-use crate::cli::common::assume::{self, Assumption};
 use crate::cli::common::dialect;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::output::OutputFormat;
 use crate::cli::common::output_file::OutputFile;
 use crate::cli::common::trace_input::TraceOptions;
+use crate::engine::Assumption;
 use crate::init::Fit;
 use crate::policy::Dialect;
 
@@ -34,7 +34,7 @@ pub(in crate::cli) struct InitArguments {
     #[arg(long, value_name = "PATH")]
     pub(super) policy: Option<PathBuf>,
     /// `mode=NAME` is the permission mode of calls whose record tells none, for `--to claude-code`.
-    #[arg(long, value_parser = assume::parse, value_name = "FACT=VALUE")]
+    #[arg(long, value_parser = Assumption::parse, value_name = "FACT=VALUE")]
     pub(super) assume: Vec<Assumption>,
     #[command(flatten)]
     pub(super) fit: FitOptions,

@@ -6,11 +6,12 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::proving::FailOn;
-use crate::cli::common::assume::{self, Assumption};
+use crate::assertion::Statement;
 use crate::cli::common::catalogue_options::CatalogueOptions;
 use crate::cli::common::fail_on::{OrCoverage, or_coverage};
 use crate::cli::common::policies::PolicyOptions;
 use crate::cli::common::trace_input::{TraceOptions, parse_timeout};
+use crate::engine::Assumption;
 use crate::testing::Case;
 
 #[derive(Debug, Args)]
@@ -21,15 +22,15 @@ pub(in crate::cli) struct TestArguments {
     #[command(flatten)]
     pub(super) policies: PolicyOptions,
     /// Take this for true where a fact is missing; may be given more than once.
-    #[arg(long, value_parser = assume::parse, value_name = "FACT=VALUE")]
+    #[arg(long, value_parser = Assumption::parse, value_name = "FACT=VALUE")]
     pub(super) assume: Vec<Assumption>,
-    /// Only cases whose names have this text in them; statements are left out.
+    /// Only cases whose names, and statements whose names or words, have this text in them.
     #[arg(long, value_name = "TEXT")]
     pub(super) filter: Option<String>,
     /// Test again whenever a test file or a policy changes, until interrupted.
     #[arg(long, conflicts_with = "write")]
     pub(super) watch: bool,
-    /// Stop at the first case that fails.
+    /// Stop at the first case or statement that fails.
     #[arg(long)]
     pub(super) fail_fast: bool,
     /// Make every edit of the policies that somebody could make by mistake, and say which of these mutants
@@ -45,7 +46,8 @@ pub(in crate::cli) struct TestArguments {
     #[arg(long = "trace", requires = "write", conflicts_with_all = ["mutate", "filter", "fail_fast"], value_name = "TRACE")]
     pub(super) traces: Vec<PathBuf>,
     /// Write no values of the arguments of a call that has one of this name, at any depth, but only
-    /// the names of its arguments; `'*'` is every call.
+    /// the names of its arguments; `'*'` is every call. All else of it is written as it is recorded: the tool, the
+    /// grant, the server, the folders, the mode, the result and the times.
     #[arg(long, requires = "traces", value_name = "NAME", value_delimiter = ',')]
     pub(super) redact: Vec<String>,
     /// Overwrite the file that --write names if there is one.
@@ -95,7 +97,7 @@ impl TestFormat {
 
     /// Whether it has a place for coverage.
     pub(super) fn tells_coverage(self) -> bool {
-        matches!(self, TestFormat::Human | TestFormat::Json | TestFormat::Lcov)
+        !matches!(self, TestFormat::Github | TestFormat::Junit | TestFormat::Tap)
     }
 }
 
@@ -113,5 +115,13 @@ impl TestArguments {
 
     pub(super) fn is_wanted(&self, case: &Case) -> bool {
         self.filter.as_ref().is_none_or(|text| case.name.contains(text.as_str()))
+    }
+
+    pub(super) fn is_asked(&self, statement: &Statement) -> bool {
+        let has = |text: &String| {
+            statement.to_string().contains(text.as_str())
+                || statement.says().to_string().contains(text.as_str())
+        };
+        self.filter.as_ref().is_none_or(has)
     }
 }

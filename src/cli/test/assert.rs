@@ -86,7 +86,8 @@ pub(in crate::cli) fn run(
     };
     let policies: Vec<(&Loaded, &[String])> =
         policies.iter().zip(options.iter().map(Vec::as_slice)).collect();
-    let assertions = proving.prove(&document, &statements, &policies);
+    let asked: Vec<&Statement> = statements.iter().collect();
+    let assertions = proving.prove(&document, &asked, &policies, false);
     if statements.is_empty() {
         print_error("error: the file holds no statement\n  help: add one to `statements`\n");
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::files::PreparedSet;
+use crate::cli::common::coverage;
 use crate::cli::common::input::Loaded;
 use crate::coverage::Coverage;
 use crate::engine::{Gate, Seen};
@@ -40,6 +41,7 @@ impl<'a> Covered<'a> {
             document: &loaded.document,
             coverage: Coverage::new(&loaded.policy, gate, &seen),
         };
-        CoverageReport { policies: self.policies.into_iter().map(covered).collect() }
+        let policies = self.policies.into_iter().map(covered).collect();
+        CoverageReport { policies, folder: coverage::folder() }
     }
 }

@@ -3,17 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::invalid::invalid;
-use crate::assertion::Mistake;
 use crate::cli::common::agents;
-use crate::cli::common::assume::{self, Assumption};
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::policies::{self, Chosen, PolicyOptions};
-use crate::engine::Assumptions;
+use crate::engine::{Assumption, Assumptions};
 use crate::lint::{Wanted, find};
 use crate::replay::Policies;
-use crate::source::{Document, Place, Pointer};
-use crate::testing::{self, Suite, Tested, is_test_file, policy_beside};
+use crate::source::Document;
+use crate::testing::{self, Members, Suite, is_test_file, policy_beside};
 
 /// A test file with the policies that it is for.
 pub(super) struct Prepared {
@@ -86,71 +84,36 @@ pub(super) fn prepare(
         Ok(suite) => suite,
         Err(mistakes) => return Err(invalid(document, mistakes, "test file")),
     };
-    let mut assumed = Vec::new();
-    for (text, pointer) in &suite.assume {
-        match assume::parse(text) {
-            Ok(assumption) => assumed.push(assumption),
-            Err(why) => return Err(wrong(document, pointer, why, "write it as for --assume")),
-        }
-    }
-    assumed.extend_from_slice(assumptions);
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let home = suite.home.as_ref().map(|home| folder.join(home));
-    let start = assume::start(&assumed);
-    let assumptions = assume::assumptions(&assumed);
-    let tested = match (options.are_given(), suite.policies.is_empty()) {
-        (true, _) => vec![None],
-        (false, false) => suite.policies.iter().map(Some).collect(),
-        (false, true) => vec![None],
+    let read = || {
+        let named = (!options.are_given()).then(|| suite.members(&document, path)).transpose()?;
+        Ok((suite.assumptions(&document)?, named))
     };
-    let beside = (!options.are_given() && suite.policies.is_empty()).then(|| policy_beside(path));
-    let mut sets = Vec::new();
-    for one in tested {
-        let members = match (one, &beside) {
-            (Some(Tested { members, pointer }), _) => {
-                let members =
-                    members.iter().map(|(server, path)| (server.clone(), folder.join(path)));
-                let members: Vec<_> = members.collect();
-                if let Some((_, gone)) = members.iter().find(|(_, path)| !path.exists()) {
-                    let message = format!("there is no policy {}", gone.display());
-                    let help = "write its path from the folder of this file";
-                    return Err(wrong(document, pointer, message, help));
-                }
-                if let Some((_, odd)) =
-                    members.iter().find(|(_, path)| !path.is_file() && !path.is_dir())
-                {
-                    let message = format!("{} is a pipe, a socket or a device", odd.display());
-                    return Err(wrong(document, pointer, message, "name a file or a folder"));
-                }
-                Some(members)
-            }
-            (None, Some(Some(policy))) => Some(vec![(None, policy.clone())]),
-            (None, Some(None)) => {
-                let message = "it is not said which policy is tested".to_owned();
-                let help = "write `for` and its path, or --policy on the command line";
-                return Err(wrong(document, &Pointer::root(), message, help));
-            }
-            (None, None) => None,
-        };
-        let chosen = match members {
-            Some(members) => options.load_these(&members, home.as_deref(), start)?,
-            None => options.load(start)?,
-        };
-        let is_named = options.is_dialect_named();
+    let (mut assumed, named) = match read() {
+        Ok(read) => read,
+        Err(mistake) => return Err(invalid(document, vec![mistake], "test file")),
+    };
+    assumed.extend_from_slice(assumptions);
+    let home = suite.home_from(path);
+    let start = Assumption::start(&assumed);
+    let assumptions = Assumption::together(&assumed);
+    let chosen = match named {
+        Some(sets) => {
+            let load = |members: &Members| options.load_these(members, home.as_deref(), start);
+            sets.iter().map(load).collect::<Result<Vec<_>, _>>()?
+        }
+        None => vec![options.load(start)?],
+    };
+    let is_named = options.is_dialect_named();
+    let sets = chosen.into_iter().map(|chosen| {
         let read_with =
             chosen.iter().map(|chosen| agents::options(&chosen.loaded, is_named, home.as_deref()));
-        sets.push(PreparedSet {
+        Ok(PreparedSet {
             options: read_with.collect(),
             policies: policies::compile(&chosen, &[], &assumptions)?,
             assumptions: assumptions.clone(),
             chosen,
-        });
-    }
+        })
+    });
+    let sets = sets.collect::<Result<_, CliError>>()?;
     Ok(Prepared { document, suite, sets })
-}
-
-fn wrong(document: Document, pointer: &Pointer, message: String, help: &str) -> CliError {
-    let span = document.span_of(&Place::value(pointer.clone()));
-    let mistake = Mistake { message, help: Some(help.to_owned()), span };
-    invalid(document, vec![mistake], "test file")
 }

@@ -25,6 +25,7 @@ use super::common::fail_on;
 use super::common::fail_on::OrCoverage;
 use super::common::input::Loaded;
 use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
+use crate::assertion::{Checked, Statement};
 use crate::report::{
     CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_tests,
     write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
@@ -94,8 +95,10 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
     let counts = report.counts();
     let is_empty = !arguments.trace.allow_empty && counts.cases + counts.statements == 0;
     if is_empty && !is_bad {
-        let help = match (&arguments.filter, counts.left_out) {
-            (Some(_), 1..) => "no case has the text of --filter in its name",
+        let help = match (&arguments.filter, counts.left_out()) {
+            (Some(_), 1..) => {
+                "no case has the text of --filter in its name, and no statement in what it says"
+            }
             _ => {
                 "name a test file, or a folder that holds some: `*.test.yaml` with `cases` or `statements`"
             }
@@ -148,7 +151,7 @@ struct Running<'r, 'a> {
     proving: Proving<'r>,
     /// What the cases have met of policies, where that is wanted.
     covered: Option<Covered<'a>>,
-    /// Whether a case has failed.
+    /// Whether a case or a statement has failed.
     has_failed: bool,
 }
 
@@ -178,14 +181,20 @@ impl<'a> Running<'_, 'a> {
             covered.add(set, seen);
         }
         let loaded = || set.chosen.iter().map(|chosen| &chosen.loaded);
-        let asked = if arguments.filter.is_some() { &[] } else { &*file.suite.statements };
+        let is_over = self.has_failed && arguments.fail_fast;
+        let asked = file.suite.statements.iter().filter(|one| !is_over && arguments.is_asked(one));
+        let asked: Vec<&Statement> = asked.collect();
         let options = set.options.iter().map(Vec::as_slice);
         let both: Vec<(&Loaded, &[String])> = loaded().zip(options).collect();
+        let statements = self.proving.prove(&file.document, &asked, &both, arguments.fail_fast);
+        let answers = || statements.policies.iter().flat_map(|policy| &policy.answers);
+        self.has_failed |= !answers().all(Checked::holds);
         TestedSet {
+            unasked: file.suite.statements.len() * both.len() - answers().count(),
             policies: loaded().map(|loaded| (&loaded.document, &loaded.policy)).collect(),
             left_out: file.suite.cases.len() - cases.len(),
             cases,
-            statements: self.proving.prove(&file.document, asked, &both),
+            statements,
         }
     }
 }

@@ -86,5 +86,6 @@ pub(super) fn write_missing(
         return Err(CliError::usage("cases are missing for more than one policy", help));
     }
     let cases = mutants.survivors().map(|(_, _, case)| case);
-    test_file::write(to, force, &[(None, PathBuf::from(&document.name))], cases)
+    let policy = PathBuf::from(&document.name);
+    Ok(test_file::write(to, force, &[(None, policy)], cases)?.len())
 }

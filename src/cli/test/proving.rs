@@ -53,12 +53,14 @@ pub(super) struct Proving<'c> {
 }
 
 impl Proving<'_> {
-    /// Asks whether statements hold under policies, each with the options that it is read with.
+    /// Asks whether statements hold under policies, each with the options that it is read with; where `stops`, none
+    /// behind the first that does not.
     pub(super) fn prove<'a>(
         &self,
         document: &'a Document,
-        statements: &'a [Statement],
+        statements: &[&'a Statement],
         policies: &[(&'a Loaded, &'a [String])],
+        stops: bool,
     ) -> Assertions<'a> {
         if statements.is_empty() {
             return Assertions { document, policies: Vec::new(), warnings: Vec::new() };
@@ -74,17 +76,27 @@ impl Proving<'_> {
             Answered::new(&loaded.policy, approved, shapes)
         });
         let answered: Vec<Answered<'_>> = answered.collect();
+        let mut has_failed = false;
         let checked = policies.iter().zip(&answered).map(|((loaded, options), policy)| {
-            let answers = statements.iter().map(|one| check(one, policy, &self.budget));
+            let mut answers = Vec::new();
+            for statement in statements {
+                if stops && has_failed {
+                    break;
+                }
+                let answer = check(statement, policy, &self.budget);
+                has_failed |= !answer.holds();
+                answers.push(answer);
+            }
             CheckedPolicy {
                 document: &loaded.document,
                 options,
-                answers: answers.collect(),
+                answers,
                 objects_only: loaded.policy.semantics.unreadable == Unreadable::Forwarded,
             }
         });
         let checked: Vec<CheckedPolicy<'_>> = checked.collect();
-        let warnings = vacuous(statements, &answered, &self.budget);
+        let asked = checked.iter().map(|policy| policy.answers.len()).max().unwrap_or_default();
+        let warnings = vacuous(&statements[..asked], &answered, &self.budget);
         Assertions { document, policies: checked, warnings }
     }
 }

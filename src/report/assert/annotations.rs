@@ -1,8 +1,8 @@
 //! Statements that do not hold, or say nothing, as annotations of files.
 
-use super::human::{Assertions, describe, reason, shown};
+use super::human::{Assertions, describe, reason};
+use super::told::Told;
 use crate::assertion::{Checked, Violation};
-use crate::diff::ToolName;
 use crate::report::access::words::Lines;
 
 /// The rules of the annotations, with their SARIF levels and what they mean.
@@ -24,8 +24,6 @@ pub(super) const RULES: [(&str, &str, &str); 3] = [
 pub(super) struct Annotation {
     /// The index of its rule among [`RULES`].
     pub(super) rule: usize,
-    /// The statement's name, or what it says.
-    pub(super) statement: String,
     pub(super) file: String,
     pub(super) line: usize,
     pub(super) message: String,
@@ -34,26 +32,26 @@ pub(super) struct Annotation {
 /// Everything that is not as it should be.
 pub(super) fn annotations(assertions: &Assertions<'_>) -> Vec<Annotation> {
     let mut found = Vec::new();
+    let lines = Lines::new(assertions.document);
     for policy in &assertions.policies {
-        let lines = Lines::new(policy.document);
-        let annotate = |answer: &Checked<'_>, violation: &Violation| Annotation {
-            rule: usize::from(!violation.evidence.is_certain()),
-            statement: describe(answer.statement),
-            file: policy.document.name.clone(),
-            line: lines.of_tool(&ToolName::Named(violation.tool.clone())),
-            message: shown(violation),
+        let told = Told::new(&lines, policy);
+        let annotate = |answer: &Checked<'_>, violation: &Violation| {
+            let name = answer.statement.name.as_ref();
+            let name = name.map(|_| format!("{}: ", describe(answer.statement)));
+            let (file, line) = told.place(violation);
+            let message = told.failure(answer, violation);
+            let rule = usize::from(!violation.evidence.is_certain());
+            Annotation { rule, file, line, message: name.unwrap_or_default() + &message }
         };
         for answer in &policy.answers {
             found.extend(answer.violations.iter().map(|violation| annotate(answer, violation)));
         }
     }
-    let lines = Lines::new(assertions.document);
     found.extend(assertions.warnings.iter().map(|warning| Annotation {
         rule: 2,
-        statement: describe(warning.statement),
         file: assertions.document.name.clone(),
         line: lines.of(warning.statement.pointer.as_str()),
-        message: reason(warning),
+        message: format!("{}: {}", describe(warning.statement), reason(warning)),
     }));
     found
 }

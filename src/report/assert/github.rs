@@ -13,10 +13,9 @@ pub fn write_assertions_github(out: &mut String, assertions: &Assertions<'_>) {
         let (title, level, _) = RULES[annotation.rule];
         _ = writeln!(
             out,
-            "::{level} file={},line={},title={title}::{}: {}",
+            "::{level} file={},line={},title={title}::{}",
             property(&annotation.file),
             annotation.line,
-            data(&annotation.statement),
             data(&annotation.message)
         );
     }

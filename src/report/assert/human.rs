@@ -130,6 +130,10 @@ fn write_answer(
         _ => "31",
     };
     _ = writeln!(out, "  {}: {statement}  {place}", style.paint(color, word));
+    if answer.statement.name.is_some() && !answer.holds() {
+        let says = answer.statement.says().to_string();
+        _ = writeln!(out, "    expected  {}", escape(&says));
+    }
     let full = |violation: &Violation| {
         let record = commands::record(&violation.tool, &violation.evidence);
         let explained =
@@ -166,12 +170,12 @@ pub(super) fn guessed(answer: &Checked<'_>) -> Option<String> {
 }
 
 /// What shows that a statement fails, or why it cannot be told; none where it holds.
-pub(in crate::report) fn all_shown(answer: &Checked<'_>) -> Vec<String> {
+pub(super) fn all_shown(answer: &Checked<'_>) -> Vec<String> {
     listed(answer, shown)
 }
 
 /// The same of a few tools in full, and of all others their names.
-fn listed(answer: &Checked<'_>, full: impl Fn(&Violation) -> String) -> Vec<String> {
+pub(super) fn listed(answer: &Checked<'_>, full: impl Fn(&Violation) -> String) -> Vec<String> {
     let (first, more) = answer.violations.split_at(answer.violations.len().min(SHOWN));
     let (failing, unknown): (Vec<&Violation>, Vec<&Violation>) =
         more.iter().partition(|violation| violation.evidence.is_certain());
@@ -185,7 +189,7 @@ fn listed(answer: &Checked<'_>, full: impl Fn(&Violation) -> String) -> Vec<Stri
 
 /// What one tool shows, or why it cannot be told of it.
 pub(super) fn shown(violation: &Violation) -> String {
-    let Violation { tool, evidence } = violation;
+    let Violation { tool, evidence, .. } = violation;
     match evidence {
         Evidence::Call(arguments) => commands::call(tool, arguments),
         Evidence::Recorded(call) => commands::recorded(call),

@@ -6,9 +6,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::human::{Assertions, describe, reason, verdict};
+use super::told::Told;
 use crate::assertion::{Checked, Reason, Vacuous, Violation};
+use crate::engine::Outcome;
 use crate::report::SCHEMA_VERSION;
 use crate::report::access::json::call;
+use crate::report::access::words::Lines;
+use crate::report::common::escape::escape;
 use crate::report::common::json;
 use crate::solver::{Burst, Evidence};
 
@@ -47,7 +51,9 @@ struct Policy<'a> {
 #[derive(Serialize)]
 struct Answer<'a> {
     statement: String,
+    says: String,
     pointer: &'a str,
+    line: usize,
     tools: usize,
     guessed: &'a [String],
     verdict: &'static str,
@@ -72,6 +78,17 @@ struct Shown<'a> {
     call: Option<Value>,
     burst: Option<&'a Burst>,
     why: Option<&'static str>,
+    decided: Option<Decided<'a>>,
+}
+
+/// What came of the call, what decided it, and where that stands.
+#[derive(Serialize)]
+struct Decided<'a> {
+    outcome: Outcome,
+    rule: &'a str,
+    pointer: &'a str,
+    file: String,
+    line: usize,
 }
 
 /// Writes what came of every statement under every policy.
@@ -89,10 +106,14 @@ pub fn write_assertions_json(out: &mut dyn Write, assertions: &Assertions<'_>) -
 
 /// What came of every statement under every policy.
 pub(in crate::report) fn statements<'a>(assertions: &'a Assertions<'_>) -> Statements<'a> {
-    let policies = assertions.policies.iter().map(|policy| Policy {
-        policy: &policy.document.name,
-        objects_only: policy.objects_only,
-        answers: policy.answers.iter().map(answer).collect(),
+    let lines = Lines::new(assertions.document);
+    let policies = assertions.policies.iter().map(|policy| {
+        let told = Told::new(&lines, policy);
+        Policy {
+            policy: &policy.document.name,
+            objects_only: policy.objects_only,
+            answers: policy.answers.iter().map(|one| answer(&lines, &told, one)).collect(),
+        }
     });
     Statements {
         warnings: assertions.warnings.iter().map(warning).collect(),
@@ -115,27 +136,33 @@ fn warning<'a>(warning: &'a Vacuous<'_>) -> Warning<'a> {
     }
 }
 
-fn answer<'a>(checked: &'a Checked<'_>) -> Answer<'a> {
+fn answer<'a>(lines: &Lines<'_>, told: &Told<'_>, checked: &'a Checked<'_>) -> Answer<'a> {
     let first = checked.violations.first();
-    let broken = |violation: &'a Violation| Broken {
-        tool: &violation.tool,
-        shown: shown(&violation.evidence),
-    };
+    let broken =
+        |violation: &'a Violation| Broken { tool: &violation.tool, shown: shown(told, violation) };
+    let pointer = checked.statement.pointer.as_str();
     Answer {
         statement: describe(checked.statement),
-        pointer: checked.statement.pointer.as_str(),
+        says: escape(&checked.statement.says().to_string()).into_owned(),
+        pointer,
+        line: lines.of(pointer),
         tools: checked.tools,
         guessed: &checked.guessed,
         verdict: verdict(checked),
         tool: first.map(|first| first.tool.as_str()),
-        first: first.map(|first| shown(&first.evidence)).unwrap_or_default(),
+        first: first.map(|first| shown(told, first)).unwrap_or_default(),
         violations: checked.violations.iter().map(broken).collect(),
     }
 }
 
-fn shown(evidence: &Evidence) -> Shown<'_> {
-    let none = Shown::default();
-    match evidence {
+fn shown<'a>(told: &Told<'_>, violation: &'a Violation) -> Shown<'a> {
+    let decided = violation.decided.as_ref().map(|decided| {
+        let (file, line) = told.place(violation);
+        let (rule, pointer) = (decided.rule.as_str(), decided.pointer.as_str());
+        Decided { outcome: decided.outcome, rule, pointer, file, line }
+    });
+    let none = Shown { decided, ..Shown::default() };
+    match &violation.evidence {
         Evidence::Call(arguments) => Shown { args: Some(arguments), ..none },
         Evidence::Recorded(recorded) => {
             Shown { args: Some(&recorded.arguments), call: Some(call(recorded)), ..none }

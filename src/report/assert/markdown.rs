@@ -6,9 +6,11 @@ use super::human::{
     Assertions, OBJECTS_ONLY, SHOWN, all_shown, describe, guessed, headline, reason, verdict,
 };
 use crate::report::access::markdown::{code, plain};
+use crate::report::access::words::Lines;
 
 /// Writes a table of statements for each policy as GitHub-flavoured Markdown.
 pub fn write_assertions_markdown(out: &mut String, assertions: &Assertions<'_>) {
+    let lines = Lines::new(assertions.document);
     for policy in &assertions.policies {
         let (headline, all_hold) = headline(policy);
         let mark = if all_hold { "✅" } else { "❌" };
@@ -19,8 +21,12 @@ pub fn write_assertions_markdown(out: &mut String, assertions: &Assertions<'_>) 
             let shown = shown.map(|(at, line)| if at < SHOWN { code(&line) } else { names(&line) });
             let guessed = guessed(answer).map(|guessed| names(&guessed));
             let shown = shown.chain(guessed).collect::<Vec<_>>().join("<br>");
-            let statement = plain(&describe(answer.statement));
-            _ = writeln!(out, "| {statement} | {} | {shown} |", verdict(answer));
+            let says = answer.statement.name.as_ref().map(|_| answer.statement.says().to_string());
+            let says = says.map(|says| plain(&format!(": {says}"))).unwrap_or_default();
+            let statement = plain(&describe(answer.statement)) + &says;
+            let line = lines.of(answer.statement.pointer.as_str());
+            let verdict = verdict(answer);
+            _ = writeln!(out, "| {statement} (line {line}) | {verdict} | {shown} |");
         }
         out.push('\n');
         if policy.objects_only {

@@ -8,10 +8,8 @@ use crate::report::access::sarif::log;
 
 /// The SARIF 2.1.0 log of some statements.
 pub fn assertions_sarif(assertions: &Assertions<'_>) -> Value {
-    let results = annotations(assertions).into_iter().map(|annotation| {
-        let message = format!("{}: {}", annotation.statement, annotation.message);
-        (annotation.rule, message, annotation.file, annotation.line)
-    });
+    let results =
+        annotations(assertions).into_iter().map(|one| (one.rule, one.message, one.file, one.line));
     let mut log = log(&RULES, results);
     log["runs"][0]["properties"] = json!({ "statements": assertions.document.name });
     log

@@ -8,6 +8,8 @@ use std::io::{self, Write};
 pub(in crate::report) struct Suite {
     pub(in crate::report) name: String,
     pub(in crate::report) cases: Vec<Case>,
+    /// What there is to say beside them.
+    pub(in crate::report) words: Option<String>,
 }
 
 /// A test case.
@@ -60,6 +62,9 @@ pub(in crate::report) fn write(
             xml(&suite.name)
         )?;
         suite.cases.iter().try_for_each(|case| write_case(out, case))?;
+        if let Some(words) = &suite.words {
+            writeln!(out, "        <system-out>{}</system-out>", xml(words))?;
+        }
         writeln!(out, "    </testsuite>")?;
     }
     writeln!(out, "</testsuites>")
@@ -140,7 +145,8 @@ mod tests {
             Verdict::Error(complaint()),
         ];
         let case = |verdict| Case { name: "x".to_owned(), class: None, verdict };
-        let suite = Suite { name: "s".to_owned(), cases: verdicts.map(case).into() };
+        let words = Some("more".to_owned());
+        let suite = Suite { name: "s".to_owned(), cases: verdicts.map(case).into(), words };
         let mut out = Vec::new();
         write(&mut out, "all", &[suite]).unwrap();
         let out = String::from_utf8(out).unwrap();

@@ -61,15 +61,15 @@ impl<'a> From<&'a CoverageReport<'_>> for JsonCoverage<'a> {
     fn from(report: &'a CoverageReport<'_>) -> JsonCoverage<'a> {
         JsonCoverage {
             all: report.share().into(),
-            policies: report.policies.iter().map(JsonPolicy::from).collect(),
+            policies: report.policies.iter().map(|one| JsonPolicy::new(report, one)).collect(),
         }
     }
 }
 
-impl<'a> From<&'a CoveredPolicy<'_>> for JsonPolicy<'a> {
-    fn from(policy: &'a CoveredPolicy<'_>) -> JsonPolicy<'a> {
+impl<'a> JsonPolicy<'a> {
+    fn new<'p>(report: &CoverageReport<'p>, policy: &'a CoveredPolicy<'p>) -> JsonPolicy<'a> {
         let coverage = &policy.coverage;
-        let placed = policy.placed();
+        let placed = report.placed(policy);
         let unchecked = coverage.unchecked.iter();
         JsonPolicy {
             policy: &policy.document.name,
@@ -94,7 +94,7 @@ fn part<'a>(placed: &Placed<'a, '_>) -> Option<JsonPart<'a>> {
     (!never.is_empty()).then(|| JsonPart {
         kind: part.what.kind().name(),
         name: name(part.what),
-        file: placed.file.to_string(),
+        file: placed.file.clone(),
         line: (placed.line > 0).then_some(placed.line),
         pointer: part.what.pointer(),
         reached: part.reached,

@@ -26,12 +26,12 @@ type Key = (usize, String, String);
 
 /// Writes a section for each file, with functions for its rules and tools and branches for its conditions (true,
 /// false) and limits (hit, room). A line counts as seen where everything in it was reached; a rule, where it decided
-/// a call. What stands in no line is left out. Files in the folder `base` are named from there.
-pub fn write_lcov(out: &mut String, report: &CoverageReport<'_>, base: &str) {
+/// a call. What stands in no line is left out.
+pub fn write_lcov(out: &mut String, report: &CoverageReport<'_>) {
     let mut files: BTreeMap<String, File> = BTreeMap::new();
     for policy in &report.policies {
-        for placed in policy.placed().iter().filter(|placed| placed.line > 0) {
-            files.entry(plain_path(placed.file, base)).or_default().add(placed);
+        for placed in report.placed(policy).iter().filter(|placed| placed.line > 0) {
+            files.entry(placed.file.clone()).or_default().add(placed);
         }
     }
     for (name, file) in &files {
@@ -108,41 +108,4 @@ fn total(out: &mut String, kind: &str, times: impl Iterator<Item = u64>) {
         hit += u64::from(times > 0);
     }
     _ = writeln!(out, "{kind}F:{found}\n{kind}H:{hit}");
-}
-
-/// A path from the folder `base`, where it leads into it, without the steps that lead nowhere: as code hosts name files.
-fn plain_path(path: &str, base: &str) -> String {
-    let within = path.strip_prefix(base).and_then(|path| path.strip_prefix('/'));
-    let path = within.filter(|_| !base.is_empty()).unwrap_or(path);
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match (part, parts.last()) {
-            (".", _) => {}
-            ("..", Some(last)) if !["", ".."].contains(last) => _ = parts.pop(),
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_lose_the_steps_that_lead_nowhere_and_no_others() {
-        for (path, plain) in [
-            ("fixtures/tests/../policies/./p.json", "fixtures/policies/p.json"),
-            ("./p.json", "p.json"),
-            ("../p.json", "../p.json"),
-            ("a/../../p.json", "../p.json"),
-            ("/../p.json", "/../p.json"),
-            ("/a//b", "/a//b"),
-            ("/repository/.claude/settings.json", ".claude/settings.json"),
-            ("/repository-2/p.json", "/repository-2/p.json"),
-        ] {
-            assert_eq!(plain_path(path, "/repository"), plain, "{path}");
-        }
-        assert_eq!(plain_path("/p.json", ""), "/p.json");
-    }
 }

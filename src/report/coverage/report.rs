@@ -1,6 +1,7 @@
 //! What calls have met of policies.
 
 use crate::coverage::{Coverage, Part, Share};
+use crate::policy::Origin;
 use crate::report::access::words::Lines;
 use crate::source::Document;
 
@@ -9,6 +10,8 @@ use crate::source::Document;
 pub struct CoverageReport<'a> {
     /// The policies.
     pub policies: Vec<CoveredPolicy<'a>>,
+    /// The folder of the process, from which files in it are named; empty where it is not known.
+    pub folder: String,
 }
 
 /// What calls have met of a policy.
@@ -23,35 +26,33 @@ pub struct CoveredPolicy<'a> {
 /// A part with its place.
 pub(super) struct Placed<'c, 'a> {
     pub(super) part: &'c Part<'a>,
-    pub(super) file: &'c str,
+    /// As code hosts name it.
+    pub(super) file: String,
     /// Counted from 1; 0 where it stands in no line.
     pub(super) line: usize,
 }
 
-impl CoverageReport<'_> {
+impl<'a> CoverageReport<'a> {
     /// How much of all policies together was seen.
     pub fn share(&self) -> Share {
         self.policies.iter().map(|one| one.coverage.share()).fold(Share::default(), Share::plus)
     }
-}
 
-impl<'a> CoveredPolicy<'a> {
-    /// The parts with their places, in the order in which they stand.
-    pub(super) fn placed(&self) -> Vec<Placed<'_, 'a>> {
-        let lines = Lines::new(self.document);
-        let parts = self.coverage.parts.iter().map(|part| self.place(part, &lines));
-        let mut placed: Vec<Placed<'_, 'a>> = parts.collect();
+    /// The parts of a policy with their places, in the order in which they stand.
+    pub(super) fn placed<'c>(&self, policy: &'c CoveredPolicy<'a>) -> Vec<Placed<'c, 'a>> {
+        let (document, lines) = (policy.document, Lines::new(policy.document));
+        let place = |part: &'c Part<'a>| {
+            let (file, line) = match part.what.origin() {
+                Some(Origin { file, line, .. }) => {
+                    (file.as_deref().unwrap_or(&document.name), *line as usize)
+                }
+                None => (&*document.name, lines.of(part.what.pointer())),
+            };
+            Placed { part, file: plain_path(file, &self.folder), line }
+        };
+        let mut placed: Vec<Placed<'c, 'a>> = policy.coverage.parts.iter().map(place).collect();
         placed.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         placed
-    }
-
-    fn place<'c>(&'c self, part: &'c Part<'a>, lines: &Lines<'_>) -> Placed<'c, 'a> {
-        let own = &self.document.name;
-        let (file, line) = match part.what.origin() {
-            Some(origin) => (origin.file.as_deref().unwrap_or(own), origin.line as usize),
-            None => (own.as_str(), lines.of(part.what.pointer())),
-        };
-        Placed { part, file, line }
     }
 }
 
@@ -59,8 +60,45 @@ impl Placed<'_, '_> {
     /// The file and line, or the file alone.
     pub(super) fn place(&self) -> String {
         match self.line {
-            0 => self.file.to_string(),
+            0 => self.file.clone(),
             line => format!("{}:{line}", self.file),
         }
+    }
+}
+
+/// A path from the folder `base`, where it leads into it, without the steps that lead nowhere: as code hosts name files.
+fn plain_path(path: &str, base: &str) -> String {
+    let within = path.strip_prefix(base).and_then(|path| path.strip_prefix('/'));
+    let path = within.filter(|_| !base.is_empty()).unwrap_or(path);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            (".", _) => {}
+            ("..", Some(last)) if !["", ".."].contains(last) => _ = parts.pop(),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lose_the_steps_that_lead_nowhere_and_no_others() {
+        for (path, plain) in [
+            ("fixtures/tests/../policies/./p.json", "fixtures/policies/p.json"),
+            ("./p.json", "p.json"),
+            ("../p.json", "../p.json"),
+            ("a/../../p.json", "../p.json"),
+            ("/../p.json", "/../p.json"),
+            ("/a//b", "/a//b"),
+            ("/repository/.claude/settings.json", ".claude/settings.json"),
+            ("/repository-2/p.json", "/repository-2/p.json"),
+        ] {
+            assert_eq!(plain_path(path, "/repository"), plain, "{path}");
+        }
+        assert_eq!(plain_path("/p.json", ""), "/p.json");
     }
 }

@@ -1,12 +1,16 @@
 //! Parts of a policy in words, and what was never seen of them.
 
+use super::report::CoveredPolicy;
 use crate::coverage::{Item, Part, What};
 use crate::report::access::words::{condition, limit};
 use crate::report::common::escape::escape;
-use crate::report::common::words::{count, cut};
+use crate::report::common::words::{count, cut, list};
 
 /// How long a name may be before it is cut.
 const LONG: usize = 120;
+
+/// How many tools are named whose calls no rule looked at.
+const NAMED: usize = 5;
 
 /// A part with its kind, fit to be shown.
 pub(super) fn named(what: What<'_>) -> String {
@@ -48,6 +52,15 @@ pub(super) fn never(part: &Part<'_>) -> Option<String> {
         [Item::True, ..] => "was never true and never false".to_owned(),
         _ => "was never hit and never had room".to_owned(),
     })
+}
+
+/// The calls that passed and that no rule of a policy looked at; none where there are none. Not escaped.
+pub(super) fn unchecked(policy: &CoveredPolicy<'_>) -> Option<String> {
+    let unchecked = &policy.coverage.unchecked;
+    let calls: u64 = unchecked.iter().map(|(_, calls)| calls).sum();
+    let (name, tools) = (&policy.document.name, list(unchecked, NAMED));
+    let told = format!("No rule of {name} looked at {} that passed: {tools}", count(calls, "call"));
+    (calls > 0).then_some(told)
 }
 
 /// A share in per cent, to the tenth that it was cut to.

@@ -23,7 +23,11 @@ pub fn write_junit(out: &mut dyn Write, linted: &Linted<'_>) -> io::Result<()> {
         };
         let verdict = Verdict::Error(complaint);
         let case = Case { name: "readable".to_owned(), class: None, verdict };
-        suites.push(Suite { name: escape(&unreadable.file).into_owned(), cases: vec![case] });
+        suites.push(Suite {
+            name: escape(&unreadable.file).into_owned(),
+            cases: vec![case],
+            words: None,
+        });
     }
     junit::write(out, "gatelint lint", &suites)
 }
@@ -36,7 +40,7 @@ fn suite(report: &Report) -> Suite {
         let verdict = Verdict::Passed(None);
         cases.push(Case { name: "no findings".to_owned(), class: None, verdict });
     }
-    Suite { name: escape(&report.document.name).into_owned(), cases }
+    Suite { name: escape(&report.document.name).into_owned(), cases, words: None }
 }
 
 fn case(report: &Report, lines: &LineTable, finding: &Finding) -> Case {

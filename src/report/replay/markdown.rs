@@ -9,6 +9,7 @@ use crate::replay::{Counts, Totals};
 use crate::report::common::escape::escape;
 use crate::report::common::markdown::code as span;
 use crate::report::common::words::{count, percent};
+use crate::report::coverage::write_coverage_markdown;
 
 /// How many rows of each table are shown unless the user says how many.
 const SHOWN: usize = 10;
@@ -51,6 +52,9 @@ pub fn write_replay_markdown(out: &mut String, report: &ReplayReport<'_>) {
         let facts: Vec<_> =
             facts.map(|(fact, calls)| format!("{fact} ({})", count(*calls, "call"))).collect();
         _ = writeln!(out, "\nNot decided, because {}.", facts.join("; "));
+    }
+    if let Some(coverage) = report.coverage {
+        write_coverage_markdown(out, coverage);
     }
 }
 

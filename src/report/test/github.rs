@@ -24,11 +24,15 @@ pub fn write_tests_github(out: &mut String, report: &TestReport<'_>) {
                     property(&file.document.name),
                     lines.of(at),
                     data(&case.name),
-                    data(&words::failure(case, failed)),
+                    data(&words::failure(&lines, set, case, failed)),
                     data(&set.name())
                 );
             }
             write_assertions_github(out, &set.statements);
+            if let Some(left) = words::left_out(set.counts()) {
+                let file = property(&file.document.name);
+                _ = writeln!(out, "::notice file={file},title=left-out::{left}");
+            }
         }
     }
     for mutants in &report.mutants {

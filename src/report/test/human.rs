@@ -88,13 +88,7 @@ fn write_case(
 
 /// Says where the rule stands that decided.
 fn write_rule(out: &mut String, set: &TestedSet<'_>, failed: &FailedCase<'_>, style: &Style) {
-    let found = &failed.failure.found;
-    let of_policy = || {
-        let (document, _) = set.policies.get(found.policy? as usize)?;
-        let line = Lines::new(document).of(found.pointer);
-        (!found.pointer.is_empty()).then(|| format!("{}:{line}", document.name))
-    };
-    if let Some(place) = found.place.map(str::to_owned).or_else(of_policy) {
+    if let Some(place) = set.rule_at(&failed.failure.found) {
         _ = writeln!(out, "    {:<9} {}", "rule at", style.dim(&escape(&place)));
     }
 }

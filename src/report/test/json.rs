@@ -119,7 +119,7 @@ pub fn write_tests_json(out: &mut dyn Write, report: &TestReport<'_>) -> io::Res
         passed: counts.passed,
         statements: counts.statements,
         holding: counts.holding,
-        left_out: counts.left_out,
+        left_out: counts.left_out(),
         files: report.files.iter().map(file).collect(),
         mutants: report.mutants.iter().map(mutants).collect(),
         coverage: report.coverage.as_ref().map(JsonCoverage::from),
@@ -136,7 +136,7 @@ fn file<'a>(file: &'a TestedFile<'_>) -> File<'a> {
             .iter()
             .map(|(of, failed)| case(&lines, set, of, failed.as_ref()))
             .collect(),
-        left_out: set.left_out,
+        left_out: set.counts().left_out(),
         statements: statements(&set.statements),
     });
     File { file: &file.document.name, tested: tested.collect() }

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::report::{FailedCase, TestReport, TestedFile, TestedSet};
+use super::report::{TestReport, TestedFile, TestedSet};
 use super::words;
+use crate::report::access::words::Lines;
 use crate::report::assert::junit_cases;
 use crate::report::common::escape::escape;
 use crate::report::common::junit::{self, Complaint, Suite, Verdict};
@@ -22,16 +23,20 @@ pub fn write_tests_junit(out: &mut dyn Write, report: &TestReport<'_>) -> io::Re
 
 fn suite(file: &TestedFile<'_>, set: &TestedSet<'_>) -> Suite {
     let name = format!("{} under {}", file.document.name, set.name());
-    let cases = set.cases.iter().map(|(case, failed)| junit_case(case, failed.as_ref()));
+    let lines = Lines::new(file.document);
+    let cases = set.cases.iter().map(|(case, failed)| {
+        let failure = failed.as_ref().map(|failed| words::failure(&lines, set, case, failed));
+        junit_case(case, failure)
+    });
     let cases = cases.chain(junit_cases(&set.statements)).collect();
-    Suite { name: escape(&name).into_owned(), cases }
+    Suite { name: escape(&name).into_owned(), cases, words: words::left_out(set.counts()) }
 }
 
-fn junit_case(case: &Case, failed: Option<&FailedCase<'_>>) -> junit::Case {
-    let verdict = match failed {
+fn junit_case(case: &Case, failure: Option<String>) -> junit::Case {
+    let verdict = match failure {
         None => Verdict::Passed(None),
-        Some(failed) => Verdict::Failure(Complaint {
-            message: escape(&words::failure(case, failed)).into_owned(),
+        Some(failure) => Verdict::Failure(Complaint {
+            message: escape(&failure).into_owned(),
             kind: Some("case"),
             words: None,
         }),

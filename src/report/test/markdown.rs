@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use super::report::{Mutants, TestReport};
 use super::words;
+use crate::mutation::Mutant;
 use crate::report::access::markdown::{code, plain};
 use crate::report::access::words::Lines;
 use crate::report::assert::write_assertions_markdown;
+use crate::report::coverage::write_coverage_markdown;
 
 /// Writes for each file and policy how many expectations are met, and a table of those that are not, as
 /// GitHub-flavoured Markdown.
@@ -40,20 +42,28 @@ pub fn write_tests_markdown(out: &mut String, report: &TestReport<'_>) {
         }
     }
     report.mutants.iter().for_each(|mutants| write_mutants(out, mutants));
+    if let Some(coverage) = &report.coverage {
+        write_coverage_markdown(out, coverage);
+    }
 }
 
 fn write_mutants(out: &mut String, mutants: &Mutants<'_>) {
     let mark = if mutants.left.is_empty() { "✅" } else { "⚠️" };
     let name = code(&mutants.name());
     _ = writeln!(out, "### {mark} {name}: {}\n", plain(&words::mutants(mutants)));
-    if mutants.survivors().next().is_some() {
-        out.push_str("| mutant that survives | missing case |\n|---|---|\n");
+    if !mutants.left.is_empty() {
+        out.push_str("| mutant that passes all tests | missing case |\n|---|---|\n");
     }
-    for (number, mutant, case) in mutants.survivors() {
+    let mut write = |number, mutant: &Mutant, shown: String| {
         let (file, line) = mutants.place(number, mutant);
-        let what = mutant.to_string();
         let place = plain(&format!("{file}:{line}"));
-        _ = writeln!(out, "| {} ({place}) | {} |", code(&what), code(&words::missing(case)));
+        _ = writeln!(out, "| {} ({place}) | {shown} |", code(&mutant.to_string()));
+    };
+    for (number, mutant, case) in mutants.survivors() {
+        write(number, mutant, code(&words::missing(case)));
+    }
+    for (number, mutant, why) in mutants.unknown() {
+        write(number, mutant, format!("unknown: {}", plain(&why.to_string())));
     }
     out.push('\n');
 }

@@ -8,7 +8,7 @@ use crate::report::assert::Assertions;
 use crate::report::coverage::CoverageReport;
 use crate::solver::Why;
 use crate::source::Document;
-use crate::testing::{Case, Failure};
+use crate::testing::{Case, Failure, Found};
 
 /// What came of all test files.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ pub struct TestedSet<'a> {
     pub cases: Vec<(&'a Case, Option<FailedCase<'a>>)>,
     /// How many more were left out by a filter, or because one before them had failed.
     pub left_out: usize,
+    /// How many statements were left out for the same reasons, of each policy.
+    pub unasked: usize,
     /// The statements and what came of them.
     pub statements: Assertions<'a>,
 }
@@ -117,7 +119,18 @@ impl TestedSet<'_> {
             statements: answers().count(),
             holding: answers().filter(|answer| answer.holds()).count(),
             left_out: self.left_out,
+            unasked: self.unasked,
         }
+    }
+
+    /// The file and line of the rule that decided a call; none where none did.
+    pub(super) fn rule_at(&self, found: &Found<'_>) -> Option<String> {
+        let of_policy = || {
+            let (document, _) = self.policies.get(found.policy? as usize)?;
+            let line = Lines::new(document).of(found.pointer);
+            (!found.pointer.is_empty()).then(|| format!("{}:{line}", document.name))
+        };
+        found.place.map(str::to_owned).or_else(of_policy)
     }
 
     /// What the policies are called together.
@@ -140,9 +153,16 @@ pub struct TestCounts {
     pub holding: usize,
     /// Cases that were left out.
     pub left_out: usize,
+    /// Statements that were left out.
+    pub unasked: usize,
 }
 
 impl TestCounts {
+    /// How many cases and statements were left out.
+    pub fn left_out(self) -> usize {
+        self.left_out + self.unasked
+    }
+
     /// Whether everything is as it must be.
     pub fn are_met(self) -> bool {
         (self.passed, self.holding) == (self.cases, self.statements)
@@ -155,6 +175,7 @@ impl TestCounts {
             statements: self.statements + other.statements,
             holding: self.holding + other.holding,
             left_out: self.left_out + other.left_out,
+            unasked: self.unasked + other.unasked,
         }
     }
 }

@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use super::report::{TestReport, TestedFile, TestedSet};
 use super::words;
-use crate::report::assert::{all_shown, describe};
+use crate::assertion::Checked;
+use crate::report::access::words::Lines;
+use crate::report::assert::{Told, describe};
 use crate::report::common::escape::escape;
 
 /// Writes a plan and a test point for each case and each statement; what is wrong stands in a block below.
@@ -23,23 +25,35 @@ pub fn write_tests_tap(out: &mut String, report: &TestReport<'_>) {
                     _ = writeln!(out, "  ---\n  message: {text}\n  ...");
                 }
             }
+            if let Some(left) = words::left_out(set.counts()) {
+                _ = writeln!(out, "# {}: {left}", escape(&under(file, set)));
+            }
         }
     }
 }
 
 /// The names of expectations, each with what is wrong with it.
 fn points(file: &TestedFile<'_>, set: &TestedSet<'_>) -> Vec<(String, Option<String>)> {
-    let under = format!("{} under {}", file.document.name, set.name());
+    let under = under(file, set);
+    let lines = Lines::new(file.document);
     let cases = set.cases.iter().map(|(case, failed)| {
-        let complaint = failed.as_ref().map(|failed| words::failure(case, failed));
+        let complaint = failed.as_ref().map(|failed| words::failure(&lines, set, case, failed));
         (format!("{under}: {}", case.name), complaint)
     });
-    let answers = set.statements.policies.iter().flat_map(|policy| &policy.answers);
-    let statements = answers.map(|answer| {
-        let complaint = (!answer.holds()).then(|| all_shown(answer).join("; "));
-        (format!("{under}: {}", describe(answer.statement)), complaint)
+    let statements = set.statements.policies.iter().flat_map(|policy| {
+        let told = Told::new(&lines, policy);
+        let point = |answer: &Checked<'_>| {
+            let complaint = (!answer.holds()).then(|| told.failures(answer).join("; "));
+            (format!("{under}: {}", describe(answer.statement)), complaint)
+        };
+        policy.answers.iter().map(point).collect::<Vec<_>>()
     });
     cases.chain(statements).collect()
+}
+
+/// What is tested under what.
+fn under(file: &TestedFile<'_>, set: &TestedSet<'_>) -> String {
+    format!("{} under {}", file.document.name, set.name())
 }
 
 /// A description, in which no `#` begins a directive.

@@ -1,13 +1,14 @@
 //! What must come of calls and what came of them, in words.
 
-use super::report::{FailedCase, Mutants, TestCounts};
+use super::report::{FailedCase, Mutants, TestCounts, TestedSet};
+use crate::report::access::words::Lines;
 use crate::report::common::words::count;
 use crate::testing::{Case, Expected, Found, Played, Wrong, span_text};
 use crate::trace::write_record;
 
 /// How many expectations are met, in words.
 pub(super) fn tally(counts: TestCounts) -> String {
-    let TestCounts { cases, passed, statements, holding, left_out } = counts;
+    let TestCounts { cases, passed, statements, holding, .. } = counts;
     let mut parts = Vec::new();
     if cases > 0 {
         let verb = if cases == 1 { "passes" } else { "pass" };
@@ -17,10 +18,16 @@ pub(super) fn tally(counts: TestCounts) -> String {
         let verb = if statements == 1 { "holds" } else { "hold" };
         parts.push(format!("{holding} of {} {verb}", count(statements as u64, "statement")));
     }
-    if left_out > 0 {
-        parts.push(format!("{} left out", count(left_out as u64, "case")));
-    }
+    parts.extend(left_out(counts));
     if parts.is_empty() { "nothing was tested".to_owned() } else { parts.join(", ") }
+}
+
+/// How many expectations were left out, in words; none where none was.
+pub(super) fn left_out(counts: TestCounts) -> Option<String> {
+    let parts = [(counts.left_out, "case"), (counts.unasked, "statement")];
+    let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts.map(|(number, what)| count(number as u64, what)).collect();
+    (!parts.is_empty()).then(|| format!("{} left out", parts.join(" and ")))
 }
 
 /// The call that failed, as a record, with which of the case's it is.
@@ -108,12 +115,20 @@ pub(super) fn missing(case: &Case) -> String {
     steps.join("; then ")
 }
 
-/// What failed of a case in one line.
-pub(super) fn failure(case: &Case, failed: &FailedCase<'_>) -> String {
+/// What failed of a case in one line, with the places of what was expected and of the rule that decided.
+pub(super) fn failure(
+    lines: &Lines<'_>,
+    set: &TestedSet<'_>,
+    case: &Case,
+    failed: &FailedCase<'_>,
+) -> String {
     let failure = &failed.failure;
-    let must = expected(&failure.played.step.expected);
+    let expectation = &failure.played.step.expected;
+    let must = expected(expectation);
+    let at = format!("{}:{}", lines.document.name, lines.of(expectation.pointer.as_str()));
     let is = found(&failure.found, &failure.wrong);
-    format!("expected {must}; found {is}: {}", call(case, &failure.played))
+    let rule = set.rule_at(&failure.found).map(|place| format!(" ({place})")).unwrap_or_default();
+    format!("expected {must} ({at}); found {is}{rule}: {}", call(case, &failure.played))
 }
 
 fn ordinal(number: u64) -> String {

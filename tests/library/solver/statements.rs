@@ -175,7 +175,7 @@ fn a_total_that_is_proved_is_never_overrun_and_every_burst_overruns_it() {
                 }
                 assert!(passed.values().all(|calls| *calls <= max), "{shown}: {passed:?}");
             }
-            [Violation { evidence: Evidence::Burst(burst), tool }] => {
+            [Violation { evidence: Evidence::Burst(burst), tool, .. }] => {
                 broken += 1;
                 assert_eq!(replayed(&gate, burst), (true, 1), "{shown}: {burst:?}");
                 assert_eq!(burst.calls, max as i64 + 1, "{shown}");

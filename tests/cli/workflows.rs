@@ -1,0 +1,106 @@
+//! What is offered for CI systems: the steps as they stand, run by a shell.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use serde_yaml::Value;
+
+use crate::support::{Folder, Run};
+
+const POLICY: &str = r#"{"version": "1", "default": "deny", "tools": {"list_jobs": {}}}"#;
+
+const TESTS: &str = "cases: [{name: lists, call: {tool: list_jobs}, expect: allow}]\n";
+
+fn read(path: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Runs a script as CI systems do, with the program on the path.
+fn shell(folder: &Folder, script: &str, variables: &BTreeMap<String, String>) -> Run {
+    let program = Path::new(env!("CARGO_BIN_EXE_gatelint")).parent().unwrap().to_owned();
+    let rest = std::env::var("PATH").unwrap_or_default();
+    let output = Command::new("bash")
+        .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
+        .current_dir(folder.path(""))
+        .env("PATH", format!("{}:{rest}", program.display()))
+        .envs(variables)
+        .output()
+        .unwrap();
+    Run {
+        status: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Runs a step of the GitHub action with some inputs, the others being as they are where nobody gives them.
+fn step(folder: &Folder, name: &str, inputs: &[(&str, &str)]) -> Run {
+    let action = read("action.yml");
+    let value = |input: &str| {
+        let given = inputs.iter().find(|(given, _)| *given == input).map(|(_, value)| *value);
+        let usual = || action["inputs"][input]["default"].as_str();
+        given.or_else(usual).unwrap_or_else(|| panic!("there is no input {input}")).to_owned()
+    };
+    let steps = action["runs"]["steps"].as_sequence().unwrap();
+    let step = steps.iter().find(|step| step["name"] == *name).unwrap();
+    let variables = step["env"].as_mapping().unwrap().iter().map(|(variable, text)| {
+        let text = text.as_str().unwrap();
+        let input = text.strip_prefix("${{ inputs.").and_then(|text| text.strip_suffix(" }}"));
+        (variable.as_str().unwrap().to_owned(), value(input.unwrap()))
+    });
+    shell(folder, step["run"].as_str().unwrap(), &variables.collect())
+}
+
+#[test]
+fn no_input_of_the_action_is_put_into_a_script() {
+    let action = read("action.yml");
+    for step in action["runs"]["steps"].as_sequence().unwrap() {
+        assert!(!step["run"].as_str().unwrap().contains("${{"), "{step:?}");
+    }
+}
+
+#[test]
+fn the_action_lints_and_tests_what_its_inputs_name() {
+    let folder = Folder::with(&[("a b/p.json", POLICY), ("a b/p.test.yaml", TESTS)]);
+    let run = step(&folder, "Lint", &[("paths", "a b\n"), ("output-file", "found.txt")]);
+    assert_eq!((run.status, run.out.as_str()), (0, ""), "{}", run.err);
+    assert!(folder.path("found.txt").exists());
+    let tests = ("tests", "a b\n\n$(touch hole)\n");
+    let run = step(&folder, "Test", &[tests]);
+    assert_eq!((run.status, folder.path("hole").exists()), (2, false), "{}", run.err);
+    let run = step(&folder, "Test", &[("tests", "a b")]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    let run = step(&folder, "Test", &[("tests", "a b"), ("tests-fail-on", "fails,coverage<90")]);
+    assert_eq!((run.status, run.err.contains("50 % is covered")), (1, true), "{}", run.err);
+    let failing = folder.file("p.json", POLICY).file("p.test.yaml", TESTS.replace("allow", "deny"));
+    let run = step(&failing, "Test", &[("tests", ".")]);
+    assert_eq!((run.status, run.out.contains("::error ")), (1, true), "{}", run.out);
+}
+
+#[test]
+fn the_template_for_gitlab_tests_and_keeps_the_coverage() {
+    let template = read(".gitlab/gatelint.gitlab-ci.yml");
+    let job = &template["gatelint-test"];
+    let variables = job["variables"].as_mapping().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let variables: BTreeMap<String, String> =
+        variables.map(|(name, value)| (text(name), text(value))).collect();
+    let lines = job["script"].as_sequence().unwrap().iter().map(text);
+    let script = lines.collect::<Vec<_>>().join("\n");
+    let pattern = job["coverage"].as_str().unwrap().trim_matches('/').replace(r"\/", "/");
+    let whole = format!("{TESTS}  - {{name: other, call: {{tool: drop}}, expect: deny}}\n");
+    let whole = whole.replace("cases: [", "cases:\n  - ").replace("}]\n", "}\n");
+    for (tests, status, percent) in [(whole.as_str(), 0, "100"), (TESTS, 1, "50")] {
+        let folder = Folder::with(&[("p.json", POLICY), ("p.test.yaml", tests)]);
+        let run = shell(&folder, &script, &variables);
+        assert_eq!(run.status, status, "{}{}", run.out, run.err);
+        let found = regex::Regex::new(&pattern).unwrap().captures(&run.out).unwrap();
+        assert_eq!(&found[1], percent, "{}", run.out);
+        let kept = std::fs::read_to_string(folder.path("lcov.info")).unwrap();
+        assert!(kept.contains("SF:p.json\n"), "{kept}");
+        let junit = std::fs::read_to_string(folder.path("junit.xml")).unwrap();
+        assert!(junit.contains("<testsuite"), "{junit}");
+    }
+}
