@@ -12,8 +12,12 @@ use super::pages;
 fn arguments(line: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let script = format!("gatelint() {{ printf '%s\\0' gatelint \"$@\" >&2; exit; }}\n{line}");
-    let output =
-        Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().unwrap();
+    let output = Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(folder.path())
+        .env("GITHUB_STEP_SUMMARY", "summary.md")
+        .output()
+        .unwrap();
     let words = String::from_utf8(output.stderr).unwrap();
     words.split_terminator('\0').map(str::to_owned).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use clap::{Arg, Command, CommandFactory};
+use clap::{Arg, ArgAction, Command, CommandFactory};
 use gatelint::cli::Cli;
 
 use super::hold;
@@ -21,12 +21,10 @@ fn commands(words: &str, command: &Command, found: &mut Vec<(String, Command)>) 
     }
 }
 
-/// The options and arguments of a command that are its own.
+/// The arguments and options of a command, but for those that every one has.
 fn arguments(command: &Command) -> impl Iterator<Item = &Arg> {
-    let asked = ["help", "version"];
-    command.get_arguments().filter(move |argument| {
-        !asked.contains(&argument.get_id().as_str()) && !argument.is_hide_set()
-    })
+    let all = command.get_positionals().chain(command.get_opts()).filter(|one| !one.is_hide_set());
+    all.filter(|one| !matches!(one.get_action(), ArgAction::Help | ArgAction::Version))
 }
 
 /// How an argument is written.
@@ -49,12 +47,12 @@ fn described(argument: &Arg) -> String {
     for alias in aliases {
         _ = write!(text, " Also `--{alias}`.");
     }
-    let defaults = argument.get_default_values();
-    for default in defaults.iter().filter(|default| !default.is_empty()) {
+    let takes = argument.get_action().takes_values();
+    let defaults = argument.get_default_values().iter().filter(|default| !default.is_empty());
+    for default in defaults.filter(|_| takes) {
         _ = write!(text, " Unless given: `{}`.", default.display());
     }
     text += "\n";
-    let takes = argument.get_action().takes_values();
     for value in argument.get_possible_values().into_iter().filter(|_| takes) {
         let help = value.get_help().map(|help| format!(": {}", line(help))).unwrap_or_default();
         _ = writeln!(text, "  - `{}`{help}", value.get_name());
