@@ -8,8 +8,8 @@ use super::tools::{Known, is_guess};
 use super::{Calls, Claim, Statement, Tools};
 use crate::policy::{Policy, Ruling, Unreadable};
 use crate::solver::{
-    Budget, Burst, Evidence, Lost, Passing, Said, Shape, Shapes, Stated, Version, Why, lost,
-    lost_overall, passed_by_both, refused,
+    Budget, Evidence, Lost, Passing, Said, Shape, Shapes, Stated, Version, lost, lost_overall,
+    passed_by_both, refused,
 };
 
 /// A statement that was decided under a policy.
@@ -201,7 +201,7 @@ fn most_certain(mut found: impl Iterator<Item = Evidence>) -> Option<Evidence> {
 }
 
 /// Calls of a tool under the permission files of an agent that a statement says there are not. Nothing limits
-/// how many there are, so that of a limit only a denial of all is a proof, and any call that passes shows more.
+/// how many there are, so that of a limit only a denial of all is a proof, and a call that passes once shows more.
 fn of_agent(
     statement: &Statement,
     tool: &str,
@@ -214,19 +214,12 @@ fn of_agent(
     let about = Version::new(&about);
     let about = Passing::new(&about, tool, Shape::any());
     let meets = |arguments: &Value| calls.is_none() || about.passes(arguments);
-    let known = calls.and_then(|_| about.arguments(&[], budget));
+    let known = calls.map_or_else(Vec::new, |_| about.samples(budget));
     let said = match statement.claim {
         Claim::Asked(_) => Said::AtLeast(Ruling::Ask),
         Claim::Denied(_) | Claim::Limited { .. } => Said::AtLeast(Ruling::Deny),
         Claim::Allowed(_) => Said::Allowed,
     };
-    let stated = Stated { tool, said, meets: &meets, known: known.as_ref() };
-    let evidence = stated.broken(version.policy, budget)??;
-    match (&statement.claim, &evidence) {
-        (Claim::Limited { max, window, .. }, Evidence::Recorded(call)) if call.mode.is_none() => {
-            Some(Evidence::Burst(Burst::of_one(call, max.saturating_add(1), *window)))
-        }
-        (Claim::Limited { .. }, _) => Some(Evidence::Unknown(Why::Permissions)),
-        _ => Some(evidence),
-    }
+    let stated = Stated { tool, said, meets: &meets, known: &known };
+    stated.broken(version.policy, budget)?
 }

@@ -1,5 +1,7 @@
 //! What is chosen to be assumed where facts are missing, as it is written: `FACT=VALUE`.
 
+use std::fmt;
+
 use super::assume::{Assumptions, Choice};
 use super::decision::Missing;
 use crate::policy::Start;
@@ -104,6 +106,28 @@ impl Assumption {
     }
 }
 
+impl fmt::Display for Assumption {
+    /// As it is written for `--assume`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (fact, value) = match self {
+            Assumption::Mode(mode) => ("mode", mode.as_str()),
+            Assumption::Facts(facts, choice) => match facts.as_slice() {
+                [one] => (one.code(), choice.name()),
+                all if *all == Missing::ALL => (ANY, choice.name()),
+                _ => (ARGUMENTS, choice.name()),
+            },
+            other => {
+                let chosen = CHOICES.into_iter().find_map(|(fact, make, words)| {
+                    let which = [false, true].into_iter().position(|yes| make(yes) == *other)?;
+                    Some((fact, words[which]))
+                });
+                chosen.unwrap_or_default()
+            }
+        };
+        write!(f, "{fact}={value}")
+    }
+}
+
 fn facts(name: &str) -> Result<Vec<Missing>, String> {
     match name {
         ANY => return Ok(Missing::ALL.to_vec()),
@@ -130,10 +154,17 @@ mod tests {
     fn every_missing_fact_can_be_assumed_and_only_arguments_to_be_absent() {
         for fact in Missing::ALL {
             for choice in [Choice::Allow, Choice::Deny, Choice::Absent] {
-                let read = Assumption::parse(&format!("{}={}", fact.code(), choice.name()));
+                let text = format!("{}={}", fact.code(), choice.name());
                 let valid = choice != Choice::Absent || fact.is_argument();
-                assert_eq!(read.is_ok(), valid, "{read:?}");
+                let read = Assumption::parse(&text).map(|assumption| assumption.to_string());
+                assert_eq!(read.ok(), valid.then_some(text));
             }
+        }
+        let others = CHOICES.iter().flat_map(|(name, _, words)| words.map(|word| (*name, word)));
+        for (name, word) in others.chain([("any", "deny"), ("arguments", "absent"), ("mode", "a")])
+        {
+            let text = format!("{name}={word}");
+            assert_eq!(Assumption::parse(&text).unwrap().to_string(), text);
         }
         assert_eq!(
             Assumption::parse("time=absent"),

@@ -65,7 +65,7 @@ pub use replay::{
 };
 pub use rule::{write_rule, write_rules};
 pub use test::{
-    FailedCase, Mutants, TestReport, TestedFile, TestedSet, write_test_file, write_tests,
+    FailedCase, Heading, Mutants, TestReport, TestedFile, TestedSet, write_test_file, write_tests,
     write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
 };
 pub use trace::{StatsReport, write_record, write_stats, write_stats_json};

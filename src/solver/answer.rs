@@ -53,8 +53,8 @@ pub enum Why {
     /// Calls whose arguments are no object.
     #[error("nothing public tells what becomes of arguments that are no object")]
     Unread,
-    /// Rules of an agent's own permission files differ, and no call was found that shows what it changes.
-    #[error("the rules differ, and no call was found that shows what that changes")]
+    /// Rules of an agent's own permission files leave it open, and no call was found that shows it.
+    #[error("the rules alone do not tell, and no call was found that does")]
     Permissions,
     /// The two policies are not of the same agent, so that rules of one say nothing of those of the other.
     #[error("the policies are of different agents, whose calls are only tried")]

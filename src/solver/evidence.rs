@@ -68,15 +68,6 @@ pub struct Burst {
     pub batches: Vec<Batch>,
 }
 
-impl Burst {
-    /// So many calls that are the same, at one moment.
-    pub fn of_one(call: &Recorded, calls: i64, window: Window) -> Burst {
-        let (tool, arguments) = (call.tool.clone(), call.arguments.clone());
-        let batch = Batch { time: MOMENT, grant: 1, tool, arguments, calls };
-        Burst { window, calls, batches: vec![batch] }
-    }
-}
-
 /// Calls of one tool that are made at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Batch {

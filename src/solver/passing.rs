@@ -46,6 +46,22 @@ impl<'p> Passing<'p> {
         }
     }
 
+    /// The arguments of calls that pass: one that is found exactly, if there is one, and those that the
+    /// conditions themselves suggest.
+    pub fn samples(&self, budget: &Budget) -> Vec<Value> {
+        let mut query = Query::default();
+        if !allow(&self.view, &mut query) {
+            return Vec::new();
+        }
+        let mut found: Vec<Value> = self.arguments(&[], budget).into_iter().collect();
+        for arguments in query.suggested(&self.shape) {
+            if !found.contains(&arguments) && self.passes(&arguments) {
+                found.push(arguments);
+            }
+        }
+        found
+    }
+
     /// Whether the first call of the tool passes with these arguments.
     pub fn passes(&self, arguments: &Value) -> bool {
         let arguments = Arguments::Json(&arguments.to_string());

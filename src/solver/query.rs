@@ -6,7 +6,7 @@ use super::Why;
 use super::answer::{Answer, Found};
 use super::budget::Budget;
 use super::literal::Literal;
-use super::sample::{Wanted, call};
+use super::sample::{Wanted, calls};
 use super::shape::Shape;
 use super::tree::Tree;
 
@@ -34,13 +34,21 @@ impl<'a> Query<'a> {
             Ok(Found::One(arguments)) => Answer::Witness(arguments),
             Ok(Found::None) => Answer::Proved,
             Ok(Found::Unknown(why)) | Err(why) => {
-                let is_deep = is_deep(&self.all) || self.any.iter().any(|clause| is_deep(clause));
-                let samples = budget.may_sample(why) && !is_deep;
-                let wanted = Wanted { all: &self.all, any: &self.any, shape };
-                let suggested = if samples { call(&wanted) } else { None };
+                let samples = budget.may_sample(why);
+                let suggested = if samples { self.suggested(shape).next() } else { None };
                 suggested.map_or(Answer::Unknown(why), Answer::Witness)
             }
         }
+    }
+
+    /// Arguments that agree, as far as the conditions themselves suggest some.
+    pub(super) fn suggested<'q>(
+        &'q self,
+        shape: &'q Shape,
+    ) -> impl Iterator<Item = Value> + use<'q, 'a> {
+        let is_deep = is_deep(&self.all) || self.any.iter().any(|clause| is_deep(clause));
+        let wanted = Wanted { all: &self.all, any: &self.any, shape };
+        (!is_deep).then(|| calls(wanted)).into_iter().flatten()
     }
 
     /// The first clause with which no literal of it lets some arguments, given as JSON text, agree.

@@ -76,9 +76,9 @@ pub(super) struct Wanted<'q, 'a> {
     pub(super) shape: &'q Shape,
 }
 
-/// The arguments of such a call, if one is among the first that come to mind.
-pub(super) fn call(query: &Wanted<'_, '_>) -> Option<Value> {
-    let mut arguments: BTreeMap<&[String], Argument<'_>> = BTreeMap::new();
+/// The arguments of such calls, as far as they are among the first that come to mind.
+pub(super) fn calls<'q, 'a>(query: Wanted<'q, 'a>) -> impl Iterator<Item = Value> + use<'q, 'a> {
+    let mut arguments: BTreeMap<&[String], Argument<'a>> = BTreeMap::new();
     let wanted = query.all.iter().map(|literal| (literal, true));
     let any = query.any.iter().flatten().map(|literal| (literal, false));
     for (literal, is_wanted) in wanted.chain(any) {
@@ -86,13 +86,10 @@ pub(super) fn call(query: &Wanted<'_, '_>) -> Option<Value> {
         argument.literals.push(*literal);
         argument.wanted.extend(is_wanted.then_some(*literal));
     }
-    for argument in arguments.values_mut() {
-        argument.suggest();
-        if argument.values.is_empty() {
-            return None;
-        }
-    }
-    (0..ATTEMPTS).find_map(|attempt| attempt_at(attempt, query, &arguments))
+    arguments.values_mut().for_each(Argument::suggest);
+    let is_open = arguments.values().all(|argument| !argument.values.is_empty());
+    let attempts = if is_open { ATTEMPTS } else { 0 };
+    (0..attempts).filter_map(move |attempt| attempt_at(attempt, &query, &arguments))
 }
 
 /// What is known of one argument: all literals on it, those that must agree, and what may stand there;

@@ -33,6 +33,12 @@ impl Shapes {
         Shapes { categories: categories.collect(), ..self }
     }
 
+    /// The same without what is known of arguments.
+    pub fn without_schemas(mut self) -> Shapes {
+        self.tools.values_mut().for_each(|shape| *shape = None);
+        self
+    }
+
     /// What a tool does to the world, as its record says or else its name.
     pub fn category(&self, tool: &str) -> Category {
         let known = self.categories.get(tool).copied();

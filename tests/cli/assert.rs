@@ -509,7 +509,7 @@ fn what_is_allowed_or_left_to_the_default_is_asked_of_permission_files_too() {
         // What becomes of a command is more than rules say.
         (format!("allow: Bash\n    when: {status}"), "unknown"),
         (format!("deny: Bash\n    unless: {status}"), "fails"),
-        ("limit: {category: Execute}\n    max: 3\n    window: day".to_owned(), "unknown"),
+        ("limit: {category: Execute}\n    max: 3\n    window: day".to_owned(), "fails"),
         ("default: deny".to_owned(), "fails"),
     ] {
         let run = under_claude(permissions, &format!("  - {statement}\n"));
@@ -547,5 +547,43 @@ fn a_denial_of_the_highest_priority_is_proved_of_calls_as_a_whole() {
         let answers = run.json()["policies"][0]["answers"].clone();
         let said: Vec<&str> = (0..3).map(|at| answers[at]["verdict"].as_str().unwrap()).collect();
         assert_eq!(said, verdicts, "{rules}: {answers:#}");
+    }
+}
+
+#[test]
+fn what_permission_files_do_not_deny_is_shown_by_a_call_that_the_statement_suggests() {
+    // `curlx` is another program, which no rule names.
+    let download = "deny: Bash\n    when: [{path: args.command, op: regex, value: ^curl}]";
+    let permissions = r#"{"allow": ["Bash(git:*)"], "deny": ["Bash(curl:*)"]}"#;
+    for statement in [download, "limit: Bash\n    max: 5\n    window: minute"] {
+        let run = under_claude(permissions, &format!("  - {statement}\n"));
+        let answer = run.json()["policies"][0]["answers"][0].clone();
+        assert_eq!(answer["verdict"], "fails", "{statement}: {answer:#}");
+        assert_eq!(answer["call"]["mode"], "default", "{answer:#}");
+        let command = answer["args"]["command"].as_str().unwrap();
+        assert_eq!(command.starts_with("curl"), statement == download, "{command}");
+    }
+}
+
+#[test]
+fn categories_are_those_of_the_server_with_and_without_its_schemas() {
+    let listing = r#"{"tools": [{"name": "get_it", "inputSchema": {"type": "object"}}]}"#;
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"get_it": {}, "purge": {}}}"#;
+    let folder = Folder::new()
+        .file("must.yaml", "assert: [{deny: {category: Read}}]")
+        .file("p.json", policy)
+        .file("tools.json", listing);
+    let options = ["assert", "must.yaml", "p.json", "--format", "json"];
+    let server = ["--catalogue", "tools.json", "--server", "tools"];
+    for (more, guessed) in [
+        (&[][..], vec!["get_it", "purge"]),
+        (&["--no-schemas"][..], vec!["get_it", "purge"]),
+        (&server[..], vec!["purge"]),
+        (&[&server[..], &["--no-schemas"]].concat()[..], vec!["purge"]),
+    ] {
+        let run = folder.run(&[&options[..], more].concat());
+        let answer = run.json()["policies"][0]["answers"][0].clone();
+        assert_eq!(answer["guessed"], serde_json::json!(guessed), "{more:?}: {answer:#}");
+        assert_eq!((&answer["verdict"], &answer["tool"]), (&"fails".into(), &"get_it".into()));
     }
 }

@@ -370,7 +370,10 @@ fn a_rule_of_an_agent_is_edited_as_it_is_written() {
     let run = folder.run(&["test", "--mutate", "--write", "b.test.yaml"]);
     assert!(run.out.contains("0 of 5 mutants killed; 5 survive the tests"), "{}", run.out);
     assert!(run.out.contains("survives: deny Read(./.env): `deny` becomes `ask`"), "{}", run.out);
-    let run = folder.run(&["test", "--mutate"]);
+    let written = std::fs::read_to_string(folder.path("b.test.yaml")).unwrap();
+    assert!(written.contains("assume: [\"mode=default\"]\n"), "{written}");
+    let run = folder.run(&["test", "--mutate", "--fail-on", "survivors"]);
+    assert_eq!((run.status, run.out.matches("mutants killed").count()), (0, 1), "{}", run.out);
     assert!(run.out.contains("5 of 5 mutants killed"), "{}", run.out);
 }
 

@@ -29,25 +29,25 @@ pub(in crate::cli) struct CatalogueOptions {
 }
 
 impl CatalogueOptions {
-    /// The catalogue, where it is wanted.
-    pub(in crate::cli) fn load(&self) -> Result<Option<Catalogue>, CliError> {
+    /// The catalogue.
+    pub(in crate::cli) fn load(&self) -> Result<Catalogue, CliError> {
         let catalogue = input::catalogue(&self.catalogue)?;
         if let Some(name) = &self.server {
             server(&catalogue, name)?;
         }
-        Ok((!self.no_schemas).then_some(catalogue))
+        Ok(catalogue)
     }
 
     /// Warns where two policies seem to be for different servers: then little of what is found
     /// says anything of a change.
     pub(in crate::cli) fn warn_of_servers(
         &self,
-        catalogue: Option<&Catalogue>,
+        catalogue: &Catalogue,
         old: &Policy,
         new: &Policy,
     ) {
         let server = |policy: &Policy| {
-            let found = catalogue?.recognise(&names(policy))?;
+            let found = catalogue.recognise(&names(policy))?;
             Some(found.server.name.clone())
         };
         if self.server.is_none()
@@ -63,18 +63,14 @@ impl CatalogueOptions {
     }
 
     /// What the catalogue says of the arguments of the tools that some policies name.
-    pub(in crate::cli) fn shapes(
-        &self,
-        catalogue: Option<&Catalogue>,
-        policies: &[&Policy],
-    ) -> Shapes {
-        let Some(catalogue) = catalogue else { return Shapes::default() };
+    pub(in crate::cli) fn shapes(&self, catalogue: &Catalogue, policies: &[&Policy]) -> Shapes {
         let names: Vec<&str> = policies.iter().flat_map(|policy| names(policy)).collect();
         let named = self.server.as_deref().and_then(|name| server(catalogue, name).ok());
         // A server that was only guessed is no ground for a proof, but one that the user added is.
         let found = || catalogue.recognise(&names).map(|found| found.server);
         let (guessed, is_added) = (found(), |server: &&Server| catalogue.is_added(server));
         match (named.or_else(|| guessed.filter(is_added)), guessed) {
+            (Some(server), _) if self.no_schemas => Shapes::of_server(server).without_schemas(),
             (Some(server), _) => Shapes::of_server(server),
             (None, Some(server)) => Shapes::default().with_categories(server),
             (None, None) => Shapes::default(),

@@ -81,6 +81,11 @@ impl PolicyOptions {
         self.policies.iter().map(|choice| choice.path.as_path())
     }
 
+    /// The home folder that is named.
+    pub(in crate::cli) fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
     /// The configuration that holds.
     pub(in crate::cli) fn config(&self) -> &ConfigOptions {
         &self.config
@@ -104,7 +109,7 @@ impl PolicyOptions {
             path: path.clone(),
         };
         let choices: Vec<PolicyChoice> = members.iter().map(choice).collect();
-        self.load_choices(&choices, self.home.as_deref().or(home), start)
+        self.load_choices(&choices, home, start)
     }
 
     /// Whether the dialect is named.

@@ -4,14 +4,24 @@ use std::path::{Component, Path, PathBuf};
 
 use super::error::CliError;
 use super::output_file::write_file;
-use crate::report::write_test_file;
+use crate::engine::Assumption;
+use crate::report::{Heading, write_test_file};
 use crate::testing::Case;
 
-/// Writes cases for policies, each with the server that it is for, as a test file, those that make the same calls once, and gives those that are in it.
+/// What a test file says of how its policies are read.
+#[derive(Default)]
+pub(in crate::cli) struct Tested<'t> {
+    /// The policies, each with the server that it is for.
+    pub(in crate::cli) policies: Vec<(Option<&'t str>, PathBuf)>,
+    pub(in crate::cli) home: Option<&'t Path>,
+    pub(in crate::cli) assumed: &'t [Assumption],
+}
+
+/// Writes cases as a test file, those that make the same calls once, and gives those that are in it.
 pub(in crate::cli) fn write<'c>(
     to: &Path,
     force: bool,
-    policies: &[(Option<&str>, PathBuf)],
+    tested: &Tested<'_>,
     cases: impl Iterator<Item = &'c Case>,
 ) -> Result<Vec<&'c Case>, CliError> {
     let mut kept: Vec<(String, &Case)> = Vec::new();
@@ -25,12 +35,15 @@ pub(in crate::cli) fn write<'c>(
         kept.extend(name.map(|name| (name, case)));
     }
     let folder = to.parent().unwrap_or(Path::new(""));
-    let shown =
-        |policy: &PathBuf| relative(folder, policy).display().to_string().replace('\\', "/");
-    let policies: Vec<(Option<&str>, String)> =
-        policies.iter().map(|(server, policy)| (*server, shown(policy))).collect();
+    let shown = |path: &Path| relative(folder, path).display().to_string().replace('\\', "/");
+    let policies = tested.policies.iter().map(|(server, policy)| (*server, shown(policy)));
+    let heading = Heading {
+        policies: policies.collect(),
+        home: tested.home.map(shown),
+        assume: tested.assumed.iter().map(ToString::to_string).collect(),
+    };
     let is_json = to.extension().is_some_and(|ending| ending == "json");
-    let text = write_test_file(&policies, &kept, is_json);
+    let text = write_test_file(&heading, &kept, is_json);
     write_file(to, force, |out| out.write_all(text.as_bytes()))?;
     Ok(kept.into_iter().map(|(_, case)| case).collect())
 }

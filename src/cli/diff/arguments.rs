@@ -131,7 +131,7 @@ impl DiffArguments {
     pub(super) fn access<'p>(
         &self,
         pair: &'p Pair,
-        catalogue: Option<&Catalogue>,
+        catalogue: &Catalogue,
         budget: &Budget,
     ) -> AccessChanges<'p> {
         self.catalogue.warn_of_servers(catalogue, &pair.old.policy, &pair.new.policy);

@@ -33,7 +33,7 @@ pub(super) fn run(
     arguments.check()?;
     let catalogue = arguments.catalogue.load()?;
     if let Some(range) = &arguments.git {
-        return revisions::run(arguments, range, catalogue.as_ref(), output);
+        return revisions::run(arguments, range, &catalogue, output);
     }
     let [old, new] = arguments.policies.as_slice() else {
         let help = "write `gatelint diff OLD NEW`, or `gatelint diff --git REV [PATH]…`";
@@ -51,7 +51,7 @@ pub(super) fn run(
     let options = agents::options(&new, arguments.dialect.named().is_some(), home);
     let pair = arguments.assuming(Pair { old, new, history: None, options });
     let budget = Budget::new(Some(arguments.timeout));
-    let access = arguments.access(&pair, catalogue.as_ref(), &budget);
+    let access = arguments.access(&pair, &catalogue, &budget);
     if let Some(to) = &arguments.write {
         written::write(arguments, to, &pair, &access)?;
     }

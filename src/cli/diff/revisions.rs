@@ -17,7 +17,7 @@ use crate::solver::Budget;
 pub(in crate::cli) fn run(
     arguments: &DiffArguments,
     range: &str,
-    catalogue: Option<&Catalogue>,
+    catalogue: &Catalogue,
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let config = config_input::read(&arguments.config)?;

@@ -39,7 +39,12 @@ pub(super) fn write(
         return Ok(());
     }
     let policy = PathBuf::from(&pair.new.document.name);
-    let written = test_file::write(to, arguments.force, &[(None, policy)], cases.iter())?;
+    let tested = test_file::Tested {
+        policies: vec![(None, policy)],
+        home: arguments.home.as_deref(),
+        ..test_file::Tested::default()
+    };
+    let written = test_file::write(to, arguments.force, &tested, cases.iter())?;
     let left = match untold {
         0 => String::new(),
         more => format!("; {more} changes have no call that shows them"),

@@ -80,7 +80,7 @@ pub(in crate::cli) fn run(
     let options = policies.iter().map(|loaded| agents::options(loaded, dialect.is_some(), home));
     let options: Vec<Vec<String>> = options.collect();
     let proving = Proving {
-        catalogue: catalogue.as_ref(),
+        catalogue: &catalogue,
         options: &arguments.catalogue,
         budget: Budget::new(Some(arguments.timeout)),
     };

@@ -26,7 +26,11 @@ pub(super) struct PreparedSet {
     /// The options of the command line that each is read with.
     pub(super) options: Vec<Vec<String>>,
     pub(super) policies: Policies,
+    /// The home folder whose files an agent's rules take in.
+    pub(super) home: Option<PathBuf>,
     /// What is assumed where facts are missing.
+    pub(super) assumed: Vec<Assumption>,
+    /// The same, put together.
     pub(super) assumptions: Assumptions,
 }
 
@@ -93,7 +97,7 @@ pub(super) fn prepare(
         Err(mistake) => return Err(invalid(document, vec![mistake], "test file")),
     };
     assumed.extend_from_slice(assumptions);
-    let home = suite.home_from(path);
+    let home = options.home().map(Path::to_owned).or_else(|| suite.home_from(path));
     let start = Assumption::start(&assumed);
     let assumptions = Assumption::together(&assumed);
     let chosen = match named {
@@ -110,6 +114,8 @@ pub(super) fn prepare(
         Ok(PreparedSet {
             options: read_with.collect(),
             policies: policies::compile(&chosen, &[], &assumptions)?,
+            home: home.clone(),
+            assumed: assumed.clone(),
             assumptions: assumptions.clone(),
             chosen,
         })

@@ -44,10 +44,14 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
         redacted(call, &mut |call| picker.add_again(call))
     })?;
     let (cases, untold) = picker.finish();
-    let members: Vec<(Option<&str>, PathBuf)> = chosen
+    let members = chosen
         .iter()
-        .map(|chosen| (chosen.server.as_deref(), PathBuf::from(&chosen.loaded.document.name)))
-        .collect();
+        .map(|chosen| (chosen.server.as_deref(), PathBuf::from(&chosen.loaded.document.name)));
+    let tested = test_file::Tested {
+        policies: members.collect(),
+        home: arguments.policies.home(),
+        assumed: &arguments.assume,
+    };
     let shown = escape(&to.display().to_string()).into_owned();
     let left = match untold {
         0 => String::new(),
@@ -60,7 +64,7 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
             "error: no call meets anything of the policies, {shown} is not written\n  help: check --policy, and `gatelint replay` for what the calls come to\n"
         )),
         false => {
-            let written = test_file::write(to, arguments.force, &members, cases.iter())?.len();
+            let written = test_file::write(to, arguments.force, &tested, cases.iter())?.len();
             print_error(&format!(
                 "note: {written} cases that meet what {} calls do were written to {shown}{left}\n",
                 run.calls

@@ -69,7 +69,7 @@ pub(super) fn run(
 fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.catalogue.load()?;
     let proving = Proving {
-        catalogue: catalogue.as_ref(),
+        catalogue: &catalogue,
         options: &arguments.catalogue,
         budget: Budget::new(Some(arguments.timeout)),
     };
@@ -120,7 +120,7 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
                 "name another, whose cases then stand beside them",
             ));
         }
-        let cases = mutating::write_missing(&report.mutants, to, arguments.force)?;
+        let cases = mutating::write_missing(&report.mutants, &prepared, to, arguments.force)?;
         let to = escape(&to.display().to_string()).into_owned();
         print_error(&match cases {
             0 => format!("note: no case is missing, {to} is not written\n"),

@@ -73,6 +73,7 @@ fn of_set<'a>(
 /// Writes the cases that are missing as a test file of its own, and says how many there are.
 pub(super) fn write_missing(
     mutants: &[Mutants<'_>],
+    prepared: &[Prepared],
     to: &Path,
     force: bool,
 ) -> Result<usize, CliError> {
@@ -86,6 +87,14 @@ pub(super) fn write_missing(
         return Err(CliError::usage("cases are missing for more than one policy", help));
     }
     let cases = mutants.survivors().map(|(_, _, case)| case);
-    let policy = PathBuf::from(&document.name);
-    Ok(test_file::write(to, force, &[(None, policy)], cases)?.len())
+    let is_of_set = |set: &&PreparedSet| {
+        set.chosen.iter().any(|chosen| std::ptr::eq(&chosen.loaded.document, *document))
+    };
+    let set = prepared.iter().flat_map(|file| &file.sets).find(is_of_set);
+    let tested = test_file::Tested {
+        policies: vec![(None, PathBuf::from(&document.name))],
+        home: set.and_then(|set| set.home.as_deref()),
+        assumed: set.map_or(&[][..], |set| set.assumed.as_slice()),
+    };
+    Ok(test_file::write(to, force, &tested, cases)?.len())
 }

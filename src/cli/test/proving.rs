@@ -47,7 +47,7 @@ impl FailOn {
 
 /// What proofs take in.
 pub(super) struct Proving<'c> {
-    pub(super) catalogue: Option<&'c Catalogue>,
+    pub(super) catalogue: &'c Catalogue,
     pub(super) options: &'c CatalogueOptions,
     pub(super) budget: Budget,
 }

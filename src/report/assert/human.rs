@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::assertion::{Checked, Statement, Tools, Vacuous, Violation};
+use crate::assertion::{Checked, Claim, Statement, Tools, Vacuous, Violation};
 use crate::report::access::words::Lines;
 use crate::report::access::{commands, words};
 use crate::report::common::escape::escape;
@@ -90,6 +90,9 @@ pub(in crate::report) fn write_warnings(
 
 /// What is said of a policy whose gateway forwards what is no object.
 pub(super) const OBJECTS_ONLY: &str = "Asked about calls whose arguments are an object; Intercept forwards all others without a look.";
+
+/// What is said of a limit under rules that limit nothing.
+const AGAIN: &str = "An agent counts no calls: what passes once passes as often as it is made.";
 
 /// How many statements hold under a policy, and whether all do.
 pub(super) fn headline(policy: &CheckedPolicy<'_>) -> (String, bool) {
@@ -184,7 +187,10 @@ pub(super) fn listed(answer: &Checked<'_>, full: impl Fn(&Violation) -> String) 
         let tools: Vec<_> = tools.iter().map(|violation| escape(&violation.tool)).collect();
         (!tools.is_empty()).then(|| format!("{words} {}", tools.join(", ")))
     };
-    first.iter().map(full).chain(named.into_iter().filter_map(names)).collect()
+    let is_counted = matches!(answer.statement.claim, Claim::Limited { .. });
+    let is_recorded = |violation: &Violation| matches!(violation.evidence, Evidence::Recorded(_));
+    let again = (is_counted && answer.violations.iter().any(is_recorded)).then(|| AGAIN.to_owned());
+    first.iter().map(full).chain(named.into_iter().filter_map(names)).chain(again).collect()
 }
 
 /// What one tool shows, or why it cannot be told of it.

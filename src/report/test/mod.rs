@@ -17,4 +17,4 @@ pub use junit::write_tests_junit;
 pub use markdown::write_tests_markdown;
 pub use report::{FailedCase, Mutants, TestReport, TestedFile, TestedSet};
 pub use tap::write_tests_tap;
-pub use written::write_test_file;
+pub use written::{Heading, write_test_file};

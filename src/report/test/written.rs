@@ -7,28 +7,48 @@ use serde_json::Value;
 use crate::testing::{Case, DEFAULT_START, Expected, Step, span_text};
 use crate::trace::write_record;
 
-/// Writes a test file with cases for policies, each with the server that it is for, and each case with its name, as YAML or as JSON; reading it gives the same cases.
-pub fn write_test_file(
-    policies: &[(Option<&str>, String)],
-    cases: &[(String, &Case)],
-    as_json: bool,
-) -> String {
-    let policy = match policies {
-        [(None, only)] => Value::from(only.as_str()),
-        // All other servers are named by an empty text.
-        all => {
-            all.iter().map(|(server, path)| (server.unwrap_or_default(), path.as_str())).collect()
-        }
-    };
+/// What stands in a test file before its cases.
+#[derive(Clone, Debug, Default)]
+pub struct Heading<'h> {
+    /// The policies, each with the server that it is for.
+    pub policies: Vec<(Option<&'h str>, String)>,
+    /// The home folder whose files an agent's rules take in.
+    pub home: Option<String>,
+    /// What is assumed where facts are missing, as `FACT=VALUE`.
+    pub assume: Vec<String>,
+}
+
+impl Heading<'_> {
+    /// The fields, each with its value.
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        let policy = match self.policies.as_slice() {
+            [(None, only)] => Value::from(only.as_str()),
+            // All other servers are named by an empty text.
+            all => all
+                .iter()
+                .map(|(server, path)| (server.unwrap_or_default(), path.as_str()))
+                .collect(),
+        };
+        let home = self.home.as_deref().map(|home| ("home", Value::from(home)));
+        let assume =
+            (!self.assume.is_empty()).then(|| ("assume", Value::from(self.assume.clone())));
+        [("for", policy)].into_iter().chain(home).chain(assume).collect()
+    }
+}
+
+/// Writes a test file with cases, each with its name, as YAML or as JSON; reading it gives the same cases.
+pub fn write_test_file(heading: &Heading<'_>, cases: &[(String, &Case)], as_json: bool) -> String {
+    let heading = heading.fields();
     let cases = cases.iter().map(|(name, case)| fields(name, case));
     if as_json {
+        let heading: String =
+            heading.iter().map(|(name, value)| format!("  \"{name}\": {value},\n")).collect();
         let cases: Vec<String> = cases.map(|fields| format!("    {}", object(&fields))).collect();
-        return format!(
-            "{{\n  \"for\": {policy},\n  \"cases\": [\n{}\n  ]\n}}\n",
-            cases.join(",\n")
-        );
+        return format!("{{\n{heading}  \"cases\": [\n{}\n  ]\n}}\n", cases.join(",\n"));
     }
-    let mut out = format!("for: {policy}\ncases:\n");
+    let mut out: String =
+        heading.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    out.push_str("cases:\n");
     for fields in cases {
         for (at, (name, value)) in fields.iter().enumerate() {
             let mark = if at == 0 { "  - " } else { "    " };

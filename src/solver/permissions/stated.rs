@@ -18,8 +18,8 @@ pub struct Stated<'s> {
     pub said: Said,
     /// Whether it is about a call with these arguments.
     pub meets: &'s dyn Fn(&Value) -> bool,
-    /// Arguments that it is about, if some are known.
-    pub known: Option<&'s Value>,
+    /// Arguments that it is about, as far as some are known.
+    pub known: &'s [Value],
 }
 
 /// What calls are ruled on as.
@@ -147,11 +147,12 @@ impl Stated<'_> {
     fn arguments(&self, permissions: &Permissions) -> Vec<Value> {
         let rules = permissions.rules.iter().collect();
         let sampler = Sampler { permissions, rules, pairs: Vec::new() };
-        let mut found: Vec<Value> = self.known.into_iter().cloned().collect();
+        let mut found = self.known.to_vec();
+        let known = self.known.first().and_then(Value::as_object);
         for arguments in sampler.of_tool(self.tool).into_iter().take(MAX_CALLS) {
-            let known = self.known.and_then(Value::as_object);
             if let (Some(known), Some(own)) = (known, arguments.as_object()) {
-                found.extend(joined(own, known).map(Value::Object));
+                let joined = [joined(own, known), joined(known, own)];
+                found.extend(joined.into_iter().flatten().map(Value::Object));
                 let both =
                     own.iter().chain(known).map(|(name, value)| (name.clone(), value.clone()));
                 found.push(Value::Object(both.collect()));

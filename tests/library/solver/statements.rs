@@ -22,7 +22,7 @@ fn statement(json: &Value) -> Statement {
 }
 
 /// What shows that a statement does not hold under a policy.
-fn violations(json: &Value, policy: &Policy) -> Vec<Violation> {
+pub(super) fn violations(json: &Value, policy: &Policy) -> Vec<Violation> {
     let statement = statement(json);
     let (approved, shapes) = (policy.clone().approved(), Shapes::default());
     let answered = Answered::new(policy, &approved, &shapes);
@@ -30,16 +30,16 @@ fn violations(json: &Value, policy: &Policy) -> Vec<Violation> {
 }
 
 /// Whether arguments meet all of some conditions, as a policy says that requires nothing else.
-struct Meeting(Option<Gate>);
+pub(super) struct Meeting(Option<Gate>);
 
 impl Meeting {
-    fn new(conditions: &Value) -> Meeting {
+    pub(super) fn new(conditions: &Value) -> Meeting {
         let tools = json!({"t": {"require": [{"conditions": conditions}]}});
         let policy = json!({"version": "1", "default": "deny", "tools": tools});
         Meeting((!conditions.is_null()).then(|| Gate::new(&read(&policy, Dialect::V1))))
     }
 
-    fn is_met(&self, call: &str) -> Option<bool> {
+    pub(super) fn is_met(&self, call: &str) -> Option<bool> {
         self.0.as_ref().map(|gate| decided(gate, "t", call) == Outcome::Allow)
     }
 }

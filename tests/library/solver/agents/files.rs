@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Made, Tally, decided, pairs};
 use crate::solver::random::Random;
 
-const COMMANDS: [&str; 22] = [
+pub(super) const COMMANDS: [&str; 22] = [
     "git",
     "git status",
     "git  status",
@@ -37,11 +37,11 @@ const COMMANDS: [&str; 22] = [
     "bash -lc 'git push'",
 ];
 
-const PATHS: [&str; 8] =
+pub(super) const PATHS: [&str; 8] =
     ["x", ".env", "src/a", "src/.env", "src/secrets/k", "/etc/hosts", "../x", "docs/a.md"];
 
 /// Rules for Claude Code.
-const CLAUDE: [&str; 30] = [
+pub(super) const CLAUDE: [&str; 30] = [
     "Bash",
     "Bash(git:*)",
     "Bash(git *)",
@@ -74,7 +74,7 @@ const CLAUDE: [&str; 30] = [
     "Edit(**)",
 ];
 
-fn read(agent: Agent, files: &[(&str, String)]) -> Policy {
+pub(super) fn read(agent: Agent, files: &[(&str, String)]) -> Policy {
     let setting = Setting { home: Some("/h".to_owned()), trusted: Some(true), ..setting() };
     read_in(&setting, agent, files)
 }
@@ -91,7 +91,7 @@ fn read_in(setting: &Setting, agent: Agent, files: &[(&str, String)]) -> Policy 
     reading.policy.unwrap_or_else(|| panic!("{files:?}: {:?}", reading.failure))
 }
 
-fn calls(tools: &[(&str, &str, &[&str])], modes: &[&str]) -> Vec<Made> {
+pub(super) fn calls(tools: &[(&str, &str, &[&str])], modes: &[&str]) -> Vec<Made> {
     let arguments = tools.iter().flat_map(|(tool, name, texts)| {
         let given = |text: &&str| match name.is_empty() {
             true => json!({}),
@@ -208,7 +208,7 @@ fn a_tool_of_which_it_is_proved_that_it_is_allowed_is_allowed() {
         let policy = read(Agent::ClaudeCode, &[("/p/.claude/settings.json", text)]);
         let own = policy.permissions.as_ref().unwrap().mode.as_deref().unwrap_or("default");
         for tool in ["mcp__hub__push", "mcp__hub__pull", "mcp__new__x"] {
-            let said = Stated { tool, said: Said::Allowed, meets: &|_| true, known: None };
+            let said = Stated { tool, said: Said::Allowed, meets: &|_| true, known: &[] };
             let call = (tool.to_owned(), "{}".to_owned(), own.to_owned());
             let outcome = decided(&Gate::new(&policy), &call, "/p");
             match said.broken(&policy, &Budget::new(None)).unwrap() {

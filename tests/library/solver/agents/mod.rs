@@ -3,6 +3,7 @@
 
 mod files;
 mod made;
+mod statements;
 
 use gatelint::diff::{AccessChanges, ToolName};
 use gatelint::engine::{
