@@ -26,7 +26,8 @@ fn arguments(line: &str) -> Vec<String> {
 fn command(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let line = line.strip_prefix("- run: ").or_else(|| line.strip_prefix("- ")).unwrap_or(line);
-    line.strip_prefix("exec ").unwrap_or(line).starts_with("gatelint ").then_some(line)
+    let line = line.strip_prefix("exec ").unwrap_or(line);
+    line.starts_with("gatelint ").then_some(line)
 }
 
 #[test]

@@ -77,7 +77,8 @@ fn renewed(text: &str, folder: &Path) -> String {
 
 #[test]
 fn what_the_pages_show_is_what_the_program_prints() {
-    for page in pages() {
+    // Other pages are renewed elsewhere, at the same time.
+    for page in pages().into_iter().filter(|page| page.text.contains("```console\n")) {
         let folder = example();
         hold(&page.path, &renewed(&page.text, folder.path()));
     }

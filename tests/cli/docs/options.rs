@@ -21,9 +21,10 @@ fn commands(words: &str, command: &Command, found: &mut Vec<(String, Command)>) 
     }
 }
 
-/// The arguments and options of a command, but for those that every one has.
+/// The arguments of a command, then its options but for those that every one has.
 fn arguments(command: &Command) -> impl Iterator<Item = &Arg> {
-    let all = command.get_positionals().chain(command.get_opts()).filter(|one| !one.is_hide_set());
+    let options = command.get_arguments().filter(|one| !one.is_positional());
+    let all = command.get_positionals().chain(options).filter(|one| !one.is_hide_set());
     all.filter(|one| !matches!(one.get_action(), ArgAction::Help | ArgAction::Version))
 }
 
