@@ -9,7 +9,7 @@ mod picked;
 mod share;
 
 pub use part::{Item, Kind, Part, What};
-pub use picked::Picker;
+pub use picked::{Picker, Picks};
 pub use share::Share;
 
 use crate::engine::{Gate, Seen};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::engine::{Cause, GrantId, Outcome, Seen, Timestamp};
 use crate::policy::Scope;
-use crate::replay::{Gateway, NumberedCall, Policies};
+use crate::replay::{Gateway, NumberedCall, Policies, Routed};
 use crate::source::Pointer;
 use crate::testing::{Case, DEFAULT_START, Expected, Step, decided, first_failure};
 use crate::trace::{Record, RecordArguments};
@@ -20,9 +20,23 @@ const MOST_CALLS: usize = 1_000;
 pub struct Picker<'g> {
     policies: &'g Policies,
     gateway: Gateway<'g>,
+    /// The same for the calls as they are shown.
+    shown: Gateway<'g>,
     met: Vec<Seen>,
     now: Vec<Seen>,
     picked: Vec<Picked>,
+    withheld: usize,
+}
+
+/// What is picked.
+#[derive(Debug)]
+pub struct Picks {
+    /// The cases, the fewest that meet what all do.
+    pub cases: Vec<Case>,
+    /// How many calls met something that no case shows.
+    pub untold: usize,
+    /// How many calls met something new, and would be decided in another way as they are shown.
+    pub withheld: usize,
 }
 
 /// A call that meets something new.
@@ -34,22 +48,33 @@ struct Picked {
 }
 
 impl<'g> Picker<'g> {
-    /// One that has seen nothing; `unseen` is what no call has met yet of each policy.
-    pub fn new(policies: &'g Policies, gateway: Gateway<'g>, unseen: Vec<Seen>) -> Picker<'g> {
-        Picker { policies, gateway, met: unseen.clone(), now: unseen, picked: Vec::new() }
+    /// One that has seen nothing; `unseen` is what no call has met yet of each policy. One gateway is for the calls,
+    /// the other for the same as they are shown.
+    pub fn new(
+        policies: &'g Policies,
+        [gateway, shown]: [Gateway<'g>; 2],
+        unseen: Vec<Seen>,
+    ) -> Picker<'g> {
+        let (met, now) = (unseen.clone(), unseen);
+        Picker { policies, gateway, shown, met, now, picked: Vec::new(), withheld: 0 }
     }
 
-    /// Takes the next call of the trace.
-    pub fn add(&mut self, call: &NumberedCall<'_>) {
+    /// Takes the next call of the trace, and what is shown of it.
+    pub fn add(&mut self, call: &NumberedCall<'_>, shown: &Record<'_>) {
         let NumberedCall { record, grant, time, .. } = *call;
         let routed = self.gateway.decide_seeing(record, grant, time, Some(&mut self.now));
+        let as_shown = self.shown.decide(shown, grant, time);
+        let is_kept = as_shown.as_ref().map(decided_by) == routed.as_ref().map(decided_by);
         let Some((number, routed)) = routed.and_then(|routed| Some((routed.policy?, routed)))
         else {
             return;
         };
         let now = &mut self.now[number as usize];
         let met = &mut self.met[number as usize];
-        if now.new_beside(met) > 0 {
+        let is_new = now.new_beside(met) > 0;
+        if is_new && !is_kept {
+            self.withheld += 1;
+        } else if is_new {
             met.merge(now);
             let gate = self.policies.iter().nth(number as usize).map(|(_, gate)| gate);
             let limit = match routed.decision.cause {
@@ -63,28 +88,28 @@ impl<'g> Picker<'g> {
                 let from = Timestamp::at_second(limit.window.start(time.seconds));
                 (from, (limit.scope == Scope::Grant).then_some(grant))
             });
-            let own = (cleaned(record), grant, time);
+            let own = (cleaned(shown), grant, time);
             let calls = if before.is_some() { Vec::new() } else { vec![own] };
             self.picked.push(Picked { number: call.number, before, calls });
         }
         now.clear();
     }
 
-    /// Takes the next call of the trace when it is read again.
-    pub fn add_again(&mut self, call: &NumberedCall<'_>) {
+    /// Takes the next call of the trace, and what is shown of it, when it is read again.
+    pub fn add_again(&mut self, call: &NumberedCall<'_>, shown: &Record<'_>) {
         for picked in &mut self.picked {
             let Some((from, grant)) = picked.before else { continue };
             let is_before = call.number <= picked.number
                 && call.time.is_some_and(|time| time >= from)
                 && grant.is_none_or(|grant| grant == call.grant);
             if is_before && picked.calls.len() <= MOST_CALLS {
-                picked.calls.push((cleaned(call.record), call.grant, call.time));
+                picked.calls.push((cleaned(shown), call.grant, call.time));
             }
         }
     }
 
-    /// The cases, the fewest that meet what all do, and how many calls met something that no case shows.
-    pub fn finish(self) -> (Vec<Case>, usize) {
+    /// What is picked.
+    pub fn finish(self) -> Picks {
         let (policies, unseen) = (self.policies, self.now);
         let mut untold = 0;
         let mut cases: Vec<(Case, Vec<Seen>)> = Vec::new();
@@ -101,8 +126,13 @@ impl<'g> Picker<'g> {
                 None => untold += 1,
             }
         }
-        (fewest(cases, unseen), untold)
+        Picks { cases: fewest(cases, unseen), untold, withheld: self.withheld }
     }
+}
+
+/// What came of a call, and by what.
+fn decided_by<'g>(routed: &Routed<'g>) -> (Outcome, &'g str) {
+    (routed.decision.outcome, routed.decision.cause.pointer())
 }
 
 /// Of cases, each with what it meets, the fewest that meet as much: the one that adds most first.

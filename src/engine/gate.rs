@@ -84,6 +84,21 @@ impl Gate {
         &self.tools
     }
 
+    /// What can decide a call, each at least once.
+    pub fn causes(&self) -> Vec<Cause<'_>> {
+        if let Some(permissions) = &self.permissions {
+            return permissions.reasons().map(Cause::Check).collect();
+        }
+        let mut causes: Vec<Cause<'_>> =
+            self.hidden.values().map(|pointer| Cause::Hidden(pointer)).collect();
+        causes.extend((!self.default_allows).then_some(Cause::Unlisted));
+        for rules in self.listed.values().chain([&self.unlisted]) {
+            causes.extend(rules.checks.iter().map(|check| Cause::Check(&check.reason)));
+            causes.extend(rules.limits.iter().map(|limit| Cause::Limit(&limit.reason)));
+        }
+        causes
+    }
+
     /// The limits that have a `max`, by their numbers.
     pub fn limits(&self) -> &[LimitFacts] {
         &self.limits

@@ -90,6 +90,15 @@ pub struct Wanted<'a> {
     pub takes_hidden: Option<&'a dyn Fn(&Path) -> bool>,
     /// Whether a permission file of an agent is, hidden and ignored ones as well; none is where nobody says.
     pub takes_permissions: Option<&'a dyn Fn(&Path) -> bool>,
+    /// Whether the hidden folders of agents, in which permission files lie, are walked as if they were not hidden.
+    pub walks_agents: bool,
+}
+
+impl<'a> Wanted<'a> {
+    /// Files that are not hidden, and no others.
+    pub fn shown(takes: &'a dyn Fn(&Path) -> bool) -> Wanted<'a> {
+        Wanted { takes, takes_hidden: None, takes_permissions: None, walks_agents: false }
+    }
 }
 
 /// Finds every file that paths stand for: files as they are, standard input for `-`, and of
@@ -152,8 +161,7 @@ fn identity(path: &Path) -> Identity {
 /// Reads every document that paths stand for, and passes over those met in folders that do not look
 /// like policies.
 pub fn candidates(paths: &[PathBuf]) -> Vec<Result<Candidate, WalkError>> {
-    let wanted = Wanted { takes: &|_| true, takes_hidden: None, takes_permissions: None };
-    let found = find(paths, wanted).into_iter();
+    let found = find(paths, Wanted::shown(&|_| true)).into_iter();
     found.filter_map(|found| found.and_then(|found| found.read()).transpose()).collect()
 }
 
@@ -250,6 +258,10 @@ fn of_folder(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>>
             Some(kind) if !kind.is_dir() => Some(Unfollowed::NoFile),
             _ => {
                 found.extend(permission_files(path, wanted));
+                if wanted.walks_agents {
+                    let folders = AgentFile::hidden_folders(path).into_iter();
+                    found.extend(folders.flat_map(|folder| of_folder(&folder, wanted)));
+                }
                 continue;
             }
         };

@@ -1,5 +1,6 @@
 //! Permission files by their places: which agent reads one, and for whom it speaks there.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -140,6 +141,15 @@ impl AgentFile {
         found.sort_by(|one, other| one.0.cmp(&other.0));
         found.dedup_by(|one, other| one.0 == other.0);
         found
+    }
+
+    /// The hidden folders within that of a project in which permission files may lie.
+    pub fn hidden_folders(folder: &Path) -> Vec<PathBuf> {
+        let of_project = PLACES.iter().filter(|(_, owner, _)| *owner != User);
+        let names = of_project.map(|(.., place)| first(place));
+        let hidden: BTreeSet<&str> = names.filter(|name| name.starts_with('.')).collect();
+        let folders = hidden.into_iter().map(|name| folder.join(name));
+        folders.filter(|folder| folder.is_dir()).collect()
     }
 
     /// The path of the file below a home that the agent reads where it is started nowhere in particular.

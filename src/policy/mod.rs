@@ -32,6 +32,7 @@ mod pattern;
 mod permissions;
 mod quote;
 mod refusals;
+mod renamed;
 mod rule_fault;
 mod setting;
 mod slips;

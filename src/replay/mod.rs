@@ -32,7 +32,7 @@ pub use group::{Group, Top};
 pub use groups::By;
 pub use limits::{LimitTotal, PeakUse};
 pub use pace::Pace;
-pub use policies::{AGENT, Policies, Route};
+pub use policies::{AGENT, Policies, Route, is_called};
 pub use read::{RunOptions, run, run_alone};
 pub use recorded::{Comparison, Disagreement};
 pub use refusals::Hold;

@@ -2,7 +2,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use crate::engine::Gate;
+use crate::engine::{Cause, Gate};
 use crate::policy::Scope;
 use crate::trace::{Record, Toolset};
 
@@ -19,6 +19,8 @@ pub struct Policies {
     others: Option<u32>,
     /// Servers behind the gateway, which denies what has no policy.
     gated: HashSet<String>,
+    /// The file and line of what decides, by the policy's number and the pointer, where it has none of its own.
+    places: HashMap<(u32, String), String>,
 }
 
 /// What decides a call.
@@ -30,6 +32,15 @@ pub enum Route {
     NoPolicy,
     /// Nothing: whether the gateway sees the call at all is not known.
     NotCovered,
+}
+
+/// Whether a name is one of those of what decides: its rule string, its pointer, or its file and line, of which the
+/// file may be the end of its path.
+pub fn is_called(names: [&str; 2], place: Option<&str>, name: &str) -> bool {
+    let is_place = |place: &str| {
+        place.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    };
+    !name.is_empty() && (names.contains(&name) || place.is_some_and(is_place))
 }
 
 impl Policies {
@@ -47,6 +58,51 @@ impl Policies {
     /// Says that a server is behind the gateway.
     pub fn add_gated(&mut self, server: String) {
         self.gated.insert(server);
+    }
+
+    /// Says where what decides calls stands, by the number of the policy and the pointer.
+    pub fn place(&mut self, place: impl Fn(usize, &str) -> String) {
+        for (number, (_, gate)) in (0..).zip(&self.gates) {
+            let pointers = gate.causes().into_iter().filter(|cause| cause.place().is_none());
+            let placed = pointers.map(|cause| {
+                let pointer = cause.pointer();
+                ((number, pointer.to_owned()), place(number as usize, pointer))
+            });
+            self.places.extend(placed);
+        }
+    }
+
+    /// The file and line of what decided under a policy, if it was said.
+    pub fn place_of<'g>(&'g self, policy: Option<u32>, cause: &Cause<'g>) -> Option<&'g str> {
+        let known = || self.places.get(&(policy?, cause.pointer().to_owned())).map(String::as_str);
+        cause.place().or_else(known)
+    }
+
+    /// Everything by which what decides calls can be named: rule strings, pointers, files and lines.
+    pub fn rule_names(&self) -> impl Iterator<Item = &str> {
+        self.rules().flat_map(|(names, place)| names.into_iter().chain(place))
+    }
+
+    /// Whether something that decides calls is called so.
+    pub fn have_rule(&self, name: &str) -> bool {
+        self.rules().any(|(names, place)| is_called(names, place, name))
+    }
+
+    /// What decides calls: its rule string and pointer, and its file and line where they are known.
+    fn rules(&self) -> impl Iterator<Item = ([&str; 2], Option<&str>)> {
+        let causes = (0..).zip(&self.gates).flat_map(|(number, (_, gate))| {
+            gate.causes().into_iter().map(move |cause| (number, cause))
+        });
+        causes.map(|(number, cause)| {
+            ([cause.rule(), cause.pointer()], self.place_of(Some(number), &cause))
+        })
+    }
+
+    /// The servers that have a policy of their own, in the order of their names.
+    pub fn servers(&self) -> Vec<&str> {
+        let mut servers: Vec<&str> = self.servers.keys().map(String::as_str).collect();
+        servers.sort_unstable();
+        servers
     }
 
     /// What decides a call. No gateway in front of servers sees an agent's own tools, unless the user

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::engine::{Decision, Missing, Outcome, Timestamp};
+use crate::replay::{Policies, is_called};
 use crate::trace::Record;
 
 /// What came of a call.
@@ -15,7 +16,7 @@ pub struct Found<'g> {
     pub rule: &'g str,
     /// The JSON Pointer of what decided.
     pub pointer: &'g str,
-    /// The file and line of what decided, where the policy is made of several files.
+    /// The file and line of what decided, where it is known.
     pub place: Option<&'g str>,
     /// What the caller is told.
     pub message: Cow<'g, str>,
@@ -34,13 +35,14 @@ impl<'g> Found<'g> {
         policy: Option<u32>,
         record: &Record<'_>,
         time: Timestamp,
+        policies: &'g Policies,
     ) -> Found<'g> {
         let cause = &decision.cause;
         Found {
             outcome: Some(decision.outcome),
             rule: cause.rule(),
             pointer: cause.pointer(),
-            place: cause.place(),
+            place: policies.place_of(policy, cause),
             message: cause.message(&record.tool),
             retry: decision.retry_at.and_then(|at| since(time, at)),
             missing: decision.missing,
@@ -64,11 +66,7 @@ impl<'g> Found<'g> {
 
     /// Whether the rule that decided is called so. Of a file and line the file may be the end of its path.
     pub(super) fn is_rule(&self, name: &str) -> bool {
-        let is_place = |place: &str| {
-            place.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-        };
-        !name.is_empty()
-            && (name == self.rule || name == self.pointer || self.place.is_some_and(is_place))
+        is_called([self.rule, self.pointer], self.place, name)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use super::calls::{Calls, merged};
@@ -13,6 +14,7 @@ use super::suite::{Case, Step, Suite, Tested};
 use super::times::{LONGEST, read_repeat, read_span, span_text};
 use crate::assertion::{self, Misplaced, Mistake};
 use crate::engine::Timestamp;
+use crate::policy::paths::resolved;
 use crate::source::{Document, Entry, Kind, Map, Node, Pointer, Span, Violation, ViolationKind};
 use crate::trace::{FieldMap, GrantBy, Record};
 
@@ -30,7 +32,7 @@ pub fn read(document: &Document) -> Result<Suite, Vec<Mistake>> {
     let mut wrong: Vec<Mistake> = assertion::mistakes_of_text(document);
     let mut mistakes = Mistakes::default();
     let root = document.root.as_ref().filter(|_| document.is_readable());
-    let suite = root.map(|root| suite(root, &mut mistakes));
+    let suite = root.map(|root| suite(root, &folder_of(&document.name), &mut mistakes));
     wrong.extend(mistakes.0.into_iter().map(|mistake| mistake.in_document(document)));
     match suite {
         Some(suite) if wrong.is_empty() => Ok(suite),
@@ -38,18 +40,38 @@ pub fn read(document: &Document) -> Result<Suite, Vec<Mistake>> {
     }
 }
 
-fn suite(root: &Node, mistakes: &mut Mistakes) -> Suite {
+/// The folder that a test file lies in, as agents name it; empty where that is not known.
+fn folder_of(name: &str) -> String {
+    let folder = Path::new(name).parent().unwrap_or(Path::new(""));
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let whole = folder.canonicalize().map(|folder| folder.display().to_string());
+    whole.unwrap_or_default().replace('\\', "/")
+}
+
+fn suite(root: &Node, folder: &str, mistakes: &mut Mistakes) -> Suite {
     let shape = assertion::SCHEMA.violations(root, &root.to_json());
     let (own, shape): (Vec<_>, Vec<_>) = shape.into_iter().partition(is_told_here);
-    mistakes.0.extend(shape.into_iter().map(Misplaced::from));
     let at = Pointer::root();
+    let assume = root.get("assume").filter(|node| node.is_map());
+    let as_list = assume.map(|node| {
+        let written =
+            |entry: &Entry| Some(format!("{}={}", entry.key.text, entry.value.scalar()?.text));
+        let all: Vec<String> = node.live_entries().filter_map(written).collect();
+        format!("write `assume: [{}]`", all.join(", "))
+    });
+    mistakes.0.extend(shape.into_iter().map(Misplaced::from).map(|mut mistake| {
+        if mistake.place.pointer == at.key("assume") {
+            mistake.help = as_list.clone().or(mistake.help);
+        }
+        mistake
+    }));
     let start = start_of(root, &at, mistakes).unwrap_or(DEFAULT_START);
     let mut statements = Vec::new();
     for list in ["statements", "assert"] {
         let elements = root.get(list).map(Node::elements).unwrap_or_default();
         statements.extend(assertion::statements(elements, &at.key(list), &mut mistakes.0));
     }
-    let mut reader = Reader { calls: Calls::of(root, mistakes), mistakes };
+    let mut reader = Reader { calls: Calls::of(root, mistakes), folder, mistakes };
     let elements = root.get("cases").map(Node::elements).unwrap_or_default();
     let mut cases = Vec::new();
     for (index, node) in elements.iter().enumerate() {
@@ -115,6 +137,8 @@ fn tested(root: &Node) -> Vec<Tested> {
 /// What is known while cases are read.
 struct Reader<'m> {
     calls: Calls<'m>,
+    /// The folder of the file, by which those that calls are made in are understood.
+    folder: &'m str,
     mistakes: &'m mut Mistakes,
 }
 
@@ -274,7 +298,14 @@ impl Reader<'_> {
             return None;
         };
         match FieldMap::default().parse(&line, &GrantBy::Grant) {
-            Ok(record) => Some(record.into_owned()),
+            Ok(record) => {
+                let mut record = record.into_owned();
+                record.rename_folders(|folder| {
+                    let is_from_here = folder.starts_with('.') && !self.folder.is_empty();
+                    is_from_here.then(|| resolved(self.folder, folder))
+                });
+                Some(record)
+            }
             Err(why) => {
                 let help = "write it as a record of a trace";
                 self.mistakes.missing(pointer, format!("the call cannot be read: {why}"), help);

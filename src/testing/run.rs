@@ -68,7 +68,9 @@ pub fn first_failure<'c, 'g>(
         let seen = seen.as_deref_mut();
         let routed = gateway.decide_seeing(&step.record, grant, Some(time), seen);
         let found = match &routed {
-            Some(routed) => Found::of(&routed.decision, routed.policy, &step.record, time),
+            Some(routed) => {
+                Found::of(&routed.decision, routed.policy, &step.record, time, policies)
+            }
             None => Found::nothing(),
         };
         let wrong = step.expected.unmet(&found);

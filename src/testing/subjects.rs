@@ -100,8 +100,16 @@ fn plain(path: PathBuf) -> PathBuf {
             part => plain.push(part),
         }
     }
-    let real = |path: &Path| path.canonicalize().ok();
-    if real(&plain).is_some_and(|one| real(&path) == Some(one)) { plain } else { path }
+    if plain.as_os_str().is_empty() {
+        plain.push(".");
+    }
+    // What is not there is meant to be in some folder.
+    let end = |path: &Path| match path.parent() {
+        _ if path.exists() => path.canonicalize().ok(),
+        Some(parent) if parent.as_os_str().is_empty() => Path::new(".").canonicalize().ok(),
+        parent => parent?.canonicalize().ok(),
+    };
+    if end(&plain).is_some_and(|one| end(&path) == Some(one)) { plain } else { path }
 }
 
 fn mistake(document: &Document, pointer: &Pointer, message: String, help: &str) -> Mistake {

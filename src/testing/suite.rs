@@ -33,7 +33,7 @@ pub struct Tested {
 }
 
 /// A call or a sequence of calls with what must come of them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Case {
     /// What it is called; of a row of a table also that row's name or number.
     pub name: String,

@@ -283,7 +283,7 @@ fn the_project_of_an_agent_is_tested_in_the_editor_with_what_is_typed() {
     let policy = uri("p/.claude/settings.json");
     let covered = json!(["not-covered", 4, 1, "no test covers this rule: never decided"]);
     let found = tested(&mut editor, &policy, &settings("Bash(rm:*)"));
-    assert_eq!(found, [covered.clone()]);
+    assert_eq!(found, std::slice::from_ref(&covered));
     // What is typed counts, in the policy and for the test file.
     let found = tested(&mut editor, &policy, &settings("Bash(mv:*)"));
     let fails = "the test `removal` fails: expected deny, found ask";

@@ -10,7 +10,7 @@ mod coverage;
 mod diff {
     mod access;
     mod agents;
-    mod git;
+    pub mod git;
     #[cfg(unix)]
     mod moves;
     mod questions;
@@ -35,6 +35,7 @@ mod schemas;
 mod support;
 mod test;
 mod test_files;
+mod test_projects;
 mod trace;
 mod transcript;
 mod vocabulary;

@@ -80,7 +80,7 @@ fn parts_of_an_expectation_are_compared_one_by_one() {
     }
     for (unmet, shown) in [
         ("{outcome: deny, message: too}", "message `too much`"),
-        ("{outcome: deny, rule: /tools/pay/deny_if/1}", "by /tools/pay/deny_if/args.amount-gt"),
+        ("{outcome: deny, rule: /default}", "by /tools/pay/deny_if/args.amount-gt"),
         ("allow", "found     deny"),
     ] {
         let run = case(unmet);
@@ -393,7 +393,11 @@ fn the_fewest_calls_of_a_trace_that_meet_what_all_do_become_cases() {
     let options = ["test", "--policy", "p.json", "--trace", "t.jsonl", "--write"];
     let run = folder.run(&[&options[..], &["p.test.yaml"]].concat());
     assert_eq!(run.status, 0, "{}{}", run.out, run.err);
-    assert!(run.err.contains("4 cases that meet what 26 calls do were written"), "{}", run.err);
+    assert!(
+        run.err.contains("4 cases were written to p.test.yaml that come to all that 26 calls do"),
+        "{}",
+        run.err
+    );
     let written = std::fs::read_to_string(folder.path("p.test.yaml")).unwrap();
     assert!(written.contains(r#""repeat": "10 every 1s", "expect": "allow""#), "{written}");
     let run = folder.run(&["test", "--coverage", "--fail-on", "fails,coverage<100"]);
@@ -401,7 +405,7 @@ fn the_fewest_calls_of_a_trace_that_meet_what_all_do_become_cases() {
     let run = folder.run(&[&options[..], &["q.test.yaml", "--redact", "token"]].concat());
     assert_eq!(run.status, 0, "{}{}", run.out, run.err);
     let written = std::fs::read_to_string(folder.path("q.test.yaml")).unwrap();
-    assert!(!written.contains("s3cret") && written.contains("args_keys"), "{written}");
+    assert!(!written.contains("s3cret") && written.contains(r#""token":"redacted""#), "{written}");
     let run = folder.run(&["test", "q.test.yaml", "--policy", "p.json"]);
     assert_eq!(run.status, 0, "{}{}", run.out, run.err);
     let run = folder.run(&["test", "--write", "r.test.yaml"]);
@@ -435,5 +439,10 @@ fn surviving_mutants_are_told_wherever_they_fail_and_no_file_that_is_run_is_repl
         run.err
     );
     let run = test(weak, POLICY, &["--mutate", "--write", "-"]);
-    assert_eq!((run.status, run.err.contains("the name of a file")), (2, true), "{}", run.err);
+    assert_eq!(
+        (run.status, run.err.contains("name a file that ends in")),
+        (2, true),
+        "{}",
+        run.err
+    );
 }

@@ -9,7 +9,7 @@ use super::output::print_error;
 use crate::lint::{WalkError, findings_of};
 use crate::policy::{
     Agent, AgentFile, AgentReading, Defect, Dialect, Disk, FileOwner, Files, Location, Policy,
-    Setting, Start, read_agent, real_folder,
+    Setting, Start, paths, read_agent, real_folder,
 };
 use crate::report::{Notice, escape};
 use crate::source::{Document, LineTable, one_of};
@@ -128,9 +128,19 @@ pub(in crate::cli) fn load(
 ) -> Result<Loaded, CliError> {
     let setting = Setting::in_folder(folder, home, start).map_err(gone)?;
     check_readable(folder, Some(agent))?;
-    let Loaded { policy, .. } = load_from(agent, &setting, &Disk)?;
+    let Loaded { mut policy, .. } = load_from(agent, &setting, &Disk)?;
     note_unread(agent, folder, &setting);
     say_untrusted(agent, &setting, &policy);
+    if let Some(permissions) = policy.permissions.as_ref().filter(|_| folder.is_relative()) {
+        let mut permissions = (**permissions).clone();
+        let here = absolute(Path::new("."))?;
+        // As other files are named, so that editors and code hosts find them.
+        permissions.rename(|file| {
+            let is_own = paths::is_within(file, &setting.start);
+            is_own.then(|| paths::relative(&here, file))
+        });
+        policy.permissions = Some(permissions.into());
+    }
     let document = Document::read(folder.display().to_string(), Vec::new());
     Ok(Loaded { document, policy })
 }

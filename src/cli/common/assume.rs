@@ -40,7 +40,14 @@ pub(in crate::cli) fn check_mode<'p>(
     assumptions: &Assumptions,
     policies: impl Iterator<Item = &'p Policy>,
 ) -> Result<(), CliError> {
-    let Some(mode) = assumptions.mode.as_deref() else { return Ok(()) };
+    assumptions.mode.as_deref().map_or(Ok(()), |mode| check_mode_of(mode, policies))
+}
+
+/// Refuses a mode that none of the agents has whose rules are asked.
+pub(in crate::cli) fn check_mode_of<'p>(
+    mode: &str,
+    policies: impl Iterator<Item = &'p Policy>,
+) -> Result<(), CliError> {
     let agents: Vec<Agent> = policies.filter_map(|policy| policy.dialect.agent()).collect();
     let has = |agent: &Agent| agent.modes().is_empty() || agent.modes().contains(&mode);
     let Some(agent) = agents.first().filter(|_| !agents.iter().any(has)) else { return Ok(()) };

@@ -14,7 +14,7 @@ use super::output::print_error;
 use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
 use crate::lint::{Wanted, find};
-use crate::policy::{Policy, Start};
+use crate::policy::{AgentFile, Policy, Start};
 use crate::replay::{AGENT, Policies};
 use crate::report::escape;
 use crate::source::nearest;
@@ -126,11 +126,7 @@ impl PolicyOptions {
         let config = config_input::read(&self.config)?;
         let (mut choices, mut of_agents) = (Vec::new(), Vec::new());
         for choice in given {
-            // Where the configuration speaks of policies, a folder is one of those.
-            let named = self.dialect.named();
-            let is_open = named.is_some() || config.policies.is_empty();
-            let agent = is_open.then(|| agents::of_folder(&choice.path, named)).transpose()?;
-            if let Some(agent) = agent.flatten() {
+            if let Some(agent) = agents::of_folder(&choice.path, self.dialect.named())? {
                 let loaded = agents::load(agent, &choice.path, home, start)?;
                 of_agents.push(Chosen { server: choice.server.clone(), loaded });
                 continue;
@@ -179,7 +175,15 @@ fn in_folder(folder: &PolicyChoice, config: &Config) -> Result<Vec<PolicyChoice>
     let path = folder.path.display();
     let mut found = policies_in(&folder.path, config)?;
     if found.is_empty() {
-        let help = "name a policy, or a folder that holds one";
+        let whole = folder.path.canonicalize().unwrap_or_default();
+        let is_of_agent =
+            whole.parent().is_some_and(|parent| AgentFile::hidden_folders(parent).contains(&whole));
+        let help = match is_of_agent {
+            true => {
+                "name the folder of the project, in which this one lies, for what its agent reads there"
+            }
+            false => "name a policy, or a folder that holds one or is the project of an agent",
+        };
         return Err(CliError::usage(&format!("{path} holds no policy"), help));
     }
     // A name that is given counts for more than that of the configuration.
@@ -205,8 +209,7 @@ fn in_folder(folder: &PolicyChoice, config: &Config) -> Result<Vec<PolicyChoice>
 fn policies_in(folder: &Path, config: &Config) -> Result<Vec<PolicyChoice>, CliError> {
     let mut choices = Vec::new();
     let takes = |path: &Path| config.includes(path);
-    let wanted = Wanted { takes: &takes, takes_hidden: None, takes_permissions: None };
-    for found in find(&[folder.to_owned()], wanted) {
+    for found in find(&[folder.to_owned()], Wanted::shown(&takes)) {
         let found = found?;
         let server = config.server_of(&found.path.display().to_string()).map(str::to_owned);
         if server.is_some() || found.read()?.is_some() {

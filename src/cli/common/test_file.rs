@@ -2,11 +2,32 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::agents;
 use super::error::CliError;
 use super::output_file::write_file;
 use crate::engine::Assumption;
+use crate::policy::paths;
 use crate::report::{Heading, write_test_file};
-use crate::testing::Case;
+use crate::testing::{Case, is_test_file};
+
+/// Refuses a name by which a test file is never run.
+pub(in crate::cli) fn check_name(to: &Path) -> Result<(), CliError> {
+    if is_test_file(to) {
+        return Ok(());
+    }
+    let ending = if has_ending(to, "json") { "test.json" } else { "test.yaml" };
+    let named = to.file_name().filter(|name| *name != "-" && !to.is_dir());
+    let help = match named {
+        Some(_) => format!("name it {}", to.with_extension(ending).display()),
+        None => "name a file that ends in `.test.yaml` or `.test.json`".to_owned(),
+    };
+    let message = format!("`gatelint test` would never run {}", to.display());
+    Err(CliError::usage(&message, &help))
+}
+
+fn has_ending(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|own| own == ending)
+}
 
 /// What a test file says of how its policies are read.
 #[derive(Default)]
@@ -23,9 +44,12 @@ pub(in crate::cli) fn write<'c>(
     force: bool,
     tested: &Tested<'_>,
     cases: impl Iterator<Item = &'c Case>,
-) -> Result<Vec<&'c Case>, CliError> {
-    let mut kept: Vec<(String, &Case)> = Vec::new();
+) -> Result<Vec<Case>, CliError> {
+    let folder = to.parent().unwrap_or(Path::new(""));
+    let projects: Vec<&Path> = tested.policies.iter().map(|(_, policy)| &**policy).collect();
+    let mut kept: Vec<(String, Case)> = Vec::new();
     for case in cases {
+        let case = in_projects(case, folder, &projects);
         if kept.iter().any(|(_, other)| other.steps == case.steps) {
             continue;
         }
@@ -34,7 +58,6 @@ pub(in crate::cli) fn write<'c>(
         let name = [case.name.clone()].into_iter().chain(numbered).find(free);
         kept.extend(name.map(|name| (name, case)));
     }
-    let folder = to.parent().unwrap_or(Path::new(""));
     let shown = |path: &Path| relative(folder, path).display().to_string().replace('\\', "/");
     let policies = tested.policies.iter().map(|(server, policy)| (*server, shown(policy)));
     let heading = Heading {
@@ -42,24 +65,61 @@ pub(in crate::cli) fn write<'c>(
         home: tested.home.map(shown),
         assume: tested.assumed.iter().map(ToString::to_string).collect(),
     };
-    let is_json = to.extension().is_some_and(|ending| ending == "json");
-    let text = write_test_file(&heading, &kept, is_json);
+    let text = {
+        let kept: Vec<(String, &Case)> =
+            kept.iter().map(|(name, case)| (name.clone(), case)).collect();
+        write_test_file(&heading, &kept, has_ending(to, "json"))
+    };
     write_file(to, force, |out| out.write_all(text.as_bytes()))?;
     Ok(kept.into_iter().map(|(_, case)| case).collect())
 }
 
-/// The way from a folder to a file; a path that begins at the root stays as it is.
+/// That so many cases were written.
+pub(in crate::cli) fn written(cases: usize) -> String {
+    match cases {
+        1 => "1 case was written".to_owned(),
+        more => format!("{more} cases were written"),
+    }
+}
+
+/// A case whose calls are made in folders as they are seen from that of its file, where these lie in the projects that
+/// it is for: so it holds wherever the project lies.
+fn in_projects(case: &Case, file: &Path, projects: &[&Path]) -> Case {
+    let mut case = case.clone();
+    let whole = |path: &Path| {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        agents::absolute(path).ok()
+    };
+    let projects = projects.iter().filter(|path| path.is_dir()).filter_map(|path| whole(path));
+    let projects: Vec<String> = projects.collect();
+    let Some(file) = whole(file).filter(|_| !projects.is_empty()) else { return case };
+    for step in &mut case.steps {
+        step.record.rename_folders(|folder| {
+            let is_own = projects.iter().any(|project| paths::is_within(folder, project));
+            let way = is_own.then(|| paths::relative(&file, folder))?;
+            let is_up = way == ".." || way.starts_with("../");
+            let way = if is_up { way } else { format!("./{way}") };
+            Some(way.trim_end_matches('/').to_owned())
+        });
+    }
+    case
+}
+
+/// The way from a folder to a file; a path that begins at the root stays as it is where both have nothing but that in
+/// common.
 fn relative(folder: &Path, file: &Path) -> PathBuf {
     let whole = |path: &Path| {
         let here = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         here.canonicalize().ok()
     };
     let (Some(from), Some(to)) = (whole(folder), whole(file)) else { return file.to_owned() };
-    if file.is_absolute() {
+    let both = from.components().zip(to.components());
+    let both: Vec<Component<'_>> =
+        both.take_while(|(one, other)| one == other).map(|(one, _)| one).collect();
+    let shared = both.len();
+    if file.is_absolute() && !both.iter().any(|part| matches!(part, Component::Normal(_))) {
         return file.to_owned();
     }
-    let shared =
-        from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     let way: PathBuf = up.chain(to.components().skip(shared)).collect();
     if way.as_os_str().is_empty() { PathBuf::from(".") } else { way }

@@ -69,9 +69,10 @@ pub(in crate::cli) struct DiffArguments {
     /// How long to look for proofs, such as `10s`; what is open then is unknown.
     #[arg(long, value_parser = parse_timeout, default_value = "10s", value_name = "TIME")]
     pub(super) timeout: Duration,
-    /// Write a test file with a case for each call that is shown. It expects what the new policy says of what the
-    /// change closes, and what the old one says of what it opens, so that it fails until that is decided.
-    #[arg(long, value_name = "FILE", conflicts_with = "git")]
+    /// Write a test file with a case for each call that is shown; with --git of the only policy that changed. It
+    /// expects what the new policy says of what the change closes, and what the old one says of what it opens, so
+    /// that it fails until that is decided.
+    #[arg(long, value_name = "FILE")]
     pub(super) write: Option<PathBuf>,
     /// Overwrite the file that --write names if there is one.
     #[arg(long, requires = "write")]

@@ -16,6 +16,7 @@ use self::pair::Pair;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::output::OutputOptions;
+use super::common::test_file;
 use super::common::trace_input;
 use super::common::{agents, config_input};
 use crate::diff::{AccessChanges, Comparison, Gates, edits};
@@ -31,6 +32,7 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     arguments.check()?;
+    arguments.write.as_deref().map_or(Ok(()), test_file::check_name)?;
     let catalogue = arguments.catalogue.load()?;
     if let Some(range) = &arguments.git {
         return revisions::run(arguments, range, &catalogue, output);
@@ -53,7 +55,7 @@ pub(super) fn run(
     let budget = Budget::new(Some(arguments.timeout));
     let access = arguments.access(&pair, &catalogue, &budget);
     if let Some(to) = &arguments.write {
-        written::write(arguments, to, &pair, &access)?;
+        written::write(arguments, to, std::iter::once((&pair, &access)))?;
     }
     if !arguments.traces.is_empty() {
         return run_traced(arguments, &pair, &access, output);

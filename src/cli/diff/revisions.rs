@@ -3,6 +3,7 @@
 use super::arguments::{DiffArguments, DiffFormat};
 use super::git;
 use super::pair::Pair;
+use super::written;
 use crate::catalogue::Catalogue;
 use crate::cli::common::config_input;
 use crate::cli::common::error::CliError;
@@ -36,6 +37,9 @@ pub(in crate::cli) fn run(
         pairs.iter().zip(&edits).map(|(pair, edits)| pair.compared(edits)).collect();
     let compared: Vec<Comparison<'_>> =
         documents.iter().zip(&access).map(|(compared, access)| (compared, access, None)).collect();
+    if let Some(to) = &arguments.write {
+        written::write(arguments, to, pairs.iter().zip(&access))?;
+    }
     arguments.write(&compared, &output.style())?;
     if compared.is_empty() && !bad {
         write_nothing(arguments.format)?;

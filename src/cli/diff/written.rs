@@ -11,45 +11,58 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::input::Loaded;
 use crate::cli::common::output::print_error;
 use crate::cli::common::test_file;
-use crate::diff::AccessChanges;
+use crate::diff::{AccessChanges, Origin};
 use crate::engine::{Gate, Outcome};
 use crate::mutation::missing_cases;
 use crate::replay::Policies;
 use crate::report::escape;
 use crate::testing::{Case, first_failure};
 
-/// Writes the calls that are shown as cases, and says under which policy they fail.
-pub(super) fn write(
+/// The cases of one policy that changed.
+struct Shown<'p> {
+    pair: &'p Pair,
+    /// The policy, where it lies.
+    policy: PathBuf,
+    cases: Vec<Case>,
+    /// How many changes have no call that shows them.
+    untold: usize,
+}
+
+/// Writes the calls that are shown of the one policy that changed as cases, and says under which version they fail.
+pub(super) fn write<'p>(
     arguments: &DiffArguments,
     to: &Path,
-    pair: &Pair,
-    access: &AccessChanges<'_>,
+    changed: impl Iterator<Item = (&'p Pair, &'p AccessChanges<'p>)>,
 ) -> Result<(), CliError> {
-    let [old, new] = [&pair.old, &pair.new].map(compiled);
-    let name = |tool: &str, rule: &str| format!("{tool}: {rule}");
-    let opened = missing_cases(access.lost(), "", [&old, &new], name);
-    let closed = missing_cases(access.gained(), "", [&new, &old], name);
-    let all = opened.chain(closed).collect::<Vec<_>>();
-    let untold = all.iter().filter(|case| case.is_err()).count();
-    let cases = all.into_iter().flatten().map(|case| told(case, pair, [&old, &new]));
-    let cases: Vec<Case> = cases.collect();
-    let shown = escape(&to.display().to_string()).into_owned();
-    if cases.is_empty() {
-        print_error(&format!("note: no call shows a change, {shown} is not written\n"));
-        return Ok(());
-    }
-    let policy = PathBuf::from(&pair.new.document.name);
+    let all = changed.filter_map(|(pair, access)| shown(pair, access).transpose());
+    let all = all.collect::<Result<Vec<Shown<'_>>, CliError>>()?;
+    let name = escape(&to.display().to_string()).into_owned();
+    let Shown { pair, policy, cases, untold } = match all.as_slice() {
+        [] => {
+            print_error(&format!("note: no call shows a change, {name} is not written\n"));
+            return Ok(());
+        }
+        [only] => only,
+        several => {
+            let names = several.iter().map(|one| one.policy.display().to_string());
+            let names: Vec<String> = names.collect();
+            let message = format!("several policies changed: {}", names.join(", "));
+            let help = format!("name the one whose calls are written: --git REV {}", names[0]);
+            return Err(CliError::usage(&message, &help));
+        }
+    };
     let tested = test_file::Tested {
-        policies: vec![(None, policy)],
+        policies: vec![(None, policy.clone())],
         home: arguments.home.as_deref(),
         ..test_file::Tested::default()
     };
     let written = test_file::write(to, arguments.force, &tested, cases.iter())?;
     let left = match untold {
         0 => String::new(),
-        more => format!("; {more} changes have no call that shows them"),
+        more => format!("; {} no call that shows them", have(*more)),
     };
-    print_error(&format!("note: {} cases were written to {shown}{left}\n", written.len()));
+    print_error(&format!("note: {} to {name}{left}\n", test_file::written(written.len())));
+    let [old, new] = [&pair.old, &pair.new].map(compiled);
     let fails = |policies| {
         written.iter().filter(|case| first_failure(case, policies, None).is_some()).count()
     };
@@ -67,6 +80,39 @@ pub(super) fn write(
         ));
     }
     Ok(())
+}
+
+/// That so many changes have something.
+fn have(changes: usize) -> String {
+    match changes {
+        1 => "1 change has".to_owned(),
+        more => format!("{more} changes have"),
+    }
+}
+
+/// The calls that show how one policy changed; none where no call does.
+fn shown<'p>(pair: &'p Pair, access: &AccessChanges<'_>) -> Result<Option<Shown<'p>>, CliError> {
+    let [old, new] = [&pair.old, &pair.new].map(compiled);
+    let name = |tool: &str, rule: &str| format!("{tool}: {rule}");
+    let opened = missing_cases(access.lost(), "", [&old, &new], name);
+    let closed = missing_cases(access.gained(), "", [&new, &old], name);
+    let all = opened.chain(closed).collect::<Vec<_>>();
+    let untold = all.iter().filter(|case| case.is_err()).count();
+    let cases = all.into_iter().flatten().map(|case| told(case, pair, [&old, &new]));
+    let cases: Vec<Case> = cases.collect();
+    if cases.is_empty() {
+        return Ok(None);
+    }
+    let policy = match pair.history.as_ref().map(|history| &history.new) {
+        None => &pair.new.document.name,
+        Some(Some(Origin::File(path))) => path,
+        Some(_) => {
+            let message = "a test file is for a policy that lies in a file, not in a revision";
+            let help = "compare a revision with the files as they are: --git REV";
+            return Err(CliError::usage(message, help));
+        }
+    };
+    Ok(Some(Shown { pair, policy: policy.into(), cases, untold }))
 }
 
 fn compiled(loaded: &Loaded) -> Policies {

@@ -232,7 +232,7 @@ fn find_files(
         config.expect.as_ref().map(|_| &is_expected as &dyn Fn(&Path) -> bool);
     let mut found = find(
         &arguments.paths,
-        Wanted { takes: &takes, takes_hidden, takes_permissions: Some(&takes) },
+        Wanted { takes_hidden, takes_permissions: Some(&takes), ..Wanted::shown(&takes) },
     );
     found.retain(|found| match found {
         Ok(found) if is_test_file(&found.path) => {

@@ -42,12 +42,12 @@ pub(in crate::cli) struct TestArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) write: Option<PathBuf>,
     /// Recorded calls, of which the fewest are written that meet every rule, condition, limit and tool that all of
-    /// them do, with what --policy says of each: files, folders, or `-`. No test file is run.
-    #[arg(long = "trace", requires = "write", conflicts_with_all = ["mutate", "filter", "fail_fast"], value_name = "TRACE")]
+    /// them do, with what --policy says of each: files, folders, or `-`. No test file is run, so that no PATH stands beside it.
+    #[arg(long = "trace", requires = "write", conflicts_with_all = ["paths", "mutate", "filter", "fail_fast", "coverage", "fail_on", "format"], value_name = "TRACE")]
     pub(super) traces: Vec<PathBuf>,
-    /// Write no values of the arguments of a call that has one of this name, at any depth, but only
-    /// the names of its arguments; `'*'` is every call. All else of it is written as it is recorded: the tool, the
-    /// grant, the server, the folders, the mode, the result and the times.
+    /// Write `redacted` in the place of the values of this name, at any depth; `'*'` is every name. What is a secret
+    /// beyond doubt is never written, nor what the configuration names as one. A call that would be decided otherwise
+    /// so is left out.
     #[arg(long, requires = "traces", value_name = "NAME", value_delimiter = ',')]
     pub(super) redact: Vec<String>,
     /// Overwrite the file that --write names if there is one.

@@ -1,16 +1,19 @@
 //! Which test files there are, and which policies they are for.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::invalid::invalid;
+use crate::assertion::Mistake;
 use crate::cli::common::agents;
+use crate::cli::common::assume;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::cli::common::policies::{self, Chosen, PolicyOptions};
 use crate::engine::{Assumption, Assumptions};
 use crate::lint::{Wanted, find};
-use crate::replay::Policies;
-use crate::source::Document;
+use crate::replay::{AGENT, Policies};
+use crate::source::{Document, LineTable, Place, Pointer, nearest};
 use crate::testing::{self, Members, Suite, is_test_file, policy_beside};
 
 /// A test file with the policies that it is for.
@@ -52,7 +55,7 @@ impl PreparedSet {
 
 /// Finds test files: those that are named, and of folders those whose names say so.
 pub(super) fn find_tests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
-    let wanted = Wanted { takes: &is_test_file, takes_hidden: None, takes_permissions: None };
+    let wanted = Wanted { walks_agents: true, ..Wanted::shown(&is_test_file) };
     let bare = |path: PathBuf| path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path);
     let found = find(paths, wanted).into_iter().map(|found| found.map(|found| bare(found.path)));
     Ok(found.collect::<Result<Vec<_>, _>>()?)
@@ -69,8 +72,7 @@ pub(super) fn watched(paths: &[PathBuf], options: &PolicyOptions) -> Vec<PathBuf
         policies.extend(members.map(|(_, path)| folder.join(path)));
         policies.extend(policy_beside(test));
     }
-    let wanted =
-        Wanted { takes: &|_| false, takes_hidden: None, takes_permissions: Some(&|_| true) };
+    let wanted = Wanted { takes_permissions: Some(&|_| true), ..Wanted::shown(&|_| false) };
     let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
         policies.into_iter().partition(|path| path.is_dir());
     let in_folders = find(&folders, wanted).into_iter().filter_map(|found| Some(found.ok()?.path));
@@ -108,18 +110,117 @@ pub(super) fn prepare(
         None => vec![options.load(start)?],
     };
     let is_named = options.is_dialect_named();
-    let sets = chosen.into_iter().map(|chosen| {
+    let mut sets = Vec::new();
+    for mut chosen in chosen {
+        open_agent(&mut chosen);
+        if let Err((error, pointer)) = check_modes(&suite, &chosen, &assumptions) {
+            return Err(match (error, pointer) {
+                (CliError::UnknownName { what, name, help }, Some(pointer)) => {
+                    let message = format!("there is no {what} `{name}`");
+                    wrong(document, &pointer, message, &help)
+                }
+                (error, _) => error,
+            });
+        }
         let read_with =
             chosen.iter().map(|chosen| agents::options(&chosen.loaded, is_named, home.as_deref()));
-        Ok(PreparedSet {
+        let mut policies = policies::compile(&chosen, &[], &assumptions)?;
+        let places: Vec<Places<'_>> =
+            chosen.iter().map(|one| Places::new(&one.loaded.document)).collect();
+        policies.place(|number, pointer| places[number].of(pointer));
+        sets.push(PreparedSet {
             options: read_with.collect(),
-            policies: policies::compile(&chosen, &[], &assumptions)?,
+            policies,
             home: home.clone(),
             assumed: assumed.clone(),
             assumptions: assumptions.clone(),
             chosen,
-        })
-    });
-    let sets = sets.collect::<Result<_, CliError>>()?;
+        });
+    }
+    if !options.are_given()
+        && let Some((pointer, message, help)) = unknown_rule(&suite, &sets)
+    {
+        return Err(wrong(document, &pointer, message, &help));
+    }
     Ok(Prepared { document, suite, sets })
+}
+
+/// Takes the rules of an agent for those of all calls where no other policy is: they are about all its tools, and a
+/// case need not say whose they are.
+fn open_agent(chosen: &mut [Chosen]) {
+    let is_open = chosen.iter().all(|one| one.server.is_some());
+    let of_agent = |one: &&mut Chosen| {
+        one.server.as_deref() == Some(AGENT) && one.loaded.policy.dialect.agent().is_some()
+    };
+    if let Some(agent) = chosen.iter_mut().find(of_agent).filter(|_| is_open) {
+        agent.server = None;
+    }
+}
+
+/// Whether the modes that a test file names are those of the agents that it tests; else the error, and where in the
+/// file the mode stands.
+fn check_modes(
+    suite: &Suite,
+    chosen: &[Chosen],
+    assumptions: &Assumptions,
+) -> Result<(), (CliError, Option<Pointer>)> {
+    let tested = || chosen.iter().map(|chosen| &chosen.loaded.policy);
+    let is_mode =
+        |(text, pointer): &(String, Pointer)| text.starts_with("mode=").then(|| pointer.clone());
+    let of_file = suite.assume.iter().filter_map(is_mode).next_back();
+    let of_file = assumptions.mode.as_deref().map(|assumed| (assumed, of_file));
+    let of_calls = suite.cases.iter().flat_map(|case| &case.steps);
+    let of_calls = of_calls.map(|step| (&*step.record.mode, Some(step.pointer.clone())));
+    let named = of_file.into_iter().chain(of_calls).filter(|one| !one.0.is_empty());
+    for (mode, pointer) in named {
+        assume::check_mode_of(mode, tested()).map_err(|error| (error, pointer))?;
+    }
+    Ok(())
+}
+
+/// A rule that is expected to decide and that none of the policies has, with what to do.
+fn unknown_rule(suite: &Suite, sets: &[PreparedSet]) -> Option<(Pointer, String, String)> {
+    let mut known: HashSet<&str> = HashSet::new();
+    let expected = suite.cases.iter().flat_map(|case| &case.steps).map(|step| &step.expected);
+    let (expected, rule) =
+        expected.filter_map(|one| Some((one, one.rule.as_deref()?))).find(|(_, rule)| {
+            let has = |set: &PreparedSet| set.policies.have_rule(rule);
+            known.insert(rule) && !sets.iter().any(has)
+        })?;
+    let names =
+        sets.iter().flat_map(|set| set.policies.rule_names()).filter(|name| !name.is_empty());
+    let policies = sets.iter().flat_map(|set| &set.chosen);
+    let policies = policies.map(|one| one.loaded.document.name.as_str());
+    let message =
+        format!("no rule of {} is called `{rule}`", policies.collect::<Vec<_>>().join(", "));
+    let meant = nearest(rule, names).map(|near| format!("did you mean `{near}`? "));
+    let help = format!(
+        "{}write its rule string, its pointer, or FILE:LINE as `rule at` shows it",
+        meant.unwrap_or_default()
+    );
+    Some((expected.pointer.clone(), message, help))
+}
+
+/// The lines of a document.
+struct Places<'d> {
+    document: &'d Document,
+    lines: LineTable,
+}
+
+impl<'d> Places<'d> {
+    fn new(document: &'d Document) -> Places<'d> {
+        Places { document, lines: LineTable::new(&document.text) }
+    }
+
+    /// The file and line of what a pointer names.
+    fn of(&self, pointer: &str) -> String {
+        let span = self.document.span_of(&Place::key(Pointer::parse(pointer)));
+        format!("{}:{}", self.document.name, self.lines.line_of(span.start) + 1)
+    }
+}
+
+fn wrong(document: Document, pointer: &Pointer, message: String, help: &str) -> CliError {
+    let span = document.span_of(&Place::value(pointer.clone()));
+    let mistake = Mistake { message, help: Some(help.to_owned()), span };
+    invalid(document, vec![mistake], "test file")
 }

@@ -1,6 +1,6 @@
 //! `--trace`: cases from recorded calls.
 
-use std::io;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::arguments::TestArguments;
@@ -8,13 +8,12 @@ use crate::cli::common::coverage;
 use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::print_error;
-use crate::cli::common::{policies, test_file, trace_input};
-use crate::coverage::Picker;
-use crate::engine::{Assumption, CallResult};
-use crate::replay::{Gateway, NumberedCall};
+use crate::cli::common::{config_input, policies, test_file, trace_input};
+use crate::coverage::{Picker, Picks};
+use crate::engine::Assumption;
+use crate::replay::Gateway;
 use crate::report::escape;
-use crate::testing::Case;
-use crate::trace::{Record, RecordArguments, Redaction};
+use crate::trace::{Record, Redaction};
 
 /// Writes the fewest calls of a trace that meet what all of them do, as cases that expect what policies say.
 pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, CliError> {
@@ -22,28 +21,31 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
     let compiled = policies::compile(&chosen, &[], &Assumption::together(&arguments.assume))?;
     let servers = chosen.iter().filter_map(|chosen| chosen.server.as_ref());
     let options = &arguments.trace.for_servers(servers);
-    let redaction = Redaction::new(arguments.redact.clone());
+    let config = config_input::read(arguments.policies.config())?;
+    let redaction = Redaction::new([&arguments.redact[..], &config.secret_arguments].concat());
     let unseen = coverage::unseen(&chosen, &compiled);
-    let gateway = Gateway::new(&compiled, |gate| options.replay(gate));
-    let mut picker = Picker::new(&compiled, gateway, unseen);
-    let redacted =
-        |call: NumberedCall<'_>, take: &mut dyn FnMut(&NumberedCall<'_>)| -> io::Result<()> {
-            if arguments.redact.is_empty() {
-                take(&call);
-                return Ok(());
-            }
-            let mut record = call.record.clone();
-            redaction.apply(&mut record);
-            take(&NumberedCall { record: &record, ..call });
-            Ok(())
-        };
+    let gateway = || Gateway::new(&compiled, |gate| options.replay(gate));
+    let mut picker = Picker::new(&compiled, [gateway(), gateway()], unseen);
+    let mut secrets = BTreeSet::new();
+    let mut shown = |record: &Record<'_>| {
+        let mut shown = record.clone().into_owned();
+        redaction.cover(&mut shown, &mut secrets);
+        shown
+    };
     let run = trace_input::read(&arguments.traces, options, |call| {
-        redacted(call, &mut |call| picker.add(call))
+        picker.add(&call, &shown(call.record));
+        Ok(())
     })?;
+    let name = escape(&to.display().to_string()).into_owned();
+    if options.is_bad(&run) || run.calls == 0 {
+        print_error(&format!("note: {name} is not written\n"));
+        return Ok(ExitStatus::of(options.is_bad(&run), options.is_empty(&run), false));
+    }
     trace_input::read_again(&arguments.traces, options, |call| {
-        redacted(call, &mut |call| picker.add_again(call))
+        picker.add_again(&call, &shown(call.record));
+        Ok(())
     })?;
-    let (cases, untold) = picker.finish();
+    let Picks { cases, untold, withheld } = picker.finish();
     let members = chosen
         .iter()
         .map(|chosen| (chosen.server.as_deref(), PathBuf::from(&chosen.loaded.document.name)));
@@ -52,7 +54,6 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
         home: arguments.policies.home(),
         assumed: &arguments.assume,
     };
-    let shown = escape(&to.display().to_string()).into_owned();
     let left = match untold {
         0 => String::new(),
         more => format!(
@@ -61,41 +62,35 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
     };
     match cases.is_empty() {
         true => print_error(&format!(
-            "error: no call meets anything of the policies, {shown} is not written\n  help: check --policy, and `gatelint replay` for what the calls come to\n"
+            "error: no call meets anything of the policies, {name} is not written\n  help: check --policy, and `gatelint replay` for what the calls come to\n"
         )),
         false => {
             let written = test_file::write(to, arguments.force, &tested, cases.iter())?.len();
             print_error(&format!(
-                "note: {written} cases that meet what {} calls do were written to {shown}{left}\n",
+                "note: {} to {name} that come to all that {} calls do{left}\n",
+                test_file::written(written),
                 run.calls
             ));
-            if !arguments.redact.is_empty() {
-                print_error(&format!("note: {}\n", kept(&cases)));
-            }
         }
     }
-    Ok(ExitStatus::of(options.is_bad(&run), cases.is_empty() && !options.allow_empty, false))
+    say_redacted(&secrets, withheld);
+    Ok(ExitStatus::of(false, cases.is_empty() && !options.allow_empty, false))
 }
 
-/// What stands in cases as it was recorded, although values of arguments are left out.
-fn kept(cases: &[Case]) -> String {
-    let records = || cases.iter().flat_map(|case| &case.steps).map(|step| &step.record);
-    let any = |is: fn(&Record<'_>) -> bool| records().any(is);
-    let parts = [
-        ("names of tools", true),
-        ("times", true),
-        ("names of arguments", any(|one| matches!(one.arguments, RecordArguments::Names(_)))),
-        (
-            "arguments of calls that have none of those names",
-            any(|one| one.arguments.json().is_some()),
-        ),
-        ("grants", any(|one| !one.grant.is_empty())),
-        ("servers", any(|one| !one.server.is_empty())),
-        ("folders", any(|one| !one.folder.is_empty() || one.roots.is_some())),
-        ("modes", any(|one| !one.mode.is_empty())),
-        ("results", any(|one| one.result != CallResult::Ok)),
-    ];
-    let there: Vec<&str> =
-        parts.into_iter().filter(|(_, is_there)| *is_there).map(|(part, _)| part).collect();
-    format!("only values of arguments are left out; as recorded there stand: {}", there.join(", "))
+/// Says which values were left out, and which calls because of that.
+fn say_redacted(secrets: &BTreeSet<String>, withheld: usize) {
+    if !secrets.is_empty() {
+        let names: Vec<String> = secrets.iter().map(|name| format!("`{name}`")).collect();
+        let names = escape(&names.join(", ")).into_owned();
+        print_error(&format!("note: secrets in arguments are written as `redacted`: {names}\n"));
+    }
+    if withheld > 0 {
+        let (calls, them) = match withheld {
+            1 => ("1 call".to_owned(), "it"),
+            more => (format!("{more} calls"), "them"),
+        };
+        print_error(&format!(
+            "warning: {calls} could not be written because what decides {them} is redacted\n  help: write such a case by hand, with a value that is no secret\n"
+        ));
+    }
 }

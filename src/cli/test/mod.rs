@@ -25,13 +25,14 @@ use super::common::fail_on;
 use super::common::fail_on::OrCoverage;
 use super::common::input::Loaded;
 use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
+use super::common::test_file;
 use crate::assertion::{Checked, Statement};
 use crate::report::{
     CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_tests,
     write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
 };
 use crate::solver::Budget;
-use crate::testing::{first_failure, walk_of};
+use crate::testing::{first_failure, remedy, walk_of};
 
 pub(super) fn run(
     arguments: &TestArguments,
@@ -39,13 +40,8 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &OrCoverage::Is(FailOn::None))?;
     coverage::check(arguments.coverage, arguments.format.tells_coverage())?;
+    arguments.write.as_deref().map_or(Ok(()), test_file::check_name)?;
     match &arguments.write {
-        Some(to) if to.as_os_str() == "-" => {
-            return Err(CliError::usage(
-                "--write needs the name of a file",
-                "write one that ends in `.test.yaml` or `.test.json`",
-            ));
-        }
         Some(to) if !arguments.traces.is_empty() => return from_trace::write(arguments, to),
         Some(_) if !arguments.mutates() => {
             return Err(CliError::usage(
@@ -124,8 +120,7 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
         let to = escape(&to.display().to_string()).into_owned();
         print_error(&match cases {
             0 => format!("note: no case is missing, {to} is not written\n"),
-            1 => format!("note: 1 case was written to {to}\n"),
-            _ => format!("note: {cases} cases were written to {to}\n"),
+            _ => format!("note: {} to {to}\n", test_file::written(cases)),
         });
     }
     let fails = !counts.are_met() && !arguments.fail_on.contains(&OrCoverage::Is(FailOn::None));
@@ -172,7 +167,11 @@ impl<'a> Running<'_, 'a> {
             let failed = first_failure(case, &set.policies, seen.as_deref_mut());
             let failed = failed.map(|failure| {
                 let walk = walk_of(case, &set.policies, &failure.played);
-                FailedCase { failure, walk }
+                let number = failure.found.policy.map_or(0, |number| number as usize);
+                let agent =
+                    set.chosen.get(number).and_then(|one| one.loaded.policy.dialect.agent());
+                let remedy = remedy(&failure, &set.policies, agent);
+                FailedCase { failure, walk, remedy }
             });
             self.has_failed |= failed.is_some();
             cases.push((case, failed));

@@ -66,6 +66,11 @@ impl PermissionGate {
         PermissionGate { permissions, index, reasons, unmatched }
     }
 
+    /// How everything that can decide a call is named.
+    pub(super) fn reasons(&self) -> impl Iterator<Item = &Reason> {
+        self.reasons.iter().chain([&self.unmatched])
+    }
+
     /// Decides a call, and notes the written rules that rule on a part of it for sure.
     pub(super) fn decide(
         &self,

@@ -84,6 +84,9 @@ fn write_case(
     for (title, text) in rows {
         _ = writeln!(out, "    {title:<9} {}", escape(&text));
     }
+    if let Some(remedy) = &failed.remedy {
+        _ = writeln!(out, "    {:<9} {}", "help", escape(remedy));
+    }
 }
 
 /// Says where the rule stands that decided.

@@ -84,6 +84,7 @@ struct JsonFailure<'a> {
     wrong: Vec<&'static str>,
     expected: JsonExpected<'a>,
     found: JsonFound<'a>,
+    help: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -148,7 +149,7 @@ fn case<'a>(
     case: &'a Case,
     failed: Option<&'a FailedCase<'_>>,
 ) -> JsonCase<'a> {
-    let failure = failed.map(|FailedCase { failure, .. }| {
+    let failure = failed.map(|FailedCase { failure, remedy, .. }| {
         let expected = &failure.played.step.expected;
         let wrong = failure.wrong.iter().map(|wrong| match wrong {
             Wrong::Outcome => "outcome",
@@ -167,6 +168,7 @@ fn case<'a>(
             wrong: wrong.collect(),
             expected: expectation(expected),
             found: found(set, &failure.found),
+            help: remedy.as_deref(),
         }
     });
     let pointer = case.pointer.as_str();

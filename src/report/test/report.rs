@@ -100,6 +100,8 @@ pub struct FailedCase<'a> {
     pub failure: Failure<'a, 'a>,
     /// Every step of the decision; none where no policy is for the call's server.
     pub walk: Option<(u32, Walk<'a, 'a>)>,
+    /// What to write in the test file, where it cannot be told what comes of the call.
+    pub remedy: Option<String>,
 }
 
 impl TestReport<'_> {

@@ -128,7 +128,9 @@ pub(super) fn failure(
     let at = format!("{}:{}", lines.document.name, lines.of(expectation.pointer.as_str()));
     let is = found(&failure.found, &failure.wrong);
     let rule = set.rule_at(&failure.found).map(|place| format!(" ({place})")).unwrap_or_default();
-    format!("expected {must} ({at}); found {is}{rule}: {}", call(case, &failure.played))
+    let remedy = failed.remedy.iter().map(|remedy| format!(" ({remedy})"));
+    let remedy: String = remedy.collect();
+    format!("expected {must} ({at}); found {is}{rule}{remedy}: {}", call(case, &failure.played))
 }
 
 fn ordinal(number: u64) -> String {

@@ -116,6 +116,16 @@ pub enum RecordArguments<'a> {
 }
 
 impl<'a> Record<'a> {
+    /// Names the folders that the agent works in anew, for which there is a name.
+    pub fn rename_folders(&mut self, name: impl Fn(&str) -> Option<String>) {
+        if let Some(new) = name(&self.folder) {
+            self.folder = Cow::Owned(new);
+        }
+        let roots = self.roots.iter().flat_map(|roots| roots.iter());
+        let renamed = roots.map(|root| name(root).map_or_else(|| root.clone(), Into::into));
+        self.roots = self.roots.is_some().then(|| renamed.collect());
+    }
+
     /// A call of a tool of which nothing else is known.
     pub fn of_tool(tool: impl Into<Cow<'a, str>>) -> Record<'a> {
         Record {

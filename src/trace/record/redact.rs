@@ -1,13 +1,16 @@
 //! Arguments whose values are not to be kept.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::call::{Record, RecordArguments};
+use crate::catalogue::{disclosed, is_secret_of};
 use crate::engine::Missing;
+use crate::trace::json::Object;
 
 /// Which arguments are not to be kept, by their names.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +34,77 @@ impl Redaction {
             Some(names) => RecordArguments::Names(names.into_keys().map(Cow::Owned).collect()),
             None => RecordArguments::Unknown(Missing::RedactedArguments),
         };
+    }
+
+    /// The arguments of a call with made-up values in the place of those that are not to be kept, and of those that
+    /// are secrets beyond doubt, whose names are added to `secrets`. What cannot be read is taken out as a whole.
+    pub fn cover(&self, record: &mut Record<'_>, secrets: &mut BTreeSet<String>) {
+        let Some(json) = record.arguments.json() else { return };
+        match self.covered(json, "", secrets) {
+            Some(covered) if covered == json => {}
+            Some(covered) => record.arguments = RecordArguments::Json(Cow::Owned(covered)),
+            None => record.arguments = RecordArguments::Unknown(Missing::RedactedArguments),
+        }
+    }
+
+    /// A value of the argument `name` so; none where it cannot be read.
+    fn covered(&self, json: &str, name: &str, secrets: &mut BTreeSet<String>) -> Option<String> {
+        let json = json.trim();
+        let is_named = !name.is_empty() || !json.starts_with(['{', '[']);
+        match json.as_bytes().first()? {
+            _ if is_named && self.is_covered(name) => Some(made_up(json).to_owned()),
+            b'{' => {
+                let Object(members) = serde_json::from_str(json).ok()?;
+                let is_name = |(key, _): &(Cow<'_, str>, &RawValue)| {
+                    NAMES.iter().any(|name| key.eq_ignore_ascii_case(name))
+                };
+                let is_header = members.iter().any(is_name) && self.hides(json);
+                let member = |(key, value): &(Cow<'_, str>, &RawValue)| {
+                    let value = match is_header && key.eq_ignore_ascii_case("value") {
+                        true => made_up(value.get()).to_owned(),
+                        false => self.covered(value.get(), key, secrets)?,
+                    };
+                    Some(format!("{}:{value}", serde_json::Value::from(&**key)))
+                };
+                let members: Option<Vec<String>> = members.iter().map(member).collect();
+                Some(format!("{{{}}}", members?.join(",")))
+            }
+            b'[' => {
+                let elements: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+                let mut covered = Vec::new();
+                for element in &elements {
+                    covered.push(self.covered(element.get(), name, secrets)?);
+                }
+                let is_header = elements.len() == 2 && self.hides(json);
+                if let Some(last) = covered.last_mut().filter(|_| is_header) {
+                    *last = made_up("\"").to_owned();
+                }
+                Some(format!("[{}]", covered.join(",")))
+            }
+            b'"' => {
+                let text: String = serde_json::from_str(json).ok()?;
+                if self.hides_within(&text) {
+                    return Some(made_up(json).to_owned());
+                }
+                let mut found: Vec<_> = disclosed(&text).into_iter().map(|one| one.span).collect();
+                if is_secret_of(name, &text) {
+                    found.clear();
+                    found.push(0..text.len());
+                }
+                if found.is_empty() {
+                    return Some(json.to_owned());
+                }
+                secrets.insert(name.to_owned());
+                let mut covered = text;
+                found.into_iter().rev().for_each(|span| covered.replace_range(span, MADE_UP));
+                Some(serde_json::Value::from(covered).to_string())
+            }
+            _ => Some(json.to_owned()),
+        }
+    }
+
+    fn is_covered(&self, name: &str) -> bool {
+        self.is_named(name) || self.names.iter().any(|one| one == "*")
     }
 
     /// Whether something in a JSON text is not to be kept. What cannot be read may be.
@@ -74,6 +148,24 @@ impl Redaction {
 
     fn is_named(&self, key: &str) -> bool {
         self.names.iter().any(|name| name.to_lowercase() == key.to_lowercase())
+    }
+}
+
+/// Under which names objects hold that of a header.
+const NAMES: [&str; 4] = ["name", "key", "header", "field"];
+
+/// What stands in the place of a text that is not to be kept.
+const MADE_UP: &str = "redacted";
+
+/// A value of the same type that tells nothing.
+fn made_up(json: &str) -> &'static str {
+    match json.as_bytes().first() {
+        Some(b'"') => "\"redacted\"",
+        Some(b'{') => "{}",
+        Some(b'[') => "[]",
+        Some(b't' | b'f') => "false",
+        Some(b'n') => "null",
+        _ => "0",
     }
 }
 
@@ -141,7 +233,6 @@ impl<'de> Visitor<'de> for Look<'_> {
 
     /// An object with a name and a value beside it is a header too.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Seen, A::Error> {
-        const NAMES: [&str; 4] = ["name", "key", "header", "field"];
         let (mut holds, mut is_named, mut has_value) = (false, false, false);
         while let Some(key) = map.next_key::<String>()? {
             let seen = map.next_value_seed(self)?;

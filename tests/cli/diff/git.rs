@@ -5,12 +5,12 @@ use std::process::Command;
 use crate::support::Folder;
 
 /// Runs git in a folder, without the settings of whoever runs the tests.
-pub(super) fn git(folder: &Folder, arguments: &[&str]) {
+pub(crate) fn git(folder: &Folder, arguments: &[&str]) {
     git_with(folder, arguments, &[]);
 }
 
 /// The same with more in the environment.
-pub(super) fn git_with(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) {
+pub(crate) fn git_with(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) {
     let output = Command::new("git")
         .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
         .args(["-c", "protocol.file.allow=always"])

@@ -14,7 +14,7 @@ const TESTS: &str = r#"{
       {"at": "30s", "call": {"like": "run", "grant": "g"}, "repeat": 3, "expect": "allow"}]},
     {"name": "when", "call": "run", "repeat": 3, "expect": {"outcome": "throttle", "retry": "1m"}},
     {"name": "rows", "call": {"tool": "pay"}, "table": [
-      {"name": "much", "args": {"n": 6}, "expect": {"outcome": "deny", "rule": "r", "message": "*no*"}},
+      {"name": "much", "args": {"n": 6}, "expect": {"outcome": "deny", "rule": "/default", "message": "*no*"}},
       {"args_missing": "hashed", "expect": {"outcome": "indeterminate", "missing": "time"}}]}],
   "statements": [{"deny": "pay", "when": [{"path": "args.n", "op": "gt", "value": 5}]}]
 }"#;

@@ -1,7 +1,6 @@
 //! The permission files of agents on both sides, a project and an agent at a time.
 
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
 
 use super::candidate::{Sides, seen_from, short};
 use super::changes::{Changed, Kind};
@@ -96,15 +95,11 @@ impl Sides<'_, '_> {
         let mut loaded = agents::load_from(project.agent, &setting, &SideFiles(side))?;
         if let Some(permissions) = &loaded.policy.permissions {
             let mut permissions = (**permissions).clone();
-            for rule in &mut permissions.rules {
-                // As the repository has it, so that an annotation finds it.
-                let file = rule.origin.file.as_deref();
-                let within = file.and_then(|file| file.strip_prefix(&root)?.strip_prefix('/'));
-                if let Some(within) = within {
-                    let shown = side.repository.shown(Path::new(within));
-                    rule.origin.file = Some(Arc::from(format!("{shown}{what}")));
-                }
-            }
+            // As the repository has it, so that an annotation finds it.
+            permissions.rename(|file| {
+                let within = file.strip_prefix(&root)?.strip_prefix('/')?;
+                Some(format!("{}{what}", side.repository.shown(Path::new(within))))
+            });
             loaded.policy.permissions = Some(permissions.into());
         }
         Ok(loaded)
