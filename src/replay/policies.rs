@@ -35,10 +35,14 @@ pub enum Route {
 }
 
 /// Whether a name is one of those of what decides: its rule string, its pointer, or its file and line, of which the
-/// file may be the end of its path.
+/// file may be the end of its path, from wherever it is seen.
 pub fn is_called(names: [&str; 2], place: Option<&str>, name: &str) -> bool {
+    let mut end = name;
+    while let Some(rest) = end.strip_prefix("../").or_else(|| end.strip_prefix("./")) {
+        end = rest;
+    }
     let is_place = |place: &str| {
-        place.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        place.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
     };
     !name.is_empty() && (names.contains(&name) || place.is_some_and(is_place))
 }
