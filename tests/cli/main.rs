@@ -1,5 +1,5 @@
 //! The built program as a user meets it: a folder or file a subcommand, and what it writes held
-//! against the schemas and the README.
+//! against the schemas and the pages.
 
 mod assert;
 mod catalogue;
@@ -16,6 +16,8 @@ mod diff {
     mod questions;
     mod trace;
 }
+#[cfg(unix)]
+mod docs;
 mod explain;
 mod hostile;
 mod init;
@@ -25,7 +27,6 @@ mod lsp;
 mod names;
 mod outputs;
 mod places;
-mod readme;
 #[cfg(unix)]
 mod record;
 mod replay;

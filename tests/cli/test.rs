@@ -346,10 +346,10 @@ fn the_linter_knows_test_files_and_passes_over_them() {
 }
 
 #[test]
-fn the_test_file_of_the_readme_passes_for_a_policy_that_it_is_for() {
-    let readme =
-        std::fs::read_to_string(format!("{}/README.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let blocks = readme.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap());
+fn the_test_file_of_the_pages_passes_for_a_policy_that_it_is_for() {
+    let page =
+        std::fs::read_to_string(format!("{}/docs/tests.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let blocks = page.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap());
     let tests = blocks.filter(|block| block.starts_with("for: ")).collect::<Vec<_>>();
     assert_eq!(tests.len(), 1);
     let folder = Folder::new().file("payments.test.yaml", tests[0]).file("payments.json", POLICY);
