@@ -34,6 +34,7 @@ mod schemas;
 mod support;
 mod test;
 mod test_files;
+mod test_gates;
 mod trace;
 mod transcript;
 mod vocabulary;

@@ -3,10 +3,11 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::error::CliError;
-use super::output_file::write_file;
+use super::input;
+use super::output_file::{self, write_file};
 use crate::engine::Assumption;
 use crate::report::{Heading, write_test_file};
-use crate::testing::Case;
+use crate::testing::{self, Case};
 
 /// What a test file says of how its policies are read.
 #[derive(Default)]
@@ -15,6 +16,20 @@ pub(in crate::cli) struct Tested<'t> {
     pub(in crate::cli) policies: Vec<(Option<&'t str>, PathBuf)>,
     pub(in crate::cli) home: Option<&'t Path>,
     pub(in crate::cli) assumed: &'t [Assumption],
+}
+
+/// Refuses, before any work is done, a file that cannot be written, and what is no test file: that may be what the
+/// cases are made of.
+pub(in crate::cli) fn check(to: &Path, force: bool) -> Result<(), CliError> {
+    output_file::check(to, force)?;
+    let is_tests = || input::document(to).is_ok_and(|document| testing::read(&document).is_ok());
+    if !to.is_file() || testing::is_test_file(to) || is_tests() {
+        return Ok(());
+    }
+    Err(CliError::Refused {
+        message: format!("{} is there and is no test file", to.display()),
+        help: "name another: --force replaces test files alone".to_owned(),
+    })
 }
 
 /// Writes cases as a test file, those that make the same calls once, and gives those that are in it.

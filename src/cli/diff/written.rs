@@ -15,7 +15,7 @@ use crate::diff::AccessChanges;
 use crate::engine::{Gate, Outcome};
 use crate::mutation::missing_cases;
 use crate::replay::Policies;
-use crate::report::escape;
+use crate::report::{by_number, count, escape};
 use crate::testing::{Case, first_failure};
 
 /// Writes the calls that are shown as cases, and says under which policy they fail.
@@ -47,9 +47,14 @@ pub(super) fn write(
     let written = test_file::write(to, arguments.force, &tested, cases.iter())?;
     let left = match untold {
         0 => String::new(),
-        more => format!("; {more} changes have no call that shows them"),
+        more => {
+            let have = by_number(more as u64, "has", "have");
+            format!("; {} {have} no call that shows it", count(more as u64, "change"))
+        }
     };
-    print_error(&format!("note: {} cases were written to {shown}{left}\n", written.len()));
+    let number = written.len() as u64;
+    let were = by_number(number, "was", "were");
+    print_error(&format!("note: {} {were} written to {shown}{left}\n", count(number, "case")));
     let fails = |policies| {
         written.iter().filter(|case| first_failure(case, policies, None).is_some()).count()
     };
@@ -58,12 +63,16 @@ pub(super) fn write(
     let (closed, opened) = (fails(&old), fails(&new));
     if closed > 0 {
         print_error(&format!(
-            "  {closed} of them keep closed what {new_name} closes: they pass under it and fail under {old_name}\n"
+            "  {closed} of them {} closed what {new_name} closes: {} under it and {} under {old_name}\n",
+            by_number(closed as u64, "keeps", "keep"),
+            by_number(closed as u64, "it passes", "they pass"),
+            by_number(closed as u64, "fails", "fail")
         ));
     }
     if opened > 0 {
         print_error(&format!(
-            "warning: {opened} of them fail under {new_name}, which opens what {old_name} does not let pass\n  help: mend the policy, or write what it says into `expect` where that is meant\n"
+            "warning: {opened} of them {} under {new_name}, which opens what {old_name} does not let pass\n  help: mend the policy, or write what it says into `expect` where that is meant\n",
+            by_number(opened as u64, "fails", "fail")
         ));
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::cli::common::{policies, test_file, trace_input};
 use crate::coverage::Picker;
 use crate::engine::{Assumption, CallResult};
 use crate::replay::{Gateway, NumberedCall};
-use crate::report::escape;
+use crate::report::{by_number, count, escape};
 use crate::testing::Case;
 use crate::trace::{Record, RecordArguments, Redaction};
 
@@ -56,7 +56,9 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
     let left = match untold {
         0 => String::new(),
         more => format!(
-            "; what {more} more calls meet is not in them, for they rest on too many others"
+            "; what {} meet{} is not in them, for it rests on too many others",
+            count(more as u64, "more call"),
+            by_number(more as u64, "s", "")
         ),
     };
     match cases.is_empty() {
@@ -64,10 +66,15 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
             "error: no call meets anything of the policies, {shown} is not written\n  help: check --policy, and `gatelint replay` for what the calls come to\n"
         )),
         false => {
-            let written = test_file::write(to, arguments.force, &tested, cases.iter())?.len();
+            let written =
+                test_file::write(to, arguments.force, &tested, cases.iter())?.len() as u64;
             print_error(&format!(
-                "note: {written} cases that meet what {} calls do were written to {shown}{left}\n",
-                run.calls
+                "note: {} that meet{} what {} do{} {} written to {shown}{left}\n",
+                count(written, "case"),
+                by_number(written, "s", ""),
+                count(run.calls, "call"),
+                by_number(run.calls, "es", ""),
+                by_number(written, "was", "were")
             ));
             if !arguments.redact.is_empty() {
                 print_error(&format!("note: {}\n", kept(&cases)));
