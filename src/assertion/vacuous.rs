@@ -52,12 +52,11 @@ impl Reason {
     }
 }
 
+/// How many steps of the solver it may take to find that a statement says nothing: what an evident one takes.
+const STEPS: u32 = 20_000;
+
 /// The statements that say nothing of any tool that a policy knows, and those that no call can break.
-pub fn vacuous<'s>(
-    statements: &[&'s Statement],
-    policies: &[Answered<'_>],
-    budget: &Budget,
-) -> Vec<Vacuous<'s>> {
+pub fn vacuous<'s>(statements: &[&'s Statement], policies: &[Answered<'_>]) -> Vec<Vacuous<'s>> {
     let known: Vec<_> = policies.iter().map(Answered::known).collect();
     let names: BTreeSet<&str> = known.iter().flat_map(|known| &known.names).copied().collect();
     let of_tools = |statement: &Statement| -> Vec<Reason> {
@@ -74,7 +73,9 @@ pub fn vacuous<'s>(
         }
     };
     let of = |statement: &'s Statement| {
-        let reasons = of_tools(statement).into_iter().chain(says_nothing(statement, budget));
+        let reasons = of_tools(statement)
+            .into_iter()
+            .chain(says_nothing(statement, &Budget::of_steps(STEPS)));
         reasons.map(move |reason| Vacuous { statement, reason })
     };
     statements.iter().copied().flat_map(of).collect()

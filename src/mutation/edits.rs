@@ -25,7 +25,12 @@ pub fn mutants(policy: &Policy) -> Vec<Mutant> {
         add(Edit::Unhide(at), &hidden.pointer);
     }
     for tool in &policy.tools {
-        of_rules(&tool.rules, &Site::Tool(tool.name.clone()), &mut found);
+        let site = Site::Tool(tool.name.clone());
+        if !policy.default.allows() {
+            let (site, pointer) = (site.clone(), tool.pointer.clone());
+            found.push(Mutant { site, edit: Edit::Unlist, pointer, rule: None });
+        }
+        of_rules(&tool.rules, &site, &mut found);
     }
     of_rules(&policy.all_tools, &Site::AllTools, &mut found);
     found

@@ -27,6 +27,18 @@ pub enum Fate<'s> {
     Unknown(Why),
 }
 
+impl Fate<'_> {
+    /// Whether a test fails under it.
+    pub fn is_killed(&self) -> bool {
+        matches!(self, Fate::KilledByCase(_) | Fate::KilledByStatement(_))
+    }
+
+    /// Whether nothing can be told of it.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Fate::Unknown(_))
+    }
+}
+
 /// Judges the mutants of one policy among those that are tested together.
 pub struct Judge<'r, 's> {
     /// The policies that are tested together, with the servers that they are for.
@@ -41,13 +53,11 @@ pub struct Judge<'r, 's> {
     pub statements: Vec<&'s Statement>,
     /// What the tools' input schemas allow.
     pub shapes: &'r Shapes,
-    /// What the proofs may cost.
-    pub budget: &'r Budget,
 }
 
 impl<'s> Judge<'_, 's> {
-    /// What becomes of a mutant.
-    pub fn fate(&self, mutant: &Mutant) -> Fate<'s> {
+    /// What becomes of a mutant, by proofs that may cost this much.
+    pub fn fate(&self, mutant: &Mutant, budget: &Budget) -> Fate<'s> {
         let cases = self.cases_about(mutant);
         let mut tools: BTreeSet<&str> = BTreeSet::new();
         tools.extend(cases.iter().flat_map(|case| &case.steps).map(|step| &*step.record.tool));
@@ -65,10 +75,10 @@ impl<'s> Judge<'_, 's> {
                 return Fate::KilledByCase(case);
             }
         }
-        if let Some(statement) = self.broken(&edited) {
+        if let Some(statement) = self.broken(&edited, budget) {
             return Fate::KilledByStatement(statement);
         }
-        self.difference(mutant, &original, &edited)
+        self.difference(mutant, [&original, &edited], budget)
     }
 
     /// The cases in which some call may meet what is edited.
@@ -102,22 +112,27 @@ impl<'s> Judge<'_, 's> {
     }
 
     /// A statement that does not hold any more.
-    fn broken(&self, edited: &Policy) -> Option<&'s Statement> {
+    fn broken(&self, edited: &Policy, budget: &Budget) -> Option<&'s Statement> {
         if self.statements.is_empty() {
             return None;
         }
         let approved = edited.clone().approved();
         let answered = Answered::new(edited, &approved, self.shapes);
         let fails = |statement: &&&'s Statement| {
-            let checked = check(statement, &answered, self.budget);
+            let checked = check(statement, &answered, &budget.anew());
             checked.violations.iter().any(|violation| violation.evidence.is_certain())
         };
         self.statements.iter().find(fails).copied()
     }
 
     /// What the solver says of a mutant that passes all tests.
-    fn difference(&self, mutant: &Mutant, original: &Policy, edited: &Policy) -> Fate<'s> {
-        let access = AccessChanges::new(original, edited, self.shapes, self.budget);
+    fn difference(
+        &self,
+        mutant: &Mutant,
+        [original, edited]: [&Policy; 2],
+        budget: &Budget,
+    ) -> Fate<'s> {
+        let access = AccessChanges::new(original, edited, self.shapes, &budget.anew());
         let both = [self.policies_with(original), self.policies_with(edited)];
         let server = self.policies[self.number].0.unwrap_or_default();
         let name = mutant.to_string();

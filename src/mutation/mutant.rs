@@ -46,6 +46,8 @@ pub enum Edit {
     Max(usize, [i64; 2]),
     /// A limit counts in another window, before and after.
     Window(usize, [Window; 2]),
+    /// A tool is no longer listed where those that are not are refused.
+    Unlist,
     /// Tools that are not listed are allowed.
     DefaultAllows,
     /// A tool is no longer hidden.
@@ -72,6 +74,7 @@ impl Edit {
             Edit::DropLimit(_) => "drop-limit",
             Edit::Max(..) => "double-max",
             Edit::Window(..) => "lengthen-window",
+            Edit::Unlist => "unlist",
             Edit::DefaultAllows => "default-allow",
             Edit::Unhide(_) => "unhide",
             Edit::DropRule => "drop-rule",
@@ -100,6 +103,7 @@ impl fmt::Display for Edit {
             },
             Edit::Max(_, [before, after]) => write!(f, "`max` {before} becomes {after}"),
             Edit::Window(_, [before, after]) => write!(f, "`{before}` becomes `{after}`"),
+            Edit::Unlist => f.write_str("no longer listed"),
             Edit::DefaultAllows => f.write_str("unlisted tools are allowed"),
             Edit::Unhide(_) => f.write_str("no longer hidden"),
             Edit::Ruling([before, after]) => {
@@ -128,6 +132,7 @@ impl Mutant {
             (Edit::DefaultAllows, _) => edited.default = Default::Allow,
             (Edit::Unhide(at), _) => _ = edited.hide.remove(*at),
             (Edit::DropRule | Edit::Ruling(_) | Edit::Swap(..), _) => self.edit_agent(&mut edited),
+            (Edit::Unlist, Site::Tool(name)) => edited.tools.retain(|tool| tool.name != *name),
             (_, Site::AllTools) => self.edit_rules(&mut edited.all_tools),
             (_, Site::Tool(name)) => {
                 let named = edited.tools.iter_mut().filter(|tool| tool.name == *name);

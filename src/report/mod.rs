@@ -40,7 +40,7 @@ pub use common::json::write_pretty as write_json;
 pub use common::markdown::code as markdown_code;
 pub use common::style::{ColorChoice, Style};
 pub use common::uri::uri_encoded;
-pub use common::words::cut;
+pub use common::words::{by_number, count, cut};
 pub use convert::{
     ConvertLoss, agent_text, losses_of_agent, losses_of_gateway, write_compared,
     write_converted_json, write_losses, write_named,
@@ -65,8 +65,9 @@ pub use replay::{
 };
 pub use rule::{write_rule, write_rules};
 pub use test::{
-    FailedCase, Heading, Mutants, TestReport, TestedFile, TestedSet, write_test_file, write_tests,
-    write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
+    BrokenTest, FailedCase, Heading, Mutants, TestMistake, TestReport, TestedFile, TestedSet,
+    write_test_file, write_tests, write_tests_github, write_tests_json, write_tests_junit,
+    write_tests_markdown, write_tests_tap,
 };
 pub use trace::{StatsReport, write_record, write_stats, write_stats_json};
 

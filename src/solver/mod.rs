@@ -47,7 +47,7 @@ mod version;
 mod tests;
 
 pub use answer::Why;
-pub use budget::Budget;
+pub use budget::{Budget, Shares};
 pub use conditions::Conditions;
 pub use decided::decided;
 pub use entries::Entries;

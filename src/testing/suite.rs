@@ -23,6 +23,13 @@ pub struct Suite {
     pub statements: Vec<Statement>,
 }
 
+impl Suite {
+    /// Whether nothing must come of anything.
+    pub fn is_empty(&self) -> bool {
+        self.cases.is_empty() && self.statements.is_empty()
+    }
+}
+
 /// What is tested: one policy for all servers, or one for each of some.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tested {

@@ -35,6 +35,7 @@ mod schemas;
 mod support;
 mod test;
 mod test_files;
+mod test_gates;
 mod test_projects;
 mod trace;
 mod transcript;

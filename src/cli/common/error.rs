@@ -149,7 +149,8 @@ impl CliError {
         shown(&text)
     }
 
-    fn help(&self) -> Option<String> {
+    /// What to do about it.
+    pub(in crate::cli) fn help(&self) -> Option<String> {
         match self {
             CliError::Unreadable(error) => Some(WalkError::help(&error.cause).to_owned()),
             CliError::Invalid { .. } => Some("mend what is listed above".to_owned()),

@@ -35,6 +35,14 @@ pub(in crate::cli) enum OrCoverage<T> {
 }
 
 impl<T> OrCoverage<T> {
+    /// How many per cent must be covered.
+    pub(in crate::cli) fn least(&self) -> Option<f64> {
+        match self {
+            OrCoverage::Is(_) => None,
+            OrCoverage::CoverageBelow(least) => Some(*least),
+        }
+    }
+
     /// Whether it is about coverage.
     pub(in crate::cli) fn is_of_coverage(&self) -> bool {
         matches!(self, OrCoverage::CoverageBelow(_))

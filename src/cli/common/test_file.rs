@@ -4,16 +4,17 @@ use std::path::{Component, Path, PathBuf};
 
 use super::agents;
 use super::error::CliError;
-use super::output_file::write_file;
+use super::output_file::{self, write_file};
 use crate::engine::Assumption;
 use crate::policy::paths;
-use crate::report::{Heading, write_test_file};
+use crate::report::{Heading, by_number, count, write_test_file};
 use crate::testing::{Case, is_test_file};
 
-/// Refuses a name by which a test file is never run.
-pub(in crate::cli) fn check_name(to: &Path) -> Result<(), CliError> {
+/// Refuses, before any work is done, a file that cannot be written, and a name by which a test file is never run: so
+/// that none of what the cases are made of is replaced.
+pub(in crate::cli) fn check(to: &Path, force: bool) -> Result<(), CliError> {
     if is_test_file(to) {
-        return Ok(());
+        return Ok(output_file::check(to, force)?);
     }
     let ending = if has_ending(to, "json") { "test.json" } else { "test.yaml" };
     let named = to.file_name().filter(|name| *name != "-" && !to.is_dir());
@@ -76,10 +77,8 @@ pub(in crate::cli) fn write<'c>(
 
 /// That so many cases were written.
 pub(in crate::cli) fn written(cases: usize) -> String {
-    match cases {
-        1 => "1 case was written".to_owned(),
-        more => format!("{more} cases were written"),
-    }
+    let cases = cases as u64;
+    format!("{} {} written", count(cases, "case"), by_number(cases, "was", "were"))
 }
 
 /// A case whose calls are made in folders as they are seen from that of its file, where these lie in the projects that

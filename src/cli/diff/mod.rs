@@ -16,9 +16,8 @@ use self::pair::Pair;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::output::OutputOptions;
-use super::common::test_file;
 use super::common::trace_input;
-use super::common::{agents, config_input};
+use super::common::{agents, config_input, test_file};
 use crate::diff::{AccessChanges, Comparison, Gates, edits};
 use crate::replay::{NumberedCall, Visitor};
 use crate::solver::Budget;
@@ -32,7 +31,9 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     arguments.check()?;
-    arguments.write.as_deref().map_or(Ok(()), test_file::check_name)?;
+    if let Some(to) = &arguments.write {
+        test_file::check(to, arguments.force)?;
+    }
     let catalogue = arguments.catalogue.load()?;
     if let Some(range) = &arguments.git {
         return revisions::run(arguments, range, &catalogue, output);

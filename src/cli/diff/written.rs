@@ -15,7 +15,7 @@ use crate::diff::{AccessChanges, Origin};
 use crate::engine::{Gate, Outcome};
 use crate::mutation::missing_cases;
 use crate::replay::Policies;
-use crate::report::escape;
+use crate::report::{by_number, count, escape};
 use crate::testing::{Case, first_failure};
 
 /// The cases of one policy that changed.
@@ -59,7 +59,10 @@ pub(super) fn write<'p>(
     let written = test_file::write(to, arguments.force, &tested, cases.iter())?;
     let left = match untold {
         0 => String::new(),
-        more => format!("; {} no call that shows them", have(*more)),
+        more => {
+            let have = by_number(*more as u64, "has", "have");
+            format!("; {} {have} no call that shows it", count(*more as u64, "change"))
+        }
     };
     print_error(&format!("note: {} to {name}{left}\n", test_file::written(written.len())));
     let [old, new] = [&pair.old, &pair.new].map(compiled);
@@ -71,23 +74,19 @@ pub(super) fn write<'p>(
     let (closed, opened) = (fails(&old), fails(&new));
     if closed > 0 {
         print_error(&format!(
-            "  {closed} of them keep closed what {new_name} closes: they pass under it and fail under {old_name}\n"
+            "  {closed} of them {} closed what {new_name} closes: {} under it and {} under {old_name}\n",
+            by_number(closed as u64, "keeps", "keep"),
+            by_number(closed as u64, "it passes", "they pass"),
+            by_number(closed as u64, "fails", "fail")
         ));
     }
     if opened > 0 {
         print_error(&format!(
-            "warning: {opened} of them fail under {new_name}, which opens what {old_name} does not let pass\n  help: mend the policy, or write what it says into `expect` where that is meant\n"
+            "warning: {opened} of them {} under {new_name}, which opens what {old_name} does not let pass\n  help: mend the policy, or write what it says into `expect` where that is meant\n",
+            by_number(opened as u64, "fails", "fail")
         ));
     }
     Ok(())
-}
-
-/// That so many changes have something.
-fn have(changes: usize) -> String {
-    match changes {
-        1 => "1 change has".to_owned(),
-        more => format!("{more} changes have"),
-    }
 }
 
 /// The calls that show how one policy changed; none where no call does.

@@ -34,7 +34,7 @@ pub(in crate::cli) struct TestArguments {
     #[arg(long)]
     pub(super) fail_fast: bool,
     /// Make every edit of the policies that somebody could make by mistake, and say which of these mutants
-    /// pass all tests and which case is missing. Told as `human`, `json`, `markdown` and `github`.
+    /// pass all tests and which case is missing. In `junit` and `tap` each is a test that fails where no other does.
     #[arg(long, conflicts_with_all = ["filter", "fail_fast"])]
     pub(super) mutate: bool,
     /// Write a test file: with --mutate the cases that are missing, with --trace those that meet what recorded
@@ -62,7 +62,8 @@ pub(in crate::cli) struct TestArguments {
     /// How the answers are written.
     #[arg(long, value_enum, default_value_t = TestFormat::Human)]
     pub(super) format: TestFormat,
-    /// How long to look for proofs of statements, such as `10s`; what is open then is unknown.
+    /// How long to look for proofs of statements, such as `10s`, and as long again for those of mutants; each has its
+    /// share of that, and what is open then is unknown.
     #[arg(long, value_parser = parse_timeout, default_value = "10s", value_name = "TIME")]
     pub(super) timeout: Duration,
     #[command(flatten)]
@@ -81,7 +82,7 @@ pub(super) enum TestFormat {
     Markdown,
     /// Annotations of a GitHub workflow.
     Github,
-    /// For the test reports of CI systems: a test case for each case and statement.
+    /// For the test reports of CI systems: a test case for each case, statement and mutant.
     Junit,
     /// The Test Anything Protocol, version 14.
     Tap,
@@ -92,12 +93,7 @@ pub(super) enum TestFormat {
 impl TestFormat {
     /// Whether it has a place for mutants.
     pub(super) fn tells_mutants(self) -> bool {
-        !matches!(self, TestFormat::Junit | TestFormat::Tap)
-    }
-
-    /// Whether it has a place for coverage.
-    pub(super) fn tells_coverage(self) -> bool {
-        !matches!(self, TestFormat::Github | TestFormat::Junit | TestFormat::Tap)
+        self != TestFormat::Lcov
     }
 }
 
@@ -111,6 +107,11 @@ impl TestArguments {
     pub(super) fn gathers(&self) -> bool {
         let of_coverage = self.fail_on.iter().any(OrCoverage::is_of_coverage);
         self.coverage || self.format == TestFormat::Lcov || of_coverage
+    }
+
+    /// How many per cent of the policies must be covered.
+    pub(super) fn least(&self) -> Option<f64> {
+        self.fail_on.iter().filter_map(OrCoverage::least).reduce(f64::max)
     }
 
     pub(super) fn is_wanted(&self, case: &Case) -> bool {

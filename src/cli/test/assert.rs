@@ -21,7 +21,6 @@ use crate::report::{
     Assertions, assertions_sarif, write_assertions, write_assertions_github, write_assertions_json,
     write_assertions_junit, write_assertions_markdown, write_json,
 };
-use crate::solver::Budget;
 use crate::source::Document;
 use crate::testing;
 
@@ -44,7 +43,7 @@ pub(in crate::cli) struct AssertArguments {
     /// How the answers are written.
     #[arg(long, value_enum, default_value_t = AssertFormat::Human)]
     format: AssertFormat,
-    /// How long to look for proofs, such as `10s`; what is open then is unknown.
+    /// How long to look for proofs, such as `10s`, shared among the statements; what is open then is unknown.
     #[arg(long, value_parser = parse_timeout, default_value = "10s", value_name = "TIME")]
     timeout: Duration,
     #[command(flatten)]
@@ -79,11 +78,8 @@ pub(in crate::cli) fn run(
     let policies = policies.collect::<Result<Vec<_>, _>>()?;
     let options = policies.iter().map(|loaded| agents::options(loaded, dialect.is_some(), home));
     let options: Vec<Vec<String>> = options.collect();
-    let proving = Proving {
-        catalogue: &catalogue,
-        options: &arguments.catalogue,
-        budget: Budget::new(Some(arguments.timeout)),
-    };
+    let number = statements.len() * policies.len();
+    let proving = Proving::new(&catalogue, &arguments.catalogue, arguments.timeout, number);
     let policies: Vec<(&Loaded, &[String])> =
         policies.iter().zip(options.iter().map(Vec::as_slice)).collect();
     let asked: Vec<&Statement> = statements.iter().collect();

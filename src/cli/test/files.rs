@@ -3,16 +3,19 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::invalid::invalid;
+use super::arguments::TestArguments;
+use super::invalid::{empty, invalid, not_run};
 use crate::assertion::Mistake;
 use crate::cli::common::agents;
 use crate::cli::common::assume;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
+use crate::cli::common::output::OutputOptions;
 use crate::cli::common::policies::{self, Chosen, PolicyOptions};
 use crate::engine::{Assumption, Assumptions};
-use crate::lint::{Wanted, find};
+use crate::lint::{WalkError, Wanted, find};
 use crate::replay::{AGENT, Policies};
+use crate::report::BrokenTest;
 use crate::source::{Document, LineTable, Place, Pointer, nearest};
 use crate::testing::{self, Members, Suite, is_test_file, policy_beside};
 
@@ -53,17 +56,57 @@ impl PreparedSet {
     }
 }
 
+/// Test files with what is read of them.
+#[derive(Default)]
+pub(super) struct Read {
+    /// Those that can be run.
+    pub(super) prepared: Vec<Prepared>,
+    /// Those that cannot.
+    pub(super) broken: Vec<BrokenTest>,
+    /// All of them.
+    pub(super) paths: Vec<PathBuf>,
+}
+
+/// Reads test files and what they are for. One that cannot be run is said, and does not keep the others from being
+/// tested.
+pub(super) fn read(arguments: &TestArguments, output: &OutputOptions) -> Read {
+    let mut read = Read::default();
+    for found in find_tests(&arguments.paths) {
+        let (path, prepared) = match found {
+            Ok(path) => {
+                let prepared = prepare(&path, &arguments.policies, &arguments.assume);
+                (path, prepared)
+            }
+            Err(error) => (error.path.clone(), Err(error.into())),
+        };
+        let is_empty = |file: &Prepared| file.suite.is_empty() && !arguments.trace.allow_empty;
+        let broken = match prepared {
+            Ok(file) if is_empty(&file) => Some((empty(&path), true)),
+            Ok(file) => {
+                read.prepared.push(file);
+                None
+            }
+            Err(error) => Some((error, false)),
+        };
+        if let Some((error, is_empty)) = broken {
+            error.show(output);
+            read.broken.push(not_run(&path, &error, is_empty));
+        }
+        read.paths.push(path);
+    }
+    read
+}
+
 /// Finds test files: those that are named, and of folders those whose names say so.
-pub(super) fn find_tests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+fn find_tests(paths: &[PathBuf]) -> Vec<Result<PathBuf, WalkError>> {
     let wanted = Wanted { walks_agents: true, ..Wanted::shown(&is_test_file) };
     let bare = |path: PathBuf| path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path);
-    let found = find(paths, wanted).into_iter().map(|found| found.map(|found| bare(found.path)));
-    Ok(found.collect::<Result<Vec<_>, _>>()?)
+    find(paths, wanted).into_iter().map(|found| found.map(|found| bare(found.path))).collect()
 }
 
 /// The files whose change asks for another run: test files, and the policies that they are for.
 pub(super) fn watched(paths: &[PathBuf], options: &PolicyOptions) -> Vec<PathBuf> {
-    let tests = find_tests(paths).unwrap_or_default();
+    let tests: Vec<PathBuf> = find_tests(paths).into_iter().flatten().collect();
     let mut policies: Vec<PathBuf> = options.paths().map(Path::to_path_buf).collect();
     for test in &tests {
         let folder = test.parent().unwrap_or(Path::new(""));
@@ -80,7 +123,7 @@ pub(super) fn watched(paths: &[PathBuf], options: &PolicyOptions) -> Vec<PathBuf
 }
 
 /// Reads a test file and the policies that it is for. Those of the command line count for more.
-pub(super) fn prepare(
+fn prepare(
     path: &Path,
     options: &PolicyOptions,
     assumptions: &[Assumption],

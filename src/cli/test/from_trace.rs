@@ -12,7 +12,7 @@ use crate::cli::common::{config_input, policies, test_file, trace_input};
 use crate::coverage::{Picker, Picks};
 use crate::engine::Assumption;
 use crate::replay::Gateway;
-use crate::report::escape;
+use crate::report::{by_number, count, escape};
 use crate::trace::{Record, Redaction};
 
 /// Writes the fewest calls of a trace that meet what all of them do, as cases that expect what policies say.
@@ -57,7 +57,9 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
     let left = match untold {
         0 => String::new(),
         more => format!(
-            "; what {more} more calls meet is not in them, for they rest on too many others"
+            "; what {} meet{} is not in them, for it rests on too many others",
+            count(more as u64, "more call"),
+            by_number(more as u64, "s", "")
         ),
     };
     match cases.is_empty() {
@@ -65,11 +67,14 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
             "error: no call meets anything of the policies, {name} is not written\n  help: check --policy, and `gatelint replay` for what the calls come to\n"
         )),
         false => {
-            let written = test_file::write(to, arguments.force, &tested, cases.iter())?.len();
+            let written =
+                test_file::write(to, arguments.force, &tested, cases.iter())?.len() as u64;
             print_error(&format!(
-                "note: {} to {name} that come to all that {} calls do{left}\n",
+                "note: {} to {name} that {} to all that {} {}{left}\n",
                 test_file::written(written),
-                run.calls
+                by_number(written as u64, "comes", "come"),
+                count(run.calls, "call"),
+                by_number(run.calls, "does", "do"),
             ));
         }
     }

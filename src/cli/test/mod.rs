@@ -31,7 +31,6 @@ use crate::report::{
     CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_tests,
     write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
 };
-use crate::solver::Budget;
 use crate::testing::{first_failure, remedy, walk_of};
 
 pub(super) fn run(
@@ -39,8 +38,9 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &OrCoverage::Is(FailOn::None))?;
-    coverage::check(arguments.coverage, arguments.format.tells_coverage())?;
-    arguments.write.as_deref().map_or(Ok(()), test_file::check_name)?;
+    if let Some(to) = &arguments.write {
+        test_file::check(to, arguments.force)?;
+    }
     match &arguments.write {
         Some(to) if !arguments.traces.is_empty() => return from_trace::write(arguments, to),
         Some(_) if !arguments.mutates() => {
@@ -64,33 +64,65 @@ pub(super) fn run(
 
 fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.catalogue.load()?;
-    let proving = Proving {
-        catalogue: &catalogue,
-        options: &arguments.catalogue,
-        budget: Budget::new(Some(arguments.timeout)),
-    };
-    let mut prepared: Vec<Prepared> = Vec::new();
-    let mut is_bad = false;
-    for found in files::find_tests(&arguments.paths)? {
-        match files::prepare(&found, &arguments.policies, &arguments.assume) {
-            Ok(file) => prepared.push(file),
-            // One file that is wrong does not keep the others from being tested.
-            Err(error) => {
-                error.show(output);
-                is_bad = true;
-            }
+    let files::Read { prepared, broken, paths } = files::read(arguments, output);
+    if let Some(to) = &arguments.write {
+        if paths.iter().any(|path| same_file(path, to)) {
+            return Err(CliError::usage(
+                "the file that --write names is one of those that are run",
+                "name another, whose cases then stand beside them",
+            ));
         }
+        mutating::check(&prepared)?;
     }
+    let statements = |file: &Prepared| {
+        let policies = file.sets.iter().map(|set| set.chosen.len()).sum::<usize>();
+        file.suite.statements.len() * policies
+    };
+    let number = prepared.iter().map(statements).sum();
+    let proving = Proving::new(&catalogue, &arguments.catalogue, arguments.timeout, number);
     let covered = arguments.gathers().then(Covered::default);
     let mut running = Running { arguments, proving, covered, has_failed: false };
     let files: Vec<TestedFile<'_>> = prepared.iter().map(|file| running.file(file)).collect();
     let mutate = || mutating::judge(&prepared, &files, &running.proving);
     let mutants = if arguments.mutates() { mutate() } else { Vec::new() };
     let coverage = running.covered.map(Covered::report);
-    let report = TestReport { files, mutants, coverage };
+    let report = TestReport { files, broken, mutants, coverage, least: arguments.least() };
+    let is_nothing = say_nothing(arguments, &report);
+    write(arguments.format, &report, output)?;
+    let survivors = report.mutants.iter().any(|mutants| !mutants.are_killed());
+    if survivors && !arguments.format.tells_mutants() {
+        print_error("error: mutants pass all tests\n  help: `--format human` shows them\n");
+    }
+    if let Some(to) = &arguments.write {
+        let cases = mutating::write_missing(&report.mutants, &prepared, to, arguments.force)?;
+        let to = escape(&to.display().to_string()).into_owned();
+        print_error(&match cases {
+            0 => format!("note: no case is missing, {to} is not written\n"),
+            _ => format!("note: {} to {to}\n", test_file::written(cases)),
+        });
+    }
+    let is_bad = match is_nothing {
+        true => report.broken.iter().any(|broken| !broken.is_empty),
+        false => !report.broken.is_empty(),
+    };
     let counts = report.counts();
-    let is_empty = !arguments.trace.allow_empty && counts.cases + counts.statements == 0;
-    if is_empty && !is_bad {
+    let fails = !counts.are_met() && !arguments.fail_on.contains(&OrCoverage::Is(FailOn::None));
+    let sets = || report.files.iter().flat_map(|file| &file.sets);
+    let is_met = |fail_on: &FailOn| match fail_on {
+        FailOn::Survivors => survivors,
+        FailOn::Vacuous if sets().any(|set| !set.slips.is_empty()) => true,
+        of_statements => sets().any(|set| of_statements.is_met(&set.statements)),
+    };
+    let share = report.coverage.as_ref().map(CoverageReport::share);
+    let found = arguments.fail_on.iter().filter(|one| one.is_met(share, is_met)).count() > 0;
+    Ok(ExitStatus::of(is_bad, is_nothing, fails || found))
+}
+
+/// Whether nothing was tested though something should have been, which is said where no file says why.
+fn say_nothing(arguments: &TestArguments, report: &TestReport<'_>) -> bool {
+    let counts = report.counts();
+    let is_nothing = !arguments.trace.allow_empty && counts.cases + counts.statements == 0;
+    if is_nothing && report.broken.is_empty() {
         let help = match (&arguments.filter, counts.left_out()) {
             (Some(_), 1..) => {
                 "no case has the text of --filter in its name, and no statement in what it says"
@@ -101,37 +133,7 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
         };
         print_error(&format!("error: nothing was tested\n  help: {help}\n"));
     }
-    write(arguments.format, &report, output)?;
-    let survivors: usize = report.mutants.iter().map(|mutants| mutants.survivors().count()).sum();
-    if survivors > 0 && !arguments.format.tells_mutants() {
-        print_error(&format!(
-            "error: {survivors} mutants pass all tests\n  help: `--format human` shows them\n"
-        ));
-    }
-    if let Some(to) = &arguments.write {
-        let is_tested = |file: &Prepared| same_file(Path::new(&file.document.name), to);
-        if prepared.iter().any(is_tested) {
-            return Err(CliError::usage(
-                "the file that --write names is one of those that are run",
-                "name another, whose cases then stand beside them",
-            ));
-        }
-        let cases = mutating::write_missing(&report.mutants, &prepared, to, arguments.force)?;
-        let to = escape(&to.display().to_string()).into_owned();
-        print_error(&match cases {
-            0 => format!("note: no case is missing, {to} is not written\n"),
-            _ => format!("note: {} to {to}\n", test_file::written(cases)),
-        });
-    }
-    let fails = !counts.are_met() && !arguments.fail_on.contains(&OrCoverage::Is(FailOn::None));
-    let sets = || report.files.iter().flat_map(|file| &file.sets);
-    let is_met = |fail_on: &FailOn| match fail_on {
-        FailOn::Survivors => survivors > 0,
-        of_statements => sets().any(|set| of_statements.is_met(&set.statements)),
-    };
-    let share = report.coverage.as_ref().map(CoverageReport::share);
-    let found = arguments.fail_on.iter().filter(|one| one.is_met(share, is_met)).count() > 0;
-    Ok(ExitStatus::of(is_bad, is_empty, fails || found))
+    is_nothing
 }
 
 /// Whether two paths lead to the same file.
@@ -189,6 +191,7 @@ impl<'a> Running<'_, 'a> {
         let answers = || statements.policies.iter().flat_map(|policy| &policy.answers);
         self.has_failed |= !answers().all(Checked::holds);
         TestedSet {
+            slips: self.proving.slips(&set.chosen, cases.iter().map(|(case, _)| *case)),
             unasked: file.suite.statements.len() * both.len() - answers().count(),
             policies: loaded().map(|loaded| (&loaded.document, &loaded.policy)).collect(),
             left_out: file.suite.cases.len() - cases.len(),

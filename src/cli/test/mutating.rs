@@ -7,9 +7,10 @@ use super::proving::Proving;
 use crate::assertion::Statement;
 use crate::cli::common::error::CliError;
 use crate::cli::common::test_file;
-use crate::mutation::{Fate, Judge, mutants};
+use crate::mutation::{Judge, mutants};
 use crate::policy::Policy;
 use crate::report::{Mutants, TestedFile, TestedSet};
+use crate::solver::Shares;
 use crate::testing::Case;
 
 /// Judges every mutant of the policies that are tested, by what is as it must be in all files that test the same.
@@ -27,13 +28,17 @@ pub(super) fn judge<'a>(
             None => groups.push((set, vec![tested])),
         }
     }
-    groups.into_iter().map(|(set, tested)| of_set(set, &tested, proving)).collect()
+    let policies = groups.iter().flat_map(|(set, _)| &set.chosen);
+    let number = policies.map(|chosen| mutants(&chosen.loaded.policy).len()).sum();
+    let shares = Shares::new(proving.timeout, number);
+    groups.into_iter().map(|(set, tested)| of_set(set, &tested, proving, &shares)).collect()
 }
 
 fn of_set<'a>(
     set: &'a PreparedSet,
     tested: &[&TestedSet<'a>],
     proving: &Proving<'_>,
+    shares: &Shares,
 ) -> Mutants<'a> {
     let cases = tested.iter().flat_map(|tested| &tested.cases);
     let passing = cases.filter(|(_, failed)| failed.is_none()).map(|(case, _)| *case);
@@ -41,7 +46,7 @@ fn of_set<'a>(
     let policies: Vec<(Option<&str>, &Policy)> =
         set.chosen.iter().map(|chosen| (chosen.server.as_deref(), &chosen.loaded.policy)).collect();
     let documents = set.chosen.iter().map(|chosen| &chosen.loaded.document).collect();
-    let mut found = Mutants { policies: documents, killed: 0, equivalent: 0, left: Vec::new() };
+    let mut found = Mutants { policies: documents, judged: Vec::new() };
     for (number, (_, policy)) in policies.iter().enumerate() {
         let answers = tested.iter().filter_map(|tested| tested.statements.policies.get(number));
         let holding: Vec<&'a Statement> = answers
@@ -57,17 +62,27 @@ fn of_set<'a>(
             cases: passing.clone(),
             statements: holding,
             shapes: &shapes,
-            budget: &proving.budget,
         };
         for mutant in mutants(policy) {
-            match judge.fate(&mutant) {
-                Fate::KilledByCase(_) | Fate::KilledByStatement(_) => found.killed += 1,
-                Fate::Equivalent => found.equivalent += 1,
-                fate => found.left.push((number, mutant, fate)),
-            }
+            let fate = judge.fate(&mutant, &shares.share());
+            found.judged.push((number, mutant, fate));
         }
     }
     found
+}
+
+/// Refuses, before any work is done, to write cases for more than one policy.
+pub(super) fn check(prepared: &[Prepared]) -> Result<(), CliError> {
+    let mut sets = prepared.iter().flat_map(|file| &file.sets);
+    let Some(first) = sets.next() else { return Ok(()) };
+    let help = "name one policy with --policy where --write is given";
+    if first.chosen.len() > 1 {
+        return Err(CliError::usage("the policies of several servers are tested together", help));
+    }
+    match sets.any(|set| !set.is_of_the_same(first)) {
+        true => Err(CliError::usage("more than one policy is tested", help)),
+        false => Ok(()),
+    }
 }
 
 /// Writes the cases that are missing as a test file of its own, and says how many there are.
@@ -77,24 +92,15 @@ pub(super) fn write_missing(
     to: &Path,
     force: bool,
 ) -> Result<usize, CliError> {
-    let mut with = mutants.iter().filter(|mutants| mutants.survivors().next().is_some());
-    let Some(mutants) = with.next() else { return Ok(0) };
-    let help = "name one policy with --policy where --write is given";
-    let [document] = mutants.policies.as_slice() else {
-        return Err(CliError::usage("the policies of several servers are tested together", help));
-    };
-    if with.next().is_some() {
-        return Err(CliError::usage("cases are missing for more than one policy", help));
-    }
-    let cases = mutants.survivors().map(|(_, _, case)| case);
-    let is_of_set = |set: &&PreparedSet| {
-        set.chosen.iter().any(|chosen| std::ptr::eq(&chosen.loaded.document, *document))
-    };
-    let set = prepared.iter().flat_map(|file| &file.sets).find(is_of_set);
+    let mut survivors =
+        mutants.iter().flat_map(Mutants::survivors).map(|(.., case)| case).peekable();
+    let set = prepared.iter().flat_map(|file| &file.sets).next();
+    let (Some(set), Some(_)) = (set, survivors.peek()) else { return Ok(0) };
+    let policies = set.chosen.iter().map(|chosen| PathBuf::from(&chosen.loaded.document.name));
     let tested = test_file::Tested {
-        policies: vec![(None, PathBuf::from(&document.name))],
-        home: set.and_then(|set| set.home.as_deref()),
-        assumed: set.map_or(&[][..], |set| set.assumed.as_slice()),
+        policies: policies.map(|policy| (None, policy)).collect(),
+        home: set.home.as_deref(),
+        assumed: &set.assumed,
     };
-    Ok(test_file::write(to, force, &tested, cases)?.len())
+    Ok(test_file::write(to, force, &tested, survivors)?.len())
 }

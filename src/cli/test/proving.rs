@@ -1,5 +1,7 @@
 //! Statements asked of policies.
 
+use std::time::Duration;
+
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -7,10 +9,12 @@ use crate::assertion::{Answered, Checked, Statement, check, vacuous};
 use crate::catalogue::Catalogue;
 use crate::cli::common::catalogue_options::CatalogueOptions;
 use crate::cli::common::input::Loaded;
+use crate::cli::common::policies::Chosen;
 use crate::policy::{Policy, Unreadable};
 use crate::report::{Assertions, CheckedPolicy};
-use crate::solver::{Budget, Shapes};
+use crate::solver::{Shapes, Shares};
 use crate::source::Document;
+use crate::testing::{Case, Slip, Spoken, slip_of};
 
 /// What makes the exit status 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -18,9 +22,9 @@ pub(super) enum FailOn {
     /// What is not as it must be, or of which it cannot be told.
     Fails,
     /// The same, and a statement that says nothing: of a tool that nobody knows, or of calls that
-    /// there cannot be.
+    /// there cannot be; or a case whose tool or argument is a slip of another.
     Vacuous,
-    /// A mutant that passes all tests.
+    /// A mutant that passes all tests, also one of which nothing more can be told.
     Survivors,
     None,
 }
@@ -49,10 +53,38 @@ impl FailOn {
 pub(super) struct Proving<'c> {
     pub(super) catalogue: &'c Catalogue,
     pub(super) options: &'c CatalogueOptions,
-    pub(super) budget: Budget,
+    pub(super) timeout: Duration,
+    /// What each statement may cost.
+    pub(super) shares: Shares,
 }
 
-impl Proving<'_> {
+impl<'c> Proving<'c> {
+    /// Proofs of so many statements, of which one asked of several policies is several.
+    pub(super) fn new(
+        catalogue: &'c Catalogue,
+        options: &'c CatalogueOptions,
+        timeout: Duration,
+        statements: usize,
+    ) -> Proving<'c> {
+        Proving { catalogue, options, timeout, shares: Shares::new(timeout, statements) }
+    }
+
+    /// Names in cases that are slips of those that policies speak of.
+    pub(super) fn slips<'a>(
+        &self,
+        chosen: &[Chosen],
+        cases: impl Iterator<Item = &'a Case>,
+    ) -> Vec<Slip<'a>> {
+        let shapes =
+            |chosen: &Chosen| self.options.shapes(self.catalogue, &[&chosen.loaded.policy]);
+        let shapes: Vec<Shapes> = chosen.iter().map(shapes).collect();
+        let spoken = chosen.iter().zip(&shapes).map(|(chosen, shapes)| {
+            Spoken::new(chosen.server.as_deref(), &chosen.loaded.policy, shapes)
+        });
+        let spoken: Vec<Spoken<'_>> = spoken.collect();
+        cases.filter_map(|case| slip_of(case, &spoken)).collect()
+    }
+
     /// Asks whether statements hold under policies, each with the options that it is read with; where `stops`, none
     /// behind the first that does not.
     pub(super) fn prove<'a>(
@@ -83,7 +115,7 @@ impl Proving<'_> {
                 if stops && has_failed {
                     break;
                 }
-                let answer = check(statement, policy, &self.budget);
+                let answer = check(statement, policy, &self.shares.share());
                 has_failed |= !answer.holds();
                 answers.push(answer);
             }
@@ -96,7 +128,7 @@ impl Proving<'_> {
         });
         let checked: Vec<CheckedPolicy<'_>> = checked.collect();
         let asked = checked.iter().map(|policy| policy.answers.len()).max().unwrap_or_default();
-        let warnings = vacuous(&statements[..asked], &answered, &self.budget);
+        let warnings = vacuous(&statements[..asked], &answered);
         Assertions { document, policies: checked, warnings }
     }
 }

@@ -6,9 +6,13 @@ use std::borrow::Cow;
 pub(in crate::report) const SPEAKS_OF_APPROVAL: &str = "denied; the message asks for approval";
 
 /// A number with its noun.
-pub(in crate::report) fn count(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
+pub fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", by_number(number, "", "s"))
+}
+
+/// The first word of one, the second of any other number.
+pub fn by_number<'w>(number: u64, one: &'w str, many: &'w str) -> &'w str {
+    if number == 1 { one } else { many }
 }
 
 /// How often something happened.

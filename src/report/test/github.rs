@@ -10,7 +10,7 @@ use crate::report::assert::write_assertions_github;
 
 /// Writes GitHub's workflow commands
 /// (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>): an error at the
-/// expectation of each case that fails, and what statements say.
+/// expectation of each case that fails, what statements say, and what is wrong in files that could not be run.
 pub fn write_tests_github(out: &mut String, report: &TestReport<'_>) {
     for file in &report.files {
         let lines = Lines::new(file.document);
@@ -28,6 +28,12 @@ pub fn write_tests_github(out: &mut String, report: &TestReport<'_>) {
                     data(&set.name())
                 );
             }
+            for slip in &set.slips {
+                let file = property(&file.document.name);
+                let line = lines.of(slip.step.pointer.as_str());
+                let words = data(&words::slip(set, slip));
+                _ = writeln!(out, "::warning file={file},line={line},title=case-vacuous::{words}");
+            }
             write_assertions_github(out, &set.statements);
             if let Some(left) = words::left_out(set.counts()) {
                 let file = property(&file.document.name);
@@ -35,16 +41,27 @@ pub fn write_tests_github(out: &mut String, report: &TestReport<'_>) {
             }
         }
     }
+    for mistake in report.broken.iter().flat_map(|broken| &broken.mistakes) {
+        let file = property(&mistake.file);
+        let line = mistake.line.map(|line| format!(",line={line}")).unwrap_or_default();
+        let words = data(&mistake.words());
+        _ = writeln!(out, "::error file={file}{line},title=not-run::{words}");
+    }
     for mutants in &report.mutants {
-        for (number, mutant, case) in mutants.survivors() {
+        for (number, mutant, fate) in mutants.told() {
+            let Some(words) = words::passes(fate) else { continue };
             let (file, line) = mutants.place(number, mutant);
+            let title = if fate.is_unknown() { "mutant-unknown" } else { "mutant-survives" };
             _ = writeln!(
                 out,
-                "::warning file={},line={line},title=mutant-survives::{}: no test fails; missing: {}",
+                "::warning file={},line={line},title={title}::{}: {}",
                 property(&file),
                 data(&mutant.to_string()),
-                data(&words::missing(case))
+                data(&words)
             );
         }
+    }
+    if let Some(covered) = words::covered(report) {
+        _ = writeln!(out, "::notice title=coverage::{}", data(&covered));
     }
 }

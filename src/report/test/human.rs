@@ -35,6 +35,12 @@ pub fn write_tests(out: &mut String, report: &TestReport<'_>, style: &Style) {
                 walked += 1;
             }
             write_answers(out, &lines, &set.statements, style);
+            for slip in &set.slips {
+                let line = lines.of(slip.step.pointer.as_str());
+                let place = style.dim(&format!("({}:{line})", escape(&file.document.name)));
+                let (word, words) = (style.paint("33", "warning"), words::slip(set, slip));
+                _ = writeln!(out, "{word}: {}  {place}", escape(&words));
+            }
             write_warnings(out, &lines, &set.statements, style);
         }
     }
@@ -47,7 +53,8 @@ pub fn write_tests(out: &mut String, report: &TestReport<'_>, style: &Style) {
     }
     report.mutants.iter().for_each(|mutants| write_mutants(out, mutants, style));
     let counts = report.counts();
-    if report.files.iter().map(|file| file.sets.len()).sum::<usize>() > 1 {
+    let sets = report.files.iter().map(|file| file.sets.len()).sum::<usize>();
+    if sets > 1 || counts.broken > 0 {
         _ = writeln!(out, "{}", style.bold(&words::tally(counts)));
     }
     if let Some(coverage) = &report.coverage {
@@ -119,7 +126,7 @@ fn write_walk(out: &mut String, set: &TestedSet<'_>, failed: &FailedCase<'_>, st
 
 /// Writes which mutants pass all tests, and which case is missing.
 fn write_mutants(out: &mut String, mutants: &Mutants<'_>, style: &Style) {
-    let color = if mutants.left.is_empty() { "32" } else { "33" };
+    let color = if mutants.are_killed() { "32" } else { "33" };
     let tally = style.paint(color, &words::mutants(mutants));
     _ = writeln!(out, "{}: {tally}", escape(&mutants.name()));
     let mut write = |word: &str, (number, mutant): (usize, &Mutant), shown: String| {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::report::{FailedCase, Mutants, TestReport, TestedFile, TestedSet};
+use super::report::{FailedCase, Mutants, TestMistake, TestReport, TestedFile, TestedSet};
 use super::written::case_json;
 use crate::engine::Outcome;
 use crate::mutation::Mutant;
@@ -15,7 +15,7 @@ use crate::report::assert::{Statements, statements};
 use crate::report::common::json;
 use crate::report::coverage::JsonCoverage;
 use crate::solver::Why;
-use crate::testing::{Case, Expected, Found, Wrong, span_text};
+use crate::testing::{Case, Expected, Found, Slip, Wrong, span_text};
 
 #[derive(Serialize)]
 struct Output<'a> {
@@ -26,8 +26,17 @@ struct Output<'a> {
     holding: usize,
     left_out: usize,
     files: Vec<File<'a>>,
+    errors: Vec<JsonMistake<'a>>,
     mutants: Vec<JsonMutants<'a>>,
     coverage: Option<JsonCoverage<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonMistake<'a> {
+    file: &'a str,
+    line: Option<usize>,
+    message: &'a str,
+    help: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -41,7 +50,17 @@ struct Tested<'a> {
     policies: Vec<&'a str>,
     cases: Vec<JsonCase<'a>>,
     left_out: usize,
+    slips: Vec<JsonSlip<'a>>,
     statements: Statements<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonSlip<'a> {
+    case: &'a str,
+    line: usize,
+    tool: &'a str,
+    argument: Option<&'a str>,
+    nearest: &'a str,
 }
 
 #[derive(Serialize)]
@@ -114,6 +133,7 @@ struct JsonFound<'a> {
 /// The output cannot be written.
 pub fn write_tests_json(out: &mut dyn Write, report: &TestReport<'_>) -> io::Result<()> {
     let counts = report.counts();
+    let mistakes = report.broken.iter().flat_map(|broken| &broken.mistakes);
     let output = Output {
         schema_version: SCHEMA_VERSION,
         cases: counts.cases,
@@ -122,10 +142,16 @@ pub fn write_tests_json(out: &mut dyn Write, report: &TestReport<'_>) -> io::Res
         holding: counts.holding,
         left_out: counts.left_out(),
         files: report.files.iter().map(file).collect(),
+        errors: mistakes.map(mistake).collect(),
         mutants: report.mutants.iter().map(mutants).collect(),
         coverage: report.coverage.as_ref().map(JsonCoverage::from),
     };
     json::write_pretty(out, &output)
+}
+
+fn mistake(mistake: &TestMistake) -> JsonMistake<'_> {
+    let TestMistake { file, line, message, help } = mistake;
+    JsonMistake { file, line: *line, message, help: help.as_deref() }
 }
 
 fn file<'a>(file: &'a TestedFile<'_>) -> File<'a> {
@@ -138,9 +164,20 @@ fn file<'a>(file: &'a TestedFile<'_>) -> File<'a> {
             .map(|(of, failed)| case(&lines, set, of, failed.as_ref()))
             .collect(),
         left_out: set.counts().left_out(),
+        slips: set.slips.iter().map(|one| slip(&lines, one)).collect(),
         statements: statements(&set.statements),
     });
     File { file: &file.document.name, tested: tested.collect() }
+}
+
+fn slip<'a>(lines: &Lines<'_>, slip: &'a Slip<'_>) -> JsonSlip<'a> {
+    JsonSlip {
+        case: &slip.case.name,
+        line: lines.of(slip.step.pointer.as_str()),
+        tool: &slip.step.record.tool,
+        argument: slip.argument.as_deref(),
+        nearest: &slip.meant,
+    }
 }
 
 fn case<'a>(
@@ -181,8 +218,8 @@ fn mutants<'a>(mutants: &'a Mutants<'_>) -> JsonMutants<'a> {
     let unknown = mutants.unknown();
     JsonMutants {
         policies: mutants.policies.iter().map(|document| &*document.name).collect(),
-        killed: mutants.killed,
-        equivalent: mutants.equivalent,
+        killed: mutants.killed(),
+        equivalent: mutants.equivalent(),
         survivors: survivors
             .map(|(number, one, case)| mutant(mutants, (number, one), Some(case), None))
             .collect(),

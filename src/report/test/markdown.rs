@@ -38,8 +38,19 @@ pub fn write_tests_markdown(out: &mut String, report: &TestReport<'_>) {
                 );
             }
             out.push('\n');
+            for slip in &set.slips {
+                let line = lines.of(slip.step.pointer.as_str());
+                _ = writeln!(out, "⚠️ {} (line {line})\n", plain(&words::slip(set, slip)));
+            }
             write_assertions_markdown(out, &set.statements);
         }
+    }
+    for broken in &report.broken {
+        _ = writeln!(out, "### ❌ {}\n", plain(&broken.title));
+        for mistake in &broken.mistakes {
+            _ = writeln!(out, "- {}: {}", code(&mistake.place()), plain(&mistake.words()));
+        }
+        out.push('\n');
     }
     report.mutants.iter().for_each(|mutants| write_mutants(out, mutants));
     if let Some(coverage) = &report.coverage {
@@ -48,10 +59,10 @@ pub fn write_tests_markdown(out: &mut String, report: &TestReport<'_>) {
 }
 
 fn write_mutants(out: &mut String, mutants: &Mutants<'_>) {
-    let mark = if mutants.left.is_empty() { "✅" } else { "⚠️" };
+    let mark = if mutants.are_killed() { "✅" } else { "⚠️" };
     let name = code(&mutants.name());
     _ = writeln!(out, "### {mark} {name}: {}\n", plain(&words::mutants(mutants)));
-    if !mutants.left.is_empty() {
+    if !mutants.are_killed() {
         out.push_str("| mutant that passes all tests | missing case |\n|---|---|\n");
     }
     let mut write = |number, mutant: &Mutant, shown: String| {

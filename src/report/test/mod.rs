@@ -15,6 +15,6 @@ pub use human::write_tests;
 pub use json::write_tests_json;
 pub use junit::write_tests_junit;
 pub use markdown::write_tests_markdown;
-pub use report::{FailedCase, Mutants, TestReport, TestedFile, TestedSet};
+pub use report::{BrokenTest, FailedCase, Mutants, TestMistake, TestReport, TestedFile, TestedSet};
 pub use tap::write_tests_tap;
 pub use written::{Heading, write_test_file};

@@ -8,17 +8,45 @@ use crate::report::assert::Assertions;
 use crate::report::coverage::CoverageReport;
 use crate::solver::Why;
 use crate::source::Document;
-use crate::testing::{Case, Failure, Found};
+use crate::testing::{Case, Failure, Found, Slip};
 
 /// What came of all test files.
 #[derive(Debug)]
 pub struct TestReport<'a> {
     /// The files, in the order in which they were found.
     pub files: Vec<TestedFile<'a>>,
+    /// Those that could not be run.
+    pub broken: Vec<BrokenTest>,
     /// What became of mutants, for each policy by all files that test it; none where none were made.
     pub mutants: Vec<Mutants<'a>>,
     /// What the cases met of the policies, where that is wanted.
     pub coverage: Option<CoverageReport<'a>>,
+    /// How many per cent of them must be covered, where that is asked for.
+    pub least: Option<f64>,
+}
+
+/// A test file that could not be run: it is none, says nothing, or is for a policy that is none.
+#[derive(Debug)]
+pub struct BrokenTest {
+    /// Why it could not be run, with its name.
+    pub title: String,
+    /// What is wrong.
+    pub mistakes: Vec<TestMistake>,
+    /// Whether all that is wrong is that it says nothing.
+    pub is_empty: bool,
+}
+
+/// Something that is wrong in a test file, or in a policy that it is for.
+#[derive(Debug)]
+pub struct TestMistake {
+    /// The file in which it is wrong.
+    pub file: String,
+    /// The line, where it is about one.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
 }
 
 /// What came of a test file.
@@ -37,6 +65,8 @@ pub struct TestedSet<'a> {
     pub policies: Vec<(&'a Document, &'a Policy)>,
     /// The cases that were run, each with its failure if it failed.
     pub cases: Vec<(&'a Case, Option<FailedCase<'a>>)>,
+    /// Names in them that are slips of others.
+    pub slips: Vec<Slip<'a>>,
     /// How many more were left out by a filter, or because one before them had failed.
     pub left_out: usize,
     /// How many statements were left out for the same reasons, of each policy.
@@ -50,18 +80,35 @@ pub struct TestedSet<'a> {
 pub struct Mutants<'a> {
     /// The documents of the policies, by their numbers.
     pub policies: Vec<&'a Document>,
-    /// How many a case or a statement kills.
-    pub killed: usize,
-    /// How many decide every call as the policy does.
-    pub equivalent: usize,
-    /// Those that pass all tests, each with the number of its policy.
-    pub left: Vec<(usize, Mutant, Fate<'a>)>,
+    /// The mutants, each with the number of its policy.
+    pub judged: Vec<(usize, Mutant, Fate<'a>)>,
 }
 
 impl Mutants<'_> {
+    /// How many a case or a statement kills.
+    pub fn killed(&self) -> usize {
+        self.judged.iter().filter(|(.., fate)| fate.is_killed()).count()
+    }
+
+    /// How many decide every call as the policy does.
+    pub fn equivalent(&self) -> usize {
+        self.judged.iter().filter(|(.., fate)| matches!(fate, Fate::Equivalent)).count()
+    }
+
+    /// Whether all that are no equals of the policy are killed.
+    pub fn are_killed(&self) -> bool {
+        self.killed() + self.equivalent() == self.judged.len()
+    }
+
+    /// Those that are no equals of the policy, with what became of them.
+    pub(super) fn told(&self) -> impl Iterator<Item = (usize, &Mutant, &Fate<'_>)> {
+        let all = self.judged.iter().filter(|(.., fate)| !matches!(fate, Fate::Equivalent));
+        all.map(|(number, mutant, fate)| (*number, mutant, fate))
+    }
+
     /// Those that pass all tests although they decide some call differently, with the case that is missing.
     pub fn survivors(&self) -> impl Iterator<Item = (usize, &Mutant, &Case)> {
-        self.left.iter().filter_map(|(number, mutant, fate)| match fate {
+        self.judged.iter().filter_map(|(number, mutant, fate)| match fate {
             Fate::Survives(case) => Some((*number, mutant, &**case)),
             _ => None,
         })
@@ -86,7 +133,7 @@ impl Mutants<'_> {
 
     /// Those that pass all tests and of which it cannot be told whether they decide any call differently.
     pub fn unknown(&self) -> impl Iterator<Item = (usize, &Mutant, Why)> {
-        self.left.iter().filter_map(|(number, mutant, fate)| match fate {
+        self.judged.iter().filter_map(|(number, mutant, fate)| match fate {
             Fate::Unknown(why) => Some((*number, mutant, *why)),
             _ => None,
         })
@@ -108,7 +155,8 @@ impl TestReport<'_> {
     /// How many cases and statements there were, and how many of them are as they must be.
     pub fn counts(&self) -> TestCounts {
         let sets = self.files.iter().flat_map(|file| &file.sets);
-        sets.map(TestedSet::counts).fold(TestCounts::default(), TestCounts::plus)
+        let run = sets.map(TestedSet::counts).fold(TestCounts::default(), TestCounts::plus);
+        TestCounts { broken: self.broken.len(), ..run }
     }
 }
 
@@ -122,6 +170,7 @@ impl TestedSet<'_> {
             holding: answers().filter(|answer| answer.holds()).count(),
             left_out: self.left_out,
             unasked: self.unasked,
+            broken: 0,
         }
     }
 
@@ -157,6 +206,8 @@ pub struct TestCounts {
     pub left_out: usize,
     /// Statements that were left out.
     pub unasked: usize,
+    /// Test files that could not be run.
+    pub broken: usize,
 }
 
 impl TestCounts {
@@ -167,7 +218,7 @@ impl TestCounts {
 
     /// Whether everything is as it must be.
     pub fn are_met(self) -> bool {
-        (self.passed, self.holding) == (self.cases, self.statements)
+        (self.passed, self.holding, self.broken) == (self.cases, self.statements, 0)
     }
 
     fn plus(self, other: TestCounts) -> TestCounts {
@@ -178,6 +229,25 @@ impl TestCounts {
             holding: self.holding + other.holding,
             left_out: self.left_out + other.left_out,
             unasked: self.unasked + other.unasked,
+            broken: self.broken + other.broken,
+        }
+    }
+}
+
+impl TestMistake {
+    /// Where it is wrong.
+    pub(super) fn place(&self) -> String {
+        match self.line {
+            Some(line) => format!("{}:{line}", self.file),
+            None => self.file.clone(),
+        }
+    }
+
+    /// What is wrong and what to do about it.
+    pub(super) fn words(&self) -> String {
+        match &self.help {
+            Some(help) => format!("{}; {help}", self.message),
+            None => self.message.clone(),
         }
     }
 }

@@ -2,33 +2,59 @@
 
 use std::fmt::Write;
 
-use super::report::{TestReport, TestedFile, TestedSet};
+use super::report::{TestMistake, TestReport, TestedFile, TestedSet};
 use super::words;
 use crate::assertion::Checked;
 use crate::report::access::words::Lines;
 use crate::report::assert::{Told, describe};
 use crate::report::common::escape::escape;
 
-/// Writes a plan and a test point for each case and each statement; what is wrong stands in a block below.
+/// Writes a plan and a test point for each case, each statement, each file that could not be run and each mutant; what
+/// is wrong stands in a block below.
 pub fn write_tests_tap(out: &mut String, report: &TestReport<'_>) {
     let counts = report.counts();
-    _ = writeln!(out, "TAP version 14\n1..{}", counts.cases + counts.statements);
+    let mutants: usize = report.mutants.iter().map(|mutants| mutants.told().count()).sum();
+    let planned = counts.cases + counts.statements + counts.broken + mutants;
+    _ = writeln!(out, "TAP version 14\n1..{planned}");
     let mut number = 0;
     for file in &report.files {
         for set in &file.sets {
             for (name, complaint) in points(file, set) {
-                number += 1;
-                let is = if complaint.is_some() { "not ok" } else { "ok" };
-                _ = writeln!(out, "{is} {number} - {}", description(&name));
-                if let Some(complaint) = complaint {
-                    let text = serde_json::Value::from(&*escape(&complaint));
-                    _ = writeln!(out, "  ---\n  message: {text}\n  ...");
-                }
+                write_point(out, &mut number, &name, complaint.as_deref());
+            }
+            for slip in &set.slips {
+                let words = format!("{}: warning: {}", under(file, set), words::slip(set, slip));
+                _ = writeln!(out, "# {}", escape(&words));
             }
             if let Some(left) = words::left_out(set.counts()) {
                 _ = writeln!(out, "# {}: {left}", escape(&under(file, set)));
             }
         }
+    }
+    for broken in &report.broken {
+        let words = |mistake: &TestMistake| format!("{}: {}", mistake.place(), mistake.words());
+        let words: Vec<String> = broken.mistakes.iter().map(words).collect();
+        write_point(out, &mut number, &broken.title, Some(&words.join("; ")));
+    }
+    for mutants in &report.mutants {
+        for (of, mutant, fate) in mutants.told() {
+            let name = format!("mutant {}", words::mutant(mutants, of, mutant));
+            write_point(out, &mut number, &name, words::passes(fate).as_deref());
+        }
+    }
+    if let Some(covered) = words::covered(report) {
+        _ = writeln!(out, "# coverage: {covered}");
+    }
+}
+
+/// Writes a test point with what is wrong, if anything is.
+fn write_point(out: &mut String, number: &mut usize, name: &str, complaint: Option<&str>) {
+    *number += 1;
+    let is = if complaint.is_some() { "not ok" } else { "ok" };
+    _ = writeln!(out, "{is} {number} - {}", description(name));
+    if let Some(complaint) = complaint {
+        let text = serde_json::Value::from(&*escape(complaint));
+        _ = writeln!(out, "  ---\n  message: {text}\n  ...");
     }
 }
 

@@ -1,9 +1,11 @@
 //! What must come of calls and what came of them, in words.
 
-use super::report::{FailedCase, Mutants, TestCounts, TestedSet};
+use super::report::{FailedCase, Mutants, TestCounts, TestReport, TestedSet};
+use crate::mutation::{Fate, Mutant};
 use crate::report::access::words::Lines;
-use crate::report::common::words::count;
-use crate::testing::{Case, Expected, Found, Played, Wrong, span_text};
+use crate::report::common::words::{by_number, count};
+use crate::report::coverage::percent_covered;
+use crate::testing::{Case, Expected, Found, Played, Slip, Wrong, span_text};
 use crate::trace::write_record;
 
 /// How many expectations are met, in words.
@@ -11,14 +13,18 @@ pub(super) fn tally(counts: TestCounts) -> String {
     let TestCounts { cases, passed, statements, holding, .. } = counts;
     let mut parts = Vec::new();
     if cases > 0 {
-        let verb = if cases == 1 { "passes" } else { "pass" };
+        let verb = by_number(cases as u64, "passes", "pass");
         parts.push(format!("{passed} of {} {verb}", count(cases as u64, "case")));
     }
     if statements > 0 {
-        let verb = if statements == 1 { "holds" } else { "hold" };
+        let verb = by_number(statements as u64, "holds", "hold");
         parts.push(format!("{holding} of {} {verb}", count(statements as u64, "statement")));
     }
     parts.extend(left_out(counts));
+    if counts.broken > 0 {
+        let files = count(counts.broken as u64, "test file");
+        parts.push(format!("{files} could not be run"));
+    }
     if parts.is_empty() { "nothing was tested".to_owned() } else { parts.join(", ") }
 }
 
@@ -86,18 +92,64 @@ pub(super) fn found(found: &Found<'_>, wrong: &[Wrong]) -> String {
 /// What became of mutants, in words.
 pub(super) fn mutants(mutants: &Mutants<'_>) -> String {
     let [survive, unknown] = [mutants.survivors().count(), mutants.unknown().count()];
-    let all = mutants.killed + survive + unknown;
-    let mut text = format!("{} of {} killed", mutants.killed, count(all as u64, "mutant"));
-    for (number, what) in [
-        (survive, "survive the tests"),
-        (unknown, "cannot be told"),
-        (mutants.equivalent, "decide every call as the policy does (proved, not counted)"),
+    let killed = mutants.killed();
+    let all = killed + survive + unknown;
+    let mut text = format!("{killed} of {} killed", count(all as u64, "mutant"));
+    for (number, one, many, rest) in [
+        (survive, "survives", "survive", "the tests"),
+        (unknown, "cannot be told", "cannot be told", "and may survive"),
+        (
+            mutants.equivalent(),
+            "decides",
+            "decide",
+            "every call as the policy does (proved, not counted)",
+        ),
     ] {
         if number > 0 {
-            text += &format!("; {number} {what}");
+            text += &format!("; {number} {} {rest}", by_number(number as u64, one, many));
         }
     }
     text
+}
+
+/// Which name of a case is a slip, and of which one.
+pub(super) fn slip(set: &TestedSet<'_>, slip: &Slip<'_>) -> String {
+    let (tool, meant) = (&slip.step.record.tool, &slip.meant);
+    let what = match &slip.argument {
+        Some(argument) => format!("no condition on `{tool}` looks at `{argument}`"),
+        None => format!("no rule of {} names `{tool}`", set.name()),
+    };
+    format!("{}: {what}, did you mean `{meant}`?", slip.case.name)
+}
+
+/// What is wrong with the tests that a mutant passes; none of one that they kill.
+pub(super) fn passes(fate: &Fate<'_>) -> Option<String> {
+    match fate {
+        Fate::Survives(case) => Some(format!("no test fails; missing: {}", missing(case))),
+        Fate::Unknown(why) => Some(format!(
+            "no test fails, and whether it decides any call otherwise cannot be told: {why}"
+        )),
+        Fate::KilledByCase(_) | Fate::KilledByStatement(_) | Fate::Equivalent => None,
+    }
+}
+
+/// A mutant with its place.
+pub(super) fn mutant(mutants: &Mutants<'_>, number: usize, mutant: &Mutant) -> String {
+    let (file, line) = mutants.place(number, mutant);
+    format!("{mutant} ({file}:{line})")
+}
+
+/// How much of the policies is covered, and how much must be.
+pub(super) fn covered(report: &TestReport<'_>) -> Option<String> {
+    let share = report.coverage.as_ref()?.share();
+    let least = report.least.map(|least| format!(", at least {least} % must be"));
+    Some(format!(
+        "{} is covered ({} of {}){}",
+        percent_covered(share.percent()),
+        share.covered,
+        share.items,
+        least.unwrap_or_default()
+    ))
 }
 
 /// The calls of a case that is missing, with what must come of them.

@@ -15,9 +15,8 @@ fn judged<'c>(policy: &Policy, cases: &'c [Case], mutant: &Mutant) -> Fate<'c> {
         cases: cases.iter().collect(),
         statements: Vec::new(),
         shapes: &Shapes::default(),
-        budget: &Budget::new(None),
     };
-    judge.fate(mutant)
+    judge.fate(mutant, &Budget::new(None))
 }
 
 /// The good policies of the fixtures with few rules, each with its file.
