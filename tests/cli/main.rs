@@ -33,6 +33,7 @@ mod rule;
 mod schemas;
 mod support;
 mod test;
+mod test_calls;
 mod test_files;
 mod trace;
 mod transcript;

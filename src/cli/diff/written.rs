@@ -40,6 +40,7 @@ pub(super) fn write(
     }
     let policy = PathBuf::from(&pair.new.document.name);
     let tested = test_file::Tested {
+        command: "gatelint diff",
         policies: vec![(None, policy)],
         home: arguments.home.as_deref(),
         ..test_file::Tested::default()

@@ -48,6 +48,7 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
         .iter()
         .map(|chosen| (chosen.server.as_deref(), PathBuf::from(&chosen.loaded.document.name)));
     let tested = test_file::Tested {
+        command: "gatelint test --trace",
         policies: members.collect(),
         home: arguments.policies.home(),
         assumed: &arguments.assume,

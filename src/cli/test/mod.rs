@@ -27,7 +27,7 @@ use super::common::input::Loaded;
 use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use crate::assertion::{Checked, Statement};
 use crate::report::{
-    CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_tests,
+    CoverageReport, FailedCase, Secrets, TestReport, TestedFile, TestedSet, escape, write_tests,
     write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
 };
 use crate::solver::Budget;
@@ -68,6 +68,7 @@ pub(super) fn run(
 
 fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.catalogue.load()?;
+    let secrets = &arguments.policies.secrets(arguments.show_args)?;
     let proving = Proving {
         catalogue: &catalogue,
         options: &arguments.catalogue,
@@ -77,7 +78,10 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
     let mut is_bad = false;
     for found in files::find_tests(&arguments.paths)? {
         match files::prepare(&found, &arguments.policies, &arguments.assume) {
-            Ok(file) => prepared.push(file),
+            Ok(mut file) => {
+                file.suite.statements.iter_mut().for_each(|one| secrets.mask_statement(one));
+                prepared.push(file);
+            }
             // One file that is wrong does not keep the others from being tested.
             Err(error) => {
                 error.show(output);
@@ -86,11 +90,11 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
         }
     }
     let covered = arguments.gathers().then(Covered::default);
-    let mut running = Running { arguments, proving, covered, has_failed: false };
+    let mut running = Running { arguments, proving, covered, secrets, has_failed: false };
     let files: Vec<TestedFile<'_>> = prepared.iter().map(|file| running.file(file)).collect();
-    let mutate = || mutating::judge(&prepared, &files, &running.proving);
+    let mutate = || mutating::judge(&prepared, &files, &running.proving, secrets);
     let mutants = if arguments.mutates() { mutate() } else { Vec::new() };
-    let coverage = running.covered.map(Covered::report);
+    let coverage = running.covered.map(|covered| covered.report(secrets));
     let report = TestReport { files, mutants, coverage };
     let counts = report.counts();
     let is_empty = !arguments.trace.allow_empty && counts.cases + counts.statements == 0;
@@ -151,6 +155,8 @@ struct Running<'r, 'a> {
     proving: Proving<'r>,
     /// What the cases have met of policies, where that is wanted.
     covered: Option<Covered<'a>>,
+    /// Whose values are not shown.
+    secrets: &'a Secrets,
     /// Whether a case or a statement has failed.
     has_failed: bool,
 }
@@ -186,7 +192,8 @@ impl<'a> Running<'_, 'a> {
         let asked: Vec<&Statement> = asked.collect();
         let options = set.options.iter().map(Vec::as_slice);
         let both: Vec<(&Loaded, &[String])> = loaded().zip(options).collect();
-        let statements = self.proving.prove(&file.document, &asked, &both, arguments.fail_fast);
+        let mut statements = self.proving.prove(&file.document, &asked, &both, arguments.fail_fast);
+        statements.mask(self.secrets);
         let answers = || statements.policies.iter().flat_map(|policy| &policy.answers);
         self.has_failed |= !answers().all(Checked::holds);
         TestedSet {
@@ -195,6 +202,7 @@ impl<'a> Running<'_, 'a> {
             left_out: file.suite.cases.len() - cases.len(),
             cases,
             statements,
+            secrets: self.secrets,
         }
     }
 }

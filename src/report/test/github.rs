@@ -43,7 +43,7 @@ pub fn write_tests_github(out: &mut String, report: &TestReport<'_>) {
                 "::warning file={},line={line},title=mutant-survives::{}: no test fails; missing: {}",
                 property(&file),
                 data(&mutant.to_string()),
-                data(&words::missing(case))
+                data(&words::missing_line(case, mutants.secrets))
             );
         }
     }

@@ -2,6 +2,7 @@
 
 use super::report::{FailedCase, Mutants, TestCounts, TestedSet};
 use crate::report::access::words::Lines;
+use crate::report::common::secrets::Secrets;
 use crate::report::common::words::count;
 use crate::testing::{Case, Expected, Found, Played, Wrong, span_text};
 use crate::trace::write_record;
@@ -30,18 +31,18 @@ pub(super) fn left_out(counts: TestCounts) -> Option<String> {
     (!parts.is_empty()).then(|| format!("{} left out", parts.join(" and ")))
 }
 
-/// The call that failed, as a record, with which of the case's it is.
-pub(super) fn call(case: &Case, played: &Played<'_>) -> String {
-    let mut record = played.step.record.clone();
+/// The call that failed, as a record, and which of the case's it is.
+pub(super) fn call(case: &Case, played: &Played<'_>, secrets: &Secrets) -> [String; 2] {
+    let mut record = secrets.record(&played.step.record);
     record.time = Some(played.time);
-    let mut text = write_record(&record);
+    let mut text = String::new();
     if case.steps.len() > 1 {
         text += &format!(", step {}", played.index + 1);
     }
     if played.step.times > 1 {
         text += &format!(", the {} time of {}", ordinal(played.time_of), played.step.times);
     }
-    text
+    [write_record(&record), text]
 }
 
 /// What must come of a call.
@@ -100,19 +101,24 @@ pub(super) fn mutants(mutants: &Mutants<'_>) -> String {
     text
 }
 
-/// The calls of a case that is missing, with what must come of them.
-pub(super) fn missing(case: &Case) -> String {
+/// The calls of a case that is missing, each with how often and when it is made and what must come of it.
+pub(super) fn missing(case: &Case, secrets: &Secrets) -> Vec<[String; 2]> {
     let steps = case.steps.iter().map(|step| {
-        let record = write_record(&step.record);
+        let record = write_record(&secrets.record(&step.record));
         let often = if step.times > 1 { format!(" {} times", step.times) } else { String::new() };
         let at = match step.at.is_zero() {
             true => String::new(),
             false => format!(" at {}", span_text(step.at)),
         };
-        format!("{record}{often}{at}: {}", step.expected.outcome)
+        [record, format!("{often}{at}: {}", step.expected.outcome)]
     });
-    let steps: Vec<String> = steps.collect();
-    steps.join("; then ")
+    steps.collect()
+}
+
+/// The same on one line.
+pub(super) fn missing_line(case: &Case, secrets: &Secrets) -> String {
+    let steps = missing(case, secrets);
+    steps.iter().map(|step| step.concat()).collect::<Vec<_>>().join("; then ")
 }
 
 /// What failed of a case in one line, with the places of what was expected and of the rule that decided.
@@ -128,7 +134,10 @@ pub(super) fn failure(
     let at = format!("{}:{}", lines.document.name, lines.of(expectation.pointer.as_str()));
     let is = found(&failure.found, &failure.wrong);
     let rule = set.rule_at(&failure.found).map(|place| format!(" ({place})")).unwrap_or_default();
-    format!("expected {must} ({at}); found {is}{rule}: {}", call(case, &failure.played))
+    format!(
+        "expected {must} ({at}); found {is}{rule}: {}",
+        call(case, &failure.played, set.secrets).concat()
+    )
 }
 
 fn ordinal(number: u64) -> String {
