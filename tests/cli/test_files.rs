@@ -135,7 +135,7 @@ fn what_is_wrong_is_told_once_and_with_a_remedy() {
             "there is no call `get_balance`",
             "write `call: {tool: get_balance}`",
         ),
-        ("statements: [{limit: pay, max: 2}]".to_owned(), "limit needs `window`", "add `window`"),
+        ("statements: [{limit: pay, max: 2}]".to_owned(), "`limit` needs `window`", "add `window`"),
         (
             "statements: [{deny: pay, when: [{path: amount, op: gt, value: 5}]}]".to_owned(),
             "`amount` does not have the form",

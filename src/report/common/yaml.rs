@@ -170,7 +170,7 @@ mod tests {
     fn an_object_is_written_as_a_person_would_and_comes_back_as_it_was() {
         let long = "x y".repeat(40);
         let json = format!(
-            r#"{{"name":"a","call":{{"tool":"pay","args":{{"n":1e400,"m":1.0,"q":"{long}","l":[],"o":{{}}}}}},"steps":[{{"at":"5s","expect":"deny"}},{{"q":["{long}",1]}}],"end":null}}"#
+            r#"{{"name":"a","call":{{"tool":"pay","args":{{"k":1e400,"m":1.0,"q":"{long}","l":[],"o":{{}}}}}},"steps":[{{"at":"5s","expect":"deny"}},{{"q":["{long}",1]}}],"end":null}}"#
         );
         let mut yaml = String::from("cases:\n");
         write_fields(&mut yaml, &json, "  - ");
@@ -178,7 +178,7 @@ mod tests {
             yaml.starts_with("cases:\n  - name: a\n    call:\n      tool: pay\n      args:\n"),
             "{yaml}"
         );
-        assert!(yaml.contains("        n: 1e400\n        m: 1.0\n"), "{yaml}");
+        assert!(yaml.contains("        k: 1e400\n        m: 1.0\n"), "{yaml}");
         assert!(yaml.contains("    steps:\n      - {at: 5s, expect: deny}\n"), "{yaml}");
         let read = |name: &str, text: String| {
             let root = Document::read(name, text.into_bytes()).root.unwrap();
