@@ -138,7 +138,11 @@ impl Secrets {
                 was_masked
             }
             Value::Array(elements) => {
-                elements.iter_mut().fold(false, |masked, value| self.mask(value) || masked)
+                let mut was_masked = false;
+                for element in elements {
+                    was_masked |= self.mask(element);
+                }
+                was_masked
             }
             Value::String(text) => {
                 let masked = match self.text(text) {
