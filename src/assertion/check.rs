@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::claims::{about, limited};
+use super::claims::{about, limited, texts_of};
 use super::decided::Decided;
 use super::tools::{Known, is_guess};
 use super::{Calls, Claim, Statement, Tools};
@@ -220,6 +220,7 @@ fn of_agent(
         Claim::Denied(_) | Claim::Limited { .. } => Said::AtLeast(Ruling::Deny),
         Claim::Allowed(_) => Said::Allowed,
     };
-    let stated = Stated { tool, said, meets: &meets, known: &known };
+    let texts = |argument: &str| calls.and_then(|calls| texts_of(calls, argument));
+    let stated = Stated { tool, said, meets: &meets, known: &known, texts: &texts };
     stated.broken(version.policy, budget)?
 }

@@ -15,6 +15,25 @@ pub(super) fn about(calls: &Calls, tool: &str, unreadable: Unreadable) -> Policy
     policy
 }
 
+/// The texts one of which an argument of a call must be for a statement to be about it; none where its conditions
+/// leave other values.
+pub(super) fn texts_of(calls: &Calls, argument: &str) -> Option<Vec<String>> {
+    let path = format!("args.{argument}");
+    let conditions = calls.when.as_ref()?.elements();
+    conditions
+        .iter()
+        .filter(|one| one.get("path").and_then(Node::as_str) == Some(path.as_str()))
+        .find_map(|condition| {
+            let value = condition.get("value")?;
+            let values = match condition.get("op")?.as_str()? {
+                "eq" => std::slice::from_ref(value),
+                "in" if matches!(value.kind, Kind::Seq(_)) => value.elements(),
+                _ => return None,
+            };
+            values.iter().map(|value| value.as_str().map(str::to_owned)).collect()
+        })
+}
+
 /// The policy that holds a limit of a statement, and refuses nothing else.
 pub(super) fn limited(statement: &Statement, tool: &str, unreadable: Unreadable) -> Policy {
     let mut policy = read("allow", tool, &[]);

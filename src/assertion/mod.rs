@@ -21,6 +21,9 @@ pub use tools::Tools;
 pub(crate) use tools::tool_pattern;
 pub use vacuous::{Reason, Vacuous, says_nothing, vacuous};
 
+use std::collections::BTreeSet;
+
+use crate::catalogue::names_secret;
 use crate::policy::Window;
 use crate::source::{Node, Pointer};
 
@@ -35,6 +38,8 @@ pub struct Statement {
     pub claim: Claim,
     /// Where it stands.
     pub pointer: Pointer,
+    /// The paths of its conditions whose values are not said.
+    pub hidden: BTreeSet<String>,
 }
 
 /// What a statement says of tools.
@@ -66,7 +71,22 @@ pub struct Calls {
     pub unless: Option<Node>,
 }
 
+impl Statement {
+    /// Says no values of arguments that are called like a secret, or that are one of `named`.
+    pub fn hide(&mut self, named: impl Fn(&str) -> bool) {
+        let is_secret = |path: &str| path.split('.').any(|key| named(key) || names_secret(key));
+        let paths = self.claim.conditions().filter_map(|one| one.get("path")?.as_str());
+        self.hidden = paths.filter(|path| is_secret(path)).map(str::to_owned).collect();
+    }
+}
+
 impl Claim {
+    /// The conditions of which calls it is about.
+    fn conditions(&self) -> impl Iterator<Item = &Node> {
+        let lists = self.calls().into_iter().flat_map(|calls| [&calls.when, &calls.unless]);
+        lists.flatten().flat_map(Node::elements)
+    }
+
     /// Which calls it is about; none of a limit, which counts all.
     pub fn calls(&self) -> Option<&Calls> {
         match self {

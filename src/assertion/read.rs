@@ -1,5 +1,6 @@
 //! Reading a file of statements.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::claims::{map, refusing};
@@ -181,7 +182,10 @@ fn statement(node: &Node, pointer: Pointer, mistakes: &mut Vec<Misplaced>) -> Op
         let help = "name more tools in a list, or remove `total`";
         wrong(mistakes, message, help, Place::key(pointer.key("total")));
     }
-    Some(Statement { name: text("name"), tools, claim, pointer })
+    let hidden = BTreeSet::new();
+    let mut statement = Statement { name: text("name"), tools, claim, pointer, hidden };
+    statement.hide(|_| false);
+    Some(statement)
 }
 
 /// What is wrong with fields as they stand together.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Calls, Claim, Reason, Statement, Tools};
+use crate::catalogue::disclosed;
 use crate::source::Node;
 
 impl fmt::Display for Statement {
@@ -27,15 +28,17 @@ struct Says<'s>(&'s Statement);
 impl fmt::Display for Says<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Statement { tools, .. } = self.0;
+        let met = |calls: &Calls| self.conditions(" with", &calls.when);
+        let spared = |calls: &Calls| self.conditions(" unless it has", &calls.unless);
         match &self.0.claim {
-            Claim::Denied(Calls { when, unless }) => {
-                write!(f, "no call of {tools} passes{}{}", met(when), spared(when, unless))
+            Claim::Denied(calls) => {
+                write!(f, "no call of {tools}{} passes{}", met(calls), spared(calls))
             }
-            Claim::Asked(Calls { when, unless }) => {
-                write!(f, "no call of {tools} passes unasked{}{}", met(when), spared(when, unless))
+            Claim::Asked(calls) => {
+                write!(f, "no call of {tools}{} passes unasked{}", met(calls), spared(calls))
             }
-            Claim::Allowed(Calls { when, unless }) => {
-                write!(f, "every call of {tools}{} is allowed{}", met(when), spared(when, unless))
+            Claim::Allowed(calls) => {
+                write!(f, "every call of {tools}{} is allowed{}", met(calls), spared(calls))
             }
             Claim::Limited { max, window, total } => {
                 let s = if *max == 1 { "" } else { "s" };
@@ -50,17 +53,31 @@ impl fmt::Display for Says<'_> {
     }
 }
 
-/// Which calls are meant.
-fn met(when: &Option<Node>) -> &'static str {
-    if when.is_some() { " that meets the conditions" } else { "" }
-}
+/// How many characters of a value are said.
+const LONG: usize = 60;
 
-/// Which of them are not.
-fn spared(when: &Option<Node>, unless: &Option<Node>) -> &'static str {
-    match (unless, when) {
-        (None, _) => "",
-        (Some(_), None) => " unless it meets the conditions",
-        (Some(_), Some(_)) => " unless it meets those of `unless`",
+impl Says<'_> {
+    /// Conditions behind a word; nothing where there are none.
+    fn conditions(&self, word: &str, conditions: &Option<Node>) -> String {
+        let said = conditions.iter().flat_map(Node::elements).map(|one| self.condition(one));
+        let said: Vec<String> = said.collect();
+        if said.is_empty() { String::new() } else { format!("{word} {}", said.join(" and ")) }
+    }
+
+    /// A condition as it is written, without a value that is a secret.
+    fn condition(&self, condition: &Node) -> String {
+        let text = |field: &str| condition.get(field).and_then(Node::as_str).unwrap_or_default();
+        let (path, op) = (text("path"), text("op"));
+        let value = condition.get("value").map(|value| value.to_json().to_string());
+        let value = value.unwrap_or_default();
+        let is_hidden =
+            op != "exists" && (self.0.hidden.contains(path) || !disclosed(&value).is_empty());
+        let value = match value.char_indices().nth(LONG) {
+            _ if is_hidden => "***".to_owned(),
+            Some((end, _)) => format!("{}…", &value[..end]),
+            None => value,
+        };
+        format!("{path} {op} {value}")
     }
 }
 
@@ -135,11 +152,11 @@ mod tests {
         };
         for (statement, words) in [
             ("deny: [a, b*]", "no call of a or b* passes"),
-            ("ask: a, when: C", "no call of a passes unasked that meets the conditions"),
-            ("deny: a, unless: C", "no call of a passes unless it meets the conditions"),
+            ("ask: a, when: C", "no call of a with args.a eq 1 passes unasked"),
+            ("deny: a, unless: C", "no call of a passes unless it has args.a eq 1"),
             (
                 "allow: {category: Read}, when: C, unless: C",
-                "every call of a tool of category Read that meets the conditions is allowed unless it meets those of `unless`",
+                "every call of a tool of category Read with args.a eq 1 is allowed unless it has args.a eq 1",
             ),
             ("default: ask", "no call of a tool that the policy does not name passes unasked"),
             ("limit: a, max: 1, window: day", "at most 1 call of a per day"),

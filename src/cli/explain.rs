@@ -17,7 +17,7 @@ use super::common::trace_input::TraceOptions;
 use crate::engine::{Assumptions, GrantId, Outcome, Timestamp, Walk};
 use crate::policy::Start;
 use crate::replay::{Explanation, Gateway, NumberedCall, Policies, Replay};
-use crate::report::{Style, without_commands, write_explanation, write_explanation_json};
+use crate::report::{Secrets, Style, without_commands, write_explanation, write_explanation_json};
 use crate::trace::{Record, Toolset};
 
 /// Options that say how a trace is read, and nothing of one call.
@@ -42,6 +42,10 @@ pub(super) struct ExplainArguments {
     /// Outcomes that make the exit status 1, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
     fail_on: Vec<FailOn>,
+    /// Show the values of arguments that are called like a secret, that `secret-arguments` names, or that look like a
+    /// credential.
+    #[arg(long)]
+    show_args: bool,
     /// How the explanation is written.
     #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
     format: OutputFormat,
@@ -94,7 +98,8 @@ pub(super) fn run(
     fail_on::check(&arguments.fail_on, &FailOn::None)?;
     let chosen = arguments.policies.load(Start::default())?;
     let policies = policies::compile(&chosen, &[], &Assumptions::default())?;
-    let explainer = Explainer { arguments, chosen, style: output.style() };
+    let secrets = arguments.policies.secrets(arguments.show_args)?;
+    let explainer = Explainer { arguments, chosen, secrets, style: output.style() };
     let (explained, bad) = match &arguments.call {
         Some(call) => (explainer.one_call(&policies, call)?, false),
         None => explainer.call_of_trace(&policies)?,
@@ -110,6 +115,7 @@ pub(super) fn run(
 struct Explainer<'a> {
     arguments: &'a ExplainArguments,
     chosen: Vec<Chosen>,
+    secrets: Secrets,
     style: Style,
 }
 
@@ -192,12 +198,14 @@ impl Explainer<'_> {
         let Loaded { document, policy } = &self.chosen[policy as usize].loaded;
         let (number, file) = place.unzip();
         let explanation = Explanation { policy, record, number, file, time, walk };
-        let mut text = Vec::new();
+        let (mut text, secrets) = (Vec::new(), &self.secrets);
         match self.arguments.format {
-            OutputFormat::Json => write_explanation_json(&mut text, &document.name, &explanation)?,
+            OutputFormat::Json => {
+                write_explanation_json(&mut text, &document.name, &explanation, secrets)?;
+            }
             OutputFormat::Human => {
                 let mut words = String::new();
-                write_explanation(&mut words, &explanation, &self.style);
+                write_explanation(&mut words, &explanation, secrets, &self.style);
                 text = without_commands(&words).into_owned().into_bytes();
             }
         }

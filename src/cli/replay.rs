@@ -182,7 +182,8 @@ pub(super) fn run(
         summed_up(trace_input::read_parallel(traces, options, decider)?, |decider| decider)
     };
     let totals = summary.totals(&run.grants);
-    let covered = seen.map(|seen| coverage::report(&chosen, &policies, &seen));
+    let secrets = arguments.policies.secrets(arguments.show_args)?;
+    let covered = seen.map(|seen| coverage::report(&chosen, &policies, &seen, &secrets));
     let report = ReplayReport {
         totals: &totals,
         assumptions: &assumptions,

@@ -42,7 +42,11 @@ impl Reader<'_> {
                 help: mistake.help,
             })),
             Ok(statements) => {
-                for (statement, (node, id)) in statements.into_iter().zip(list.iter().zip(ids)) {
+                let secrets: Vec<&str> =
+                    texts(root, "secret-arguments").map(|(text, _)| text).collect();
+                for (mut statement, (node, id)) in statements.into_iter().zip(list.iter().zip(ids))
+                {
+                    statement.hide(|name| secrets.contains(&name));
                     self.statement(statement, node, id);
                 }
             }

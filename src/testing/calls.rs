@@ -44,6 +44,7 @@ impl<'n> Calls<'n> {
         own: Option<&str>,
         mistakes: &mut Mistakes,
     ) -> Option<Cow<'c, Node>> {
+        tells_twice(node, at, mistakes);
         let (name, at) = match node.as_str() {
             Some(name) => (name, at.clone()),
             None => match node.get("like").and_then(Node::as_str) {
@@ -67,8 +68,11 @@ impl<'n> Calls<'n> {
             let names = names.map(|entry| &*entry.key.text).filter(|known| Some(*known) != own);
             let near = nearest(name, names);
             let meant = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
-            let help = "name one of `calls`, or one that stands before it there";
-            return (format!("there is no call `{name}`{meant}"), help.to_owned());
+            let help = match own {
+                Some(_) => "name one of `calls` that stands before it".to_owned(),
+                None => format!("write `call: {{tool: {name}}}`, or name one of `calls`"),
+            };
+            return (format!("there is no call `{name}`{meant}"), help);
         };
         let next = |name: &&str| written(name)?.get("like").and_then(Node::as_str);
         let number = self.written.map_or(0, |calls| calls.entries().len());
@@ -83,18 +87,45 @@ impl<'n> Calls<'n> {
     }
 }
 
-/// A call with the fields of another put in their places, those of `args` one by one.
+/// The fields that say what is known of the arguments, of which a call has one.
+const OF_ARGUMENTS: [&str; 3] = ["args", "args_keys", "args_missing"];
+
+/// Says which field tells of the arguments otherwise than one before it does.
+pub(super) fn tells_twice(call: &Node, at: &Pointer, mistakes: &mut Mistakes) {
+    let told: Vec<&str> =
+        OF_ARGUMENTS.into_iter().filter(|field| call.get(field).is_some()).collect();
+    if let [first, second, ..] = told[..] {
+        let message = format!("`{first}` and `{second}` of one call");
+        let help = "remove one of them: arguments that are known stand in `args` alone";
+        mistakes.key(&at.key(second), message, help);
+    }
+}
+
+/// A call with the fields of another put in their places, those of `args` one by one. What that one knows of the
+/// arguments takes the place of what the call knew.
 pub(super) fn merged(base: &Node, own: &Node, but: &[&str]) -> Node {
-    let mut map = Map::from(base.entries().to_vec());
-    let entries = own.live_entries().filter(|entry| !but.contains(&&*entry.key.text));
-    for entry in entries {
+    let told = OF_ARGUMENTS.into_iter().find(|field| own.get(field).is_some());
+    let is_replaced =
+        |field: &str| told.is_some_and(|told| told != field) && OF_ARGUMENTS.contains(&field);
+    let kept = base.live_entries().filter(|entry| !is_replaced(&entry.key.text));
+    let mut map = Map::from(kept.cloned().collect::<Vec<_>>());
+    for entry in own.live_entries().filter(|entry| !but.contains(&&*entry.key.text)) {
         match (&*entry.key.text, map.get_mut(&entry.key.text)) {
             ("args", Some(there)) if there.is_map() && entry.value.is_map() => {
-                *there = merged(there, &entry.value, &[]);
+                let mut arguments = Map::from(there.live_entries().cloned().collect::<Vec<_>>());
+                entry.value.live_entries().for_each(|own| put(&mut arguments, own));
+                *there = Node::new(Kind::Map(arguments), entry.value.span);
             }
-            (_, Some(there)) => *there = entry.value.clone(),
-            (_, None) => map.push(entry.clone()),
+            _ => put(&mut map, entry),
         }
     }
     Node::new(Kind::Map(map), own.span)
+}
+
+/// Puts a field in the place of the one of its name, or behind all others.
+fn put(map: &mut Map, entry: &Entry) {
+    match map.get_mut(&entry.key.text) {
+        Some(there) => *there = entry.value.clone(),
+        None => map.push(entry.clone()),
+    }
 }

@@ -3,6 +3,7 @@
 //! A [`Suite`] is such a file. Its cases are decided by a gateway of their own each, so that none depends on
 //! another; its statements are proved ([`crate::assertion`]).
 
+mod advice;
 mod calls;
 mod decided;
 mod expected;

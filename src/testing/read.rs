@@ -5,21 +5,30 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use super::calls::{Calls, merged};
+use super::advice::advised;
+use super::calls::{Calls, merged, tells_twice};
 use super::expected::Expected;
 use super::json::write_json;
 use super::mistakes::Mistakes;
 use super::start::{DEFAULT_START, start_of};
 use super::suite::{Case, Step, Suite, Tested};
 use super::times::{LONGEST, read_repeat, read_span, span_text};
-use crate::assertion::{self, Misplaced, Mistake};
+use crate::assertion::{self, Mistake};
 use crate::engine::Timestamp;
 use crate::policy::paths::resolved;
-use crate::source::{Document, Entry, Kind, Map, Node, Pointer, Span, Violation, ViolationKind};
+use crate::source::{
+    Document, Entry, Kind, Map, Node, Pointer, Span, Violation, ViolationKind, nearest,
+};
 use crate::trace::{FieldMap, GrantBy, Record};
 
 /// The fields that hold times and numbers of calls.
 const TIMES: [&str; 4] = ["start", "at", "repeat", "retry"];
+
+/// The other fields of a case.
+const OF_CASE: [&str; 5] = ["name", "start", "call", "at", "repeat"];
+
+/// The fields that a statement about limits needs.
+const NEEDED: [&str; 2] = ["max", "window"];
 
 /// The fields of a step or a row that are none of its call.
 const OF_ROW: [&str; 2] = ["name", "expect"];
@@ -34,6 +43,7 @@ pub fn read(document: &Document) -> Result<Suite, Vec<Mistake>> {
     let root = document.root.as_ref().filter(|_| document.is_readable());
     let suite = root.map(|root| suite(root, &folder_of(&document.name), &mut mistakes));
     wrong.extend(mistakes.0.into_iter().map(|mistake| mistake.in_document(document)));
+    wrong.sort_by_key(|mistake| mistake.span.start);
     match suite {
         Some(suite) if wrong.is_empty() => Ok(suite),
         _ => Err(wrong),
@@ -59,7 +69,7 @@ fn suite(root: &Node, folder: &str, mistakes: &mut Mistakes) -> Suite {
         let all: Vec<String> = node.live_entries().filter_map(written).collect();
         format!("write `assume: [{}]`", all.join(", "))
     });
-    mistakes.0.extend(shape.into_iter().map(Misplaced::from).map(|mut mistake| {
+    mistakes.0.extend(shape.into_iter().map(advised).map(|mut mistake| {
         if mistake.place.pointer == at.key("assume") {
             mistake.help = as_list.clone().or(mistake.help);
         }
@@ -80,7 +90,7 @@ fn suite(root: &Node, folder: &str, mistakes: &mut Mistakes) -> Suite {
     reader.twice(&cases);
     // Never is a file read that its schema does not allow.
     if mistakes.0.is_empty() {
-        mistakes.0.extend(own.into_iter().map(Misplaced::from));
+        mistakes.0.extend(own.into_iter().map(advised));
     }
     let text = |node: &Node| node.as_str().map(str::to_owned);
     let assume = root.get("assume").map(Node::elements).unwrap_or_default();
@@ -102,10 +112,12 @@ fn is_told_here(violation: &Violation) -> bool {
     let mut tokens = violation.place.pointer.tokens();
     let (first, last) = (tokens.next(), violation.place.pointer.tokens().last());
     let is_time = last.is_some_and(|last| TIMES.contains(&&*last))
-        && first.is_some_and(|first| ["cases", "start"].contains(&&*first));
-    match violation.kind {
+        && first.as_ref().is_some_and(|first| ["cases", "start"].contains(&&**first));
+    let of_statement = first.is_some_and(|first| ["statements", "assert"].contains(&&*first));
+    match &violation.kind {
         ViolationKind::Other { .. } => true,
         ViolationKind::UnknownField { .. } => false,
+        ViolationKind::MissingField { field } if of_statement => NEEDED.contains(&&**field),
         _ => is_time,
     }
 }
@@ -174,6 +186,7 @@ impl Reader<'_> {
                 let pointer = pointer.key("table").index(index);
                 let number = format!("row {}", index + 1);
                 let own = row.get("name").and_then(Node::as_str).unwrap_or(&number);
+                tells_twice(row, &pointer, self.mistakes);
                 let call = merged(&base, row, &OF_ROW);
                 let steps = self.step(row, Some(&call), Duration::ZERO, pointer.clone());
                 let steps = steps.into_iter().collect();
@@ -211,7 +224,13 @@ impl Reader<'_> {
     fn forms(&mut self, node: &Node, pointer: &Pointer) {
         let forms = ["steps", "table", "expect"];
         let has: Vec<&str> = forms.into_iter().filter(|form| node.get(form).is_some()).collect();
+        // A name that is written wrong has been told.
+        let is_slip = |entry: &Entry| {
+            let field = &*entry.key.text;
+            !OF_CASE.contains(&field) && nearest(field, forms).is_some()
+        };
         match has.as_slice() {
+            [] if node.live_entries().any(is_slip) => {}
             [] => {
                 let help = "write `expect` and an outcome, or `steps`, or a `table`";
                 let message = "the case does not say what must come of its call".to_owned();
@@ -306,6 +325,8 @@ impl Reader<'_> {
                 });
                 Some(record)
             }
+            // What is wrong with its fields has been told.
+            Err(_) if !self.mistakes.0.is_empty() => None,
             Err(why) => {
                 let help = "write it as a record of a trace";
                 self.mistakes.missing(pointer, format!("the call cannot be read: {why}"), help);

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-use super::name::policy_beside;
+use super::name::{is_test_file, policy_beside};
 use super::suite::{Suite, Tested};
 use crate::assertion::Mistake;
 use crate::engine::Assumption;
-use crate::source::{Document, Place, Pointer};
+use crate::source::{Document, Place, Pointer, nearest};
 
 /// The policies that are tested together, each with the server that it is for.
 pub type Members = Vec<(Option<String>, PathBuf)>;
@@ -65,7 +65,8 @@ fn named(
     let members = members.iter().map(|(server, path)| (server.clone(), plain(folder.join(path))));
     let members: Members = members.collect();
     if let Some((_, gone)) = members.iter().find(|(_, path)| !path.exists()) {
-        let message = format!("there is no policy {}", gone.display());
+        let meant = beside(gone).map(|near| format!(", did you mean `{near}`?"));
+        let message = format!("there is no policy {}{}", gone.display(), meant.unwrap_or_default());
         let help = "write its path from the folder of this file";
         return Err(mistake(document, pointer, message, help));
     }
@@ -88,6 +89,16 @@ fn named(
         ));
     }
     Ok(members)
+}
+
+/// The name in the folder of a file that is not there that is most like its own.
+fn beside(gone: &Path) -> Option<String> {
+    let folder = gone.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| !is_test_file(Path::new(name))).collect();
+    names.sort();
+    nearest(gone.file_name()?.to_str()?, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// A path without the steps that lead nowhere, where it leads to the same without them.

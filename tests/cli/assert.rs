@@ -236,7 +236,7 @@ fn ask_holds_where_nothing_passes_unasked_and_deny_only_where_nobody_is_asked_ei
     let run = folder.run(&["assert", "must.yaml", "p.yaml"]);
     for part in [
         "p.yaml: 1 of 2 statements holds",
-        "fails: no call of pay passes unasked",
+        "does not hold: no call of pay passes unasked",
         "proved: no call of dro* passes unasked",
     ] {
         assert!(run.out.contains(part), "{part:?} is not in\n{}", run.out);

@@ -51,16 +51,18 @@ Coverage
   p.json    0/4         2/6     1/2    3/3  6/15  40 %
 
 Not covered of p.json
-  rule default deny (p.json:3) never decided a call
-  rule hide secret (p.json:4) never decided a call
-  limit c: at most 2 a minute (p.json:7) was never hit
-  rule /tools/pay/require/args.currency-eq (p.json:10) never decided a call; it was asked about 1 call
-  condition args.currency eq \"EUR\" (p.json:10) was never false
-  rule /tools/pay/deny_if/args.amount-gt (p.json:12) never decided a call; it was asked about 1 call
-  condition args.amount gt 500 (p.json:14) was never true
-  condition args.to exists true (p.json:15) was never true and never false
+  rule default deny (line 3) never decided a call
+  rule hide secret (line 4) never decided a call
+  limit c: at most 2 a minute (line 7) was never hit
+  rule /tools/pay/require/args.currency-eq (line 10) never decided a call; it was asked about 1 call
+  condition args.currency eq \"EUR\" (line 10) was never false
+  rule /tools/pay/deny_if/args.amount-gt (line 12) never decided a call; it was asked about 1 call
+  condition args.amount gt 500 (line 14) was never true
+  condition args.to exists true (line 15) was never true and never false
 
 No rule of p.json looked at 1 call that passed: list 1
+
+3 of 3 cases pass
 ";
 
 const LCOV: &str = "TN:

@@ -34,6 +34,7 @@ mod rule;
 mod schemas;
 mod support;
 mod test;
+mod test_calls;
 mod test_files;
 mod test_gates;
 mod test_projects;

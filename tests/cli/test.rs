@@ -61,7 +61,7 @@ fn a_case_that_fails_shows_what_was_expected_and_found_and_the_steps() {
         r#""args":{"currency":"eur","amount":501}}"#,
         "expected  deny, by /tools/pay/deny_if/0, message `too*`",
         "does not hold  args.amount",
-        "fails: at most 10 calls of run_job per minute",
+        "does not hold: at most 10 calls of run_job per minute",
     ] {
         assert!(run.out.contains(part), "{part:?} is not in\n{}", run.out);
     }
@@ -224,7 +224,7 @@ fn mutants_that_pass_all_tests_are_told_with_the_case_that_is_missing() {
         "survives: /default: unlisted tools are allowed  (p.json:3)",
         r#"missing   {"tool":"any_other_tool","args":{}}: deny"#,
         "survives: /tools/run_job/limits/0/max: `max` 10 becomes 20  (p.json:5)",
-        r#"{"tool":"run_job","args":{}} 10 times: allow; then {"tool":"run_job","args":{}}: throttle"#,
+        "missing   {\"tool\":\"run_job\",\"args\":{}} 10 times: allow\n    then      {\"tool\":\"run_job\",\"args\":{}}: throttle\n",
         "survives: /tools/pay/deny_if/0/conditions/0: `gt` becomes `gte`  (p.json:6)",
         r#"missing   {"tool":"pay","args":{"amount":500}}: allow"#,
         "survives: /tools/run_job: no longer listed  (p.json:5)",
@@ -257,12 +257,15 @@ fn the_cases_that_are_missing_are_written_and_kill_every_mutant() {
             file,
         ]);
         assert_eq!(run.status, 0, "{}{}", run.out, run.err);
-        assert!(run.err.contains(&format!(" cases were written to {file}")), "{}", run.err);
-        assert!(
-            std::fs::read_to_string(folder.path(file)).unwrap().contains(&format!("{policy:?}")),
-            "{}",
-            std::fs::read_to_string(folder.path(file)).unwrap()
-        );
+        assert!(run.err.contains(&format!("4 cases were written to {file}")), "{}", run.err);
+        let written = std::fs::read_to_string(folder.path(file)).unwrap();
+        let is_json = file.ends_with(".json");
+        let heading = match is_json {
+            true => format!("\"for\": {policy:?}"),
+            false => format!("# written by gatelint test --mutate\nfor: {policy}\ncases:\n"),
+        };
+        assert!(written.contains(&heading), "{written}");
+        assert!(written.lines().all(|line| is_json || line.chars().count() < 120), "{written}");
         let again = folder.run(&[
             "test",
             "p.test.yaml",
@@ -401,7 +404,7 @@ fn the_fewest_calls_of_a_trace_that_meet_what_all_do_become_cases() {
         run.err
     );
     let written = std::fs::read_to_string(folder.path("p.test.yaml")).unwrap();
-    assert!(written.contains(r#""repeat": "10 every 1s", "expect": "allow""#), "{written}");
+    assert!(written.contains(r#"repeat: "10 every 1s", expect: allow}"#), "{written}");
     let run = folder.run(&["test", "--coverage", "--fail-on", "fails,coverage<100"]);
     assert_eq!(run.status, 0, "{}{}", run.out, run.err);
     let run = folder.run(&[&options[..], &["q.test.yaml", "--redact", "token"]].concat());

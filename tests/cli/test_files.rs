@@ -83,7 +83,8 @@ fn the_first_failure_ends_cases_and_statements() {
         (format!("{case}{STATEMENTS}"), 1, "4 statements left out"),
     ] {
         let run = test(&tests, &["--fail-fast"]);
-        assert_eq!((run.status, run.out.matches("fails: ").count()), (1, failures), "{}", run.out);
+        let told = ["fails: ", "does not hold: "].map(|word| run.out.matches(word).count());
+        assert_eq!((run.status, told.iter().sum()), (1, failures), "{}", run.out);
         assert!(run.out.contains(left), "{}", run.out);
     }
 }
@@ -118,6 +119,38 @@ fn what_is_wrong_is_told_once_and_with_a_remedy() {
         ),
         (case("start: 5, expect: allow"), "`5` is no time", "`2026-03-01T10:00:00Z`"),
         (String::new(), "the file is empty", "statements: [{default: deny}]"),
+        (case("expect: allowed"), "did you mean `allow`?", "write `allow`"),
+        (case("expect: {outcome: block}"), "did you mean `deny`?", "write `allow`"),
+        (case("expect: rate_limit"), "`throttle`?", "write `allow`"),
+        (case("expects: allow"), "unknown field `expects`, did you mean `expect`?", "known here"),
+        (case("after: 3s, expect: allow"), "unknown field `after`", "from the start of the case"),
+        (case("args: {a: 1}, expect: allow"), "unknown field `args`", "put it into `call: {…}`"),
+        (
+            "cases: [{name: a, call: {tool: t, result: error}, expect: allow}]".to_owned(),
+            "`error` is not",
+            "write `ok`",
+        ),
+        (
+            "cases: [{name: a, call: get_balance, expect: allow}]".to_owned(),
+            "there is no call `get_balance`",
+            "write `call: {tool: get_balance}`",
+        ),
+        ("statements: [{limit: pay, max: 2}]".to_owned(), "`limit` needs `window`", "add `window`"),
+        (
+            "statements: [{deny: pay, when: [{path: amount, op: gt, value: 5}]}]".to_owned(),
+            "`amount` does not have the form",
+            "write `args.amount`",
+        ),
+        (
+            "statements: [{deny: pay, when: [{path: args.amount, op: '>', value: 5}]}]".to_owned(),
+            "`gt`?",
+            "write `eq`",
+        ),
+        (
+            format!("for: q.json\n{}", case("expect: allow")),
+            "there is no policy q.json, did you mean `p.json`?",
+            "write its path",
+        ),
         (
             format!("for: [p.json, ./p.json]\n{}", case("expect: allow")),
             "p.json stands twice in `for`",
@@ -134,6 +167,10 @@ fn what_is_wrong_is_told_once_and_with_a_remedy() {
     }
     let both = test(&case("at: 5, repeat: 0, expect: allow"), &[]);
     assert_eq!(both.err.matches("error[test]").count(), 2, "{}", both.err);
+    let two = "cases:\n  - {name: a, call: x, expect: allow}\n  - {name: b, call: {tool: t}, expect: pass}\n";
+    let run = test(two, &[]);
+    let places = ["no call `x`", "`pass` is not"].map(|part| run.err.find(part));
+    assert!(places[0].is_some() && places[0] < places[1], "{}", run.err);
     let cycle = named("a: {like: b}, b: {like: a}");
     let run = test(&cycle, &[]);
     assert!(run.err.contains("`a` is like itself, by way of `b`"), "{}", run.err);

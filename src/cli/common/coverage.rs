@@ -5,7 +5,7 @@ use super::policies::Chosen;
 use crate::coverage::Coverage;
 use crate::engine::Seen;
 use crate::replay::Policies;
-use crate::report::{CoverageReport, CoveredPolicy, write_lcov};
+use crate::report::{CoverageReport, CoveredPolicy, Secrets, write_lcov};
 
 /// What no call has met yet of policies.
 pub(in crate::cli) fn unseen(chosen: &[Chosen], policies: &Policies) -> Vec<Seen> {
@@ -18,13 +18,14 @@ pub(in crate::cli) fn report<'c>(
     chosen: &'c [Chosen],
     policies: &Policies,
     seen: &[Seen],
+    secrets: &'c Secrets,
 ) -> CoverageReport<'c> {
     let all = chosen.iter().zip(policies.iter()).zip(seen);
     let policies = all.map(|((Chosen { loaded, .. }, (_, gate)), seen)| CoveredPolicy {
         document: &loaded.document,
         coverage: Coverage::new(&loaded.policy, gate, seen),
     });
-    CoverageReport { policies: policies.collect(), folder: folder() }
+    CoverageReport { policies: policies.collect(), folder: folder(), secrets }
 }
 
 /// The folder of the process, from which files are named.

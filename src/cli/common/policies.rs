@@ -16,7 +16,7 @@ use crate::engine::{Assumptions, Gate};
 use crate::lint::{Wanted, find};
 use crate::policy::{AgentFile, Policy, Start};
 use crate::replay::{AGENT, Policies};
-use crate::report::escape;
+use crate::report::{Secrets, escape};
 use crate::source::nearest;
 
 /// Which policies decide which calls, for every command that decides some.
@@ -89,6 +89,12 @@ impl PolicyOptions {
     /// The configuration that holds.
     pub(in crate::cli) fn config(&self) -> &ConfigOptions {
         &self.config
+    }
+
+    /// Whose values are not shown, unless all are to be: what the configuration names is among them.
+    pub(in crate::cli) fn secrets(&self, are_shown: bool) -> Result<Secrets, CliError> {
+        let config = config_input::read(&self.config)?;
+        Ok(Secrets::new(config.secret_arguments, are_shown))
     }
 
     /// Reads the policies that were named, or those of the configuration. Whether the user of an agent

@@ -33,6 +33,8 @@ fn has_ending(path: &Path, ending: &str) -> bool {
 /// What a test file says of how its policies are read.
 #[derive(Default)]
 pub(in crate::cli) struct Tested<'t> {
+    /// What writes it, as a command.
+    pub(in crate::cli) command: &'t str,
     /// The policies, each with the server that it is for.
     pub(in crate::cli) policies: Vec<(Option<&'t str>, PathBuf)>,
     pub(in crate::cli) home: Option<&'t Path>,
@@ -62,6 +64,7 @@ pub(in crate::cli) fn write<'c>(
     let shown = |path: &Path| relative(folder, path).display().to_string().replace('\\', "/");
     let policies = tested.policies.iter().map(|(server, policy)| (*server, shown(policy)));
     let heading = Heading {
+        command: tested.command,
         policies: policies.collect(),
         home: tested.home.map(shown),
         assume: tested.assumed.iter().map(ToString::to_string).collect(),

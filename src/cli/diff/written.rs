@@ -52,6 +52,7 @@ pub(super) fn write<'p>(
         }
     };
     let tested = test_file::Tested {
+        command: "gatelint diff",
         policies: vec![(None, policy.clone())],
         home: arguments.home.as_deref(),
         ..test_file::Tested::default()

@@ -59,6 +59,10 @@ pub(in crate::cli) struct TestArguments {
     /// Show which rules, conditions, limits and tools of the policies the cases come to, and which not.
     #[arg(long)]
     pub(super) coverage: bool,
+    /// Show the values of arguments that are called like a secret, that `secret-arguments` names, or that look like a
+    /// credential.
+    #[arg(long)]
+    pub(super) show_args: bool,
     /// How the answers are written.
     #[arg(long, value_enum, default_value_t = TestFormat::Human)]
     pub(super) format: TestFormat,

@@ -18,8 +18,8 @@ use crate::cli::common::input::{self, Loaded};
 use crate::cli::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use crate::cli::common::trace_input::parse_timeout;
 use crate::report::{
-    Assertions, assertions_sarif, write_assertions, write_assertions_github, write_assertions_json,
-    write_assertions_junit, write_assertions_markdown, write_json,
+    Assertions, Secrets, assertions_sarif, write_assertions, write_assertions_github,
+    write_assertions_json, write_assertions_junit, write_assertions_markdown, write_json,
 };
 use crate::source::Document;
 use crate::testing;
@@ -40,6 +40,9 @@ pub(in crate::cli) struct AssertArguments {
     /// What makes the exit status 1, separated by commas.
     #[arg(long, value_parser = of_statements(), value_delimiter = ',', default_value = "fails", value_name = "LIST")]
     fail_on: Vec<FailOn>,
+    /// Show the values of arguments that are called like a secret, or that look like a credential.
+    #[arg(long)]
+    show_args: bool,
     /// How the answers are written.
     #[arg(long, value_enum, default_value_t = AssertFormat::Human)]
     format: AssertFormat,
@@ -71,7 +74,9 @@ pub(in crate::cli) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.catalogue.load()?;
-    let (document, statements) = statements(&arguments.statements)?;
+    let (document, mut statements) = statements(&arguments.statements)?;
+    let secrets = Secrets::new([], arguments.show_args);
+    statements.iter_mut().for_each(|one| secrets.mask_statement(one));
     let dialect = arguments.dialect.named();
     let home = arguments.home.as_deref();
     let policies = arguments.policies.iter().map(|path| agents::policy(path, dialect, home, None));
@@ -83,7 +88,8 @@ pub(in crate::cli) fn run(
     let policies: Vec<(&Loaded, &[String])> =
         policies.iter().zip(options.iter().map(Vec::as_slice)).collect();
     let asked: Vec<&Statement> = statements.iter().collect();
-    let assertions = proving.prove(&document, &asked, &policies, false);
+    let mut assertions = proving.prove(&document, &asked, &policies, false);
+    assertions.mask(&secrets);
     if statements.is_empty() {
         print_error("error: the file holds no statement\n  help: add one to `statements`\n");
     }

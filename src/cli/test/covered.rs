@@ -8,7 +8,7 @@ use crate::cli::common::coverage;
 use crate::cli::common::input::Loaded;
 use crate::coverage::Coverage;
 use crate::engine::{Gate, Seen};
-use crate::report::{CoverageReport, CoveredPolicy};
+use crate::report::{CoverageReport, CoveredPolicy, Secrets};
 
 /// What cases have met of policies. One that several files test is one.
 #[derive(Default)]
@@ -36,12 +36,12 @@ impl<'a> Covered<'a> {
     }
 
     /// What they come to.
-    pub(super) fn report(self) -> CoverageReport<'a> {
+    pub(super) fn report(self, secrets: &'a Secrets) -> CoverageReport<'a> {
         let covered = |(loaded, gate, seen): (&'a Loaded, &Gate, Seen)| CoveredPolicy {
             document: &loaded.document,
             coverage: Coverage::new(&loaded.policy, gate, &seen),
         };
         let policies = self.policies.into_iter().map(covered).collect();
-        CoverageReport { policies, folder: coverage::folder() }
+        CoverageReport { policies, folder: coverage::folder(), secrets }
     }
 }

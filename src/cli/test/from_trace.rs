@@ -50,6 +50,7 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
         .iter()
         .map(|chosen| (chosen.server.as_deref(), PathBuf::from(&chosen.loaded.document.name)));
     let tested = test_file::Tested {
+        command: "gatelint test --trace",
         policies: members.collect(),
         home: arguments.policies.home(),
         assumed: &arguments.assume,
@@ -67,8 +68,7 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
             "error: no call meets anything of the policies, {name} is not written\n  help: check --policy, and `gatelint replay` for what the calls come to\n"
         )),
         false => {
-            let written =
-                test_file::write(to, arguments.force, &tested, cases.iter())?.len() as u64;
+            let written = test_file::write(to, arguments.force, &tested, cases.iter())?.len();
             print_error(&format!(
                 "note: {} to {name} that {} to all that {} {}{left}\n",
                 test_file::written(written),

@@ -28,7 +28,7 @@ use super::common::output::{OutputOptions, print, print_as_is, print_error, stdo
 use super::common::test_file;
 use crate::assertion::{Checked, Statement};
 use crate::report::{
-    CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_tests,
+    CoverageReport, FailedCase, Secrets, TestReport, TestedFile, TestedSet, escape, write_tests,
     write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
 };
 use crate::testing::{first_failure, remedy, walk_of};
@@ -64,7 +64,11 @@ pub(super) fn run(
 
 fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitStatus, CliError> {
     let catalogue = arguments.catalogue.load()?;
-    let files::Read { prepared, broken, paths } = files::read(arguments, output);
+    let secrets = &arguments.policies.secrets(arguments.show_args)?;
+    let files::Read { mut prepared, broken, paths } = files::read(arguments, output);
+    for file in &mut prepared {
+        file.suite.statements.iter_mut().for_each(|one| secrets.mask_statement(one));
+    }
     if let Some(to) = &arguments.write {
         if paths.iter().any(|path| same_file(path, to)) {
             return Err(CliError::usage(
@@ -81,11 +85,11 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
     let number = prepared.iter().map(statements).sum();
     let proving = Proving::new(&catalogue, &arguments.catalogue, arguments.timeout, number);
     let covered = arguments.gathers().then(Covered::default);
-    let mut running = Running { arguments, proving, covered, has_failed: false };
+    let mut running = Running { arguments, proving, covered, secrets, has_failed: false };
     let files: Vec<TestedFile<'_>> = prepared.iter().map(|file| running.file(file)).collect();
-    let mutate = || mutating::judge(&prepared, &files, &running.proving);
+    let mutate = || mutating::judge(&prepared, &files, &running.proving, secrets);
     let mutants = if arguments.mutates() { mutate() } else { Vec::new() };
-    let coverage = running.covered.map(Covered::report);
+    let coverage = running.covered.map(|covered| covered.report(secrets));
     let report = TestReport { files, broken, mutants, coverage, least: arguments.least() };
     let is_nothing = say_nothing(arguments, &report);
     write(arguments.format, &report, output)?;
@@ -148,6 +152,8 @@ struct Running<'r, 'a> {
     proving: Proving<'r>,
     /// What the cases have met of policies, where that is wanted.
     covered: Option<Covered<'a>>,
+    /// Whose values are not shown.
+    secrets: &'a Secrets,
     /// Whether a case or a statement has failed.
     has_failed: bool,
 }
@@ -187,7 +193,8 @@ impl<'a> Running<'_, 'a> {
         let asked: Vec<&Statement> = asked.collect();
         let options = set.options.iter().map(Vec::as_slice);
         let both: Vec<(&Loaded, &[String])> = loaded().zip(options).collect();
-        let statements = self.proving.prove(&file.document, &asked, &both, arguments.fail_fast);
+        let mut statements = self.proving.prove(&file.document, &asked, &both, arguments.fail_fast);
+        statements.mask(self.secrets);
         let answers = || statements.policies.iter().flat_map(|policy| &policy.answers);
         self.has_failed |= !answers().all(Checked::holds);
         TestedSet {
@@ -197,6 +204,7 @@ impl<'a> Running<'_, 'a> {
             left_out: file.suite.cases.len() - cases.len(),
             cases,
             statements,
+            secrets: self.secrets,
         }
     }
 }

@@ -7,9 +7,9 @@ use super::proving::Proving;
 use crate::assertion::Statement;
 use crate::cli::common::error::CliError;
 use crate::cli::common::test_file;
-use crate::mutation::{Judge, mutants};
+use crate::mutation::{Judge, Mutant, mutants};
 use crate::policy::Policy;
-use crate::report::{Mutants, TestedFile, TestedSet};
+use crate::report::{Mutants, Secrets, TestedFile, TestedSet};
 use crate::solver::Shares;
 use crate::testing::Case;
 
@@ -18,6 +18,7 @@ pub(super) fn judge<'a>(
     prepared: &'a [Prepared],
     files: &[TestedFile<'a>],
     proving: &Proving<'_>,
+    secrets: &'a Secrets,
 ) -> Vec<Mutants<'a>> {
     let sets = prepared.iter().flat_map(|file| &file.sets);
     let tested = files.iter().flat_map(|file| &file.sets);
@@ -31,7 +32,10 @@ pub(super) fn judge<'a>(
     let policies = groups.iter().flat_map(|(set, _)| &set.chosen);
     let number = policies.map(|chosen| mutants(&chosen.loaded.policy).len()).sum();
     let shares = Shares::new(proving.timeout, number);
-    groups.into_iter().map(|(set, tested)| of_set(set, &tested, proving, &shares)).collect()
+    groups
+        .into_iter()
+        .map(|(set, tested)| of_set(set, &tested, proving, &shares, secrets))
+        .collect()
 }
 
 fn of_set<'a>(
@@ -39,6 +43,7 @@ fn of_set<'a>(
     tested: &[&TestedSet<'a>],
     proving: &Proving<'_>,
     shares: &Shares,
+    secrets: &'a Secrets,
 ) -> Mutants<'a> {
     let cases = tested.iter().flat_map(|tested| &tested.cases);
     let passing = cases.filter(|(_, failed)| failed.is_none()).map(|(case, _)| *case);
@@ -46,7 +51,7 @@ fn of_set<'a>(
     let policies: Vec<(Option<&str>, &Policy)> =
         set.chosen.iter().map(|chosen| (chosen.server.as_deref(), &chosen.loaded.policy)).collect();
     let documents = set.chosen.iter().map(|chosen| &chosen.loaded.document).collect();
-    let mut found = Mutants { policies: documents, judged: Vec::new() };
+    let mut found = Mutants { policies: documents, judged: Vec::new(), secrets };
     for (number, (_, policy)) in policies.iter().enumerate() {
         let answers = tested.iter().filter_map(|tested| tested.statements.policies.get(number));
         let holding: Vec<&'a Statement> = answers
@@ -92,15 +97,25 @@ pub(super) fn write_missing(
     to: &Path,
     force: bool,
 ) -> Result<usize, CliError> {
-    let mut survivors =
-        mutants.iter().flat_map(Mutants::survivors).map(|(.., case)| case).peekable();
+    let survivors = mutants.iter().flat_map(Mutants::survivors);
+    let cases: Vec<Case> = survivors.map(|(_, mutant, case)| named(mutant, case)).collect();
     let set = prepared.iter().flat_map(|file| &file.sets).next();
-    let (Some(set), Some(_)) = (set, survivors.peek()) else { return Ok(0) };
+    let Some(set) = set.filter(|_| !cases.is_empty()) else { return Ok(0) };
     let policies = set.chosen.iter().map(|chosen| PathBuf::from(&chosen.loaded.document.name));
     let tested = test_file::Tested {
+        command: "gatelint test --mutate",
         policies: policies.map(|policy| (None, policy)).collect(),
         home: set.home.as_deref(),
         assumed: &set.assumed,
     };
-    Ok(test_file::write(to, force, &tested, survivors)?.len())
+    Ok(test_file::write(to, force, &tested, cases.iter())?.len())
+}
+
+/// A case that is called after what must come of its last call, and what edit of the policy makes it fail.
+fn named(mutant: &Mutant, case: &Case) -> Case {
+    let last = case.steps.last();
+    let must = last.map(|step| format!("{}: {}", step.record.tool, step.expected.outcome));
+    let name = format!("{}, not so where {mutant}", must.unwrap_or_default());
+    let (steps, pointer) = (case.steps.clone(), case.pointer.clone());
+    Case { name, start: case.start, steps, pointer }
 }

@@ -9,6 +9,7 @@ use crate::diff::{AccessChanges, Change, Fate, Flips, History, ToolChange, ToolN
 use crate::engine::Outcome;
 use crate::policy::{Check, Condition, Effect, Limit, PermissionRule, Predicate, Value, Window};
 use crate::report::common::escape::escape;
+use crate::report::common::secrets::Secrets;
 use crate::report::common::words::{count, cut};
 use crate::solver::{Burst, Evidence, Lost, Protection};
 use crate::source::{Document, LineTable, Place, Pointer};
@@ -279,7 +280,10 @@ fn check(check: &Check) -> String {
         }
         Effect::AskIf => "ask a person if",
     };
-    let conditions: Vec<String> = check.conditions.iter().map(condition).collect();
+    // Nobody has called anything: what stands in both policies is what is compared.
+    let all_shown = Secrets::new([], true);
+    let conditions = check.conditions.iter().map(|one| condition(one, &all_shown));
+    let conditions: Vec<String> = conditions.collect();
     format!("{effect} {}", conditions.join(" and "))
 }
 
@@ -297,7 +301,7 @@ fn operand(value: &Value) -> serde_json::Value {
 }
 
 /// A condition, as it is written in its document.
-pub(in crate::report) fn condition(condition: &Condition) -> String {
+pub(in crate::report) fn condition(condition: &Condition, secrets: &Secrets) -> String {
     let operand = match &condition.predicate {
         Predicate::Equal { value, .. } | Predicate::Contains(value) => operand(value),
         Predicate::OneOf { values, .. } => values.iter().map(operand).collect(),
@@ -306,7 +310,8 @@ pub(in crate::report) fn condition(condition: &Condition) -> String {
         Predicate::Exists(wanted) => (*wanted).into(),
     };
     let subject = condition.subject.to_string();
-    let operand = cut(&compact(&operand), LONG).into_owned();
+    let operand = secrets.operand(condition, compact(&operand));
+    let operand = cut(&operand, LONG);
     format!("{} {} {operand}", escape(&subject), condition.predicate.operator())
 }
 

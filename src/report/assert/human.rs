@@ -132,6 +132,7 @@ fn write_answer(
         "unknown" => "33",
         _ => "31",
     };
+    let word = if word == "fails" { "does not hold" } else { word };
     _ = writeln!(out, "  {}: {statement}  {place}", style.paint(color, word));
     if answer.statement.name.is_some() && !answer.holds() {
         let says = answer.statement.says().to_string();
@@ -141,7 +142,11 @@ fn write_answer(
         let record = commands::record(&violation.tool, &violation.evidence);
         let explained =
             record.map(|call| commands::explain(&policy.document.name, policy.options, &call));
-        explained.unwrap_or_else(|| shown(violation))
+        let text = explained.unwrap_or_else(|| shown(violation));
+        match violation.evidence.is_certain() {
+            true => format!("{}: {text}", otherwise(&answer.statement.claim)),
+            false => text,
+        }
     };
     for line in listed(answer, full) {
         _ = writeln!(out, "    {line}");
@@ -152,6 +157,15 @@ fn write_answer(
     }
     if let Some(guessed) = guessed(answer) {
         _ = writeln!(out, "    {}", style.dim(&guessed));
+    }
+}
+
+/// What calls that show that a statement does not hold do, after what it says of all.
+fn otherwise(claim: &Claim) -> &'static str {
+    match claim {
+        Claim::Denied(_) | Claim::Asked(_) => "this one does",
+        Claim::Allowed(_) => "this one is not",
+        Claim::Limited { .. } => "these are more",
     }
 }
 

@@ -6,6 +6,7 @@ mod human;
 mod json;
 mod junit;
 mod markdown;
+mod masked;
 mod sarif;
 mod told;
 

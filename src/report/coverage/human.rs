@@ -34,16 +34,20 @@ fn write_rest(
     policy: &CoveredPolicy<'_>,
     style: &Style,
 ) {
-    let placed = report.placed(policy);
+    let (placed, heading) = (report.placed(policy), report.name_of(policy));
     let not_covered = placed.iter().filter_map(|one| Some((one, words::never(one.part)?)));
     let lines: Vec<String> = not_covered
         .map(|(one, never)| {
-            let place = style.dim(&format!("({})", escape(&one.place())));
-            format!("  {} {place} {never}", words::named(one.part.what))
+            let place = match one.file == heading && one.line > 0 {
+                true => format!("(line {})", one.line),
+                false => format!("({})", escape(&one.place())),
+            };
+            let place = style.dim(&place);
+            format!("  {} {place} {never}", words::named(one.part.what, report.secrets))
         })
         .collect();
     if !lines.is_empty() {
-        let title = format!("Not covered of {}", escape(&policy.document.name));
+        let title = format!("Not covered of {}", escape(&heading));
         _ = writeln!(out, "\n{}", style.bold(&title));
     }
     lines.iter().take(SHOWN).for_each(|line| _ = writeln!(out, "{line}"));

@@ -8,6 +8,7 @@ use super::report::{CoverageReport, Placed};
 use super::words;
 use crate::coverage::{Item, Kind};
 use crate::report::common::escape::escape;
+use crate::report::common::secrets::Secrets;
 
 /// What a file's records are made of.
 #[derive(Default)]
@@ -31,7 +32,7 @@ pub fn write_lcov(out: &mut String, report: &CoverageReport<'_>) {
     let mut files: BTreeMap<String, File> = BTreeMap::new();
     for policy in &report.policies {
         for placed in report.placed(policy).iter().filter(|placed| placed.line > 0) {
-            files.entry(placed.file.clone()).or_default().add(placed);
+            files.entry(placed.file.clone()).or_default().add(placed, report.secrets);
         }
     }
     for (name, file) in &files {
@@ -42,9 +43,9 @@ pub fn write_lcov(out: &mut String, report: &CoverageReport<'_>) {
 }
 
 impl File {
-    fn add(&mut self, placed: &Placed<'_, '_>) {
+    fn add(&mut self, placed: &Placed<'_, '_>, secrets: &Secrets) {
         let Placed { part, line, .. } = placed;
-        let key = (*line, part.what.pointer().to_owned(), words::named(part.what));
+        let key = (*line, part.what.pointer().to_owned(), words::named(part.what, secrets));
         let reached = match part.what.kind() {
             Kind::Rule | Kind::Tool => {
                 let times: u64 = part.items.iter().map(|(_, times)| times).sum();

@@ -28,7 +28,7 @@ fn write_rest(out: &mut String, report: &CoverageReport<'_>, policy: &CoveredPol
     let not_covered = placed.iter().filter_map(|one| Some((one, words::never(one.part)?)));
     let lines: Vec<String> = not_covered
         .map(|(one, never)| {
-            let (what, place) = (words::named(one.part.what), one.place());
+            let (what, place) = (words::named(one.part.what, report.secrets), one.place());
             format!("| {} | {} | {never} |", plain(&what), code(&place))
         })
         .collect();

@@ -3,6 +3,7 @@
 use crate::coverage::{Coverage, Part, Share};
 use crate::policy::Origin;
 use crate::report::access::words::Lines;
+use crate::report::common::secrets::Secrets;
 use crate::source::Document;
 
 /// What calls have met of policies.
@@ -12,6 +13,8 @@ pub struct CoverageReport<'a> {
     pub policies: Vec<CoveredPolicy<'a>>,
     /// The folder of the process, from which files in it are named; empty where it is not known.
     pub folder: String,
+    /// Whose values are not shown.
+    pub secrets: &'a Secrets,
 }
 
 /// What calls have met of a policy.
@@ -36,6 +39,11 @@ impl<'a> CoverageReport<'a> {
     /// How much of all policies together was seen.
     pub fn share(&self) -> Share {
         self.policies.iter().map(|one| one.coverage.share()).fold(Share::default(), Share::plus)
+    }
+
+    /// The file of a policy as code hosts name it.
+    pub(super) fn name_of(&self, policy: &CoveredPolicy<'_>) -> String {
+        plain_path(&policy.document.name, &self.folder)
     }
 
     /// The parts of a policy with their places, in the order in which they stand.

@@ -4,6 +4,7 @@ use super::report::CoveredPolicy;
 use crate::coverage::{Item, Part, What};
 use crate::report::access::words::{condition, limit};
 use crate::report::common::escape::escape;
+use crate::report::common::secrets::Secrets;
 use crate::report::common::words::{count, cut, list};
 
 /// How long a name may be before it is cut.
@@ -13,13 +14,13 @@ const LONG: usize = 120;
 const NAMED: usize = 5;
 
 /// A part with its kind, fit to be shown.
-pub(super) fn named(what: What<'_>) -> String {
+pub(super) fn named(what: What<'_>, secrets: &Secrets) -> String {
     let name = |text: &str| escape(&cut(text, LONG)).into_owned();
     match what {
         What::Unlisted => "rule default deny".to_owned(),
         What::Hidden(hidden) => format!("rule hide {}", name(&hidden.name)),
         What::Check(check) => format!("rule {}", name(&check.rule)),
-        What::Condition(one) => format!("condition {}", condition(one)),
+        What::Condition(one) => format!("condition {}", condition(one, secrets)),
         What::Limit(one) => limit(one),
         What::Tool(tool) => format!("tool {}", name(&tool.name)),
         What::Permission(rule) => format!("rule {}", name(&rule.text)),

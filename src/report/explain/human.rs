@@ -9,7 +9,7 @@ use crate::engine::{
 use crate::policy::{Check, Condition, Effect, Limit};
 use crate::replay::Explanation;
 use crate::report::common::escape::escape;
-use crate::report::common::json_text::of_found;
+use crate::report::common::secrets::Secrets;
 use crate::report::common::style::{Style, color};
 use crate::report::common::words::SPEAKS_OF_APPROVAL;
 
@@ -17,30 +17,59 @@ use crate::report::common::words::SPEAKS_OF_APPROVAL;
 const SHOWN: usize = 120;
 
 /// Writes what a call was asked, what was found, and what came of it.
-pub fn write_explanation(out: &mut String, explanation: &Explanation<'_>, style: &Style) {
+pub fn write_explanation(
+    out: &mut String,
+    explanation: &Explanation<'_>,
+    secrets: &Secrets,
+    style: &Style,
+) {
     _ = writeln!(out, "{}\n", style.bold(&headline(explanation)));
-    let mut steps = Steps { out, style, number: 0, is_refusal: explanation.is_refusal() };
+    write_all_steps(out, explanation, true, secrets, style);
+    write_decision(out, explanation, style);
+}
+
+/// Writes only what was asked of a call and found, up to what decided it.
+pub(in crate::report) fn write_steps(
+    out: &mut String,
+    explanation: &Explanation<'_>,
+    secrets: &Secrets,
+    style: &Style,
+) {
+    write_all_steps(out, explanation, false, secrets, style);
+}
+
+/// Writes what was asked of a call and found, with what was not asked or without it.
+fn write_all_steps(
+    out: &mut String,
+    explanation: &Explanation<'_>,
+    unasked: bool,
+    secrets: &Secrets,
+    style: &Style,
+) {
+    let is_refusal = explanation.is_refusal();
+    let mut steps = Steps { out, style, secrets, number: 0, is_refusal };
     write_admission(&mut steps, explanation);
     write_unknown_fields(&mut steps, explanation);
     // What was settled before any rule was asked needs no rules.
-    if !matches!(
+    if matches!(
         explanation.decision().cause,
         Cause::Uninspected | Cause::Hidden(_) | Cause::Unlisted
     ) {
-        for (check, step) in explanation.checks() {
-            write_check(&mut steps, check, step);
-        }
-        for (limit, step) in explanation.limits() {
-            write_limit(&mut steps, limit, step);
-        }
+        return;
     }
-    write_decision(out, explanation, style);
+    for (check, step) in explanation.checks().filter(|(_, step)| unasked || step.answer.is_some()) {
+        write_check(&mut steps, check, step);
+    }
+    for (limit, step) in explanation.limits().filter(|(_, step)| unasked || step.room.is_some()) {
+        write_limit(&mut steps, limit, step);
+    }
 }
 
 /// Numbered steps.
 struct Steps<'s> {
     out: &'s mut String,
     style: &'s Style,
+    secrets: &'s Secrets,
     number: usize,
     is_refusal: bool,
 }
@@ -157,7 +186,8 @@ fn write_condition(steps: &mut Steps<'_>, condition: &Condition, step: &Conditio
         Sight::Argument(Found::Unknown(fact)) => fact.to_string(),
         Sight::Price => Missing::Price.to_string(),
         Sight::Argument(found) => {
-            format!("found {}", shorten(&of_found(found).unwrap_or_default()))
+            let found = steps.secrets.found(&condition.subject, found);
+            format!("found {}", shorten(&found.unwrap_or_default()))
         }
         Sight::Counter { least, most } => format!("it stands at {}", between(*least, *most)),
     };
@@ -167,7 +197,8 @@ fn write_condition(steps: &mut Steps<'_>, condition: &Condition, step: &Conditio
         Some(Ok(false)) => "does not hold",
         Some(Err(_)) => "cannot be told",
     };
-    steps.detail(result, &format!("{}; {found}", describe(condition)));
+    let words = describe(condition, steps.secrets);
+    steps.detail(result, &format!("{words}; {found}"));
 }
 
 fn write_limit(steps: &mut Steps<'_>, limit: &Limit, step: &LimitStep<'_>) {

@@ -14,7 +14,7 @@ use crate::policy::{Check, Condition, Limit};
 use crate::replay::Explanation;
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json;
-use crate::report::common::json_text::of_found;
+use crate::report::common::secrets::Secrets;
 
 #[derive(Serialize)]
 struct Output<'x> {
@@ -107,6 +107,7 @@ pub fn write_explanation_json(
     out: &mut dyn Write,
     policy: &str,
     explanation: &Explanation<'_>,
+    secrets: &Secrets,
 ) -> io::Result<()> {
     let (record, decision) = (explanation.record, explanation.decision());
     let message = decision.cause.message(&record.tool);
@@ -136,13 +137,20 @@ pub fn write_explanation_json(
         hidden: matches!(decision.cause, Cause::Hidden(_)),
         listed: explanation.walk.listed,
         unknown_fields: &record.unknown_fields,
-        checks: checks.map(|(check, step)| json_check(check, step, decision.outcome)).collect(),
+        checks: checks
+            .map(|(check, step)| json_check(check, step, decision.outcome, secrets))
+            .collect(),
         limits: limits.map(|(limit, step)| json_limit(limit, step, refusal)).collect(),
     };
     json::write_pretty(out, &output)
 }
 
-fn json_check<'x>(check: &'x Check, step: &CheckStep<'_, '_>, outcome: Outcome) -> JsonCheck<'x> {
+fn json_check<'x>(
+    check: &'x Check,
+    step: &CheckStep<'_, '_>,
+    outcome: Outcome,
+    secrets: &Secrets,
+) -> JsonCheck<'x> {
     let conditions = check.conditions.iter().zip(&step.conditions);
     JsonCheck {
         kind: check.effect.name(),
@@ -165,23 +173,30 @@ fn json_check<'x>(check: &'x Check, step: &CheckStep<'_, '_>, outcome: Outcome) 
             Some(Answer::Asks) => outcome == Outcome::Ask,
             _ => false,
         },
-        conditions: conditions.map(|(condition, step)| json_condition(condition, step)).collect(),
+        conditions: conditions
+            .map(|(condition, step)| json_condition(condition, step, secrets))
+            .collect(),
     }
 }
 
-fn json_condition<'x>(condition: &'x Condition, step: &ConditionStep<'_>) -> JsonCondition<'x> {
+fn json_condition<'x>(
+    condition: &'x Condition,
+    step: &ConditionStep<'_>,
+    secrets: &Secrets,
+) -> JsonCondition<'x> {
     JsonCondition {
         pointer: condition.pointer.as_str(),
         path: condition.subject.to_string(),
         operator: condition.predicate.operator(),
-        operand: raw(operand(&condition.predicate)),
-        words: describe(condition),
+        operand: raw(secrets.operand(condition, operand(&condition.predicate))),
+        words: describe(condition, secrets),
         found: match &step.sight {
             Sight::Argument(Found::Nothing) => JsonFound::Absent,
             Sight::Argument(Found::Unknown(fact)) => JsonFound::Unknown { missing: fact.code() },
             Sight::Price => JsonFound::Unknown { missing: Missing::Price.code() },
             Sight::Argument(found) => {
-                JsonFound::Present { value: raw(of_found(found).unwrap_or_default()) }
+                let found = secrets.found(&condition.subject, found);
+                JsonFound::Present { value: raw(found.unwrap_or_default()) }
             }
             Sight::Counter { least, most } => {
                 let Used { least, most } = used(*least, *most);

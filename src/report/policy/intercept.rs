@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::policy::{Intercept, InterceptRule, WrittenCondition};
 use crate::report::common::escape::escape;
-use crate::report::common::json::{double_quoted, to_text};
+use crate::report::common::json::to_text;
+use crate::report::common::yaml::scalar;
 
 /// The text of a policy.
 pub(super) fn text(policy: &Intercept) -> String {
@@ -59,60 +60,5 @@ fn operand(value: &Value) -> String {
             format!("[{}]", values.join(", "))
         }
         other => to_text(other),
-    }
-}
-
-/// Text as a YAML scalar: plain where nothing could take it for anything else, else in the double
-/// quotes of JSON, which YAML reads alike.
-fn scalar(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.');
-    let word = |c: char| c.is_ascii_lowercase() || c == '_';
-    // A single word might be one of YAML's names for true, false and null.
-    let is_name = text.contains(['_', '-', ' ']) && text.starts_with(word);
-    match is_name && text.chars().all(plain) && !text.ends_with(' ') {
-        true => text.to_owned(),
-        false => double_quoted(text),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::common::escape::hostile;
-    use crate::source::Document;
-
-    #[test]
-    fn any_text_comes_back_from_yaml() {
-        for text in [
-            "run_job",
-            "run",
-            "yes",
-            "null",
-            "a: b",
-            "- a",
-            "run ",
-            "",
-            "1",
-            "0x1",
-            "a#b",
-            "a #b",
-            "~",
-            "\u{1b}[31m",
-            "\u{202e}",
-            "\u{e0041}",
-            "a ##[error]b",
-            "::a::b",
-            "😀_a",
-            "\"\\\n",
-            "a.b",
-            "a_b.c",
-            "é_é",
-        ] {
-            let yaml = format!("{}: {}\n", scalar(text), scalar(text));
-            let root = Document::read("a.yaml", yaml.clone().into_bytes()).root.unwrap();
-            assert_eq!(&*root.entries()[0].key.text, text, "{yaml}");
-            assert_eq!(root.get(text).unwrap().as_str(), Some(text), "{yaml}");
-            assert_eq!(hostile(yaml.trim_end()).next(), None, "{yaml}");
-        }
     }
 }

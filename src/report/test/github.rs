@@ -49,7 +49,7 @@ pub fn write_tests_github(out: &mut String, report: &TestReport<'_>) {
     }
     for mutants in &report.mutants {
         for (number, mutant, fate) in mutants.told() {
-            let Some(words) = words::passes(fate) else { continue };
+            let Some(words) = words::passes(fate, mutants.secrets) else { continue };
             let (file, line) = mutants.place(number, mutant);
             let title = if fate.is_unknown() { "mutant-unknown" } else { "mutant-survives" };
             _ = writeln!(

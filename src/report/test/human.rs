@@ -10,12 +10,16 @@ use crate::report::access::words::Lines;
 use crate::report::assert::{write_answers, write_warnings};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
+use crate::report::common::words::cut;
 use crate::report::coverage::write_coverage;
-use crate::report::explain::write_explanation;
+use crate::report::explain::write_steps;
 use crate::testing::Case;
 
 /// How many failures are walked step by step; of more only what was expected and found is said.
 const WALKED: usize = 20;
+
+/// How many characters of a call are shown.
+const LONG: usize = 160;
 
 /// Writes for every file and policy how many expectations are met, then those that are not, each with the
 /// steps of its decision.
@@ -27,8 +31,7 @@ pub fn write_tests(out: &mut String, report: &TestReport<'_>, style: &Style) {
             write_headline(out, file, set, style);
             for (case, failed) in &set.cases {
                 let Some(failed) = failed else { continue };
-                write_case(out, &lines, case, failed, style);
-                write_rule(out, set, failed, style);
+                write_case(out, &lines, set, case, failed, style);
                 if walked < WALKED {
                     write_walk(out, set, failed, style);
                 }
@@ -52,13 +55,13 @@ pub fn write_tests(out: &mut String, report: &TestReport<'_>, style: &Style) {
         );
     }
     report.mutants.iter().for_each(|mutants| write_mutants(out, mutants, style));
-    let counts = report.counts();
-    let sets = report.files.iter().map(|file| file.sets.len()).sum::<usize>();
-    if sets > 1 || counts.broken > 0 {
-        _ = writeln!(out, "{}", style.bold(&words::tally(counts)));
-    }
     if let Some(coverage) = &report.coverage {
         write_coverage(out, coverage, style);
+        out.push('\n');
+    }
+    // What would stand below its own line says nothing more.
+    if out.lines().nth(1).is_some() {
+        _ = writeln!(out, "{}", style.bold(&words::tally(report.counts())));
     }
 }
 
@@ -73,6 +76,7 @@ fn write_headline(out: &mut String, file: &TestedFile<'_>, set: &TestedSet<'_>, 
 fn write_case(
     out: &mut String,
     lines: &Lines<'_>,
+    set: &TestedSet<'_>,
     case: &Case,
     failed: &FailedCase<'_>,
     style: &Style,
@@ -83,8 +87,9 @@ fn write_case(
         format!("({}:{})", escape(&lines.document.name), lines.of(step.expected.pointer.as_str()));
     let name = escape(&case.name);
     _ = writeln!(out, "  {}: {name}  {}", style.paint("31", "fails"), style.dim(&place));
+    let [record, which] = words::call(case, &failure.played, set.secrets);
     let rows = [
-        ("call", words::call(case, &failure.played)),
+        ("call", format!("{}{which}", cut(&record, LONG))),
         ("expected", words::expected(&step.expected)),
         ("found", words::found(&failure.found, &failure.wrong)),
     ];
@@ -94,10 +99,6 @@ fn write_case(
     if let Some(remedy) = &failed.remedy {
         _ = writeln!(out, "    {:<9} {}", "help", escape(remedy));
     }
-}
-
-/// Says where the rule stands that decided.
-fn write_rule(out: &mut String, set: &TestedSet<'_>, failed: &FailedCase<'_>, style: &Style) {
     if let Some(place) = set.rule_at(&failed.failure.found) {
         _ = writeln!(out, "    {:<9} {}", "rule at", style.dim(&escape(&place)));
     }
@@ -116,9 +117,8 @@ fn write_walk(out: &mut String, set: &TestedSet<'_>, failed: &FailedCase<'_>, st
         walk: walk.clone(),
     };
     let mut steps = String::new();
-    write_explanation(&mut steps, &explanation, style);
-    // The call has been named above.
-    for line in steps.lines().skip(2) {
+    write_steps(&mut steps, &explanation, set.secrets, style);
+    for line in steps.lines() {
         let line = format!("      {line}");
         _ = writeln!(out, "{}", line.trim_end());
     }
@@ -129,17 +129,25 @@ fn write_mutants(out: &mut String, mutants: &Mutants<'_>, style: &Style) {
     let color = if mutants.are_killed() { "32" } else { "33" };
     let tally = style.paint(color, &words::mutants(mutants));
     _ = writeln!(out, "{}: {tally}", escape(&mutants.name()));
-    let mut write = |word: &str, (number, mutant): (usize, &Mutant), shown: String| {
+    let mut write = |word: &str, (number, mutant): (usize, &Mutant), shown: &[String]| {
         let (file, line) = mutants.place(number, mutant);
         let place = style.dim(&format!("({}:{line})", escape(&file)));
         let what = mutant.to_string();
         _ = writeln!(out, "  {}: {}  {place}", style.paint("33", word), escape(&what));
-        _ = writeln!(out, "    {}", escape(&shown));
+        for line in shown {
+            _ = writeln!(out, "    {}", escape(line));
+        }
     };
     for (number, mutant, case) in mutants.survivors() {
-        write("survives", (number, mutant), format!("missing   {}", words::missing(case)));
+        let steps = words::missing(case, mutants.secrets);
+        let titles = std::iter::once("missing").chain(std::iter::repeat("then"));
+        let line = |(title, [record, rest]): (&str, [String; 2])| {
+            format!("{title:<9} {}{rest}", cut(&record, LONG))
+        };
+        let steps = titles.zip(steps).map(line);
+        write("survives", (number, mutant), &steps.collect::<Vec<_>>());
     }
     for (number, mutant, why) in mutants.unknown() {
-        write("unknown", (number, mutant), why.to_string());
+        write("unknown", (number, mutant), &[why.to_string()]);
     }
 }

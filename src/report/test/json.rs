@@ -242,7 +242,9 @@ fn mutant(
         pointer: mutant.pointer.to_string(),
         file,
         line,
-        case: case.map(|case| RawValue::from_string(case_json(case)).expect("it is JSON")),
+        case: case.map(|case| {
+            RawValue::from_string(case_json(case, mutants.secrets)).expect("it is JSON")
+        }),
         why: why.map(|why| why.code()),
     }
 }

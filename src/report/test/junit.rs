@@ -63,7 +63,7 @@ fn of_broken(broken: &BrokenTest) -> Suite {
 fn of_mutants(mutants: &Mutants<'_>) -> Suite {
     let case = |(number, mutant, fate): (usize, &Mutant, &Fate<'_>)| {
         let complaint = |kind| Complaint {
-            message: escape(&words::passes(fate).unwrap_or_default()).into_owned(),
+            message: escape(&words::passes(fate, mutants.secrets).unwrap_or_default()).into_owned(),
             kind: Some(kind),
             words: None,
         };

@@ -34,7 +34,7 @@ pub fn write_tests_markdown(out: &mut String, report: &TestReport<'_>) {
                     lines.of(expected.pointer.as_str()),
                     plain(&words::expected(expected)),
                     plain(&words::found(&failure.found, &failure.wrong)),
-                    code(&words::call(case, &failure.played))
+                    code(&words::call(case, &failure.played, set.secrets).concat())
                 );
             }
             out.push('\n');
@@ -71,7 +71,7 @@ fn write_mutants(out: &mut String, mutants: &Mutants<'_>) {
         _ = writeln!(out, "| {} ({place}) | {shown} |", code(&mutant.to_string()));
     };
     for (number, mutant, case) in mutants.survivors() {
-        write(number, mutant, code(&words::missing(case)));
+        write(number, mutant, code(&words::missing_line(case, mutants.secrets)));
     }
     for (number, mutant, why) in mutants.unknown() {
         write(number, mutant, format!("unknown: {}", plain(&why.to_string())));

@@ -5,6 +5,7 @@ use crate::mutation::{Fate, Mutant};
 use crate::policy::Policy;
 use crate::report::access::words::Lines;
 use crate::report::assert::Assertions;
+use crate::report::common::secrets::Secrets;
 use crate::report::coverage::CoverageReport;
 use crate::solver::Why;
 use crate::source::Document;
@@ -73,6 +74,8 @@ pub struct TestedSet<'a> {
     pub unasked: usize,
     /// The statements and what came of them.
     pub statements: Assertions<'a>,
+    /// Whose values are not shown.
+    pub secrets: &'a Secrets,
 }
 
 /// What became of the mutants of policies that are tested together.
@@ -82,6 +85,8 @@ pub struct Mutants<'a> {
     pub policies: Vec<&'a Document>,
     /// The mutants, each with the number of its policy.
     pub judged: Vec<(usize, Mutant, Fate<'a>)>,
+    /// Whose values are not shown.
+    pub secrets: &'a Secrets,
 }
 
 impl Mutants<'_> {

@@ -39,7 +39,7 @@ pub fn write_tests_tap(out: &mut String, report: &TestReport<'_>) {
     for mutants in &report.mutants {
         for (of, mutant, fate) in mutants.told() {
             let name = format!("mutant {}", words::mutant(mutants, of, mutant));
-            write_point(out, &mut number, &name, words::passes(fate).as_deref());
+            write_point(out, &mut number, &name, words::passes(fate, mutants.secrets).as_deref());
         }
     }
     if let Some(covered) = words::covered(report) {

@@ -3,6 +3,7 @@
 use super::report::{FailedCase, Mutants, TestCounts, TestReport, TestedSet};
 use crate::mutation::{Fate, Mutant};
 use crate::report::access::words::Lines;
+use crate::report::common::secrets::Secrets;
 use crate::report::common::words::{by_number, count};
 use crate::report::coverage::percent_covered;
 use crate::testing::{Case, Expected, Found, Played, Slip, Wrong, span_text};
@@ -36,18 +37,18 @@ pub(super) fn left_out(counts: TestCounts) -> Option<String> {
     (!parts.is_empty()).then(|| format!("{} left out", parts.join(" and ")))
 }
 
-/// The call that failed, as a record, with which of the case's it is.
-pub(super) fn call(case: &Case, played: &Played<'_>) -> String {
-    let mut record = played.step.record.clone();
+/// The call that failed, as a record, and which of the case's it is.
+pub(super) fn call(case: &Case, played: &Played<'_>, secrets: &Secrets) -> [String; 2] {
+    let mut record = secrets.record(&played.step.record);
     record.time = Some(played.time);
-    let mut text = write_record(&record);
+    let mut text = String::new();
     if case.steps.len() > 1 {
         text += &format!(", step {}", played.index + 1);
     }
     if played.step.times > 1 {
         text += &format!(", the {} time of {}", ordinal(played.time_of), played.step.times);
     }
-    text
+    [write_record(&record), text]
 }
 
 /// What must come of a call.
@@ -123,9 +124,11 @@ pub(super) fn slip(set: &TestedSet<'_>, slip: &Slip<'_>) -> String {
 }
 
 /// What is wrong with the tests that a mutant passes; none of one that they kill.
-pub(super) fn passes(fate: &Fate<'_>) -> Option<String> {
+pub(super) fn passes(fate: &Fate<'_>, secrets: &Secrets) -> Option<String> {
     match fate {
-        Fate::Survives(case) => Some(format!("no test fails; missing: {}", missing(case))),
+        Fate::Survives(case) => {
+            Some(format!("no test fails; missing: {}", missing_line(case, secrets)))
+        }
         Fate::Unknown(why) => Some(format!(
             "no test fails, and whether it decides any call otherwise cannot be told: {why}"
         )),
@@ -152,19 +155,24 @@ pub(super) fn covered(report: &TestReport<'_>) -> Option<String> {
     ))
 }
 
-/// The calls of a case that is missing, with what must come of them.
-pub(super) fn missing(case: &Case) -> String {
+/// The calls of a case that is missing, each with how often and when it is made and what must come of it.
+pub(super) fn missing(case: &Case, secrets: &Secrets) -> Vec<[String; 2]> {
     let steps = case.steps.iter().map(|step| {
-        let record = write_record(&step.record);
+        let record = write_record(&secrets.record(&step.record));
         let often = if step.times > 1 { format!(" {} times", step.times) } else { String::new() };
         let at = match step.at.is_zero() {
             true => String::new(),
             false => format!(" at {}", span_text(step.at)),
         };
-        format!("{record}{often}{at}: {}", step.expected.outcome)
+        [record, format!("{often}{at}: {}", step.expected.outcome)]
     });
-    let steps: Vec<String> = steps.collect();
-    steps.join("; then ")
+    steps.collect()
+}
+
+/// The same on one line.
+pub(super) fn missing_line(case: &Case, secrets: &Secrets) -> String {
+    let steps = missing(case, secrets);
+    steps.iter().map(|step| step.concat()).collect::<Vec<_>>().join("; then ")
 }
 
 /// What failed of a case in one line, with the places of what was expected and of the rule that decided.
@@ -182,7 +190,10 @@ pub(super) fn failure(
     let rule = set.rule_at(&failure.found).map(|place| format!(" ({place})")).unwrap_or_default();
     let remedy = failed.remedy.iter().map(|remedy| format!(" ({remedy})"));
     let remedy: String = remedy.collect();
-    format!("expected {must} ({at}); found {is}{rule}{remedy}: {}", call(case, &failure.played))
+    format!(
+        "expected {must} ({at}); found {is}{rule}{remedy}: {}",
+        call(case, &failure.played, set.secrets).concat()
+    )
 }
 
 fn ordinal(number: u64) -> String {

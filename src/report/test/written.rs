@@ -1,15 +1,18 @@
 //! Test files, written.
 
-use std::fmt::Write;
-
 use serde_json::Value;
 
+use crate::engine::Timestamp;
+use crate::report::common::secrets::Secrets;
+use crate::report::common::yaml::write_fields;
 use crate::testing::{Case, DEFAULT_START, Expected, Step, span_text};
 use crate::trace::write_record;
 
 /// What stands in a test file before its cases.
 #[derive(Clone, Debug, Default)]
 pub struct Heading<'h> {
+    /// What writes it, as a command.
+    pub command: &'h str,
     /// The policies, each with the server that it is for.
     pub policies: Vec<(Option<&'h str>, String)>,
     /// The home folder whose files an agent's rules take in.
@@ -38,38 +41,37 @@ impl Heading<'_> {
 
 /// Writes a test file with cases, each with its name, as YAML or as JSON; reading it gives the same cases.
 pub fn write_test_file(heading: &Heading<'_>, cases: &[(String, &Case)], as_json: bool) -> String {
-    let heading = heading.fields();
-    let cases = cases.iter().map(|(name, case)| fields(name, case));
+    let (command, heading) = (heading.command, heading.fields());
+    let cases = cases.iter().map(|(name, case)| fields(name, case.start, &case.steps));
     if as_json {
         let heading: String =
             heading.iter().map(|(name, value)| format!("  \"{name}\": {value},\n")).collect();
         let cases: Vec<String> = cases.map(|fields| format!("    {}", object(&fields))).collect();
         return format!("{{\n{heading}  \"cases\": [\n{}\n  ]\n}}\n", cases.join(",\n"));
     }
-    let mut out: String =
-        heading.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    let mut out = format!("# written by {command}\n");
+    let heading: Vec<(&str, String)> =
+        heading.into_iter().map(|(name, value)| (name, value.to_string())).collect();
+    write_fields(&mut out, &object(&heading), "");
     out.push_str("cases:\n");
-    for fields in cases {
-        for (at, (name, value)) in fields.iter().enumerate() {
-            let mark = if at == 0 { "  - " } else { "    " };
-            _ = writeln!(out, "{mark}{name}: {value}");
-        }
-    }
+    cases.for_each(|fields| write_fields(&mut out, &object(&fields), "  - "));
     out
 }
 
-/// A case as JSON on one line.
-pub(super) fn case_json(case: &Case) -> String {
-    object(&fields(&case.name, case))
+/// A case as JSON on one line, without the secrets in it.
+pub(super) fn case_json(case: &Case, secrets: &Secrets) -> String {
+    let masked = |step: &Step| Step { record: secrets.record(&step.record), ..step.clone() };
+    let steps: Vec<Step> = case.steps.iter().map(masked).collect();
+    object(&fields(&case.name, case.start, &steps))
 }
 
 /// The fields of a case, each with its value as JSON.
-fn fields(name: &str, case: &Case) -> Vec<(&'static str, String)> {
+fn fields(name: &str, start: Timestamp, steps: &[Step]) -> Vec<(&'static str, String)> {
     let mut fields = vec![("name", Value::from(name).to_string())];
-    if case.start != DEFAULT_START {
-        fields.push(("start", Value::from(case.start.to_string()).to_string()));
+    if start != DEFAULT_START {
+        fields.push(("start", Value::from(start.to_string()).to_string()));
     }
-    match case.steps.as_slice() {
+    match steps {
         [only] => fields.extend(of_step(only)),
         steps => {
             let steps: Vec<String> = steps.iter().map(|step| object(&of_step(step))).collect();

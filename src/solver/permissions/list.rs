@@ -110,6 +110,15 @@ impl<'p> List<'p> {
         List { clauses: vec![Clause { ruling, rule: None }], ..*self }
     }
 
+    /// The list that does what one rule says where it holds, and lets pass all else.
+    pub(super) fn of_rule<'r>(&self, rule: &'r PermissionRule) -> List<'r>
+    where
+        'p: 'r,
+    {
+        let own = Clause { ruling: rule.ruling, rule: Some(rule) };
+        List { clauses: vec![own, Clause { ruling: Ruling::Allow, rule: None }], ..*self }
+    }
+
     /// Whether what is thought of a command revises what the rules say.
     pub(super) fn is_revised(&self) -> bool {
         self.revised.is_some()

@@ -6,8 +6,11 @@ use super::bench::{Bench, Case};
 use super::list::{List, Names, about};
 use super::modes::modes;
 use super::samples::{self, MAX_CALLS, Sampler};
-use crate::engine::Outcome;
-use crate::policy::{Agent, Permissions, Policy, Ruling, Subjects};
+use crate::engine::{Outcome, covers_command};
+use crate::policy::{
+    Agent, CommandPattern, CommandTest, Matter, PermissionRule, Permissions, Policy, Ruling,
+    SubjectTest, Subjects,
+};
 use crate::solver::{Budget, Evidence, Recorded, Why};
 
 /// A statement about how calls of a tool are ruled on.
@@ -20,6 +23,8 @@ pub struct Stated<'s> {
     pub meets: &'s dyn Fn(&Value) -> bool,
     /// Arguments that it is about, as far as some are known.
     pub known: &'s [Value],
+    /// The texts of which it leaves an argument just one; none where it leaves others.
+    pub texts: &'s dyn Fn(&str) -> Option<Vec<String>>,
 }
 
 /// What calls are ruled on as.
@@ -85,15 +90,33 @@ impl Stated<'_> {
             None => Names::Tool(self.tool.to_owned()),
         };
         let rules = about(permissions, &names);
-        modes(&[permissions], None).into_iter().all(|mode| {
-            let list = List::new(permissions, mode, &names, &rules);
-            // What is asked about as a whole may pass by what is thought of the command.
-            let floor = list.of_ruling(if list.is_revised() { Ruling::Deny } else { least });
-            let is_hidden = permissions.hides && list.hides().is_some();
-            let is_raised = own.is_none_or(|own| always_raises(&own.of));
-            let gaps = list.gaps_behind(&floor, &names, budget);
-            (is_hidden || is_raised) && gaps.is_ok_and(|gaps| gaps.is_empty())
-        })
+        let is_raised = own.is_none_or(|own| always_raises(&own.of));
+        let is_met = |floor: Option<&PermissionRule>| {
+            modes(&[permissions], None).into_iter().all(|mode| {
+                let list = List::new(permissions, mode, &names, &rules);
+                let floor = match floor {
+                    Some(rule) => list.of_rule(rule),
+                    // What is asked about as a whole may pass by what is thought of the command.
+                    None => list.of_ruling(if list.is_revised() { Ruling::Deny } else { least }),
+                };
+                let is_hidden = permissions.hides && list.hides().is_some();
+                let gaps = list.gaps_behind(&floor, &names, budget);
+                (is_hidden || is_raised) && gaps.is_ok_and(|gaps| gaps.is_empty())
+            })
+        };
+        let are_each_met = |commands: Vec<String>| {
+            let of_command = |command: &String| exact_rules(command, least, &rules, own);
+            commands.iter().all(|command| of_command(command).iter().any(|rule| is_met(Some(rule))))
+        };
+        is_met(None) || own.and_then(|own| self.commands(own)).is_some_and(are_each_met)
+    }
+
+    /// The commands of which the statement leaves just one; none where it leaves others.
+    fn commands(&self, own: &Matter) -> Option<Vec<String>> {
+        match own.of {
+            Subjects::Parts(argument, _) => (self.texts)(argument),
+            _ => None,
+        }
     }
 
     /// A call that is ruled on otherwise.
@@ -166,6 +189,25 @@ impl Stated<'_> {
         });
         found
     }
+}
+
+/// Rules that do just this to a command, whatever else is known of its call: each reaches as far as one of some that
+/// do as much or more.
+fn exact_rules(
+    command: &str,
+    least: Ruling,
+    rules: &[&PermissionRule],
+    own: Option<&Matter>,
+) -> Vec<PermissionRule> {
+    let Some(Subjects::Parts(_, profile)) = own.map(|own| &own.of) else { return Vec::new() };
+    let exact = |rule: &&PermissionRule| {
+        let SubjectTest::Command(CommandTest::Matches(_, reach)) = rule.test else { return None };
+        let pattern = CommandPattern::Exact(command.into());
+        let holds = rule.ruling >= least && covers_command(command, &pattern, reach, profile);
+        let test = SubjectTest::Command(CommandTest::Matches(pattern, reach));
+        holds.then(|| PermissionRule { ruling: least, test, modes: None, ..(**rule).clone() })
+    };
+    rules.iter().filter_map(exact).collect()
 }
 
 /// Arguments whose texts stand behind those of other ones.

@@ -208,7 +208,13 @@ fn a_tool_of_which_it_is_proved_that_it_is_allowed_is_allowed() {
         let policy = read(Agent::ClaudeCode, &[("/p/.claude/settings.json", text)]);
         let own = policy.permissions.as_ref().unwrap().mode.as_deref().unwrap_or("default");
         for tool in ["mcp__hub__push", "mcp__hub__pull", "mcp__new__x"] {
-            let said = Stated { tool, said: Said::Allowed, meets: &|_| true, known: &[] };
+            let said = Stated {
+                tool,
+                said: Said::Allowed,
+                meets: &|_| true,
+                known: &[],
+                texts: &|_| None,
+            };
             let call = (tool.to_owned(), "{}".to_owned(), own.to_owned());
             let outcome = decided(&Gate::new(&policy), &call, "/p");
             match said.broken(&policy, &Budget::new(None)).unwrap() {
