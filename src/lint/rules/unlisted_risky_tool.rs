@@ -54,7 +54,11 @@ impl Facts for Unlisted {
         match &self.tools {
             Tools::Alike(OfCategory { category, tools }) => {
                 let plural = if tools.len() == 1 { "tool" } else { "tools" };
-                format!("{} {category} {plural} of {server} {why}: {}", tools.len(), enumerate(tools))
+                format!(
+                    "{} {category} {plural} of {server} {why}: {}",
+                    tools.len(),
+                    enumerate(tools)
+                )
             }
             Tools::Several { categories } => {
                 let all: usize = categories.iter().map(|one| one.tools.len()).sum();
