@@ -11,7 +11,9 @@ use super::Settings;
 use super::contradiction::contradiction;
 use super::name::is_pattern;
 use crate::catalogue::{self, Catalogue, Category, Match, Recognised, Server, Tool, classify};
-use crate::policy::{Check, Condition, Effect, Hidden, Limit, Policy, Rules, ToolPolicy, Window};
+use crate::policy::{
+    Check, Condition, Effect, Gaps, Hidden, Limit, Policy, Rules, ToolPolicy, Window,
+};
 use crate::source::Pointer;
 
 /// A policy and what it is judged against.
@@ -291,7 +293,13 @@ impl<'a> Context<'a> {
     /// Whether a part of what applies to a tool could not be read, so that nothing may be
     /// concluded from what seems to be absent.
     pub fn is_incomplete(&self, tool: &ToolPolicy) -> bool {
-        tool.rules.incomplete || self.policy.all_tools.incomplete
+        self.gaps(tool).is_any()
+    }
+
+    /// What could not be read of what applies to a tool.
+    pub fn gaps(&self, tool: &ToolPolicy) -> Gaps {
+        let (own, shared) = (tool.rules.gaps, self.policy.all_tools.gaps);
+        Gaps { checks: own.checks || shared.checks, bounds: own.bounds || shared.bounds }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::fix::{Fix, Safety};
 use super::legacy_fix::{apart, has_slip, legacy_fix, named, slips_for, without_rule};
+use super::wrapper_fix::{missing_fields, unlisted, unwrapped};
 use crate::policy::{Defect, DefectKind, Location, RuleFault, argument_path, rate_limit, whole};
 use crate::source::{
     Document, Draft, Edit, Editor, Node, Part, Place, Pointer, ProblemKind, ViolationKind,
@@ -42,9 +43,20 @@ pub(super) fn fix_of(document: &Document, defect: &Defect) -> Option<Fix> {
             let edit = fixer.editor.insert(&Pointer::root(), "version", &"1".into());
             Fix::new(Safety::Safe, "add `version`", [edit])
         }
-        DefectKind::Shape(ViolationKind::MissingField { field }) => fixer.limit_field(field),
+        DefectKind::Shape(ViolationKind::MissingField { field }) if field == "conditions" => {
+            unwrapped(fixer.editor, root, &place.pointer)
+        }
+        DefectKind::Shape(ViolationKind::MissingField { field }) => {
+            missing_fields(fixer.editor, &place.pointer, [field.as_str()])
+        }
+        DefectKind::MissingFields { fields, .. } => {
+            let object = root.at(&place.pointer)?;
+            let fields = fields.iter().filter(|field| !has_slip(object, field));
+            missing_fields(fixer.editor, &place.pointer, fields.map(String::as_str))
+        }
+        DefectKind::LimitsAsText { .. } => unlisted(fixer.editor, root, &place.pointer),
         DefectKind::Shape(ViolationKind::WrongType { .. }) | DefectKind::InvalidOperand { .. } => {
-            fixer.number()
+            fixer.number().or_else(|| unlisted(fixer.editor, root, &place.pointer))
         }
         DefectKind::InvalidRule(RuleFault::Unnamed) => named(fixer.editor, root, &place.pointer),
         DefectKind::InvalidRule(RuleFault::UnknownAction(action)) if action == "allow" => {
@@ -118,24 +130,6 @@ impl<'d> Fixer<'d> {
         // A list of tools that nobody has read is looked at before it counts, whatever it opens.
         let safety = if field == "tools" { Safety::Unsafe } else { Safety::Safe };
         Fix::new(safety, format!("write `{field}`"), [edit])
-    }
-
-    /// What a limit of version 1 lacks that there is but one of, or that is only a name.
-    fn limit_field(&self, field: &str) -> Option<Fix> {
-        let tokens: Vec<_> = self.place.pointer.tokens().collect();
-        let tokens: Vec<&str> = tokens.iter().map(|token| &**token).collect();
-        let owner = match tokens.as_slice() {
-            ["tools", tool, "limits", _] => *tool,
-            ["all_tools", "limits", _] => "all_tools",
-            _ => return None,
-        };
-        let value = match field {
-            "scope" => "grant".into(),
-            "counter" => Draft::Text(format!("{owner}_rate")),
-            _ => return None,
-        };
-        let edit = self.editor.insert(&self.place.pointer, field, &value);
-        Fix::new(Safety::Safe, format!("add `{field}`"), [edit])
     }
 
     /// A whole number that is written as text where a number is wanted.

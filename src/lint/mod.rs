@@ -45,6 +45,7 @@ mod statements;
 mod unbounded;
 mod vetting;
 mod walk;
+mod wrapper_fix;
 
 pub use baseline::{Baseline, BaselineError};
 pub use check::RuleCheck;

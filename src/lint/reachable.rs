@@ -40,7 +40,7 @@ pub(super) fn report_reachable(
     findings: &mut Findings<'_>,
 ) {
     for (listed, tool) in context.reachable_of(category) {
-        if context.is_incomplete(listed) {
+        if context.gaps(listed).checks {
             continue;
         }
         let restricted = context.is_restricted(listed) || context.excludes_danger(listed, tool);

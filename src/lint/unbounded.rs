@@ -39,7 +39,7 @@ pub(super) fn report_unbounded(
     let Some(recommended_per_minute) = context.recommended_per_minute(category) else { return };
     for (listed, tool) in context.reachable_of(category) {
         let bounded = calls_within(context.limits(listed), Window::Day).is_some();
-        if bounded || context.is_incomplete(listed) {
+        if bounded || context.gaps(listed).bounds {
             continue;
         }
         let facts = Unbounded {

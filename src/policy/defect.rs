@@ -7,7 +7,7 @@ use super::argument_path::argument_path;
 use super::detect::Fragment;
 use super::dialect::Dialect;
 use super::rule_fault::RuleFault;
-use crate::source::{Place, Pointer, ProblemKind, ViolationKind, one_of};
+use crate::source::{Place, Pointer, ProblemKind, ViolationKind, all_of, one_of};
 
 /// A part of a document that is wrong, with its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +61,14 @@ pub enum DefectKind {
     /// A part does not have the shape it should have.
     #[error("{0}")]
     Shape(ViolationKind),
+    /// An object lacks several fields.
+    #[error("the fields {} are missing", all_of(fields.iter().map(String::as_str)))]
+    MissingFields {
+        /// In which way the object is wrong.
+        violation: &'static str,
+        /// The fields.
+        fields: Vec<String>,
+    },
     /// The limits of a tool as the text of one, such as `5/minute`.
     #[error("{wrong}")]
     LimitsAsText {
@@ -247,6 +255,7 @@ impl DefectKind {
                 ViolationKind::MissingField { .. } => "missing-field",
                 _ => "invalid-value",
             },
+            DefectKind::MissingFields { .. } => "missing-field",
             DefectKind::LimitsAsText { .. } => "invalid-value",
             DefectKind::LegacyField { .. } => "legacy-field",
             DefectKind::MisplacedField { .. }
@@ -297,6 +306,9 @@ impl DefectKind {
                 "put the tests into a list: `\"conditions\": [{\"path\": …, \"op\": …, \"value\": …}]`"
             }
             DefectKind::Shape(violation) => return violation.help(),
+            DefectKind::MissingFields { fields, .. } => {
+                return Some(format!("add {}", all_of(fields.iter().map(String::as_str))));
+            }
             DefectKind::LimitsAsText { instead, .. } | DefectKind::LegacyField { instead, .. } => {
                 return Some(instead.clone());
             }

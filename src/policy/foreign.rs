@@ -1,5 +1,7 @@
 //! Operators by the names and signs that other languages have for them.
 
+use crate::source::slip;
+
 /// The operators, each with the words that mean the same elsewhere.
 const WORDS: [(&str, &[&str]); 10] = [
     ("eq", &["=", "==", "===", "equals", "equal", "is"]),
@@ -28,6 +30,15 @@ pub(super) fn meant(word: &str, slip: Option<String>) -> Option<String> {
     let same = |meant: &String| meant.eq_ignore_ascii_case(word);
     let is_plain = |meant: &String| !may_turn && meant.len() > SHORT;
     known.or_else(|| slip.filter(|meant| same(meant) || is_plain(meant)))
+}
+
+/// The operator of a policy of version 1 that is meant by a word, which may be one.
+pub fn operator_meant(word: &str) -> Option<String> {
+    let operators = WORDS.iter().map(|(operator, _)| *operator).chain(["exists"]);
+    match operators.clone().find(|operator| *operator == word) {
+        Some(operator) => Some(operator.to_owned()),
+        None => meant(word, slip(word, operators).map(str::to_owned)),
+    }
 }
 
 /// The operator that a word of another language stands for.

@@ -63,12 +63,13 @@ pub use document::{
     WrittenCondition,
 };
 pub use edited::{Edited, real_path};
+pub use foreign::operator_meant;
 pub use host::{host, url_host};
 pub use js_pattern::{BadJsPattern, JsPattern, TooManySteps};
 pub use legacy::{Holder, Legacy, bare_limit, deny_rule, limit_rule, rate_limit, whole};
 pub use model::{
-    Amount, Charging, Check, Condition, Default, Effect, Equality, Hidden, Limit, Order, Policy,
-    Predicate, Rules, Scope, Semantics, Subject, ToolPolicy, Unreadable,
+    Amount, Charging, Check, Condition, Default, Effect, Equality, Gaps, Hidden, Limit, Order,
+    Policy, Predicate, Rules, Scope, Semantics, Subject, ToolPolicy, Unreadable,
 };
 pub use other_settings::OtherSetting;
 pub use own_modes::OwnModes;

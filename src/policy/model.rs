@@ -76,8 +76,32 @@ pub struct Rules {
     pub checks: Vec<Check>,
     /// The limits in the order in which they are asked.
     pub limits: Vec<Limit>,
-    /// Whether a part could not be read, so that nothing may be concluded from what is absent.
-    pub incomplete: bool,
+    /// What could not be read, so that nothing may be concluded from its absence.
+    pub gaps: Gaps,
+}
+
+/// Which parts of some rules could not be read.
+#[derive(Clone, Copy, Debug, std::default::Default, PartialEq, Eq)]
+pub struct Gaps {
+    /// Something that may be a check.
+    pub checks: bool,
+    /// Something that may bound how often calls pass: a limit, or the denial of every call.
+    pub bounds: bool,
+}
+
+impl Gaps {
+    /// Where anything may stand in what could not be read.
+    pub const ALL: Gaps = Gaps { checks: true, bounds: true };
+
+    /// Whether there is anything that could not be read.
+    pub fn is_any(self) -> bool {
+        self.checks || self.bounds
+    }
+
+    /// Adds what else could not be read.
+    pub(super) fn add(&mut self, other: Gaps) {
+        *self = Gaps { checks: self.checks || other.checks, bounds: self.bounds || other.bounds };
+    }
 }
 
 /// An entry that may deny a call by its arguments, or have a person asked about it.

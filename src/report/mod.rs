@@ -54,9 +54,9 @@ pub use init::{
     write_proposed, write_proposed_json,
 };
 pub use lint::{
-    Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_github,
-    write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_notices,
-    write_sarif, write_statistics, write_statistics_json,
+    Detail, Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_files,
+    write_github, write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown,
+    write_notices, write_sarif, write_statistics, write_statistics_json,
 };
 pub use permissions::write_permissions;
 pub use policy::policy_text;

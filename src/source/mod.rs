@@ -27,7 +27,7 @@ pub use edit::{Draft, Edit, Editor, apply};
 pub use limits::{MAX_ALIAS_NODES, MAX_DEPTH};
 pub use line_table::{LineTable, Position};
 pub use look::{is_hidden, is_unseen, look, rough_look};
-pub use nearest::{having_part, nearest, one_of, slip};
+pub use nearest::{all_of, having_part, nearest, one_of, slip};
 pub use node::{Entry, Key, Kind, Map, Node};
 pub use pointer::{Part, Place, Pointer};
 pub use problem::{Problem, ProblemKind};

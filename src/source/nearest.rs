@@ -128,11 +128,20 @@ pub fn having_part<'c>(part: &str, candidates: impl IntoIterator<Item = &'c str>
 
 /// "`a`, `b` or `c`", for the end of a sentence.
 pub fn one_of<'c>(words: impl IntoIterator<Item = &'c str>) -> String {
+    quoted(words, "or")
+}
+
+/// Words in quotes, with "and" before the last.
+pub fn all_of<'c>(words: impl IntoIterator<Item = &'c str>) -> String {
+    quoted(words, "and")
+}
+
+fn quoted<'c>(words: impl IntoIterator<Item = &'c str>, joint: &str) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) => format!("{} {joint} {last}", rest.join(", ")),
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::baseline::BaselineOptions;
 use super::fixing::FixOptions;
 use super::format::LintFormat;
+use super::verbosity::Verbosity;
 use crate::cli::common::clock::parse_day;
 use crate::cli::common::config_input::ConfigOptions;
 use crate::cli::common::dialect::DialectOptions;
@@ -69,6 +70,8 @@ pub(in crate::cli) struct LintArguments {
     /// Lint again whenever a file changes, until interrupted.
     #[arg(long)]
     pub(super) watch: bool,
+    #[command(flatten)]
+    pub(super) verbosity: Verbosity,
     #[command(flatten)]
     pub(super) baseline: BaselineOptions,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::output::{OutputOptions, print};
 use crate::cli::common::output_file::write_file;
 use crate::lint::{Baseline, Settings, WalkError};
-use crate::report::{Linted, escape};
+use crate::report::{Detail, Linted, escape};
 
 /// Where a baseline is written if nobody says where.
 const FILE_NAME: &str = "gatelint-baseline.json";
@@ -91,7 +91,7 @@ pub(super) fn write(
     output: &OutputOptions,
 ) -> Result<(), CliError> {
     if failed {
-        super::format::LintFormat::Human.write(linted, output)?;
+        super::format::LintFormat::Human.write(linted, output, Detail::Findings)?;
         return Err(CliError::Incomplete);
     }
     let (Some(path), Some(before)) = (options.path(configured), before) else { return Ok(()) };

@@ -7,9 +7,9 @@ use clap::ValueEnum;
 use crate::cli::common::error::CliError;
 use crate::cli::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use crate::report::{
-    Linted, escape, write_code_quality, write_concise, write_github, write_junit, write_lint,
-    write_lint_json, write_lint_jsonl, write_markdown, write_sarif, write_statistics,
-    write_statistics_json,
+    Detail, Linted, escape, write_code_quality, write_concise, write_files, write_github,
+    write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_sarif,
+    write_statistics, write_statistics_json,
 };
 
 /// How findings are written.
@@ -36,20 +36,32 @@ pub(super) enum LintFormat {
 }
 
 impl LintFormat {
-    /// Writes what was found to standard output. Where a format has no place for it, the summary
-    /// and the paths that cannot be read go to standard error.
-    pub(super) fn write(self, linted: &Linted<'_>, output: &OutputOptions) -> Result<(), CliError> {
+    /// Writes what was found to standard output. Where a format has no place for it, the summary, what was
+    /// looked at and the paths that cannot be read go to standard error.
+    pub(super) fn write(
+        self,
+        linted: &Linted<'_>,
+        output: &OutputOptions,
+        detail: Detail,
+    ) -> Result<(), CliError> {
+        if detail == Detail::Files && self != LintFormat::Human {
+            let mut text = String::new();
+            write_files(&mut text, linted, &output.style_of_stderr());
+            print_error(&text);
+        }
         let style = output.style();
         let mut out = stdout();
         let mut text = String::new();
         match self {
             LintFormat::Human => {
                 name_unreadable(linted);
-                write_lint(&mut text, linted, &style);
+                write_lint(&mut text, linted, &style, detail);
                 print(&text)?;
             }
             LintFormat::Concise => {
-                write_concise(&mut text, linted, &style);
+                if detail > Detail::Summary {
+                    write_concise(&mut text, linted, &style);
+                }
                 print(&text)?;
                 name_unreadable(linted);
                 summarise(linted);

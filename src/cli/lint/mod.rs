@@ -8,6 +8,7 @@ mod judge;
 mod known;
 mod own_output;
 mod unused;
+mod verbosity;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,7 +33,7 @@ use crate::catalogue::{Catalogue, Server};
 use crate::config::Config;
 use crate::lint::{Recorded, Report, Rule, Wanted, all_rules, find};
 use crate::policy::AgentFile;
-use crate::report::{Linted, escape};
+use crate::report::{Detail, Linted, escape};
 use crate::testing::is_test_file;
 
 pub(super) fn run(
@@ -143,6 +144,7 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     if changes.iter().all(|change| change.made.is_empty()) {
         fixing::why_nothing(&arguments.fixing, &linted).iter().for_each(|why| print_error(why));
     }
+    let detail = arguments.verbosity.detail();
     if arguments.fixing.shows_only() {
         print_error(&format!("{}\n", linted.summary()));
     } else if arguments.paths.iter().any(|path| arguments.fixing.writes_out(path)) {
@@ -150,10 +152,14 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     } else if arguments.statistics {
         arguments.format.write_statistics(&linted, output)?;
     } else {
-        arguments.format.write(&linted, output)?;
+        arguments.format.write(&linted, output, detail)?;
     }
-    say_doubtful(&linted);
-    say_unknown(&linted);
+    if detail == Detail::Findings {
+        say_doubtful(&linted);
+    }
+    if detail > Detail::Summary {
+        say_unknown(&linted);
+    }
     if judged == 0 && unreadable.is_empty() {
         let passed_over = match (linted.missed(), passed_over.is_empty()) {
             (0, true) => String::new(),

@@ -47,7 +47,7 @@ impl Facts for NeverCounts {
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     // The condition that limits it may be one that could not be read.
-    let whole = context.rules().filter(|rules| !rules.incomplete);
+    let whole = context.rules().filter(|rules| !rules.gaps.is_any());
     for limit in whole.flat_map(|rules| &rules.limits).filter(|limit| limit.max.is_none()) {
         let facts = NeverCounts { counter: limit.key.clone() };
         findings.add(&RULE, RULE.severity, Place::key(limit.pointer.key("state")), facts);

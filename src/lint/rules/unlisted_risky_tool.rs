@@ -29,20 +29,46 @@ rule! {
 #[derive(Serialize)]
 struct Unlisted {
     server: String,
+    #[serde(flatten)]
+    tools: Tools,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Tools {
+    Alike(OfCategory),
+    Several { categories: Vec<OfCategory> },
+}
+
+/// The tools of a category.
+#[derive(Serialize)]
+struct OfCategory {
     category: Category,
     tools: Vec<String>,
 }
 
 impl Facts for Unlisted {
     fn message(&self) -> String {
-        let count = self.tools.len();
-        let plural = if count == 1 { "tool" } else { "tools" };
-        format!(
-            "{count} {} {plural} of {} can be called only because the default is to allow: {}",
-            self.category,
-            self.server,
-            enumerate(&self.tools)
-        )
+        let server = &self.server;
+        let why = "can be called only because the default is to allow";
+        match &self.tools {
+            Tools::Alike(OfCategory { category, tools }) => {
+                let plural = if tools.len() == 1 { "tool" } else { "tools" };
+                format!(
+                    "{} {category} {plural} of {server} {why}: {}",
+                    tools.len(),
+                    enumerate(tools)
+                )
+            }
+            Tools::Several { categories } => {
+                let all: usize = categories.iter().map(|one| one.tools.len()).sum();
+                let parts = categories.iter().map(|one| {
+                    format!("{} {} ({})", one.tools.len(), one.category, enumerate(&one.tools))
+                });
+                let parts: Vec<String> = parts.collect();
+                format!("{all} tools of {server} {why}: {}", parts.join(", "))
+            }
+        }
     }
 
     fn help(&self) -> Option<String> {
@@ -57,24 +83,27 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         Default::AllowUnwritten => Place::start(Pointer::root()),
         _ => Place::value(Pointer::root().key("default")),
     };
-    for category in [Category::Execute, Category::Destructive, Category::Financial] {
-        // A limit on all tools may hold unlisted ones as well as is asked of their category.
-        let bound = calls_within(policy.all_tools.limits.iter(), Window::Minute);
-        if let (Some(recommended), Some(bound)) = (context.recommended_per_minute(category), bound)
-            && bound.calls <= i64::from(recommended)
-        {
-            continue;
-        }
+    // A limit on all tools may hold unlisted ones as well as is asked of their category.
+    let bound = calls_within(policy.all_tools.limits.iter(), Window::Minute);
+    let is_bound = |category: &Category| {
+        let recommended = context.recommended_per_minute(*category).map(i64::from);
+        recommended.zip(bound.as_ref()).is_some_and(|(most, bound)| bound.calls <= most)
+    };
+    let risky = [Category::Execute, Category::Destructive, Category::Financial].into_iter();
+    let unlisted = risky.filter(|category| !is_bound(category)).map(|category| {
         let unlisted = known.server.tools.iter().filter(|tool| {
             tool.category == category
                 && policy.tool(&tool.name).is_none()
                 && context.hidden(&tool.name).is_none()
         });
-        let tools: Vec<String> = unlisted.map(|tool| tool.name.clone()).collect();
-        if !tools.is_empty() {
-            let facts = Unlisted { server: known.server.name.clone(), category, tools };
-            let severity = if known.is_certain() { RULE.severity } else { Severity::Info };
-            findings.add(&RULE, severity, place.clone(), facts);
-        }
-    }
+        OfCategory { category, tools: unlisted.map(|tool| tool.name.clone()).collect() }
+    });
+    let mut categories: Vec<OfCategory> = unlisted.filter(|one| !one.tools.is_empty()).collect();
+    let tools = match categories.len() {
+        0 => return,
+        1 => Tools::Alike(categories.remove(0)),
+        _ => Tools::Several { categories },
+    };
+    let severity = if known.is_certain() { RULE.severity } else { Severity::Info };
+    findings.add(&RULE, severity, place, Unlisted { server: known.server.name.clone(), tools });
 }

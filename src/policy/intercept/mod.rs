@@ -30,7 +30,7 @@ const ALL_TOOLS: &str = "*";
 /// What counters of all listed tools are kept under.
 const GLOBAL: &str = "_global";
 
-/// Reads a policy. Rules that cannot be read are left out and marked by [`Rules::incomplete`];
+/// Reads a policy. Rules that cannot be read are left out and marked by [`Rules::gaps`];
 /// why stands in the defects.
 pub(super) fn read(root: &Node, version: InterceptVersion) -> (Policy, Vec<Defect>) {
     let (defects, declared) = (shape_defects(root, version), declared_counters(root));
@@ -193,7 +193,9 @@ impl Reader {
             }
             policy.tools.push(ToolPolicy { name, pointer, rules });
         }
-        policy.all_tools.incomplete |= Legacy::is_in(root);
+        if Legacy::is_in(root) {
+            policy.all_tools.gaps = Gaps::ALL;
+        }
         policy
     }
 

@@ -16,7 +16,10 @@ impl Reader {
         let pointer = pointer.key("rules");
         let scope = if tool == ALL_TOOLS { GLOBAL } else { tool };
         let is_read = node.is_null() || node.is_map() && !Legacy::is_in(node) && !is_in_tool(node);
-        let mut rules = Rules { incomplete: !is_read, ..Rules::default() };
+        let mut rules = Rules::default();
+        if !is_read {
+            rules.gaps = Gaps::ALL;
+        }
         let elements = node.get("rules").map(Node::elements).unwrap_or_default();
         for (index, node) in elements.iter().enumerate().filter(|(_, node)| node.is_map()) {
             let before = self.defects.iter().filter(|defect| defect.refused).count();
@@ -31,11 +34,12 @@ impl Reader {
                 self.rate_limit(scope, &text, &at)
             };
             // What the schema has already refused is no new defect here.
-            rules.incomplete |= check.is_none();
+            let after = self.defects.iter().filter(|defect| defect.refused).count();
+            if check.is_none() || after > before {
+                rules.gaps = Gaps::ALL;
+            }
             rules.checks.extend(check);
             rules.limits.extend(limit);
-            let after = self.defects.iter().filter(|defect| defect.refused).count();
-            rules.incomplete |= after > before;
         }
         rules
     }

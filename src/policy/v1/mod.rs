@@ -16,12 +16,12 @@ use super::value::Value;
 use super::window::Window;
 use super::{Defect, DefectKind, Location};
 use crate::policy::dialect::Dialect;
-use crate::source::{Node, Place, Pointer, Schema, Violation, ViolationKind, nearest};
+use crate::source::{Kind, Node, Place, Pointer, Schema, Violation, ViolationKind, nearest};
 
 static SCHEMA: Schema = Schema::new(include_str!("../../../schemas/policy-v1.schema.json"));
 
 /// Reads a policy. Entries that cannot be read are left out and marked by
-/// [`Rules::incomplete`]; why stands in the defects.
+/// [`Rules::gaps`]; why stands in the defects.
 pub(super) fn read(root: &Node) -> (Policy, Vec<Defect>) {
     let mut reader = Reader { defects: shape_defects(root) };
     let policy = reader.policy(root);
@@ -33,7 +33,55 @@ fn shape_defects(root: &Node) -> Vec<Defect> {
     let json = root.to_json();
     let mut found = SCHEMA.violations(root, &json);
     unwrapped(&mut found);
-    found.into_iter().map(|violation| refine(root, violation)).collect()
+    misspelt(&mut found);
+    joined(found.into_iter().map(|violation| refine(root, violation)))
+}
+
+/// A field that is there by a slip of the hand is not missing besides.
+fn misspelt(found: &mut Vec<Violation>) {
+    let slip = |violation: &Violation| match &violation.kind {
+        ViolationKind::UnknownField { nearest: Some(nearest), .. } => {
+            Some((violation.place.pointer.parent(), nearest.clone()))
+        }
+        _ => None,
+    };
+    let slips: HashSet<(Pointer, String)> = found.iter().filter_map(slip).collect();
+    found.retain(|violation| match &violation.kind {
+        ViolationKind::MissingField { field } => {
+            !slips.contains(&(violation.place.pointer.clone(), field.clone()))
+        }
+        _ => true,
+    });
+}
+
+/// The fields that one object lacks, which the schema tells one after the other, are one mistake.
+fn joined(defects: impl Iterator<Item = Defect>) -> Vec<Defect> {
+    let mut joined: Vec<Defect> = Vec::new();
+    for defect in defects {
+        let is_alike = |other: &Defect| {
+            other.location == defect.location
+                && other.kind.rule() == defect.kind.rule()
+                && missing(&other.kind).is_some()
+        };
+        match joined.last_mut() {
+            Some(before) if is_alike(before) => {
+                let of_both = [missing(&before.kind), missing(&defect.kind)];
+                let fields = of_both.into_iter().flatten().flatten().collect();
+                before.kind = DefectKind::MissingFields { violation: "missing-field", fields };
+            }
+            _ => joined.push(defect),
+        }
+    }
+    joined
+}
+
+/// The fields that are missing, if that is what is wrong.
+fn missing(kind: &DefectKind) -> Option<Vec<String>> {
+    match kind {
+        DefectKind::Shape(ViolationKind::MissingField { field }) => Some(vec![field.clone()]),
+        DefectKind::MissingFields { fields, .. } => Some(fields.clone()),
+        _ => None,
+    }
 }
 
 /// A condition that stands where an entry is to be lacks its wrapper; its fields are right.
@@ -173,7 +221,9 @@ impl Reader {
         let mut rules = node.map(|node| self.rules(None, node, &pointer)).unwrap_or_default();
         // What older pages have for the whole document or for `*` was meant for all tools.
         let starred = root.get("tools").and_then(|tools| tools.get("*"));
-        rules.incomplete |= Legacy::is_in(root) || starred.is_some_and(Legacy::is_in);
+        if Legacy::is_in(root) || starred.is_some_and(Legacy::is_in) {
+            rules.gaps = Gaps::ALL;
+        }
         rules
     }
 
@@ -185,9 +235,10 @@ impl Reader {
             !fields.contains(&key)
                 && (key == "rules" || nearest(key, fields).is_some() || Legacy::of(key).is_some())
         };
-        let incomplete =
-            !node.is_map() || node.entries().iter().any(|entry| strange(&entry.key.text));
-        let mut rules = Rules { incomplete, ..Rules::default() };
+        let mut rules = Rules::default();
+        if !node.is_map() || node.entries().iter().any(|entry| strange(&entry.key.text)) {
+            rules.gaps = Gaps::ALL;
+        }
         if tool.is_some() {
             self.checks(node, pointer, Effect::Require, &mut rules);
             self.checks(node, pointer, Effect::DenyIf, &mut rules);
@@ -204,7 +255,7 @@ impl Reader {
         for ((index, entry), rule) in entries.elements().iter().enumerate().zip(rules_of) {
             let at = pointer.index(index);
             let Some(conditions) = self.conditions(entry, &at) else {
-                rules.incomplete = true;
+                rules.gaps.add(gaps_of(entry));
                 continue;
             };
             let message = entry.get("on_deny").and_then(Node::as_str);
@@ -218,15 +269,20 @@ impl Reader {
                 pointer: at,
             });
         }
-        rules.incomplete |= !matches!(entries.kind, crate::source::Kind::Seq(_));
+        if !matches!(entries.kind, Kind::Seq(_)) {
+            rules.gaps.add(gaps_of(entries));
+        }
     }
 
     /// The conditions of an entry; none if one of them cannot be read, because what is left of an
     /// entry would mean something else.
     fn conditions(&mut self, entry: &Node, pointer: &Pointer) -> Option<Vec<Condition>> {
+        let Some(conditions) = entry.get("conditions") else {
+            // What a condition without its wrapper says is plain.
+            return Some(vec![self.condition(entry, pointer.clone())?]);
+        };
         let pointer = pointer.key("conditions");
-        let conditions = entry.get("conditions")?;
-        let crate::source::Kind::Seq(elements) = &conditions.kind else { return None };
+        let Kind::Seq(elements) = &conditions.kind else { return None };
         let read: Vec<Option<Condition>> = elements
             .iter()
             .enumerate()
@@ -296,7 +352,7 @@ impl Reader {
         for ((index, node), rule) in limits.elements().iter().enumerate().zip(rules_of) {
             let at = pointer.index(index);
             let Some(limit) = limit(tool, node, at.clone(), rule) else {
-                rules.incomplete = true;
+                rules.gaps.bounds = true;
                 continue;
             };
             if let Some(earlier) = first.get(&limit.key) {
@@ -306,8 +362,20 @@ impl Reader {
             }
             rules.limits.push(limit);
         }
-        rules.incomplete |= !matches!(limits.kind, crate::source::Kind::Seq(_));
+        rules.gaps.bounds |= !matches!(limits.kind, Kind::Seq(_));
     }
+}
+
+/// What an entry may be that could not be read: one that tests something denies some calls and not every one.
+fn gaps_of(entry: &Node) -> Gaps {
+    let tests = match entry.get("conditions") {
+        Some(conditions) => match &conditions.kind {
+            Kind::Seq(elements) => !elements.is_empty(),
+            _ => conditions.get("path").is_some(),
+        },
+        None => entry.get("path").is_some(),
+    };
+    Gaps { checks: true, bounds: !tests }
 }
 
 fn hidden(root: &Node) -> Vec<Hidden> {

@@ -9,12 +9,13 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 
 use super::credentials::masked;
 use super::escape::hostile;
-use crate::source::{Document, LineTable, is_hidden};
+use super::wrap::columns;
+use crate::source::{Document, LineTable, Position, is_hidden};
 
 /// How many columns the margin takes beside the numbers of lines.
-const MARGIN: usize = 5;
+const MARGIN: usize = 4;
 
-/// How many characters of a long line are shown on either side of a place at least.
+/// How many columns of a long line are shown on either side of a place at least.
 const AROUND: usize = 12;
 
 /// What stands where a part of a line is left out.
@@ -37,32 +38,36 @@ impl Excerpt {
         }
     }
 
-    /// The lines of some places and their neighbours; of lines that are wider than so many columns
-    /// only what is around the places.
+    /// The lines of some places, each below the one before it; of lines that are wider than so many columns
+    /// only what is around the places. Of the places on a line that has no room for all, the first are shown.
     pub(in crate::report) fn around(
         self: &Arc<Excerpt>,
         spans: &[Range<usize>],
         width: usize,
     ) -> View {
         let spans: Vec<_> = spans.iter().map(|span| self.first_line(span)).collect();
-        let last = self.lines.line_of(self.text.len());
+        let last = spans.iter().map(|span| self.lines.line_of(span.start)).max().unwrap_or(0);
+        let margin = MARGIN + (last + 1).to_string().len();
+        // The mark of a place behind the end of its line takes one as well.
+        let room = width.saturating_sub(margin + 1).max(4 * AROUND);
         let mut lines: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
-        for span in &spans {
+        let show = |span: Range<usize>| {
             let line = self.lines.line_of(span.start);
-            for shown in line.saturating_sub(1)..=(line + 1).min(last) {
-                let places = lines.entry(shown).or_default();
-                places.extend((shown == line).then(|| span.clone()));
-            }
-        }
+            lines.entry(line.saturating_sub(1)).or_default();
+            let places = lines.entry(line).or_default();
+            let has_room = places.len() < room / (2 * AROUND) || places.contains(&span);
+            places.extend(has_room.then(|| span.clone()));
+            has_room.then_some(span)
+        };
+        let spans = spans.into_iter().map(show).collect();
         let mut view = View {
             excerpt: Arc::clone(self),
             text: String::new(),
             lines: Vec::new(),
             pieces: Vec::new(),
             spans,
+            margin,
         };
-        let digits = lines.keys().last().map_or(0, |line| (line + 1).to_string().len());
-        let room = width.saturating_sub(MARGIN + digits).max(4 * AROUND);
         for (line, mut places) in lines {
             places.sort_by_key(|place| place.start);
             view.lines.push(Line { number: line, start: view.text.len() });
@@ -70,6 +75,11 @@ impl Excerpt {
             view.end_line(self.line(line).end);
         }
         view
+    }
+
+    /// The line and the column of a place.
+    pub(in crate::report) fn position(&self, place: &Range<usize>) -> Position {
+        self.lines.position(&self.text, place.start.min(self.text.len()))
     }
 
     /// The part of a span that lies on its first line: a whole object would bury the message.
@@ -102,10 +112,11 @@ impl Excerpt {
         }
         let around = (room / 2 / places.len()).max(AROUND);
         for place in places {
-            // What is not needed before the place is shown behind it.
+            // What is not needed on one side of the place is shown on the other.
             let at = place.start.clamp(line.start, line.end);
-            let start = self.backward(line.start, at, around - 2);
-            let end = self.forward(start, line.end, 2 * around - 2);
+            let before = self.backward(line.start, at, around - 2);
+            let end = self.forward(before, line.end, 2 * around - 2);
+            let start = before.min(self.backward(line.start, end, 2 * around - 2));
             match windows.last_mut() {
                 Some(before) if start <= before.end => before.end = before.end.max(end),
                 _ => windows.push(start..end),
@@ -114,17 +125,25 @@ impl Excerpt {
         windows
     }
 
-    /// The place so many characters behind another, but not behind the end.
-    fn forward(&self, from: usize, end: usize, characters: usize) -> usize {
-        let behind = self.text[from..end].char_indices().nth(characters);
-        behind.map_or(end, |(at, _)| from + at)
+    /// The place behind so many columns of text at most, but not behind the end.
+    fn forward(&self, from: usize, end: usize, most: usize) -> usize {
+        from + fitting(self.text[from..end].chars(), most)
     }
 
-    /// The place so many characters before another, but not before the start.
-    fn backward(&self, start: usize, from: usize, characters: usize) -> usize {
-        let before = self.text[start..from].char_indices().rev().take(characters).last();
-        before.map_or(from, |(at, _)| start + at)
+    /// The place before so many columns of text at most, but not before the start.
+    fn backward(&self, start: usize, from: usize, most: usize) -> usize {
+        from - fitting(self.text[start..from].chars().rev(), most)
     }
+}
+
+/// How many bytes the first characters have that take so many columns at most.
+fn fitting(characters: impl Iterator<Item = char>, most: usize) -> usize {
+    let mut taken = 0;
+    let fits = |character: &char| {
+        taken += columns(*character);
+        taken <= most
+    };
+    characters.take_while(fits).map(char::len_utf8).sum()
 }
 
 /// The lines of a document that are shown around some places.
@@ -133,8 +152,10 @@ pub(in crate::report) struct View {
     text: String,
     lines: Vec<Line>,
     pieces: Vec<Piece>,
-    /// The places as they are in the document.
-    spans: Vec<Range<usize>>,
+    /// The places as they are in the document; none for one that is not shown.
+    spans: Vec<Option<Range<usize>>>,
+    /// How many columns stand before the lines.
+    margin: usize,
 }
 
 /// A line of a view.
@@ -171,13 +192,22 @@ impl View {
     }
 
     /// Where the places stand in the view, as far as they are shown.
-    pub(in crate::report) fn spans(&self) -> impl Iterator<Item = SourceSpan> {
+    pub(in crate::report) fn spans(&self) -> impl Iterator<Item = Option<SourceSpan>> {
         self.spans.iter().map(|span| {
+            let span = span.as_ref()?;
             let behind = self.pieces.partition_point(|piece| piece.of.start <= span.start);
             let piece = &self.pieces[behind.saturating_sub(1)];
             let start = piece.start + (span.start - piece.of.start).min(piece.of.len());
-            (start, span.end.min(piece.of.end).saturating_sub(span.start)).into()
+            Some((start, span.end.min(piece.of.end).saturating_sub(span.start)).into())
         })
+    }
+
+    /// The column of the terminal that the middle of a place stands in, from 0.
+    pub(in crate::report) fn middle(&self, place: SourceSpan) -> usize {
+        let start = self.lines[self.line_of(place.offset())].start;
+        let behind = place.offset() + place.len();
+        let width = |range: Range<usize>| self.text[range].chars().map(columns).sum::<usize>();
+        self.margin + width(start..place.offset()) + width(place.offset()..behind) / 2
     }
 
     /// The place in the document that a place in the view stands for.
@@ -278,7 +308,7 @@ mod tests {
 
     fn marked(view: &View) -> Vec<&str> {
         let text = |span: SourceSpan| &view.text[span.offset()..span.offset() + span.len()];
-        view.spans().map(text).collect()
+        view.spans().flatten().map(text).collect()
     }
 
     #[test]
@@ -290,12 +320,12 @@ mod tests {
     }
 
     #[test]
-    fn short_lines_are_shown_with_their_neighbours() {
+    fn short_lines_are_shown_with_the_line_above_them() {
         let view = view("a: 1\nb: 2\r\nc: 3\nd: 4\ne: 5\n", &["b: 2", "e"], 80);
-        assert_eq!(view.text, "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\n\n");
+        assert_eq!(view.text, "a: 1\nb: 2\nd: 4\ne: 5\n");
         assert_eq!(marked(&view), ["b: 2", "e"]);
         let contents = view.read_span(&(5, 4).into(), 1, 1).unwrap();
-        assert_eq!(contents.data(), b"a: 1\nb: 2\nc: 3");
+        assert_eq!(contents.data(), b"a: 1\nb: 2");
         assert_eq!((contents.line(), contents.column()), (0, 0));
     }
 
@@ -306,7 +336,7 @@ mod tests {
         assert_eq!(marked(&view), ["ä", "ü", "z"]);
         assert_eq!(view.text.matches(CUT).count(), 3);
         assert!(view.text.chars().count() < 120, "{}", view.text);
-        let place = view.spans().nth(1).unwrap();
+        let place = view.spans().nth(1).unwrap().unwrap();
         let contents = view.read_span(&place, 0, 0).unwrap();
         assert_eq!((contents.line(), contents.column()), (0, 40_007));
     }

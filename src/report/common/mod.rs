@@ -1,4 +1,4 @@
-//! What the writers of all commands share: escaping, colours, tables, excerpts, JSON, small words.
+//! What the writers of all commands share: escaping, colours, tables, excerpts, JSON, lines that fit, small words.
 
 pub(super) mod credentials;
 pub(super) mod escape;
@@ -13,4 +13,5 @@ pub(super) mod table;
 pub(super) mod unread;
 pub(super) mod uri;
 pub(super) mod words;
+pub(super) mod wrap;
 pub(super) mod yaml;

@@ -54,6 +54,11 @@ impl Style {
         Style { color, width: width(), unicode: color && is_utf8() }
     }
 
+    /// How many columns sentences take: longer lines are hard to read.
+    pub fn prose(&self) -> usize {
+        self.width.min(120)
+    }
+
     /// A text in the colour of a severity.
     pub fn severity(&self, severity: Severity, text: &str) -> String {
         let code = match severity {
@@ -91,7 +96,7 @@ fn is_utf8() -> bool {
 
 fn width() -> usize {
     const NARROW: usize = 40;
-    const WIDE: usize = 120;
+    const WIDE: usize = 400;
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     columns.or_else(terminal).unwrap_or(100).clamp(NARROW, WIDE)

@@ -1,189 +1,192 @@
-//! Findings for people: the place underlined in its source, and a summary.
+//! Findings for people: the gravest first, those of a tool together, and a summary.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::fmt::Write;
-use std::ops::Range;
-use std::sync::Arc;
-
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, Report as MietteReport,
-    SourceSpan,
-};
 
 use super::linted::Linted;
+use super::notice::{Notice, NoticeWriter};
 use crate::lint::{Finding, Report, Safety, ServerChoice, Severity};
 use crate::policy::Dialect;
 use crate::report::common::escape::escape;
-use crate::report::common::excerpt::Excerpt;
 use crate::report::common::style::Style;
 use crate::report::common::words::{count, cut};
-use crate::source::Document;
+use crate::report::common::wrap::wrap;
+use crate::source::Pointer;
 
 /// How many policies are named one by one in a summary.
 const NAMED_POLICIES: usize = 8;
 
-/// How many other places of a finding are shown.
-const RELATED: usize = 8;
+/// How many characters of the name of a tool are shown.
+const LONG_NAME: usize = 120;
 
-/// How many characters of a message or of its help are shown, and how many of the words at a place:
-/// names may be as long as their document.
-const LONG_MESSAGE: usize = 1_200;
-const LONG_LABEL: usize = 200;
-
-/// Something to be shown with its place in a document.
-#[derive(Clone, Debug)]
-pub struct Notice {
-    /// What stands above it: severity and rule.
-    pub code: String,
-    /// How much it weighs.
-    pub severity: Severity,
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it, each on a line of its own.
-    pub help: Vec<String>,
-    /// The bytes of the place.
-    pub span: Range<usize>,
-    /// Other places that belong to it, and what they are.
-    pub related: Vec<(Range<usize>, String)>,
+/// How much is said to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// How much was found.
+    Summary,
+    /// What was found.
+    Findings,
+    /// Also what was looked at and what was passed over.
+    Files,
 }
 
-impl From<&Finding> for Notice {
-    fn from(finding: &Finding) -> Notice {
-        Notice {
-            code: format!("{}[{}]", finding.severity.name(), finding.rule.name),
-            severity: finding.severity,
-            message: finding.message.clone(),
-            help: finding.help.iter().cloned().collect(),
-            span: finding.span.clone(),
-            related: finding
-                .related
-                .iter()
-                .map(|related| (related.span.clone(), related.message.clone()))
-                .collect(),
+/// Writes every finding with its place, what was checked, and how many findings there are.
+pub fn write_lint(out: &mut String, linted: &Linted<'_>, style: &Style, detail: Detail) {
+    if detail > Detail::Summary {
+        write_findings(out, linted, style);
+    }
+    if detail == Detail::Files {
+        write_files(out, linted, style);
+    }
+    if linted.policies().next().is_some() {
+        write_summary(out, linted, style, detail);
+    }
+}
+
+/// Writes of every file how it was judged, or why it was not.
+pub fn write_files(out: &mut String, linted: &Linted<'_>, style: &Style) {
+    for report in linted.policies() {
+        write_file(out, &report.document.name, &against(report), style);
+    }
+    for passed in linted.passed_over {
+        let why = match (&passed.reason, passed.says_nothing) {
+            (Some(reason), _) => reason,
+            (None, true) => "it says nothing of permissions",
+            (None, false) => "it is no policy",
+        };
+        write_file(out, &passed.file, &format!("passed over, {}", escape(why)), style);
+    }
+}
+
+fn write_file(out: &mut String, file: &str, what: &str, style: &Style) {
+    let line = format!("{}: {what}", escape(file));
+    _ = writeln!(out, "{}", wrap(&line, style.prose(), "  "));
+}
+
+fn write_findings(out: &mut String, linted: &Linted<'_>, style: &Style) {
+    for report in linted.reports.iter().filter(|report| !report.findings.is_empty()) {
+        let writer = NoticeWriter::new(&report.document, style);
+        for Group { tool, places } in by_tool(report) {
+            if let Some(tool) = tool.filter(|_| places.len() > 1) {
+                let tool = escape(&tool).into_owned();
+                let found = count(places.iter().flatten().count() as u64, "finding");
+                _ = writeln!(out, "{}: {found}", style.bold(&cut(&tool, LONG_NAME)));
+            }
+            let notices: Vec<Notice> = places.into_iter().flatten().map(with_fix).collect();
+            writer.write(out, &notices);
         }
     }
 }
 
-/// Writes notices with the lines of the document that they are about.
-pub fn write_notices(out: &mut String, document: &Document, notices: &[Notice], style: &Style) {
-    if notices.is_empty() {
-        return;
-    }
-    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
-    let handler = GraphicalReportHandler::new_themed(theme)
-        .with_width(style.width)
-        .with_links(false)
-        .with_context_lines(1);
-    let excerpt = Arc::new(Excerpt::new(document));
-    for notice in notices {
-        let related = notice.related.iter().take(RELATED).map(|(span, _)| span.clone());
-        let places: Vec<_> = std::iter::once(notice.span.clone()).chain(related).collect();
-        let view = excerpt.around(&places, style.width);
-        let shown = MietteReport::new(diagnostic(notice, view.spans()));
-        let shown = shown.with_source_code(view);
-        // Writing into a string cannot fail; an excerpt that cannot be cut leaves the message.
-        _ = handler.render_report(out, shown.as_ref());
-        out.push('\n');
+/// The findings of a tool, or of a place elsewhere.
+struct Group<'f> {
+    tool: Option<String>,
+    /// Those of each place together.
+    places: Vec<Vec<&'f Finding>>,
+}
+
+impl Group<'_> {
+    fn severity(&self) -> Option<Severity> {
+        self.places.iter().flatten().map(|finding| finding.severity).max()
     }
 }
 
-/// A notice with its places as they stand in what is shown of the document: its own, and those of
-/// as much of what is related as is shown.
-fn diagnostic(notice: &Notice, places: impl Iterator<Item = SourceSpan>) -> MietteDiagnostic {
-    let severity = match notice.severity {
-        Severity::Error => miette::Severity::Error,
-        Severity::Warning => miette::Severity::Warning,
-        Severity::Info => miette::Severity::Advice,
-    };
-    let shown = |text: &str, most: usize| cut(&escape(text), most).into_owned();
-    let words = notice.related.iter().map(|(_, words)| Some(shown(words, LONG_LABEL)));
-    let labels = std::iter::once(None).chain(words).zip(places).enumerate();
-    let labels = labels.map(|(number, (words, place))| match number {
-        0 => LabeledSpan::new_primary_with_span(words, place),
-        _ => LabeledSpan::new_with_span(words, place),
-    });
-    let diagnostic = MietteDiagnostic::new(shown(&notice.message, LONG_MESSAGE))
-        .with_code(notice.code.clone())
-        .with_severity(severity)
-        .with_labels(labels);
-    let more = notice.related.len().saturating_sub(RELATED);
-    let more = (more > 0).then(|| format!("{} not shown", count(more as u64, "more place")));
-    let help = notice.help.iter().map(|help| shown(help, LONG_MESSAGE)).chain(more);
-    match help.collect::<Vec<_>>().join("\n") {
-        none if none.is_empty() => diagnostic,
-        help => diagnostic.with_help(help),
+/// Findings in groups: those with the gravest ones first, and so within a group.
+fn by_tool(report: &Report) -> Vec<Group<'_>> {
+    let is_of_agent = report.dialect.and_then(Dialect::agent).is_some();
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for place in report.findings.chunk_by(|one, next| one.span == next.span) {
+        let mut together: Vec<&Finding> = place.iter().collect();
+        together.sort_by_key(|finding| Reverse(finding.severity));
+        let tool = tool_of(&place[0]).filter(|_| !is_of_agent);
+        match tool.as_ref().and_then(|tool| known.get(tool).copied()) {
+            Some(at) => groups[at].places.push(together),
+            None => {
+                known.extend(tool.clone().map(|tool| (tool, groups.len())));
+                groups.push(Group { tool, places: vec![together] });
+            }
+        }
     }
+    for group in &mut groups {
+        group.places.sort_by_key(|place| Reverse(place[0].severity));
+    }
+    groups.sort_by_key(|group| Reverse(group.severity()));
+    groups
 }
 
-/// Writes every finding with its place, what was checked, and how many findings there are.
-pub fn write_lint(out: &mut String, linted: &Linted<'_>, style: &Style) {
-    for report in linted.reports {
-        let notices: Vec<Notice> = report.findings.iter().map(with_fix).collect();
-        write_notices(out, &report.document, &notices, style);
-    }
-    if linted.policies().next().is_some() {
-        write_summary(out, linted, style);
-    }
+/// The tool that a finding is about.
+fn tool_of(finding: &Finding) -> Option<String> {
+    let pointer = Pointer::parse(finding.pointer.as_deref()?);
+    let mut tokens = pointer.tokens();
+    (tokens.next()? == "tools").then_some(())?;
+    Some(tokens.next()?.into_owned())
 }
 
 /// A finding with what mends it.
 fn with_fix(finding: &Finding) -> Notice {
     let mut notice = Notice::from(finding);
     if let Some(fix) = &finding.fix {
-        let fix = format!("{}: {}", options(fix.safety), fix.title);
-        notice.help.push(fix);
+        notice.code += match fix.safety {
+            Safety::Safe => " [fix]",
+            Safety::Unsafe => " [unsafe fix]",
+        };
+        if !notice.help.contains(&fix.title) {
+            notice.help.push(format!("fix: {}", fix.title));
+        }
     }
     notice
 }
 
-/// The options that make fixes.
-fn options(safety: Safety) -> &'static str {
-    match safety {
-        Safety::Safe => "--fix",
-        Safety::Unsafe => "--fix --unsafe-fixes",
+/// How many findings can be mended, and how.
+fn fixable(linted: &Linted<'_>) -> Option<String> {
+    match (linted.fixable(Safety::Safe), linted.fixable(Safety::Unsafe)) {
+        (0, 0) => None,
+        (safe, 0) => Some(format!("{safe} fixable with --fix")),
+        (0, more) => Some(format!("{more} fixable with --fix --unsafe-fixes")),
+        (safe, more) => Some(format!("{safe} fixable with --fix, {more} more with --unsafe-fixes")),
     }
 }
 
-/// How many findings can be mended, and how.
-fn fixable(linted: &Linted<'_>) -> Option<String> {
-    let counts = [Safety::Safe, Safety::Unsafe].map(|safety| (linted.fixable(safety), safety));
-    let parts: Vec<String> = counts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, safety)| format!("{count} with `{}`", options(safety)))
-        .collect();
-    (!parts.is_empty()).then(|| format!("can be mended: {}", parts.join(", ")))
-}
-
-fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style) {
-    let policies = linted.policies().count();
-    if policies <= NAMED_POLICIES {
-        for report in linted.policies() {
-            let against = against(report);
-            _ = writeln!(out, "{}: {against}", escape(&report.document.name));
-        }
-    } else {
-        let matched = linted
-            .policies()
-            .filter(|report| matches!(report.server, ServerChoice::Known { .. }))
-            .count();
-        let is_of_agent = |report: &&Report| report.dialect.and_then(Dialect::agent).is_some();
-        let agents = linted.policies().filter(is_of_agent).count();
-        _ = writeln!(
-            out,
-            "{policies} policies: {matched} judged against a server of the catalogue, {} by the names of their tools{}",
-            policies - matched - agents,
-            if agents > 0 { format!(", {agents} of agents") } else { String::new() }
-        );
+fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style, detail: Detail) {
+    if detail == Detail::Findings {
+        write_policies(out, linted, style);
     }
     let code = match (linted.count(Severity::Error), linted.count(Severity::Warning)) {
         (0, 0) => "32",
         (0, _) => "33",
         _ => "31",
     };
-    _ = writeln!(out, "{}", style.paint(code, &linted.summary()));
-    if let Some(fixable) = fixable(linted) {
-        _ = writeln!(out, "{fixable}");
+    _ = writeln!(out, "{}", style.paint(code, &wrap(&linted.summary(), style.prose(), "  ")));
+    if detail > Detail::Summary {
+        let is_found = linted.findings().next().is_some();
+        let about_rules = is_found.then(|| "`gatelint rule NAME` explains a rule".to_owned());
+        for line in about_rules.into_iter().chain(fixable(linted)) {
+            _ = writeln!(out, "{line}");
+        }
     }
+}
+
+/// Writes what the policies were judged against; of many how many against what.
+fn write_policies(out: &mut String, linted: &Linted<'_>, style: &Style) {
+    let policies = linted.policies().count();
+    if policies <= NAMED_POLICIES {
+        for report in linted.policies() {
+            write_file(out, &report.document.name, &against(report), style);
+        }
+        return;
+    }
+    let is_matched = |report: &&Report| matches!(report.server, ServerChoice::Known { .. });
+    let matched = linted.policies().filter(is_matched).count();
+    let is_of_agent = |report: &&Report| report.dialect.and_then(Dialect::agent).is_some();
+    let agents = linted.policies().filter(is_of_agent).count();
+    let line = format!(
+        "{policies} policies: {matched} judged against a server of the catalogue, {} by the names of their tools{}",
+        policies - matched - agents,
+        if agents > 0 { format!(", {agents} of agents") } else { String::new() }
+    );
+    _ = writeln!(out, "{}", wrap(&line, style.prose(), "  "));
 }
 
 fn against(report: &Report) -> String {

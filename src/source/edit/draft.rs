@@ -1,6 +1,6 @@
 //! Values to be written into a document.
 
-use crate::source::Format;
+use crate::source::{Entry, Format, Kind, Node};
 
 /// A value to be written. Objects keep the order of their entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum Draft {
     Text(String),
     /// A whole number.
     Number(i64),
+    /// A value that is no text, as it is written.
+    Plain(String),
     /// A list.
     List(Vec<Draft>),
     /// An object.
@@ -27,10 +29,31 @@ impl Draft {
         Draft::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 
+    /// What stands in a document already; none for what an anchor brings in.
+    pub fn of(node: &Node) -> Option<Draft> {
+        node.defined.is_none().then_some(())?;
+        match &node.kind {
+            Kind::Seq(elements) => {
+                elements.iter().map(Draft::of).collect::<Option<_>>().map(Draft::List)
+            }
+            Kind::Map(map) => {
+                let field =
+                    |entry: &Entry| Some((entry.key.text.to_string(), Draft::of(&entry.value)?));
+                map.entries().iter().map(field).collect::<Option<_>>().map(Draft::Object)
+            }
+            Kind::Scalar(_) if node.is_null() => Some(Draft::Plain("null".to_owned())),
+            Kind::Scalar(scalar) => Some(match node.as_str() {
+                Some(text) => Draft::Text(text.to_owned()),
+                None => Draft::Plain(scalar.text.to_string()),
+            }),
+        }
+    }
+
     /// The value on one line.
     pub fn flow(&self, format: Format) -> String {
         match self {
             Draft::Number(number) => number.to_string(),
+            Draft::Plain(text) => text.clone(),
             Draft::Text(text) if format == Format::Yaml && is_plain(text) => text.clone(),
             Draft::Text(text) => quoted(text),
             Draft::List(elements) => {

@@ -10,6 +10,7 @@ mod in_vain;
 mod legacy;
 mod names;
 mod passing_over;
+mod people;
 mod permission_files;
 mod secrets;
 mod statements;
@@ -62,7 +63,7 @@ fn a_finding_names_rule_file_place_and_remedy() {
         "judged against sibilleb/aap-enterprise-mcp-server",
         "1 error, 0 warnings, 1 info",
     ] {
-        assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
+        assert!(run.out.replace("\n  ", " ").contains(part), "{part:?} is not in:\n{}", run.out);
     }
     assert!(!run.out.contains('\x1b'), "no colour where there is no terminal");
 }

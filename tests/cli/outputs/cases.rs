@@ -45,6 +45,7 @@ pub(super) const CASES: &[Case] = &[
     case("lint/seeds.markdown", "lint SEEDS --format markdown", 0, &["0 errors, 0 warnings", "| info |"]),
     case("lint/seeds.concise", "lint SEEDS --format concise", 0, &["0 errors, 0 warnings", "aap-run-job.json:5:5: info["]),
     case("lint/mistakes.human", "lint MISTAKES", 1, TEN),
+    case("lint/newcomer.human", "lint fixtures/policies/examples/newcomer.json", 1, &["2 errors, 6 warnings, 1 info", "2 fixable with --fix"]),
     case("lint/mistakes.coloured", "lint MISTAKES --color always", 1, TEN),
     case("lint/mistakes.markdown", "lint MISTAKES --format markdown", 1, TEN),
     case("lint/mistakes.concise", "lint MISTAKES --format concise", 1, &["ten.json:49:13: error[", "5 errors, 5 warnings"]),
