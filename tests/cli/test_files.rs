@@ -23,7 +23,7 @@ const STATEMENTS: &str = "statements:
 
 fn test(tests: &str, options: &[&str]) -> Run {
     let folder = Folder::new().file("p.test.yaml", tests).file("p.json", POLICY);
-    folder.run(&[&["test"], options].concat())
+    folder.run_with(&[&["test"], options].concat(), "", &[("COLUMNS", "200")])
 }
 
 #[test]

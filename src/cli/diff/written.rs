@@ -121,13 +121,18 @@ fn compiled(loaded: &Loaded) -> Policies {
     policies
 }
 
+/// The name of a file, without the folders that it lies in here.
+fn short(name: &str) -> &str {
+    name.rsplit(['/', '\\']).next().unwrap_or(name)
+}
+
 /// A case with what becomes of its call in its name, for whoever finds it failing.
 fn told(case: Case, pair: &Pair, [old, new]: [&Policies; 2]) -> Case {
     let of = |policies| {
         let failure = first_failure(&case, policies, None)?;
         Some((failure.played.step.expected.outcome, failure.found.outcome?))
     };
-    let (old_name, new_name) = (&pair.old.document.name, &pair.new.document.name);
+    let [old_name, new_name] = [&pair.old, &pair.new].map(|loaded| short(&loaded.document.name));
     let step = |verb: &str, [before, after]: [Outcome; 2]| {
         format!("{}, {verb}: {before} under {old_name}, {after} under {new_name}", case.name)
     };

@@ -59,9 +59,10 @@ pub fn write_tests(out: &mut String, report: &TestReport<'_>, style: &Style) {
         write_coverage(out, coverage, style);
         out.push('\n');
     }
+    let counts = report.counts();
     // What would stand below its own line says nothing more.
-    if out.lines().nth(1).is_some() {
-        _ = writeln!(out, "{}", style.bold(&words::tally(report.counts())));
+    if out.lines().nth(1).is_some() || counts.broken > 0 {
+        _ = writeln!(out, "{}", style.bold(&words::tally(counts)));
     }
 }
 
