@@ -18,6 +18,7 @@ mod diff {
 }
 mod explain;
 mod hostile;
+mod html;
 mod init;
 mod learning;
 mod lint;

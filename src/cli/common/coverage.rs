@@ -39,8 +39,8 @@ pub(in crate::cli) fn lcov(report: &CoverageReport<'_>) -> String {
 pub(in crate::cli) fn check(is_asked: bool, is_told: bool) -> Result<(), CliError> {
     match is_asked && !is_told {
         true => Err(CliError::usage(
-            "--coverage is for people and for the formats `json` and `lcov`",
-            "leave out --format, or write `--format json` or `--format lcov`; `--fail-on 'coverage<90'` goes with any",
+            "--coverage is for people and for the formats `json`, `html` and `lcov`",
+            "leave out --format, or write `--format json`, `html` or `lcov`; `--fail-on 'coverage<90'` goes with any",
         )),
         false => Ok(()),
     }

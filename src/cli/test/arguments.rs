@@ -33,7 +33,7 @@ pub(in crate::cli) struct TestArguments {
     #[arg(long)]
     pub(super) fail_fast: bool,
     /// Make every edit of the policies that somebody could make by mistake, and say which of these mutants
-    /// pass all tests and which case is missing. Told as `human`, `json`, `markdown` and `github`.
+    /// pass all tests and which case is missing. Told as `human`, `json`, `markdown`, `html` and `github`.
     #[arg(long, conflicts_with_all = ["filter", "fail_fast"])]
     pub(super) mutate: bool,
     /// Write a test file: with --mutate the cases that are missing, with --trace those that meet what recorded
@@ -77,6 +77,8 @@ pub(super) enum TestFormat {
     Json,
     /// For a comment on a pull request.
     Markdown,
+    /// A page that also shows what the cases cover, in the policies' own text, whole in one file; implies --coverage.
+    Html,
     /// Annotations of a GitHub workflow.
     Github,
     /// For the test reports of CI systems: a test case for each case and statement.
@@ -95,7 +97,12 @@ impl TestFormat {
 
     /// Whether it has a place for coverage.
     pub(super) fn tells_coverage(self) -> bool {
-        matches!(self, TestFormat::Human | TestFormat::Json | TestFormat::Lcov)
+        matches!(self, TestFormat::Human | TestFormat::Json) || self.is_of_coverage()
+    }
+
+    /// Whether it is about coverage, wanted or not.
+    fn is_of_coverage(self) -> bool {
+        matches!(self, TestFormat::Lcov | TestFormat::Html)
     }
 }
 
@@ -108,7 +115,7 @@ impl TestArguments {
     /// Whether it is looked at what cases come to.
     pub(super) fn gathers(&self) -> bool {
         let of_coverage = self.fail_on.iter().any(OrCoverage::is_of_coverage);
-        self.coverage || self.format == TestFormat::Lcov || of_coverage
+        self.coverage || self.format.is_of_coverage() || of_coverage
     }
 
     pub(super) fn is_wanted(&self, case: &Case) -> bool {

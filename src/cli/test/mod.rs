@@ -27,7 +27,8 @@ use super::common::input::Loaded;
 use super::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use crate::report::{
     CoverageReport, FailedCase, TestReport, TestedFile, TestedSet, escape, write_tests,
-    write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
+    write_tests_github, write_tests_html, write_tests_json, write_tests_junit,
+    write_tests_markdown, write_tests_tap,
 };
 use crate::solver::Budget;
 use crate::testing::{first_failure, walk_of};
@@ -199,6 +200,7 @@ fn write(
     let mut out = stdout();
     match format {
         TestFormat::Human => write_tests(&mut text, report, &output.style()),
+        TestFormat::Html => text = write_tests_html(report),
         TestFormat::Markdown => write_tests_markdown(&mut text, report),
         TestFormat::Tap => write_tests_tap(&mut text, report),
         TestFormat::Lcov => text.extend(report.coverage.as_ref().map(coverage::lcov)),

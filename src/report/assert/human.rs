@@ -101,7 +101,7 @@ pub(super) fn headline(policy: &CheckedPolicy<'_>) -> (String, bool) {
 }
 
 /// Why a statement says nothing, in words.
-pub(super) fn reason(warning: &Vacuous<'_>) -> String {
+pub(in crate::report) fn reason(warning: &Vacuous<'_>) -> String {
     escape(&warning.reason.to_string()).into_owned()
 }
 
@@ -149,7 +149,7 @@ fn write_answer(
 }
 
 /// What came of a statement, in a word.
-pub(super) fn verdict(answer: &Checked<'_>) -> &'static str {
+pub(in crate::report) fn verdict(answer: &Checked<'_>) -> &'static str {
     match (answer.holds(), answer.fails()) {
         (true, _) => "proved",
         (false, true) => "fails",

@@ -1,11 +1,13 @@
 //! The words of coverage, which `test` and `replay` share.
 
+mod html;
 mod human;
 mod json;
 mod lcov;
 mod report;
 mod words;
 
+pub(in crate::report) use html::write_coverage_html;
 pub(in crate::report) use human::write_coverage;
 pub(in crate::report) use json::JsonCoverage;
 pub use lcov::write_lcov;

@@ -136,7 +136,7 @@ fn with_fix(finding: &Finding) -> Notice {
 }
 
 /// The options that make fixes.
-fn options(safety: Safety) -> &'static str {
+pub(super) fn options(safety: Safety) -> &'static str {
     match safety {
         Safety::Safe => "--fix",
         Safety::Unsafe => "--fix --unsafe-fixes",
@@ -186,7 +186,7 @@ fn write_summary(out: &mut String, linted: &Linted<'_>, style: &Style) {
     }
 }
 
-fn against(report: &Report) -> String {
+pub(super) fn against(report: &Report) -> String {
     let Some(dialect) = report.dialect else {
         let is_read = report.findings.iter().any(|found| found.rule.name == "not-a-policy");
         return if is_read { "no policy" } else { "could not be read" }.to_owned();

@@ -3,6 +3,7 @@
 mod concise;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
@@ -14,6 +15,7 @@ mod statistics;
 pub use concise::write_concise;
 pub use github::write_github;
 pub use gitlab::write_code_quality;
+pub use html::write_lint_html;
 pub use human::{Notice, write_lint, write_notices};
 pub use json::{write_lint_json, write_lint_jsonl};
 pub use junit::write_junit;
