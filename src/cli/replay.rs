@@ -25,7 +25,7 @@ use crate::replay::{
 };
 use crate::report::{
     CoverageReport, ReplayReport, Style, without_commands, write_decision, write_replay,
-    write_replay_csv, write_replay_json, write_replay_jsonl, write_replay_junit,
+    write_replay_csv, write_replay_html, write_replay_json, write_replay_jsonl, write_replay_junit,
     write_replay_markdown,
 };
 
@@ -105,6 +105,8 @@ enum SummaryFormat {
     Junit,
     /// For a comment on a pull request.
     Markdown,
+    /// A page with charts and tables, whole in one file.
+    Html,
     /// What the calls cover of the policies, for editors and code hosts; implies --coverage.
     Lcov,
 }
@@ -113,6 +115,11 @@ impl SummaryFormat {
     /// Whether it has a place for coverage.
     fn tells_coverage(self) -> bool {
         !matches!(self, SummaryFormat::Jsonl | SummaryFormat::Csv | SummaryFormat::Junit)
+    }
+
+    /// Whether it has a place for whatever else is asked for.
+    fn tells_more(self) -> bool {
+        matches!(self, SummaryFormat::Human | SummaryFormat::Json | SummaryFormat::Html)
     }
 }
 
@@ -232,11 +239,10 @@ fn weighed(
     chosen: &[Chosen],
     assumptions: &Assumptions,
 ) -> Result<Option<Policies>, CliError> {
-    let is_told = matches!(arguments.format, SummaryFormat::Human | SummaryFormat::Json);
-    if arguments.what_if && !is_told {
+    if arguments.what_if && !arguments.format.tells_more() {
         return Err(CliError::usage(
-            "--what-if is for people and for `--format json`",
-            "leave out --format, or write `--format json`",
+            "--what-if is for people and for the formats `json` and `html`",
+            "leave out --format, or write `--format json` or `--format html`",
         ));
     }
     let lifted = |policy: &Policy| Gate::new(&without_limits(policy));
@@ -368,6 +374,7 @@ fn write_summary(
         SummaryFormat::Human if report.totals.calls() == 0 => {}
         SummaryFormat::Human => write_replay(&mut text, report, style),
         SummaryFormat::Markdown => write_replay_markdown(&mut text, report),
+        SummaryFormat::Html => text = write_replay_html(report),
         SummaryFormat::Json => write_replay_json(out, report)?,
         SummaryFormat::Jsonl => write_replay_jsonl(out, report)?,
         SummaryFormat::Lcov => text.extend(report.coverage.map(coverage::lcov)),

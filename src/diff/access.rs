@@ -1,10 +1,10 @@
 //! Two policies compared for all calls: the protections that one has and the other lacks.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
 
 use super::agents;
 use super::change::{Certainty, ToolChange, ToolName};
+use super::reach::{Reach, names, reaches};
 use crate::policy::{Limit, Policy};
 use crate::solver::{
     AgentPair, Budget, Lost, Shape, Shapes, Steps, Version, lost_both_ways, lost_overall,
@@ -29,6 +29,8 @@ pub struct AccessChanges<'p> {
     pub server: Option<String>,
     /// Whether just one of the policies forwards calls whose arguments are no object.
     pub forwards_unreadable: bool,
+    /// What may become of the calls of every tool that was asked about, where that is wanted.
+    pub reach: Vec<Reach>,
 }
 
 impl<'p> AccessChanges<'p> {
@@ -73,6 +75,7 @@ impl<'p> AccessChanges<'p> {
             forwards_unreadable: false,
             is_guessed: false,
             policies,
+            reach: Vec::new(),
             tools,
         }
     }
@@ -120,8 +123,15 @@ impl<'p> AccessChanges<'p> {
                 |change| matches!(&change.tool, ToolName::Named(name) if shapes.is_guess(name)),
             ),
             policies: [old.policy, new.policy],
+            reach: Vec::new(),
             tools,
         }
+    }
+
+    /// The same, with what may become of the calls of every tool.
+    pub fn with_reach(self, shapes: &Shapes, budget: &Budget) -> Self {
+        let [old, new] = self.policies;
+        AccessChanges { reach: reaches(old, new, shapes, budget), ..self }
     }
 
     /// The limit on the same calls that the old policy has and that the new one has, of one that
@@ -192,16 +202,6 @@ fn like<'p>(limits: &[&'p Limit], limit: &Limit) -> Option<&'p Limit> {
 /// The one that there is, if there are no others.
 fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
     found.next().filter(|_| found.next().is_none())
-}
-
-/// The names to ask about: those of the new policy in their order, then those that only the old
-/// one has, then those that only the catalogue has.
-fn names<'a>(old: &Version<'a>, new: &Version<'a>, shapes: &'a Shapes) -> Vec<&'a str> {
-    let mut catalogued: Vec<&str> = shapes.names().collect();
-    catalogued.sort_unstable();
-    let mut seen = HashSet::new();
-    let all = new.names().chain(old.names()).chain(catalogued);
-    all.filter(|name| seen.insert(*name)).collect()
 }
 
 #[cfg(test)]

@@ -59,6 +59,8 @@ pub struct FlipGroup {
     /// How many of them are only a consequence: calls before them were decided differently, and left
     /// more or less room in a limit.
     pub consequences: u64,
+    /// How many calls had which outcomes.
+    pub matrix: Matrix,
     /// Who called.
     pub grants: BTreeSet<String>,
     /// The tools that were called.
@@ -255,6 +257,7 @@ impl<'g> Comparison<'g> {
                 edit,
                 calls: 0,
                 consequences: 0,
+                matrix: Matrix::default(),
                 grants: BTreeSet::new(),
                 tools: BTreeSet::new(),
                 first: flip.time,
@@ -266,6 +269,7 @@ impl<'g> Comparison<'g> {
         let group = &mut self.groups[index];
         group.calls += 1;
         group.consequences += u64::from(is_consequence);
+        group.matrix[flip.old.outcome as usize][flip.new.outcome as usize] += 1;
         group.first = group.first.or(flip.time);
         group.last = flip.time.or(group.last);
         if !group.grants.contains(&flip.grant) {

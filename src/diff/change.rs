@@ -83,7 +83,8 @@ impl<'p> ToolChange<'p> {
     }
 }
 
-fn certainty(lost: &[Lost<'_>]) -> Certainty {
+/// How certain it is that a protection is lost.
+pub(super) fn certainty(lost: &[Lost<'_>]) -> Certainty {
     let of = |lost: &Lost<'_>| match lost.evidence {
         Evidence::Unknown(_) => Certainty::Maybe,
         Evidence::Call(_) | Evidence::Recorded(_) | Evidence::Burst(_) => Certainty::Yes,

@@ -8,6 +8,7 @@ mod change;
 mod compared;
 mod edits;
 mod flip;
+mod reach;
 
 pub use access::AccessChanges;
 pub use attribute::{Comparison, FlipGroup, Flips, Gates, Matrix};
@@ -15,3 +16,4 @@ pub use change::{Certainty, ToolChange, ToolName};
 pub use compared::{Compared, Fate, History, Origin};
 pub use edits::{Edit, EditKind, edits, undo};
 pub use flip::{Change, Flip, Side};
+pub use reach::{Prospects, Reach};

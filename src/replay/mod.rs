@@ -38,7 +38,7 @@ pub use recorded::{Comparison, Disagreement};
 pub use refusals::Hold;
 pub use run::{NumberedCall, Run, RunError, Visitor};
 pub use share::Share;
-pub use summary::Summary;
+pub use summary::{Hours, Summary};
 pub use timeline::Timeline;
 pub use totals::{RuleTotal, Totals};
 pub use what_if::{Curve, Step, without_limits};

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use hashbrown::{Equivalent, HashMap};
 
 use super::decided::Decided;
+use super::timeline::Timeline;
 use crate::engine::{GrantId, Outcome, Timestamp};
 
 /// The rules that refused calls, in the order in which they first did.
@@ -68,6 +69,7 @@ pub(super) struct Refusal {
     pub(super) speaks_of_approval: bool,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Option<Timestamp>,
+    pub(super) timeline: Timeline,
     pub(super) grants: HashMap<GrantId, u64>,
     pub(super) tools: HashMap<u32, u64>,
     /// Until when each grant is held by a limit.
@@ -138,6 +140,7 @@ impl Refusal {
             speaks_of_approval: false,
             first: None,
             last: None,
+            timeline: Timeline::default(),
             grants: HashMap::new(),
             tools: HashMap::new(),
             held: HashMap::new(),
@@ -153,6 +156,9 @@ impl Refusal {
         *self.tools.entry(tool).or_default() += 1;
         self.first = earlier(self.first, call.time);
         self.last = self.last.max(call.time);
+        if let Some(time) = call.time {
+            self.timeline.add(time.seconds, self.key.outcome);
+        }
         if let (Some(from), Some(until)) = (call.time, call.decision.held_until) {
             self.hold(call.number, Hold { grant: call.grant, from, until });
         }
@@ -178,6 +184,7 @@ impl Refusal {
         self.calls += other.calls;
         self.first = earlier(self.first, other.first);
         self.last = self.last.max(other.last);
+        self.timeline.merge(&other.timeline);
         for (grant, calls) in &other.grants {
             *self.grants.entry(*grant).or_default() += calls;
         }

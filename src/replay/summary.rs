@@ -20,6 +20,9 @@ use crate::trace::{CallResult, Record, Toolset};
 /// How many servers of a policy are remembered.
 const MOST_SERVERS: usize = 64;
 
+/// Calls by the hour of the day in UTC.
+pub type Hours = [u64; 24];
+
 /// What a replay comes to.
 #[derive(Clone, Debug)]
 pub struct Summary {
@@ -27,6 +30,8 @@ pub struct Summary {
     pub(super) counts: Counts,
     pub(super) policies: Vec<PolicyUse>,
     pub(super) tools: Tally,
+    /// The calls of each tool by the hour, by its number.
+    pub(super) hours: Vec<Hours>,
     pub(super) parts: Parts,
     pub(super) refusals: Refusals,
     pub(super) timeline: Timeline,
@@ -80,6 +85,7 @@ impl Summary {
             counts: Counts::default(),
             policies: policies.collect(),
             tools,
+            hours: Vec::new(),
             parts: Parts::new(by),
             refusals: Refusals::default(),
             timeline: Timeline::default(),
@@ -134,6 +140,7 @@ impl Summary {
                 }
                 self.last = self.last.max(call.time);
                 self.timeline.add(time.seconds, outcome);
+                self.hours_of(tool)[(time.seconds.rem_euclid(86_400) / 3_600) as usize] += 1;
             }
             None => self.untimed += 1,
         }
@@ -160,6 +167,14 @@ impl Summary {
             Some(missing) => self.missing[missing as usize] += 1,
             None => self.refusals.add(&call, tool),
         }
+    }
+
+    fn hours_of(&mut self, tool: u32) -> &mut Hours {
+        let tool = tool as usize;
+        if tool >= self.hours.len() {
+            self.hours.resize(tool + 1, [0; 24]);
+        }
+        &mut self.hours[tool]
     }
 
     fn add_charges(&mut self, call: &Decided<'_, '_>) {
@@ -203,6 +218,9 @@ impl Summary {
     pub fn merge(&mut self, other: Summary) {
         self.counts.merge(&other.counts);
         let tools = self.tools.merge(&other.tools);
+        for (tool, theirs) in tools.iter().zip(&other.hours) {
+            self.hours_of(*tool).iter_mut().zip(theirs).for_each(|(calls, more)| *calls += more);
+        }
         self.refusals.merge(other.refusals, &tools);
         self.parts.merge(other.parts);
         self.timeline.merge(&other.timeline);

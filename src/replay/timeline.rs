@@ -80,6 +80,17 @@ impl Timeline {
         timeline
     }
 
+    /// How many of these calls fall into each bucket of a timeline of all calls, these among them.
+    pub fn along(&self, all: &Timeline) -> Vec<u64> {
+        let mut own = self.clone();
+        own.widen_to(all.rung);
+        let mut calls = vec![0; all.buckets.len()];
+        for (number, counts) in (own.first..).zip(&own.buckets) {
+            calls[(number - all.first) as usize] += counts.calls();
+        }
+        calls
+    }
+
     /// Makes the bucket of a second the latest one.
     fn go_to(&mut self, second: i64) {
         if self.buckets.is_empty() {
@@ -162,6 +173,15 @@ mod tests {
     fn fewer_buckets_hold_the_same_calls() {
         let few = of(&[-3, 0, 4, 61]).within(4);
         assert_eq!((few.width(), shown(&few)), (30, vec![(-30, 1), (0, 2), (30, 0), (60, 1)]));
+    }
+
+    #[test]
+    fn some_calls_stand_along_all_of_them() {
+        let all = of(&[0, 7, 100, 230]).within(60);
+        assert_eq!(all.width(), 5);
+        assert_eq!(of(&[7, 8, 230]).along(&all).iter().sum::<u64>(), 3);
+        assert_eq!((of(&[7, 8, 230]).along(&all)[1], of(&[230]).along(&all)[46]), (2, 1));
+        assert_eq!(Timeline::default().along(&all), vec![0; 47]);
     }
 
     proptest! {

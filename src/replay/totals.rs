@@ -1,5 +1,7 @@
 //! What a replay came to, by name and in the order in which it is shown.
 
+use std::cmp::Reverse;
+
 use super::counts::Counts;
 use super::grants::Grants;
 use super::group::Group;
@@ -9,7 +11,7 @@ use super::peaks::Closest;
 use super::recorded::{Comparison, Recorded};
 use super::refusals::Refusal;
 use super::share::Share;
-use super::summary::{PolicyUse, Summary};
+use super::summary::{Hours, PolicyUse, Summary};
 use super::timeline::Timeline;
 use super::what_if::{Curve, Wanted};
 use crate::engine::{Missing, Outcome, Timestamp};
@@ -50,6 +52,8 @@ pub struct Totals {
     pub policies: Vec<String>,
     /// The calls of each tool, by its name.
     pub tools: Vec<Group>,
+    /// How many of the calls of each tool that have a time came in which hour of the day, the most called first.
+    pub hours: Vec<(String, Hours)>,
     /// The rules that refused calls, by policy, pointer, rule string and outcome.
     pub rules: Vec<RuleTotal>,
     /// The limits, by policy and pointer.
@@ -87,6 +91,8 @@ pub struct RuleTotal {
     pub first: Option<Timestamp>,
     /// The time of the last that has one.
     pub last: Option<Timestamp>,
+    /// Those that have one over time.
+    pub timeline: Timeline,
     /// Whose calls, and how many; those with the most first.
     pub grants: Vec<(String, u64)>,
     /// The tools that were called, and how often; the most first.
@@ -104,6 +110,12 @@ impl Summary {
         let mut rules: Vec<RuleTotal> =
             rules.map(|refusal| RuleTotal::new(refusal, summary, grants)).collect();
         rules.sort_by(|a, b| a.order().cmp(&b.order()));
+        let hours =
+            (0..).zip(&summary.hours).filter(|(_, hours)| hours.iter().any(|calls| *calls > 0));
+        let mut hours: Vec<(String, Hours)> =
+            hours.map(|(tool, hours)| (summary.tools.name(tool).to_owned(), *hours)).collect();
+        hours
+            .sort_by_cached_key(|(name, hours)| (Reverse(hours.iter().sum::<u64>()), name.clone()));
         let some = |calls: [u64; Missing::ALL.len()]| {
             let named = Missing::ALL.into_iter().zip(calls);
             named.filter(|(_, calls)| *calls > 0).collect()
@@ -133,6 +145,7 @@ impl Summary {
             by: summary.by,
             groups: groups(summary, grants, &tools, &rules),
             tools,
+            hours,
             rules,
         }
     }
@@ -226,6 +239,7 @@ impl RuleTotal {
             calls: refusal.calls,
             first: refusal.first,
             last: refusal.last,
+            timeline: refusal.timeline.clone(),
             grants: most_first(whose.map(|(id, calls)| (grants.name(*id).to_owned(), *calls))),
             tools: most_first(
                 tools.map(|(tool, calls)| (summary.tools.name(*tool).to_owned(), *calls)),

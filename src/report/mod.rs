@@ -11,6 +11,7 @@ mod convert;
 mod coverage;
 mod diff;
 mod explain;
+mod html;
 mod init;
 mod lint;
 mod permissions;
@@ -47,7 +48,7 @@ pub use convert::{
     write_converted_json, write_losses, write_named,
 };
 pub use coverage::{CoverageReport, CoveredPolicy, percent_covered, write_lcov};
-pub use diff::{write_diff, write_diff_json, write_documents, write_text_diff};
+pub use diff::{write_diff, write_diff_html, write_diff_json, write_documents, write_text_diff};
 pub use explain::{write_explanation, write_explanation_json};
 pub use init::{
     Begun, Proposed, settings_text, write_begun, write_begun_all_json, write_begun_json,
@@ -55,20 +56,20 @@ pub use init::{
 };
 pub use lint::{
     Detail, Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_files,
-    write_github, write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown,
-    write_notices, write_sarif, write_statistics, write_statistics_json,
+    write_github, write_junit, write_lint, write_lint_html, write_lint_json, write_lint_jsonl,
+    write_markdown, write_notices, write_sarif, write_statistics, write_statistics_json,
 };
 pub use permissions::write_permissions;
 pub use policy::policy_text;
 pub use replay::{
-    ReplayReport, write_decision, write_replay, write_replay_csv, write_replay_json,
-    write_replay_jsonl, write_replay_junit, write_replay_markdown,
+    ReplayReport, write_decision, write_replay, write_replay_csv, write_replay_html,
+    write_replay_json, write_replay_jsonl, write_replay_junit, write_replay_markdown,
 };
 pub use rule::{write_rule, write_rules};
 pub use test::{
     BrokenTest, FailedCase, Heading, Mutants, TestMistake, TestReport, TestedFile, TestedSet,
-    write_test_file, write_tests, write_tests_github, write_tests_json, write_tests_junit,
-    write_tests_markdown, write_tests_tap,
+    write_test_file, write_tests, write_tests_github, write_tests_html, write_tests_json,
+    write_tests_junit, write_tests_markdown, write_tests_tap,
 };
 pub use trace::{StatsReport, write_record, write_stats, write_stats_json};
 

@@ -20,6 +20,7 @@ mod diff {
 mod docs;
 mod explain;
 mod hostile;
+mod html;
 mod init;
 mod learning;
 mod lint;

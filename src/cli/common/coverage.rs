@@ -45,7 +45,7 @@ pub(in crate::cli) fn lcov(report: &CoverageReport<'_>) -> String {
 pub(in crate::cli) fn check(is_asked: bool, is_told: bool) -> Result<(), CliError> {
     match is_asked && !is_told {
         true => Err(CliError::usage(
-            "--coverage is for people and for the formats `json`, `markdown` and `lcov`",
+            "--coverage is for people and for the formats `json`, `html`, `markdown` and `lcov`",
             "leave out --format, or write one of these; `--fail-on 'coverage<90'` goes with any",
         )),
         false => Ok(()),

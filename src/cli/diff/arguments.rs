@@ -106,6 +106,8 @@ pub(super) enum DiffFormat {
     Sarif,
     /// Annotations of a GitHub workflow.
     Github,
+    /// A page with charts and tables, whole in one file.
+    Html,
 }
 
 impl DiffArguments {
@@ -137,7 +139,11 @@ impl DiffArguments {
     ) -> AccessChanges<'p> {
         self.catalogue.warn_of_servers(catalogue, &pair.old.policy, &pair.new.policy);
         let shapes = self.catalogue.shapes(catalogue, &[&pair.old.policy, &pair.new.policy]);
-        AccessChanges::new(&pair.old.policy, &pair.new.policy, &shapes, budget)
+        let access = AccessChanges::new(&pair.old.policy, &pair.new.policy, &shapes, budget);
+        match self.format {
+            DiffFormat::Html => access.with_reach(&shapes, budget),
+            _ => access,
+        }
     }
 }
 

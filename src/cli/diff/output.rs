@@ -8,7 +8,8 @@ use crate::cli::common::output::{print, print_as_is, stdout};
 use crate::diff::{AccessChanges, Certainty};
 use crate::report::{
     Comparison, Style, access_sarif, policy_title, write_access, write_access_github,
-    write_access_markdown, write_diff, write_diff_json, write_documents, write_json,
+    write_access_markdown, write_diff, write_diff_html, write_diff_json, write_documents,
+    write_json,
 };
 
 impl DiffArguments {
@@ -35,6 +36,7 @@ impl DiffArguments {
             DiffFormat::Human => {
                 comparisons.iter().for_each(|one| self.write_human(&mut text, one, style));
             }
+            DiffFormat::Html => text = write_diff_html(comparisons),
             DiffFormat::Markdown => write_access_markdown(&mut text, comparisons),
             DiffFormat::Github => {
                 write_access_github(&mut text, comparisons);

@@ -10,7 +10,7 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::{OutputOptions, print};
 use crate::diff::{AccessChanges, Compared, Edit, edits};
-use crate::report::Comparison;
+use crate::report::{Comparison, write_diff_html};
 use crate::solver::Budget;
 
 /// Compares every policy that changed. One that cannot be read on either side does not keep the
@@ -52,6 +52,7 @@ fn write_nothing(format: DiffFormat) -> Result<(), CliError> {
     match format {
         DiffFormat::Human => print("No policy changed.\n")?,
         DiffFormat::Markdown => print("### ✅ No policy changed\n")?,
+        DiffFormat::Html => print(&write_diff_html(&[]))?,
         DiffFormat::Json | DiffFormat::Sarif | DiffFormat::Github => {}
     }
     Ok(())

@@ -8,8 +8,8 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use crate::report::{
     Detail, Linted, escape, write_code_quality, write_concise, write_files, write_github,
-    write_junit, write_lint, write_lint_json, write_lint_jsonl, write_markdown, write_sarif,
-    write_statistics, write_statistics_json,
+    write_junit, write_lint, write_lint_html, write_lint_json, write_lint_jsonl, write_markdown,
+    write_sarif, write_statistics, write_statistics_json,
 };
 
 /// How findings are written.
@@ -33,6 +33,8 @@ pub(super) enum LintFormat {
     Junit,
     /// A table in Markdown.
     Markdown,
+    /// A page with the findings beside the policies' text, whole in one file.
+    Html,
 }
 
 impl LintFormat {
@@ -91,6 +93,7 @@ impl LintFormat {
                 write_markdown(&mut text, linted);
                 print(&text)?;
             }
+            LintFormat::Html => print(&write_lint_html(linted))?,
         }
         Ok(out.flush()?)
     }

@@ -84,6 +84,8 @@ pub(super) enum TestFormat {
     Json,
     /// For a comment on a pull request.
     Markdown,
+    /// A page that also shows what the cases cover, in the policies' own text, whole in one file; implies --coverage.
+    Html,
     /// Annotations of a GitHub workflow.
     Github,
     /// For the test reports of CI systems: a test case for each case, statement and mutant.
@@ -99,6 +101,11 @@ impl TestFormat {
     pub(super) fn tells_mutants(self) -> bool {
         self != TestFormat::Lcov
     }
+
+    /// Whether it is about coverage, wanted or not.
+    fn is_of_coverage(self) -> bool {
+        matches!(self, TestFormat::Lcov | TestFormat::Html)
+    }
 }
 
 impl TestArguments {
@@ -110,7 +117,7 @@ impl TestArguments {
     /// Whether it is looked at what cases come to.
     pub(super) fn gathers(&self) -> bool {
         let of_coverage = self.fail_on.iter().any(OrCoverage::is_of_coverage);
-        self.coverage || self.format == TestFormat::Lcov || of_coverage
+        self.coverage || self.format.is_of_coverage() || of_coverage
     }
 
     /// How many per cent of the policies must be covered.

@@ -29,7 +29,8 @@ use super::common::test_file;
 use crate::assertion::{Checked, Statement};
 use crate::report::{
     CoverageReport, FailedCase, Secrets, TestReport, TestedFile, TestedSet, escape, write_tests,
-    write_tests_github, write_tests_json, write_tests_junit, write_tests_markdown, write_tests_tap,
+    write_tests_github, write_tests_html, write_tests_json, write_tests_junit,
+    write_tests_markdown, write_tests_tap,
 };
 use crate::testing::{first_failure, remedy, walk_of};
 
@@ -218,6 +219,7 @@ fn write(
     let mut out = stdout();
     match format {
         TestFormat::Human => write_tests(&mut text, report, &output.style()),
+        TestFormat::Html => text = write_tests_html(report),
         TestFormat::Markdown => write_tests_markdown(&mut text, report),
         TestFormat::Tap => write_tests_tap(&mut text, report),
         TestFormat::Lcov => text.extend(report.coverage.as_ref().map(coverage::lcov)),

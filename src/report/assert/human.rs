@@ -104,7 +104,7 @@ pub(super) fn headline(policy: &CheckedPolicy<'_>) -> (String, bool) {
 }
 
 /// Why a statement says nothing, in words.
-pub(super) fn reason(warning: &Vacuous<'_>) -> String {
+pub(in crate::report) fn reason(warning: &Vacuous<'_>) -> String {
     escape(&warning.reason.to_string()).into_owned()
 }
 
@@ -170,7 +170,7 @@ fn otherwise(claim: &Claim) -> &'static str {
 }
 
 /// What came of a statement, in a word.
-pub(super) fn verdict(answer: &Checked<'_>) -> &'static str {
+pub(in crate::report) fn verdict(answer: &Checked<'_>) -> &'static str {
     match (answer.holds(), answer.fails()) {
         (true, _) => "proved",
         (false, true) => "fails",
@@ -187,7 +187,7 @@ pub(super) fn guessed(answer: &Checked<'_>) -> Option<String> {
 }
 
 /// What shows that a statement fails, or why it cannot be told; none where it holds.
-pub(super) fn all_shown(answer: &Checked<'_>) -> Vec<String> {
+pub(in crate::report) fn all_shown(answer: &Checked<'_>) -> Vec<String> {
     listed(answer, shown)
 }
 

@@ -12,7 +12,9 @@ mod told;
 
 pub use github::write_assertions_github;
 pub use human::{Assertions, CheckedPolicy, write_assertions};
-pub(in crate::report) use human::{describe, write_answers, write_warnings};
+pub(in crate::report) use human::{
+    all_shown, describe, reason, verdict, write_answers, write_warnings,
+};
 pub use json::write_assertions_json;
 pub(in crate::report) use json::{Statements, statements};
 pub(in crate::report) use junit::junit_cases;

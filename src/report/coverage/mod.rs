@@ -1,5 +1,6 @@
 //! The words of coverage, which `test` and `replay` share.
 
+mod html;
 mod human;
 mod json;
 mod lcov;
@@ -8,6 +9,7 @@ mod report;
 mod rows;
 mod words;
 
+pub(in crate::report) use html::write_coverage_html;
 pub(in crate::report) use human::write_coverage;
 pub(in crate::report) use json::JsonCoverage;
 pub use lcov::write_lcov;

@@ -41,7 +41,7 @@ pub fn write_text_diff(out: &mut String, text: &str, style: &Style) {
     }
 }
 
-fn verdict(flips: &Flips) -> String {
+pub(super) fn verdict(flips: &Flips) -> String {
     if flips.groups.is_empty() {
         return format!("No decision changes: {} compared.", count(flips.calls, "call"));
     }
@@ -106,7 +106,7 @@ fn write_group(out: &mut String, compared: &Compared<'_>, group: &FlipGroup, sty
 }
 
 /// An edit in one line.
-fn describe(compared: &Compared<'_>, edit: &Edit) -> String {
+pub(super) fn describe(compared: &Compared<'_>, edit: &Edit) -> String {
     let (before, after) = compared.values(edit);
     match edit.kind {
         EditKind::Added => format!("{} added: {}", escape(edit.new.as_str()), short(after)),
@@ -139,7 +139,7 @@ fn describe_flip(flip: &Flip) -> String {
     )
 }
 
-fn side(side: &Side) -> String {
+pub(super) fn side(side: &Side) -> String {
     match (side.outcome, side.missing) {
         (Outcome::Allow, _) => "allow".to_owned(),
         (_, Some(missing)) => format!("{} ({missing})", side.outcome),

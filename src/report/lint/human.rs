@@ -189,7 +189,7 @@ fn write_policies(out: &mut String, linted: &Linted<'_>, style: &Style) {
     _ = writeln!(out, "{}", wrap(&line, style.prose(), "  "));
 }
 
-fn against(report: &Report) -> String {
+pub(super) fn against(report: &Report) -> String {
     let Some(dialect) = report.dialect else {
         let is_read = report.findings.iter().any(|found| found.rule.name == "not-a-policy");
         return if is_read { "no policy" } else { "could not be read" }.to_owned();

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::linted::Linted;
 use crate::report::common::escape::escape;
-use crate::report::common::markdown::code;
+use crate::report::common::markdown::{code, spans};
 use crate::source::LineTable;
 
 /// Writes a table of findings below a summary.
@@ -45,49 +45,13 @@ pub fn write_markdown(out: &mut String, linted: &Linted<'_>) {
 fn words(text: &str) -> String {
     let text = escape(text);
     let mut out = String::with_capacity(text.len());
-    let mut rest = &*text;
-    while let Some((before, inner, behind)) = next_code(rest) {
-        push_prose(&mut out, before);
-        out.push_str(&code(inner));
-        rest = behind;
-    }
-    push_prose(&mut out, rest);
-    out
-}
-
-/// What stands before the next span of code, in it, and behind it.
-fn next_code(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, opened) = text.split_once('`')?;
-    if let Some(behind) = opened.strip_prefix('`')
-        && !behind.starts_with(|next: char| next == '`' || next.is_alphanumeric())
-    {
-        return Some((before, "", behind));
-    }
-    if let Some(end) = nested_end(opened) {
-        return Some((before, &opened[..end], &opened[end + 1..]));
-    }
-    let begun = opened.len() - opened.trim_start_matches('`').len();
-    let end = begun + opened[begun..].find('`')?;
-    let ticks = opened[end..].len() - opened[end..].trim_start_matches('`').len();
-    Some((before, &opened[..end + ticks - 1], &opened[end + ticks..]))
-}
-
-/// Where a span of code ends that has others in it, as rules have that name commands: one begins behind a blank or a
-/// bracket, before a word, and as many backticks end as many of them.
-fn nested_end(opened: &str) -> Option<usize> {
-    let (mut depth, mut at) = (1, 0);
-    while let Some(found) = opened.get(at..)?.find('`').map(|found| at + found) {
-        let behind = opened[found..].trim_start_matches('`');
-        let run = opened.len() - found - behind.len();
-        let begins = opened[..found].ends_with([' ', '(', '|'])
-            && behind.starts_with(|next: char| !next.is_whitespace());
-        if found == 0 || run >= depth && !(begins && run == 1) {
-            return (found > 0).then_some(found + run - 1);
+    for (is_code, part) in spans(&text) {
+        match is_code {
+            true => out.push_str(&code(part)),
+            false => push_prose(&mut out, part),
         }
-        depth = if begins && run == 1 { depth + 1 } else { depth - run };
-        at = found + run;
     }
-    None
+    out
 }
 
 fn push_prose(out: &mut String, text: &str) {

@@ -3,6 +3,7 @@
 mod concise;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
@@ -15,6 +16,7 @@ mod statistics;
 pub use concise::write_concise;
 pub use github::write_github;
 pub use gitlab::write_code_quality;
+pub use html::write_lint_html;
 pub use human::{Detail, write_files, write_lint};
 pub use json::{write_lint_json, write_lint_jsonl};
 pub use junit::write_junit;

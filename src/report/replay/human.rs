@@ -250,19 +250,19 @@ fn write_peaks(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
 }
 
 /// The rule string of a limit; with several policies also in which it is.
-fn limit_name(report: &ReplayReport<'_>, limit: &LimitTotal) -> String {
+pub(super) fn limit_name(report: &ReplayReport<'_>, limit: &LimitTotal) -> String {
     report.place(Some(limit.policy), &limit.rule)
 }
 
 /// How much was used; a span where it is not known which calls passed.
-fn used_of(peak: &PeakUse) -> String {
+pub(super) fn used_of(peak: &PeakUse) -> String {
     match peak.used == peak.possible {
         true => peak.used.to_string(),
         false => format!("{} to {}", peak.used, peak.possible),
     }
 }
 
-fn reached_by<'a>(facts: &LimitFacts, peak: &'a PeakUse) -> &'a str {
+pub(super) fn reached_by<'a>(facts: &LimitFacts, peak: &'a PeakUse) -> &'a str {
     match (&peak.grant, facts.scope) {
         (Some(_), Scope::Gateway) => "all together",
         (Some(grant), Scope::Grant) if grant.is_empty() => "(unknown)",

@@ -1,6 +1,7 @@
 //! The words of `replay`: one writer a format, all on the same summary.
 
 mod decision;
+mod html;
 mod human;
 pub(super) mod json;
 mod junit;
@@ -14,6 +15,7 @@ mod timeline;
 mod what_if;
 
 pub use decision::write_decision;
+pub use html::write_replay_html;
 pub use human::write_replay;
 pub use json::write_replay_json;
 pub use junit::write_replay_junit;

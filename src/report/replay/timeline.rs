@@ -110,7 +110,7 @@ impl Glyphs {
 }
 
 /// The start of a row, as short as it can be told from the others.
-fn label(start: i64, width: i64, one_day: bool) -> String {
+pub(super) fn label(start: i64, width: i64, one_day: bool) -> String {
     let full = Timestamp::at_second(start).to_string();
     // What has no four-digit year is not cut.
     if full.len() != "2026-03-01T10:00:00Z".len() || !full.ends_with('Z') {
@@ -125,7 +125,7 @@ fn label(start: i64, width: i64, one_day: bool) -> String {
 }
 
 /// The width of a row in its largest unit.
-fn span(seconds: i64) -> String {
+pub(super) fn span(seconds: i64) -> String {
     match seconds {
         seconds if seconds < 60 => format!("{seconds} s"),
         seconds if seconds < 3_600 => format!("{} min", seconds / 60),

@@ -1,6 +1,7 @@
 //! The words of `test`.
 
 mod github;
+mod html;
 mod human;
 mod json;
 mod junit;
@@ -11,6 +12,7 @@ mod words;
 mod written;
 
 pub use github::write_tests_github;
+pub use html::write_tests_html;
 pub use human::write_tests;
 pub use json::write_tests_json;
 pub use junit::write_tests_junit;
