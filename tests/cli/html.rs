@@ -24,7 +24,7 @@ const PAGES: [(&str, &str); 9] = [
     ("diff SEED RAISED --trace BURST", "loosens access: 1 tool"),
     ("diff HOSTILE/policy.json HOSTILE/raised.json --trace HOSTILE/trace.jsonl", "&lt;img"),
     ("test fixtures/tests --mutate", "Coverage, line by line"),
-    ("test fixtures/tests --filter nothing --allow-empty", "cases left out"),
+    ("test fixtures/tests --filter nothing --allow-empty", "statements left out"),
 ];
 
 /// A page, made in the folder of the project.
@@ -218,5 +218,16 @@ fn a_page_stays_small_however_much_was_called() {
             by != "tool" || run.out.contains("5700 more rows not shown here"),
             "nothing is cut silently"
         );
+    }
+}
+
+#[test]
+fn secrets_of_a_policy_are_in_no_page() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"fetch": {"require": [{"conditions": [{"path": "args.url", "op": "eq", "value": "https://app:s3cret-of-mine@example.com/a"}]}]}}}"#;
+    let folder = Folder::new().file("p.json", policy);
+    for format in ["human", "html"] {
+        let run = folder.run(&["lint", "--format", format, "p.json"]);
+        assert!(run.out.contains("p.json"), "{}{}", run.out, run.err);
+        assert!(!run.out.contains("s3cret-of-mine"), "{}", run.out);
     }
 }

@@ -30,7 +30,7 @@ pub(in crate::report) struct Excerpt {
 
 impl Excerpt {
     pub(in crate::report) fn new(document: &Document) -> Excerpt {
-        let text = mask(&masked(&without_secrets(document)));
+        let text = mask(&masked_text(document));
         Excerpt {
             name: crate::report::escape(&document.name).into_owned(),
             lines: LineTable::new(&text),
@@ -258,6 +258,12 @@ impl SourceCode for View {
             number(last) - number(shown) + 1,
         )))
     }
+}
+
+/// The text of a document in which every byte stays where it is, without secrets, users of addresses and values of
+/// servers.
+pub(in crate::report) fn masked_text(document: &Document) -> String {
+    masked(&without_secrets(document)).into_owned()
 }
 
 /// The text of a document with every byte of its secrets hidden, so that places stay where they are.

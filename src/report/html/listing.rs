@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::ops::Range;
 
 use super::markup::Markup;
+use crate::report::common::excerpt::masked_text;
 use crate::report::common::words::count;
 use crate::source::{Document, LineTable};
 
@@ -101,8 +102,9 @@ impl<'l> Listing<'l> {
         let caption = &self.document.name;
         let frame: [(&str, &dyn Display); 4] =
             [("class", &"frame"), ("role", &"region"), ("aria-label", caption), ("tabindex", &0)];
-        let lines = LineTable::new(&self.document.text);
-        let texts: Vec<&str> = self.document.text.lines().collect();
+        let text = masked_text(self.document);
+        let lines = LineTable::new(&text);
+        let texts: Vec<&str> = text.lines().collect();
         let shown = self.shown(texts.len(), room.lines.min(MOST));
         room.lines -= shown.len();
         out.element("div", &frame, |out| {
@@ -120,7 +122,7 @@ impl<'l> Listing<'l> {
                     for line in shown {
                         write_gap(out, line - next);
                         next = line + 1;
-                        let start = lines.start_of(line - 1, &self.document.text);
+                        let start = lines.start_of(line - 1, &text);
                         self.write_line(out, line, (start, texts[line - 1]), prefix);
                     }
                     write_gap(out, (texts.len() + 1).saturating_sub(next));
