@@ -202,7 +202,7 @@ fn no_file_is_replaced_that_is_no_test_file_and_the_target_is_looked_at_before_a
     let run = write("missing.test.yaml", &[]);
     assert_eq!(run.status, 0, "{}", run.err);
     for (to, why) in [
-        (".", "is a folder"),
+        (".", "name a file that ends in"),
         ("missing.test.yaml", "is there already"),
         ("no/a.test.yaml", "cannot write"),
     ] {

@@ -173,7 +173,7 @@ fn test_files_name_their_policies_and_folders_from_where_they_lie() {
         folder.run(&["test", "--policy", ".", "--trace", "t.jsonl", "--write", "t/a.test.yaml"]);
     told(&run, 0, "1 case was written");
     let written = std::fs::read_to_string(folder.path("t/a.test.yaml")).unwrap();
-    assert!(written.contains(r#""cwd":"../src""#) && !written.contains(&place), "{written}");
+    assert!(written.contains(r#"cwd: "../src""#) && !written.contains(&place), "{written}");
     told(&folder.run(&["test", "--coverage"]), 0, "1 of 1 case passes");
     let run = folder.run(&["test", "--coverage"]);
     assert!(
