@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::diff::ToolName;
 use crate::engine::Outcome;
 use crate::replay::Policies;
-use crate::solver::{Batch, Burst, Evidence, Lost, Recorded, Why};
+use crate::solver::{Batch, Burst, Evidence, Lost, OTHER_MODE, Recorded, Why};
 use crate::source::Pointer;
 use crate::testing::{Case, DEFAULT_START, Expected, Step, decided, first_failure};
 use crate::trace::{Record, RecordArguments};
@@ -75,7 +75,9 @@ fn record(tool: &str, arguments: &serde_json::Value, server: &str) -> Record<'st
 
 fn of_recorded(recorded: &Recorded, server: &str) -> Step {
     let mut record = record(&recorded.tool, &recorded.arguments, server);
-    record.mode = recorded.mode.clone().unwrap_or_default().into();
+    // A mode that no rule speaks of is none that an agent has: the one that is assumed stands for it.
+    let mode = recorded.mode.clone().filter(|mode| mode != OTHER_MODE);
+    record.mode = mode.unwrap_or_default().into();
     record.folder = recorded.folder.clone().unwrap_or_default().into();
     step(record, Duration::ZERO, 1)
 }

@@ -85,14 +85,17 @@ impl Edit {
 }
 
 impl fmt::Display for Edit {
-    /// What the edit does, in words; patterns as they are written.
+    /// What the edit does, in words.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Edit::DropCheck(_) | Edit::DropLimit(_) | Edit::DropRule => f.write_str("dropped"),
             Edit::DropCondition(..) => f.write_str("condition dropped"),
             Edit::Test(_, _, [before, after]) => match (&**before, &**after) {
                 (Predicate::Matches(before), Predicate::Matches(after)) => {
-                    write!(f, "`{}` becomes `{}`", before.source(), after.source())
+                    // The rest of the pattern stays, and may be a secret.
+                    let (before, after) = (before.source(), after.source());
+                    let anchor = before.strip_suffix(after).or_else(|| before.strip_prefix(after));
+                    write!(f, "the anchor `{}` is dropped", anchor.unwrap_or(before))
                 }
                 (Predicate::Exists(before), _) => {
                     write!(f, "`exists` {before} becomes {}", !before)

@@ -57,7 +57,7 @@ pub use loosened::{Loosened, loosened, unused_name};
 pub use lost::{Lost, Protection, lost, lost_both_ways, passed_by_both, refused};
 pub use overall::lost_overall;
 pub use passing::{Passing, Test};
-pub use permissions::{AgentPair, LostCalls, Said, Stated};
+pub use permissions::{AgentPair, LostCalls, OTHER_MODE, Said, Stated};
 pub use shape::Shape;
 pub use shapes::Shapes;
 pub use steps::Steps;

@@ -245,3 +245,27 @@ warning: argument: no condition on `refund` looks at `ammount`, did you mean `am
         assert_eq!((run.status, run.out.contains(part)), (1, true), "{format}: {}", run.out);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn neither_a_link_nor_the_name_of_a_test_file_hides_what_is_replaced() {
+    let folder = folder()
+        .file("p.test.yaml", GOOD)
+        .file("old.test.json", POLICY)
+        .file("new.json", POLICY.replace("500", "400"));
+    std::os::unix::fs::symlink(folder.path("p.json"), folder.path("l.test.yaml")).unwrap();
+    for (options, kept) in [
+        (&["test", "p.test.yaml", "--mutate", "--write", "l.test.yaml", "--force"][..], "p.json"),
+        (&["diff", "p.json", "new.json", "--write", "l.test.yaml", "--force"], "p.json"),
+        (
+            &["diff", "old.test.json", "new.json", "--write", "old.test.json", "--force"],
+            "old.test.json",
+        ),
+    ] {
+        let before = std::fs::read_to_string(folder.path(kept)).unwrap();
+        let run = folder.run(options);
+        assert_eq!(run.status, 2, "{options:?}: {}", run.err);
+        assert!(run.err.contains("is there and is no test file"), "{}", run.err);
+        assert_eq!(std::fs::read_to_string(folder.path(kept)).unwrap(), before);
+    }
+}

@@ -238,3 +238,34 @@ fn secrets_are_not_written_and_what_they_decide_is_left_out() {
     assert!(!written.contains("hello") && !written.contains("indeterminate"), "{written}");
     told(&folder.run(&["test", "q.test.yaml", "--policy", "p.json"]), 0, "3 of 3 cases pass");
 }
+
+#[test]
+fn secrets_of_any_shape_are_kept_out_of_what_is_written() {
+    let call = r#"{"tool":"pay","args":{"amount":1,"password":{"v":"in-an-object"},"token":["in-a-list"],"api_key":47119999}}"#;
+    let folder = Folder::new().file("p.json", payments(500)).file("t.jsonl", call);
+    let run =
+        folder.run(&["test", "--policy", "p.json", "--trace", "t.jsonl", "--write", "p.test.yaml"]);
+    told(&run, 0, "1 case was written");
+    let written = std::fs::read_to_string(folder.path("p.test.yaml")).unwrap();
+    for secret in ["in-an-object", "in-a-list", "47119999"] {
+        assert!(!written.contains(secret), "{written}");
+    }
+    told(&folder.run(&["test"]), 0, "1 of 1 case passes");
+}
+
+#[test]
+fn what_is_written_for_an_agent_is_run_and_kills_what_it_was_written_for() {
+    let folder = Folder::new()
+        .file("home/.claude/settings.json", r#"{"permissions": {"deny": ["Bash(rm:*)"]}}"#)
+        .file("app/.claude/settings.json", r#"{"permissions": {"allow": ["Task", "Bash(make:*)"]}}"#)
+        .file(
+            "app/tests/a.test.yaml",
+            "for: ..\nhome: ../../home\nassume: [mode=default]\ncases:\n  - {name: n, call: {tool: Bash, args: {command: make}}, expect: allow}\n",
+        );
+    let run = folder.run(&["test", "app", "--mutate", "--write", "app/b.test.yaml"]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    let run = folder.run(&["test", "app", "--mutate"]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    assert_eq!(run.out.matches("mutants killed").count(), 1, "{}", run.out);
+    assert!(!run.out.contains("survives:"), "{}", run.out);
+}

@@ -4,17 +4,28 @@ use std::path::{Component, Path, PathBuf};
 
 use super::agents;
 use super::error::CliError;
+use super::input;
 use super::output_file::{self, write_file};
 use crate::engine::Assumption;
 use crate::policy::paths;
 use crate::report::{Heading, by_number, count, write_test_file};
+use crate::source::Document;
 use crate::testing::{Case, is_test_file};
 
 /// Refuses, before any work is done, a file that cannot be written, and a name by which a test file is never run: so
 /// that none of what the cases are made of is replaced.
 pub(in crate::cli) fn check(to: &Path, force: bool) -> Result<(), CliError> {
     if is_test_file(to) {
-        return output_file::check(to, force);
+        output_file::check(to, force)?;
+        // What a name or a link hides may be what the cases are made of.
+        let is_link = to.symlink_metadata().is_ok_and(|file| file.is_symlink());
+        let is_tests = || input::document(to).is_ok_and(|document| is_test_document(&document));
+        if to.exists() && (is_link || !is_tests()) {
+            let message = format!("{} is there and is no test file", to.display());
+            let help = "name another: --force replaces test files alone".to_owned();
+            return Err(CliError::Refused { message, help });
+        }
+        return Ok(());
     }
     let ending = if has_ending(to, "json") { "test.json" } else { "test.yaml" };
     let named = to.file_name().filter(|name| *name != "-" && !to.is_dir());
@@ -24,6 +35,12 @@ pub(in crate::cli) fn check(to: &Path, force: bool) -> Result<(), CliError> {
     };
     let message = format!("`gatelint test` would never run {}", to.display());
     Err(CliError::usage(&message, &help))
+}
+
+/// Whether a document has the fields of test files.
+fn is_test_document(document: &Document) -> bool {
+    let has = |field| document.root.as_ref().is_some_and(|root| root.get(field).is_some());
+    ["cases", "statements", "assert"].into_iter().any(has)
 }
 
 fn has_ending(path: &Path, ending: &str) -> bool {

@@ -50,8 +50,10 @@ impl PreparedSet {
             };
             set.chosen.iter().map(one).collect::<Vec<_>>()
         };
+        // A home is the same however its path is written.
+        let home = |set: &PreparedSet| set.home.as_ref().map(|home| home.canonicalize().ok());
         self.assumptions == other.assumptions
-            && self.options == other.options
+            && home(self) == home(other)
             && named(self) == named(other)
     }
 }

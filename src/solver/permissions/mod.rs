@@ -22,5 +22,6 @@ mod stated;
 mod texts;
 
 pub use lost_calls::LostCalls;
+pub use modes::OTHER_MODE;
 pub use pair::AgentPair;
 pub use stated::{Said, Stated};

@@ -11,8 +11,8 @@ pub(super) struct Modes {
     pub(super) decided: [String; 2],
 }
 
-/// A mode that no rule names.
-const OTHER_MODE: &str = "other";
+/// A mode that no rule speaks of.
+pub const OTHER_MODE: &str = "other";
 
 /// The modes that rules and agents name, and one that none does; the usual one first. Where no tool is called
 /// nothing is compared.

@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::value::RawValue;
 
 use super::call::{Record, RecordArguments};
-use crate::catalogue::{disclosed, is_secret_of};
+use crate::catalogue::{disclosed, is_secret_of, names_secret};
 use crate::engine::Missing;
 use crate::trace::json::Object;
 
@@ -53,6 +53,10 @@ impl Redaction {
         let is_named = !name.is_empty() || !json.starts_with(['{', '[']);
         match json.as_bytes().first()? {
             _ if is_named && self.is_covered(name) => Some(made_up(json).to_owned()),
+            _ if names_secret(name) => {
+                secrets.insert(name.to_owned());
+                Some(made_up(json).to_owned())
+            }
             b'{' => {
                 let Object(members) = serde_json::from_str(json).ok()?;
                 let is_name = |(key, _): &(Cow<'_, str>, &RawValue)| {
