@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::finding::Finding;
-use crate::catalogue::{Disclosed, disclosed, is_secret_of};
-use crate::source::{Document, Node, Place, Pointer};
+use crate::catalogue::{Disclosed, disclosed, is_secret_of, names_secret};
+use crate::source::{Document, Entry, Node, Place, Pointer};
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
@@ -96,13 +96,32 @@ pub(super) fn conceal<'f>(
     findings: impl Iterator<Item = &'f mut Finding>,
 ) {
     let secrets = secrets(document);
-    if secrets.is_empty() {
-        return;
+    if !secrets.is_empty() {
+        findings.for_each(|finding| conceal_finding(finding, &secrets));
     }
-    for finding in findings {
-        conceal_finding(finding, &secrets);
-    }
-    document.secrets = secrets.into_iter().map(|secret| secret.span).collect();
+    let spans = secrets.into_iter().map(|secret| secret.span);
+    let environment = document.root.iter().flat_map(environment);
+    document.secrets = spans.chain(environment).collect();
+}
+
+/// What variables of an environment and headers of requests hold that are called like secrets, in the files of agents.
+/// It is theirs to keep, so that nothing is said of it, and it may be too short to be told from other words.
+fn environment(node: &Node) -> Vec<Range<usize>> {
+    const HOLDERS: [&str; 5] = ["env", "environment", "set", "headers", "http_headers"];
+    let held = |entry: &Entry| {
+        let variables = match HOLDERS.contains(&&*entry.key.text) {
+            true => entry.value.live_entries().collect(),
+            false => Vec::new(),
+        };
+        let is_secret = |variable: &&Entry| {
+            variable.value.as_str().is_some() && names_secret(&variable.key.text)
+        };
+        let secret = variables.into_iter().filter(is_secret);
+        let spans = secret.map(|variable| variable.value.defined.unwrap_or(variable.value.span));
+        spans.map(|span| span.range()).chain(environment(&entry.value)).collect::<Vec<_>>()
+    };
+    let elements = node.elements().iter().flat_map(environment);
+    elements.chain(node.live_entries().flat_map(held)).collect()
 }
 
 fn conceal_finding(finding: &mut Finding, secrets: &[Secret]) {

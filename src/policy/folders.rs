@@ -43,6 +43,19 @@ pub fn is_within(path: &str, folder: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// A path without the steps that lead nowhere, without a look at the disk: links are not followed.
+pub fn plain(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            (".", _) => {}
+            ("..", Some(last)) if !["", ".."].contains(last) => _ = parts.pop(),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
 /// What leads from one absolute folder to another path.
 pub fn relative(folder: &str, path: &str) -> String {
     let (from, to) = (parts(folder), parts(path));

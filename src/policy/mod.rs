@@ -89,7 +89,7 @@ pub use window::Window;
 
 /// Paths as agents compare them.
 pub mod paths {
-    pub use super::folders::{below, followed, is_within, parent, relative, resolved};
+    pub use super::folders::{below, followed, is_within, parent, plain, relative, resolved};
 }
 
 use crate::source::{Document, Node, Place, Pointer, Problem, ProblemKind};

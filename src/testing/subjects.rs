@@ -1,12 +1,13 @@
 //! Which policies a test file is for, and how they are read.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::name::{is_test_file, policy_beside};
 use super::suite::{Suite, Tested};
 use crate::assertion::Mistake;
 use crate::engine::Assumption;
+use crate::policy::paths;
 use crate::source::{Document, Place, Pointer, nearest};
 
 /// The policies that are tested together, each with the server that it is for.
@@ -103,17 +104,8 @@ fn beside(gone: &Path) -> Option<String> {
 
 /// A path without the steps that lead nowhere, where it leads to the same without them.
 fn plain(path: PathBuf) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        let before = plain.components().next_back();
-        match part {
-            Component::ParentDir if matches!(before, Some(Component::Normal(_))) => _ = plain.pop(),
-            part => plain.push(part),
-        }
-    }
-    if plain.as_os_str().is_empty() {
-        plain.push(".");
-    }
+    let Some(plain) = path.to_str().map(paths::plain) else { return path };
+    let plain = PathBuf::from(if plain.is_empty() { ".".to_owned() } else { plain });
     // What is not there is meant to be in some folder.
     let end = |path: &Path| match path.parent() {
         _ if path.exists() => path.canonicalize().ok(),

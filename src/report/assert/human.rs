@@ -98,7 +98,7 @@ const AGAIN: &str = "An agent counts no calls: what passes once passes as often 
 pub(super) fn headline(policy: &CheckedPolicy<'_>) -> (String, bool) {
     let holding = policy.answers.iter().filter(|answer| answer.holds()).count();
     let all = policy.answers.len();
-    let hold = if holding == 1 { "holds" } else { "hold" };
+    let hold = if holding == 1 || all == 1 { "holds" } else { "hold" };
     let headline = format!("{holding} of {} {hold}", count(all as u64, "statement"));
     (headline, holding == all)
 }

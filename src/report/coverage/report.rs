@@ -1,7 +1,7 @@
 //! What calls have met of policies.
 
 use crate::coverage::{Coverage, Part, Share};
-use crate::policy::Origin;
+use crate::policy::{Origin, paths};
 use crate::report::access::words::Lines;
 use crate::report::common::secrets::Secrets;
 use crate::source::Document;
@@ -78,15 +78,7 @@ impl Placed<'_, '_> {
 fn plain_path(path: &str, base: &str) -> String {
     let within = path.strip_prefix(base).and_then(|path| path.strip_prefix('/'));
     let path = within.filter(|_| !base.is_empty()).unwrap_or(path);
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match (part, parts.last()) {
-            (".", _) => {}
-            ("..", Some(last)) if !["", ".."].contains(last) => _ = parts.pop(),
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
+    paths::plain(path)
 }
 
 #[cfg(test)]

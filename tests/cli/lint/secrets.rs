@@ -68,3 +68,19 @@ fn no_output_shows_a_secret() {
         assert!(is_told, "{index}: {output}");
     }
 }
+
+#[test]
+fn no_excerpt_shows_what_the_environment_of_an_agent_holds() {
+    let settings = r#"{"env":{"SHOP_TOKEN":"no-such-words","DEBUG":"plain-words"},"permissions":{"allow":["Bash(*)"]}}"#;
+    let config = "approval_policy = \"on-request\"\nfurther = { set = { API_KEY = 'no-such-words' }, typo = 1 }\n";
+    let folder =
+        Folder::with(&[("a/.claude/settings.json", settings), ("b/.codex/config.toml", config)]);
+    for (project, seen) in [("a", "plain-words"), ("b", "")] {
+        for format in ["human", "html", "json", "markdown"] {
+            let run = folder.run(&["lint", project, "--format", format]);
+            assert!(!run.out.contains("no-such-words"), "{project} {format}: {}", run.out);
+            let shows_text = matches!(format, "human" | "html");
+            assert!(!shows_text || run.out.contains(seen), "{project} {format}: {}", run.out);
+        }
+    }
+}
