@@ -77,6 +77,11 @@ impl<'p> Answered<'p> {
         Answered { possible, unasked, approved: Version::new(approved), shapes }
     }
 
+    /// Whether nobody says of which server the policy is; that may be guessed.
+    pub(super) fn is_of_no_server(&self) -> bool {
+        self.shapes.names().next().is_none()
+    }
+
     pub(super) fn known(&self) -> Known<'_> {
         Known::new(&self.possible, self.shapes)
     }

@@ -22,7 +22,7 @@ pub struct Vacuous<'s> {
 /// Why a statement says nothing, or less than it seems to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Neither a policy nor the catalogue names such a tool.
+    /// Neither a policy nor its server names such a tool.
     UnknownTool {
         /// The tool as the statement has it.
         tool: String,
@@ -55,15 +55,22 @@ impl Reason {
 /// How many steps of the solver it may take to find that a statement says nothing: what an evident one takes.
 const STEPS: u32 = 20_000;
 
-/// The statements that say nothing of any tool that a policy knows, and those that no call can break.
-pub fn vacuous<'s>(statements: &[&'s Statement], policies: &[Answered<'_>]) -> Vec<Vacuous<'s>> {
+/// The statements that say nothing of any tool that a policy knows, and those that no call can break. A tool of any
+/// server is known where nobody says whose the policies are, and `is_of_some` tells which are.
+pub fn vacuous<'s>(
+    statements: &[&'s Statement],
+    policies: &[Answered<'_>],
+    is_of_some: impl Fn(&str) -> bool,
+) -> Vec<Vacuous<'s>> {
+    let is_homeless = policies.iter().all(Answered::is_of_no_server);
     let known: Vec<_> = policies.iter().map(Answered::known).collect();
     let names: BTreeSet<&str> = known.iter().flat_map(|known| &known.names).copied().collect();
     let of_tools = |statement: &Statement| -> Vec<Reason> {
         match &statement.tools {
             Tools::Named(tools) => {
                 let is_allowed = matches!(statement.claim, Claim::Allowed(_));
-                tools.iter().filter_map(|tool| unknown_tool(tool, is_allowed, &names)).collect()
+                let tools = tools.iter().filter(|tool| !(is_homeless && is_of_some(tool)));
+                tools.filter_map(|tool| unknown_tool(tool, is_allowed, &names)).collect()
             }
             Tools::Of(_) => {
                 let is_empty = known.iter().all(|known| known.meant(&statement.tools).is_empty());

@@ -117,7 +117,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::UnknownTool { tool, nearest } => {
-                write!(f, "neither a policy nor the catalogue names `{tool}`")?;
+                write!(f, "neither a policy nor its server in the catalogue names `{tool}`")?;
                 nearest.as_ref().map_or(Ok(()), |near| write!(f, ", did you mean `{near}`?"))
             }
             Reason::EmptyCategory => {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
+use super::common::assume::{AssumeOptions, check_mode, check_mode_of};
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
 use super::common::fail_on;
@@ -14,8 +15,7 @@ use super::common::policies;
 use super::common::policies::{Chosen, PolicyOptions};
 use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
-use crate::engine::{Assumptions, GrantId, Outcome, Timestamp, Walk};
-use crate::policy::Start;
+use crate::engine::{GrantId, Outcome, Timestamp, Walk};
 use crate::replay::{Explanation, Gateway, NumberedCall, Policies, Replay};
 use crate::report::{Secrets, Style, without_commands, write_explanation, write_explanation_json};
 use crate::trace::{Record, Toolset};
@@ -39,6 +39,8 @@ pub(super) struct ExplainArguments {
     traces: Vec<PathBuf>,
     #[command(flatten)]
     which: Which,
+    #[command(flatten)]
+    assume: AssumeOptions,
     /// Outcomes that make the exit status 1, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
     fail_on: Vec<FailOn>,
@@ -96,8 +98,10 @@ pub(super) fn run(
     output: &OutputOptions,
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &FailOn::None)?;
-    let chosen = arguments.policies.load(Start::default())?;
-    let policies = policies::compile(&chosen, &[], &Assumptions::default())?;
+    let assumptions = arguments.assume.together();
+    let chosen = arguments.policies.load(arguments.assume.start())?;
+    check_mode(&assumptions, chosen.iter().map(|chosen| &chosen.loaded.policy))?;
+    let policies = policies::compile(&chosen, &[], &assumptions)?;
     let secrets = arguments.policies.secrets(arguments.show_args)?;
     let explainer = Explainer { arguments, chosen, secrets, style: output.style() };
     let (explained, bad) = match &arguments.call {
@@ -125,6 +129,10 @@ impl Explainer<'_> {
         let grant_by = self.arguments.trace.grant_by();
         let map = self.arguments.trace.field_map()?;
         let record = map.parse(text.trim(), grant_by).map_err(CliError::Call)?;
+        if !record.mode.is_empty() {
+            let chosen = self.chosen.iter().map(|chosen| &chosen.loaded.policy);
+            check_mode_of(&record.mode, chosen)?;
+        }
         let mut gateway = Gateway::new(policies, Replay::new);
         let walked = gateway.walk(&record, GrantId(0), record.time);
         self.explained(walked, &record, None, record.time)

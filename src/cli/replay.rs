@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::common::assume;
+use super::common::assume::{self, AssumeOptions};
 use super::common::call_choice::{CallChoice, NOTHING_CHOSEN};
 use super::common::coverage;
 use super::common::error::CliError;
@@ -17,7 +17,7 @@ use super::common::policies;
 use super::common::policies::{Chosen, PolicyOptions};
 use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
-use crate::engine::{Assumption, Assumptions, Gate, Outcome, Seen};
+use crate::engine::{Assumptions, Gate, Outcome, Seen};
 use crate::policy::Policy;
 use crate::replay::{
     AGENT, By, Decided, Gateway, NumberedCall, Policies, Routed, Run, Summary, Visitor,
@@ -53,15 +53,8 @@ pub(super) struct ReplayArguments {
     /// Write the arguments of each call too; they may hold secrets.
     #[arg(long, requires = "decisions")]
     show_args: bool,
-    /// Assume something where a fact is missing; may be given more than once. FACT is a missing fact
-    /// as the summary names it in JSON (`time`, `hashed-arguments`, …), `arguments` for all that a log may
-    /// withhold, or `any`. VALUE is `allow` (what depends on the fact does not stand in the call's way),
-    /// `deny` (it does) or, of arguments, `absent` (the argument was not there). `upstream=error` takes
-    /// calls without a known answer as failed, which gives their quota back; otherwise they succeeded.
-    /// `mode=NAME` is the permission mode of an agent's calls whose record tells none, `trust=yes` has its
-    /// user trust the project, and `interactive=no` has nobody there whom it could ask.
-    #[arg(long, value_parser = Assumption::parse, value_name = "FACT=VALUE")]
-    assume: Vec<Assumption>,
+    #[command(flatten)]
+    assume: AssumeOptions,
     /// Compare with the decisions that the trace recorded, and show where they disagree.
     #[arg(long, conflicts_with = "decisions")]
     compare_recorded: bool,
@@ -167,8 +160,8 @@ pub(super) fn run(
 ) -> Result<ExitStatus, CliError> {
     fail_on::check(&arguments.fail_on, &OrCoverage::Is(FailOn::None))?;
     coverage::check(arguments.coverage, arguments.format.tells_coverage())?;
-    let assumptions = Assumption::together(&arguments.assume);
-    let chosen = arguments.policies.load(Assumption::start(&arguments.assume))?;
+    let assumptions = arguments.assume.together();
+    let chosen = arguments.policies.load(arguments.assume.start())?;
     assume::check_mode(&assumptions, chosen.iter().map(|chosen| &chosen.loaded.policy))?;
     let policies = policies::compile(&chosen, &arguments.behind_gateway, &assumptions)?;
     let lifted = weighed(arguments, &chosen, &assumptions)?;
@@ -194,7 +187,7 @@ pub(super) fn run(
     let report = ReplayReport {
         totals: &totals,
         assumptions: &assumptions,
-        started: &assume::started(&arguments.assume),
+        started: &assume::started(&arguments.assume.all),
         top: arguments.top,
         refused: run.refused,
         passed_over: &run.passed_over,

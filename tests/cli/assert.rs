@@ -60,7 +60,7 @@ fn a_tool_that_nobody_names_is_asked_about_too() {
     let run = assert("assert: [{deny: 'drop_*'}]", POLICY);
     assert_eq!(run.status, 0);
     assert!(
-        run.out.contains("neither the policy nor the catalogue names such a tool"),
+        run.out.contains("neither the policy nor its server in the catalogue names such a tool"),
         "{}",
         run.out
     );
@@ -75,7 +75,7 @@ fn a_statement_that_says_nothing_is_a_warning_and_fails_where_that_is_asked_for(
     let run = assert(&statements, POLICY);
     assert_eq!(run.status, 0, "{}", run.out);
     for part in [
-        "warning: no call of delete_jbo passes: neither a policy nor the catalogue names `delete_jbo`, did you mean `delete_job`?  (must.yaml:1)",
+        "warning: no call of delete_jbo passes: neither a policy nor its server in the catalogue names `delete_jbo`, did you mean `delete_job`?  (must.yaml:1)",
         "warning: never: no call meets all of its conditions, so it says nothing",
         "names `nothing_like_it`  (",
     ] {
@@ -586,4 +586,20 @@ fn categories_are_those_of_the_server_with_and_without_its_schemas() {
         assert_eq!(answer["guessed"], serde_json::json!(guessed), "{more:?}: {answer:#}");
         assert_eq!((&answer["verdict"], &answer["tool"]), (&"fails".into(), &"get_it".into()));
     }
+}
+
+#[test]
+fn a_tool_of_the_catalogue_is_known_unless_the_policy_is_said_to_be_for_another_server() {
+    let folder = Folder::with(&[
+        ("p.json", POLICY),
+        ("must.yaml", "statements: [{deny: delete_repository}, {deny: delte_repository}]"),
+    ]);
+    let unknown = |more: &[&str]| {
+        let run = folder.run(&[&["assert", "must.yaml", "p.json"], more].concat());
+        let names = ["`delete_repository`", "`delte_repository`"];
+        names.map(|name| run.out.contains(&format!("in the catalogue names {name}")))
+    };
+    assert_eq!(unknown(&[]), [false, true]);
+    assert_eq!(unknown(&["--server", "github/github-mcp-server"]), [false, true]);
+    assert_eq!(unknown(&["--server", "stripe"]), [true, true]);
 }

@@ -156,3 +156,32 @@ fn hostile_values_are_escaped_and_long_ones_are_cut_off_for_people_only() {
     let value = json.json()["checks"][0]["conditions"][0]["found"]["value"].clone();
     assert_eq!(value.as_str().unwrap(), format!("\x1b[31m\u{202e}{}", "a".repeat(500)));
 }
+
+#[test]
+fn a_mode_that_there_is_not_is_no_mode_and_one_may_be_assumed() {
+    let settings = r#"{"permissions":{"allow":["Bash(*)"],"deny":["Bash(rm -rf *)"],"ask":["Bash(git push *)"]}}"#;
+    let call = |mode: &str| {
+        format!(r#"{{"tool":"Bash","mode":"{mode}","args":{{"command":"rm -fr /"}}}}"#)
+    };
+    let folder = Folder::with(&[("app/.claude/settings.json", settings)])
+        .file("t.jsonl", ["standard", "Default", ""].map(call).join("\n"));
+    for (mode, near) in [("standard", "name `default`"), ("Default", "did you mean `default`?")] {
+        let run = folder.run(&["explain", "--policy", "app", "--call", &call(mode)]);
+        assert_eq!(run.status, 2, "{}", run.out);
+        assert!(run.err.contains(&format!("no mode of Claude Code `{mode}`")), "{}", run.err);
+        assert!(run.err.contains(near), "{}", run.err);
+    }
+    let explain = ["explain", "--policy", "app", "--call", &call("")];
+    let run = folder.run(&explain);
+    assert!(run.out.contains("indeterminate: the permission mode is not known"), "{}", run.out);
+    let run = folder.run(&[&explain[..], &["--assume", "mode=default"]].concat());
+    assert!(run.out.contains("ask by"), "{}", run.out);
+
+    let replay = ["replay", "t.jsonl", "--policy", "app", "--decisions", "--no-config"];
+    let outcomes = |more: &[&str]| {
+        let run = folder.run(&[&replay[..], more].concat());
+        run.json_lines().iter().map(|line| line["outcome"].to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(outcomes(&[]), [r#""indeterminate""#; 3]);
+    assert_eq!(outcomes(&["--assume", "mode=default"]), [r#""ask""#; 3]);
+}

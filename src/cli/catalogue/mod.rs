@@ -45,7 +45,8 @@ enum Command {
         "catalogue import --server web -o web.json -- npx -y @playwright/mcp"
     ))]
     Import(import::ImportArguments),
-    /// Make one indexed file of any number of servers, which `--catalogue` takes like others.
+    /// Make one indexed file of any number of servers, which `--catalogue` takes like others. Its servers are
+    /// told by their tools, as those built in are; for proofs name one with --server.
     #[command(after_help = examples!("catalogue build records/ -o all.index"))]
     Build(build::BuildArguments),
     /// Find what changed on a server since a lock was written.

@@ -1,8 +1,10 @@
 //! What the user chooses to assume where facts are missing: `--assume FACT=VALUE`.
 
+use clap::Args;
+
 use super::error::CliError;
 use crate::engine::{Assumption, Assumptions};
-use crate::policy::{Agent, Policy};
+use crate::policy::{Agent, Policy, Start};
 use crate::source::{nearest, one_of};
 
 /// How many grants there are, where that is assumed.
@@ -17,6 +19,32 @@ pub(in crate::cli) fn parse_grants(text: &str) -> Result<Grants, String> {
     match text {
         "grants=one" => Ok(Grants::One),
         _ => Err("a proof may assume `grants=one`".to_owned()),
+    }
+}
+
+/// What is assumed of calls.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct AssumeOptions {
+    /// Assume something where a fact is missing; may be given more than once. FACT is a missing fact
+    /// as JSON names it (`time`, `hashed-arguments`, …), `arguments` for all that a log may
+    /// withhold, or `any`. VALUE is `allow` (what depends on the fact does not stand in the call's way),
+    /// `deny` (it does) or, of arguments, `absent` (the argument was not there). `upstream=error` takes
+    /// calls without a known answer as failed, which gives their quota back; otherwise they succeeded.
+    /// `mode=NAME` is the permission mode of an agent's calls whose record tells none that there is, `trust=yes` has
+    /// its user trust the project, and `interactive=no` has nobody there whom it could ask.
+    #[arg(long = "assume", value_parser = Assumption::parse, value_name = "FACT=VALUE")]
+    pub(in crate::cli) all: Vec<Assumption>,
+}
+
+impl AssumeOptions {
+    /// All of them together.
+    pub(in crate::cli) fn together(&self) -> Assumptions {
+        Assumption::together(&self.all)
+    }
+
+    /// What they say of how an agent was started.
+    pub(in crate::cli) fn start(&self) -> Start {
+        Assumption::start(&self.all)
     }
 }
 

@@ -7,11 +7,11 @@ use clap::{Args, ValueEnum};
 
 use super::proving::FailOn;
 use crate::assertion::Statement;
+use crate::cli::common::assume::AssumeOptions;
 use crate::cli::common::catalogue_options::CatalogueOptions;
 use crate::cli::common::fail_on::{OrCoverage, or_coverage};
 use crate::cli::common::policies::PolicyOptions;
 use crate::cli::common::trace_input::{TraceOptions, parse_timeout};
-use crate::engine::Assumption;
 use crate::testing::Case;
 
 #[derive(Debug, Args)]
@@ -21,9 +21,8 @@ pub(in crate::cli) struct TestArguments {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) policies: PolicyOptions,
-    /// Take this for true where a fact is missing; may be given more than once.
-    #[arg(long, value_parser = Assumption::parse, value_name = "FACT=VALUE")]
-    pub(super) assume: Vec<Assumption>,
+    #[command(flatten)]
+    pub(super) assume: AssumeOptions,
     /// Only cases whose names, and statements whose names or words, have this text in them.
     #[arg(long, value_name = "TEXT")]
     pub(super) filter: Option<String>,

@@ -76,7 +76,7 @@ pub(super) fn read(arguments: &TestArguments, output: &OutputOptions) -> Read {
     for found in find_tests(&arguments.paths) {
         let (path, prepared) = match found {
             Ok(path) => {
-                let prepared = prepare(&path, &arguments.policies, &arguments.assume);
+                let prepared = prepare(&path, &arguments.policies, &arguments.assume.all);
                 (path, prepared)
             }
             Err(error) => (error.path.clone(), Err(error.into())),

@@ -10,15 +10,14 @@ use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::print_error;
 use crate::cli::common::{config_input, policies, test_file, trace_input};
 use crate::coverage::{Picker, Picks};
-use crate::engine::Assumption;
 use crate::replay::Gateway;
 use crate::report::{by_number, count, escape};
 use crate::trace::{Record, Redaction};
 
 /// Writes the fewest calls of a trace that meet what all of them do, as cases that expect what policies say.
 pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, CliError> {
-    let chosen = arguments.policies.load(Assumption::start(&arguments.assume))?;
-    let compiled = policies::compile(&chosen, &[], &Assumption::together(&arguments.assume))?;
+    let chosen = arguments.policies.load(arguments.assume.start())?;
+    let compiled = policies::compile(&chosen, &[], &arguments.assume.together())?;
     let servers = chosen.iter().filter_map(|chosen| chosen.server.as_ref());
     let options = &arguments.trace.for_servers(servers);
     let config = config_input::read(arguments.policies.config())?;
@@ -53,7 +52,7 @@ pub(super) fn write(arguments: &TestArguments, to: &Path) -> Result<ExitStatus, 
         command: "gatelint test --trace",
         policies: members.collect(),
         home: arguments.policies.home(),
-        assumed: &arguments.assume,
+        assumed: &arguments.assume.all,
     };
     let left = match untold {
         0 => String::new(),

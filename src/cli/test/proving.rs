@@ -128,7 +128,9 @@ impl<'c> Proving<'c> {
         });
         let checked: Vec<CheckedPolicy<'_>> = checked.collect();
         let asked = checked.iter().map(|policy| policy.answers.len()).max().unwrap_or_default();
-        let warnings = vacuous(&statements[..asked], &answered);
+        let warnings = vacuous(&statements[..asked], &answered, |tool| {
+            !self.catalogue.servers_with(tool).is_empty()
+        });
         Assertions { document, policies: checked, warnings }
     }
 }

@@ -78,17 +78,14 @@ impl PermissionGate {
         assumptions: &Assumptions,
         ruled: Option<&mut Vec<(u32, Ruling)>>,
     ) -> Decision<'_> {
-        let assumed = assumptions.mode.as_deref();
-        let own = self.permissions.mode.as_deref();
-        let mode = Some(call.around.mode).filter(|mode| !mode.is_empty()).or(assumed).or(own);
+        let mode = self.permissions.mode_of(call.around.mode, assumptions.mode.as_deref());
         let mut notes = Notes::new(&self.permissions, ruled);
         self.decision(self.reach(call, mode, &mut notes), assumptions)
     }
 
     /// Which of some rules, by their numbers, hold for a call, whether they count or not.
     pub(super) fn holding(&self, call: &Call<'_>, wanted: &[u32]) -> Holding {
-        let own = self.permissions.mode.as_deref();
-        let mode = Some(call.around.mode).filter(|mode| !mode.is_empty()).or(own);
+        let mode = self.permissions.mode_of(call.around.mode, None);
         let mut holding = Holding::default();
         if let Some(rules) = &self.permissions.calls {
             let called = Called::new(&self.permissions, rules, call, mode);

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::alone::alone;
-use super::probe::{Probe, Prober};
+use super::probe::{Probe, Prober, Verdict};
 use super::samples::samples;
 use crate::catalogue::Catalogue;
 use crate::lint::settings::Settings;
 use crate::policy::{
-    Agent, AgentFile, Defect, FileOwner, Origin, PermissionRule, Permissions, Policy, Ruling,
+    Agent, AgentFile, Defect, FileOwner, Origin, PermissionRule, Permissions, Policy, Ruling, paths,
 };
 use crate::source::Document;
 
@@ -104,6 +104,27 @@ impl<'a> PermissionContext<'a> {
     /// Whether something stands in the file that is judged.
     pub fn is_own(&self, origin: &Origin) -> bool {
         origin.file.as_deref() == Some(&*self.file)
+    }
+
+    /// The rule that counts, for people, with its file where it is another one. Neither its line is named, nor where the
+    /// project and the home lie: what is said of a mistake is the same wherever it stands.
+    pub fn named(&self, verdict: &Verdict) -> String {
+        let rule = &verdict.rule;
+        let Some(file) = verdict.file() else {
+            let is_default = rule.is_empty() || rule == "(no rule)";
+            return if is_default { "default".to_owned() } else { format!("`{rule}` (built in)") };
+        };
+        if *file == *self.file {
+            return format!("`{rule}`");
+        }
+        let ground = &self.permissions().ground;
+        let below = |folder: &Option<String>| {
+            let folder = folder.as_deref().filter(|folder| paths::is_within(file, folder))?;
+            Some(paths::relative(folder, file))
+        };
+        let of_project = || below(&ground.start).or_else(|| below(&ground.project));
+        let shown = of_project().or_else(|| Some(format!("~/{}", below(&ground.home)?)));
+        format!("`{rule}` of `{}`", shown.unwrap_or_else(|| file.to_owned()))
     }
 
     /// Calls that a rule is written for; none where it is for too many to try them all.

@@ -136,7 +136,7 @@ fn servers<'c>(
             witness: Some(probe.shown),
             how: DeadRule::Shadowed {
                 reason: "core-list-kills-mcp",
-                by: verdict.named(),
+                by: context.named(&verdict),
                 advice: "add `mcp_<server>_*` by a policy file, or exclude tools instead of listing those that are there",
             },
             other: None,
@@ -165,7 +165,7 @@ fn other_commands<'c>(
             written,
             DeadRule::Shadowed {
                 reason: "allowed-shell-denies-rest",
-                by: verdict.named(),
+                by: context.named(&verdict),
                 advice: "allow the command by a policy file, which leaves others as they are",
             },
         )
@@ -346,7 +346,7 @@ fn shadowed<'c>(
         None => return None,
     };
     let own_file = other.filter(|other| context.is_own(other.origin));
-    let by = verdict.named();
+    let by = context.named(verdict);
     Some(Dead {
         witness: Some(held[0].shown.clone()),
         other: own_file.map(|other| other.origin),

@@ -215,7 +215,7 @@ fn of_command<'c>(
                 outcome: stopped.outcome,
                 kind: variant.kind,
                 variant: variant.command.clone(),
-                allowed_by: verdict.named(),
+                allowed_by: context.named(&verdict),
                 is_by_rule: verdict.place.is_some(),
                 source: variant.source,
             });

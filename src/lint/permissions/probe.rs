@@ -110,12 +110,12 @@ impl Verdict {
             }
     }
 
-    /// The rule that counts with its place, for people.
-    pub fn named(&self) -> String {
-        match &self.place {
-            Some(place) => format!("`{}` ({place})", self.rule),
-            None if self.rule.is_empty() || self.rule == "(no rule)" => "default".to_owned(),
-            None => format!("`{}` (built in)", self.rule),
+    /// The file of the rule that counts; none where it is the agent's own.
+    pub fn file(&self) -> Option<&str> {
+        let place = self.place.as_deref()?;
+        match place.rsplit_once(':') {
+            Some((file, line)) if line.parse::<u32>().is_ok() => Some(file),
+            _ => Some(place),
         }
     }
 }

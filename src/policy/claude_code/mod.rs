@@ -18,7 +18,7 @@ mod wrappers;
 
 use super::agent_file::{AgentFile, FileOwner};
 use super::defect::{Defect, DefectKind};
-use super::dialect::Dialect;
+use super::dialect::{Agent, Dialect};
 use super::folders::resolved;
 use super::model::Policy;
 use super::other_settings::OtherSetting;
@@ -147,7 +147,11 @@ fn permissions(sum: Sum, setting: &Setting, ground: Ground, files: &dyn Files) -
     let no_reads_outside = configs.iter().any(|(config, _)| config.no_reads_outside);
     built_in::add(&mut list, &folders, no_reads_outside);
     Permissions {
-        own_modes: OwnModes { classified: list.classified, ..OwnModes::default() },
+        own_modes: OwnModes {
+            classified: list.classified,
+            known: Agent::ClaudeCode.modes(),
+            ..OwnModes::default()
+        },
         calls: None,
         precedence: Precedence::DenyAskAllow,
         rules: list.rules,

@@ -19,7 +19,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::command_words::{begins, is_program};
 use super::defect::Defect;
-use super::dialect::Dialect;
+use super::dialect::{Agent, Dialect};
 use super::folders::{below, parent};
 use super::model::Policy;
 use super::other_settings::OtherSetting;
@@ -224,7 +224,7 @@ fn permissions(
         precedence: Precedence::DenyAskAllow,
         rules: rules::all(set, config, setting),
         void: Vec::new(),
-        own_modes: OwnModes::default(),
+        own_modes: OwnModes { known: Agent::Codex.modes(), ..OwnModes::default() },
         unmatched: Ruling::Allow,
         tools: tools::TOOLS,
         server_tools: tools::SERVER_TOOLS,

@@ -19,7 +19,7 @@ mod written;
 
 use super::call_rules::CallRules;
 use super::defect::Defect;
-use super::dialect::Dialect;
+use super::dialect::{Agent, Dialect};
 use super::model::Policy;
 use super::own_modes::OwnModes;
 use super::permissions::{FileScope, Ground, Permissions, Precedence, RuleFile, Ruling};
@@ -124,7 +124,7 @@ fn permissions(
         precedence: Precedence::HighestPriority,
         rules: list.rules,
         void: list.void,
-        own_modes: OwnModes::default(),
+        own_modes: OwnModes { known: Agent::Gemini.modes(), ..OwnModes::default() },
         unmatched: if setting.headless { Ruling::Deny } else { Ruling::Ask },
         tools: &[],
         server_tools: tools::SERVER_TOOLS,

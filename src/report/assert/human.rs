@@ -152,7 +152,7 @@ fn write_answer(
         _ = writeln!(out, "    {line}");
     }
     if answer.holds() && answer.tools == 0 && answer.statement.tools != Tools::Unnamed {
-        let nobody = "neither the policy nor the catalogue names such a tool";
+        let nobody = "neither the policy nor its server in the catalogue names such a tool";
         _ = writeln!(out, "    {}", style.dim(nobody));
     }
     if let Some(guessed) = guessed(answer) {

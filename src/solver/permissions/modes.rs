@@ -27,8 +27,11 @@ pub(super) fn modes<'m>(policies: &[&'m Permissions], usual: Option<&'m str>) ->
     let of_profiles =
         profiles.flat_map(|p| p.redirecting_modes.iter().copied().chain([p.careless_mode]));
     let named: BTreeSet<&str> = of_rules.chain(own).chain(of_profiles).collect();
-    let other = usual.filter(|usual| !named.contains(usual)).unwrap_or(OTHER_MODE);
-    let mut all: Vec<&str> = named.into_iter().chain([other]).collect();
+    let known: Vec<&str> = policies.iter().flat_map(|p| p.own_modes.known).copied().collect();
+    let any = if known.is_empty() { &[OTHER_MODE][..] } else { &known };
+    let mut others = usual.into_iter().chain(any.iter().copied());
+    let other = others.find(|mode| !named.contains(mode) && !is_idle(mode));
+    let mut all: Vec<&str> = named.into_iter().chain(other).collect();
     all.sort_by_key(|mode| Some(*mode) != usual);
     all
 }

@@ -313,3 +313,35 @@ fn a_fix_is_made_by_itself_only_where_it_shuts_more() {
     let after = std::fs::read_to_string(folder.path(".claude/settings.json")).unwrap();
     assert_eq!(after, r#"{"permissions": {"deny": ["WebFetch"]}}"#);
 }
+
+#[test]
+fn a_baseline_holds_wherever_the_project_lies_and_whatever_its_lines_are() {
+    let shared = r#"{"permissions":{"allow":["Bash(*)","Bash(git:*)"],"deny":["Bash(rm -rf *)"]}}"#;
+    let local =
+        r#"{"permissions":{"allow":["Read(./a/**)"],"deny":["Bash(git push *)","Read(./a/*)"]}}"#;
+    let opencode = r#"{"permission":{"bash":{"git push *":"deny","*":"allow"}}}"#;
+    let project = |below: &str, lead: &str| {
+        let file = |name: &str| format!("{below}{name}");
+        Folder::new()
+            .file(&file("one/.claude/settings.json"), format!("{lead}{shared}"))
+            .file(&file("one/.claude/settings.local.json"), format!("{lead}{local}"))
+            .file(&file("two/opencode.json"), format!("{lead}{opencode}"))
+    };
+    let (first, other) = (project("", ""), project("deep/er/", "\n\n"));
+    let run = first.run(&["lint", "one", "two", "--write-baseline=known.json"]);
+    let known = std::fs::read_to_string(first.path("known.json")).unwrap();
+    assert!(known.contains("evaded-deny"), "{}{known}", run.err);
+    let other = other.file("deep/er/known.json", known);
+    for (folder, below) in [(&first, ""), (&other, "deep/er")] {
+        let run = folder.run_in(below, &["lint", "one", "two", "--baseline=known.json"]);
+        assert!(run.out.contains("0 errors, 0 warnings"), "{below}: {}", run.out);
+        let run = folder.run_in(below, &["lint", "one", "two", "--format", "jsonl"]);
+        let place = folder.path("").canonicalize().unwrap();
+        assert!(run.out.contains("which runs by `allow Bash(*)`"), "{}", run.out);
+        assert!(run.out.contains("of `.claude/settings.json`"), "{}", run.out);
+        for finding in run.json_lines() {
+            let said = finding["message"].to_string();
+            assert!(!said.contains(place.to_str().unwrap()), "{said}");
+        }
+    }
+}
