@@ -136,7 +136,8 @@ pub fn parse() -> Result<Cli, ExitStatus> {
         }
     };
     read.map_err(|error| {
-        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        let words = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned());
+        let arguments: Vec<String> = words.collect();
         if let Some((old, now)) = retired::instead(&error, &arguments) {
             print_error(&format!("error: `{old}` is now `{now}`\n"));
             return ExitStatus::Error;

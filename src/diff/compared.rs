@@ -1,6 +1,7 @@
 //! Two versions of a policy with their documents.
 
 use serde_json::Value;
+use similar::TextDiff;
 
 use super::edits::{Edit, EditKind};
 use crate::source::{Document, Node};
@@ -128,9 +129,15 @@ impl<'a> Compared<'a> {
 
     /// The difference of the texts, as `diff -u` shows it; empty if there is none.
     pub fn text_diff(&self) -> String {
-        similar::TextDiff::from_lines(self.old.text.as_str(), self.new.text.as_str())
-            .unified_diff()
-            .header(&self.old.name, &self.new.name)
-            .to_string()
+        let (old, new) = (self.old, self.new);
+        unified_diff((&old.name, &old.text), (&new.name, &new.text))
     }
+}
+
+/// The difference of two named texts, as `diff -u` shows it; empty if there is none. A line ends with a line feed alone,
+/// as it does for those who apply it.
+pub fn unified_diff((old_name, old): (&str, &str), (new_name, new): (&str, &str)) -> String {
+    let [old, new] = [old, new].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
+    diff.unified_diff().header(old_name, new_name).to_string()
 }

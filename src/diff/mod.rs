@@ -13,7 +13,7 @@ mod reach;
 pub use access::AccessChanges;
 pub use attribute::{Comparison, FlipGroup, Flips, Gates, Matrix};
 pub use change::{Certainty, ToolChange, ToolName};
-pub use compared::{Compared, Fate, History, Origin};
+pub use compared::{Compared, Fate, History, Origin, unified_diff};
 pub use edits::{Edit, EditKind, edits, undo};
 pub use flip::{Change, Flip, Side};
 pub use reach::{Prospects, Reach};

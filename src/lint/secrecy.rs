@@ -95,33 +95,76 @@ pub(super) fn conceal<'f>(
     document: &mut Document,
     findings: impl Iterator<Item = &'f mut Finding>,
 ) {
-    let secrets = secrets(document);
+    let secrets = mark(document);
     if !secrets.is_empty() {
         findings.for_each(|finding| conceal_finding(finding, &secrets));
     }
-    let spans = secrets.into_iter().map(|secret| secret.span);
-    let environment = document.root.iter().flat_map(environment);
-    document.secrets = spans.chain(environment).collect();
 }
 
-/// What variables of an environment and headers of requests hold that are called like secrets, in the files of agents.
-/// It is theirs to keep, so that nothing is said of it, and it may be too short to be told from other words.
-fn environment(node: &Node) -> Vec<Range<usize>> {
-    const HOLDERS: [&str; 5] = ["env", "environment", "set", "headers", "http_headers"];
-    let held = |entry: &Entry| {
-        let variables = match HOLDERS.contains(&&*entry.key.text) {
-            true => entry.value.live_entries().collect(),
-            false => Vec::new(),
+/// Notes where the secrets of a document stand for whoever shows it, and gives what nobody is to be shown elsewhere.
+pub fn mark_secrets(document: &mut Document) -> Vec<String> {
+    mark(document).into_iter().map(|secret| secret.text).filter(|text| !text.is_empty()).collect()
+}
+
+fn mark(document: &mut Document) -> Vec<Secret> {
+    let secrets = secrets(document);
+    let spans = secrets.iter().map(|secret| secret.span.clone());
+    let unshown = document.root.iter().flat_map(unshown);
+    document.secrets = spans.chain(unshown).collect();
+    secrets
+}
+
+/// The bytes of what agents and clients keep for themselves: the values by which servers are started and reached, and
+/// what variables of environments and headers of requests hold that are called like secrets. Nothing is said of it, and
+/// it may be too short to be told from other words.
+pub fn unshown(node: &Node) -> Vec<Range<usize>> {
+    const HOLDERS: [&str; 5] = ["mcpServers", "mcp_servers", "context_servers", "servers", "mcp"];
+    const VARIABLES: [&str; 5] = ["env", "environment", "set", "headers", "http_headers"];
+    let is_server = |server: &Node| server.get("command").or_else(|| server.get("url")).is_some();
+    let of_entry = |entry: &Entry| {
+        let (key, value) = (&*entry.key.text, &entry.value);
+        let is_holder = match HOLDERS.iter().position(|holder| *holder == key) {
+            Some(0..3) => true,
+            Some(_) => value.live_entries().any(|entry| is_server(&entry.value)),
+            None => false,
         };
-        let is_secret = |variable: &&Entry| {
-            variable.value.as_str().is_some() && names_secret(&variable.key.text)
-        };
-        let secret = variables.into_iter().filter(is_secret);
-        let spans = secret.map(|variable| variable.value.defined.unwrap_or(variable.value.span));
-        spans.map(|span| span.range()).chain(environment(&entry.value)).collect::<Vec<_>>()
+        if is_holder {
+            return strings(value);
+        }
+        let variables = value.live_entries().filter(|_| VARIABLES.contains(&key));
+        let secret = variables.filter(|variable| names_secret(&variable.key.text));
+        secret.filter_map(|variable| bytes(&variable.value)).chain(unshown(value)).collect()
     };
-    let elements = node.elements().iter().flat_map(environment);
-    elements.chain(node.live_entries().flat_map(held)).collect()
+    let elements = node.elements().iter().flat_map(unshown);
+    elements.chain(node.live_entries().flat_map(of_entry)).collect()
+}
+
+/// The bytes of all strings in a node but those that say what may be done with a server.
+fn strings(node: &Node) -> Vec<Range<usize>> {
+    const SHOWN: [&str; 10] = [
+        "type",
+        "transport",
+        "enabled_tools",
+        "disabled_tools",
+        "includeTools",
+        "excludeTools",
+        "default_tools_approval_mode",
+        "approval_mode",
+        "alwaysAllow",
+        "autoApprove",
+    ];
+    let entries = node.live_entries().filter(|entry| !SHOWN.contains(&&*entry.key.text));
+    let of_entries = entries.flat_map(|entry| strings(&entry.value));
+    bytes(node)
+        .into_iter()
+        .chain(node.elements().iter().flat_map(strings))
+        .chain(of_entries)
+        .collect()
+}
+
+/// The bytes of a string.
+fn bytes(node: &Node) -> Option<Range<usize>> {
+    node.as_str().map(|_| node.defined.unwrap_or(node.span).range())
 }
 
 fn conceal_finding(finding: &mut Finding, secrets: &[Secret]) {

@@ -24,6 +24,7 @@ mod intercept;
 mod js_pattern;
 mod legacy;
 mod model;
+mod modes;
 mod opencode;
 mod other_settings;
 mod own_modes;
@@ -31,7 +32,7 @@ mod path_pattern;
 mod pattern;
 mod permissions;
 mod quote;
-mod refusals;
+
 mod renamed;
 mod rule_fault;
 mod setting;

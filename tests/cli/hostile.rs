@@ -275,3 +275,47 @@ mod sessions {
         }
     }
 }
+
+#[test]
+fn a_lone_carriage_return_ends_no_line_of_an_excerpt_and_none_of_a_difference() {
+    let command = "::error::pwned";
+    let json = format!(
+        "{{\"version\":\"1\",\"default\":\"deny\",\n\"tools\":{{\"run_job\":{{}}, \r{command}\r\"run_b\":{{}}}}}}\n"
+    );
+    let fixable = "{\"version\":\"1\",\"default\":\"deny\",\r\"tools\":{\"find_x\":{\"limits\":[{\"counter\":\"c\",\r\"window\":\"minuet\",\r\"max\":1,\"scope\":\"grant\"}]}}}\n";
+    let toml = format!("approval_policy = \"never\" # {command}\r{command}\r\nfoo = 1\n");
+    let folder = Folder::with(&[("p.json", &json), ("f.json", fixable)])
+        .file("a/.codex/config.toml", toml)
+        .file("m.yaml", format!("statements: [{{deny: run_job, x: 1}}] # \r{command}\r\n"))
+        .file("g.yaml", format!("ruels: 1 #\r{command}\r\n"));
+    for arguments in [
+        &["lint", "p.json"][..],
+        &["lint", "a"],
+        &["assert", "m.yaml", "f.json"],
+        &["test", "m.yaml", "--policy", "f.json"],
+        &["lint", "f.json", "--config", "g.yaml"],
+        &["diff", "p.json", "f.json"],
+        &["replay", "p.json", "--policy", "p.json"],
+        &["lint", "f.json", "--fix", "--unsafe-fixes", "--diff"],
+    ] {
+        let run = folder.run(arguments);
+        assert!(!run.out.contains('\r') && !run.err.contains('\r'), "{arguments:?}: {run:?}");
+    }
+    let run = folder.run(&["lint", "f.json", "--fix", "--unsafe-fixes", "--diff"]);
+    let changed = run.out.lines().filter(|line| line.starts_with(['+', '-'])).count();
+    assert_eq!(changed, 4, "{}", run.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn words_that_are_no_text_are_refused_in_every_place() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let word = OsStr::from_bytes(b"q\xff.json");
+    for lead in [&["replay", "t.jsonl", "--policy"][..], &["rule"], &["lint", "--select"], &["x"]] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gatelint"));
+        let output = command.args(lead).arg(word).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{lead:?}: {output:?}");
+        assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{output:?}");
+    }
+}

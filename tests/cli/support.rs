@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// What came of a run.
+#[derive(Debug)]
 pub struct Run {
     /// Its exit status.
     pub status: i32,

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::error::CliError;
 use super::input::{self, Loaded};
 use super::output::print_error;
-use crate::lint::{WalkError, findings_of};
+use super::withheld::withhold;
+use crate::lint::{WalkError, findings_of, mark_secrets};
 use crate::policy::{
     Agent, AgentFile, AgentReading, Defect, Dialect, Disk, FileOwner, Files, Location, Policy,
     Setting, Start, paths, read_agent, real_folder,
@@ -152,7 +153,8 @@ pub(in crate::cli) fn load_from(
     files: &dyn Files,
 ) -> Result<Loaded, CliError> {
     let reading = read_agent(agent, setting, files);
-    let AgentReading { policy, files, unknown, .. } = reading;
+    let AgentReading { policy, mut files, unknown, .. } = reading;
+    files.iter_mut().for_each(|(document, _)| withhold(mark_secrets(document)));
     let Some(policy) = policy else { return Err(refused(files)) };
     files.iter().for_each(|(document, defects)| note(document, defects));
     let of = unknown.join(", ");

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use super::output::print_error;
+use super::withheld::withhold;
 use crate::catalogue::{self, Catalogue, Index, IndexError, LoadError, Server, Stale, is_lock};
-use crate::lint::{Severity, WalkError, candidates, findings_of};
+use crate::lint::{Severity, WalkError, candidates, findings_of, mark_secrets};
 use crate::policy::{self, DefectKind, Dialect, Policy, Reading};
 use crate::report::{Notice, escape};
 use crate::source::{Document, ProblemKind};
@@ -24,9 +25,10 @@ pub(in crate::cli) fn policy(path: &Path, dialect: Option<Dialect>) -> Result<Lo
 
 /// Reads a document as a policy that the gateway would accept.
 pub(in crate::cli) fn read_policy(
-    document: Document,
+    mut document: Document,
     dialect: Option<Dialect>,
 ) -> Result<Loaded, CliError> {
+    withhold(mark_secrets(&mut document));
     let Reading { policy, defects } = policy::read(&document, dialect);
     // Readers disagree on which of two equal keys counts, so nothing can be decided.
     let ambiguous =

@@ -23,3 +23,4 @@ pub(super) mod test_file;
 pub(super) mod trace_input;
 mod unread;
 pub(super) mod watch;
+pub(super) mod withheld;

@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use clap::{Args, ValueEnum};
 
+use super::withheld::{self, Withholding};
 use crate::report::{ColorChoice, Style, without_commands};
 
 /// How much is written at once, in bytes.
@@ -56,9 +57,14 @@ impl OutputOptions {
     }
 }
 
-/// Standard output, buffered. A reader that has seen enough, such as `head`, closes it: what
+/// Standard output, buffered, without what is withheld. A reader that has seen enough, such as `head`, closes it: what
 /// follows is thrown away, and the exit status is that of the whole work all the same.
-pub(in crate::cli) fn stdout() -> BufWriter<Stdout> {
+pub(in crate::cli) fn stdout() -> BufWriter<Withholding<Stdout>> {
+    BufWriter::with_capacity(BUFFER, Withholding::new(Stdout { closed: false }))
+}
+
+/// The same with all that is written: for documents, whose secrets are theirs.
+pub(in crate::cli) fn stdout_as_it_is() -> BufWriter<Stdout> {
     BufWriter::with_capacity(BUFFER, Stdout { closed: false })
 }
 
@@ -111,5 +117,5 @@ pub(in crate::cli) fn print_as_is(text: &str) -> io::Result<()> {
 
 /// Writes text for people to standard error; where even that fails, nothing is left to be done.
 pub(in crate::cli) fn print_error(text: &str) {
-    _ = io::stderr().write_all(without_commands(text).as_bytes());
+    _ = io::stderr().write_all(withheld::masked(without_commands(text).as_bytes()).as_ref());
 }

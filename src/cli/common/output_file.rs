@@ -10,7 +10,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use super::error::CliError;
 use super::interrupt::Leftover;
-use super::output::{BUFFER, stdout};
+use super::output::{BUFFER, stdout_as_it_is};
 
 /// Options of commands whose result may go to a file.
 #[derive(Debug, Args)]
@@ -86,7 +86,7 @@ impl OutputFile {
         match self.path() {
             Some(path) => write_whole(path, self.force, readers, write),
             None => {
-                let mut out = stdout();
+                let mut out = stdout_as_it_is();
                 let done = write(&mut out)?;
                 out.flush()?;
                 Ok(done)

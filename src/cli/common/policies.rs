@@ -11,6 +11,7 @@ use super::dialect::DialectOptions;
 use super::error::CliError;
 use super::input::{self, Loaded};
 use super::output::print_error;
+use super::withheld::show_all;
 use crate::config::Config;
 use crate::engine::{Assumptions, Gate};
 use crate::lint::{Wanted, find};
@@ -94,6 +95,9 @@ impl PolicyOptions {
     /// Whose values are not shown, unless all are to be: what the configuration names is among them.
     pub(in crate::cli) fn secrets(&self, are_shown: bool) -> Result<Secrets, CliError> {
         let config = config_input::read(&self.config)?;
+        if are_shown {
+            show_all();
+        }
         Ok(Secrets::new(config.secret_arguments, are_shown))
     }
 

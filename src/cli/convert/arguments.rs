@@ -12,7 +12,7 @@ use crate::cli::common::assume::{self, Grants};
 use crate::cli::common::dialect::{self, DialectOptions};
 use crate::cli::common::error::CliError;
 use crate::cli::common::input::{self, Loaded};
-use crate::cli::common::output::{OutputFormat, stdout};
+use crate::cli::common::output::{OutputFormat, stdout_as_it_is};
 use crate::cli::common::output_file::OutputFile;
 use crate::cli::common::trace_input::parse_timeout;
 use crate::policy::{self, Dialect, Location, Start};
@@ -118,7 +118,7 @@ impl ConvertArguments {
         losses: &[ConvertLoss],
     ) -> Result<(), CliError> {
         if self.format == OutputFormat::Json {
-            let mut out = stdout();
+            let mut out = stdout_as_it_is();
             write_converted_json(&mut out, [from, self.to], (text, compared), losses)?;
             out.flush()?;
             if self.file.path().is_none() {

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use similar::TextDiff;
 
 use crate::cli::common::error::CliError;
 use crate::cli::common::output::{OutputOptions, print, print_as_is, print_error};
 use crate::cli::common::output_file::rewrite;
+use crate::diff::unified_diff;
 use crate::lint::{Safety, without_secrets};
 use crate::report::{Linted, escape, write_text_diff};
 
@@ -117,8 +117,7 @@ pub(super) fn why_nothing(options: &FixOptions, linted: &Linted<'_>) -> Option<S
 fn show(change: &Change, output: &OutputOptions) -> Result<(), CliError> {
     let name = change.path.display().to_string();
     let name = escape(&name);
-    let diff = TextDiff::from_lines(&change.before, &change.after);
-    let diff = diff.unified_diff().header(&name, &name).to_string();
+    let diff = unified_diff((&name, &change.before), (&name, &change.after));
     let diff = without_secrets(&change.secrets, &diff);
     let mut text = String::new();
     write_text_diff(&mut text, &diff, &output.style());

@@ -32,15 +32,23 @@ pub fn without_credentials(text: &str) -> Cow<'_, str> {
     Cow::Owned(QUERY.replace_all(&text, format!("${{1}}{CUT}")).into_owned())
 }
 
-/// A document in which every byte stays where it is, without the users of addresses and, if it is the
-/// configuration of an MCP client, without its values, which are keys and passwords of servers.
-pub(in crate::report) fn masked(text: &str) -> Cow<'_, str> {
+/// A document in which every byte stays where it is, without the users of addresses.
+pub(in crate::report) fn without_users(text: &str) -> Cow<'_, str> {
     // What stands in brackets of its own is no user, unless it begins as a password does.
     static USER: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"(?i)([a-z][a-z0-9+.-]*:(?:\\?/|\\){2,})([^\s\x22<>()\[\]`]+|[^\s\x22/<>()\[\]`]*:[^\s\x22]+)(@)",
         )
     });
+    match text.contains('@') {
+        true => USER.replace_all(text, hidden),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// A document that could not be read, in which every byte stays where it is, without the users of addresses and, if it
+/// is the configuration of an MCP client, without its values.
+pub(in crate::report) fn masked(text: &str) -> Cow<'_, str> {
     static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"(?s)\b(?:mcpServers|mcp_servers|context_servers)['\x22]?\s*[:.\]]|\x22(?:servers|mcp)\x22\s*:\s*\{.*\x22(?:command|url)\x22",
@@ -57,10 +65,7 @@ pub(in crate::report) fn masked(text: &str) -> Cow<'_, str> {
             if is_key { found[0].to_owned() } else { hidden(found) }
         });
     }
-    match text.contains('@') {
-        true => USER.replace_all(text, hidden),
-        false => Cow::Borrowed(text),
-    }
+    without_users(text)
 }
 
 /// The parts of what was found, the middle one of three masked.

@@ -47,7 +47,7 @@ pub fn without_commands(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for line in text.split_inclusive('\n') {
+    for line in text.split_inclusive(['\n', '\r']) {
         let start = line.len() - without_blanks(line).len();
         let mut plain = 0;
         if line[start..].starts_with("::") {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use super::credentials::masked;
+use super::credentials::{masked, without_users};
 use super::escape::hostile;
 use super::wrap::columns;
-use crate::source::{Document, LineTable, Position, is_hidden};
+use crate::lint::unshown;
+use crate::source::{Document, LineTable, Position};
 
 /// How many columns the margin takes beside the numbers of lines.
 const MARGIN: usize = 4;
@@ -263,19 +264,34 @@ impl SourceCode for View {
 /// The text of a document in which every byte stays where it is, without secrets, users of addresses and values of
 /// servers.
 pub(in crate::report) fn masked_text(document: &Document) -> String {
-    masked(&without_secrets(document)).into_owned()
+    let unshown = document.root.iter().flat_map(unshown);
+    let spans: Vec<_> = document.secrets.iter().cloned().chain(unshown).collect();
+    let text = hidden(document, &spans);
+    // Of what could not be read nobody knows what is a value.
+    let is_read = !document.problems.iter().any(|problem| problem.kind.is_fatal());
+    if is_read { without_users(&text).into_owned() } else { masked(&text).into_owned() }
 }
 
-/// The text of a document with every byte of its secrets hidden, so that places stay where they are.
-fn without_secrets(document: &Document) -> Cow<'_, str> {
+/// The text of a document with every byte of some spans hidden, so that places stay where they are.
+fn hidden<'d>(document: &'d Document, spans: &[Range<usize>]) -> Cow<'d, str> {
     let mut text = Cow::Borrowed(document.text.as_str());
-    for span in &document.secrets {
+    for span in spans {
+        // Quotes show that a text stands there.
+        let is_quoted = |quote: char| {
+            span.len() > 1
+                && text[span.clone()].starts_with(quote)
+                && text[span.clone()].ends_with(quote)
+        };
+        let span = match is_quoted('"') || is_quoted('\'') {
+            true => span.start + 1..span.end - 1,
+            false => span.clone(),
+        };
         let hidden = text[span.clone()].chars().map(|letter| match letter {
             '\n' | '\r' => letter.to_string(),
             other => "*".repeat(other.len_utf8()),
         });
         let hidden: String = hidden.collect();
-        text.to_mut().replace_range(span.clone(), &hidden);
+        text.to_mut().replace_range(span, &hidden);
     }
     text
 }
@@ -284,8 +300,13 @@ fn without_secrets(document: &Document) -> Cow<'_, str> {
 fn mask(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut plain = 0;
-    let kept = |character: char| is_hidden(character) && matches!(character, '\n' | '\r' | '\t');
-    for (at, character) in hostile(text).filter(|(_, character)| !kept(*character)) {
+    let kept = |(at, character): &(usize, char)| match character {
+        '\n' | '\t' => true,
+        // Alone it leads back to the start of the line, and ends it for some.
+        '\r' => text[at + 1..].starts_with('\n'),
+        _ => false,
+    };
+    for (at, character) in hostile(text).filter(|found| !kept(found)) {
         out.push_str(&text[plain..at]);
         out.push_str(match character.len_utf8() {
             1 => "?",

@@ -84,3 +84,66 @@ fn no_excerpt_shows_what_the_environment_of_an_agent_holds() {
         }
     }
 }
+
+#[test]
+fn no_command_repeats_a_secret_of_a_policy_but_in_what_it_makes_of_it() {
+    let token = token();
+    let policy = |more: &str| {
+        format!(
+            r#"{{"version":"1","default":"deny","tools":{{"send":{{"deny_if":[{{"conditions":[
+              {{"path":"args.key","op":"eq","value":"{token}"}}],"on_deny":"not {token}"}}]{more}}}}}}}"#
+        )
+    };
+    let call = r#"{"tool":"send","args":{"key":"KEY"},"time":"2026-03-01T10:00:00Z"}"#;
+    let call = call.replace("KEY", &token);
+    let limited = r#","limits":[{"counter":"c","window":"day","max":1,"scope":"grant"}]"#;
+    let folder = Folder::with(&[("p.json", &policy(limited)), ("t.jsonl", &call)])
+        .file("q.json", policy("").replace("\"eq\"", "\"neq\""))
+        .file(
+            "p.test.yaml",
+            "for: p.json\ncases: [{name: a, call: {tool: send, args: {key: x}}, expect: allow}]\n",
+        )
+        .file("must.yaml", "statements: [{deny: send}]\n");
+    let mut runs = vec![
+        vec!["explain", "--policy", "p.json", "--call", &call],
+        vec!["replay", "t.jsonl", "--policy", "p.json", "--decisions"],
+        vec!["diff", "p.json", "q.json", "--trace", "t.jsonl"],
+        vec!["test", "--mutate", "--coverage"],
+    ];
+    for format in ["human", "json", "markdown", "sarif", "github", "html"] {
+        runs.push(vec!["diff", "p.json", "q.json", "--format", format]);
+    }
+    for format in ["human", "json", "markdown", "html"] {
+        runs.push(vec![
+            "replay",
+            "t.jsonl",
+            "--policy",
+            "p.json",
+            "--coverage",
+            "--format",
+            format,
+        ]);
+        runs.push(vec!["test", "--coverage", "--format", format]);
+        runs.push(vec!["assert", "must.yaml", "p.json", "--format", format]);
+    }
+    for arguments in runs {
+        let run = folder.run(&arguments);
+        assert!(run.status < 2 || run.err.contains("--format"), "{arguments:?}: {}", run.err);
+        let text = run.out + &run.err;
+        assert!(!text.contains(&token), "{arguments:?}: {text}");
+    }
+    let run = folder.run(&["convert", "p.json", "--to", "intercept", "-o", "-"]);
+    assert!(run.out.contains(&token) && !run.err.contains(&token), "{} {}", run.out, run.err);
+    let run = folder.run(&["explain", "--policy", "p.json", "--call", &call, "--show-args"]);
+    assert!(run.out.contains(&token), "{}", run.out);
+}
+
+#[test]
+fn only_what_starts_a_server_is_hidden_of_it() {
+    let opencode = r#"{"mcp": {"a": {"type": "local", "command": ["hunt3r2"], "environment": {"A": "hunt3r2"}}},
+ "permission": {"bash": "alow", "edit": "allow"}}"#;
+    let folder = Folder::new().file("a/opencode.json", opencode);
+    let run = folder.run(&["lint", "a"]);
+    assert!(run.out.contains(r#""bash": "alow""#), "{}", run.out);
+    assert!(!run.out.contains("hunt3r2"), "{}", run.out);
+}

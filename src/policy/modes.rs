@@ -1,8 +1,19 @@
-//! Which refusals are an agent's own.
+//! The mode that a call is decided in, and which refusals are an agent's own in it.
 
 use super::permissions::{PermissionRule, Permissions, Ruling};
 
 impl Permissions {
+    /// The mode that a call is decided in, by what its record tells (empty where it tells none) and what is assumed.
+    /// What is assumed, not what sessions begin in, takes the place of a mode that there is not.
+    pub fn mode_of<'m>(&'m self, recorded: &'m str, assumed: Option<&'m str>) -> Option<&'m str> {
+        let known = self.own_modes.known;
+        match recorded {
+            "" => assumed.or(self.mode.as_deref()),
+            recorded if known.is_empty() || known.contains(&recorded) => Some(recorded),
+            _ => assumed,
+        }
+    }
+
     /// Whether a rule is the agent's own refusal in the place of a question that its classifier answers.
     pub fn refuses_for_classifier(&self, rule: &PermissionRule) -> bool {
         let classified = &self.own_modes.classified;

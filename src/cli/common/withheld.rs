@@ -1,0 +1,121 @@
+//! Secrets of the documents that were read, which no output of theirs repeats.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
+
+use regex::bytes::{NoExpand, Regex};
+
+/// What stands in place of a secret.
+const MASK: &[u8] = b"***";
+
+/// What is withheld from now on.
+static WITHHELD: Mutex<Withheld> = Mutex::new(Withheld { texts: Vec::new(), is_shown: false });
+
+struct Withheld {
+    /// Each as it may be written: as it is, in JSON and in markup.
+    texts: Vec<String>,
+    /// Whether the user asked to see all.
+    is_shown: bool,
+}
+
+/// Withholds texts from standard output and standard error.
+pub(in crate::cli) fn withhold(secrets: Vec<String>) {
+    let mut withheld = WITHHELD.lock().unwrap_or_else(PoisonError::into_inner);
+    // What is shorter stands in too many other words.
+    for secret in secrets.into_iter().filter(|secret| secret.len() >= 4) {
+        let json = serde_json::Value::from(&*secret).to_string();
+        let json = json[1..json.len() - 1].to_owned();
+        let markup = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let quoted = markup.replace('"', "&quot;").replace('\'', "&#39;");
+        for text in [json, quoted, markup, secret] {
+            if !withheld.texts.contains(&text) {
+                withheld.texts.push(text);
+            }
+        }
+    }
+}
+
+/// Withholds nothing: the user asked to see it.
+pub(in crate::cli) fn show_all() {
+    WITHHELD.lock().unwrap_or_else(PoisonError::into_inner).is_shown = true;
+}
+
+/// What finds all that is withheld; none where that is nothing.
+fn finder() -> Option<Regex> {
+    let mut withheld = WITHHELD.lock().unwrap_or_else(PoisonError::into_inner);
+    if withheld.is_shown || withheld.texts.is_empty() {
+        return None;
+    }
+    // Of two that begin alike the longer one is meant.
+    withheld.texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    let texts: Vec<String> = withheld.texts.iter().map(|text| regex::escape(text)).collect();
+    Some(Regex::new(&texts.join("|")).expect("escaped texts are a pattern"))
+}
+
+/// A text without what is withheld.
+pub(in crate::cli) fn masked(text: &[u8]) -> Cow<'_, [u8]> {
+    match finder() {
+        Some(finder) => finder.replace_all(text, NoExpand(MASK)),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// A writer from which is withheld what was to be when it was made, line by line.
+pub(in crate::cli) struct Withholding<W: Write> {
+    out: W,
+    finder: Option<Regex>,
+    /// The line that has not ended yet.
+    line: Vec<u8>,
+}
+
+impl<W: Write> Withholding<W> {
+    /// Withholds what is to be now.
+    pub(in crate::cli) fn new(out: W) -> Withholding<W> {
+        Withholding { out, finder: finder(), line: Vec::new() }
+    }
+
+    /// Writes so many bytes of what waits.
+    fn pass(&mut self, finder: &Regex, end: usize) -> io::Result<()> {
+        self.out.write_all(&finder.replace_all(&self.line[..end], NoExpand(MASK)))?;
+        self.line.drain(..end);
+        Ok(())
+    }
+}
+
+impl<W: Write> Write for Withholding<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(finder) = self.finder.clone() else { return self.out.write(bytes) };
+        self.line.extend_from_slice(bytes);
+        if let Some(last) = bytes.iter().rposition(|byte| *byte == b'\n') {
+            self.pass(&finder, self.line.len() - bytes.len() + last + 1)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if let Some(finder) = self.finder.clone() {
+            self.pass(&finder, self.line.len())?;
+        }
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_withheld_is_found_across_pieces_and_in_every_notation() {
+        withhold(vec!["a<b\"c".to_owned(), "pass".to_owned(), "passwords".to_owned()]);
+        let mut out = Vec::new();
+        let mut withholding = Withholding::new(&mut out);
+        for piece in ["x pas", "swords pass", "\n{\"a<b\\\"c\"", "} a&lt;b&quot;c ", "a<b\"c"] {
+            withholding.write_all(piece.as_bytes()).unwrap();
+        }
+        withholding.flush().unwrap();
+        drop(withholding);
+        assert_eq!(String::from_utf8(out).unwrap(), "x *** ***\n{\"***\"} *** ***");
+        assert_eq!(&*masked(b"no pass"), b"no ***");
+    }
+}
