@@ -38,7 +38,8 @@ use common::output::{OutputOptions, print_error};
 
 /// Linter and simulator for the policies that decide which tools AI agents may call.
 ///
-/// Reads PolicyLayer policies (version "1") and Intercept policies, offline.
+/// Reads PolicyLayer policies (version "1"), Intercept policies and the permission files of Claude Code, Codex, OpenCode
+/// and Gemini CLI, offline.
 #[derive(Debug, Parser)]
 #[command(name = "gatelint", version, max_term_width = 100, after_help = common::exit::HELP)]
 pub struct Cli {

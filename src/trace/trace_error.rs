@@ -50,7 +50,7 @@ impl TraceError {
             TraceError::Several(_) => "mend them, or name the others only",
             TraceError::Unreadable { .. } => "check the path and its permissions",
             TraceError::NotATrace { .. } => {
-                "a trace has one JSON object a line: calls such as {\"tool\":\"run_job\",\"args\":{}}, or a log in one of the formats that --trace-format lists"
+                "a trace has one JSON object a line: calls such as {\"tool\":\"run_job\",\"args\":{}}, or a log in one of the formats that --trace-format lists; --map reads JSON lines of other fields"
             }
             TraceError::Sort(_) => {
                 "make room in the folder for temporary files (TMPDIR), or take the calls as they stand with --order input"

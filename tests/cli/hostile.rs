@@ -319,3 +319,19 @@ fn words_that_are_no_text_are_refused_in_every_place() {
         assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{output:?}");
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_neither_shown_nor_counted() {
+    let policy =
+        "\u{feff}{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"create_issue\":{}}}\n";
+    let folder = Folder::with(&[("p.json", policy)]);
+    for format in ["human", "concise", "github"] {
+        let run = folder.run(&["lint", "p.json", "--format", format]);
+        let place = if format == "github" { ",col=42," } else { "p.json:1:42" };
+        assert!(run.out.contains(place), "{format}: {}", run.out);
+        assert!(!run.out.contains(['\u{feff}', '\u{fffd}']), "{format}: {}", run.out);
+    }
+    let run = folder.run(&["lint", "p.json"]);
+    let column = |needle: &str| run.out.lines().find_map(|line| line.find(needle));
+    assert_eq!(column("\"create_issue\""), column("^^^^"), "{}", run.out);
+}

@@ -3,7 +3,11 @@
 use std::process::{ExitCode, Termination};
 
 /// What the help text says of exit statuses.
-pub(in crate::cli) const HELP: &str = "Exit status:\n  \
+pub(in crate::cli) const HELP: &str = "Examples:\n  \
+    gatelint lint .\n  \
+    gatelint replay calls.jsonl --policy policy.json\n  \
+    gatelint diff old.json new.json\n\n\
+    Exit status:\n  \
     0  nothing at or above --fail-on\n  \
     1  there is something at or above --fail-on\n  \
     2  wrong usage, unreadable or invalid input\n  \

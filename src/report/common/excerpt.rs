@@ -22,6 +22,9 @@ const AROUND: usize = 12;
 /// What stands where a part of a line is left out.
 const CUT: char = '…';
 
+/// What some editors begin a file with.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// A document to cut excerpts from.
 pub(in crate::report) struct Excerpt {
     name: String,
@@ -93,8 +96,11 @@ impl Excerpt {
 
     /// The bytes of a line without its break.
     fn line(&self, line: usize) -> Range<usize> {
-        let start = self.lines.start_of(line, &self.text);
-        let text = &self.text[start..self.lines.start_of(line + 1, &self.text)];
+        let mut start = self.lines.start_of(line, &self.text);
+        let mut text = &self.text[start..self.lines.start_of(line + 1, &self.text)];
+        if let Some(rest) = text.strip_prefix(BYTE_ORDER_MARK).filter(|_| line == 0) {
+            (start, text) = (start + BYTE_ORDER_MARK.len_utf8(), rest);
+        }
         let text = text.strip_suffix('\n').unwrap_or(text);
         start..start + text.strip_suffix('\r').unwrap_or(text).len()
     }
@@ -302,6 +308,8 @@ fn mask(text: &str) -> String {
     let mut plain = 0;
     let kept = |(at, character): &(usize, char)| match character {
         '\n' | '\t' => true,
+        // No line shows it.
+        &BYTE_ORDER_MARK => *at == 0,
         // Alone it leads back to the start of the line, and ends it for some.
         '\r' => text[at + 1..].starts_with('\n'),
         _ => false,

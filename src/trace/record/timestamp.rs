@@ -16,7 +16,9 @@ pub fn parse_time(json: &str) -> Result<Timestamp, String> {
         return match text.parse::<jiff::Timestamp>() {
             Ok(time) if has_year(time) => Ok(of_jiff(time)),
             Ok(_) => Err("the time is too far off: the years 1 to 9998 are read".to_owned()),
-            Err(_) => Err("the time is not in RFC 3339 form".to_owned()),
+            Err(_) => {
+                Err("the time is not in RFC 3339 form, such as `2026-03-01T10:00:00Z`".to_owned())
+            }
         };
     }
     let not_seconds = || "the time is not in Unix seconds (years 1 to 9998)".to_owned();
