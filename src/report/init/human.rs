@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::catalogue::Category;
 use crate::engine::Outcome;
 use crate::init::{Choice, Condition, Draft, Drafted, Omission, Proof, Test, Use, WhyOpen};
-use crate::lint::{Report, Severity};
+use crate::lint::{Report, ServerChoice, Severity};
 use crate::report::common::escape::escape;
 use crate::report::common::json::to_text;
 use crate::report::common::style::Style;
@@ -29,7 +29,13 @@ pub struct Begun<'a> {
 
 /// Writes what was decided and why, and everything that a reader of the policy should know.
 pub fn write_begun(out: &mut String, begun: &Begun<'_>, style: &Style) {
-    let of = begun.server.map_or("no server that is known".to_owned(), shown);
+    let of = match (begun.server, &begun.report.server) {
+        (Some(server), _) => shown(server),
+        (None, ServerChoice::Known { server, .. }) => {
+            format!("what seems to be {0} (`--server {0}` says so)", shown(server))
+        }
+        _ => "no server that is known".to_owned(),
+    };
     _ = writeln!(out, "{}", style.bold(&format!("policy for {of}: {}", choices(begun.draft))));
     if let Some(proof) = begun.proof {
         write_proof(out, begun.draft, proof);

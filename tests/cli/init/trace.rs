@@ -418,3 +418,16 @@ fn policies_go_into_a_folder_all_or_none_and_what_is_left_of_before_is_named() {
     let run = folder.run(&["init", "--server", "@paretools/http", "-o", "out/"]);
     assert!(folder.path("out/_paretools_http.json").is_file(), "{}", run.err);
 }
+
+#[test]
+fn a_server_that_is_told_by_its_tools_is_named_as_what_the_policy_seems_to_be_for() {
+    let tools = ["create_issue", "list_issues", "delete_repository", "get_file_contents"];
+    let calls = tools.map(|tool| format!("{{\"tool\":\"{tool}\",\"args\":{{\"repo\":\"a\"}}}}\n"));
+    let folder = Folder::new().file("t.jsonl", calls.concat());
+    let said = |more: &[&str]| folder.run(&[&["init", "--trace", "t.jsonl"], more].concat()).err;
+    let name = "github/github-mcp-server";
+    let seems = format!("policy for what seems to be {name} (`--server {name}` says so): ");
+    assert!(said(&[]).contains(&seems), "{}", said(&[]));
+    let sure = said(&["--server", name]);
+    assert!(sure.contains(&format!("policy for {name}: ")), "{sure}");
+}
