@@ -126,9 +126,10 @@ impl<'a> Compared<'a> {
         }
     }
 
-    /// The difference of the texts, as `diff -u` shows it; empty if there is none.
-    pub fn text_diff(&self) -> String {
-        similar::TextDiff::from_lines(self.old.text.as_str(), self.new.text.as_str())
+    /// The difference of the texts, as `diff -u` shows it; empty if there is none. `text` says what is shown of each.
+    pub fn text_diff(&self, text: impl Fn(&Document) -> String) -> String {
+        let [old, new] = [self.old, self.new].map(text);
+        similar::TextDiff::from_lines(&old, &new)
             .unified_diff()
             .header(&self.old.name, &self.new.name)
             .to_string()

@@ -145,9 +145,18 @@ fn conceal_value(value: &mut serde_json::Value, secrets: &[Secret]) {
     }
 }
 
-/// The secrets of a document that was judged, as its text has them.
+/// The bytes of a document that show secrets, whether it was judged or not.
+pub fn secret_spans(document: &Document) -> Vec<Range<usize>> {
+    match document.secrets.as_slice() {
+        [] => secrets(document).into_iter().map(|secret| secret.span).collect(),
+        noted => noted.to_vec(),
+    }
+}
+
+/// The secrets of a document, as its text has them.
 pub fn secrets_of(document: &Document) -> Vec<String> {
-    let texts = document.secrets.iter().filter_map(|span| document.text.get(span.clone()));
+    let spans = secret_spans(document).into_iter();
+    let texts = spans.filter_map(|span| document.text.get(span));
     texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 

@@ -10,6 +10,7 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 use super::credentials::masked;
 use super::escape::hostile;
 use super::wrap::columns;
+use crate::lint::secret_spans;
 use crate::source::{Document, LineTable, Position, is_hidden};
 
 /// How many columns the margin takes beside the numbers of lines.
@@ -269,7 +270,7 @@ pub(in crate::report) fn masked_text(document: &Document) -> String {
 /// The text of a document with every byte of its secrets hidden, so that places stay where they are.
 fn without_secrets(document: &Document) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(document.text.as_str());
-    for span in &document.secrets {
+    for span in secret_spans(document) {
         let hidden = text[span.clone()].chars().map(|letter| match letter {
             '\n' | '\r' => letter.to_string(),
             other => "*".repeat(other.len_utf8()),
