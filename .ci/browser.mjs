@@ -56,7 +56,7 @@ const trial = () => {
   check(!document.querySelector(foreign), "there is an element that no report has");
   for (const table of document.querySelectorAll("table.sift")) {
     const name = table.caption.textContent;
-    const rows = [...table.tBodies[0].rows];
+    const rows = [...table.tBodies[0].rows].filter((row) => row.className !== "group");
     const controls = table.closest(".frame").previousElementSibling;
     if (rows.length < 6) continue;
     check(controls?.matches(".controls"), `${name}: no filter`);
@@ -72,6 +72,13 @@ const trial = () => {
     check(shown() === 0 && output.textContent.startsWith("0 of"), `${name}: the filter leaves rows`);
     type("");
     check(shown() === rows.length, `${name}: an empty filter hides rows`);
+    const box = controls.querySelector("input[type=checkbox]");
+    if (box) {
+      box.click();
+      const groups = [...table.querySelectorAll("tr.group")].filter((row) => !row.hidden);
+      check(shown() > 0 && shown() < rows.length && groups.length <= shown(), `${name}: nothing is left out`);
+      box.click();
+    }
     for (const select of controls.querySelectorAll("select")) {
       select.selectedIndex = 1;
       select.dispatchEvent(new Event("change"));

@@ -24,7 +24,7 @@ use crate::replay::{
     without_limits,
 };
 use crate::report::{
-    CoverageReport, ReplayReport, Style, without_commands, write_decision, write_replay,
+    Comment, CoverageReport, ReplayReport, Style, without_commands, write_decision, write_replay,
     write_replay_csv, write_replay_html, write_replay_json, write_replay_jsonl, write_replay_junit,
     write_replay_markdown,
 };
@@ -197,7 +197,7 @@ pub(super) fn run(
         coverage: covered.as_ref(),
     };
     if !arguments.decisions {
-        write_summary(&mut out, &report, arguments.format, &output.style())?;
+        write_summary(&mut out, &report, arguments, &output.style())?;
     }
     out.flush()?;
     let trace = &arguments.trace;
@@ -359,14 +359,18 @@ impl<W: Write> Visitor for DecisionWriter<'_, '_, W> {
 fn write_summary(
     out: &mut dyn Write,
     report: &ReplayReport<'_>,
-    format: SummaryFormat,
+    arguments: &ReplayArguments,
     style: &Style,
 ) -> io::Result<()> {
     let mut text = String::new();
-    match format {
+    match arguments.format {
         SummaryFormat::Human if report.totals.calls() == 0 => {}
         SummaryFormat::Human => write_replay(&mut text, report, style),
-        SummaryFormat::Markdown => write_replay_markdown(&mut text, report),
+        SummaryFormat::Markdown => {
+            let mut comment = Comment::new("replay", arguments.policies.paths());
+            write_replay_markdown(&mut comment, report);
+            text = comment.finish();
+        }
         SummaryFormat::Html => text = write_replay_html(report),
         SummaryFormat::Json => write_replay_json(out, report)?,
         SummaryFormat::Jsonl => write_replay_jsonl(out, report)?,

@@ -17,7 +17,7 @@ pub struct ToolChange<'p> {
 }
 
 /// Which tool a change is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ToolName {
     /// One that a policy or the catalogue names.
     Named(String),

@@ -127,10 +127,10 @@ impl<'a> Compared<'a> {
         }
     }
 
-    /// The difference of the texts, as `diff -u` shows it; empty if there is none.
-    pub fn text_diff(&self) -> String {
-        let (old, new) = (self.old, self.new);
-        unified_diff((&old.name, &old.text), (&new.name, &new.text))
+    /// The difference of the texts, as `diff -u` shows it; empty if there is none. `text` says what is shown of each.
+    pub fn text_diff(&self, text: impl Fn(&Document) -> String) -> String {
+        let [old, new] = [self.old, self.new].map(text);
+        unified_diff((&self.old.name, &old), (&self.new.name, &new))
     }
 }
 

@@ -108,16 +108,20 @@ pub fn mark_secrets(document: &mut Document) -> Vec<String> {
 
 fn mark(document: &mut Document) -> Vec<Secret> {
     let secrets = secrets(document);
-    let spans = secrets.iter().map(|secret| secret.span.clone());
-    let unshown = document.root.iter().flat_map(unshown);
-    document.secrets = spans.chain(unshown).collect();
+    document.secrets = spans_of(document, &secrets);
     secrets
+}
+
+/// The bytes that show secrets of a document, with what is its own to keep.
+fn spans_of(document: &Document, secrets: &[Secret]) -> Vec<Range<usize>> {
+    let spans = secrets.iter().map(|secret| secret.span.clone());
+    spans.chain(document.root.iter().flat_map(unshown)).collect()
 }
 
 /// The bytes of what agents and clients keep for themselves: the values by which servers are started and reached, and
 /// what variables of environments and headers of requests hold that are called like secrets. Nothing is said of it, and
 /// it may be too short to be told from other words.
-pub fn unshown(node: &Node) -> Vec<Range<usize>> {
+fn unshown(node: &Node) -> Vec<Range<usize>> {
     const HOLDERS: [&str; 5] = ["mcpServers", "mcp_servers", "context_servers", "servers", "mcp"];
     const VARIABLES: [&str; 5] = ["env", "environment", "set", "headers", "http_headers"];
     let is_server = |server: &Node| server.get("command").or_else(|| server.get("url")).is_some();
@@ -207,9 +211,18 @@ fn conceal_value(value: &mut serde_json::Value, secrets: &[Secret]) {
     }
 }
 
-/// The secrets of a document that was judged, as its text has them.
+/// The bytes of a document that show secrets, whether it was judged or not.
+pub fn secret_spans(document: &Document) -> Vec<Range<usize>> {
+    match document.secrets.as_slice() {
+        [] => spans_of(document, &secrets(document)),
+        noted => noted.to_vec(),
+    }
+}
+
+/// The secrets of a document, as its text has them.
 pub fn secrets_of(document: &Document) -> Vec<String> {
-    let texts = document.secrets.iter().filter_map(|span| document.text.get(span.clone()));
+    let spans = secret_spans(document).into_iter();
+    let texts = spans.filter_map(|span| document.text.get(span));
     texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 

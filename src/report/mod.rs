@@ -38,6 +38,7 @@ pub use catalogue::{
 pub use common::credentials::without_credentials;
 pub use common::escape::{escape, without_commands};
 pub use common::json::write_pretty as write_json;
+pub use common::markdown::Comment;
 pub use common::markdown::code as markdown_code;
 pub use common::secrets::Secrets;
 pub use common::style::{ColorChoice, Style};

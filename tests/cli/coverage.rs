@@ -154,11 +154,11 @@ fn markdown_has_a_table_and_what_was_never_met_with_its_place() {
     let run = test(POLICY, SOME, &["--coverage", "--format", "markdown"]);
     for part in [
         "### Coverage: 40 % (6 of 15)\n",
-        "| policy | rules | conditions | limits | tools | all |  |\n|---|--:|--:|--:|--:|--:|--:|\n",
-        "| <code>p.json</code> | 0/4 | 2/6 | 1/2 | 3/3 | 6/15 | 40 % |\n",
+        "| policy | rules | conditions | limits | tools | all |  |\n| --- | --: | --: | --: | --: | --: | --: |\n",
+        "| `p.json` | 0/4 | 2/6 | 1/2 | 3/3 | 6/15 | 40 % |\n",
         "<summary>Not covered of <code>p.json</code> (8)</summary>",
-        "| rule default deny | <code>p.json&#58;3</code> | never decided a call |\n",
-        "No rule of p.json looked at 1 call that passed&#58; list 1\n",
+        "| rule default deny | `p.json:3` | never decided a call |\n",
+        "No rule of p.json looked at 1 call that passed: list 1\n",
     ] {
         assert!(run.out.contains(part), "{part:?} is not in {}", run.out);
     }
@@ -167,7 +167,7 @@ fn markdown_has_a_table_and_what_was_never_met_with_its_place() {
     let hostile =
         r#"{"version": "1", "default": "deny", "tools": {"a|b`</summary><img src=x>@me": {}}}"#;
     let run = test(hostile, SOME, &["--coverage", "--format", "markdown"]);
-    let row = "| tool a&#124;b&#96;&#60;/summary&#62;&#60;img src=x&#62;&#64;me | <code>p.json&#58;1</code> | was never called |\n";
+    let row = "| tool a&#124;b&#96;&#60;/summary&#62;&#60;img src=x&#62;&#64;&#8203;me | `p.json:1` | was never called |\n";
     assert!(run.out.contains(row), "{}", run.out);
     let trace = call(0, r#""tool":"pay","args":{"amount":2}"#);
     let run = replay(INTERCEPT, &trace, &["--coverage", "--format", "markdown"]);

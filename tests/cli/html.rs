@@ -230,4 +230,82 @@ fn secrets_of_a_policy_are_in_no_page() {
         assert!(run.out.contains("p.json"), "{}{}", run.out, run.err);
         assert!(!run.out.contains("s3cret-of-mine"), "{}", run.out);
     }
+    let policy = |value: &str| {
+        format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{"fetch": {{"require": [
+                {{"conditions": [{{"path": "args.password", "op": "eq", "value": "{value}"}}]}},
+                {{"conditions": [{{"path": "args.url", "op": "eq", "value": "https://app:{value}@example.com/a"}}]}}
+            ]}}}}}}"#
+        )
+    };
+    let folder = folder
+        .file("old.json", policy("old-and-hidden-1"))
+        .file("new.json", policy("new-and-hidden-2"))
+        .file(
+            "a.test.yaml",
+            "for: old.json\ncases:\n  - {name: a, call: {tool: fetch}, expect: deny}\n",
+        )
+        .file("t.jsonl", "{\"tool\":\"fetch\",\"args\":{\"password\":\"old-and-hidden-1\"}}\n");
+    for line in [
+        "diff old.json new.json --format html",
+        "diff old.json new.json --format markdown",
+        "diff old.json new.json --trace t.jsonl --format html",
+        "replay --policy old.json t.jsonl --coverage --format html",
+        "test a.test.yaml --coverage --mutate --format html",
+        "lint old.json --format html",
+    ] {
+        let run = folder.run(&line.split(' ').collect::<Vec<_>>());
+        assert!(run.status < 2 && run.out.contains("old.json"), "{line}: {}", run.err);
+        assert!(!run.out.contains("and-hidden"), "{line}: {}", run.out);
+    }
+}
+
+#[test]
+fn slips_of_names_in_cases_are_on_the_page_of_tests() {
+    let policy = r#"{"version": "1", "default": "deny", "tools": {"delete_job": {}}}"#;
+    let folder = Folder::with(&[
+        ("p.json", policy),
+        (
+            "a.test.yaml",
+            "for: p.json\ncases:\n  - {name: a, call: {tool: delete_jbo}, expect: deny}\n",
+        ),
+    ]);
+    let human = folder.run(&["test"]);
+    assert!(human.out.contains("did you mean `delete_job`?"), "{}{}", human.out, human.err);
+    let page = folder.run(&["test", "--format", "html"]).out;
+    assert!(page.contains("did you mean <code>delete_job</code>?"), "{page}");
+    assert!(page.contains("a.test.yaml:3"), "{page}");
+}
+
+#[test]
+fn a_matrix_of_access_is_grouped_and_what_changed_comes_first() {
+    let tools = |names: &[String]| {
+        let tools: Vec<String> = names.iter().map(|name| format!("\"{name}\": {{}}")).collect();
+        format!(r#"{{"version": "1", "default": "deny", "tools": {{{}}}}}"#, tools.join(", "))
+    };
+    let mut names: Vec<String> = (0..40).map(|at| format!("list_{at:02}")).collect();
+    let folder = Folder::new().file("old.json", tools(&names));
+    names.extend(["list_zz".to_owned(), "delete_zz".to_owned()]);
+    let folder = folder.file("new.json", tools(&names));
+    let page = folder.run(&["diff", "old.json", "new.json", "--format", "html"]).out;
+    let rows: Vec<&str> = page.split("<tr").filter(|row| row.contains("scope=\"row")).collect();
+    let at = |part: &str| {
+        rows.iter().position(|row| row.contains(part)).unwrap_or_else(|| panic!("{part} {page}"))
+    };
+    let order = [
+        "Destructive: 1 tool, 1 changed",
+        "delete_zz",
+        "Read: 41 tools, 1 changed",
+        "list_zz",
+        "list_00",
+    ];
+    assert!(order.map(at).is_sorted(), "{:?}", order.map(at));
+    for part in [
+        "<th scope=\"colgroup\" colspan=\"3\">before</th>",
+        "class=\"frame tall\"",
+        "<span class=\"symbol deny\" aria-hidden=\"true\">●</span><span class=\"unseen\">all</span>",
+        "<td class=\"choice changes\">unchanged</td>",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
 }

@@ -7,7 +7,7 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::output::{print, print_as_is, stdout};
 use crate::diff::{AccessChanges, Certainty};
 use crate::report::{
-    Comparison, Style, access_sarif, policy_title, write_access, write_access_github,
+    Comment, Comparison, Style, access_sarif, policy_title, write_access, write_access_github,
     write_access_markdown, write_diff, write_diff_html, write_diff_json, write_documents,
     write_json,
 };
@@ -37,7 +37,11 @@ impl DiffArguments {
                 comparisons.iter().for_each(|one| self.write_human(&mut text, one, style));
             }
             DiffFormat::Html => text = write_diff_html(comparisons),
-            DiffFormat::Markdown => write_access_markdown(&mut text, comparisons),
+            DiffFormat::Markdown => {
+                let mut comment = Comment::new("diff", &self.policies);
+                write_access_markdown(&mut comment, comparisons);
+                text = comment.finish();
+            }
             DiffFormat::Github => {
                 write_access_github(&mut text, comparisons);
                 return Ok(print_as_is(&text)?);

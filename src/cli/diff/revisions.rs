@@ -10,7 +10,7 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::{OutputOptions, print};
 use crate::diff::{AccessChanges, Compared, Edit, edits};
-use crate::report::{Comparison, write_diff_html};
+use crate::report::Comparison;
 use crate::solver::Budget;
 
 /// Compares every policy that changed. One that cannot be read on either side does not keep the
@@ -40,20 +40,14 @@ pub(in crate::cli) fn run(
     if let Some(to) = &arguments.write {
         written::write(arguments, to, pairs.iter().zip(&access))?;
     }
-    arguments.write(&compared, &output.style())?;
-    if compared.is_empty() && !bad {
-        write_nothing(arguments.format)?;
+    let is_for_people =
+        matches!(arguments.format, DiffFormat::Human | DiffFormat::Markdown | DiffFormat::Html);
+    match (compared.is_empty(), bad) {
+        // What cannot be read may have changed in any way.
+        (true, true) if is_for_people => {}
+        (true, false) if arguments.format == DiffFormat::Human => print("No policy changed.\n")?,
+        _ => arguments.write(&compared, &output.style())?,
     }
     let found = access.iter().any(|access| arguments.is_failed_by(access, None));
     Ok(ExitStatus::of(bad, false, found))
-}
-
-fn write_nothing(format: DiffFormat) -> Result<(), CliError> {
-    match format {
-        DiffFormat::Human => print("No policy changed.\n")?,
-        DiffFormat::Markdown => print("### ✅ No policy changed\n")?,
-        DiffFormat::Html => print(&write_diff_html(&[]))?,
-        DiffFormat::Json | DiffFormat::Sarif | DiffFormat::Github => {}
-    }
-    Ok(())
 }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use crate::cli::common::error::CliError;
 use crate::cli::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use crate::report::{
-    Detail, Linted, escape, write_code_quality, write_concise, write_files, write_github,
+    Comment, Detail, Linted, escape, write_code_quality, write_concise, write_files, write_github,
     write_junit, write_lint, write_lint_html, write_lint_json, write_lint_jsonl, write_markdown,
     write_sarif, write_statistics, write_statistics_json,
 };
@@ -90,8 +90,9 @@ impl LintFormat {
                 summarise(linted);
             }
             LintFormat::Markdown => {
-                write_markdown(&mut text, linted);
-                print(&text)?;
+                let mut comment = Comment::new("lint", linted.asked);
+                write_markdown(&mut comment, linted);
+                print(&comment.finish())?;
             }
             LintFormat::Html => print(&write_lint_html(linted))?,
         }

@@ -122,6 +122,7 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     reports.extend(unused::report(&config, &settings, &reports, &passed_over));
     let rules: Vec<&Rule> = all_rules(&settings.house).collect();
     let linted = Linted {
+        asked: &arguments.paths,
         reports: &reports,
         rules: &rules,
         unreadable: &unreadable,

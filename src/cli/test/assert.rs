@@ -18,7 +18,7 @@ use crate::cli::common::input::{self, Loaded};
 use crate::cli::common::output::{OutputOptions, print, print_as_is, print_error, stdout};
 use crate::cli::common::trace_input::parse_timeout;
 use crate::report::{
-    Assertions, Secrets, assertions_sarif, write_assertions, write_assertions_github,
+    Assertions, Comment, Secrets, assertions_sarif, write_assertions, write_assertions_github,
     write_assertions_json, write_assertions_junit, write_assertions_markdown, write_json,
 };
 use crate::source::Document;
@@ -93,21 +93,28 @@ pub(in crate::cli) fn run(
     if statements.is_empty() {
         print_error("error: the file holds no statement\n  help: add one to `statements`\n");
     }
-    write(arguments.format, &assertions, output)?;
+    write(arguments, &assertions, output)?;
     let found = arguments.fail_on.iter().any(|fail_on| fail_on.is_met(&assertions));
     Ok(ExitStatus::of(false, statements.is_empty(), found))
 }
 
 fn write(
-    format: AssertFormat,
+    arguments: &AssertArguments,
     assertions: &Assertions<'_>,
     output: &OutputOptions,
 ) -> Result<(), CliError> {
     let mut text = String::new();
     let mut out = stdout();
-    match format {
+    match arguments.format {
         AssertFormat::Human => write_assertions(&mut text, assertions, &output.style()),
-        AssertFormat::Markdown => write_assertions_markdown(&mut text, assertions),
+        AssertFormat::Markdown => {
+            let mut comment = Comment::new(
+                "assert",
+                std::iter::once(&arguments.statements).chain(&arguments.policies),
+            );
+            write_assertions_markdown(&mut comment, assertions);
+            text = comment.finish();
+        }
         AssertFormat::Github => {
             write_assertions_github(&mut text, assertions);
             return Ok(print_as_is(&text)?);

@@ -10,7 +10,7 @@ mod mutating;
 mod proving;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(super) use self::arguments::TestArguments;
 use self::arguments::TestFormat;
@@ -28,8 +28,8 @@ use super::common::output::{OutputOptions, print, print_as_is, print_error, stdo
 use super::common::test_file;
 use crate::assertion::{Checked, Statement};
 use crate::report::{
-    CoverageReport, FailedCase, Secrets, TestReport, TestedFile, TestedSet, escape, write_tests,
-    write_tests_github, write_tests_html, write_tests_json, write_tests_junit,
+    Comment, CoverageReport, FailedCase, Secrets, TestReport, TestedFile, TestedSet, escape,
+    write_tests, write_tests_github, write_tests_html, write_tests_json, write_tests_junit,
     write_tests_markdown, write_tests_tap,
 };
 use crate::testing::{first_failure, remedy, walk_of};
@@ -93,7 +93,7 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
     let coverage = running.covered.map(|covered| covered.report(secrets));
     let report = TestReport { files, broken, mutants, coverage, least: arguments.least() };
     let is_nothing = say_nothing(arguments, &report);
-    write(arguments.format, &report, output)?;
+    write(arguments, &report, output)?;
     let survivors = report.mutants.iter().any(|mutants| !mutants.are_killed());
     if survivors && !arguments.format.tells_mutants() {
         print_error("error: mutants pass all tests\n  help: `--format human` shows them\n");
@@ -211,16 +211,22 @@ impl<'a> Running<'_, 'a> {
 }
 
 fn write(
-    format: TestFormat,
+    arguments: &TestArguments,
     report: &TestReport<'_>,
     output: &OutputOptions,
 ) -> Result<(), CliError> {
     let mut text = String::new();
     let mut out = stdout();
-    match format {
+    match arguments.format {
         TestFormat::Human => write_tests(&mut text, report, &output.style()),
         TestFormat::Html => text = write_tests_html(report),
-        TestFormat::Markdown => write_tests_markdown(&mut text, report),
+        TestFormat::Markdown => {
+            let paths =
+                arguments.paths.iter().map(PathBuf::as_path).chain(arguments.policies.paths());
+            let mut comment = Comment::new("test", paths);
+            write_tests_markdown(&mut comment, report);
+            text = comment.finish();
+        }
         TestFormat::Tap => write_tests_tap(&mut text, report),
         TestFormat::Lcov => text.extend(report.coverage.as_ref().map(coverage::lcov)),
         TestFormat::Github => {

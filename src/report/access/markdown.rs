@@ -1,94 +1,28 @@
 //! What two policies let pass, compared for all calls, as a comment on a pull request.
 
-use std::cmp::Reverse;
-use std::fmt::Write;
-
 use super::Comparison;
-use super::commands;
+use super::calls;
 use super::words;
 use super::words::{Group, LOOSENED, Side, TIGHTENED};
-use crate::catalogue::Category;
 use crate::diff::{AccessChanges, Certainty, Change, Flips, ToolChange};
-use crate::report::common::escape::escape;
+use crate::report::common::markdown::{Column, Comment, Rank, Rows, Things, code, plain};
 use crate::solver::Evidence;
-
-/// How much a comment on GitHub holds; everything is shown that fits.
-const ROOM: usize = 65_536;
 
 /// How many commands are shown.
 const COMMANDS: usize = 40;
 
-/// How long one cell of the table may be.
-const LONG: usize = 300;
+/// How many tools stand in one row.
+const TOOLS: usize = 20;
 
-/// How many protections of a comparison are shown: of those that are lost and of those that are new.
-type Shown = [usize; 2];
-
-/// Writes comparisons as one comment in GitHub-flavoured Markdown. Where not everything fits into
-/// it, commands are left out first, then what is least dangerous.
-pub fn write_access_markdown(out: &mut String, comparisons: &[Comparison<'_>]) {
-    let ranks = ranks(comparisons);
-    let write = |shown: usize, commands: bool| -> Vec<String> {
-        let mut counts = vec![[0; 2]; comparisons.len()];
-        ranks.iter().take(shown).for_each(|rank| counts[rank.comparison][rank.side] += 1);
-        let sections = comparisons.iter().zip(counts);
-        sections.map(|(comparison, shown)| section(comparison, shown, commands)).collect()
-    };
-    let fits = |sections: &[String]| sections.iter().map(String::len).sum::<usize>() <= ROOM;
-    let mut sections = write(ranks.len(), true);
-    if !fits(&sections) {
-        let (mut fitting, mut most) = (0, ranks.len() + 1);
-        while fitting + 1 < most {
-            let middle = usize::midpoint(fitting, most);
-            if fits(&write(middle, false)) { fitting = middle } else { most = middle }
-        }
-        sections = write(fitting, false);
+/// Writes comparisons into one comment. Where not everything fits into it, commands are left out first, then what is
+/// least dangerous.
+pub fn write_access_markdown(comment: &mut Comment, comparisons: &[Comparison<'_>]) {
+    if comparisons.is_empty() {
+        comment.text("### ✅ No policy changed".to_owned());
     }
-    if fits(&sections) {
-        out.extend(sections);
-    } else {
-        write_gravest(out, comparisons, sections);
-    }
-}
-
-/// Where a protection is mentioned, in the order in which it is left out: the least dangerous of
-/// those that are new first, the most dangerous of those that are lost last.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    side: usize,
-    danger: Reverse<(bool, Option<Category>)>,
-    comparison: usize,
-}
-
-fn ranks(comparisons: &[Comparison<'_>]) -> Vec<Rank> {
-    let mut ranks = Vec::new();
-    for (comparison, (_, access, _)) in comparisons.iter().enumerate() {
-        for change in &access.tools {
-            for (number, side) in [LOOSENED, TIGHTENED].into_iter().enumerate() {
-                let rank = || Rank { side: number, danger: Reverse(change.danger()), comparison };
-                ranks.extend(side(change).iter().map(|_| rank()));
-            }
-        }
-    }
-    ranks.sort();
-    ranks
-}
-
-/// As many sections as fit, those first that loosen access.
-fn write_gravest(out: &mut String, comparisons: &[Comparison<'_>], sections: Vec<String>) {
-    /// How much the last line needs.
-    const REST: usize = 100;
-    let mut graves: Vec<_> = comparisons.iter().map(gravity).zip(sections).collect();
-    graves.sort_by_key(|(gravity, _)| Reverse(*gravity));
-    let mut left = graves.len();
-    for (_, section) in graves {
-        if out.len() + section.len() + REST > ROOM {
-            break;
-        }
-        out.push_str(&section);
-        left -= 1;
-    }
-    _ = writeln!(out, "### … and {left} more policies, for which a comment has no room");
+    let mut graves: Vec<_> = comparisons.iter().collect();
+    graves.sort_by_key(|comparison| std::cmp::Reverse(gravity(comparison)));
+    graves.into_iter().for_each(|comparison| write_section(comment, comparison));
 }
 
 /// Whether access is loosened, for all calls or for recorded ones.
@@ -104,45 +38,39 @@ fn gravity((_, access, flips): &Comparison<'_>) -> Certainty {
     access.loosens().max(recorded)
 }
 
-/// One comparison.
-fn section(comparison: &Comparison<'_>, shown: Shown, commands: bool) -> String {
+fn write_section(comment: &mut Comment, comparison: &Comparison<'_>) {
     let (compared, access, flips) = comparison;
-    let mut out = String::new();
-    let mark = match gravity(comparison) {
-        Certainty::No => "✅",
-        Certainty::Maybe => "⚠️",
-        Certainty::Yes => "❌",
+    let (mark, class) = match gravity(comparison) {
+        Certainty::No => ("✅", 1),
+        Certainty::Maybe => ("⚠️", 0),
+        Certainty::Yes => ("❌", 0),
     };
     let history = compared.history();
     let recorded = words::recorded(*flips).map_or(String::new(), |calls| format!("; {calls}"));
     let (title, verdict) = (code(&words::title(history)), words::verdict(access));
-    _ = writeln!(out, "### {mark} {title}: {verdict}{recorded}\n");
+    let heading = format!("### {mark} {title}: {verdict}{recorded}");
+    comment.heading((class, u8::MAX), Things("policy", "policies"), heading);
     if let Some(missing) = words::missing(&history.fate) {
-        _ = writeln!(out, "{missing}\n");
+        comment.text(missing.to_owned());
     }
-    let table = |heading: [&'static str; 2], side, shown, has_policy| Table {
-        heading,
-        side,
-        shown,
-        has_policy,
-        access,
-    };
-    let lost = table(["lost protection", "passes now"], LOOSENED, shown[0], history.old.is_some());
-    lost.write(&mut out);
-    if commands {
-        write_commands(&mut out, comparison);
-    }
-    let new =
-        table(["new protection", "is refused now"], TIGHTENED, shown[1], history.new.is_some());
-    new.write(&mut out);
     if let Some(flips) = flips {
-        write_flips(&mut out, flips);
+        comment.text(recorded_calls(flips));
     }
-    _ = writeln!(out, "<sub>{}</sub>\n", plain(&words::basis(access)));
-    out
+    let lost = Table { class: 0, side: LOOSENED, has_policy: history.old.is_some(), access };
+    let things = Things("lost protection", "lost protections");
+    let columns = ["tool", "lost protection", "passes now"].map(Column::Text);
+    comment.rows(lost.fill(Rows::table(things, &columns)));
+    comment.rows(commands(comparison));
+    let new = Table { class: 2, side: TIGHTENED, has_policy: history.new.is_some(), access };
+    let things = Things("new protection", "new protections");
+    let columns = ["tool", "new protection", "is refused now"].map(Column::Text);
+    let rows = Rows::table(things, &columns);
+    let is_all = gravity(comparison) == Certainty::No;
+    comment.rows(new.fill(if is_all { rows } else { rows.folded("New protections") }));
+    comment.text(format!("<sub>{}</sub>", plain(&words::basis(access))));
 }
 
-fn write_flips(out: &mut String, flips: &Flips) {
+fn recorded_calls(flips: &Flips) -> String {
     let counts = Change::ALL.map(|change| {
         let (all, direct) = (flips.count(change), flips.direct(change));
         let cascade = match all - direct {
@@ -153,50 +81,50 @@ fn write_flips(out: &mut String, flips: &Flips) {
         };
         format!("{all} {}{cascade}", change.name())
     });
-    _ = writeln!(out, "Of {} recorded calls: {}.\n", flips.calls, counts.join(", "));
+    format!("Of {} recorded calls: {}.", flips.calls, counts.join(", "))
 }
 
 /// The protections that one side has and the other lacks.
 struct Table<'c, 'p> {
-    heading: [&'static str; 2],
+    /// What is left out before them, and after.
+    class: u8,
     side: Side,
-    shown: usize,
     /// Whether there is a policy on the side that the protections are of.
     has_policy: bool,
     access: &'c AccessChanges<'p>,
 }
 
 impl Table<'_, '_> {
-    fn write(&self, out: &mut String) {
-        let all: usize = self.access.tools.iter().map(|change| (self.side)(change).len()).sum();
-        if all == 0 {
-            return;
+    fn fill(&self, mut rows: Rows) -> Rows {
+        let mut groups = words::groups(self.access, self.side, usize::MAX);
+        groups.sort_by_key(|group| self.rank(group));
+        for group in &groups {
+            for tools in group.tools.chunks(TOOLS) {
+                rows.row(self.rank(group), tools.len(), &self.cells(group, tools));
+            }
         }
-        let [protection, shown_by] = self.heading;
-        _ = writeln!(out, "| tool | {protection} | {shown_by} |\n|---|---|---|");
-        for group in words::groups(self.access, self.side, self.shown) {
-            out.push_str(&self.row(&group));
-        }
-        if let Some(more) = all.checked_sub(self.shown).filter(|more| *more > 0) {
-            _ = writeln!(out, "| … | and {more} more, none more dangerous | |");
-        }
-        out.push('\n');
+        rows
     }
 
-    fn row(&self, group: &Group<'_, '_>) -> String {
-        let Group { tools, lost } = group;
+    /// What is about no tool alone is about every one, and most dangerous.
+    fn rank(&self, group: &Group<'_, '_>) -> Rank {
+        let danger = group.tools[0].category.map_or(0, |category| u8::MAX - 1 - category as u8);
+        (self.class, danger)
+    }
+
+    fn cells(&self, group: &Group<'_, '_>, tools: &[&ToolChange<'_>]) -> [String; 3] {
+        let lost = group.lost;
         let shown = match &lost.evidence {
-            Evidence::Call(arguments) => code(&commands::compact(arguments)),
-            Evidence::Recorded(call) => code(&commands::recorded(call)),
             Evidence::Burst(burst) => plain(&words::burst(burst)),
             Evidence::Unknown(why) => plain(&format!("unknown: {why}")),
+            call => calls::shown(call).as_deref().map(code).unwrap_or_default(),
         };
         let reason = words::reason(self.access, &tools[0].tool, lost, self.has_policy);
-        format!("| {} | {} | {}{shown} |\n", cell(tools), code(&reason), words::step(lost))
+        [cell(tools), code(&reason), format!("{}{shown}", words::step(lost))]
     }
 }
 
-/// Every tool of a group, behind what they do to the world.
+/// The tools of a row, behind what they do to the world.
 fn cell(tools: &[&ToolChange<'_>]) -> String {
     let names: Vec<String> = tools.iter().map(|change| code(&words::tool(&change.tool))).collect();
     match tools[0].category {
@@ -205,52 +133,15 @@ fn cell(tools: &[&ToolChange<'_>]) -> String {
     }
 }
 
-fn write_commands(out: &mut String, (compared, access, _): &Comparison<'_>) {
-    let Some(origin) = &compared.history().new else { return };
-    let groups = words::groups(access, LOOSENED, usize::MAX);
-    let calls = groups.iter().filter_map(|group| {
-        commands::record(commands::call_name(&group.tools[0].tool), &group.lost.evidence)
-    });
-    let options = compared.options();
-    let commands = calls.map(|call| commands::explain_version(origin, options, &call));
-    let commands: Vec<String> = commands.take(COMMANDS).collect();
-    if commands.is_empty() {
-        return;
-    }
-    let longest = commands.iter().flat_map(|command| command.split(|c| c != '`')).map(str::len);
-    let fence = "`".repeat(longest.max().unwrap_or(0).max(2) + 1);
-    _ = writeln!(
-        out,
-        "<details><summary>Run it yourself</summary>\n\n{fence}sh\n{}\n{fence}\n\n</details>\n",
-        commands.join("\n")
-    );
-}
-
-/// Text as code that no Markdown in it can leave: what could be markup is written as a number.
-pub(in crate::report) fn code(text: &str) -> String {
-    format!("<code>{}</code>", plain(text))
-}
-
-/// Text in which nothing is markup; what could be is written as a number.
-pub(in crate::report) fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let text = escape(text);
-    for (at, character) in text.chars().enumerate() {
-        match character {
-            _ if at >= LONG => {
-                out.push('…');
-                break;
-            }
-            '&' | '<' | '>' | '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '#' | '@' | '!'
-            | '$' | ':' | '^' => {
-                _ = write!(out, "&#{};", character as u32);
-            }
-            // GitHub makes a link of what begins with `www.`, also in tags.
-            '.' if out.ends_with("www") => out.push_str("&#46;"),
-            plain => out.push(plain),
-        }
-    }
-    out
+/// The commands that show what is lost.
+fn commands((compared, access, _): &Comparison<'_>) -> Rows {
+    let rows = Rows::shell(Things("command", "commands")).folded("Run it yourself");
+    let mut rows = rows.at_most(COMMANDS);
+    // Nothing in a fence is a reference, and whoever looks for a marker may look into it.
+    let commands = calls::explained(compared, access).into_iter();
+    let commands = commands.filter(|command| !command.contains("<!--"));
+    commands.for_each(|command| rows.item((3, 0), command));
+    rows
 }
 
 #[cfg(test)]
@@ -260,13 +151,6 @@ mod tests {
     use crate::policy::{Policy, read};
     use crate::solver::{Budget, Shapes};
     use crate::source::Document;
-
-    #[test]
-    fn no_markup_comes_out_of_a_policy() {
-        assert_eq!(code("a|b`</code>@x"), "<code>a&#124;b&#96;&#60;/code&#62;&#64;x</code>");
-        assert_eq!(code("www.evil.example/x"), "<code>www&#46;evil.example/x</code>");
-        assert_eq!(plain(&"x".repeat(400)).chars().count(), LONG + 1);
-    }
 
     fn policy(tools: &str) -> (Document, Policy) {
         let text = format!(r#"{{"version": "1", "default": "deny", "tools": {{{tools}}}}}"#);
@@ -295,12 +179,13 @@ mod tests {
             .zip(&access)
             .map(|(compared, access)| (compared, access, None))
             .collect();
-        let mut out = String::new();
-        write_access_markdown(&mut out, &comparisons);
-        assert!(out.len() <= ROOM && out.len() > ROOM * 9 / 10, "{}", out.len());
-        assert_eq!(out.matches("delete&#95;thing").count(), 20);
-        let shown = out.matches("list&#95;things").count();
-        let cut = format!("| … | and {} more, none more dangerous | |", 3_000 - shown);
-        assert!(shown > 100 && out.contains(&cut), "{shown}");
+        let mut comment = Comment::new("diff", ["policies"]);
+        write_access_markdown(&mut comment, &comparisons);
+        let out = comment.finish();
+        assert!(out.len() <= 65_536 && out.len() > 60_000, "{}", out.len());
+        assert_eq!(out.matches("delete_thing").count(), 20);
+        let shown = out.matches("list_things").count();
+        let left = format!("Not shown: {} of 3020 lost protections, ", 3_000 - shown);
+        assert!(shown > 100 && out.contains(&left), "{shown} {}", &out[out.len() - 300..]);
     }
 }

@@ -3,6 +3,7 @@
 use crate::diff::{AccessChanges, Compared, Flips};
 
 mod annotations;
+pub(super) mod calls;
 pub(super) mod commands;
 pub(super) mod github;
 mod human;

@@ -280,9 +280,8 @@ fn check(check: &Check) -> String {
         }
         Effect::AskIf => "ask a person if",
     };
-    // Nobody has called anything: what stands in both policies is what is compared.
-    let all_shown = Secrets::new([], true);
-    let conditions = check.conditions.iter().map(|one| condition(one, &all_shown));
+    let secrets = Secrets::default();
+    let conditions = check.conditions.iter().map(|one| condition(one, &secrets));
     let conditions: Vec<String> = conditions.collect();
     format!("{effect} {}", conditions.join(" and "))
 }

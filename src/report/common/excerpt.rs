@@ -10,7 +10,7 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 use super::credentials::{masked, without_users};
 use super::escape::hostile;
 use super::wrap::columns;
-use crate::lint::unshown;
+use crate::lint::secret_spans;
 use crate::source::{Document, LineTable, Position};
 
 /// How many columns the margin takes beside the numbers of lines.
@@ -270,9 +270,7 @@ impl SourceCode for View {
 /// The text of a document in which every byte stays where it is, without secrets, users of addresses and values of
 /// servers.
 pub(in crate::report) fn masked_text(document: &Document) -> String {
-    let unshown = document.root.iter().flat_map(unshown);
-    let spans: Vec<_> = document.secrets.iter().cloned().chain(unshown).collect();
-    let text = hidden(document, &spans);
+    let text = hidden(document, &secret_spans(document));
     // Of what could not be read nobody knows what is a value.
     let is_read = !document.problems.iter().any(|problem| problem.kind.is_fatal());
     if is_read { without_users(&text).into_owned() } else { masked(&text).into_owned() }

@@ -4,9 +4,12 @@ use std::fmt::Write;
 
 use crate::diff::{Change, Compared, Edit, EditKind, Flip, FlipGroup, Flips, Side};
 use crate::engine::Outcome;
+use crate::lint::{secrets_of, without_secrets};
 use crate::report::common::escape::escape;
+use crate::report::common::excerpt::masked_text;
 use crate::report::common::style::Style;
 use crate::report::common::words::{count, cut};
+use crate::source::Document;
 
 /// Writes what changes between two policies.
 pub fn write_diff(out: &mut String, compared: &Compared<'_>, flips: &Flips, style: &Style) {
@@ -19,7 +22,7 @@ pub fn write_diff(out: &mut String, compared: &Compared<'_>, flips: &Flips, styl
 
 /// Writes the difference of the two texts, if there is one.
 pub fn write_documents(out: &mut String, compared: &Compared<'_>, style: &Style) {
-    let text = compared.text_diff();
+    let text = compared.text_diff(masked_text);
     if !text.is_empty() {
         _ = writeln!(out, "{}", style.bold("The documents"));
         write_text_diff(out, &text, style);
@@ -108,19 +111,22 @@ fn write_group(out: &mut String, compared: &Compared<'_>, group: &FlipGroup, sty
 /// An edit in one line.
 pub(super) fn describe(compared: &Compared<'_>, edit: &Edit) -> String {
     let (before, after) = compared.values(edit);
+    let before = || short(before, compared.old_version());
+    let after = || short(after, compared.new_version());
     match edit.kind {
-        EditKind::Added => format!("{} added: {}", escape(edit.new.as_str()), short(after)),
-        EditKind::Removed => format!("{} removed: {}", escape(edit.old.as_str()), short(before)),
+        EditKind::Added => format!("{} added: {}", escape(edit.new.as_str()), after()),
+        EditKind::Removed => format!("{} removed: {}", escape(edit.old.as_str()), before()),
         EditKind::Changed => {
-            format!("{} {} → {}", escape(edit.old.as_str()), short(before), short(after))
+            format!("{} {} → {}", escape(edit.old.as_str()), before(), after())
         }
     }
 }
 
-/// A value as JSON, cut where it is long.
-fn short(value: Option<serde_json::Value>) -> String {
+/// A value of a document as JSON, without its secrets, cut where it is long.
+fn short(value: Option<serde_json::Value>, document: &Document) -> String {
     const LONG: usize = 60;
     let text = value.map(|value| value.to_string()).unwrap_or_default();
+    let text = without_secrets(&secrets_of(document), &text);
     escape(&cut(&text, LONG)).into_owned()
 }
 

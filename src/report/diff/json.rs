@@ -11,6 +11,7 @@ use crate::diff::{
 use crate::engine::{Missing, Outcome};
 use crate::report::SCHEMA_VERSION;
 use crate::report::access::json::Access;
+use crate::report::common::excerpt::masked_text;
 use crate::report::common::json;
 
 #[derive(Serialize)]
@@ -119,7 +120,7 @@ pub fn write_diff_json(
         matrix: matrix(flips),
         groups: flips.groups.iter().map(json_group).collect(),
         edits: compared.edits().iter().map(|edit| json_edit(compared, edit)).collect(),
-        text_diff: compared.text_diff(),
+        text_diff: compared.text_diff(masked_text),
     };
     if one_line { json::write_line(out, &output) } else { json::write_pretty(out, &output) }
 }

@@ -16,5 +16,5 @@ pub(super) use chart::{
 pub(super) use listing::{Listing, Remark, Room};
 pub(super) use markup::Markup;
 pub(super) use page::Page;
-pub(super) use table::{Cell, Column, Table};
+pub(super) use table::{Cell, Column, Table, UNCHANGED};
 pub(super) use words::{grouped, mark, prose};

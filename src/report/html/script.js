@@ -21,8 +21,11 @@ const compare = (one, other, isNumber) => {
   return (one === "" ? -Infinity : Number(one)) - (other === "" ? -Infinity : Number(other));
 };
 
-const makeSortable = (table, rows) => {
-  const headings = [...table.tHead.rows[0].cells];
+// The headings of columns, below those that several share.
+const headingsOf = (table) => [...[...table.tHead.rows].at(-1).cells];
+
+const makeSortable = (table, rows, groups) => {
+  const headings = headingsOf(table);
   headings.forEach((heading, column) => {
     if (heading.classList.contains("drawing") || heading.textContent === "") return;
     const button = element("button", { type: "button" }, ...heading.childNodes);
@@ -36,12 +39,24 @@ const makeSortable = (table, rows) => {
       const order = (a, b) => compare(valueOf(a, column), valueOf(b, column), isNumber);
       rows.sort((a, b) => (isDown ? order(b, a) : order(a, b)));
       table.tBodies[0].append(...rows);
+      // Rows in another order are in no group.
+      groups.splice(0).forEach((group) => group.row.remove());
     });
   });
 };
 
+// Whether rows that did not change are left out.
+const changedOnly = (table, rows) => {
+  const column = headingsOf(table).findIndex((heading) => heading.classList.contains("changes"));
+  const isSame = (row) => column >= 0 && row.cells[column].textContent === "unchanged";
+  if (!rows.some(isSame) || rows.every(isSame)) return [];
+  const select = element("input", { type: "checkbox" });
+  const label = element("label", { className: "check" }, select, "changed only");
+  return [{ label, select, isWanted: (row) => !select.checked || !isSame(row) }];
+};
+
 const choices = (table, rows) => {
-  const headings = [...table.tHead.rows[0].cells];
+  const headings = headingsOf(table);
   const columns = headings.flatMap((heading, column) => (heading.classList.contains("choice") ? [column] : []));
   return columns.flatMap((column) => {
     const values = [...new Set(rows.map((row) => row.cells[column].textContent))].sort();
@@ -56,11 +71,11 @@ const choices = (table, rows) => {
   });
 };
 
-const makeFilterable = (table, rows) => {
+const makeFilterable = (table, rows, groups) => {
   const field = element("input", { type: "search", autocomplete: "off", spellcheck: false });
   const shown = element("output", {});
   shown.setAttribute("aria-live", "polite");
-  const chosen = choices(table, rows);
+  const chosen = [...choices(table, rows), ...changedOnly(table, rows)];
   const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
   const update = () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -70,6 +85,7 @@ const makeFilterable = (table, rows) => {
       row.hidden = !isShown;
       number += isShown;
     }
+    groups.forEach((group) => (group.row.hidden = group.rows.every((row) => row.hidden)));
     shown.textContent = number === rows.length ? `${number} rows` : `${number} of ${rows.length} rows`;
   };
   field.addEventListener("input", update);
@@ -81,10 +97,18 @@ const makeFilterable = (table, rows) => {
 };
 
 for (const table of document.querySelectorAll("table.sift")) {
-  const rows = [...table.tBodies[0].rows];
+  const [rows, groups] = [[], []];
+  for (const row of table.tBodies[0].rows) {
+    if (row.className === "group") {
+      groups.push({ row, rows: [] });
+    } else {
+      rows.push(row);
+      groups.at(-1)?.rows.push(row);
+    }
+  }
   if (rows.length < FEW) continue;
-  makeFilterable(table, rows);
-  makeSortable(table, rows);
+  makeFilterable(table, rows, groups);
+  makeSortable(table, rows, groups);
 }
 
 // What is folded on the screen is printed all the same.

@@ -10,6 +10,12 @@ use crate::report::common::words::{count, cut};
 /// How many characters of a name are shown.
 const LONG: usize = 300;
 
+/// What stands in a column of changes where there is none.
+pub(in crate::report) const UNCHANGED: &str = "unchanged";
+
+/// From so many rows on a table scrolls below its heading.
+const TALL: usize = 30;
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::report) enum Column<'t> {
@@ -19,6 +25,10 @@ pub(in crate::report) enum Column<'t> {
     Number(&'t str),
     /// A few words that many rows share, one of which may be chosen.
     Choice(&'t str),
+    /// The same, where [`UNCHANGED`] says that a row may be left out.
+    Change(&'t str),
+    /// Symbols, below a heading that several columns share.
+    Symbol(&'t str, &'t str),
     /// A drawing, which orders nothing.
     Drawing(&'t str),
 }
@@ -29,7 +39,7 @@ pub(in crate::report) struct Table<'t> {
     pub(in crate::report) caption: &'t str,
     /// Its columns; the first one names the rows.
     pub(in crate::report) columns: &'t [Column<'t>],
-    /// What the first rows hold.
+    /// What the first rows hold; one with a single cell is the heading of those that follow.
     pub(in crate::report) rows: Vec<Vec<Cell>>,
     /// How many more there are.
     pub(in crate::report) more: usize,
@@ -79,6 +89,15 @@ impl Cell {
         Cell::of(|out| words::mark(out, class, word))
     }
 
+    /// A symbol in the colour of a class, and the word that it stands for.
+    pub(in crate::report) fn symbol(class: &str, symbol: &str, word: &str) -> Cell {
+        Cell::of(|out| {
+            let class = format_args!("symbol {class}");
+            out.leaf("span", &[("class", &class), ("aria-hidden", &true)], symbol);
+            out.leaf("span", &[("class", &"unseen")], word);
+        })
+    }
+
     /// Anything else.
     pub(in crate::report) fn of(make: impl FnOnce(&mut Markup)) -> Cell {
         Cell { shown: Markup::of(make), order: None }
@@ -93,8 +112,8 @@ impl Cell {
 impl<'t> Column<'t> {
     fn name(self) -> &'t str {
         match self {
-            Column::Text(name) | Column::Number(name) => name,
-            Column::Choice(name) | Column::Drawing(name) => name,
+            Column::Text(name) | Column::Number(name) | Column::Symbol(_, name) => name,
+            Column::Choice(name) | Column::Change(name) | Column::Drawing(name) => name,
         }
     }
 
@@ -104,6 +123,8 @@ impl<'t> Column<'t> {
             Column::Text(_) => "text",
             Column::Number(_) => "number",
             Column::Choice(_) => "choice",
+            Column::Change(_) => "choice changes",
+            Column::Symbol(..) => "symbol",
             Column::Drawing(_) => "drawing",
         }
     }
@@ -112,8 +133,9 @@ impl<'t> Column<'t> {
 impl Table<'_> {
     /// Writes the table in a frame that scrolls where it is too wide.
     pub(in crate::report) fn write(&self, out: &mut Markup) {
+        let class = if self.rows.len() < TALL { "frame" } else { "frame tall" };
         let frame: [(&str, &dyn Display); 4] = [
-            ("class", &"frame"),
+            ("class", &class),
             ("role", &"region"),
             ("aria-label", &self.caption),
             ("tabindex", &0),
@@ -123,10 +145,14 @@ impl Table<'_> {
             out.element("table", &[("class", &"sift")], |out| {
                 out.leaf("caption", &[], self.caption);
                 out.element("thead", &[], |out| {
+                    write_shared_names(out, &filled);
                     out.element("tr", &[], |out| write_names(out, &filled))
                 });
                 out.element("tbody", &[], |out| {
-                    self.rows.iter().for_each(|row| write_row(out, row, &filled))
+                    self.rows.iter().for_each(|row| match row.as_slice() {
+                        [group] if self.columns.len() > 1 => write_group(out, group, filled.len()),
+                        row => write_row(out, row, &filled),
+                    })
                 });
             });
         });
@@ -143,8 +169,10 @@ impl Table<'_> {
 
     /// The columns that hold anything, with their numbers; the first one always.
     fn filled(&self) -> impl Iterator<Item = (usize, Column<'_>)> {
-        let is_filled =
-            |at: usize| at == 0 || self.rows.iter().any(|row| !row[at].shown.is_empty());
+        let is_filled = |at: usize| {
+            at == 0
+                || self.rows.iter().any(|row| !row.get(at).is_none_or(|cell| cell.shown.is_empty()))
+        };
         self.columns.iter().copied().enumerate().filter(move |(at, _)| is_filled(*at))
     }
 
@@ -155,6 +183,35 @@ impl Table<'_> {
             out.element("p", &[("class", &"note")], |out| words::prose(out, &said));
         }
     }
+}
+
+/// Writes the headings that several columns share above their own; nothing where none do.
+fn write_shared_names(out: &mut Markup, filled: &[(usize, Column<'_>)]) {
+    let shared = |column: &Column<'_>| match column {
+        Column::Symbol(name, _) => name.to_string(),
+        _ => String::new(),
+    };
+    if filled.iter().all(|(_, column)| shared(column).is_empty()) {
+        return;
+    }
+    out.element("tr", &[("class", &"shared")], |out| {
+        for columns in filled.chunk_by(|(_, one), (_, next)| shared(one) == shared(next)) {
+            let (name, width) = (shared(&columns[0].1), columns.len());
+            match name.is_empty() {
+                true => out.leaf("td", &[("colspan", &width)], ""),
+                false => out.leaf("th", &[("scope", &"colgroup"), ("colspan", &width)], &name),
+            }
+        }
+    });
+}
+
+/// Writes the heading of a group of rows.
+fn write_group(out: &mut Markup, group: &Cell, width: usize) {
+    out.end_line();
+    out.element("tr", &[("class", &"group")], |out| {
+        let attributes: [(&str, &dyn Display); 2] = [("scope", &"rowgroup"), ("colspan", &width)];
+        out.element("th", &attributes, |out| out.add(&group.shown));
+    });
 }
 
 fn write_names(out: &mut Markup, filled: &[(usize, Column<'_>)]) {

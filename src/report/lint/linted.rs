@@ -1,5 +1,7 @@
 //! What came of a run of the linter: the same for every writer.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use crate::lint::{Finding, HiddenBy, Report, Rule, Safety, Severity};
@@ -8,6 +10,8 @@ use crate::report::common::words::count;
 /// What came of a run of the linter.
 #[derive(Clone, Copy, Debug)]
 pub struct Linted<'a> {
+    /// The paths that were asked for.
+    pub asked: &'a [PathBuf],
     /// The documents, in the order in which they were asked for.
     pub reports: &'a [Report],
     /// Every rule that there is, those of the house last.

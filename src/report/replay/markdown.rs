@@ -1,21 +1,19 @@
 //! The summary of a replay for a comment on a pull request: short, with the details folded away.
 
-use std::fmt::Write;
-
 use super::human::heading_of_rules;
 use super::recorded::{describe, headline};
 use super::report::{ReplayReport, group_name, others};
+use crate::engine::Outcome;
 use crate::replay::{Counts, Totals};
-use crate::report::common::escape::escape;
-use crate::report::common::markdown::code as span;
+use crate::report::common::markdown::{Column, Comment, Rank, Rows, Things, code};
 use crate::report::common::words::{count, percent};
 use crate::report::coverage::write_coverage_markdown;
 
 /// How many rows of each table are shown unless the user says how many.
 const SHOWN: usize = 10;
 
-/// Writes what a replay came to as GitHub-flavoured Markdown.
-pub fn write_replay_markdown(out: &mut String, report: &ReplayReport<'_>) {
+/// Writes what a replay came to: what was not decided and what was refused first.
+pub fn write_replay_markdown(comment: &mut Comment, report: &ReplayReport<'_>) {
     let totals = report.totals;
     let refused = totals.counts.refused();
     let calls = count(totals.calls(), "call");
@@ -23,38 +21,36 @@ pub fn write_replay_markdown(out: &mut String, report: &ReplayReport<'_>) {
         0 => format!("{calls}, none refused"),
         refused => format!("{refused} of {calls} refused"),
     };
-    _ = writeln!(out, "### gatelint replay: {headline}\n");
-    _ = writeln!(out, "{}.\n", facts(report));
-    if let Some(not_covered) = report.not_covered() {
-        _ = writeln!(out, "{}\n", code(&not_covered));
-    }
-    for shared in report.shared() {
-        _ = writeln!(out, "{}\n", code(&shared));
-    }
+    let heading = format!("### gatelint replay: {headline}");
+    comment.heading(Rank::default(), Things("run", "runs"), heading);
+    comment.text(format!("{}.", facts(report)));
+    report.not_covered().iter().chain(&report.shared()).for_each(|it| comment.text(code(it)));
     let shown = report.outcomes();
-    let outcomes: Vec<String> = shown.iter().map(|outcome| outcome.to_string()).collect();
+    let columns: Vec<_> = shown.iter().map(|outcome| Column::Number(outcome.name())).collect();
+    let mut table = Rows::table(Things("outcome", "outcomes"), &columns);
     let counts = shown.iter().map(|outcome| totals.counts.of(*outcome).to_string());
-    table(out, &outcomes, &vec![":---:"; shown.len()], &[counts.collect()]);
-    write_groups(out, report);
-    write_rules(out, report);
-    write_limits(out, report);
-    write_recorded(out, totals);
-    let assumed = report.assumed();
-    if !assumed.is_empty() {
-        let assumed = assumed.iter();
-        let assumed: Vec<_> = assumed
-            .map(|(assumption, calls)| format!("{} ({})", span(assumption), count(*calls, "call")))
-            .collect();
-        _ = writeln!(out, "\nAssumed: {}.", assumed.join(", "));
-    }
+    table.row(Rank::default(), 1, &counts.collect::<Vec<_>>());
+    comment.rows(table);
     if !totals.missing.is_empty() {
         let facts = totals.missing.iter();
         let facts: Vec<_> =
             facts.map(|(fact, calls)| format!("{fact} ({})", count(*calls, "call"))).collect();
-        _ = writeln!(out, "\nNot decided, because {}.", facts.join("; "));
+        comment.text(format!("Not decided, because {}.", facts.join("; ")));
     }
+    let assumed = report.assumed();
+    if !assumed.is_empty() {
+        let assumed = assumed.iter();
+        let assumed: Vec<_> = assumed
+            .map(|(assumption, calls)| format!("{} ({})", code(assumption), count(*calls, "call")))
+            .collect();
+        comment.text(format!("Assumed: {}.", assumed.join(", ")));
+    }
+    write_rules(comment, report);
+    write_recorded(comment, totals);
+    write_groups(comment, report);
+    write_limits(comment, report);
     if let Some(coverage) = report.coverage {
-        write_coverage_markdown(out, coverage);
+        write_coverage_markdown(comment, coverage);
     }
 }
 
@@ -75,77 +71,85 @@ fn facts(report: &ReplayReport<'_>) -> String {
     facts.join(", ")
 }
 
-fn write_groups(out: &mut String, report: &ReplayReport<'_>) {
+/// What refused calls, most of them first.
+fn write_rules(comment: &mut Comment, report: &ReplayReport<'_>) {
+    let mut rules: Vec<_> = report.totals.rules.iter().collect();
+    rules.sort_by_key(|rule| (rule.outcome == Outcome::Allow, std::cmp::Reverse(rule.calls)));
+    let columns = [
+        Column::Number("calls"),
+        Column::Text("outcome"),
+        Column::Text("rule"),
+        Column::Text("grants"),
+        Column::Text("first"),
+    ];
+    let table = Rows::table(Things("rule", "rules"), &columns);
+    let mut table = table.at_most(report.top.unwrap_or(SHOWN));
+    for rule in rules {
+        let grants = match (rule.grants.first(), rule.grants.len()) {
+            (Some((name, _)), 1) => code(name),
+            (Some((name, _)), all) => format!("{} and {} more", code(name), all - 1),
+            (None, _) => String::new(),
+        };
+        let first = rule.first.map(|first| first.to_string()).unwrap_or_default();
+        let (calls, outcome) = (rule.calls.to_string(), rule.outcome.to_string());
+        table.row((1, 0), 1, &[calls, outcome, code(&report.place_of(rule)), grants, first]);
+    }
+    if !report.totals.rules.is_empty() {
+        comment.text(format!("{}:", heading_of_rules(report.totals)));
+    }
+    comment.rows(table);
+}
+
+fn write_groups(comment: &mut Comment, report: &ReplayReport<'_>) {
     let by = report.totals.by;
     let top = report.groups(Some(SHOWN));
     let shown = report.outcomes();
-    let row = |name: String, counts: &Counts| {
+    let numbers = shown.iter().map(|outcome| Column::Number(outcome.name()));
+    let columns: Vec<_> = std::iter::once(Column::Text(by.name())).chain(numbers).collect();
+    let title = format!("By {}", by.name());
+    let mut table = Rows::table(Things("group", "groups"), &columns).folded(title);
+    let mut row = |name: String, number, counts: &Counts| {
         let counts = shown.iter().map(|outcome| counts.of(*outcome).to_string());
-        std::iter::once(name).chain(counts).collect()
+        table.row((2, 0), number, &std::iter::once(name).chain(counts).collect::<Vec<_>>());
     };
-    let mut rows: Vec<Vec<String>> =
-        top.groups.iter().map(|group| row(code(group_name(by, group)), &group.counts)).collect();
+    top.groups.iter().for_each(|group| row(code(group_name(by, group)), 1, &group.counts));
     if top.others > 0 {
-        rows.push(row(others(&top, by), &top.rest));
+        row(others(&top, by), top.others, &top.rest);
     }
-    let heading: Vec<String> = std::iter::once(by.name().to_owned())
-        .chain(shown.iter().map(|outcome| outcome.to_string()))
-        .collect();
-    let sides: Vec<&str> = std::iter::once("---").chain(shown.iter().map(|_| "--:")).collect();
-    let title = format!("By {} ({})", by.name(), report.totals.groups.len());
-    details(out, &title, &heading, &sides, &rows);
+    comment.rows(table);
 }
 
-fn write_rules(out: &mut String, report: &ReplayReport<'_>) {
-    let mut rules: Vec<_> = report.totals.rules.iter().collect();
-    rules.sort_by_key(|rule| std::cmp::Reverse(rule.calls));
-    let rows: Vec<Vec<String>> = rules
-        .iter()
-        .take(report.top.unwrap_or(SHOWN))
-        .map(|rule| {
-            let grants = match (rule.grants.first(), rule.grants.len()) {
-                (Some((name, _)), 1) => code(name),
-                (Some((name, _)), all) => format!("{} and {} more", code(name), all - 1),
-                (None, _) => String::new(),
-            };
-            let first = rule.first.map(|first| first.to_string()).unwrap_or_default();
-            let place = code(&report.place_of(rule));
-            vec![rule.calls.to_string(), rule.outcome.to_string(), place, grants, first]
-        })
-        .collect();
-    let title = format!("{} ({})", heading_of_rules(report.totals), rules.len());
-    let heading = ["calls", "outcome", "rule", "grants", "first"].map(str::to_owned);
-    details(out, &title, &heading, &["--:", "---", "---", "---", "---"], &rows);
-}
-
-fn write_limits(out: &mut String, report: &ReplayReport<'_>) {
-    let rows = peaks(report.totals);
-    let shown: Vec<Vec<String>> = rows
-        .iter()
-        .take(report.top.unwrap_or(SHOWN))
-        .map(|(share, used, limit)| {
-            let place = code(&report.place(Some(limit.policy), &limit.pointer));
-            vec![percent(*share), used.clone(), place, limit.calls.to_string()]
-        })
-        .collect();
-    let title = format!("How close each limit came ({})", rows.len());
-    let heading = ["peak", "used", "limit", "calls throttled"].map(str::to_owned);
-    details(out, &title, &heading, &["--:", "---", "---", "--:"], &shown);
+fn write_limits(comment: &mut Comment, report: &ReplayReport<'_>) {
+    let columns = [
+        Column::Number("peak"),
+        Column::Text("used"),
+        Column::Text("limit"),
+        Column::Number("calls throttled"),
+    ];
+    let table =
+        Rows::table(Things("limit", "limits"), &columns).folded("How close each limit came");
+    let mut table = table.at_most(report.top.unwrap_or(SHOWN));
+    for (share, used, limit) in peaks(report.totals) {
+        let place = code(&report.place(Some(limit.policy), &limit.pointer));
+        table.row((2, 1), 1, &[percent(share), used, place, limit.calls.to_string()]);
+    }
+    comment.rows(table);
 }
 
 /// Where the gateway's own record disagrees.
-fn write_recorded(out: &mut String, totals: &Totals) {
+fn write_recorded(comment: &mut Comment, totals: &Totals) {
     let Some(compared) = &totals.recorded else { return };
     if compared.calls() == 0 {
-        _ = writeln!(out, "\nNo call has a recorded decision to compare with.");
+        comment.text("No call has a recorded decision to compare with.".to_owned());
         return;
     }
     let headline = headline(compared, totals.calls());
-    _ = writeln!(out, "\nCompared with the gateway's record: {headline}.");
-    let rows: Vec<Vec<String>> =
-        compared.examples.iter().map(|example| vec![code(&describe(example))]).collect();
-    let title = format!("First calls that disagree ({} in all)", compared.disagreeing);
-    details(out, &title, &["call".to_owned()], &["---"], &rows);
+    comment.text(format!("Compared with the gateway's record: {headline}."));
+    let title = format!("First calls that disagree, {} in all", compared.disagreeing);
+    let things = Things("example", "examples");
+    let mut table = Rows::table(things, &[Column::Text("call")]).folded(title);
+    compared.examples.iter().for_each(|one| table.row((1, 1), 1, &[code(&describe(one))]));
+    comment.rows(table);
 }
 
 /// The limits that were used, those that came closest first.
@@ -158,70 +162,4 @@ fn peaks(totals: &Totals) -> Vec<(f64, String, &crate::replay::LimitTotal)> {
     let mut peaks: Vec<_> = peaks.collect();
     peaks.sort_by(|a, b| b.0.total_cmp(&a.0));
     peaks
-}
-
-/// A table that opens on a click; nothing where it has no rows.
-fn details(
-    out: &mut String,
-    title: &str,
-    heading: &[String],
-    aligns: &[&str],
-    rows: &[Vec<String>],
-) {
-    if rows.is_empty() {
-        return;
-    }
-    _ = writeln!(out, "\n<details><summary>{title}</summary>\n");
-    table(out, heading, aligns, rows);
-    _ = writeln!(out, "\n</details>");
-}
-
-fn table(out: &mut String, heading: &[String], aligns: &[&str], rows: &[Vec<String>]) {
-    let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
-    _ = writeln!(out, "{}", line(heading));
-    _ = writeln!(out, "| {} |", aligns.join(" | "));
-    for row in rows {
-        _ = writeln!(out, "{}", line(row));
-    }
-}
-
-/// A name as code. Names are hostile: whatever means something in Markdown is written as a
-/// character reference, which never does, and within `code` nobody is mentioned.
-fn code(text: &str) -> String {
-    let text = escape(text);
-    let mut out = String::from("<code>");
-    let mut before = ' ';
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        let after = characters.peek().copied().unwrap_or(' ');
-        // Within a word an underscore is only an underscore.
-        let plain = match character {
-            '_' => before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric(),
-            ' ' | '-' | '/' => true,
-            character => character.is_ascii_alphanumeric() || !character.is_ascii(),
-        };
-        match plain {
-            true => out.push(character),
-            false => _ = write!(out, "&#{};", character as u32),
-        }
-        before = character;
-    }
-    out + "</code>"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_mean_nothing_in_markdown_whatever_is_in_them() {
-        assert_eq!(code("run_job-2/x"), "<code>run_job-2/x</code>");
-        let hostile = "a|b`c`<img src=x>*_[x](http://y)@me #1 &lt;\\\u{202e}\n";
-        let safe = code(hostile);
-        let inner = safe.strip_prefix("<code>").unwrap().strip_suffix("</code>").unwrap();
-        assert!(!inner.contains(['|', '`', '<', '>', '*', '_', '[', ']', '@', ':', '\\', '\n']));
-        assert_eq!(inner.matches('#').count(), inner.matches("&#").count());
-        assert_eq!(inner.matches('&').count(), inner.matches("&#").count());
-        assert!(inner.contains("a&#124;b&#96;c"));
-    }
 }

@@ -6,7 +6,7 @@ use crate::report::access::words::Lines;
 use crate::report::assert::{all_shown, describe, reason, verdict};
 use crate::report::common::words::cut;
 use crate::report::coverage::write_coverage_html;
-use crate::report::html::{Cell, Column, Markup, Page, Table, tiles};
+use crate::report::html::{Cell, Column, Markup, Page, Table, prose, tiles};
 
 /// How many rows each table has.
 const SHOWN: usize = 500;
@@ -22,6 +22,7 @@ pub fn write_tests_html(report: &TestReport<'_>) -> String {
     let mut page = Page::new("gatelint test", &words::tally(report.counts()));
     page.lead(|out| write_lead(out, report));
     write_cases(&mut page, report);
+    write_slips(&mut page, report);
     write_statements(&mut page, report);
     write_mutants(&mut page, report);
     if let Some(coverage) = &report.coverage {
@@ -97,6 +98,27 @@ fn write_cases(page: &mut Page, report: &TestReport<'_>) {
         Column::Choice("policy"),
     ];
     write_table(page, "Cases", "Every case, those that fail first", &columns, rows);
+}
+
+/// Writes which names in cases are slips of others.
+fn write_slips(page: &mut Page, report: &TestReport<'_>) {
+    let mut rows = Vec::new();
+    for file in &report.files {
+        let lines = Lines::new(file.document);
+        for (set, slip) in
+            file.sets.iter().flat_map(|set| set.slips.iter().map(move |it| (set, it)))
+        {
+            let words = words::slip(set, slip);
+            let line = lines.of(slip.step.pointer.as_str());
+            rows.push(vec![
+                Cell::of(|out| prose(out, &cut(&words, LONG))),
+                Cell::text(&format!("{}:{line}", file.document.name)),
+            ]);
+        }
+    }
+    let columns = [Column::Text("warning"), Column::Text("place")];
+    let caption = "Names in cases that may be slips of others";
+    write_table(page, "Warnings", caption, &columns, rows);
 }
 
 /// Writes every statement with its answer, and those that say nothing.

@@ -90,6 +90,14 @@ fn two_revisions_paths_and_files_that_are_not_committed_yet() {
     assert_eq!(folder.run(&named).status, 0);
     let run = folder.run(&["diff", "--git", "work"]);
     assert_eq!((run.status, run.out.as_str()), (0, "No policy changed.\n"));
+    let run = folder.run(&["diff", "--git", "work", "--format", "markdown", "policies"]);
+    assert_eq!(run.out, "<!-- gatelint:diff policies -->\n\n### ✅ No policy changed\n");
+    let run = folder.run(&["diff", "--git", "work", "--format", "html"]);
+    assert!(run.out.contains("<h1>No policy changed</h1>"), "{}", run.out);
+    assert_eq!(run.out.matches("<html").count(), 1, "it is one page");
+    let run = folder.run(&["diff", "--git", "main", "--format", "html", "--fail-on", "none"]);
+    assert!(run.out.contains("<h2 id=\"s1-title\">policies/a.json</h2>"), "{}", run.out);
+    assert!(run.out.contains("policies/a.json: Access, before and after"), "{}", run.out);
     let folder = folder.file("policies/a.json", policy(20, ""));
     let run = folder.run(&["diff", "--git", "work", "--format", "json"]);
     assert_eq!(run.status, 1);
@@ -97,7 +105,11 @@ fn two_revisions_paths_and_files_that_are_not_committed_yet() {
     assert_eq!(lines.len(), 1);
     assert_eq!((&lines[0]["new"], &lines[0]["traced"]), (&"policies/a.json".into(), &false.into()));
     let markdown = folder.run(&["diff", "--git", "work", "--format", "markdown"]);
-    assert!(markdown.out.starts_with("### ❌ <code>policies/a.json</code>: "), "{}", markdown.out);
+    assert!(
+        markdown.out.starts_with("<!-- gatelint:diff -->\n\n### ❌ `policies/a.json`: "),
+        "{}",
+        markdown.out
+    );
 }
 
 #[test]
@@ -193,7 +205,7 @@ fn what_is_removed_is_named_in_every_format() {
     std::fs::remove_file(folder.path("policies/d.json")).unwrap();
     for (format, part) in [
         ("human", "policies/d.json (removed): "),
-        ("markdown", "<code>policies/d.json (removed)</code>: "),
+        ("markdown", "`policies/d.json (removed)`: "),
         ("json", r#""old":"policies/d.json (old)","new":"no policy","fate":"removed""#),
         ("github", "::notice file=policies/d.json,line=1,title=moved-policy::"),
         ("sarif", r#""uri": "policies/d.json""#),

@@ -57,6 +57,8 @@ fn without_colours(text: &str) -> String {
 /// Whether Markdown has, outside code, no tags but ours, no links and no mentions, and whether the
 /// rows of a table are equally long.
 fn is_tame(text: &str) -> bool {
+    let marker = Regex::new(r"\A<!-- gatelint:[a-z]+( [\w%./~@-]+)* -->\n").unwrap();
+    let text = &*marker.replace(text, "");
     let prose = without_code(text);
     let tag = Regex::new(r"</?(code|details|summary|sub|br)>").unwrap();
     let prose = tag.replace_all(&prose, "");
@@ -116,6 +118,8 @@ fn every_harm_is_seen_and_nothing_else() {
     let wild = [
         "<img src=a>",
         "[a](b)",
+        "<!-- gatelint:lint a --> a",
+        "a\n<!-- gatelint:lint a -->\n",
         "https://a.example",
         "@a",
         "`` `<img>` ``` <img>",
@@ -124,7 +128,13 @@ fn every_harm_is_seen_and_nothing_else() {
     for text in wild {
         assert_eq!(seen(text, "markdown"), [Harm::Markup], "{text:?}");
     }
-    for text in ["`<img>`", "`` ` <img> ``<br>", r"\<img\>", "| a | b |\n| `c\\|` | d |"] {
+    for text in [
+        "`<img>`",
+        "`` ` <img> ``<br>",
+        r"\<img\>",
+        "<!-- gatelint:lint a -->\n\na",
+        "| a | b |\n| `c\\|` | d |",
+    ] {
         assert_eq!(seen(text, "markdown"), [], "{text:?}");
     }
 }

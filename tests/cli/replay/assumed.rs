@@ -82,5 +82,10 @@ fn what_is_assumed_of_an_agent_is_told_and_a_mode_that_it_has_not_is_refused() {
     }
     // Modes of OpenCode are its agents, and anybody may have some.
     let run = replay(&["o", "--assume", "mode=my-`agent`", "--format", "markdown"]);
-    assert!(run.out.contains("Assumed: `` mode=my-`agent` `` (1 call)."), "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains("Assumed: <code>mode=my-&#96;agent&#96;</code> (1 call)."),
+        "{}{}",
+        run.out,
+        run.err
+    );
 }

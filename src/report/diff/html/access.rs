@@ -1,13 +1,14 @@
 //! What two policies let pass, for all calls: before and after by tool, and the protections that are lost or new.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
-use crate::diff::{AccessChanges, Certainty, Compared, Prospects, Reach, ToolName};
-use crate::report::access::commands;
+use crate::diff::{AccessChanges, Certainty, Compared, Prospects, Reach, ToolChange, ToolName};
+use crate::report::access::calls;
 use crate::report::access::words;
 use crate::report::access::words::{Group, LOOSENED, Lines, Side, TIGHTENED};
-use crate::report::common::words::cut;
-use crate::report::html::{Cell, Column, Markup, Page, Table};
+use crate::report::common::words::{count, cut};
+use crate::report::html::{Cell, Column, Markup, Page, Table, UNCHANGED};
 use crate::solver::{Evidence, Protection};
 
 /// How many tools, protections and commands are shown.
@@ -23,39 +24,63 @@ const LONG: usize = 2_000;
 
 /// Writes what may become of the calls of each tool under both policies.
 pub(super) fn write_matrix(page: &mut Page, title: &str, access: &AccessChanges<'_>) {
-    let mut reach: Vec<&Reach> = access.reach.iter().collect();
-    if reach.is_empty() {
+    let changed: HashMap<&ToolName, &ToolChange<'_>> =
+        access.tools.iter().map(|change| (&change.tool, change)).collect();
+    let mut tools: Vec<(&Reach, Option<&ToolChange<'_>>)> =
+        access.reach.iter().map(|one| (one, changed.get(&one.tool).copied())).collect();
+    if tools.is_empty() {
         return;
     }
-    reach.sort_by_key(|one| (one.category.is_some(), Reverse(one.category)));
-    let more = reach.split_off(reach.len().min(TOOLS)).len();
+    // What is cut off did not change, as long as there is such.
+    let by_change = |change: Option<&ToolChange<'_>>| {
+        Reverse(change.map(|change| (change.loosens(), change.tightens())))
+    };
+    tools.sort_by_key(|(_, change)| by_change(*change));
+    let more = tools.split_off(tools.len().min(TOOLS)).len();
+    tools.sort_by_key(|(one, _)| (one.category.is_some(), Reverse(one.category)));
     page.section(title, |out| {
-        let said = "What may become of the first calls of each tool: of all, of some, or of none. Refused are also calls beyond a limit.";
+        let said = "What may become of the first calls of each tool: ● of all, ◐ of some, – of none, ? not known. Refused are also calls beyond a limit.";
         out.leaf("p", &[("class", &"note")], said);
         let columns = [
             Column::Text("tool"),
             Column::Choice("category"),
-            Column::Choice("change"),
-            Column::Text("before: allow"),
-            Column::Text("ask"),
-            Column::Text("deny"),
-            Column::Text("after: allow"),
-            Column::Text("ask"),
-            Column::Text("deny"),
+            Column::Change("change"),
+            Column::Symbol("before", "allow"),
+            Column::Symbol("before", "ask"),
+            Column::Symbol("before", "deny"),
+            Column::Symbol("after", "allow"),
+            Column::Symbol("after", "ask"),
+            Column::Symbol("after", "deny"),
         ];
-        let rows = reach.iter().map(|one| row(access, one)).collect();
-        let caption = "Access before and after, the most dangerous tools first";
-        Table { caption, columns: &columns, rows, more }.write(out);
+        let groups = tools.chunk_by(|(one, _), (next, _)| one.category == next.category);
+        let rows = groups.flat_map(|group| {
+            std::iter::once(vec![heading(group)])
+                .chain(group.iter().map(|(one, change)| row(one, *change)))
+        });
+        let caption = "Access before and after: the most dangerous category first, and in it what changed";
+        Table { caption, columns: &columns, rows: rows.collect(), more }.write(out);
     });
 }
 
-fn row(access: &AccessChanges<'_>, reach: &Reach) -> Vec<Cell> {
+/// What tools of a group have in common, and how many of them changed.
+fn heading(group: &[(&Reach, Option<&ToolChange<'_>>)]) -> Cell {
+    let category = group[0].0.category;
+    let name = category.map_or("Not one tool alone".to_owned(), |category| category.to_string());
+    let tools = count(group.len() as u64, "tool");
+    let changed = group.iter().filter(|(_, change)| change.is_some()).count();
+    Cell::text(&match category {
+        Some(_) => format!("{name}: {tools}, {changed} changed"),
+        None => format!("{name}: {changed} changed"),
+    })
+}
+
+fn row(reach: &Reach, change: Option<&ToolChange<'_>>) -> Vec<Cell> {
     let name = match &reach.tool {
         ToolName::Named(name) => Cell::code(name),
         other => Cell::text(&words::tool(other)),
     };
     let category = reach.category.map(|category| category.to_string()).unwrap_or_default();
-    let mut row = vec![name, Cell::text(&category), change(access, &reach.tool)];
+    let mut row = vec![name, Cell::text(&category), self::change(change)];
     row.extend(prospects(reach.old));
     row.extend(prospects(reach.new));
     row
@@ -67,18 +92,18 @@ fn prospects(prospects: Prospects) -> [Cell; 3] {
     all.map(|(class, certainty)| {
         let alone = all.iter().all(|(other, is)| *other == class || *is == Certainty::No);
         match certainty {
-            Certainty::No => Cell::marked("none", "none").by(0),
-            Certainty::Maybe => Cell::marked(class, "unknown").by(1),
-            Certainty::Yes if alone => Cell::marked(class, "all").by(3),
-            Certainty::Yes => Cell::marked(class, "some").by(2),
+            Certainty::No => Cell::symbol("none", "–", "none").by(0),
+            Certainty::Maybe => Cell::symbol(class, "?", "unknown").by(1),
+            Certainty::Yes if alone => Cell::symbol(class, "●", "all").by(3),
+            Certainty::Yes => Cell::symbol(class, "◐", "some").by(2),
         }
     })
 }
 
 /// How access to a tool changes.
-fn change(access: &AccessChanges<'_>, tool: &ToolName) -> Cell {
-    let Some(change) = access.tools.iter().find(|change| change.tool == *tool) else {
-        return Cell::marked("none", "none");
+fn change(change: Option<&ToolChange<'_>>) -> Cell {
+    let Some(change) = change else {
+        return Cell::text(UNCHANGED);
     };
     match (change.loosens(), change.tightens()) {
         (Certainty::Yes, Certainty::Yes) => Cell::marked("loosened", "loosened and tightened"),
@@ -166,10 +191,9 @@ impl Part<'_, '_> {
         let reason = words::reason(self.access, &tools[0].tool, lost, has_policy);
         let step = lost.step.map(|[old, new]| format!("{old} → {new}")).unwrap_or_default();
         let shown = match &lost.evidence {
-            Evidence::Call(arguments) => Cell::code(&cut(&commands::compact(arguments), LONG)),
-            Evidence::Recorded(call) => Cell::code(&cut(&commands::recorded(call), LONG)),
             Evidence::Burst(burst) => Cell::text(&words::burst(burst)),
             Evidence::Unknown(why) => Cell::text(&format!("unknown: {why}")),
+            call => calls::shown(call).map(|it| Cell::code(&cut(&it, LONG))).unwrap_or_default(),
         };
         let pointer = lost.protection.pointer();
         let place = match &self.lines {
@@ -193,17 +217,11 @@ impl Part<'_, '_> {
 
 /// Writes the commands that explain the calls that pass now.
 fn write_commands(out: &mut Markup, compared: &Compared<'_>, access: &AccessChanges<'_>) {
-    let Some(origin) = &compared.history().new else { return };
-    let groups = words::groups(access, LOOSENED, usize::MAX);
-    let calls = groups.iter().filter_map(|group| {
-        commands::record(commands::call_name(&group.tools[0].tool), &group.lost.evidence)
-    });
-    let commands = calls.map(|call| commands::explain_version(origin, compared.options(), &call));
-    let commands: Vec<String> = commands.take(COMMANDS).collect();
+    let commands = calls::explained(compared, access);
     if !commands.is_empty() {
         out.element("details", &[], |out| {
             out.leaf("summary", &[], "Run it yourself");
-            for command in &commands {
+            for command in commands.iter().take(COMMANDS) {
                 out.element("p", &[], |out| out.leaf("code", &[], &cut(command, LONG)));
             }
         });

@@ -6,6 +6,7 @@ mod flips;
 use super::human::verdict as verdict_of_calls;
 use crate::diff::{Certainty, Compared};
 use crate::report::access::{Comparison, words};
+use crate::report::common::excerpt::masked_text;
 use crate::report::common::words::{count, cut};
 use crate::report::html::{Markup, Page, tiles};
 
@@ -75,7 +76,7 @@ fn write_verdict(out: &mut Markup, (compared, access, flips): &Comparison<'_>) {
 
 /// Writes the difference of the two texts, if there is one.
 fn write_documents(page: &mut Page, title: &str, compared: &Compared<'_>) {
-    let text = compared.text_diff();
+    let text = compared.text_diff(masked_text);
     if text.is_empty() {
         return;
     }
