@@ -17,6 +17,7 @@ use super::common::policies;
 use super::common::policies::{Chosen, PolicyOptions};
 use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
+use super::common::verbosity::Verbosity;
 use crate::engine::{Assumption, Assumptions, Gate, Outcome, Seen};
 use crate::policy::Policy;
 use crate::replay::{
@@ -24,7 +25,7 @@ use crate::replay::{
     without_limits,
 };
 use crate::report::{
-    CoverageReport, ReplayReport, Style, without_commands, write_decision, write_replay,
+    CoverageReport, Detail, ReplayReport, Style, without_commands, write_decision, write_replay,
     write_replay_csv, write_replay_html, write_replay_json, write_replay_jsonl, write_replay_junit,
     write_replay_markdown,
 };
@@ -85,6 +86,8 @@ pub(super) struct ReplayArguments {
     /// How the summary is written.
     #[arg(long, value_enum, default_value_t = SummaryFormat::Human)]
     format: SummaryFormat,
+    #[command(flatten)]
+    verbosity: Verbosity,
     #[command(flatten)]
     choice: CallChoice,
     #[command(flatten)]
@@ -191,8 +194,12 @@ pub(super) fn run(
     let totals = summary.totals(&run.grants);
     let secrets = arguments.policies.secrets(arguments.show_args)?;
     let covered = seen.map(|seen| coverage::report(&chosen, &policies, &seen, &secrets));
+    let looked_at: Vec<_> =
+        chosen.iter().map(|one| (&one.loaded.document, &one.loaded.policy)).collect();
     let report = ReplayReport {
         totals: &totals,
+        policies: &looked_at,
+        files: &run.files,
         assumptions: &assumptions,
         started: &assume::started(&arguments.assume),
         top: arguments.top,
@@ -204,7 +211,8 @@ pub(super) fn run(
         coverage: covered.as_ref(),
     };
     if !arguments.decisions {
-        write_summary(&mut out, &report, arguments.format, &output.style())?;
+        let detail = arguments.verbosity.detail();
+        write_summary(&mut out, &report, arguments.format, detail, &output.style())?;
     }
     out.flush()?;
     let trace = &arguments.trace;
@@ -367,12 +375,13 @@ fn write_summary(
     out: &mut dyn Write,
     report: &ReplayReport<'_>,
     format: SummaryFormat,
+    detail: Detail,
     style: &Style,
 ) -> io::Result<()> {
     let mut text = String::new();
     match format {
         SummaryFormat::Human if report.totals.calls() == 0 => {}
-        SummaryFormat::Human => write_replay(&mut text, report, style),
+        SummaryFormat::Human => write_replay(&mut text, report, style, detail),
         SummaryFormat::Markdown => write_replay_markdown(&mut text, report),
         SummaryFormat::Html => text = write_replay_html(report),
         SummaryFormat::Json => write_replay_json(out, report)?,

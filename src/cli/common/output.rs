@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use clap::{Args, ValueEnum};
 
-use crate::report::{ColorChoice, Style, without_commands};
+use crate::report::{ColorChoice, Style, fit, without_commands};
 
 /// How much is written at once, in bytes.
 pub(in crate::cli) const BUFFER: usize = 1 << 16;
@@ -111,5 +111,6 @@ pub(in crate::cli) fn print_as_is(text: &str) -> io::Result<()> {
 
 /// Writes text for people to standard error; where even that fails, nothing is left to be done.
 pub(in crate::cli) fn print_error(text: &str) {
-    _ = io::stderr().write_all(without_commands(text).as_bytes());
+    let style = Style::of_stderr(ColorChoice::Never);
+    _ = io::stderr().write_all(without_commands(&fit(text, &style)).as_bytes());
 }

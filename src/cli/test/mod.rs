@@ -93,7 +93,7 @@ fn run_once(arguments: &TestArguments, output: &OutputOptions) -> Result<ExitSta
     let coverage = running.covered.map(|covered| covered.report(secrets));
     let report = TestReport { files, broken, mutants, coverage, least: arguments.least() };
     let is_nothing = say_nothing(arguments, &report);
-    write(arguments.format, &report, output)?;
+    write(arguments, &report, output)?;
     let survivors = report.mutants.iter().any(|mutants| !mutants.are_killed());
     if survivors && !arguments.format.tells_mutants() {
         print_error("error: mutants pass all tests\n  help: `--format human` shows them\n");
@@ -211,14 +211,16 @@ impl<'a> Running<'_, 'a> {
 }
 
 fn write(
-    format: TestFormat,
+    arguments: &TestArguments,
     report: &TestReport<'_>,
     output: &OutputOptions,
 ) -> Result<(), CliError> {
     let mut text = String::new();
     let mut out = stdout();
-    match format {
-        TestFormat::Human => write_tests(&mut text, report, &output.style()),
+    match arguments.format {
+        TestFormat::Human => {
+            write_tests(&mut text, report, &output.style(), arguments.verbosity.detail());
+        }
         TestFormat::Html => text = write_tests_html(report),
         TestFormat::Markdown => write_tests_markdown(&mut text, report),
         TestFormat::Tap => write_tests_tap(&mut text, report),

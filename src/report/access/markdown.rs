@@ -172,10 +172,12 @@ impl Table<'_, '_> {
         if all == 0 {
             return;
         }
-        let [protection, shown_by] = self.heading;
+        let [usual, shown_by] = self.heading;
+        let groups = words::groups(self.access, self.side, self.shown);
+        let protection = words::becomings(self.access, &groups, usual).join(" or ");
         _ = writeln!(out, "| tool | {protection} | {shown_by} |\n|---|---|---|");
-        for group in words::groups(self.access, self.side, self.shown) {
-            out.push_str(&self.row(&group));
+        for group in &groups {
+            out.push_str(&self.row(group));
         }
         if let Some(more) = all.checked_sub(self.shown).filter(|more| *more > 0) {
             _ = writeln!(out, "| … | and {more} more, none more dangerous | |");
