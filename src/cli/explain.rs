@@ -213,7 +213,7 @@ impl Explainer<'_> {
             }
             OutputFormat::Human => {
                 let mut words = String::new();
-                write_explanation(&mut words, &explanation, secrets, &self.style);
+                write_explanation(&mut words, &explanation, document, secrets, &self.style);
                 text = without_commands(&words).into_owned().into_bytes();
             }
         }

@@ -17,6 +17,7 @@ use super::common::policies;
 use super::common::policies::{Chosen, PolicyOptions};
 use super::common::trace_input;
 use super::common::trace_input::TraceOptions;
+use super::common::verbosity::Verbosity;
 use crate::engine::{Assumptions, Gate, Outcome, Seen};
 use crate::policy::Policy;
 use crate::replay::{
@@ -78,6 +79,8 @@ pub(super) struct ReplayArguments {
     /// How the summary is written.
     #[arg(long, value_enum, default_value_t = SummaryFormat::Human)]
     format: SummaryFormat,
+    #[command(flatten)]
+    verbosity: Verbosity,
     #[command(flatten)]
     choice: CallChoice,
     #[command(flatten)]
@@ -184,8 +187,12 @@ pub(super) fn run(
     let totals = summary.totals(&run.grants);
     let secrets = arguments.policies.secrets(arguments.show_args)?;
     let covered = seen.map(|seen| coverage::report(&chosen, &policies, &seen, &secrets));
+    let looked_at: Vec<_> =
+        chosen.iter().map(|one| (&one.loaded.document, &one.loaded.policy)).collect();
     let report = ReplayReport {
         totals: &totals,
+        policies: &looked_at,
+        files: &run.files,
         assumptions: &assumptions,
         started: &assume::started(&arguments.assume.all),
         top: arguments.top,
@@ -365,7 +372,9 @@ fn write_summary(
     let mut text = String::new();
     match arguments.format {
         SummaryFormat::Human if report.totals.calls() == 0 => {}
-        SummaryFormat::Human => write_replay(&mut text, report, style),
+        SummaryFormat::Human => {
+            write_replay(&mut text, report, style, arguments.verbosity.detail());
+        }
         SummaryFormat::Markdown => {
             let mut comment = Comment::new("replay", arguments.policies.paths());
             write_replay_markdown(&mut comment, report);

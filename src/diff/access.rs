@@ -134,6 +134,11 @@ impl<'p> AccessChanges<'p> {
         AccessChanges { reach: reaches(old, new, shapes, budget), ..self }
     }
 
+    /// The old policy and the new one.
+    pub fn policies(&self) -> [&'p Policy; 2] {
+        self.policies
+    }
+
     /// The limit on the same calls that the old policy has and that the new one has, of one that
     /// either has; none where the other policy has nothing like it.
     pub fn limits(&self, tool: &ToolName, limit: &Limit) -> Option<[&'p Limit; 2]> {

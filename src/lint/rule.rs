@@ -21,4 +21,10 @@ impl Rule {
         let text = self.doc.trim_start().strip_prefix("## What it does").unwrap_or(self.doc);
         text.trim_start().split("\n\n").next().unwrap_or("").trim()
     }
+
+    /// The first sentence of that.
+    pub fn sentence(&self) -> String {
+        let summary = self.summary().split_whitespace().collect::<Vec<_>>().join(" ");
+        summary.split_inclusive(". ").next().unwrap_or("").trim().to_owned()
+    }
 }

@@ -36,6 +36,7 @@ pub use catalogue::{
     write_tool_explanation, write_tool_explanation_json, write_warnings,
 };
 pub use common::credentials::without_credentials;
+pub use common::detail::Detail;
 pub use common::escape::{escape, without_commands};
 pub use common::json::write_pretty as write_json;
 pub use common::markdown::Comment;
@@ -44,6 +45,7 @@ pub use common::secrets::Secrets;
 pub use common::style::{ColorChoice, Style};
 pub use common::uri::uri_encoded;
 pub use common::words::{by_number, count, cut};
+pub use common::wrap::fit;
 pub use convert::{
     ConvertLoss, agent_text, losses_of_agent, losses_of_gateway, write_compared,
     write_converted_json, write_losses, write_named,
@@ -56,7 +58,7 @@ pub use init::{
     write_proposed, write_proposed_json,
 };
 pub use lint::{
-    Detail, Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_files,
+    Linted, Notice, PassedOver, Unreadable, write_code_quality, write_concise, write_files,
     write_github, write_junit, write_lint, write_lint_html, write_lint_json, write_lint_jsonl,
     write_markdown, write_notices, write_sarif, write_statistics, write_statistics_json,
 };

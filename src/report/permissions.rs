@@ -5,11 +5,16 @@ use std::fmt::Write;
 
 use super::common::escape::escape;
 use super::common::style::Style;
+use super::common::wrap::fitted;
 use crate::policy::{Origin, PermissionRule, Permissions};
 
 /// Writes the rules in the order in which the files have them, each with its place, and once: a rule of a file stands
 /// for several of the agent's.
 pub fn write_permissions(out: &mut String, name: &str, permissions: &Permissions, style: &Style) {
+    fitted(out, style, |out| write_rules(out, name, permissions, style));
+}
+
+fn write_rules(out: &mut String, name: &str, permissions: &Permissions, style: &Style) {
     let precedence = permissions.precedence.name();
     let lines = lines(permissions, style);
     let title = format!("{}: {} rules, {precedence}", escape(name), lines.len());

@@ -35,7 +35,7 @@ fn every_step_of_a_decision_is_shown_in_words_with_what_was_found() {
        not asked      0 used; the call takes 1
 
 deny by /tools/pay/require/args.amount-gt
-  place: /tools/pay/require/0
+  place: policy.json:3 /tools/pay/require/0
   message: Too much.
 ";
     assert_eq!((run.status, run.out.as_str()), (0, expected), "{}", run.err);

@@ -175,7 +175,7 @@ fn what_is_asked_for_beside_is_told() {
         assert!(page.contains(part), "{part}");
     }
     let page = self::page("diff SEED RAISED --trace BURST");
-    for part in ["Access, before and after", "Lost protections", "throttle → allow", "max 10 → 11"]
+    for part in ["Access, before and after", "Raised limits", "throttle → allow", "max 10 → 11"]
     {
         assert!(page.contains(part), "{part}");
     }

@@ -90,7 +90,7 @@ pub fn run(folder: &Path, arguments: &[&str], input: &str, variables: &[(&str, &
         .current_dir(folder)
         .env_remove("FORCE_COLOR")
         .env_remove("CLICOLOR_FORCE")
-        .env("COLUMNS", "100")
+        .env_remove("COLUMNS")
         .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -22,5 +22,6 @@ pub(super) mod spooled;
 pub(super) mod test_file;
 pub(super) mod trace_input;
 mod unread;
+pub(super) mod verbosity;
 pub(super) mod watch;
 pub(super) mod withheld;

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use clap::{Args, ValueEnum};
 
 use super::withheld::{self, Withholding};
-use crate::report::{ColorChoice, Style, without_commands};
+use crate::report::{ColorChoice, Style, fit, without_commands};
 
 /// How much is written at once, in bytes.
 pub(in crate::cli) const BUFFER: usize = 1 << 16;
@@ -117,5 +117,7 @@ pub(in crate::cli) fn print_as_is(text: &str) -> io::Result<()> {
 
 /// Writes text for people to standard error; where even that fails, nothing is left to be done.
 pub(in crate::cli) fn print_error(text: &str) {
-    _ = io::stderr().write_all(withheld::masked(without_commands(text).as_bytes()).as_ref());
+    let style = Style::of_stderr(ColorChoice::Never);
+    let text = fit(text, &style);
+    _ = io::stderr().write_all(withheld::masked(without_commands(&text).as_bytes()).as_ref());
 }

@@ -8,7 +8,7 @@ use crate::cli::common::input::{self, Loaded};
 use crate::cli::common::output::{OutputOptions, print_error};
 use crate::convert::{Loss, convert, file_name};
 use crate::diff::{AccessChanges, Certainty, Compared};
-use crate::report::{ConvertLoss, escape, policy_text, write_access};
+use crate::report::{ConvertLoss, Detail, escape, policy_text, write_access};
 use crate::solver::{Budget, Shapes};
 use crate::source::{Document, LineTable, Place};
 
@@ -43,7 +43,14 @@ pub(super) fn run(
         access.loosens().max(access.tightens()) == Certainty::No || access.is_unread_only();
     let label = if is_same { "converted: " } else { "converted with differences: " };
     let compared = Compared::new(&loaded.document, &written.document, &[]);
-    write_access(&mut notes, label, &compared, &access, &output.style_of_stderr());
+    write_access(
+        &mut notes,
+        label,
+        &compared,
+        &access,
+        &output.style_of_stderr(),
+        Detail::Findings,
+    );
     print_error(&notes);
     Ok(ExitStatus::of(false, false, arguments.fails_on_loss(true) && !is_same))
 }

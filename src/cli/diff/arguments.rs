@@ -14,6 +14,7 @@ use crate::cli::common::dialect::DialectOptions;
 use crate::cli::common::error::CliError;
 use crate::cli::common::fail_on;
 use crate::cli::common::trace_input::{TraceOptions, parse_timeout};
+use crate::cli::common::verbosity::Verbosity;
 use crate::diff::{AccessChanges, Certainty, Change, Flips};
 use crate::solver::Budget;
 
@@ -77,6 +78,8 @@ pub(in crate::cli) struct DiffArguments {
     /// Overwrite the file that --write names if there is one.
     #[arg(long, requires = "write")]
     pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) verbosity: Verbosity,
     #[command(flatten)]
     pub(super) catalogue: CatalogueOptions,
     #[command(flatten)]

@@ -7,9 +7,9 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::output::{print, print_as_is, stdout};
 use crate::diff::{AccessChanges, Certainty};
 use crate::report::{
-    Comment, Comparison, Style, access_sarif, policy_title, write_access, write_access_github,
-    write_access_markdown, write_diff, write_diff_html, write_diff_json, write_documents,
-    write_json,
+    Comment, Comparison, Detail, Style, access_sarif, policy_title, write_access,
+    write_access_github, write_access_markdown, write_diff, write_diff_html, write_diff_json,
+    write_documents, write_json,
 };
 
 impl DiffArguments {
@@ -65,10 +65,15 @@ impl DiffArguments {
             (false, true) => format!("{}: ", policy_title(compared.history())),
             (false, false) => String::new(),
         };
-        write_access(text, &label, compared, access, style);
-        text.push('\n');
+        let detail = self.verbosity.detail();
+        write_access(text, &label, compared, access, style, detail);
+        if detail > Detail::Summary {
+            text.push('\n');
+        }
         if let Some(flips) = flips {
-            write_diff(text, compared, flips, style);
+            write_diff(text, compared, flips, style, detail);
+        }
+        if flips.is_some() && detail > Detail::Summary {
             write_documents(text, compared, style);
         }
     }

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use super::baseline::BaselineOptions;
 use super::fixing::FixOptions;
 use super::format::LintFormat;
-use super::verbosity::Verbosity;
 use crate::cli::common::clock::parse_day;
 use crate::cli::common::config_input::ConfigOptions;
 use crate::cli::common::dialect::DialectOptions;
+use crate::cli::common::verbosity::Verbosity;
 use crate::lint::Severity;
 
 #[derive(Debug, Args)]

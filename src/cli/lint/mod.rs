@@ -8,7 +8,6 @@ mod judge;
 mod known;
 mod own_output;
 mod unused;
-mod verbosity;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -12,6 +12,7 @@ use crate::cli::common::catalogue_options::CatalogueOptions;
 use crate::cli::common::fail_on::{OrCoverage, or_coverage};
 use crate::cli::common::policies::PolicyOptions;
 use crate::cli::common::trace_input::{TraceOptions, parse_timeout};
+use crate::cli::common::verbosity::Verbosity;
 use crate::testing::Case;
 
 #[derive(Debug, Args)]
@@ -19,6 +20,8 @@ pub(in crate::cli) struct TestArguments {
     /// Test files, or folders that hold some (`*.test.yaml`, `*.test.json`; schemas/test.schema.json).
     #[arg(default_value = ".", value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) verbosity: Verbosity,
     #[command(flatten)]
     pub(super) policies: PolicyOptions,
     #[command(flatten)]

@@ -218,7 +218,9 @@ fn write(
     let mut text = String::new();
     let mut out = stdout();
     match arguments.format {
-        TestFormat::Human => write_tests(&mut text, report, &output.style()),
+        TestFormat::Human => {
+            write_tests(&mut text, report, &output.style(), arguments.verbosity.detail());
+        }
         TestFormat::Html => text = write_tests_html(report),
         TestFormat::Markdown => {
             let paths =

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use super::Comparison;
 use super::commands;
+use super::limits;
 use super::words;
 use super::words::Lines;
 use crate::catalogue::Category;
@@ -55,7 +56,10 @@ fn of_one((compared, access, flips): &Comparison<'_>) -> Vec<Annotation> {
             rule,
             file,
             line,
-            message: format!("{tool}: {what} ({reason}): {shown}"),
+            message: match limits::moved(access, &change.tool, &lost.protection) {
+                Some(_) if has_policy => format!("{tool}: {reason}: {shown}"),
+                _ => format!("{tool}: {what} ({reason}): {shown}"),
+            },
             danger: change.danger(),
         }
     };

@@ -3,11 +3,14 @@
 use std::fmt::Write;
 
 use super::commands;
+use super::limits;
 use super::words;
 use super::words::{Group, LOOSENED, Lines, Side, TIGHTENED};
 use crate::diff::{AccessChanges, Certainty, Compared, Origin, ToolName};
+use crate::report::common::detail::{Detail, write_policy};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
+use crate::report::common::wrap::fitted;
 use crate::solver::{Evidence, Lost, Protection};
 use crate::source::Document;
 
@@ -18,13 +21,38 @@ pub fn write_access(
     compared: &Compared<'_>,
     access: &AccessChanges<'_>,
     style: &Style,
+    detail: Detail,
 ) {
+    fitted(out, style, |out| {
+        write_verdict(out, label, access, style);
+        if detail > Detail::Summary {
+            out.push('\n');
+            write_parts(out, compared, access, style);
+        }
+        if detail == Detail::Files {
+            let [old, new] = access.policies();
+            write_policy(out, &compared.old_version().name, old, style);
+            write_policy(out, &compared.new_version().name, new, style);
+        }
+    });
+}
+
+fn write_verdict(out: &mut String, label: &str, access: &AccessChanges<'_>, style: &Style) {
     let color = match (access.tools.is_empty(), access.loosens()) {
         (true, _) => "32",
         (false, Certainty::No) => "33",
         (false, _) => "31",
     };
-    _ = writeln!(out, "{}\n", style.paint(color, &format!("{label}{}", words::verdict(access))));
+    let verdict = format!("{label}{}", words::verdict(access));
+    _ = writeln!(out, "{}", style.paint(color, &verdict));
+}
+
+fn write_parts(
+    out: &mut String,
+    compared: &Compared<'_>,
+    access: &AccessChanges<'_>,
+    style: &Style,
+) {
     let history = compared.history();
     if let Some(missing) = words::missing(&history.fate) {
         _ = writeln!(out, "{missing}\n");
@@ -35,9 +63,9 @@ pub fn write_access(
     let owner = |document, origin: &Option<Origin>| origin.as_ref().map(|_| document);
     let options = compared.options();
     let lost = Part { owner: owner(old, &history.old), explained, options, access, style };
-    lost.write(out, "Lost protections", LOOSENED);
+    lost.write(out, "lost protection", LOOSENED);
     let new = Part { owner: owner(new, &history.new), ..lost };
-    new.write(out, "New protections", TIGHTENED);
+    new.write(out, "new protection", TIGHTENED);
     _ = writeln!(out, "{}", style.dim(&words::basis(access)));
 }
 
@@ -54,17 +82,19 @@ struct Part<'c, 'p> {
 }
 
 impl Part<'_, '_> {
-    fn write(&self, out: &mut String, heading: &str, side: Side) {
+    fn write(&self, out: &mut String, usual: &'static str, side: Side) {
         let groups = words::groups(self.access, side, usize::MAX);
-        if groups.is_empty() {
-            return;
-        }
-        _ = writeln!(out, "{}", self.style.bold(heading));
         let lines = self.owner.map(Lines::new);
-        for group in &groups {
-            self.write_group(out, group, lines.as_ref());
+        let becomes = |group: &Group<'_, '_>| {
+            limits::becoming(self.access, &group.tools[0].tool, group.lost, usual)
+        };
+        for becoming in words::becomings(self.access, &groups, usual) {
+            _ = writeln!(out, "{}", self.style.bold(&words::heading(&[becoming])));
+            for group in groups.iter().filter(|group| becomes(group) == becoming) {
+                self.write_group(out, group, lines.as_ref());
+            }
+            out.push('\n');
         }
-        out.push('\n');
     }
 
     fn write_group(&self, out: &mut String, group: &Group<'_, '_>, lines: Option<&Lines<'_>>) {
@@ -76,7 +106,7 @@ impl Part<'_, '_> {
                 String::new()
             }
             Some(lines) => {
-                let place = format!("{}:{}", lines.document.name, lines.of(pointer));
+                let place = lines.place(pointer);
                 self.style.dim(&format!("  ({} {})", escape(&place), escape(pointer)))
             }
             None => String::new(),

@@ -4,10 +4,12 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::limits;
 use super::words;
 use crate::catalogue::Category;
 use crate::diff::{AccessChanges, Certainty, ToolChange, ToolName};
 use crate::engine::Outcome;
+use crate::policy::{Limit, Window};
 use crate::solver::{Burst, Evidence, Lost, Protection, Recorded};
 
 #[derive(Serialize)]
@@ -46,6 +48,7 @@ pub(in crate::report) struct JsonLost<'a> {
     protection: &'static str,
     rule: &'a str,
     pointer: &'a str,
+    limit: Option<Moved>,
     evidence: &'static str,
     step: Option<Step>,
     args: Option<&'a Value>,
@@ -55,6 +58,19 @@ pub(in crate::report) struct JsonLost<'a> {
     old_call: Option<Value>,
     burst: Option<&'a Burst>,
     why: Option<&'static str>,
+}
+
+/// How much a limit lets pass in both policies.
+#[derive(Serialize)]
+struct Moved {
+    old: Terms,
+    new: Terms,
+}
+
+#[derive(Serialize)]
+struct Terms {
+    max: Option<i64>,
+    window: Window,
 }
 
 #[derive(Serialize)]
@@ -77,24 +93,32 @@ impl<'a> Access<'a> {
             },
             asked: access.asked,
             schemas: Schemas { server: access.server.as_deref(), tools: access.restricted },
-            tools: access.tools.iter().map(tool).collect(),
+            tools: access.tools.iter().map(|change| tool(access, change)).collect(),
         }
     }
 }
 
-fn tool<'a>(change: &'a ToolChange<'_>) -> Tool<'a> {
+fn tool<'a>(access: &AccessChanges<'_>, change: &'a ToolChange<'_>) -> Tool<'a> {
     let (which, tool) = match &change.tool {
         ToolName::Named(name) => ("named", Some(name.as_str())),
         ToolName::Other(name) => ("other", Some(name.as_str())),
         ToolName::All => ("all", None),
     };
-    let side = |lost: &'a [Lost<'_>]| lost.iter().map(JsonLost::new).collect();
+    let of = |lost: &'a Lost<'_>| JsonLost::new(lost, moved(access, change, lost));
+    let side = |lost: &'a [Lost<'_>]| lost.iter().map(of).collect();
     let (loosened, tightened) = (side(&change.loosened), side(&change.tightened));
     Tool { which, tool, category: change.category, loosened, tightened }
 }
 
+/// How much a limit lets pass that both policies have.
+fn moved(access: &AccessChanges<'_>, change: &ToolChange<'_>, lost: &Lost<'_>) -> Option<Moved> {
+    let terms = |limit: &Limit| Terms { max: limit.max, window: limit.window };
+    let [old, new] = limits::moved(access, &change.tool, &lost.protection)?;
+    Some(Moved { old: terms(old), new: terms(new) })
+}
+
 impl<'a> JsonLost<'a> {
-    fn new(lost: &'a Lost<'_>) -> JsonLost<'a> {
+    fn new(lost: &'a Lost<'_>, limit: Option<Moved>) -> JsonLost<'a> {
         let recorded = match &lost.evidence {
             Evidence::Recorded(recorded) => Some(&**recorded),
             _ => None,
@@ -110,6 +134,7 @@ impl<'a> JsonLost<'a> {
             protection: kind(&lost.protection),
             rule: lost.protection.rule(),
             pointer: lost.protection.pointer(),
+            limit,
             evidence,
             step: lost.step.map(|[old, new]| Step { old, new }),
             args,

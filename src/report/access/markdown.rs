@@ -58,12 +58,14 @@ fn write_section(comment: &mut Comment, comparison: &Comparison<'_>) {
     }
     let lost = Table { class: 0, side: LOOSENED, has_policy: history.old.is_some(), access };
     let things = Things("lost protection", "lost protections");
-    let columns = ["tool", "lost protection", "passes now"].map(Column::Text);
+    let protection = lost.protection("lost protection");
+    let columns = ["tool", &protection, "passes now"].map(Column::Text);
     comment.rows(lost.fill(Rows::table(things, &columns)));
     comment.rows(commands(comparison));
     let new = Table { class: 2, side: TIGHTENED, has_policy: history.new.is_some(), access };
     let things = Things("new protection", "new protections");
-    let columns = ["tool", "new protection", "is refused now"].map(Column::Text);
+    let protection = new.protection("new protection");
+    let columns = ["tool", &protection, "is refused now"].map(Column::Text);
     let rows = Rows::table(things, &columns);
     let is_all = gravity(comparison) == Certainty::No;
     comment.rows(new.fill(if is_all { rows } else { rows.folded("New protections") }));
@@ -104,6 +106,12 @@ impl Table<'_, '_> {
             }
         }
         rows
+    }
+
+    /// What becomes of the protections, above their column.
+    fn protection(&self, otherwise: &'static str) -> String {
+        let groups = words::groups(self.access, self.side, usize::MAX);
+        words::becomings(self.access, &groups, otherwise).join(" or ")
     }
 
     /// What is about no tool alone is about every one, and most dangerous.

@@ -8,6 +8,7 @@ pub(super) mod commands;
 pub(super) mod github;
 mod human;
 pub(super) mod json;
+pub(in crate::report) mod limits;
 pub(super) mod markdown;
 pub(super) mod sarif;
 pub(super) mod words;

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::commands::compact;
+use super::limits;
 use crate::catalogue::Category;
 use crate::diff::{AccessChanges, Change, Fate, Flips, History, ToolChange, ToolName};
 use crate::engine::Outcome;
-use crate::policy::{Check, Condition, Effect, Limit, PermissionRule, Predicate, Value, Window};
+use crate::policy::{Check, Condition, Effect, PermissionRule, Predicate, Value};
 use crate::report::common::escape::escape;
 use crate::report::common::secrets::Secrets;
 use crate::report::common::words::{count, cut};
@@ -188,6 +189,25 @@ pub(in crate::report) fn groups<'c, 'p>(
     groups
 }
 
+/// What becomes of all protections of some groups, each kind once.
+pub(in crate::report) fn becomings(
+    access: &AccessChanges<'_>,
+    groups: &[Group<'_, '_>],
+    otherwise: &'static str,
+) -> Vec<&'static str> {
+    let of = |group: &Group<'_, '_>| {
+        limits::becoming(access, &group.tools[0].tool, group.lost, otherwise)
+    };
+    distinct(groups.iter().map(of))
+}
+
+/// A heading above protections, by what becomes of them.
+pub(in crate::report) fn heading(becomings: &[&str]) -> String {
+    let text = becomings.iter().map(|one| format!("{one}s")).collect::<Vec<_>>().join(" and ");
+    let (first, rest) = text.split_at(text.len().min(1));
+    first.to_uppercase() + rest
+}
+
 /// Tools of one category, with it: one by its name, more by their number.
 pub(in crate::report) fn who(tools: &[&ToolChange<'_>]) -> String {
     let names = match tools {
@@ -238,14 +258,12 @@ fn protection(access: &AccessChanges<'_>, tool: &ToolName, protection: &Protecti
         Protection::Permissions => "the agent's permission files refuse some calls".to_owned(),
         Protection::Check(check) => self::check(check),
         Protection::Amount(limit) => match limit.calls() {
-            Some(_) => format!("{}, which lets no call pass", self::limit(limit)),
-            None => format!("{}, which needs a number to count", self::limit(limit)),
+            Some(_) => format!("{}, which lets no call pass", limits::limit(limit)),
+            None => format!("{}, which needs a number to count", limits::limit(limit)),
         },
-        Protection::Limit(limit) => match access.limits(tool, limit) {
-            Some([old, new]) if (old.max, old.window) != (new.max, new.window) => {
-                format!("limit {}: {}", counter(limit), raised(old, new))
-            }
-            _ => self::limit(limit),
+        Protection::Limit(limit) => match limits::moved(access, tool, protection) {
+            Some(both) => limits::moving(limit, both),
+            None => limits::limit(limit),
         },
     }
 }
@@ -314,36 +332,6 @@ pub(in crate::report) fn condition(condition: &Condition, secrets: &Secrets) -> 
     format!("{} {} {operand}", escape(&subject), condition.predicate.operator())
 }
 
-/// A limit with how much fits into one window.
-pub(in crate::report) fn limit(limit: &Limit) -> String {
-    let max = limit.max.map_or("any number".to_owned(), |max| format!("at most {max}"));
-    format!("limit {}: {max} {}", counter(limit), each(limit.window))
-}
-
-/// How much a limit lets pass, before and after.
-fn raised(old: &Limit, new: &Limit) -> String {
-    let max = |limit: &Limit| limit.max.map_or("any number".to_owned(), |max| max.to_string());
-    match old.window == new.window {
-        true => format!("{} → {} {}", max(old), max(new), each(new.window)),
-        false => {
-            format!("{} {} → {} {}", max(old), each(old.window), max(new), each(new.window))
-        }
-    }
-}
-
-/// The name of a limit. The counter of Intercept's shorthand has one that nobody wrote.
-fn counter(limit: &Limit) -> Cow<'_, str> {
-    escape(if limit.counter.starts_with("_rate_") { &limit.rule } else { &limit.counter })
-}
-
-fn each(window: Window) -> &'static str {
-    match window {
-        Window::Minute => "a minute",
-        Window::Hour => "an hour",
-        Window::Day => "a day",
-    }
-}
-
 /// A burst in words. Its times are only an example, in a window of nobody's choosing.
 pub(in crate::report) fn burst(burst: &Burst) -> String {
     let tools: Vec<&str> = distinct(burst.batches.iter().map(|batch| batch.tool.as_str()));
@@ -378,6 +366,11 @@ pub(in crate::report) struct Lines<'d> {
 impl<'d> Lines<'d> {
     pub(in crate::report) fn new(document: &'d Document) -> Lines<'d> {
         Lines { document, table: LineTable::new(&document.text) }
+    }
+
+    /// The file and the line of a place.
+    pub(in crate::report) fn place(&self, pointer: &str) -> String {
+        format!("{}:{}", self.document.name, self.of(pointer))
     }
 
     /// The line of a place.

@@ -8,6 +8,7 @@ use crate::report::access::{commands, words};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::words::count;
+use crate::report::common::wrap::fitted;
 use crate::solver::Evidence;
 use crate::source::Document;
 
@@ -38,6 +39,10 @@ pub struct CheckedPolicy<'a> {
 
 /// Writes for every policy how many statements hold, then those that do not with what shows it.
 pub fn write_assertions(out: &mut String, assertions: &Assertions<'_>, style: &Style) {
+    fitted(out, style, |out| write_parts(out, assertions, style));
+}
+
+fn write_parts(out: &mut String, assertions: &Assertions<'_>, style: &Style) {
     let lines = Lines::new(assertions.document);
     for policy in &assertions.policies {
         let (headline, all_hold) = headline(policy);

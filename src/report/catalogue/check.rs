@@ -14,6 +14,7 @@ use crate::report::common::json::write_pretty;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
 use crate::report::common::words::count;
+use crate::report::common::wrap::fitted;
 
 /// Servers held against a lock.
 #[derive(Debug)]
@@ -30,6 +31,10 @@ pub struct Checked<'a> {
 
 /// Writes a line for every change.
 pub fn write_check(out: &mut String, checked: &Checked<'_>, style: &Style) {
+    fitted(out, style, |out| write_changes(out, checked, style));
+}
+
+fn write_changes(out: &mut String, checked: &Checked<'_>, style: &Style) {
     let (lock, servers) = (escape(checked.lock), count(checked.servers.len() as u64, "server"));
     let what = match checked.changes.len() as u64 {
         0 => "nothing changed".to_owned(),

@@ -9,6 +9,7 @@ use crate::catalogue::{
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
+use crate::report::common::wrap::fitted;
 
 const LEFT: Align = Align::Left;
 
@@ -32,6 +33,10 @@ pub fn write_server_list(out: &mut String, servers: &[ServerLine], style: &Style
 
 /// Writes a server with its tools.
 pub fn write_server(out: &mut String, server: &Server, style: &Style) {
+    fitted(out, style, |out| write_facts_of(out, server, style));
+}
+
+fn write_facts_of(out: &mut String, server: &Server, style: &Style) {
     let title =
         server.title.as_deref().map_or(String::new(), |title| format!("  {}", shown(title)));
     _ = writeln!(out, "{}{title}", style.bold(&shown(&server.name)));
@@ -91,6 +96,10 @@ pub fn write_found_tools(out: &mut String, servers: &[Server], style: &Style) {
 
 /// Writes why a tool is in its category.
 pub fn write_tool_explanation(out: &mut String, explanation: &Explanation<'_>, style: &Style) {
+    fitted(out, style, |out| write_explained(out, explanation, style));
+}
+
+fn write_explained(out: &mut String, explanation: &Explanation<'_>, style: &Style) {
     _ = writeln!(out, "{}", style.bold(&shown(explanation.tool)));
     for (server, tool) in &explanation.records {
         _ = writeln!(out, "\n{}: {}", shown(server), judgement(tool));

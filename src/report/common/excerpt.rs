@@ -9,7 +9,7 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 
 use super::credentials::{masked, without_users};
 use super::escape::hostile;
-use super::wrap::columns;
+use super::wrap::{columns, fitting};
 use crate::lint::secret_spans;
 use crate::source::{Document, LineTable, Position};
 
@@ -141,16 +141,6 @@ impl Excerpt {
     fn backward(&self, start: usize, from: usize, most: usize) -> usize {
         from - fitting(self.text[start..from].chars().rev(), most)
     }
-}
-
-/// How many bytes the first characters have that take so many columns at most.
-fn fitting(characters: impl Iterator<Item = char>, most: usize) -> usize {
-    let mut taken = 0;
-    let fits = |character: &char| {
-        taken += columns(*character);
-        taken <= most
-    };
-    characters.take_while(fits).map(char::len_utf8).sum()
 }
 
 /// The lines of a document that are shown around some places.

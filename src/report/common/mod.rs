@@ -1,6 +1,7 @@
 //! What the writers of all commands share: escaping, colours, tables, excerpts, JSON, lines that fit, small words.
 
 pub(super) mod credentials;
+pub(super) mod detail;
 pub(super) mod escape;
 pub(super) mod excerpt;
 pub(super) mod json;

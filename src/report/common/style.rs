@@ -26,6 +26,9 @@ pub struct Style {
     pub width: usize,
     /// Whether characters beyond ASCII can be shown.
     pub unicode: bool,
+    /// Whether every line is to fit into the columns: where somebody looks at a terminal or says how wide it is, and
+    /// not where a program reads on.
+    pub bounded: bool,
 }
 
 impl Style {
@@ -51,7 +54,9 @@ impl Style {
             ColorChoice::Auto if no_color => false,
             ColorChoice::Auto => set("FORCE_COLOR") || set("CLICOLOR_FORCE") || terminal,
         };
-        Style { color, width: width(), unicode: color && is_utf8() }
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let bounded = is_terminal || columns.is_some();
+        Style { color, width: width(columns), unicode: color && is_utf8(), bounded }
     }
 
     /// How many columns sentences take: longer lines are hard to read.
@@ -94,10 +99,9 @@ fn is_utf8() -> bool {
     cfg!(windows) || locale.is_some_and(named)
 }
 
-fn width() -> usize {
+fn width(columns: Option<usize>) -> usize {
     const NARROW: usize = 40;
     const WIDE: usize = 400;
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     columns.or_else(terminal).unwrap_or(100).clamp(NARROW, WIDE)
 }

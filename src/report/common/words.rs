@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::engine::Timestamp;
+
 /// What is said of a denial whose message sounds as if somebody could approve the call.
 pub(in crate::report) const SPEAKS_OF_APPROVAL: &str = "denied; the message asks for approval";
 
@@ -40,6 +42,25 @@ pub(in crate::report) fn duration(seconds: i64) -> String {
     }
 }
 
+/// A moment to the second, which is as much as people read.
+pub(in crate::report) fn time(time: Timestamp) -> Timestamp {
+    Timestamp::at_second(time.seconds)
+}
+
+/// A moment to the millisecond.
+pub(in crate::report) fn precise_time(time: Timestamp) -> Timestamp {
+    Timestamp { nanoseconds: time.nanoseconds / 1_000_000 * 1_000_000, ..time }
+}
+
+/// From when to when; to the millisecond where it is all within a second.
+pub(in crate::report) fn period(first: Timestamp, last: Timestamp) -> String {
+    let to = match first.seconds == last.seconds {
+        true => precise_time,
+        false => time,
+    };
+    format!("{} to {}", to(first), to(last))
+}
+
 /// At most so many characters of a text, with `…` where more follow.
 pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
@@ -72,6 +93,19 @@ mod tests {
     fn shares_are_not_rounded_to_all_or_nothing() {
         let shown = [0.0, 0.4, 49.6, 99.9, 100.0, 140.0].map(percent);
         assert_eq!(shown, ["0 %", "< 1 %", "50 %", "> 99 %", "100 %", "140 %"]);
+    }
+
+    #[test]
+    fn times_are_as_exact_as_it_takes_to_tell_them_apart() {
+        let at = |seconds, nanoseconds| Timestamp { seconds, nanoseconds };
+        assert_eq!(time(at(1, 987_654_321)).to_string(), "1970-01-01T00:00:01Z");
+        assert_eq!(precise_time(at(1, 987_654_321)).to_string(), "1970-01-01T00:00:01.987Z");
+        let first = at(1, 250_000_001);
+        assert_eq!(period(first, at(2, 5)), "1970-01-01T00:00:01Z to 1970-01-01T00:00:02Z");
+        assert_eq!(
+            period(first, at(1, 500_000_000)),
+            "1970-01-01T00:00:01.25Z to 1970-01-01T00:00:01.5Z"
+        );
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::report::CoveredPolicy;
 use crate::coverage::{Item, Part, What};
-use crate::report::access::words::{condition, limit};
+use crate::report::access::limits::limit;
+use crate::report::access::words::condition;
 use crate::report::common::escape::escape;
 use crate::report::common::secrets::Secrets;
 use crate::report::common::words::{count, cut, list};

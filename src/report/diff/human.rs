@@ -5,19 +5,35 @@ use std::fmt::Write;
 use crate::diff::{Change, Compared, Edit, EditKind, Flip, FlipGroup, Flips, Side};
 use crate::engine::Outcome;
 use crate::lint::{secrets_of, without_secrets};
+use crate::report::access::words::Lines;
+use crate::report::common::detail::Detail;
 use crate::report::common::escape::escape;
 use crate::report::common::excerpt::masked_text;
 use crate::report::common::style::Style;
-use crate::report::common::words::{count, cut};
+use crate::report::common::words;
+use crate::report::common::words::{count, cut, period};
+use crate::report::common::wrap::fitted;
 use crate::source::Document;
 
 /// Writes what changes between two policies.
-pub fn write_diff(out: &mut String, compared: &Compared<'_>, flips: &Flips, style: &Style) {
-    let verdict = verdict(flips);
-    _ = writeln!(out, "{}\n", style.paint(color(flips), &verdict));
-    for group in &flips.groups {
-        write_group(out, compared, group, style);
-    }
+pub fn write_diff(
+    out: &mut String,
+    compared: &Compared<'_>,
+    flips: &Flips,
+    style: &Style,
+    detail: Detail,
+) {
+    fitted(out, style, |out| {
+        let verdict = verdict(flips);
+        _ = writeln!(out, "{}", style.paint(color(flips), &verdict));
+        if detail == Detail::Summary {
+            return;
+        }
+        out.push('\n');
+        for group in &flips.groups {
+            write_group(out, compared, group, style);
+        }
+    });
 }
 
 /// Writes the difference of the two texts, if there is one.
@@ -70,7 +86,15 @@ fn color(flips: &Flips) -> &'static str {
 
 fn write_group(out: &mut String, compared: &Compared<'_>, group: &FlipGroup, style: &Style) {
     let cause = match group.edit {
-        Some(edit) => describe(compared, &compared.edits()[edit]),
+        Some(edit) => {
+            let edit = &compared.edits()[edit];
+            let (document, pointer) = match edit.kind {
+                EditKind::Removed => (compared.old_version(), &edit.old),
+                EditKind::Added | EditKind::Changed => (compared.new_version(), &edit.new),
+            };
+            let place = Lines::new(document).place(pointer.as_str());
+            format!("{}  ({})", describe(compared, edit), escape(&place))
+        }
         None => "no single edit explains it".to_owned(),
     };
     let headline = format!("{}: {cause}", group.change.name());
@@ -82,8 +106,10 @@ fn write_group(out: &mut String, compared: &Compared<'_>, group: &FlipGroup, sty
         count(group.tools.len() as u64, "tool"),
     );
     match (group.first, group.last) {
-        (Some(first), Some(last)) if first != last => _ = write!(facts, ", {first} to {last}"),
-        (Some(first), _) => _ = write!(facts, ", at {first}"),
+        (Some(first), Some(last)) if first != last => {
+            _ = write!(facts, ", {}", period(first, last))
+        }
+        (Some(first), _) => _ = write!(facts, ", at {}", words::time(first)),
         _ => {}
     }
     if group.consequences > 0 {
@@ -131,7 +157,7 @@ fn short(value: Option<serde_json::Value>, document: &Document) -> String {
 }
 
 fn describe_flip(flip: &Flip) -> String {
-    let time = flip.time.map_or(String::new(), |time| format!("{time}  "));
+    let time = flip.time.map_or(String::new(), |time| format!("{}  ", words::time(time)));
     let grant = match flip.grant.as_str() {
         "" => String::new(),
         grant => format!("{}  ", escape(grant)),

@@ -8,10 +8,13 @@ use crate::engine::{
 };
 use crate::policy::{Check, Condition, Effect, Limit};
 use crate::replay::Explanation;
+use crate::report::access::words::Lines;
 use crate::report::common::escape::escape;
 use crate::report::common::secrets::Secrets;
 use crate::report::common::style::{Style, color};
-use crate::report::common::words::SPEAKS_OF_APPROVAL;
+use crate::report::common::words::{SPEAKS_OF_APPROVAL, precise_time, time};
+use crate::report::common::wrap::fitted;
+use crate::source::Document;
 
 /// How many characters of a value are shown.
 const SHOWN: usize = 120;
@@ -20,12 +23,15 @@ const SHOWN: usize = 120;
 pub fn write_explanation(
     out: &mut String,
     explanation: &Explanation<'_>,
+    document: &Document,
     secrets: &Secrets,
     style: &Style,
 ) {
-    _ = writeln!(out, "{}\n", style.bold(&headline(explanation)));
-    write_all_steps(out, explanation, true, secrets, style);
-    write_decision(out, explanation, style);
+    fitted(out, style, |out| {
+        _ = writeln!(out, "{}\n", style.bold(&headline(explanation)));
+        write_all_steps(out, explanation, true, secrets, style);
+        write_decision(out, explanation, document, style);
+    });
 }
 
 /// Writes only what was asked of a call and found, up to what decided it.
@@ -111,7 +117,7 @@ fn headline(explanation: &Explanation<'_>) -> String {
         text += &format!(", grant {}", escape(&record.grant));
     }
     match explanation.time {
-        Some(time) => text += &format!(", {time}"),
+        Some(time) => text += &format!(", {}", precise_time(time)),
         None => text += ", at an unknown time",
     }
     if let (Some(number), Some(file)) = (explanation.number, explanation.file) {
@@ -215,7 +221,7 @@ fn write_limit(steps: &mut Steps<'_>, limit: &Limit, step: &LimitStep<'_>) {
     };
     let used = format!("{} used", between(step.least, step.most));
     let window = match step.window {
-        Some((from, until)) => format!("{used} from {from} to {until}"),
+        Some((from, until)) => format!("{used} from {} to {}", time(from), time(until)),
         None => used,
     };
     let result = match step.room {
@@ -234,7 +240,12 @@ fn write_limit(steps: &mut Steps<'_>, limit: &Limit, step: &LimitStep<'_>) {
     }
 }
 
-fn write_decision(out: &mut String, explanation: &Explanation<'_>, style: &Style) {
+fn write_decision(
+    out: &mut String,
+    explanation: &Explanation<'_>,
+    document: &Document,
+    style: &Style,
+) {
     let decision = explanation.decision();
     let mut text = decision.outcome.name().to_owned();
     let has_rule = explanation.is_refusal() || decision.outcome == Outcome::Ask;
@@ -246,8 +257,11 @@ fn write_decision(out: &mut String, explanation: &Explanation<'_>, style: &Style
     }
     _ = writeln!(out, "\n{}", style.paint(color(decision.outcome), &text));
     if has_rule {
-        let place = decision.cause.place().unwrap_or(decision.cause.pointer());
-        _ = writeln!(out, "  place: {}", escape(place));
+        let place = match (decision.cause.place(), decision.cause.pointer()) {
+            (Some(place), _) => place.to_owned(),
+            (None, pointer) => format!("{} {pointer}", Lines::new(document).place(pointer)),
+        };
+        _ = writeln!(out, "  place: {}", escape(&place));
         let message = decision.cause.message(&explanation.record.tool);
         _ = writeln!(out, "  message: {}", escape(&message));
         if decision.only_speaks_of_approval() {
@@ -257,8 +271,9 @@ fn write_decision(out: &mut String, explanation: &Explanation<'_>, style: &Style
             );
         }
     }
-    if let Some(time) = decision.retry_at {
-        _ = writeln!(out, "  the same call finds room at {time}, if no other is made before");
+    if let Some(retry) = decision.retry_at {
+        let retry = time(retry);
+        _ = writeln!(out, "  the same call finds room at {retry}, if no other is made before");
     }
 }
 

@@ -8,10 +8,11 @@ use super::linted::Linted;
 use super::notice::{Notice, NoticeWriter};
 use crate::lint::{Finding, Report, Safety, ServerChoice, Severity};
 use crate::policy::Dialect;
+use crate::report::common::detail::{Detail, write_file};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::words::{count, cut};
-use crate::report::common::wrap::wrap;
+use crate::report::common::wrap::{fit, wrap};
 use crate::source::Pointer;
 
 /// How many policies are named one by one in a summary.
@@ -19,17 +20,6 @@ const NAMED_POLICIES: usize = 8;
 
 /// How many characters of the name of a tool are shown.
 const LONG_NAME: usize = 120;
-
-/// How much is said to people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Detail {
-    /// How much was found.
-    Summary,
-    /// What was found.
-    Findings,
-    /// Also what was looked at and what was passed over.
-    Files,
-}
 
 /// Writes every finding with its place, what was checked, and how many findings there are.
 pub fn write_lint(out: &mut String, linted: &Linted<'_>, style: &Style, detail: Detail) {
@@ -59,11 +49,6 @@ pub fn write_files(out: &mut String, linted: &Linted<'_>, style: &Style) {
     }
 }
 
-fn write_file(out: &mut String, file: &str, what: &str, style: &Style) {
-    let line = format!("{}: {what}", escape(file));
-    _ = writeln!(out, "{}", wrap(&line, style.prose(), "  "));
-}
-
 fn write_findings(out: &mut String, linted: &Linted<'_>, style: &Style) {
     for report in linted.reports.iter().filter(|report| !report.findings.is_empty()) {
         let writer = NoticeWriter::new(&report.document, style);
@@ -71,7 +56,8 @@ fn write_findings(out: &mut String, linted: &Linted<'_>, style: &Style) {
             if let Some(tool) = tool.filter(|_| places.len() > 1) {
                 let tool = escape(&tool).into_owned();
                 let found = count(places.iter().flatten().count() as u64, "finding");
-                _ = writeln!(out, "{}: {found}", style.bold(&cut(&tool, LONG_NAME)));
+                let line = format!("{}: {found}", style.bold(&cut(&tool, LONG_NAME)));
+                _ = writeln!(out, "{}", fit(&line, style));
             }
             let notices: Vec<Notice> = places.into_iter().flatten().map(with_fix).collect();
             writer.write(out, &notices);

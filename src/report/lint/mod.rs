@@ -17,7 +17,7 @@ pub use concise::write_concise;
 pub use github::write_github;
 pub use gitlab::write_code_quality;
 pub use html::write_lint_html;
-pub use human::{Detail, write_files, write_lint};
+pub use human::{write_files, write_lint};
 pub use json::{write_lint_json, write_lint_jsonl};
 pub use junit::write_junit;
 pub use linted::{Linted, PassedOver, Unreadable};

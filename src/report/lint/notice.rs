@@ -30,6 +30,9 @@ const NARROW_LABEL: usize = 20;
 /// How many columns stand before the words at a place.
 const ARM: usize = 4;
 
+/// The lines that shut the frame of an excerpt.
+const FRAME_ENDS: [&str; 2] = ["`----", "╰────"];
+
 /// Something to be shown with its place in a document.
 #[derive(Clone, Debug)]
 pub struct Notice {
@@ -131,8 +134,12 @@ impl<'s> NoticeWriter<'s> {
         let mut text = String::new();
         // Writing into a string cannot fail; an excerpt that cannot be cut leaves the message.
         _ = self.handler.render_report(&mut text, report.as_ref());
-        // The first line is that of its message, which stands above already.
-        out.push_str(text.split_once('\n').map_or("", |(_, below)| below));
+        // The first line is that of its message, which stands above already; those that shut frames say nothing.
+        let is_said = |line: &&str| !FRAME_ENDS.contains(&line.trim());
+        for line in text.lines().skip(1).filter(is_said) {
+            out.push_str(line);
+            out.push('\n');
+        }
         out.push('\n');
     }
 

@@ -10,10 +10,14 @@ use super::what_if::write_what_if;
 use crate::engine::{LimitFacts, Missing, Outcome};
 use crate::policy::Scope;
 use crate::replay::{By, Counts, LimitTotal, PeakUse, RuleTotal, Share, Totals};
+use crate::report::common::detail::{Detail, write_file, write_policy};
 use crate::report::common::escape::escape;
 use crate::report::common::style::{Style, color};
-use crate::report::common::table::{Align, write_table};
-use crate::report::common::words::{SPEAKS_OF_APPROVAL, count, duration, list, percent};
+use crate::report::common::table::{Align, write_noted_table, write_table};
+use crate::report::common::words::{
+    SPEAKS_OF_APPROVAL, count, duration, list, percent, period, time,
+};
+use crate::report::common::wrap::fitted;
 use crate::report::coverage::write_coverage;
 
 /// How many groups, rules and limits are shown unless the user says how many.
@@ -23,7 +27,38 @@ const SHOWN: usize = 20;
 const NAMED: usize = 3;
 
 /// Writes what a replay came to.
-pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
+pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style, detail: Detail) {
+    fitted(out, style, |out| match detail {
+        Detail::Summary => {
+            let number = |outcome: &Outcome| report.totals.counts.of(*outcome);
+            let outcomes = report.outcomes().into_iter().filter(|outcome| number(outcome) > 0);
+            let outcomes = outcomes.map(|outcome| format!("{} {outcome}", number(&outcome)));
+            let outcomes = outcomes.collect::<Vec<_>>().join(", ");
+            _ = writeln!(out, "{}: {outcomes}", counted(report.totals));
+        }
+        Detail::Findings => write_parts(out, report, style),
+        Detail::Files => {
+            write_parts(out, report, style);
+            write_looked_at(out, report, style);
+        }
+    });
+}
+
+/// Writes what was read, and what was passed over.
+fn write_looked_at(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
+    out.push('\n');
+    for (document, policy) in report.policies {
+        write_policy(out, &document.name, policy, style);
+    }
+    for (file, format) in report.files {
+        write_file(out, file, format.name(), style);
+    }
+    for passed in report.passed_over {
+        write_file(out, &passed.file, &format!("passed over, {}", escape(&passed.reason)), style);
+    }
+}
+
+fn write_parts(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
     let totals = report.totals;
     write_headline(out, report, style);
     if let Some(not_covered) = report.not_covered() {
@@ -72,18 +107,27 @@ pub fn write_replay(out: &mut String, report: &ReplayReport<'_>, style: &Style) 
     }
 }
 
+/// How many calls there are, of how many grants.
+fn counted(totals: &Totals) -> String {
+    format!("{} of {}", count(totals.calls(), "call"), count(totals.grants, "grant"))
+}
+
+/// The same, and from when to when.
+fn headline(totals: &Totals) -> String {
+    let span = match (totals.first, totals.last) {
+        (Some(first), Some(last)) if totals.untimed > 0 => {
+            format!(", {}, {} without a timestamp", period(first, last), totals.untimed)
+        }
+        (Some(first), Some(last)) => format!(", {}", period(first, last)),
+        _ => ", no timestamps".to_owned(),
+    };
+    format!("{}{span}", counted(totals))
+}
+
 fn write_headline(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
     let totals = report.totals;
     let calls = totals.calls();
-    let span = match (totals.first, totals.last) {
-        (Some(first), Some(last)) if totals.untimed > 0 => {
-            format!(", {first} to {last}, {} without a timestamp", totals.untimed)
-        }
-        (Some(first), Some(last)) => format!(", {first} to {last}"),
-        _ => ", no timestamps".to_owned(),
-    };
-    let headline = format!("{} of {}{span}", count(calls, "call"), count(totals.grants, "grant"));
-    _ = writeln!(out, "{}\n", style.bold(&headline));
+    _ = writeln!(out, "{}\n", style.bold(&headline(totals)));
     for outcome in report.outcomes() {
         let number = totals.counts.of(outcome);
         let share = if calls == 0 { 0.0 } else { number as f64 * 100.0 / calls as f64 };
@@ -155,15 +199,8 @@ fn write_rules(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
             ]
         })
         .collect();
-    let mut table = String::new();
-    write_table(&mut table, style, &heading, &rows);
-    let details = std::iter::once(None).chain(rules.iter().map(|rule| Some(describe_rule(rule))));
-    for (line, details) in table.lines().zip(details) {
-        _ = writeln!(out, "{line}");
-        if let Some(details) = details {
-            _ = writeln!(out, "         {}", style.dim(&escape(&details)));
-        }
-    }
+    let notes = rules.iter().map(|rule| escape(&describe_rule(rule)).into_owned());
+    write_noted_table(out, style, &heading, &rows, &notes.collect::<Vec<_>>());
     if !more.is_empty() {
         let calls: u64 = more.iter().map(|rule| rule.calls).sum();
         let (rules, calls) = (count(more.len() as u64, "more rule"), count(calls, "call"));
@@ -188,8 +225,8 @@ fn describe_rule(rule: &RuleTotal) -> String {
         parts.push(SPEAKS_OF_APPROVAL.to_owned());
     }
     match (rule.first, rule.last) {
-        (Some(first), Some(last)) if first == last => parts.push(format!("at {first}")),
-        (Some(first), Some(last)) => parts.push(format!("{first} to {last}")),
+        (Some(first), Some(last)) if first == last => parts.push(format!("at {}", time(first))),
+        (Some(first), Some(last)) => parts.push(period(first, last)),
         _ => {}
     }
     if !rule.pointer.starts_with("/tools/") {
@@ -234,7 +271,7 @@ fn write_peaks(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
                 format!("{} of {} a {}", used_of(peak), facts.max, facts.window),
                 cell(&limit_name(report, limit)),
                 cell(reached_by(facts, peak)),
-                peak.window.map(|window| window.to_string()).unwrap_or_default(),
+                peak.window.map(|window| time(window).to_string()).unwrap_or_default(),
             ]
         })
         .collect();
@@ -293,8 +330,8 @@ fn describe_limit(limit: &LimitTotal) -> String {
     };
     format!(
         "first at {} for {grant}, free again at {}; {} throttled, held {} for {} in all",
-        first.from,
-        first.until,
+        time(first.from),
+        time(first.until),
         count(limit.calls, "call"),
         count(limit.holds, "time"),
         duration(limit.held_seconds)

@@ -8,10 +8,8 @@ use crate::replay::{Comparison, Counts, Disagreement};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
+use crate::report::common::words;
 use crate::report::common::words::{count, cut};
-
-/// How wide a line is at most.
-const WIDE: usize = 80;
 
 /// How much of what the gateway told a caller is shown.
 const LONG: usize = 120;
@@ -33,7 +31,7 @@ pub(in crate::report) fn write_recorded(
     if !compared.knows_throttle && compared.matrix[Outcome::Deny as usize].of(Outcome::Throttle) > 0
     {
         let why = "the record has no throttled calls, so one that it denied agrees with one throttled here";
-        write_wrapped(out, why, style);
+        _ = writeln!(out, "  {why}");
     }
     let mut decided = Counts::default();
     compared.matrix.iter().for_each(|row| decided.merge(row));
@@ -44,7 +42,7 @@ pub(in crate::report) fn write_recorded(
             true => "ran, which agrees: the log does not tell whether somebody was asked",
             false => "had been approved, which agrees",
         };
-        write_wrapped(out, &format!("{calls} asked about here {why}"), style);
+        _ = writeln!(out, "  {calls} asked about here {why}");
     }
     let heading: Vec<(&str, Align)> = std::iter::once(("recorded", Align::Left))
         .chain(shown.iter().map(|outcome| (outcome.name(), Align::Right)))
@@ -60,37 +58,12 @@ pub(in crate::report) fn write_recorded(
         .collect();
     write_table(out, style, &heading, &rows);
     for example in &compared.examples {
-        write_wrapped(out, &escape(&describe(example)), style);
+        _ = writeln!(out, "  {}", escape(&describe(example)));
     }
     let more = compared.disagreeing - compared.examples.len() as u64;
     if more > 0 {
         _ = writeln!(out, "  and {} more", count(more, "call"));
     }
-}
-
-/// Writes a text below a heading, on as many lines as it needs: parts with two blanks between them stay whole where
-/// they fit into a line, and words in any case.
-fn write_wrapped(out: &mut String, text: &str, style: &Style) {
-    const DEEPER: &str = "    ";
-    let wide = style.width.min(WIDE);
-    let mut line = String::from("  ");
-    for part in text.split_inclusive("  ") {
-        let is_short = DEEPER.len() + width(part) <= wide;
-        let pieces = if is_short { vec![part] } else { part.split_inclusive(' ').collect() };
-        for piece in pieces {
-            if line.chars().count() + width(piece) > wide && !line.trim().is_empty() {
-                _ = writeln!(out, "{}", line.trim_end());
-                line = DEEPER.to_owned();
-            }
-            line.push_str(piece);
-        }
-    }
-    _ = writeln!(out, "{}", line.trim_end());
-}
-
-/// How many columns a text takes, whatever blanks are behind it.
-fn width(text: &str) -> usize {
-    text.trim_end().chars().count()
 }
 
 /// How many agree and how many do not.
@@ -109,7 +82,7 @@ pub(in crate::report) fn headline(compared: &Comparison, calls: u64) -> String {
 
 /// A call with both decisions.
 pub(in crate::report) fn describe(example: &Disagreement) -> String {
-    let time = example.time.map(|time| format!("{time}  ")).unwrap_or_default();
+    let time = example.time.map(|time| format!("{}  ", words::time(time))).unwrap_or_default();
     let grant = if example.grant.is_empty() { "" } else { &format!("{}  ", example.grant) };
     let by = if example.rule.is_empty() { "" } else { &format!(" by {}", example.rule) };
     let said = example.message.as_deref().map(|text| format!(" ({})", cut(text, LONG)));
@@ -118,23 +91,4 @@ pub(in crate::report) fn describe(example: &Disagreement) -> String {
         "call {}  {time}{grant}{}  recorded {}{said}, replayed {}{by}",
         example.number, example.tool, example.recorded, example.outcome
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_as_wide_as_the_screen_and_long_words_stay_whole() {
-        let style = Style { color: false, width: 24, unicode: false };
-        let mut out = String::new();
-        write_wrapped(&mut out, "call 7  run  recorded deny, gone", &style);
-        assert_eq!(out, "  call 7  run\n    recorded deny, gone\n");
-        out.clear();
-        write_wrapped(&mut out, "call 7  recorded deny, replayed allow", &style);
-        assert_eq!(out, "  call 7  recorded deny,\n    replayed allow\n");
-        out.clear();
-        write_wrapped(&mut out, &"n".repeat(60), &style);
-        assert_eq!(out, format!("  {}\n", "n".repeat(60)));
-    }
 }

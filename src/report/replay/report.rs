@@ -1,16 +1,23 @@
 //! What all writers of a replay's summary have in common.
 
 use crate::engine::{Assumptions, Missing, Outcome};
+use crate::policy::Policy;
 use crate::replay::{AGENT, By, Counts, Group, RuleTotal, Top, Totals};
+use crate::report::access::words::Lines;
 use crate::report::common::words::{count, list};
 use crate::report::coverage::CoverageReport;
-use crate::trace::{BadLine, PassedOver, UnknownFields};
+use crate::source::Document;
+use crate::trace::{BadLine, Format, PassedOver, UnknownFields};
 
 /// The summary of a replay, to be written.
 #[derive(Clone, Copy, Debug)]
 pub struct ReplayReport<'a> {
     /// What it came to.
     pub totals: &'a Totals,
+    /// The policies, by their numbers.
+    pub policies: &'a [(&'a Document, &'a Policy)],
+    /// The files that gave calls, each with its format.
+    pub files: &'a [(String, Format)],
     /// What was assumed where facts were missing.
     pub assumptions: &'a Assumptions,
     /// What was assumed of how an agent was started, in the words of `--assume`.
@@ -70,12 +77,11 @@ impl<'a> ReplayReport<'a> {
         facts.chain(upstream).chain(tool_error).chain(asked).chain(mode).chain(started).collect()
     }
 
-    /// Where a rule stands: its file and line where the policy is made of several, else its pointer.
+    /// Where a rule stands: its file and line; nothing where there is no policy.
     pub(in crate::report) fn place_of(&self, rule: &RuleTotal) -> String {
-        match &rule.place {
-            Some(place) => place.clone(),
-            None => self.place(rule.policy, &rule.pointer),
-        }
+        let looked_at = rule.policy.map(|policy| self.policies[policy].0);
+        let of_pointer = || looked_at.map(|document| Lines::new(document).place(&rule.pointer));
+        rule.place.clone().or_else(of_pointer).unwrap_or_default()
     }
 
     /// Where a rule stands; with several policies also in which.

@@ -139,7 +139,7 @@ pub(super) fn span(seconds: i64) -> String {
 mod tests {
     use super::*;
 
-    const PLAIN: Style = Style { color: false, width: 60, unicode: false };
+    const PLAIN: Style = Style { color: false, width: 60, unicode: false, bounded: false };
 
     #[test]
     fn few_calls_among_many_are_seen_and_bars_keep_their_width() {

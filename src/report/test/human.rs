@@ -8,9 +8,11 @@ use crate::mutation::Mutant;
 use crate::replay::Explanation;
 use crate::report::access::words::Lines;
 use crate::report::assert::{write_answers, write_warnings};
+use crate::report::common::detail::{Detail, write_policy};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::words::cut;
+use crate::report::common::wrap::fitted;
 use crate::report::coverage::write_coverage;
 use crate::report::explain::write_steps;
 use crate::testing::Case;
@@ -23,12 +25,22 @@ const LONG: usize = 160;
 
 /// Writes for every file and policy how many expectations are met, then those that are not, each with the
 /// steps of its decision.
-pub fn write_tests(out: &mut String, report: &TestReport<'_>, style: &Style) {
+pub fn write_tests(out: &mut String, report: &TestReport<'_>, style: &Style, detail: Detail) {
+    fitted(out, style, |out| match detail {
+        Detail::Summary => _ = writeln!(out, "{}", words::tally(report.counts())),
+        _ => write_parts(out, report, style, detail),
+    });
+}
+
+fn write_parts(out: &mut String, report: &TestReport<'_>, style: &Style, detail: Detail) {
     let mut walked = 0;
     for file in &report.files {
         let lines = Lines::new(file.document);
         for set in &file.sets {
             write_headline(out, file, set, style);
+            if detail == Detail::Files {
+                write_passing(out, &lines, set, style);
+            }
             for (case, failed) in &set.cases {
                 let Some(failed) = failed else { continue };
                 write_case(out, &lines, set, case, failed, style);
@@ -72,6 +84,18 @@ fn write_headline(out: &mut String, file: &TestedFile<'_>, set: &TestedSet<'_>, 
     let tally = style.paint(color, &words::tally(counts));
     let (file, policy) = (escape(&file.document.name), set.name());
     _ = writeln!(out, "{file} under {}: {tally}", escape(&policy));
+}
+
+/// Writes under which policies a file was run, and which cases pass.
+fn write_passing(out: &mut String, lines: &Lines<'_>, set: &TestedSet<'_>, style: &Style) {
+    for (document, policy) in &set.policies {
+        write_policy(out, &format!("  {}", document.name), policy, style);
+    }
+    for (case, _) in set.cases.iter().filter(|(_, failed)| failed.is_none()) {
+        let place = case.steps.first().map(|step| lines.place(step.expected.pointer.as_str()));
+        let place = style.dim(&format!("({})", escape(&place.unwrap_or_default())));
+        _ = writeln!(out, "  {}: {}  {place}", style.paint("32", "passes"), escape(&case.name));
+    }
 }
 
 fn write_case(

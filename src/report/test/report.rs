@@ -183,8 +183,7 @@ impl TestedSet<'_> {
     pub(super) fn rule_at(&self, found: &Found<'_>) -> Option<String> {
         let of_policy = || {
             let (document, _) = self.policies.get(found.policy? as usize)?;
-            let line = Lines::new(document).of(found.pointer);
-            (!found.pointer.is_empty()).then(|| format!("{}:{line}", document.name))
+            (!found.pointer.is_empty()).then(|| Lines::new(document).place(found.pointer))
         };
         found.place.map(str::to_owned).or_else(of_policy)
     }

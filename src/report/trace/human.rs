@@ -7,7 +7,8 @@ use crate::engine::{Missing, Outcome};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
 use crate::report::common::table::{Align, write_table};
-use crate::report::common::words::count;
+use crate::report::common::words::{count, period};
+use crate::report::common::wrap::fitted;
 use crate::trace::{Format, Stats, Tally};
 
 /// How many names of each kind are shown.
@@ -15,9 +16,13 @@ const SHOWN: usize = 10;
 
 /// Writes what is in a trace.
 pub fn write_stats(out: &mut String, report: &StatsReport<'_>, style: &Style) {
+    fitted(out, style, |out| write_parts(out, report, style));
+}
+
+fn write_parts(out: &mut String, report: &StatsReport<'_>, style: &Style) {
     let StatsReport { stats, files, bad_lines, .. } = *report;
     let span = match (stats.first, stats.last) {
-        (Some(first), Some(last)) => format!(", {first} to {last}"),
+        (Some(first), Some(last)) => format!(", {}", period(first, last)),
         _ => ", no timestamps".to_owned(),
     };
     let number = count(files.len() as u64, "file");

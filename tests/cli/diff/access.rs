@@ -1,5 +1,7 @@
 //! `gatelint diff` for all calls, as a user meets it.
 
+use serde_json::json;
+
 use crate::support::{Folder, Run, fixture};
 
 /// The old or new policy of a pair of the fixtures.
@@ -259,18 +261,46 @@ fn a_raised_limit_reads_from_what_to_what_and_a_burst_has_no_date() {
             r#""run_job": {{"limits": [{{"counter": "c", "window": "minute", "max": {max}, "scope": "grant"}}]}}"#
         ))
     };
-    for (old, new, says) in
-        [(37, 83, "limit c: 37 → 83 a minute"), (83, 37, "limit c: 83 → 37 a minute")]
-    {
-        for format in ["human", "markdown", "github", "sarif"] {
+    for (old, new, says, heading) in [
+        (37, 83, "limit c raised from 37 to 83 a minute", "raised limit"),
+        (83, 37, "limit c lowered from 83 to 37 a minute", "lowered limit"),
+    ] {
+        for format in ["human", "markdown", "github", "sarif", "html"] {
             let more = ["--format", format, "--fail-on", "none"];
             let out = diff(&limit(old), &limit(new), &more).out;
             assert!(out.contains(says), "{format}: {out}");
-            assert!(!out.contains("2026-01-01"), "{format}: {out}");
+            assert!(format == "html" || !out.contains("2026-01-01"), "{format}: {out}");
+            for wrong in ["Lost protection", "a protection is", "lost protection", "new protection"]
+            {
+                assert!(!out.contains(wrong), "{wrong} in {format}: {out}");
+            }
+            let is_headed = ["human", "markdown", "html"].contains(&format);
+            assert_eq!(out.to_lowercase().contains(heading), is_headed, "{format}: {out}");
         }
+        let json =
+            diff(&limit(old), &limit(new), &["--format", "json", "--fail-on", "none"]).json();
+        let tool = &json["access"]["tools"][0];
+        let side = if old < new { "loosened" } else { "tightened" };
+        let terms = |max: u32| json!({ "max": max, "window": "minute" });
+        assert_eq!(tool[side][0]["limit"], json!({ "old": terms(old), "new": terms(new) }));
     }
     let gone = diff(&limit(37), &policy("\"run_job\": {}"), &[]);
+    assert!(gone.out.contains("Lost protections\n  run_job"), "{}", gone.out);
     assert!(gone.out.contains("limit c: at most 37 a minute"), "{}", gone.out);
+    let hourly = limit(600).replace("minute", "hour");
+    let changed = diff(&limit(37), &hourly, &[]);
+    let says = "limit c changed from 37 a minute to 600 an hour";
+    assert!(
+        changed.out.contains(says) && changed.out.contains("Changed limits"),
+        "{}",
+        changed.out
+    );
+    assert!(!changed.out.contains("Lost protections"), "{}", changed.out);
+    let daily = r#""counter": "d", "window": "day", "max": 100, "scope": "grant"}"#;
+    let more = limit(83).replace("\"grant\"}", &format!("\"grant\"}}, {{{daily}"));
+    let both = diff(&limit(37), &more, &[]);
+    let [raised, new] = ["Raised limits", "New protections"].map(|part| both.out.find(part));
+    assert!(raised.is_some() && raised < new, "{}", both.out);
 }
 
 /// An Intercept policy whose only tool has these rules.

@@ -64,7 +64,7 @@ fn every_policy_that_a_branch_changes_is_compared_with_where_it_left() {
     assert_eq!(run.status, 1, "{}", run.err);
     for part in [
         "policies/a.json: loosens access: 1 tool",
-        "limit c: 10 → 20 a minute  (policies/a.json (old):6 /tools/run_job/limits/0)",
+        "limit c raised from 10 to 20 a minute  (policies/a.json (old):6 /tools/run_job/limits/0)",
         "policies/b.json (new): loosens access: 2 tools",
         "policies/d.json (renamed from policies/c.json): changes no access: proved for 2 tools and any other",
     ] {

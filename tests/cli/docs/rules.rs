@@ -12,7 +12,7 @@ use super::{ROOT, hold};
 /// The page of a rule: what `gatelint rule` says of it.
 fn page(rule: &Rule) -> String {
     let mut text = String::from("# ");
-    write_rule(&mut text, rule, &Style { color: false, width: 80, unicode: false });
+    write_rule(&mut text, rule, &Style { color: false, width: 80, unicode: false, bounded: false });
     let text = text.replacen('\n', "\n\n", 1);
     format!("{}\n\n[All rules](README.md)\n", text.trim_end())
 }
@@ -26,8 +26,7 @@ fn list() -> String {
          | rule | at most | what it finds |\n|---|---|---|\n",
     );
     for rule in RULES {
-        let summary = rule.summary().split_whitespace().collect::<Vec<_>>().join(" ");
-        let sentence = summary.split_inclusive(". ").next().unwrap().trim().replace('|', "\\|");
+        let sentence = rule.sentence().replace('|', "\\|");
         let off = if rule.on { "" } else { ", when selected" };
         let (name, severity) = (rule.name, rule.severity.name());
         _ = writeln!(text, "| [{name}]({name}.md) | {severity}{off} | {sentence} |");

@@ -6,6 +6,7 @@
 mod cases;
 mod harm;
 mod help;
+mod width;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -16,9 +16,9 @@ fn what_the_gateway_recorded_is_compared_with_what_is_decided_here() {
     assert_eq!(run.status, 0, "{}", run.err);
     for part in [
         "12 of 12 calls recorded: 11 agree, 1 disagrees\n",
-        "  the record has no throttled calls, so one that it denied agrees with one\n    throttled here\n",
+        "  the record has no throttled calls, so one that it denied agrees with one throttled here\n",
         "  recorded  allow  deny  throttle  indeterminate\n  allow        10     1         0              0\n",
-        "  call 12  2026-03-01T10:00:11Z  ci  delete_all\n    recorded allow, replayed deny by (default deny)\n",
+        "  call 12  2026-03-01T10:00:11Z  ci  delete_all  recorded allow, replayed deny by (default deny)\n",
     ] {
         assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);
     }

@@ -75,8 +75,8 @@ fn with_several_policies_each_place_names_its_file() {
     let run = of_servers(&["x=a.json", "y=b=c.json"], &["x", "x", "y", "y"], &["--by", "server"]);
     for part in [
         "By server\n  server  allow  deny  throttle  indeterminate\n  x           1     0         1              0\n",
-        "  a.json /tools/t/limits/0\n",
-        "  b=c.json /tools/t/limits/0\n",
+        "  a.json:2\n",
+        "  b=c.json:2\n",
         "1 of 1 a day  a.json /tools/t/limits/c ",
     ] {
         assert!(run.out.contains(part), "{part:?} is not in:\n{}", run.out);

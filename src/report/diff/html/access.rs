@@ -127,7 +127,7 @@ pub(super) fn write_protections(
         lines: history.old.is_some().then(|| Lines::new(compared.old_version())),
         access,
     };
-    lost.write(page, &of("Lost protections"), ["lost protection", "passes now"], |out| {
+    lost.write(page, of, ["lost protection", "passes now"], |out| {
         write_commands(out, compared, access);
     });
     let new = Part {
@@ -135,7 +135,7 @@ pub(super) fn write_protections(
         lines: history.new.is_some().then(|| Lines::new(compared.new_version())),
         access,
     };
-    new.write(page, &of("New protections"), ["new protection", "is refused now"], |_| ());
+    new.write(page, of, ["new protection", "is refused now"], |_| ());
 }
 
 /// The protections that one side has and the other lacks.
@@ -150,8 +150,8 @@ impl Part<'_, '_> {
     fn write(
         &self,
         page: &mut Page,
-        title: &str,
-        [protection, shown_by]: [&str; 2],
+        of: &impl Fn(&str) -> String,
+        [usual, shown_by]: [&'static str; 2],
         then: impl FnOnce(&mut Markup),
     ) {
         let mut groups = words::groups(self.access, self.side, usize::MAX);
@@ -159,11 +159,13 @@ impl Part<'_, '_> {
             return;
         }
         let more = groups.split_off(groups.len().min(SHOWN)).len();
-        page.section(title, |out| {
+        let becomings = words::becomings(self.access, &groups, usual);
+        let protection = becomings.join(" or ");
+        page.section(&of(&words::heading(&becomings)), |out| {
             let columns = [
                 Column::Text("tool"),
                 Column::Choice("category"),
-                Column::Text(protection),
+                Column::Text(&protection),
                 Column::Choice("from → to"),
                 Column::Text(shown_by),
                 Column::Text("place"),
