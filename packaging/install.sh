@@ -108,14 +108,13 @@ main() {
   esac
   inside=$work/gatelint-$target
   mkdir -p "$prefix/bin"
-  for program in gatelint gatelint.exe; do
-    if [ -f "$inside/$program" ]; then
-      # A program that runs is replaced, not written over.
-      cp "$inside/$program" "$prefix/bin/.$program.new"
-      chmod 755 "$prefix/bin/.$program.new"
-      mv -f "$prefix/bin/.$program.new" "$prefix/bin/$program"
-    fi
-  done
+  program=gatelint
+  [ ! -f "$inside/gatelint.exe" ] || program=gatelint.exe
+  [ -f "$inside/$program" ] || fail "$archive does not hold the program"
+  # A program that runs is replaced, not written over.
+  cp "$inside/$program" "$prefix/bin/.$program.new"
+  chmod 755 "$prefix/bin/.$program.new"
+  mv -f "$prefix/bin/.$program.new" "$prefix/bin/$program"
   cp -R "$inside/share" "$prefix/"
   # It is not run: whoever asks for more than a checksum does so now.
   printf 'gatelint: installed %s in %s\n' "gatelint-$target" "$prefix/bin" >&2

@@ -201,3 +201,44 @@ fn a_long_comment_is_cut_between_characters() {
         body.len()
     );
 }
+
+#[test]
+fn what_is_packed_is_installed() {
+    let folder = Folder::new();
+    let program = env!("CARGO_BIN_EXE_gatelint");
+    // It is called as it should be, whatever it was called before.
+    std::os::unix::fs::symlink(program, folder.path("built")).unwrap();
+    let target = "x86_64-unknown-linux-musl";
+    let pack = format!("\"$0\" {target} built out && cd out && sha256sum *.gz > SHA256SUMS");
+    let run = |script: &str, of: &str| {
+        let script = [script, &format!("{}/{of}", env!("CARGO_MANIFEST_DIR"))];
+        let mut shell = Command::new("sh");
+        shell.arg("-c").args(script).current_dir(folder.path("")).env("HOME", folder.path(""));
+        shell.output().unwrap()
+    };
+    assert!(run(&pack, "packaging/archive").status.success());
+    let install = format!("sh \"$0\" --from out --target {target}");
+    let installed = run(&install, "packaging/install.sh");
+    assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
+    let version =
+        Command::new(folder.path(".local/bin/gatelint")).arg("--version").output().unwrap();
+    assert!(version.stdout.starts_with(b"gatelint "));
+    for file in [
+        "man/man1/gatelint-lint.1",
+        "zsh/site-functions/_gatelint",
+        "gatelint/schemas/lint.schema.json",
+    ] {
+        assert!(folder.path(&format!(".local/share/{file}")).exists(), "{file}");
+    }
+    let other = format!(
+        "mv out/gatelint-{target}.tar.gz out/gatelint-x86_64-apple-darwin.tar.gz && cd out && sha256sum *.gz > SHA256SUMS"
+    );
+    assert!(run(&other, "").status.success());
+    let wrong = run("sh \"$0\" --from out --target x86_64-apple-darwin", "packaging/install.sh");
+    let said = String::from_utf8_lossy(&wrong.stderr);
+    assert_eq!(
+        (wrong.status.code(), said.contains("does not hold the program")),
+        (Some(2), true),
+        "{said}"
+    );
+}
