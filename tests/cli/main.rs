@@ -23,6 +23,8 @@ mod explain;
 mod hostile;
 mod html;
 mod init;
+#[cfg(unix)]
+mod installing;
 mod learning;
 mod lint;
 mod lsp;

@@ -25,6 +25,10 @@ fn shell(folder: &Folder, script: &str, variables: &BTreeMap<String, String>) ->
         .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
         .current_dir(folder.path(""))
         .env("PATH", format!("{}:{rest}", program.display()))
+        .envs(
+            ["RUNNER_TEMP", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"]
+                .map(|name| (name, folder.path(name))),
+        )
         .envs(variables)
         .output()
         .unwrap();
@@ -56,8 +60,12 @@ fn step(folder: &Folder, name: &str, inputs: &[(&str, &str)]) -> Run {
 #[test]
 fn no_input_of_the_action_is_put_into_a_script() {
     let action = read("action.yml");
-    for step in action["runs"]["steps"].as_sequence().unwrap() {
-        assert!(!step["run"].as_str().unwrap().contains("${{"), "{step:?}");
+    for action in [action, read("packaging/comment/action.yml")] {
+        for step in action["runs"]["steps"].as_sequence().unwrap() {
+            assert!(!step["run"].as_str().unwrap_or_default().contains("${{"), "{step:?}");
+            let uses = step["uses"].as_str().map(|uses| uses.split_once('@').unwrap().1.len());
+            assert!(uses.is_none_or(|pin| pin == 40), "not pinned by a commit: {step:?}");
+        }
     }
 }
 
@@ -77,6 +85,66 @@ fn the_action_lints_and_tests_what_its_inputs_name() {
     let failing = folder.file("p.json", POLICY).file("p.test.yaml", TESTS.replace("allow", "deny"));
     let run = step(&failing, "Test", &[("tests", ".")]);
     assert_eq!((run.status, run.out.contains("::error ")), (1, true), "{}", run.out);
+}
+
+#[test]
+fn the_action_writes_sarif_beside_annotations() {
+    let open = POLICY.replace("deny", "allow");
+    let folder = Folder::with(&[("p.json", open.as_str())]);
+    let run = step(&folder, "Lint", &[("sarif", "found.sarif")]);
+    assert_eq!((run.status, run.out.contains("::")), (1, true), "{}{}", run.out, run.err);
+    let sarif = std::fs::read_to_string(folder.path("found.sarif")).unwrap();
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "default-allow");
+}
+
+#[test]
+fn the_action_tells_what_a_branch_lets_pass() {
+    let folder = Folder::with(&[("a b/p.json", POLICY)]);
+    let begin = "git init -q && git add . && git -c user.name=a -c user.email=a@b commit -qm old";
+    assert_eq!(
+        shell(&folder, &format!("{begin} && mkdir RUNNER_TEMP"), &BTreeMap::new()).status,
+        0
+    );
+    let inputs = [("paths", "a b"), ("diff-base", "HEAD")];
+    let same = step(&folder, "Diff", &inputs);
+    assert_eq!(same.status, 0, "{}{}", same.out, same.err);
+    let folder = folder.file("a b/p.json", POLICY.replace("deny", "allow"));
+    let run = step(&folder, "Diff", &inputs);
+    assert_eq!((run.status, run.out.contains("::error ")), (1, true), "{}{}", run.out, run.err);
+    let comment = folder.path("RUNNER_TEMP/gatelint-comment.md");
+    let told = std::fs::read_to_string(folder.path("GITHUB_OUTPUT")).unwrap();
+    assert!(told.ends_with(&format!("comment={}\n", comment.display())), "{told}");
+    let comment = std::fs::read_to_string(comment).unwrap();
+    assert!(comment.contains("loosens access"), "{comment}");
+    let summary = std::fs::read_to_string(folder.path("GITHUB_STEP_SUMMARY")).unwrap();
+    assert!(summary.ends_with(&comment), "{summary}");
+    let run = step(&folder, "Diff", &[("diff-base", "--output=hole")]);
+    assert_eq!((run.status, folder.path("hole").exists()), (2, false), "{}", run.err);
+}
+
+#[test]
+fn the_template_for_gitlab_takes_only_the_program_that_it_is_told() {
+    let template = read(".gitlab/gatelint.gitlab-ci.yml");
+    let lines = template[".gatelint"]["before_script"].as_sequence().unwrap();
+    let lines = lines.iter().map(|line| line.as_str().unwrap()).collect::<Vec<_>>().join("\n");
+    // As on a runner, the program is not there yet, and neither is the host.
+    let folder = Folder::with(&[("there/gatelint-cpu-unknown-linux-musl/gatelint", "#!/bin/sh\n")]);
+    let script = format!(
+        "tar -czf there/gatelint-cpu-unknown-linux-musl.tar.gz -C there gatelint-cpu-unknown-linux-musl\n\
+         [ -n \"$GATELINT_SHA256\" ] || GATELINT_SHA256=$(sha256sum there/*.gz | cut -d ' ' -f 1)\n\
+         uname() {{ echo cpu; }}\nwget() {{ cp \"$2\" \"$4\"; }}\n\
+         command() {{ [ -e .gatelint/bin/gatelint ]; }}\n{lines}"
+    );
+    let release = |sum: &str| {
+        let variables = [("GATELINT_RELEASE", "there"), ("GATELINT_SHA256", sum)];
+        variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+    };
+    let run = shell(&folder, &script, &release(&"0".repeat(64)));
+    assert_eq!((run.status, folder.path(".gatelint").exists()), (1, false), "{}", run.err);
+    let run = shell(&folder, &script, &release(""));
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(folder.path(".gatelint/bin/gatelint").exists());
 }
 
 #[test]

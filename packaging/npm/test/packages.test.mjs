@@ -1,0 +1,89 @@
+// What npm makes of the packages, with a program that only says what it was called with.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { packageName, targets } from "../targets.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../../..");
+const own = targets.filter(({ os, cpu }) => os === process.platform && cpu === process.arch);
+const work = mkdtempSync(join(tmpdir(), "gatelint-npm-"));
+
+const run = (command, args, cwd, env = {}) =>
+  spawnSync(command, args, { cwd, encoding: "utf8", env: { ...process.env, ...env } });
+const must = (...call) => {
+  const done = run(...call);
+  assert.equal(done.status, 0, done.stderr);
+  return done.stdout;
+};
+
+before(() => {
+  const program = join(work, "program");
+  writeFileSync(program, '#!/bin/sh\necho "$0" "$@"\n[ "$1" != term ] || kill -TERM $$\nexit 3\n');
+  chmodSync(program, 0o755);
+  const given = targets.map(({ target }) => `${target}=${program}`);
+  must("node", [join(here, "../build.mjs"), join(work, "out"), ...given], work);
+  for (const name of ["gatelint", ...own.map(packageName)]) {
+    must("npm", ["pack", "--silent", "--pack-destination", work, join(work, "out", name)], work);
+  }
+});
+
+after(() => rmSync(work, { recursive: true, force: true }));
+
+/** A folder in which the package is installed from its archive, with these packages beside it. */
+const installed = (beside) => {
+  const folder = mkdtempSync(join(work, "user-"));
+  writeFileSync(join(folder, "package.json"), '{"private": true}');
+  const archives = ["gatelint-[0-9]", ...beside.map((name) => name.slice(1).replace("/", "-") + "-[0-9]")].map((start) =>
+    join(work, readdirSync(work).find((file) => new RegExp(`^${start}.*\\.tgz$`).test(file))),
+  );
+  // Nothing is asked of a registry: what is not there stays away.
+  must("npm", ["install", "--offline", "--silent", ...(beside.length ? [] : ["--omit=optional"]), ...archives], folder);
+  return folder;
+};
+
+test("the packages have the version of Cargo.toml, and all builds", () => {
+  const version = readFileSync(join(root, "Cargo.toml"), "utf8").match(/^version = "(.*)"$/m)[1];
+  const main = JSON.parse(readFileSync(join(work, "out/gatelint/package.json")));
+  assert.equal(main.version, version);
+  assert.deepEqual(Object.values(main.optionalDependencies), targets.map(() => version));
+  for (const target of targets) {
+    const one = JSON.parse(readFileSync(join(work, "out", packageName(target), "package.json")));
+    assert.equal(one.version, version);
+    assert.deepEqual([one.os, one.cpu, one.libc], [[target.os], [target.cpu], target.libc && [target.libc]]);
+  }
+});
+
+test("a release builds what the packages and the installer know", () => {
+  const workflow = readFileSync(join(root, ".github/workflows/release.yml"), "utf8");
+  const built = [...workflow.matchAll(/^ +- \{ target: (\S+),/gm)].map((found) => found[1]);
+  assert.deepEqual(built.sort(), targets.map(({ target }) => target).sort());
+});
+
+test("the launcher hands on arguments and the exit status", () => {
+  const folder = installed(own.filter(({ libc }) => libc !== "musl").map(packageName));
+  const done = run(join(folder, "node_modules/.bin/gatelint"), ["lint", "a b", "$(touch hole)"], folder);
+  assert.equal(done.status, 3);
+  assert.match(done.stdout, /gatelint lint a b \$\(touch hole\)\n$/);
+  assert.equal(run(join(folder, "node_modules/.bin/gatelint"), ["term"], folder).status, 128 + 15);
+});
+
+test("without the package of this system it says which one is missing", () => {
+  const folder = installed([]);
+  const done = run(join(folder, "node_modules/.bin/gatelint"), ["lint"], folder);
+  assert.equal(done.status, 2);
+  assert.match(done.stderr, new RegExp(`${packageName(own[0])} .*is not installed`));
+});
+
+test("on another system it says that there is no build", () => {
+  const folder = installed([]);
+  const other = join(folder, "other.cjs");
+  writeFileSync(other, 'Object.defineProperty(process, "platform", { value: "sunos" });');
+  const done = run(join(folder, "node_modules/.bin/gatelint"), ["lint"], folder, { NODE_OPTIONS: `--require=${other}` });
+  assert.equal(done.status, 2);
+  assert.match(done.stderr, /no build for sunos/);
+});

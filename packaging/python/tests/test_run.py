@@ -1,0 +1,121 @@
+"""The functions, by the program itself."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import gatelint
+from gatelint import GatelintError, Text
+
+from .conftest import POLICY
+
+
+def wider() -> dict[str, Any]:
+    policy = copy.deepcopy(POLICY)
+    policy["tools"]["drop"] = {}
+    return policy
+
+
+def calls(*seconds: int) -> list[dict[str, Any]]:
+    return [{"tool": "run_job", "grant": "é", "ts": f"2026-03-01T10:{n // 60:02}:{n % 60:02}Z"} for n in seconds]
+
+
+def test_lint_finds_the_same_in_a_path_a_text_and_a_mapping(tmp_path: Path) -> None:
+    policy = {**POLICY, "tools": {"run_job": {"rate_limit": 5}}}
+    path = tmp_path / "written.json"
+    path.write_text(json.dumps(policy, indent=2))
+    documents: list[tuple[gatelint.Document, str]] = [
+        (path, str(path)),
+        (policy, "policy.json"),
+        (Text(json.dumps(policy), "a b.json"), "a b.json"),
+    ]
+    for document, name in documents:
+        found = gatelint.lint(document)["findings"]
+        assert [one["rule"] for one in found if one["class"] == "invalid"] == ["legacy-field"]
+        assert {one["file"] for one in found} == {name}
+
+
+def test_lint_takes_yaml_and_what_a_server_lists() -> None:
+    tools = {"tools": [{"name": "run_job", "inputSchema": {"type": "object"}}]}
+    policy = Text('version: "1"\ndefault: deny\ntools:\n  run_jbo: {}\n')
+    found = gatelint.lint(policy, catalogue=[tools], server="tools", select=["unknown-tool"])["findings"]
+    assert [(one["rule"], one["facts"]["nearest"]) for one in found] == [("unknown-tool", "run_job")]
+    assert found[0]["file"] == "policy.yaml"
+    found = gatelint.lint(policy, catalogue=[tools], server="tools", ignore=["unknown-tool"])["findings"]
+    assert "unknown-tool" not in {one["rule"] for one in found}
+
+
+def test_a_broken_policy_is_a_finding_and_a_missing_one_an_error() -> None:
+    assert gatelint.lint(Text("{"))["findings"][0]["rule"] == "syntax-error"
+    with pytest.raises(GatelintError, match="missing.json: No such file") as caught:
+        gatelint.lint("missing.json")
+    assert caught.value.status == 2
+    with pytest.raises(GatelintError, match="no policy found") as caught:
+        gatelint.lint()
+    assert caught.value.status == 3
+
+
+def test_decide_counts_through_the_calls() -> None:
+    decisions = gatelint.decide(calls(0, 1, 59), calls(60), policy=POLICY)
+    assert [one["outcome"] for one in decisions] == ["allow", "throttle", "throttle", "allow"]
+    assert decisions[1]["retry_at"] == "2026-03-01T10:01:00Z"
+    assert decisions[0]["grant"] == "é"
+    assert decisions[0]["file"] == "trace.jsonl"
+    assert [one["outcome"] for one in gatelint.decide(calls(0)[0], policy=POLICY)] == ["allow"]
+
+
+def test_replay_sums_up_paths_texts_and_records(tmp_path: Path) -> None:
+    text = "".join(json.dumps(call) + "\n" for call in calls(0, 1))
+    path = tmp_path / "-march.jsonl"
+    path.write_text(text)
+    for trace in (path.name, path, Text(text), calls(0, 1), iter(calls(0, 1))):
+        report = gatelint.replay(trace, policy=POLICY)
+        assert (report["calls"], report["outcomes"]["throttle"]) == (2, 1)
+        assert report["policies"] == ["policy.json"]
+
+
+def test_replay_refuses_what_is_no_call() -> None:
+    with pytest.raises(GatelintError, match="^trace.jsonl is not a trace") as caught:
+        gatelint.replay(Text("nothing\n"), policy=POLICY)
+    assert (caught.value.status, "gatelint-" in str(caught.value)) == (2, False)
+    text = Text('{"tool": "run_job"}\nnothing\n')
+    with pytest.raises(GatelintError, match="^trace.jsonl:2: not a call"):
+        gatelint.replay(text, policy=POLICY)
+    report = gatelint.replay(text, policy=POLICY, options=["--allow-bad-lines"])
+    assert (report["bad_lines"], report["calls"]) == (1, 1)
+
+
+def test_diff_tells_what_is_let_pass() -> None:
+    report = gatelint.diff(POLICY, wider(), trace=[{"tool": "drop", "ts": "2026-03-01T10:00:00Z"}])
+    assert report["access"]["loosened"]["certain"] == 1
+    assert (report["calls"], report["changes"]["loosened"]) == (1, 1)
+    assert (report["old"], report["new"]) == ("old.json", "new.json")
+    assert report["text_diff"].startswith("--- old.json\n+++ new.json\n")
+    assert gatelint.diff(POLICY, POLICY)["access"]["loosened"]["certain"] == 0
+
+
+def test_an_option_that_there_is_not_is_an_error_with_its_words() -> None:
+    with pytest.raises(GatelintError, match="--selct"):
+        gatelint.lint(POLICY, options=["--selct=x"])
+
+
+@pytest.mark.parametrize("name", ["../x.json", "a/x.json", ""])
+def test_a_name_with_folders_is_refused(name: str) -> None:
+    if name:
+        with pytest.raises(ValueError, match="without folders"):
+            gatelint.lint(Text("{}", name))
+    else:
+        assert gatelint.lint(Text("{}", name))["policies"][0]["file"] == "policy.json"
+
+
+def test_no_document_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gatelint.lint(POLICY)
+    with pytest.raises(GatelintError):
+        gatelint.diff(POLICY, Text("{"))
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,244 @@
+//! What brings the program onto a runner, and what it says below a pull request: the scripts, with programs that
+//! pretend to be the service.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Folder, Run};
+
+/// Programs of a machine that only pretend, before all others on the path.
+fn pretend(folder: Folder, programs: &[(&str, &str)]) -> Folder {
+    programs.iter().fold(folder, |folder, (name, script)| {
+        let folder = folder.file(&format!("bin/{name}"), format!("#!/bin/sh\n{script}\n"));
+        let all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(folder.path(&format!("bin/{name}")), all).unwrap();
+        folder
+    })
+}
+
+/// Runs a script of the repository where only the usual programs and pretended ones are.
+fn script(folder: &Folder, script: &str, variables: &[(&str, &str)]) -> Run {
+    let here = folder.path("").display().to_string();
+    let path = format!("{here}/bin:/usr/bin:/bin");
+    let own = ["RUNNER_TEMP", "GITHUB_OUTPUT", "GITHUB_PATH"].map(|name| (name, folder.path(name)));
+    let output = Command::new("bash")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script))
+        .current_dir(folder.path(""))
+        .env_clear()
+        .envs(own)
+        .envs([("PATH", path.as_str()), ("HERE", here.trim_end_matches('/'))])
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    Run {
+        status: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn text(folder: &Folder, name: &str) -> String {
+    std::fs::read_to_string(folder.path(name)).unwrap_or_default()
+}
+
+/// A runner, and a release of which `curl` gives the files.
+fn runner() -> Folder {
+    let folder =
+        Folder::new().file("release/gatelint-x86_64-unknown-linux-musl/gatelint", "#!/bin/sh\n");
+    let folder = folder.file("release/gatelint-x86_64-unknown-linux-musl/share/man/x", "");
+    let folder = pretend(
+        folder,
+        &[
+            ("uname", r#"case $1 in -m) echo x86_64 ;; *) echo Linux ;; esac"#),
+            ("getconf", "exit 1"),
+            (
+                "curl",
+                r#"for last; do :; done; echo "$@" >> "$HERE/asked"
+                url=$(echo "$@" | grep -o 'https://[^ ]*'); cp "$HERE/release/${url##*/}" "$last""#,
+            ),
+            ("gh", r#"echo "$@" >> "$HERE/asked"; exit "$ATTESTED""#),
+        ],
+    );
+    let pack = "cd release && chmod 755 */gatelint && tar -czf gatelint-x86_64-unknown-linux-musl.tar.gz */ \
+                && sha256sum *.gz > SHA256SUMS";
+    let packed =
+        Command::new("sh").args(["-c", pack]).current_dir(folder.path("")).status().unwrap();
+    assert!(packed.success());
+    folder
+}
+
+fn install(folder: &Folder, reference: &str, attested: &str) -> Run {
+    let variables = [
+        ("GITHUB_SERVER_URL", "https://host"),
+        ("GATELINT_REPOSITORY", "o/r"),
+        ("GATELINT_REF", reference),
+        ("ATTESTED", attested),
+        ("RUNNER_OS", "Linux"),
+        ("RUNNER_ARCH", "X64"),
+    ];
+    script(folder, "packaging/action/install", &variables)
+}
+
+#[test]
+fn the_action_takes_the_program_of_the_release_that_it_is_pinned_to() {
+    let version = env!("CARGO_PKG_VERSION");
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let tag = format!("v{version}");
+    let by_tag = format!("--source-ref refs/tags/{tag}");
+    for (reference, proof) in [(commit, format!("--source-digest {commit}")), (&tag, by_tag)] {
+        let folder = runner();
+        let run = install(&folder, reference, "0");
+        assert_eq!(
+            (run.status, text(&folder, "GITHUB_OUTPUT").as_str()),
+            (0, "ready=true\n"),
+            "{}",
+            run.err
+        );
+        assert!(folder.path("RUNNER_TEMP/gatelint/bin/gatelint").exists());
+        assert!(text(&folder, "GITHUB_PATH").ends_with("RUNNER_TEMP/gatelint/bin\n"));
+        let asked = text(&folder, "asked");
+        assert!(
+            asked.contains(&format!("https://host/o/r/releases/download/v{version}/SHA256SUMS")),
+            "{asked}"
+        );
+        assert!(asked.contains("--signer-workflow o/r/.github/workflows/release.yml"), "{asked}");
+        assert!(asked.contains(&proof), "{asked}");
+    }
+}
+
+#[test]
+fn the_action_builds_where_there_is_no_program_for_what_it_is_pinned_to() {
+    let tag = format!("v{}", env!("CARGO_PKG_VERSION"));
+    for (reference, attested, is_there) in
+        [(tag.as_str(), "1", true), ("main", "0", true), (&tag, "0", false)]
+    {
+        let folder = runner();
+        if !is_there {
+            std::fs::remove_file(folder.path("release/gatelint-x86_64-unknown-linux-musl.tar.gz"))
+                .unwrap();
+        }
+        let run = install(&folder, reference, attested);
+        let told = text(&folder, "GITHUB_OUTPUT");
+        assert_eq!(
+            (run.status, told.starts_with("ready=false\nprefix=")),
+            (0, true),
+            "{told}{}",
+            run.err
+        );
+        assert!(told.contains("\nkey=gatelint-Linux-X64--"), "{told}");
+        assert!(!folder.path("RUNNER_TEMP/gatelint/bin/gatelint").exists());
+    }
+}
+
+#[test]
+fn the_action_fails_where_the_release_is_not_what_its_checksums_say() {
+    let folder = runner();
+    let archive = folder.path("release/gatelint-x86_64-unknown-linux-musl.tar.gz");
+    std::fs::write(&archive, [std::fs::read(&archive).unwrap(), vec![0]].concat()).unwrap();
+    let run = install(&folder, concat!("v", env!("CARGO_PKG_VERSION")), "0");
+    assert_eq!(
+        (run.status, run.err.contains("is not what SHA256SUMS says")),
+        (2, true),
+        "{}",
+        run.err
+    );
+    assert!(!folder.path("RUNNER_TEMP/gatelint/bin/gatelint").exists());
+}
+
+/// What the composite that comments does about a run, the open pull request and the comment there.
+fn comment(event: &str, number: &str, old: &str, kept: &str) -> (Run, Folder) {
+    let gh = r#"case "$1 $2" in
+        "pr list") echo "$NUMBER" ;;
+        "run download") for last; do :; done; cp "$HERE/kept.md" "$last/gatelint-comment.md" ;;
+        "api --paginate") echo "$OLD" ;;
+        *) echo "$@" > "$HERE/sent"; for last; do :; done; cp "${last#body=@}" "$HERE/body.md" ;;
+        esac"#;
+    let folder = pretend(Folder::with(&[("kept.md", kept)]), &[("gh", gh)]);
+    let variables = [
+        ("GH_REPO", "o/r"),
+        ("GATELINT_EVENT", event),
+        ("GATELINT_RUN", "7"),
+        ("GATELINT_HEAD", "abc"),
+        ("GATELINT_OWNER", "stranger"),
+        ("GATELINT_BRANCH", "$(touch hole)"),
+        ("NUMBER", number),
+        ("OLD", old),
+    ];
+    (script(&folder, "packaging/comment/comment", &variables), folder)
+}
+
+#[test]
+fn a_comment_is_written_once_and_then_renewed() {
+    let (run, folder) = comment("pull_request", "3\n4", "", "### loosens $(touch hole)");
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(text(&folder, "sent").contains("--method POST repos/o/r/issues/3/comments"));
+    let body = text(&folder, "body.md");
+    assert!(
+        body.starts_with("<!-- gatelint -->\n") && body.ends_with("### loosens $(touch hole)"),
+        "{body}"
+    );
+    assert!(!folder.path("hole").exists());
+    let (_, folder) = comment("pull_request", "3", "11\n12", "again");
+    assert!(text(&folder, "sent").contains("--method PATCH repos/o/r/issues/comments/11"));
+}
+
+#[test]
+fn no_comment_is_written_where_there_is_nothing_to_comment() {
+    for (event, number) in [("push", "3"), ("pull_request", "")] {
+        let (run, folder) = comment(event, number, "", "text");
+        assert_eq!((run.status, folder.path("sent").exists()), (0, false), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_long_comment_is_cut_between_characters() {
+    let (run, folder) = comment("pull_request", "3", "", &"é".repeat(40_000));
+    assert_eq!(run.status, 0, "{}", run.err);
+    let body = text(&folder, "body.md");
+    assert!(
+        body.len() < 62_000 && body.contains("The rest is in the artefact of run 7"),
+        "{}",
+        body.len()
+    );
+}
+
+#[test]
+fn what_is_packed_is_installed() {
+    let folder = Folder::new();
+    let program = env!("CARGO_BIN_EXE_gatelint");
+    // It is called as it should be, whatever it was called before.
+    std::os::unix::fs::symlink(program, folder.path("built")).unwrap();
+    let target = "x86_64-unknown-linux-musl";
+    let pack = format!("\"$0\" {target} built out && cd out && sha256sum *.gz > SHA256SUMS");
+    let run = |script: &str, of: &str| {
+        let script = [script, &format!("{}/{of}", env!("CARGO_MANIFEST_DIR"))];
+        let mut shell = Command::new("sh");
+        shell.arg("-c").args(script).current_dir(folder.path("")).env("HOME", folder.path(""));
+        shell.output().unwrap()
+    };
+    assert!(run(&pack, "packaging/archive").status.success());
+    let install = format!("sh \"$0\" --from out --target {target}");
+    let installed = run(&install, "packaging/install.sh");
+    assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
+    let version =
+        Command::new(folder.path(".local/bin/gatelint")).arg("--version").output().unwrap();
+    assert!(version.stdout.starts_with(b"gatelint "));
+    for file in [
+        "man/man1/gatelint-lint.1",
+        "zsh/site-functions/_gatelint",
+        "gatelint/schemas/lint.schema.json",
+    ] {
+        assert!(folder.path(&format!(".local/share/{file}")).exists(), "{file}");
+    }
+    let other = format!(
+        "mv out/gatelint-{target}.tar.gz out/gatelint-x86_64-apple-darwin.tar.gz && cd out && sha256sum *.gz > SHA256SUMS"
+    );
+    assert!(run(&other, "").status.success());
+    let wrong = run("sh \"$0\" --from out --target x86_64-apple-darwin", "packaging/install.sh");
+    let said = String::from_utf8_lossy(&wrong.stderr);
+    assert_eq!(
+        (wrong.status.code(), said.contains("does not hold the program")),
+        (Some(2), true),
+        "{said}"
+    );
+}
