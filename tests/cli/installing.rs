@@ -196,7 +196,7 @@ fn a_long_comment_is_cut_between_characters() {
     assert_eq!(run.status, 0, "{}", run.err);
     let body = text(&folder, "body.md");
     assert!(
-        body.len() < 62_000 && body.contains("The rest is in the artefact of run 7"),
+        body.len() < 65_536 && body.contains("The rest is in the artefact of run 7"),
         "{}",
         body.len()
     );
