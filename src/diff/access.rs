@@ -142,7 +142,17 @@ impl<'p> AccessChanges<'p> {
     /// The limit on the same calls that the old policy has and that the new one has, of one that
     /// either has; none where the other policy has nothing like it.
     pub fn limits(&self, tool: &ToolName, limit: &Limit) -> Option<[&'p Limit; 2]> {
-        let [old, new] = self.policies.map(|policy| limits_on(policy, tool));
+        let [mut old, mut new] = self.policies.map(|policy| limits_on(policy, tool));
+        // What stayed as it is became no other one.
+        let is_in = |limits: &[&Limit], one: &Limit| {
+            limits.iter().any(|limit| {
+                (&limit.counter, limit.window, limit.max, &limit.amount, limit.scope)
+                    == (&one.counter, one.window, one.max, &one.amount, one.scope)
+            })
+        };
+        let stay: Vec<&Limit> = old.iter().copied().filter(|one| is_in(&new, one)).collect();
+        old.retain(|one| !is_in(&stay, one));
+        new.retain(|one| !is_in(&stay, one));
         let alike = |limits: &[&'p Limit]| like(limits, limit);
         Some([alike(&old)?, alike(&new)?])
     }

@@ -113,10 +113,15 @@ impl<'a> Compared<'a> {
         self.edits
     }
 
-    /// The value before an edit and the one after it.
-    pub fn values(&self, edit: &Edit) -> (Option<Value>, Option<Value>) {
+    /// The value before an edit and the one after it. `value` says what is shown of each.
+    pub fn values(
+        &self,
+        edit: &Edit,
+        value: impl Fn(&Document, &Node) -> Value,
+    ) -> (Option<Value>, Option<Value>) {
         let of = |document: &Document, pointer| {
-            document.root.as_ref().and_then(|root| root.at(pointer)).map(Node::to_json)
+            let node = document.root.as_ref().and_then(|root| root.at(pointer));
+            node.map(|node| value(document, node))
         };
         let before = || of(self.old, &edit.old);
         let after = || of(self.new, &edit.new);

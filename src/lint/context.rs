@@ -11,9 +11,7 @@ use super::Settings;
 use super::contradiction::contradiction;
 use super::name::is_pattern;
 use crate::catalogue::{self, Catalogue, Category, Match, Recognised, Server, Tool, classify};
-use crate::policy::{
-    Check, Condition, Effect, Gaps, Hidden, Limit, Policy, Rules, ToolPolicy, Window,
-};
+use crate::policy::{Check, Condition, Effect, Gaps, Hidden, Limit, Policy, Rules, ToolPolicy};
 use crate::source::Pointer;
 
 /// A policy and what it is judged against.
@@ -355,10 +353,4 @@ pub(super) fn enumerate(names: &[String]) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
-}
-
-/// "a minute", "an hour", "a day".
-pub(super) fn per(window: Window) -> String {
-    let article = if window == Window::Hour { "an" } else { "a" };
-    format!("{article} {window}")
 }

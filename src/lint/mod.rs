@@ -66,7 +66,7 @@ pub use project::Surroundings;
 pub use recorded::Recorded;
 pub use rule::Rule;
 pub use rules::{RULES, all_rules, checks, nearest_rule, rule_among, rule_named};
-pub use secrecy::{mark_secrets, secret_spans, secrets_of, without_secrets};
+pub use secrecy::{mark_secrets, masked_value, secret_spans, secrets_of, without_secrets};
 pub use settings::{Ignore, Settings};
 pub use severity::{Class, Severity};
 pub use walk::{Candidate, Found, Unfollowed, WalkError, Wanted, candidates, find};

@@ -25,6 +25,9 @@ impl Rule {
     /// The first sentence of that.
     pub fn sentence(&self) -> String {
         let summary = self.summary().split_whitespace().collect::<Vec<_>>().join(" ");
-        summary.split_inclusive(". ").next().unwrap_or("").trim().to_owned()
+        // A full stop within an example ends nothing.
+        let is_end = |at: &usize| summary[..*at].matches('`').count().is_multiple_of(2);
+        let end = summary.match_indices(". ").map(|(at, _)| at).find(is_end);
+        end.map_or(summary.clone(), |at| summary[..=at].to_owned())
     }
 }

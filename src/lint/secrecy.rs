@@ -118,29 +118,37 @@ fn spans_of(document: &Document, secrets: &[Secret]) -> Vec<Range<usize>> {
     spans.chain(document.root.iter().flat_map(unshown)).collect()
 }
 
-/// The bytes of what agents and clients keep for themselves: the values by which servers are started and reached, and
-/// what variables of environments and headers of requests hold that are called like secrets. Nothing is said of it, and
-/// it may be too short to be told from other words.
+/// The bytes of what agents and clients keep for themselves: the values by which servers are started and reached, the
+/// headers of requests, what is called like a secret, and what arguments called so are compared with. Nothing is said of
+/// it, and it may be too short to be told from other words.
 fn unshown(node: &Node) -> Vec<Range<usize>> {
     const HOLDERS: [&str; 5] = ["mcpServers", "mcp_servers", "context_servers", "servers", "mcp"];
-    const VARIABLES: [&str; 5] = ["env", "environment", "set", "headers", "http_headers"];
+    const HEADERS: [&str; 2] = ["headers", "http_headers"];
     let is_server = |server: &Node| server.get("command").or_else(|| server.get("url")).is_some();
+    let argument = node.get("path").and_then(Node::as_str).and_then(|path| path.rsplit('.').next());
     let of_entry = |entry: &Entry| {
         let (key, value) = (&*entry.key.text, &entry.value);
         let is_holder = match HOLDERS.iter().position(|holder| *holder == key) {
             Some(0..3) => true,
             Some(_) => value.live_entries().any(|entry| is_server(&entry.value)),
-            None => false,
+            None => HEADERS.contains(&key),
         };
-        if is_holder {
-            return strings(value);
+        match argument.filter(|_| key == "value").is_some_and(names_secret) {
+            true => scalars(value),
+            false if is_holder => strings(value),
+            false if names_secret(key) => bytes(value).into_iter().chain(unshown(value)).collect(),
+            false => unshown(value),
         }
-        let variables = value.live_entries().filter(|_| VARIABLES.contains(&key));
-        let secret = variables.filter(|variable| names_secret(&variable.key.text));
-        secret.filter_map(|variable| bytes(&variable.value)).chain(unshown(value)).collect()
     };
     let elements = node.elements().iter().flat_map(unshown);
     elements.chain(node.live_entries().flat_map(of_entry)).collect()
+}
+
+/// The bytes of all values in a node, whatever they are.
+fn scalars(node: &Node) -> Vec<Range<usize>> {
+    let own = node.scalar().map(|_| node.defined.unwrap_or(node.span).range());
+    let entries = node.live_entries().flat_map(|entry| scalars(&entry.value));
+    own.into_iter().chain(node.elements().iter().flat_map(scalars)).chain(entries).collect()
 }
 
 /// The bytes of all strings in a node but those that say what may be done with a server.
@@ -217,6 +225,30 @@ pub fn secret_spans(document: &Document) -> Vec<Range<usize>> {
         [] => spans_of(document, &secrets(document)),
         noted => noted.to_vec(),
     }
+}
+
+/// A value of a document as JSON, without what shows secrets.
+pub fn masked_value(document: &Document, node: &Node) -> serde_json::Value {
+    fn masked(node: &Node, spans: &[Range<usize>]) -> serde_json::Value {
+        let shows = |range: Range<usize>| {
+            spans.iter().any(|span| span.start < range.end && range.start < span.end)
+        };
+        if !shows(node.span.range()) && node.defined.is_none_or(|span| !shows(span.range())) {
+            return node.to_json();
+        }
+        if node.scalar().is_some() {
+            return MASK.into();
+        }
+        if node.is_map() {
+            let entries = node.entries().iter().map(|entry| {
+                let key = if shows(entry.key.span.range()) { MASK } else { &entry.key.text };
+                (key.to_owned(), masked(&entry.value, spans))
+            });
+            return serde_json::Value::Object(entries.collect());
+        }
+        node.elements().iter().map(|element| masked(element, spans)).collect()
+    }
+    masked(node, &secret_spans(document))
 }
 
 /// The secrets of a document, as its text has them.

@@ -75,6 +75,15 @@ impl Window {
         }
     }
 
+    /// What something happens so often in, in words.
+    pub fn each(self) -> &'static str {
+        match self {
+            Window::Minute => "a minute",
+            Window::Hour => "an hour",
+            Window::Day => "a day",
+        }
+    }
+
     /// The length in seconds.
     pub fn seconds(self) -> i64 {
         match self {

@@ -130,7 +130,10 @@ fn replays_and_tests_stay_below_the_limit() {
     assert!(text.contains("2000 of 2000 calls refused"), "{text}");
     let text = comment(&folder, "replay --policy p.json t.jsonl --top 2000");
     assert!(left_out(&text, "groups").0 > 0, "{text}");
-    assert!(text.contains("| 2000 | deny | `p.json:1` |"), "what refused stands first\n{text}");
+    assert!(
+        text.contains("| 2000 | deny | `(default deny)` (`p.json:1`) |"),
+        "what refused stands first\n{text}"
+    );
 }
 
 #[test]

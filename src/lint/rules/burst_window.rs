@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::catalogue::Category;
 use crate::lint::by_limit::report_by_limit;
 use crate::lint::check::rule;
-use crate::lint::context::{enumerate, per};
+use crate::lint::context::enumerate;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Window, calls_within};
@@ -44,7 +44,7 @@ impl Facts for Burst {
         format!(
             "{tools} {is} held by {} calls {} only, which may all come within one second",
             self.calls,
-            per(self.window)
+            self.window.each()
         )
     }
 

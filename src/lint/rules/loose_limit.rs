@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::catalogue::{Category, Vocabulary};
 use crate::lint::by_limit::report_by_limit;
 use crate::lint::check::rule;
-use crate::lint::context::{enumerate, per};
+use crate::lint::context::enumerate;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Limit, ToolPolicy, Window, calls_within};
@@ -40,7 +40,7 @@ struct Loose {
 impl Facts for Loose {
     fn message(&self) -> String {
         let Loose { calls, window, recommended_per_minute: most, category, tools } = self;
-        let (window, tools) = (per(*window), enumerate(tools));
+        let (window, tools) = (window.each(), enumerate(tools));
         match category {
             Category::Read => format!(
                 "{calls} calls {window} stop no accident, for {most} a minute are plenty for {category} tools: {tools}"

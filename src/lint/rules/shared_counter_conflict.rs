@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::catalogue::words_of;
 use crate::lint::check::rule;
-use crate::lint::context::per;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck, Severity};
 use crate::policy::{Limit, Window};
@@ -50,13 +49,13 @@ impl Facts for Conflict {
         if *same_numbers {
             return format!(
                 "the counter `{counter}` is shared with no other tool: each that names it has {max} {} of its own",
-                per(*window)
+                window.each()
             );
         }
         let other = if *same_tool { "another limit of this tool" } else { "another tool" };
         format!(
             "the counter `{counter}` with {max} {} is that of {other}, with other numbers",
-            per(*window)
+            window.each()
         )
     }
 

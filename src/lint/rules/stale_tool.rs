@@ -41,7 +41,7 @@ impl Facts for Stale {
     }
 
     fn help(&self) -> Option<String> {
-        Some("remove it, or name the policy's server with `--server`".to_owned())
+        Some("remove it, or name the server that the policy is for with `--server`".to_owned())
     }
 }
 

@@ -1,7 +1,6 @@
 use serde::Serialize;
 
 use crate::lint::check::rule;
-use crate::lint::context::per;
 use crate::lint::finding::{Facts, Findings};
 use crate::lint::{Context, RuleCheck};
 use crate::policy::{Limit, Window, calls_within};
@@ -39,7 +38,7 @@ impl Facts for Unreachable {
         format!(
             "{} calls {} are never reached: another limit lets at most {} through",
             self.calls,
-            per(self.window),
+            self.window.each(),
             self.most
         )
     }

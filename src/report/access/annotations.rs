@@ -9,6 +9,7 @@ use super::words;
 use super::words::Lines;
 use crate::catalogue::Category;
 use crate::diff::{Certainty, Change, Fate, Flips, ToolChange};
+use crate::report::common::secrets::Secrets;
 use crate::solver::{Evidence, Lost, Protection};
 
 /// The rules of the annotations, with their SARIF levels and what they mean; the gravest first.
@@ -126,11 +127,12 @@ fn recorded(file: &str, flips: &Flips) -> Vec<Annotation> {
 }
 
 fn shown(change: &ToolChange<'_>, lost: &Lost<'_>) -> String {
-    let shown = match &lost.evidence {
-        Evidence::Call(arguments) => commands::call(commands::call_name(&change.tool), arguments),
-        Evidence::Recorded(call) => commands::recorded(call),
-        Evidence::Burst(burst) => words::burst(burst),
-        Evidence::Unknown(why) => why.to_string(),
+    let record = commands::record(commands::call_name(&change.tool), &lost.evidence);
+    let shown = match (&lost.evidence, record) {
+        (_, Some(record)) => Secrets::default().json(&record).into_owned(),
+        (Evidence::Burst(burst), None) => words::burst(burst),
+        (Evidence::Unknown(why), None) => why.to_string(),
+        (Evidence::Call(_) | Evidence::Recorded(_), None) => String::new(),
     };
     format!("{}{shown}", words::step(lost))
 }

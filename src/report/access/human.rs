@@ -9,6 +9,7 @@ use super::words::{Group, LOOSENED, Lines, Side, TIGHTENED};
 use crate::diff::{AccessChanges, Certainty, Compared, Origin, ToolName};
 use crate::report::common::detail::{Detail, write_policy};
 use crate::report::common::escape::escape;
+use crate::report::common::secrets::{MASK, Secrets};
 use crate::report::common::style::Style;
 use crate::report::common::wrap::fitted;
 use crate::solver::{Evidence, Lost, Protection};
@@ -63,7 +64,7 @@ fn write_parts(
     let owner = |document, origin: &Option<Origin>| origin.as_ref().map(|_| document);
     let options = compared.options();
     let lost = Part { owner: owner(old, &history.old), explained, options, access, style };
-    lost.write(out, "lost protection", LOOSENED);
+    lost.write(out, limits::LOST, LOOSENED);
     let new = Part { owner: owner(new, &history.new), ..lost };
     new.write(out, "new protection", TIGHTENED);
     _ = writeln!(out, "{}", style.dim(&words::basis(access)));
@@ -123,12 +124,19 @@ impl Part<'_, '_> {
             && let Some((tool, arguments)) = &call.elsewhere
         {
             let call = commands::call(tool, arguments);
+            let call = Secrets::default().json(&call).into_owned();
             _ = writeln!(out, "    as the old policy has it: {call}");
         }
     }
 
     fn evidence(&self, tool: &ToolName, lost: &Lost<'_>) -> String {
         let record = commands::record(commands::call_name(tool), &lost.evidence);
+        let secrets = Secrets::default();
+        if let Some(shown) = record.as_deref().map(|record| secrets.json(record))
+            && record.as_deref() != Some(&*shown)
+        {
+            return format!("{shown}, with a value in place of each {MASK}");
+        }
         match (&lost.evidence, record, self.explained) {
             (_, Some(record), Some(origin)) => {
                 commands::explain_version(origin, self.options, &record)

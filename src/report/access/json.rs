@@ -10,6 +10,7 @@ use crate::catalogue::Category;
 use crate::diff::{AccessChanges, Certainty, ToolChange, ToolName};
 use crate::engine::Outcome;
 use crate::policy::{Limit, Window};
+use crate::report::common::secrets::Secrets;
 use crate::solver::{Burst, Evidence, Lost, Protection, Recorded};
 
 #[derive(Serialize)]
@@ -51,7 +52,7 @@ pub(in crate::report) struct JsonLost<'a> {
     limit: Option<Moved>,
     evidence: &'static str,
     step: Option<Step>,
-    args: Option<&'a Value>,
+    args: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     call: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,13 +138,19 @@ impl<'a> JsonLost<'a> {
             limit,
             evidence,
             step: lost.step.map(|[old, new]| Step { old, new }),
-            args,
-            call: recorded.map(call),
-            old_call: elsewhere.map(|(tool, args)| json!({ "tool": tool, "args": args })),
+            args: args.cloned().map(masked),
+            call: recorded.map(call).map(masked),
+            old_call: elsewhere.map(|(tool, args)| masked(json!({ "tool": tool, "args": args }))),
             burst,
             why,
         }
     }
+}
+
+/// A value without the secrets in it.
+fn masked(mut value: Value) -> Value {
+    Secrets::default().mask(&mut value);
+    value
 }
 
 /// A call as a record has it.

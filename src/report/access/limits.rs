@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diff::{AccessChanges, ToolName};
-use crate::policy::{Amount, Limit, Scope, Window};
+use crate::policy::{Amount, Limit, Scope};
 use crate::report::common::escape::escape;
 use crate::solver::{Lost, Protection};
 
@@ -29,6 +29,9 @@ fn change([old, new]: [&Limit; 2]) -> &'static str {
     }
 }
 
+/// What a protection is called that the old policy alone has.
+pub(in crate::report) const LOST: &str = "lost protection";
+
 /// What becomes of protections on one side: what a heading says of one of them.
 pub(in crate::report) fn becoming(
     access: &AccessChanges<'_>,
@@ -39,7 +42,8 @@ pub(in crate::report) fn becoming(
     match moved(access, tool, &lost.protection).map(change) {
         Some("raised") => "raised limit",
         Some("lowered") => "lowered limit",
-        Some(_) => "changed limit",
+        Some(_) if otherwise == LOST => "loosened limit",
+        Some(_) => "tightened limit",
         None => otherwise,
     }
 }
@@ -47,7 +51,7 @@ pub(in crate::report) fn becoming(
 /// A limit with how much fits into one window.
 pub(in crate::report) fn limit(limit: &Limit) -> String {
     let max = limit.max.map_or("any number".to_owned(), |max| format!("at most {max}"));
-    format!("limit {}: {max} {}", counter(limit), each(limit.window))
+    format!("limit {}: {max} {}", counter(limit), limit.window.each())
 }
 
 /// A limit that both policies have: how much it lets pass before and after.
@@ -63,7 +67,7 @@ pub(super) fn moving(limit: &Limit, [old, new]: [&Limit; 2]) -> String {
                 "limit {counter} {change} from {} to {} {}",
                 max(old),
                 max(new),
-                each(new.window)
+                new.window.each()
             )
         }
     }
@@ -72,7 +76,7 @@ pub(super) fn moving(limit: &Limit, [old, new]: [&Limit; 2]) -> String {
 /// How much a limit lets pass of what, and how it counts where another one counts otherwise.
 fn terms(limit: &Limit, other: &Limit) -> String {
     let max = limit.max.map_or("any number".to_owned(), |max| max.to_string());
-    let each = each(limit.window);
+    let each = limit.window.each();
     let scope = match limit.scope {
         _ if limit.scope == other.scope => "",
         Scope::Grant => " for each grant",
@@ -91,12 +95,4 @@ fn terms(limit: &Limit, other: &Limit) -> String {
 /// The name of a limit. The counter of Intercept's shorthand has one that nobody wrote.
 fn counter(limit: &Limit) -> Cow<'_, str> {
     escape(if limit.counter.starts_with("_rate_") { &limit.rule } else { &limit.counter })
-}
-
-fn each(window: Window) -> &'static str {
-    match window {
-        Window::Minute => "a minute",
-        Window::Hour => "an hour",
-        Window::Day => "a day",
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::Comparison;
 use super::calls;
+use super::limits::LOST;
 use super::words;
 use super::words::{Group, LOOSENED, Side, TIGHTENED};
 use crate::diff::{AccessChanges, Certainty, Change, Flips, ToolChange};
@@ -58,7 +59,7 @@ fn write_section(comment: &mut Comment, comparison: &Comparison<'_>) {
     }
     let lost = Table { class: 0, side: LOOSENED, has_policy: history.old.is_some(), access };
     let things = Things("lost protection", "lost protections");
-    let protection = lost.protection("lost protection");
+    let protection = lost.protection(LOST);
     let columns = ["tool", &protection, "passes now"].map(Column::Text);
     comment.rows(lost.fill(Rows::table(things, &columns)));
     comment.rows(commands(comparison));

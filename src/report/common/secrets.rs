@@ -13,7 +13,7 @@ use crate::policy::{Condition, Predicate, Subject};
 use crate::trace::{Record, RecordArguments};
 
 /// What stands in place of a value that is not shown.
-const MASK: &str = "***";
+pub(in crate::report) const MASK: &str = "***";
 
 /// Which values of arguments are secrets: those of arguments that are called like one, or that a house names, and
 /// what looks like a credential wherever it stands.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::diff::{Change, Compared, Edit, EditKind, Flip, FlipGroup, Flips, Side};
 use crate::engine::Outcome;
-use crate::lint::{secrets_of, without_secrets};
+use crate::lint::masked_value;
 use crate::report::access::words::Lines;
 use crate::report::common::detail::Detail;
 use crate::report::common::escape::escape;
@@ -13,7 +13,6 @@ use crate::report::common::style::Style;
 use crate::report::common::words;
 use crate::report::common::words::{count, cut, period};
 use crate::report::common::wrap::fitted;
-use crate::source::Document;
 
 /// Writes what changes between two policies.
 pub fn write_diff(
@@ -136,9 +135,8 @@ fn write_group(out: &mut String, compared: &Compared<'_>, group: &FlipGroup, sty
 
 /// An edit in one line.
 pub(super) fn describe(compared: &Compared<'_>, edit: &Edit) -> String {
-    let (before, after) = compared.values(edit);
-    let before = || short(before, compared.old_version());
-    let after = || short(after, compared.new_version());
+    let (before, after) = compared.values(edit, masked_value);
+    let (before, after) = (|| short(before), || short(after));
     match edit.kind {
         EditKind::Added => format!("{} added: {}", escape(edit.new.as_str()), after()),
         EditKind::Removed => format!("{} removed: {}", escape(edit.old.as_str()), before()),
@@ -148,11 +146,10 @@ pub(super) fn describe(compared: &Compared<'_>, edit: &Edit) -> String {
     }
 }
 
-/// A value of a document as JSON, without its secrets, cut where it is long.
-fn short(value: Option<serde_json::Value>, document: &Document) -> String {
+/// A value of a document as JSON, cut where it is long.
+fn short(value: Option<serde_json::Value>) -> String {
     const LONG: usize = 60;
     let text = value.map(|value| value.to_string()).unwrap_or_default();
-    let text = without_secrets(&secrets_of(document), &text);
     escape(&cut(&text, LONG)).into_owned()
 }
 

@@ -9,6 +9,7 @@ use crate::diff::{
     AccessChanges, Change, Compared, Edit, EditKind, Fate, Flip, FlipGroup, Flips, Matrix, Side,
 };
 use crate::engine::{Missing, Outcome};
+use crate::lint::masked_value;
 use crate::report::SCHEMA_VERSION;
 use crate::report::access::json::Access;
 use crate::report::common::excerpt::masked_text;
@@ -158,7 +159,7 @@ fn json_group(group: &FlipGroup) -> JsonGroup<'_> {
 }
 
 fn json_edit<'a>(compared: &Compared<'_>, edit: &'a Edit) -> JsonEdit<'a> {
-    let (before, after) = compared.values(edit);
+    let (before, after) = compared.values(edit, masked_value);
     JsonEdit {
         kind: match edit.kind {
             EditKind::Added => "added",

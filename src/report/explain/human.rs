@@ -256,6 +256,12 @@ fn write_decision(
         text += &format!(": {fact}");
     }
     _ = writeln!(out, "\n{}", style.paint(color(decision.outcome), &text));
+    if decision.outcome == Outcome::Indeterminate
+        && let Some(fact) = decision.missing
+    {
+        let value = if fact == Missing::Mode { "default" } else { "deny" };
+        _ = writeln!(out, "  help: `--assume {}={value}` settles it", fact.code());
+    }
     if has_rule {
         let place = match (decision.cause.place(), decision.cause.pointer()) {
             (Some(place), _) => place.to_owned(),
@@ -263,7 +269,9 @@ fn write_decision(
         };
         _ = writeln!(out, "  place: {}", escape(&place));
         let message = decision.cause.message(&explanation.record.tool);
-        _ = writeln!(out, "  message: {}", escape(&message));
+        if !message.is_empty() {
+            _ = writeln!(out, "  message: {}", escape(&message));
+        }
         if decision.only_speaks_of_approval() {
             _ = writeln!(
                 out,

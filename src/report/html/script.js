@@ -50,7 +50,7 @@ const changedOnly = (table, rows) => {
   const column = headingsOf(table).findIndex((heading) => heading.classList.contains("changes"));
   const isSame = (row) => column >= 0 && row.cells[column].textContent === "unchanged";
   if (!rows.some(isSame) || rows.every(isSame)) return [];
-  const select = element("input", { type: "checkbox" });
+  const select = element("input", { type: "checkbox", checked: true });
   const label = element("label", { className: "check" }, select, "changed only");
   return [{ label, select, isWanted: (row) => !select.checked || !isSame(row) }];
 };

@@ -13,7 +13,7 @@ use crate::report::common::escape::escape;
 use crate::report::common::excerpt::{Excerpt, View};
 use crate::report::common::style::Style;
 use crate::report::common::words::{count, cut};
-use crate::report::common::wrap::{BREAKS, TAB, wrap};
+use crate::report::common::wrap::{BREAKS, TAB, columns, wrap};
 use crate::source::Document;
 
 /// How many other places of a finding are shown.
@@ -23,9 +23,6 @@ const RELATED: usize = 8;
 /// names may be as long as their document.
 const LONG_MESSAGE: usize = 1_200;
 const LONG_LABEL: usize = 200;
-
-/// How many columns words at a place take at least; where there are fewer, they stand below.
-const NARROW_LABEL: usize = 20;
 
 /// How many columns stand before the words at a place.
 const ARM: usize = 4;
@@ -115,7 +112,7 @@ impl<'s> NoticeWriter<'s> {
         let places: Vec<_> = std::iter::once(notices[0].span.clone()).chain(places).collect();
         let view = self.excerpt.around(&places, self.style.width);
         let (labels, mut below) = self.labels(&view, &related);
-        let more = related.len() + 1 - labels.len();
+        let more = related.len().saturating_sub(RELATED);
         let mut help: Vec<String> = Vec::new();
         for text in notices.iter().flat_map(|notice| &notice.help) {
             let text = shown(text, LONG_MESSAGE);
@@ -144,7 +141,7 @@ impl<'s> NoticeWriter<'s> {
     }
 
     /// The marks of the places: that of the notices, and those of what is related with words; and the words that
-    /// have no room beside their marks.
+    /// have no room beside their marks, or that others at the same place would part from them.
     fn labels(
         &self,
         view: &View,
@@ -158,13 +155,17 @@ impl<'s> NoticeWriter<'s> {
             let Some(place) = place else { continue };
             let words = shown(words, LONG_LABEL);
             let room = self.style.width.saturating_sub(view.middle(place) + ARM);
-            labels.push(if room >= words.len().min(NARROW_LABEL) {
-                LabeledSpan::new_with_span(Some(wrap(&words, room, "")), place)
-            } else {
-                let at = self.excerpt.position(span);
-                below.push(format!("{}:{}: {words}", at.line, at.column));
-                LabeledSpan::new_with_span(None, place)
-            });
+            let is_alone = related.iter().filter(|(other, _)| other == span).count() == 1;
+            if is_alone && words.chars().map(columns).sum::<usize>() <= room {
+                labels.push(LabeledSpan::new_with_span(Some(words), place));
+                continue;
+            }
+            let at = self.excerpt.position(span);
+            below.push(format!("{}:{}: {words}", at.line, at.column));
+            let label = LabeledSpan::new_with_span(None, place);
+            if !labels.contains(&label) {
+                labels.push(label);
+            }
         }
         (labels, below)
     }

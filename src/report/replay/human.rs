@@ -268,7 +268,7 @@ fn write_peaks(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
             let cell = |text: &str| escape(text).into_owned();
             vec![
                 peak.percent(facts.max).map(percent).unwrap_or_default(),
-                format!("{} of {} a {}", used_of(peak), facts.max, facts.window),
+                format!("{} of {} {}", used_of(peak), facts.max, facts.window.each()),
                 cell(&limit_name(report, limit)),
                 cell(reached_by(facts, peak)),
                 peak.window.map(|window| time(window).to_string()).unwrap_or_default(),

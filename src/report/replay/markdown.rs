@@ -4,7 +4,7 @@ use super::human::heading_of_rules;
 use super::recorded::{describe, headline};
 use super::report::{ReplayReport, group_name, others};
 use crate::engine::Outcome;
-use crate::replay::{Counts, Totals};
+use crate::replay::{Counts, RuleTotal, Totals};
 use crate::report::common::markdown::{Column, Comment, Rank, Rows, Things, code};
 use crate::report::common::words::{count, percent};
 use crate::report::coverage::write_coverage_markdown;
@@ -92,12 +92,20 @@ fn write_rules(comment: &mut Comment, report: &ReplayReport<'_>) {
         };
         let first = rule.first.map(|first| first.to_string()).unwrap_or_default();
         let (calls, outcome) = (rule.calls.to_string(), rule.outcome.to_string());
-        table.row((1, 0), 1, &[calls, outcome, code(&report.place_of(rule)), grants, first]);
+        table.row((1, 0), 1, &[calls, outcome, named(report, rule), grants, first]);
     }
     if !report.totals.rules.is_empty() {
         comment.text(format!("{}:", heading_of_rules(report.totals)));
     }
     comment.rows(table);
+}
+
+/// A rule with the place where it stands.
+fn named(report: &ReplayReport<'_>, rule: &RuleTotal) -> String {
+    match report.place_of(rule) {
+        none if none.is_empty() => code(&rule.rule),
+        place => format!("{} ({})", code(&rule.rule), code(&place)),
+    }
 }
 
 fn write_groups(comment: &mut Comment, report: &ReplayReport<'_>) {
@@ -157,7 +165,7 @@ fn peaks(totals: &Totals) -> Vec<(f64, String, &crate::replay::LimitTotal)> {
     let peaks = totals.limits.iter().filter_map(|limit| {
         let (facts, peak) = (limit.facts.as_ref()?, limit.peak.as_ref()?);
         let share = peak.percent(facts.max).filter(|share| *share > 0.0)?;
-        Some((share, format!("{} of {} a {}", peak.used, facts.max, facts.window), limit))
+        Some((share, format!("{} of {} {}", peak.used, facts.max, facts.window.each()), limit))
     });
     let mut peaks: Vec<_> = peaks.collect();
     peaks.sort_by(|a, b| b.0.total_cmp(&a.0));

@@ -29,12 +29,12 @@ pub(super) fn write_what_if(out: &mut String, report: &ReplayReport<'_>, style: 
 
 fn write_curve(out: &mut String, report: &ReplayReport<'_>, curve: &Curve, style: &Style) {
     let name = report.place(Some(curve.policy), &curve.limit.rule);
-    let (calls, window) = (count(curve.calls, "call"), curve.limit.window);
+    let (calls, window) = (count(curve.calls, "call"), curve.limit.window.each());
     let unknown = match curve.unknown {
         0 => String::new(),
         unknown => format!(", of which {unknown} at times or with sums that are not known"),
     };
-    _ = writeln!(out, "  {}, a {window}, of {calls}{unknown}", escape(&name));
+    _ = writeln!(out, "  {}, {window}, of {calls}{unknown}", escape(&name));
     let right = Align::Right;
     let heading = [("max", right), ("throttled", right), ("share", right), ("", Align::Left)];
     let first = curve.steps.len().saturating_sub(SHOWN);

@@ -291,7 +291,7 @@ fn a_raised_limit_reads_from_what_to_what_and_a_burst_has_no_date() {
     let changed = diff(&limit(37), &hourly, &[]);
     let says = "limit c changed from 37 a minute to 600 an hour";
     assert!(
-        changed.out.contains(says) && changed.out.contains("Changed limits"),
+        changed.out.contains(says) && changed.out.contains("Loosened limits"),
         "{}",
         changed.out
     );
@@ -374,4 +374,20 @@ fn of_many_calls_the_last_one_shows_the_step() {
     let lost = &output["access"]["tools"][0]["loosened"][0];
     assert_eq!(lost["burst"]["calls"], 4, "{lost}");
     assert_eq!(lost["step"], serde_json::json!({"old": "throttle", "new": "ask"}));
+}
+
+#[test]
+fn a_limit_that_stays_as_it_is_has_become_no_other_one() {
+    let limit = |counter: &str, max: u32| {
+        format!(r#"{{"counter": "{counter}", "window": "minute", "max": {max}, "scope": "grant"}}"#)
+    };
+    let of =
+        |limits: &[String]| policy(&format!(r#""run_job": {{"limits": [{}]}}"#, limits.join(",")));
+    let (one, both) = (of(&[limit("a", 10)]), of(&[limit("a", 10), limit("b", 5)]));
+    let added = diff(&one, &both, &[]).out;
+    assert!(added.contains("New protections") && !added.contains("owered"), "{added}");
+    let removed = diff(&both, &one, &[]).out;
+    assert!(removed.contains("Lost protections") && !removed.contains("aised"), "{removed}");
+    let renamed = diff(&of(&[limit("b", 5)]), &one, &[]).out;
+    assert!(renamed.contains("raised from 5 to 10 a minute"), "{renamed}");
 }

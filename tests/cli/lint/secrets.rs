@@ -147,3 +147,44 @@ fn only_what_starts_a_server_is_hidden_of_it() {
     assert!(run.out.contains(r#""bash": "alow""#), "{}", run.out);
     assert!(!run.out.contains("hunt3r2"), "{}", run.out);
 }
+
+#[test]
+fn nothing_that_is_called_like_a_secret_is_shown_of_two_versions() {
+    let pay = |op: &str, value: &str| {
+        format!(
+            r#"{{"version":"1","default":"deny","tools":{{"pay":{{"deny_if":[{{"conditions":[{{"path":"args.password","op":"{op}","value":{value}}}]}}]}}}}}}"#
+        )
+    };
+    let opencode = |ruling: &str, text: &str| {
+        format!(
+            r#"{{"permission":{{"bash":"{ruling}"}},"provider":{{"o":{{"options":{{"apiKey":"{text}"}}}}}},"mcp":{{"x":{{"type":"local","command":["npx"],"environment":{{"TOKEN":"{text}"}}}}}}}}"#
+        )
+    };
+    let folder = Folder::new()
+        .file("n1.json", pay("eq", "48213977"))
+        .file("n2.json", pay("neq", "48213977"))
+        .file("w1.json", pay("in", r#"["correcthorse", "fieldmouse"]"#))
+        .file("w2.json", pay("not_in", r#"["correcthorse", "fieldmouse"]"#))
+        .file("m1/opencode.json", opencode("allow", "Serval21Quince"))
+        .file("m2/opencode.json", opencode("ask", "Serval22Quince"))
+        .file("t.jsonl", "{\"tool\":\"bash\",\"mode\":\"build\",\"args\":{\"command\":\"ls\"}}\n");
+    let hidden = ["48213977", "correcthorse", "fieldmouse", "Serval2"];
+    for [old, new] in
+        [["n1.json", "n2.json"], ["w1.json", "w2.json"], ["m1/opencode.json", "m2/opencode.json"]]
+    {
+        for format in ["human", "json", "markdown", "sarif", "github", "html"] {
+            for trace in [&["--trace", "t.jsonl"][..], &[]] {
+                let run = folder.run(&[&["diff", old, new, "--format", format], trace].concat());
+                assert_eq!(run.status, 1, "{old} {format}: {}{}", run.out, run.err);
+                for text in hidden {
+                    assert!(!run.out.contains(text), "{old} {format} {trace:?}: {}", run.out);
+                }
+            }
+            let run = folder.run(&["lint", old, new, "--format", format]);
+            assert!(hidden.iter().all(|text| !run.out.contains(text)), "{format}: {}", run.out);
+        }
+    }
+    let run = folder.run(&["diff", "n1.json", "n2.json"]);
+    let call = r#"{"args":{"password":"***"},"tool":"pay"}, with a value in place of each ***"#;
+    assert!(run.out.contains(call), "{}", run.out);
+}

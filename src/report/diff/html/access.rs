@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::diff::{AccessChanges, Certainty, Compared, Prospects, Reach, ToolChange, ToolName};
 use crate::report::access::calls;
+use crate::report::access::limits::LOST;
 use crate::report::access::words;
 use crate::report::access::words::{Group, LOOSENED, Lines, Side, TIGHTENED};
 use crate::report::common::words::{count, cut};
@@ -127,7 +128,7 @@ pub(super) fn write_protections(
         lines: history.old.is_some().then(|| Lines::new(compared.old_version())),
         access,
     };
-    lost.write(page, of, ["lost protection", "passes now"], |out| {
+    lost.write(page, of, [LOST, "passes now"], |out| {
         write_commands(out, compared, access);
     });
     let new = Part {

@@ -78,7 +78,7 @@ fn write_use(out: &mut Markup, facts: &LimitFacts, peak: &PeakUse) {
 }
 
 fn use_of(facts: &LimitFacts, peak: &PeakUse) -> String {
-    format!("{} of {} a {}", used_of(peak), facts.max, facts.window)
+    format!("{} of {} {}", used_of(peak), facts.max, facts.window.each())
 }
 
 fn held(limit: &LimitTotal) -> String {
