@@ -25,6 +25,8 @@ mod init;
 mod learning;
 mod lint;
 mod lsp;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod names;
 mod outputs;
 mod places;
