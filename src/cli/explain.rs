@@ -105,7 +105,7 @@ pub(super) fn run(
     let secrets = arguments.policies.secrets(arguments.show_args)?;
     let explainer = Explainer { arguments, chosen, secrets, style: output.style() };
     let (explained, bad) = match &arguments.call {
-        Some(call) => (explainer.one_call(&policies, call)?, false),
+        Some(call) => (explainer.one_call(&policies, &call_text(call)?, arguments.format)?, false),
         None => explainer.call_of_trace(&policies)?,
     };
     let mut out = stdout();
@@ -113,6 +113,28 @@ pub(super) fn run(
     out.flush()?;
     let failing = |fail_on: &FailOn| fail_on.outcome() == Some(explained.outcome);
     Ok(ExitStatus::of(bad, false, arguments.fail_on.iter().any(failing)))
+}
+
+/// Explains one call under a policy that was read already, in each of some formats.
+#[cfg(feature = "mcp")]
+pub(super) fn explain_asked<const N: usize>(
+    arguments: &ExplainArguments,
+    policy: Loaded,
+    call: &str,
+    secrets: &Secrets,
+    style: Style,
+    formats: [OutputFormat; N],
+) -> Result<[Vec<u8>; N], CliError> {
+    let assumptions = arguments.assume.together();
+    let chosen = vec![Chosen { server: None, loaded: policy }];
+    check_mode(&assumptions, chosen.iter().map(|chosen| &chosen.loaded.policy))?;
+    let policies = policies::compile(&chosen, &[], &assumptions)?;
+    let explainer = Explainer { arguments, chosen, secrets: secrets.clone(), style };
+    let mut texts = [const { Vec::new() }; N];
+    for (text, format) in texts.iter_mut().zip(formats) {
+        *text = explainer.one_call(&policies, call, format)?.text;
+    }
+    Ok(texts)
 }
 
 /// Explains calls under the policies of their servers.
@@ -124,8 +146,12 @@ struct Explainer<'a> {
 }
 
 impl Explainer<'_> {
-    fn one_call(&self, policies: &Policies, call: &str) -> Result<Explained, CliError> {
-        let text = call_text(call)?;
+    fn one_call(
+        &self,
+        policies: &Policies,
+        text: &str,
+        format: OutputFormat,
+    ) -> Result<Explained, CliError> {
         let grant_by = self.arguments.trace.grant_by();
         let map = self.arguments.trace.field_map()?;
         let record = map.parse(text.trim(), grant_by).map_err(CliError::Call)?;
@@ -135,7 +161,7 @@ impl Explainer<'_> {
         }
         let mut gateway = Gateway::new(policies, Replay::new);
         let walked = gateway.walk(&record, GrantId(0), record.time);
-        self.explained(walked, &record, None, record.time)
+        self.explained(walked, &record, None, record.time, format)
     }
 
     /// Decides the calls before the one that is wanted, and explains that one.
@@ -161,7 +187,8 @@ impl Explainer<'_> {
             let walked = gateway.walk(call.record, call.grant, call.time);
             numbers.push(call.number.to_string());
             let place = Some((call.number, call.file));
-            explained.push(self.explained(walked, call.record, place, call.time));
+            let format = self.arguments.format;
+            explained.push(self.explained(walked, call.record, place, call.time, format));
             Ok(())
         })?;
         trace_input::say_whose_calls(&run, policies.count_by_grant());
@@ -185,6 +212,7 @@ impl Explainer<'_> {
         record: &'x Record<'x>,
         place: Option<(u64, &'x str)>,
         time: Option<Timestamp>,
+        format: OutputFormat,
     ) -> Result<Explained, CliError> {
         let Some((policy, walk)) = walked else {
             return Err(CliError::NoCall {
@@ -207,7 +235,7 @@ impl Explainer<'_> {
         let (number, file) = place.unzip();
         let explanation = Explanation { policy, record, number, file, time, walk };
         let (mut text, secrets) = (Vec::new(), &self.secrets);
-        match self.arguments.format {
+        match format {
             OutputFormat::Json => {
                 write_explanation_json(&mut text, &document.name, &explanation, secrets)?;
             }

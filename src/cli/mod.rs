@@ -18,6 +18,8 @@ mod explain;
 mod init;
 mod lint;
 mod lsp;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod partial;
 mod record;
 mod replay;
@@ -118,6 +120,13 @@ enum Command {
     /// Serve an editor: findings while typing, hovers, completion, fixes.
     #[command(after_help = examples!("lsp --stdio  # an editor starts it so"))]
     Lsp(lsp::LspArguments),
+    /// Serve agents over MCP: lint, explain, diff, rules and catalogue as tools that only read.
+    #[cfg(feature = "mcp")]
+    #[command(after_help = examples!(
+        "mcp --root policies/  # an agent's client starts it so",
+        "catalogue import --server gatelint -- gatelint mcp  # what its tools may do"
+    ))]
+    Mcp(mcp::McpArguments),
     /// Print a script that completes the command line in a shell.
     #[command(after_help = examples!(
         "completions fish -o ~/.config/fish/completions/gatelint.fish",
@@ -186,6 +195,8 @@ pub fn run(cli: Cli) -> ExitStatus {
         Command::Rule(arguments) => rule::run(&arguments, output),
         Command::Config(arguments) => config::run(&arguments, output),
         Command::Lsp(arguments) => lsp::run(&arguments),
+        #[cfg(feature = "mcp")]
+        Command::Mcp(arguments) => mcp::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Cli::command()),
     };
     result.unwrap_or_else(|error| {

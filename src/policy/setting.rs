@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::defect::Defect;
 use super::model::Policy;
@@ -106,21 +107,40 @@ pub trait Files {
 #[derive(Clone, Copy, Debug)]
 pub struct Disk;
 
+/// The folder that the files of this machine count below; without one all do.
+static FENCE: OnceLock<PathBuf> = OnceLock::new();
+
+impl Disk {
+    /// From now on only those files count that lie below a folder, and nothing that a link leads to outside it. The
+    /// first folder holds.
+    pub fn confine(real_folder: PathBuf) {
+        FENCE.get_or_init(|| real_folder);
+    }
+
+    fn holds(path: &Path) -> bool {
+        let is_below =
+            |fence: &PathBuf| path.canonicalize().is_ok_and(|real| real.starts_with(fence));
+        FENCE.get().is_none_or(is_below)
+    }
+}
+
 /// The largest file that is read: what people write is much smaller.
 const MAX_FILE: u64 = 8 << 20;
 
 impl Files for Disk {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let facts = std::fs::metadata(path).ok()?;
+        let facts = std::fs::metadata(path).ok().filter(|_| Disk::holds(Path::new(path)))?;
         (facts.is_file() && facts.len() <= MAX_FILE).then(|| std::fs::read(path).ok())?
     }
 
     fn exists(&self, path: &str) -> bool {
-        Path::new(path).exists()
+        Path::new(path).exists() && Disk::holds(Path::new(path))
     }
 
     fn names(&self, folder: &str) -> Vec<String> {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let is_below = Disk::holds(Path::new(folder));
+        let entries = entries.filter(|_| is_below);
         let mut names: Vec<String> =
             entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
         names.sort();

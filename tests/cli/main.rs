@@ -28,6 +28,8 @@ mod installing;
 mod learning;
 mod lint;
 mod lsp;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod names;
 mod outputs;
 mod places;

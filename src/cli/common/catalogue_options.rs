@@ -32,10 +32,13 @@ impl CatalogueOptions {
     /// The catalogue.
     pub(in crate::cli) fn load(&self) -> Result<Catalogue, CliError> {
         let catalogue = input::catalogue(&self.catalogue)?;
-        if let Some(name) = &self.server {
-            server(&catalogue, name)?;
-        }
+        self.check(&catalogue)?;
         Ok(catalogue)
+    }
+
+    /// Refuses a server that the catalogue does not have.
+    pub(in crate::cli) fn check(&self, catalogue: &Catalogue) -> Result<(), CliError> {
+        self.server.as_ref().map_or(Ok(()), |name| server(catalogue, name).map(drop))
     }
 
     /// Warns where two policies seem to be for different servers: then little of what is found

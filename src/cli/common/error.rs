@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::output::{OutputOptions, print_error};
 use crate::lint::{BaselineError, WalkError};
 use crate::lsp::LspError;
-use crate::report::{Notice, escape, without_credentials, write_notices};
+use crate::report::{Notice, Style, escape, without_credentials, write_notices};
 use crate::source::Document;
 use crate::trace::TraceError;
 
@@ -121,21 +121,25 @@ impl CliError {
 
     /// Shows the error on standard error.
     pub(in crate::cli) fn show(&self, output: &OutputOptions) {
+        print_error(&self.in_full(&output.style_of_stderr()));
+    }
+
+    /// The error with excerpts of what is wrong, and what to do about it.
+    pub(in crate::cli) fn in_full(&self, style: &Style) -> String {
+        let mut text = String::new();
         if let CliError::Invalid { document, notices, .. } = self {
-            let mut text = String::new();
-            write_notices(&mut text, document, notices, &output.style_of_stderr());
-            print_error(&text);
+            write_notices(&mut text, document, notices, style);
         }
         if let CliError::Trace(TraceError::Several(errors)) = self {
             for error in errors {
-                print_error(&format!("error: {}\n", shown(&error.to_string())));
+                text += &format!("error: {}\n", shown(&error.to_string()));
             }
         }
-        let mut text = format!("error: {}\n", shown(&self.to_string()));
+        text += &format!("error: {}\n", shown(&self.to_string()));
         if let Some(help) = self.help() {
             text += &format!("  help: {}\n", shown(&help));
         }
-        print_error(&text);
+        text
     }
 
     /// The error in a few sentences, for whoever shows no excerpts.

@@ -1,5 +1,6 @@
 //! Where output goes and how it looks.
 
+use std::cell::RefCell;
 use std::io::{self, BufWriter, Write};
 
 use clap::{Args, ValueEnum};
@@ -115,8 +116,27 @@ pub(in crate::cli) fn print_as_is(text: &str) -> io::Result<()> {
     out.flush()
 }
 
+thread_local! {
+    /// What the work of this thread says that is heard by whoever asked for it.
+    static HEARD: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Does some work, and tells what it says beside its result instead of writing it to standard error.
+#[cfg(feature = "mcp")]
+pub(in crate::cli) fn heard<T>(work: impl FnOnce() -> T) -> (T, String) {
+    HEARD.set(Some(String::new()));
+    let done = work();
+    (done, HEARD.take().unwrap_or_default())
+}
+
 /// Writes text for people to standard error; where even that fails, nothing is left to be done.
 pub(in crate::cli) fn print_error(text: &str) {
+    let is_heard = HEARD.with_borrow_mut(|heard| {
+        heard.as_mut().map(|heard| heard.push_str(&without_commands(text))).is_some()
+    });
+    if is_heard {
+        return;
+    }
     let style = Style::of_stderr(ColorChoice::Never);
     let text = fit(text, &style);
     _ = io::stderr().write_all(withheld::masked(without_commands(&text).as_bytes()).as_ref());

@@ -1,6 +1,7 @@
 //! Secrets of the documents that were read, which no output of theirs repeats.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
@@ -12,7 +13,14 @@ const MASK: &[u8] = b"***";
 /// What is withheld from now on.
 static WITHHELD: Mutex<Withheld> = Mutex::new(Withheld { texts: Vec::new(), is_shown: false });
 
-struct Withheld {
+thread_local! {
+    /// What the work of this thread withholds that is done apart from all other.
+    static APART: RefCell<Option<Withheld>> = const { RefCell::new(None) };
+}
+
+/// What is withheld.
+#[derive(Default)]
+pub(in crate::cli) struct Withheld {
     /// Each as it may be written: as it is, in JSON and in markup.
     texts: Vec<String>,
     /// Whether the user asked to see all.
@@ -21,36 +29,34 @@ struct Withheld {
 
 /// Withholds texts from standard output and standard error.
 pub(in crate::cli) fn withhold(secrets: Vec<String>) {
-    let mut withheld = WITHHELD.lock().unwrap_or_else(PoisonError::into_inner);
-    // What is shorter stands in too many other words.
-    for secret in secrets.into_iter().filter(|secret| secret.len() >= 4) {
-        let json = serde_json::Value::from(&*secret).to_string();
-        let json = json[1..json.len() - 1].to_owned();
-        let markup = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let quoted = markup.replace('"', "&quot;").replace('\'', "&#39;");
-        for text in [json, quoted, markup, secret] {
-            if !withheld.texts.contains(&text) {
-                withheld.texts.push(text);
-            }
-        }
-    }
+    in_force(|withheld| secrets.into_iter().for_each(|secret| withheld.add(secret)));
 }
 
 /// Withholds nothing: the user asked to see it.
 pub(in crate::cli) fn show_all() {
-    WITHHELD.lock().unwrap_or_else(PoisonError::into_inner).is_shown = true;
+    in_force(|withheld| withheld.is_shown = true);
+}
+
+/// Does some work that withholds what it finds from its own output alone, and tells what that is: where many are
+/// served, what the documents of one call a secret may be any word of another.
+#[cfg(feature = "mcp")]
+pub(in crate::cli) fn apart<T>(work: impl FnOnce() -> T) -> (T, Withheld) {
+    APART.set(Some(Withheld::default()));
+    let done = work();
+    (done, APART.take().unwrap_or_default())
+}
+
+/// Works on what this thread withholds.
+fn in_force<T>(work: impl FnOnce(&mut Withheld) -> T) -> T {
+    APART.with_borrow_mut(|apart| match apart {
+        Some(apart) => work(apart),
+        None => work(&mut WITHHELD.lock().unwrap_or_else(PoisonError::into_inner)),
+    })
 }
 
 /// What finds all that is withheld; none where that is nothing.
 fn finder() -> Option<Regex> {
-    let mut withheld = WITHHELD.lock().unwrap_or_else(PoisonError::into_inner);
-    if withheld.is_shown || withheld.texts.is_empty() {
-        return None;
-    }
-    // Of two that begin alike the longer one is meant.
-    withheld.texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
-    let texts: Vec<String> = withheld.texts.iter().map(|text| regex::escape(text)).collect();
-    Some(Regex::new(&texts.join("|")).expect("escaped texts are a pattern"))
+    in_force(|withheld| withheld.finder())
 }
 
 /// A text without what is withheld.
@@ -58,6 +64,35 @@ pub(in crate::cli) fn masked(text: &[u8]) -> Cow<'_, [u8]> {
     match finder() {
         Some(finder) => finder.replace_all(text, NoExpand(MASK)),
         None => Cow::Borrowed(text),
+    }
+}
+
+impl Withheld {
+    fn add(&mut self, secret: String) {
+        // What is shorter stands in too many other words.
+        if secret.len() < 4 {
+            return;
+        }
+        let json = serde_json::Value::from(&*secret).to_string();
+        let json = json[1..json.len() - 1].to_owned();
+        let markup = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let quoted = markup.replace('"', "&quot;").replace('\'', "&#39;");
+        for text in [json, quoted, markup, secret] {
+            if !self.texts.contains(&text) {
+                self.texts.push(text);
+            }
+        }
+    }
+
+    /// What finds all of it; none where that is nothing.
+    pub(in crate::cli) fn finder(&mut self) -> Option<Regex> {
+        if self.is_shown || self.texts.is_empty() {
+            return None;
+        }
+        // Of two that begin alike the longer one is meant.
+        self.texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        let texts: Vec<String> = self.texts.iter().map(|text| regex::escape(text)).collect();
+        Some(Regex::new(&texts.join("|")).expect("escaped texts are a pattern"))
     }
 }
 

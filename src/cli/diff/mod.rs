@@ -15,16 +15,41 @@ use self::arguments::DiffFormat;
 use self::pair::Pair;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
+#[cfg(feature = "mcp")]
+use super::common::input::Loaded;
 use super::common::output::OutputOptions;
 use super::common::trace_input;
 use super::common::{agents, config_input, test_file};
+#[cfg(feature = "mcp")]
+use crate::catalogue::Catalogue;
 use crate::diff::{AccessChanges, Comparison, Gates, edits};
 use crate::replay::{NumberedCall, Visitor};
+#[cfg(feature = "mcp")]
+use crate::report::{Style, write_diff_json};
 use crate::solver::Budget;
 use crate::trace::Toolset;
 
 /// How many calls of each group people are shown unless they ask for all.
 const SHOWN: usize = 10;
+
+/// Compares two policies that were read already, and writes what comes of it for reading and as JSON.
+#[cfg(feature = "mcp")]
+pub(super) fn diff_asked(
+    arguments: &DiffArguments,
+    (old, new): (Loaded, Loaded),
+    catalogue: &Catalogue,
+    style: &Style,
+    text: &mut String,
+    json: &mut Vec<u8>,
+) -> Result<(), CliError> {
+    arguments.catalogue.check(catalogue)?;
+    let pair = Pair { old, new, history: None, options: Vec::new() };
+    let access = arguments.access(&pair, catalogue, &Budget::new(Some(arguments.timeout)));
+    let edits = edits(pair.old_root(), pair.new_root());
+    let compared = pair.compared(&edits);
+    arguments.write_human(text, &(&compared, &access, None), style);
+    Ok(write_diff_json(json, &compared, &access, None, false)?)
+}
 
 pub(super) fn run(
     arguments: &DiffArguments,

@@ -50,7 +50,8 @@ impl DiffArguments {
         Ok(print(&text)?)
     }
 
-    fn write_human(
+    /// Writes a comparison for people.
+    pub(super) fn write_human(
         &self,
         text: &mut String,
         (compared, access, flips): &Comparison<'_>,

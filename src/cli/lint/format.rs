@@ -132,7 +132,7 @@ fn summarise(linted: &Linted<'_>) {
     print_error(&format!("{}\n", linted.summary()));
 }
 
-fn name_unreadable(linted: &Linted<'_>) {
+pub(super) fn name_unreadable(linted: &Linted<'_>) {
     for unreadable in linted.unreadable {
         print_error(&format!(
             "error: cannot read {}: {}\n  help: {}\n",

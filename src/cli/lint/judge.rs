@@ -27,7 +27,7 @@ pub(super) struct Judge<'a> {
     pub(super) settings: &'a Settings,
     pub(super) baseline: Option<&'a ReadBaseline>,
     /// The home that was given.
-    pub(super) home: Option<String>,
+    pub(super) home: Option<&'a str>,
 }
 
 /// What came of all files, in the order in which they were asked for.
@@ -145,7 +145,11 @@ impl Judge<'_> {
     /// Judges a file as it was before it was to be mended.
     pub(super) fn text(&self, change: &Change) -> Report {
         let name = change.path.display().to_string();
-        let document = Document::read(name, change.before.clone().into_bytes());
+        self.document(Document::read(name, change.before.clone().into_bytes()))
+    }
+
+    /// Judges a document, whatever is on the disk.
+    pub(super) fn document(&self, document: Document) -> Report {
         let mut report = self.judge(self.in_notation(document));
         shrink(&mut report);
         report
@@ -166,8 +170,7 @@ impl Judge<'_> {
         let root = self.config.document.as_ref().map(|_| &*self.config.folder);
         let dialect = self.dialect(&document.name).or_else(|| agent_dialect(&document));
         let agent = dialect.and_then(Dialect::agent);
-        let around =
-            agent.and_then(|agent| Surroundings::of(&document, agent, self.home.as_deref()));
+        let around = agent.and_then(|agent| Surroundings::of(&document, agent, self.home));
         let linter = Linter {
             catalogue: self.catalogue,
             dialect,

@@ -1,6 +1,8 @@
 //! `gatelint lint`.
 
 mod arguments;
+#[cfg(feature = "mcp")]
+mod asked;
 mod baseline;
 mod fixing;
 mod format;
@@ -14,6 +16,9 @@ use std::sync::Arc;
 
 use self::arguments::FailOn;
 pub(super) use self::arguments::LintArguments;
+#[cfg(feature = "mcp")]
+pub(super) use self::asked::{Asked, lint_asked};
+use self::baseline::ReadBaseline;
 use self::format::LintFormat;
 use self::judge::{Judge, Judged, is_expected};
 use self::own_output::is_own_output;
@@ -30,7 +35,7 @@ use super::common::output::{OutputOptions, print_error};
 use super::common::trace_input::{self, TraceOptions};
 use crate::catalogue::{Catalogue, Server};
 use crate::config::Config;
-use crate::lint::{Recorded, Report, Rule, Wanted, all_rules, find};
+use crate::lint::{Recorded, Report, Rule, Settings, Wanted, all_rules, find};
 use crate::policy::AgentFile;
 use crate::report::{Detail, Linted, escape};
 use crate::testing::is_test_file;
@@ -82,25 +87,9 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
     let config = config_input::read(&arguments.config)?;
     let files = [&config.catalogues[..], &arguments.catalogue[..]].concat();
     let catalogue = input::catalogue(&files)?;
-    let server = known_servers(&catalogue, arguments, &config)?;
-    let rules = |names: &[String]| rules(&config, names);
-    let (select, ignore) = (rules(&arguments.select)?, rules(&arguments.ignore)?);
-    let today = arguments.now.unwrap_or_else(today);
-    let mut settings = config.settings(&select, &ignore, Some(today));
-    settings.no_ignores = arguments.no_ignores;
-    settings.recorded = Arc::new(recorded(&arguments.trace)?);
-    // A gate shows what the configuration hides; a baseline that is named is wanted.
-    let configured = config.baseline.as_deref().filter(|_| !arguments.no_ignores);
-    let before = baseline::read(&arguments.baseline, configured)?;
-    let judge = Judge {
-        arguments,
-        config: &config,
-        catalogue: &catalogue,
-        server: server.map(|server| &*server.name),
-        settings: &settings,
-        baseline: before.as_ref(),
-        home: arguments.home.as_deref().map(absolute).transpose()?,
-    };
+    let ground = Ground::new(arguments, &config, &catalogue)?;
+    let Ground { settings, before, configured, .. } = &ground;
+    let judge = ground.judge(arguments, &config, &catalogue);
     let Judged { mut reports, unreadable, passed_over, stale, changes } =
         judge.all(find_files(arguments, &config));
     let stale = stale + judge.of_deleted_files();
@@ -118,7 +107,7 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         || !fixed.unwritten.is_empty()
         || reports.iter().any(Report::is_unreadable);
     let judged = reports.len();
-    reports.extend(unused::report(&config, &settings, &reports, &passed_over));
+    reports.extend(unused::report(&config, settings, &reports, &passed_over));
     let rules: Vec<&Rule> = all_rules(&settings.house).collect();
     let linted = Linted {
         asked: &arguments.paths,
@@ -132,10 +121,10 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         let before = before.as_ref();
         baseline::write(
             &arguments.baseline,
-            configured,
+            *configured,
             before,
             &linted,
-            &settings,
+            settings,
             failed,
             output,
         )?;
@@ -183,6 +172,51 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         false => found,
     };
     Ok(ExitStatus::of(failed, judged == 0 && !arguments.allow_empty, found))
+}
+
+/// What files are judged by.
+struct Ground<'a> {
+    /// The server that was named.
+    server: Option<&'a str>,
+    settings: Settings,
+    before: Option<ReadBaseline>,
+    /// The baseline of the configuration.
+    configured: Option<&'a Path>,
+    /// The home that was given.
+    home: Option<String>,
+}
+
+impl<'a> Ground<'a> {
+    fn new(
+        arguments: &LintArguments,
+        config: &'a Config,
+        catalogue: &'a Catalogue,
+    ) -> Result<Ground<'a>, CliError> {
+        let server = known_servers(catalogue, arguments, config)?;
+        let rules = |names: &[String]| rules(config, names);
+        let (select, ignore) = (rules(&arguments.select)?, rules(&arguments.ignore)?);
+        let today = arguments.now.unwrap_or_else(today);
+        let mut settings = config.settings(&select, &ignore, Some(today));
+        settings.no_ignores = arguments.no_ignores;
+        settings.recorded = Arc::new(recorded(&arguments.trace)?);
+        // A gate shows what the configuration hides; a baseline that is named is wanted.
+        let configured = config.baseline.as_deref().filter(|_| !arguments.no_ignores);
+        let before = baseline::read(&arguments.baseline, configured)?;
+        let server = server.map(|server| &*server.name);
+        let home = arguments.home.as_deref().map(absolute).transpose()?;
+        Ok(Ground { server, settings, before, configured, home })
+    }
+
+    fn judge(
+        &'a self,
+        arguments: &'a LintArguments,
+        config: &'a Config,
+        catalogue: &'a Catalogue,
+    ) -> Judge<'a> {
+        let Ground { server, settings, before, home, .. } = self;
+        let (baseline, home) = (before.as_ref(), home.as_deref());
+        Judge { arguments, config, catalogue, server: *server, settings, baseline, home }
+    }
 }
 
 /// Says whose permission files are not known that may bear on what was judged.

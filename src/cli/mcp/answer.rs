@@ -1,0 +1,183 @@
+//! What a tool answers: a text for reading and the same as JSON, both within bounds and without secrets.
+
+use regex::bytes::{NoExpand, Regex};
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::Value;
+
+use crate::cli::common::error::CliError;
+use crate::cli::common::output::heard;
+use crate::cli::common::withheld::apart;
+use crate::report::{Style, without_commands};
+
+/// How an answer looks: without colours, and with lines that need not fit a terminal.
+pub(super) const PLAIN: Style = Style { color: false, width: 120, unicode: false, bounded: false };
+
+/// How long the text of an answer may be, in bytes: more than a model can read at once helps nobody.
+const LONGEST_TEXT: usize = 48 << 10;
+
+/// How long the JSON of an answer may be, in bytes.
+const LONGEST_JSON: usize = 192 << 10;
+
+/// What a tool answers.
+pub(super) struct Answer {
+    pub(super) text: String,
+    pub(super) json: Option<Value>,
+}
+
+impl Answer {
+    /// An answer that is a text alone.
+    pub(super) fn text(text: String) -> Answer {
+        Answer { text, json: None }
+    }
+
+    /// An answer for reading, with the JSON that a command writes.
+    pub(super) fn new(text: String, json: &[u8]) -> Result<Answer, CliError> {
+        let json = serde_json::from_slice(json).map_err(std::io::Error::other)?;
+        Ok(Answer { text, json: Some(json) })
+    }
+}
+
+/// The result of a tool. What is said while it works is a part of its answer, and so is what goes wrong.
+pub(super) fn result(work: impl FnOnce() -> Result<Answer, CliError>) -> CallToolResult {
+    let ((answered, said), mut withheld) = apart(|| heard(work));
+    let is_error = answered.is_err();
+    let Answer { mut text, json } =
+        answered.unwrap_or_else(|error| Answer::text(error.in_full(&PLAIN)));
+    if !said.is_empty() {
+        text = format!("{}\n\n{said}", text.trim_end()).trim_start().to_owned();
+    }
+    let finder = withheld.finder();
+    let masked = |text: &str| without_secrets(finder.as_ref(), text);
+    let mut text = masked(&without_commands(&text));
+    let json = json.map(|mut json| {
+        mask(&mut json, &masked);
+        if cut(&mut json) {
+            text += "\nnote: the JSON of this answer is cut: its lists and texts end early, its counts are whole\n";
+        }
+        json
+    });
+    let mut result = if is_error { CallToolResult::error } else { CallToolResult::success }(vec![
+        ContentBlock::text(shortened(text)),
+    ]);
+    result.structured_content = json;
+    result
+}
+
+fn without_secrets(finder: Option<&Regex>, text: &str) -> String {
+    let masked = finder.map(|finder| finder.replace_all(text.as_bytes(), NoExpand(b"***")));
+    masked.map_or_else(|| text.to_owned(), |text| String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Masks the texts within a value.
+fn mask(value: &mut Value, masked: &dyn Fn(&str) -> String) {
+    match value {
+        Value::String(text) => *text = masked(text),
+        Value::Array(values) => values.iter_mut().for_each(|value| mask(value, masked)),
+        Value::Object(members) => members.values_mut().for_each(|value| mask(value, masked)),
+        _ => {}
+    }
+}
+
+/// A text that ends at a line, and says so where that is not its end.
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST_TEXT {
+        let end = text.floor_char_boundary(LONGEST_TEXT);
+        let end = text[..end].rfind('\n').map_or(end, |at| at + 1);
+        let (lines, rest) = (text[end..].lines().count(), text.len() - end);
+        text.truncate(end);
+        text += &format!(
+            "\nnote: the answer is cut here: {lines} more lines of {rest} bytes; ask about less\n"
+        );
+    }
+    text
+}
+
+/// Cuts what is longest in a value until it is short enough; whether that was needed.
+fn cut(value: &mut Value) -> bool {
+    let mut is_cut = false;
+    while size(value) > LONGEST_JSON && cut_longest(value) {
+        is_cut = true;
+    }
+    is_cut
+}
+
+/// Halves the list, the object or the text that takes most of a value; whether there was one that could be.
+fn cut_longest(value: &mut Value) -> bool {
+    let children: Box<dyn Iterator<Item = &mut Value>> = match value {
+        Value::String(text) if text.len() > 1 => {
+            text.truncate(text.floor_char_boundary(text.len() / 2));
+            text.push('…');
+            return text.len() > 8;
+        }
+        Value::Array(values) if values.len() > 1 && !values.iter().any(is_most) => {
+            values.truncate(values.len() / 2);
+            return true;
+        }
+        // What describes an answer has few members; many are of something that was asked about.
+        Value::Object(members) if members.len() > 64 && !members.values().any(is_most) => {
+            let mut dropped = members.len() / 2;
+            members.retain(|_, _| {
+                let is_kept = dropped == 0;
+                dropped = dropped.saturating_sub(1);
+                is_kept
+            });
+            return true;
+        }
+        Value::Array(values) => Box::new(values.iter_mut()),
+        Value::Object(members) => Box::new(members.values_mut()),
+        _ => return false,
+    };
+    children.max_by_key(|child| size(child)).is_some_and(cut_longest)
+}
+
+/// Whether a value alone is too much, so that a list is no shorter without the others.
+fn is_most(value: &Value) -> bool {
+    size(value) > LONGEST_JSON / 2
+}
+
+fn size(value: &Value) -> usize {
+    value.to_string().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_cut_and_stays_what_it_is() {
+        let findings: Vec<Value> = (0..20_000).map(|n| json!({ "rule": n, "at": "x" })).collect();
+        let mut many = json!({ "findings": findings, "summary": { "errors": 20_000 } });
+        assert!(cut(&mut many) && size(&many) <= LONGEST_JSON);
+        assert!(many["findings"].as_array().unwrap().len() > 1_000);
+        assert_eq!(many["summary"]["errors"], 20_000);
+        let mut long = json!([{ "text": "ä".repeat(1 << 20) }, 7]);
+        assert!(cut(&mut long) && size(&long) <= LONGEST_JSON);
+        assert_eq!(long[1], 7);
+        let members = (0..20_000).map(|n| (format!("argument_{n}"), json!(n)));
+        let mut wide =
+            json!({ "found": members.collect::<serde_json::Map<_, _>>(), "outcome": "deny" });
+        assert!(cut(&mut wide) && size(&wide) <= LONGEST_JSON && wide["outcome"] == "deny");
+        let mut few = json!({ "findings": [] });
+        assert!(!cut(&mut few));
+        let text = shortened("line\n".repeat(20_000));
+        assert!(text.len() < LONGEST_TEXT + 100 && text.contains("more lines"));
+    }
+
+    #[test]
+    fn secrets_and_what_is_said_are_of_one_answer_alone() {
+        use crate::cli::common::output::print_error;
+        use crate::cli::common::withheld::withhold;
+        let first = result(|| {
+            withhold(vec!["error".to_owned()]);
+            print_error("note: an error\n");
+            Ok(Answer { text: "an error".into(), json: Some(json!({ "is": "error" })) })
+        });
+        let second = result(|| Ok(Answer::text("an error".into())));
+        let text = |result: &CallToolResult| serde_json::to_value(result).unwrap();
+        assert_eq!(text(&first)["content"][0]["text"], "an ***\n\nnote: an ***\n");
+        assert_eq!(text(&first)["structuredContent"]["is"], "***");
+        assert_eq!(text(&second)["content"][0]["text"], "an error");
+    }
+}

@@ -1,0 +1,107 @@
+//! The folder that is served: which paths lead to what lies in it.
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use crate::cli::common::error::CliError;
+use crate::lint::WalkError;
+use crate::policy::Disk;
+
+/// The largest file that is read, in bytes: what people write is much smaller.
+pub(super) const LARGEST: usize = 4 << 20;
+
+/// The folder that is served, which is the current one.
+pub(super) struct Root {
+    /// As it was named, from the root of the disk.
+    named: PathBuf,
+    /// Without links on the way to it.
+    real: PathBuf,
+}
+
+impl Root {
+    /// Makes a folder the current one, outside of which nothing is read that belongs to a policy.
+    pub(super) fn enter(folder: &Path) -> Result<Root, CliError> {
+        let entered = || {
+            let (named, real) = (std::path::absolute(folder)?, folder.canonicalize()?);
+            std::env::set_current_dir(folder)?;
+            Ok(Root { named, real })
+        };
+        let root: Root = entered().map_err(|cause| WalkError { path: folder.to_owned(), cause })?;
+        Disk::confine(root.real.clone());
+        Ok(root)
+    }
+
+    /// The path of what an agent names, from the root; nothing needs to be there.
+    pub(super) fn named(&self, path: &str) -> Result<PathBuf, CliError> {
+        let given = Path::new(path);
+        let below = given.strip_prefix(&self.real).or_else(|_| given.strip_prefix(&self.named));
+        let mut names = PathBuf::new();
+        for part in below.unwrap_or(given).components() {
+            match part {
+                Component::Normal(name) => names.push(name),
+                Component::CurDir => {}
+                _ => return Err(outside(path)),
+            }
+        }
+        if path.contains('\0') {
+            return Err(outside(path));
+        }
+        let names = if names.as_os_str().is_empty() { ".".into() } else { names };
+        let there = names.ancestors().find_map(|folder| folder.canonicalize().ok());
+        match there.is_none_or(|there| there.starts_with(&self.real)) {
+            // What is called so stands for standard input elsewhere.
+            true if names == Path::new("-") => Ok(Path::new(".").join(names)),
+            true => Ok(names),
+            false => Err(outside(path)),
+        }
+    }
+
+    /// The path of a file or a folder that an agent names.
+    pub(super) fn existing(&self, path: &str) -> Result<PathBuf, CliError> {
+        let named = self.named(path)?;
+        self.may_read(&named)?;
+        Ok(named)
+    }
+
+    /// Refuses to read what lies outside, and what is too large.
+    pub(super) fn may_read(&self, path: &Path) -> Result<(), WalkError> {
+        let refused = || {
+            let facts = path.metadata()?;
+            if !path.canonicalize()?.starts_with(&self.real) {
+                return Err(io::Error::other("it leads out of the folder that is served"));
+            }
+            if facts.is_file() && facts.len() > LARGEST as u64 {
+                return Err(io::Error::other(format!("it is larger than {LARGEST} bytes")));
+            }
+            Ok(())
+        };
+        refused().map_err(|cause| WalkError { path: path.to_owned(), cause })
+    }
+}
+
+fn outside(path: &str) -> CliError {
+    CliError::usage(
+        &format!("{path} leads out of the folder that is served"),
+        "name what lies below it, by a path from it without `..`",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_lies_below_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = folder.path().canonicalize().unwrap();
+        let root = Root { named: folder.path().to_owned(), real: real.clone() };
+        let named = |path: &str| root.named(path).ok();
+        let whole = real.join("a/b.json").display().to_string();
+        for (path, from_root) in [("./a/b.json", "a/b.json"), (&whole, "a/b.json"), ("-", "./-")] {
+            assert_eq!(named(path), Some(PathBuf::from(from_root)), "{path}");
+        }
+        for path in ["..", "../x", "a/../../x", "/", "/etc/passwd", "a\0b", "a/.."] {
+            assert_eq!(named(path), None, "{path}");
+        }
+    }
+}
