@@ -56,7 +56,7 @@ fn the_manual_has_a_page_for_each_command_together_or_in_a_file_each() {
         let title = format!(".TH {name} 1  \"gatelint {}\"", env!("CARGO_PKG_VERSION"));
         assert!(page.contains(&title), "{name}: {page}");
         assert!(page.is_ascii(), "groff reads bytes");
-        assert_eq!(page.contains(".SH EXAMPLES\n.nf\n  gatelint "), name != "gatelint", "{name}");
+        assert!(page.contains(".SH EXAMPLES\n.nf\n  gatelint "), "{name}");
         assert!(all.out.contains(&page), "{name} is not in the whole manual");
     }
     assert!(!folder.path("man1/gatelint-help.1").exists());
