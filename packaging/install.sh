@@ -71,7 +71,7 @@ sum() {
 
 main() {
   from=
-  prefix=${HOME:-}/.local
+  prefix=${HOME:+$HOME/.local}
   target=
   while [ $# -gt 0 ]; do
     case $1 in
@@ -86,6 +86,10 @@ main() {
     shift 2
   done
   [ -n "$from" ] || fail "say with --from where the release lies"
+  case $from in -*) from=./$from ;; esac
+  prefix=${prefix%/}
+  [ -n "$prefix" ] || fail "say with --prefix which folder it is installed in"
+  case $prefix in -*) prefix=./$prefix ;; esac
   [ -n "$target" ] || target=$(machine)
   case $target in
     *windows*) archive=gatelint-$target.zip ;;
@@ -107,15 +111,19 @@ main() {
     *) tar -xzf "$work/$archive" -C "$work" ;;
   esac
   inside=$work/gatelint-$target
-  mkdir -p "$prefix/bin"
+  # A link may lead anywhere.
+  [ -z "$(find "$inside" -type l)" ] || fail "$archive holds links"
   program=gatelint
   [ ! -f "$inside/gatelint.exe" ] || program=gatelint.exe
-  [ -f "$inside/$program" ] || fail "$archive does not hold the program"
+  [ -f "$inside/$program" ] && [ -d "$inside/share" ] || fail "$archive does not hold the program with its documents"
+  [ ! -d "$prefix/bin/$program" ] || fail "$prefix/bin/$program is a folder"
+  mkdir -p "$prefix/bin"
+  cp -R "$inside/share" "$prefix/"
   # A program that runs is replaced, not written over.
+  rm -f "$prefix/bin/.$program.new"
   cp "$inside/$program" "$prefix/bin/.$program.new"
   chmod 755 "$prefix/bin/.$program.new"
   mv -f "$prefix/bin/.$program.new" "$prefix/bin/$program"
-  cp -R "$inside/share" "$prefix/"
   # It is not run: whoever asks for more than a checksum does so now.
   printf 'gatelint: installed %s in %s\n' "gatelint-$target" "$prefix/bin" >&2
   case :$PATH: in

@@ -242,3 +242,55 @@ fn what_is_packed_is_installed() {
         "{said}"
     );
 }
+
+#[test]
+fn nothing_of_a_release_is_run_or_found_that_is_not_whole_and_attested() {
+    let folder = runner();
+    let pack = "cd release && rm -r */share && tar -czf gatelint-x86_64-unknown-linux-musl.tar.gz */ \
+                && sha256sum *.gz > SHA256SUMS";
+    let mut shell = Command::new("sh");
+    assert!(shell.args(["-c", pack]).current_dir(folder.path("")).status().unwrap().success());
+    let run = install(&folder, &format!("v{}", env!("CARGO_PKG_VERSION")), "1");
+    assert_eq!((run.status, text(&folder, "GITHUB_PATH").as_str()), (2, ""), "{}", run.err);
+    assert!(!folder.path("RUNNER_TEMP/gatelint").exists());
+    assert!(!folder.path("RUNNER_TEMP/gatelint-unattested").exists());
+}
+
+#[test]
+fn the_installer_takes_no_links_and_writes_over_none() {
+    let of = "sh \"$0\" --from release --prefix";
+    for (prepare, prefix, says) in [
+        ("true", "''", "say with --prefix"),
+        ("mkdir -p p/bin/gatelint", "p", "is a folder"),
+        (
+            "cd release && for part in */; do ln -s /etc $part/share/evil; done && tar -czf *.gz */ && sha256sum *.gz > SHA256SUMS",
+            "p",
+            "holds links",
+        ),
+        (
+            "mkdir -p p/bin && echo mine > mine && ln -s ../../mine p/bin/.gatelint.new",
+            "p/",
+            "installed",
+        ),
+    ] {
+        let folder = runner();
+        let here = folder.path("");
+        let path = format!("{}/bin:/usr/bin:/bin", here.display());
+        let script = format!("{prepare} && cd \"$1\" && {of} {prefix}");
+        let program = format!("{}/packaging/install.sh", env!("CARGO_MANIFEST_DIR"));
+        let mut shell = Command::new("sh");
+        shell.arg("-c").args([&*script, &*program]).arg(&here).current_dir(&here);
+        let output = shell.env("PATH", path).env_remove("HOME").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            (output.status.success(), said.contains(says)),
+            (says == "installed", true),
+            "{said}"
+        );
+        if says == "installed" {
+            assert_eq!(text(&folder, "mine"), "mine\n");
+            assert_eq!(text(&folder, "p/bin/gatelint"), "#!/bin/sh\n");
+            assert!(!said.contains("p//bin"), "{said}");
+        }
+    }
+}
