@@ -2,16 +2,18 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-use regex::bytes::{NoExpand, Regex};
+use aho_corasick::{AhoCorasick, MatchKind};
 
 /// What stands in place of a secret.
 const MASK: &[u8] = b"***";
 
 /// What is withheld from now on.
-static WITHHELD: Mutex<Withheld> = Mutex::new(Withheld { texts: Vec::new(), is_shown: false });
+static WITHHELD: Mutex<Withheld> =
+    Mutex::new(Withheld { texts: BTreeSet::new(), finder: None, is_shown: false });
 
 thread_local! {
     /// What the work of this thread withholds that is done apart from all other.
@@ -22,7 +24,9 @@ thread_local! {
 #[derive(Default)]
 pub(in crate::cli) struct Withheld {
     /// Each as it may be written: as it is, in JSON and in markup.
-    texts: Vec<String>,
+    texts: BTreeSet<String>,
+    /// What finds all of it, once that was asked for.
+    finder: Option<Finder>,
     /// Whether the user asked to see all.
     is_shown: bool,
 }
@@ -55,14 +59,14 @@ fn in_force<T>(work: impl FnOnce(&mut Withheld) -> T) -> T {
 }
 
 /// What finds all that is withheld; none where that is nothing.
-fn finder() -> Option<Regex> {
+fn finder() -> Option<Finder> {
     in_force(|withheld| withheld.finder())
 }
 
 /// A text without what is withheld.
 pub(in crate::cli) fn masked(text: &[u8]) -> Cow<'_, [u8]> {
     match finder() {
-        Some(finder) => finder.replace_all(text, NoExpand(MASK)),
+        Some(finder) => Cow::Owned(finder.masked(text)),
         None => Cow::Borrowed(text),
     }
 }
@@ -77,29 +81,45 @@ impl Withheld {
         let json = json[1..json.len() - 1].to_owned();
         let markup = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         let quoted = markup.replace('"', "&quot;").replace('\'', "&#39;");
-        for text in [json, quoted, markup, secret] {
-            if !self.texts.contains(&text) {
-                self.texts.push(text);
-            }
-        }
+        self.texts.extend([json, quoted, markup, secret]);
+        self.finder = None;
     }
 
     /// What finds all of it; none where that is nothing.
-    pub(in crate::cli) fn finder(&mut self) -> Option<Regex> {
+    pub(in crate::cli) fn finder(&mut self) -> Option<Finder> {
         if self.is_shown || self.texts.is_empty() {
             return None;
         }
+        Some(self.finder.get_or_insert_with(|| Finder::of(&self.texts)).clone())
+    }
+}
+
+/// What finds texts that are withheld.
+#[derive(Clone)]
+pub(in crate::cli) struct Finder(AhoCorasick);
+
+impl Finder {
+    fn of(texts: &BTreeSet<String>) -> Finder {
         // Of two that begin alike the longer one is meant.
-        self.texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        let texts: Vec<String> = self.texts.iter().map(|text| regex::escape(text)).collect();
-        Some(Regex::new(&texts.join("|")).expect("escaped texts are a pattern"))
+        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts);
+        Finder(finder.expect("texts of documents that were read are no gigabytes"))
+    }
+
+    /// A text without them.
+    pub(in crate::cli) fn masked(&self, text: &[u8]) -> Vec<u8> {
+        let mut masked = Vec::with_capacity(text.len());
+        self.0.replace_all_with_bytes(text, &mut masked, |_, _, masked| {
+            masked.extend_from_slice(MASK);
+            true
+        });
+        masked
     }
 }
 
 /// A writer from which is withheld what was to be when it was made, line by line.
 pub(in crate::cli) struct Withholding<W: Write> {
     out: W,
-    finder: Option<Regex>,
+    finder: Option<Finder>,
     /// The line that has not ended yet.
     line: Vec<u8>,
 }
@@ -111,8 +131,8 @@ impl<W: Write> Withholding<W> {
     }
 
     /// Writes so many bytes of what waits.
-    fn pass(&mut self, finder: &Regex, end: usize) -> io::Result<()> {
-        self.out.write_all(&finder.replace_all(&self.line[..end], NoExpand(MASK)))?;
+    fn pass(&mut self, finder: &Finder, end: usize) -> io::Result<()> {
+        self.out.write_all(&finder.masked(&self.line[..end]))?;
         self.line.drain(..end);
         Ok(())
     }

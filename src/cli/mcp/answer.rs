@@ -1,12 +1,11 @@
 //! What a tool answers: a text for reading and the same as JSON, both within bounds and without secrets.
 
-use regex::bytes::{NoExpand, Regex};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::Value;
 
 use crate::cli::common::error::CliError;
 use crate::cli::common::output::heard;
-use crate::cli::common::withheld::apart;
+use crate::cli::common::withheld::{Finder, apart};
 use crate::report::{Style, without_commands};
 
 /// How an answer looks: without colours, and with lines that need not fit a terminal.
@@ -63,8 +62,8 @@ pub(super) fn result(work: impl FnOnce() -> Result<Answer, CliError>) -> CallToo
     result
 }
 
-fn without_secrets(finder: Option<&Regex>, text: &str) -> String {
-    let masked = finder.map(|finder| finder.replace_all(text.as_bytes(), NoExpand(b"***")));
+fn without_secrets(finder: Option<&Finder>, text: &str) -> String {
+    let masked = finder.map(|finder| finder.masked(text.as_bytes()));
     masked.map_or_else(|| text.to_owned(), |text| String::from_utf8_lossy(&text).into_owned())
 }
 
