@@ -177,5 +177,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".html")).
   console.log(`${wrong.length ? "fails" : "ok"}: ${name}`);
   wrong.forEach((what) => console.log(`  ${what}`));
 }
-chromium.process.kill();
+// Its profile is written to until it has ended, and lies in the folder that is removed then.
+const ended = new Promise((done) => chromium.process.on("exit", done));
+chromium.send("Browser.close").catch(() => {});
+await ended;
 process.exit(failed ? 1 : 0);
