@@ -1,6 +1,7 @@
 // What npm makes of the packages, with a program that only says what it was called with.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -23,7 +24,7 @@ const must = (...call) => {
 
 before(() => {
   const program = join(work, "program");
-  writeFileSync(program, '#!/bin/sh\necho "$0" "$@"\n[ "$1" != term ] || kill -TERM $$\nexit 3\n');
+  writeFileSync(program, '#!/bin/sh\necho "$0" "$@"\n[ "$1" != wait ] || { ulimit -c 0; echo $$; exec sleep 60; }\nexit 3\n');
   chmodSync(program, 0o755);
   const given = targets.map(({ target }) => `${target}=${program}`);
   must("node", [join(here, "../build.mjs"), join(work, "out"), ...given], work);
@@ -69,7 +70,23 @@ test("the launcher hands on arguments and the exit status", () => {
   const done = run(join(folder, "node_modules/.bin/gatelint"), ["lint", "a b", "$(touch hole)"], folder);
   assert.equal(done.status, 3);
   assert.match(done.stdout, /gatelint lint a b \$\(touch hole\)\n$/);
-  assert.equal(run(join(folder, "node_modules/.bin/gatelint"), ["term"], folder).status, 128 + 15);
+});
+
+test("what ends the launcher ends the program, and both in the same way", async () => {
+  const folder = installed(own.filter(({ libc }) => libc !== "musl").map(packageName));
+  const ends = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGXCPU", "SIGPIPE"];
+  for (const signal of ends) {
+    const launcher = spawn(join(folder, "node_modules/.bin/gatelint"), ["wait"], { stdio: ["ignore", "pipe", "inherit"] });
+    const end = once(launcher, "exit");
+    let said = "";
+    for await (const part of launcher.stdout) {
+      said += part;
+      if (/\n\d+\n$/.test(said)) break;
+    }
+    launcher.kill(signal);
+    assert.deepEqual(await end, [null, signal]);
+    assert.throws(() => process.kill(Number(said.trim().split("\n").at(-1)), 0), { code: "ESRCH" }, signal);
+  }
 });
 
 test("without the package of this system it says which one is missing", () => {
