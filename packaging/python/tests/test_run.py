@@ -151,6 +151,11 @@ def test_options_that_leave_no_report_are_refused(options: Union[str, list[str]]
             call()
 
 
+def test_a_text_is_a_text() -> None:
+    with pytest.raises(TypeError, match="not bytes"):
+        Text(b"{}")  # type: ignore[arg-type]
+
+
 def test_one_of_several_may_stand_alone(tmp_path: Path) -> None:
     tools = {"tools": [{"name": "run_job", "inputSchema": {"type": "object"}}]}
     path = tmp_path / "tools.json"

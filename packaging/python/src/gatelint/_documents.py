@@ -22,6 +22,10 @@ class Text:
     text: str
     name: Optional[str] = None
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise TypeError(f"a text is a str, not {type(self.text).__name__}")
+
 
 #: A call: `{"tool": "run_job", "args": {"a": 1}, "ts": "2026-03-01T10:00:00Z", "grant": "ann"}`.
 Record = Mapping[str, Any]
