@@ -1,12 +1,14 @@
 #!/bin/sh
-# Installs a released gatelint: the program, its completions, manual pages and schemas, with the checksum compared.
-#
-#   sh install.sh [--from URL|DIR] [--prefix DIR] [--target TARGET]
-#
-# --from    where the archives and SHA256SUMS of a release lie; the copy of this script in a release knows its own
-# --prefix  what bin/ and share/ are in; ~/.local without it
-# --target  the build to install, such as x86_64-unknown-linux-musl; without it the one for this machine
+# Installs a released gatelint; --help says how.
 set -eu
+
+usage='Installs a released gatelint: the program, its completions, manual pages and schemas, with the checksum compared.
+
+  sh install.sh [--from URL|DIR] [--prefix DIR] [--target TARGET]
+
+--from    where the archives and SHA256SUMS of a release lie; the copy of this script in a release knows its own
+--prefix  what bin/ and share/ are in; ~/.local without it
+--target  the build to install, such as x86_64-unknown-linux-musl; without it the one for this machine'
 
 fail() {
   printf 'gatelint: %s\n' "$1" >&2
@@ -59,6 +61,7 @@ fetch() {
   esac || fail "$from/$1 cannot be had" 3
 }
 
+# The checksum of a file, with its name.
 sum() {
   if has sha256sum; then
     sha256sum "$1"
@@ -66,7 +69,13 @@ sum() {
     shasum -a 256 "$1"
   else
     fail "sha256sum and shasum are missing, so that nothing can be checked"
-  fi | cut -d ' ' -f 1
+  fi
+}
+
+# The checksum that SHA256SUMS, in any of the forms that there are of it, has of a file.
+wanted() {
+  name=$(printf '%s\n' "$1" | sed 's/[.]/[.]/g')
+  tr -d '\r' < "$work/SHA256SUMS" | sed -n "s|^\([0-9A-Fa-f]\{64\}\) [ *]\(\./\)\{0,1\}$name\$|\1|p" | tr A-F a-f | sort -u
 }
 
 main() {
@@ -75,8 +84,17 @@ main() {
   target=
   while [ $# -gt 0 ]; do
     case $1 in
+      -h | --help)
+        printf '%s\n' "$usage"
+        exit
+        ;;
+      --from=* | --prefix=* | --target=*)
+        option=$1
+        shift
+        set -- "${option%%=*}" "${option#*=}" "$@"
+        ;;
       --from | --prefix | --target) [ $# -gt 1 ] || fail "$1 takes a value" ;;
-      *) fail "there is no option $1: --from URL|DIR, --prefix DIR, --target TARGET" ;;
+      *) fail "there is no option $1: --from URL|DIR, --prefix DIR, --target TARGET; --help says more" ;;
     esac
     case $1 in
       --from) from=${2%/} ;;
@@ -92,17 +110,23 @@ main() {
   case $prefix in -*) prefix=./$prefix ;; esac
   [ -n "$target" ] || target=$(machine)
   case $target in
+    *[!a-z0-9_-]*) fail "there is no target $target" ;;
     *windows*) archive=gatelint-$target.zip ;;
     *) archive=gatelint-$target.tar.gz ;;
   esac
 
+  work=
+  new=
+  trap 'rm -rf ${work:+"$work"} ${new:+"$new"}' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
   work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-  trap 'exit 130' HUP INT TERM
   fetch SHA256SUMS "$work/SHA256SUMS"
   fetch "$archive" "$work/$archive"
-  wanted=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$archive\$/\1/p" "$work/SHA256SUMS")
+  wanted=$(wanted "$archive")
   found=$(sum "$work/$archive")
+  found=${found%% *}
   [ -n "$wanted" ] || fail "SHA256SUMS does not have $archive"
   [ "$wanted" = "$found" ] || fail "$archive is not what SHA256SUMS says: its checksum is $found"
 
@@ -120,10 +144,11 @@ main() {
   mkdir -p "$prefix/bin"
   cp -R "$inside/share" "$prefix/"
   # A program that runs is replaced, not written over.
-  rm -f "$prefix/bin/.$program.new"
-  cp "$inside/$program" "$prefix/bin/.$program.new"
-  chmod 755 "$prefix/bin/.$program.new"
-  mv -f "$prefix/bin/.$program.new" "$prefix/bin/$program"
+  new=$prefix/bin/.$program.new
+  rm -f "$new"
+  cp "$inside/$program" "$new"
+  chmod 755 "$new"
+  mv -f "$new" "$prefix/bin/$program"
   # It is not run: whoever asks for more than a checksum does so now.
   printf 'gatelint: installed %s in %s\n' "gatelint-$target" "$prefix/bin" >&2
   case :$PATH: in

@@ -1,5 +1,6 @@
 // Makes the npm packages: `node packaging/npm/build.mjs OUT TARGET=PROGRAM...` leaves a folder for each of these
-// targets in OUT, and OUT/gatelint, which has all of them as optional dependencies. The version is Cargo.toml's.
+// targets in OUT, and OUT/gatelint, which has them as optional dependencies, and no others: nothing is asked of a registry
+// that this does not make. The version is Cargo.toml's.
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +29,7 @@ const write = (folder, contents, files) => {
   }
 };
 
+const versions = {};
 for (const program of programs) {
   const [name, path] = program.split(/=(.*)/s);
   const target = targets.find(({ target }) => target === name);
@@ -38,9 +40,9 @@ for (const program of programs) {
   const fits = { os: [os], cpu: [cpu], ...(libc && { libc: [libc] }) };
   write(folder, { name: packageName(target), ...common, ...fits, files: [file], preferUnplugged: true }, { [file]: path });
   chmodSync(join(folder, file), 0o755);
+  versions[packageName(target)] = common.version;
 }
 
-const versions = Object.fromEntries(targets.map((target) => [packageName(target), common.version]));
 write(
   join(out, "gatelint"),
   {

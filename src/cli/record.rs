@@ -1,10 +1,11 @@
 //! `gatelint record`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
 use clap::Args;
+use clap::builder::{PathBufValueParser, TypedValueParser};
 
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
@@ -26,7 +27,7 @@ const HELP: &str = concat!(
 #[command(after_help = HELP)]
 pub(super) struct RecordArguments {
     /// The trace to append to. Standard output belongs to the session.
-    #[arg(long, short, value_name = "FILE", default_value = "trace.jsonl", value_parser = parse_output)]
+    #[arg(long, short, value_name = "FILE", default_value = "trace.jsonl", value_parser = PathBufValueParser::new().try_map(parse_output))]
     output: PathBuf,
     /// Who calls: the grant that is written with every call.
     #[arg(long, value_name = "NAME", default_value = "")]
@@ -79,9 +80,9 @@ fn code(status: process::ExitStatus) -> u8 {
     status.code().map_or(u8::MAX, |code| u8::try_from(code).unwrap_or(u8::MAX))
 }
 
-fn parse_output(text: &str) -> Result<PathBuf, String> {
-    match text {
-        "-" => Err("standard output belongs to the session, name a file".to_owned()),
-        text => Ok(PathBuf::from(text)),
+fn parse_output(path: PathBuf) -> Result<PathBuf, &'static str> {
+    match path == Path::new("-") {
+        true => Err("standard output belongs to the session, name a file"),
+        false => Ok(path),
     }
 }

@@ -35,6 +35,7 @@ pub use catalogue::{
     write_records_json, write_server, write_server_list, write_server_list_json,
     write_tool_explanation, write_tool_explanation_json, write_warnings,
 };
+pub use common::command;
 pub use common::credentials::without_credentials;
 pub use common::detail::Detail;
 pub use common::escape::{escape, without_commands};

@@ -18,11 +18,15 @@ fn pretend(folder: Folder, programs: &[(&str, &str)]) -> Folder {
 
 /// Runs a script of the repository where only the usual programs and pretended ones are.
 fn script(folder: &Folder, script: &str, variables: &[(&str, &str)]) -> Run {
+    script_at(folder, &Path::new(env!("CARGO_MANIFEST_DIR")).join(script), variables)
+}
+
+fn script_at(folder: &Folder, script: &Path, variables: &[(&str, &str)]) -> Run {
     let here = folder.path("").display().to_string();
     let path = format!("{here}/bin:/usr/bin:/bin");
     let own = ["RUNNER_TEMP", "GITHUB_OUTPUT", "GITHUB_PATH"].map(|name| (name, folder.path(name)));
     let output = Command::new("bash")
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script))
+        .arg(script)
         .current_dir(folder.path(""))
         .env_clear()
         .envs(own)
@@ -149,11 +153,11 @@ fn the_action_fails_where_the_release_is_not_what_its_checksums_say() {
 fn comment(event: &str, number: &str, old: &str, kept: &str) -> (Run, Folder) {
     let gh = r#"case "$1 $2" in
         "pr list") echo "$NUMBER" ;;
-        "run download") for last; do :; done; cp "$HERE/kept.md" "$last/gatelint-comment.md" ;;
+        "run download") for last; do :; done; mkdir "$last" && cp "$HERE/kept" "$last/gatelint-comment.txt" ;;
         "api --paginate") echo "$OLD" ;;
         *) echo "$@" > "$HERE/sent"; for last; do :; done; cp "${last#body=@}" "$HERE/body.md" ;;
         esac"#;
-    let folder = pretend(Folder::with(&[("kept.md", kept)]), &[("gh", gh)]);
+    let folder = pretend(Folder::with(&[("kept", kept)]), &[("gh", gh)]);
     let variables = [
         ("GH_REPO", "o/r"),
         ("GATELINT_EVENT", event),
@@ -169,17 +173,62 @@ fn comment(event: &str, number: &str, old: &str, kept: &str) -> (Run, Folder) {
 
 #[test]
 fn a_comment_is_written_once_and_then_renewed() {
-    let (run, folder) = comment("pull_request", "3\n4", "", "### loosens $(touch hole)");
+    let (run, folder) = comment("pull_request", "3\n4", "", "loosens $(touch hole)\n");
     assert_eq!(run.status, 0, "{}", run.err);
     assert!(text(&folder, "sent").contains("--method POST repos/o/r/issues/3/comments"));
     let body = text(&folder, "body.md");
     assert!(
-        body.starts_with("<!-- gatelint -->\n") && body.ends_with("### loosens $(touch hole)"),
+        body.starts_with("<!-- gatelint -->\n")
+            && body.ends_with("\n\n    loosens $(touch hole)\n"),
         "{body}"
     );
     assert!(!folder.path("hole").exists());
     let (_, folder) = comment("pull_request", "3", "11\n12", "again");
     assert!(text(&folder, "sent").contains("--method PATCH repos/o/r/issues/comments/11"));
+}
+
+#[test]
+fn what_a_stranger_keeps_is_shown_as_code_whatever_it_is() {
+    let hostile = "@everyone ![](https://x.test/i)\n\n```\n<script>\r\r# \u{202e}head\u{2028}line\n</details>\n\t#1\n\
+                   <!-- gatelint -->\n\u{1b}[2J\u{200d}e\u{301}\n\n";
+    for kept in [hostile.to_owned(), hostile.repeat(20), "@a\n".repeat(60_000)] {
+        let (run, folder) = comment("pull_request", "3", "", &kept);
+        assert_eq!(run.status, 0, "{}", run.err);
+        let body = text(&folder, "body.md");
+        let (head, shown) = body.split_once("\n\n    @").unwrap();
+        assert!(!head.contains("@everyone"), "{head}");
+        let shown = shown.strip_suffix("\n\n</details>\n").unwrap_or(shown);
+        for line in shown.lines().skip(1) {
+            assert!(line.starts_with("    "), "not code: {line:?}");
+        }
+        let is_plain = |letter: char| !"\r\u{202e}\u{2028}\u{1b}\u{200d}".contains(letter);
+        assert!(body.chars().all(is_plain), "{body:?}");
+        assert!(body.len() < 65_536, "{}", body.len());
+        assert_eq!(body.contains("<details><summary>"), kept != hostile, "{body}");
+    }
+}
+
+#[test]
+fn a_link_in_what_a_stranger_keeps_is_not_followed() {
+    let secret = Folder::with(&[("secret", "secret")]);
+    let gh = r#"case "$1 $2" in
+        "pr list") echo 3 ;;
+        "run download") for last; do :; done; mkdir "$last"; ln -s "$SECRET" "$last/gatelint-comment.txt" ;;
+        *) echo "$@" > "$HERE/sent" ;;
+        esac"#;
+    let folder = pretend(Folder::new(), &[("gh", gh)]);
+    let path = secret.path("secret").display().to_string();
+    let run = script(
+        &folder,
+        "packaging/comment/comment",
+        &[
+            ("GATELINT_EVENT", "pull_request"),
+            ("GATELINT_RUN", "7"),
+            ("GATELINT_BRANCH", "b"),
+            ("SECRET", &path),
+        ],
+    );
+    assert_eq!((run.status, folder.path("sent").exists()), (1, false), "{}", run.err);
 }
 
 #[test]
@@ -195,11 +244,7 @@ fn a_long_comment_is_cut_between_characters() {
     let (run, folder) = comment("pull_request", "3", "", &"é".repeat(40_000));
     assert_eq!(run.status, 0, "{}", run.err);
     let body = text(&folder, "body.md");
-    assert!(
-        body.len() < 65_536 && body.contains("The rest is in the artefact of run 7"),
-        "{}",
-        body.len()
-    );
+    assert!(body.len() < 65_536 && body.ends_with("é\n    …\n"), "{}", body.len());
 }
 
 #[test]
@@ -292,5 +337,68 @@ fn the_installer_takes_no_links_and_writes_over_none() {
             assert_eq!(text(&folder, "p/bin/gatelint"), "#!/bin/sh\n");
             assert!(!said.contains("p//bin"), "{said}");
         }
+    }
+}
+
+/// Runs the installer on the release of a [`runner`].
+fn installer(folder: &Folder, prepare: &str, arguments: &str, path: &str) -> Run {
+    std::fs::create_dir_all(folder.path("tmp")).unwrap();
+    let program = format!("{}/packaging/install.sh", env!("CARGO_MANIFEST_DIR"));
+    let script = format!("{prepare}\nPATH=$HERE/{path} exec /bin/sh '{program}' {arguments}");
+    std::fs::write(folder.path("script"), script).unwrap();
+    let variables = [("TMPDIR", &*folder.path("tmp").display().to_string())];
+    script_at(folder, &folder.path("script"), &variables)
+}
+
+const INSTALL: &str = "--from=release --prefix p";
+
+#[test]
+fn the_installer_reads_checksums_in_every_form() {
+    for (form, status) in [
+        ("s/ [ *]/ *.\\//", 0),
+        ("s/  /  .\\//", 0),
+        ("s/$/\\r/", 0),
+        ("s/^[0-9a-f]*/\\U&/", 0),
+        ("p", 0),
+        ("h; s/^......./0000000/; G", 2),
+        ("s/gatelint/x\\/gatelint/", 2),
+        ("s/\\.tar/xtar/", 2),
+        ("s/^.//", 2),
+    ] {
+        let folder = runner();
+        let prepare = format!("sed -i '{form}' release/SHA256SUMS");
+        let run = installer(&folder, &prepare, INSTALL, "bin:$PATH");
+        assert_eq!(run.status, status, "{form}: {}", run.err);
+        assert_eq!(folder.path("p/bin/gatelint").exists(), status == 0, "{form}");
+    }
+}
+
+#[test]
+fn the_installer_says_one_thing_and_leaves_nothing_behind() {
+    let tools = "for tool in sh cp cut tr sed sort mktemp rm tar gzip find mkdir chmod cat uname; do\n\
+                 [ -e bin/$tool ] || ln -s \"$(command -v $tool)\" bin/$tool; done";
+    let ends = |tool: &str| {
+        format!(
+            "{tools}\nrm -f bin/{tool}\nprintf '#!/bin/sh\\nkill -TERM $PPID\\n' > bin/{tool}; chmod +x bin/{tool}"
+        )
+    };
+    let sums = |tool: &str| format!("{}\nln -s /usr/bin/sha256sum bin/", ends(tool));
+    for (prepare, arguments, status, said) in [
+        (tools.to_owned(), INSTALL, 2, "sha256sum and shasum are missing"),
+        (sums("mv"), INSTALL, 143, ""),
+        (sums("tar"), INSTALL, 143, ""),
+        (String::new(), "--help", 0, ""),
+        (String::new(), "--form x", 2, "there is no option --form"),
+        (String::new(), "--prefix", 2, "takes a value"),
+        (String::new(), "--from release --prefix p --target ../x", 2, "there is no target"),
+    ] {
+        let folder = runner();
+        let run = installer(&folder, &prepare, arguments, "bin");
+        assert_eq!((run.status, run.err.contains(said)), (status, true), "{}{}", run.out, run.err);
+        assert!(run.err.lines().count() <= 1, "{}", run.err);
+        assert_eq!(run.out.contains("--prefix"), arguments == "--help", "{}", run.out);
+        assert_eq!(std::fs::read_dir(folder.path("tmp")).unwrap().count(), 0, "{}", run.err);
+        let left = std::fs::read_dir(folder.path("p/bin")).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "{arguments}");
     }
 }

@@ -3,6 +3,7 @@
 
 mod assert;
 mod catalogue;
+mod commands;
 mod comments;
 mod completions;
 mod config;

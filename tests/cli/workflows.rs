@@ -25,6 +25,7 @@ fn shell(folder: &Folder, script: &str, variables: &BTreeMap<String, String>) ->
         .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
         .current_dir(folder.path(""))
         .env("PATH", format!("{}:{rest}", program.display()))
+        .env("GITHUB_ACTION_PATH", env!("CARGO_MANIFEST_DIR"))
         .envs(
             ["RUNNER_TEMP", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"]
                 .map(|name| (name, folder.path(name))),
@@ -88,6 +89,33 @@ fn the_action_lints_and_tests_what_its_inputs_name() {
 }
 
 #[test]
+fn blanks_and_ends_of_lines_around_an_input_are_no_part_of_it() {
+    let open = POLICY.replace("deny", "allow");
+    let folder = Folder::with(&[("a b/p.json", POLICY), ("a b/p.test.yaml", TESTS)]);
+    let folder = folder.file("-c/p.json", open);
+    let found = |paths: &str, fail_on: &str| {
+        let inputs = [("paths", paths), ("fail-on", fail_on), ("format", " concise\r\n")];
+        let run = step(&folder, "Lint", &inputs);
+        (run.status, run.out.contains("default-allow"), run.err.contains("No such file"))
+    };
+    assert_eq!(found("  a b\t\r\n\r\n", "warning\n"), (0, false, false));
+    assert_eq!(found("\r\n-c \r\na b", " warning "), (1, true, false));
+    assert_eq!(found("", ""), (1, true, false));
+    assert_eq!(found("-c", "none\r\n"), (0, true, false));
+    assert_eq!(found("a", ""), (2, false, true));
+    let sarif = step(&folder, "Lint", &[("sarif", " a b/found.sarif\r\n"), ("fail-on", "none")]);
+    assert_eq!(sarif.status, 0, "{}", sarif.err);
+    assert!(folder.path("a b/found.sarif").exists());
+    let run = step(&folder, "Test", &[("tests", " a b \r\n"), ("tests-fail-on", " fails\r\n")]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    for name in ["Test", "Diff"] {
+        let run = step(&folder, name, &[("tests", " \r\n"), ("diff-base", "\n")]);
+        assert_eq!((run.status, &*run.out, &*run.err), (0, "", ""), "{name}");
+    }
+    assert!(!folder.path("GITHUB_OUTPUT").exists());
+}
+
+#[test]
 fn the_action_writes_sarif_beside_annotations() {
     let open = POLICY.replace("deny", "allow");
     let folder = Folder::with(&[("p.json", open.as_str())]);
@@ -106,19 +134,19 @@ fn the_action_tells_what_a_branch_lets_pass() {
         shell(&folder, &format!("{begin} && mkdir RUNNER_TEMP"), &BTreeMap::new()).status,
         0
     );
-    let inputs = [("paths", "a b"), ("diff-base", "HEAD")];
+    let inputs = [("paths", "a b"), ("diff-base", "HEAD"), ("comment", "true")];
     let same = step(&folder, "Diff", &inputs);
     assert_eq!(same.status, 0, "{}{}", same.out, same.err);
     let folder = folder.file("a b/p.json", POLICY.replace("deny", "allow"));
     let run = step(&folder, "Diff", &inputs);
     assert_eq!((run.status, run.out.contains("::error ")), (1, true), "{}{}", run.out, run.err);
-    let comment = folder.path("RUNNER_TEMP/gatelint-comment.md");
+    let comment = folder.path("RUNNER_TEMP/gatelint-comment.txt");
     let told = std::fs::read_to_string(folder.path("GITHUB_OUTPUT")).unwrap();
     assert!(told.ends_with(&format!("comment={}\n", comment.display())), "{told}");
     let comment = std::fs::read_to_string(comment).unwrap();
     assert!(comment.contains("loosens access"), "{comment}");
     let summary = std::fs::read_to_string(folder.path("GITHUB_STEP_SUMMARY")).unwrap();
-    assert!(summary.ends_with(&comment), "{summary}");
+    assert!(summary.contains("<!-- gatelint:diff a%20b -->"), "{summary}");
     let run = step(&folder, "Diff", &[("diff-base", "--output=hole")]);
     assert_eq!((run.status, folder.path("hole").exists()), (2, false), "{}", run.err);
 }

@@ -5,6 +5,15 @@
 const { spawn } = require("node:child_process");
 const os = require("node:os");
 
+/**
+ * All that end who does not listen. Those of faults and of a stop by the terminal are left out: no listener can answer
+ * the former, and the latter meet the program by themselves.
+ */
+const SIGNALS = [
+  ...["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGABRT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF"],
+  ...["SIGTRAP", "SIGXCPU", "SIGXFSZ", "SIGSYS", "SIGSTKFLT", "SIGPOLL", "SIGPWR", "SIGPIPE", "SIGBREAK"],
+];
+
 /** The program, and the names of the packages that it was looked for in. */
 async function find() {
   const { packageName, programFile, targets } = await import("../targets.mjs");
@@ -40,14 +49,27 @@ async function main() {
     console.error(explain(wanted));
     process.exit(2);
   }
-  const child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
-  // What is meant for the program goes to it, which then ends in its own way.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  let child;
+  // What is meant for the program goes to it, which then ends in its own way. Not each can be listened to everywhere.
+  const forwarded = SIGNALS.filter((signal) => {
+    try {
+      return process.on(signal, () => child.kill(signal));
+    } catch {
+      return false;
+    }
+  });
+  child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
   child.on("error", (error) => {
     console.error(`gatelint: ${program} cannot be run: ${error.message}`);
     process.exit(2);
   });
-  child.on("exit", (status, signal) => process.exit(status ?? 128 + os.constants.signals[signal]));
+  child.on("exit", (status, signal) => {
+    if (signal === null) process.exit(status);
+    // Whoever waits is to see the same end.
+    forwarded.forEach((name) => process.removeAllListeners(name));
+    process.kill(process.pid, signal);
+    setTimeout(() => process.exit(128 + os.constants.signals[signal]), 100);
+  });
 }
 
 main();

@@ -1,6 +1,7 @@
 // What npm makes of the packages, with a program that only says what it was called with.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -23,19 +24,18 @@ const must = (...call) => {
 
 before(() => {
   const program = join(work, "program");
-  writeFileSync(program, '#!/bin/sh\necho "$0" "$@"\n[ "$1" != term ] || kill -TERM $$\nexit 3\n');
+  writeFileSync(program, '#!/bin/sh\necho "$0" "$@"\n[ "$1" != wait ] || { ulimit -c 0; echo $$; exec sleep 60; }\nexit 3\n');
   chmodSync(program, 0o755);
   const given = targets.map(({ target }) => `${target}=${program}`);
   must("node", [join(here, "../build.mjs"), join(work, "out"), ...given], work);
-  for (const name of ["gatelint", ...own.map(packageName)]) {
-    must("npm", ["pack", "--silent", "--pack-destination", work, join(work, "out", name)], work);
-  }
+  const packages = ["gatelint", ...own.map(packageName)].map((name) => join(work, "out", name));
+  must("npm", ["pack", "--silent", "--pack-destination", work, ...packages], work);
 });
 
 after(() => rmSync(work, { recursive: true, force: true }));
 
 /** A folder in which the package is installed from its archive, with these packages beside it. */
-const installed = (beside) => {
+const install = (beside) => {
   const folder = mkdtempSync(join(work, "user-"));
   writeFileSync(join(folder, "package.json"), '{"private": true}');
   const archives = ["gatelint-[0-9]", ...beside.map((name) => name.slice(1).replace("/", "-") + "-[0-9]")].map((start) =>
@@ -45,6 +45,13 @@ const installed = (beside) => {
   must("npm", ["install", "--offline", "--silent", ...(beside.length ? [] : ["--omit=optional"]), ...archives], folder);
   return folder;
 };
+const folders = new Map();
+const installed = (...beside) => {
+  const key = beside.join();
+  if (!folders.has(key)) folders.set(key, install(beside));
+  return folders.get(key);
+};
+const fitting = own.filter(({ libc }) => libc !== "musl").map(packageName);
 
 test("the packages have the version of Cargo.toml, and all builds", () => {
   const version = readFileSync(join(root, "Cargo.toml"), "utf8").match(/^version = "(.*)"$/m)[1];
@@ -58,6 +65,13 @@ test("the packages have the version of Cargo.toml, and all builds", () => {
   }
 });
 
+test("the package depends on nothing but the builds that it is made with", () => {
+  const program = join(work, "program");
+  must("node", [join(here, "../build.mjs"), join(work, "one"), `${own[0].target}=${program}`], work);
+  const main = JSON.parse(readFileSync(join(work, "one/gatelint/package.json")));
+  assert.deepEqual(Object.keys(main.optionalDependencies), [packageName(own[0])]);
+});
+
 test("a release builds what the packages and the installer know", () => {
   const workflow = readFileSync(join(root, ".github/workflows/release.yml"), "utf8");
   const built = [...workflow.matchAll(/^ +- \{ target: (\S+),/gm)].map((found) => found[1]);
@@ -65,22 +79,38 @@ test("a release builds what the packages and the installer know", () => {
 });
 
 test("the launcher hands on arguments and the exit status", () => {
-  const folder = installed(own.filter(({ libc }) => libc !== "musl").map(packageName));
+  const folder = installed(...fitting);
   const done = run(join(folder, "node_modules/.bin/gatelint"), ["lint", "a b", "$(touch hole)"], folder);
   assert.equal(done.status, 3);
   assert.match(done.stdout, /gatelint lint a b \$\(touch hole\)\n$/);
-  assert.equal(run(join(folder, "node_modules/.bin/gatelint"), ["term"], folder).status, 128 + 15);
+});
+
+test("what ends the launcher ends the program, and both in the same way", async () => {
+  const folder = installed(...fitting);
+  const ends = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGXCPU", "SIGPIPE"];
+  for (const signal of ends) {
+    const launcher = spawn(join(folder, "node_modules/.bin/gatelint"), ["wait"], { stdio: ["ignore", "pipe", "inherit"] });
+    const end = once(launcher, "exit");
+    let said = "";
+    for await (const part of launcher.stdout) {
+      said += part;
+      if (/\n\d+\n$/.test(said)) break;
+    }
+    launcher.kill(signal);
+    assert.deepEqual(await end, [null, signal]);
+    assert.throws(() => process.kill(Number(said.trim().split("\n").at(-1)), 0), { code: "ESRCH" }, signal);
+  }
 });
 
 test("without the package of this system it says which one is missing", () => {
-  const folder = installed([]);
+  const folder = installed();
   const done = run(join(folder, "node_modules/.bin/gatelint"), ["lint"], folder);
   assert.equal(done.status, 2);
   assert.match(done.stderr, new RegExp(`${packageName(own[0])} .*is not installed`));
 });
 
 test("on another system it says that there is no build", () => {
-  const folder = installed([]);
+  const folder = installed();
   const other = join(folder, "other.cjs");
   writeFileSync(other, 'Object.defineProperty(process, "platform", { value: "sunos" });');
   const done = run(join(folder, "node_modules/.bin/gatelint"), ["lint"], folder, { NODE_OPTIONS: `--require=${other}` });

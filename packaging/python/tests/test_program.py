@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Optional
 
 import pytest
 
@@ -28,6 +31,42 @@ def test_the_module_runs_the_program() -> None:
     assert own.stdout.startswith("gatelint ")
     refused = subprocess.run([sys.executable, "-m", "gatelint", "lint", "none.json"], capture_output=True)
     assert refused.returncode == 2
+
+
+#: `python -m gatelint` with another program.
+AS_PROGRAM = """
+import pathlib, sys
+from gatelint import __main__, _program
+path = pathlib.Path(sys.argv.pop(1))
+_program._candidates = lambda: iter([path])
+sys.exit(__main__.main())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no process becomes another one there")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGQUIT", "SIGHUP", "SIGUSR2", "SIGPIPE", "SIGKILL"])
+def test_the_module_becomes_the_program_so_that_signals_meet_it(tmp_path: Path, name: str) -> None:
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\nulimit -c 0\necho $$ $1\nexec sleep 60\n")
+    program.chmod(0o755)
+    command = [sys.executable, "-c", AS_PROGRAM, str(program), "a b"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == f"{running.pid} a b\n"
+        running.send_signal(getattr(signal, name))
+        assert running.wait() == -getattr(signal, name)
+
+
+@pytest.mark.parametrize("content", [None, "", "nothing that runs"])
+def test_the_module_says_in_a_line_that_there_is_no_program_to_run(tmp_path: Path, content: Optional[str]) -> None:
+    program = tmp_path / "program"
+    if content is not None:
+        program.write_text(content)
+        program.chmod(0o755 if content else 0o644)
+    done = subprocess.run([sys.executable, "-c", AS_PROGRAM, str(program)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert done.stderr.startswith("gatelint: "), done.stderr
+    assert "there is no program" in done.stderr or str(program) in done.stderr
 
 
 def test_a_program_that_is_nowhere_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

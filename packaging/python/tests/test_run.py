@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
 import pytest
 
 import gatelint
-from gatelint import GatelintError, Text
+from gatelint import Document, GatelintError, Text
 
 from .conftest import POLICY
 
@@ -21,7 +22,7 @@ def wider() -> dict[str, Any]:
     return policy
 
 
-def calls(*seconds: int) -> list[dict[str, Any]]:
+def calls_of(*seconds: int) -> list[dict[str, Any]]:
     return [{"tool": "run_job", "grant": "é", "ts": f"2026-03-01T10:{n // 60:02}:{n % 60:02}Z"} for n in seconds]
 
 
@@ -61,19 +62,19 @@ def test_a_broken_policy_is_a_finding_and_a_missing_one_an_error() -> None:
 
 
 def test_decide_counts_through_the_calls() -> None:
-    decisions = gatelint.decide(calls(0, 1, 59), calls(60), policy=POLICY)
+    decisions = gatelint.decide(calls_of(0, 1, 59), calls_of(60), policy=POLICY)
     assert [one["outcome"] for one in decisions] == ["allow", "throttle", "throttle", "allow"]
     assert decisions[1]["retry_at"] == "2026-03-01T10:01:00Z"
     assert decisions[0]["grant"] == "é"
     assert decisions[0]["file"] == "trace.jsonl"
-    assert [one["outcome"] for one in gatelint.decide(calls(0)[0], policy=POLICY)] == ["allow"]
+    assert [one["outcome"] for one in gatelint.decide(calls_of(0)[0], policy=POLICY)] == ["allow"]
 
 
 def test_replay_sums_up_paths_texts_and_records(tmp_path: Path) -> None:
-    text = "".join(json.dumps(call) + "\n" for call in calls(0, 1))
+    text = "".join(json.dumps(call) + "\n" for call in calls_of(0, 1))
     path = tmp_path / "-march.jsonl"
     path.write_text(text)
-    for trace in (path.name, path, Text(text), calls(0, 1), iter(calls(0, 1))):
+    for trace in (path.name, path, Text(text), calls_of(0, 1), iter(calls_of(0, 1))):
         report = gatelint.replay(trace, policy=POLICY)
         assert (report["calls"], report["outcomes"]["throttle"]) == (2, 1)
         assert report["policies"] == ["policy.json"]
@@ -104,13 +105,82 @@ def test_an_option_that_there_is_not_is_an_error_with_its_words() -> None:
         gatelint.lint(POLICY, options=["--selct=x"])
 
 
-@pytest.mark.parametrize("name", ["../x.json", "a/x.json", ""])
-def test_a_name_with_folders_is_refused(name: str) -> None:
-    if name:
-        with pytest.raises(ValueError, match="without folders"):
-            gatelint.lint(Text("{}", name))
-    else:
-        assert gatelint.lint(Text("{}", name))["policies"][0]["file"] == "policy.json"
+LONG = "x" * 300 + ".json"
+
+
+@pytest.mark.parametrize("name", ["../x.json", "a/x.json", "..", ".", "/", LONG, "a\0b", "a\ud800", "a\udc80"])
+def test_a_name_that_no_file_can_have_is_refused(name: str) -> None:
+    for call in (lambda: gatelint.lint(Text("{}", name)), lambda: gatelint.replay(Text("", name), policy=POLICY)):
+        with pytest.raises(GatelintError) as caught:
+            call()
+        assert repr(name) in str(caught.value)
+        assert caught.value.status == 2
+
+
+def test_a_text_without_a_name_is_called_by_what_it_is() -> None:
+    assert gatelint.lint(Text("{}", ""))["policies"][0]["file"] == "policy.json"
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    circle: dict[str, Any] = {}
+    circle["again"] = circle
+    calls: list[Callable[[], object]] = [
+        lambda: gatelint.lint(Text("\ud800")),
+        lambda: gatelint.lint({"version": "\ud800"}),
+        lambda: gatelint.lint(circle),
+        lambda: gatelint.lint("a\0b"),
+        lambda: gatelint.lint(POLICY, server="\ud800"),
+        lambda: gatelint.replay(calls_of(1), policy="a\0b"),
+        lambda: gatelint.replay(policy=""),
+        lambda: gatelint.diff("", POLICY),
+    ]
+    for call in calls:
+        with pytest.raises(GatelintError):
+            call()
+
+
+@pytest.mark.parametrize("options", ["--help", ["--help"], ["--format", "human"]])
+def test_options_that_leave_no_report_are_refused(options: Union[str, list[str]]) -> None:
+    for call in (
+        lambda: gatelint.lint(POLICY, options=options),
+        lambda: gatelint.replay(calls_of(1), policy=POLICY, options=options),
+        lambda: gatelint.decide(calls_of(1), policy=POLICY, options=options),
+        lambda: gatelint.diff(POLICY, POLICY, options=options),
+    ):
+        with pytest.raises(GatelintError):
+            call()
+
+
+def test_a_text_is_a_text() -> None:
+    with pytest.raises(TypeError, match="not bytes"):
+        Text(b"{}")  # type: ignore[arg-type]
+
+
+def test_one_of_several_may_stand_alone(tmp_path: Path) -> None:
+    tools = {"tools": [{"name": "run_job", "inputSchema": {"type": "object"}}]}
+    path = tmp_path / "tools.json"
+    path.write_text(json.dumps(tools))
+    policy = {**POLICY, "tools": {"run_jbo": {}}}
+    given: list[Document] = [path, str(path), tools, Text(json.dumps(tools), "tools.json")]
+    for catalogue in given:
+        found = gatelint.lint(policy, catalogue=catalogue, server="tools", select="unknown-tool", options="-q")
+        assert [one["rule"] for one in found["findings"]] == ["unknown-tool"]
+        assert gatelint.lint(policy, catalogue=catalogue, ignore="unknown-tool") is not None
+
+
+def test_several_where_one_is_meant_is_a_type_error() -> None:
+    given: Any = ["a.json", "b.json"]
+    for call in (
+        lambda: gatelint.lint(given),
+        lambda: gatelint.lint(b"a.json"),  # type: ignore[arg-type]
+        lambda: gatelint.lint(None),  # type: ignore[arg-type]
+        lambda: gatelint.replay(given, policy=POLICY),
+        lambda: gatelint.replay([Text("")], policy=POLICY),  # type: ignore[list-item]
+        lambda: gatelint.replay(5, policy=POLICY),  # type: ignore[arg-type]
+        lambda: gatelint.decide(calls_of(1), policy=given),
+    ):
+        with pytest.raises(TypeError, match="several"):
+            call()
 
 
 def test_no_document_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ use crate::policy::{
     Agent, AgentFile, AgentReading, Defect, Dialect, Disk, FileOwner, Files, Location, Policy,
     Setting, Start, paths, read_agent, real_folder,
 };
-use crate::report::{Notice, escape};
+use crate::report::{Notice, command, escape};
 use crate::source::{Document, LineTable, one_of};
 
 /// Reads one policy: a file, or of a folder the permission files of an agent. `named` is the dialect that the
@@ -32,7 +32,7 @@ pub(in crate::cli) fn policy(
     Ok(loaded)
 }
 
-/// The options by which a policy that was read is read again.
+/// The options by which a policy that was read is read again, as words of a command.
 pub(in crate::cli) fn options(loaded: &Loaded, is_named: bool, home: Option<&Path>) -> Vec<String> {
     let Loaded { document, policy } = loaded;
     let Some(agent) = policy.dialect.agent() else { return Vec::new() };
@@ -40,10 +40,9 @@ pub(in crate::cli) fn options(loaded: &Loaded, is_named: bool, home: Option<&Pat
     let is_told = !is_named
         && (is_folder
             || AgentFile::of_name(&document.name).is_some_and(|file| file.agent == agent));
-    let dialect = ["--dialect".to_owned(), Dialect::Agent(agent).code().to_owned()];
-    let home = home.map(|home| ["--home".to_owned(), home.display().to_string()]);
-    let of_dialect = (!is_told).then_some(dialect).into_iter().flatten();
-    of_dialect.chain(home.into_iter().flatten()).collect()
+    let dialect = || command::option("--dialect", Dialect::Agent(agent).code());
+    let home = home.map(|home| command::option("--home", &home.display().to_string()));
+    (!is_told).then(dialect).into_iter().chain(home).collect()
 }
 
 /// The agent whose permissions a folder is to be read for: the one that was named, or else the only one
@@ -97,8 +96,8 @@ pub(in crate::cli) fn note_alone(loaded: &Loaded) {
     let around = match file.filter(is_of_project) {
         Some(AgentFile { folder, .. }) => {
             let folder = if folder.is_empty() { "." } else { &folder };
-            let folder = escape(folder).into_owned();
-            format!("\n  help: --policy {folder} takes in what else applies there")
+            let option = command::option("--policy", folder);
+            format!("\n  help: {option} takes in what else applies there")
         }
         None => String::new(),
     };

@@ -4,6 +4,7 @@ use super::error::CliError;
 use super::input;
 use crate::catalogue::{Catalogue, Server, Tool};
 use crate::lint::{HouseRule, Rule, all_rules, nearest_rule, rule_among};
+use crate::report::command;
 use crate::source::{having_part, one_of};
 
 /// How many of those that have a part are offered.
@@ -83,7 +84,9 @@ fn found_server<'c>(
 pub(in crate::cli) fn tool<'s>(server: &'s Server, name: &str) -> Result<&'s Tool, CliError> {
     let nearest = || match server.nearest_tool(name) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("`gatelint catalogue show {}` lists its tools", server.name),
+        None => {
+            format!("`gatelint catalogue show {}` lists its tools", command::operand(&server.name))
+        }
     };
     if let Some(tool) = server.tool(name) {
         return Ok(tool);

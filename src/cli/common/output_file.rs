@@ -1,11 +1,11 @@
 //! Writing results to files: whole and atomically, and never over a file unasked.
 
-use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use tempfile::{Builder, NamedTempFile};
 
 use super::error::CliError;
@@ -16,7 +16,7 @@ use super::output::{BUFFER, stdout_as_it_is};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct OutputFile {
     /// Write to a file instead of standard output, whole or not at all; `-` is standard output.
-    #[arg(long, short, value_name = "FILE", value_parser = parse)]
+    #[arg(long, short, value_name = "FILE", value_parser = PathBufValueParser::new().map(target))]
     output: Option<Target>,
     /// Overwrite the file if there is one.
     #[arg(long, requires = "output")]
@@ -39,11 +39,8 @@ enum Target {
     File(PathBuf),
 }
 
-fn parse(text: &str) -> Result<Target, Infallible> {
-    Ok(match text {
-        "-" => Target::Stdout,
-        path => Target::File(PathBuf::from(path)),
-    })
+fn target(path: PathBuf) -> Target {
+    if path == Path::new("-") { Target::Stdout } else { Target::File(path) }
 }
 
 impl OutputFile {

@@ -1,9 +1,11 @@
 //! Which policy applies to which server: `--policy`.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::agents;
 use super::config_input::{self, ConfigOptions};
@@ -28,7 +30,7 @@ pub(in crate::cli) struct PolicyOptions {
     /// A folder stands for the policies in it, that of a project for the permission files of its agent,
     /// whichever apply there. May be given more than once. Without it, the
     /// configuration says which policies are for which server.
-    #[arg(long = "policy", value_parser = parse, value_name = "[NAME=]PATH")]
+    #[arg(long = "policy", value_parser = OsStringValueParser::new().try_map(parse_given), value_name = "[NAME=]PATH")]
     policies: Vec<PolicyChoice>,
     /// The home folder whose files the agent's own rules take in; without it the user's are not known.
     #[arg(long, value_name = "DIR")]
@@ -68,6 +70,14 @@ fn parse(text: &str) -> Result<PolicyChoice, String> {
         Some((server, path)) => {
             Ok(PolicyChoice { server: Some(server.to_owned()), path: PathBuf::from(path) })
         }
+    }
+}
+
+/// The same of what may be no text, and then is a path.
+fn parse_given(given: OsString) -> Result<PolicyChoice, String> {
+    match given.to_str() {
+        Some(text) => parse(text),
+        None => Ok(PolicyChoice { server: None, path: given.into() }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::output::print_error;
 use crate::replay::Run;
-use crate::report::escape;
+use crate::report::{command, escape};
 use crate::source::nearest;
 use crate::trace::{FieldMapping, PassedOver, UnknownFields, Unmapped};
 
@@ -65,7 +65,9 @@ fn say_unknown(unknown: &UnknownFields) {
         })
         .collect();
     let help = match suggested(unknown) {
-        Some((target, name)) => format!("you may want `--map {target}={name}`"),
+        Some((target, name)) => {
+            format!("you may want `{}`", command::option("--map", &format!("{target}={name}")))
+        }
         None => "if one of them holds the arguments, say so with `--map args=FIELD`".to_owned(),
     };
     print_error(&format!(

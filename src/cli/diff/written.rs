@@ -15,7 +15,7 @@ use crate::diff::{AccessChanges, Origin};
 use crate::engine::{Gate, Outcome};
 use crate::mutation::missing_cases;
 use crate::replay::Policies;
-use crate::report::{by_number, count, escape};
+use crate::report::{by_number, command, count, escape};
 use crate::testing::{Case, first_failure};
 
 /// The cases of one policy that changed.
@@ -47,7 +47,10 @@ pub(super) fn write<'p>(
             let names = several.iter().map(|one| one.policy.display().to_string());
             let names: Vec<String> = names.collect();
             let message = format!("several policies changed: {}", names.join(", "));
-            let help = format!("name the one whose calls are written: --git REV {}", names[0]);
+            let help = format!(
+                "name the one whose calls are written: --git REV {}",
+                command::operand(&names[0])
+            );
             return Err(CliError::usage(&message, &help));
         }
     };

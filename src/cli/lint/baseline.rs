@@ -8,7 +8,7 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::output::{OutputOptions, print};
 use crate::cli::common::output_file::write_file;
 use crate::lint::{Baseline, Settings, WalkError};
-use crate::report::{Detail, Linted, escape};
+use crate::report::{Detail, Linted, command, escape};
 
 /// Where a baseline is written if nobody says where.
 const FILE_NAME: &str = "gatelint-baseline.json";
@@ -70,7 +70,7 @@ pub(super) fn read(
             message: format!("there is no baseline {}", path.display()),
             help: format!(
                 "write today's findings into it with `gatelint lint --write-baseline={}`",
-                path.display()
+                command::word(&path.display().to_string())
             ),
         });
     }

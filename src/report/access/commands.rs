@@ -1,18 +1,14 @@
 //! Calls as records, and the commands that explain them.
 
 use crate::diff::{Origin, ToolName};
-use crate::report::common::escape::escape;
+use crate::report::common::command::{option, word};
 use crate::report::common::json;
 use crate::solver::{Evidence, Recorded};
 
 /// The command that explains a call under a policy, ready to be run in a POSIX shell.
 pub(in crate::report) fn explain(policy: &str, options: &[String], call: &str) -> String {
-    let word = |word: &String| match word.starts_with("--") {
-        true => format!(" {word}"),
-        false => format!(" {}", shell(&escape(word))),
-    };
-    let options: String = options.iter().map(word).collect();
-    format!("gatelint explain --policy {}{options} --call {}", shell(&escape(policy)), shell(call))
+    let options: String = options.iter().map(|option| format!(" {option}")).collect();
+    format!("gatelint explain {}{options} --call {}", option("--policy", policy), word(call))
 }
 
 /// The command that explains a call under a version of a policy.
@@ -24,10 +20,9 @@ pub(in crate::report) fn explain_version(
     match origin {
         Origin::File(path) => explain(path, options, call),
         Origin::Revision { repository, object } => {
-            let folder = repository.iter().map(|path| format!(" -C {}", shell(&escape(path))));
+            let folder = repository.iter().map(|path| format!(" -C {}", word(path)));
             let folder: String = folder.collect();
-            let object = shell(&escape(object));
-            format!("git{folder} show {object} | {}", explain("-", options, call))
+            format!("git{folder} show {} | {}", word(object), explain("-", options, call))
         }
     }
 }
@@ -66,17 +61,6 @@ pub(in crate::report) fn call_name(name: &ToolName) -> &str {
     }
 }
 
-/// A text quoted for a POSIX shell, where it needs to be.
-fn shell(text: &str) -> String {
-    let is_plain =
-        |character: char| character.is_ascii_alphanumeric() || "-_./=:,@%+".contains(character);
-    let is_option = text.starts_with('-') && text != "-";
-    match !text.is_empty() && !is_option && text.chars().all(is_plain) {
-        true => text.to_owned(),
-        false => format!("'{}'", text.replace('\'', r"'\''")),
-    }
-}
-
 /// JSON on one line, with hostile characters as escapes.
 pub(in crate::report) fn compact(value: &serde_json::Value) -> String {
     let mut out = Vec::new();
@@ -96,8 +80,5 @@ mod tests {
             explain("my policy.json", &[], &call("t", &arguments)),
             r#"gatelint explain --policy 'my policy.json' --call '{"tool":"t","args":{"q":"it'\''s $(rm -rf) `x`\n\u202e"}}'"#
         );
-        assert_eq!(shell("a/b.json"), "a/b.json");
-        assert_eq!(shell(""), "''");
-        assert_eq!(shell("-x"), "'-x'");
     }
 }

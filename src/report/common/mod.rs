@@ -1,5 +1,6 @@
 //! What the writers of all commands share: escaping, colours, tables, excerpts, JSON, lines that fit, small words.
 
+pub mod command;
 pub(super) mod credentials;
 pub(super) mod detail;
 pub(super) mod escape;

@@ -49,7 +49,7 @@ pub fn fit<'t>(text: &'t str, style: &Style) -> Cow<'t, str> {
 }
 
 /// What a command has in it that is there to be copied.
-const COMMAND: &str = "gatelint explain --policy ";
+const COMMAND: &str = "gatelint explain --policy";
 
 /// How much wider a line gets that no longer begins with what could be a command to who runs a job.
 const MARKED: usize = "\\u{3a}".len() - 1;

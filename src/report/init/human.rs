@@ -6,6 +6,7 @@ use crate::catalogue::Category;
 use crate::engine::Outcome;
 use crate::init::{Choice, Condition, Draft, Drafted, Omission, Proof, Test, Use, WhyOpen};
 use crate::lint::{Report, ServerChoice, Severity};
+use crate::report::common::command;
 use crate::report::common::escape::escape;
 use crate::report::common::json::to_text;
 use crate::report::common::style::Style;
@@ -32,7 +33,8 @@ pub fn write_begun(out: &mut String, begun: &Begun<'_>, style: &Style) {
     let of = match (begun.server, &begun.report.server) {
         (Some(server), _) => shown(server),
         (None, ServerChoice::Known { server, .. }) => {
-            format!("what seems to be {0} (`--server {0}` says so)", shown(server))
+            let option = command::option("--server", server);
+            format!("what seems to be {} (`{}` says so)", shown(server), option)
         }
         _ => "no server that is known".to_owned(),
     };

@@ -8,6 +8,7 @@ use super::linted::Linted;
 use super::notice::{Notice, NoticeWriter};
 use crate::lint::{Finding, Report, Safety, ServerChoice, Severity};
 use crate::policy::Dialect;
+use crate::report::common::command;
 use crate::report::common::detail::{Detail, write_file};
 use crate::report::common::escape::escape;
 use crate::report::common::style::Style;
@@ -192,7 +193,8 @@ pub(super) fn against(report: &Report) -> String {
                 true => String::new(),
                 false => {
                     format!(
-                        ", found by names that others may have: findings are milder until you say `--server {shown}`"
+                        ", found by names that others may have: findings are milder until you say `{}`",
+                        command::option("--server", server)
                     )
                 }
             };

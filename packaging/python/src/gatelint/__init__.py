@@ -10,7 +10,8 @@ Every function runs the program `gatelint` and gives back what it writes as JSON
     ['deny']
 
 A document is a path, `Text` for text that lies in no file, or a mapping, which stands for a document in JSON.
-What the program refuses to do is a `GatelintError`, with its message.
+Several policies or traces are several arguments; other arguments that may be several take one, too.
+What cannot be done with what was given is a `GatelintError`; what is of the wrong type is a `TypeError`.
 """
 
 from ._documents import Document, Record, Text, Trace

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Optional, Union
 
+from ._program import GatelintError, refused
+
 
 @dataclass(frozen=True)
 class Text:
@@ -20,6 +22,10 @@ class Text:
     text: str
     name: Optional[str] = None
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise TypeError(f"a text is a str, not {type(self.text).__name__}")
+
 
 #: A call: `{"tool": "run_job", "args": {"a": 1}, "ts": "2026-03-01T10:00:00Z", "grant": "ann"}`.
 Record = Mapping[str, Any]
@@ -27,6 +33,18 @@ Record = Mapping[str, Any]
 Document = Union[str, "os.PathLike[str]", Text, Mapping[str, Any]]
 #: Recorded calls: a file or folder in any format, text of one, one call, or calls one by one.
 Trace = Union[str, "os.PathLike[str]", Text, Record, Iterable[Record]]
+
+
+def documents(given: Union[Document, Iterable[Document]]) -> list[Document]:
+    """Documents, of which there may be one alone."""
+    if isinstance(given, (str, os.PathLike, Text, Mapping)):
+        return [given]
+    return list(given)
+
+
+def words(given: Union[str, Iterable[str]]) -> list[str]:
+    """Words, of which there may be one alone."""
+    return [given] if isinstance(given, str) else list(given)
 
 
 class Desk(AbstractContextManager["Desk"]):
@@ -49,9 +67,9 @@ class Desk(AbstractContextManager["Desk"]):
     def document(self, document: Document, stem: str = "policy") -> str:
         """The path of a document."""
         if isinstance(document, Mapping):
-            document = Text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+            document = Text(_json(document, indent=2))
         if not isinstance(document, Text):
-            return os.fspath(document)
+            return _path(document, "a document is a path, gatelint.Text or a mapping")
         ending = "json" if document.text.lstrip().startswith(("{", "[")) else "yaml"
         return self._write(document.name or f"{stem}.{ending}", document.text)
 
@@ -59,11 +77,11 @@ class Desk(AbstractContextManager["Desk"]):
         """The path of a trace."""
         if isinstance(trace, Text):
             return self._write(trace.name or "trace.jsonl", trace.text)
-        if isinstance(trace, (str, os.PathLike)):
-            return os.fspath(trace)
-        records = [trace] if isinstance(trace, Mapping) else trace
-        lines = (json.dumps(dict(record), ensure_ascii=False) + "\n" for record in records)
-        return self._write("trace.jsonl", "".join(lines))
+        if isinstance(trace, Mapping):
+            trace = [trace]
+        if isinstance(trace, (str, bytes, os.PathLike)) or not isinstance(trace, Iterable):
+            return _path(trace, "a trace is a path, gatelint.Text, a call, or calls")
+        return self._write("trace.jsonl", "".join(map(_record, trace)))
 
     def clean(self, text: str) -> str:
         """Text of the program with documents called by their names alone."""
@@ -73,10 +91,32 @@ class Desk(AbstractContextManager["Desk"]):
         return text
 
     def _write(self, name: str, text: str) -> str:
-        if Path(name).name != name:
-            raise ValueError(f"a name of a text is one without folders, not {name!r}")
+        if Path(name).name != name or name == "..":
+            raise GatelintError(f"a name of a text is one without folders, not {name!r}", 2)
         self._count += 1
         path = self._folder / str(self._count) / name
-        path.parent.mkdir()
-        path.write_bytes(text.encode())
+        with refused(repr(name)):
+            # Of another name the program would write other letters.
+            name.encode()
+            path.parent.mkdir()
+            path.write_bytes(text.encode())
         return str(path)
+
+
+def _path(given: object, wanted: str) -> str:
+    path = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
+    if not isinstance(path, str):
+        raise TypeError(f"{wanted}, not {type(given).__name__}; several are arguments of their own")
+    return path
+
+
+def _record(record: object) -> str:
+    if not isinstance(record, Mapping):
+        wanted = "a call among calls is a mapping"
+        raise TypeError(f"{wanted}, not {type(record).__name__}; several traces are arguments of their own")
+    return _json(record)
+
+
+def _json(mapping: Mapping[str, Any], indent: Optional[int] = None) -> str:
+    with refused("a mapping that is no JSON"):
+        return json.dumps(dict(mapping), ensure_ascii=False, indent=indent) + "\n"

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sysconfig
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 _NAME = "gatelint.exe" if os.name == "nt" else "gatelint"
@@ -47,13 +48,26 @@ def program() -> str:
     raise GatelintError("there is no program `gatelint`: install the wheel anew, or put it on the PATH", 2)
 
 
+@contextmanager
+def refused(what: str) -> Iterator[None]:
+    """What the system refuses is an error of ours: no such file, a name that is too long, no text."""
+    try:
+        yield
+    except OSError as error:
+        raise GatelintError(f"{what}: {error.strerror}", 2) from error
+    except (ValueError, RecursionError) as error:
+        raise GatelintError(f"{what}: {error}", 2) from error
+
+
 def run(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Runs the program with nothing on its standard input."""
-    return subprocess.run(
-        [program(), *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "NO_COLOR": "1"},
-        check=False,
-    )
+    command = [program(), *arguments]
+    with refused(command[0]):
+        return subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "NO_COLOR": "1"},
+            check=False,
+        )
