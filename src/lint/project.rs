@@ -43,7 +43,10 @@ impl Surroundings {
 
     /// What may have permission files that bear on a file and are not known, as words.
     pub fn unknown(around: Option<&Surroundings>) -> Vec<&'static str> {
-        around.map_or_else(|| vec!["the project"], |around| around.reading.unknown.clone())
+        let Some(around) = around else { return vec!["the project"] };
+        let unread =
+            (!around.reading.unread.is_empty()).then_some("the project (some cannot be read)");
+        around.reading.unknown.iter().copied().chain(unread).collect()
     }
 }
 

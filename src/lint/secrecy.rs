@@ -1,6 +1,9 @@
 //! Secrets within a policy: where they stand, and that nothing that is shown repeats them.
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::finding::Finding;
 use crate::catalogue::{Disclosed, disclosed, is_secret_of, names_secret};
@@ -108,14 +111,23 @@ pub fn mark_secrets(document: &mut Document) -> Vec<String> {
 
 fn mark(document: &mut Document) -> Vec<Secret> {
     let secrets = secrets(document);
-    document.secrets = spans_of(document, &secrets);
+    document.secrets = Some(spans_of(document, &secrets));
     secrets
 }
 
-/// The bytes that show secrets of a document, with what is its own to keep.
+/// The bytes that show secrets of a document, wherever they stand, with what is its own to keep.
 fn spans_of(document: &Document, secrets: &[Secret]) -> Vec<Range<usize>> {
     let spans = secrets.iter().map(|secret| secret.span.clone());
-    spans.chain(document.root.iter().flat_map(unshown)).collect()
+    let spans = spans.chain(document.root.iter().flat_map(unshown));
+    let mut all: Vec<Range<usize>> = spans.collect();
+    // What is shorter stands in too many other words.
+    let texts = secrets.iter().map(|secret| &*secret.text).filter(|text| text.len() >= 4);
+    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts);
+    let finder = finder.expect("texts of a document are no gigabytes");
+    all.extend(finder.find_iter(&document.text).map(|found| found.range()));
+    all.sort_by_key(|span| (span.start, span.end));
+    all.dedup();
+    all
 }
 
 /// The bytes of what agents and clients keep for themselves: the values by which servers are started and reached, the
@@ -220,10 +232,10 @@ fn conceal_value(value: &mut serde_json::Value, secrets: &[Secret]) {
 }
 
 /// The bytes of a document that show secrets, whether it was judged or not.
-pub fn secret_spans(document: &Document) -> Vec<Range<usize>> {
-    match document.secrets.as_slice() {
-        [] => spans_of(document, &secrets(document)),
-        noted => noted.to_vec(),
+pub fn secret_spans(document: &Document) -> Cow<'_, [Range<usize>]> {
+    match &document.secrets {
+        None => spans_of(document, &secrets(document)).into(),
+        Some(noted) => noted.into(),
     }
 }
 
@@ -253,8 +265,8 @@ pub fn masked_value(document: &Document, node: &Node) -> serde_json::Value {
 
 /// The secrets of a document, as its text has them.
 pub fn secrets_of(document: &Document) -> Vec<String> {
-    let spans = secret_spans(document).into_iter();
-    let texts = spans.filter_map(|span| document.text.get(span));
+    let spans = secret_spans(document);
+    let texts = spans.iter().filter_map(|span| document.text.get(span.clone()));
     texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 

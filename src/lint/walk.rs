@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
 use thiserror::Error;
 
+use crate::disk::{self, Kind, Walk};
 use crate::policy::{AgentFile, decoded, looks_like_policy};
 use crate::source::{Document, Format};
 
@@ -196,36 +197,25 @@ impl Found {
         self.text().map_err(|cause| WalkError { path: self.path.clone(), cause })
     }
 
-    /// Refuses a pipe among files: nobody may ever write into it. Those that a shell makes are other ones.
-    fn endless(&self) -> std::io::Result<()> {
-        let is_of_shell = ["/dev", "/proc"].iter().any(|folder| self.path.starts_with(folder));
-        let kind = std::fs::metadata(&self.path)?.file_type();
-        match kind.is_file() || kind.is_dir() || is_of_shell {
-            true => Ok(()),
-            false => Err(std::io::Error::other("it is a pipe, a socket or a device")),
-        }
-    }
-
     fn text(&self) -> std::io::Result<Document> {
         if self.path == Path::new(STDIN) {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes)?;
             return Ok(Document::read("<stdin>", bytes));
         }
-        self.endless()?;
-        let (name, bytes) = (self.path.display().to_string(), std::fs::read(&self.path)?);
+        // The pipes that a shell makes end; those among files may not.
+        let is_of_shell = ["/dev", "/proc"].iter().any(|folder| self.path.starts_with(folder));
+        let bytes = match is_of_shell && !disk::is_confined() {
+            true => std::fs::read(&self.path)?,
+            false => disk::read(&self.path, u64::MAX)?,
+        };
+        let name = self.path.display().to_string();
         let bytes = decoded(&name, bytes);
         Ok(Document::read(name, bytes))
     }
 }
 
 fn of_folder(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>> {
-    let walk = WalkBuilder::new(folder)
-        .require_git(false)
-        .hidden(wanted.takes_hidden.is_none())
-        .filter_entry(|entry| entry.file_name() != ".git")
-        .sort_by_file_name(Ord::cmp)
-        .build();
     let is_hidden = |path: &Path| {
         let below = path.strip_prefix(folder).unwrap_or(path);
         below.iter().any(|name| name.as_encoded_bytes().starts_with(b"."))
@@ -235,53 +225,52 @@ fn of_folder(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>>
         path.canonicalize().is_ok_and(|path| real.as_ref().is_ok_and(|real| path.starts_with(real)))
     };
     let mut found = Vec::new();
-    for entry in walk {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let message = error.to_string();
-                let cause = error.into_io_error().unwrap_or_else(|| std::io::Error::other(message));
-                found.push(Err(WalkError { path: folder.to_owned(), cause }));
-                continue;
+    let walk = Walk { takes_hidden: wanted.takes_hidden.is_some(), takes_ignored: false };
+    walk.through(folder, |met| {
+        let (path, kind) = match met {
+            Ok(met) => met,
+            Err((path, cause)) => {
+                found.push(Err(WalkError { path, cause }));
+                return ControlFlow::Continue(());
             }
         };
-        let path = entry.path();
-        let unfollowed = match entry.file_type() {
-            Some(kind) if kind.is_file() => None,
-            Some(kind) if kind.is_symlink() => match path.metadata() {
+        let unfollowed = match kind {
+            Kind::File => None,
+            Kind::Other => Some(Unfollowed::NoFile),
+            Kind::Link => match path.metadata() {
                 Ok(to) if to.is_file() => None,
-                Ok(to) if to.is_dir() && !is_walked(path) => Some(Unfollowed::Folder),
-                Ok(to) if to.is_dir() => continue,
+                Ok(to) if to.is_dir() && !is_walked(&path) => Some(Unfollowed::Folder),
+                Ok(to) if to.is_dir() => return ControlFlow::Continue(()),
                 Ok(_) => Some(Unfollowed::NoFile),
                 Err(_) => Some(Unfollowed::Nowhere),
             },
-            Some(kind) if !kind.is_dir() => Some(Unfollowed::NoFile),
-            _ => {
-                found.extend(permission_files(path, wanted));
+            Kind::Folder => {
+                found.extend(permission_files(&path, wanted));
                 if wanted.walks_agents {
-                    let folders = AgentFile::hidden_folders(path).into_iter();
+                    let folders = AgentFile::hidden_folders(&path).into_iter();
                     found.extend(folders.flat_map(|folder| of_folder(&folder, wanted)));
                 }
-                continue;
+                return ControlFlow::Continue(());
             }
         };
         let name = path.display().to_string();
         let has_format = Format::of_name(&name).is_some();
         if !has_format && unfollowed.is_none() && AgentFile::of_name(&name).is_some() {
-            let takes = wanted.takes_permissions.is_some_and(|takes| takes(path));
-            found.extend(takes.then(|| Ok(Found::new(path.to_owned(), false))));
-            continue;
+            let takes = wanted.takes_permissions.is_some_and(|takes| takes(&path));
+            found.extend(takes.then(|| Ok(Found::new(path, false))));
+            return ControlFlow::Continue(());
         }
-        let takes = match is_hidden(path) {
+        let takes = match is_hidden(&path) {
             true => wanted.takes_hidden,
             false => Some(wanted.takes),
         };
         if (has_format || unfollowed == Some(Unfollowed::Folder))
-            && takes.is_some_and(|takes| takes(path))
+            && takes.is_some_and(|takes| takes(&path))
         {
-            found.push(Ok(Found { unfollowed, ..Found::new(path.to_owned(), false) }));
+            found.push(Ok(Found { unfollowed, ..Found::new(path, false) }));
         }
-    }
+        ControlFlow::Continue(())
+    });
     found
 }
 

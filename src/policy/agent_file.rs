@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::dialect::Agent;
 use super::folders::below;
+use crate::disk;
 
 /// A permission file of an agent, known by its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,12 +185,11 @@ fn stands_at(path: &Path, is_file: bool) -> io::Result<bool> {
         }
         (_, Err(error)) => return Err(error),
     };
-    match (is_file, facts.is_dir(), facts.is_file()) {
-        (true, true, _) => Err(io::Error::other("it is a folder, where a file is looked for")),
-        (true, _, false) => Err(io::Error::other("it is a pipe, a socket or a device")),
-        (true, ..) => std::fs::File::open(path).map(|_| true),
-        (false, true, _) => std::fs::read_dir(path).map(|_| true),
-        (false, false, _) => Ok(false),
+    match (is_file, facts.is_dir()) {
+        (true, true) => Err(io::Error::other("it is a folder, where a file is looked for")),
+        (true, false) => disk::open(path).map(|_| true),
+        (false, true) => disk::entries(path).map(|_| true),
+        (false, false) => Ok(false),
     }
 }
 
@@ -224,8 +224,8 @@ fn matching(folder: &Path, pattern: &str) -> Vec<PathBuf> {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+    let entries = disk::entries(folder).unwrap_or_default().into_iter();
+    entries.filter_map(|entry| entry.name.into_string().ok()).collect()
 }
 
 #[cfg(test)]

@@ -223,8 +223,10 @@ pub enum DefectKind {
     #[error("{0}")]
     InvalidRule(RuleFault),
     /// A file whose text is to be put in, and that is not there (OpenCode).
-    #[error("there is no file `{path}` for `{reference}`")]
+    #[error("{} `{path}` for `{reference}`", if *is_beyond { "nothing is read outside of the folder that is served, such as" } else { "there is no file" })]
     MissingFile {
+        /// Whether nothing is looked for there.
+        is_beyond: bool,
         /// The reference as it is written.
         reference: String,
         /// The path that it leads to.

@@ -4,19 +4,20 @@ use std::collections::BTreeMap;
 use std::path::absolute;
 
 use super::folders::below;
-use super::setting::{Disk, Files};
+use super::setting::{Disk, Files, Missed};
 
 /// The files of this machine, some of them with other texts.
 #[derive(Debug)]
 pub struct Edited<'d> {
     /// The texts, by the paths of their files as [`real_path`] has them.
     texts: BTreeMap<String, &'d str>,
+    disk: Disk,
 }
 
 impl<'d> Edited<'d> {
     /// The files of this machine, those with other texts given by their real paths.
     pub fn new(texts: impl IntoIterator<Item = (String, &'d str)>) -> Edited<'d> {
-        Edited { texts: texts.into_iter().collect() }
+        Edited { texts: texts.into_iter().collect(), disk: Disk::default() }
     }
 
     /// The paths of the files with other texts.
@@ -36,15 +37,15 @@ pub fn real_path(name: &str) -> String {
 impl Files for Edited<'_> {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let edited = self.texts.get(path).map(|text| text.as_bytes().to_vec());
-        edited.or_else(|| Disk.read(path))
+        edited.or_else(|| self.disk.read(path))
     }
 
     fn exists(&self, path: &str) -> bool {
-        self.texts.contains_key(path) || Disk.exists(path)
+        self.texts.contains_key(path) || self.disk.exists(path)
     }
 
     fn names(&self, folder: &str) -> Vec<String> {
-        let mut names = Disk.names(folder);
+        let mut names = self.disk.names(folder);
         let folder = below(folder, "");
         let own = self.texts.keys().filter_map(|path| path.strip_prefix(&*folder));
         names.extend(own.filter(|own| !own.contains('/')).map(str::to_owned));
@@ -54,6 +55,14 @@ impl Files for Edited<'_> {
     }
 
     fn link(&self, path: &str) -> Option<String> {
-        Disk.link(path)
+        self.disk.link(path)
+    }
+
+    fn is_beyond(&self, path: &str) -> bool {
+        self.disk.is_beyond(path)
+    }
+
+    fn missed(&self) -> Missed {
+        self.disk.missed()
     }
 }

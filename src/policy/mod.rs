@@ -83,7 +83,9 @@ pub use permissions::{
 };
 pub use quote::quote;
 pub use rule_fault::RuleFault;
-pub use setting::{AgentReading, Disk, Failure, Files, ServerTool, Setting, Start, real_folder};
+pub use setting::{
+    AgentReading, Disk, Failure, Files, Missed, ServerTool, Setting, Start, real_folder,
+};
 pub use value::{Key, Value, go_int64};
 pub use wildcard::{Wildcard, WildcardSyntax, first_word};
 pub use window::Window;
@@ -140,12 +142,16 @@ pub fn read(document: &Document, dialect: Option<Dialect>) -> Reading {
 
 /// Reads the files of an agent that apply to a setting.
 pub fn read_agent(agent: Agent, setting: &Setting, files: &dyn Files) -> AgentReading {
-    match agent {
+    let mut reading = match agent {
         Agent::OpenCode => opencode::read(setting, files),
         Agent::Codex => codex::read(setting, files),
         Agent::Gemini => gemini::read(setting, files),
         Agent::ClaudeCode => claude_code::read(setting, files),
-    }
+    };
+    let missed = files.missed();
+    reading.unknown.extend(missed.is_beyond.then_some("folders outside of the one that is served"));
+    reading.unread = missed.unread;
+    reading
 }
 
 /// The bytes of a file as the agent decodes it that reads it at its place: some take what is no UTF-8.

@@ -1,13 +1,14 @@
 //! Where an agent is started and what of its surroundings its rules depend on.
 
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use super::defect::Defect;
 use super::model::Policy;
 use super::permissions::Ruling;
+use crate::disk;
 use crate::source::Document;
 
 /// Where an agent is started, and what is known around it. Paths are absolute, with `/`.
@@ -101,54 +102,87 @@ pub trait Files {
         let _ = path;
         None
     }
+
+    /// Whether a path leads to where nothing is looked for, so that nobody knows what lies there.
+    fn is_beyond(&self, path: &str) -> bool {
+        let _ = path;
+        false
+    }
+
+    /// What could not be read of all that was looked for until now.
+    fn missed(&self) -> Missed {
+        Missed::default()
+    }
+}
+
+/// What could not be read of what was looked for.
+#[derive(Debug, Default)]
+pub struct Missed {
+    /// What stands in its place and cannot be read.
+    pub unread: Vec<(PathBuf, io::Error)>,
+    /// Whether something was looked for outside of the folder that is served.
+    pub is_beyond: bool,
 }
 
 /// The files of this machine.
-#[derive(Clone, Copy, Debug)]
-pub struct Disk;
-
-/// The folder that the files of this machine count below; without one all do.
-static FENCE: OnceLock<PathBuf> = OnceLock::new();
-
-impl Disk {
-    /// From now on only those files count that lie below a folder, and nothing that a link leads to outside it. The
-    /// first folder holds.
-    pub fn confine(real_folder: PathBuf) {
-        FENCE.get_or_init(|| real_folder);
-    }
-
-    fn holds(path: &Path) -> bool {
-        let is_below =
-            |fence: &PathBuf| path.canonicalize().is_ok_and(|real| real.starts_with(fence));
-        FENCE.get().is_none_or(is_below)
-    }
+#[derive(Debug, Default)]
+pub struct Disk {
+    unread: RefCell<Vec<(PathBuf, io::Error)>>,
+    is_beyond: Cell<bool>,
 }
 
 /// The largest file that is read: what people write is much smaller.
 const MAX_FILE: u64 = 8 << 20;
 
+impl Disk {
+    /// What was found at a path. What stands there and cannot be read is no less a part of the whole.
+    fn found<T>(&self, path: &str, found: io::Result<T>) -> Option<T> {
+        use io::ErrorKind::{IsADirectory, NotADirectory, NotFound};
+        let is_nothing =
+            |error: &io::Error| matches!(error.kind(), NotFound | NotADirectory | IsADirectory);
+        match found {
+            Ok(found) => return Some(found),
+            Err(_) if !disk::holds(Path::new(path)) => self.is_beyond.set(true),
+            Err(error) if is_nothing(&error) => {}
+            Err(error) => self.unread.borrow_mut().push((path.into(), error)),
+        }
+        None
+    }
+}
+
 impl Files for Disk {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let facts = std::fs::metadata(path).ok().filter(|_| Disk::holds(Path::new(path)))?;
-        (facts.is_file() && facts.len() <= MAX_FILE).then(|| std::fs::read(path).ok())?
+        self.found(path, disk::read(Path::new(path), MAX_FILE))
     }
 
     fn exists(&self, path: &str) -> bool {
-        Path::new(path).exists() && Disk::holds(Path::new(path))
+        self.is_beyond.set(self.is_beyond.get() || self.is_beyond(path));
+        Path::new(path).exists() && !self.is_beyond(path)
     }
 
     fn names(&self, folder: &str) -> Vec<String> {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        let is_below = Disk::holds(Path::new(folder));
-        let entries = entries.filter(|_| is_below);
-        let mut names: Vec<String> =
-            entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-        names.sort();
-        names
+        let entries = disk::entries(Path::new(folder));
+        let entries = entries.or_else(|error| match error.kind() {
+            // Whoever needs what lies in it says so.
+            io::ErrorKind::PermissionDenied => Ok(Vec::new()),
+            _ => Err(error),
+        });
+        let names = self.found(folder, entries).unwrap_or_default().into_iter();
+        names.filter_map(|entry| entry.name.into_string().ok()).collect()
     }
 
     fn link(&self, path: &str) -> Option<String> {
-        std::fs::read_link(path).ok()?.into_os_string().into_string().ok()
+        let is_beyond = Path::new(path).parent().is_some_and(disk::leads_out);
+        let link = (!is_beyond).then(|| std::fs::read_link(path).ok()).flatten()?;
+        link.into_os_string().into_string().ok()
+    }
+
+    fn is_beyond(&self, path: &str) -> bool {
+        disk::leads_out(Path::new(path))
+    }
+
+    fn missed(&self) -> Missed {
+        Missed { unread: self.unread.take(), is_beyond: self.is_beyond.take() }
     }
 }
 
@@ -172,7 +206,7 @@ impl Files for BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// What came of reading the files of an agent.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct AgentReading {
     /// The rules; none where the agent would refuse to work.
     pub policy: Option<Policy>,
@@ -182,6 +216,8 @@ pub struct AgentReading {
     pub failure: Option<Failure>,
     /// What may have files that are not known, as words.
     pub unknown: Vec<&'static str>,
+    /// What would count and cannot be read, with the reason: nobody knows what the whole says.
+    pub unread: Vec<(PathBuf, io::Error)>,
 }
 
 /// How an agent fails that refuses to work with its files.

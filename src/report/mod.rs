@@ -39,6 +39,8 @@ pub use common::command;
 pub use common::credentials::without_credentials;
 pub use common::detail::Detail;
 pub use common::escape::{escape, without_commands};
+#[cfg(feature = "mcp")]
+pub use common::json::write_line as write_json_line;
 pub use common::json::write_pretty as write_json;
 pub use common::markdown::Comment;
 pub use common::markdown::code as markdown_code;

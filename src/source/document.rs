@@ -72,8 +72,8 @@ pub struct Document {
     /// The comments of YAML, TOML and Starlark, in the order of the text; of JSON, which has none, only where
     /// [`Document::take_json_comments`] was called.
     pub comments: Vec<Comment>,
-    /// The bytes that no excerpt shows, because they hold secrets; whoever looks for some notes them.
-    pub secrets: Vec<Range<usize>>,
+    /// The bytes that no excerpt shows, because they hold secrets; none where nobody looked for some yet.
+    pub secrets: Option<Vec<Range<usize>>>,
 }
 
 impl Document {
@@ -95,7 +95,7 @@ impl Document {
             root: None,
             problems: Vec::new(),
             comments: Vec::new(),
-            secrets: Vec::new(),
+            secrets: None,
         };
         if let Some(problem) = bad {
             document.problems.push(problem);
@@ -138,7 +138,7 @@ impl Document {
             root: None,
             problems: bad.into_iter().collect(),
             comments: Vec::new(),
-            secrets: Vec::new(),
+            secrets: None,
         }
     }
 

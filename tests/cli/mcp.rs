@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::support::Folder;
 
+mod hostile;
+
 const POLICY: &str = r#"{"version": "1", "default": "deny", "tools": {"pay": {"require": [
   {"conditions": [{"path": "args.amount", "op": "lte", "value": 10}], "on_deny": "at most ten"}]}}}"#;
 const WIDER: &str = r#"{"version": "1", "default": "deny", "tools": {"pay": {"require": [
@@ -76,11 +78,20 @@ impl Client {
             if let Some(answer) = self.early.remove(&id) {
                 return answer;
             }
-            let mut line = String::new();
-            assert_ne!(self.out.read_line(&mut line).unwrap(), 0, "the server is gone");
-            let message: Value = serde_json::from_str(&line).unwrap();
+            let message = self.next();
             self.early.insert(message["id"].as_i64().unwrap_or_default(), message);
         }
+    }
+
+    /// The message that comes next.
+    fn next(&mut self) -> Value {
+        serde_json::from_str(&self.next_line()).unwrap()
+    }
+
+    fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        assert_ne!(self.out.read_line(&mut line).unwrap(), 0, "the server is gone");
+        line
     }
 
     fn request(&mut self, method: &str, params: Value) -> Value {
@@ -154,7 +165,9 @@ fn every_tool_says_that_it_only_reads_and_what_it_takes() {
 
 #[test]
 fn lint_answers_what_the_command_writes() {
+    // Of what lies above the root of a repository no agent reads anything, so that nothing is unknown.
     let folder = Folder::new()
+        .file(".git/HEAD", "")
         .file("gatelint.yaml", "rules:\n  default-allow: {severity: error}\n")
         .file("policies/a.json", BROAD)
         .file("policies/b.json", POLICY)

@@ -133,3 +133,18 @@ fn a_project_that_the_home_does_not_trust_is_said_not_to_count() {
         run.err
     );
 }
+
+#[test]
+fn a_permission_file_that_is_too_large_to_be_read_is_an_error_and_never_left_out() {
+    let large = format!("{SETTINGS}{}", " ".repeat(8 << 20));
+    let folder = Folder::new()
+        .file("t.jsonl", CALL)
+        .file("p/.claude/settings.json", large)
+        .file("p/.claude/settings.local.json", r#"{"permissions": {"allow": ["Bash(*)"]}}"#);
+    for command in [vec!["replay", "t.jsonl", "--policy", "p"], vec!["diff", "p", "p"]] {
+        let run = folder.run(&command);
+        assert_eq!(run.status, 2, "{}", run.out);
+        let told = "cannot read p/.claude/settings.json: it is larger than 8388608 bytes";
+        assert!(run.err.contains(told), "{}", run.err);
+    }
+}

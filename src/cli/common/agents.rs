@@ -9,8 +9,8 @@ use super::output::print_error;
 use super::withheld::withhold;
 use crate::lint::{WalkError, findings_of, mark_secrets};
 use crate::policy::{
-    Agent, AgentFile, AgentReading, Defect, Dialect, Disk, FileOwner, Files, Location, Policy,
-    Setting, Start, paths, read_agent, real_folder,
+    Agent, AgentFile, AgentReading, Defect, DefectKind, Dialect, Disk, FileOwner, Files, Location,
+    Policy, Setting, Start, paths, read_agent, real_folder,
 };
 use crate::report::{Notice, command, escape};
 use crate::source::{Document, LineTable, one_of};
@@ -128,33 +128,50 @@ pub(in crate::cli) fn load(
 ) -> Result<Loaded, CliError> {
     let setting = Setting::in_folder(folder, home, start).map_err(gone)?;
     check_readable(folder, Some(agent))?;
-    let Loaded { mut policy, .. } = load_from(agent, &setting, &Disk)?;
+    let here = absolute(Path::new("."))?;
+    // As other files are named, so that editors and code hosts find them.
+    let shown = |file: &str| {
+        let is_own = folder.is_relative() && paths::is_within(file, &setting.start);
+        is_own.then(|| paths::relative(&here, file))
+    };
+    let Loaded { policy, .. } = load_from(agent, &setting, &Disk::default(), &shown)?;
     note_unread(agent, folder, &setting);
     say_untrusted(agent, &setting, &policy);
-    if let Some(permissions) = policy.permissions.as_ref().filter(|_| folder.is_relative()) {
-        let mut permissions = (**permissions).clone();
-        let here = absolute(Path::new("."))?;
-        // As other files are named, so that editors and code hosts find them.
-        permissions.rename(|file| {
-            let is_own = paths::is_within(file, &setting.start);
-            is_own.then(|| paths::relative(&here, file))
-        });
-        policy.permissions = Some(permissions.into());
-    }
     let document = Document::read(folder.display().to_string(), Vec::new());
     Ok(Loaded { document, policy })
 }
 
-/// Reads what applies in a setting from any files, and says which scopes are not known. The document is empty.
+/// Reads what applies in a setting from any files, each of which is called what `shown` says, and says which scopes are
+/// not known. The document is empty.
 pub(in crate::cli) fn load_from(
     agent: Agent,
     setting: &Setting,
     files: &dyn Files,
+    shown: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Loaded, CliError> {
     let reading = read_agent(agent, setting, files);
-    let AgentReading { policy, mut files, unknown, .. } = reading;
-    files.iter_mut().for_each(|(document, _)| withhold(mark_secrets(document)));
-    let Some(policy) = policy else { return Err(refused(files)) };
+    let AgentReading { policy, mut files, unknown, unread, .. } = reading;
+    // What it says may be what forbids.
+    if let Some((path, cause)) = unread.into_iter().next() {
+        let name = path.display().to_string();
+        return Err(WalkError { path: shown(&name).unwrap_or(name).into(), cause }.into());
+    }
+    for (document, defects) in &mut files {
+        let named = shown(&document.name);
+        named.into_iter().for_each(|name| document.name = name);
+        for defect in defects {
+            if let DefectKind::MissingFile { path, .. } = &mut defect.kind {
+                shown(path).into_iter().for_each(|shown| *path = shown);
+            }
+        }
+        withhold(mark_secrets(document));
+    }
+    let Some(mut policy) = policy else { return Err(refused(files)) };
+    if let Some(permissions) = &mut policy.permissions {
+        let mut named = (**permissions).clone();
+        named.rename(shown);
+        *permissions = named.into();
+    }
     files.iter().for_each(|(document, defects)| note(document, defects));
     let of = unknown.join(", ");
     print_error(&format!("note: files of {of} are not known\n"));

@@ -1,7 +1,5 @@
 //! Linting what somebody asks about who is handed the answer: nothing is mended, and nothing written.
 
-use std::path::Path;
-
 use super::arguments::LintArguments;
 use super::format::name_unreadable;
 use super::judge::Judged;
@@ -10,37 +8,33 @@ use crate::catalogue::Catalogue;
 use crate::cli::common::error::CliError;
 use crate::cli::common::input;
 use crate::config::Config;
-use crate::lint::{Rule, WalkError, all_rules};
+use crate::lint::{Rule, all_rules};
 use crate::report::Linted;
 use crate::source::Document;
 
 /// What is asked about.
-pub(in crate::cli) enum Asked<'a> {
-    /// The paths of the arguments, of which only those files are read that may be.
-    Paths(&'a dyn Fn(&Path) -> Result<(), WalkError>),
+pub(in crate::cli) enum Asked {
+    /// The paths of the arguments.
+    Paths,
     /// A text, in place of what stands in its file.
     Text(Box<Document>),
 }
 
 /// Lints as the command does, and shows what was found, if there was something to judge.
 pub(in crate::cli) fn lint_asked<T>(
-    asked: Asked<'_>,
+    asked: Asked,
     arguments: &LintArguments,
     (config, catalogue): (&Config, &Catalogue),
     show: impl FnOnce(&Linted<'_>) -> T,
 ) -> Result<T, CliError> {
     let ground = Ground::new(arguments, config, catalogue)?;
     let judge = ground.judge(arguments, config, catalogue);
-    let is_of_paths = matches!(asked, Asked::Paths(_));
+    let is_of_paths = matches!(asked, Asked::Paths);
     let Judged { mut reports, unreadable, passed_over, stale, .. } = match asked {
         Asked::Text(document) => {
             Judged { reports: vec![judge.document(*document)], ..Judged::default() }
         }
-        Asked::Paths(may_read) => {
-            let found = find_files(arguments, config).into_iter();
-            let may = |found: crate::lint::Found| may_read(&found.path).map(|()| found);
-            judge.all(found.map(|found| found.and_then(may)).collect())
-        }
+        Asked::Paths => judge.all(find_files(arguments, config)),
     };
     input::sound(catalogue)?;
     let is_empty = reports.is_empty();

@@ -2,12 +2,14 @@
 //! no file.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::ops::ControlFlow;
 use std::path::Path;
 
-use ignore::WalkBuilder;
 use serde::Serialize;
 
 use crate::config::Config;
+use crate::disk::{Kind, Walk};
 use crate::lint::{
     Expired, Facts, Findings, HiddenBy, Patterns, Report, Rule, ServerChoice, Settings, Severity,
     relative_path, rule_among,
@@ -199,13 +201,18 @@ fn matches_a_file(folder: &Path, text: &str, pattern: &Patterns) -> bool {
     let plain: Vec<&str> = names.take_while(|name| !name.contains(['*', '?', '[', '{'])).collect();
     let is_anchored = text.trim_start_matches("./").trim_end_matches('/').contains('/');
     let below = if is_anchored { plain.join("/") } else { String::new() };
-    let walk = WalkBuilder::new(folder.join(&below))
-        .standard_filters(below.is_empty())
-        .hidden(false)
-        .require_git(false)
-        .filter_entry(|entry| entry.file_name() != ".git")
-        .build();
-    walk.flatten().filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir())).any(
-        |entry| pattern.is_match(&relative_path(&entry.path().display().to_string(), Some(folder))),
-    )
+    let mut is_met = false;
+    let walk = Walk { takes_hidden: true, takes_ignored: !below.is_empty() };
+    walk.through(&folder.join(&below), |met| {
+        is_met = match met {
+            Ok((_, Kind::Folder)) => false,
+            Ok((path, _)) => {
+                pattern.is_match(&relative_path(&path.display().to_string(), Some(folder)))
+            }
+            // What cannot be looked into may hold one.
+            Err((_, error)) => error.kind() != ErrorKind::NotFound,
+        };
+        if is_met { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    is_met
 }

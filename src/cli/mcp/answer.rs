@@ -1,5 +1,8 @@
 //! What a tool answers: a text for reading and the same as JSON, both within bounds and without secrets.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::Value;
 
@@ -67,12 +70,45 @@ fn without_secrets(finder: Option<&Finder>, text: &str) -> String {
     masked.map_or_else(|| text.to_owned(), |text| String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Masks the texts within a value.
+/// Masks the texts within a value, names of members as well.
 fn mask(value: &mut Value, masked: &dyn Fn(&str) -> String) {
     match value {
         Value::String(text) => *text = masked(text),
         Value::Array(values) => values.iter_mut().for_each(|value| mask(value, masked)),
-        Value::Object(members) => members.values_mut().for_each(|value| mask(value, masked)),
+        Value::Object(members) => {
+            let all = std::mem::take(members).into_iter().map(|(name, mut value)| {
+                mask(&mut value, masked);
+                (if OWN_NAMES.contains(&name) { name } else { masked(&name) }, value)
+            });
+            *members = all.collect();
+        }
+        _ => {}
+    }
+}
+
+/// The names of members that the program itself writes, whatever a policy calls a secret.
+static OWN_NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let schemas = [
+        include_str!("../../../schemas/lint.schema.json"),
+        include_str!("../../../schemas/explain.schema.json"),
+        include_str!("../../../schemas/diff.schema.json"),
+        include_str!("../../../schemas/catalogue.schema.json"),
+    ];
+    let mut names = BTreeSet::new();
+    for schema in schemas {
+        add_names(&serde_json::from_str(schema).expect("our schemas are JSON"), &mut names);
+    }
+    names
+});
+
+/// Adds the names of all properties in a schema.
+fn add_names(schema: &Value, names: &mut BTreeSet<String>) {
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        names.extend(properties.keys().cloned());
+    }
+    match schema {
+        Value::Array(values) => values.iter().for_each(|value| add_names(value, names)),
+        Value::Object(members) => members.values().for_each(|value| add_names(value, names)),
         _ => {}
     }
 }
@@ -171,12 +207,14 @@ mod tests {
         let first = result(|| {
             withhold(vec!["error".to_owned()]);
             print_error("note: an error\n");
-            Ok(Answer { text: "an error".into(), json: Some(json!({ "is": "error" })) })
+            let json = json!({ "is": "error", "summary": { "error": 1 }, "an error": 7 });
+            Ok(Answer { text: "an error".into(), json: Some(json) })
         });
         let second = result(|| Ok(Answer::text("an error".into())));
         let text = |result: &CallToolResult| serde_json::to_value(result).unwrap();
         assert_eq!(text(&first)["content"][0]["text"], "an ***\n\nnote: an ***\n");
-        assert_eq!(text(&first)["structuredContent"]["is"], "***");
+        let masked = json!({ "is": "***", "summary": { "error": 1 }, "an ***": 7 });
+        assert_eq!(text(&first)["structuredContent"], masked);
         assert_eq!(text(&second)["content"][0]["text"], "an error");
     }
 }

@@ -110,10 +110,10 @@ impl ExplainInput {
 }
 
 impl PolicyInput {
-    /// Reads the policy; `called` is what it is called where it has no path.
+    /// Reads the policy: which one it is, and what it is called where it has no path.
     pub(super) fn read(
         &self,
-        called: &str,
+        (which, called): (&str, &str),
         dialect: Option<Dialect>,
         (root, config): (&Root, &Config),
     ) -> Result<Loaded, CliError> {
@@ -127,11 +127,11 @@ impl PolicyInput {
                 Ok(loaded)
             }
             (None, Some(path)) => {
-                let path = root.existing(path)?;
+                let path = root.named(path)?;
                 agents::policy(&path, of_config(&path.display().to_string()), None, None)
             }
             (None, None) => Err(CliError::usage(
-                &format!("{called} policy is missing"),
+                &format!("{which} policy is missing"),
                 "give its `path` or `text`",
             )),
         }
@@ -154,6 +154,47 @@ pub(super) fn document(
         None => format!("<{called}>"),
     };
     Ok(Document::read(name, text.as_bytes().to_vec()))
+}
+
+/// How long a path, a name or another word may be, in bytes.
+const LONGEST: usize = 4096;
+
+/// How many words a list may have.
+const MANY: usize = 256;
+
+/// Refuses what would take long to look up or to write back: words that nobody would write, in their number or their
+/// length.
+pub(super) fn check(input: &Map<String, Value>) -> Result<(), CliError> {
+    let too_large = |name: &str, what: String| {
+        let help = "call the tool with what people would write";
+        Err(CliError::usage(&format!("`{name}` is larger than {what}"), help))
+    };
+    for (name, value) in input {
+        match value {
+            // A text is judged by itself.
+            Value::String(_) if name == "text" => {}
+            Value::String(word) if word.len() > LONGEST => {
+                return too_large(name, format!("{LONGEST} bytes"));
+            }
+            Value::Array(words) if words.len() > MANY => {
+                return too_large(name, format!("{MANY} entries"));
+            }
+            Value::Array(words) => {
+                let is_long = |word: &Value| word.as_str().is_some_and(|word| word.len() > LONGEST);
+                if words.iter().any(is_long) {
+                    return too_large(name, format!("{LONGEST} bytes each"));
+                }
+            }
+            Value::Object(_) if name == "call" => {
+                if value.to_string().len() > LARGEST {
+                    return too_large(name, format!("{LARGEST} bytes"));
+                }
+            }
+            Value::Object(inner) => check(inner)?,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The dialect that is named, if one is.

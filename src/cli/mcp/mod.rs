@@ -1,8 +1,8 @@
 //! `gatelint mcp`.
 
 mod answer;
+mod connection;
 mod input;
-mod opened;
 mod root;
 mod serve;
 mod tools;

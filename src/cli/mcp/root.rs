@@ -1,11 +1,10 @@
 //! The folder that is served: which paths lead to what lies in it.
 
-use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::cli::common::error::CliError;
+use crate::disk;
 use crate::lint::WalkError;
-use crate::policy::Disk;
 
 /// The largest file that is read, in bytes: what people write is much smaller.
 pub(super) const LARGEST: usize = 4 << 20;
@@ -24,11 +23,11 @@ impl Root {
         let entered = || {
             let (named, real) = (std::path::absolute(folder)?, folder.canonicalize()?);
             std::env::set_current_dir(folder)?;
+            disk::confine(&real, LARGEST as u64)?;
             Ok(Root { named, real })
         };
-        let root: Root = entered().map_err(|cause| WalkError { path: folder.to_owned(), cause })?;
-        Disk::confine(root.real.clone());
-        Ok(root)
+        let entered: std::io::Result<Root> = entered();
+        Ok(entered.map_err(|cause| WalkError { path: folder.to_owned(), cause })?)
     }
 
     /// The path of what an agent names, from the root; nothing needs to be there.
@@ -54,28 +53,6 @@ impl Root {
             true => Ok(names),
             false => Err(outside(path)),
         }
-    }
-
-    /// The path of a file or a folder that an agent names.
-    pub(super) fn existing(&self, path: &str) -> Result<PathBuf, CliError> {
-        let named = self.named(path)?;
-        self.may_read(&named)?;
-        Ok(named)
-    }
-
-    /// Refuses to read what lies outside, and what is too large.
-    pub(super) fn may_read(&self, path: &Path) -> Result<(), WalkError> {
-        let refused = || {
-            let facts = path.metadata()?;
-            if !path.canonicalize()?.starts_with(&self.real) {
-                return Err(io::Error::other("it leads out of the folder that is served"));
-            }
-            if facts.is_file() && facts.len() > LARGEST as u64 {
-                return Err(io::Error::other(format!("it is larger than {LARGEST} bytes")));
-            }
-            Ok(())
-        };
-        refused().map_err(|cause| WalkError { path: path.to_owned(), cause })
     }
 }
 

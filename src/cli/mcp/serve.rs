@@ -8,17 +8,19 @@ use rmcp::model::{
     Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
 };
 use rmcp::service::RequestContext;
-use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::{RoleServer, ServerHandler, serve_server};
 use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 
-use super::opened::Opened;
+use super::connection::Connection;
 use super::tools::{Room, Served, TOOLS};
 use crate::source::one_of;
 
 /// How long a call may take. One that takes longer goes on until it ends, but nobody waits for it.
 const LONGEST: Duration = Duration::from_secs(60);
+
+/// How many threads there may be for each call that may be at work.
+const LEFT: usize = 8;
 
 /// How much a call may stack, in bytes: as much as a command may.
 const STACK: usize = 8 << 20;
@@ -30,11 +32,14 @@ const INSTRUCTIONS: &str = "gatelint judges the policies that decide which tools
 pub(super) fn serve(room: Room) -> std::io::Result<()> {
     let runtime = Builder::new_current_thread().thread_stack_size(STACK).enable_time().build()?;
     let at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
-    let server = Server { room: Arc::new(room), places: Arc::new(Semaphore::new(at_once)) };
+    let server = Server {
+        room: Arc::new(room),
+        places: Semaphore::new(at_once),
+        threads: Arc::new(Semaphore::new(at_once * LEFT)),
+    };
     runtime.block_on(async {
-        let transport = AsyncRwTransport::new(tokio::io::stdin(), tokio::io::stdout());
         // A client that leaves before it opened a session wanted nothing.
-        if let Ok(session) = serve_server(server, Opened::new(transport)).await {
+        if let Ok(session) = serve_server(server, Connection::new()).await {
             _ = session.waiting().await;
         }
     });
@@ -46,22 +51,27 @@ pub(super) fn serve(room: Room) -> std::io::Result<()> {
 struct Server {
     room: Arc<Room>,
     /// How many calls may be at work at once; the others wait.
-    places: Arc<Semaphore>,
+    places: Semaphore,
+    /// How many threads there may be: those at work on calls, and those that nobody waits for any more.
+    threads: Arc<Semaphore>,
 }
 
 impl Server {
-    /// Calls a tool on a thread of its own, whose panic is an answer like any other.
+    /// Calls a tool on a thread of its own, whose panic is an answer like any other. The place is free as soon as
+    /// nobody waits for the call any more; the thread when its work is done.
     async fn call(&self, tool: &'static Served, request: CallToolRequestParams) -> CallToolResult {
         let input = request.arguments.unwrap_or_default();
-        let (room, places) = (Arc::clone(&self.room), Arc::clone(&self.places));
-        let work = async move {
-            let place = places.acquire_owned().await;
-            let call = move || {
-                let _place = place;
-                (tool.call)(&room, input)
-            };
-            tokio::task::spawn_blocking(call).await
+        let _place = self.places.acquire().await;
+        let Ok(thread) = Arc::clone(&self.threads).try_acquire_owned() else {
+            return failed(
+                "error: too many calls that nobody waits for are still at work\n  help: ask again later\n",
+            );
         };
+        let room = Arc::clone(&self.room);
+        let work = tokio::task::spawn_blocking(move || {
+            let _thread = thread;
+            (tool.call)(&room, input)
+        });
         match tokio::time::timeout(LONGEST, work).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => failed("error: internal error\n  help: report it with what was asked\n"),

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, PLAIN, result};
 use super::input::{
-    CatalogueInput, DiffInput, ExplainInput, LintInput, RuleInput, dialect, document,
+    CatalogueInput, DiffInput, ExplainInput, LintInput, PolicyInput, RuleInput, check, dialect,
+    document,
 };
 use super::root::Root;
 use crate::catalogue::Catalogue;
@@ -137,6 +138,7 @@ fn call<I: DeserializeOwned + JsonSchema>(
     work: impl FnOnce(I) -> Result<Answer, CliError>,
 ) -> CallToolResult {
     result(|| {
+        check(&input)?;
         let input = serde_json::from_value(Value::Object(input)).map_err(|error| {
             let help = "call the tool as its input schema says";
             CliError::usage(&format!("the arguments cannot be taken: {error}"), help)
@@ -167,8 +169,7 @@ fn option<'v>(
 fn lint(room: &Room, input: LintInput) -> Result<Answer, CliError> {
     let named = dialect(input.dialect.as_deref())?;
     let path = match (&input.path, &input.text) {
-        (Some(path), None) => room.root.existing(path)?,
-        (Some(path), Some(_)) => room.root.named(path)?,
+        (Some(path), _) => room.root.named(path)?,
         (None, _) => ".".into(),
     };
     let options = option("server", &input.server)
@@ -177,12 +178,11 @@ fn lint(room: &Room, input: LintInput) -> Result<Answer, CliError> {
         .chain(option("ignore", &input.ignore))
         .collect();
     let arguments: LintArguments = arguments(options, &[&path.display().to_string()])?;
-    let may_read = |path: &std::path::Path| room.root.may_read(path);
     let asked = match &input.text {
         Some(text) => {
             Asked::Text(document(text, input.path.as_deref(), "text", &room.root)?.into())
         }
-        None => Asked::Paths(&may_read),
+        None => Asked::Paths,
     };
     lint_asked(asked, &arguments, (&room.config, &room.catalogue), |linted| {
         let (mut text, mut json) = (String::new(), Vec::new());
@@ -201,7 +201,7 @@ fn explain(room: &Room, input: ExplainInput) -> Result<Answer, CliError> {
     let call = Value::Object(input.call.clone()).to_string();
     let options = option("assume", &input.assume).chain(option("call", [&call])).collect();
     let arguments: ExplainArguments = arguments(options, &[])?;
-    let policy = input.policy().read("the", named, (&room.root, &room.config))?;
+    let policy = input.policy().read(("the", "text"), named, (&room.root, &room.config))?;
     let secrets = Secrets::new(room.config.secret_arguments.clone(), false);
     let [text, json] = explain_asked(&arguments, policy, &call, &secrets, PLAIN, [Human, Json])?;
     Answer::new(String::from_utf8_lossy(&text).into_owned(), &json)
@@ -212,7 +212,8 @@ fn diff(room: &Room, input: DiffInput) -> Result<Answer, CliError> {
     let options = option("server", &input.server).collect();
     let arguments: DiffArguments = arguments(options, &["old", "new"])?;
     let around = (&room.root, &room.config);
-    let (old, new) = (input.old.read("old", named, around)?, input.new.read("new", named, around)?);
+    let read = |policy: &PolicyInput, which| policy.read((which, which), named, around);
+    let (old, new) = (read(&input.old, "old")?, read(&input.new, "new")?);
     let (mut text, mut json) = (String::new(), Vec::new());
     diff_asked(&arguments, (old, new), &room.catalogue, &PLAIN, &mut text, &mut json)?;
     Answer::new(text, &json)

@@ -41,8 +41,8 @@ struct Sum {
 
 /// Reads what applies to a setting.
 pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
-    let mut reading =
-        AgentReading { policy: None, files: Vec::new(), failure: None, unknown: unknown(setting) };
+    let unknown = unknown(setting);
+    let mut reading = AgentReading { unknown, ..AgentReading::default() };
     let mut sum = Sum::default();
     for Layer { document, source } in layers::find(setting, files) {
         let is_managed = source.scope == FileScope::Managed;

@@ -63,7 +63,8 @@ pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
         )
     });
     let rules = read.written.into_iter().map(|(document, written)| (document, written.defects));
-    AgentReading { policy, files: read.files.into_iter().chain(rules).collect(), failure, unknown }
+    let files = read.files.into_iter().chain(rules).collect();
+    AgentReading { policy, files, failure, unknown, unread: Vec::new() }
 }
 
 /// Reads a file that stands alone: nothing is known of its surroundings.

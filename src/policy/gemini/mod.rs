@@ -35,8 +35,8 @@ use written::TomlPolicy;
 /// Reads what applies to a setting.
 pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
     let mut list = List::default();
-    let mut reading =
-        AgentReading { policy: None, files: Vec::new(), failure: None, unknown: unknown(setting) };
+    let unknown = unknown(setting);
+    let mut reading = AgentReading { unknown, ..AgentReading::default() };
     let (mut settings, mut found) = (Settings::default(), Vec::new());
     for Layer { document, tier, scope } in layers::find(setting, files) {
         let defects = match tier {

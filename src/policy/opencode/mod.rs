@@ -35,8 +35,8 @@ pub(super) use references::references;
 pub(super) fn read(setting: &Setting, files: &dyn Files) -> AgentReading {
     let root = project(setting, files);
     let layers = layers::find(setting, root.as_deref(), files);
-    let mut reading =
-        AgentReading { policy: None, files: Vec::new(), failure: None, unknown: unknown(setting) };
+    let unknown = unknown(setting);
+    let mut reading = AgentReading { unknown, ..AgentReading::default() };
     let (mut merged, mut found) = (Merged::default(), Vec::new());
     for Layer { document, scope, kind } in layers {
         let (mut config, mut defects) = Config::read(&document, &kind);

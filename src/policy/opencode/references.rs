@@ -51,6 +51,7 @@ pub(super) fn missing(
     let missing = references.filter(|reference| !files.exists(&reference.path));
     let defect = |reference: Reference| Defect {
         kind: DefectKind::MissingFile {
+            is_beyond: files.is_beyond(&reference.path),
             reference: text[reference.place.clone()].to_owned(),
             path: reference.path,
         },

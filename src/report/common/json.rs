@@ -17,10 +17,10 @@ pub fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<(
 }
 
 /// Writes a value on one line, with a line break at the end.
-pub(in crate::report) fn write_line(
-    out: &mut dyn Write,
-    value: &(impl Serialize + ?Sized),
-) -> io::Result<()> {
+///
+/// # Errors
+/// The output cannot be written.
+pub fn write_line(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
     write(out, value, Safe(CompactFormatter))
 }
 

@@ -128,13 +128,16 @@ impl Secrets {
             _ if self.are_shown => false,
             Value::Object(fields) => {
                 let mut was_masked = false;
-                for (name, value) in fields.iter_mut() {
-                    let is_secret = self.is_named(name) && !value.is_null() && !value.is_boolean();
+                let masked = std::mem::take(fields).into_iter().map(|(name, mut value)| {
+                    let is_secret = self.is_named(&name) && !value.is_null() && !value.is_boolean();
                     if is_secret {
-                        *value = MASK.into();
+                        value = MASK.into();
                     }
-                    was_masked |= is_secret || self.mask(value);
-                }
+                    let shown = self.text(&name);
+                    was_masked |= is_secret || self.mask(&mut value) || *shown != name;
+                    (shown.into_owned(), value)
+                });
+                *fields = masked.collect();
                 was_masked
             }
             Value::Array(elements) => {
@@ -176,6 +179,7 @@ mod tests {
                 r#"{"q":"use ghp_x7Kq2mZp9LwT4vBn8RsY1cUd6HfJ3gAe5oXi now"}"#,
                 r#"{"q":"use *** now"}"#,
             ),
+            (r#"{"ghp_x7Kq2mZp9LwT4vBn8RsY1cUd6HfJ3gAe5oXi":1}"#, r#"{"***":1}"#),
             (r#"{"password":null,"n": 1.0}"#, r#"{"password":null,"n": 1.0}"#),
             (r#"{"n":1e400}"#, r#""***""#),
         ] {

@@ -290,6 +290,43 @@ fn what_is_no_file_is_named_and_not_waited_for() {
     assert_eq!(passed_over(&folder, &["p"]).len(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn an_ignore_file_that_does_not_end_is_an_error_and_not_waited_for() {
+    let folder = Folder::new().file("a/good.json", GOOD).file("b/good.json", GOOD);
+    let pipe = folder.path("a/.gitignore");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", folder.path("b/.ignore")).unwrap();
+    for (path, file) in [("a", "a/.gitignore"), ("b", "b/.ignore"), (".", "./b/.ignore")] {
+        let run = folder.run(&["lint", path]);
+        assert_eq!(run.status, 2, "{}", run.err);
+        assert!(
+            run.err.contains(&format!("cannot read {file}: it is a pipe, a socket")),
+            "{}",
+            run.err
+        );
+        assert!(run.out.contains("0 errors"), "{}", run.out);
+    }
+}
+
+#[test]
+fn what_is_ignored_above_a_folder_is_ignored_in_it_and_may_be_taken_in_again() {
+    let folder = Folder::new()
+        .file(".gitignore", "/p/a.json\n*.tmp.json\ndrafts/\n")
+        .file("p/.ignore", "!kept.tmp.json\nb.json\n")
+        .file(".git/info/exclude", "c.json\n");
+    let names = ["a.json", "x.tmp.json", "kept.tmp.json", "b.json", "c.json", ".h.json"];
+    let broad = GOOD.replace("deny", "allow");
+    let folder =
+        names.iter().fold(folder, |folder, name| folder.file(&format!("p/{name}"), &broad));
+    let folder = folder.file("p/drafts/d.json", &broad).file("p/q/a.json", &broad);
+    let (_, output) = folder.run_json(&["lint", "p", "--format", "json"]);
+    let findings = output["findings"].as_array().unwrap();
+    let mut files: Vec<&str> = findings.iter().map(|one| one["file"].as_str().unwrap()).collect();
+    files.dedup();
+    assert_eq!(files, ["p/kept.tmp.json", "p/q/a.json"]);
+}
+
 #[test]
 fn a_policy_inside_of_another_document_is_named() {
     let folder = Folder::new()

@@ -11,7 +11,7 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::input::Loaded;
 use crate::cli::diff::pair::Pair;
 use crate::diff::{Fate, History, Origin};
-use crate::policy::{Agent, AgentFile, Dialect, Disk, FileOwner, Files, Setting};
+use crate::policy::{Agent, AgentFile, Dialect, Disk, FileOwner, Files, Missed, Setting};
 
 /// What changed of an agent's permission files in one project.
 #[derive(Debug)]
@@ -92,54 +92,53 @@ impl Sides<'_, '_> {
         let start = start.trim_end_matches('/').to_owned();
         let reads_workspace = project.reads_workspace;
         let setting = Setting { start, reads_workspace, ..Setting::default() };
-        let mut loaded = agents::load_from(project.agent, &setting, &SideFiles(side))?;
-        if let Some(permissions) = &loaded.policy.permissions {
-            let mut permissions = (**permissions).clone();
-            // As the repository has it, so that an annotation finds it.
-            permissions.rename(|file| {
-                let within = file.strip_prefix(&root)?.strip_prefix('/')?;
-                Some(format!("{}{what}", side.repository.shown(Path::new(within))))
-            });
-            loaded.policy.permissions = Some(permissions.into());
-        }
-        Ok(loaded)
+        let files = SideFiles { side, disk: Disk::default() };
+        // As the repository has it, so that an annotation finds it.
+        let shown = |file: &str| {
+            let within = file.strip_prefix(&root)?.strip_prefix('/')?;
+            Some(format!("{}{what}", side.repository.shown(Path::new(within))))
+        };
+        agents::load_from(project.agent, &setting, &files, &shown)
     }
 }
 
 /// The files of one side, and around the repository those of this machine.
-struct SideFiles<'s, 'r>(&'s Snapshot<'r>);
+struct SideFiles<'s, 'r> {
+    side: &'s Snapshot<'r>,
+    disk: Disk,
+}
 
 impl SideFiles<'_, '_> {
     /// The path from the root of the repository; none of what lies outside, or is git's own.
     fn within(&self, path: &str) -> Option<PathBuf> {
-        let within = Path::new(path).strip_prefix(&self.0.repository.root).ok()?;
+        let within = Path::new(path).strip_prefix(&self.side.repository.root).ok()?;
         let is_own = within.components().any(|part| part == Component::Normal(".git".as_ref()));
         (!is_own).then(|| within.to_owned())
     }
 
     fn target(&self, within: &Path) -> Option<Target> {
-        self.0.resolve(within).ok()
+        self.side.resolve(within).ok()
     }
 }
 
 impl Files for SideFiles<'_, '_> {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let Some(within) = self.within(path) else { return Disk.read(path) };
+        let Some(within) = self.within(path) else { return self.disk.read(path) };
         match self.target(&within)? {
-            Target::File(text) => self.0.read(&text).ok(),
+            Target::File(text) => self.side.read(&text).ok(),
             _ => None,
         }
     }
 
     fn exists(&self, path: &str) -> bool {
-        let Some(within) = self.within(path) else { return Disk.exists(path) };
+        let Some(within) = self.within(path) else { return self.disk.exists(path) };
         matches!(self.target(&within), Some(Target::File(_) | Target::Folder(_)))
     }
 
     fn names(&self, folder: &str) -> Vec<String> {
-        let Some(within) = self.within(folder) else { return Disk.names(folder) };
+        let Some(within) = self.within(folder) else { return self.disk.names(folder) };
         let Some(Target::Folder(real)) = self.target(&within) else { return Vec::new() };
-        let below = self.0.below(&real).filter_map(|(path, _)| path.strip_prefix(&real).ok());
+        let below = self.side.below(&real).filter_map(|(path, _)| path.strip_prefix(&real).ok());
         let first = below.filter_map(|rest| rest.iter().next()?.to_str().map(str::to_owned));
         let mut names: Vec<String> = first.collect();
         names.sort();
@@ -148,8 +147,12 @@ impl Files for SideFiles<'_, '_> {
     }
 
     fn link(&self, path: &str) -> Option<String> {
-        let Some(within) = self.within(path) else { return Disk.link(path) };
-        self.0.link_at(&within).map(|to| slashes(&to))
+        let Some(within) = self.within(path) else { return self.disk.link(path) };
+        self.side.link_at(&within).map(|to| slashes(&to))
+    }
+
+    fn missed(&self) -> Missed {
+        self.disk.missed()
     }
 }
 
