@@ -70,6 +70,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// Looks up a path of keys.
+    #[inline]
     pub fn find(&self, path: &[String]) -> Found<'a> {
         match *self {
             Arguments::Absent => Found::Nothing,
@@ -86,6 +87,7 @@ impl<'a> Arguments<'a> {
     }
 }
 
+#[inline]
 fn find_in_members<'a>(members: &[(&str, &'a str)], path: &[String]) -> Found<'a> {
     let Some((first, rest)) = path.split_first() else { return Found::Nothing };
     // As JSON readers of both gateways take duplicates: the last one counts.
@@ -107,6 +109,7 @@ fn find_in_json<'a>(text: &'a str, path: &[String]) -> Found<'a> {
 }
 
 /// Looks up a path of keys below a value.
+#[inline]
 fn find_within<'a>(text: &'a str, path: &[String]) -> Found<'a> {
     let mut at = text;
     for key in path {
@@ -126,6 +129,7 @@ fn find_within<'a>(text: &'a str, path: &[String]) -> Found<'a> {
 
 impl<'a> Value<'a> {
     /// The value of a JSON text; none for a number beyond a 64-bit float.
+    #[inline]
     pub fn of_json(text: &'a str) -> Option<Value<'a>> {
         let inner = || text.get(1..text.len().saturating_sub(1)).unwrap_or("");
         Some(match text.as_bytes().first() {
@@ -280,10 +284,31 @@ impl<'a> Scanner<'a> {
 }
 
 /// Resolves the escapes of a JSON string. A lone surrogate becomes U+FFFD, as Go does it.
+#[inline]
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    let Some(first) = memchr::memchr(b'\\', text.as_bytes()) else {
-        return Cow::Borrowed(text);
+    match first_escape(text.as_bytes()) {
+        Some(first) => Cow::Owned(unescaped(text, first)),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// Where the first backslash stands. Most texts are short, and are looked at eight bytes at a time.
+#[inline]
+fn first_escape(bytes: &[u8]) -> Option<usize> {
+    const EACH: u64 = u64::MAX / 0xff;
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    let has_one = |chunk: u64| {
+        let differs = chunk ^ EACH * b'\\' as u64;
+        differs.wrapping_sub(EACH) & !differs & EACH << 7 != 0
     };
+    let is_short = bytes.len() <= 32;
+    let has_none = is_short
+        && !chunks.iter().any(|chunk| has_one(u64::from_le_bytes(*chunk)))
+        && !rest.contains(&b'\\');
+    if has_none { None } else { memchr::memchr(b'\\', bytes) }
+}
+
+fn unescaped(text: &str, first: usize) -> String {
     let mut out = String::with_capacity(text.len());
     out.push_str(&text[..first]);
     let mut rest = &text[first..];
@@ -302,7 +327,7 @@ pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
         }
     }
     out.push_str(rest);
-    Cow::Owned(out)
+    out
 }
 
 /// Resolves the four digits behind `\u` and, for a pair, the escape behind them.

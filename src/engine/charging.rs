@@ -89,6 +89,16 @@ impl<'g> Charged<'g, '_, '_> {
         if self.is_refunded || !call.in_order || !self.counters.are_exact() {
             return limits.is_empty();
         }
+        if let [limit] = limits
+            && let (Amount::Fixed(amount), Some(max)) = (&limit.amount, limit.max)
+        {
+            let key = limit.key(call.grant);
+            let taken = self.counters.take(key, limit.window, time, *amount, max);
+            if let (Some(limit), Some(Taken { sum, .. })) = (limit.number, taken) {
+                observer.charged(Charge { limit, least: sum, most: sum });
+            }
+            return taken.is_some();
+        }
         let mut taken: SmallVec<[(Key, Option<Taken>); INLINE]> = SmallVec::new();
         for limit in limits {
             let Amount::Fixed(amount) = limit.amount else { break };

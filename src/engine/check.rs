@@ -96,6 +96,7 @@ impl Check {
         }
     }
 
+    #[inline]
     pub(super) fn verdict(
         &self,
         call: &Call<'_>,
@@ -157,6 +158,7 @@ impl Check {
 
 impl Condition {
     /// What is there to be tested.
+    #[inline]
     pub(super) fn look<'a>(&self, call: &Call<'a>, counters: &Counters) -> Sight<'a> {
         match &self.subject {
             Source::Argument(path) => Sight::Argument(call.arguments.find(path)),
@@ -168,6 +170,7 @@ impl Condition {
         }
     }
 
+    #[inline]
     pub(super) fn holds(
         &self,
         effect: Effect,

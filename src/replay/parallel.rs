@@ -165,12 +165,13 @@ fn parse_piece<'b>(
         Item::Call(record) => {
             calls += 1;
             without_grant += u64::from(record.grant.is_empty());
-            unknown_fields.add(&record);
+            unknown_fields.add(record);
             first = first.or(record.time);
             ordered &= order.accepts(record.time);
             let hash = hasher.hash(&record.grant);
             let shard = &mut shards[GrantHasher::shard(hash, count)];
             let file = block.file_name(record.file);
+            let record = std::mem::replace(record, Record::of_tool(""));
             shard.push(ParsedCall { number: calls, hash, file, record });
         }
         Item::Bad(line) => bad.push(line),

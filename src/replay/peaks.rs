@@ -25,7 +25,13 @@ pub(super) struct Reached {
 
 impl Peak {
     /// Takes what a call made of the limit.
+    #[inline]
     pub(super) fn add(&mut self, charge: &Charge, reached: Reached) {
+        // As nearly all are, where calls come by their numbers.
+        let is_first = self.reached.is_none_or(|first| reached.number < first.number);
+        if (charge.most, charge.least) <= (self.possible, self.used) && !is_first {
+            return;
+        }
         self.merge(&Peak { used: charge.least, possible: charge.most, reached: Some(reached) });
     }
 

@@ -79,7 +79,7 @@ fn read<V: Visitor>(
             Item::Call(record) => {
                 tally.calls += 1;
                 tally.without_grant += u64::from(record.grant.is_empty());
-                tally.unknown_fields.add(&record);
+                tally.unknown_fields.add(record);
                 if checked && !order.accepts(record.time) {
                     result = Err(Stop::OutOfOrder);
                     return;
@@ -87,8 +87,10 @@ fn read<V: Visitor>(
                 let time = pace.as_mut().map_or(record.time, |pace| pace.time(record.time));
                 let grant = grants.id(hasher.hash(&record.grant), &record.grant);
                 let (number, file) = (tally.calls, block.file_name(record.file));
-                let call = NumberedCall { number, record: &record, file, grant, time };
-                result = visitor.visit(call).map_err(Stop::failed);
+                let call = NumberedCall { number, record, file, grant, time };
+                if let Err(error) = visitor.visit(call) {
+                    result = Err(Stop::failed(error));
+                }
             }
             Item::Bad(bad) => tally.add_bad(bad),
         });

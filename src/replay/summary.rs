@@ -59,8 +59,9 @@ pub(super) struct PolicyUse {
     is_of_agent: bool,
     /// How many calls it decided.
     calls: u64,
-    /// The servers whose calls it decided, as many as are named.
+    /// The servers whose calls it decided, as many as are named, and the latest of them.
     servers: BTreeSet<String>,
+    latest_server: String,
     /// The number of each listed tool here, by its number in the gate.
     tools: Vec<u32>,
     pub(super) limits: Vec<LimitFacts>,
@@ -76,6 +77,7 @@ impl Summary {
             is_of_agent: gate.is_of_agent(),
             calls: 0,
             servers: BTreeSet::new(),
+            latest_server: String::new(),
             tools: gate.tools().iter().map(|tool| tools.number(tool)).collect(),
             limits: gate.limits().to_vec(),
             peaks: vec![Peak::default(); gate.limits().len()],
@@ -182,9 +184,11 @@ impl Summary {
         let policy = &mut self.policies[number as usize];
         policy.calls += 1;
         let server = &*call.record.server;
-        let is_named = server.is_empty() || policy.servers.contains(server);
-        if !is_named && policy.servers.len() < MOST_SERVERS {
-            policy.servers.insert(server.to_owned());
+        if !server.is_empty() && server != policy.latest_server {
+            server.clone_into(&mut policy.latest_server);
+            if policy.servers.len() < MOST_SERVERS {
+                policy.servers.insert(server.to_owned());
+            }
         }
         for charge in call.charged {
             let reached = Reached { number: call.number, grant: call.grant, time: call.time };

@@ -3,10 +3,9 @@
 use super::record::Record;
 
 /// What a trace gives.
-#[expect(clippy::large_enum_variant, reason = "nearly all items are calls")]
-pub enum Item<'a> {
-    /// A call.
-    Call(Record<'a>),
+pub enum Item<'r, 'a> {
+    /// A call, which may be taken.
+    Call(&'r mut Record<'a>),
     /// A line that is not valid; it decides nothing and stops nothing.
     Bad(BadLine),
 }

@@ -298,7 +298,7 @@ impl Trace {
     ///
     /// # Errors
     /// As for [`Trace::ensure_order`].
-    pub fn for_each(mut self, mut visit: impl FnMut(Item<'_>)) -> Result<(), TraceError> {
+    pub fn for_each(mut self, mut visit: impl FnMut(Item<'_, '_>)) -> Result<(), TraceError> {
         self.ensure_order()?;
         let (mut block, mut lines) = (Block::default(), 0);
         while self.next(&mut block)? {

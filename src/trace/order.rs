@@ -21,6 +21,7 @@ pub struct TimeOrder {
 
 impl TimeOrder {
     /// Whether a call may follow those before it.
+    #[inline]
     pub fn accepts(&mut self, time: Option<Timestamp>) -> bool {
         let accepted = time.is_none() || time >= self.latest;
         self.latest = self.latest.max(time);

@@ -14,6 +14,7 @@ pub struct UnknownFields(BTreeMap<String, u64>);
 
 impl UnknownFields {
     /// Counts those of a call.
+    #[inline]
     pub fn add(&mut self, record: &Record<'_>) {
         record.unknown_fields.iter().for_each(|name| self.count(name, 1));
     }

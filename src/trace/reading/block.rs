@@ -73,7 +73,7 @@ impl Block {
 
     /// Goes through the piece. Where the lines are those of a file as they stand, they are counted
     /// from `lines_before` on; gives how many lines there were.
-    pub fn visit<'b>(&'b self, lines_before: u64, mut visit: impl FnMut(Item<'b>)) -> u64 {
+    pub fn visit<'b>(&'b self, lines_before: u64, mut visit: impl FnMut(Item<'_, 'b>)) -> u64 {
         let (lines, last) = match self.content {
             Content::Lines => {
                 let lines = self.visit_lines(lines_before, &mut visit);
@@ -166,11 +166,11 @@ impl Block {
         self.is_first
     }
 
-    fn visit_lines<'b>(&'b self, before: u64, visit: &mut impl FnMut(Item<'b>)) -> u64 {
+    fn visit_lines<'b>(&'b self, before: u64, visit: &mut impl FnMut(Item<'_, 'b>)) -> u64 {
         let bytes = self.text_bytes();
         let mut number = before;
         let mut scan = Scan::default();
-        let text = std::str::from_utf8(bytes).ok().filter(|_| self.trace.map.is_empty());
+        let text = simdutf8::basic::from_utf8(bytes).ok().filter(|_| self.trace.map.is_empty());
         let Some(text) = text else {
             for line in lines_of(bytes) {
                 number += 1;
@@ -178,13 +178,13 @@ impl Block {
             }
             return number - before;
         };
-        let mut at = 0;
+        let (mut at, mut record) = (0, Record::of_tool(""));
         while at < text.len() {
             number += 1;
-            let mut record = Record::of_tool("");
+            record = Record::of_tool("");
             if let Some(next) = scan.record(text, at, &self.trace.grant_by, &mut record) {
                 self.place(&mut record, (self.file, number));
-                visit(Item::Call(record));
+                visit(Item::Call(&mut record));
                 at = next;
             } else {
                 let rest = &bytes[at..];
@@ -196,7 +196,7 @@ impl Block {
         number - before
     }
 
-    fn visit_sorted<'b>(&'b self, visit: &mut impl FnMut(Item<'b>)) {
+    fn visit_sorted<'b>(&'b self, visit: &mut impl FnMut(Item<'_, 'b>)) {
         let mut scan = Scan::default();
         for (line, place) in lines_of(self.lines.bytes()).zip(&self.places) {
             if let [KEPT_BAD, why @ ..] = line {
@@ -211,7 +211,7 @@ impl Block {
             match text.and_then(|text| scan.record(text, 0, way.1, &mut record)) {
                 Some(_) => {
                     self.place(&mut record, *place);
-                    visit(Item::Call(record));
+                    visit(Item::Call(&mut record));
                 }
                 None => self.visit_line(line, *place, way, visit),
             }
@@ -219,7 +219,7 @@ impl Block {
     }
 
     /// Gives the calls, and the line of the last one.
-    fn visit_calls<'b>(&'b self, visit: &mut impl FnMut(Item<'b>)) -> u64 {
+    fn visit_calls<'b>(&'b self, visit: &mut impl FnMut(Item<'_, 'b>)) -> u64 {
         let mut last = 0;
         for call in &self.calls {
             match call {
@@ -228,7 +228,7 @@ impl Block {
                     let mut call = call.as_borrowed();
                     call.choose_grant(&self.trace.grant_by);
                     self.place(&mut call, (self.file, last));
-                    visit(Item::Call(call));
+                    visit(Item::Call(&mut call));
                 }
                 Err((line, why)) => {
                     last = *line;
@@ -245,7 +245,7 @@ impl Block {
         line: &'b [u8],
         place: (u32, u64),
         (map, grant_by): (&FieldMap, &GrantBy),
-        visit: &mut impl FnMut(Item<'b>),
+        visit: &mut impl FnMut(Item<'_, 'b>),
     ) {
         let line = line.trim_ascii();
         if line.is_empty() {
@@ -256,7 +256,7 @@ impl Block {
         match text.and_then(|line| map.parse(line, grant_by)) {
             Ok(mut record) => {
                 self.place(&mut record, place);
-                visit(Item::Call(record));
+                visit(Item::Call(&mut record));
             }
             Err(why) => visit(Item::Bad(self.bad(place, why))),
         }
