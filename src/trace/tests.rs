@@ -12,7 +12,7 @@ fn read_paths(paths: &[PathBuf], sorted: bool) -> Vec<String> {
         trace.sort().unwrap();
     }
     let mut seen = Vec::new();
-    let visit = |item: Item<'_>| {
+    let visit = |item: Item<'_, '_>| {
         seen.push(match item {
             Item::Call(record) => record.tool.to_string(),
             Item::Bad(bad) => format!("bad line {}: {}", bad.line, bad.reason),

@@ -178,10 +178,10 @@ impl Block {
             }
             return number - before;
         };
-        let (mut at, mut record) = (0, Record::of_tool(""));
+        let mut at = 0;
         while at < text.len() {
             number += 1;
-            record = Record::of_tool("");
+            let mut record = Record::of_tool("");
             if let Some(next) = scan.record(text, at, &self.trace.grant_by, &mut record) {
                 self.place(&mut record, (self.file, number));
                 visit(Item::Call(&mut record));

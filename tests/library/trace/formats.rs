@@ -11,7 +11,7 @@ pub(super) fn calls(name: &str, line: impl Fn(&Record<'_>) -> String) -> Vec<Str
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/traces").join(name);
     let mut lines = Vec::new();
     let trace = Trace::open(&[path], TraceOptions::default()).unwrap();
-    let visit = |item: Item<'_>| match item {
+    let visit = |item: Item<'_, '_>| match item {
         Item::Call(record) => lines.push(line(&record)),
         Item::Bad(bad) => panic!("line {}: {}", bad.line, bad.reason),
     };
