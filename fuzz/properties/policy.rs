@@ -49,7 +49,7 @@ fn check_spans(node: &Node, text: &str) {
 pub fn reads(name: &str, bytes: &[u8]) {
     let document = Document::read(name, bytes.to_vec());
     for problem in &document.problems {
-        assert!(problem.span.start <= problem.span.end, "{problem:?}");
+        assert!(problem.span.start() <= problem.span.end(), "{problem:?}");
         assert!(document.text.get(problem.span.range()).is_some(), "{problem:?}");
     }
     if let Some(root) = &document.root {

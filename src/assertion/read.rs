@@ -103,7 +103,7 @@ pub fn read_list(
     let elements: Vec<Node> = list.iter().map(bare).collect();
     let root = map(vec![("statements", Node::new(Kind::Seq(elements.clone()), Span::default()))]);
     // How fields go together is said in words of our own.
-    let shape = SCHEMA.violations(&root, &root.to_json()).into_iter();
+    let shape = SCHEMA.violations(&root).into_iter();
     let shape = shape.filter(|violation| !matches!(violation.kind, ViolationKind::Other { .. }));
     let mut mistakes: Vec<Misplaced> = shape.map(Misplaced::from).collect();
     for mistake in &mut mistakes {

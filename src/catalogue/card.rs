@@ -25,12 +25,17 @@ const NETWORKS: [(&str, &str, &[usize]); 15] = [
     ("67", "67", &[16, 18, 19]),
 ];
 
+/// The fewest digits that a number has.
+const FEWEST: usize = 13;
+
 /// The numbers of cards in a text, with or without the spaces or hyphens between their groups.
 pub(super) fn card_numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
     static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"[2-6][0-9]{3}(?:[ -]?[0-9]){9,15}").expect("the pattern is ours")
     });
-    DIGITS.find_iter(text).map(|found| found.range()).filter(|range| {
+    let has_enough = text.bytes().filter(u8::is_ascii_digit).count() >= FEWEST;
+    let found = has_enough.then(|| DIGITS.find_iter(text)).into_iter().flatten();
+    found.map(|found| found.range()).filter(|range| {
         let is_within = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
         let before = text.as_bytes()[..range.start].last();
         let behind = text[range.end..].trim_start_matches(['.', '-']).as_bytes().first();

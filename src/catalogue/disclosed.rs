@@ -93,11 +93,23 @@ const SECRETS: [&str; 15] = [
     "signature",
 ];
 
+/// The fewest bytes that a secret has.
+const SHORTEST: usize = 6;
+
 /// The secrets of a text, in its order.
 pub fn disclosed(text: &str) -> Vec<Disclosed> {
+    // What is shorter or has no digit in it is none, so that most texts are not looked into.
+    let may_be =
+        |text: &str| text.len() >= SHORTEST && text.bytes().any(|one| one.is_ascii_digit());
+    if !may_be(text) {
+        return Vec::new();
+    }
     let chunks = chunks(text);
     let mut found = private_keys(text);
     for (at, chunk) in chunks.iter().enumerate() {
+        if !may_be(&text[chunk.clone()]) {
+            continue;
+        }
         let of_chunk = by_prefix(&text[chunk.clone()])
             .or_else(|| in_address(&text[chunk.clone()]))
             .or_else(|| of_telegram(&text[chunk.clone()]))
@@ -121,13 +133,13 @@ pub fn may_be_secret(text: &str) -> bool {
 
 /// Whether a value is a secret because the argument that takes it is called like one.
 pub fn is_secret_of(name: &str, value: &str) -> bool {
+    if !is_like_password(value) || is_named(value) {
+        return false;
+    }
     let last = split(name).pop().unwrap_or_default();
     let describes =
         ["id", "ids", "name", "type", "ref", "arn", "path", "url", "kind", "count", "file"];
-    names_secret(name)
-        && !describes.contains(&&*last)
-        && is_like_password(value)
-        && !is_named(value)
+    !describes.contains(&&*last) && names_secret(name)
 }
 
 /// The pieces of a text that a secret cannot go beyond.
@@ -181,30 +193,35 @@ fn by_prefix(chunk: &str) -> Option<Disclosed> {
         (0..rest.len()).take_while(|at| is_inside(*at)).count()
     };
     let begins = |at: usize| at == 0 || !chunk.as_bytes()[at - 1].is_ascii_alphanumeric();
-    let escaped = |prefix: &str| prefix.contains('.').then(|| prefix.replace('.', "\\."));
-    for (prefix, least, what) in PREFIXES {
-        let written = [Some(prefix.to_owned()), escaped(prefix)].into_iter().flatten();
-        let starts = written.flat_map(|prefix| {
-            let starts = chunk.match_indices(&prefix).map(|(at, _)| (at, prefix.len()));
-            starts.collect::<Vec<_>>()
-        });
-        for (at, length) in starts.filter(|(at, _)| begins(*at)) {
-            let rest = &chunk[at + length..at + length + run(at + length)];
-            let rest = rest.trim_end_matches(['.', '-', '\\']);
-            let end = at + length + rest.len();
-            if rest.len() >= least
-                && (least < 20 || has_mixture(rest) || !rest.contains('-'))
-                && !is_placeholder(rest)
-                && rest.bytes().any(|byte| byte.is_ascii_digit())
-            {
-                return Some(Disclosed { span: at..end, what });
-            }
+    let starts: Vec<usize> = (0..chunk.len()).filter(|at| begins(*at)).collect();
+    let found = PREFIXES.iter().flat_map(|one| {
+        let of =
+            move |at: &usize| Some((*at, at + length_of(&chunk.as_bytes()[*at..], one.0)?, one));
+        starts.iter().filter_map(of)
+    });
+    for (start, end, (_, least, what)) in found {
+        let rest = chunk[end..end + run(end)].trim_end_matches(['.', '-', '\\']);
+        if rest.len() >= *least
+            && (*least < 20 || has_mixture(rest) || !rest.contains('-'))
+            && !is_placeholder(rest)
+            && rest.bytes().any(|byte| byte.is_ascii_digit())
+        {
+            return Some(Disclosed { span: start..end + rest.len(), what });
         }
     }
     let (at, _) = chunk.match_indices("eyJ").find(|(at, _)| begins(*at))?;
     let token = &chunk[at..at + run(at)];
     let is_token = token.len() >= 40 && token.split('.').count() == 3 && has_mixture(token);
     is_token.then(|| Disclosed { span: at..at + token.len(), what: "a JSON web token" })
+}
+
+/// How long a beginning is where a text begins with it, as it is or as a pattern writes its full stops.
+fn length_of(text: &[u8], prefix: &str) -> Option<usize> {
+    prefix.bytes().try_fold(0, |at, byte| match text.get(at..)? {
+        [b'\\', b'.', ..] if byte == b'.' => Some(at + 2),
+        [found, ..] if *found == byte => Some(at + 1),
+        _ => None,
+    })
 }
 
 /// The token of a bot of Telegram: its number, and what is known to its owner
@@ -355,7 +372,7 @@ fn is_like_password(value: &str) -> bool {
     let has = |kind: fn(&u8) -> bool| value.as_bytes().iter().any(kind);
     let is_typed = value.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\*^".contains(&byte));
     let is_path = value.contains('/') && !has_mixture(value);
-    (6..=4096).contains(&value.len())
+    (SHORTEST..=4096).contains(&value.len())
         && is_typed
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_alphabetic)

@@ -4,7 +4,8 @@
 //! one from another, and a word such as `search` proves nothing.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::LazyLock;
 
 use super::name::split;
 use super::record::{Server, Tool};
@@ -315,7 +316,9 @@ fn weight(words: &[String], servers: usize, of: usize) -> f64 {
 
 /// Whether a name is made of plain words alone.
 fn is_plain(words: &[String]) -> bool {
-    let is_in = |word: &str| PLAIN.split_ascii_whitespace().any(|plain| plain == word);
+    static WORDS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| PLAIN.split_ascii_whitespace().collect());
+    let is_in = |word: &str| WORDS.contains(word);
     let is_plain = |word: &String| is_in(word) || word.strip_suffix('s').is_some_and(is_in);
     words.iter().all(is_plain)
 }

@@ -47,8 +47,7 @@ impl Reader<'_> {
             }
         }
         let Some(root) = &self.document.root else { return config };
-        let json = root.to_json();
-        for violation in SCHEMA.violations(root, &json) {
+        for violation in SCHEMA.violations(root) {
             // How the fields of such an entry go together is said in words of our own.
             let of_policies =
                 violation.place.pointer.tokens().next().as_deref() == Some("policies");

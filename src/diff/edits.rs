@@ -72,6 +72,8 @@ pub fn edits(old: &Node, new: &Node) -> Vec<Edit> {
 
 fn compare(old: &Node, new: &Node, at_old: &Pointer, at_new: &Pointer, found: &mut Vec<Edit>) {
     match (&old.kind, &new.kind) {
+        // Most of a large document stays as it is.
+        _ if old.is_like(new) => {}
         (Kind::Map(_), Kind::Map(_)) => compare_objects(old, new, at_old, at_new, found),
         (Kind::Seq(old), Kind::Seq(new)) => compare_lists(old, new, at_old, at_new, found),
         _ if is_same(old, new) => {}

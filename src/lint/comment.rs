@@ -47,9 +47,9 @@ impl IgnoreComments {
         // The line of the comment below that stands alone, and the line that it is about.
         let mut below = None;
         for comment in document.comments.iter().rev() {
-            let line = found.lines.line_of(comment.span.start);
+            let line = found.lines.line_of(comment.span.start());
             let start = found.lines.start_of(line, text);
-            let before = text[start..comment.span.start].trim_start_matches('\u{feff}');
+            let before = text[start..comment.span.start()].trim_start_matches('\u{feff}');
             if !before.trim().is_empty() {
                 targets.push(line);
                 continue;

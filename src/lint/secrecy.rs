@@ -1,6 +1,6 @@
 //! Secrets within a policy: where they stand, and that nothing that is shown repeats them.
 
-use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -28,7 +28,7 @@ pub(super) struct Secret {
 pub(super) fn secrets(document: &Document) -> Vec<Secret> {
     let mut found = Vec::new();
     if let Some(root) = &document.root {
-        walk(document, root, &Pointer::root(), None, &mut found);
+        walk(document, root, &Way::Root, None, &mut found);
     } else {
         // What cannot be read is shown all the same, to say why.
         found.extend(disclosed(&document.text).into_iter().map(|one| {
@@ -47,11 +47,28 @@ pub(super) fn secrets(document: &Document) -> Vec<Secret> {
     found
 }
 
+/// The way to a node, of which a pointer is made only where there is something to say.
+enum Way<'w> {
+    Root,
+    Key(&'w Way<'w>, &'w str),
+    Index(&'w Way<'w>, usize),
+}
+
+impl Way<'_> {
+    fn pointer(&self) -> Pointer {
+        match self {
+            Way::Root => Pointer::root(),
+            Way::Key(above, key) => above.pointer().key(key),
+            Way::Index(above, index) => above.pointer().index(*index),
+        }
+    }
+}
+
 /// Looks into a node; `name` is the argument whose value it is.
 fn walk(
     document: &Document,
     node: &Node,
-    at: &Pointer,
+    at: &Way<'_>,
     name: Option<&str>,
     found: &mut Vec<Secret>,
 ) {
@@ -63,13 +80,13 @@ fn walk(
         }
         found.extend(all.into_iter().map(|one| {
             let text = text[one.span].to_owned();
-            let range = node.defined.unwrap_or(node.span).range();
+            let range = node.written().range();
             let span = shown(document, &range, &text);
-            Secret { place: Some(Place::value(at.clone())), span, what: one.what, text }
+            Secret { place: Some(Place::value(at.pointer())), span, what: one.what, text }
         }));
     }
     for (index, element) in node.elements().iter().enumerate() {
-        walk(document, element, &at.index(index), name, found);
+        walk(document, element, &Way::Index(at, index), name, found);
     }
     let argument = node.get("path").and_then(Node::as_str).and_then(|path| path.rsplit('.').next());
     for entry in node.live_entries() {
@@ -77,10 +94,15 @@ fn walk(
         found.extend(disclosed(&key.text).into_iter().map(|one| {
             let text = key.text[one.span].to_owned();
             let span = shown(document, &key.span.range(), &text);
-            Secret { place: Some(Place::key(at.key(&key.text))), span, what: one.what, text }
+            Secret {
+                place: Some(Place::key(at.pointer().key(&key.text))),
+                span,
+                what: one.what,
+                text,
+            }
         }));
         let name = argument.filter(|_| &*entry.key.text == "value");
-        walk(document, &entry.value, &at.key(&entry.key.text), name, found);
+        walk(document, &entry.value, &Way::Key(at, &key.text), name, found);
     }
 }
 
@@ -111,20 +133,22 @@ pub fn mark_secrets(document: &mut Document) -> Vec<String> {
 
 fn mark(document: &mut Document) -> Vec<Secret> {
     let secrets = secrets(document);
-    document.secrets = Some(spans_of(document, &secrets));
+    document.secrets = spans_of(document, &secrets).into();
     secrets
 }
 
 /// The bytes that show secrets of a document, wherever they stand, with what is its own to keep.
 fn spans_of(document: &Document, secrets: &[Secret]) -> Vec<Range<usize>> {
     let spans = secrets.iter().map(|secret| secret.span.clone());
-    let spans = spans.chain(document.root.iter().flat_map(unshown));
+    let spans = spans.chain(document.root.iter().flat_map(Unshown::of));
     let mut all: Vec<Range<usize>> = spans.collect();
-    // What is shorter stands in too many other words.
-    let texts = secrets.iter().map(|secret| &*secret.text).filter(|text| text.len() >= 4);
-    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts);
-    let finder = finder.expect("texts of a document are no gigabytes");
-    all.extend(finder.find_iter(&document.text).map(|found| found.range()));
+    if !secrets.is_empty() {
+        // What is shorter stands in too many other words.
+        let texts = secrets.iter().map(|secret| &*secret.text).filter(|text| text.len() >= 4);
+        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts);
+        let finder = finder.expect("texts of a document are no gigabytes");
+        all.extend(finder.find_iter(&document.text).map(|found| found.range()));
+    }
     all.sort_by_key(|span| (span.start, span.end));
     all.dedup();
     all
@@ -133,32 +157,56 @@ fn spans_of(document: &Document, secrets: &[Secret]) -> Vec<Range<usize>> {
 /// The bytes of what agents and clients keep for themselves: the values by which servers are started and reached, the
 /// headers of requests, what is called like a secret, and what arguments called so are compared with. Nothing is said of
 /// it, and it may be too short to be told from other words.
-fn unshown(node: &Node) -> Vec<Range<usize>> {
-    const HOLDERS: [&str; 5] = ["mcpServers", "mcp_servers", "context_servers", "servers", "mcp"];
-    const HEADERS: [&str; 2] = ["headers", "http_headers"];
-    let is_server = |server: &Node| server.get("command").or_else(|| server.get("url")).is_some();
-    let argument = node.get("path").and_then(Node::as_str).and_then(|path| path.rsplit('.').next());
-    let of_entry = |entry: &Entry| {
-        let (key, value) = (&*entry.key.text, &entry.value);
-        let is_holder = match HOLDERS.iter().position(|holder| *holder == key) {
-            Some(0..3) => true,
-            Some(_) => value.live_entries().any(|entry| is_server(&entry.value)),
-            None => HEADERS.contains(&key),
-        };
-        match argument.filter(|_| key == "value").is_some_and(names_secret) {
-            true => scalars(value),
-            false if is_holder => strings(value),
-            false if names_secret(key) => bytes(value).into_iter().chain(unshown(value)).collect(),
-            false => unshown(value),
+#[derive(Default)]
+struct Unshown<'d> {
+    spans: Vec<Range<usize>>,
+    /// Whether the names that were met are those of secrets: a document has few, and each often.
+    names: HashMap<&'d str, bool>,
+}
+
+impl<'d> Unshown<'d> {
+    fn of(root: &'d Node) -> Vec<Range<usize>> {
+        let mut unshown = Unshown::default();
+        unshown.visit(root);
+        unshown.spans
+    }
+
+    fn visit(&mut self, node: &'d Node) {
+        const HOLDERS: [&str; 5] =
+            ["mcpServers", "mcp_servers", "context_servers", "servers", "mcp"];
+        const HEADERS: [&str; 2] = ["headers", "http_headers"];
+        let is_server =
+            |server: &Node| server.get("command").or_else(|| server.get("url")).is_some();
+        node.elements().iter().for_each(|element| self.visit(element));
+        let path = node.get("path").and_then(Node::as_str);
+        let argument = path.and_then(|path| path.rsplit('.').next());
+        for Entry { key, value } in node.live_entries() {
+            let key = &*key.text;
+            let is_holder = match HOLDERS.iter().position(|holder| *holder == key) {
+                Some(0..3) => true,
+                Some(_) => value.live_entries().any(|entry| is_server(&entry.value)),
+                None => HEADERS.contains(&key),
+            };
+            let is_operand = key == "value" && argument.is_some_and(|name| self.is_secret(name));
+            match bytes(value) {
+                _ if is_operand => self.spans.extend(scalars(value)),
+                _ if is_holder => self.spans.extend(strings(value)),
+                // Of names only those are asked about that have a text.
+                Some(bytes) if self.is_secret(key) => self.spans.push(bytes),
+                Some(_) => {}
+                None => self.visit(value),
+            }
         }
-    };
-    let elements = node.elements().iter().flat_map(unshown);
-    elements.chain(node.live_entries().flat_map(of_entry)).collect()
+    }
+
+    fn is_secret(&mut self, name: &'d str) -> bool {
+        *self.names.entry(name).or_insert_with(|| names_secret(name))
+    }
 }
 
 /// The bytes of all values in a node, whatever they are.
 fn scalars(node: &Node) -> Vec<Range<usize>> {
-    let own = node.scalar().map(|_| node.defined.unwrap_or(node.span).range());
+    let own = node.scalar().map(|_| node.written().range());
     let entries = node.live_entries().flat_map(|entry| scalars(&entry.value));
     own.into_iter().chain(node.elements().iter().flat_map(scalars)).chain(entries).collect()
 }
@@ -188,7 +236,7 @@ fn strings(node: &Node) -> Vec<Range<usize>> {
 
 /// The bytes of a string.
 fn bytes(node: &Node) -> Option<Range<usize>> {
-    node.as_str().map(|_| node.defined.unwrap_or(node.span).range())
+    node.as_str().map(|_| node.written().range())
 }
 
 fn conceal_finding(finding: &mut Finding, secrets: &[Secret]) {
@@ -232,11 +280,8 @@ fn conceal_value(value: &mut serde_json::Value, secrets: &[Secret]) {
 }
 
 /// The bytes of a document that show secrets, whether it was judged or not.
-pub fn secret_spans(document: &Document) -> Cow<'_, [Range<usize>]> {
-    match &document.secrets {
-        None => spans_of(document, &secrets(document)).into(),
-        Some(noted) => noted.into(),
-    }
+pub fn secret_spans(document: &Document) -> &[Range<usize>] {
+    document.secrets.get_or_init(|| spans_of(document, &secrets(document)))
 }
 
 /// A value of a document as JSON, without what shows secrets.
@@ -245,7 +290,7 @@ pub fn masked_value(document: &Document, node: &Node) -> serde_json::Value {
         let shows = |range: Range<usize>| {
             spans.iter().any(|span| span.start < range.end && range.start < span.end)
         };
-        if !shows(node.span.range()) && node.defined.is_none_or(|span| !shows(span.range())) {
+        if !shows(node.span.range()) && !shows(node.written().range()) {
             return node.to_json();
         }
         if node.scalar().is_some() {
@@ -260,13 +305,13 @@ pub fn masked_value(document: &Document, node: &Node) -> serde_json::Value {
         }
         node.elements().iter().map(|element| masked(element, spans)).collect()
     }
-    masked(node, &secret_spans(document))
+    masked(node, secret_spans(document))
 }
 
 /// The secrets of a document, as its text has them.
 pub fn secrets_of(document: &Document) -> Vec<String> {
-    let spans = secret_spans(document);
-    let texts = spans.iter().filter_map(|span| document.text.get(span.clone()));
+    let spans = secret_spans(document).iter();
+    let texts = spans.filter_map(|span| document.text.get(span.clone()));
     texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 

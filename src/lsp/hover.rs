@@ -43,7 +43,7 @@ struct At<'d> {
 }
 
 fn find(root: &Node, at: usize) -> Option<At<'_>> {
-    let holds = |span: Span| span.start <= at && at <= span.end;
+    let holds = |span: Span| span.start() <= at && at <= span.end();
     let mut path = Vec::new();
     let mut node = root;
     loop {

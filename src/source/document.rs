@@ -1,6 +1,7 @@
 //! A text with the tree that is read from it.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::node::Node;
 use super::pointer::Place;
@@ -72,8 +73,8 @@ pub struct Document {
     /// The comments of YAML, TOML and Starlark, in the order of the text; of JSON, which has none, only where
     /// [`Document::take_json_comments`] was called.
     pub comments: Vec<Comment>,
-    /// The bytes that no excerpt shows, because they hold secrets; none where nobody looked for some yet.
-    pub secrets: Option<Vec<Range<usize>>>,
+    /// The bytes that no excerpt shows, because they hold secrets; whoever looks for some notes them.
+    pub secrets: OnceLock<Vec<Range<usize>>>,
 }
 
 impl Document {
@@ -86,6 +87,10 @@ impl Document {
     pub fn read_in(name: impl Into<String>, bytes: Vec<u8>, format: Option<Format>) -> Document {
         let name = name.into();
         let (text, bad) = decode(bytes);
+        let is_placed = u32::try_from(text.len()).is_ok();
+        let too_long =
+            || ProblemKind::Syntax { message: "the text takes more than 4 GiB".to_owned() };
+        let bad = bad.or_else(|| (!is_placed).then(|| Problem::new(too_long(), Span::at(0))));
         let format = format.or_else(|| Format::of_file(&name));
         let format = format.unwrap_or_else(|| Format::of_text(&text));
         let mut document = Document {
@@ -95,7 +100,7 @@ impl Document {
             root: None,
             problems: Vec::new(),
             comments: Vec::new(),
-            secrets: None,
+            secrets: OnceLock::new(),
         };
         if let Some(problem) = bad {
             document.problems.push(problem);
@@ -119,7 +124,7 @@ impl Document {
                 (tree.root, tree.problems)
             }
         };
-        document.problems.sort_by_key(|problem| problem.span.start);
+        document.problems.sort_by_key(|problem| problem.span.start());
         document
     }
 
@@ -138,7 +143,7 @@ impl Document {
             root: None,
             problems: bad.into_iter().collect(),
             comments: Vec::new(),
-            secrets: None,
+            secrets: OnceLock::new(),
         }
     }
 

@@ -57,7 +57,7 @@ struct Part<'d> {
 
 impl Part<'_> {
     fn start(&self) -> usize {
-        self.key.map_or(self.node.span.start, |key| key.start)
+        self.key.map_or(self.node.span.start(), |key| key.start())
     }
 }
 
@@ -76,7 +76,7 @@ impl<'d> Editor<'d> {
         }
         if span.is_empty() {
             // A YAML key without a value: it goes behind the colon.
-            let colon = part.key?.end + self.text().get(part.key?.end..)?.find(':')? + 1;
+            let colon = part.key?.end() + self.text().get(part.key?.end()..)?.find(':')? + 1;
             let text = format!(" {}", value.flow(self.document.format));
             return Some(Edit { span: colon..colon, text });
         }
@@ -106,7 +106,7 @@ impl<'d> Editor<'d> {
         let node = self.part(pointer)?.node;
         // A block of text ends with the white space before what comes next.
         let written = self.text()[node.span.range()].trim_end();
-        let end = node.span.start + written.len();
+        let end = node.span.start() + written.len();
         let span = rename.span.start..end.max(rename.span.end);
         if self.comment_in(&span).is_some() {
             return None;
@@ -127,8 +127,8 @@ impl<'d> Editor<'d> {
                     Format::Toml | Format::Starlark => return None,
                 };
                 let text = format!("{key}: {}", value.flow(self.document.format));
-                let end = last.value.span.end.max(last.key.span.end);
-                self.extend(part.node, map.entries().first()?.key.span.start, end, "", &text)
+                let end = last.value.span.end().max(last.key.span.end());
+                self.extend(part.node, map.entries().first()?.key.span.start(), end, "", &text)
             }
             Kind::Map(_) => {
                 self.replace(object, &Draft::Object(vec![(key.to_owned(), value.clone())]))
@@ -147,11 +147,11 @@ impl<'d> Editor<'d> {
             Kind::Seq(elements) if !elements.is_empty() => {
                 let (first, last) = (elements.first()?, elements.last()?);
                 let start = match self.is_flow(part.node) {
-                    true => first.span.start,
+                    true => first.span.start(),
                     false => self.dash(first)?,
                 };
                 let text = value.flow(self.document.format);
-                self.extend(part.node, start, last.span.end, "- ", &text)
+                self.extend(part.node, start, last.span.end(), "- ", &text)
             }
             Kind::Map(_) => None,
             Kind::Scalar(_) if !part.node.is_null() => None,
@@ -168,12 +168,12 @@ impl<'d> Editor<'d> {
             Kind::Map(map) => map.entries().iter().map(entry_span).collect(),
             Kind::Scalar(_) => return None,
         };
-        let index = spans.iter().position(|span| span.start == removed.start())?;
+        let index = spans.iter().position(|span| span.start() == removed.start())?;
         let span = match self.is_flow(parent) {
             true => match index {
                 0 if spans.len() == 1 => spans[0].range(),
-                0 => spans[0].start..spans[1].start,
-                _ => spans[index - 1].end..spans[index].end,
+                0 => spans[0].start()..spans[1].start(),
+                _ => spans[index - 1].end()..spans[index].end(),
             },
             false => self.lines(parent, &removed, spans[index], spans.len())?,
         };
@@ -199,12 +199,12 @@ impl<'d> Editor<'d> {
         let from = line_start(text, start);
         let alone = text[from..start].trim().is_empty() && count > 1;
         // A comment behind it stays, on a line of its own.
-        let end = line_end(text, span.end);
-        if let Some(comment) = self.comment_in(&(span.end..end)) {
+        let end = line_end(text, span.end());
+        if let Some(comment) = self.comment_in(&(span.end()..end)) {
             return alone.then_some(start..comment);
         }
-        let to = match text[..span.end].ends_with('\n') {
-            true => span.end,
+        let to = match text[..span.end()].ends_with('\n') {
+            true => span.end(),
             false => (end + line_break(text).len()).min(text.len()),
         };
         alone.then_some(from..to)
@@ -212,7 +212,7 @@ impl<'d> Editor<'d> {
 
     /// Where the first comment within a range starts.
     fn comment_in(&self, range: &Range<usize>) -> Option<usize> {
-        let mut starts = self.document.comments.iter().map(|comment| comment.span.start);
+        let mut starts = self.document.comments.iter().map(|comment| comment.span.start());
         starts.find(|start| range.contains(start))
     }
 
@@ -228,7 +228,7 @@ impl<'d> Editor<'d> {
     ) -> Option<Edit> {
         let text = self.text();
         if self.is_flow(collection) {
-            let apart = text.get(collection.span.start..first)?.contains('\n');
+            let apart = text.get(collection.span.start()..first)?.contains('\n');
             let glue = match apart {
                 true => format!(",{}{}", line_break(text), indentation(text, first)),
                 false => ", ".to_owned(),
@@ -247,14 +247,14 @@ impl<'d> Editor<'d> {
     /// Where the dash of an element in block style stands.
     fn dash(&self, element: &Node) -> Option<usize> {
         let text = self.text();
-        let from = line_start(text, element.span.start);
-        let before = text[from..element.span.start].trim_end_matches(' ');
+        let from = line_start(text, element.span.start());
+        let before = text[from..element.span.start()].trim_end_matches(' ');
         before.ends_with('-').then(|| from + before.len() - 1)
     }
 
     fn is_flow(&self, node: &Node) -> bool {
         self.document.format == Format::Json
-            || self.text()[node.span.start..].starts_with(['{', '['])
+            || self.text()[node.span.start()..].starts_with(['{', '['])
     }
 
     /// The part at a pointer, if it is written there and nowhere else.
@@ -272,7 +272,8 @@ impl<'d> Editor<'d> {
                 }
                 Kind::Scalar(_) => return None,
             };
-            let inside = part.start() >= parent.span.start && part.node.span.end <= parent.span.end;
+            let inside =
+                part.start() >= parent.span.start() && part.node.span.end() <= parent.span.end();
             if part.node.defined.is_some() || !inside {
                 return None;
             }
@@ -286,7 +287,7 @@ impl<'d> Editor<'d> {
 }
 
 fn entry_span(entry: &Entry) -> Span {
-    Span::new(entry.key.span.start, entry.value.span.end.max(entry.key.span.end))
+    Span::new(entry.key.span.start(), entry.value.span.end().max(entry.key.span.end()))
 }
 
 #[cfg(test)]

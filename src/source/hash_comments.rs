@@ -14,7 +14,7 @@ pub(super) fn comments(text: &str) -> Vec<Comment> {
             b'#' => {
                 let end = next + rest.find('\n').unwrap_or(rest.len());
                 let span = Span::new(next, next + text[next..end].trim_end().len());
-                found.push(Comment { text: text[next + 1..span.end].into(), span });
+                found.push(Comment { text: text[next + 1..span.end()].into(), span });
                 end
             }
             quote => next + quoted(rest, char::from(quote)),

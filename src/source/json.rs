@@ -117,7 +117,10 @@ impl Reader<'_> {
         let top = open.pop().expect("only called with an open list or object");
         self.at += 1;
         let kind = match top.parts {
-            Parts::Seq(elements) => Kind::Seq(elements),
+            Parts::Seq(mut elements) => {
+                elements.shrink_to_fit();
+                Kind::Seq(elements)
+            }
             Parts::Map { entries, .. } => {
                 self.problems.extend(duplicate_keys(&entries));
                 Kind::Map(entries.into())
@@ -408,7 +411,7 @@ mod tests {
         let (root, problems) = read(text);
         let problem = &problems[0];
         assert_eq!(problem.kind, ProblemKind::DuplicateKey { key: "a".into() });
-        assert_eq!((problem.related.unwrap().start, problem.span.start), (1, 9));
+        assert_eq!((problem.related.unwrap().start(), problem.span.start()), (1, 9));
         assert_eq!(root.unwrap().get("a").unwrap().scalar().unwrap().text.as_ref(), "2");
     }
 }

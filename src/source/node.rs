@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::instance::Typing;
 use super::pointer::{Part, Place, Pointer};
 use super::scalar::{Scalar, ScalarKind};
 use super::span::Span;
@@ -13,7 +14,7 @@ pub struct Node {
     /// Where the value stands; for a YAML alias, where the alias stands.
     pub span: Span,
     /// For a YAML alias, where the value it refers to stands.
-    pub defined: Option<Span>,
+    pub defined: Option<Box<Span>>,
     /// The value.
     pub kind: Kind,
 }
@@ -55,7 +56,7 @@ pub struct Entry {
 pub struct Map {
     entries: Vec<Entry>,
     /// Where each key stands; made when a large object is first asked for a key.
-    index: OnceLock<HashMap<Box<str>, usize>>,
+    index: OnceLock<Box<HashMap<Box<str>, u32>>>,
 }
 
 /// Up to so many entries looking at each is as fast as an index.
@@ -109,14 +110,15 @@ impl Map {
         if self.entries.len() <= SMALL {
             return self.entries.iter().rposition(|entry| &*entry.key.text == key);
         }
-        let positions =
-            || self.entries.iter().map(|entry| entry.key.text.clone()).zip(0..).collect();
-        self.index.get_or_init(positions).get(key).copied()
+        let keys = || self.entries.iter().map(|entry| entry.key.text.clone());
+        let positions = || Box::new(keys().zip(0..).collect());
+        self.index.get_or_init(positions).get(key).map(|at| *at as usize)
     }
 }
 
 impl From<Vec<Entry>> for Map {
-    fn from(entries: Vec<Entry>) -> Map {
+    fn from(mut entries: Vec<Entry>) -> Map {
+        entries.shrink_to_fit();
         Map { entries, index: OnceLock::new() }
     }
 }
@@ -131,6 +133,11 @@ impl Node {
     /// A node at a span.
     pub fn new(kind: Kind, span: Span) -> Node {
         Node { span, defined: None, kind }
+    }
+
+    /// Where the value is written: for a YAML alias, where that stands which it refers to.
+    pub fn written(&self) -> Span {
+        self.defined.as_deref().copied().unwrap_or(self.span)
     }
 
     /// A string as JSON has it, at a span.
@@ -216,6 +223,25 @@ impl Node {
         }
     }
 
+    /// Whether another node is written alike, wherever the two stand.
+    pub fn is_like(&self, other: &Node) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::Scalar(ours), Kind::Scalar(theirs)) => ours == theirs,
+            (Kind::Seq(ours), Kind::Seq(theirs)) => {
+                let mut both = ours.iter().zip(theirs);
+                ours.len() == theirs.len() && both.all(|(one, other)| one.is_like(other))
+            }
+            (Kind::Map(ours), Kind::Map(theirs)) => {
+                let (ours, theirs) = (ours.entries(), theirs.entries());
+                let is_like = |(one, other): (&Entry, &Entry)| {
+                    one.key.text == other.key.text && one.value.is_like(&other.value)
+                };
+                ours.len() == theirs.len() && ours.iter().zip(theirs).all(is_like)
+            }
+            _ => false,
+        }
+    }
+
     /// The node that a pointer leads to.
     pub fn at(&self, pointer: &Pointer) -> Option<&Node> {
         pointer.tokens().try_fold(self, |node, token| node.child(&token))
@@ -232,16 +258,22 @@ impl Node {
 
     /// The value as JSON. A number beyond what JSON's reader takes becomes a string of its digits.
     pub fn to_json(&self) -> serde_json::Value {
+        self.to_json_as(Scalar::to_json)
+    }
+
+    /// The same where scalars are taken for something else.
+    pub(super) fn to_json_as(&self, typing: Typing) -> serde_json::Value {
         use serde_json::Value;
         match &self.kind {
-            Kind::Seq(elements) => Value::Array(elements.iter().map(Node::to_json).collect()),
-            Kind::Map(map) => Value::Object(
-                map.entries()
-                    .iter()
-                    .map(|entry| (entry.key.text.to_string(), entry.value.to_json()))
-                    .collect(),
-            ),
-            Kind::Scalar(scalar) => scalar.to_json(),
+            Kind::Seq(elements) => elements.iter().map(|node| node.to_json_as(typing)).collect(),
+            Kind::Map(map) => {
+                let value = |entry: &Entry| entry.value.to_json_as(typing);
+                let entries = map.entries().iter();
+                Value::Object(
+                    entries.map(|entry| (entry.key.text.to_string(), value(entry))).collect(),
+                )
+            }
+            Kind::Scalar(scalar) => typing(scalar),
         }
     }
 
@@ -251,7 +283,7 @@ impl Node {
         let mut key = None;
         for token in place.pointer.tokens() {
             let Some(next) = node.child(&token) else {
-                return Span::new(node.span.start, (node.span.start + 1).min(node.span.end));
+                return Span::new(node.span.start(), (node.span.start() + 1).min(node.span.end()));
             };
             key = node.entry(&token).map(|entry| entry.key.span);
             node = next;
@@ -259,7 +291,9 @@ impl Node {
         match place.part {
             Part::Value => node.span,
             Part::Key => key.unwrap_or(node.span),
-            Part::Start => Span::new(node.span.start, (node.span.start + 1).min(node.span.end)),
+            Part::Start => {
+                Span::new(node.span.start(), (node.span.start() + 1).min(node.span.end()))
+            }
         }
     }
 
@@ -298,6 +332,11 @@ mod tests {
             Entry { key, value: Node::new(Kind::Scalar(scalar), Span::default()) }
         });
         entries.collect::<Vec<_>>().into()
+    }
+
+    #[test]
+    fn a_document_of_many_nodes_stays_small() {
+        assert!(size_of::<Node>() <= 56 && size_of::<Entry>() <= 88);
     }
 
     #[test]

@@ -10,7 +10,26 @@ pub struct Scalar {
     /// Whether it is a YAML plain (unquoted) scalar, which another schema may read differently.
     pub plain: bool,
     /// The YAML tag, such as `!!str`, if there is one.
-    pub tag: Option<Box<str>>,
+    pub tag: Option<Tag>,
+}
+
+/// What the tag of a YAML scalar says it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// `!!null`.
+    Null,
+    /// `!!bool`.
+    Bool,
+    /// `!!int`.
+    Int,
+    /// `!!float`.
+    Float,
+    /// `!!binary`.
+    Binary,
+    /// `!!timestamp`.
+    Timestamp,
+    /// Text, or what YAML does not define.
+    Other,
 }
 
 /// The kinds of scalars.
@@ -30,7 +49,7 @@ pub enum ScalarKind {
 
 impl Scalar {
     /// The value as JSON; see [`super::Node::to_json`].
-    pub(super) fn to_json(&self) -> serde_json::Value {
+    pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value;
         match self.kind {
             ScalarKind::Null => Value::Null,

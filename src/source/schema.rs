@@ -3,13 +3,14 @@
 use std::sync::OnceLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError, Validator};
+use jsonschema::{Draft, ValidationError, Validator};
 use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
+use super::instance::{Instance, Tree, Typing};
 use super::nearest::{one_of, slip};
-use super::{Node, Part, Place, Pointer};
+use super::{Node, Part, Place, Pointer, Scalar};
 
 /// A part of a document that its schema does not allow.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +106,7 @@ impl ViolationKind {
 /// A JSON Schema that stands in this program, compiled when it is first needed.
 pub struct Schema {
     text: &'static str,
-    compiled: OnceLock<(Value, Validator)>,
+    compiled: OnceLock<(Value, Validator<Tree>)>,
 }
 
 impl Schema {
@@ -114,17 +115,23 @@ impl Schema {
         Schema { text, compiled: OnceLock::new() }
     }
 
-    /// What the schema finds in `json`, which is what it takes the tree for, as facts.
+    /// What the schema finds in a tree, as facts.
     ///
     /// Errors of one place are kept once: a wrong value often breaks more than one keyword.
-    pub fn violations(&self, root: &Node, json: &Value) -> Vec<Violation> {
+    pub fn violations(&self, root: &Node) -> Vec<Violation> {
+        self.violations_as(root, Scalar::to_json)
+    }
+
+    /// The same where scalars are taken for something else than JSON does.
+    pub fn violations_as(&self, root: &Node, typing: Typing) -> Vec<Violation> {
         let (schema, validator) = self.compiled.get_or_init(|| compile(self.text));
+        let tree = Instance { node: root, typing };
         // Nearly every document is valid, and to say just that takes far less than to look for every error.
-        if validator.is_valid(json) {
+        if validator.is_valid(tree.clone()) {
             return Vec::new();
         }
         let mut found: Vec<Violation> = Vec::new();
-        for error in validator.iter_errors(json) {
+        for error in validator.iter_errors(tree) {
             for violation in translate(root, schema, &error) {
                 let known = |other: &Violation| {
                     other.place == violation.place
@@ -141,9 +148,9 @@ impl Schema {
     }
 }
 
-fn compile(text: &str) -> (Value, Validator) {
+fn compile(text: &str) -> (Value, Validator<Tree>) {
     let schema = serde_json::from_str(text).expect("schemas are valid JSON, as a test shows");
-    let validator = jsonschema::draft7::new(&schema);
+    let validator = jsonschema::options_for::<Tree>().with_draft(Draft::Draft7).build(&schema);
     (schema, validator.expect("schemas are valid, as a test shows"))
 }
 

@@ -2,13 +2,11 @@
 
 use std::ops::Range;
 
-/// A range of bytes in a document's text.
+/// A range of bytes in a document's text, which has no more of them than a 32-bit number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Span {
-    /// Offset of the first byte.
-    pub start: usize,
-    /// Offset behind the last byte.
-    pub end: usize,
+    start: u32,
+    end: u32,
 }
 
 impl From<Range<usize>> for Span {
@@ -20,7 +18,18 @@ impl From<Range<usize>> for Span {
 impl Span {
     /// From the first byte to behind the last.
     pub fn new(start: usize, end: usize) -> Span {
-        Span { start, end }
+        let offset = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Span { start: offset(start), end: offset(end) }
+    }
+
+    /// Offset of the first byte.
+    pub fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// Offset behind the last byte.
+    pub fn end(self) -> usize {
+        self.end as usize
     }
 
     /// The empty span at an offset.
@@ -30,6 +39,6 @@ impl Span {
 
     /// As the range of the standard library.
     pub fn range(self) -> Range<usize> {
-        self.start..self.end
+        self.start()..self.end()
     }
 }

@@ -33,7 +33,7 @@ fn map(table: &DeTable<'_>) -> Map {
         Entry { key, value: node(value.get_ref(), value.span()) }
     };
     let mut entries: Vec<Entry> = table.iter().map(entry).collect();
-    entries.sort_by_key(|entry| entry.key.span.start);
+    entries.sort_by_key(|entry| entry.key.span.start());
     Map::from(entries)
 }
 

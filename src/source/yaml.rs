@@ -5,12 +5,12 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use super::limits::{MAX_ALIAS_NODES, MAX_DEPTH};
 use super::node::{Entry, Key, Kind, Node};
 use super::problem::{Problem, ProblemKind, duplicate_keys};
-use super::scalar::{Scalar, ScalarKind};
+use super::scalar::{Scalar, ScalarKind, Tag};
 use super::span::Span;
 
 /// A comment of a YAML document.
@@ -103,10 +103,9 @@ impl Builder {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let tag = tag.map(|tag| tag_name(&tag));
+                let tag = tag.map(|tag| tag_of(&tag));
                 let plain = style == ScalarStyle::Plain && tag.is_none();
-                let kind =
-                    if plain { core_kind(&text) } else { tagged_kind(&text, tag.as_deref()) };
+                let kind = if plain { core_kind(&text) } else { tagged_kind(&text, tag) };
                 let scalar = Scalar { text: text.into(), kind, plain, tag };
                 self.finish(Node::new(Kind::Scalar(scalar), span), anchor)
             }
@@ -129,24 +128,25 @@ impl Builder {
     }
 
     fn start(&mut self, span: Span, anchor: usize, parts: Parts) {
-        self.open.push(Open { start: span.start, anchor, parts });
+        self.open.push(Open { start: span.start(), anchor, parts });
     }
 
     fn end(&mut self, span: Span) -> Result<(), Problem> {
         let top = self.open.pop().expect("the parser closes only what it opened");
         let (kind, end) = match top.parts {
-            Parts::Seq(elements) => {
-                let end = elements.last().map(|last| last.span.end);
+            Parts::Seq(mut elements) => {
+                elements.shrink_to_fit();
+                let end = elements.last().map(|last| last.span.end());
                 (Kind::Seq(elements), end)
             }
             Parts::Map { entries, .. } => {
                 self.problems.extend(duplicate_keys(&entries));
-                let end = entries.last().map(|last| last.value.span.end.max(last.key.span.end));
+                let end = entries.last().map(|last| last.value.span.end().max(last.key.span.end()));
                 (Kind::Map(merge(entries).into()), end)
             }
         };
         // A block collection "ends" at the start of what follows; its last part tells better.
-        let end = if span.range().is_empty() { end.unwrap_or(span.end) } else { span.end };
+        let end = if span.range().is_empty() { end.unwrap_or(span.end()) } else { span.end() };
         self.finish(Node::new(kind, Span::new(top.start, end.max(top.start))), top.anchor)
     }
 
@@ -159,7 +159,7 @@ impl Builder {
         if self.expanded > MAX_ALIAS_NODES {
             return Err(Problem::new(ProblemKind::AliasBomb { limit: MAX_ALIAS_NODES }, span));
         }
-        let node = Node { span, defined: Some(target.span), kind: target.kind.clone() };
+        let node = Node { span, defined: Some(target.span.into()), kind: target.kind.clone() };
         if self.open.len() + depth(&node) > MAX_DEPTH {
             return Err(Problem::new(ProblemKind::TooDeep { limit: MAX_DEPTH }, span));
         }
@@ -259,18 +259,22 @@ fn depth(node: &Node) -> usize {
     }
 }
 
-/// The tag's short name: `str` for `!!str`, the whole tag for one that YAML does not define.
-fn tag_name(tag: &Tag) -> Box<str> {
-    match tag.suffix_in_namespace("tag:yaml.org,2002:") {
-        Some(name) => name.into(),
-        None => format!("{}{}", tag.handle(), tag.suffix()).into(),
+fn tag_of(tag: &granit_parser::Tag) -> Tag {
+    match tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() {
+        Some("null") => Tag::Null,
+        Some("bool") => Tag::Bool,
+        Some("int") => Tag::Int,
+        Some("float") => Tag::Float,
+        Some("binary") => Tag::Binary,
+        Some("timestamp") => Tag::Timestamp,
+        _ => Tag::Other,
     }
 }
 
 /// What a scalar that is quoted or has a tag is: its tag decides, else it is text.
-fn tagged_kind(text: &str, tag: Option<&str>) -> ScalarKind {
+fn tagged_kind(text: &str, tag: Option<Tag>) -> ScalarKind {
     match tag {
-        Some("null" | "bool" | "int" | "float") => core_kind(text),
+        Some(Tag::Null | Tag::Bool | Tag::Int | Tag::Float) => core_kind(text),
         _ => ScalarKind::String,
     }
 }
@@ -363,7 +367,7 @@ mod tests {
         let Tree { root, problems, .. } = read("a: 1\n---\nb: [\n");
         assert_eq!(root.unwrap().to_json(), serde_json::json!({"a": 1}));
         assert_eq!(problems[0].kind, ProblemKind::ExtraDocument);
-        assert_eq!(problems[0].span.start, 5);
+        assert_eq!(problems[0].span.start(), 5);
     }
 
     #[test]
@@ -372,7 +376,7 @@ mod tests {
         let root = read(text).root.unwrap();
         let alias = root.get("b").unwrap();
         assert_eq!(&text[alias.span.range()], "*x");
-        assert_eq!(&text[alias.defined.unwrap().range()], "5");
+        assert_eq!(&text[alias.written().range()], "5");
     }
 
     #[test]

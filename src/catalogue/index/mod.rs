@@ -39,6 +39,8 @@ pub struct Index {
     directory: Directory,
     /// The servers that were looked up, by their numbers.
     loaded: Vec<OnceLock<Box<Server>>>,
+    /// The block that was asked for last, and where it stands: names come in their order where there are many.
+    latest: Mutex<(u64, Cow<'static, [u8]>)>,
     /// Another one, whose servers those of this one override tool by tool.
     beneath: Option<Arc<Index>>,
 }
@@ -88,7 +90,7 @@ impl Index {
 
     fn of(name: String, bytes: Bytes, directory: Directory) -> Index {
         let loaded = (0..directory.servers).map(|_| OnceLock::new()).collect();
-        Index { name, bytes, directory, loaded, beneath: None }
+        Index { name, bytes, directory, loaded, latest: Mutex::default(), beneath: None }
     }
 
     /// The same, where its servers override those of another one.
@@ -213,8 +215,9 @@ impl Index {
         let block = fences.partition_point(|fence| &*fence.key <= key).checked_sub(1);
         let Some(fence) = block.map(|block| &fences[block]) else { return Ok(None) };
         let block = self.block(fence)?;
-        let found =
-            (fence.first..).zip(table::entries(&block)).find(|(_, (found, _))| *found == key);
+        let mut entries = (fence.first..).zip(table::entries(&block));
+        let found = entries.find(|(_, (found, _))| *found >= key);
+        let found = found.filter(|(_, (found, _))| *found == key);
         Ok(found.map(|(number, (_, value))| (number, value.to_vec())))
     }
 
@@ -254,6 +257,12 @@ impl Index {
 
     fn block(&self, fence: &Fence) -> Result<Cow<'static, [u8]>, IndexError> {
         let (from, length) = (fence.offset, fence.length as usize);
+        let latest = || self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (at, block) = &*latest()
+            && *at == from
+        {
+            return Ok(block.clone());
+        }
         let block = match &self.bytes {
             Bytes::Memory(bytes) => {
                 let rest = usize::try_from(from).ok().and_then(|from| bytes.get(from..));
@@ -266,7 +275,10 @@ impl Index {
             Some(block) if crc32fast::hash(&block) != fence.checksum => {
                 Err(self.damaged("a part is not as it was written"))
             }
-            Some(block) => Ok(block),
+            Some(block) => {
+                *latest() = (from, block.clone());
+                Ok(block)
+            }
         }
     }
 

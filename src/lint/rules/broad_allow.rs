@@ -103,7 +103,7 @@ fn forgotten(context: &PermissionContext<'_>, findings: &mut Findings<'_>) {
     let lines = LineTable::new(&findings.document().text);
     for (at, call) in calls.iter().enumerate() {
         let is_rule = call.get("function").and_then(Node::as_str) == Some("prefix_rule");
-        let line = lines.line_of(call.span.start) + 1;
+        let line = lines.line_of(call.span.start()) + 1;
         let written = own.iter().find(|rule| rule.origin.line as usize == line);
         let Some(written) = written.filter(|_| is_rule && call.get("decision").is_none()) else {
             continue;

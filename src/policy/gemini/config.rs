@@ -177,7 +177,7 @@ impl Reader<'_> {
 
     /// What rules and checkers have alike.
     fn common(&mut self, node: &Node, pointer: &Pointer) -> Written {
-        let line = u32::try_from((self.line_of)(node.span.start)).unwrap_or(u32::MAX);
+        let line = u32::try_from((self.line_of)(node.span.start())).unwrap_or(u32::MAX);
         let patterns = self.patterns(node, pointer);
         Written {
             tools: self.texts(node, pointer, "toolName").unwrap_or_default(),

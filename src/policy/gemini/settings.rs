@@ -87,7 +87,7 @@ impl Settings {
         let line = line_of(document);
         let origin = |node: &Node, pointer: Pointer| Origin {
             file: Some(document.name.as_str().into()),
-            line: u32::try_from(line(node.span.start)).unwrap_or(u32::MAX),
+            line: u32::try_from(line(node.span.start())).unwrap_or(u32::MAX),
             pointer,
         };
         let list = |group: &str, key: &str| -> Option<Vec<Entry>> {

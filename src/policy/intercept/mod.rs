@@ -42,9 +42,8 @@ pub(super) fn read(root: &Node, version: InterceptVersion) -> (Policy, Vec<Defec
 /// What the schema finds. Unknown fields are accepted by Intercept, everything else is refused.
 fn shape_defects(root: &Node, version: InterceptVersion) -> Vec<Defect> {
     // With the types that Intercept's YAML library gives; NaN and infinities become null there.
-    let json = scalar::value(root).to_json();
-    SCHEMA
-        .violations(root, &json)
+    let found = SCHEMA.violations_as(root, |scalar| scalar::scalar_value(scalar).to_json());
+    found
         .into_iter()
         .filter_map(|violation| refine(root, violation))
         .chain(newer_fields(root).filter(|_| version == InterceptVersion::V1_1))

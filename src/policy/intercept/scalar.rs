@@ -4,7 +4,7 @@
 //! `2024-01-01` a time.
 
 use crate::policy::value::{Key, Value};
-use crate::source::{self, Kind, Node, Scalar, ScalarKind};
+use crate::source::{self, Kind, Node, Scalar, ScalarKind, Tag};
 
 /// The value of a node in a field without a type of its own, such as `value`.
 pub(super) fn value(node: &Node) -> Value {
@@ -43,15 +43,16 @@ pub(super) fn whole(node: &Node) -> Option<i64> {
     }
 }
 
-fn scalar_value(scalar: &Scalar) -> Value {
+/// The value of a scalar in such a field.
+pub(super) fn scalar_value(scalar: &Scalar) -> Value {
     let text = &*scalar.text;
-    match scalar.tag.as_deref() {
-        Some("binary") => Value::String(decode_base64(text).unwrap_or_else(|| text.to_owned())),
-        Some("float") => match plain_value(text) {
+    match scalar.tag {
+        Some(Tag::Binary) => Value::String(decode_base64(text).unwrap_or_else(|| text.to_owned())),
+        Some(Tag::Float) => match plain_value(text) {
             Value::Int(number) => Value::Float(number as f64),
             other => other,
         },
-        Some("int" | "bool" | "null" | "timestamp") => plain_value(text),
+        Some(Tag::Int | Tag::Bool | Tag::Null | Tag::Timestamp) => plain_value(text),
         Some(_) => Value::String(text.to_owned()),
         None if scalar.plain => plain_value(text),
         // JSON's scalars are not plain, yet typed by their notation.

@@ -232,7 +232,7 @@ impl Reader<'_> {
     }
 
     fn origin(&self, value: &Node, pointer: Pointer) -> Origin {
-        let line = u32::try_from((self.line_of)(value.span.start)).unwrap_or(u32::MAX);
+        let line = u32::try_from((self.line_of)(value.span.start())).unwrap_or(u32::MAX);
         Origin { file: Some(self.name.clone()), line, pointer }
     }
 

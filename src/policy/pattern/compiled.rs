@@ -1,5 +1,5 @@
-//! Patterns as automata. Small ones are kept; large ones are made when they are needed, so that a
-//! document of many takes no more than those at work.
+//! Patterns as automata. They are made when they are needed, so that a document of many takes no more
+//! than those at work.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -19,8 +19,11 @@ pub(super) const NEST_LIMIT: u32 = 10 * translate::MAX_DEPTH;
 /// What a compiled pattern may take, in bytes; as much as Go allows its own.
 const SIZE_LIMIT: usize = 128 << 20;
 
-/// What one may take that is kept from the start, in bytes.
+/// What one may take that is small, in bytes.
 const SMALL: usize = 1 << 20;
+
+/// What the most that one may take is, in bytes, if it surely is large.
+const LARGE: usize = 8 * SMALL;
 
 /// How many large ones are at hand, whoever asked for them last.
 const AT_HAND: usize = 4;
@@ -41,20 +44,22 @@ impl Compiled {
     /// Compiles a translated pattern, or says in Go's words why that cannot be.
     pub(super) fn new(translated: &str) -> Result<Compiled, String> {
         let parsed = ParserBuilder::new().nest_limit(NEST_LIMIT).build().parse(translated).ok();
-        let most = parsed.as_ref().map_or(0, most_bytes);
-        let large_one = || {
-            let short = parsed.map(|hir| Arc::new(Short::new(hir)));
-            Ok(Compiled { regex: OnceLock::new(), short, is_large: true })
+        let most = parsed.as_ref().map(most_bytes);
+        let later = |short: Option<Hir>| {
+            let (is_large, short) = (short.is_some(), short.map(Short::new).map(Arc::new));
+            Ok(Compiled { regex: OnceLock::new(), short, is_large })
         };
-        // To build it takes a tenth of a second or more; that it can be is known without.
-        if (8 * SMALL..SIZE_LIMIT).contains(&most) {
-            return large_one();
+        // That it can be built is known without.
+        match most {
+            Some(0..SMALL) => return later(None),
+            Some(LARGE..SIZE_LIMIT) => return later(parsed),
+            _ => {}
         }
         match build(translated, SMALL) {
             Ok(regex) => Ok(Compiled { regex: regex.into(), short: None, is_large: false }),
             Err(Error::CompiledTooBig(_)) => {
                 large(translated)?;
-                large_one()
+                later(parsed)
             }
             Err(other) => Err(other.to_string()),
         }
@@ -69,7 +74,11 @@ impl Compiled {
 
     /// The automaton of the pattern that it was made of.
     pub(super) fn regex(&self, translated: &str) -> &Regex {
-        self.regex.get_or_init(|| large(translated).expect("it was compiled before"))
+        let make = || match self.is_large {
+            true => large(translated),
+            false => build(translated, SIZE_LIMIT).map_err(|error| error.to_string()),
+        };
+        self.regex.get_or_init(|| make().expect("it can be compiled"))
     }
 }
 
@@ -124,18 +133,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_large_pattern_is_compiled_when_it_is_needed_and_a_small_one_is_kept() {
+    fn a_pattern_is_compiled_when_it_is_needed() {
         let small = Compiled::new("^a+$").unwrap();
-        assert!(!small.is_large && small.regex.get().is_some());
+        assert!(!small.is_large && small.regex.get().is_none());
+        assert!(small.regex("^a+$").is_match("aa") && !small.regex("^a+$").is_match("b"));
         let pattern = r"^[\p{L}\p{N}]{1,255}$";
         let large = Compiled::new(pattern).unwrap();
         assert!(large.is_large && large.regex.get().is_none());
         assert!(large.regex(pattern).is_match("é1") && !large.regex(pattern).is_match("-"));
         // What is known to be small enough without being built can be built.
-        for pattern in [pattern, r"(?i)^\p{L}{1,1000}$", r"(\w|\pL\pN?){400}", r"(?:[^a]{90}){9}"] {
+        let large = [pattern, r"(?i)^\p{L}{1,1000}$", r"(\w|\pL\pN?){400}", r"(?:[^a]{90}){9}"];
+        let small = ["", "a", "^a+$", r"\bab|(c)?", "[^a]", "(?i)ab{3,9}$", r"^\pL$"];
+        for pattern in large.into_iter().chain(small) {
             let hir = ParserBuilder::new().build().parse(pattern).unwrap();
             let most = most_bytes(&hir);
-            assert!(most >= SIZE_LIMIT || build(pattern, most).is_ok(), "{pattern} {most}");
+            assert!(
+                most >= SIZE_LIMIT || build(pattern, most.max(SMALL)).is_ok(),
+                "{pattern} {most}"
+            );
         }
         assert!(matches!(build(r"\pL", 1 << 10), Err(Error::CompiledTooBig(_))));
     }

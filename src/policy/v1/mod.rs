@@ -30,8 +30,7 @@ pub(super) fn read(root: &Node) -> (Policy, Vec<Defect>) {
 
 /// What the schema finds, in the words of policies.
 fn shape_defects(root: &Node) -> Vec<Defect> {
-    let json = root.to_json();
-    let mut found = SCHEMA.violations(root, &json);
+    let mut found = SCHEMA.violations(root);
     unwrapped(&mut found);
     misspelt(&mut found);
     joined(found.into_iter().map(|violation| refine(root, violation)))

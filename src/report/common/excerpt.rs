@@ -260,7 +260,7 @@ impl SourceCode for View {
 /// The text of a document in which every byte stays where it is, without secrets, users of addresses and values of
 /// servers.
 pub(in crate::report) fn masked_text(document: &Document) -> String {
-    let text = hidden(document, &secret_spans(document));
+    let text = hidden(document, secret_spans(document));
     // Of what could not be read nobody knows what is a value.
     let is_read = !document.problems.iter().any(|problem| problem.kind.is_fatal());
     if is_read { without_users(&text).into_owned() } else { masked(&text).into_owned() }
