@@ -148,3 +148,19 @@ fn a_permission_file_that_is_too_large_to_be_read_is_an_error_and_never_left_out
         assert!(run.err.contains(told), "{}", run.err);
     }
 }
+
+/// A file of rules that is no text is refused by Codex, with every other; a byte-order mark stands before all that is
+/// shown.
+#[test]
+fn files_of_agents_that_cannot_be_read_are_found_whatever_their_bytes_are() {
+    let rule = &b"prefix_rule(pattern=[\"git\"], decision=\"forbidden\")\n\xff\xfe"[..];
+    let marked = &b"\xef\xbb\xbf{\"tools\": {\"exclude\": [\"run_shell_command\"]}}"[..];
+    let folder =
+        Folder::new().file("c/.codex/rules/a.rules", rule).file("g/.gemini/settings.json", marked);
+    for project in ["c", "g"] {
+        let run = folder.run(&["lint", project]);
+        assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+        assert!(run.out.starts_with("error[file-dropped]"), "{}", run.out);
+        assert!(!run.out.contains("Failed to read"), "{}", run.out);
+    }
+}

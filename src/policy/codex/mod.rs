@@ -77,7 +77,11 @@ pub(super) fn read_alone(document: &Document) -> (Option<Policy>, Vec<Defect>) {
         let found = vec![file(document, FileScope::Project)];
         return ((!refused).then(|| alone(&RuleSet::default(), &read.config, found)), defects);
     }
-    let document = Document::text_alone(document.name.clone(), document.text.clone().into_bytes());
+    let text = document.text.clone().into_bytes();
+    // What was no text before it was decoded still is none.
+    let problems = document.problems.iter().filter(|problem| problem.kind.is_fatal());
+    let problems = problems.cloned().collect();
+    let document = Document { problems, ..Document::text_alone(document.name.clone(), text) };
     let found = vec![file(&document, FileScope::Project)];
     let written = Written::read(&document);
     read.written.push((document, written));

@@ -194,8 +194,10 @@ impl View {
             let span = span.as_ref()?;
             let behind = self.pieces.partition_point(|piece| piece.of.start <= span.start);
             let piece = &self.pieces[behind.saturating_sub(1)];
-            let start = piece.start + (span.start - piece.of.start).min(piece.of.len());
-            Some((start, span.end.min(piece.of.end).saturating_sub(span.start)).into())
+            // What stands before all that is shown, such as a byte-order mark, is shown at its start.
+            let begin = span.start.max(piece.of.start);
+            let start = piece.start + (begin - piece.of.start).min(piece.of.len());
+            Some((start, span.end.min(piece.of.end).saturating_sub(begin)).into())
         })
     }
 

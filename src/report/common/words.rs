@@ -1,7 +1,9 @@
 //! Small words: numbers with their nouns, shares, durations, lists, and long text cut.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
+use crate::catalogue::disclosed;
 use crate::engine::Timestamp;
 
 /// What is said of a denial whose message sounds as if somebody could approve the call.
@@ -64,9 +66,17 @@ pub(in crate::report) fn period(first: Timestamp, last: Timestamp) -> String {
 /// At most so many characters of a text, with `…` where more follow.
 pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..whole_secrets(text, end)])),
         None => Cow::Borrowed(text),
     }
+}
+
+/// Where a text may be cut at a place or before: a part of a secret is one as well, which whoever withholds the whole
+/// does not find.
+pub(in crate::report) fn whole_secrets(text: &str, end: usize) -> usize {
+    let is_cut = |span: &Range<usize>| span.start < end && end < span.end;
+    let mut spans = disclosed(text).into_iter().map(|one| one.span);
+    spans.find(is_cut).map_or(end, |span| span.start)
 }
 
 /// How many characters of a name are shown in a list.
@@ -112,6 +122,13 @@ mod tests {
     fn long_text_is_cut_between_characters() {
         assert_eq!(cut("äöü", 3), "äöü");
         assert_eq!(cut("äöü", 2), "äö…");
+    }
+
+    #[test]
+    fn no_part_of_a_secret_is_left_where_text_is_cut() {
+        let text = "curl -H ghp_aB3dE6gH9kLmN2pQ5sT8vW1yZ4bC7fJ01234 x";
+        assert_eq!(cut(text, 20), "curl -H …");
+        assert_eq!(cut(text, 49), format!("{}…", &text[..49]));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::escape::without_commands;
 use super::style::Style;
+use super::words::whole_secrets;
 
 /// How many columns a tab takes at most.
 pub(in crate::report) const TAB: usize = 4;
@@ -118,8 +119,9 @@ pub(in crate::report) fn cut_middle(text: &str, most: usize) -> Cow<'_, str> {
     if display_width(text) <= most {
         return Cow::Borrowed(text);
     }
-    let start = fitting(text.chars(), most / 2);
+    let start = whole_secrets(text, fitting(text.chars(), most / 2));
     let end = text.len() - fitting(text.chars().rev(), (most - 1) / 2);
+    let end = if whole_secrets(text, end) == end { end } else { text.len() };
     Cow::Owned(format!("{}…{}", &text[..start], &text[end..]))
 }
 

@@ -12,7 +12,7 @@ use crate::report::access::words::Lines;
 use crate::report::common::escape::escape;
 use crate::report::common::secrets::Secrets;
 use crate::report::common::style::{Style, color};
-use crate::report::common::words::{SPEAKS_OF_APPROVAL, precise_time, time};
+use crate::report::common::words::{SPEAKS_OF_APPROVAL, precise_time, time, whole_secrets};
 use crate::report::common::wrap::fitted;
 use crate::source::Document;
 
@@ -300,7 +300,8 @@ fn between(least: i64, most: i64) -> String {
 fn shorten(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => {
-            format!("{}… ({} characters)", &text[..end], text.chars().count())
+            let shown = &text[..whole_secrets(text, end)];
+            format!("{shown}… ({} characters)", text.chars().count())
         }
         None => text.to_owned(),
     }
