@@ -1,5 +1,7 @@
 //! What a trace gives: calls, and lines that are none.
 
+use serde::{Deserialize, Serialize};
+
 use super::record::Record;
 
 /// What a trace gives.
@@ -12,7 +14,7 @@ pub enum Item<'a> {
 }
 
 /// A line that is not valid.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BadLine {
     /// The file's name as it was given.
     pub file: String,
@@ -23,7 +25,7 @@ pub struct BadLine {
 }
 
 /// A file that was found and gave no call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassedOver {
     /// The file's name as it was given, or as it was met in a folder.
     pub file: String,
