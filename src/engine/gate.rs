@@ -12,6 +12,7 @@ use super::counters::{CounterNumbers, Counters, GrantId};
 use super::decision::{Cause, Decision, Missing, Outcome};
 use super::limit::{Charge, KnownLimits, LimitFacts};
 use super::observer::{Observer, Verdict};
+use super::parting::Parting;
 use super::permissions::{Holding, PermissionGate};
 use super::rules::Rules;
 use super::seen::Seen;
@@ -118,6 +119,12 @@ impl Gate {
     /// Whether some limit counts the calls of each grant apart.
     pub fn counts_by_grant(&self) -> bool {
         self.limits.iter().any(|limit| limit.scope == Scope::Grant)
+    }
+
+    /// What the calls have in common that meet one counter; none where nothing is counted.
+    pub fn parting(&self) -> Option<Parting> {
+        let unlisted = self.default_allows.then_some(&self.unlisted);
+        Parting::of(self.listed.values(), unlisted)
     }
 
     /// The counters that a grant meets as another gate left them, as far as this gate has the same

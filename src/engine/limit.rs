@@ -1,6 +1,7 @@
 //! Limits, compiled: how much room there is, and taking it.
 
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 
 use super::arguments::{Found, Value};
 use super::assume::{Assuming, Choice};
@@ -24,7 +25,7 @@ pub(super) struct Limit {
 }
 
 /// A limit as it is named where its use is shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LimitFacts {
     /// The rule string of the gateway's log.
     pub rule: Box<str>,

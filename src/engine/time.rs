@@ -3,8 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// A moment in UTC, to the nanosecond, without bounds that real logs could meet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "(i64, u32)", into = "(i64, u32)")]
 pub struct Timestamp {
     /// Seconds since 1970-01-01T00:00:00Z.
     pub seconds: i64,
@@ -26,6 +29,25 @@ impl Timestamp {
         Timestamp {
             seconds: self.seconds.saturating_add(seconds).saturating_add(carried),
             nanoseconds: nanoseconds % 1_000_000_000,
+        }
+    }
+}
+
+impl From<Timestamp> for (i64, u32) {
+    fn from(time: Timestamp) -> (i64, u32) {
+        (time.seconds, time.nanoseconds)
+    }
+}
+
+impl TryFrom<(i64, u32)> for Timestamp {
+    type Error = &'static str;
+
+    /// Only where windows can be reckoned with.
+    fn try_from((seconds, nanoseconds): (i64, u32)) -> Result<Timestamp, &'static str> {
+        const FAR: u64 = 1 << 40;
+        match seconds.unsigned_abs() <= FAR && nanoseconds < 1_000_000_000 {
+            true => Ok(Timestamp { seconds, nanoseconds }),
+            false => Err("a time that no trace has"),
         }
     }
 }

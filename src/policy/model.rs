@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::dialect::Dialect;
 use super::pattern::Pattern;
 use super::permissions::Permissions;
@@ -302,7 +304,7 @@ pub enum Amount {
 }
 
 /// Who shares a counter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Scope {
     /// Every grant has its own.
     Grant,

@@ -1,10 +1,12 @@
 //! Counts of outcomes, of the whole and of its parts.
 
+use serde::{Deserialize, Serialize};
+
 use super::names::Names;
 use crate::engine::Outcome;
 
 /// How many calls had which outcome, in the order of [`Outcome::ALL`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts(pub [u64; Outcome::ALL.len()]);
 
 impl Counts {

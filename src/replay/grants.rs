@@ -8,7 +8,7 @@ use crate::engine::GrantId;
 
 /// The grants of a trace, by number. They are kept in shards, so that several threads can number
 /// the grants that they meet.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Grants {
     shards: Vec<GrantShard>,
 }
@@ -69,6 +69,11 @@ impl Grants {
     pub fn name(&self, id: GrantId) -> &str {
         let shards = self.shards.len() as u32;
         &self.shards[(id.0 % shards) as usize].names[(id.0 / shards) as usize]
+    }
+
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.shards.iter().flat_map(|shard| &shard.names).map(|name| &**name)
     }
 
     /// How many grants there are.

@@ -1,10 +1,12 @@
 //! Calls that have something in common, summed up.
 
+use serde::{Deserialize, Serialize};
+
 use super::counts::Counts;
 use super::share::Share;
 
 /// Calls that have something in common.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// What they have in common; none where they lack it: no rule, or no time.
     pub name: Option<String>,

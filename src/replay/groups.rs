@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::counts::{Counts, Tally};
 use super::decided::Decided;
-use super::peaks::Closest;
+use super::share::Closest;
 use crate::engine::{GrantId, Outcome};
 
 /// What calls are grouped by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 pub enum By {
     /// Who called.
     Grant,

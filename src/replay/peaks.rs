@@ -1,65 +1,99 @@
 //! How close each limit came: the most that one of its windows was ever used up.
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 
-use crate::engine::{Charge, GrantId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::share::percent;
+use crate::engine::{Charge, LimitFacts, Timestamp};
 
 /// The most that one window of a limit was used up, or may have been.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Peak {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peak {
     /// So much is certain.
-    pub(super) used: i64,
+    pub used: i64,
     /// So much it may have been, where it is not known which calls passed.
-    pub(super) possible: i64,
+    pub possible: i64,
     /// The first call that made it so much; none while nothing was used.
-    pub(super) reached: Option<Reached>,
+    pub reached: Option<Reached>,
 }
 
 /// The call that reached a peak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reached {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// Who called.
+    pub grant: Box<str>,
+    /// When, if that is known.
+    pub time: Option<Timestamp>,
+    /// Its number among the calls of its trace, where no time says when it was.
     pub(super) number: u64,
-    pub(super) grant: GrantId,
-    pub(super) time: Option<Timestamp>,
+}
+
+/// What says which of two calls was the first. Times do, and names at one time, whatever the trace was
+/// parted into; only calls without a time go by their number.
+type Order<'a> = (bool, Option<Timestamp>, u64, &'a str);
+
+fn order<'a>(grant: &'a str, time: Option<Timestamp>, number: u64) -> Order<'a> {
+    (time.is_none(), time, number, grant)
+}
+
+impl Reached {
+    fn order(&self) -> Order<'_> {
+        order(&self.grant, self.time, self.number)
+    }
 }
 
 impl Peak {
-    /// Takes what a call made of the limit.
-    #[inline]
-    pub(super) fn add(&mut self, charge: &Charge, reached: Reached) {
-        // As nearly all are, where calls come by their numbers.
-        let is_first = self.reached.is_none_or(|first| reached.number < first.number);
-        if (charge.most, charge.least) <= (self.possible, self.used) && !is_first {
-            return;
+    /// Takes what a call made of the limit, which fits so much.
+    pub(super) fn add(
+        &mut self,
+        charge: &Charge,
+        max: i64,
+        (grant, time, number): (&str, Option<Timestamp>, u64),
+    ) {
+        let number = if time.is_none() { number } else { 0 };
+        // What may be unknown of a counter, a call that passed never left it above.
+        let (used, possible) = (charge.least, charge.most.min(max.max(charge.least)));
+        if self.is_below(used, possible, order(grant, time, number)) {
+            let reached = Some(Reached { grant: grant.into(), time, number });
+            *self = Peak { used, possible, reached };
         }
-        self.merge(&Peak { used: charge.least, possible: charge.most, reached: Some(reached) });
     }
 
-    /// Takes what other calls made of the limit. All of a peak is of one window: the one that may
-    /// have been used up most, of those the one that surely was, and of those the first.
+    /// Takes what other calls made of the limit.
     pub(super) fn merge(&mut self, other: &Peak) {
-        let number = |peak: &Peak| peak.reached.map_or(u64::MAX, |reached| reached.number);
-        let key = |peak: &Peak| (peak.possible, peak.used, Reverse(number(peak)));
-        if other.possible > 0 && key(other) > key(self) {
-            *self = *other;
+        if let Some(reached) = &other.reached
+            && self.is_below(other.used, other.possible, reached.order())
+        {
+            self.clone_from(other);
         }
     }
-}
 
-/// The limit that a grant came closest to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Closest {
-    pub(super) policy: u32,
-    pub(super) limit: u32,
-    pub(super) used: i64,
-    pub(super) max: i64,
-}
+    /// All of a peak is of one window: the one that may have been used up most, of those the one that
+    /// surely was, and of those the first.
+    fn is_below(&self, used: i64, possible: i64, order: Order<'_>) -> bool {
+        let is_first = || self.reached.as_ref().is_none_or(|reached| order < reached.order());
+        match (possible, used).cmp(&(self.possible, self.used)) {
+            _ if possible <= 0 => false,
+            Ordering::Less => false,
+            Ordering::Equal => is_first(),
+            Ordering::Greater => true,
+        }
+    }
 
-impl Closest {
-    /// Whether it is closer than another.
-    pub(super) fn is_beyond(&self, other: &Closest) -> bool {
-        // Shares of what fits, compared without rounding.
-        let product = |used: i64, max: i64| i128::from(used) * i128::from(max);
-        product(self.used, other.max) > product(other.used, self.max)
+    /// When the window of a limit began that was used up so much, if that is known.
+    pub fn window(&self, facts: &LimitFacts) -> Option<Timestamp> {
+        let time = self.reached.as_ref()?.time?;
+        Some(Timestamp::at_second(facts.window.start(time.seconds)))
+    }
+
+    /// The grant that first reached it; none while nothing was used.
+    pub fn grant(&self) -> Option<&str> {
+        self.reached.as_ref().map(|reached| &*reached.grant)
+    }
+
+    /// What was used of what fits, in per cent; none where nothing fits.
+    pub fn percent(&self, max: i64) -> Option<f64> {
+        percent(self.used, max)
     }
 }

@@ -2,7 +2,8 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use crate::engine::{Cause, Gate};
+use super::partition_key::PartitionKey;
+use crate::engine::{Cause, Gate, Parting};
 use crate::policy::Scope;
 use crate::trace::{Record, Toolset};
 
@@ -157,6 +158,24 @@ impl Policies {
     pub fn count_grants_together(&self) -> bool {
         let limits = self.gates.iter().flat_map(|(_, gate)| gate.limits());
         limits.into_iter().any(|limit| limit.scope == Scope::Gateway)
+    }
+
+    /// By what calls may be parted so that every part can be decided alone.
+    pub fn partition_key(&self) -> PartitionKey {
+        let counting = self.gates.iter().map(|(_, gate)| gate.parting());
+        let counting: Vec<(u32, Parting)> =
+            (0..).zip(counting).filter_map(|(number, parting)| Some((number, parting?))).collect();
+        let has_server = |number: &u32| {
+            let own = self.servers.iter().any(|(name, own)| own == number && name != AGENT);
+            own && self.others != Some(*number)
+        };
+        match counting.as_slice() {
+            [] => PartitionKey::Call,
+            all if all.iter().all(|(_, parting)| parting.by_grant) => PartitionKey::Grant,
+            all if all.iter().all(|(_, parting)| parting.by_tool) => PartitionKey::Tool,
+            all if all.iter().all(|(number, _)| has_server(number)) => PartitionKey::Server,
+            _ => PartitionKey::Day,
+        }
     }
 
     /// The policies by their numbers: the files' names, and the gates.

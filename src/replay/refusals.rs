@@ -3,6 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use hashbrown::{Equivalent, HashMap};
+use serde::{Deserialize, Serialize};
 
 use super::decided::Decided;
 use super::timeline::Timeline;
@@ -76,17 +77,16 @@ pub(super) struct Refusal {
     held: HashMap<GrantId, Timestamp>,
     pub(super) holds: u64,
     pub(super) held_seconds: i64,
-    /// The first hold, with the number of its call.
-    pub(super) first_hold: Option<(u64, Hold)>,
+    pub(super) first_hold: Option<Hold>,
 }
 
 /// A limit holding a grant back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Hold {
-    /// The grant.
-    pub grant: GrantId,
     /// The time of the first throttled call.
     pub from: Timestamp,
+    /// The grant.
+    pub grant: Box<str>,
     /// When there was room again.
     pub until: Timestamp,
 }
@@ -160,20 +160,23 @@ impl Refusal {
             self.timeline.add(time.seconds, self.key.outcome);
         }
         if let (Some(from), Some(until)) = (call.time, call.decision.held_until) {
-            self.hold(call.number, Hold { grant: call.grant, from, until });
+            self.hold(call, from, until);
         }
     }
 
     /// A limit holds a grant from its first throttled call until there is room again.
-    fn hold(&mut self, number: u64, hold: Hold) {
-        let held_until = self.held.entry(hold.grant).or_insert(hold.from);
-        if *held_until > hold.from {
+    fn hold(&mut self, call: &Decided<'_, '_>, from: Timestamp, until: Timestamp) {
+        let held_until = self.held.entry(call.grant).or_insert(from);
+        if *held_until > from {
             return;
         }
-        *held_until = hold.until;
+        *held_until = until;
         self.holds += 1;
-        self.held_seconds += hold.until.seconds - hold.from.seconds;
-        self.first_hold = self.first_hold.or(Some((number, hold)));
+        self.held_seconds += until.seconds - from.seconds;
+        if self.first_hold.as_ref().is_none_or(|first| from <= first.from) {
+            let hold = Hold { grant: call.record.grant.as_ref().into(), from, until };
+            self.first_hold = first_hold(self.first_hold.take(), Some(hold));
+        }
     }
 
     fn merge(&mut self, other: &Refusal, tools: &[u32]) {
@@ -194,9 +197,13 @@ impl Refusal {
         self.held.extend(&other.held);
         self.holds += other.holds;
         self.held_seconds += other.held_seconds;
-        let holds = self.first_hold.into_iter().chain(other.first_hold);
-        self.first_hold = holds.min_by_key(|(number, _)| *number);
+        self.first_hold = first_hold(self.first_hold.take(), other.first_hold.clone());
     }
+}
+
+/// The first of two holds: at one time that of the grant whose name comes first.
+pub(super) fn first_hold(one: Option<Hold>, other: Option<Hold>) -> Option<Hold> {
+    one.into_iter().chain(other).min()
 }
 
 /// The earlier of two times that may not be known.

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::grants::{GrantShard, Grants};
@@ -47,7 +48,8 @@ pub struct NumberedCall<'a> {
 }
 
 /// What was read of a trace beside its calls, and what the visitors made of these.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound = "")]
 pub struct Run<V> {
     /// The files that were read, as they were given, with their formats.
     pub files: Vec<(String, Format)>,
@@ -56,10 +58,13 @@ pub struct Run<V> {
     /// Fields that were not read and in which arguments may stand.
     pub unknown_fields: UnknownFields,
     /// What was to stand for fields of a record and stands in no line.
+    #[serde(skip)]
     pub unmapped: Vec<Unmapped>,
     /// The visitors. Which of them saw a call depends on the call's grant alone.
+    #[serde(skip)]
     pub visitors: Vec<V>,
     /// The grants.
+    #[serde(skip)]
     pub grants: Grants,
     /// How many calls there were.
     pub calls: u64,
@@ -89,6 +94,21 @@ impl<V> Run<V> {
             bad_lines: self.bad_lines,
             bad_examples: self.bad_examples,
         }
+    }
+}
+
+impl Run<()> {
+    /// Adds what was read of another part of the trace.
+    pub(super) fn merge(&mut self, other: Run<()>) {
+        self.files.extend(other.files);
+        self.passed_over.extend(other.passed_over);
+        self.unknown_fields.merge(other.unknown_fields);
+        self.calls += other.calls;
+        self.without_grant += other.without_grant;
+        self.refused += other.refused;
+        self.bad_lines += other.bad_lines;
+        self.bad_examples.extend(other.bad_examples);
+        self.bad_examples.truncate(NAMED_BAD_LINES);
     }
 }
 

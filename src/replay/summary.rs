@@ -8,10 +8,11 @@ use hashbrown::HashMap;
 use super::counts::{Counts, Tally};
 use super::decided::Decided;
 use super::groups::{By, Parts};
-use super::peaks::{Closest, Peak, Reached};
+use super::peaks::Peak;
 use super::policies::AGENT;
 use super::recorded::Recorded;
 use super::refusals::{Refusals, earlier};
+use super::share::Closest;
 use super::timeline::Timeline;
 use super::what_if::Wanted;
 use crate::engine::{Cause, Charge, Gate, LimitFacts, Missing, Outcome, Timestamp};
@@ -58,9 +59,9 @@ pub(super) struct PolicyUse {
     /// Whether it is that of an agent, in which rules allow what passes.
     is_of_agent: bool,
     /// How many calls it decided.
-    calls: u64,
-    /// The servers whose calls it decided, as many as are named, and the latest of them.
-    servers: BTreeSet<String>,
+    pub(super) calls: u64,
+    /// The servers whose calls it decided, the first in the order of names, and the one of the latest call.
+    pub(super) servers: BTreeSet<String>,
     latest_server: String,
     /// The number of each listed tool here, by its number in the gate.
     tools: Vec<u32>,
@@ -186,13 +187,13 @@ impl Summary {
         let server = &*call.record.server;
         if !server.is_empty() && server != policy.latest_server {
             server.clone_into(&mut policy.latest_server);
-            if policy.servers.len() < MOST_SERVERS {
-                policy.servers.insert(server.to_owned());
-            }
+            policy.servers.insert(server.to_owned());
+            keep_first(&mut policy.servers);
         }
         for charge in call.charged {
-            let reached = Reached { number: call.number, grant: call.grant, time: call.time };
-            policy.peaks[charge.limit as usize].add(charge, reached);
+            let (limit, grant) = (charge.limit as usize, call.record.grant.as_ref());
+            let max = policy.limits[limit].max;
+            policy.peaks[limit].add(charge, max, (grant, call.time, call.number));
         }
         let limits = &policy.limits;
         self.parts.add(call, || {
@@ -237,6 +238,7 @@ impl Summary {
         for (ours, theirs) in self.policies.iter_mut().zip(&other.policies) {
             ours.calls += theirs.calls;
             ours.servers.extend(theirs.servers.iter().cloned());
+            keep_first(&mut ours.servers);
             ours.peaks.iter_mut().zip(&theirs.peaks).for_each(|(peak, theirs)| peak.merge(theirs));
         }
         self.missing.iter_mut().zip(other.missing).for_each(|(calls, theirs)| *calls += theirs);
@@ -254,22 +256,6 @@ impl Summary {
         self.last = self.last.max(other.last);
     }
 
-    /// The numbers of the policies that decided no call.
-    pub fn idle_policies(&self) -> impl Iterator<Item = usize> {
-        let idle = |number: &usize| self.policies[*number].calls == 0;
-        (0..self.policies.len()).filter(idle)
-    }
-
-    /// The policies that decided the calls to several servers, with these.
-    pub(super) fn shared_policies(&self) -> Vec<(String, Vec<String>)> {
-        let shared = self.policies.iter().filter(|policy| policy.servers.len() > 1);
-        shared
-            .map(|policy| {
-                (policy.name.clone(), policy.servers.iter().take(MOST_SERVERS).cloned().collect())
-            })
-            .collect()
-    }
-
     /// How many calls were decided.
     pub fn calls(&self) -> u64 {
         self.counts.calls()
@@ -278,6 +264,13 @@ impl Summary {
     /// How many calls had an outcome.
     pub fn count(&self, outcome: Outcome) -> u64 {
         self.counts.of(outcome)
+    }
+}
+
+/// Keeps as many servers as are remembered: whichever calls come first, the same.
+pub(super) fn keep_first(servers: &mut BTreeSet<String>) {
+    while servers.len() > MOST_SERVERS {
+        servers.pop_last();
     }
 }
 

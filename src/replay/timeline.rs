@@ -1,5 +1,7 @@
 //! Calls over time, in as many buckets as fit into little memory however long the trace is.
 
+use serde::{Deserialize, Serialize};
+
 use super::counts::Counts;
 use crate::engine::Outcome;
 
@@ -14,12 +16,13 @@ const DAY: i64 = 86_400;
 
 /// Calls by the time of their bucket. Its width is the smallest that suffices for the time between
 /// the first call and the last, so it does not depend on the order in which calls are added.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timeline {
     rung: usize,
     /// The number of the first bucket, counted from 1970 in its width.
     first: i64,
     buckets: Vec<Counts>,
+    #[serde(skip)]
     latest: Latest,
 }
 
@@ -47,6 +50,16 @@ impl Timeline {
             self.go_to(second);
         }
         self.buckets[self.latest.index].add(outcome);
+    }
+
+    /// Whether it is one that calls make, and none that was only written down.
+    pub(super) fn is_sound(&self) -> bool {
+        let end = self.first.checked_add(self.buckets.len() as i64);
+        let is_time = |number: i64| number.checked_mul(self.width()).is_some();
+        self.rung < WIDTHS.len() + LAST
+            && self.buckets.len() as i128 <= MAX_BUCKETS
+            && end.is_some_and(is_time)
+            && is_time(self.first)
     }
 
     /// Adds the calls of another.
@@ -136,9 +149,11 @@ impl Timeline {
     }
 }
 
-/// The width of a rung, in seconds. A double day so wide that it spans all times is the last.
+/// How often the last width doubles a day: so often that it spans all times.
+const LAST: usize = 46;
+
+/// The width of a rung, in seconds.
 fn width(rung: usize) -> i64 {
-    const LAST: usize = 46;
     let days = || DAY << (rung - WIDTHS.len()).min(LAST);
     WIDTHS.get(rung).copied().unwrap_or_else(days)
 }

@@ -1,23 +1,25 @@
 //! What a replay came to, by name and in the order in which it is shown.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
 use super::grants::Grants;
 use super::group::Group;
 use super::groups::{By, Parts};
 use super::limits::{self, LimitTotal};
-use super::peaks::Closest;
 use super::recorded::{Comparison, Recorded};
 use super::refusals::Refusal;
-use super::share::Share;
+use super::share::{Closest, Share};
 use super::summary::{Hours, PolicyUse, Summary};
 use super::timeline::Timeline;
 use super::what_if::{Curve, Wanted};
 use crate::engine::{Missing, Outcome, Timestamp};
 
 /// What a replay came to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Totals {
     /// All calls by outcome.
     pub counts: Counts,
@@ -29,9 +31,6 @@ pub struct Totals {
     pub assumed: Vec<(Missing, u64)>,
     /// How many calls no policy covers, by their servers; the most first. They are not decided.
     pub not_covered: Vec<(String, u64)>,
-    /// The policies that decided the calls to several servers, by the names of their files, with these
-    /// servers.
-    pub shared: Vec<(String, Vec<String>)>,
     /// How many calls have no known answer.
     pub unanswered: u64,
     /// How many calls the tool answered with an error.
@@ -50,6 +49,8 @@ pub struct Totals {
     pub timeline: Timeline,
     /// The policies, by their files' names.
     pub policies: Vec<String>,
+    /// What each of them decided.
+    pub uses: Vec<UseTotal>,
     /// The calls of each tool, by its name.
     pub tools: Vec<Group>,
     /// How many of the calls of each tool that have a time came in which hour of the day, the most called first.
@@ -61,8 +62,10 @@ pub struct Totals {
     /// The facts that were missing, and for how many calls.
     pub missing: Vec<(Missing, u64)>,
     /// How the decisions compare with those that were recorded, where that was asked.
+    #[serde(skip)]
     pub recorded: Option<Comparison>,
     /// What other limits would have throttled, where that was asked.
+    #[serde(skip)]
     pub what_if: Option<Vec<Curve>>,
     /// What the groups are groups of.
     pub by: By,
@@ -70,8 +73,17 @@ pub struct Totals {
     pub groups: Vec<Group>,
 }
 
+/// What one policy decided.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UseTotal {
+    /// How many calls.
+    pub calls: u64,
+    /// Their servers, as many as are named.
+    pub servers: BTreeSet<String>,
+}
+
 /// What one rule refused with one outcome; of an agent also what it allowed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RuleTotal {
     /// The number of the policy; none where what refused is that there is none.
     pub policy: Option<usize>,
@@ -129,13 +141,13 @@ impl Summary {
             last: summary.last,
             timeline: summary.timeline.clone(),
             policies: summary.policies.iter().map(|policy| policy.name.clone()).collect(),
-            limits: limits::totals(summary, grants),
+            uses: summary.policies.iter().map(UseTotal::new).collect(),
+            limits: limits::totals(summary),
             missing: some(summary.missing),
             assumed: some(summary.assumed),
             not_covered: most_first(
                 summary.uncovered.iter().map(|(server, calls)| (server.clone(), *calls)),
             ),
-            shared: summary.shared_policies(),
             unanswered: summary.unanswered,
             tool_errors: summary.tool_errors,
             asked: summary.asked,
@@ -155,6 +167,26 @@ impl Totals {
     /// How many calls were decided.
     pub fn calls(&self) -> u64 {
         self.counts.calls()
+    }
+
+    /// The numbers of the policies that decided no call.
+    pub fn idle_policies(&self) -> impl Iterator<Item = usize> {
+        (0..self.uses.len()).filter(|number| self.uses[*number].calls == 0)
+    }
+
+    /// The policies that decided the calls to several servers, by the names of their files, with these
+    /// servers.
+    pub fn shared(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        let named = self.policies.iter().zip(&self.uses);
+        named
+            .filter(|(_, one)| one.servers.len() > 1)
+            .map(|(name, one)| (name.as_str(), one.servers.iter().map(String::as_str).collect()))
+    }
+}
+
+impl UseTotal {
+    fn new(policy: &PolicyUse) -> UseTotal {
+        UseTotal { calls: policy.calls, servers: policy.servers.clone() }
     }
 }
 
@@ -186,12 +218,16 @@ fn groups(summary: &Summary, grants: &Grants, tools: &[Group], rules: &[RuleTota
         Parts::Nothing if summary.by == By::Rule => by_rule(summary.counts, rules),
         Parts::Nothing => tools.to_vec(),
     };
-    groups.sort_by(|a, b| (b.counts.calls(), &a.name).cmp(&(a.counts.calls(), &b.name)));
+    largest_first(&mut groups);
     groups
 }
 
+pub(super) fn largest_first(groups: &mut [Group]) {
+    groups.sort_by(|a, b| (b.counts.calls(), &a.name).cmp(&(a.counts.calls(), &b.name)));
+}
+
 /// The calls by the rule string that refused them; those that none refused are a group as well.
-fn by_rule(all: Counts, rules: &[RuleTotal]) -> Vec<Group> {
+pub(super) fn by_rule(all: Counts, rules: &[RuleTotal]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut numbers = hashbrown::HashMap::new();
     for rule in rules {
@@ -220,6 +256,7 @@ impl Share {
         Share {
             policy: closest.policy as usize,
             limit: policy.limits[closest.limit as usize].clone(),
+            number: closest.limit,
             used: closest.used,
         }
     }
@@ -247,12 +284,12 @@ impl RuleTotal {
         }
     }
 
-    fn order(&self) -> (Option<usize>, &str, &str, Outcome) {
+    pub(super) fn order(&self) -> (Option<usize>, &str, &str, Outcome) {
         (self.policy, &self.pointer, &self.rule, self.outcome)
     }
 }
 
-fn most_first(named: impl Iterator<Item = (String, u64)>) -> Vec<(String, u64)> {
+pub(super) fn most_first(named: impl Iterator<Item = (String, u64)>) -> Vec<(String, u64)> {
     let mut named: Vec<(String, u64)> = named.collect();
     named.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
     named

@@ -68,8 +68,9 @@ pub use lint::{
 pub use permissions::write_permissions;
 pub use policy::policy_text;
 pub use replay::{
-    ReplayReport, write_decision, write_replay, write_replay_csv, write_replay_html,
-    write_replay_json, write_replay_jsonl, write_replay_junit, write_replay_markdown,
+    PartitionReport, ReplayReport, write_decision, write_partition_key, write_partition_key_json,
+    write_replay, write_replay_csv, write_replay_html, write_replay_json, write_replay_jsonl,
+    write_replay_junit, write_replay_markdown, write_replay_part,
 };
 pub use rule::{write_rule, write_rules};
 pub use test::{

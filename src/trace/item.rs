@@ -1,5 +1,7 @@
 //! What a trace gives: calls, and lines that are none.
 
+use serde::{Deserialize, Serialize};
+
 use super::record::Record;
 
 /// What a trace gives.
@@ -11,7 +13,7 @@ pub enum Item<'r, 'a> {
 }
 
 /// A line that is not valid.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BadLine {
     /// The file's name as it was given.
     pub file: String,
@@ -22,7 +24,7 @@ pub struct BadLine {
 }
 
 /// A file that was found and gave no call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassedOver {
     /// The file's name as it was given, or as it was met in a folder.
     pub file: String,

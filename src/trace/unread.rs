@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::record::Record;
 
 /// How many names of fields are told apart; a hostile trace could have any number of them.
@@ -9,7 +11,7 @@ const MOST_NAMES: usize = 256;
 
 /// Fields that our own notation does not know and in which the arguments of a call may stand, and how
 /// many such lines have each.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownFields(BTreeMap<String, u64>);
 
 impl UnknownFields {

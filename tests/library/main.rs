@@ -23,6 +23,9 @@ mod mutation;
 #[path = "../../fuzz/properties/mod.rs"]
 mod properties;
 mod properties_of_fixtures;
+mod replay {
+    mod parts;
+}
 mod solver;
 mod source {
     mod documents;

@@ -55,6 +55,16 @@ impl CallChoice {
         }
     }
 
+    /// What was given, by its options.
+    pub(in crate::cli) fn said(&self) -> [(&'static str, Vec<String>); 3] {
+        let moment = |time: Option<Timestamp>| time.iter().map(ToString::to_string).collect();
+        [
+            ("--since", moment(self.since)),
+            ("--until", moment(self.until)),
+            ("--tool", self.tools.clone()),
+        ]
+    }
+
     /// Whether calls are left out.
     pub(in crate::cli) fn is_given(&self) -> bool {
         self.since.is_some() || self.until.is_some() || !self.tools.is_empty()

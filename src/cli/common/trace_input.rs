@@ -333,6 +333,23 @@ impl TraceOptions {
         })
     }
 
+    /// Refuses what parts of a trace would have each for itself.
+    pub(in crate::cli) fn check_parts(&self) -> Result<(), CliError> {
+        if self.pace.is_some() {
+            return Err(CliError::usage(
+                "--pace gives times by all calls before, which a part does not have",
+                "give the calls times first: `gatelint trace convert --pace TIME`",
+            ));
+        }
+        if self.order == OrderName::Input {
+            return Err(CliError::usage(
+                "in --order input a call may change the counters of another day",
+                "leave it out: each part is put into the order of time",
+            ));
+        }
+        Ok(())
+    }
+
     /// A replay of the calls of the trace.
     pub(in crate::cli) fn replay<'g>(&self, gate: &'g Gate) -> Replay<'g> {
         match self.order {

@@ -9,7 +9,7 @@ use super::timeline::write_timeline;
 use super::what_if::write_what_if;
 use crate::engine::{LimitFacts, Missing, Outcome};
 use crate::policy::Scope;
-use crate::replay::{By, Counts, LimitTotal, PeakUse, RuleTotal, Share, Totals};
+use crate::replay::{By, Counts, LimitTotal, Peak, RuleTotal, Share, Totals};
 use crate::report::common::detail::{Detail, write_file, write_policy};
 use crate::report::common::escape::escape;
 use crate::report::common::style::{Style, color};
@@ -239,7 +239,7 @@ fn describe_rule(rule: &RuleTotal) -> String {
 }
 
 fn write_peaks(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
-    let mut used: Vec<(&LimitTotal, &LimitFacts, &PeakUse)> = report
+    let mut used: Vec<(&LimitTotal, &LimitFacts, &Peak)> = report
         .totals
         .limits
         .iter()
@@ -251,7 +251,7 @@ fn write_peaks(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
         return;
     }
     _ = writeln!(out, "\n{}", style.bold("How close each limit came"));
-    let share = |(_, facts, peak): &(&LimitTotal, &LimitFacts, &PeakUse)| peak.percent(facts.max);
+    let share = |(_, facts, peak): &(&LimitTotal, &LimitFacts, &Peak)| peak.percent(facts.max);
     used.sort_by(|a, b| share(b).partial_cmp(&share(a)).unwrap_or(Ordering::Equal));
     let unused = all - used.len();
     let more = used.split_off(used.len().min(report.top.unwrap_or(SHOWN))).len();
@@ -271,7 +271,7 @@ fn write_peaks(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
                 format!("{} of {} {}", used_of(peak), facts.max, facts.window.each()),
                 cell(&limit_name(report, limit)),
                 cell(reached_by(facts, peak)),
-                peak.window.map(|window| time(window).to_string()).unwrap_or_default(),
+                peak.window(facts).map(|window| time(window).to_string()).unwrap_or_default(),
             ]
         })
         .collect();
@@ -292,17 +292,17 @@ pub(super) fn limit_name(report: &ReplayReport<'_>, limit: &LimitTotal) -> Strin
 }
 
 /// How much was used; a span where it is not known which calls passed.
-pub(super) fn used_of(peak: &PeakUse) -> String {
+pub(super) fn used_of(peak: &Peak) -> String {
     match peak.used == peak.possible {
         true => peak.used.to_string(),
         false => format!("{} to {}", peak.used, peak.possible),
     }
 }
 
-pub(super) fn reached_by<'a>(facts: &LimitFacts, peak: &'a PeakUse) -> &'a str {
-    match (&peak.grant, facts.scope) {
+pub(super) fn reached_by<'a>(facts: &LimitFacts, peak: &'a Peak) -> &'a str {
+    match (peak.grant(), facts.scope) {
         (Some(_), Scope::Gateway) => "all together",
-        (Some(grant), Scope::Grant) if grant.is_empty() => "(unknown)",
+        (Some(""), Scope::Grant) => "(unknown)",
         (Some(grant), Scope::Grant) => grant,
         (None, _) => "",
     }
@@ -321,10 +321,10 @@ fn write_limits(out: &mut String, report: &ReplayReport<'_>, style: &Style) {
 }
 
 fn describe_limit(limit: &LimitTotal) -> String {
-    let Some((grant, first)) = &limit.first else {
+    let Some(first) = &limit.first else {
         return format!("{} throttled, at times that are not known", count(limit.calls, "call"));
     };
-    let grant = match grant.as_str() {
+    let grant = match &*first.grant {
         "" => "the only grant".to_owned(),
         name => format!("grant {}", escape(name)),
     };

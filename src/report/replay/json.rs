@@ -11,7 +11,7 @@ use super::report::ReplayReport;
 use super::what_if::JsonCurve;
 use crate::engine::{LimitFacts, Outcome, Timestamp};
 use crate::policy::{Scope, Window};
-use crate::replay::{Counts, Group, LimitTotal, PeakUse, RuleTotal, Share, Timeline};
+use crate::replay::{Counts, Group, LimitTotal, Peak, RuleTotal, Share, Timeline};
 use crate::report::SCHEMA_VERSION;
 use crate::report::common::json;
 use crate::report::common::unread::{self, JsonPassedOver};
@@ -100,11 +100,11 @@ struct JsonShare<'a> {
 #[derive(Serialize)]
 struct JsonShared<'a> {
     policy: &'a str,
-    servers: &'a [String],
+    servers: Vec<&'a str>,
 }
 
-impl<'a> From<&'a (String, Vec<String>)> for JsonShared<'a> {
-    fn from((policy, servers): &'a (String, Vec<String>)) -> JsonShared<'a> {
+impl<'a> From<(&'a str, Vec<&'a str>)> for JsonShared<'a> {
+    fn from((policy, servers): (&'a str, Vec<&'a str>)) -> JsonShared<'a> {
         JsonShared { policy, servers }
     }
 }
@@ -223,7 +223,7 @@ pub fn write_replay_json(out: &mut dyn Write, report: &ReplayReport<'_>) -> io::
         coverage: report.coverage.map(JsonCoverage::from),
         missing: totals.missing.iter().map(|(fact, calls)| (fact.code(), *calls)).collect(),
         assumed: report.assumed().into_iter().map(JsonAssumed::from).collect(),
-        shared_policies: totals.shared.iter().map(JsonShared::from).collect(),
+        shared_policies: totals.shared().map(JsonShared::from).collect(),
         not_covered: shares(&totals.not_covered, usize::MAX),
         unanswered: totals.unanswered,
         refused: report.refused,
@@ -284,8 +284,8 @@ impl<'a> From<&'a LimitTotal> for JsonLimit<'a> {
             calls: total.calls,
             holds: total.holds,
             held_seconds: total.held_seconds,
-            first: total.first.as_ref().map(|(grant, hold)| JsonHold {
-                grant,
+            first: total.first.as_ref().map(|hold| JsonHold {
+                grant: &hold.grant,
                 from: hold.from.to_string(),
                 until: hold.until.to_string(),
             }),
@@ -294,13 +294,13 @@ impl<'a> From<&'a LimitTotal> for JsonLimit<'a> {
 }
 
 impl<'a> JsonPeak<'a> {
-    fn new(facts: &LimitFacts, peak: &'a PeakUse) -> JsonPeak<'a> {
+    fn new(facts: &LimitFacts, peak: &'a Peak) -> JsonPeak<'a> {
         JsonPeak {
             used: peak.used,
             possible: peak.possible,
             percent: peak.percent(facts.max).map(|share| (share * 10.0).round() / 10.0),
-            grant: peak.grant.as_deref(),
-            window: text(peak.window),
+            grant: peak.grant(),
+            window: text(peak.window(facts)),
         }
     }
 }

@@ -96,7 +96,7 @@ impl<'a> ReplayReport<'a> {
 
     /// Which policies decided the calls to several servers, each of which has one behind a gateway.
     pub(in crate::report) fn shared(&self) -> Vec<String> {
-        let shared = self.totals.shared.iter().map(|(policy, servers)| {
+        let shared = self.totals.shared().map(|(policy, servers)| {
             let mut named = servers[..servers.len().min(NAMED_SERVERS)].join(", ");
             if servers.len() > NAMED_SERVERS {
                 named += &format!(" and {} more", servers.len() - NAMED_SERVERS);

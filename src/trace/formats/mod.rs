@@ -6,8 +6,8 @@ pub(super) mod lists;
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -116,8 +116,23 @@ fn is_call(unit: &str) -> bool {
 }
 
 /// A format that can be read: an entry of the table.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "Box<str>", into = "&'static str")]
 pub struct Format(&'static FormatFacts);
+
+impl From<Format> for &'static str {
+    fn from(format: Format) -> &'static str {
+        format.name()
+    }
+}
+
+impl TryFrom<Box<str>> for Format {
+    type Error = String;
+
+    fn try_from(name: Box<str>) -> Result<Format, String> {
+        Format::named(&name).ok_or_else(|| format!("there is no format `{name}`"))
+    }
+}
 
 impl Format {
     /// Our own record.

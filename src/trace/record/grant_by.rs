@@ -19,6 +19,18 @@ pub enum GrantBy {
 }
 
 impl GrantBy {
+    /// Its name, as it is written.
+    pub fn name(&self) -> &str {
+        match self {
+            GrantBy::Grant => "grant",
+            GrantBy::Session => "session",
+            GrantBy::Server => "server",
+            GrantBy::Client => "client",
+            GrantBy::File => "file",
+            GrantBy::Field(name) => name,
+        }
+    }
+
     /// The field of the record that is asked for beside those that every reader gives.
     pub(in crate::trace) fn field(&self) -> Option<&str> {
         match self {

@@ -4,6 +4,8 @@ mod agents;
 mod assumed;
 mod formats;
 mod gemini;
+mod partition_key;
+mod parts;
 mod permissions;
 mod recorded;
 mod servers;

@@ -14,6 +14,7 @@ mod diff;
 mod explain;
 mod init;
 mod lint;
+mod partition_key;
 mod replay;
 mod replay_row;
 mod stats;

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::engine::LimitFacts;
-use crate::replay::{Curve, LimitTotal, PeakUse};
+use crate::replay::{Curve, LimitTotal, Peak};
 use crate::report::common::words::{count, duration, percent};
 use crate::report::html::{Cell, Column, Markup, Page, Table, curve, meter};
 use crate::report::replay::human::{limit_name, reached_by, used_of};
@@ -35,8 +35,8 @@ pub(super) fn write_limits(page: &mut Page, report: &ReplayReport<'_>) {
     let more = limits.split_off(limits.len().min(report.top.unwrap_or(SHOWN))).len();
     let row = |limit: &&LimitTotal| {
         let both = limit.facts.as_ref().zip(limit.peak.as_ref());
-        let first = limit.first.as_ref().map(|(_, hold)| hold.from);
-        let window = both.and_then(|(_, peak)| peak.window);
+        let first = limit.first.as_ref().map(|hold| hold.from);
+        let window = both.and_then(|(facts, peak)| peak.window(facts));
         let share = share(limit);
         let order = share.map(|share| share.to_string()).unwrap_or_default();
         vec![
@@ -73,11 +73,11 @@ pub(super) fn write_limits(page: &mut Page, report: &ReplayReport<'_>) {
     });
 }
 
-fn write_use(out: &mut Markup, facts: &LimitFacts, peak: &PeakUse) {
+fn write_use(out: &mut Markup, facts: &LimitFacts, peak: &Peak) {
     meter(out, peak.used, peak.possible, facts.max, &use_of(facts, peak));
 }
 
-fn use_of(facts: &LimitFacts, peak: &PeakUse) -> String {
+fn use_of(facts: &LimitFacts, peak: &Peak) -> String {
     format!("{} of {} {}", used_of(peak), facts.max, facts.window.each())
 }
 
