@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::{Entry, Kind, holds, is_confined, read};
+use super::entry::{Entry, Kind};
+use super::files::read;
+use super::served::{holds, is_confined};
 
 /// The largest file of patterns that is read, in bytes.
 const LARGEST: u64 = 1 << 17;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{Entry, Kind};
+use super::entry::{Entry, Kind};
 
 static SERVED: OnceLock<Served> = OnceLock::new();
 
@@ -134,7 +134,7 @@ impl Served {
     /// Opens a file, and refuses it where a link was put on the way meanwhile.
     pub(super) fn open(&self, path: &Path, _: Kind) -> io::Result<File> {
         let real = self.real.join(self.below(path)?);
-        let file = super::open_any(&real)?;
+        let file = super::entry::open_any(&real)?;
         match real.canonicalize()? == real {
             true => Ok(file),
             false => Err(outside()),
@@ -142,7 +142,7 @@ impl Served {
     }
 
     pub(super) fn entries(&self, path: &Path) -> io::Result<Vec<Entry>> {
-        super::entries_of(&self.real.join(self.below(path)?))
+        super::entry::entries_of(&self.real.join(self.below(path)?))
     }
 }
 

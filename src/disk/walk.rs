@@ -4,8 +4,9 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::entry::Kind;
+use super::files::entries;
 use super::ignored::Ignored;
-use super::{Kind, entries};
 
 /// How a folder is walked through. Links are met and not followed, and git's own folders are not walked into.
 #[derive(Clone, Copy, Debug)]

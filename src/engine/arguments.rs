@@ -292,20 +292,13 @@ pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Where the first backslash stands. Most texts are short, and are looked at eight bytes at a time.
+/// Where the first backslash stands. Most texts are short, and looked at sooner than a search has begun.
 #[inline]
 fn first_escape(bytes: &[u8]) -> Option<usize> {
-    const EACH: u64 = u64::MAX / 0xff;
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    let has_one = |chunk: u64| {
-        let differs = chunk ^ EACH * b'\\' as u64;
-        differs.wrapping_sub(EACH) & !differs & EACH << 7 != 0
-    };
-    let is_short = bytes.len() <= 32;
-    let has_none = is_short
-        && !chunks.iter().any(|chunk| has_one(u64::from_le_bytes(*chunk)))
-        && !rest.contains(&b'\\');
-    if has_none { None } else { memchr::memchr(b'\\', bytes) }
+    match bytes.len() <= 32 {
+        true => bytes.iter().position(|byte| *byte == b'\\'),
+        false => memchr::memchr(b'\\', bytes),
+    }
 }
 
 fn unescaped(text: &str, first: usize) -> String {
