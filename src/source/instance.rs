@@ -6,10 +6,8 @@ use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, NodeIdentity, Object};
 use serde_json::{Number, Value};
 
+use super::scalar::Typing;
 use super::{Kind, Map, Node, Scalar, ScalarKind, Span};
-
-/// What JSON value a scalar is taken for.
-pub type Typing = fn(&Scalar) -> Value;
 
 /// Trees as JSON.
 pub(super) struct Tree;

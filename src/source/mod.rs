@@ -25,7 +25,6 @@ mod yaml;
 
 pub use document::{Document, Format};
 pub use edit::{Draft, Edit, Editor, apply};
-pub use instance::Typing;
 pub use limits::{MAX_ALIAS_NODES, MAX_DEPTH};
 pub use line_table::{LineTable, Position};
 pub use look::{is_hidden, is_unseen, look, rough_look};
@@ -33,7 +32,7 @@ pub use nearest::{all_of, having_part, nearest, one_of, slip};
 pub use node::{Entry, Key, Kind, Map, Node};
 pub use pointer::{Part, Place, Pointer};
 pub use problem::{Problem, ProblemKind};
-pub use scalar::{Scalar, ScalarKind, Tag};
+pub use scalar::{Scalar, ScalarKind, Tag, Typing};
 pub use schema::{Schema, Violation, ViolationKind};
 pub use span::Span;
 pub use yaml::Comment;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::instance::Typing;
 use super::pointer::{Part, Place, Pointer};
+use super::scalar::Typing;
 use super::scalar::{Scalar, ScalarKind};
 use super::span::Span;
 

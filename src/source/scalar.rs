@@ -1,5 +1,8 @@
 //! Values without parts.
 
+/// What JSON value a scalar is taken for.
+pub type Typing = fn(&Scalar) -> serde_json::Value;
+
 /// A value without parts: its text, and what JSON or the YAML 1.2 core schema take it for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scalar {

@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::instance::{Instance, Tree, Typing};
+use super::instance::{Instance, Tree};
 use super::nearest::{one_of, slip};
+use super::scalar::Typing;
 use super::{Node, Part, Place, Pointer, Scalar};
 
 /// A part of a document that its schema does not allow.
