@@ -141,13 +141,11 @@ main() {
   [ ! -f "$inside/gatelint.exe" ] || program=gatelint.exe
   [ -f "$inside/$program" ] && [ -d "$inside/share" ] || fail "$archive does not hold the program with its documents"
   [ ! -d "$prefix/bin/$program" ] || fail "$prefix/bin/$program is a folder"
-  mkdir -p "$prefix/bin"
-  cp -R "$inside/share" "$prefix/"
-  # A program that runs is replaced, not written over.
+  # A program that runs is replaced, not written over. Where it cannot be, nothing else is written.
   new=$prefix/bin/.$program.new
-  rm -f "$new"
-  cp "$inside/$program" "$new"
-  chmod 755 "$new"
+  { mkdir -p "$prefix/bin" && rm -f "$new" && cp "$inside/$program" "$new" && chmod 755 "$new"; } ||
+    fail "$prefix/bin cannot be written to; name another place with --prefix"
+  cp -R "$inside/share" "$prefix/" || { rm -f "$new"; fail "$prefix/share cannot be written to"; }
   mv -f "$new" "$prefix/bin/$program"
   # It is not run: whoever asks for more than a checksum does so now.
   printf 'gatelint: installed %s in %s\n' "gatelint-$target" "$prefix/bin" >&2
