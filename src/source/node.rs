@@ -56,6 +56,10 @@ pub struct Entry {
 pub struct Map {
     entries: Vec<Entry>,
     /// Where each key stands; made when a large object is first asked for a key.
+    #[expect(
+        clippy::box_collection,
+        reason = "few maps have one, and it is to take little in those that have none"
+    )]
     index: OnceLock<Box<HashMap<Box<str>, u32>>>,
 }
 

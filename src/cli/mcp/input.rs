@@ -185,11 +185,10 @@ pub(super) fn check(input: &Map<String, Value>) -> Result<(), CliError> {
                     return too_large(name, format!("{LONGEST} bytes each"));
                 }
             }
-            Value::Object(_) if name == "call" => {
-                if value.to_string().len() > LARGEST {
-                    return too_large(name, format!("{LARGEST} bytes"));
-                }
+            Value::Object(_) if name == "call" && value.to_string().len() > LARGEST => {
+                return too_large(name, format!("{LARGEST} bytes"));
             }
+            Value::Object(_) if name == "call" => {}
             Value::Object(inner) => check(inner)?,
             _ => {}
         }
