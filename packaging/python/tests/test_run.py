@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Union
@@ -12,6 +14,7 @@ import pytest
 
 import gatelint
 from gatelint import Document, GatelintError, Text
+from gatelint._arguments import KINDS
 
 from .conftest import POLICY
 
@@ -152,8 +155,10 @@ def test_options_that_leave_no_report_are_refused(options: Union[str, list[str]]
 
 
 def test_a_text_is_a_text() -> None:
-    with pytest.raises(TypeError, match="not bytes"):
+    with pytest.raises(TypeError, match="argument text must be a str, not bytes"):
         Text(b"{}")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="argument name must be a str or None, not int"):
+        Text("{}", 0)  # type: ignore[arg-type]
 
 
 def test_one_of_several_may_stand_alone(tmp_path: Path) -> None:
@@ -168,19 +173,91 @@ def test_one_of_several_may_stand_alone(tmp_path: Path) -> None:
         assert gatelint.lint(policy, catalogue=catalogue, ignore="unknown-tool") is not None
 
 
+FUNCTIONS: list[Callable[..., Any]] = [gatelint.lint, gatelint.replay, gatelint.decide, gatelint.diff]
+#: What each function cannot do without.
+NEEDED: dict[str, Any] = {"policy": POLICY, "old": POLICY, "new": POLICY}
+
+
+def given(function: Callable[..., Any], name: str, value: object) -> Callable[[], Any]:
+    """A call of a function with one argument as it is given."""
+    parameters = inspect.signature(function).parameters
+    named = {one: NEEDED[one] for one in parameters if one in NEEDED}
+    several = [value] if parameters[name].kind is inspect.Parameter.VAR_POSITIONAL else []
+    if not several:
+        named[name] = value
+    if "traces" in parameters and not several:
+        # Those before the others are given by their places.
+        several = [calls_of(1)]
+    return lambda: function(*several, **named)
+
+
+ARGUMENTS = [(function, name) for function in FUNCTIONS for name in inspect.signature(function).parameters]
+
+
+@pytest.mark.parametrize(("function", "name"), ARGUMENTS)
+def test_a_value_of_the_wrong_type_is_a_type_error_with_the_argument(function: Callable[..., Any], name: str) -> None:
+    values: list[object] = [3, b"x", object()]
+    if KINDS[name].each:
+        values += [[3], [object()]]
+    for value in values:
+        with pytest.raises(TypeError) as caught:
+            given(function, name, value)()
+        said = str(caught.value)
+        assert said.startswith(f"{function.__name__}() argument {name}"), said
+        assert " must be a" in said, said
+        assert ", not " in said, said
+
+
+@pytest.mark.parametrize(("function", "name"), ARGUMENTS)
+def test_what_no_program_can_be_given_is_an_error_with_the_argument(function: Callable[..., Any], name: str) -> None:
+    for value in ("a\0b", "a\ud800"):
+        with pytest.raises(GatelintError, match=f"^{function.__name__}.. argument {name}") as caught:
+            given(function, name, value)()
+        assert gatelint.program() not in str(caught.value)
+
+
 def test_several_where_one_is_meant_is_a_type_error() -> None:
-    given: Any = ["a.json", "b.json"]
-    for call in (
-        lambda: gatelint.lint(given),
-        lambda: gatelint.lint(b"a.json"),  # type: ignore[arg-type]
-        lambda: gatelint.lint(None),  # type: ignore[arg-type]
-        lambda: gatelint.replay(given, policy=POLICY),
-        lambda: gatelint.replay([Text("")], policy=POLICY),  # type: ignore[list-item]
-        lambda: gatelint.replay(5, policy=POLICY),  # type: ignore[arg-type]
-        lambda: gatelint.decide(calls_of(1), policy=given),
+    some: Any = ["a.json", "b.json"]
+    for call, argument in (
+        (lambda: gatelint.lint(some), r"lint\(\) argument policies\[0\] .*several are arguments of their own"),
+        (lambda: gatelint.replay(some, policy=POLICY), r"argument traces\[0\]\[0\] .*several traces"),
+        (lambda: gatelint.replay([Text("")], policy=POLICY), r"argument traces\[0\]\[0\] .*several traces"),  # type: ignore[list-item]
+        (lambda: gatelint.decide(calls_of(1), policy=some), "decide.* argument policy must be a path.*, not list"),
+        (lambda: gatelint.lint(POLICY, select=["a", 3]), r"argument select\[1\] must be a str, not int"),  # type: ignore[list-item]
+        (lambda: gatelint.lint({"a": {1}}), "argument policies.* must hold what JSON has: .*set"),
+        (lambda: gatelint.decide(policy=POLICY), "must be given one of traces at least"),
+        (lambda: gatelint.decide({}), r"decide\(\): missing .*policy"),  # type: ignore[call-arg]
     ):
-        with pytest.raises(TypeError, match="several"):
+        with pytest.raises(TypeError, match=argument):
             call()
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: gatelint.lint(""), "lint() argument policies[0] is an empty path"),
+        (lambda: gatelint.lint(POLICY, server=""), "`catalogue=FILE`"),
+        (lambda: gatelint.lint(POLICY, dialect="x"), "'dialect=NAME[@VERSION]'"),
+        (lambda: gatelint.lint(POLICY, options="--selct"), "'options=\"--selct\"'"),
+        (lambda: gatelint.lint(POLICY, options="--watch"), "never ends"),
+        (lambda: gatelint.decide([], policy=POLICY), 'options="--allow-empty"'),
+        (lambda: gatelint.diff(POLICY, POLICY, trace=""), "diff() argument trace is an empty path"),
+        (lambda: gatelint.decide(Text("{}\nx --y"), policy=POLICY), 'options="--map"'),
+    ],
+)
+def test_errors_speak_of_arguments_and_not_of_a_command_line(call: Callable[[], object], said: str) -> None:
+    with pytest.raises(GatelintError) as caught:
+        call()
+    words = str(caught.value)
+    assert said in words, words
+    assert not re.search(r"Usage:|For more information|(?<!options=\")--[a-z]", words), words
+
+
+def test_what_a_document_holds_is_not_taken_for_an_option() -> None:
+    text = '{"tools": {"git push --force": {} --force'
+    with pytest.raises(GatelintError) as caught:
+        gatelint.diff(POLICY, Text(text))
+    assert f" 1 | {text}\n" in str(caught.value)
 
 
 def test_no_document_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Optional, Union
+from typing import Optional, Union, cast
 
 from ._program import GatelintError, refused
 
@@ -23,28 +23,20 @@ class Text:
     name: Optional[str] = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.text, str):
-            raise TypeError(f"a text is a str, not {type(self.text).__name__}")
+        for field, value, types, said in (
+            ("text", self.text, (str,), "a str"),
+            ("name", self.name, (str, type(None)), "a str or None"),
+        ):
+            if not isinstance(value, types):
+                raise TypeError(f"Text() argument {field} must be {said}, not {type(value).__name__}")
 
 
 #: A call: `{"tool": "run_job", "args": {"a": 1}, "ts": "2026-03-01T10:00:00Z", "grant": "ann"}`.
-Record = Mapping[str, Any]
+Record = Mapping[str, object]
 #: A policy or a catalogue.
-Document = Union[str, "os.PathLike[str]", Text, Mapping[str, Any]]
+Document = Union[str, "os.PathLike[str]", Text, Mapping[str, object]]
 #: Recorded calls: a file or folder in any format, text of one, one call, or calls one by one.
 Trace = Union[str, "os.PathLike[str]", Text, Record, Iterable[Record]]
-
-
-def documents(given: Union[Document, Iterable[Document]]) -> list[Document]:
-    """Documents, of which there may be one alone."""
-    if isinstance(given, (str, os.PathLike, Text, Mapping)):
-        return [given]
-    return list(given)
-
-
-def words(given: Union[str, Iterable[str]]) -> list[str]:
-    """Words, of which there may be one alone."""
-    return [given] if isinstance(given, str) else list(given)
 
 
 class Desk(AbstractContextManager["Desk"]):
@@ -65,23 +57,19 @@ class Desk(AbstractContextManager["Desk"]):
         self._temporary.cleanup()
 
     def document(self, document: Document, stem: str = "policy") -> str:
-        """The path of a document."""
-        if isinstance(document, Mapping):
-            document = Text(_json(document, indent=2))
+        """The path of a document, which has been read: it is one already, or a text."""
         if not isinstance(document, Text):
-            return _path(document, "a document is a path, gatelint.Text or a mapping")
+            return cast(str, document)
         ending = "json" if document.text.lstrip().startswith(("{", "[")) else "yaml"
         return self._write(document.name or f"{stem}.{ending}", document.text)
 
     def trace(self, trace: Trace) -> str:
-        """The path of a trace."""
-        if isinstance(trace, Text):
-            return self._write(trace.name or "trace.jsonl", trace.text)
-        if isinstance(trace, Mapping):
-            trace = [trace]
-        if isinstance(trace, (str, bytes, os.PathLike)) or not isinstance(trace, Iterable):
-            return _path(trace, "a trace is a path, gatelint.Text, a call, or calls")
-        return self._write("trace.jsonl", "".join(map(_record, trace)))
+        """The path of a trace, which has been read: it is one already, a text, or lines."""
+        if isinstance(trace, str):
+            return trace
+        if not isinstance(trace, Text):
+            trace = Text("".join(cast(Iterable[str], trace)))
+        return self._write(trace.name or "trace.jsonl", trace.text)
 
     def clean(self, text: str) -> str:
         """Text of the program with documents called by their names alone."""
@@ -101,22 +89,3 @@ class Desk(AbstractContextManager["Desk"]):
             path.parent.mkdir()
             path.write_bytes(text.encode())
         return str(path)
-
-
-def _path(given: object, wanted: str) -> str:
-    path = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
-    if not isinstance(path, str):
-        raise TypeError(f"{wanted}, not {type(given).__name__}; several are arguments of their own")
-    return path
-
-
-def _record(record: object) -> str:
-    if not isinstance(record, Mapping):
-        wanted = "a call among calls is a mapping"
-        raise TypeError(f"{wanted}, not {type(record).__name__}; several traces are arguments of their own")
-    return _json(record)
-
-
-def _json(mapping: Mapping[str, Any], indent: Optional[int] = None) -> str:
-    with refused("a mapping that is no JSON"):
-        return json.dumps(dict(mapping), ensure_ascii=False, indent=indent) + "\n"

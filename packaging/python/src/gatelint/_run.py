@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable
 from typing import Any, Optional, Union, cast
 
-from ._documents import Desk, Document, Trace, documents, words
+from ._arguments import checked
+from ._documents import Desk, Document, Trace
 from ._program import GatelintError, run
 from ._types import Decision, DiffReport, LintReport, ReplayReport
 
 
+@checked
 def lint(
     *policies: Document,
     server: Optional[str] = None,
@@ -26,13 +28,14 @@ def lint(
     A policy that is broken is a finding. One that cannot be read at all is an error, and so is that there is none.
     """
     with Desk() as desk:
-        rules = {"select": ",".join(words(select)) or None, "ignore": ",".join(words(ignore)) or None}
+        rules = {"select": ",".join(select) or None, "ignore": ",".join(ignore) or None}
         arguments = _options(server=server, dialect=dialect, **rules) + _catalogues(desk, catalogue)
         paths = [desk.document(policy) for policy in policies]
         out = _out(desk, ["lint", "--format", "json", "--fail-on", "none", *arguments], options, paths)
         return cast(LintReport, _read(out))
 
 
+@checked
 def replay(
     *traces: Trace,
     policy: Document,
@@ -44,6 +47,7 @@ def replay(
     return cast(ReplayReport, _read(out))
 
 
+@checked
 def decide(
     *traces: Trace,
     policy: Document,
@@ -59,6 +63,7 @@ def decide(
     return [cast(Decision, _read(line)) for line in out.split("\n") if line]
 
 
+@checked
 def diff(
     old: Document,
     new: Document,
@@ -88,6 +93,8 @@ def _replayed(
     with Desk() as desk:
         arguments = _options(policy=desk.document(policy), dialect=dialect)
         paths = [desk.trace(trace) for trace in traces]
+        if not paths:
+            raise TypeError("replay() and decide() must be given one of traces at least")
         return _out(desk, ["replay", *arguments, *form], options, paths)
 
 
@@ -96,7 +103,7 @@ def _options(**values: Optional[str]) -> list[str]:
 
 
 def _catalogues(desk: Desk, given: Union[Document, Iterable[Document]]) -> list[str]:
-    return [f"--catalogue={desk.document(one, 'tools')}" for one in documents(given)]
+    return [f"--catalogue={desk.document(one, 'tools')}" for one in cast(Iterable[Document], given)]
 
 
 def _read(out: str) -> Any:
@@ -110,7 +117,10 @@ def _read(out: str) -> Any:
 
 def _out(desk: Desk, arguments: list[str], options: Union[str, Iterable[str]], paths: list[str]) -> str:
     """What a command writes, unless it could not do its work."""
-    done = run([*arguments, *words(options), "--", *paths])
+    given = list(options)
+    if "--watch" in given:
+        raise GatelintError('options="--watch" never ends: call the function again instead', 2)
+    done = run([*arguments, *given, "--", *paths])
     out = desk.clean(done.stdout)
     if done.returncode in (0, 1):
         return out
