@@ -14,39 +14,60 @@ const SIGNALS = [
   ...["SIGTRAP", "SIGXCPU", "SIGXFSZ", "SIGSYS", "SIGSTKFLT", "SIGPOLL", "SIGPWR", "SIGPIPE", "SIGBREAK"],
 ];
 
-/** The program, and the names of the packages that it was looked for in. */
+/** The program, or what is known of why there is none. */
 async function find() {
   const { packageName, programFile, targets } = await import("../targets.mjs");
   const fitting = targets.filter(({ os, cpu }) => os === process.platform && cpu === process.arch);
   // Where npm takes no notice of the C library both are installed. The one for musl needs none, and so runs in any case.
   const isGlibc = process.platform === "linux" && "glibcVersionRuntime" in process.report.getReport().header;
   const usable = fitting.filter(({ libc }) => libc !== "glibc" || isGlibc);
-  for (const target of usable) {
+  const resolve = (target, file) => {
     try {
-      return { program: require.resolve(`${packageName(target)}/${programFile(target)}`) };
+      return require.resolve(`${packageName(target)}/${file(target)}`);
     } catch (error) {
       if (error.code !== "MODULE_NOT_FOUND") throw error;
     }
+  };
+  for (const target of usable) {
+    const program = resolve(target, programFile);
+    if (program) return { program };
   }
-  return { wanted: usable.map(packageName) };
+  const { version, optionalDependencies = {} } = require("../package.json");
+  const made = Object.keys(optionalDependencies);
+  return {
+    version,
+    made,
+    wanted: usable.map(packageName).filter((name) => made.includes(name)),
+    others: targets.filter((target) => !usable.includes(target) && resolve(target, () => "package.json")).map(packageName),
+  };
 }
 
-function explain(wanted) {
+/** What is missing, and how it is had, by what there is. */
+function explain({ version, made, wanted, others }) {
   const machine = `${process.platform} ${process.arch}`;
   if (wanted.length === 0) {
-    return `gatelint: there is no build for ${machine}. Build it with Rust: cargo install --path . in a clone.`;
+    return [
+      `there is no build for ${machine} among those of this package:`,
+      ...made.map((name) => `  ${name}`),
+      "Build it with Rust, in a clone: cargo install --locked --path .",
+    ];
   }
+  const archive = (name) => `./${name.replace(/^@/, "").replace("/", "-")}-${version}.tgz`;
   return [
-    `gatelint: ${wanted.join(" or ")} is not installed, which has the program for ${machine}.`,
-    "It is an optional dependency: install without --omit=optional (--no-optional), and on this machine, not by a",
-    "node_modules or a lock file that was made on another one: rm -rf node_modules package-lock.json && npm install",
-  ].join("\n");
+    `the program for ${machine} is not installed. It is in the package`,
+    `  ${wanted.join(" or ")}, version ${version}.`,
+    ...others.map((name) => `${name} is installed, which is for another machine.`),
+    "From files, give npm both, which --omit=optional does not leave out:",
+    `  npm install ${archive("gatelint")} ${archive(wanted[0])}`,
+    "From a registry of yours that has both, without --omit=optional (--no-optional):",
+    "  npm install --include=optional",
+  ];
 }
 
 async function main() {
-  const { program, wanted } = await find();
+  const { program, ...missing } = await find();
   if (!program) {
-    console.error(explain(wanted));
+    console.error(`gatelint: ${explain(missing).join("\n")}`);
     process.exit(2);
   }
   let child;

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -102,11 +103,64 @@ test("what ends the launcher ends the program, and both in the same way", async 
   }
 });
 
-test("without the package of this system it says which one is missing", () => {
-  const folder = installed();
+test("without the package of this system it says which one is missing, and what it says gets it", () => {
+  const folder = install([]);
+  const launcher = join(folder, "node_modules/.bin/gatelint");
+  const done = run(launcher, ["lint"], folder);
+  assert.equal(done.status, 2);
+  assert.match(done.stderr, new RegExp(`is not installed. It is in the package\n +${packageName(own[0])} .*, version \\d`));
+  assert.ok(done.stderr.split("\n").every((line) => line.length <= 80), done.stderr);
+  assert.doesNotMatch(done.stderr, /another machine|npm install gatelint/);
+  const advice = done.stderr.match(/^ +(npm install \.\/.*)$/m)[1].split(" ");
+  for (const archive of advice.slice(2)) copyFileSync(join(work, archive), join(folder, archive));
+  must(advice[0], [...advice.slice(1), "--offline", "--omit=optional"], folder);
+  assert.equal(run(launcher, ["lint"], folder).status, 3);
+});
+
+test("a node_modules of another machine is told", () => {
+  const folder = install([]);
+  const other = packageName(targets.find(({ os }) => os !== process.platform));
+  const installed = join(folder, "node_modules", other);
+  cpSync(join(work, "out", other), installed, { recursive: true });
   const done = run(join(folder, "node_modules/.bin/gatelint"), ["lint"], folder);
   assert.equal(done.status, 2);
-  assert.match(done.stderr, new RegExp(`${packageName(own[0])} .*is not installed`));
+  assert.match(done.stderr, new RegExp(`^${other} is installed, which is for another machine.$`, "m"));
+});
+
+test("a package that was made without a build for this system says so", () => {
+  const other = targets.find(({ os }) => os !== process.platform);
+  const out = join(work, "without");
+  must("node", [join(here, "../build.mjs"), out, `${other.target}=${join(work, "program")}`], work);
+  const done = run("node", [join(out, "gatelint/bin/gatelint.js"), "lint"], work);
+  assert.equal(done.status, 2);
+  assert.match(done.stderr, new RegExp(`no build for .* among those of this package:\n +${packageName(other)}\n`));
+});
+
+test("what is wrong with a call of the build is told in a line, and nothing is written", () => {
+  const program = join(work, "program");
+  const target = own[0].target;
+  mkdirSync(join(work, "clone/gatelint"), { recursive: true });
+  writeFileSync(join(work, "clone/gatelint/mine"), "");
+  for (const [args, said] of [
+    [[], /OUT TARGET=PROGRAM\.\.\. is missing/],
+    [["mistake"], /OUT TARGET=PROGRAM\.\.\. is missing/],
+    [["--out", `${target}=${program}`], /is missing/],
+    [["mistake", "x86_65=program"], /there is no target x86_65; there are .*aarch64/],
+    [["mistake", target], /has no program/],
+    [["mistake", `${target}=nothing`], /nothing is no file/],
+    [["mistake", `${target}=.`], /is no file/],
+    [["mistake", `${target}=${program}`, `${target}=${program}`], /two programs for/],
+    [["clone", `${target}=${program}`], /clone\/gatelint is there and is no package/],
+    [["program", `${target}=${program}`], /not a directory/],
+  ]) {
+    const done = run("node", [join(here, "../build.mjs"), ...args], work);
+    assert.equal(done.status, 2, done.stderr);
+    assert.match(done.stderr, new RegExp(`^build.mjs: .*${said.source}.*\n$`));
+    assert.ok(!existsSync(join(work, "mistake")));
+  }
+  assert.ok(existsSync(join(work, "clone/gatelint/mine")));
+  const usage = must("node", [join(here, "../build.mjs"), "--help"], work);
+  assert.ok(targets.every((one) => usage.includes(one.target)) && usage.split("\n").every((line) => line.length <= 80));
 });
 
 test("on another system it says that there is no build", () => {
