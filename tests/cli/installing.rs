@@ -1,6 +1,9 @@
 //! What brings the program onto a runner, and what it says below a pull request: the scripts, with programs that
 //! pretend to be the service.
 
+mod installer;
+mod packing;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -248,47 +251,6 @@ fn a_long_comment_is_cut_between_characters() {
 }
 
 #[test]
-fn what_is_packed_is_installed() {
-    let folder = Folder::new();
-    let program = env!("CARGO_BIN_EXE_gatelint");
-    // It is called as it should be, whatever it was called before.
-    std::os::unix::fs::symlink(program, folder.path("built")).unwrap();
-    let target = "x86_64-unknown-linux-musl";
-    let pack = format!("\"$0\" {target} built out && cd out && sha256sum *.gz > SHA256SUMS");
-    let run = |script: &str, of: &str| {
-        let script = [script, &format!("{}/{of}", env!("CARGO_MANIFEST_DIR"))];
-        let mut shell = Command::new("sh");
-        shell.arg("-c").args(script).current_dir(folder.path("")).env("HOME", folder.path(""));
-        shell.output().unwrap()
-    };
-    assert!(run(&pack, "packaging/archive").status.success());
-    let install = format!("sh \"$0\" --from out --target {target}");
-    let installed = run(&install, "packaging/install.sh");
-    assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
-    let version =
-        Command::new(folder.path(".local/bin/gatelint")).arg("--version").output().unwrap();
-    assert!(version.stdout.starts_with(b"gatelint "));
-    for file in [
-        "man/man1/gatelint-lint.1",
-        "zsh/site-functions/_gatelint",
-        "gatelint/schemas/lint.schema.json",
-    ] {
-        assert!(folder.path(&format!(".local/share/{file}")).exists(), "{file}");
-    }
-    let other = format!(
-        "mv out/gatelint-{target}.tar.gz out/gatelint-x86_64-apple-darwin.tar.gz && cd out && sha256sum *.gz > SHA256SUMS"
-    );
-    assert!(run(&other, "").status.success());
-    let wrong = run("sh \"$0\" --from out --target x86_64-apple-darwin", "packaging/install.sh");
-    let said = String::from_utf8_lossy(&wrong.stderr);
-    assert_eq!(
-        (wrong.status.code(), said.contains("does not hold the program")),
-        (Some(2), true),
-        "{said}"
-    );
-}
-
-#[test]
 fn nothing_of_a_release_is_run_or_found_that_is_not_whole_and_attested() {
     let folder = runner();
     let pack = "cd release && rm -r */share && tar -czf gatelint-x86_64-unknown-linux-musl.tar.gz */ \
@@ -299,106 +261,4 @@ fn nothing_of_a_release_is_run_or_found_that_is_not_whole_and_attested() {
     assert_eq!((run.status, text(&folder, "GITHUB_PATH").as_str()), (2, ""), "{}", run.err);
     assert!(!folder.path("RUNNER_TEMP/gatelint").exists());
     assert!(!folder.path("RUNNER_TEMP/gatelint-unattested").exists());
-}
-
-#[test]
-fn the_installer_takes_no_links_and_writes_over_none() {
-    let of = "sh \"$0\" --from release --prefix";
-    for (prepare, prefix, says) in [
-        ("true", "''", "say with --prefix"),
-        ("mkdir -p p/bin/gatelint", "p", "is a folder"),
-        (
-            "cd release && for part in */; do ln -s /etc $part/share/evil; done && tar -czf *.gz */ && sha256sum *.gz > SHA256SUMS",
-            "p",
-            "holds links",
-        ),
-        (
-            "mkdir -p p/bin && echo mine > mine && ln -s ../../mine p/bin/.gatelint.new",
-            "p/",
-            "installed",
-        ),
-    ] {
-        let folder = runner();
-        let here = folder.path("");
-        let path = format!("{}/bin:/usr/bin:/bin", here.display());
-        let script = format!("{prepare} && cd \"$1\" && {of} {prefix}");
-        let program = format!("{}/packaging/install.sh", env!("CARGO_MANIFEST_DIR"));
-        let mut shell = Command::new("sh");
-        shell.arg("-c").args([&*script, &*program]).arg(&here).current_dir(&here);
-        let output = shell.env("PATH", path).env_remove("HOME").output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(
-            (output.status.success(), said.contains(says)),
-            (says == "installed", true),
-            "{said}"
-        );
-        if says == "installed" {
-            assert_eq!(text(&folder, "mine"), "mine\n");
-            assert_eq!(text(&folder, "p/bin/gatelint"), "#!/bin/sh\n");
-            assert!(!said.contains("p//bin"), "{said}");
-        }
-    }
-}
-
-/// Runs the installer on the release of a [`runner`].
-fn installer(folder: &Folder, prepare: &str, arguments: &str, path: &str) -> Run {
-    std::fs::create_dir_all(folder.path("tmp")).unwrap();
-    let program = format!("{}/packaging/install.sh", env!("CARGO_MANIFEST_DIR"));
-    let script = format!("{prepare}\nPATH=$HERE/{path} exec /bin/sh '{program}' {arguments}");
-    std::fs::write(folder.path("script"), script).unwrap();
-    let variables = [("TMPDIR", &*folder.path("tmp").display().to_string())];
-    script_at(folder, &folder.path("script"), &variables)
-}
-
-const INSTALL: &str = "--from=release --prefix p";
-
-#[test]
-fn the_installer_reads_checksums_in_every_form() {
-    for (form, status) in [
-        ("s/ [ *]/ *.\\//", 0),
-        ("s/  /  .\\//", 0),
-        ("s/$/\\r/", 0),
-        ("s/^[0-9a-f]*/\\U&/", 0),
-        ("p", 0),
-        ("h; s/^......./0000000/; G", 2),
-        ("s/gatelint/x\\/gatelint/", 2),
-        ("s/\\.tar/xtar/", 2),
-        ("s/^.//", 2),
-    ] {
-        let folder = runner();
-        let prepare = format!("sed -i '{form}' release/SHA256SUMS");
-        let run = installer(&folder, &prepare, INSTALL, "bin:$PATH");
-        assert_eq!(run.status, status, "{form}: {}", run.err);
-        assert_eq!(folder.path("p/bin/gatelint").exists(), status == 0, "{form}");
-    }
-}
-
-#[test]
-fn the_installer_says_one_thing_and_leaves_nothing_behind() {
-    let tools = "for tool in sh cp cut tr sed sort mktemp rm tar gzip find mkdir chmod cat uname; do\n\
-                 [ -e bin/$tool ] || ln -s \"$(command -v $tool)\" bin/$tool; done";
-    let ends = |tool: &str| {
-        format!(
-            "{tools}\nrm -f bin/{tool}\nprintf '#!/bin/sh\\nkill -TERM $PPID\\n' > bin/{tool}; chmod +x bin/{tool}"
-        )
-    };
-    let sums = |tool: &str| format!("{}\nln -s /usr/bin/sha256sum bin/", ends(tool));
-    for (prepare, arguments, status, said) in [
-        (tools.to_owned(), INSTALL, 2, "sha256sum and shasum are missing"),
-        (sums("mv"), INSTALL, 143, ""),
-        (sums("tar"), INSTALL, 143, ""),
-        (String::new(), "--help", 0, ""),
-        (String::new(), "--form x", 2, "there is no option --form"),
-        (String::new(), "--prefix", 2, "takes a value"),
-        (String::new(), "--from release --prefix p --target ../x", 2, "there is no target"),
-    ] {
-        let folder = runner();
-        let run = installer(&folder, &prepare, arguments, "bin");
-        assert_eq!((run.status, run.err.contains(said)), (status, true), "{}{}", run.out, run.err);
-        assert!(run.err.lines().count() <= 1, "{}", run.err);
-        assert_eq!(run.out.contains("--prefix"), arguments == "--help", "{}", run.out);
-        assert_eq!(std::fs::read_dir(folder.path("tmp")).unwrap().count(), 0, "{}", run.err);
-        let left = std::fs::read_dir(folder.path("p/bin")).map_or(0, Iterator::count);
-        assert_eq!(left, 0, "{arguments}");
-    }
 }
