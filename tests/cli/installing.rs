@@ -193,7 +193,7 @@ fn a_comment_is_written_once_and_then_renewed() {
 #[test]
 fn what_a_stranger_keeps_is_shown_as_code_whatever_it_is() {
     let hostile = "@everyone ![](https://x.test/i)\n\n```\n<script>\r\r# \u{202e}head\u{2028}line\n</details>\n\t#1\n\
-                   <!-- gatelint -->\n\u{1b}[2J\u{200d}e\u{301}\n\n";
+                   <!-- gatelint -->\n\u{1b}[2J\u{200d}e\u{301}\n\u{3164}\u{2800}\u{34f}\u{115f}\u{fe0f}\u{e0041}\u{ffff}\n\n";
     for kept in [hostile.to_owned(), hostile.repeat(20), "@a\n".repeat(60_000)] {
         let (run, folder) = comment("pull_request", "3", "", &kept);
         assert_eq!(run.status, 0, "{}", run.err);
@@ -204,7 +204,9 @@ fn what_a_stranger_keeps_is_shown_as_code_whatever_it_is() {
         for line in shown.lines().skip(1) {
             assert!(line.starts_with("    "), "not code: {line:?}");
         }
-        let is_plain = |letter: char| !"\r\u{202e}\u{2028}\u{1b}\u{200d}".contains(letter);
+        let is_plain = |letter: char| {
+            !"\r\u{202e}\u{2028}\u{1b}\u{200d}\u{3164}\u{2800}\u{34f}\u{115f}\u{fe0f}\u{e0041}\u{ffff}".contains(letter)
+        };
         assert!(body.chars().all(is_plain), "{body:?}");
         assert!(body.len() < 65_536, "{}", body.len());
         assert_eq!(body.contains("<details><summary>"), kept != hostile, "{body}");
@@ -236,8 +238,14 @@ fn a_link_in_what_a_stranger_keeps_is_not_followed() {
 
 #[test]
 fn no_comment_is_written_where_there_is_nothing_to_comment() {
-    for (event, number) in [("push", "3"), ("pull_request", "")] {
-        let (run, folder) = comment(event, number, "", "text");
+    for (event, number, kept) in [
+        ("push", "3", "text"),
+        ("pull_request", "", "text"),
+        ("pull_request", "3", ""),
+        ("pull_request", "3", " \n\t\r\n"),
+        ("pull_request", "3", "\u{feff}\u{2800}\u{3164}\u{3000}\u{200b}\n"),
+    ] {
+        let (run, folder) = comment(event, number, "", kept);
         assert_eq!((run.status, folder.path("sent").exists()), (0, false), "{}", run.err);
     }
 }

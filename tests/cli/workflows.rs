@@ -127,6 +127,51 @@ fn the_action_writes_sarif_beside_annotations() {
 }
 
 #[test]
+fn the_action_leaves_no_report_where_it_could_not_do_its_work() {
+    let stale = "an older report, or one that lies in the branch";
+    let sarif = |folder: &Folder, inputs: &[(&str, &str)]| {
+        for name in ["found.sarif", "found.txt"] {
+            std::fs::write(folder.path(name), stale).unwrap();
+        }
+        let files = [("sarif", "found.sarif"), ("output-file", "found.txt")];
+        let run = step(folder, "Lint", &[&files, inputs].concat());
+        let read = |name: &str| std::fs::read_to_string(folder.path(name)).ok();
+        (run.status, read("found.sarif"), read("found.txt"))
+    };
+    let folder =
+        Folder::with(&[("p.json", POLICY), ("broken/p.json", "{\"tools\":"), ("none/x.txt", "")]);
+    let (status, report, _) = sarif(&folder, &[("paths", "p.json\nmissing.json")]);
+    assert_eq!((status, report), (2, None));
+    for wrong in
+        [[("paths", "p.json"), ("fail-on", "wrong")], [("paths", "none"), ("format", "human")]]
+    {
+        let (status, report, text) = sarif(&folder, &wrong);
+        assert_eq!((status >= 2, report, text), (true, None, None), "{wrong:?}");
+    }
+    // What is broken is a finding, which is to be uploaded.
+    let (status, report, text) =
+        sarif(&folder, &[("paths", "broken/p.json"), ("format", "concise")]);
+    assert_eq!(status, 2);
+    assert!(report.unwrap().contains("syntax-error") && text.unwrap().contains("syntax-error"));
+    let run = step(&folder, "Lint", &[("paths", "p.json"), ("sarif", "broken")]);
+    assert_eq!(
+        (run.status, run.err.contains("::error title=gatelint::broken cannot be written")),
+        (2, true),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn a_step_that_the_action_has_not_is_an_error() {
+    let script = "\"$GITHUB_ACTION_PATH/packaging/action/run\"";
+    for name in ["bogus", "", "''"] {
+        let run = shell(&Folder::new(), &format!("{script} {name}"), &BTreeMap::new());
+        assert_eq!((run.status, run.err.contains("lint, test, diff")), (2, true), "{}", run.err);
+    }
+}
+
+#[test]
 fn the_action_tells_what_a_branch_lets_pass() {
     let folder = Folder::with(&[("a b/p.json", POLICY)]);
     let begin = "git init -q && git add . && git -c user.name=a -c user.email=a@b commit -qm old";
@@ -173,6 +218,23 @@ fn the_template_for_gitlab_takes_only_the_program_that_it_is_told() {
     let run = shell(&folder, &script, &release(""));
     assert_eq!(run.status, 0, "{}", run.err);
     assert!(folder.path(".gatelint/bin/gatelint").exists());
+}
+
+#[test]
+fn the_template_for_gitlab_leaves_a_report_or_none() {
+    let template = read(".gitlab/gatelint.gitlab-ci.yml");
+    let lines = template["gatelint"]["script"].as_sequence().unwrap().iter();
+    let script = lines.map(|line| line.as_str().unwrap()).collect::<Vec<_>>().join("\n");
+    for (fail_on, status) in [("warning", 1), ("none", 0), ("wrong", 2)] {
+        let folder = Folder::with(&[("p.json", &*POLICY.replace("deny", "allow"))]);
+        let variables = [("GATELINT_PATHS", "p.json"), ("GATELINT_FAIL_ON", fail_on)];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let run = shell(&folder, &script, &variables.into());
+        assert_eq!(run.status, status, "{}", run.err);
+        let report = std::fs::read_to_string(folder.path("gl-code-quality-report.json"));
+        assert_eq!(report.is_ok_and(|text| text.contains("default-allow")), status < 2);
+        assert_eq!(folder.path("gl-code-quality-report.json").exists(), status < 2);
+    }
 }
 
 #[test]
