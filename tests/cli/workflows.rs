@@ -192,6 +192,8 @@ fn the_action_tells_what_a_branch_lets_pass() {
     assert!(comment.contains("loosens access"), "{comment}");
     let summary = std::fs::read_to_string(folder.path("GITHUB_STEP_SUMMARY")).unwrap();
     assert!(summary.contains("<!-- gatelint:diff a%20b -->"), "{summary}");
+    let run = step(&folder, "Diff", &[("diff-base", "HEAD"), ("comment", "yes")]);
+    assert_eq!((run.status, run.err.contains("true or false, not yes")), (2, true), "{}", run.err);
     let run = step(&folder, "Diff", &[("diff-base", "--output=hole")]);
     assert_eq!((run.status, folder.path("hole").exists()), (2, false), "{}", run.err);
 }
