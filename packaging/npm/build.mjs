@@ -41,6 +41,7 @@ const programs = given.map((one) => {
   if (!target) fail(`there is no target ${name}; there are ${targets.map(({ target }) => target).join(", ")}`);
   if (!path) fail(`${one} has no program: ${name}=PROGRAM`);
   if (!isFile(path)) fail(`${path} is no file`);
+  if (statSync(path).size === 0) fail(`${path} is empty`);
   return { target, path };
 });
 const twice = programs.find(({ target }, index) => programs.findIndex((one) => one.target === target) !== index);

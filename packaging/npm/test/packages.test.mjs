@@ -149,6 +149,7 @@ test("what is wrong with a call of the build is told in a line, and nothing is w
     [["mistake", target], /has no program/],
     [["mistake", `${target}=nothing`], /nothing is no file/],
     [["mistake", `${target}=.`], /is no file/],
+    [["mistake", `${target}=clone/gatelint/mine`], /mine is empty/],
     [["mistake", `${target}=${program}`, `${target}=${program}`], /two programs for/],
     [["clone", `${target}=${program}`], /clone\/gatelint is there and is no package/],
     [["program", `${target}=${program}`], /not a directory/],

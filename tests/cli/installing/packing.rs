@@ -60,7 +60,8 @@ fn what_is_wrong_with_a_call_is_told_in_a_line() {
         ("archive", "", "is what it takes; --help says more"),
         ("archive", "linux program out", "there is no target linux: it is one such as"),
         ("archive", "x86_64-unknown-linux-gnu nothing out", "there is no program nothing"),
-        ("archive", "x86_64-unknown-linux-gnu file out", "does not run here"),
+        ("archive", "x86_64-unknown-linux-gnu file out", "is no gatelint that runs here"),
+        ("archive", "x86_64-unknown-linux-gnu empty out", "is no gatelint that runs here"),
         ("archive", "x86_64-unknown-linux-gnu file file/out", "cannot be made (mkdir: "),
         ("assets", "", "PROGRAM DIR is what it takes"),
         ("python/build", "", "is what it takes"),
@@ -73,7 +74,9 @@ fn what_is_wrong_with_a_call_is_told_in_a_line() {
         ("pre-commit/mirror", "mine https://host/x.whl", "mine holds something else"),
         ("pre-commit/mirror", "file https://host/x.whl", "file is no folder"),
     ] {
-        let folder = Folder::with(&[("file", "text"), ("mine/README.md", "mine")]);
+        let folder = Folder::with(&[("file", "text"), ("empty", ""), ("mine/README.md", "mine")]);
+        let all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(folder.path("empty"), all).unwrap();
         let run = make(&folder, name, arguments);
         assert_eq!((run.status, run.err.lines().count()), (2, 1), "{arguments}: {}", run.err);
         assert!(run.err.contains(said) && run.out.is_empty(), "{arguments}: {}", run.err);
