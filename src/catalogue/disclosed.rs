@@ -2,11 +2,13 @@
 //! digests, addresses and words about secrets, are none.
 
 mod prefixes;
+mod words;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use self::prefixes::by_prefix;
+use self::words::{has_mixture, is_placeholder, is_variable};
 use super::card::card_numbers;
 use super::name::split;
 use super::secret::{given, looks_like_secret, names_secret};
@@ -76,7 +78,8 @@ pub fn disclosed(text: &str) -> Vec<Disclosed> {
         if one.len() < SHORTEST {
             continue;
         }
-        let of_chunk = by_prefix(one).or_else(|| in_address(one));
+        let of_chunk =
+            by_prefix(one).map(|(span, what)| Disclosed { span, what }).or_else(|| in_address(one));
         let of_chunk = of_chunk.or_else(|| {
             let others = || of_telegram(one).or_else(|| assigned(text, &chunks, at));
             has_digit.then(|| others().or_else(|| random(one))).flatten()
@@ -390,42 +393,6 @@ fn is_named(value: &str) -> bool {
     });
     let is_mail = value.split_once('@').is_some_and(|(_, host)| host.contains('.'));
     is_uuid || is_digest || is_ticket || is_mail
-}
-
-/// Whether what stands there only says that a secret belongs there.
-fn is_placeholder(value: &str) -> bool {
-    const SAID: [&str; 10] = [
-        "example",
-        "placeholder",
-        "your",
-        "redacted",
-        "changeme",
-        "dummy",
-        "sample",
-        "xxxx",
-        "....",
-        "0123456789",
-    ];
-    let lower = value.to_ascii_lowercase();
-    let mut letters: Vec<u8> = lower.bytes().collect();
-    letters.sort_unstable();
-    letters.dedup();
-    value.starts_with(['$', '%'])
-        || is_variable(value)
-        || letters.len() < 5
-        || SAID.iter().any(|word| lower.contains(word))
-}
-
-/// Whether a word is the name of a variable by its form.
-fn is_variable(value: &str) -> bool {
-    let is_of_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    value.contains('_') && value.bytes().all(is_of_name)
-}
-
-/// Whether small letters, capitals and digits are there.
-fn has_mixture(value: &str) -> bool {
-    let has = |kind: fn(&u8) -> bool| value.as_bytes().iter().any(kind);
-    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Tokens that begin as a service's do.
 
-use super::{Disclosed, has_mixture, is_placeholder};
+use std::ops::Range;
+
+use super::words::{has_mixture, is_placeholder};
 
 /// The beginnings by which services tell their tokens, and how many characters follow at least
 /// (<https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>).
@@ -51,7 +53,7 @@ const PREFIXES: [(&str, usize, &str); 43] = [
 ];
 
 /// A token that begins as a service's do, and the tokens of which a JSON web token is made.
-pub(super) fn by_prefix(chunk: &str) -> Option<Disclosed> {
+pub(super) fn by_prefix(chunk: &str) -> Option<(Range<usize>, &'static str)> {
     /// The most characters that must follow a beginning that is no word of anything else.
     const TELLING: usize = 16;
     if chunk.len() < 14 {
@@ -83,13 +85,13 @@ pub(super) fn by_prefix(chunk: &str) -> Option<Disclosed> {
             false => !rest.contains(['-', '_', '.']),
         };
         if rest.len() >= *least && is_key && !is_placeholder(rest) {
-            return Some(Disclosed { span: start..end + rest.len(), what });
+            return Some((start..end + rest.len(), what));
         }
     }
     let (at, _) = chunk.match_indices("eyJ").find(|(at, _)| begins(*at))?;
     let token = &chunk[at..at + run(at)];
     let is_token = token.len() >= 40 && token.split('.').count() == 3 && has_mixture(token);
-    is_token.then(|| Disclosed { span: at..at + token.len(), what: "a JSON web token" })
+    is_token.then(|| (at..at + token.len(), "a JSON web token"))
 }
 
 /// How long a beginning is where a text begins with it, as it is or as a pattern writes its full stops.

@@ -262,7 +262,7 @@ fn what_commands_give_is_not_shown_and_what_they_do_not_give_is() {
         folder.run(&explain).json()["outcome"].clone()
     };
     assert_eq!(outcome("mysql -phunterbear x"), "allow");
-    assert_eq!(outcome("mysql -phunterbeer x"), "ask");
+    assert_ne!(outcome("mysql -phunterbeer x"), "allow");
     let asks = r#"{"version": "1", "default": "deny", "tools": {"Bash": {"require": [
   {"conditions": [{"path": "args.command", "op": "regex", "value": "^(mysql -p|mkdir -p) *[a-z]+$"}]}]}}}"#;
     let folder = Folder::with(&[("p.json", asks), ("t.jsonl", trace)]);
