@@ -357,26 +357,28 @@ fn what_gemini_cli_makes_nothing_of_is_told() {
 #[test]
 fn a_tool_is_misspelt_wherever_a_file_names_tools() {
     let found = |agent, name, text: &str| {
-        let told = reasons(agent, name, text).into_iter();
-        told.filter(|(rule, ..)| *rule == "unknown-tool").count()
+        reasons(agent, name, text).iter().any(|(rule, ..)| *rule == "unknown-tool")
     };
     for (text, misspelt) in [
-        (r#"{"permission": {"bsh": "deny"}}"#, 1),
-        (r#"{"tools": {"bsh": false, "wrte": false}}"#, 2),
-        (r#"{"agent": {"a": {"permission": {"bsh": "deny"}, "tools": {"wrte": false}}}}"#, 2),
+        (r#"{"permission": {"bsh": "deny"}}"#, true),
+        (r#"{"tools": {"bsh": false, "wrte": false}}"#, true),
+        (r#"{"agent": {"a": {"permission": {"bsh": "deny"}, "tools": {"wrte": false}}}}"#, true),
         (
             r#"{"agent": {"a": {"permission": {"hub_push": "deny"}, "tools": {"my_own": false}}}}"#,
-            0,
+            false,
         ),
-        (r#"{"tools": {"bash": false, "hub_*": false, "*": true}}"#, 0),
+        (r#"{"tools": {"bash": false, "hub_*": false, "*": true}}"#, false),
     ] {
         assert_eq!(found(Agent::OpenCode, "opencode.json", text), misspelt, "{text}");
     }
     for (text, misspelt) in [
-        (r#"{"tools": {"exclude": ["run_shel_command", "Bash"]}}"#, 2),
-        (r#"{"tools": {"core": ["raed_file"], "allowed": ["run_shel_command(git)"]}}"#, 2),
-        (r#"{"tools": {"exclude": ["ShellTool", "run_shell_command", "hub__push", "my_own"]}}"#, 0),
-        (r#"{"tools": {"core": ["run_shell_command(git status)"]}}"#, 0),
+        (r#"{"tools": {"exclude": ["run_shel_command", "Bash"]}}"#, true),
+        (r#"{"tools": {"core": ["raed_file"], "allowed": ["run_shel_command(git)"]}}"#, true),
+        (
+            r#"{"tools": {"exclude": ["ShellTool", "run_shell_command", "hub__push", "my_own"]}}"#,
+            false,
+        ),
+        (r#"{"tools": {"core": ["run_shell_command(git status)"]}}"#, false),
     ] {
         assert_eq!(found(Agent::Gemini, "settings.json", text), misspelt, "{text}");
     }
