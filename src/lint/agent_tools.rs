@@ -5,6 +5,7 @@ use crate::policy::{Agent, Ruling};
 use crate::source::{Node, Place, Pointer, slip};
 
 /// A tool that a permission file names.
+#[derive(Clone)]
 pub(super) struct Named {
     /// Where.
     pub(super) place: Place,
@@ -193,8 +194,8 @@ pub(super) fn named(context: &PermissionContext<'_>, root: &Node) -> Vec<Named> 
         Agent::ClaudeCode => {
             Ruling::ALL.iter().flat_map(|ruling| claude_code(root, ruling.name())).collect()
         }
-        Agent::OpenCode => keys(root.get("permission"), &top.key("permission"), None),
-        Agent::Gemini => gemini(root, &top.key("rule")),
+        Agent::OpenCode => opencode(root),
+        Agent::Gemini => gemini(root, &top),
         Agent::Codex => codex(root, &top.key("mcp_servers")),
     }
 }
@@ -230,24 +231,53 @@ fn claude_code(root: &Node, list: &str) -> Vec<Named> {
         let (server, tool) = tool.strip_prefix("mcp__")?.split_once("__")?;
         Some((server.to_owned(), tool.to_owned()))
     };
-    let mut all = values(root.at(&place), &place, None);
+    let mut all = called(root.at(&place), &place);
     for named in &mut all {
-        let tool = named.text.split_once('(').map_or(&*named.text, |(tool, _)| tool);
-        (named.server, named.tool) = match of_server(tool) {
-            Some((server, tool)) => (Some(server), tool),
-            None => (None, tool.to_owned()),
-        };
+        if let Some((server, tool)) = of_server(&named.tool) {
+            (named.server, named.tool) = (Some(server), tool);
+        }
     }
     all
 }
 
-fn gemini(root: &Node, list: &Pointer) -> Vec<Named> {
-    let rules = root.at(list).map(Node::elements).unwrap_or_default().iter().enumerate();
+/// The tools of rules that may have arguments in parentheses.
+fn called(list: Option<&Node>, place: &Pointer) -> Vec<Named> {
+    let mut all = values(list, place, None);
+    for named in &mut all {
+        named.tool.truncate(named.text.find('(').unwrap_or(named.text.len()));
+    }
+    all
+}
+
+/// Those of a file, and of the agents and modes in it.
+fn opencode(root: &Node) -> Vec<Named> {
+    let top = Pointer::root();
+    let inner = ["agent", "mode"].into_iter().flat_map(|kind| {
+        let entries = root.get(kind).into_iter().flat_map(Node::live_entries);
+        let place = Pointer::root().key(kind);
+        entries.map(move |entry| (place.key(&entry.key.text), &entry.value))
+    });
+    let of_block = |(place, block): (Pointer, &Node)| {
+        ["permission", "tools"].map(|list| keys(block.get(list), &place.key(list), None)).concat()
+    };
+    [(top, root)].into_iter().chain(inner).flat_map(of_block).collect()
+}
+
+/// Those of rules, and of the lists of settings, which know some tools by the names of their classes as well.
+fn gemini(root: &Node, top: &Pointer) -> Vec<Named> {
+    let rules = root.get("rule").map(Node::elements).unwrap_or_default().iter().enumerate();
     let of_rule = |(at, rule): (usize, &Node)| {
         let server = rule.get("mcpName").and_then(Node::as_str);
-        values(rule.get("toolName"), &list.index(at).key("toolName"), server)
+        values(rule.get("toolName"), &top.key("rule").index(at).key("toolName"), server)
     };
-    rules.flat_map(of_rule).collect()
+    let of_list = |list: &str| {
+        let place = top.key("tools").key(list);
+        let mut all = called(root.at(&place), &place);
+        all.retain(|named| !named.tool.ends_with("Tool"));
+        all
+    };
+    let lists = ["core", "allowed", "exclude", "confirmationRequired"];
+    rules.flat_map(of_rule).chain(lists.into_iter().flat_map(of_list)).collect()
 }
 
 fn codex(root: &Node, servers: &Pointer) -> Vec<Named> {

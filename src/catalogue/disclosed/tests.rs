@@ -53,6 +53,135 @@ fn the_secret_alone_is_found() {
 }
 
 #[test]
+fn what_a_command_gives_is_found_whatever_it_looks_like() {
+    for command in [
+        "mysql -u root -p# shop",
+        "/usr/bin/mysqldump -p# db > x",
+        "mysql \\\n  -p#",
+        "cd x && mysql -p'#' shop",
+        "bash -c \"mysql -p#\"",
+        "sh -c \\\"mysql -p#\\\"",
+        "Bash(mysql -p#:*)",
+        "Bash(mysql -p# *)",
+        "curl -u a:# https://h",
+        "curl -sSu a:# h",
+        "curl -ua:# h",
+        "curl --user=a:# h",
+        "curl --proxy-user 'a:#' h",
+        "sshpass -p # ssh h",
+        "sshpass -p# ssh h",
+        "docker login -u a -p # r",
+        "docker login --password=# r",
+        "redis-cli -h c -a # ping",
+        "mongosh -u a -p #",
+        "smbclient -U a%# //h/s",
+        "openssl enc -pass pass:#",
+        "PGPASSWORD=# psql",
+        "export GITHUB_TOKEN='#'",
+        "DB_PASS=# ./run",
+        "run --password=#",
+        "run --token #",
+        "run --db-password \"#\"",
+        "[\"run\",\"--token\",\"#\"]",
+        "curl -H 'Authorization: Bearer #' h",
+        "curl -H Authorization:\\ Bearer\\ # h",
+        "curl -H \"authorization: token #\" h",
+        "curl -H \"Authorization: #\" h",
+        "curl -H 'X-Api-Key: #' h",
+        "curl -d '{\"password\": \"#\"}' h",
+        "git clone https://user:#@host/x",
+        "aws configure set aws_secret_access_key #",
+    ] {
+        for secret in ["hunterbear", "Tr0ub4dor", "ab1"] {
+            assert_eq!(found(&command.replace('#', secret)), [secret], "{command}");
+        }
+    }
+}
+
+#[test]
+fn what_gives_nothing_and_patterns_of_what_may_be_given_are_none() {
+    for command in [
+        "mysql -p",
+        "Bash(mysql -p:*)",
+        "Bash(mysql -p*)",
+        r"^mysql -p\S+$",
+        "mysql -P 3306 -h host",
+        "mysql -p$PASSWORD",
+        "curl -u *",
+        "curl -u [^ ]*:[^ ]*",
+        "curl -u $USER:$PASS h",
+        "curl -u bob h",
+        "sshpass -e ssh -p 2222 host",
+        "sshpass -p \"$P\" ssh h",
+        "docker run -p 8080:80 image",
+        "docker login -p <password> r",
+        "redis-cli -p 6379 ping",
+        "mkdir -p folder",
+        "PGPASSWORD=$X psql",
+        "PGPASSWORD= psql",
+        "run --password",
+        "run --password --verbose",
+        "run --password=*",
+        "run --password-file secrets.txt",
+        "Use --token instead of --password.",
+        "The option `--token` is old",
+        "gcloud run deploy --secret my-name",
+        "run --next-token abcdef",
+        "run --max-tokens 4000",
+        "Authorization: Bearer $TOKEN",
+        "Authorization: Bearer <token>",
+        "^Authorization: Bearer .+$",
+        "the Authorization: header is needed",
+        "https://user:password@host/",
+        "https://h:8080/x@y",
+    ] {
+        assert_eq!(found(command), [""; 0], "{command}");
+    }
+}
+
+#[test]
+fn an_option_makes_a_secret_of_the_next_word_of_a_list() {
+    let of = |words: &[&str]| {
+        let found = disclosed_of_words(words);
+        let texts = words.iter().zip(found);
+        texts
+            .map(|(word, all)| all.iter().map(|one| word[one.span.clone()].to_owned()).collect())
+            .collect::<Vec<Vec<String>>>()
+    };
+    assert_eq!(of(&["docker", "login", "-p", "hunterbear"])[3], ["hunterbear"]);
+    assert_eq!(of(&["mysql", "-phunterbear"])[1], ["hunterbear"]);
+    // Beginnings of several commands.
+    assert_eq!(of(&["docker login -p", "git push"]).concat(), [""; 0]);
+    assert_eq!(of(&["docker", "run", "-p", "hunterbear"]).concat(), [""; 0]);
+}
+
+#[test]
+fn what_begins_as_the_keys_of_a_service_is_one_though_it_has_no_digits() {
+    for text in [
+        "sk-an~t-my-very-own-production-key",
+        "sk-an~t-abcdefghijklmnop",
+        "sk-pr~oj-abcdefghijklm",
+        "xo~xb-hunter-bear-secret",
+        "gh~p_AbCdEfGhIjKlMnOpQrStUvWx",
+        "sk~-abcdefghijklmnopqrstuvwxyz",
+    ] {
+        assert_eq!(found(text), [text.replace('~', "")], "{text}");
+    }
+    for text in [
+        "sk-an~t",
+        "^sk-an~t-[A-Za-z0-9-]+$",
+        "keys begin with sk-an~t- or sk-",
+        "sk-learn",
+        "sk-some-words-that-people-write",
+        "npm_config_registry_of_the_project",
+        "secret_manager_list_all_project_secrets",
+        "hf_hub_download_repository_files",
+    ] {
+        assert_eq!(found(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn talk_about_secrets_and_names_of_things_are_none() {
     for text in [
         "Ask the on-call person; the token is issued by the vault, see runbook RB-2048.",

@@ -188,3 +188,86 @@ fn nothing_that_is_called_like_a_secret_is_shown_of_two_versions() {
     let call = r#"{"args":{"password":"***"},"tool":"pay"}, with a value in place of each ***"#;
     assert!(run.out.contains(call), "{}", run.out);
 }
+
+/// A document of each notation that cannot be read, with the value of a secret beside the mistake, or in it.
+const UNREAD: [(&str, &str); 12] = [
+    ("a.json", r#"{"version":"1","args.password":"hunterbear",,}"#),
+    ("b.json", r#"{"version":"1","password":hunterbear}"#),
+    ("c.json", "{\"version\":\"1\",\n\"tokens\":[\n\"hunterbear\",,\n]}"),
+    ("d.json", r#"{"a":[{"path":"args.password","op":"eq","value":"hunterbear"},,]}"#),
+    ("e.jsonc", "{ // c\n\"apiKey\": 'hunterbear',,}"),
+    ("f.json", r#"{"tools":{"mysql -phunterbear":{},,}}"#),
+    ("a.yaml", "version: '1'\npassword: hunterbear\n\t- x\n"),
+    ("b.yaml", "version: '1'\napi_key: \"hunterbear\n"),
+    ("c.yaml", "version: '1'\nclient_secret: |\n  hunterbear\n\t- x\n"),
+    ("d.yaml", "a: deny x unless args.password = \"hunterbear\"\n\t- x\n"),
+    ("a.toml", "args.password = \"hunterbear\"\npassword = hunterbear\n"),
+    ("b.toml", "api_key = '''\nhunterbear\n'''\nb = = 1\n"),
+];
+
+#[test]
+fn no_output_shows_a_secret_of_what_could_not_be_read() {
+    let folder = Folder::with(&UNREAD);
+    for (name, text) in UNREAD {
+        let call = r#"{"tool":"x","args":{}}"#;
+        let others: [&[&str]; 4] = [
+            &["explain", "--policy", name, "--call", call],
+            &["test", name],
+            &["catalogue", "import", name],
+            &["lint", name, "--config", name],
+        ];
+        let formats = ["human", "json", "sarif", "html"];
+        let lints = formats.map(|format| ["lint", name, "--format", format]);
+        for arguments in lints.iter().map(|lint| &lint[..]).chain(others) {
+            let run = folder.run(arguments);
+            assert!(!(run.out.clone() + &run.err).contains("hunterbear"), "{text} {arguments:?}");
+        }
+        let lint = folder.run(&["lint", name]);
+        assert!(lint.out.contains("error["), "{name}: {}", lint.out);
+    }
+}
+
+#[test]
+fn what_commands_give_is_not_shown_and_what_they_do_not_give_is() {
+    let trace = r#"{"tool":"Bash","args":{"command":"sshpass -p hunterbear ssh h"}}
+{"tool":"Bash","args":{"command":["docker","login","-p","hunterbear"]}}
+{"tool":"Bash","args":{"command":"mkdir -p plainwords"}}
+"#;
+    let settings = r#"{"permissions":{
+  "allow":["Bash(mysql -phunterbear:*)"],
+  "ask":["Bash(mysql -p:*)"],
+  "deny":["Bash(curl -u *)"]}}"#;
+    let folder = Folder::with(&[(".claude/settings.json", settings), ("t.jsonl", trace)]);
+    let policy = ".claude/settings.json";
+    let runs: [&[&str]; 8] = [
+        &["lint", "."],
+        &["lint", ".", "--format", "sarif"],
+        &["config", "--policy", "."],
+        &["replay", "--policy", policy, "t.jsonl", "--decisions"],
+        &["replay", "--policy", policy, "t.jsonl", "--format", "markdown"],
+        &["explain", "--policy", policy, "--trace", "t.jsonl", "--n", "1"],
+        &["explain", "--policy", policy, "--trace", "t.jsonl", "--n", "2", "--format", "json"],
+        &["diff", policy, policy],
+    ];
+    for arguments in runs {
+        let run = folder.run(arguments);
+        assert!(!(run.out.clone() + &run.err).contains("hunterbear"), "{arguments:?}: {}", run.out);
+    }
+    let shown = folder.run(&["config", "--policy", "."]).out;
+    assert!(shown.contains("mysql -p:*") && shown.contains("curl -u *"), "{shown}");
+    // What is not shown is decided as it is.
+    let outcome = |command: &str| {
+        let call = json!({"tool": "Bash", "args": {"command": command}}).to_string();
+        let explain = ["explain", "--policy", policy, "--format", "json", "--call", &call];
+        folder.run(&explain).json()["outcome"].clone()
+    };
+    assert_eq!(outcome("mysql -phunterbear x"), "allow");
+    assert_ne!(outcome("mysql -phunterbeer x"), "allow");
+    let asks = r#"{"version": "1", "default": "deny", "tools": {"Bash": {"require": [
+  {"conditions": [{"path": "args.command", "op": "regex", "value": "^(mysql -p|mkdir -p) *[a-z]+$"}]}]}}}"#;
+    let folder = Folder::with(&[("p.json", asks), ("t.jsonl", trace)]);
+    let third = folder.run(&["explain", "--policy", "p.json", "--trace", "t.jsonl", "--n", "3"]);
+    for shown in ["mkdir -p plainwords", "^(mysql -p|mkdir -p) *[a-z]+$"] {
+        assert!(third.out.contains(shown), "{}", third.out);
+    }
+}

@@ -295,6 +295,7 @@ fn what_claude_code_does_not_take_as_it_is_meant_is_told() {
         (r#""deny": ["Bash(rm:-rf *)"]"#, "dead-rule", Error, "colon-star-not-last"),
         (r#""deny": ["Bash{rm}"]"#, "dead-rule", Error, "wrong-brackets"),
         (r#""deny": ["Bash[rm]"]"#, "dead-rule", Error, "wrong-brackets"),
+        (r#""deny": ["Bsh(rm:*)"]"#, "unknown-tool", Warning, "unknown-tool-name"),
         (r#""deny": ["Fetch"]"#, "unknown-tool", Warning, "unknown-tool-name"),
         (r#""deny": ["Multiedit(x)"]"#, "unknown-tool", Info, "retired-tool-name"),
         (r#""allow": ["Read(//**)"]"#, "broad-allow", Info, "every-file-read"),
@@ -350,6 +351,36 @@ fn what_gemini_cli_makes_nothing_of_is_told() {
         let text = rule(&format!("{shell}argsPattern = \"{pattern}\""));
         let found = reasons(Agent::Gemini, "p.toml", &text);
         assert!(found.iter().all(|(.., reason)| reason != "regex-never-matches"), "{found:?}");
+    }
+}
+
+#[test]
+fn a_tool_is_misspelt_wherever_a_file_names_tools() {
+    let found = |agent, name, text: &str| {
+        reasons(agent, name, text).iter().any(|(rule, ..)| *rule == "unknown-tool")
+    };
+    for (text, misspelt) in [
+        (r#"{"permission": {"bsh": "deny"}}"#, true),
+        (r#"{"tools": {"bsh": false, "wrte": false}}"#, true),
+        (r#"{"agent": {"a": {"permission": {"bsh": "deny"}, "tools": {"wrte": false}}}}"#, true),
+        (
+            r#"{"agent": {"a": {"permission": {"hub_push": "deny"}, "tools": {"my_own": false}}}}"#,
+            false,
+        ),
+        (r#"{"tools": {"bash": false, "hub_*": false, "*": true}}"#, false),
+    ] {
+        assert_eq!(found(Agent::OpenCode, "opencode.json", text), misspelt, "{text}");
+    }
+    for (text, misspelt) in [
+        (r#"{"tools": {"exclude": ["run_shel_command", "Bash"]}}"#, true),
+        (r#"{"tools": {"core": ["raed_file"], "allowed": ["run_shel_command(git)"]}}"#, true),
+        (
+            r#"{"tools": {"exclude": ["ShellTool", "run_shell_command", "hub__push", "my_own"]}}"#,
+            false,
+        ),
+        (r#"{"tools": {"core": ["run_shell_command(git status)"]}}"#, false),
+    ] {
+        assert_eq!(found(Agent::Gemini, "settings.json", text), misspelt, "{text}");
     }
 }
 

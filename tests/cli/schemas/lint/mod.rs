@@ -2,6 +2,7 @@
 
 mod facts;
 mod house;
+mod impossible;
 
 use serde_json::{Value, json};
 

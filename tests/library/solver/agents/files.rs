@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use gatelint::diff::{AccessChanges, ToolName};
 use gatelint::engine::{Gate, Outcome};
 use gatelint::policy::{Agent, Policy, Setting, read_agent};
-use gatelint::solver::{Budget, Evidence, Said, Shapes, Stated};
+use gatelint::solver::{Budget, Evidence, Said, Stated};
 use serde_json::{Value, json};
 
 use super::{Made, Tally, decided, pairs};
@@ -80,11 +79,11 @@ pub(super) fn read(agent: Agent, files: &[(&str, String)]) -> Policy {
 }
 
 /// A setting of which neither the user's files are known nor whether the project is trusted.
-fn setting() -> Setting {
+pub(super) fn setting() -> Setting {
     Setting { start: "/p".to_owned(), reads_workspace: true, ..Setting::default() }
 }
 
-fn read_in(setting: &Setting, agent: Agent, files: &[(&str, String)]) -> Policy {
+pub(super) fn read_in(setting: &Setting, agent: Agent, files: &[(&str, String)]) -> Policy {
     let disk: BTreeMap<PathBuf, Vec<u8>> =
         files.iter().map(|(path, text)| (path.into(), text.clone().into_bytes())).collect();
     let reading = read_agent(agent, setting, &disk);
@@ -123,7 +122,7 @@ fn changed<T: Clone>(list: &[T], random: &mut Random, fresh: impl Fn(&mut Random
 }
 
 /// Compares random pairs of lists of rules of an agent.
-fn compare<T: Clone>(
+pub(super) fn compare<T: Clone>(
     seed: u64,
     calls: &[Made],
     fresh: impl Fn(&mut Random) -> T,
@@ -141,7 +140,7 @@ fn compare<T: Clone>(
 }
 
 #[track_caller]
-fn assert_telling(tally: &Tally) {
+pub(super) fn assert_telling(tally: &Tally) {
     let least = pairs() / 10;
     assert!(tally.proved >= least && tally.shown >= least, "{tally:?}");
     assert!(tally.changed > 0 && tally.unknown < tally.proved + tally.shown, "{tally:?}");
@@ -305,119 +304,6 @@ fn what_is_proved_of_opencode_is_so() {
         read(Agent::OpenCode, &[("/p/opencode.json", text)])
     };
     assert_telling(&compare(12, &calls, fresh, policy));
-}
-
-#[test]
-fn what_is_proved_of_codex_is_so() {
-    let patch = "*** Begin Patch\n*** Add File: /etc/a\n+a\n*** End Patch".to_owned();
-    let calls = calls(
-        &[
-            ("exec_command", "cmd", &COMMANDS),
-            ("shell_command", "command", &COMMANDS),
-            ("apply_patch", "input", &[&patch]),
-            ("mcp__hub__push", "", &[""]),
-            ("other", "", &[""]),
-        ],
-        &["", "never", "on-request", "granular", "untrusted"],
-    );
-    let approvals = [
-        "approval_policy = \"never\"\n",
-        "approval_policy = { granular = { sandbox_approval = false, rules = true } }\n",
-        "approval_policy = { granular = { sandbox_approval = true, rules = false } }\n",
-    ];
-    let patterns = [
-        r#"["git"]"#,
-        r#"["git", "push"]"#,
-        r#"["git", ["push", "status"]]"#,
-        r#"["rm"]"#,
-        r#"["rm", "-rf"]"#,
-        r#"["npm", "run"]"#,
-        r#"["ls"]"#,
-        r#"["cat"]"#,
-    ];
-    let fresh = |random: &mut Random| match random.below(8) {
-        0 => (*random.pick(&approvals), ""),
-        _ => (*random.pick(&patterns), *random.pick(&["allow", "prompt", "forbidden"])),
-    };
-    let policy = |rules: &[(&str, &str)]| {
-        let approval = rules.iter().find(|(_, word)| word.is_empty());
-        let config = approval.map_or_else(String::new, |(text, _)| (*text).to_owned());
-        let rules = rules.iter().filter(|(_, word)| !word.is_empty());
-        let rule = |(pattern, word): &(&str, &str)| {
-            format!("prefix_rule(pattern = {pattern}, decision = \"{word}\")\n")
-        };
-        let text = rules.map(rule).collect();
-        read(
-            Agent::Codex,
-            &[("/p/.codex/rules/default.rules", text), ("/p/.codex/config.toml", config)],
-        )
-    };
-    assert_telling(&compare(13, &calls, fresh, policy));
-}
-
-#[test]
-fn nothing_is_proved_of_rules_that_codex_does_not_hear_until_the_project_is_trusted() {
-    let rule = |word: &str| format!("prefix_rule(pattern = [\"git\"], decision = \"{word}\")\n");
-    let others = "[projects.\"/q\"]\ntrust_level = \"trusted\"\n";
-    let policy = |told: &str, word: &str| {
-        let home = Some("/h".to_owned());
-        let files = [
-            ("/h/.codex/config.toml", format!("{others}{told}")),
-            ("/p/.codex/rules/a.rules", rule(word)),
-        ];
-        read_in(&Setting { home, ..setting() }, Agent::Codex, &files)
-    };
-    let budget = Budget::new(None);
-    let words = ["allow", "prompt", "forbidden"];
-    for (old, new) in words.iter().flat_map(|old| words.map(|new| (*old, new))) {
-        let changes = |told: &str| {
-            let [before, after] = [old, new].map(|word| policy(told, word));
-            let access = AccessChanges::new(&before, &after, &Shapes::default(), &budget);
-            !access.tools.is_empty()
-        };
-        assert_eq!(changes(""), old != new, "{old} -> {new}");
-        // Who has said that the project is not trusted is not surprised.
-        assert!(!changes("[projects.\"/p\"]\ntrust_level = \"untrusted\"\n"), "{old} -> {new}");
-    }
-}
-
-#[test]
-fn what_is_proved_of_patches_by_codex_is_so_where_the_project_is_trusted() {
-    let configs = [
-        "",
-        "sandbox_mode = \"read-only\"\n",
-        "sandbox_mode = \"workspace-write\"\n",
-        "sandbox_mode = \"danger-full-access\"\n",
-        "[sandbox_workspace_write]\nwritable_roots = [\"/srv\"]\n",
-        "[sandbox_workspace_write]\nexclude_slash_tmp = true\n",
-        "approval_policy = \"never\"\n",
-    ];
-    let patch = |path| format!("*** Begin Patch\n*** Add File: {path}\n+a\n*** End Patch");
-    let patches = ["a", "/p/.git/config", "/srv/a", "/tmp/a", "/etc/a"].map(patch);
-    let patches: Vec<&str> = patches.iter().map(String::as_str).collect();
-    let calls = calls(&[("apply_patch", "input", &patches)], &["on-request", "never"]);
-    let policy = |trusted: Option<bool>, text: &str| {
-        let files = [("/p/.codex/config.toml", text.to_owned())];
-        read_in(&Setting { trusted, ..setting() }, Agent::Codex, &files)
-    };
-    let mut milder = 0;
-    for (old, new) in configs.iter().flat_map(|old| configs.map(|new| (*old, new))) {
-        let [before, after] = [old, new].map(|text| policy(None, text));
-        let budget = Budget::new(None);
-        let access = AccessChanges::new(&before, &after, &Shapes::default(), &budget);
-        let is_patch =
-            |name: &ToolName| matches!(name, ToolName::Named(name) if name == "apply_patch");
-        let change = access.tools.iter().find(|change| is_patch(&change.tool));
-        let trusted = [old, new].map(|text| policy(Some(true), text));
-        let gates = trusted.each_ref().map(Gate::new);
-        for call in &calls {
-            let access = gates.each_ref().map(|gate| decided(gate, call, "/p").access().unwrap());
-            let is_told = change.is_some_and(|change| !change.loosened.is_empty());
-            assert!(access[1] <= access[0] || is_told, "{old:?} -> {new:?}: {call:?}");
-            milder += usize::from(access[1] > access[0]);
-        }
-    }
-    assert!(milder > 20, "{milder}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Permission files of agents compared: what is proved is never contradicted by a call that is tried, and every
 //! call that is shown is one. `GATELINT_PAIRS` sets how many random pairs are tried.
 
+mod codex;
 mod files;
 mod made;
 mod statements;

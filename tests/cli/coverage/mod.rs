@@ -1,8 +1,12 @@
 //! `--coverage` of `test` and `replay` as a user meets it.
 
+mod agents;
+mod replay;
+
 use serde_json::{Value, json};
 
-use crate::support::{Folder, Run, fixture};
+use self::replay::{INTERCEPT, call, replay};
+use crate::support::{Folder, Run};
 
 const POLICY: &str = r#"{
   "version": "1",
@@ -279,113 +283,6 @@ fn names_that_a_policy_chooses_make_no_records_of_their_own() {
     assert!(shown.contains(r"tool a\u{a}end_of_record"), "{shown}");
 }
 
-/// A call as a line of a trace, at a second of a minute.
-fn call(second: u32, rest: &str) -> String {
-    format!("{{\"ts\":\"2026-03-01T10:00:{second:02}Z\",\"grant\":\"g\",{rest}}}\n")
-}
-
-const INTERCEPT: &str = r#"version: "1"
-default: allow
-tools:
-  "*":
-    rules:
-      - {name: all, rate_limit: 3/minute}
-  pay:
-    rules:
-      - name: small
-        conditions: [{path: args.amount, op: lte, value: 5}]
-      - name: big
-        action: require_approval
-        conditions: [{path: args.amount, op: gt, value: 3}]
-      - name: spent
-        conditions: [{path: state.pay.sum, op: lte, value: 9}]
-        state: {counter: sum, window: day, increment_from: args.amount}
-      - name: priced
-        spend: {per_call: 1}
-"#;
-
-fn replay(policy: &str, trace: &str, options: &[&str]) -> Run {
-    let folder = Folder::new().file("p.yaml", policy).file("t.jsonl", trace);
-    folder.run(&[&["replay", "--policy", "p.yaml", "t.jsonl"], options].concat())
-}
-
-#[test]
-fn what_no_call_can_show_is_left_out_and_the_bound_of_a_limit_counts_as_the_limit() {
-    let unpriced = INTERCEPT.split("      - name: priced").next().unwrap();
-    let pay = |second, amount: &str| {
-        call(second, &format!(r#""tool":"pay","args":{{"amount":{amount}}}"#))
-    };
-    let options = ["--coverage", "--format", "json"];
-    let run = replay(unpriced, &pay(0, "2"), &options);
-    let coverage = covered(&run);
-    assert_eq!(counts(&coverage), ["0/2", "2/4", "2/4", "1/1", "5/11"], "{}", run.err);
-    let expected = [
-        (6, "limit", "hit"),
-        (9, "rule", "decided"),
-        (10, "condition", "false"),
-        (11, "rule", "decided"),
-        (13, "condition", "true"),
-        (14, "limit", "hit"),
-    ];
-    assert_eq!(never(&coverage), expected);
-    let all = [pay(0, "1"), pay(1, "6"), pay(2, "4"), pay(3, "1"), pay(4, "1"), pay(5, "5")];
-    let answered = [&options[..], &["--assume", "ask=allow"]].concat();
-    let run = replay(unpriced, &all.concat(), &answered);
-    assert_eq!(counts(&covered(&run)), ["2/2", "4/4", "4/4", "1/1", "11/11"], "{}", run.out);
-    // The price of a call is in no trace.
-    let run = replay(INTERCEPT, &pay(0, "2"), &options);
-    assert_eq!(counts(&covered(&run))[..2], ["0/2", "2/4"], "{}", run.out);
-}
-
-#[test]
-fn what_is_not_known_counts_as_neither() {
-    let hashed = call(0, r#""tool":"pay","args_hash":"sha256:0""#);
-    let run = replay(INTERCEPT, &hashed, &["--coverage", "--format", "json"]);
-    let coverage = covered(&run);
-    assert_eq!(counts(&coverage), ["0/2", "0/4", "0/4", "1/1", "1/11"], "{}", run.out);
-    let assumed = ["--coverage", "--format", "json", "--assume", "hashed-arguments=deny"];
-    let run = replay(INTERCEPT, &hashed, &assumed);
-    assert_eq!(run.json()["outcomes"]["deny"], 1, "{}", run.out);
-    assert_eq!(counts(&covered(&run))[..2], ["0/2", "0/4"], "{}", run.out);
-}
-
-#[test]
-fn a_replay_tells_what_a_trace_covers_of_each_policy_whatever_the_threads() {
-    let calls: String =
-        (0..12).map(|index| call(index * 4, r#""tool":"run_runbook","args":{}"#)).collect();
-    let others: String = (0..400)
-        .map(|index| format!("{{\"ts\":\"2026-03-01T10:00:00Z\",\"grant\":\"g{index}\",\"tool\":\"run_runbook\",\"args\":{{}}}}\n"))
-        .collect();
-    let policy = fixture("policies/seed/octopus-run-runbook.json");
-    let folder = Folder::new().file("t.jsonl", calls + &others);
-    let run = |options: &[&str]| {
-        folder.run(&[&["replay", "--policy", &policy, "t.jsonl"], options].concat())
-    };
-    let one = run(&["--coverage", "--format", "json", "--threads", "1"]);
-    let coverage = covered(&one);
-    assert_eq!(
-        (counts(&coverage), &coverage["calls"]),
-        (["0/1", "0/0", "2/2", "1/1", "3/4"].map(str::to_owned), &json!(412))
-    );
-    let many = run(&["--coverage", "--format", "json", "--threads", "4"]);
-    assert_eq!(many.json()["coverage"], one.json()["coverage"]);
-    let human = run(&["--coverage"]);
-    assert!(
-        human.out.contains("rule default deny") && human.out.contains("3/4  75 %"),
-        "{}",
-        human.out
-    );
-    assert_eq!(run(&["--fail-on", "deny,coverage<75"]).status, 0);
-    assert_eq!(run(&["--fail-on", "deny,coverage<76"]).status, 1);
-    assert_eq!(run(&["--fail-on", "coverage<76", "--decisions"]).status, 1);
-    assert_eq!(run(&["--coverage", "--format", "csv"]).status, 2);
-    let lcov = run(&["--format", "lcov"]).out;
-    assert!(lcov.contains("BRDA:6,0,0,2\nBRDA:6,0,1,410\n"), "{lcov}");
-    // Calls that are not chosen are decided, and show nothing.
-    let chosen = covered(&run(&["--coverage", "--format", "json", "--tool", "other"]));
-    assert_eq!(counts(&chosen)[4], "0/4");
-}
-
 #[test]
 fn the_policies_of_the_fixtures_are_tested_to_the_last_item() {
     let run = crate::support::run(
@@ -400,134 +297,6 @@ fn the_policies_of_the_fixtures_are_tested_to_the_last_item() {
     let policies = output["coverage"]["policies"].as_array().unwrap();
     let items: Vec<&Value> = policies.iter().map(|policy| &policy["items"]).collect();
     assert_eq!(items, [4, 6, 4, 2, 4, 4].map(Value::from).iter().collect::<Vec<_>>());
-}
-
-const SETTINGS: &str = r#"{
-  "permissions": {
-    "allow": ["Bash(git status)",
-      "Bash(ls:*)",
-      "Bash(make)"],
-    "deny": [
-      "Bash(rm:*)",
-      "Bash(",
-      "Read(./.env)"
-    ]
-  }
-}
-"#;
-
-#[test]
-fn rules_of_an_agent_count_where_they_rule_on_a_part_of_what_came_of_the_call() {
-    let tests = "
-for: .
-assume: [mode=default]
-cases:
-  - {name: both, call: {tool: Bash, args: {command: git status && ls -l}}, expect: allow}
-  - {name: refused, call: {tool: Bash, args: {command: make && rm x}}, expect: deny}
-  - {name: unasked, call: {tool: Read, args: {file_path: a.txt}}, expect: allow}
-";
-    let folder = Folder::new().file(".claude/settings.json", SETTINGS).file("a.test.yaml", tests);
-    let run = folder.run(&["test", "--coverage", "--format", "json"]);
-    let coverage = covered(&run);
-    assert_eq!(counts(&coverage), ["3/6", "0/0", "0/0", "0/0", "3/6"], "{}{}", run.out, run.err);
-    assert_eq!(coverage["unchecked"], json!([{"name": "Read", "calls": 1}]));
-    let parts = coverage["not_covered"].as_array().unwrap().iter();
-    let told: Vec<_> = parts
-        .map(|part| json!([part["line"], part["name"], part["reached"], part["void"]]))
-        .collect();
-    let expected = [
-        json!([5, "allow Bash(make)", 1, false]),
-        json!([8, "deny Bash(", 0, true]),
-        json!([9, "deny Read(./.env)", 0, false]),
-    ];
-    assert_eq!(told, expected);
-    let lcov = folder.run(&["test", "--format", "lcov"]).out;
-    for record in [
-        "settings.json\n",
-        "FN:7,rule deny Bash(rm:*)\n",
-        "FNDA:1,rule deny Bash(rm:*)\n",
-        "FNDA:0,rule deny Bash(\n",
-        "FNF:6\nFNH:3\nBRF:0\nBRH:0\n",
-        "DA:3,1\nDA:4,1\nDA:5,0\n",
-    ] {
-        assert!(lcov.contains(record), "{record:?} is not in\n{lcov}");
-    }
-    let shown = folder.run(&["test", "--coverage"]).out;
-    assert!(shown.contains("never decided a call; it ruled on a part of 1 call"), "{shown}");
-    assert!(shown.contains("never holds: the agent does not take it for a rule"), "{shown}");
-}
-
-#[test]
-fn each_file_of_an_agents_project_has_a_section_of_its_own() {
-    let folder = Folder::new()
-        .file(".claude/settings.json", r#"{"permissions": {"allow": ["Bash(ls)"]}}"#)
-        .file(".claude/settings.local.json", r#"{"permissions": {"deny": ["Bash(rm)"]}}"#)
-        .file(
-            "t.jsonl",
-            "{\"tool\":\"Bash\",\"args\":{\"command\":\"ls\"},\"mode\":\"default\"}\n",
-        );
-    let run = folder.run(&["replay", "--policy", ".", "t.jsonl", "--format", "lcov"]);
-    let files: Vec<&str> = run.out.lines().filter_map(|line| line.strip_prefix("SF:")).collect();
-    assert!(
-        files[0].ends_with(".claude/settings.json") && files[1].ends_with("settings.local.json")
-    );
-    assert_eq!(run.out.matches("FNDA:1,rule allow Bash(ls)\n").count(), 1, "{}", run.out);
-    assert_eq!(run.out.matches("FNDA:0,rule deny Bash(rm)\n").count(), 1, "{}", run.out);
-}
-
-/// The lines of the rules that decided no call, of one project of an agent.
-fn idle(folder: &Folder, calls: &str, options: &[&str]) -> Vec<(String, u64)> {
-    std::fs::write(folder.path("t.jsonl"), calls).unwrap();
-    let replay = ["replay", "--policy", "project", "t.jsonl", "--coverage", "--format", "json"];
-    let run = folder.run(&[&replay, options].concat());
-    let coverage = covered(&run);
-    let parts = coverage["not_covered"].as_array().unwrap().iter();
-    let place = |part: &Value| format!("{}:{}", part["file"].as_str().unwrap(), part["line"]);
-    let name = |place: String| place.rsplit('/').next().unwrap().to_owned();
-    parts.map(|part| (name(place(part)), part["reached"].as_u64().unwrap())).collect()
-}
-
-#[test]
-fn the_rules_of_every_agent_count_each_once() {
-    let gemini = Folder::new()
-        .file("project/.gemini/settings.json", "{\n \"tools\": {\"exclude\": [\"web_fetch\"]}}\n")
-        .file(
-            "home/.gemini/policies/a.toml",
-            "[[rule]]\ntoolName = \"run_shell_command\"\ncommandPrefix = [\"npm\", \"git\"]\ndecision = \"allow\"\npriority = 100\n\n\
-             [[rule]]\ntoolName = \"run_shell_command\"\ncommandPrefix = \"git push\"\ndecision = \"deny\"\npriority = 200\n",
-        );
-    let push = r#"{"tool":"run_shell_command","args":{"command":"npm test && git push"}}"#;
-    let home = ["--home", "home"];
-    let expected = [("a.toml:1".to_owned(), 1), ("settings.json:2".to_owned(), 0)];
-    assert_eq!(idle(&gemini, push, &home), expected);
-    let npm = r#"{"tool":"run_shell_command","args":{"command":"npm test"}}"#;
-    let expected = [("a.toml:7".to_owned(), 0), ("settings.json:2".to_owned(), 0)];
-    assert_eq!(idle(&gemini, npm, &home), expected);
-
-    let opencode = Folder::new().file("project/.git/HEAD", "").file(
-        "project/opencode.json",
-        "{\"permission\": {\"bash\": {\n \"*\": \"ask\",\n \"git *\": \"allow\",\n \"git push*\": \"deny\"}}}\n",
-    );
-    let status = r#"{"tool":"bash","args":{"command":"git status"}}"#;
-    let push = r#"{"tool":"bash","args":{"command":"git status && git push"}}"#;
-    let expected = [("opencode.json:2".to_owned(), 0)];
-    assert_eq!(idle(&opencode, &format!("{status}\n{push}\n"), &[]), expected);
-    let expected = [("opencode.json:2".to_owned(), 0), ("opencode.json:3".to_owned(), 1)];
-    assert_eq!(idle(&opencode, push, &[]), expected);
-
-    let codex = Folder::new().file(
-        "project/.codex/rules/default.rules",
-        "prefix_rule(pattern=[\"git\", \"status\"], decision=\"allow\")\n\
-         prefix_rule(pattern=[\"git\", \"push\"], decision=\"prompt\")\n\
-         prefix_rule(pattern=[\"rm\"], decision=\"forbidden\")\n",
-    );
-    let options = ["--assume", "trust=yes", "--assume", "mode=on-request"];
-    let rm = r#"{"tool":"exec_command","args":{"cmd":"git status && rm x"},"cwd":"/p"}"#;
-    let expected = [("default.rules:1".to_owned(), 1), ("default.rules:2".to_owned(), 0)];
-    assert_eq!(idle(&codex, rm, &options), expected);
-    let push = r#"{"tool":"exec_command","args":{"cmd":"git push"},"cwd":"/p"}"#;
-    let expected = [("default.rules:1".to_owned(), 0), ("default.rules:3".to_owned(), 0)];
-    assert_eq!(idle(&codex, push, &options), expected);
 }
 
 #[test]
