@@ -48,6 +48,24 @@ struct Dropped {
     help: Option<String>,
 }
 
+impl Effect {
+    /// What becomes of a file for a defect, where the agent does not take it.
+    fn of(agent: Agent, document: &Document, defect: &Defect) -> Effect {
+        let owner = AgentFile::of_name(&document.name).map(|file| file.owner);
+        effect(agent, document, owner == Some(FileOwner::Managed), defect)
+    }
+}
+
+/// What an agent does for a defect for which it does not take a file, in words.
+pub fn effect_in_words(agent: Agent, document: &Document, defect: &Defect) -> &'static str {
+    match Effect::of(agent, document, defect) {
+        Effect::FileDropped => "the agent drops the whole file",
+        Effect::AllRulesDropped => "the agent drops this file, and every other file of rules",
+        Effect::RefusesStart => "the agent does not start",
+        Effect::RefusesRequests => "the agent answers every request with an error",
+    }
+}
+
 impl Facts for Dropped {
     fn message(&self) -> String {
         let (agent, cause) = (Dialect::Agent(self.agent), &self.cause);

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::input::{self, Loaded};
 use super::output::print_error;
 use super::withheld::withhold;
-use crate::lint::{WalkError, findings_of, mark_secrets};
+use crate::lint::{WalkError, effect_in_words, findings_of, mark_secrets};
 use crate::policy::{
     Agent, AgentFile, AgentReading, Defect, DefectKind, Dialect, Disk, FileOwner, Files, Location,
     Policy, Setting, Start, paths, read_agent, real_folder,
@@ -172,7 +172,7 @@ pub(in crate::cli) fn load_from(
         named.rename(shown);
         *permissions = named.into();
     }
-    files.iter().for_each(|(document, defects)| note(document, defects));
+    files.iter().for_each(|(document, defects)| note(agent, document, defects));
     let of = unknown.join(", ");
     print_error(&format!("note: files of {of} are not known\n"));
     let document = Document::read(&*setting.start, Vec::new());
@@ -194,7 +194,7 @@ fn say_untrusted(agent: Agent, setting: &Setting, policy: &Policy) {
 }
 
 /// Says what the agent passes over in a file, which it works with all the same.
-fn note(document: &Document, defects: &[Defect]) {
+fn note(agent: Agent, document: &Document, defects: &[Defect]) {
     let lines = LineTable::new(&document.text);
     for defect in defects {
         let at = match &defect.location {
@@ -202,7 +202,8 @@ fn note(document: &Document, defects: &[Defect]) {
             Location::Place(place) => document.span_of(place).start,
         };
         let line = lines.line_of(at.min(document.text.len())) + 1;
-        let what = if defect.refused { "; the agent drops the whole file" } else { "" };
+        let effect = defect.refused.then(|| effect_in_words(agent, document, defect));
+        let what = effect.map(|effect| format!("; {effect}")).unwrap_or_default();
         let text = format!("note: {}:{line}: {}{what}", document.name, defect.kind);
         print_error(&format!("{}\n", escape(&text)));
     }

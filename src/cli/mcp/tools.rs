@@ -188,7 +188,8 @@ fn lint(room: &Room, input: LintInput) -> Result<Answer, CliError> {
         let (mut text, mut json) = (String::new(), Vec::new());
         write_lint(&mut text, linted, &PLAIN, Detail::Findings);
         write_lint_json(&mut json, linted)?;
-        Answer::new(text, &json)
+        let is_incomplete = linted.is_incomplete();
+        Ok(Answer { is_incomplete, ..Answer::new(text, &json)? })
     })?
 }
 
