@@ -39,6 +39,7 @@ impl From<FileType> for Kind {
 }
 
 /// What is known of what lies at a place.
+#[derive(Debug)]
 pub struct Facts {
     /// What it is.
     pub kind: Kind,

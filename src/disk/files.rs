@@ -110,7 +110,8 @@ fn told(path: &Path, error: io::Error) -> io::Error {
         return error;
     }
     let there = path.ancestors().find_map(|path| Some((path, path.symlink_metadata().ok()?)));
-    match there.filter(|(_, facts)| facts.is_symlink()).and_then(|(link, _)| link.metadata().err()) {
+    match there.filter(|(_, facts)| facts.is_symlink()).and_then(|(link, _)| link.metadata().err())
+    {
         Some(error) if is_circle(&error) => circle(),
         Some(error) if is_nothing(&error) => io::Error::other("it is a link that leads nowhere"),
         _ => error,

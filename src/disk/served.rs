@@ -110,14 +110,17 @@ impl Served {
                 here = None;
                 continue;
             }
-            let Ok(below) = at.strip_prefix(&self.real) else {
+            let folder: Folder = if let Some(folder) = here.take() {
+                folder
+            } else if let Ok(below) = at.strip_prefix(&self.real) {
+                self.below(below)?
+            } else {
                 at.push(part);
                 if self.real.starts_with(&at) {
                     continue;
                 }
                 return Err(outside());
             };
-            let folder: Folder = here.take().map_or_else(|| self.below(below), Ok)?;
             let next = (!way.is_empty()).then(|| folder.within(&part));
             let failed = match next {
                 Some(Ok(next)) => {
@@ -184,8 +187,11 @@ mod tests {
         }
         assert_eq!(served.entries(&at("within")).unwrap().len(), 2);
         // What lies outside makes no difference, nor whether it is there.
-        for path in ["out/c", "out/gone", "out", "nowhere", "nowhere/c", "gone", "..", "/etc/passwd"] {
-            for error in [served.open(&at(path)).unwrap_err(), served.facts(&at(path)).unwrap_err()] {
+        for path in
+            ["out/c", "out/gone", "out", "nowhere", "nowhere/c", "gone", "..", "/etc/passwd"]
+        {
+            for error in [served.open(&at(path)).unwrap_err(), served.facts(&at(path)).unwrap_err()]
+            {
                 assert!(error.to_string().contains("leads out"), "{path}: {error}");
             }
         }

@@ -47,7 +47,7 @@ impl Agent {
     pub fn of_folder(folder: &Path) -> Vec<Agent> {
         // What is there and cannot be read counts, so that it is told.
         let stands = |mark: &&str| !matches!(disk::look(&folder.join(mark)), Ok(None));
-        let has_files = |agent: &Agent| agent.marks().iter().any(|mark| stands(mark));
+        let has_files = |agent: &Agent| agent.marks().iter().any(&stands);
         Agent::ALL.into_iter().filter(has_files).collect()
     }
 

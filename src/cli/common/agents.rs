@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use super::input::{self, Loaded};
-use super::output::print_error;
+use super::output::{is_heard, print_error};
 use super::withheld::withhold;
 use crate::lint::{WalkError, effect_in_words, findings_of, mark_secrets};
 use crate::policy::{
@@ -68,9 +68,10 @@ pub(in crate::cli) fn of_folder(
             let dialects = several.iter().map(|agent| Dialect::Agent(*agent));
             let names: Vec<String> = dialects.clone().map(|dialect| dialect.to_string()).collect();
             let codes: Vec<&str> = dialects.map(Dialect::code).collect();
+            let option = if is_heard() { "`dialect`" } else { "--dialect" };
             Err(CliError::usage(
                 &format!("{} has files of several agents: {}", path.display(), names.join(", ")),
-                &format!("say whose count: --dialect {}", one_of(codes.into_iter())),
+                &format!("say whose count: {option} {}", one_of(codes.into_iter())),
             ))
         }
     }
@@ -96,7 +97,10 @@ pub(in crate::cli) fn note_alone(loaded: &Loaded) {
     let around = match file.filter(is_of_project) {
         Some(AgentFile { folder, .. }) => {
             let folder = if folder.is_empty() { "." } else { &folder };
-            let option = command::option("--policy", folder);
+            let option = match is_heard() {
+                true => format!("the folder as `path` ({})", escape(folder)),
+                false => command::option("--policy", folder),
+            };
             format!("\n  help: {option} takes in what else applies there")
         }
         None => String::new(),
@@ -131,7 +135,8 @@ pub(in crate::cli) fn load(
     let here = absolute(Path::new("."))?;
     // As other files are named, so that editors and code hosts find them.
     let shown = |file: &str| {
-        let is_own = folder.is_relative() && paths::is_within(file, &setting.start);
+        let is_within = |folder: &String| paths::is_within(file, folder);
+        let is_own = folder.is_relative() && [&setting.start, &here].into_iter().any(is_within);
         is_own.then(|| paths::relative(&here, file))
     };
     let Loaded { policy, .. } = load_from(agent, &setting, &Disk::default(), &shown)?;

@@ -244,8 +244,7 @@ mod tests {
         let text = |result: &CallToolResult| serde_json::to_value(result).unwrap();
         assert_eq!(text(&first)["content"][0]["text"], "an ***\n\nnote: an ***\n");
         let notes = ["note: an ***"];
-        let masked =
-            json!({ "is": "***", "summary": { "error": 1 }, "an ***": 7, "notes": notes });
+        let masked = json!({ "is": "***", "summary": { "error": 1 }, "an ***": 7, "notes": notes });
         assert_eq!(text(&first)["structuredContent"], masked);
         assert_eq!(text(&second)["content"][0]["text"], "an error");
     }

@@ -58,11 +58,9 @@ impl Connection {
     /// would be taken for the other one's.
     fn taken(&mut self, message: Option<Message>) -> Result<Option<Message>, Value> {
         match &message {
-            Some(JsonRpcMessage::Request(request)) => {
-                if !self.at_work.insert(request.id.clone()) {
-                    let message = format!("a request with the id {} is still at work", request.id);
-                    return Err(refusal(&Value::Null, ErrorCode::INVALID_REQUEST, &message));
-                }
+            Some(JsonRpcMessage::Request(request)) if !self.at_work.insert(request.id.clone()) => {
+                let message = format!("a request with the id {} is still at work", request.id);
+                return Err(refusal(&Value::Null, ErrorCode::INVALID_REQUEST, &message));
             }
             Some(JsonRpcMessage::Notification(notification)) => {
                 if let ClientNotification::CancelledNotification(cancelled) =
@@ -97,17 +95,23 @@ impl Transport<RoleServer> for Connection {
 
     fn send(
         &mut self,
-        message: TxJsonRpcMessage<RoleServer>,
+        mut message: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = std::io::Result<()>> + Send + 'static {
         let opens = |result: &ServerResult| {
             !matches!(result, ServerResult::EmptyResult(_) | ServerResult::DiscoverResult(_))
         };
-        match &message {
+        match &mut message {
             JsonRpcMessage::Response(response) => {
                 self.is_open |= opens(&response.result);
                 self.at_work.remove(&response.id);
             }
-            JsonRpcMessage::Error(error) => _ = error.id.as_ref().map(|id| self.at_work.remove(id)),
+            JsonRpcMessage::Error(error) => {
+                _ = error.id.as_ref().map(|id| self.at_work.remove(id));
+                if !self.is_open && error.error.code == ErrorCode::INVALID_PARAMS {
+                    let help = "; a session of an older version begins with `initialize`";
+                    error.error.message = (error.error.message.to_string() + help).into();
+                }
+            }
             _ => {}
         }
         self.write(&message)

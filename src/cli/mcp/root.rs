@@ -34,7 +34,10 @@ impl Root {
     pub(super) fn named(&self, path: &str) -> Result<PathBuf, CliError> {
         if path.contains('\0') {
             let help = "name a file or a folder as the disk does";
-            return Err(CliError::usage("a path holds the character U+0000, as no name does", help));
+            return Err(CliError::usage(
+                "a path holds the character U+0000, as no name does",
+                help,
+            ));
         }
         let given = Path::new(path);
         let below = given.strip_prefix(&self.real).or_else(|_| given.strip_prefix(&self.named));

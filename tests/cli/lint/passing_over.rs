@@ -314,13 +314,15 @@ fn an_ignore_file_that_does_not_end_is_an_error_and_not_waited_for() {
 #[test]
 fn an_ignore_file_that_is_a_link_says_nothing_as_to_git() {
     let folder = Folder::new().file("all", "*\n").file("s/a.json", GOOD).file("s/t/b.json", GOOD);
-    for (to, at) in [("../all", "s/.gitignore"), ("/dev/zero", "s/.ignore"), ("../t/own", "s/t/.gitignore")] {
+    for (to, at) in
+        [("../all", "s/.gitignore"), ("/dev/zero", "s/.ignore"), ("../t/own", "s/t/.gitignore")]
+    {
         std::os::unix::fs::symlink(to, folder.path(at)).unwrap();
     }
     std::fs::write(folder.path("s/t/own"), "*\n").unwrap();
     for path in ["s", "s/t"] {
         let (status, output) = folder.run_json(&["lint", "--format", "json", path]);
-        assert_eq!((status, &output["summary"]["unreadable"]), (0, &serde_json::json!(0)), "{output}");
+        assert_eq!((status, &output["unreadable"]), (0, &serde_json::json!([])), "{output}");
         assert_eq!(output["summary"]["policies"], if path == "s" { 2 } else { 1 });
     }
 }
