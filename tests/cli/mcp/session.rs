@@ -175,3 +175,22 @@ fn the_last_line_counts_where_nothing_ends_it() {
     let answer: Value = serde_json::from_str(&rest).unwrap();
     assert_eq!(answer, json!({ "jsonrpc": "2.0", "id": 9, "result": {} }));
 }
+
+#[test]
+fn the_version_without_initialize_is_spoken_by_what_each_request_says() {
+    let mut client = Client::connect(&Folder::new(), &[]);
+    let told = client.request("tools/list", json!({}))["error"]["message"].to_string();
+    assert!(told.contains("a session of an older version begins with `initialize`"), "{told}");
+    let about = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": {}
+    });
+    let given = json!({ "name": "rule", "arguments": { "name": "loose-limit" }, "_meta": about });
+    let answer = client.request("tools/call", given);
+    assert_eq!(answer["result"]["isError"], false, "{answer}");
+    let mut client = Client::connect(&Folder::new(), &[]);
+    let params = json!({ "protocolVersion": "2026-07-28", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
+    let opened = client.request("initialize", params);
+    assert_eq!(opened["result"]["protocolVersion"], "2025-11-25");
+}
