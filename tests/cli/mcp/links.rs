@@ -16,8 +16,7 @@ fn answers(outside: &Path) -> Vec<Value> {
     let folder = Folder::new()
         .file("policy.json", POLICY)
         .file("local/.claude/settings.local.json", ALLOWS)
-        .file("mixed/opencode.json", "{}")
-        .file("put/opencode.json", r#"{"permission": {"bash": "{file:./there}"}}"#);
+        .file("mixed/opencode.json", "{}");
     let at = |name: &str| folder.path(name);
     for (to, from) in [
         ("policy.json", "link.json"),
@@ -26,7 +25,6 @@ fn answers(outside: &Path) -> Vec<Value> {
         ("folder", "folder"),
         ("folder", "mixed/.claude"),
         ("policy.json", "local/.claude/settings.json"),
-        ("policy.json", "put/there"),
         ("ignored", ".gitignore"),
     ] {
         symlink(outside.join(to), at(from)).unwrap();
@@ -34,16 +32,9 @@ fn answers(outside: &Path) -> Vec<Value> {
     let mut client = Client::start(&folder);
     let call = json!({ "tool": "Bash", "args": { "command": "rm -r x" } });
     let mut answers = Vec::new();
-    for path in [
-        ".",
-        "link.json",
-        "folder",
-        "folder/settings.json",
-        "mixed/.claude",
-        "local",
-        "mixed",
-        "put",
-    ] {
+    for path in
+        [".", "link.json", "folder", "folder/settings.json", "mixed/.claude", "local", "mixed"]
+    {
         answers.push(client.call("lint", json!({ "path": path })));
         let named = json!({ "path": path });
         answers.push(client.call("explain", json!({ "path": path, "call": call })));
