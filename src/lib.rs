@@ -3,6 +3,8 @@
 //! Data flows one way, and a module imports only from those above it.
 #![deny(unsafe_code)]
 
+pub mod stop;
+
 pub mod disk;
 
 pub mod source;

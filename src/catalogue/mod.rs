@@ -69,6 +69,7 @@ pub use walk::LoadError;
 pub use warning::{Poison, Warning};
 
 use crate::source::{nearest, slip};
+use crate::stop;
 
 /// The servers that are known, with their tools.
 #[derive(Clone, Debug, Default)]
@@ -197,6 +198,7 @@ impl Catalogue {
         self.servers.iter().for_each(&mut visit);
         for (layer, index) in self.indexes.iter().enumerate() {
             self.noted(index.each(&wanted, |server| {
+                stop::look();
                 if !self.is_hidden(layer, &server.name) {
                     visit(&server);
                 }
@@ -222,6 +224,7 @@ impl Catalogue {
 
     /// Where the servers of the indexes stand that have a tool.
     fn holders(&self, tool: &str) -> Vec<Place> {
+        stop::look();
         let mut places = Vec::new();
         for (layer, index) in self.indexes.iter().enumerate() {
             let numbers = self.noted(index.with_tool(tool)).unwrap_or_default();

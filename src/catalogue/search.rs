@@ -12,13 +12,12 @@ pub(super) fn matching(server: &Server, words: &[String]) -> Option<Server> {
     let about = format!("{}\n{title}", server.name).to_lowercase();
     let tools: Vec<Tool> =
         server.tools.iter().filter(|tool| has_all(tool, &about, words)).cloned().collect();
-    let found = || Server {
+    (!words.is_empty() && !tools.is_empty()).then(|| Server {
         name: server.name.clone(),
         title: server.title.clone(),
         tools,
         ..Server::default()
-    };
-    (!words.is_empty() && server.tools.iter().any(|tool| has_all(tool, &about, words))).then(found)
+    })
 }
 
 /// Whether a record, as JSON, may have all of the words: a quick look that spares reading most of

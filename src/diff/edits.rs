@@ -1,6 +1,7 @@
 //! What was edited between two versions of a document, as places in the trees.
 
 use crate::source::{Entry, Kind, Node, Pointer};
+use crate::stop;
 
 /// One edit.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +72,7 @@ pub fn edits(old: &Node, new: &Node) -> Vec<Edit> {
 }
 
 fn compare(old: &Node, new: &Node, at_old: &Pointer, at_new: &Pointer, found: &mut Vec<Edit>) {
+    stop::look();
     match (&old.kind, &new.kind) {
         // Most of a large document stays as it is.
         _ if old.is_like(new) => {}

@@ -1,7 +1,7 @@
 //! What lies on the disk, as it is.
 
 use std::ffi::OsString;
-use std::fs::{File, FileType};
+use std::fs::{File, FileType, Metadata};
 use std::io;
 use std::path::Path;
 
@@ -35,6 +35,28 @@ impl From<FileType> for Kind {
             () if kind.is_symlink() => Kind::Link,
             () => Kind::Other,
         }
+    }
+}
+
+/// What is known of what lies at a place.
+#[derive(Debug)]
+pub struct Facts {
+    /// What it is.
+    pub kind: Kind,
+    /// The device and the number of it, which hard links have in common; none where there are no such.
+    pub number: Option<(u64, u64)>,
+}
+
+impl From<Metadata> for Facts {
+    fn from(facts: Metadata) -> Facts {
+        #[cfg(unix)]
+        let number = {
+            use std::os::unix::fs::MetadataExt;
+            Some((facts.dev(), facts.ino()))
+        };
+        #[cfg(not(unix))]
+        let number = None;
+        Facts { kind: facts.file_type().into(), number }
     }
 }
 

@@ -81,7 +81,9 @@ impl Ignored {
     fn patterns(&mut self, folder: &Path, real: &Path, has: &dyn Fn(&str) -> bool) -> Patterns {
         let mut of = |name: &str| {
             let path = folder.join(name);
-            let found = if has(name) { patterns_of(&path, real) } else { Ok(Gitignore::empty()) };
+            // Git follows no link here, so that nobody else says what is ignored.
+            let counts = has(name) && !path.is_symlink();
+            let found = if counts { patterns_of(&path, real) } else { Ok(Gitignore::empty()) };
             found.unwrap_or_else(|error| {
                 self.failed.push((path, error));
                 Gitignore::empty()

@@ -3,11 +3,12 @@
 
 mod entry;
 mod files;
+mod folder;
 mod ignored;
 mod served;
 mod walk;
 
-pub use entry::{Entry, Kind};
-pub use files::{entries, open, read};
+pub use entry::{Entry, Facts, Kind};
+pub use files::{entries, facts, look, open, read};
 pub use served::{confine, holds, is_confined, leads_out};
 pub use walk::{Met, Walk};

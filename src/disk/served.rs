@@ -1,22 +1,30 @@
 //! The folder that is served, outside of which nothing is read.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::entry::{Entry, Kind};
+use thiserror::Error;
+
+use super::entry::{Entry, Facts};
+use super::folder::Folder;
 
 static SERVED: OnceLock<Served> = OnceLock::new();
 
+/// How many links may be on a way, as the system has it.
+const MOST_LINKS: usize = 40;
+
 /// A folder that is served to others.
 pub(super) struct Served {
+    /// As it was named, from the root of the disk.
+    named: PathBuf,
     /// Without links on the way to it.
     real: PathBuf,
     /// How large a file may be, in bytes.
     largest: u64,
-    #[cfg(unix)]
-    folder: File,
+    folder: Folder,
 }
 
 /// From now on nothing is read but what lies below a folder, wherever links lead, and no file that is larger than so
@@ -40,11 +48,19 @@ pub fn holds(path: &Path) -> bool {
     SERVED.get().is_none_or(|served| path.starts_with(&served.real))
 }
 
-/// Whether a path leads out of the folder that is served, be it by a link on the way; what is not there lies where
-/// its folder does.
+/// Whether a path leads out of the folder that is served, be it by a link on the way, and whatever lies there.
 pub fn leads_out(path: &Path) -> bool {
-    let real = || path.ancestors().find_map(|path| path.canonicalize().ok());
-    is_confined() && !real().is_some_and(|real| holds(&real))
+    let is_outside = |error: io::Error| error.get_ref().is_some_and(|error| error.is::<Outside>());
+    SERVED.get().is_some_and(|served| served.find(path).is_err_and(is_outside))
+}
+
+/// A path leads out.
+#[derive(Debug, Error)]
+#[error("it leads out of the folder that is served")]
+struct Outside;
+
+fn outside() -> io::Error {
+    io::Error::other(Outside)
 }
 
 impl Served {
@@ -57,97 +73,90 @@ impl Served {
     }
 
     fn new(folder: &Path, largest: u64) -> io::Result<Served> {
-        let real = folder.canonicalize()?;
-        #[cfg(unix)]
-        let folder = File::open(&real)?;
-        Ok(Served {
-            real,
-            largest,
-            #[cfg(unix)]
-            folder,
-        })
+        let (named, real) = (std::path::absolute(folder)?, folder.canonicalize()?);
+        let folder = Folder::open(&real)?;
+        Ok(Served { named, real, largest, folder })
     }
 
-    /// Refuses what leads out.
-    pub(super) fn check(&self, path: &Path) -> io::Result<()> {
-        self.below(path).map(drop)
-    }
-
-    /// The way from the folder to what a path leads to.
-    fn below(&self, path: &Path) -> io::Result<PathBuf> {
-        let real = path.canonicalize()?;
-        let below = real.strip_prefix(&self.real);
-        below.map(Path::to_owned).map_err(|_| outside())
-    }
-}
-
-#[cfg(unix)]
-impl Served {
-    /// Opens a file or a folder, name after name: a link that is put on the way meanwhile is not followed.
-    pub(super) fn open(&self, path: &Path, kind: Kind) -> io::Result<File> {
-        use rustix::fs::{Mode, OFlags, openat};
-        let below = self.below(path)?;
-        let plain = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let mut file = self.folder.try_clone()?;
-        let mut names = below.iter().peekable();
-        while let Some(name) = names.next() {
-            let is_folder = names.peek().is_some() || kind == Kind::Folder;
-            let flags = if is_folder { plain | OFlags::DIRECTORY } else { plain };
-            file = openat(&file, name, flags, Mode::empty())?.into();
-        }
-        Ok(file)
+    /// Opens a file: a link that is put on the way meanwhile is not followed.
+    pub(super) fn open(&self, path: &Path) -> io::Result<File> {
+        let (folder, name) = self.find(path)?;
+        folder.file(&name)
     }
 
     pub(super) fn entries(&self, path: &Path) -> io::Result<Vec<Entry>> {
-        use std::os::unix::ffi::OsStrExt;
+        let (folder, name) = self.find(path)?;
+        folder.within(&name)?.entries()
+    }
 
-        use rustix::fs::{AtFlags, Dir, FileType, statat};
-        let folder = self.open(path, Kind::Folder)?;
-        let mut entries = Vec::new();
-        for entry in Dir::read_from(&folder)? {
-            let entry = entry?;
-            let name = std::ffi::OsStr::from_bytes(entry.file_name().to_bytes());
-            if name == "." || name == ".." {
+    /// What a path leads to; a link where one leads in a circle.
+    pub(super) fn facts(&self, path: &Path) -> io::Result<Facts> {
+        let (folder, name) = self.find(path)?;
+        folder.facts(&name)
+    }
+
+    /// The folder in which lies what a path leads to, and its name there, be there such a thing or not. Outside of what
+    /// is served nothing is looked at, so that it makes no difference what lies there.
+    fn find(&self, path: &Path) -> io::Result<(Folder, OsString)> {
+        let mut way = self.parts(path);
+        let (mut at, mut here, mut links) = (self.real.clone(), None, 0);
+        while let Some(part) = way.pop() {
+            if part == ".." || Path::new(&part).has_root() {
+                if part == ".." {
+                    at.pop();
+                } else {
+                    at.push(part);
+                }
+                here = None;
                 continue;
             }
-            let kind = match entry.file_type() {
-                FileType::Unknown => {
-                    let facts = statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
-                    FileType::from_raw_mode(facts.st_mode)
+            let folder: Folder = if let Some(folder) = here.take() {
+                folder
+            } else if let Ok(below) = at.strip_prefix(&self.real) {
+                self.below(below)?
+            } else {
+                at.push(part);
+                if self.real.starts_with(&at) {
+                    continue;
                 }
-                kind => kind,
+                return Err(outside());
             };
-            let kind = match kind {
-                FileType::RegularFile => Kind::File,
-                FileType::Directory => Kind::Folder,
-                FileType::Symlink => Kind::Link,
-                _ => Kind::Other,
+            let next = (!way.is_empty()).then(|| folder.within(&part));
+            let failed = match next {
+                Some(Ok(next)) => {
+                    at.push(part);
+                    here = Some(next);
+                    continue;
+                }
+                Some(Err(error)) => Some(error),
+                None => None,
             };
-            entries.push(Entry { name: name.to_owned(), kind });
+            match (folder.link(&part), failed) {
+                (Some(target), _) if links < MOST_LINKS => {
+                    links += 1;
+                    way.extend(self.parts(&target));
+                    here = Some(folder);
+                }
+                (_, None) => return Ok((folder, part)),
+                (_, Some(error)) => return Err(error),
+            }
         }
-        Ok(entries)
-    }
-}
-
-#[cfg(not(unix))]
-impl Served {
-    /// Opens a file, and refuses it where a link was put on the way meanwhile.
-    pub(super) fn open(&self, path: &Path, _: Kind) -> io::Result<File> {
-        let real = self.real.join(self.below(path)?);
-        let file = super::entry::open_any(&real)?;
-        match real.canonicalize()? == real {
-            true => Ok(file),
-            false => Err(outside()),
-        }
+        let below = at.strip_prefix(&self.real).map_err(|_| outside())?;
+        Ok((self.below(below)?, ".".into()))
     }
 
-    pub(super) fn entries(&self, path: &Path) -> io::Result<Vec<Entry>> {
-        super::entry::entries_of(&self.real.join(self.below(path)?))
+    /// The names of a path, the last one first.
+    fn parts(&self, path: &Path) -> Vec<OsString> {
+        let real = path.strip_prefix(&self.named).ok().map(|below| self.real.join(below));
+        let parts = real.as_deref().unwrap_or(path).components().rev();
+        let parts = parts.filter(|part| *part != Component::CurDir);
+        parts.map(|part| part.as_os_str().to_owned()).collect()
     }
-}
 
-fn outside() -> io::Error {
-    io::Error::other("it leads out of the folder that is served")
+    /// A folder below, on the way to which there is no link.
+    fn below(&self, names: &Path) -> io::Result<Folder> {
+        names.iter().try_fold(self.folder.again()?, |folder, name| folder.within(name))
+    }
 }
 
 #[cfg(all(test, unix))]
@@ -164,19 +173,31 @@ mod tests {
         std::fs::write(at("a/b/c"), "own").unwrap();
         std::fs::write(outside.path().join("c"), "foreign").unwrap();
         symlink(at("a/b"), at("within")).unwrap();
+        symlink("../b/c", at("a/b/up")).unwrap();
         symlink(outside.path(), at("out")).unwrap();
+        symlink("/gone/nowhere", at("nowhere")).unwrap();
+        symlink("../gone", at("gone")).unwrap();
+        symlink("circle", at("circle")).unwrap();
+        let own = folder.path().file_name().unwrap();
+        symlink(Path::new("..").join(own).join("a/b/c"), at("back")).unwrap();
         let served = Served::new(folder.path(), 16).unwrap();
-        for path in ["a/b/c", "within/c", "a/../within/c"] {
-            let text = std::io::read_to_string(served.open(&at(path), Kind::File).unwrap());
+        for path in ["a/b/c", "within/c", "a/../within/c", "within/../b/c", "a/b/up", "back"] {
+            let text = std::io::read_to_string(served.open(&at(path)).unwrap());
             assert_eq!(text.unwrap(), "own", "{path}");
         }
-        assert_eq!(served.entries(&at("within")).unwrap().len(), 1);
-        for path in ["out/c", "out", "..", "/etc/passwd"] {
-            let error = served.open(&at(path), Kind::File).unwrap_err();
-            assert!(error.to_string().contains("leads out"), "{path}: {error}");
+        assert_eq!(served.entries(&at("within")).unwrap().len(), 2);
+        // What lies outside makes no difference, nor whether it is there.
+        for path in
+            ["out/c", "out/gone", "out", "nowhere", "nowhere/c", "gone", "..", "/etc/passwd"]
+        {
+            for error in [served.open(&at(path)).unwrap_err(), served.facts(&at(path)).unwrap_err()]
+            {
+                assert!(error.to_string().contains("leads out"), "{path}: {error}");
+            }
         }
         assert!(served.entries(&at("out")).is_err());
-        // The way is known, and then what stands there is exchanged, again and again.
+        assert!(served.open(&at("circle")).is_err() && served.open(&at("circle/c")).is_err());
+        // What stands on the way is exchanged, again and again.
         let is_done = std::sync::atomic::AtomicBool::new(false);
         let order = std::sync::atomic::Ordering::Relaxed;
         std::thread::scope(|scope| {
@@ -189,7 +210,7 @@ mod tests {
                 }
             });
             for _ in 0..3_000 {
-                if let Ok(file) = served.open(&at("a/b/c"), Kind::File) {
+                if let Ok(file) = served.open(&at("a/b/c")) {
                     assert_eq!(std::io::read_to_string(file).unwrap(), "own");
                 }
             }

@@ -13,6 +13,7 @@ use super::name::is_pattern;
 use crate::catalogue::{self, Catalogue, Category, Match, Recognised, Server, Tool, classify};
 use crate::policy::{Check, Condition, Effect, Gaps, Hidden, Limit, Policy, Rules, ToolPolicy};
 use crate::source::Pointer;
+use crate::stop;
 
 /// A policy and what it is judged against.
 pub struct Context<'a> {
@@ -191,6 +192,7 @@ impl<'a> Context<'a> {
 
     /// What is known of a tool that the policy names: its record, else a guess from its name.
     pub fn tool(&self, name: &str) -> &Tool {
+        stop::look();
         let record = self.server.and_then(|known| known.server.tool(name));
         record.or_else(|| self.guesses.get(name)).expect("every name of the policy is classified")
     }

@@ -48,6 +48,16 @@ struct Dropped {
     help: Option<String>,
 }
 
+/// What an agent does for a defect for which it does not take a file, in words.
+pub fn effect_in_words(agent: Agent, document: &Document, defect: &Defect) -> &'static str {
+    match effect(agent, document, is_managed(document), defect) {
+        Effect::FileDropped => "the agent drops the whole file",
+        Effect::AllRulesDropped => "the agent drops this file, and every other file of rules",
+        Effect::RefusesStart => "the agent does not start",
+        Effect::RefusesRequests => "the agent answers every request with an error",
+    }
+}
+
 impl Facts for Dropped {
     fn message(&self) -> String {
         let (agent, cause) = (Dialect::Agent(self.agent), &self.cause);
@@ -130,8 +140,7 @@ fn is_put_in(document: &Document, agent: Agent, defect: &Defect) -> bool {
 }
 
 fn drop_file(finding: &mut Finding, document: &Document, agent: Agent, defect: &Defect) {
-    let owner = AgentFile::of_name(&document.name).map(|file| file.owner);
-    let is_managed = owner == Some(FileOwner::Managed);
+    let is_managed = is_managed(document);
     let effect = effect(agent, document, is_managed, defect);
     let loses = matches!(effect, Effect::FileDropped | Effect::AllRulesDropped);
     let facts = Dropped {
@@ -148,6 +157,10 @@ fn drop_file(finding: &mut Finding, document: &Document, agent: Agent, defect: &
     finding.message = facts.message();
     finding.help = facts.help();
     finding.facts = serde_json::to_value(&facts).unwrap_or_default();
+}
+
+fn is_managed(document: &Document) -> bool {
+    AgentFile::of_name(&document.name).is_some_and(|file| file.owner == FileOwner::Managed)
 }
 
 fn effect(agent: Agent, document: &Document, is_managed: bool, defect: &Defect) -> Effect {

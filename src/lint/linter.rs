@@ -21,6 +21,7 @@ use super::vetting::{leave_out_harmful, vet};
 use crate::catalogue::Catalogue;
 use crate::policy::{self, Agent, Defect, DefectKind, Dialect, Location, Reading};
 use crate::source::Document;
+use crate::stop;
 
 /// What came of judging one document.
 #[derive(Debug)]
@@ -163,6 +164,7 @@ impl Linter<'_> {
         let context = Context::new(policy, self.catalogue, server, said, self.settings);
         let context = context.with_unread(unread.collect());
         for (_, check) in checks().filter(|(rule, _)| self.settings.runs(rule)) {
+            stop::look();
             if let RuleCheck::Policy(check) | RuleCheck::Both(check, _) = check {
                 check(&context, findings);
             }
@@ -176,6 +178,7 @@ impl Linter<'_> {
         let context = PermissionContext::new(agent, document, project, catalogue, settings);
         let Some(context) = context else { return };
         for (_, check) in checks().filter(|(rule, _)| self.settings.runs(rule)) {
+            stop::look();
             if let RuleCheck::Permissions(check) | RuleCheck::Both(_, check) = check {
                 context.prober.renew();
                 check(&context, findings);

@@ -52,6 +52,7 @@ pub use check::RuleCheck;
 pub use comment::{NO_REASON, is_reason};
 pub use context::{Context, Known, ServerChoice};
 pub use defects::findings_of;
+pub use dropped::effect_in_words;
 pub use expiry::{Expired, day};
 pub use finding::{Facts, Finding, Findings, Related};
 pub use fingerprint::{fingerprint, relative_path};

@@ -68,6 +68,8 @@ pub enum Unfollowed {
     Folder,
     /// It is a link, and there is nothing where it leads.
     Nowhere,
+    /// It is a link that leads out of the folder that is served.
+    Outside,
     /// It is no file that could be read to its end, but a pipe, a socket or a device.
     NoFile,
 }
@@ -77,6 +79,7 @@ impl fmt::Display for Unfollowed {
         out.write_str(match self {
             Unfollowed::Folder => "it is a link to a folder",
             Unfollowed::Nowhere => "it is a link that leads nowhere",
+            Unfollowed::Outside => "it is a link that leads out of the folder that is served",
             Unfollowed::NoFile => "it is a pipe, a socket or a device",
         })
     }
@@ -143,20 +146,16 @@ fn distinct(found: Vec<Result<Found, WalkError>>) -> Vec<Result<Found, WalkError
 enum Identity {
     Path(PathBuf),
     /// The device and the number of a file, which hard links have in common.
-    #[cfg(unix)]
-    File(u64, u64),
+    File((u64, u64)),
 }
 
 fn identity(path: &Path) -> Identity {
-    #[cfg(unix)]
-    if path != Path::new(STDIN)
-        && let Ok(file) = path.metadata()
-    {
-        use std::os::unix::fs::MetadataExt;
-        return Identity::File(file.dev(), file.ino());
+    let facts = if path == Path::new(STDIN) { None } else { disk::facts(path).ok() };
+    let real = || path.canonicalize().ok().filter(|_| facts.is_some());
+    match facts.as_ref().and_then(|facts| facts.number) {
+        Some(number) => Identity::File(number),
+        None => Identity::Path(real().unwrap_or_else(|| path.to_owned())),
     }
-    let real = if path == Path::new(STDIN) { None } else { path.canonicalize().ok() };
-    Identity::Path(real.unwrap_or_else(|| path.to_owned()))
 }
 
 /// Reads every document that paths stand for, and passes over those met in folders that do not look
@@ -216,6 +215,7 @@ impl Found {
 }
 
 fn of_folder(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>> {
+    use Unfollowed::{Folder, NoFile, Nowhere, Outside};
     let is_hidden = |path: &Path| {
         let below = path.strip_prefix(folder).unwrap_or(path);
         below.iter().any(|name| name.as_encoded_bytes().starts_with(b"."))
@@ -236,13 +236,15 @@ fn of_folder(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>>
         };
         let unfollowed = match kind {
             Kind::File => None,
-            Kind::Other => Some(Unfollowed::NoFile),
-            Kind::Link => match path.metadata() {
-                Ok(to) if to.is_file() => None,
-                Ok(to) if to.is_dir() && !is_walked(&path) => Some(Unfollowed::Folder),
-                Ok(to) if to.is_dir() => return ControlFlow::Continue(()),
-                Ok(_) => Some(Unfollowed::NoFile),
-                Err(_) => Some(Unfollowed::Nowhere),
+            Kind::Other => Some(NoFile),
+            Kind::Link => match disk::look(&path) {
+                Ok(Some(Kind::File)) => None,
+                Ok(Some(Kind::Folder)) if !is_walked(&path) => Some(Folder),
+                Ok(Some(Kind::Folder)) => return ControlFlow::Continue(()),
+                Ok(_) => Some(NoFile),
+                // That it cannot be read is told of a file, and said of what looks like a folder.
+                Err(_) if disk::leads_out(&path) => path.extension().is_none().then_some(Outside),
+                Err(_) => Some(Nowhere),
             },
             Kind::Folder => {
                 found.extend(permission_files(&path, wanted));
@@ -264,7 +266,7 @@ fn of_folder(folder: &Path, wanted: Wanted<'_>) -> Vec<Result<Found, WalkError>>
             true => wanted.takes_hidden,
             false => Some(wanted.takes),
         };
-        if (has_format || unfollowed == Some(Unfollowed::Folder))
+        if (has_format || matches!(unfollowed, Some(Folder | Outside)))
             && takes.is_some_and(|takes| takes(&path))
         {
             found.push(Ok(Found { unfollowed, ..Found::new(path, false) }));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::dialect::Agent;
 use super::folders::below;
-use crate::disk;
+use crate::disk::{self, Kind};
 
 /// A permission file of an agent, known by its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,7 +150,7 @@ impl AgentFile {
         let names = of_project.map(|(.., place)| first(place));
         let hidden: BTreeSet<&str> = names.filter(|name| name.starts_with('.')).collect();
         let folders = hidden.into_iter().map(|name| folder.join(name));
-        folders.filter(|folder| folder.is_dir()).collect()
+        folders.filter(|folder| matches!(disk::look(folder), Ok(Some(Kind::Folder)))).collect()
     }
 
     /// The path of the file below a home that the agent reads where it is started nowhere in particular.
@@ -173,19 +173,10 @@ fn at_place(folder: &Path, parts: &[&str], found: &mut Vec<(PathBuf, io::Result<
 }
 
 /// Whether a file, or a folder on the way to one, is at a path. What is none of both and what cannot be looked into
-/// is an error; a link that leads nowhere is nothing, as it is to the agents.
+/// is an error, and so is a link that leads nowhere: somebody meant that something is there.
 fn stands_at(path: &Path, is_file: bool) -> io::Result<bool> {
-    use io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
-    let absent = |error: &io::Error| matches!(error.kind(), NotFound | NotADirectory);
-    let facts = match (path.symlink_metadata(), path.metadata()) {
-        (_, Ok(facts)) => facts,
-        (_, Err(error)) if absent(&error) => return Ok(false),
-        (Ok(link), Err(error)) if link.is_symlink() && error.kind() != PermissionDenied => {
-            return Err(io::Error::other("it is a link that leads in a circle"));
-        }
-        (_, Err(error)) => return Err(error),
-    };
-    match (is_file, facts.is_dir()) {
+    let Some(kind) = disk::look(path)? else { return Ok(false) };
+    match (is_file, kind == Kind::Folder) {
         (true, true) => Err(io::Error::other("it is a folder, where a file is looked for")),
         (true, false) => disk::open(path).map(|_| true),
         (false, true) => disk::entries(path).map(|_| true),

@@ -23,7 +23,7 @@ pub struct Defect {
 }
 
 /// Where a defect is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Location {
     /// A range of bytes of the text.
     Bytes(std::ops::Range<usize>),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::disk;
+
 /// The notations of policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -43,7 +45,9 @@ impl Agent {
 
     /// The agents that have permissions in the folder of a project.
     pub fn of_folder(folder: &Path) -> Vec<Agent> {
-        let has_files = |agent: &Agent| agent.marks().iter().any(|mark| folder.join(mark).exists());
+        // What is there and cannot be read counts, so that it is told.
+        let stands = |mark: &&str| !matches!(disk::look(&folder.join(mark)), Ok(None));
+        let has_files = |agent: &Agent| agent.marks().iter().any(&stands);
         Agent::ALL.into_iter().filter(has_files).collect()
     }
 

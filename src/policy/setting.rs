@@ -157,7 +157,7 @@ impl Files for Disk {
 
     fn exists(&self, path: &str) -> bool {
         self.is_beyond.set(self.is_beyond.get() || self.is_beyond(path));
-        Path::new(path).exists() && !self.is_beyond(path)
+        matches!(disk::look(Path::new(path)), Ok(Some(_)))
     }
 
     fn names(&self, folder: &str) -> Vec<String> {

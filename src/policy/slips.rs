@@ -2,10 +2,11 @@
 //! a misspelt word is known.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Defect, DefectKind, Location};
 use crate::source::{Kind, Node, Part, Place, Pointer, Scalar, ScalarKind, ViolationKind};
+use crate::stop;
 
 /// So many slips inside each other are followed.
 const DEPTH: usize = 8;
@@ -58,16 +59,24 @@ fn joined(found: Vec<Defect>, slips: Vec<Defect>, inside: Vec<Defect>) -> Vec<De
     let is_refused = found.iter().any(|defect| defect.refused);
     let all_refused = slips.iter().all(|slip| slip.refused);
     // What a field that is passed over would do to its neighbours is no fault of theirs.
-    let counts = |defect: &Defect| all_refused || slips.iter().any(|slip| holds(slip, defect));
+    let counts = |defect: &Defect| {
+        stop::look();
+        all_refused || slips.iter().any(|slip| holds(slip, defect))
+    };
     let inside: Vec<Defect> = inside.into_iter().filter(counts).collect();
     let mut known: Vec<Defect> = slips.into_iter().chain(inside).collect();
     known.iter_mut().for_each(|defect| defect.refused &= is_refused);
-    let told = |defect: &&Defect| !all_refused || known.contains(defect);
+    let told = |defect: &&Defect| {
+        stop::look();
+        !all_refused || known.contains(defect)
+    };
     let mut all: Vec<Defect> = found.iter().filter(told).cloned().collect();
+    let mut places: HashSet<Location> = all.iter().map(|told| told.location.clone()).collect();
     for defect in known {
+        stop::look();
         let is_told =
             |other: &Defect| other.kind == defect.kind && other.location == defect.location;
-        if !all.iter().any(is_told) {
+        if places.insert(defect.location.clone()) || !all.iter().any(is_told) {
             all.push(defect);
         }
     }

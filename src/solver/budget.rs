@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use super::Why;
+use crate::stop;
 
 /// How many states the automata of one search may visit.
 const MAX_STATES: usize = 60_000;
@@ -110,11 +111,12 @@ impl Budget {
         }
     }
 
-    /// Looks at the clock.
+    /// Looks at the clock, and whether anybody waits.
     ///
     /// # Errors
     /// The time is over.
     pub(super) fn look(&self) -> Result<(), Why> {
+        stop::look();
         self.beside.set(self.beside.get().saturating_add(STEPS_PER_LOOK_ALONE));
         let is_sure = self.beside.get().saturating_add(self.steps.get()) < self.sure;
         if !is_sure && self.is_over() { Err(Why::Timeout) } else { Ok(()) }

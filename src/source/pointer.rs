@@ -77,7 +77,7 @@ impl fmt::Display for Pointer {
 }
 
 /// Which part of what a pointer names is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
     /// The value.
     Value,
@@ -88,7 +88,7 @@ pub enum Part {
 }
 
 /// A place in a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The value that is meant.
     pub pointer: Pointer,

@@ -1,5 +1,7 @@
 //! What a JSON Schema validator finds, as facts with places in a document.
 
+use std::collections::HashSet;
+use std::mem::discriminant;
 use std::sync::OnceLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -12,6 +14,7 @@ use super::instance::{Instance, Tree};
 use super::nearest::{one_of, slip};
 use super::scalar::Typing;
 use super::{Node, Part, Place, Pointer, Scalar};
+use crate::stop;
 
 /// A part of a document that its schema does not allow.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,21 +134,14 @@ impl Schema {
         if validator.is_valid(tree.clone()) {
             return Vec::new();
         }
-        let mut found: Vec<Violation> = Vec::new();
-        for error in validator.iter_errors(tree) {
-            for violation in translate(root, schema, &error) {
-                let known = |other: &Violation| {
-                    other.place == violation.place
-                        && std::mem::discriminant(&other.kind)
-                            == std::mem::discriminant(&violation.kind)
-                        && !matches!(other.kind, ViolationKind::MissingField { .. })
-                };
-                if !found.iter().any(known) {
-                    found.push(violation);
-                }
-            }
-        }
-        found
+        let mut known = HashSet::new();
+        let mut is_new = |violation: &Violation| {
+            stop::look();
+            matches!(violation.kind, ViolationKind::MissingField { .. })
+                || known.insert((violation.place.clone(), discriminant(&violation.kind)))
+        };
+        let found = validator.iter_errors(tree).flat_map(|error| translate(root, schema, &error));
+        found.filter(|violation| is_new(violation)).collect()
     }
 }
 

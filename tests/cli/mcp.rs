@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 use crate::support::Folder;
 
 mod hostile;
+#[cfg(unix)]
+mod links;
+mod mistakes;
+mod session;
 
 const POLICY: &str = r#"{"version": "1", "default": "deny", "tools": {"pay": {"require": [
   {"conditions": [{"path": "args.amount", "op": "lte", "value": 10}], "on_deny": "at most ten"}]}}}"#;
@@ -180,10 +184,14 @@ fn lint_answers_what_the_command_writes() {
         ("policies/a.json", json!({ "path": "policies/a.json", "text": BROAD })),
     ] {
         let (_, written) = folder.run_json(&["lint", "--format", "json", path]);
-        assert_eq!(client.call("lint", given)["structuredContent"], written, "{path}");
+        let mut answer = client.call("lint", given)["structuredContent"].take();
+        // What is said beside it the command says on standard error.
+        answer.as_object_mut().unwrap().remove("notes");
+        assert_eq!(answer, written, "{path}");
     }
     let text = client.text("lint", json!({ "path": "policies/a.json" }));
     assert!(text.contains("default-allow") && !text.contains('\u{1b}'), "{text}");
+    assert!(text.contains("the tool `rule` explains") && !text.contains("gatelint rule"), "{text}");
     // What is not saved counts in place of what is.
     let text = client.text("lint", json!({ "path": "policies/a.json", "text": POLICY }));
     assert!(!text.contains("default-allow"), "{text}");
@@ -251,50 +259,6 @@ fn rules_and_servers_are_found_by_a_part_of_their_names() {
             .text("catalogue", json!({ "words": ["deploy", "execute"] }))
             .contains("deploy_release")
     );
-}
-
-#[test]
-fn mistakes_are_answers_that_say_what_to_do() {
-    let folder =
-        Folder::new().file("policy.json", POLICY).file("broken.json", "{\"version\": \"1\",");
-    let mut client = Client::start(&folder);
-    let call = json!({ "tool": "pay" });
-    for (tool, given, told) in [
-        ("lint", json!({ "pth": "x" }), "unknown field `pth`"),
-        ("lint", json!({ "path": 7 }), "expected a string"),
-        ("lint", json!({ "path": "gone.json" }), "No such file"),
-        ("lint", json!({ "text": POLICY, "dialect": "intercep" }), "did you mean `intercept`?"),
-        (
-            "lint",
-            json!({ "text": POLICY, "server": "octopusdeplo/mcp-server" }),
-            "octopusdeploy/mcp-server",
-        ),
-        (
-            "lint",
-            json!({ "text": POLICY, "select": ["unknown-tol"] }),
-            "did you mean `unknown-tool`?",
-        ),
-        ("explain", json!({ "path": "policy.json" }), "missing field `call`"),
-        ("explain", json!({ "path": "policy.json", "call": {} }), "the call cannot be read"),
-        ("explain", json!({ "call": call }), "give its `path` or `text`"),
-        ("explain", json!({ "path": "broken.json", "call": call }), "broken.json"),
-        (
-            "explain",
-            json!({ "path": "policy.json", "call": call, "assume": ["tiem=allow"] }),
-            "time",
-        ),
-        ("diff", json!({ "old": { "text": POLICY }, "new": {} }), "new policy is missing"),
-        ("rule", json!({ "name": "zzz" }), "there is no rule `zzz`"),
-        ("catalogue", json!({}), "give a `server` or `words`"),
-    ] {
-        let text = client.wrong(tool, given.clone());
-        assert!(text.contains(told) && text.contains("help: "), "{tool} {given}: {text}");
-    }
-    let unknown = client.request("tools/call", json!({ "name": "lnt\u{1b}[2J", "arguments": {} }));
-    assert_eq!(unknown["error"]["code"], -32602);
-    assert!(unknown["error"]["message"].as_str().unwrap().contains("`lint`"));
-    assert_eq!(client.request("tools/none", json!({}))["error"]["code"], -32601);
-    assert_eq!(client.end(), 0);
 }
 
 #[test]
@@ -369,71 +333,6 @@ fn what_is_hostile_is_quoted_and_secrets_are_withheld() {
     }
     // What one document calls a secret is a word like any other in the next answer.
     assert!(client.text("lint", json!({ "text": BROAD })).contains("error"));
-}
-
-#[test]
-fn a_server_outlives_what_it_is_sent() {
-    let folder = Folder::new().file("policy.json", POLICY);
-    let mut client = Client::connect(&folder, &[]);
-    let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
-    let lines = [
-        "{bad}",
-        "[]",
-        "1",
-        "{\"id\": 1}",
-        r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
-        &deep,
-    ];
-    lines.iter().for_each(|line| client.line(line));
-    assert!(
-        client.request("tools/call", json!({ "name": "lint" }))["error"].is_object(),
-        "no session"
-    );
-    let opened = client.request("initialize", json!({ "protocolVersion": "2024-11-05", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } }));
-    assert_eq!(opened["result"]["protocolVersion"], "2024-11-05");
-    lines.iter().for_each(|line| client.line(line));
-    client.line(&format!(r#"{{"jsonrpc":"2.0","id":99,"method":"{}"}}"#, "x".repeat(17 << 20)));
-    let told = client.wrong("lint", json!({ "text": " ".repeat((4 << 20) + 1) }));
-    assert!(told.contains("larger than"), "{told}");
-    client.call("lint", json!({ "text": deep }));
-    let text = client.text("lint", json!({ "path": "policy.json" }));
-    assert!(text.contains("0 errors"), "{text}");
-    assert_eq!(client.end(), 0);
-}
-
-#[test]
-fn a_long_answer_is_cut_and_says_so() {
-    let tools: Vec<String> = (0..300)
-        .map(|n| format!(r#""tool_{n}": {{"limits": [{{"max": 1, "window": "minuet"}}]}}"#))
-        .collect();
-    let policy =
-        format!(r#"{{"version": "1", "default": "deny", "tools": {{{}}}}}"#, tools.join(","));
-    let mut client = Client::start(&Folder::new());
-    let result = client.call("lint", json!({ "text": policy }));
-    let text = result["content"][0]["text"].as_str().unwrap();
-    assert!(text.contains("the answer is cut here"), "{}", &text[text.len() - 200..]);
-    assert!(result.to_string().len() < 300_000);
-    assert_eq!(result["structuredContent"]["summary"]["error"], 600);
-}
-
-#[test]
-fn calls_run_beside_each_other() {
-    let mut client = Client::start(&Folder::new());
-    let texts = [POLICY, BROAD];
-    let calls: Vec<i64> = (0..24)
-        .map(|n| {
-            client.send(
-                "tools/call",
-                json!({ "name": "lint", "arguments": { "text": texts[n % 2] } }),
-            )
-        })
-        .collect();
-    client.line(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 9999 } }).to_string());
-    for (n, id) in calls.into_iter().enumerate().rev() {
-        let answer = client.wait(id).to_string();
-        assert_eq!(answer.contains("default-allow"), n % 2 == 1, "{answer}");
-    }
-    assert_eq!(client.end(), 0);
 }
 
 #[cfg(feature = "live")]

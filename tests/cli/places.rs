@@ -61,7 +61,11 @@ fn what_cannot_be_read_at_the_place_of_a_permission_file_is_named_and_nothing_ha
     use std::fs;
     use std::os::unix::fs::symlink;
     type Make = fn(&std::path::Path);
-    let cases: [(Make, &str); 4] = [
+    let cases: [(Make, &str); 5] = [
+        (
+            |path| symlink("gone", path.join(".claude")).unwrap(),
+            "p/.claude: it is a link that leads nowhere",
+        ),
         (
             |path| symlink(".claude", path.join(".claude")).unwrap(),
             "p/.claude: it is a link that leads in a circle",

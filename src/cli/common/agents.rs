@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use super::input::{self, Loaded};
-use super::output::print_error;
+use super::output::{is_heard, print_error};
 use super::withheld::withhold;
-use crate::lint::{WalkError, findings_of, mark_secrets};
+use crate::lint::{WalkError, effect_in_words, findings_of, mark_secrets};
 use crate::policy::{
     Agent, AgentFile, AgentReading, Defect, DefectKind, Dialect, Disk, FileOwner, Files, Location,
     Policy, Setting, Start, paths, read_agent, real_folder,
@@ -68,9 +68,10 @@ pub(in crate::cli) fn of_folder(
             let dialects = several.iter().map(|agent| Dialect::Agent(*agent));
             let names: Vec<String> = dialects.clone().map(|dialect| dialect.to_string()).collect();
             let codes: Vec<&str> = dialects.map(Dialect::code).collect();
+            let option = if is_heard() { "`dialect`" } else { "--dialect" };
             Err(CliError::usage(
                 &format!("{} has files of several agents: {}", path.display(), names.join(", ")),
-                &format!("say whose count: --dialect {}", one_of(codes.into_iter())),
+                &format!("say whose count: {option} {}", one_of(codes.into_iter())),
             ))
         }
     }
@@ -96,7 +97,10 @@ pub(in crate::cli) fn note_alone(loaded: &Loaded) {
     let around = match file.filter(is_of_project) {
         Some(AgentFile { folder, .. }) => {
             let folder = if folder.is_empty() { "." } else { &folder };
-            let option = command::option("--policy", folder);
+            let option = match is_heard() {
+                true => format!("the folder as `path` ({})", escape(folder)),
+                false => command::option("--policy", folder),
+            };
             format!("\n  help: {option} takes in what else applies there")
         }
         None => String::new(),
@@ -131,7 +135,8 @@ pub(in crate::cli) fn load(
     let here = absolute(Path::new("."))?;
     // As other files are named, so that editors and code hosts find them.
     let shown = |file: &str| {
-        let is_own = folder.is_relative() && paths::is_within(file, &setting.start);
+        let is_within = |folder: &String| paths::is_within(file, folder);
+        let is_own = folder.is_relative() && [&setting.start, &here].into_iter().any(is_within);
         is_own.then(|| paths::relative(&here, file))
     };
     let Loaded { policy, .. } = load_from(agent, &setting, &Disk::default(), &shown)?;
@@ -172,7 +177,7 @@ pub(in crate::cli) fn load_from(
         named.rename(shown);
         *permissions = named.into();
     }
-    files.iter().for_each(|(document, defects)| note(document, defects));
+    files.iter().for_each(|(document, defects)| note(agent, document, defects));
     let of = unknown.join(", ");
     print_error(&format!("note: files of {of} are not known\n"));
     let document = Document::read(&*setting.start, Vec::new());
@@ -194,7 +199,7 @@ fn say_untrusted(agent: Agent, setting: &Setting, policy: &Policy) {
 }
 
 /// Says what the agent passes over in a file, which it works with all the same.
-fn note(document: &Document, defects: &[Defect]) {
+fn note(agent: Agent, document: &Document, defects: &[Defect]) {
     let lines = LineTable::new(&document.text);
     for defect in defects {
         let at = match &defect.location {
@@ -202,7 +207,8 @@ fn note(document: &Document, defects: &[Defect]) {
             Location::Place(place) => document.span_of(place).start,
         };
         let line = lines.line_of(at.min(document.text.len())) + 1;
-        let what = if defect.refused { "; the agent drops the whole file" } else { "" };
+        let effect = defect.refused.then(|| effect_in_words(agent, document, defect));
+        let what = effect.map(|effect| format!("; {effect}")).unwrap_or_default();
         let text = format!("note: {}:{line}: {}{what}", document.name, defect.kind);
         print_error(&format!("{}\n", escape(&text)));
     }

@@ -129,6 +129,11 @@ pub(in crate::cli) fn heard<T>(work: impl FnOnce() -> T) -> (T, String) {
     (done, HEARD.take().unwrap_or_default())
 }
 
+/// Whether what is said is a part of an answer to somebody who writes no command line.
+pub(in crate::cli) fn is_heard() -> bool {
+    HEARD.with_borrow(Option::is_some)
+}
+
 /// Writes text for people to standard error; where even that fails, nothing is left to be done.
 pub(in crate::cli) fn print_error(text: &str) {
     let is_heard = HEARD.with_borrow_mut(|heard| {

@@ -1,7 +1,7 @@
 //! Judging many files at once.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rayon::prelude::*;
 
@@ -16,6 +16,7 @@ use crate::lint::{
 use crate::policy::{Appearance, Dialect, agent, agent_dialect, appearance, in_notation};
 use crate::report::{PassedOver, Unreadable, without_credentials};
 use crate::source::{Document, Edit, Problem, ProblemKind};
+use crate::stop::{self, Stop};
 
 /// What is needed to judge a file.
 pub(super) struct Judge<'a> {
@@ -60,8 +61,9 @@ impl Judge<'_> {
     /// Judges files on every core. What goes wrong with one does not keep the others from being
     /// judged.
     pub(super) fn all(&self, found: Vec<Result<Found, WalkError>>) -> Judged {
+        let stop = Stop::of_thread();
         let judged: Vec<Result<Seen, Unreadable>> =
-            found.into_par_iter().map(|found| self.guarded(found)).collect();
+            found.into_par_iter().map(|found| stop.over(|| self.guarded(found))).collect();
         let mut all = Judged::default();
         for one in judged {
             match one {
@@ -78,6 +80,7 @@ impl Judge<'_> {
     }
 
     fn guarded(&self, found: Result<Found, WalkError>) -> Result<Seen, Unreadable> {
+        stop::look();
         let found = found.map_err(unreadable)?;
         let name = found.path.display().to_string();
         guard(&name, || self.one(&found).map_err(unreadable))?
@@ -249,6 +252,9 @@ fn guard<T>(file: &str, work: impl FnOnce() -> T) -> Result<T, Unreadable> {
     let done = catch_unwind(AssertUnwindSafe(work));
     AT_WORK.set(false);
     done.map_err(|panic| {
+        if stop::is_stopped(&*panic) {
+            resume_unwind(panic);
+        }
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
         Unreadable {

@@ -35,7 +35,7 @@ use super::common::output::{OutputOptions, print_error};
 use super::common::trace_input::{self, TraceOptions};
 use crate::catalogue::{Catalogue, Server};
 use crate::config::Config;
-use crate::lint::{Recorded, Report, Rule, Settings, Wanted, all_rules, find};
+use crate::lint::{Recorded, Rule, Settings, Wanted, all_rules, find};
 use crate::policy::AgentFile;
 use crate::report::{Detail, Linted, escape};
 use crate::testing::is_test_file;
@@ -103,9 +103,6 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
             *report = as_it_was;
         }
     }
-    let failed = !unreadable.is_empty()
-        || !fixed.unwritten.is_empty()
-        || reports.iter().any(Report::is_unreadable);
     let judged = reports.len();
     reports.extend(unused::report(&config, settings, &reports, &passed_over));
     let rules: Vec<&Rule> = all_rules(&settings.house).collect();
@@ -117,6 +114,7 @@ fn lint_once(arguments: &LintArguments, output: &OutputOptions) -> Result<ExitSt
         passed_over: &passed_over,
         stale,
     };
+    let failed = linted.is_incomplete() || !fixed.unwritten.is_empty();
     if arguments.baseline.writes() && (judged > 0 || failed) {
         let before = before.as_ref();
         baseline::write(

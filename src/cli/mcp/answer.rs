@@ -10,12 +10,19 @@ use crate::cli::common::error::CliError;
 use crate::cli::common::output::heard;
 use crate::cli::common::withheld::{Finder, apart};
 use crate::report::{Style, without_commands};
+use crate::stop;
 
 /// How an answer looks: without colours, and with lines that need not fit a terminal.
 pub(super) const PLAIN: Style = Style { color: false, width: 120, unicode: false, bounded: false };
 
 /// How long the text of an answer may be, in bytes: more than a model can read at once helps nobody.
 const LONGEST_TEXT: usize = 48 << 10;
+
+/// How much of it may be what is said beside, in bytes.
+const LONGEST_SAID: usize = 8 << 10;
+
+/// How much of the end of a text is kept, in bytes: there stands what it comes to.
+const END: usize = 2 << 10;
 
 /// How long the JSON of an answer may be, in bytes.
 const LONGEST_JSON: usize = 192 << 10;
@@ -24,34 +31,38 @@ const LONGEST_JSON: usize = 192 << 10;
 pub(super) struct Answer {
     pub(super) text: String,
     pub(super) json: Option<Value>,
+    /// Whether it is only a part of what was asked for, so that the command ends with exit status 2.
+    pub(super) is_incomplete: bool,
 }
 
 impl Answer {
     /// An answer that is a text alone.
     pub(super) fn text(text: String) -> Answer {
-        Answer { text, json: None }
+        Answer { text, json: None, is_incomplete: false }
     }
 
     /// An answer for reading, with the JSON that a command writes.
     pub(super) fn new(text: String, json: &[u8]) -> Result<Answer, CliError> {
         let json = serde_json::from_slice(json).map_err(std::io::Error::other)?;
-        Ok(Answer { text, json: Some(json) })
+        Ok(Answer { json: Some(json), ..Answer::text(text) })
     }
 }
 
 /// The result of a tool. What is said while it works is a part of its answer, and so is what goes wrong.
 pub(super) fn result(work: impl FnOnce() -> Result<Answer, CliError>) -> CallToolResult {
     let ((answered, said), mut withheld) = apart(|| heard(work));
-    let is_error = answered.is_err();
-    let Answer { mut text, json } =
+    let is_error = answered.as_ref().map_or(true, |answer| answer.is_incomplete);
+    let Answer { text, json, .. } =
         answered.unwrap_or_else(|error| Answer::text(error.in_full(&PLAIN)));
-    if !said.is_empty() {
-        text = format!("{}\n\n{said}", text.trim_end()).trim_start().to_owned();
-    }
     let finder = withheld.finder();
     let masked = |text: &str| without_secrets(finder.as_ref(), text);
-    let mut text = masked(&without_commands(&text));
+    let mut text = shortened(masked(&without_commands(&text)), LONGEST_TEXT - LONGEST_SAID);
+    if !said.is_empty() {
+        let said = shortened(masked(&said), LONGEST_SAID);
+        text = format!("{}\n\n{said}", text.trim_end()).trim_start().to_owned();
+    }
     let json = json.map(|mut json| {
+        add_notes(&mut json, &said);
         mask(&mut json, &masked);
         if cut(&mut json) {
             text += "\nnote: the JSON of this answer is cut: its lists and texts end early, its counts are whole\n";
@@ -59,7 +70,7 @@ pub(super) fn result(work: impl FnOnce() -> Result<Answer, CliError>) -> CallToo
         json
     });
     let mut result = if is_error { CallToolResult::error } else { CallToolResult::success }(vec![
-        ContentBlock::text(shortened(text)),
+        ContentBlock::text(text),
     ]);
     result.structured_content = json;
     result
@@ -113,24 +124,40 @@ fn add_names(schema: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-/// A text that ends at a line, and says so where that is not its end.
-fn shortened(mut text: String) -> String {
-    if text.len() > LONGEST_TEXT {
-        let end = text.floor_char_boundary(LONGEST_TEXT);
-        let end = text[..end].rfind('\n').map_or(end, |at| at + 1);
-        let (lines, rest) = (text[end..].lines().count(), text.len() - end);
-        text.truncate(end);
-        text += &format!(
-            "\nnote: the answer is cut here: {lines} more lines of {rest} bytes; ask about less\n"
-        );
+/// Adds what is said beside an answer, a text for each: a line, with those below it that are indented.
+fn add_notes(answer: &mut Value, said: &str) {
+    let mut notes: Vec<String> = Vec::new();
+    for line in said.lines() {
+        match notes.last_mut().filter(|_| line.starts_with(' ')) {
+            Some(note) => *note += &format!("\n{line}"),
+            None => notes.push(line.to_owned()),
+        }
     }
-    text
+    if let Some(members) = answer.as_object_mut().filter(|_| !notes.is_empty()) {
+        members.insert("notes".to_owned(), notes.into());
+    }
+}
+
+/// A text that is not longer than so many bytes: its first lines and its last ones, and between them what is left out.
+fn shortened(text: String, longest: usize) -> String {
+    if text.len() <= longest {
+        return text;
+    }
+    let first = text.floor_char_boundary(longest - END);
+    let first = text[..first].rfind('\n').map_or(first, |at| at + 1);
+    let last = text.floor_char_boundary(text.len() - END);
+    let last = text[last..].find('\n').map_or(last, |at| last + at + 1);
+    let (lines, rest) = (text[first..last].lines().count(), last - first);
+    let note =
+        format!("note: the answer is cut here: {lines} lines of {rest} bytes; ask about less");
+    format!("{}\n\n{note}\n\n{}", text[..first].trim_end(), &text[last..])
 }
 
 /// Cuts what is longest in a value until it is short enough; whether that was needed.
 fn cut(value: &mut Value) -> bool {
     let mut is_cut = false;
     while size(value) > LONGEST_JSON && cut_longest(value) {
+        stop::look();
         is_cut = true;
     }
     is_cut
@@ -196,8 +223,11 @@ mod tests {
         assert!(cut(&mut wide) && size(&wide) <= LONGEST_JSON && wide["outcome"] == "deny");
         let mut few = json!({ "findings": [] });
         assert!(!cut(&mut few));
-        let text = shortened("line\n".repeat(20_000));
-        assert!(text.len() < LONGEST_TEXT + 100 && text.contains("more lines"));
+        let text = shortened("line\n".repeat(20_000) + "what it comes to\n", LONGEST_TEXT);
+        assert!(text.len() < LONGEST_TEXT + 100 && text.contains("lines of "));
+        assert!(text.starts_with("line\nline\n") && text.ends_with("\nwhat it comes to\n"));
+        let text = shortened("ä".repeat(LONGEST_TEXT), LONGEST_TEXT);
+        assert!(text.len() < LONGEST_TEXT + 100 && text.contains("cut here"));
     }
 
     #[test]
@@ -208,12 +238,13 @@ mod tests {
             withhold(vec!["error".to_owned()]);
             print_error("note: an error\n");
             let json = json!({ "is": "error", "summary": { "error": 1 }, "an error": 7 });
-            Ok(Answer { text: "an error".into(), json: Some(json) })
+            Ok(Answer { json: Some(json), ..Answer::text("an error".into()) })
         });
         let second = result(|| Ok(Answer::text("an error".into())));
         let text = |result: &CallToolResult| serde_json::to_value(result).unwrap();
         assert_eq!(text(&first)["content"][0]["text"], "an ***\n\nnote: an ***\n");
-        let masked = json!({ "is": "***", "summary": { "error": 1 }, "an ***": 7 });
+        let notes = ["note: an ***"];
+        let masked = json!({ "is": "***", "summary": { "error": 1 }, "an ***": 7, "notes": notes });
         assert_eq!(text(&first)["structuredContent"], masked);
         assert_eq!(text(&second)["content"][0]["text"], "an error");
     }

@@ -1,10 +1,13 @@
 //! The connection to a client: a message a line, over standard input and output.
 
+use std::collections::HashSet;
 use std::io::{BufRead, Read};
 use std::sync::Arc;
 
 use rmcp::RoleServer;
-use rmcp::model::{ClientRequest, ErrorCode, JsonRpcMessage, ServerResult};
+use rmcp::model::{
+    ClientNotification, ClientRequest, ErrorCode, JsonRpcMessage, RequestId, ServerResult,
+};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use serde::Serialize;
@@ -38,6 +41,8 @@ pub(super) struct Connection {
     /// The refusal that is on its way.
     refusing: Option<JoinHandle<std::io::Result<()>>>,
     is_open: bool,
+    /// The requests that are not answered yet.
+    at_work: HashSet<RequestId>,
 }
 
 impl Connection {
@@ -46,7 +51,28 @@ impl Connection {
         let (sender, lines) = mpsc::channel(1);
         std::thread::spawn(move || read(&mut std::io::stdin().lock(), &sender));
         let out = Arc::new(Mutex::new(tokio::io::stdout()));
-        Connection { lines, out, refusing: None, is_open: false }
+        Connection { lines, out, refusing: None, is_open: false, at_work: HashSet::new() }
+    }
+
+    /// Takes in a message, where it counts. A request with the id of one that is at work could not be answered, for its answer
+    /// would be taken for the other one's.
+    fn taken(&mut self, message: Option<Message>) -> Result<Option<Message>, Value> {
+        match &message {
+            Some(JsonRpcMessage::Request(request)) if !self.at_work.insert(request.id.clone()) => {
+                let message = format!("a request with the id {} is still at work", request.id);
+                return Err(refusal(&Value::Null, ErrorCode::INVALID_REQUEST, &message));
+            }
+            Some(JsonRpcMessage::Notification(notification)) => {
+                if let ClientNotification::CancelledNotification(cancelled) =
+                    &notification.notification
+                    && let Some(id) = &cancelled.params.request_id
+                {
+                    self.at_work.remove(id);
+                }
+            }
+            _ => {}
+        }
+        Ok(message.filter(|message| self.is_open || matches!(message, JsonRpcMessage::Request(_))))
     }
 
     fn write<M: Serialize>(
@@ -69,13 +95,24 @@ impl Transport<RoleServer> for Connection {
 
     fn send(
         &mut self,
-        message: TxJsonRpcMessage<RoleServer>,
+        mut message: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = std::io::Result<()>> + Send + 'static {
         let opens = |result: &ServerResult| {
             !matches!(result, ServerResult::EmptyResult(_) | ServerResult::DiscoverResult(_))
         };
-        if let JsonRpcMessage::Response(response) = &message {
-            self.is_open |= opens(&response.result);
+        match &mut message {
+            JsonRpcMessage::Response(response) => {
+                self.is_open |= opens(&response.result);
+                self.at_work.remove(&response.id);
+            }
+            JsonRpcMessage::Error(error) => {
+                _ = error.id.as_ref().map(|id| self.at_work.remove(id));
+                if !self.is_open && error.error.code == ErrorCode::INVALID_PARAMS {
+                    let help = "; a session of an older version begins with `initialize`";
+                    error.error.message = (error.error.message.to_string() + help).into();
+                }
+            }
+            _ => {}
         }
         self.write(&message)
     }
@@ -88,13 +125,9 @@ impl Transport<RoleServer> for Connection {
                 self.refusing = None;
             }
             let line = self.lines.recv().await?;
-            match message(line.as_deref()) {
-                Ok(Some(message))
-                    if self.is_open || matches!(message, JsonRpcMessage::Request(_)) =>
-                {
-                    return Some(message);
-                }
-                Ok(_) => {}
+            match message(line.as_deref()).and_then(|message| self.taken(message)) {
+                Ok(Some(message)) => return Some(message),
+                Ok(None) => {}
                 Err(refusal) => self.refusing = Some(tokio::spawn(self.write(&refusal))),
             }
         }
@@ -111,10 +144,14 @@ fn read(input: &mut impl BufRead, lines: &mpsc::Sender<Option<Vec<u8>>>) {
         let mut line = Vec::new();
         let read = input.by_ref().take(LONGEST).read_until(b'\n', &mut line);
         let line = match read {
-            Ok(_) if line.ends_with(b"\n") => Some(line),
-            Ok(length) if length as u64 == LONGEST && input.skip_until(b'\n').is_ok() => None,
-            // What has no end is no message.
-            _ => return,
+            Ok(0) | Err(_) => return,
+            Ok(length) if length as u64 == LONGEST && !line.ends_with(b"\n") => {
+                if input.skip_until(b'\n').is_err() {
+                    return;
+                }
+                None
+            }
+            Ok(_) => Some(line),
         };
         if lines.blocking_send(line).is_err() {
             return;
@@ -122,15 +159,15 @@ fn read(input: &mut impl BufRead, lines: &mpsc::Sender<Option<Vec<u8>>>) {
     }
 }
 
+/// What answers that a message is none.
+fn refusal(id: &Value, code: ErrorCode, message: &str) -> Value {
+    let error = json!({ "code": code.0, "message": message });
+    json!({ "jsonrpc": "2.0", "id": id, "error": error })
+}
+
 /// The message of a line, if it is one that counts; or what answers that it is none.
 fn message(line: Option<&[u8]>) -> Result<Option<Message>, Value> {
-    let refusal = |id: &Value, code: ErrorCode, message: String| {
-        let error = json!({ "code": code.0, "message": message });
-        json!({ "jsonrpc": "2.0", "id": id, "error": error })
-    };
-    let invalid = |id: &Value, message: &str| {
-        Err(refusal(id, ErrorCode::INVALID_REQUEST, message.to_owned()))
-    };
+    let invalid = |id: &Value, message: &str| Err(refusal(id, ErrorCode::INVALID_REQUEST, message));
     let Some(line) = line else {
         return invalid(&Value::Null, &format!("the message is longer than {LONGEST} bytes"));
     };
@@ -139,7 +176,7 @@ fn message(line: Option<&[u8]>) -> Result<Option<Message>, Value> {
         return Ok(None);
     }
     let value: Value = serde_json::from_slice(line).map_err(|error| {
-        refusal(&Value::Null, ErrorCode::PARSE_ERROR, format!("the message is no JSON: {error}"))
+        refusal(&Value::Null, ErrorCode::PARSE_ERROR, &format!("the message is no JSON: {error}"))
     })?;
     let id = value.get("id").filter(|id| id.is_string() || id.is_i64());
     let (is_asked, id) = (value.get("id").is_some(), id.cloned().unwrap_or_default());
@@ -151,12 +188,17 @@ fn message(line: Option<&[u8]>) -> Result<Option<Message>, Value> {
         };
     };
     let known = REQUESTS.iter().find(|(known, _)| *known == method);
+    let has_list = value.get("params").is_some_and(|params| !params.is_object());
     match (serde_json::from_value(value.clone()), known) {
+        (Err(_), Some((method, takes))) if is_asked && has_list => {
+            let message = format!("`params` is no object: `{method}` takes {takes}");
+            Err(refusal(&id, ErrorCode::INVALID_PARAMS, &message))
+        }
         (Ok(JsonRpcMessage::Request(request)), Some((method, takes)))
             if matches!(request.request, ClientRequest::CustomRequest(_)) =>
         {
             let message = format!("the parameters are not those of `{method}`: it takes {takes}");
-            Err(refusal(&id, ErrorCode::INVALID_PARAMS, message))
+            Err(refusal(&id, ErrorCode::INVALID_PARAMS, &message))
         }
         (Ok(message @ JsonRpcMessage::Request(_)), _) => Ok(Some(message)),
         (Ok(message), _) if !is_asked => Ok(Some(message)),
@@ -194,6 +236,7 @@ mod tests {
                 (Some(-32602), json!(3)),
             ),
             (r#"{"jsonrpc":"2.0","id":4,"method":"tools/call"}"#, (Some(-32602), json!(4))),
+            (r#"{"jsonrpc":"2.0","id":5,"method":"ping","params":[]}"#, (Some(-32602), json!(5))),
             (r#"{"jsonrpc":"2.0","id":5,"method":"ping"}"#, (Some(0), none.clone())),
             (r#"{"jsonrpc":"2.0","id":6,"method":"resources/read"}"#, (Some(0), none.clone())),
             (r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#, (Some(0), none.clone())),
@@ -214,6 +257,7 @@ mod tests {
         read(&mut text.as_bytes(), &sender);
         drop(sender);
         let read: Vec<Option<Vec<u8>>> = std::iter::from_fn(|| lines.blocking_recv()).collect();
-        assert_eq!(read, [Some(b"one\n".to_vec()), None, Some(b"two\n".to_vec())]);
+        let read: Vec<_> = read.iter().map(|line| line.as_deref()).collect();
+        assert_eq!(read, [Some(&b"one\n"[..]), None, Some(b"two\n"), Some(b"no end")]);
     }
 }

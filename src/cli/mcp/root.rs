@@ -23,7 +23,7 @@ impl Root {
         let entered = || {
             let (named, real) = (std::path::absolute(folder)?, folder.canonicalize()?);
             std::env::set_current_dir(folder)?;
-            disk::confine(&real, LARGEST as u64)?;
+            disk::confine(&named, LARGEST as u64)?;
             Ok(Root { named, real })
         };
         let entered: std::io::Result<Root> = entered();
@@ -32,6 +32,13 @@ impl Root {
 
     /// The path of what an agent names, from the root; nothing needs to be there.
     pub(super) fn named(&self, path: &str) -> Result<PathBuf, CliError> {
+        if path.contains('\0') {
+            let help = "name a file or a folder as the disk does";
+            return Err(CliError::usage(
+                "a path holds the character U+0000, as no name does",
+                help,
+            ));
+        }
         let given = Path::new(path);
         let below = given.strip_prefix(&self.real).or_else(|_| given.strip_prefix(&self.named));
         let mut names = PathBuf::new();
@@ -42,16 +49,12 @@ impl Root {
                 _ => return Err(outside(path)),
             }
         }
-        if path.contains('\0') {
-            return Err(outside(path));
-        }
         let names = if names.as_os_str().is_empty() { ".".into() } else { names };
-        let there = names.ancestors().find_map(|folder| folder.canonicalize().ok());
-        match there.is_none_or(|there| there.starts_with(&self.real)) {
+        match disk::leads_out(&names) {
+            true => Err(outside(path)),
             // What is called so stands for standard input elsewhere.
-            true if names == Path::new("-") => Ok(Path::new(".").join(names)),
-            true => Ok(names),
-            false => Err(outside(path)),
+            false if names == Path::new("-") => Ok(Path::new(".").join(names)),
+            false => Ok(names),
         }
     }
 }

@@ -10,17 +10,21 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler, serve_server};
 use tokio::runtime::Builder;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connection::Connection;
 use super::tools::{Room, Served, TOOLS};
 use crate::source::one_of;
+use crate::stop::Stop;
 
-/// How long a call may take. One that takes longer goes on until it ends, but nobody waits for it.
+/// How long a call may be at work.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// How many threads there may be for each call that may be at work.
-const LEFT: usize = 8;
+/// How long a call may wait until it is.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// How many calls may wait.
+const MOST_WAITING: usize = 64;
 
 /// How much a call may stack, in bytes: as much as a command may.
 const STACK: usize = 8 << 20;
@@ -34,8 +38,8 @@ pub(super) fn serve(room: Room) -> std::io::Result<()> {
     let at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
     let server = Server {
         room: Arc::new(room),
-        places: Semaphore::new(at_once),
-        threads: Arc::new(Semaphore::new(at_once * LEFT)),
+        places: Arc::new(Semaphore::new(at_once)),
+        waiting: Semaphore::new(MOST_WAITING),
     };
     runtime.block_on(async {
         // A client that leaves before it opened a session wanted nothing.
@@ -50,27 +54,35 @@ pub(super) fn serve(room: Room) -> std::io::Result<()> {
 
 struct Server {
     room: Arc<Room>,
-    /// How many calls may be at work at once; the others wait.
-    places: Semaphore,
-    /// How many threads there may be: those at work on calls, and those that nobody waits for any more.
-    threads: Arc<Semaphore>,
+    /// How many calls may be at work at once.
+    places: Arc<Semaphore>,
+    /// How many may wait for that.
+    waiting: Semaphore,
+}
+
+/// Stops the work of a call that nobody waits for any more: it has its answer, was cancelled, or took too long.
+struct Call(Stop);
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
 }
 
 impl Server {
-    /// Calls a tool on a thread of its own, whose panic is an answer like any other. The place is free as soon as
-    /// nobody waits for the call any more; the thread when its work is done.
+    /// Calls a tool on a thread of its own, whose panic is an answer like any other.
     async fn call(&self, tool: &'static Served, request: CallToolRequestParams) -> CallToolResult {
         let input = request.arguments.unwrap_or_default();
-        let _place = self.places.acquire().await;
-        let Ok(thread) = Arc::clone(&self.threads).try_acquire_owned() else {
+        let Some(place) = self.place().await else {
             return failed(
-                "error: too many calls that nobody waits for are still at work\n  help: ask again later\n",
+                "error: too many calls are at work or wait for it\n  help: ask again later, and cancel what is not needed any more\n",
             );
         };
-        let room = Arc::clone(&self.room);
+        let (room, call) = (Arc::clone(&self.room), Call(Stop::default()));
+        let stop = call.0.clone();
         let work = tokio::task::spawn_blocking(move || {
-            let _thread = thread;
-            (tool.call)(&room, input)
+            let _place = place;
+            stop.over(|| (tool.call)(&room, input))
         });
         match tokio::time::timeout(LONGEST, work).await {
             Ok(Ok(result)) => result,
@@ -80,6 +92,13 @@ impl Server {
                 LONGEST.as_secs()
             )),
         }
+    }
+
+    /// A place to work at; none where too many calls wait for one, or for too long.
+    async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        let _waiting = self.waiting.try_acquire().ok()?;
+        let place = Arc::clone(&self.places).acquire_owned();
+        tokio::time::timeout(LONGEST_WAIT, place).await.ok()?.ok()
     }
 }
 

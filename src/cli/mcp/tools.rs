@@ -29,6 +29,9 @@ use crate::report::{
     write_records_json, write_rule, write_rules, write_server,
 };
 
+/// How many tools are shown that have the words which are looked for: about what an answer holds.
+const MOST_FOUND: usize = 400;
+
 /// What every tool works with.
 pub(super) struct Room {
     pub(super) root: Root,
@@ -185,10 +188,18 @@ fn lint(room: &Room, input: LintInput) -> Result<Answer, CliError> {
         None => Asked::Paths,
     };
     lint_asked(asked, &arguments, (&room.config, &room.catalogue), |linted| {
-        let (mut text, mut json) = (String::new(), Vec::new());
+        let (mut text, mut summary, mut json) = (String::new(), String::new(), Vec::new());
         write_lint(&mut text, linted, &PLAIN, Detail::Findings);
+        write_lint(&mut summary, linted, &PLAIN, Detail::Summary);
+        // Behind it stands what a command line may be told next.
+        if let Some(at) = text.rfind(&summary).filter(|at| at + summary.len() < text.len()) {
+            text.truncate(at + summary.len());
+            text +=
+                "the tool `rule` explains a rule; where something has a fix, that is in the JSON\n";
+        }
         write_lint_json(&mut json, linted)?;
-        Answer::new(text, &json)
+        let is_incomplete = linted.is_incomplete();
+        Ok(Answer { is_incomplete, ..Answer::new(text, &json)? })
     })?
 }
 
@@ -241,12 +252,24 @@ fn catalogue(room: &Room, input: CatalogueInput) -> Result<Answer, CliError> {
     if words.is_empty() {
         return Err(CliError::usage("nothing is asked for", "give a `server` or `words`"));
     }
-    let found = room.catalogue.search(&words);
+    let mut found = room.catalogue.search(&words);
     input::sound(&room.catalogue)?;
     if found.is_empty() {
         return Err(CliError::usage("no tool has all of these words", "try fewer"));
     }
+    let all: usize = found.iter().map(|server| server.tools.len()).sum();
+    let mut left = MOST_FOUND;
+    found.retain_mut(|server| {
+        server.tools.truncate(left);
+        left -= server.tools.len();
+        !server.tools.is_empty()
+    });
     write_found_tools(&mut text, &found, &PLAIN);
+    if all > MOST_FOUND {
+        text += &format!(
+            "\nnote: {all} tools have all of these words: the first {MOST_FOUND} are shown; ask for more words\n"
+        );
+    }
     write_records_json(&mut json, &found)?;
     Answer::new(text, &json)
 }

@@ -11,6 +11,7 @@ use crate::policy::{
 };
 use crate::shell::RUNNERS;
 use crate::source::Node;
+use crate::stop;
 
 /// A rule that never counts.
 #[derive(Debug)]
@@ -56,6 +57,7 @@ pub fn dead_rules<'c>(context: &'c PermissionContext<'_>, root: Option<&Node>) -
     let mut dead: Vec<Dead<'c>> = void(context).collect();
     let all = context.written();
     for written in all.iter().filter(|written| context.is_own(written.origin)) {
+        stop::look();
         // What is written as another pattern than it is, is another mistake.
         if literal_sign(context.agent, written).is_none() {
             let of_form = of_form(context, written).or_else(|| of_server(context, written, root));

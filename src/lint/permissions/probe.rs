@@ -9,6 +9,7 @@ use crate::engine::{
     Arguments, Call, CallResult, Cause, Counters, Gate, GrantId, Holding, Outcome, Surroundings,
 };
 use crate::policy::{Agent, Origin, Policy};
+use crate::stop;
 
 /// A call to be asked about.
 #[derive(Clone, Debug, PartialEq)]
@@ -238,6 +239,7 @@ impl Prober {
         mode: Option<&str>,
         ask: impl Fn(&Call<'_>) -> T,
     ) -> T {
+        stop::look();
         ask(&Call {
             tool: &probe.tool,
             grant: GrantId(0),

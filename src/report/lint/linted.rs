@@ -60,6 +60,11 @@ impl<'a> Linted<'a> {
             .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
     }
 
+    /// Whether something could not be read or is no policy, so that nothing is known about what it does.
+    pub fn is_incomplete(&self) -> bool {
+        !self.unreadable.is_empty() || self.reports.iter().any(Report::is_unreadable)
+    }
+
     /// How many findings of a severity are shown.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings().filter(|(_, finding)| finding.severity == severity).count()
@@ -116,6 +121,9 @@ impl<'a> Linted<'a> {
         }
         if self.missed() > 0 {
             line += &format!("; passed over: {}", self.passed_over_in_words());
+        }
+        if !self.unreadable.is_empty() {
+            line += &format!("; could not be read: {}", self.unreadable.len());
         }
         if self.stale > 0 {
             let occur = if self.stale == 1 { "occurs" } else { "occur" };

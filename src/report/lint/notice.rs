@@ -15,6 +15,7 @@ use crate::report::common::style::Style;
 use crate::report::common::words::{count, cut};
 use crate::report::common::wrap::{BREAKS, TAB, columns, wrap};
 use crate::source::Document;
+use crate::stop;
 
 /// How many other places of a finding are shown.
 const RELATED: usize = 8;
@@ -96,6 +97,7 @@ impl<'s> NoticeWriter<'s> {
     /// Writes notices; those of one place that follow one another stand above it together.
     pub(super) fn write(&self, out: &mut String, notices: &[Notice]) {
         for together in notices.chunk_by(|one, next| one.span == next.span) {
+            stop::look();
             self.write_together(out, together);
         }
     }

@@ -9,6 +9,7 @@ use super::pair::{AgentPair, Context};
 use super::samples::{self, MAX_CALLS, Sampler};
 use crate::policy::{PermissionRule, Permissions};
 use crate::solver::{Budget, Why};
+use crate::stop;
 
 impl<'p> AgentPair<'p> {
     /// What the new policy lets pass that the old one did not; with `is_reversed` what the old one lets
@@ -130,6 +131,7 @@ impl<'c, 'p> Direction<'c, 'p> {
         let [old, new] = self.placed();
         let only = |own: &'c Permissions, other: &Permissions| {
             let is_own = |rule: &&PermissionRule| {
+                stop::look();
                 let is_same = |known: &PermissionRule| {
                     (&known.text, &known.test, &known.modes)
                         == (&rule.text, &rule.test, &rule.modes)

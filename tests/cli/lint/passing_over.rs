@@ -294,9 +294,10 @@ fn what_is_no_file_is_named_and_not_waited_for() {
 #[test]
 fn an_ignore_file_that_does_not_end_is_an_error_and_not_waited_for() {
     let folder = Folder::new().file("a/good.json", GOOD).file("b/good.json", GOOD);
-    let pipe = folder.path("a/.gitignore");
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    std::os::unix::fs::symlink("/dev/zero", folder.path("b/.ignore")).unwrap();
+    for pipe in ["a/.gitignore", "b/.ignore"] {
+        let made = std::process::Command::new("mkfifo").arg(folder.path(pipe)).status();
+        assert!(made.unwrap().success());
+    }
     for (path, file) in [("a", "a/.gitignore"), ("b", "b/.ignore"), (".", "./b/.ignore")] {
         let run = folder.run(&["lint", path]);
         assert_eq!(run.status, 2, "{}", run.err);
@@ -306,6 +307,23 @@ fn an_ignore_file_that_does_not_end_is_an_error_and_not_waited_for() {
             run.err
         );
         assert!(run.out.contains("0 errors"), "{}", run.out);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_ignore_file_that_is_a_link_says_nothing_as_to_git() {
+    let folder = Folder::new().file("all", "*\n").file("s/a.json", GOOD).file("s/t/b.json", GOOD);
+    for (to, at) in
+        [("../all", "s/.gitignore"), ("/dev/zero", "s/.ignore"), ("../t/own", "s/t/.gitignore")]
+    {
+        std::os::unix::fs::symlink(to, folder.path(at)).unwrap();
+    }
+    std::fs::write(folder.path("s/t/own"), "*\n").unwrap();
+    for path in ["s", "s/t"] {
+        let (status, output) = folder.run_json(&["lint", "--format", "json", path]);
+        assert_eq!((status, &output["unreadable"]), (0, &serde_json::json!([])), "{output}");
+        assert_eq!(output["summary"]["policies"], if path == "s" { 2 } else { 1 });
     }
 }
 

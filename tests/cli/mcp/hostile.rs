@@ -95,14 +95,11 @@ fn what_is_ignored_is_read_from_files_that_end_and_lie_within() {
     let mut client = Client::start_with(&folder, &["--root", "served"]);
     let answer = client.call("lint", json!({}));
     let text = answer["content"][0]["text"].as_str().unwrap();
-    for told in [
-        "./zero/.gitignore: it leads out",
-        "./pipe/.ignore: it is a pipe",
-        "./large/.gitignore: it is larger than",
-        "./out/.ignore: it leads out",
-    ] {
+    for told in ["./pipe/.ignore: it is a pipe", "./large/.gitignore: it is larger than"] {
         assert!(text.contains(told), "{told}: {text}");
     }
+    // As for git, a link says nothing, wherever it leads.
+    assert!(!text.contains("./zero/.gitignore") && !text.contains("./out/.ignore"), "{text}");
     let findings = answer["structuredContent"]["findings"].as_array().unwrap();
     let files: std::collections::BTreeSet<&str> =
         findings.iter().map(|finding| finding["file"].as_str().unwrap()).collect();
@@ -161,7 +158,11 @@ fn what_is_said_of_files_is_named_from_the_root() {
     let folder = Folder::new()
         .file("out/opencode.json", config)
         .file("gone/opencode.json", r#"{"permission": {"bash": "{file:./gone.txt}"}}"#)
-        .file("p/.claude/settings.json", r#"{"permissions": {"deny": ["Bash(rm *)", 7]}}"#);
+        .file("p/.claude/settings.json", r#"{"permissions": {"deny": ["Bash(rm *)", 7]}}"#)
+        .file("c/.git/HEAD", "")
+        .file("c/.codex/config.toml", "")
+        .file("c/.codex/rules/a.rules", "prefix_rule(pattern=[\"rm\"], decision=\"forbidden\")\n")
+        .file("c/sub/readme", "");
     let mut client = Client::start(&folder);
     let call = json!({ "tool": "bash", "args": { "command": "ls" } });
     let told = client.wrong("explain", json!({ "path": "out", "call": call }));
@@ -177,6 +178,11 @@ fn what_is_said_of_files_is_named_from_the_root() {
     assert!(!answer.contains(&format!("{root}/p/.claude")), "{answer}");
     let text = client.text("explain", json!({ "text": POLICY, "call": { "tool": "pay" } }));
     assert!(!text.contains("<the>"), "{text}");
+    let call = json!({ "tool": "shell", "args": { "command": ["rm", "x"] } });
+    let answer =
+        client.call("explain", json!({ "path": "c/sub", "dialect": "codex", "call": call }));
+    let answer = answer.to_string();
+    assert!(answer.contains("c/.codex/rules/a.rules") && !answer.contains(root), "{answer}");
 }
 
 #[test]
@@ -214,4 +220,38 @@ fn what_turns_a_line_around_is_escaped_as_in_all_json() {
     client.send("tools/call", json!({ "name": "lint", "arguments": { "text": policy } }));
     let line = client.next_line();
     assert!(!line.contains(['\u{202e}', '\u{200b}']) && line.contains(r"\u202e"), "{line}");
+}
+
+#[test]
+fn what_an_agent_drops_is_in_the_text_and_in_the_json() {
+    let folder = Folder::new()
+        .file("p/.codex/config.toml", "")
+        .file("p/.codex/rules/a.rules", "prefix_rule(pattern=[\"rm\"], decision=\"forbiden\")\n")
+        .file("p/.codex/rules/b.rules", "prefix_rule(pattern=[\"ls\"], decision=\"allow\")\n");
+    let mut client = Client::start(&folder);
+    let call = json!({ "tool": "shell", "args": { "command": ["rm", "-r", "x"] } });
+    let path = json!({ "path": "p" });
+    for (tool, given) in [
+        ("explain", json!({ "path": "p", "call": call })),
+        ("diff", json!({ "old": path, "new": path })),
+    ] {
+        let answer = client.call(tool, given);
+        let notes = answer["structuredContent"]["notes"].to_string();
+        let text = answer["content"][0]["text"].to_string();
+        for said in [notes, text] {
+            assert!(said.contains("p/.codex/rules/a.rules:1: "), "{tool}: {said}");
+            assert!(said.contains("drops this file, and every other file of rules"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn of_many_tools_that_are_found_some_are_shown_and_all_counted() {
+    let mut client = Client::start(&Folder::new());
+    let answer = client.call("catalogue", json!({ "words": ["e"] }));
+    let text = answer["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("tools have all of these words: the first 400 are shown"), "{text}");
+    let servers = answer["structuredContent"]["servers"].as_array().unwrap();
+    let tools = servers.iter().map(|server| server["tools"].as_array().unwrap().len());
+    assert!((100..=400).contains(&tools.sum::<usize>()));
 }
