@@ -14,13 +14,12 @@ const MAX_COMPARED_DEPTH: usize = 500;
 pub enum Arguments<'a> {
     /// Their JSON text, which must have been checked to be JSON. Any value may stand here.
     Json(&'a str),
-    /// The JSON text of an object whose numbers are all within a 64-bit float, and its members:
-    /// keys, which have no escapes, and the JSON text of values.
+    /// The JSON text of an object whose numbers are all within a 64-bit float, and its members.
     Members {
         /// The object.
         text: &'a str,
-        /// Its members.
-        members: &'a [(&'a str, &'a str)],
+        /// Where its members stand in it.
+        members: &'a [Member],
     },
     /// The call had none, which counts as an empty object.
     Absent,
@@ -28,6 +27,37 @@ pub enum Arguments<'a> {
     Names(&'a [Cow<'a, str>]),
     /// Nothing is known, and why.
     Unknown(Missing),
+}
+
+/// A member of an object, by where it stands in the object's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member([u32; 4]);
+
+impl Member {
+    /// A member whose name stands between the first two bytes, without its quotes and without escapes, and its
+    /// value between the others; none where the object is too long for it.
+    #[inline(always)]
+    pub fn new(places: [usize; 4]) -> Option<Member> {
+        u32::try_from(places[3]).ok()?;
+        Some(Member(places.map(|place| place as u32)))
+    }
+
+    /// Its name and the JSON text of its value.
+    pub fn of<'t>(&self, object: &'t str) -> Option<(&'t str, &'t str)> {
+        let [name, end, ..] = self.0.map(|place| place as usize);
+        Some((object.get(name..end)?, self.value(object)?))
+    }
+
+    #[inline(always)]
+    fn value<'t>(&self, object: &'t str) -> Option<&'t str> {
+        object.get(self.0[2] as usize..self.0[3] as usize)
+    }
+
+    #[inline(always)]
+    fn is_called(&self, object: &str, name: &str) -> bool {
+        let [start, end, ..] = self.0.map(|place| place as usize);
+        end - start == name.len() && object.as_bytes().get(start..end) == Some(name.as_bytes())
+    }
 }
 
 /// What was found under a path.
@@ -82,19 +112,20 @@ impl<'a> Arguments<'a> {
                 _ => Found::Nothing,
             },
             Arguments::Json(text) => find_in_json(text, path),
-            Arguments::Members { members, .. } => find_in_members(members, path),
+            Arguments::Members { text, members } => find_in_members(text, members, path),
         }
     }
 }
 
 #[inline]
-fn find_in_members<'a>(members: &[(&str, &'a str)], path: &[String]) -> Found<'a> {
+fn find_in_members<'a>(text: &'a str, members: &[Member], path: &[String]) -> Found<'a> {
     let Some((first, rest)) = path.split_first() else { return Found::Nothing };
     // As JSON readers of both gateways take duplicates: the last one counts.
-    let Some((_, value)) = members.iter().rfind(|(key, _)| key == first) else {
-        return Found::Nothing;
-    };
-    find_within(value, rest)
+    let found = members.iter().rfind(|member| member.is_called(text, first));
+    match found.and_then(|member| member.value(text)) {
+        Some(value) => find_within(value, rest),
+        None => Found::Nothing,
+    }
 }
 
 fn find_in_json<'a>(text: &'a str, path: &[String]) -> Found<'a> {

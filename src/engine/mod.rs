@@ -21,7 +21,7 @@ mod seen;
 mod time;
 mod walk;
 
-pub use arguments::{Arguments, Found, Value};
+pub use arguments::{Arguments, Found, Member, Value};
 pub use assume::{Assumptions, Choice};
 pub use assumption::Assumption;
 pub use call::{Call, CallResult, Surroundings};

@@ -10,6 +10,8 @@ mod set;
 mod short;
 mod translate;
 
+use std::collections::HashMap;
+
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Look;
 use regex_syntax::hir::literal::{ExtractKind, Extractor, Literal};
@@ -25,6 +27,26 @@ pub struct Pattern {
     compiled: Compiled,
     /// Whether `\B` occurs.
     has_not_boundary: bool,
+}
+
+/// Patterns of one document, each of which is compiled once however often it stands there.
+#[derive(Debug, Default)]
+pub(super) struct Patterns(HashMap<String, Pattern>);
+
+impl Patterns {
+    /// Compiles a pattern, or takes the same one from before.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Pattern::compile`].
+    pub(super) fn compile(&mut self, go: &str) -> Result<Pattern, PatternError> {
+        if let Some(known) = self.0.get(go) {
+            return Ok(known.clone());
+        }
+        let pattern = Pattern::compile(go)?;
+        self.0.insert(go.to_owned(), pattern.clone());
+        Ok(pattern)
+    }
 }
 
 /// Where every match of a pattern must lie in the text.

@@ -14,7 +14,7 @@ use super::shape::Shape;
 use super::tree::Tree;
 use super::version::{Access, CheckView, Version, View};
 use crate::engine::{
-    Arguments, Call, CallResult, Counters, Decision, GrantId, Outcome, Surroundings,
+    Arguments, Call, CallResult, Counters, Decision, GrantId, Member, Outcome, Surroundings,
 };
 use crate::policy::{Effect, Unreadable};
 
@@ -152,16 +152,11 @@ impl<'q, 'p> Question<'q, 'p> {
     /// Decides a call under both policies.
     pub(super) fn confirm(&self, arguments: Value) -> Evidence {
         let text = arguments.to_string();
-        let values: Vec<String> = arguments
-            .as_object()
-            .map_or_else(Vec::new, |members| members.values().map(Value::to_string).collect());
-        let names = arguments.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
-        let members: Vec<(&str, &str)> = names.zip(values.iter().map(String::as_str)).collect();
-        let is_plain = |name: &str| Value::from(name).to_string().len() == name.len() + 2;
+        let members = members_of(&arguments);
         // Taken apart once for all conditions, unless a name has escapes.
-        let call = match arguments.is_object() && members.iter().all(|(name, _)| is_plain(name)) {
-            true => Arguments::Members { text: &text, members: &members },
-            false => Arguments::Json(&text),
+        let call = match &members {
+            Some(members) => Arguments::Members { text: &text, members },
+            None => Arguments::Json(&text),
         };
         let is_wanted = self.old.passes(decide(self.old, self.tool, call)) == Some(self.of_both);
         let counts = |view: &View<'_>| view.checks.iter().any(|check| check.counts);
@@ -229,6 +224,20 @@ fn with_arguments(arguments: &Value, altered: Value, literals: &[Literal<'_>]) -
         members.extend(altered.remove_entry(name));
     }
     Some(Value::Object(members))
+}
+
+/// Where the members of arguments stand in their text; none where they are no object, or a name is written
+/// with escapes.
+fn members_of(arguments: &Value) -> Option<Vec<Member>> {
+    let mut at = "{".len();
+    let places = arguments.as_object()?.iter().map(|(name, value)| {
+        let is_plain = Value::from(name.as_str()).to_string().len() == name.len() + 2;
+        let (start, end) = (at + 1, at + 1 + name.len());
+        let value = value.to_string().len();
+        at = end + 2 + value + ",".len();
+        is_plain.then(|| Member::new([start, end, end + 2, end + 2 + value]))?
+    });
+    places.collect()
 }
 
 /// Arguments that are no object.

@@ -4,7 +4,6 @@ use super::rule_text::{RuleText, text_of};
 use super::{ALL_TOOLS, GLOBAL, Reader, scalar};
 use crate::policy::defect::value as at_value;
 use crate::policy::model::*;
-use crate::policy::pattern::Pattern;
 use crate::policy::value::Value;
 use crate::policy::{Defect, DefectKind};
 use crate::source::{Node, Place, Pointer, ViolationKind};
@@ -109,7 +108,7 @@ impl Reader {
     }
 
     pub(super) fn regex(&mut self, pattern: &str, pointer: &Pointer) -> Option<Predicate> {
-        match Pattern::compile(pattern) {
+        match self.patterns.compile(pattern) {
             Ok(pattern) => Some(Predicate::Matches(pattern)),
             Err(error) => {
                 let kind = DefectKind::InvalidRegex {

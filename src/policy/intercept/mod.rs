@@ -17,6 +17,7 @@ use super::defect::value as at_value;
 use super::foreign;
 use super::legacy::{Holder, Legacy, bare_limit, choice_of_limit, instead_of_limit, is_bare_limit};
 use super::model::*;
+use super::pattern::Patterns;
 use super::window::Window;
 use super::{Defect, DefectKind, Location};
 use crate::policy::dialect::{Dialect, InterceptVersion};
@@ -34,7 +35,7 @@ const GLOBAL: &str = "_global";
 /// why stands in the defects.
 pub(super) fn read(root: &Node, version: InterceptVersion) -> (Policy, Vec<Defect>) {
     let (defects, declared) = (shape_defects(root, version), declared_counters(root));
-    let mut reader = Reader { defects, declared, version };
+    let mut reader = Reader { defects, declared, version, patterns: Patterns::default() };
     let policy = reader.policy(root);
     (policy, reader.defects)
 }
@@ -144,6 +145,7 @@ struct Reader {
     defects: Vec<Defect>,
     declared: HashMap<String, HashSet<String>>,
     version: InterceptVersion,
+    patterns: Patterns,
 }
 
 impl Reader {

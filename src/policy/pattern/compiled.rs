@@ -31,10 +31,12 @@ const AT_HAND: usize = 4;
 /// The large ones that were asked for last, by what they were made of.
 static LATEST: Mutex<VecDeque<(String, Regex)>> = Mutex::new(VecDeque::new());
 
-/// A pattern that can be compiled. A large one is kept by who matches with it, not by its copies.
+/// A pattern that can be compiled. A small one is made once for all its copies; a large one is kept by who
+/// matches with it, not by its copies.
 #[derive(Clone, Debug)]
 pub(super) struct Compiled {
     regex: OnceLock<Regex>,
+    small: Arc<OnceLock<Regex>>,
     /// What a large one is followed by until its automaton is made.
     short: Option<Arc<Short>>,
     pub(super) is_large: bool,
@@ -47,7 +49,7 @@ impl Compiled {
         let most = parsed.as_ref().map(most_bytes);
         let later = |short: Option<Hir>| {
             let (is_large, short) = (short.is_some(), short.map(Short::new).map(Arc::new));
-            Ok(Compiled { regex: OnceLock::new(), short, is_large })
+            Ok(Compiled { regex: OnceLock::new(), small: Arc::default(), short, is_large })
         };
         // That it can be built is known without.
         match most {
@@ -56,7 +58,10 @@ impl Compiled {
             _ => {}
         }
         match build(translated, SMALL) {
-            Ok(regex) => Ok(Compiled { regex: regex.into(), short: None, is_large: false }),
+            Ok(regex) => {
+                let (regex, small) = (OnceLock::new(), Arc::new(regex.into()));
+                Ok(Compiled { regex, small, short: None, is_large: false })
+            }
             Err(Error::CompiledTooBig(_)) => {
                 large(translated)?;
                 later(parsed)
@@ -74,11 +79,12 @@ impl Compiled {
 
     /// The automaton of the pattern that it was made of.
     pub(super) fn regex(&self, translated: &str) -> &Regex {
-        let make = || match self.is_large {
-            true => large(translated),
-            false => build(translated, SIZE_LIMIT).map_err(|error| error.to_string()),
-        };
-        self.regex.get_or_init(|| make().expect("it can be compiled"))
+        let small = || build(translated, SIZE_LIMIT).map_err(|error| error.to_string());
+        let made = |regex: Result<Regex, String>| regex.expect("it can be compiled");
+        match self.is_large {
+            true => self.regex.get_or_init(|| made(large(translated))),
+            false => self.small.get_or_init(|| made(small())),
+        }
     }
 }
 
@@ -135,8 +141,9 @@ mod tests {
     #[test]
     fn a_pattern_is_compiled_when_it_is_needed() {
         let small = Compiled::new("^a+$").unwrap();
-        assert!(!small.is_large && small.regex.get().is_none());
+        assert!(!small.is_large && small.small.get().is_none());
         assert!(small.regex("^a+$").is_match("aa") && !small.regex("^a+$").is_match("b"));
+        assert!(small.clone().small.get().is_some(), "a copy has what was made");
         let pattern = r"^[\p{L}\p{N}]{1,255}$";
         let large = Compiled::new(pattern).unwrap();
         assert!(large.is_large && large.regex.get().is_none());

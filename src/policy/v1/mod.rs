@@ -10,7 +10,7 @@ use super::defect::value;
 use super::foreign;
 use super::legacy::{Legacy, rate_limit};
 use super::model::*;
-use super::pattern::Pattern;
+use super::pattern::Patterns;
 use super::quote::quote;
 use super::value::Value;
 use super::window::Window;
@@ -23,7 +23,7 @@ static SCHEMA: Schema = Schema::new(include_str!("../../../schemas/policy-v1.sch
 /// Reads a policy. Entries that cannot be read are left out and marked by
 /// [`Rules::gaps`]; why stands in the defects.
 pub(super) fn read(root: &Node) -> (Policy, Vec<Defect>) {
-    let mut reader = Reader { defects: shape_defects(root) };
+    let mut reader = Reader { defects: shape_defects(root), patterns: Patterns::default() };
     let policy = reader.policy(root);
     (policy, reader.defects)
 }
@@ -178,6 +178,7 @@ fn operand(root: &Node, pointer: &Pointer) -> DefectKind {
 
 struct Reader {
     defects: Vec<Defect>,
+    patterns: Patterns,
 }
 
 impl Reader {
@@ -321,7 +322,7 @@ impl Reader {
             "gte" => compare(Order::Gte),
             "regex" => {
                 let pattern = json.as_str()?;
-                match Pattern::compile(pattern) {
+                match self.patterns.compile(pattern) {
                     Ok(pattern) => Some(Predicate::Matches(pattern)),
                     Err(error) => {
                         self.defects.push(Defect::refused(

@@ -23,8 +23,12 @@ pub(super) fn block_specials(block: &[u8; BLOCK]) -> u64 {
 
 #[inline(always)]
 fn are_special(row: u8x16) -> u8x16 {
-    let last_control = u8x16::splat(0x1f);
-    is(row, b'"') | is(row, b'\\') | row.min(last_control).simd_eq(row)
+    is(row, b'"') | is(row, b'\\') | are_controls(row)
+}
+
+#[inline(always)]
+pub(super) fn are_controls(row: u8x16) -> u8x16 {
+    row.min(u8x16::splat(0x1f)).simd_eq(row)
 }
 
 /// The row that some bytes begin with, and how many of them stand in it; zeros follow.
@@ -46,13 +50,13 @@ pub(super) fn backslash(row: [u8; ROW]) -> usize {
 }
 
 #[inline(always)]
-fn is(row: u8x16, byte: u8) -> u8x16 {
+pub(super) fn is(row: u8x16, byte: u8) -> u8x16 {
     row.simd_eq(u8x16::splat(byte))
 }
 
 /// Where a block has what the rows are asked for.
 #[inline(always)]
-fn bits(block: &[u8; BLOCK], of_row: impl Fn(u8x16) -> u8x16) -> u64 {
+pub(super) fn bits(block: &[u8; BLOCK], of_row: impl Fn(u8x16) -> u8x16) -> u64 {
     let (rows, _) = block.as_chunks::<ROW>();
     let rows = rows.iter().rev();
     rows.fold(0, |bits, row| bits << ROW | u64::from(of_row(u8x16::new(*row)).to_bitmask()))
@@ -92,7 +96,8 @@ impl Within {
     /// The same for a block of which so many bytes count; blanks follow.
     #[inline(always)]
     fn block(&mut self, block: &[u8; BLOCK], length: usize) -> Option<usize> {
-        let escaped = self.escaped(bits(block, |row| is(row, b'\\')), length);
+        let backslashes = bits(block, |row| is(row, b'\\'));
+        let escaped = escaped(backslashes, &mut self.is_escaped, length);
         let quotes = bits(block, |row| is(row, b'"')) & !escaped;
         if self.in_string && quotes == 0 {
             return None;
@@ -129,33 +134,34 @@ impl Within {
         }
         None
     }
+}
 
-    /// Which bytes follow a backslash that is not escaped itself, by where backslashes stand.
-    #[inline(always)]
-    fn escaped(&mut self, backslashes: u64, length: usize) -> u64 {
-        const EVEN: u64 = 0x5555_5555_5555_5555;
-        let before = u64::from(self.is_escaped);
-        if backslashes == 0 {
-            self.is_escaped = false;
-            return before;
-        }
-        // Of a run of backslashes every second one is escaped. A carry finds the end of runs that
-        // begin at an odd place, where it is the other way round.
-        let backslashes = backslashes & !before;
-        let behind = backslashes << 1 | before;
-        let odd_starts = backslashes & !EVEN & !behind;
-        let (ends, overflows) = odd_starts.overflowing_add(backslashes);
-        let escaped = (EVEN ^ ends << 1) & behind;
-        self.is_escaped = match length {
-            BLOCK => overflows,
-            length => escaped >> length & 1 == 1,
-        };
-        escaped
+/// Which bytes of a block follow a backslash that is not escaped itself, by where backslashes stand and
+/// whether the first byte is escaped; tells then whether the byte behind those that count is.
+#[inline(always)]
+pub(super) fn escaped(backslashes: u64, is_escaped: &mut bool, length: usize) -> u64 {
+    const EVEN: u64 = 0x5555_5555_5555_5555;
+    let before = u64::from(*is_escaped);
+    if backslashes == 0 {
+        *is_escaped = false;
+        return before;
     }
+    // Of a run of backslashes every second one is escaped. A carry finds the end of runs that
+    // begin at an odd place, where it is the other way round.
+    let backslashes = backslashes & !before;
+    let behind = backslashes << 1 | before;
+    let odd_starts = backslashes & !EVEN & !behind;
+    let (ends, overflows) = odd_starts.overflowing_add(backslashes);
+    let escaped = (EVEN ^ ends << 1) & behind;
+    *is_escaped = match length {
+        BLOCK => overflows,
+        length => escaped >> length & 1 == 1,
+    };
+    escaped
 }
 
 /// The places behind which an odd number of bits is set, that of the place itself among them.
 #[inline(always)]
-fn odd_behind(bits: u64) -> u64 {
+pub(super) fn odd_behind(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, by| bits ^ bits << by)
 }

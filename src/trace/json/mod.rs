@@ -1,6 +1,7 @@
 //! JSON read fast: what is asked for is taken, and all else is stepped over, byte by checked byte.
 
 mod block;
+mod container;
 mod hash;
 mod read;
 pub(in crate::trace) mod scan;

@@ -3,10 +3,8 @@
 use std::borrow::Cow;
 
 use super::block::{BLOCK, ROW, block_specials, row_specials};
+use super::container::{Container, is_blank};
 use super::walk::Value;
-
-/// How deep values may nest on a line: the kinds of what is open are kept in the bits of one word.
-const WORD: usize = 64;
 
 /// How long a number may be that is certainly within a 64-bit float, if it has no exponent.
 const MAX_PLAIN_NUMBER: usize = 300;
@@ -25,15 +23,14 @@ pub(in crate::trace) struct Gap {
 }
 
 impl Gap {
-    /// Remembers a gap, if it is not too long.
-    pub(in crate::trace) fn new(text: &str) -> Gap {
-        let mut bytes = [0; GAP];
-        match bytes.get_mut(..text.len()) {
-            Some(room) if !text.is_empty() => room.copy_from_slice(text.as_bytes()),
-            _ => return Gap::default(),
-        }
-        let mask = u128::MAX >> (8 * (GAP - text.len()));
-        Gap { bytes: u128::from_le_bytes(bytes), mask, length: text.len() }
+    /// Remembers what stands between two places of a text, if that is not too long.
+    #[inline(always)]
+    fn new(text: &str, start: usize, end: usize) -> Gap {
+        let length = end - start;
+        let row = text.as_bytes().get(start..).and_then(<[u8]>::first_chunk);
+        let Some(row) = row.filter(|_| (1..=GAP).contains(&length)) else { return Gap::default() };
+        let mask = u128::MAX >> (8 * (GAP - length));
+        Gap { bytes: u128::from_le_bytes(*row) & mask, mask, length }
     }
 }
 
@@ -64,6 +61,12 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
         self.text.get(start..self.at)
     }
 
+    /// What stands between a place and here, to be remembered.
+    #[inline(always)]
+    pub(in crate::trace) fn gap(&self, start: usize) -> Gap {
+        Gap::new(self.text, start, self.at)
+    }
+
     /// Whether the text goes on with what stood between two values of another line, and if so,
     /// steps over it.
     #[inline(always)]
@@ -86,9 +89,7 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
 
     #[inline(always)]
     pub(in crate::trace) fn space(&mut self) {
-        while let Some(byte) = self.peek()
-            && (matches!(byte, b' ' | b'\t' | b'\r') || (!LINES && byte == b'\n'))
-        {
+        while self.peek().is_some_and(is_blank::<LINES>) {
             self.at += 1;
         }
     }
@@ -155,6 +156,23 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
         }
     }
 
+    /// What stands before a value: a bracket or comma, a name and a colon, each with at most a blank
+    /// behind it; gives where the name stands. None, and no step, where it is longer or something else.
+    #[inline(always)]
+    pub(in crate::trace) fn short_name(&mut self, first: u8) -> Option<(usize, usize)> {
+        let row: &[u8; ROW] = self.text.as_bytes().get(self.at..)?.first_chunk()?;
+        let found = row_specials(*row);
+        let open = found.trailing_zeros() as usize;
+        let close = (found & found.wrapping_sub(1)).trailing_zeros() as usize;
+        let is_short = row[0] == first
+            && (open == 1 || open == 2 && row[1] == b' ')
+            && close + 2 < ROW
+            && (row[open], row[close], row[close + 1]) == (b'"', b'"', b':');
+        let name = is_short.then_some((self.at + open + 1, self.at + close))?;
+        self.at += close + 2 + usize::from(row[close + 2] == b' ');
+        Some(name)
+    }
+
     /// A string without escapes, without its quotes.
     #[inline(always)]
     pub(in crate::trace) fn plain_string(&mut self) -> Option<&'a str> {
@@ -176,17 +194,19 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
         self.plain_string().map(Cow::Borrowed)
     }
 
-    /// A string, without its quotes and with its escapes as they are.
-    #[inline(always)]
-    pub(in crate::trace) fn string(&mut self) -> Option<&'a str> {
-        self.any_string().map(|(text, _)| text)
-    }
-
-    /// The same, and whether there are escapes in it.
+    /// A string, without its quotes and with its escapes as they are, and whether there are any in it.
     #[inline(always)]
     pub(in crate::trace) fn any_string(&mut self) -> Option<(&'a str, bool)> {
+        let start = self.at + 1;
+        let has_escapes = self.skip_string()?;
+        Some((self.slice(start, self.at - 1)?, has_escapes))
+    }
+
+    /// Steps over a string, and tells whether there are escapes in it.
+    #[inline(always)]
+    pub(in crate::trace) fn skip_string(&mut self) -> Option<bool> {
         self.expect(b'"')?;
-        let (start, mut has_escapes) = (self.at, false);
+        let mut has_escapes = false;
         loop {
             self.skip_plain()?;
             match self.peek()? {
@@ -198,9 +218,8 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
                 _ => return None,
             }
         }
-        let text = self.since(start)?;
         self.at += 1;
-        Some((text, has_escapes))
+        Some(has_escapes)
     }
 
     /// Steps over what means nothing within a string, to the next byte that does: a quote, a backslash, or a
@@ -249,7 +268,7 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
     #[inline]
     pub(in crate::trace) fn value(&mut self) -> Option<()> {
         match self.peek()? {
-            b'"' => self.string().map(drop),
+            b'"' => self.skip_string().map(drop),
             b'{' | b'[' => self.container(),
             b't' => self.literal("true"),
             b'f' => self.literal("false"),
@@ -306,59 +325,58 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
 
     /// A list or an object, without recursion.
     fn container(&mut self) -> Option<()> {
-        let mut depth = 0;
-        // The kinds of the open brackets, the innermost lowest; a bit is set for an object. Those
-        // for which a word has no room follow.
-        let (mut kinds, mut outer) = (0u64, Vec::new());
+        let bytes = self.text.as_bytes();
+        let (mut container, mut start) = (Container::<LINES>::default(), self.at);
         loop {
-            let bracket = self.peek()?;
-            if let b'{' | b'[' = bracket {
-                if depth >= WORD {
-                    if LINES {
-                        return None;
-                    }
-                    outer.push(kinds >> (WORD - 1) == 1);
+            let rest = bytes.get(start..)?;
+            let checked = match rest.first_chunk() {
+                Some(block) => container.block(block)?,
+                None => {
+                    let mut block = [b' '; BLOCK];
+                    block[..rest.len()].copy_from_slice(rest);
+                    container.block(&block)?
                 }
-                depth += 1;
-                let is_object = bracket == b'{';
-                kinds = kinds << 1 | u64::from(is_object);
-                self.at += 1;
-                self.space();
-                if self.peek()? != bracket + 2 {
-                    if is_object {
-                        self.key()?;
-                    }
-                    continue;
-                }
-                self.at += 1;
-                depth -= 1;
-                kinds = kinds >> 1 | u64::from(outer.pop().unwrap_or_default()) << (WORD - 1);
-            } else {
-                self.value()?;
+            };
+            for at in places(checked.escapes) {
+                escape_length(bytes, start + at)?;
             }
-            loop {
-                if depth == 0 {
-                    return Some(());
-                }
-                let is_object = kinds & 1 == 1;
-                if !self.ends_with(if is_object { b'}' } else { b']' })? {
-                    self.at += 1;
-                    self.space();
-                    if is_object {
-                        self.key()?;
-                    }
-                    break;
-                }
-                depth -= 1;
-                kinds = kinds >> 1 | u64::from(outer.pop().unwrap_or_default()) << (WORD - 1);
+            for at in places(checked.scalars) {
+                self.at = start + at;
+                self.scalar()?;
             }
+            if let Some(end) = checked.end {
+                self.at = start + end;
+                return Some(());
+            }
+            start += BLOCK;
         }
     }
 
-    fn key(&mut self) -> Option<()> {
-        self.string()?;
-        self.colon()
+    /// A number or a literal, and nothing that belongs to neither behind it.
+    #[inline(always)]
+    fn scalar(&mut self) -> Option<()> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        match rest.first_chunk() {
+            Some(b"true" | b"null") => self.at += 4,
+            Some(b"fals") if rest.get(4) == Some(&b'e') => self.at += 5,
+            _ => self.number()?,
+        }
+        let ends = |byte| {
+            matches!(byte, b',' | b']' | b'}' | b':' | b'"' | b'[' | b'{')
+                || is_blank::<LINES>(byte)
+        };
+        self.peek().is_none_or(ends).then_some(())
     }
+}
+
+/// Where the bits of a word stand.
+#[inline(always)]
+fn places(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = (bits != 0).then(|| bits.trailing_zeros() as usize);
+        bits &= bits.wrapping_sub(1);
+        at
+    })
 }
 
 /// How long the escape is that begins here.
@@ -439,7 +457,57 @@ mod tests {
         }
     }
 
+    /// Any JSON, as lines have it.
+    fn json() -> impl Strategy<Value = String> {
+        let scalars =
+            ["0", "-1.5", "1e5", "true", "false", "null", r#""""#, r#""\\""#, r#""\u00e9\"x""#];
+        let scalar = prop_oneof![
+            proptest::sample::select(scalars.to_vec()).prop_map(str::to_owned),
+            "[0-9]{1,20}".prop_map(|digits| format!("1{digits}")),
+            "[a-z{},: é]{0,90}".prop_map(|text| format!("{text:?}")),
+        ];
+        let blank = || proptest::sample::select(vec!["", "", "", " ", "\t \r"]);
+        scalar.prop_recursive(6, 40, 6, move |inner| {
+            let inner = (blank(), inner, blank()).prop_map(|(a, json, b)| format!("{a}{json}{b}"));
+            let member = (blank(), "[a-z]{0,9}", blank(), inner.clone());
+            let member = member.prop_map(|(a, key, b, json)| format!("{a}\"{key}\"{b}:{json}"));
+            let (list, object) =
+                (proptest::collection::vec(inner, 0..6), proptest::collection::vec(member, 0..6));
+            let all =
+                |items: Vec<String>, empty| if items.is_empty() { empty } else { items.join(",") };
+            prop_oneof![
+                (list, blank())
+                    .prop_map(move |(items, b)| format!("[{}]", all(items, b.to_owned()))),
+                (object, blank())
+                    .prop_map(move |(items, b)| format!("{{{}}}", all(items, b.to_owned()))),
+            ]
+        })
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn blocks_agree_with_serde_json(
+            text in json(),
+            at in any::<proptest::sample::Index>(),
+            other in r#"[\[\]{}",:\\0-9.eE+\-atu \t\x0c\x00]"#,
+            way in 0..4,
+        ) {
+            let serde = |text: &str| serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok();
+            prop_assert!(is_value(&text) && serde(&text), "{}", text);
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            let at = places[at.index(places.len())];
+            let next = at + text[at..].chars().next().map_or(0, char::len_utf8);
+            let changed = match way {
+                0 => [&text[..at], &text[next..]].concat(),
+                1 => [&text[..at], &other, &text[at..]].concat(),
+                2 => text[..at].to_owned(),
+                _ => [&text[..at], &other, &text[next..]].concat(),
+            };
+            prop_assert_eq!(is_value(&changed), serde(&changed), "{}", changed);
+        }
+
         #[test]
         fn it_agrees_with_serde_json(text in r#"[\[\]{}",:\\0-9.eE+\-a-fntrul \t]{0,24}"#) {
             let serde = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok();

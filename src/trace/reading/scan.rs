@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use arrayvec::ArrayVec;
 
-use crate::engine::Outcome;
+use crate::engine::{Member, Outcome};
 use crate::trace::json::scan::{Gap, JsonScan};
 use crate::trace::record::{
     CallResult, GrantBy, MinuteCache, Record, RecordArguments, parse_time, text_of,
@@ -24,8 +24,8 @@ pub(super) struct Scan {
     minute: MinuteCache,
     /// The fields of the line before, in their order, with what stood before their values.
     fields: [(Gap, Field); REMEMBERED],
-    /// What stood before the members of its arguments, and how long their names were.
-    members: [(Gap, usize); REMEMBERED],
+    /// What stood before the members of its arguments, and where in it their names.
+    members: [(Gap, [u8; 2]); REMEMBERED],
 }
 
 /// A field of a record.
@@ -91,8 +91,7 @@ impl Scan {
         let (mut seen, mut has_others) = (0, false);
         let wanted = grant_by.field();
         let mut index = 0;
-        loop {
-            let field = self.field(&mut json, index)?;
+        while let Some(field) = self.field(&mut json, index)? {
             index += 1;
             let start = json.at;
             self.value(field, &mut json, record)?;
@@ -105,9 +104,6 @@ impl Scan {
                 // Which field it is that is asked for is not remembered.
                 read_wanted(&json, (at, start), wanted, record)?;
             }
-            if json.ends_with(b'}')? {
-                break;
-            }
         }
         let next = json.end_of_line()?;
         // Where no arguments stand, they may stand in a field that is not known.
@@ -118,22 +114,33 @@ impl Scan {
         Some(next)
     }
 
-    /// Steps over what stands before the value of the next field, and tells which it is.
+    /// Steps over what stands before the value of the next field, and tells which it is; none behind the
+    /// last one.
     #[inline(always)]
-    fn field(&mut self, json: &mut JsonScan<'_, true>, index: usize) -> Option<Field> {
+    fn field(&mut self, json: &mut JsonScan<'_, true>, index: usize) -> Option<Option<Field>> {
         if let Some((gap, field)) = self.fields.get(index)
             && json.goes_on(gap)
         {
-            return Some(*field);
+            return Some(Some(*field));
         }
-        let start = json.at;
-        json.open(if index == 0 { b'{' } else { b',' })?;
-        let field = Field::of_name(json.plain_string()?)?;
-        json.colon()?;
+        if index > 0 && json.ends_with(b'}')? {
+            return Some(None);
+        }
+        let (start, first) = (json.at, if index == 0 { b'{' } else { b',' });
+        let name = match json.short_name(first) {
+            Some((start, end)) => json.slice(start, end)?,
+            None => {
+                json.open(first)?;
+                let name = json.plain_string()?;
+                json.colon()?;
+                name
+            }
+        };
+        let field = Field::of_name(name)?;
         if let Some(remembered) = self.fields.get_mut(index) {
-            *remembered = (Gap::new(json.since(start)?), field);
+            *remembered = (json.gap(start), field);
         }
-        Some(field)
+        Some(Some(field))
     }
 
     /// Reads the value of a field; none if it is not of the common shape.
@@ -160,8 +167,16 @@ impl Scan {
             Field::Server => record.server = json.plain_string_or_null()?,
             Field::Client => record.client = json.plain_string_or_null()?,
             Field::Id => {
-                json.value()?;
-                record.id = plain_text(json.since(start)?);
+                record.id = match json.peek()? {
+                    b'"' => match json.any_string()? {
+                        (text, false) => Cow::Borrowed(text),
+                        _ => text_of(json.since(start)?),
+                    },
+                    _ => {
+                        json.value()?;
+                        text_of(json.since(start)?)
+                    }
+                }
             }
             Field::Arguments => self.arguments(json, &mut record.arguments)?,
             Field::Result => {
@@ -213,18 +228,12 @@ impl Scan {
         let mut are_plain = true;
         if !json.is_empty_object() {
             let mut index = 0;
-            loop {
-                let key = self.member(json, index)?;
+            while let Some((name, end)) = self.member(json, index, &mut are_plain)? {
                 index += 1;
                 let value = json.at;
                 json.value()?;
-                are_plain &= !members.is_full() && key.is_some();
-                if let (true, Some(key)) = (are_plain, key) {
-                    members.push((key, json.since(value)?));
-                }
-                if json.ends_with(b'}')? {
-                    break;
-                }
+                let places = [name - start, end - start, value - start, json.at - start];
+                are_plain &= members.try_push(Member::new(places)?).is_ok();
             }
         }
         *text = json.since(start)?;
@@ -235,32 +244,43 @@ impl Scan {
         Some(())
     }
 
-    /// Steps over what stands before the value of the next member, and gives its name, if that is
-    /// written without escapes.
+    /// Steps over what stands before the value of the next member, and gives where its name stands; none
+    /// behind the last one. They are plain as long as all names are written without escapes.
     #[inline(always)]
-    fn member<'a>(
+    fn member(
         &mut self,
-        json: &mut JsonScan<'a, true>,
+        json: &mut JsonScan<'_, true>,
         index: usize,
-    ) -> Option<Option<&'a str>> {
+        are_plain: &mut bool,
+    ) -> Option<Option<(usize, usize)>> {
         let start = json.at;
-        if let Some((gap, key)) = self.members.get(index)
+        if let Some((gap, [name, end])) = self.members.get(index)
             && json.goes_on(gap)
         {
-            return Some(Some(json.slice(start + 2, start + 2 + key)?));
+            return Some(Some((start + usize::from(*name), start + usize::from(*end))));
         }
-        json.open(if index == 0 { b'{' } else { b',' })?;
-        let begins = json.at;
-        let key = json.string()?;
-        json.colon()?;
-        // Only where nothing but the bracket or comma and the quote stand before the name.
+        if index > 0 && json.ends_with(b'}')? {
+            return Some(None);
+        }
+        let (start, first) = (json.at, if index == 0 { b'{' } else { b',' });
+        let (name, end) = match json.short_name(first) {
+            Some(found) => found,
+            None => {
+                json.open(first)?;
+                let name = json.at + 1;
+                *are_plain &= !json.skip_string()?;
+                let end = json.at - 1;
+                json.colon()?;
+                (name, end)
+            }
+        };
         if let Some(remembered) = self.members.get_mut(index)
-            && begins == start + 1
-            && !key.contains('\\')
+            && *are_plain
         {
-            *remembered = (Gap::new(json.since(start)?), key.len());
+            // Of what is too long nothing is remembered.
+            *remembered = (json.gap(start), [(name - start) as u8, (end - start) as u8]);
         }
-        Some((!key.contains('\\')).then_some(key))
+        Some(Some((name, end)))
     }
 }
 
@@ -347,7 +367,8 @@ mod tests {
         Scan::default().record(line, 0, &GrantBy::Grant, &mut record).unwrap();
         let RecordArguments::Members { text, members } = record.arguments else { panic!() };
         assert_eq!(text, "{\"a\": [1, 2], \"b\":\"x\"}");
-        assert_eq!(&members[..], [("a", "[1, 2]"), ("b", "\"x\"")]);
+        let members: Vec<_> = members.iter().map(|member| member.of(text)).collect();
+        assert_eq!(members, [Some(("a", "[1, 2]")), Some(("b", "\"x\""))]);
     }
 
     #[test]

@@ -7,10 +7,10 @@ use arrayvec::ArrayVec;
 use serde::{Deserialize, Serialize};
 
 use super::grant_by::GrantBy;
-use crate::engine::{Arguments, CallResult, Missing, Outcome, Timestamp};
+use crate::engine::{Arguments, CallResult, Member, Missing, Outcome, Timestamp};
 
 /// How many members of arguments are kept apart; of more, only the text is kept.
-pub const MAX_MEMBERS: usize = 8;
+pub const MAX_MEMBERS: usize = 16;
 
 /// A recorded call.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,8 +104,8 @@ pub enum RecordArguments<'a> {
     Members {
         /// The object.
         text: &'a str,
-        /// Keys, which have no escapes, and the JSON text of values, in their order.
-        members: ArrayVec<(&'a str, &'a str), MAX_MEMBERS>,
+        /// Where the members stand in it, in their order.
+        members: ArrayVec<Member, MAX_MEMBERS>,
     },
     /// The call had none.
     Absent,
