@@ -269,7 +269,14 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
     pub(in crate::trace) fn value(&mut self) -> Option<()> {
         match self.peek()? {
             b'"' => self.skip_string().map(drop),
-            b'{' | b'[' => self.container(),
+            b'{' => self.container(),
+            b'[' => {
+                let start = self.at;
+                self.flat_list().or_else(|| {
+                    self.at = start;
+                    self.container()
+                })
+            }
             b't' => self.literal("true"),
             b'f' => self.literal("false"),
             b'n' => self.literal("null"),
@@ -321,6 +328,24 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
             self.at += 1;
         }
         (self.at > start).then_some(())
+    }
+
+    /// A list of few strings, numbers and literals: it is sooner gone through than found in blocks. None where
+    /// it is another or wrong.
+    fn flat_list(&mut self) -> Option<()> {
+        const FEW: usize = 4;
+        self.open(b'[')?;
+        for _ in 0..FEW {
+            match self.peek()? {
+                b'{' | b'[' => return None,
+                _ => self.value()?,
+            }
+            if self.ends_with(b']')? {
+                return Some(());
+            }
+            self.open(b',')?;
+        }
+        None
     }
 
     /// A list or an object, without recursion.

@@ -18,6 +18,9 @@ use crate::trace::record::{
 /// How many fields of a line are remembered.
 const REMEMBERED: usize = 16;
 
+/// How many lines are read without a guess where guesses fail.
+const UNLIKE: u8 = 63;
+
 /// Reads records line by line, each faster for what it remembers of the lines before.
 #[derive(Default)]
 pub(super) struct Scan {
@@ -26,6 +29,10 @@ pub(super) struct Scan {
     fields: [(Gap, Field); REMEMBERED],
     /// What stood before the members of its arguments, and where in it their names.
     members: [(Gap, [u8; 2]); REMEMBERED],
+    /// How many fields and members of the line were not those that are remembered.
+    missed: usize,
+    /// How many lines are still read without looking at what is remembered: those before were unlike each other.
+    unlike: u8,
 }
 
 /// A field of a record.
@@ -91,6 +98,7 @@ impl Scan {
         let (mut seen, mut has_others) = (0, false);
         let wanted = grant_by.field();
         let mut index = 0;
+        (self.missed, self.unlike) = (0, self.unlike.saturating_sub(1));
         while let Some(field) = self.field(&mut json, index)? {
             index += 1;
             let start = json.at;
@@ -106,6 +114,9 @@ impl Scan {
             }
         }
         let next = json.end_of_line()?;
+        if self.missed > index {
+            self.unlike = UNLIKE;
+        }
         // Where no arguments stand, they may stand in a field that is not known.
         if seen & Field::Tool.bit() == 0 || (has_others && seen & Field::Arguments.bit() == 0) {
             return None;
@@ -118,7 +129,8 @@ impl Scan {
     /// last one.
     #[inline(always)]
     fn field(&mut self, json: &mut JsonScan<'_, true>, index: usize) -> Option<Option<Field>> {
-        if let Some((gap, field)) = self.fields.get(index)
+        if self.unlike == 0
+            && let Some((gap, field)) = self.fields.get(index)
             && json.goes_on(gap)
         {
             return Some(Some(*field));
@@ -137,7 +149,10 @@ impl Scan {
             }
         };
         let field = Field::of_name(name)?;
-        if let Some(remembered) = self.fields.get_mut(index) {
+        if self.unlike == 0
+            && let Some(remembered) = self.fields.get_mut(index)
+        {
+            self.missed += 1;
             *remembered = (json.gap(start), field);
         }
         Some(Some(field))
@@ -254,7 +269,8 @@ impl Scan {
         are_plain: &mut bool,
     ) -> Option<Option<(usize, usize)>> {
         let start = json.at;
-        if let Some((gap, [name, end])) = self.members.get(index)
+        if self.unlike == 0
+            && let Some((gap, [name, end])) = self.members.get(index)
             && json.goes_on(gap)
         {
             return Some(Some((start + usize::from(*name), start + usize::from(*end))));
@@ -274,9 +290,11 @@ impl Scan {
                 (name, end)
             }
         };
-        if let Some(remembered) = self.members.get_mut(index)
+        if self.unlike == 0
+            && let Some(remembered) = self.members.get_mut(index)
             && *are_plain
         {
+            self.missed += 1;
             // Of what is too long nothing is remembered.
             *remembered = (json.gap(start), [(name - start) as u8, (end - start) as u8]);
         }
