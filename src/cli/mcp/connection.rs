@@ -5,9 +5,7 @@ use std::io::{BufRead, Read};
 use std::sync::Arc;
 
 use rmcp::RoleServer;
-use rmcp::model::{
-    ClientNotification, ClientRequest, ErrorCode, JsonRpcMessage, RequestId, ServerResult,
-};
+use rmcp::model::{ClientRequest, ErrorCode, JsonRpcMessage, RequestId, ServerResult};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use serde::Serialize;
@@ -41,7 +39,7 @@ pub(super) struct Connection {
     /// The refusal that is on its way.
     refusing: Option<JoinHandle<std::io::Result<()>>>,
     is_open: bool,
-    /// The requests that are not answered yet.
+    /// The requests that are not answered.
     at_work: HashSet<RequestId>,
 }
 
@@ -55,22 +53,15 @@ impl Connection {
     }
 
     /// Takes in a message, where it counts. A request with the id of one that is at work could not be answered, for its answer
-    /// would be taken for the other one's.
+    /// would be taken for the other one's; that of one that was cancelled is not free either, for what of it still works may
+    /// answer.
     fn taken(&mut self, message: Option<Message>) -> Result<Option<Message>, Value> {
-        match &message {
-            Some(JsonRpcMessage::Request(request)) if !self.at_work.insert(request.id.clone()) => {
-                let message = format!("a request with the id {} is still at work", request.id);
-                return Err(refusal(&Value::Null, ErrorCode::INVALID_REQUEST, &message));
-            }
-            Some(JsonRpcMessage::Notification(notification)) => {
-                if let ClientNotification::CancelledNotification(cancelled) =
-                    &notification.notification
-                    && let Some(id) = &cancelled.params.request_id
-                {
-                    self.at_work.remove(id);
-                }
-            }
-            _ => {}
+        if let Some(JsonRpcMessage::Request(request)) = &message
+            && !self.at_work.insert(request.id.clone())
+        {
+            let message =
+                format!("the id {} is that of a request that was not answered", request.id);
+            return Err(refusal(&Value::Null, ErrorCode::INVALID_REQUEST, &message));
         }
         Ok(message.filter(|message| self.is_open || matches!(message, JsonRpcMessage::Request(_))))
     }

@@ -148,18 +148,22 @@ fn of_more_calls_than_may_wait_some_are_refused_at_once() {
 }
 
 #[test]
-fn a_request_with_the_id_of_one_that_is_at_work_is_refused() {
+fn a_request_with_the_id_of_one_that_is_not_answered_is_refused() {
     let mut client = Client::start(&Folder::new());
     let id = client.send("tools/call", hard());
-    client.line(&json!({ "jsonrpc": "2.0", "id": id, "method": "ping" }).to_string());
-    let refused = client.next();
-    assert_eq!((&refused["id"], &refused["error"]["code"]), (&Value::Null, &json!(-32600)));
-    assert!(refused["error"]["message"].as_str().unwrap().contains(&format!("the id {id} is")));
-    // Once it is cancelled it is free, and so is that of what was answered.
-    client.line(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id } }).to_string());
+    let again = json!({ "jsonrpc": "2.0", "id": id, "method": "ping" }).to_string();
+    let cancelled = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id } });
     for _ in 0..2 {
-        client.line(&json!({ "jsonrpc": "2.0", "id": id, "method": "ping" }).to_string());
-        assert_eq!(client.next(), json!({ "jsonrpc": "2.0", "id": id, "result": {} }));
+        client.line(&again);
+        let refused = client.next();
+        assert_eq!((&refused["id"], &refused["error"]["code"]), (&Value::Null, &json!(-32600)));
+        assert!(refused["error"]["message"].as_str().unwrap().contains(&format!("the id {id} ")));
+        client.line(&cancelled.to_string());
+    }
+    // That of what was answered is free.
+    for _ in 0..2 {
+        client.line(&json!({ "jsonrpc": "2.0", "id": 77, "method": "ping" }).to_string());
+        assert_eq!(client.next(), json!({ "jsonrpc": "2.0", "id": 77, "result": {} }));
     }
 }
 
@@ -178,7 +182,8 @@ fn the_last_line_counts_where_nothing_ends_it() {
 
 #[test]
 fn the_version_without_initialize_is_spoken_by_what_each_request_says() {
-    let mut client = Client::connect(&Folder::new(), &[]);
+    let folder = Folder::new();
+    let mut client = Client::connect(&folder, &[]);
     let told = client.request("tools/list", json!({}))["error"]["message"].to_string();
     assert!(told.contains("a session of an older version begins with `initialize`"), "{told}");
     let about = json!({
@@ -189,7 +194,7 @@ fn the_version_without_initialize_is_spoken_by_what_each_request_says() {
     let given = json!({ "name": "rule", "arguments": { "name": "loose-limit" }, "_meta": about });
     let answer = client.request("tools/call", given);
     assert_eq!(answer["result"]["isError"], false, "{answer}");
-    let mut client = Client::connect(&Folder::new(), &[]);
+    let mut client = Client::connect(&folder, &[]);
     let params = json!({ "protocolVersion": "2026-07-28", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
     let opened = client.request("initialize", params);
     assert_eq!(opened["result"]["protocolVersion"], "2025-11-25");
