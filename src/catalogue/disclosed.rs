@@ -1,17 +1,11 @@
 //! Secrets that a text discloses beyond doubt: what [`super::looks_like_secret`] only suspects, and identifiers,
 //! digests, addresses and words about secrets, are none.
 
-mod prefixes;
-mod words;
-
-use std::borrow::Cow;
 use std::ops::Range;
 
-use self::prefixes::by_prefix;
-use self::words::{has_mixture, is_placeholder, is_variable};
 use super::card::card_numbers;
 use super::name::split;
-use super::secret::{given, looks_like_secret, names_secret};
+use super::secret::{looks_like_secret, names_secret};
 
 /// A secret within a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +15,54 @@ pub struct Disclosed {
     /// What it is, such as "a password".
     pub what: &'static str,
 }
+
+/// The beginnings by which services tell their tokens, and how many characters follow at least
+/// (<https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>).
+const PREFIXES: [(&str, usize, &str); 43] = [
+    ("ghp_", 16, "a token of GitHub"),
+    ("gho_", 16, "a token of GitHub"),
+    ("ghu_", 16, "a token of GitHub"),
+    ("ghs_", 16, "a token of GitHub"),
+    ("ghr_", 16, "a token of GitHub"),
+    ("github_pat_", 16, "a token of GitHub"),
+    ("glpat-", 10, "a token of GitLab"),
+    ("glrt-", 10, "a token of GitLab"),
+    ("gldt-", 10, "a token of GitLab"),
+    ("glcbt-", 10, "a token of GitLab"),
+    ("glptt-", 10, "a token of GitLab"),
+    ("glsoat-", 10, "a token of GitLab"),
+    ("xoxb-", 10, "a token of Slack"),
+    ("xoxp-", 10, "a token of Slack"),
+    ("xoxa-", 10, "a token of Slack"),
+    ("xoxr-", 10, "a token of Slack"),
+    ("xoxs-", 10, "a token of Slack"),
+    ("xoxe-", 10, "a token of Slack"),
+    ("xapp-", 10, "a token of Slack"),
+    ("AKIA", 16, "an access key of AWS"),
+    ("ASIA", 16, "an access key of AWS"),
+    ("AIza", 30, "a key of Google"),
+    ("ya29.", 16, "a token of Google"),
+    ("sk_live_", 10, "a key of Stripe"),
+    ("sk_test_", 10, "a key of Stripe"),
+    ("rk_live_", 10, "a key of Stripe"),
+    ("rk_test_", 10, "a key of Stripe"),
+    ("whsec_", 16, "a key of Stripe"),
+    ("sk-ant-", 12, "a key of Anthropic"),
+    ("sk-proj-", 12, "a key of OpenAI"),
+    ("sk-", 20, "an API key"),
+    ("npm_", 20, "a token of npm"),
+    ("pypi-", 20, "a token of PyPI"),
+    ("hf_", 20, "a token of Hugging Face"),
+    ("dop_v1_", 20, "a token of DigitalOcean"),
+    ("dckr_pat_", 16, "a token of Docker"),
+    ("lin_api_", 16, "a key of Linear"),
+    ("ntn_", 20, "a token of Notion"),
+    ("secret_", 30, "a token of Notion"),
+    ("shpat_", 16, "a token of Shopify"),
+    ("hvs.", 20, "a token of Vault"),
+    ("SG.", 30, "a key of SendGrid"),
+    ("glsa_", 20, "a token of Grafana"),
+];
 
 /// Addresses that are secrets themselves, by a part of their host and what stands before the secret.
 const WEBHOOKS: [(&str, &str); 6] = [
@@ -54,122 +96,34 @@ const SECRETS: [&str; 15] = [
 /// The fewest bytes that a secret has.
 const SHORTEST: usize = 6;
 
-/// The fewest bytes of a secret that a command gives: what is shorter is part of too many words.
-const SHORTEST_GIVEN: usize = 3;
-
 /// The secrets of a text, in its order.
 pub fn disclosed(text: &str) -> Vec<Disclosed> {
-    /// The fewest bytes of one without a digit or a sign.
-    const LONG: usize = 20;
-    let tells = |byte: u8| byte.is_ascii_digit() || b"-=:_.".contains(&byte);
-    // Most texts are none of those in which there may be one, and are not looked into.
-    if text.len() < SHORTEST || text.len() < LONG && !text.bytes().any(tells) {
+    // What is shorter or has no digit in it is none, so that most texts are not looked into.
+    let may_be =
+        |text: &str| text.len() >= SHORTEST && text.bytes().any(|one| one.is_ascii_digit());
+    if !may_be(text) {
         return Vec::new();
     }
     let chunks = chunks(text);
-    let mut known = private_keys(text);
-    known.extend(given_in_commands(text));
-    known.sort_by_key(|one| one.span.start);
-    let mut found = Vec::new();
+    let mut found = private_keys(text);
     for (at, chunk) in chunks.iter().enumerate() {
-        let one = &text[chunk.clone()];
-        let has_digit = one.bytes().any(|byte| byte.is_ascii_digit());
-        // What is shorter is none, and few are that have no digit in them, so that most are not looked into.
-        if one.len() < SHORTEST {
+        if !may_be(&text[chunk.clone()]) {
             continue;
         }
-        let of_chunk =
-            by_prefix(one).map(|(span, what)| Disclosed { span, what }).or_else(|| in_address(one));
-        let of_chunk = of_chunk.or_else(|| {
-            let others = || of_telegram(one).or_else(|| assigned(text, &chunks, at));
-            has_digit.then(|| others().or_else(|| random(one))).flatten()
-        });
+        let of_chunk = by_prefix(&text[chunk.clone()])
+            .or_else(|| in_address(&text[chunk.clone()]))
+            .or_else(|| of_telegram(&text[chunk.clone()]))
+            .or_else(|| assigned(text, &chunks, at))
+            .or_else(|| random(&text[chunk.clone()]));
         let Some(Disclosed { span, what }) = of_chunk else { continue };
         let span = chunk.start + span.start..chunk.start + span.end;
-        let before = known.partition_point(|one| one.span.start <= span.start).checked_sub(1);
-        if before.is_none_or(|before| !known[before].span.contains(&span.start)) {
+        if !found.iter().any(|known| known.span.contains(&span.start)) {
             found.push(Disclosed { span, what });
         }
     }
-    found.append(&mut known);
     found.extend(card_numbers(text).map(|span| Disclosed { span, what: "a card number" }));
     found.sort_by_key(|one| one.span.start);
     found
-}
-
-/// A text with a mask in the place of every secret.
-pub fn without_disclosed<'t>(text: &'t str, mask: &str) -> Cow<'t, str> {
-    without(text, &disclosed(text), mask)
-}
-
-/// A text with a mask in the place of these secrets of it, of which one may reach into another.
-pub fn without<'t>(text: &'t str, found: &[Disclosed], mask: &str) -> Cow<'t, str> {
-    let (mut masked, mut at) = (String::new(), 0);
-    for Disclosed { span, .. } in found {
-        if span.start >= at {
-            masked = masked + &text[at..span.start] + mask;
-        }
-        at = at.max(span.end);
-    }
-    if found.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(masked + &text[at..]) }
-}
-
-/// The secrets of the words of one command, or of whatever else is given as a list of texts, of each of them.
-pub fn disclosed_of_words(words: &[&str]) -> Vec<Vec<Disclosed>> {
-    let mut all: Vec<_> = words.iter().map(|word| disclosed(word)).collect();
-    if words.len() < 2 || words.iter().any(|word| word.contains(char::is_whitespace)) {
-        return all;
-    }
-    let (line, mut start) = (words.join(" "), 0);
-    let given: Vec<_> = given_in_commands(&line).collect();
-    for (word, found) in words.iter().zip(&mut all) {
-        let is_within = |one: &&Disclosed| (start..start + word.len()).contains(&one.span.start);
-        if found.is_empty() {
-            found.extend(given.iter().filter(is_within).map(|one| {
-                let end = (one.span.end - start).min(word.len());
-                Disclosed { span: one.span.start - start..end, what: one.what }
-            }));
-        }
-        start += word.len() + 1;
-    }
-    all
-}
-
-/// What commands within a text give to programs, variables and headers as secrets.
-fn given_in_commands(text: &str) -> impl Iterator<Item = Disclosed> {
-    given(text).into_iter().filter_map(|span| {
-        // What stands for all that may follow is no part of it.
-        let value = text[span.clone()].trim_end_matches(['*', '.', '!', '?', ':', ' ']);
-        let span = span.start..span.start + value.len();
-        is_given(value).then_some(Disclosed { span, what: "a secret that a command gives" })
-    })
-}
-
-/// Whether a word that stands where a secret is given is one: no pattern, no place of one, no word of a sentence, and not
-/// what only says that one belongs there.
-fn is_given(value: &str) -> bool {
-    const NONE: &str = "a account an and any api app apikey as at auth auto basic be bearer but by can check db \
-        each empty env false file flag for foo from hidden if in instead is it its key let literal may masked must my \
-        name no none not null of on only option or pass password passwd pat prompt pw pwd random redacted required \
-        secret set should so stdin string text than that the then this to token true true undefined unset use used user \
-        username value var variable was when which while will with without word yes your";
-    let is_place =
-        value.starts_with(['$', '%', '<', '{', '[', '^', '@', '~', '.', '/', '+', '?', '(']);
-    let is_pattern = value.contains(['\\', '*', '^', '[']) && !has_mixture(value)
-        || ["[^", ".*", ".+", "\\S", "\\w", "$(", "${", "..."]
-            .iter()
-            .any(|one| value.contains(one));
-    let is_said = split(value).iter().all(|word| NONE.split_whitespace().any(|one| one == word));
-    let is_one = |byte: u8| value.bytes().all(|other| other == byte);
-    let is_short_number = value.len() < SHORTEST && value.bytes().all(|one| one.is_ascii_digit());
-    value.len() >= SHORTEST_GIVEN
-        && value.len() <= 4096
-        && !is_place
-        && !is_pattern
-        && !is_said
-        && !is_short_number
-        && !is_variable(value)
-        && !value.bytes().next().is_some_and(is_one)
 }
 
 /// Whether a text may hold a secret: it discloses one, or looks as if it did.
@@ -227,6 +181,49 @@ fn private_keys(text: &str) -> Vec<Disclosed> {
     frames.filter_map(of_body).collect()
 }
 
+/// A token that begins as a service's do, and the tokens of which a JSON web token is made.
+fn by_prefix(chunk: &str) -> Option<Disclosed> {
+    let run = |from: usize| {
+        let rest = &chunk.as_bytes()[from..];
+        let is_inside = |at: usize| match rest[at] {
+            // As a pattern writes a full stop.
+            b'\\' => rest.get(at + 1).is_some_and(|next| b"_-.".contains(next)),
+            byte => byte.is_ascii_alphanumeric() || b"_-.".contains(&byte),
+        };
+        (0..rest.len()).take_while(|at| is_inside(*at)).count()
+    };
+    let begins = |at: usize| at == 0 || !chunk.as_bytes()[at - 1].is_ascii_alphanumeric();
+    let starts: Vec<usize> = (0..chunk.len()).filter(|at| begins(*at)).collect();
+    let found = PREFIXES.iter().flat_map(|one| {
+        let of =
+            move |at: &usize| Some((*at, at + length_of(&chunk.as_bytes()[*at..], one.0)?, one));
+        starts.iter().filter_map(of)
+    });
+    for (start, end, (_, least, what)) in found {
+        let rest = chunk[end..end + run(end)].trim_end_matches(['.', '-', '\\']);
+        if rest.len() >= *least
+            && (*least < 20 || has_mixture(rest) || !rest.contains('-'))
+            && !is_placeholder(rest)
+            && rest.bytes().any(|byte| byte.is_ascii_digit())
+        {
+            return Some(Disclosed { span: start..end + rest.len(), what });
+        }
+    }
+    let (at, _) = chunk.match_indices("eyJ").find(|(at, _)| begins(*at))?;
+    let token = &chunk[at..at + run(at)];
+    let is_token = token.len() >= 40 && token.split('.').count() == 3 && has_mixture(token);
+    is_token.then(|| Disclosed { span: at..at + token.len(), what: "a JSON web token" })
+}
+
+/// How long a beginning is where a text begins with it, as it is or as a pattern writes its full stops.
+fn length_of(text: &[u8], prefix: &str) -> Option<usize> {
+    prefix.bytes().try_fold(0, |at, byte| match text.get(at..)? {
+        [b'\\', b'.', ..] if byte == b'.' => Some(at + 2),
+        [found, ..] if *found == byte => Some(at + 1),
+        _ => None,
+    })
+}
+
 /// The token of a bot of Telegram: its number, and what is known to its owner
 /// (<https://core.telegram.org/bots/api#authorizing-your-bot>).
 fn of_telegram(chunk: &str) -> Option<Disclosed> {
@@ -253,7 +250,7 @@ fn in_address(chunk: &str) -> Option<Disclosed> {
     };
     if let Some((user, _)) = authority.rsplit_once('@') {
         match user.split_once(':') {
-            Some((_, password)) if is_given(password) => {
+            Some((_, password)) if is_given_password(password) => {
                 return within(password, "a password in an address");
             }
             None if is_like_password(user) && user.len() >= 16 && has_mixture(user) => {
@@ -393,6 +390,40 @@ fn is_named(value: &str) -> bool {
     });
     let is_mail = value.split_once('@').is_some_and(|(_, host)| host.contains('.'));
     is_uuid || is_digest || is_ticket || is_mail
+}
+
+/// Whether what stands there only says that a secret belongs there.
+fn is_placeholder(value: &str) -> bool {
+    const SAID: [&str; 10] = [
+        "example",
+        "placeholder",
+        "your",
+        "redacted",
+        "changeme",
+        "dummy",
+        "sample",
+        "xxxx",
+        "....",
+        "0123456789",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let mut letters: Vec<u8> = lower.bytes().collect();
+    letters.sort_unstable();
+    letters.dedup();
+    let is_variable = value.contains('_')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    value.starts_with(['$', '%'])
+        || is_variable
+        || letters.len() < 5
+        || SAID.iter().any(|word| lower.contains(word))
+}
+
+/// Whether small letters, capitals and digits are there.
+fn has_mixture(value: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| value.as_bytes().iter().any(kind);
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

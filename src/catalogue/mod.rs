@@ -45,10 +45,7 @@ pub use argument::{Argument, ArgumentType, Arguments, Holds, Signal};
 pub use capability::names_place;
 pub use category::{Category, Recommendation, Severity, Vocabulary};
 pub use classify::{Subject, Verdict, classify};
-pub use disclosed::{
-    Disclosed, disclosed, disclosed_of_words, is_secret_of, may_be_secret, without,
-    without_disclosed,
-};
+pub use disclosed::{Disclosed, disclosed, is_secret_of, may_be_secret};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use holds::{Held, HeldArguments};
 pub use import::{ImportError, Imported, find_shadows};
@@ -64,7 +61,7 @@ pub use recognise::{Match, Recognised};
 pub use record::{Annotations, Capabilities, Capability, Contradiction, Server, Tool};
 pub use renew::Renewed;
 pub use schema::{Property, choices};
-pub use secret::{may_name_secret, names_secret, takes_credential_by};
+pub use secret::{may_name_secret, names_secret};
 pub use walk::LoadError;
 pub use warning::{Poison, Warning};
 

@@ -1,6 +1,5 @@
 //! What looks like a secret, and so has no place in a policy, which is made to be committed.
 
-mod commands;
 mod names;
 
 use std::sync::LazyLock;
@@ -9,13 +8,12 @@ use regex::{Regex, RegexSet};
 
 use super::name::split;
 
-pub(super) use commands::given;
-pub use commands::takes_credential_by;
 pub use names::{may_name_secret, names_secret};
 
-/// Texts that hold a secret by their form, beside what commands are [`given`]: headers, assignments and options, keys, webhooks, numbers of social security, and the prefixes by which services tell their tokens
+/// Texts that hold a secret by their form: headers, assignments and options that give one, command lines
+/// of programs that take one, keys, webhooks, numbers of social security, and the prefixes by which services tell their tokens
 /// (<https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>).
-const FORMS: [&str; 17] = [
+const FORMS: [&str; 18] = [
     r"-----BEGIN [A-Z ]*PRIVATE KEY|AGE-SECRET-KEY-1|PuTTY-User-Key-File|\bMII[A-Z][A-Za-z0-9+/]{8}",
     r"(?i:\bbearer)\s+[\w.~+/=-]{6,}|\b[Bb]asic\s+[A-Za-z0-9+/]*[a-z][A-Z0-9][A-Za-z0-9+/=]*",
     r"(?i)\bapi-?key\s+[\w.~+/=-]{6,}|\btoken\s+(?:[\w.~+/=-]{16,}|[\w.~+/=-]{3,}\d|[\w.~+/=-]*\d[\w.~+/=-]{5,})",
@@ -23,7 +21,8 @@ const FORMS: [&str; 17] = [
     r"(?i)(?:passw(?:or)?[dt]|passwd|pwd|passphrase|passcode|kennwort|secret|token|credentials?|(?:api|access|private|account|auth|encryption|licen[cs]e|signing)[ _-]?key)\w*['\x22]?\s*[=:]\s*\S",
     r"(?i)(?:^|[\s'\x22(,=])--?(?:\w+-)*(?:pass(?:word|phrase|code|wd)?|pwd|secret|token|api-?key|auth)(?:\s+|=)\S",
     r"(?is)\x22(?:name|key|header)\x22\s*:\s*\x22[^\x22]*(?:token|secret|passw|key|auth|cookie)[^\x22]*\x22\s*,\s*\x22value\x22",
-    r"(?s)\bhtpasswd\s+-\w*b|\bsqlplus\s+\S+/\S|\bsmbclient\s.*%\S|\bpass:\S|\|\s*sudo\s+-S",
+    r"(?s)\bcurl\s(?:.*\s)?(?:-[a-zA-Z]*[uU]|--(?:proxy-)?user)[\s=]*\S+:\S|\b(?:mysql|mariadb)\S*\s(?:.*\s)?-p\S|\bsshpass\s(?:.*\s)?-p\s*\S|\bredis-cli\s(?:.*\s)?-a\s*\S|\blogin\s(?:.*\s)?-p\s*\S|\bhttps?\s(?:.*\s)?-a\s*\S+:\S",
+    r"(?s)\bldap\w+\s(?:.*\s)?-w\s*\S|\bmongo\w*\s(?:.*\s)?-p\s*\S|\b(?:sqlcmd|bcp|zip|unzip)\s(?:.*\s)?-P\s*\S|\b7z\w*\s(?:.*\s)?-p\S|\bhtpasswd\s+-\w*b|\bsqlplus\s+\S+/\S|\bsmbclient\s.*%\S|\bpass:\S|\|\s*sudo\s+-S",
     r"(?i)\b(?:\w+_)?(?:pass|pw|psw|creds?)=\S|\b(?-i:[A-Z0-9_]+_KEY)=\S",
     r"(?i)(?:^|\s)--?(?:(?:src|dest)?(?:store|key)|user|db|root|admin|proxy|http|ftp)-?pass(?:word|wd)?(?:\s+|=)\S|(?:^|\s)-pw\s+\S|\bchpasswd\b|\bconfigure\s+set\s+\S*(?:secret|token|key)\S*\s+\S",
     r"(?s)\bcurl\s(?:.*\s)?(?:-b|--cookie)[\s=]*\S+=\S",
@@ -54,7 +53,6 @@ pub fn looks_like_secret(text: &str) -> bool {
         || has_user(text)
         || has_telling_query(text)
         || is_padded(text)
-        || !given(text).is_empty()
         || text.split(is_break).any(is_random)
 }
 

@@ -1,28 +1,16 @@
 //! Secrets within a policy: where they stand, and that nothing that is shown repeats them.
 
-mod unread;
-
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use self::unread::is_withheld;
 use super::finding::Finding;
-use crate::catalogue::{
-    Disclosed, disclosed, disclosed_of_words, is_secret_of, names_secret, without_disclosed,
-};
+use crate::catalogue::{Disclosed, disclosed, is_secret_of, names_secret};
 use crate::source::{Document, Entry, Node, Place, Pointer};
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
-
-/// What a secret is of which only its name tells.
-const VALUE: &str = "the value of a secret";
-
-/// The fewest bytes of a secret by which it is found wherever it stands: what is shorter stands in too many other words.
-const TELLING: usize = 4;
 
 /// A secret of a document.
 pub(super) struct Secret {
@@ -39,17 +27,13 @@ pub(super) struct Secret {
 /// The secrets in the keys, the values and the comments of a document.
 pub(super) fn secrets(document: &Document) -> Vec<Secret> {
     let mut found = Vec::new();
-    if let Some(root) = document.root.as_ref().filter(|_| document.is_readable()) {
+    if let Some(root) = &document.root {
         walk(document, root, &Way::Root, None, &mut found);
     } else {
         // What cannot be read is shown all the same, to say why.
         found.extend(disclosed(&document.text).into_iter().map(|one| {
             let text = document.text[one.span.clone()].to_owned();
             Secret { place: None, span: one.span, what: one.what, text }
-        }));
-        found.extend(unread::values(&document.text).into_iter().map(|one| {
-            let text = document.text[one.text].to_owned();
-            Secret { place: None, span: one.span, what: VALUE, text }
         }));
     }
     for comment in &document.comments {
@@ -89,24 +73,20 @@ fn walk(
     found: &mut Vec<Secret>,
 ) {
     if let Some(text) = node.as_str() {
-        let whole = || Disclosed { span: 0..text.len(), what: VALUE };
+        let whole = || Disclosed { span: 0..text.len(), what: "the value of a secret" };
         let mut all = disclosed(text);
         if all.is_empty() && name.is_some_and(|name| is_secret_of(name, text)) {
             all.push(whole());
         }
-        found.extend(all.iter().map(|one| of_value(document, node, at, text, one)));
+        found.extend(all.into_iter().map(|one| {
+            let text = text[one.span].to_owned();
+            let range = node.written().range();
+            let span = shown(document, &range, &text);
+            Secret { place: Some(Place::value(at.pointer())), span, what: one.what, text }
+        }));
     }
-    let words: Option<Vec<&str>> = node.elements().iter().map(Node::as_str).collect();
-    let of_words = words.map(|words| disclosed_of_words(&words)).unwrap_or_default();
     for (index, element) in node.elements().iter().enumerate() {
-        let at = Way::Index(at, index);
-        let of_words = of_words.get(index).filter(|all| !all.is_empty());
-        match (of_words, element.as_str()) {
-            (Some(all), Some(text)) => {
-                found.extend(all.iter().map(|one| of_value(document, element, &at, text, one)));
-            }
-            _ => walk(document, element, &at, name, found),
-        }
+        walk(document, element, &Way::Index(at, index), name, found);
     }
     let argument = node.get("path").and_then(Node::as_str).and_then(|path| path.rsplit('.').next());
     for entry in node.live_entries() {
@@ -126,13 +106,6 @@ fn walk(
     }
 }
 
-/// A secret of a value.
-fn of_value(document: &Document, node: &Node, at: &Way<'_>, text: &str, one: &Disclosed) -> Secret {
-    let text = text[one.span.clone()].to_owned();
-    let span = shown(document, &node.written().range(), &text);
-    Secret { place: Some(Place::value(at.pointer())), span, what: one.what, text }
-}
-
 /// The bytes of a value that show a text: all of it where the text is written with escapes.
 fn shown(document: &Document, value: &Range<usize>, text: &str) -> Range<usize> {
     let raw = document.text.get(value.clone()).unwrap_or_default();
@@ -149,8 +122,7 @@ pub(super) fn conceal<'f>(
 ) {
     let secrets = mark(document);
     if !secrets.is_empty() {
-        let concealer = Concealer::of(&secrets);
-        findings.for_each(|finding| concealer.conceal_finding(finding));
+        findings.for_each(|finding| conceal_finding(finding, &secrets));
     }
 }
 
@@ -168,12 +140,13 @@ fn mark(document: &mut Document) -> Vec<Secret> {
 /// The bytes that show secrets of a document, wherever they stand, with what is its own to keep.
 fn spans_of(document: &Document, secrets: &[Secret]) -> Vec<Range<usize>> {
     let spans = secrets.iter().map(|secret| secret.span.clone());
-    let spans =
-        spans.chain(document.root.iter().flat_map(|root| Unshown::of(&document.text, root)));
+    let spans = spans.chain(document.root.iter().flat_map(Unshown::of));
     let mut all: Vec<Range<usize>> = spans.collect();
     if !secrets.is_empty() {
-        let texts: BTreeSet<&str> = secrets.iter().map(|secret| &*secret.text).collect();
-        let finder = finder(texts.into_iter().filter(|text| text.len() >= TELLING));
+        // What is shorter stands in too many other words.
+        let texts = secrets.iter().map(|secret| &*secret.text).filter(|text| text.len() >= 4);
+        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts);
+        let finder = finder.expect("texts of a document are no gigabytes");
         all.extend(finder.find_iter(&document.text).map(|found| found.range()));
     }
     all.sort_by_key(|span| (span.start, span.end));
@@ -184,16 +157,16 @@ fn spans_of(document: &Document, secrets: &[Secret]) -> Vec<Range<usize>> {
 /// The bytes of what agents and clients keep for themselves: the values by which servers are started and reached, the
 /// headers of requests, what is called like a secret, and what arguments called so are compared with. Nothing is said of
 /// it, and it may be too short to be told from other words.
+#[derive(Default)]
 struct Unshown<'d> {
-    text: &'d str,
     spans: Vec<Range<usize>>,
     /// Whether the names that were met are those of secrets: a document has few, and each often.
     names: HashMap<&'d str, bool>,
 }
 
 impl<'d> Unshown<'d> {
-    fn of(text: &'d str, root: &'d Node) -> Vec<Range<usize>> {
-        let mut unshown = Unshown { text, spans: Vec::new(), names: HashMap::new() };
+    fn of(root: &'d Node) -> Vec<Range<usize>> {
+        let mut unshown = Unshown::default();
         unshown.visit(root);
         unshown.spans
     }
@@ -215,18 +188,13 @@ impl<'d> Unshown<'d> {
                 None => HEADERS.contains(&key),
             };
             let is_operand = key == "value" && argument.is_some_and(|name| self.is_secret(name));
-            match value.is_map() {
+            match bytes(value) {
                 _ if is_operand => self.spans.extend(scalars(value)),
                 _ if is_holder => self.spans.extend(strings(value)),
-                // Of names only those are asked about that have a value of their own.
-                false if self.is_secret(key) => {
-                    let text = |bytes: &Range<usize>| self.text.get(bytes.clone()).unwrap_or("");
-                    let all = scalars(value).into_iter();
-                    let is_withheld =
-                        |bytes: &Range<usize>| is_withheld(text(bytes).trim_matches(['"', '\'']));
-                    self.spans.extend(all.filter(is_withheld));
-                }
-                _ => self.visit(value),
+                // Of names only those are asked about that have a text.
+                Some(bytes) if self.is_secret(key) => self.spans.push(bytes),
+                Some(_) => {}
+                None => self.visit(value),
             }
         }
     }
@@ -271,72 +239,44 @@ fn bytes(node: &Node) -> Option<Range<usize>> {
     node.as_str().map(|_| node.written().range())
 }
 
-/// What takes secrets out of what is said of their document.
-struct Concealer {
-    finder: AhoCorasick,
-    /// What stands in place of each.
-    masks: Vec<String>,
+fn conceal_finding(finding: &mut Finding, secrets: &[Secret]) {
+    let pointers = finding.related.iter_mut().filter_map(|related| related.pointer.as_mut());
+    for pointer in pointers.chain(finding.pointer.as_mut()) {
+        conceal_text(pointer, secrets);
+    }
+    let related = finding.related.iter_mut().map(|related| &mut related.message);
+    let fix = finding.fix.as_mut().map(|fix| &mut fix.title);
+    let texts = [&mut finding.message].into_iter().chain(finding.help.as_mut());
+    for text in texts.chain(related).chain(fix) {
+        conceal_text(text, secrets);
+    }
+    conceal_value(&mut finding.facts, secrets);
 }
 
-impl Concealer {
-    fn of(secrets: &[Secret]) -> Concealer {
-        let texts: BTreeSet<&str> = secrets.iter().map(|secret| &*secret.text).collect();
-        let found =
-            texts.into_iter().filter(|text| !text.is_empty()).map(|text| match text.len() {
-                TELLING.. => (text.to_owned(), MASK.to_owned()),
-                // Where it is quoted it is no part of another word.
-                _ => (format!("`{text}`"), format!("`{MASK}`")),
+fn conceal_text(text: &mut String, secrets: &[Secret]) {
+    for secret in secrets.iter().filter(|secret| !secret.text.is_empty()) {
+        if text.contains(&secret.text) {
+            *text = text.replace(&secret.text, MASK);
+        }
+    }
+}
+
+fn conceal_value(value: &mut serde_json::Value, secrets: &[Secret]) {
+    match value {
+        serde_json::Value::String(text) => conceal_text(text, secrets),
+        serde_json::Value::Array(values) => {
+            values.iter_mut().for_each(|value| conceal_value(value, secrets));
+        }
+        serde_json::Value::Object(members) => {
+            let concealed = std::mem::take(members).into_iter().map(|(mut key, mut value)| {
+                conceal_text(&mut key, secrets);
+                conceal_value(&mut value, secrets);
+                (key, value)
             });
-        let (texts, masks): (Vec<_>, Vec<_>) = found.unzip();
-        Concealer { finder: finder(texts), masks }
+            *members = concealed.collect();
+        }
+        _ => {}
     }
-
-    fn conceal_finding(&self, finding: &mut Finding) {
-        let pointers = finding.related.iter_mut().filter_map(|related| related.pointer.as_mut());
-        for pointer in pointers.chain(finding.pointer.as_mut()) {
-            self.conceal_text(pointer);
-        }
-        let related = finding.related.iter_mut().map(|related| &mut related.message);
-        let fix = finding.fix.as_mut().map(|fix| &mut fix.title);
-        let texts = [&mut finding.message].into_iter().chain(finding.help.as_mut());
-        for text in texts.chain(related).chain(fix) {
-            self.conceal_text(text);
-        }
-        self.conceal_value(&mut finding.facts);
-    }
-
-    fn conceal_text(&self, text: &mut String) {
-        if self.finder.is_match(&**text) {
-            *text = self.finder.replace_all(text, &self.masks);
-        }
-        if let Cow::Owned(masked) = without_disclosed(text, MASK) {
-            *text = masked;
-        }
-    }
-
-    fn conceal_value(&self, value: &mut serde_json::Value) {
-        match value {
-            serde_json::Value::String(text) => self.conceal_text(text),
-            serde_json::Value::Array(values) => {
-                values.iter_mut().for_each(|value| self.conceal_value(value));
-            }
-            serde_json::Value::Object(members) => {
-                let concealed = std::mem::take(members).into_iter().map(|(mut key, mut value)| {
-                    self.conceal_text(&mut key);
-                    self.conceal_value(&mut value);
-                    (key, value)
-                });
-                *members = concealed.collect();
-            }
-            _ => {}
-        }
-    }
-}
-
-/// What finds texts; of two that begin alike the longer one is meant.
-fn finder(texts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
-    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts);
-    finder.expect("texts of a document are no gigabytes")
 }
 
 /// The bytes of a document that show secrets, whether it was judged or not.
@@ -372,8 +312,7 @@ pub fn masked_value(document: &Document, node: &Node) -> serde_json::Value {
 pub fn secrets_of(document: &Document) -> Vec<String> {
     let spans = secret_spans(document).iter();
     let texts = spans.filter_map(|span| document.text.get(span.clone()));
-    let texts: BTreeSet<&str> = texts.filter(|text| !text.is_empty()).collect();
-    texts.into_iter().map(str::to_owned).collect()
+    texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 
 /// A text without secrets.

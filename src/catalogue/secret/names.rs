@@ -225,43 +225,6 @@ pub fn names_secret(name: &str) -> bool {
     takes_credential(name) || words.iter().any(is_secret) || has_part(name, &PARTS)
 }
 
-/// Last words, or their endings, of names by which commands are given a credential itself, and not its name or place.
-const GIVEN: [&str; 11] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "kennwort",
-    "passwort",
-    "contraseña",
-    "token",
-    "apikey",
-    "accesskey",
-    "secretkey",
-];
-
-/// Whether what a command gives to a name, such as that of an option or of a variable, is a credential.
-pub(super) fn names_given(name: &str) -> bool {
-    let words = words_of(name);
-    let Some(last) = words.last() else { return false };
-    let before = words.len().checked_sub(2).map_or("", |at| &*words[at]);
-    let is_of_many = HARMLESS_TOKENS.contains(&before) || before == "of";
-    match &**last {
-        "key" => matches!(before, "api" | "access" | "secret" | "account" | "auth"),
-        // Of many programs it is the name of one.
-        "secret" => {
-            !name.contains(|one: char| one.is_lowercase())
-                || matches!(before, "client" | "app" | "consumer" | "api" | "oauth" | "shared")
-        }
-        "pass" | "pw" | "pwd" | "psw" => true,
-        last => {
-            !is_of_many
-                && (GIVEN.iter().any(|one| last.ends_with(one)) || is_joined_pass(last))
-                && !HARMLESS_TOKENS.iter().any(|one| last != "token" && last.starts_with(one))
-        }
-    }
-}
-
 /// Whether a word is `token` with what it is a token of, in one.
 fn is_joined_token(word: &str) -> bool {
     let before = word.strip_suffix("token").filter(|before| !before.is_empty());

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::error::CliError;
-use super::input::without_unread;
 use crate::config::{self, Config};
 use crate::lint::{Severity, WalkError};
 use crate::report::Notice;
@@ -35,7 +34,7 @@ pub(in crate::cli) fn read_in(
 ) -> Result<Config, CliError> {
     let Some(path) = path_in(options, folder)? else { return Ok(Config::default()) };
     let bytes = std::fs::read(&path).map_err(|cause| WalkError { path: path.clone(), cause })?;
-    let document = without_unread(Document::read(path.display().to_string(), bytes));
+    let document = Document::read(path.display().to_string(), bytes);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     config::read(document, folder.unwrap_or(Path::new("."))).map_err(|(document, errors)| {
         let notices = errors.into_iter().map(|error| Notice {

@@ -140,13 +140,5 @@ pub(in crate::cli) fn document(path: &Path) -> Result<Document, CliError> {
     let missing =
         || WalkError { path: path.to_owned(), cause: std::io::ErrorKind::NotFound.into() };
     let candidate = candidates(&[path.to_owned()]).pop().unwrap_or_else(|| Err(missing()))?;
-    Ok(without_unread(candidate.document))
-}
-
-/// A document of which what could not be read is in no message.
-pub(in crate::cli) fn without_unread(mut document: Document) -> Document {
-    if !document.is_readable() {
-        withhold(mark_secrets(&mut document));
-    }
-    document
+    Ok(candidate.document)
 }

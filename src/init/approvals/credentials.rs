@@ -1,14 +1,24 @@
 //! Commands that may hold a secret, by what their programs take.
 
 use super::programs::fits;
-use crate::catalogue::{may_be_secret, may_name_secret, names_secret, takes_credential_by};
+use crate::catalogue::{may_be_secret, may_name_secret, names_secret};
 
-/// Programs with the words that make them show or set a credential, beside the options that take one. `*` stands for
-/// anything.
+/// Programs with the words behind which, or in which, they take a credential. `*` stands for anything.
 /// Source: the manuals of the programs, <https://manpages.debian.org/>.
-const KEEPERS: [(&[&str], &[&str]); 6] = [
-    (&["ldap*"], &["-y*"]),
-    (&["lftp", "ncftp*"], &["-p*"]),
+const TAKERS: [(&[&str], &[&str]); 14] = [
+    (
+        &["mysql*", "mariadb*", "mongo*", "sqlcmd", "bcp", "tsql", "isql", "vsql", "cqlsh"],
+        &["-p*", "-P*"],
+    ),
+    (&["az", "oc", "helm", "twine", "skopeo", "buildah", "crane", "oras"], &["-p*"]),
+    (&["redis-cli", "valkey-cli", "keydb-cli", "http", "https", "xh", "xhs"], &["-a*"]),
+    (&["ldap*"], &["-w*", "-y*"]),
+    (&["zip", "unzip", "zipinfo"], &["-P*"]),
+    (&["7z*", "rar", "unrar"], &["-p*"]),
+    (&["lftp", "ncftp*"], &["-u*", "-p*"]),
+    (&["smbclient", "rpcclient"], &["-U*"]),
+    (&["snmp*"], &["-c*", "-A*", "-X*"]),
+    (&["openssl"], &["-k", "-K", "-pass*"]),
     (&["npm", "pnpm", "git"], &["config"]),
     (&["security"], &["find-*", "dump-*", "export"]),
     (&["aws"], &["sts", "get-session-token", "get-login-password", "get-secret-value"]),
@@ -47,8 +57,7 @@ pub(super) fn has_secret(words: &[String]) -> bool {
         programs.iter().any(|pattern| fits(pattern, name)) && taken.iter().any(is_there)
     };
     let followed = |at: usize| rest.get(at + 1).map(String::as_str);
-    KEEPERS.iter().any(takes)
-        || takes_credential_by(name, rest)
+    TAKERS.iter().any(takes)
         || words.iter().any(|word| is_suspect(word))
         || rest.iter().any(|word| is_secret_file(word))
         || rest.iter().enumerate().any(|(at, word)| is_user(word, followed(at)))

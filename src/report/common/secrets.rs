@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::json_text::{harmless, of_found};
 use crate::assertion::Statement;
-use crate::catalogue::{disclosed_of_words, names_secret, without, without_disclosed};
+use crate::catalogue::{Disclosed, disclosed, names_secret};
 use crate::engine::Found;
 use crate::policy::{Condition, Predicate, Subject};
 use crate::trace::{Record, RecordArguments};
@@ -107,25 +107,19 @@ impl Secrets {
 
     /// A text without what looks like a credential.
     fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.are_shown {
-            true => Cow::Borrowed(text),
-            false => without_disclosed(text, MASK),
+        let found = if self.are_shown { Vec::new() } else { disclosed(text) };
+        if found.is_empty() {
+            return Cow::Borrowed(text);
         }
-    }
-
-    /// Takes out of a list of texts what one of them, such as an option, makes a secret of the next.
-    fn mask_words(&self, elements: &mut [Value]) -> bool {
-        let words: Option<Vec<&str>> = elements.iter().map(Value::as_str).collect();
-        let found = words.map(|words| disclosed_of_words(&words)).unwrap_or_default();
-        let mut was_masked = false;
-        for (element, found) in
-            elements.iter_mut().zip(found).filter(|(_, found)| !found.is_empty())
-        {
-            let masked = without(element.as_str().unwrap_or_default(), &found, MASK).into_owned();
-            *element = masked.into();
-            was_masked = true;
+        let (mut masked, mut at) = (String::new(), 0);
+        for Disclosed { span, .. } in found {
+            // One may reach into another.
+            if span.start >= at {
+                masked = masked + &text[at..span.start] + MASK;
+            }
+            at = at.max(span.end);
         }
-        was_masked
+        Cow::Owned(masked + &text[at..])
     }
 
     /// Takes the secrets out of a value, and says whether there were some.
@@ -147,7 +141,7 @@ impl Secrets {
                 was_masked
             }
             Value::Array(elements) => {
-                let mut was_masked = self.mask_words(elements);
+                let mut was_masked = false;
                 for element in elements {
                     was_masked |= self.mask(element);
                 }

@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::value::RawValue;
 
 use super::call::{Record, RecordArguments};
-use crate::catalogue::{disclosed, disclosed_of_words, is_secret_of, names_secret};
+use crate::catalogue::{disclosed, is_secret_of, names_secret};
 use crate::engine::Missing;
 use crate::trace::json::Object;
 
@@ -75,22 +75,9 @@ impl Redaction {
             }
             b'[' => {
                 let elements: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-                let texts = elements.iter().map(|one| serde_json::from_str(one.get()).ok());
-                let texts: Option<Vec<String>> = texts.collect();
-                let words: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
-                // What tells of itself is covered by itself.
-                let is_given = |(word, found): (&&str, Vec<_>)| {
-                    !found.is_empty() && disclosed(word).is_empty()
-                };
-                let mut given = words.iter().zip(disclosed_of_words(&words)).map(is_given);
                 let mut covered = Vec::new();
                 for element in &elements {
-                    let is_given = given.next() == Some(true);
-                    secrets.extend(is_given.then(|| name.to_owned()));
-                    covered.push(match is_given {
-                        true => made_up("\"").to_owned(),
-                        false => self.covered(element.get(), name, secrets)?,
-                    });
+                    covered.push(self.covered(element.get(), name, secrets)?);
                 }
                 let is_header = elements.len() == 2 && self.hides(json);
                 if let Some(last) = covered.last_mut().filter(|_| is_header) {
