@@ -48,7 +48,8 @@ pub(in crate::cli) fn lint_asked<T>(
     name_unreadable(&linted);
     say_doubtful(&linted);
     say_unknown(&linted);
-    if is_empty {
+    // What could not be read is told as what was judged is.
+    if is_empty && unreadable.is_empty() {
         let help = "name a policy, or a folder that holds one";
         return Err(CliError::usage("no policy was judged", help));
     }

@@ -5,7 +5,9 @@ use std::io::{BufRead, Read};
 use std::sync::Arc;
 
 use rmcp::RoleServer;
-use rmcp::model::{ClientRequest, ErrorCode, JsonRpcMessage, RequestId, ServerResult};
+use rmcp::model::{
+    ClientRequest, ErrorCode, GetMeta, JsonRpcMessage, ProtocolVersion, RequestId, ServerResult,
+};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use serde::Serialize;
@@ -56,12 +58,13 @@ impl Connection {
     /// would be taken for the other one's; that of one that was cancelled is not free either, for what of it still works may
     /// answer.
     fn taken(&mut self, message: Option<Message>) -> Result<Option<Message>, Value> {
-        if let Some(JsonRpcMessage::Request(request)) = &message
-            && !self.at_work.insert(request.id.clone())
-        {
-            let message =
-                format!("the id {} is that of a request that was not answered", request.id);
-            return Err(refusal(&Value::Null, ErrorCode::INVALID_REQUEST, &message));
+        if let Some(JsonRpcMessage::Request(request)) = &message {
+            if !self.at_work.insert(request.id.clone()) {
+                let message =
+                    format!("the id {} is that of a request that was not answered", request.id);
+                return Err(refusal(&Value::Null, ErrorCode::INVALID_REQUEST, &message));
+            }
+            self.is_open |= needs_no_session(&request.request);
         }
         Ok(message.filter(|message| self.is_open || matches!(message, JsonRpcMessage::Request(_))))
     }
@@ -148,6 +151,14 @@ fn read(input: &mut impl BufRead, lines: &mpsc::Sender<Option<Vec<u8>>>) {
             return;
         }
     }
+}
+
+/// Whether a request says by itself what a session would be opened with, as the newest version of the protocol has it.
+fn needs_no_session(request: &ClientRequest) -> bool {
+    let (about, newest) = (request.get_meta(), ProtocolVersion::NO_INITIALIZE);
+    about.protocol_version().as_ref() == Some(&newest)
+        && about.missing_required_keys(&newest).is_empty()
+        && !matches!(request, ClientRequest::InitializeRequest(_))
 }
 
 /// What answers that a message is none.

@@ -195,6 +195,15 @@ fn the_version_without_initialize_is_spoken_by_what_each_request_says() {
     let answer = client.request("tools/call", given);
     assert_eq!(answer["result"]["isError"], false, "{answer}");
     let mut client = Client::connect(&folder, &[]);
+    let mut hard = hard();
+    hard["_meta"] = about.clone();
+    let id = client.send("tools/call", hard);
+    client.line(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id, "_meta": about } }).to_string());
+    let given = json!({ "name": "rule", "arguments": { "name": "loose-limit" }, "_meta": about });
+    let answer = client.request("tools/call", given);
+    assert_eq!(answer["result"]["isError"], false, "{answer}");
+    assert!(client.early.is_empty(), "the first request can be cancelled too");
+    let mut client = Client::connect(&folder, &[]);
     let params = json!({ "protocolVersion": "2026-07-28", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
     let opened = client.request("initialize", params);
     assert_eq!(opened["result"]["protocolVersion"], "2025-11-25");
