@@ -49,3 +49,14 @@ fn mistakes_are_answers_that_say_what_to_do() {
     assert_eq!(client.request("tools/none", json!({}))["error"]["code"], -32601);
     assert_eq!(client.end(), 0);
 }
+
+#[test]
+fn where_nothing_can_be_read_the_json_says_what() {
+    let folder = Folder::new().file(".claude/settings.json/file", "");
+    let mut client = Client::start(&folder);
+    let answer = client.call("lint", json!({}));
+    assert_eq!(answer["isError"], true, "{answer}");
+    let unreadable = answer["structuredContent"]["unreadable"].as_array().unwrap();
+    assert_eq!(unreadable.len(), 1, "{answer}");
+    assert!(unreadable[0]["file"].as_str().unwrap().ends_with(".claude/settings.json"));
+}
