@@ -1,6 +1,6 @@
 //! Checks, compiled: conditions on arguments and counters, with three answers.
 
-use super::arguments::Found;
+use super::arguments::{Found, Path};
 use super::assume::{Assuming, Choice};
 use super::call::Call;
 use super::counters::{CounterNumbers, Counters, GrantId};
@@ -44,7 +44,7 @@ pub(super) struct Condition {
 
 #[derive(Debug)]
 pub(super) enum Source {
-    Argument(Vec<String>),
+    Argument(Path),
     Counter(u32),
     Price,
 }
@@ -77,7 +77,7 @@ impl Check {
         let conditions = (first..).zip(&check.conditions).map(|(number, condition)| Condition {
             number,
             subject: match &condition.subject {
-                Subject::Argument(path) => Source::Argument(path.clone()),
+                Subject::Argument(path) => Source::Argument(Path::new(path.clone())),
                 Subject::Counter(key) => Source::Counter(numbers.of(key)),
                 Subject::Price { .. } => Source::Price,
             },
@@ -158,10 +158,9 @@ impl Check {
 
 impl Condition {
     /// What is there to be tested.
-    #[inline]
     pub(super) fn look<'a>(&self, call: &Call<'a>, counters: &Counters) -> Sight<'a> {
         match &self.subject {
-            Source::Argument(path) => Sight::Argument(call.arguments.find(path)),
+            Source::Argument(path) => Sight::Argument(call.arguments.find(&path.keys)),
             Source::Price => Sight::Price,
             Source::Counter(number) => {
                 let count = counters.read((GrantId::EVERYBODY, *number), call.time);
@@ -177,6 +176,14 @@ impl Condition {
         call: &Call<'_>,
         counters: &Counters,
     ) -> Result<bool, Missing> {
+        if let Source::Argument(path) = &self.subject
+            && let Some(found) = call.arguments.at_hand(path)
+        {
+            return Ok(found.map_or_else(
+                || self.test.holds_for_nothing(),
+                |value| self.test.holds(value),
+            ));
+        }
         match self.look(call, counters) {
             // In what is no object there is no argument, so that what requires one fails closed. Of what
             // denies, nothing public tells.
@@ -185,7 +192,7 @@ impl Condition {
             {
                 Ok(false)
             }
-            Sight::Argument(Found::Value(value)) => Ok(self.test.holds(&value)),
+            Sight::Argument(Found::Value(value)) => Ok(self.test.holds(value.as_ref())),
             Sight::Argument(Found::Nothing) => Ok(self.test.holds_for_nothing()),
             Sight::Argument(Found::Unknown(fact)) => Err(fact),
             Sight::Price => Err(Missing::Price),

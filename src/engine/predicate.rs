@@ -2,7 +2,7 @@
 
 use crate::policy::{self, Equality, Order, Pattern, Predicate};
 
-use super::arguments::{Arguments, Found, Value, elements};
+use super::arguments::{Arguments, Found, Value, ValueRef, elements};
 
 /// A predicate with its operands prepared.
 #[derive(Debug)]
@@ -34,19 +34,22 @@ impl Operand {
         }
     }
 
-    fn equals(&self, value: &Value<'_>) -> bool {
+    #[inline]
+    fn equals(&self, value: ValueRef<'_>) -> bool {
         let number = match value {
-            Value::Number(number) => Some(*number),
-            Value::Count(count) => Some(*count as f64),
+            ValueRef::Number(number) => Some(number),
+            ValueRef::Count(count) => Some(count as f64),
             _ => None,
         };
         if let (Some(ours), Some(theirs)) = (self.number, number) {
             return ours == theirs;
         }
         match (&self.printed, value) {
-            (Some(printed), Value::String(text)) => **printed == **text,
+            (Some(printed), ValueRef::String(text)) => **printed == *text,
+            (Some(printed), ValueRef::Bool(value)) => **printed == *(if value { "true" } else { "false" }),
             (Some(printed), other) => *other.to_policy().printed() == **printed,
-            (None, Value::String(text)) => self.value.as_str() == Some(text),
+            (None, ValueRef::String(text)) => self.value.as_str() == Some(text),
+            (None, ValueRef::Bool(theirs)) => self.value == policy::Value::Bool(theirs),
             (None, other) => other.to_policy() == self.value,
         }
     }
@@ -70,31 +73,32 @@ impl Test {
     }
 
     /// Tests a value that is there.
-    pub(super) fn holds(&self, value: &Value<'_>) -> bool {
+    #[inline]
+    pub(super) fn holds(&self, value: ValueRef<'_>) -> bool {
         match self {
             Test::Equal { operand, negated } => operand.equals(value) != *negated,
             Test::OneOf { operands, negated } => {
                 operands.iter().any(|operand| operand.equals(value)) != *negated
             }
             Test::Compare { order, bound } => match value {
-                Value::Number(number) => order.holds(*number, *bound),
-                Value::Count(count) => order.holds(*count as f64, *bound),
+                ValueRef::Number(number) => order.holds(number, *bound),
+                ValueRef::Count(count) => order.holds(count as f64, *bound),
                 _ => false,
             },
             Test::Matches(pattern) => match value {
-                Value::String(text) => pattern.is_match(text),
+                ValueRef::String(text) => pattern.is_match(text),
                 _ => false,
             },
             Test::Contains(operand) => match value {
-                Value::String(text) => {
+                ValueRef::String(text) => {
                     operand.value.as_str().is_some_and(|part| text.contains(part))
                 }
-                Value::List(list) => elements(list)
+                ValueRef::List(list) => elements(list)
                     .filter_map(Value::of_json)
-                    .any(|element| operand.equals(&element)),
+                    .any(|element| operand.equals(element.as_ref())),
                 _ => false,
             },
-            Test::Exists(wanted) => !matches!(value, Value::Null) == *wanted,
+            Test::Exists(wanted) => !matches!(value, ValueRef::Null) == *wanted,
         }
     }
 
@@ -105,7 +109,7 @@ impl Test {
 
     /// Tests a counter of which only bounds are known; none where they do not decide.
     pub(super) fn holds_between(&self, least: i64, most: i64) -> Option<bool> {
-        let (low, high) = (self.holds(&Value::Count(least)), self.holds(&Value::Count(most)));
+        let (low, high) = (self.holds(ValueRef::Count(least)), self.holds(ValueRef::Count(most)));
         // Comparisons are monotonic, so what holds at both ends holds in between.
         match self {
             _ if least == most => Some(low),
@@ -130,7 +134,7 @@ impl Prepared {
     pub fn holds(&self, json: Option<&str>) -> bool {
         match json {
             None => self.0.holds_for_nothing(),
-            Some(json) => Value::of_json(json).is_some_and(|value| self.0.holds(&value)),
+            Some(json) => Value::of_json(json).is_some_and(|value| self.0.holds(value.as_ref())),
         }
     }
 
@@ -138,7 +142,7 @@ impl Prepared {
     /// an object.
     pub fn holds_in(&self, arguments: &str, path: &[String]) -> bool {
         match Arguments::Json(arguments).find(path) {
-            Found::Value(value) => self.0.holds(&value),
+            Found::Value(value) => self.0.holds(value.as_ref()),
             Found::Nothing => self.0.holds_for_nothing(),
             Found::Unknown(_) => false,
         }
@@ -152,7 +156,7 @@ pub fn holds(predicate: &Predicate, equality: Equality, value: Option<&policy::V
         None => test.holds_for_nothing(),
         Some(value) => {
             let json = value.to_json().to_string();
-            Value::of_json(&json).is_some_and(|value| test.holds(&value))
+            Value::of_json(&json).is_some_and(|value| test.holds(value.as_ref()))
         }
     }
 }

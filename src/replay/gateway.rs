@@ -40,6 +40,7 @@ impl<'g> Gateway<'g> {
 
     /// Decides the next call as [`Gateway::decide`] does, and adds what it meets to what others have met of each
     /// policy, by their numbers, where that is wanted.
+    #[inline]
     pub fn decide_seeing(
         &mut self,
         record: &Record<'_>,
@@ -76,6 +77,7 @@ impl<'g> Gateway<'g> {
     }
 
     /// The limits of a policy that were charged for the latest call that it decided.
+    #[inline]
     pub fn charged(&self, policy: Option<u32>) -> &[Charge] {
         policy.map_or(&[], |number| self.replays[number as usize].charged())
     }

@@ -75,6 +75,7 @@ impl<'g> Replay<'g> {
     }
 
     /// Decides the next call.
+    #[inline]
     pub fn decide(
         &mut self,
         record: &Record<'_>,
@@ -129,6 +130,7 @@ impl<'g> Replay<'g> {
         self.gate.walk(&self.call(record, grant, time), &mut self.counters)
     }
 
+    #[inline]
     fn call<'a>(
         &self,
         record: &'a Record<'_>,

@@ -112,6 +112,7 @@ impl Policies {
 
     /// What decides a call. No gateway in front of servers sees an agent's own tools, unless the user
     /// says so; where the log names servers' tools like these, a policy that names the tool decides it.
+    #[inline]
     pub fn route(&self, record: &Record<'_>) -> Route {
         match record.toolset {
             // An agent's own rules are about all of its tools.
@@ -129,6 +130,7 @@ impl Policies {
     }
 
     /// Whether the policy of all others is that of an agent.
+    #[inline]
     fn others_are_of_agent(&self) -> bool {
         self.others.is_some_and(|number| self.gates[number as usize].1.is_of_agent())
     }
@@ -139,6 +141,7 @@ impl Policies {
         gate.is_some_and(|gate| gate.tools().iter().any(|listed| **listed == *tool))
     }
 
+    #[inline]
     fn of_server(&self, server: &str) -> Route {
         // Most replays have one policy for everything.
         let own = if self.servers.is_empty() { None } else { self.servers.get(server) };

@@ -15,6 +15,19 @@ pub(super) fn row_specials(row: [u8; ROW]) -> u32 {
     are_special(u8x16::new(row)).to_bitmask()
 }
 
+/// Where two rows are the same.
+#[inline(always)]
+pub(super) fn row_is(one: [u8; ROW], other: [u8; ROW]) -> u32 {
+    u8x16::new(one).simd_eq(u8x16::new(other)).to_bitmask()
+}
+
+/// Where a row has digits.
+#[inline(always)]
+pub(super) fn row_digits(row: [u8; ROW]) -> u32 {
+    let above_zero = u8x16::new(row) - u8x16::splat(b'0');
+    above_zero.min(u8x16::splat(9)).simd_eq(above_zero).to_bitmask()
+}
+
 /// The same for a block.
 #[inline(always)]
 pub(super) fn block_specials(block: &[u8; BLOCK]) -> u64 {

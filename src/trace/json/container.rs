@@ -39,8 +39,9 @@ pub(super) struct Checked {
     pub(super) end: Option<usize>,
     /// Where escapes begin.
     pub(super) escapes: u64,
-    /// Where numbers and literals begin.
+    /// Where numbers and literals begin, and where their bytes are.
     pub(super) scalars: u64,
+    pub(super) of_scalars: u64,
 }
 
 impl<const LINES: bool> Container<LINES> {
@@ -104,6 +105,7 @@ impl<const LINES: bool> Container<LINES> {
             end,
             escapes: backslashes & !escaped & until,
             scalars: scalar_starts & until,
+            of_scalars: scalars,
         })
     }
 

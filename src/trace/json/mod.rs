@@ -2,6 +2,7 @@
 
 mod block;
 mod container;
+pub(in crate::trace) mod gap;
 mod hash;
 mod read;
 pub(in crate::trace) mod scan;

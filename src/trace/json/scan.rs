@@ -1,38 +1,12 @@
 //! Steps over JSON text and checks every byte of it, many at a time within strings.
 
-use std::borrow::Cow;
-
-use super::block::{BLOCK, ROW, block_specials, row_specials};
+use super::block::{BLOCK, ROW, block_specials, row_digits, row_specials};
 use super::container::{Container, is_blank};
+use super::gap::Gap;
 use super::walk::Value;
 
 /// How long a number may be that is certainly within a 64-bit float, if it has no exponent.
 const MAX_PLAIN_NUMBER: usize = 300;
-
-/// How long what stands between two values may be to be remembered, in bytes.
-const GAP: usize = 16;
-
-/// What stood between two values of a line, such as `,"tool":`. The lines of a log are much alike,
-/// so that the next line most likely has the same, and need not be taken apart again.
-#[derive(Clone, Copy, Debug, Default)]
-pub(in crate::trace) struct Gap {
-    bytes: u128,
-    /// The bytes that count; none for a gap that is not remembered.
-    mask: u128,
-    length: usize,
-}
-
-impl Gap {
-    /// Remembers what stands between two places of a text, if that is not too long.
-    #[inline(always)]
-    fn new(text: &str, start: usize, end: usize) -> Gap {
-        let length = end - start;
-        let row = text.as_bytes().get(start..).and_then(<[u8]>::first_chunk);
-        let Some(row) = row.filter(|_| (1..=GAP).contains(&length)) else { return Gap::default() };
-        let mask = u128::MAX >> (8 * (GAP - length));
-        Gap { bytes: u128::from_le_bytes(*row) & mask, mask, length }
-    }
-}
 
 /// A place in a text. Every step gives none where the text is not what is asked for.
 ///
@@ -71,15 +45,9 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
     /// steps over it.
     #[inline(always)]
     pub(in crate::trace) fn goes_on(&mut self, gap: &Gap) -> bool {
-        let bytes = self.text.as_bytes();
-        let goes_on =
-            bytes.get(self.at..).and_then(<[u8]>::first_chunk::<GAP>).is_some_and(|chunk| {
-                u128::from_le_bytes(*chunk) & gap.mask == gap.bytes && gap.mask != 0
-            });
-        if goes_on {
-            self.at += gap.length;
-        }
-        goes_on
+        let length = gap.begins(self.rest());
+        self.at += length.unwrap_or_default();
+        length.is_some()
     }
 
     #[inline(always)]
@@ -140,26 +108,45 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
         is_empty
     }
 
+    /// The bytes between two places.
+    #[inline(always)]
+    pub(in crate::trace) fn bytes(&self, start: usize, end: usize) -> Option<&'a [u8]> {
+        self.text.as_bytes().get(start..end)
+    }
+
+    /// The bytes from here on.
+    #[inline(always)]
+    pub(in crate::trace) fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    /// Whether a text stands between two places.
+    pub(in crate::trace) fn is(&self, [start, end]: [usize; 2], text: &str) -> bool {
+        self.bytes(start, end) == Some(text.as_bytes())
+    }
+
     /// The text between two places.
     #[inline(always)]
     pub(in crate::trace) fn slice(&self, start: usize, end: usize) -> Option<&'a str> {
         self.text.get(start..end)
     }
 
-    /// Nothing more on this line: where the next one begins.
-    pub(in crate::trace) fn end_of_line(&mut self) -> Option<usize> {
+    /// Steps over the end of the line, on which there must be nothing more.
+    #[inline(always)]
+    pub(in crate::trace) fn end_line(&mut self) -> Option<()> {
         self.space();
         match self.peek() {
-            None => Some(self.at),
-            Some(b'\n') => Some(self.at + 1),
-            Some(_) => None,
+            None => {}
+            Some(b'\n') => self.at += 1,
+            Some(_) => return None,
         }
+        Some(())
     }
 
     /// What stands before a value: a bracket or comma, a name and a colon, each with at most a blank
     /// behind it; gives where the name stands. None, and no step, where it is longer or something else.
     #[inline(always)]
-    pub(in crate::trace) fn short_name(&mut self, first: u8) -> Option<(usize, usize)> {
+    pub(in crate::trace) fn short_name(&mut self, first: u8) -> Option<[usize; 2]> {
         let row: &[u8; ROW] = self.text.as_bytes().get(self.at..)?.first_chunk()?;
         let found = row_specials(*row);
         let open = found.trailing_zeros() as usize;
@@ -168,15 +155,20 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
             && (open == 1 || open == 2 && row[1] == b' ')
             && close + 2 < ROW
             && (row[open], row[close], row[close + 1]) == (b'"', b'"', b':');
-        let name = is_short.then_some((self.at + open + 1, self.at + close))?;
+        let name = is_short.then_some([self.at + open + 1, self.at + close])?;
         self.at += close + 2 + usize::from(row[close + 2] == b' ');
         Some(name)
     }
 
-    /// A string without escapes, without its quotes.
+    /// Steps over a quote, if one stands here.
     #[inline(always)]
-    pub(in crate::trace) fn plain_string(&mut self) -> Option<&'a str> {
-        self.expect(b'"')?;
+    pub(in crate::trace) fn quote(&mut self) -> bool {
+        self.expect(b'"').is_some()
+    }
+
+    /// A string without escapes, whose opening quote is behind, without its quotes.
+    #[inline(always)]
+    pub(in crate::trace) fn plain_text(&mut self) -> Option<&'a str> {
         let start = self.at;
         self.skip_plain()?;
         let text = self.since(start)?;
@@ -184,28 +176,18 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
         Some(text)
     }
 
-    /// A string without escapes, or null, which is the same as an empty one.
-    #[inline(always)]
-    pub(in crate::trace) fn plain_string_or_null(&mut self) -> Option<Cow<'a, str>> {
-        if self.peek()? == b'n' {
-            self.literal("null")?;
-            return Some(Cow::Borrowed(""));
-        }
-        self.plain_string().map(Cow::Borrowed)
-    }
-
     /// A string, without its quotes and with its escapes as they are, and whether there are any in it.
     #[inline(always)]
     pub(in crate::trace) fn any_string(&mut self) -> Option<(&'a str, bool)> {
-        let start = self.at + 1;
-        let has_escapes = self.skip_string()?;
+        self.expect(b'"')?;
+        let start = self.at;
+        let has_escapes = self.skip_text()?;
         Some((self.slice(start, self.at - 1)?, has_escapes))
     }
 
-    /// Steps over a string, and tells whether there are escapes in it.
+    /// Steps over a string whose opening quote is behind, and tells whether there are escapes in it.
     #[inline(always)]
-    pub(in crate::trace) fn skip_string(&mut self) -> Option<bool> {
-        self.expect(b'"')?;
+    pub(in crate::trace) fn skip_text(&mut self) -> Option<bool> {
         let mut has_escapes = false;
         loop {
             self.skip_plain()?;
@@ -220,6 +202,19 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
         }
         self.at += 1;
         Some(has_escapes)
+    }
+
+    /// Steps over a string, and tells whether there are escapes in it.
+    #[inline(always)]
+    pub(in crate::trace) fn skip_string(&mut self) -> Option<bool> {
+        self.expect(b'"')?;
+        self.skip_text()
+    }
+
+    /// Steps over null, if that stands here.
+    #[inline(always)]
+    pub(in crate::trace) fn null(&mut self) -> Option<()> {
+        self.literal("null")
     }
 
     /// Steps over what means nothing within a string, to the next byte that does: a quote, a backslash, or a
@@ -297,7 +292,35 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
         rest.starts_with(literal.as_bytes()).then(|| self.at += literal.len())
     }
 
+    #[inline(always)]
     fn number(&mut self) -> Option<()> {
+        match self.short_number() {
+            Some(length) => {
+                self.at += length;
+                Some(())
+            }
+            None => self.any_number(),
+        }
+    }
+
+    /// How long the number here is, if it is short and has no exponent.
+    #[inline(always)]
+    fn short_number(&self) -> Option<usize> {
+        let row: &[u8; ROW] = self.text.as_bytes().get(self.at..)?.first_chunk()?;
+        let digits = row_digits(*row);
+        let length = |start: usize| (!(digits >> start)).trailing_zeros() as usize;
+        let start = usize::from(row[0] == b'-');
+        let mut end = start + length(start);
+        let is_whole = end > start && (end == start + 1 || row[start] != b'0');
+        if *row.get(end)? == b'.' {
+            let fraction = length(end + 1);
+            end += 1 + fraction;
+            (fraction > 0).then_some(())?;
+        }
+        (is_whole && !matches!(row.get(end)?, b'e' | b'E')).then_some(end)
+    }
+
+    fn any_number(&mut self) -> Option<()> {
         let start = self.at;
         if self.peek()? == b'-' {
             self.at += 1;
@@ -368,6 +391,11 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
             for at in places(checked.scalars) {
                 self.at = start + at;
                 self.scalar()?;
+                // What behind it belongs to none is found where it ends.
+                let length = (!(checked.of_scalars >> at)).trailing_zeros() as usize;
+                if self.at != start + at + length && !self.ends_scalar(at + length) {
+                    return None;
+                }
             }
             if let Some(end) = checked.end {
                 self.at = start + end;
@@ -377,7 +405,7 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
         }
     }
 
-    /// A number or a literal, and nothing that belongs to neither behind it.
+    /// A number or a literal.
     #[inline(always)]
     fn scalar(&mut self) -> Option<()> {
         let rest = self.text.as_bytes().get(self.at..)?;
@@ -386,11 +414,16 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
             Some(b"fals") if rest.get(4) == Some(&b'e') => self.at += 5,
             _ => self.number()?,
         }
+        Some(())
+    }
+
+    /// Whether a number or a literal ends here that its block does not hold whole: it goes on to where.
+    fn ends_scalar(&self, end: usize) -> bool {
         let ends = |byte| {
             matches!(byte, b',' | b']' | b'}' | b':' | b'"' | b'[' | b'{')
                 || is_blank::<LINES>(byte)
         };
-        self.peek().is_none_or(ends).then_some(())
+        end >= BLOCK && self.peek().is_none_or(ends)
     }
 }
 

@@ -178,10 +178,9 @@ impl Block {
             }
             return number - before;
         };
-        let mut at = 0;
+        let (mut at, mut record) = (0, Record::of_tool(""));
         while at < text.len() {
             number += 1;
-            let mut record = Record::of_tool("");
             if let Some(next) = scan.record(text, at, &self.trace.grant_by, &mut record) {
                 self.place(&mut record, (self.file, number));
                 visit(Item::Call(&mut record));
@@ -197,7 +196,7 @@ impl Block {
     }
 
     fn visit_sorted<'b>(&'b self, visit: &mut impl FnMut(Item<'_, 'b>)) {
-        let mut scan = Scan::default();
+        let (mut scan, mut record) = (Scan::default(), Record::of_tool(""));
         for (line, place) in lines_of(self.lines.bytes()).zip(&self.places) {
             if let [KEPT_BAD, why @ ..] = line {
                 visit(Item::Bad(self.bad(*place, String::from_utf8_lossy(why).into_owned())));
@@ -207,7 +206,6 @@ impl Block {
             let is_own = self.trace.are_own[place.0 as usize];
             let way = if is_own { self.way() } else { (&*AS_IT_STANDS, &GrantBy::Grant) };
             let text = std::str::from_utf8(line).ok().filter(|_| way.0.is_empty());
-            let mut record = Record::of_tool("");
             match text.and_then(|text| scan.record(text, 0, way.1, &mut record)) {
                 Some(_) => {
                     self.place(&mut record, *place);

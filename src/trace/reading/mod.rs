@@ -1,5 +1,6 @@
 //! Bytes to calls: files, streams, blocks, lines, scanning, sorting.
 
+mod alike;
 pub(in crate::trace) mod block;
 pub(in crate::trace) mod input;
 mod later;

@@ -9,30 +9,26 @@ use std::borrow::Cow;
 
 use arrayvec::ArrayVec;
 
+use super::alike::{Alike, Known};
 use crate::engine::{Member, Outcome};
-use crate::trace::json::scan::{Gap, JsonScan};
+use crate::trace::json::scan::JsonScan;
 use crate::trace::record::{
-    CallResult, GrantBy, MinuteCache, Record, RecordArguments, parse_time, text_of,
+    CallResult, GrantBy, MinuteCache, Record, RecordArguments, Toolset, text_of,
 };
 
-/// How many fields of a line are remembered.
-const REMEMBERED: usize = 16;
-
-/// How many lines are read without a guess where guesses fail.
-const UNLIKE: u8 = 63;
+/// For how many tools the members of arguments are remembered.
+const TOOLS: usize = 8;
 
 /// Reads records line by line, each faster for what it remembers of the lines before.
 #[derive(Default)]
 pub(super) struct Scan {
+    alike: Alike,
+    fields: Known<Field>,
+    /// The members of arguments, for each of some tools: whether their names are written without escapes.
+    members: [Known<bool>; TOOLS],
     minute: MinuteCache,
-    /// The fields of the line before, in their order, with what stood before their values.
-    fields: [(Gap, Field); REMEMBERED],
-    /// What stood before the members of its arguments, and where in it their names.
-    members: [(Gap, [u8; 2]); REMEMBERED],
-    /// How many fields and members of the line were not those that are remembered.
-    missed: usize,
-    /// How many lines are still read without looking at what is remembered: those before were unlike each other.
-    unlike: u8,
+    /// The bits of the fields that the record has of the line before.
+    before: u16,
 }
 
 /// A field of a record.
@@ -57,36 +53,45 @@ enum Field {
 
 impl Field {
     /// The field of a name; none for one that is left to the reader of everything.
-    fn of_name(name: &str) -> Option<Field> {
+    #[inline(always)]
+    fn of_name(name: &[u8]) -> Option<Field> {
         Some(match name {
-            "tool" => Field::Tool,
-            "ts" => Field::Time,
-            "grant" => Field::Grant,
-            "session" => Field::Session,
-            "server" => Field::Server,
-            "client" => Field::Client,
-            "id" => Field::Id,
-            "args" => Field::Arguments,
-            "result" => Field::Result,
-            "decision" => Field::Decision,
-            "cwd" => Field::Folder,
-            "mode" => Field::Mode,
+            b"tool" => Field::Tool,
+            b"ts" => Field::Time,
+            b"grant" => Field::Grant,
+            b"session" => Field::Session,
+            b"server" => Field::Server,
+            b"client" => Field::Client,
+            b"id" => Field::Id,
+            b"args" => Field::Arguments,
+            b"result" => Field::Result,
+            b"decision" => Field::Decision,
+            b"cwd" => Field::Folder,
+            b"mode" => Field::Mode,
             // Arguments of which little is known are rare, and so is what agents say.
-            "args_keys" | "args_hash" | "args_missing" | "roots" | "permitted" => return None,
+            b"args_keys" | b"args_hash" | b"args_missing" | b"roots" | b"permitted" => return None,
             _ => Field::Other,
         })
     }
 
-    /// The bit that stands for the field; none for those that may stand twice.
+    /// The field of a name that is written without escapes, or that is left to the reader of everything.
+    #[inline(always)]
+    fn known(name: &[u8], is_plain: bool) -> Option<Field> {
+        Field::of_name(name).filter(|_| is_plain)
+    }
+
+    /// The bit that stands for the field.
+    #[inline(always)]
     fn bit(self) -> u16 {
-        if self == Field::Other { 0 } else { 1 << self as u16 }
+        1 << self as u16
     }
 }
 
 impl Scan {
     /// Reads the record that begins at `at` and ends with its line, and gives where the next line
-    /// begins; none if it is not of the common shape. The record must be a new one, and is of no
-    /// use where nothing is given.
+    /// begins; none if it is not of the common shape. The record must be a new one, or the one that was
+    /// given for the line before; where nothing is given, it is a new one.
+    #[inline(always)]
     pub(super) fn record<'a>(
         &mut self,
         text: &'a str,
@@ -94,341 +99,262 @@ impl Scan {
         grant_by: &GrantBy,
         record: &mut Record<'a>,
     ) -> Option<usize> {
+        let next = self.line(text, at, grant_by, record);
+        if next.is_none() {
+            self.before = 0;
+            *record = Record::of_tool("");
+        }
+        next
+    }
+
+    fn line<'a>(
+        &mut self,
+        text: &'a str,
+        at: usize,
+        grant_by: &GrantBy,
+        record: &mut Record<'a>,
+    ) -> Option<usize> {
         let mut json = JsonScan::<true>::new(text, at);
-        let (mut seen, mut has_others) = (0, false);
+        let (mut seen, mut index) = (0, 0);
         let wanted = grant_by.field();
-        let mut index = 0;
-        (self.missed, self.unlike) = (0, self.unlike.saturating_sub(1));
-        while let Some(field) = self.field(&mut json, index)? {
+        record.field = Cow::Borrowed("");
+        while let Some(begun) = self.fields.next(&mut json, index, &mut self.alike, Field::known)? {
             index += 1;
-            let start = json.at;
-            self.value(field, &mut json, record)?;
-            if seen & field.bit() != 0 {
+            let field = begun.what;
+            // Only those that are not known may stand twice.
+            if seen & field.bit() & !Field::Other.bit() != 0 {
                 return None;
             }
+            let start = json.at - usize::from(begun.is_text);
+            match begun.is_text {
+                true => self.text(field, &mut json, record)?,
+                false => self.value(field, seen, &mut json, record)?,
+            }
             seen |= field.bit();
-            has_others |= field == Field::Other;
-            if wanted.is_some() {
-                // Which field it is that is asked for is not remembered.
-                read_wanted(&json, (at, start), wanted, record)?;
+            if wanted.is_some_and(|wanted| json.is(begun.name, wanted)) {
+                record.field = text_of(json.since(start)?);
             }
         }
-        let next = json.end_of_line()?;
-        if self.missed > index {
-            self.unlike = UNLIKE;
-        }
+        json.end_line()?;
+        self.alike.end_line(index);
         // Where no arguments stand, they may stand in a field that is not known.
-        if seen & Field::Tool.bit() == 0 || (has_others && seen & Field::Arguments.bit() == 0) {
+        let has = |field: Field| seen & field.bit() != 0;
+        if !has(Field::Tool) || (has(Field::Other) && !has(Field::Arguments)) {
             return None;
         }
+        // For a grant that does not stand there another may have been chosen.
+        let gone = !seen & (self.before | Field::Grant.bit());
+        self.before = seen;
+        if gone != 0 {
+            forget(gone, record);
+        }
+        record.toolset = Toolset::Server;
         record.choose_grant(grant_by);
-        Some(next)
+        Some(json.at)
     }
 
-    /// Steps over what stands before the value of the next field, and tells which it is; none behind the
-    /// last one.
+    /// Reads the text of a field, whose opening quote is behind; none if it is not of the common shape.
     #[inline(always)]
-    fn field(&mut self, json: &mut JsonScan<'_, true>, index: usize) -> Option<Option<Field>> {
-        if self.unlike == 0
-            && let Some((gap, field)) = self.fields.get(index)
-            && json.goes_on(gap)
-        {
-            return Some(Some(*field));
-        }
-        if index > 0 && json.ends_with(b'}')? {
-            return Some(None);
-        }
-        let (start, first) = (json.at, if index == 0 { b'{' } else { b',' });
-        let name = match json.short_name(first) {
-            Some((start, end)) => json.slice(start, end)?,
-            None => {
-                json.open(first)?;
-                let name = json.plain_string()?;
-                json.colon()?;
-                name
-            }
-        };
-        let field = Field::of_name(name)?;
-        if self.unlike == 0
-            && let Some(remembered) = self.fields.get_mut(index)
-        {
-            self.missed += 1;
-            *remembered = (json.gap(start), field);
-        }
-        Some(Some(field))
-    }
-
-    /// Reads the value of a field; none if it is not of the common shape.
-    #[inline(always)]
-    fn value<'a>(
+    fn text<'a>(
         &mut self,
         field: Field,
         json: &mut JsonScan<'a, true>,
         record: &mut Record<'a>,
     ) -> Option<()> {
-        let start = json.at;
-        match field {
-            Field::Tool => record.tool = Cow::Borrowed(json.plain_string()?),
+        let start = json.at - 1;
+        let place = match field {
+            Field::Tool => &mut record.tool,
+            Field::Grant => &mut record.grant,
+            Field::Session => &mut record.session,
+            Field::Server => &mut record.server,
+            Field::Client => &mut record.client,
+            Field::Folder => &mut record.folder,
+            Field::Mode => &mut record.mode,
             Field::Time => {
-                json.value()?;
-                let text = json.since(start)?;
-                if text != "null" {
-                    let time = self.minute.read(text).or_else(|| parse_time(text).ok())?;
-                    record.time = Some(time);
-                }
-            }
-            Field::Grant => record.grant = json.plain_string_or_null()?,
-            Field::Session => record.session = json.plain_string_or_null()?,
-            Field::Server => record.server = json.plain_string_or_null()?,
-            Field::Client => record.client = json.plain_string_or_null()?,
-            Field::Id => {
-                record.id = match json.peek()? {
-                    b'"' => match json.any_string()? {
-                        (text, false) => Cow::Borrowed(text),
-                        _ => text_of(json.since(start)?),
-                    },
-                    _ => {
-                        json.value()?;
-                        text_of(json.since(start)?)
+                record.time = match self.minute.read(json.rest()) {
+                    Some(time) => {
+                        json.at += MinuteCache::LENGTH;
+                        Some(time)
                     }
-                }
-            }
-            Field::Arguments => self.arguments(json, &mut record.arguments)?,
-            Field::Result => {
-                record.result = match json.plain_string()? {
-                    "ok" => CallResult::Ok,
-                    "tool_error" => CallResult::ToolError,
-                    "upstream_error" => CallResult::UpstreamError,
-                    "unknown" => CallResult::Unknown,
-                    _ => return None,
+                    None => {
+                        json.skip_text()?;
+                        Some(self.minute.parse(json.since(start)?).ok()?)
+                    }
                 };
+                return Some(());
+            }
+            Field::Id => {
+                let has_escapes = json.skip_text()?;
+                record.id = match has_escapes {
+                    true => text_of(json.since(start)?),
+                    false => Cow::Borrowed(json.slice(start + 1, json.at - 1)?),
+                };
+                return Some(());
+            }
+            Field::Arguments => {
+                json.skip_text()?;
+                record.arguments = RecordArguments::Json(Cow::Borrowed(json.since(start)?));
+                return Some(());
+            }
+            Field::Result => {
+                record.result = result_of(json.plain_text()?)?;
+                return Some(());
             }
             Field::Decision => {
-                record.decision = match json.plain_string_or_null()? {
-                    text if text.is_empty() => None,
-                    text if text == "allow" => Some(Outcome::Allow),
-                    text if text == "ask" => Some(Outcome::Ask),
-                    text if text == "deny" => Some(Outcome::Deny),
-                    text if text == "throttle" => Some(Outcome::Throttle),
-                    _ => return None,
-                };
+                record.decision = decision_of(json.plain_text()?)?;
+                return Some(());
             }
-            // What is no text there has always been passed over.
-            Field::Folder if json.peek()? == b'"' => record.folder = json.plain_string()?.into(),
-            Field::Mode if json.peek()? == b'"' => record.mode = json.plain_string()?.into(),
-            Field::Folder | Field::Mode | Field::Other => json.value()?,
-        }
+            Field::Other => return json.skip_text().map(drop),
+        };
+        *place = Cow::Borrowed(json.plain_text()?);
         Some(())
     }
 
-    /// Reads arguments: their members one by one if they are an object.
+    /// Reads the value of a field that is no text; none if it is not of the common shape.
     #[inline(always)]
-    fn arguments<'a>(
+    fn value<'a>(
         &mut self,
+        field: Field,
+        seen: u16,
         json: &mut JsonScan<'a, true>,
-        arguments: &mut RecordArguments<'a>,
+        record: &mut Record<'a>,
     ) -> Option<()> {
         let start = json.at;
-        if json.peek()? != b'{' {
-            json.value()?;
-            let text = json.since(start)?;
-            if text != "null" {
-                *arguments = RecordArguments::Json(Cow::Borrowed(text));
+        match field {
+            Field::Arguments if json.peek()? == b'{' => {
+                let is_known = seen & Field::Tool.bit() != 0;
+                let tool = if is_known { remembered_tool(&record.tool) } else { 0 };
+                arguments(json, &mut self.members[tool], &mut self.alike, record)?;
             }
-            return Some(());
-        }
-        // Filled where it stands: it is large.
-        *arguments = RecordArguments::Members { text: "", members: ArrayVec::new() };
-        let RecordArguments::Members { text, members } = arguments else { return None };
-        let mut are_plain = true;
-        if !json.is_empty_object() {
-            let mut index = 0;
-            while let Some((name, end)) = self.member(json, index, &mut are_plain)? {
-                index += 1;
-                let value = json.at;
+            Field::Arguments => {
                 json.value()?;
-                let places = [name - start, end - start, value - start, json.at - start];
-                are_plain &= members.try_push(Member::new(places)?).is_ok();
+                record.arguments = match json.since(start)? {
+                    "null" => RecordArguments::Absent,
+                    text => RecordArguments::Json(Cow::Borrowed(text)),
+                };
             }
-        }
-        *text = json.since(start)?;
-        if !are_plain || json.is_wild() {
-            let text = *text;
-            *arguments = RecordArguments::Json(Cow::Borrowed(text));
+            Field::Time => {
+                json.value()?;
+                record.time = match json.since(start)? {
+                    "null" => None,
+                    seconds => Some(self.minute.parse(seconds).ok()?),
+                };
+            }
+            Field::Id => {
+                json.value()?;
+                record.id = text_of(json.since(start)?);
+            }
+            Field::Tool | Field::Result => return None,
+            Field::Grant | Field::Session | Field::Server | Field::Client | Field::Decision => {
+                json.null()?;
+                forget(field.bit(), record);
+            }
+            // What is no text there has always been passed over.
+            Field::Folder | Field::Mode => {
+                json.value()?;
+                forget(field.bit(), record);
+            }
+            Field::Other => json.value()?,
         }
         Some(())
-    }
-
-    /// Steps over what stands before the value of the next member, and gives where its name stands; none
-    /// behind the last one. They are plain as long as all names are written without escapes.
-    #[inline(always)]
-    fn member(
-        &mut self,
-        json: &mut JsonScan<'_, true>,
-        index: usize,
-        are_plain: &mut bool,
-    ) -> Option<Option<(usize, usize)>> {
-        let start = json.at;
-        if self.unlike == 0
-            && let Some((gap, [name, end])) = self.members.get(index)
-            && json.goes_on(gap)
-        {
-            return Some(Some((start + usize::from(*name), start + usize::from(*end))));
-        }
-        if index > 0 && json.ends_with(b'}')? {
-            return Some(None);
-        }
-        let (start, first) = (json.at, if index == 0 { b'{' } else { b',' });
-        let (name, end) = match json.short_name(first) {
-            Some(found) => found,
-            None => {
-                json.open(first)?;
-                let name = json.at + 1;
-                *are_plain &= !json.skip_string()?;
-                let end = json.at - 1;
-                json.colon()?;
-                (name, end)
-            }
-        };
-        if self.unlike == 0
-            && let Some(remembered) = self.members.get_mut(index)
-            && *are_plain
-        {
-            self.missed += 1;
-            // Of what is too long nothing is remembered.
-            *remembered = (json.gap(start), [(name - start) as u8, (end - start) as u8]);
-        }
-        Some(Some((name, end)))
     }
 }
 
-/// Takes the field that stands for the grant, if this is the one: its name stands before its value.
-fn read_wanted<'a>(
-    json: &JsonScan<'a, true>,
-    (line, value): (usize, usize),
-    wanted: Option<&str>,
+/// Reads arguments that are an object, member by member.
+#[inline(always)]
+fn arguments<'a>(
+    json: &mut JsonScan<'a, true>,
+    known: &mut Known<bool>,
+    alike: &mut Alike,
     record: &mut Record<'a>,
 ) -> Option<()> {
-    let before = json.slice(line, value)?.trim_end().strip_suffix(':')?.trim_end();
-    let before = before.strip_suffix('"')?;
-    if wanted.is_some_and(|wanted| before.strip_suffix(wanted).is_some_and(|b| b.ends_with('"'))) {
-        record.field = plain_text(json.since(value)?);
+    // Filled where it stands: it is large.
+    if !matches!(record.arguments, RecordArguments::Members { .. }) {
+        record.arguments = RecordArguments::Members { text: "", members: ArrayVec::new() };
+    }
+    let RecordArguments::Members { text, members } = &mut record.arguments else { return None };
+    members.clear();
+    let (start, mut index, mut are_plain) = (json.at, 0, true);
+    if !json.is_empty_object() {
+        while let Some(begun) = known.next(json, index, alike, |_, is_plain| Some(is_plain))? {
+            index += 1;
+            let value = json.at - usize::from(begun.is_text);
+            let is_plain_text = begun.is_text && !json.skip_text()?;
+            if !begun.is_text {
+                json.value()?;
+            }
+            let [name, end] = begun.name;
+            let places = [name - start, end - start, value - start, json.at - start];
+            let is_kept = members.try_push(Member::new(places, is_plain_text)?).is_ok();
+            are_plain &= begun.what && is_kept;
+        }
+    }
+    *text = json.since(start)?;
+    if !are_plain || json.is_wild() {
+        let text = *text;
+        record.arguments = RecordArguments::Json(Cow::Borrowed(text));
     }
     Some(())
 }
 
-/// The text of a JSON value, borrowed where it is written without escapes.
-fn plain_text(json: &str) -> Cow<'_, str> {
-    let inner = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match inner {
-        Some(inner) if !inner.contains('\\') => Cow::Borrowed(inner),
-        _ => text_of(json),
+fn result_of(name: &str) -> Option<CallResult> {
+    Some(match name {
+        "ok" => CallResult::Ok,
+        "tool_error" => CallResult::ToolError,
+        "upstream_error" => CallResult::UpstreamError,
+        "unknown" => CallResult::Unknown,
+        _ => return None,
+    })
+}
+
+fn decision_of(name: &str) -> Option<Option<Outcome>> {
+    Some(match name {
+        "" => None,
+        "allow" => Some(Outcome::Allow),
+        "ask" => Some(Outcome::Ask),
+        "deny" => Some(Outcome::Deny),
+        "throttle" => Some(Outcome::Throttle),
+        _ => return None,
+    })
+}
+
+/// Makes fields what they are where a line does not have them, by their bits.
+fn forget(fields: u16, record: &mut Record<'_>) {
+    let none = Record::of_tool("");
+    let is = |field: Field| fields & field.bit() != 0;
+    for (field, place) in [
+        (Field::Grant, &mut record.grant),
+        (Field::Session, &mut record.session),
+        (Field::Server, &mut record.server),
+        (Field::Client, &mut record.client),
+        (Field::Id, &mut record.id),
+        (Field::Folder, &mut record.folder),
+        (Field::Mode, &mut record.mode),
+    ] {
+        if is(field) {
+            *place = Cow::Borrowed("");
+        }
     }
+    if is(Field::Time) {
+        record.time = none.time;
+    }
+    if is(Field::Arguments) {
+        record.arguments = none.arguments;
+    }
+    if is(Field::Result) {
+        record.result = none.result;
+    }
+    if is(Field::Decision) {
+        record.decision = none.decision;
+    }
+}
+
+/// Where the members of a tool's arguments are remembered: tools with names of one length mostly differ in
+/// the last byte.
+#[inline(always)]
+fn remembered_tool(tool: &str) -> usize {
+    (tool.len() + usize::from(tool.as_bytes().last().copied().unwrap_or_default())) % TOOLS
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::trace::record::parse;
-    use proptest::prelude::*;
-
-    /// Reads a line both ways; where the fast way takes it, both must agree.
-    fn both(line: &str, grant_by: &GrantBy) -> bool {
-        let text = format!("{line}\nrest");
-        let mut scan = Scan::default();
-        let mut scanned = Record::of_tool("");
-        let Some(next) = scan.record(&text, 0, grant_by, &mut scanned) else { return false };
-        // What it remembers of a line must not make a difference when it reads it again.
-        let mut again = Record::of_tool("");
-        assert_eq!(scan.record(&text, 0, grant_by, &mut again), Some(next), "{line}");
-        assert_eq!(again, scanned, "{line}");
-        let parsed = parse(line.trim(), grant_by).unwrap_or_else(|why| panic!("{line}: {why}"));
-        assert_eq!(&text[next..], "rest", "{line}");
-        if let RecordArguments::Members { text, .. } = &scanned.arguments {
-            let scanned = Record { arguments: RecordArguments::Json((*text).into()), ..scanned };
-            assert_eq!(scanned, parsed, "{line}");
-        } else {
-            assert_eq!(scanned, parsed, "{line}");
-        }
-        true
-    }
-
-    const FULL: &str = r#"{"ts":"2026-03-01T10:00:00.250Z","grant":"g","session":"s","server":"o","client":"c","tool":"t","args":{"a":[1,-2.5e3,{"b":"\"\u00e9"}],"":null,"é":true},"id":"c-1","result":"tool_error","decision":"deny","team":{"x":[]}}"#;
-
-    #[test]
-    fn the_common_shape_is_read_as_the_reader_of_everything_reads_it() {
-        for line in [
-            FULL,
-            r#"{"tool":"t"}"#,
-            "  { \"tool\" : \"t\" , \"args\" : { } } \r",
-            r#"{"tool":"t","ts":1772359200.5,"args":null,"id":7,"decision":null,"grant":null}"#,
-            r#"{"tool":"t","args":[1,2]}"#,
-            r#"{"x":1,"x":2,"tool":"t","args":{},"id":"\u0041"}"#,
-            r#"{"tool":"t","cwd":"/srv","mode":"plan"}"#,
-        ] {
-            for by in ["grant", "session", "server", "client", "id", "team", "x", "args"] {
-                assert!(both(line, &by.parse().unwrap()), "{line} is of the common shape");
-            }
-        }
-    }
-
-    #[test]
-    fn members_are_kept_apart_in_their_order() {
-        let text = format!("{FULL}\n");
-        let mut record = Record::of_tool("");
-        Scan::default().record(&text, 0, &GrantBy::Grant, &mut record).unwrap();
-        let RecordArguments::Json(_) = record.arguments else {
-            panic!("an exponent is left to the reader of everything")
-        };
-        let line = "{\"tool\":\"t\",\"args\":{\"a\": [1, 2], \"b\":\"x\"}}\n";
-        let mut record = Record::of_tool("");
-        Scan::default().record(line, 0, &GrantBy::Grant, &mut record).unwrap();
-        let RecordArguments::Members { text, members } = record.arguments else { panic!() };
-        assert_eq!(text, "{\"a\": [1, 2], \"b\":\"x\"}");
-        let members: Vec<_> = members.iter().map(|member| member.of(text)).collect();
-        assert_eq!(members, [Some(("a", "[1, 2]")), Some(("b", "\"x\""))]);
-    }
-
-    #[test]
-    fn what_is_unusual_or_wrong_is_left_alone() {
-        for line in [
-            "",
-            "{}",
-            "[]",
-            r#"{"tool":7}"#,
-            r#"{"tool":"t","arguments":{}}"#,
-            r#"{"tool":"t","tool":"t"}"#,
-            r#"{"t\u006fol":"t"}"#,
-            r#"{"tool":"t\n"}"#,
-            r#"{"tool":"t","ts":"noon"}"#,
-            r#"{"tool":"t","args_hash":"x"}"#,
-            r#"{"tool":"t","result":null}"#,
-            r#"{"tool":"t"} x"#,
-            r#"{"tool":"t",}"#,
-            r#"{"tool":"t" "a":1}"#,
-            "{\"tool\":\"t\",\"a\":\"\t\"}",
-            "{\"tool\":\n\"t\"}",
-        ] {
-            assert!(!both(line, &GrantBy::Grant), "{line}");
-        }
-    }
-
-    proptest! {
-        /// Broken lines are taken by neither or by both, never by the fast way alone.
-        #[test]
-        fn a_changed_byte_never_makes_the_two_disagree(
-            at in 0..FULL.len(),
-            byte in prop_oneof![Just(b'"'), Just(b'\\'), Just(b','), Just(b'{'), Just(b'}'),
-                Just(b'0'), Just(b'.'), Just(b'e'), Just(b' '), Just(b'n'), 0u8..128],
-            keep in any::<bool>(),
-        ) {
-            let mut bytes = FULL.as_bytes().to_vec();
-            if keep { bytes[at] = byte } else { bytes.insert(at, byte) }
-            if let Ok(line) = String::from_utf8(bytes)
-                && !line.contains('\n')
-            {
-                both(&line, &GrantBy::Grant);
-            }
-        }
-    }
-}
+mod tests;

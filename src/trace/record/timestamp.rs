@@ -22,6 +22,9 @@ pub fn parse_time(json: &str) -> Result<Timestamp, String> {
         };
     }
     let not_seconds = || "the time is not in Unix seconds (years 1 to 9998)".to_owned();
+    if let Some(time) = few_digits(json) {
+        return Ok(time);
+    }
     let (whole, fraction) = json.split_once('.').unwrap_or((json, ""));
     let plain = whole.strip_prefix('-').unwrap_or(whole).bytes().all(|byte| byte.is_ascii_digit())
         && fraction.bytes().all(|byte| byte.is_ascii_digit());
@@ -108,31 +111,70 @@ fn common_form(text: &[u8]) -> Option<Timestamp> {
 /// The minute of the time read last: most times of a log are in the minute of the one before.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::trace) struct MinuteCache {
-    /// `"2026-03-01T10:00:` with the quote before it.
-    start: [u8; 18],
+    /// `2026-03-01T10:00`.
+    start: [u8; 16],
     /// The minute's first second.
     seconds: i64,
 }
 
 impl MinuteCache {
-    /// Reads a time in the common form from its JSON text; none for any other.
-    #[inline]
-    pub(in crate::trace) fn read(&mut self, json: &str) -> Option<Timestamp> {
-        let (start, rest) = json.as_bytes().split_first_chunk::<18>()?;
-        if *start != self.start {
-            let text = json.strip_prefix('"')?.strip_suffix('"')?;
-            let time = common_form(text.as_bytes())?;
-            self.start = *start;
-            self.seconds = time.seconds.div_euclid(60) * 60;
-            return Some(time);
-        }
-        let [tens, ones, fraction @ .., b'"'] = rest else { return None };
-        if !(tens.is_ascii_digit() && ones.is_ascii_digit() && *tens < b'6') {
+    /// How long a time is that is written with milliseconds, with the quote behind it.
+    pub(in crate::trace) const LENGTH: usize = 25;
+
+    /// Reads a time that is written with milliseconds, `2026-03-01T10:00:00.250Z"`, from the text that begins
+    /// with it, if it is in the minute of the one before.
+    #[inline(always)]
+    pub(in crate::trace) fn read(&self, text: &[u8]) -> Option<Timestamp> {
+        let text: &[u8; MinuteCache::LENGTH] = text.first_chunk()?;
+        let (minute, rest) = text.split_first_chunk::<16>()?;
+        let (colon, rest) = rest.split_first_chunk()?;
+        if *minute != self.start || *colon != *b":" {
             return None;
         }
+        // What differs from zeros and the marks between them is the digits, each of which must be small, and
+        // nothing else: then no byte comes to 128 where this is added to it.
+        const ZEROS: u64 = u64::from_le_bytes(*b"00.000Z\"");
+        const MOST: u64 = u64::from_le_bytes([5, 9, 0, 9, 9, 9, 0, 0]);
+        const BELOW_HIGH: u64 = u64::from_le_bytes([0x7f; 8]);
+        const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+        let digits = u64::from_le_bytes(*rest.first_chunk()?) ^ ZEROS;
+        if (digits.wrapping_add(BELOW_HIGH - MOST) | digits) & HIGH != 0 {
+            return None;
+        }
+        let digit = |place: u32| digits >> (8 * place) & 0xff;
+        let second = digit(0) * 10 + digit(1);
+        let milliseconds = digit(3) * 100 + digit(4) * 10 + digit(5);
+        let nanoseconds = milliseconds as u32 * 1_000_000;
+        Some(Timestamp { seconds: self.seconds + second as i64, nanoseconds })
+    }
+
+    /// Reads a time from its JSON text, as [`parse_time`] does, and remembers its minute.
+    ///
+    /// # Errors
+    /// As for that.
+    pub(in crate::trace) fn parse(&mut self, json: &str) -> Result<Timestamp, String> {
+        let text = json.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        let Some((minute, rest)) = text.and_then(|text| text.as_bytes().split_first_chunk()) else {
+            return parse_time(json);
+        };
+        if *minute == self.start {
+            if let Some(time) = self.within(rest) {
+                return Ok(time);
+            }
+        } else if let Some(time) = common_form(text.unwrap_or_default().as_bytes()) {
+            (self.start, self.seconds) = (*minute, time.seconds.div_euclid(60) * 60);
+            return Ok(time);
+        }
+        parse_time(json)
+    }
+
+    /// The time of which this follows the minute, in the common form.
+    fn within(&self, rest: &[u8]) -> Option<Timestamp> {
+        let [b':', tens @ b'0'..=b'5', ones @ b'0'..=b'9', fraction @ ..] = rest else {
+            return None;
+        };
         let second = i64::from((tens - b'0') * 10 + (ones - b'0'));
-        let nanoseconds = nanoseconds(fraction)?;
-        Some(Timestamp { seconds: self.seconds + second, nanoseconds })
+        Some(Timestamp { seconds: self.seconds + second, nanoseconds: nanoseconds(fraction)? })
     }
 }
 
@@ -156,6 +198,23 @@ fn nanoseconds(fraction: &[u8]) -> Option<u32> {
         }
         _ => None,
     }
+}
+
+/// Reads Unix seconds as most logs write them: neither before 1970 nor far off, with at most nanoseconds.
+fn few_digits(json: &str) -> Option<Timestamp> {
+    /// So many digits are before the year 2287.
+    const SECONDS: usize = 10;
+    const NANOSECONDS: usize = 9;
+    let (whole, fraction) = json.split_once('.').unwrap_or((json, ""));
+    let number = |digits: &str| {
+        digits.bytes().try_fold(0u64, |number, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'))
+        })
+    };
+    let is_short = (1..=SECONDS).contains(&whole.len()) && fraction.len() <= NANOSECONDS;
+    let (seconds, digits) = is_short.then(|| Some((number(whole)?, number(fraction)?)))??;
+    let nanoseconds = digits as u32 * 10u32.pow((NANOSECONDS - fraction.len()) as u32);
+    Some(Timestamp { seconds: seconds as i64, nanoseconds })
 }
 
 /// The days from 1970-01-01 to a date, by counting years from March, whose leap day comes last
@@ -272,18 +331,56 @@ mod tests {
         for text in [
             "2026-03-01T10:00:00.250Z",
             "2026-03-01T10:00:59Z",
+            "2026-03-01T10:00:59.999Z",
             "2026-03-01T10:01:00.000000001Z",
             "1969-12-28T23:59:59.5Z",
             "1969-12-28T23:59:01.25Z",
+            "1969-12-28T23:59:01+01:00",
             "2026-03-01T10:01:30Z",
         ] {
             let json = format!("\"{text}\"");
-            assert_eq!(cache.read(&json), Some(parse_time(&json).unwrap()), "{text}");
+            let quick = cache.read(&json.as_bytes()[1..]);
+            assert!(quick.is_none_or(|time| Ok(time) == parse_time(&json)), "{text}");
+            assert_eq!(cache.parse(&json), parse_time(&json), "{text}");
         }
         for json in
-            ["\"2026-03-01T10:01:60Z\"", "\"2026-03-01T10:01:3Z\"", "\"2026-03-01T10:01:30\"", "7"]
+            ["\"2026-03-01T10:01:60Z\"", "\"2026-03-01T10:01:3Z\"", "\"2026-03-01T10:01:30\""]
         {
-            assert_eq!(cache.read(json), None, "{json}");
+            assert_eq!(cache.parse(json), parse_time(json), "{json}");
+            assert!(cache.parse(json).is_err(), "{json}");
+        }
+        assert_eq!(cache.parse("7"), Ok(Timestamp::at_second(7)));
+    }
+
+    #[test]
+    fn milliseconds_are_read_at_once_and_nothing_else() {
+        let mut cache = MinuteCache::default();
+        let valid = *b"2026-03-01T10:00:07.258Z\"";
+        cache.parse("\"2026-03-01T10:00:00Z\"").unwrap();
+        let time = cache.read(&valid).unwrap();
+        assert_eq!((time.seconds, time.nanoseconds), (1_772_359_207, 258_000_000));
+        for at in 0..valid.len() {
+            for byte in 0..=u8::MAX {
+                let mut text = valid;
+                text[at] = byte;
+                let json = String::from_utf8_lossy(&text[..24]).into_owned();
+                let parsed = parse_time(&format!("\"{json}\"")).ok().filter(|_| at < 24 || byte == b'"');
+                let read = cache.read(&text);
+                // Another minute is not that of the time before.
+                assert!(read == parsed || read.is_none() && at < 16, "{json} {byte}");
+                assert!(read.is_none() || at > 16 || text == valid, "{json}");
+            }
+        }
+    }
+
+    #[test]
+    fn seconds_of_few_digits_are_read_as_the_reader_of_all_forms_reads_them() {
+        for json in ["0", "1772359200", "9999999999.999999999", "1.5", "1772359200.000000001", "7."] {
+            let (whole, fraction) = json.split_once('.').unwrap_or((json, ""));
+            assert_eq!(few_digits(json), exact_seconds(whole, fraction).map(of_jiff), "{json}");
+        }
+        for json in ["", ".5", "-1", "10000000000", "1.0000000001", "1e3", "1.-1"] {
+            assert_eq!(few_digits(json), None, "{json}");
         }
     }
 

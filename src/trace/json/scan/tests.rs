@@ -5,7 +5,7 @@ use proptest::prelude::*;
 fn is_value(text: &str) -> bool {
     let mut json = JsonScan::<true>::new(text, 0);
     json.space();
-    json.value().is_some() && json.end_of_line() == Some(text.len())
+    json.value().is_some() && json.end_line().is_some() && json.at == text.len()
 }
 
 #[test]
