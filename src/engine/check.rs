@@ -179,10 +179,9 @@ impl Condition {
         if let Source::Argument(path) = &self.subject
             && let Some(found) = call.arguments.at_hand(path)
         {
-            return Ok(found.map_or_else(
-                || self.test.holds_for_nothing(),
-                |value| self.test.holds(value),
-            ));
+            return Ok(
+                found.map_or_else(|| self.test.holds_for_nothing(), |value| self.test.holds(value))
+            );
         }
         match self.look(call, counters) {
             // In what is no object there is no argument, so that what requires one fails closed. Of what

@@ -46,7 +46,9 @@ impl Operand {
         }
         match (&self.printed, value) {
             (Some(printed), ValueRef::String(text)) => **printed == *text,
-            (Some(printed), ValueRef::Bool(value)) => **printed == *(if value { "true" } else { "false" }),
+            (Some(printed), ValueRef::Bool(value)) => {
+                **printed == *(if value { "true" } else { "false" })
+            }
             (Some(printed), other) => *other.to_policy().printed() == **printed,
             (None, ValueRef::String(text)) => self.value.as_str() == Some(text),
             (None, ValueRef::Bool(theirs)) => self.value == policy::Value::Bool(theirs),

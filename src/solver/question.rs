@@ -233,9 +233,10 @@ fn members_of(arguments: &Value) -> Option<Vec<Member>> {
     let places = arguments.as_object()?.iter().map(|(name, value)| {
         let is_plain = Value::from(name.as_str()).to_string().len() == name.len() + 2;
         let (start, end) = (at + 1, at + 1 + name.len());
-        let value = value.to_string().len();
-        at = end + 2 + value + ",".len();
-        is_plain.then(|| Member::new([start, end, end + 2, end + 2 + value]))?
+        let length = value.to_string().len();
+        let is_plain_text = value.as_str().is_some_and(|text| text.len() + 2 == length);
+        at = end + 2 + length + ",".len();
+        is_plain.then(|| Member::new([start, end, end + 2, end + 2 + length], is_plain_text))?
     });
     places.collect()
 }

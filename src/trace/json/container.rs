@@ -2,6 +2,8 @@
 //! told by shifting and adding words of such bits (Langdale and Lemire, "Parsing Gigabytes of JSON per Second";
 //! Cameron, "Parabix"). Only brackets are gone through one by one.
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Avx2, mask8x32, u8x32};
 use wide::u8x16;
 
 use super::block::{BLOCK, are_controls, bits, escaped, is, odd_behind};
@@ -44,24 +46,76 @@ pub(super) struct Checked {
     pub(super) of_scalars: u64,
 }
 
+/// What the bytes of a block are, wherever they stand; a bit stands for each.
+#[derive(Clone, Copy)]
+pub(super) struct Kinds {
+    quotes: u64,
+    backslashes: u64,
+    controls: u64,
+    spaces: u64,
+    /// Opening brackets and braces, and closing ones.
+    opening: u64,
+    closing: u64,
+    colons: u64,
+    commas: u64,
+}
+
+impl Kinds {
+    /// Finds them out by rows.
+    #[inline(always)]
+    pub(super) fn by_rows(block: &[u8; BLOCK]) -> Kinds {
+        let are = |byte| bits(block, |row| is(row, byte));
+        // Brackets and braces differ in one bit.
+        let brackets = |byte| bits(block, |row| is(row | u8x16::splat(0x20), byte));
+        Kinds {
+            quotes: are(b'"'),
+            backslashes: are(b'\\'),
+            controls: bits(block, are_controls),
+            spaces: are(b' '),
+            opening: brackets(b'{'),
+            closing: brackets(b'}'),
+            colons: are(b':'),
+            commas: are(b','),
+        }
+    }
+
+    /// Finds them out by rows of twice as many bytes.
+    #[inline(always)]
+    pub(super) fn by_wide_rows(simd: Avx2, block: &[u8; BLOCK]) -> Kinds {
+        let (low, high) = block.split_at(BLOCK / 2);
+        let rows = [low, high].map(|row| u8x32::from_slice(simd, row));
+        let bits = |masks: [mask8x32<Avx2>; 2]| masks[0].to_bitmask() | masks[1].to_bitmask() << 32;
+        let are = |byte: u8| bits(rows.map(|row| row.simd_eq(byte)));
+        let folded = rows.map(|row| row | u8x32::splat(simd, 0x20));
+        let brackets = |byte: u8| bits(folded.map(|row| row.simd_eq(byte)));
+        Kinds {
+            quotes: are(b'"'),
+            backslashes: are(b'\\'),
+            controls: bits(rows.map(|row| row.simd_le(0x1f))),
+            spaces: are(b' '),
+            opening: brackets(b'{'),
+            closing: brackets(b'}'),
+            colons: are(b':'),
+            commas: are(b','),
+        }
+    }
+}
+
 impl<const LINES: bool> Container<LINES> {
     /// Goes on with the next bytes; none where they are no JSON, whatever they are like that is left.
     #[inline(always)]
-    pub(super) fn block(&mut self, block: &[u8; BLOCK]) -> Option<Checked> {
-        let are = |byte| bits(block, |row| is(row, byte));
-        let backslashes = are(b'\\');
+    pub(super) fn block(&mut self, block: &[u8; BLOCK], kinds: Kinds) -> Option<Checked> {
+        let Kinds { quotes, backslashes, controls, spaces, opening, closing, colons, commas } =
+            kinds;
         let escaped = escaped(backslashes, &mut self.is_escaped, BLOCK);
-        let quotes = are(b'"') & !escaped;
+        let quotes = quotes & !escaped;
         let inside = odd_behind(quotes) ^ self.in_string;
         self.in_string = 0u64.wrapping_sub(inside >> (BLOCK - 1));
 
         let outside = !(inside | quotes);
-        let controls = bits(block, are_controls);
-        let blanks = (are(b' ') | blanks::<LINES>(block, controls & outside)) & outside;
-        // Brackets and braces differ in one bit.
-        let brackets = |byte| bits(block, |row| is(row | u8x16::splat(0x20), byte)) & outside;
-        let (opening, closing) = (brackets(b'{'), brackets(b'}'));
-        let (colons, commas) = (are(b':') & outside, are(b',') & outside);
+        let blanks = (spaces | blanks::<LINES>(block, controls & outside)) & outside;
+        let (opening, closing) = (opening & outside, closing & outside);
+        let (colons, commas) = (colons & outside, commas & outside);
         let marks = opening | closing | colons | commas;
 
         let scalars = outside & !(marks | blanks);

@@ -48,9 +48,7 @@ impl Gap {
         if row_is(*bytes.first_chunk()?, self.rows[0]) & first != first {
             return None;
         }
-        if second != 0
-            && row_is(*bytes[ROW..].first_chunk()?, self.rows[1]) & second != second
-        {
+        if second != 0 && row_is(*bytes[ROW..].first_chunk()?, self.rows[1]) & second != second {
             return None;
         }
         Some(self.length)

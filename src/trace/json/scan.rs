@@ -1,7 +1,11 @@
 //! Steps over JSON text and checks every byte of it, many at a time within strings.
 
+use std::sync::OnceLock;
+
+use fearless_simd::{Avx2, Level, Simd};
+
 use super::block::{BLOCK, ROW, block_specials, row_digits, row_specials};
-use super::container::{Container, is_blank};
+use super::container::{Container, Kinds, is_blank};
 use super::gap::Gap;
 use super::walk::Value;
 
@@ -373,16 +377,33 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
 
     /// A list or an object, without recursion.
     fn container(&mut self) -> Option<()> {
+        match wide_rows() {
+            Some(simd) => simd.vectorize(
+                #[inline(always)]
+                || {
+                    self.blocks(
+                        #[inline(always)]
+                        |block| Kinds::by_wide_rows(simd, block),
+                    )
+                },
+            ),
+            None => self.blocks(Kinds::by_rows),
+        }
+    }
+
+    /// A list or an object, block by block.
+    #[inline(always)]
+    fn blocks(&mut self, kinds: impl Fn(&[u8; BLOCK]) -> Kinds) -> Option<()> {
         let bytes = self.text.as_bytes();
         let (mut container, mut start) = (Container::<LINES>::default(), self.at);
         loop {
             let rest = bytes.get(start..)?;
             let checked = match rest.first_chunk() {
-                Some(block) => container.block(block)?,
+                Some(block) => container.block(block, kinds(block))?,
                 None => {
                     let mut block = [b' '; BLOCK];
                     block[..rest.len()].copy_from_slice(rest);
-                    container.block(&block)?
+                    container.block(&block, kinds(&block))?
                 }
             };
             for at in places(checked.escapes) {
@@ -425,6 +446,13 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
         };
         end >= BLOCK && self.peek().is_none_or(ends)
     }
+}
+
+/// Rows of 32 bytes, where the processor has them.
+#[inline(always)]
+fn wide_rows() -> Option<Avx2> {
+    static FOUND: OnceLock<Option<Avx2>> = OnceLock::new();
+    *FOUND.get_or_init(|| Level::new().as_avx2())
 }
 
 /// Where the bits of a word stand.
