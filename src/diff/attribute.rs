@@ -30,8 +30,8 @@ pub struct Comparison<'g> {
     edits: &'g [Edit],
     /// Whether the calls of a tool meet no counter that those of others do.
     apart: bool,
-    /// The tools that were called, and whether an edit concerns them.
-    concerned: HashMap<String, bool>,
+    /// The tools that were called, and which edits bear on their decisions.
+    concerned: HashMap<String, Vec<usize>>,
     shown: usize,
     groups: Vec<FlipGroup>,
     matrix: Matrix,
@@ -138,7 +138,11 @@ impl<'g> Comparison<'g> {
     /// Decides the next call under every version.
     pub fn add(&mut self, record: &Record<'_>, grant: GrantId, time: Option<Timestamp>) {
         self.calls += 1;
-        if self.apart && !self.is_concerned(&record.tool) {
+        let (edits, apart) = (self.edits, self.apart);
+        let bears = |index: &usize| !apart || edits[*index].concerns(&record.tool);
+        let bearing = || (0..edits.len()).filter(bears).collect();
+        let bearing = self.concerned.entry_ref(&*record.tool).or_insert_with(bearing);
+        if apart && bearing.is_empty() {
             // Every version has the same rules for the tool and so the same decision.
             let outcome = self.new.decide(record, grant, time).outcome as usize;
             self.matrix[outcome][outcome] += 1;
@@ -146,16 +150,16 @@ impl<'g> Comparison<'g> {
         }
         let old = self.old.decide(record, grant, time);
         let new = self.new.decide(record, grant, time);
-        let undone: Vec<Option<Side>> = self
-            .undone
-            .iter_mut()
-            .map(|replay| {
-                let decision = replay.as_mut()?.decide(record, grant, time);
-                // Compared only where it matters: most calls are allowed by every version.
-                let differs = (old.outcome, new.outcome) != (Outcome::Allow, Outcome::Allow);
-                differs.then(|| Side::new(&decision, &record.tool))
-            })
-            .collect();
+        let mut undone = Undone::new();
+        // Without any other edit the rules of the tool are the new ones.
+        for index in bearing.iter() {
+            let Some(replay) = &mut self.undone[*index] else { continue };
+            let decision = replay.decide(record, grant, time);
+            // Compared only where it matters: most calls are allowed by every version.
+            if (old.outcome, new.outcome) != (Outcome::Allow, Outcome::Allow) {
+                undone.push((*index, Side::new(&decision, &record.tool)));
+            }
+        }
         self.matrix[old.outcome as usize][new.outcome as usize] += 1;
         if (old.outcome, new.outcome) == (Outcome::Allow, Outcome::Allow) {
             return;
@@ -163,16 +167,26 @@ impl<'g> Comparison<'g> {
         // What is forwarded without a look depends on no call before it.
         let is_unread = [&old, &new].iter().any(|side| side.cause == Cause::Uninspected);
         let (old, new) = (Side::new(&old, &record.tool), Side::new(&new, &record.tool));
-        let untold = || self.edits.iter().any(|edit| edit.concerns(&record.tool));
+        let bearing = bearing.clone();
+        let untold = || bearing.iter().any(|index| edits[*index].concerns(&record.tool));
         let change = match Change::between(&old, &new) {
             Some(change) => change,
             // Neither side can be told: whether they differ, neither, where the rules do.
             None if old.outcome == Outcome::Indeterminate && untold() => Change::MaybeLoosened,
             None => return,
         };
-        let edit = self.cause(&record.tool, change, (&old, &new), &undone);
-        let is_consequence =
-            !is_unread && self.is_consequence(record, grant, time, change, (&old, &new));
+        let touching: Vec<usize> = bearing
+            .into_iter()
+            .filter(|index| touches(&edits[*index], &record.tool, &old, &new))
+            .collect();
+        let edit = cause(change, &old, &touching, &undone);
+        let is_consequence = !is_unread
+            && self.is_consequence(
+                (record, grant, time),
+                change,
+                (&old, &new),
+                !touching.is_empty(),
+            );
         let flip = Flip {
             number: self.calls,
             time,
@@ -191,15 +205,13 @@ impl<'g> Comparison<'g> {
     /// more than its counters.
     fn is_consequence(
         &self,
-        record: &Record<'_>,
-        grant: GrantId,
-        time: Option<Timestamp>,
+        (record, grant, time): (&Record<'_>, GrantId, Option<Timestamp>),
         change: Change,
         (old, new): (&Side, &Side),
+        is_touched: bool,
     ) -> bool {
         let untold = [old, new].iter().any(|side| side.outcome == Outcome::Indeterminate);
-        let touched = || self.edits.iter().any(|edit| touches(edit, &record.tool, old, new));
-        if untold && touched() {
+        if untold && is_touched {
             return false;
         }
         let (looser, stricter, decided) = match change {
@@ -212,38 +224,6 @@ impl<'g> Comparison<'g> {
             Change::Reworded => side.says_the_same(decided),
             _ => side.outcome == decided.outcome,
         }
-    }
-
-    /// Whether some edit concerns a tool.
-    fn is_concerned(&mut self, tool: &str) -> bool {
-        let edits = self.edits;
-        let is_concerned = || edits.iter().any(|edit| edit.concerns(tool));
-        *self.concerned.entry_ref(tool).or_insert_with(is_concerned)
-    }
-
-    /// The edit that caused a flip: of those that give the old decision back when undone, one
-    /// that touches the deciding rule before others; else, where no single one does, the one
-    /// that touches it.
-    fn cause(
-        &self,
-        tool: &str,
-        change: Change,
-        (old, new): (&Side, &Side),
-        undone: &[Option<Side>],
-    ) -> Option<usize> {
-        let gives_back = |index: &usize| {
-            undone[*index].as_ref().is_some_and(|side| match change {
-                // Which rule refuses is what matters only where nothing else changes.
-                Change::Reworded => side.says_the_same(old),
-                _ => side.outcome == old.outcome,
-            })
-        };
-        let touches = |index: &usize| touches(&self.edits[*index], tool, old, new);
-        let all = || 0..self.edits.len();
-        all()
-            .find(|index| gives_back(index) && touches(index))
-            .or_else(|| all().find(gives_back))
-            .or_else(|| all().find(touches))
     }
 
     fn file(&mut self, flip: Flip, edit: Option<usize>, is_consequence: bool) {
@@ -288,6 +268,23 @@ impl<'g> Comparison<'g> {
         self.groups.sort_by_key(|group| (group.change, group.edit.unwrap_or(usize::MAX)));
         Flips { calls: self.calls, matrix: self.matrix, groups: self.groups }
     }
+}
+
+/// What versions with one edit undone decide on a call, by the edit's number.
+type Undone = Vec<(usize, Side)>;
+
+/// The edit that caused a flip: of those that give the old decision back when undone, one that touches the
+/// deciding rule before others; else, where no single one does, the one that touches it.
+fn cause(change: Change, old: &Side, touching: &[usize], undone: &Undone) -> Option<usize> {
+    let gives_back = |side: &Side| match change {
+        // Which rule refuses is what matters only where nothing else changes.
+        Change::Reworded => side.says_the_same(old),
+        _ => side.outcome == old.outcome,
+    };
+    let giving_back =
+        || undone.iter().filter(|(_, side)| gives_back(side)).map(|(index, _)| *index);
+    let mut both = giving_back().filter(|index| touching.contains(index));
+    both.next().or_else(|| giving_back().next()).or_else(|| touching.first().copied())
 }
 
 /// Whether an edit bears on a flip directly: it is in what decided on either side, it lists the

@@ -52,15 +52,16 @@ impl Input {
     ) -> io::Result<Result<Input, NotATrace>> {
         let name = Source::name_of(path);
         let source = Source::of_path(path)?;
-        let Start { bytes: start, cut, is_one, is_damaged } =
-            Start::read(source.open(&Arc::default())?)?;
+        let start = Start::read(source.open(&Arc::default())?)?;
+        let is_blank = start.is_blank();
+        let Start { bytes: start, cut, is_one, is_damaged } = start;
         if start.is_empty() && is_damaged {
             // What is wrong with it is said when it is read, and stops no other file.
             let format = format.unwrap_or(Format::RECORD);
             let (may_turn, first_time) = (false, None);
             return Ok(Ok(Input { name, source, format, cut, may_turn, is_one, first_time }));
         }
-        if start.is_empty() {
+        if is_blank {
             return Ok(Err(NotATrace::Empty));
         }
         let cut_of_records = if is_list(&start) { Cut::Values } else { cut };

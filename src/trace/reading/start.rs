@@ -108,6 +108,11 @@ impl Start {
 }
 
 impl Start {
+    /// Whether there is nothing in the file but blanks.
+    pub(super) fn is_blank(&self) -> bool {
+        self.bytes.len() < PROBED_BYTES && bare(&self.bytes).trim_ascii().is_empty()
+    }
+
     /// Whether these are the first bytes of a value that is not whole.
     fn begins_document(&self, line: &mut FirstLine) -> bool {
         let bytes = bare(&self.bytes);
