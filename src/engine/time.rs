@@ -55,6 +55,13 @@ impl TryFrom<(i64, u32)> for Timestamp {
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC; a second count where that has no notation for the year.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// The year 10000.
+        const TOO_LATE: i64 = 253_402_300_800;
+        if (0..TOO_LATE).contains(&self.seconds) {
+            let mut text = [0; LONGEST];
+            let length = write_after_1970(*self, &mut text);
+            return f.write_str(std::str::from_utf8(&text[..length]).map_err(|_| fmt::Error)?);
+        }
         match jiff::Timestamp::new(self.seconds, self.nanoseconds as i32) {
             Ok(timestamp) => write!(f, "{timestamp}"),
             Err(_) => write!(f, "{}s", self.seconds),
@@ -62,9 +69,67 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// How long a moment may be in RFC 3339, in bytes.
+const LONGEST: usize = "1970-01-01T00:00:00.000000000Z".len();
+
+/// Writes a moment of the years 1970 to 9999 in RFC 3339, and gives how long it is. A decision is written for every
+/// call of a trace. Dates are found by counting years from March, whose leap day comes last (Howard Hinnant,
+/// "chrono-Compatible Low-Level Date Algorithms").
+fn write_after_1970(time: Timestamp, text: &mut [u8; LONGEST]) -> usize {
+    let (days, second) = (time.seconds as u64 / 86_400 + 719_468, time.seconds as u64 % 86_400);
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = (month_from_march + 2) % 12 + 1;
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    *text = *b"0000-00-00T00:00:00.000000000Z";
+    let mut digits = |places: std::ops::Range<usize>, mut number: u64| {
+        for place in places.rev() {
+            text[place] = b'0' + (number % 10) as u8;
+            number /= 10;
+        }
+    };
+    digits(0..4, year);
+    digits(5..7, month);
+    digits(8..10, day);
+    digits(11..13, second / 3_600);
+    digits(14..16, second / 60 % 60);
+    digits(17..19, second % 60);
+    digits(20..29, u64::from(time.nanoseconds));
+    // A fraction without the zeros at its end, and none that is zero.
+    let mut end = LONGEST - 1;
+    while end > 19 && matches!(text[end - 1], b'0' | b'.') {
+        end -= 1;
+        if text[end] == b'.' {
+            break;
+        }
+    }
+    text[end] = b'Z';
+    end + 1
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn moments_are_shown_as_a_calendar_shows_them(
+            seconds in prop_oneof![0i64..253_402_207_200, 951_700_000i64..951_900_000],
+            nanoseconds in prop_oneof![Just(0u32), 0u32..1_000_000_000, (0u32..1_000).prop_map(|ms| ms * 1_000_000)],
+        ) {
+            let calendar = jiff::Timestamp::new(seconds, nanoseconds as i32).unwrap();
+            let shown = Timestamp { seconds, nanoseconds }.to_string();
+            prop_assert_eq!(shown, calendar.to_string());
+        }
+    }
 
     #[test]
     fn is_shown_as_rfc_3339() {

@@ -24,6 +24,86 @@ pub fn write_line(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) -> io:
     write(out, value, Safe(CompactFormatter))
 }
 
+/// An object that is put together member by member, to be written on one line.
+pub(in crate::report) struct Line(Vec<u8>);
+
+impl Default for Line {
+    fn default() -> Line {
+        let mut line = Vec::with_capacity(512);
+        line.push(b'{');
+        Line(line)
+    }
+}
+
+impl Line {
+    /// Adds what stands before a value. The name is one of ours, without anything to escape.
+    fn name(&mut self, name: &'static str) {
+        self.0.extend_from_slice(if self.0.len() == 1 { b"\"" } else { b",\"" });
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
+    }
+
+    /// Adds a number.
+    pub(in crate::report) fn number(&mut self, name: &'static str, number: u64) {
+        self.value(name, &number);
+    }
+
+    /// Adds a text.
+    #[inline]
+    pub(in crate::report) fn text(&mut self, name: &'static str, text: &str) {
+        if text.bytes().all(|byte| PLAIN[usize::from(byte)]) {
+            self.name(name);
+            self.0.push(b'"');
+            self.0.extend_from_slice(text.as_bytes());
+            self.0.push(b'"');
+        } else {
+            self.value(name, text);
+        }
+    }
+
+    /// Adds a text, or null.
+    pub(in crate::report) fn text_or_null(&mut self, name: &'static str, text: Option<&str>) {
+        match text {
+            Some(text) => self.text(name, text),
+            None => {
+                self.name(name);
+                self.0.extend_from_slice(b"null");
+            }
+        }
+    }
+
+    /// Adds any value.
+    pub(in crate::report) fn value(
+        &mut self,
+        name: &'static str,
+        value: &(impl Serialize + ?Sized),
+    ) {
+        self.name(name);
+        let mut json = Serializer::with_formatter(&mut self.0, Safe(CompactFormatter));
+        value.serialize(&mut json).expect("writing to memory cannot fail");
+    }
+
+    /// Writes the object with a line break at the end.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub(in crate::report) fn write(mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.0.extend_from_slice(b"}\n");
+        out.write_all(&self.0)
+    }
+}
+
+/// Which bytes stand in JSON as they are, and are hostile nowhere.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        plain[byte as usize] = !matches!(byte, b'"' | b'\\' | b'#');
+        byte += 1;
+    }
+    plain
+};
+
 /// A value as compact JSON text without a line break.
 pub(in crate::report) fn to_text(value: &impl Serialize) -> String {
     let mut out = Vec::new();

@@ -2,35 +2,12 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::engine::{Missing, Outcome};
+use crate::engine::Missing;
 use crate::replay::Decided;
-use crate::report::common::json;
+use crate::report::common::json::Line;
 use crate::trace::Record;
-
-#[derive(Serialize)]
-struct JsonDecision<'a> {
-    n: u64,
-    ts: Option<String>,
-    file: &'a str,
-    line: u64,
-    id: &'a str,
-    grant: &'a str,
-    tool: &'a str,
-    outcome: Outcome,
-    rule: &'a str,
-    pointer: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<&'a str>,
-    message: &'a str,
-    retry_at: Option<String>,
-    missing: Option<&'static str>,
-    assumed: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    args: Option<Option<&'a RawValue>>,
-}
 
 /// Writes one decision on a line: on a call of a file, with its arguments only where they are asked
 /// for.
@@ -44,26 +21,30 @@ pub fn write_decision(
     show_arguments: bool,
 ) -> io::Result<()> {
     let Decided { record, decision, .. } = call;
-    let message = decision.cause.message(&record.tool);
-    let line = JsonDecision {
-        n: call.number,
-        ts: call.time.map(|time| time.to_string()),
-        file,
-        line: record.line,
-        id: &record.id,
-        grant: &record.grant,
-        tool: &record.tool,
-        outcome: decision.outcome,
-        rule: decision.cause.rule(),
-        pointer: decision.cause.pointer(),
-        place: decision.cause.place(),
-        message: &message,
-        retry_at: decision.retry_at.map(|time| time.to_string()),
-        missing: decision.missing.map(Missing::code),
-        assumed: decision.assumed.map(Missing::code),
-        args: show_arguments.then(|| arguments(record)),
-    };
-    json::write_line(out, &line)
+    let cause = &decision.cause;
+    let (time, retry_at) = (call.time.map(|time| time.to_string()), decision.retry_at);
+    let mut line = Line::default();
+    line.number("n", call.number);
+    line.text_or_null("ts", time.as_deref());
+    line.text("file", file);
+    line.number("line", record.line);
+    line.text("id", &record.id);
+    line.text("grant", &record.grant);
+    line.text("tool", &record.tool);
+    line.text("outcome", decision.outcome.name());
+    line.text("rule", cause.rule());
+    line.text("pointer", cause.pointer());
+    if let Some(place) = cause.place() {
+        line.text("place", place);
+    }
+    line.text("message", &cause.message(&record.tool));
+    line.text_or_null("retry_at", retry_at.map(|time| time.to_string()).as_deref());
+    line.text_or_null("missing", decision.missing.map(Missing::code));
+    line.text_or_null("assumed", decision.assumed.map(Missing::code));
+    if show_arguments {
+        line.value("args", &arguments(record));
+    }
+    line.write(out)
 }
 
 /// The arguments as they were recorded; none where they were not.
