@@ -27,6 +27,8 @@ pub struct Comparison<'g> {
     old: Replay<'g>,
     new: Replay<'g>,
     undone: Vec<Option<Replay<'g>>>,
+    /// Whether there is a version with an edit undone.
+    are_tried: bool,
     edits: &'g [Edit],
     /// Whether the calls of a tool meet no counter that those of others do.
     apart: bool,
@@ -125,6 +127,7 @@ impl<'g> Comparison<'g> {
             old: new_replay(&gates.old),
             new: new_replay(&gates.new),
             undone: gates.undone.iter().map(|gate| gate.as_ref().map(&new_replay)).collect(),
+            are_tried: gates.undone.iter().any(Option::is_some),
             edits: &gates.edits,
             apart: gates.apart,
             concerned: HashMap::new(),
@@ -151,8 +154,8 @@ impl<'g> Comparison<'g> {
         let old = self.old.decide(record, grant, time);
         let new = self.new.decide(record, grant, time);
         let mut undone = Undone::new();
-        // Without any other edit the rules of the tool are the new ones.
-        for index in bearing.iter() {
+        // With any other edit undone the rules of the tool are the new ones.
+        for index in bearing.iter().take_while(|_| self.are_tried) {
             let Some(replay) = &mut self.undone[*index] else { continue };
             let decision = replay.decide(record, grant, time);
             // Compared only where it matters: most calls are allowed by every version.
