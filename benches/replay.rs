@@ -67,6 +67,31 @@ fn b_scan(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// The traces of the folder that `SHAPES` names, such as `benches/compare/shapes.py` writes.
+fn shapes() -> Vec<String> {
+    let folder = std::env::var_os("SHAPES").map(std::fs::read_dir);
+    let files = folder.map(|files| files.expect("SHAPES is a folder")).into_iter().flatten();
+    let mut paths: Vec<String> =
+        files.flatten().map(|file| file.path().display().to_string()).collect();
+    paths.retain(|path| path.ends_with(".jsonl"));
+    paths.sort();
+    paths
+}
+
+#[divan::bench(args = shapes())]
+fn b_scan_shape(bencher: Bencher<'_, '_>, path: &str) {
+    let bytes = std::fs::metadata(path).expect("it is there").len();
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| {
+        let paths = [path.into()];
+        let mut trace = Trace::open(&paths, TraceOptions::default()).expect("it is a trace");
+        let (mut block, mut calls) = (Block::default(), 0);
+        while trace.next(&mut block).expect("it can be read") {
+            block.visit(0, |item| calls += usize::from(matches!(item, Item::Call(_))));
+        }
+        calls
+    });
+}
+
 /// What a line of an unusual shape costs instead.
 #[divan::bench]
 fn b_scan_unusual_line(bencher: Bencher<'_, '_>) {
