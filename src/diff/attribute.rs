@@ -4,6 +4,7 @@
 //! policies every version with one edit undone is replayed as well, all in one pass.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use hashbrown::HashMap;
 
@@ -30,12 +31,22 @@ pub struct Comparison<'g> {
     edits: &'g [Edit],
     /// Whether the calls of a tool meet no counter that those of others do.
     apart: bool,
-    /// The tools that were called, and whether an edit concerns them.
-    concerned: HashMap<String, bool>,
+    /// The tools that were called, and the edits that concern them, by their indexes.
+    concerned: HashMap<String, Rc<[usize]>>,
     shown: usize,
     groups: Vec<FlipGroup>,
     matrix: Matrix,
     calls: u64,
+}
+
+/// What comes of a call under a version with one edit undone.
+enum Undone {
+    /// It was not asked.
+    Untried,
+    /// What the new version says, for the edit does not concern the tool.
+    AsNew,
+    /// This.
+    Said(Side),
 }
 
 /// The gates that a comparison needs.
@@ -138,7 +149,9 @@ impl<'g> Comparison<'g> {
     /// Decides the next call under every version.
     pub fn add(&mut self, record: &Record<'_>, grant: GrantId, time: Option<Timestamp>) {
         self.calls += 1;
-        if self.apart && !self.is_concerned(&record.tool) {
+        // Any other edit undone leaves the tool its rules and its counters, and so its decisions.
+        let concerning = self.apart.then(|| self.concerning(&record.tool));
+        if concerning.as_ref().is_some_and(|edits| edits.is_empty()) {
             // Every version has the same rules for the tool and so the same decision.
             let outcome = self.new.decide(record, grant, time).outcome as usize;
             self.matrix[outcome][outcome] += 1;
@@ -146,18 +159,21 @@ impl<'g> Comparison<'g> {
         }
         let old = self.old.decide(record, grant, time);
         let new = self.new.decide(record, grant, time);
-        let undone: Vec<Option<Side>> = self
-            .undone
-            .iter_mut()
-            .map(|replay| {
-                let decision = replay.as_mut()?.decide(record, grant, time);
-                // Compared only where it matters: most calls are allowed by every version.
-                let differs = (old.outcome, new.outcome) != (Outcome::Allow, Outcome::Allow);
-                differs.then(|| Side::new(&decision, &record.tool))
-            })
-            .collect();
+        // Compared only where it matters: most calls are allowed by every version.
+        let differs = (old.outcome, new.outcome) != (Outcome::Allow, Outcome::Allow);
+        let undone = self.undone.iter_mut().enumerate().map(|(edit, replay)| match replay {
+            None => Undone::Untried,
+            _ if concerning.as_ref().is_some_and(|edits| !edits.contains(&edit)) => Undone::AsNew,
+            Some(replay) => {
+                let decision = replay.decide(record, grant, time);
+                differs
+                    .then(|| Side::new(&decision, &record.tool))
+                    .map_or(Undone::Untried, Undone::Said)
+            }
+        });
+        let undone: Vec<Undone> = undone.collect();
         self.matrix[old.outcome as usize][new.outcome as usize] += 1;
-        if (old.outcome, new.outcome) == (Outcome::Allow, Outcome::Allow) {
+        if !differs {
             return;
         }
         // What is forwarded without a look depends on no call before it.
@@ -214,11 +230,12 @@ impl<'g> Comparison<'g> {
         }
     }
 
-    /// Whether some edit concerns a tool.
-    fn is_concerned(&mut self, tool: &str) -> bool {
-        let edits = self.edits;
-        let is_concerned = || edits.iter().any(|edit| edit.concerns(tool));
-        *self.concerned.entry_ref(tool).or_insert_with(is_concerned)
+    /// The edits that concern a tool.
+    fn concerning(&mut self, tool: &str) -> Rc<[usize]> {
+        let edits = self.edits.iter().enumerate();
+        let concerning =
+            || edits.filter(|(_, edit)| edit.concerns(tool)).map(|(index, _)| index).collect();
+        Rc::clone(self.concerned.entry_ref(tool).or_insert_with(concerning))
     }
 
     /// The edit that caused a flip: of those that give the old decision back when undone, one
@@ -229,14 +246,19 @@ impl<'g> Comparison<'g> {
         tool: &str,
         change: Change,
         (old, new): (&Side, &Side),
-        undone: &[Option<Side>],
+        undone: &[Undone],
     ) -> Option<usize> {
         let gives_back = |index: &usize| {
-            undone[*index].as_ref().is_some_and(|side| match change {
+            let side = match &undone[*index] {
+                Undone::Untried => return false,
+                Undone::AsNew => new,
+                Undone::Said(side) => side,
+            };
+            match change {
                 // Which rule refuses is what matters only where nothing else changes.
                 Change::Reworded => side.says_the_same(old),
                 _ => side.outcome == old.outcome,
-            })
+            }
         };
         let touches = |index: &usize| touches(&self.edits[*index], tool, old, new);
         let all = || 0..self.edits.len();
