@@ -221,8 +221,11 @@ impl Catalogue {
         let mut candidates: BTreeMap<Standing, Candidate> = BTreeMap::new();
         for name in names {
             let added = self.servers.iter().enumerate();
-            let added = added.filter(|(_, server)| server.tool(name).is_some());
+            let mut added = added.filter(|(_, server)| server.tool(name).is_some()).peekable();
             let indexed = self.holders(name);
+            if indexed.is_empty() && added.peek().is_none() {
+                continue;
+            }
             let (words, count) = (split(name), indexed.len());
             let weight = weight(&words, count, names.len());
             let telling = tells(&words, count);

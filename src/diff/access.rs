@@ -1,11 +1,12 @@
 //! Two policies compared for all calls: the protections that one has and the other lacks.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use super::agents;
 use super::change::{Certainty, ToolChange, ToolName};
 use super::reach::{Reach, names, reaches};
-use crate::policy::{Limit, Policy};
+use crate::policy::{Limit, Policy, Rules};
 use crate::solver::{
     AgentPair, Budget, Lost, Shape, Shapes, Steps, Version, lost_both_ways, lost_overall,
     unused_name,
@@ -21,6 +22,8 @@ pub struct AccessChanges<'p> {
     pub is_guessed: bool,
     /// The two policies.
     policies: [&'p Policy; 2],
+    /// The rules of their tools.
+    rules: [HashMap<&'p str, &'p Rules>; 2],
     /// How many tools were asked about by name.
     pub asked: usize,
     /// How many of them have an input schema that restricts the calls.
@@ -74,6 +77,7 @@ impl<'p> AccessChanges<'p> {
             server: shapes.server.clone(),
             forwards_unreadable: false,
             is_guessed: false,
+            rules: policies.map(rules_of),
             policies,
             reach: Vec::new(),
             tools,
@@ -97,22 +101,23 @@ impl<'p> AccessChanges<'p> {
             .collect();
         let mut tools: Vec<ToolChange<'p>> = all
             .iter()
-            .map(|(name, shape)| {
+            .filter_map(|(name, shape)| {
                 let [loosened, tightened] = lost_both_ways(&old, &new, name, shape, budget);
+                if loosened.is_empty() && tightened.is_empty() {
+                    return None;
+                }
                 let (tool, category) = match *name == other {
                     true => (ToolName::Other(other.clone()), None),
                     false => (ToolName::Named((*name).to_owned()), Some(shapes.category(name))),
                 };
-                ToolChange { tool, category, loosened, tightened }
+                Some(ToolChange { tool, category, loosened, tightened })
             })
             .collect();
-        tools.push(ToolChange {
-            tool: ToolName::All,
-            category: None,
-            loosened: lost_overall(&old, &new, &all, budget),
-            tightened: lost_overall(&new, &old, &all, budget),
-        });
-        tools.retain(|change| !change.loosened.is_empty() || !change.tightened.is_empty());
+        let [loosened, tightened] =
+            [(&old, &new), (&new, &old)].map(|(old, new)| lost_overall(old, new, &all, budget));
+        if !loosened.is_empty() || !tightened.is_empty() {
+            tools.push(ToolChange { tool: ToolName::All, category: None, loosened, tightened });
+        }
         tools.sort_by_key(|change| Reverse(change.danger()));
         AccessChanges {
             asked: names.len(),
@@ -122,6 +127,7 @@ impl<'p> AccessChanges<'p> {
             is_guessed: tools.iter().any(
                 |change| matches!(&change.tool, ToolName::Named(name) if shapes.is_guess(name)),
             ),
+            rules: [old.policy, new.policy].map(rules_of),
             policies: [old.policy, new.policy],
             reach: Vec::new(),
             tools,
@@ -142,7 +148,7 @@ impl<'p> AccessChanges<'p> {
     /// The limit on the same calls that the old policy has and that the new one has, of one that
     /// either has; none where the other policy has nothing like it.
     pub fn limits(&self, tool: &ToolName, limit: &Limit) -> Option<[&'p Limit; 2]> {
-        let [mut old, mut new] = self.policies.map(|policy| limits_on(policy, tool));
+        let [mut old, mut new] = [0, 1].map(|side| self.limits_on(side, tool));
         // What stayed as it is became no other one.
         let is_in = |limits: &[&Limit], one: &Limit| {
             limits.iter().any(|limit| {
@@ -155,6 +161,17 @@ impl<'p> AccessChanges<'p> {
         new.retain(|one| !is_in(&stay, one));
         let alike = |limits: &[&'p Limit]| like(limits, limit);
         Some([alike(&old)?, alike(&new)?])
+    }
+
+    /// The limits that a policy has on a tool, or on all together.
+    fn limits_on(&self, side: usize, tool: &ToolName) -> Vec<&'p Limit> {
+        let rules = match tool {
+            ToolName::Named(name) => self.rules[side].get(name.as_str()).copied(),
+            ToolName::Other(_) => None,
+            ToolName::All => Some(&self.policies[side].all_tools),
+        };
+        let limits = rules.into_iter().flat_map(|rules| &rules.limits);
+        limits.filter(|limit| limit.max.is_some()).collect()
     }
 
     /// The protections of the old policy that the new one lacks, each with the tool.
@@ -196,14 +213,9 @@ impl<'p> AccessChanges<'p> {
     }
 }
 
-/// The limits that a policy has on a tool, or on all together.
-fn limits_on<'p>(policy: &'p Policy, tool: &ToolName) -> Vec<&'p Limit> {
-    let rules = match tool {
-        ToolName::Named(name) => policy.tool(name).map(|tool| &tool.rules),
-        ToolName::Other(_) => None,
-        ToolName::All => Some(&policy.all_tools),
-    };
-    rules.into_iter().flat_map(|rules| &rules.limits).filter(|limit| limit.max.is_some()).collect()
+/// The rules of the tools that a policy lists.
+fn rules_of(policy: &Policy) -> HashMap<&str, &Rules> {
+    policy.tools.iter().map(|tool| (tool.name.as_str(), &tool.rules)).collect()
 }
 
 /// The one that is most like a limit: of the same counter, or else the only one in its window.

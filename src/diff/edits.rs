@@ -129,6 +129,10 @@ fn compare_lists(
     at_new: &Pointer,
     found: &mut Vec<Edit>,
 ) {
+    // Most lists stay as they are, whatever the order of the keys in them.
+    if old.len() == new.len() && old.iter().zip(new).all(|(old, new)| is_written_alike(old, new)) {
+        return;
+    }
     let text =
         |nodes: &[Node]| nodes.iter().map(|node| node.to_json().to_string()).collect::<Vec<_>>();
     let (old_text, new_text) = (text(old), text(new));
@@ -198,6 +202,25 @@ fn is_alike(old: &Node, new: &Node) -> bool {
     };
     let same = old.entries().iter().filter(agrees).count();
     same > 0 && same * 2 >= old.entries().len().max(new.entries().len())
+}
+
+/// Whether two values are written alike but for the order of keys.
+fn is_written_alike(old: &Node, new: &Node) -> bool {
+    match (&old.kind, &new.kind) {
+        (Kind::Map(old), Kind::Map(new)) => {
+            let is_kept = |Entry { key, value }: &Entry| {
+                new.get(&key.text).is_some_and(|other| is_written_alike(value, &other.value))
+            };
+            old.entries().len() == new.entries().len()
+                && old.entries().iter().all(is_kept)
+                && new.entries().iter().all(|entry| old.get(&entry.key.text).is_some())
+        }
+        (Kind::Seq(old), Kind::Seq(new)) => {
+            old.len() == new.len()
+                && old.iter().zip(new).all(|(old, new)| is_written_alike(old, new))
+        }
+        _ => old.is_like(new),
+    }
 }
 
 /// Whether two values are the same for every dialect: `017` and `17` are not, for Intercept.
@@ -275,6 +298,9 @@ mod tests {
     #[test]
     fn edits_are_as_small_as_what_was_edited() {
         assert_eq!(shown(r#"{"a":1,"b":[1,2]}"#, r#"{"b":[1,2],"a":1}"#), [""; 0]);
+        assert_eq!(shown(r#"{"a":[{"b":1,"c":[2]}]}"#, r#"{"a":[{"c":[2],"b":1}]}"#), [""; 0]);
+        let twice = shown(r#"{"a":[{"b":1,"b":1}]}"#, r#"{"a":[{"b":1,"c":1}]}"#);
+        assert_eq!(twice, ["Added /a/0 /a/0/c"]);
         assert_eq!(shown(r#"{"a":1}"#, r#"{"a":2}"#), ["Changed /a /a"]);
         assert_eq!(shown(r#"{"a":1}"#, r#"{"a":1,"b":2}"#), ["Added  /b"]);
         assert_eq!(shown(r#"{"h":["x","y","z"]}"#, r#"{"h":["x","z"]}"#), ["Removed /h/1 /h"]);

@@ -17,7 +17,7 @@ use super::permissions::{Holding, PermissionGate};
 use super::rules::Rules;
 use super::seen::Seen;
 use super::walk::Walk;
-use crate::policy::{self, Effect, Policy, Scope, Semantics, Unreadable};
+use crate::policy::{self, Effect, Hidden, Policy, Scope, Semantics, ToolPolicy, Unreadable};
 
 /// A policy compiled for deciding.
 #[derive(Debug)]
@@ -38,6 +38,20 @@ pub struct Gate {
 impl Gate {
     /// Compiles a policy.
     pub fn new(policy: &Policy) -> Gate {
+        Gate::of(policy, &policy.tools, &policy.hide)
+    }
+
+    /// Compiles what a policy says of one tool, given what lists it and what hides it: it decides the calls of that
+    /// tool as the whole policy does where there are no others.
+    pub fn of_tool(policy: &Policy, listed: Option<&ToolPolicy>, hidden: Option<&Hidden>) -> Gate {
+        Gate::of(policy, listed, hidden)
+    }
+
+    fn of<'p>(
+        policy: &Policy,
+        tools: impl IntoIterator<Item = &'p ToolPolicy> + Clone,
+        hide: impl IntoIterator<Item = &'p Hidden, IntoIter: DoubleEndedIterator>,
+    ) -> Gate {
         let mut numbers = CounterNumbers::default();
         let mut known = KnownLimits::default();
         let of_all = policy.all_tools.checks.iter();
@@ -47,22 +61,21 @@ impl Gate {
         };
         // Of a name that stands twice the last one counts, as in every reader of the document.
         let listed = (0..)
-            .zip(&policy.tools)
+            .zip(tools.clone())
             .map(|(number, tool)| (tool.name.as_str().into(), compile(Some(number), &tool.rules)))
             .collect();
         let unlisted = compile(None, &policy::Rules::default());
         Gate {
             semantics: policy.semantics,
-            hidden: policy
-                .hide
-                .iter()
+            hidden: hide
+                .into_iter()
                 .rev()
                 .map(|hidden| (hidden.name.as_str().into(), hidden.pointer.as_str().into()))
                 .collect(),
             default_allows: policy.default.allows(),
             unlisted,
             listed,
-            tools: policy.tools.iter().map(|tool| tool.name.as_str().into()).collect(),
+            tools: tools.into_iter().map(|tool| tool.name.as_str().into()).collect(),
             limits: known.facts,
             counters: numbers,
             permissions: policy.permissions.clone().map(PermissionGate::new),

@@ -38,17 +38,18 @@ impl<'p> Witnesses<'p> {
 /// What a rule may spend on one policy. It is counted in steps and patterns, so that the findings are
 /// the same on every machine; a rule that has spent it stays silent.
 pub(super) fn budget(policy: &Policy) -> Budget {
-    bounded(policy, STEPS)
+    Budget::of_steps(bounded(policy, STEPS))
 }
 
 /// What a statement of the house may spend on one policy: ten times as much, for somebody waits for its
 /// answer.
 pub(super) fn statement_budget(policy: &Policy) -> Budget {
-    bounded(policy, 10 * STEPS)
+    Budget::of_steps(bounded(policy, 10 * STEPS))
 }
 
-/// The same with another number of steps.
-pub(super) fn bounded(policy: &Policy, steps: u32) -> Budget {
+/// How many steps of some the solver may take for a policy: none where too much would be followed. All of the policy is
+/// looked at.
+pub(super) fn bounded(policy: &Policy, steps: u32) -> u32 {
     let rules = policy.tools.iter().map(|tool| &tool.rules).chain([&policy.all_tools]);
     let conditions = rules.flat_map(|rules| &rules.checks).flat_map(|check| &check.conditions);
     let large: HashSet<&str> = conditions
@@ -57,5 +58,5 @@ pub(super) fn bounded(policy: &Policy, steps: u32) -> Budget {
             _ => None,
         })
         .collect();
-    Budget::of_steps(if large.len() > LARGE_PATTERNS { 0 } else { steps })
+    if large.len() > LARGE_PATTERNS { 0 } else { steps }
 }

@@ -11,6 +11,7 @@ mod short;
 mod translate;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Look;
@@ -22,9 +23,16 @@ pub use error::PatternError;
 /// A compiled pattern in Go's RE2 syntax.
 #[derive(Clone, Debug)]
 pub struct Pattern {
+    /// A document may have thousands of copies.
+    written: Arc<Written>,
+    compiled: Compiled,
+}
+
+/// A pattern as it is written.
+#[derive(Debug)]
+struct Written {
     source: String,
     translated: String,
-    compiled: Compiled,
     /// Whether `\B` occurs.
     has_not_boundary: bool,
 }
@@ -70,7 +78,8 @@ impl Pattern {
         let compiled =
             Compiled::new(&translated).map_err(|error| PatternError::new(&error, go, 0))?;
         let has_not_boundary = translated.contains(translate::NOT_BOUNDARY);
-        Ok(Pattern { source: go.to_owned(), translated, compiled, has_not_boundary })
+        let written = Written { source: go.to_owned(), translated, has_not_boundary };
+        Ok(Pattern { written: Arc::new(written), compiled })
     }
 
     /// Whether the pattern matches anywhere in `text`, as Go's `MatchString` says.
@@ -80,35 +89,39 @@ impl Pattern {
         }
         // `\B` holds between the bytes of a character, where no match may be. `is_match` may find
         // that place first and go on behind it; `find` looks for the leftmost match.
-        let regex = self.compiled.regex(&self.translated);
-        if self.has_not_boundary { regex.find(text).is_some() } else { regex.is_match(text) }
+        let regex = self.compiled.regex(&self.written.translated);
+        if self.written.has_not_boundary {
+            regex.find(text).is_some()
+        } else {
+            regex.is_match(text)
+        }
     }
 
     /// Whether it takes much to follow the pattern.
     pub fn is_large(&self) -> bool {
-        self.compiled.is_large
+        self.compiled.is_large()
     }
 
     /// The pattern as the policy has it.
     pub fn source(&self) -> &str {
-        &self.source
+        &self.written.source
     }
 
     /// The same pattern in the syntax of the Rust `regex` crate.
     pub fn translated(&self) -> &str {
-        &self.translated
+        &self.written.translated
     }
 
     /// Whether `\B` occurs, which an automaton over bytes finds within characters too.
     pub fn has_not_boundary(&self) -> bool {
-        self.has_not_boundary
+        self.written.has_not_boundary
     }
 
     /// Whether every match begins at the start of the text, and whether it ends at its end. The
     /// `^` and `$` of lines do not count.
     pub fn anchors(&self) -> Anchors {
         let mut parser = ParserBuilder::new().nest_limit(NEST_LIMIT).build();
-        let Ok(hir) = parser.parse(&self.translated) else { return Anchors::default() };
+        let Ok(hir) = parser.parse(&self.written.translated) else { return Anchors::default() };
         Anchors {
             start: hir.properties().look_set_prefix().contains(Look::Start),
             end: hir.properties().look_set_suffix().contains(Look::End),
@@ -131,7 +144,7 @@ impl Pattern {
     }
 
     fn literals(&self, kind: ExtractKind) -> Option<Vec<String>> {
-        let cased = self.translated.replace("(?i)", "").replace("(?i:", "(?:");
+        let cased = self.written.translated.replace("(?i)", "").replace("(?i:", "(?:");
         let hir = ParserBuilder::new().nest_limit(NEST_LIMIT).build().parse(&cased).ok()?;
         let mut extractor = Extractor::new();
         extractor.kind(kind).limit_class(1).limit_repeat(1).limit_total(32);

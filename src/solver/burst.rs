@@ -9,7 +9,7 @@ use super::literal::{Atom, Literal};
 use super::question::{Question, no_object};
 use super::version::Version;
 use crate::engine::{
-    Arguments, Call, CallResult, Counters, GrantId, Outcome, Surroundings, Timestamp,
+    Arguments, Call, CallResult, Counters, Gate, GrantId, Outcome, Surroundings, Timestamp,
 };
 use crate::policy::{Amount, Limit, Order, Predicate, Scope, Window, calls_within};
 
@@ -65,7 +65,8 @@ pub(super) fn unread_burst(question: &Question<'_, '_>, limit: &Limit) -> Option
 impl Question<'_, '_> {
     /// Calls of the tool, more than a limit of `old` has room for.
     fn burst(&self, arguments: Value, limit: &Limit) -> Evidence {
-        burst(self.old, self.new, &[(self.tool, arguments)], limit, self.budget)
+        let gates = self.gates();
+        burst((self.old, self.new), gates, &[(self.tool, arguments)], limit, self.budget)
     }
 }
 
@@ -113,10 +114,10 @@ fn lost_sum(
 }
 
 /// Makes calls within one window of a limit of `old`, until there are more than fit; then lets `old`
-/// decide the same calls.
+/// decide the same calls. The gates decide for the two of them.
 pub(super) fn burst(
-    old: &Version<'_>,
-    new: &Version<'_>,
+    (old, new): (&Version<'_>, &Version<'_>),
+    gates: [&Gate; 2],
     callers: &[(&str, Value)],
     limit: &Limit,
     budget: &Budget,
@@ -125,7 +126,19 @@ pub(super) fn burst(
     if wanted > MAX_REPLAYED {
         return Evidence::Unknown(Why::TooManyCalls);
     }
-    let replay = || Replay::new(old, new, callers, limit, wanted, budget);
+    let [before, after] = gates;
+    let replay = || Replay {
+        old: (old, before, Counters::default()),
+        new: (new, after, Counters::default()),
+        callers,
+        texts: callers.iter().map(|(_, arguments)| arguments.to_string()).collect(),
+        limit,
+        wanted,
+        budget,
+        calls: 0,
+        refused: false,
+        batches: Vec::new(),
+    };
     let found = replay().pressed().and_then(|found| match found {
         Some(burst) => Ok(Some(burst)),
         None => replay().dealt(),
@@ -139,8 +152,8 @@ pub(super) fn burst(
 
 /// Two policies that decide the same calls, each with counters of its own.
 struct Replay<'r, 'p> {
-    old: (&'r Version<'p>, Counters),
-    new: (&'r Version<'p>, Counters),
+    old: (&'r Version<'p>, &'r Gate, Counters),
+    new: (&'r Version<'p>, &'r Gate, Counters),
     callers: &'r [(&'r str, Value)],
     /// The arguments of the callers as JSON text.
     texts: Vec<String>,
@@ -153,30 +166,7 @@ struct Replay<'r, 'p> {
     batches: Vec<Batch>,
 }
 
-impl<'r, 'p> Replay<'r, 'p> {
-    fn new(
-        old: &'r Version<'p>,
-        new: &'r Version<'p>,
-        callers: &'r [(&'r str, Value)],
-        limit: &'r Limit,
-        wanted: i64,
-        budget: &'r Budget,
-    ) -> Replay<'r, 'p> {
-        let fresh = |version| (version, Counters::default());
-        Replay {
-            old: fresh(old),
-            new: fresh(new),
-            callers,
-            texts: callers.iter().map(|(_, arguments)| arguments.to_string()).collect(),
-            limit,
-            wanted,
-            budget,
-            calls: 0,
-            refused: false,
-            batches: Vec::new(),
-        }
-    }
-
+impl Replay<'_, '_> {
     /// Makes the calls as fast as `new` lets them pass, caller after caller.
     fn pressed(mut self) -> Result<Option<Burst>, Why> {
         // Each grant of its own counters; where the limit is shared, more grants are tried.
@@ -270,7 +260,7 @@ impl<'r, 'p> Replay<'r, 'p> {
         };
         let mut passed = 0;
         while self.calls < self.wanted && passed < most && !self.refused {
-            let outcome = self.new.0.gate.decide(&call, &mut self.new.1).outcome;
+            let outcome = self.new.1.decide(&call, &mut self.new.2).outcome;
             if self.new.0.passes(outcome) != Some(true) {
                 break;
             }
@@ -279,7 +269,7 @@ impl<'r, 'p> Replay<'r, 'p> {
             if self.calls % CALLS_PER_LOOK == 0 {
                 self.budget.look()?;
             }
-            let outcome = self.old.0.gate.decide(&call, &mut self.old.1).outcome;
+            let outcome = self.old.1.decide(&call, &mut self.old.2).outcome;
             self.refused = self.old.0.passes(outcome) == Some(false);
         }
         if passed > 0 {

@@ -24,7 +24,7 @@ pub fn decided<'v>(
         Evidence::Recorded(call) => surroundings(call),
         _ => Surroundings::default(),
     };
-    Some(decision(version, tool, Arguments::Json(&arguments.to_string()), around))
+    Some(decision(version.gate(), tool, Arguments::Json(&arguments.to_string()), around))
 }
 
 fn surroundings(call: &Recorded) -> Surroundings<'_> {

@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use super::literal::Literal;
 use super::question::{Question, literals, no_object};
 use super::shape::Shape;
-use super::version::{Access, CheckView, Version, View, is_same_check};
+use super::version::{Access, CheckView, Version, is_same_check};
 use crate::engine::{Outcome, holds};
 use crate::policy::{Check, Condition, Effect, Hidden, Limit, PermissionRule, Subject, Value};
 
@@ -86,10 +86,10 @@ pub fn lost<'p>(
     if let Some(unknown) = not_followed(old, new) {
         return unknown;
     }
-    let (before, after) = (&old.view_against(new, tool), &new.view(tool));
-    if is_surely_kept(old, new, tool, before) {
+    if is_surely_kept(old, new, tool) {
         return Vec::new();
     }
+    let (before, after) = (&old.view_against(new, tool), &new.view(tool));
     lost_of(&Question::new((old, new), (before, after), tool, shape, budget))
 }
 
@@ -104,10 +104,10 @@ pub fn lost_both_ways<'p>(
     if let Some(unknown) = not_followed(old, new) {
         return [unknown.clone(), unknown];
     }
-    let (before, after) = (&old.view_against(new, tool), &new.view(tool));
-    if is_surely_kept(old, new, tool, before) {
+    if is_surely_kept(old, new, tool) {
         return [Vec::new(), Vec::new()];
     }
+    let (before, after) = (&old.view_against(new, tool), &new.view(tool));
     let there = Question::new((old, new), (before, after), tool, shape, budget);
     let (before, after) = (&new.view_against(old, tool), &old.view(tool));
     let back = Question::new((new, old), (before, after), tool, shape, budget);
@@ -155,8 +155,8 @@ pub(super) fn not_followed<'p>(old: &Version<'_>, new: &Version<'_>) -> Option<V
 }
 
 /// Whether the policies say the same of a tool, and no counters of others bear on it.
-fn is_surely_kept(old: &Version<'_>, new: &Version<'_>, tool: &str, view: &View<'_>) -> bool {
-    !view.checks.iter().any(|check| check.counts) && old.says_the_same(new, tool)
+fn is_surely_kept(old: &Version<'_>, new: &Version<'_>, tool: &str) -> bool {
+    !old.counts(tool) && old.says_the_same(new, tool)
 }
 
 fn lost_of<'p>(question: &Question<'_, 'p>) -> Vec<Lost<'p>> {

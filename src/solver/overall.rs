@@ -119,7 +119,8 @@ fn lost_limit(
         .filter_map(|caller| Some((caller.tool, caller.arguments.clone().ok()?)))
         .collect();
     let unknown = callers.iter().find_map(|caller| caller.arguments.as_ref().err());
-    Some(match (burst(old, new, &known, limit, budget), unknown) {
+    let gates = [old.gate(), new.gate()];
+    Some(match (burst((old, new), gates, &known, limit, budget), unknown) {
         (Evidence::Unknown(Why::NoOrder), Some(why)) => Evidence::Unknown(*why),
         (evidence, _) => evidence,
     })

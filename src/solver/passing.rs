@@ -65,6 +65,6 @@ impl<'p> Passing<'p> {
     /// Whether the first call of the tool passes with these arguments.
     pub fn passes(&self, arguments: &Value) -> bool {
         let arguments = Arguments::Json(&arguments.to_string());
-        decide(self.version, self.tool, arguments) == Outcome::Allow
+        decide(self.version.gate_of(self.tool, &self.view), self.tool, arguments) == Outcome::Allow
     }
 }

@@ -14,7 +14,7 @@ use super::shape::Shape;
 use super::tree::Tree;
 use super::version::{Access, CheckView, Version, View};
 use crate::engine::{
-    Arguments, Call, CallResult, Counters, Decision, GrantId, Member, Outcome, Surroundings,
+    Arguments, Call, CallResult, Counters, Decision, Gate, GrantId, Member, Outcome, Surroundings,
 };
 use crate::policy::{Effect, Unreadable};
 
@@ -158,9 +158,10 @@ impl<'q, 'p> Question<'q, 'p> {
             Some(members) => Arguments::Members { text: &text, members },
             None => Arguments::Json(&text),
         };
-        let is_wanted = self.old.passes(decide(self.old, self.tool, call)) == Some(self.of_both);
+        let [old, new] = self.gates();
+        let is_wanted = self.old.passes(decide(old, self.tool, call)) == Some(self.of_both);
         let counts = |view: &View<'_>| view.checks.iter().any(|check| check.counts);
-        match decide(self.new, self.tool, call) {
+        match decide(new, self.tool, call) {
             outcome if is_wanted && self.new.passes(outcome) == Some(true) => {
                 Evidence::Call(arguments)
             }
@@ -176,22 +177,31 @@ impl<'q, 'p> Question<'q, 'p> {
         let unreadable = |version: &Version<'_>| version.policy.semantics.unreadable;
         let alone = unreadable(self.old) == Unreadable::Decided
             && unreadable(self.new) == Unreadable::Forwarded;
-        alone.then(|| decide(self.old, self.tool, Arguments::Json(&no_object().to_string())))
+        let decided = || {
+            let gate = self.old.gate_of(self.tool, self.before);
+            decide(gate, self.tool, Arguments::Json(&no_object().to_string()))
+        };
+        alone.then(decided)
+    }
+
+    /// What the two policies say of the tool, compiled.
+    pub(super) fn gates(&self) -> [&Gate; 2] {
+        [self.old.gate_of(self.tool, self.before), self.new.gate_of(self.tool, self.after)]
     }
 }
 
 /// Decides the first call of a tool.
-pub(super) fn decide(version: &Version<'_>, tool: &str, arguments: Arguments<'_>) -> Outcome {
-    decision(version, tool, arguments, Surroundings::default()).outcome
+pub(super) fn decide(gate: &Gate, tool: &str, arguments: Arguments<'_>) -> Outcome {
+    decision(gate, tool, arguments, Surroundings::default()).outcome
 }
 
 /// The decision on the first call of a tool.
-pub(super) fn decision<'v>(
-    version: &'v Version<'_>,
+pub(super) fn decision<'g>(
+    gate: &'g Gate,
     tool: &str,
     arguments: Arguments<'_>,
     around: Surroundings<'_>,
-) -> Decision<'v> {
+) -> Decision<'g> {
     let call = Call {
         tool,
         grant: GrantId(0),
@@ -201,7 +211,7 @@ pub(super) fn decision<'v>(
         result: CallResult::Ok,
         around,
     };
-    version.gate.decide(&call, &mut Counters::default())
+    gate.decide(&call, &mut Counters::default())
 }
 
 impl Passed<'_> {

@@ -1,7 +1,9 @@
 //! A policy as the solver asks it: what it says of one tool.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::OnceLock;
 
 use super::literal::{Atom, is_same_predicate};
 use crate::engine::{Gate, Outcome};
@@ -13,17 +15,19 @@ use crate::policy::{
 /// Every number that JSON can have stands in this relation.
 static ANY_NUMBER: Predicate = Predicate::Compare { order: Order::Gte, bound: f64::NEG_INFINITY };
 
-/// A policy, compiled to decide calls and indexed to be asked about tools.
+/// A policy, indexed to be asked about tools, and compiled to decide calls as far as they are decided.
 #[derive(Debug)]
 pub struct Version<'p> {
     /// The policy.
     pub policy: &'p Policy,
-    /// The same, compiled.
-    pub gate: Gate,
     /// Whether a call passes that a person is asked about.
     approved: bool,
     tools: HashMap<&'p str, &'p ToolPolicy>,
     hidden: HashMap<&'p str, &'p Hidden>,
+    /// The whole policy, compiled when it is first needed.
+    gate: OnceLock<Gate>,
+    /// The places of the tools whose rules charge each counter, made when one is first asked for.
+    charging: OnceLock<HashMap<Box<str>, Vec<u32>>>,
 }
 
 /// What a policy says of one tool before it looks at the arguments.
@@ -43,6 +47,8 @@ pub(super) struct View<'p> {
     pub(super) limits: Vec<&'p Limit>,
     /// The arguments that must be numbers, because a limit counts them.
     pub(super) amounts: Vec<(Atom<'p>, &'p Limit)>,
+    /// It all, compiled when a call is first decided.
+    gate: OnceCell<Gate>,
 }
 
 /// One check with its conditions on arguments.
@@ -56,21 +62,36 @@ pub(super) struct CheckView<'p> {
 }
 
 impl<'p> Version<'p> {
-    /// Compiles and indexes a policy under which a call passes only unasked.
+    /// Indexes a policy under which a call passes only unasked.
     pub fn new(policy: &'p Policy) -> Version<'p> {
         Version::answered(policy, false)
     }
 
-    /// Compiles and indexes a policy under which a call that a person is asked about passes, or does
-    /// not.
+    /// Indexes a policy under which a call that a person is asked about passes, or does not.
     pub fn answered(policy: &'p Policy, approved: bool) -> Version<'p> {
         Version {
             policy,
-            gate: Gate::new(policy),
             approved,
+            gate: OnceLock::new(),
+            charging: OnceLock::new(),
             tools: policy.tools.iter().map(|tool| (tool.name.as_str(), tool)).collect(),
             hidden: policy.hide.iter().rev().map(|hidden| (hidden.name.as_str(), hidden)).collect(),
         }
+    }
+
+    /// The whole policy, compiled.
+    pub fn gate(&self) -> &Gate {
+        self.gate.get_or_init(|| Gate::new(self.policy))
+    }
+
+    /// What the policy says of one tool, compiled: where few tools are asked about, the others need not be. Of an agent's
+    /// permission files each is about all tools.
+    pub(super) fn gate_of<'v>(&'v self, tool: &str, view: &'v View<'_>) -> &'v Gate {
+        if self.policy.permissions.is_some() {
+            return self.gate();
+        }
+        let listed = || self.tools.get(tool).copied();
+        view.gate.get_or_init(|| Gate::of_tool(self.policy, listed(), self.hides(tool)))
     }
 
     /// The names that the policy speaks of. `*` stands for all tools, but for a listed tool of
@@ -89,8 +110,13 @@ impl<'p> Version<'p> {
         self.tools.get(tool).map(|tool| &tool.rules)
     }
 
+    /// What hides a tool.
+    fn hides(&self, tool: &str) -> Option<&'p Hidden> {
+        self.hidden.get(tool).or_else(|| self.hidden.get("*")).copied()
+    }
+
     fn access(&self, tool: &str) -> Access<'p> {
-        if let Some(hidden) = self.hidden.get(tool).or_else(|| self.hidden.get("*")) {
+        if let Some(hidden) = self.hides(tool) {
             return Access::Hidden(hidden);
         }
         match self.tools.get(tool) {
@@ -170,7 +196,21 @@ impl<'p> Version<'p> {
             Amount::Argument(path) => Some((Atom::new(path, &ANY_NUMBER, equality), *limit)),
             Amount::Fixed(_) => None,
         });
-        View { access: self.access(tool), checks, questions, amounts: amounts.collect(), limits }
+        let (access, amounts, gate) = (self.access(tool), amounts.collect(), OnceCell::new());
+        View { access, checks, questions, limits, amounts, gate }
+    }
+
+    /// Whether a check that may refuse calls of a tool reads a counter in a way that its own limit does not cover.
+    pub(super) fn counts(&self, tool: &str) -> bool {
+        let checks = || self.rules(tool).flat_map(|rules| &rules.checks);
+        let is_of_counter =
+            |condition: &Condition| !matches!(condition.subject, Subject::Argument(_));
+        if !checks().any(|check| check.conditions.iter().any(is_of_counter)) {
+            return false;
+        }
+        let limits: Vec<&Limit> = self.rules(tool).flat_map(|rules| &rules.limits).collect();
+        let refuses = |check: &&Check| !(self.approved && check.effect == Effect::AskIf);
+        checks().filter(refuses).any(|check| counts(check, &limits))
     }
 
     /// Whether two policies say the same of a tool, word for word.
@@ -199,33 +239,45 @@ impl<'p> Version<'p> {
 
     /// Whether some set of rules charges a counter.
     pub(super) fn charges(&self, key: &str) -> bool {
-        self.charging(key) > 0
+        self.charged_by_all(key) || self.charging(key).next().is_some()
     }
 
     /// Whether more than one set of rules charges a counter, as those of a tool called `_global`
     /// and those of all tools do.
     pub(super) fn is_shared(&self, key: &str) -> bool {
-        self.charging(key) > 1
+        self.charging(key).count() + usize::from(self.charged_by_all(key)) > 1
     }
 
-    /// How many sets of rules charge a counter.
-    fn charging(&self, key: &str) -> usize {
-        let rules = self.policy.tools.iter().map(|tool| &tool.rules);
-        let charges = |rules: &&Rules| rules.limits.iter().any(|limit| limit.key == key);
-        rules.chain([&self.policy.all_tools]).filter(charges).count()
+    /// The tools whose rules charge a counter.
+    fn charging(&self, key: &str) -> impl Iterator<Item = &'p str> {
+        let index = || {
+            let mut index: HashMap<Box<str>, Vec<u32>> = HashMap::new();
+            for (place, tool) in (0..).zip(&self.policy.tools) {
+                for limit in &tool.rules.limits {
+                    let places = index.entry(limit.key.as_str().into()).or_default();
+                    if places.last() != Some(&place) {
+                        places.push(place);
+                    }
+                }
+            }
+            index
+        };
+        let places = self.charging.get_or_init(index).get(key).into_iter().flatten();
+        let tools = &self.policy.tools;
+        places.map(|place| tools[*place as usize].name.as_str())
+    }
+
+    fn charged_by_all(&self, key: &str) -> bool {
+        self.policy.all_tools.limits.iter().any(|limit| limit.key == key)
     }
 
     /// Whether a counter counts the same in both policies: the rules of the tools that charge it
     /// are the same.
     pub(super) fn counts_the_same(&self, other: &Version<'_>, key: &str) -> bool {
-        let charges = |rules: &Rules| rules.limits.iter().any(|limit| limit.key == key);
-        let charging = |version: &Version<'_>| -> Vec<String> {
-            let tools = version.policy.tools.iter().filter(|tool| charges(&tool.rules));
-            tools.map(|tool| tool.name.clone()).collect()
-        };
-        let names = charging(self);
-        let all = charges(&self.policy.all_tools) || charges(&other.policy.all_tools);
-        !all && names == charging(other) && names.iter().all(|name| self.says_the_same(other, name))
+        !self.charged_by_all(key)
+            && !other.charged_by_all(key)
+            && self.charging(key).eq(other.charging(key))
+            && self.charging(key).all(|name| self.says_the_same(other, name))
     }
 }
 
@@ -298,4 +350,69 @@ fn is_same_limit(one: &Limit, other: &Limit) -> bool {
         && one.max == other.max
         && one.amount == other.amount
         && one.scope == other.scope
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Arguments;
+    use crate::policy::read;
+    use crate::solver::question::decide;
+    use crate::source::Document;
+
+    #[track_caller]
+    fn policy(text: &str) -> Policy {
+        let reading = read(&Document::read("p.yaml", text.as_bytes().to_vec()), None);
+        assert!(!reading.is_refused(), "{:?}", reading.defects);
+        reading.policy.unwrap()
+    }
+
+    #[test]
+    fn what_is_compiled_of_one_tool_decides_its_calls_as_the_whole_does() {
+        let tools = "tools:
+  pay: {deny_if: [{conditions: [{path: args.a, op: gt, value: 1}]}], limits: [{counter: c, window: minute, max: 1, scope: grant}]}
+  get: {}
+  gone: {}
+";
+        let all = "all_tools: {limits: [{counter: c, window: minute, max: 1, scope: grant}]}\n";
+        let heads = [
+            "default: deny\nhide: [gone]\n",
+            "default: allow\n",
+            "default: allow\nhide: [\"*\"]\n",
+        ];
+        for text in heads
+            .iter()
+            .flat_map(|head| ["", all].map(|all| format!("version: \"1\"\n{head}{all}{tools}")))
+        {
+            let policy = policy(&text);
+            let version = Version::new(&policy);
+            for tool in ["pay", "get", "gone", "other"] {
+                let view = version.view(tool);
+                for arguments in ["{}", r#"{"a":2}"#] {
+                    let of = |gate: &Gate| decide(gate, tool, Arguments::Json(arguments));
+                    let own = of(version.gate_of(tool, &view));
+                    assert_eq!(own, of(version.gate()), "{tool} {arguments}\n{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_counter_is_told_by_who_charges_it() {
+        let text =
+            "version: \"1\"\ndefault: deny\ntools:\n  a: {rules: [{name: r, rate_limit: 2/minute}]}
+  b: {rules: [{name: r, rate_limit: 2/minute}]}\n";
+        let policy = policy(text);
+        let version = Version::new(&policy);
+        let key = &policy.tools[1].rules.limits[0].key;
+        assert_eq!(version.charging(key).collect::<Vec<_>>(), ["b"]);
+        assert!(version.charges(key) && !version.is_shared(key) && !version.charges("none"));
+        let mut shared = policy.clone();
+        shared.all_tools.limits.clone_from(&shared.tools[1].rules.limits);
+        assert!(Version::new(&shared).is_shared(key));
+        shared.tools[1].rules.limits.clear();
+        assert!(Version::new(&shared).charges(key) && !Version::new(&shared).is_shared(key));
+        assert!(version.counts_the_same(&version, key));
+        assert!(!version.counts_the_same(&Version::new(&shared), key));
+    }
 }

@@ -3,6 +3,10 @@
 //! Comments and trailing commas, which people paste from editors' settings, are reported and
 //! stepped over; every other error ends the reading.
 
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
 use super::limits::MAX_DEPTH;
 use super::node::{Entry, Key, Kind, Node};
 use super::problem::{Problem, ProblemKind, duplicate_keys};
@@ -11,35 +15,43 @@ use super::span::Span;
 
 /// Reads a text. The tree is absent when a problem is fatal.
 pub(super) fn read(text: &str) -> (Option<Node>, Vec<Problem>) {
-    let mut reader =
-        Reader { text, at: if text.starts_with('\u{feff}') { 3 } else { 0 }, problems: Vec::new() };
-    match reader.document() {
-        Ok(root) => (Some(root), reader.problems),
-        Err(problem) => {
-            reader.problems.push(problem);
-            (None, reader.problems)
-        }
-    }
+    let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let mut reader = Reader { text, at, ..Reader::default() };
+    let root = reader.document().map_err(|problem| reader.problems.push(problem)).ok();
+    (root, reader.problems)
 }
 
+#[derive(Default)]
 struct Reader<'t> {
     text: &'t str,
     at: usize,
     problems: Vec<Problem>,
+    /// What the lists and the objects that are open hold so far, the innermost last: one is made when it is
+    /// known how much it holds.
+    elements: Vec<Node>,
+    entries: Vec<Entry>,
+    /// Short texts that were met, each held once: a large document has few, and each often.
+    known: HashMap<&'t str, Arc<str>>,
 }
+
+/// How long a text is that is worth looking up, and how many are kept.
+const SHORT: usize = 24;
+const KEPT: usize = 4096;
 
 /// A list or an object whose end has not been reached yet.
 struct Open {
     start: usize,
+    /// Where its parts begin among those of all that are open.
+    from: usize,
     parts: Parts,
 }
 
 enum Parts {
-    Seq(Vec<Node>),
-    Map { entries: Vec<Entry>, key: Option<Key> },
+    Seq,
+    Map { key: Option<Key> },
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     fn document(&mut self) -> Result<Node, Problem> {
         self.skip_blank()?;
         if self.at == self.text.len() {
@@ -71,11 +83,11 @@ impl Reader<'_> {
                             let kind = ProblemKind::TooDeep { limit: MAX_DEPTH };
                             return Err(Problem::new(kind, self.here()));
                         }
-                        let parts = match b {
-                            b'[' => Parts::Seq(Vec::new()),
-                            _ => Parts::Map { entries: Vec::new(), key: None },
+                        let (from, parts) = match b {
+                            b'[' => (self.elements.len(), Parts::Seq),
+                            _ => (self.entries.len(), Parts::Map { key: None }),
                         };
-                        open.push(Open { start: self.at, parts });
+                        open.push(Open { start: self.at, from, parts });
                         self.at += 1;
                         continue;
                     }
@@ -87,7 +99,7 @@ impl Reader<'_> {
                 let Some(top) = open.last_mut() else {
                     return Ok(done);
                 };
-                top.parts.add(done);
+                self.add(&mut top.parts, done);
                 self.skip_blank()?;
                 match self.peek() {
                     Some(b',') => {
@@ -100,33 +112,41 @@ impl Reader<'_> {
                         break;
                     }
                     _ if self.closes_here(&top.parts) => done = self.close(&mut open),
-                    _ => return Err(self.unexpected(top.parts.expected_after_value())),
+                    _ => {
+                        let end = char::from(top.parts.end());
+                        return Err(self.unexpected(&format!("`,` or `{end}`")));
+                    }
                 }
             }
         }
     }
 
     fn closes_here(&self, parts: &Parts) -> bool {
-        matches!(
-            (self.peek(), parts),
-            (Some(b']'), Parts::Seq(_)) | (Some(b'}'), Parts::Map { .. })
-        )
+        self.peek() == Some(parts.end())
     }
 
     fn close(&mut self, open: &mut Vec<Open>) -> Node {
         let top = open.pop().expect("only called with an open list or object");
         self.at += 1;
         let kind = match top.parts {
-            Parts::Seq(mut elements) => {
-                elements.shrink_to_fit();
-                Kind::Seq(elements)
-            }
-            Parts::Map { entries, .. } => {
+            Parts::Seq => Kind::Seq(self.elements.drain(top.from..).collect()),
+            Parts::Map { .. } => {
+                let entries: Vec<Entry> = self.entries.drain(top.from..).collect();
                 self.problems.extend(duplicate_keys(&entries));
                 Kind::Map(entries.into())
             }
         };
         Node::new(kind, Span::new(top.start, self.at))
+    }
+
+    fn add(&mut self, parts: &mut Parts, value: Node) {
+        match parts {
+            Parts::Seq => self.elements.push(value),
+            Parts::Map { key } => {
+                let key = key.take().expect("a value of an object is read behind its key");
+                self.entries.push(Entry { key, value });
+            }
+        }
     }
 
     fn key(&mut self) -> Result<Key, Problem> {
@@ -135,7 +155,7 @@ impl Reader<'_> {
             return Err(self.unexpected("a key in double quotes"));
         }
         let text = self.string()?;
-        let key = Key { text: text.into(), span: Span::new(start, self.at), plain: false };
+        let key = Key { text, span: Span::new(start, self.at), plain: false };
         self.skip_blank()?;
         if self.peek() != Some(b':') {
             return Err(self.unexpected("a colon behind the key"));
@@ -153,12 +173,27 @@ impl Reader<'_> {
             Some(b'a'..=b'z' | b'A'..=b'Z') => self.word()?,
             _ => return Err(self.unexpected("a value")),
         };
-        let scalar = Scalar { text: text.into(), kind, plain: false, tag: None };
+        let scalar = Scalar { text, kind, plain: false, tag: None };
         Ok(Node::new(Kind::Scalar(scalar), Span::new(start, self.at)))
     }
 
-    fn word(&mut self) -> Result<(ScalarKind, String), Problem> {
-        let rest = &self.text[self.at..];
+    /// A text that the document has, held once where it is likely to be met again.
+    fn held(&mut self, text: &'t str) -> Arc<str> {
+        if text.len() > SHORT {
+            return text.into();
+        }
+        if let Some(known) = self.known.get(text) {
+            return Arc::clone(known);
+        }
+        let held: Arc<str> = text.into();
+        if self.known.len() < KEPT {
+            self.known.insert(text, Arc::clone(&held));
+        }
+        held
+    }
+
+    fn word(&mut self) -> Result<(ScalarKind, Arc<str>), Problem> {
+        let rest: &'t str = &self.text[self.at..];
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
         let kind = match &rest[..end] {
             "null" => ScalarKind::Null,
@@ -170,11 +205,11 @@ impl Reader<'_> {
             }
         };
         self.at += end;
-        Ok((kind, rest[..end].to_owned()))
+        Ok((kind, self.held(&rest[..end])))
     }
 
-    fn number(&mut self) -> Result<String, Problem> {
-        let rest = &self.text[self.at..];
+    fn number(&mut self) -> Result<Arc<str>, Problem> {
+        let rest: &'t str = &self.text[self.at..];
         let end = rest
             .find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E'))
             .unwrap_or(rest.len());
@@ -184,13 +219,13 @@ impl Reader<'_> {
             return Err(self.syntax(message, Span::new(self.at, self.at + end)));
         }
         self.at += end;
-        Ok(number.to_owned())
+        Ok(self.held(number))
     }
 
     /// Reads a string; escapes are left to serde_json, which knows surrogate pairs.
-    fn string(&mut self) -> Result<String, Problem> {
-        let start = self.at;
-        let bytes = self.text.as_bytes();
+    fn string(&mut self) -> Result<Arc<str>, Problem> {
+        let (text, start) = (self.text, self.at);
+        let bytes = text.as_bytes();
         let mut end = start + 1;
         let mut is_plain = true;
         loop {
@@ -215,9 +250,10 @@ impl Reader<'_> {
         }
         self.at = end + 1;
         if is_plain {
-            return Ok(self.text[start + 1..end].to_owned());
+            return Ok(self.held(&text[start + 1..end]));
         }
-        serde_json::from_str(&self.text[start..self.at]).map_err(|_| {
+        let read = serde_json::from_str::<String>(&text[start..self.at]);
+        read.map(Into::into).map_err(|_| {
             let message = "this string holds an escape that JSON does not have".to_owned();
             self.syntax(message, Span::new(start, self.at))
         })
@@ -229,6 +265,9 @@ impl Reader<'_> {
         loop {
             while matches!(bytes.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
                 self.at += 1;
+            }
+            if !matches!(bytes.get(self.at), Some(b'/' | b'#')) {
+                return Ok(());
             }
             let rest = &self.text[self.at..];
             let length = if rest.starts_with("//") || rest.starts_with('#') {
@@ -274,20 +313,11 @@ impl Reader<'_> {
 }
 
 impl Parts {
-    fn add(&mut self, value: Node) {
+    /// What closes them.
+    fn end(&self) -> u8 {
         match self {
-            Parts::Seq(elements) => elements.push(value),
-            Parts::Map { entries, key } => {
-                let key = key.take().expect("a value of an object is read behind its key");
-                entries.push(Entry { key, value });
-            }
-        }
-    }
-
-    fn expected_after_value(&self) -> &'static str {
-        match self {
-            Parts::Seq(_) => "`,` or `]`",
-            Parts::Map { .. } => "`,` or `}`",
+            Parts::Seq => b']',
+            Parts::Map { .. } => b'}',
         }
     }
 }

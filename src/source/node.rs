@@ -1,7 +1,7 @@
 //! The tree of a document.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::pointer::{Part, Place, Pointer};
 use super::scalar::Typing;
@@ -33,8 +33,8 @@ pub enum Kind {
 /// A key of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key {
-    /// The key's text with escapes resolved.
-    pub text: Box<str>,
+    /// The key's text with escapes resolved. Of a document with the same key in many places all may share one.
+    pub text: Arc<str>,
     /// Where it stands, quotes included.
     pub span: Span,
     /// Whether it is a YAML plain (unquoted) scalar, which need not be text.
@@ -55,13 +55,13 @@ pub struct Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Map {
     entries: Vec<Entry>,
-    /// Where each key stands; made when a large object is first asked for a key.
-    #[expect(
-        clippy::box_collection,
-        reason = "few maps have one, and it is to take little in those that have none"
-    )]
-    index: OnceLock<Box<HashMap<Box<str>, u32>>>,
+    /// Where each key stands, made when it is first asked for; none of a small object without duplicate keys, which
+    /// needs none.
+    index: OnceLock<Option<Box<Positions>>>,
 }
+
+/// Where each of the keys of an object stands.
+type Positions = HashMap<Arc<str>, u32>;
 
 /// Up to so many entries looking at each is as fast as an index.
 const SMALL: usize = 32;
@@ -74,7 +74,9 @@ impl Map {
 
     /// The entries that count: of duplicate keys the last one only.
     pub fn live(&self) -> impl Iterator<Item = &Entry> {
-        let counts = |(at, entry): &(usize, &Entry)| self.position(&entry.key.text) == Some(*at);
+        let all = self.index().is_none_or(|index| index.len() == self.entries.len());
+        let counts =
+            move |(at, entry): &(usize, &Entry)| all || self.position(&entry.key.text) == Some(*at);
         self.entries.iter().enumerate().filter(counts).map(|(_, entry)| entry)
     }
 
@@ -114,9 +116,20 @@ impl Map {
         if self.entries.len() <= SMALL {
             return self.entries.iter().rposition(|entry| &*entry.key.text == key);
         }
+        self.index()?.get(key).map(|at| *at as usize)
+    }
+
+    fn index(&self) -> Option<&Positions> {
+        let is_new = |(at, entry): (usize, &Entry)| {
+            self.entries[..at].iter().all(|before| before.key.text != entry.key.text)
+        };
         let keys = || self.entries.iter().map(|entry| entry.key.text.clone());
-        let positions = || Box::new(keys().zip(0..).collect());
-        self.index.get_or_init(positions).get(key).map(|at| *at as usize)
+        let positions = || {
+            let needs_none =
+                self.entries.len() <= SMALL && self.entries.iter().enumerate().all(is_new);
+            (!needs_none).then(|| Box::new(keys().zip(0..).collect()))
+        };
+        self.index.get_or_init(positions).as_deref()
     }
 }
 

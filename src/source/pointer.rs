@@ -23,6 +23,10 @@ impl Pointer {
         let mut text = String::with_capacity(self.0.len() + key.len() + 1);
         text.push_str(&self.0);
         text.push('/');
+        if !key.contains(['~', '/']) {
+            text.push_str(key);
+            return Pointer(text);
+        }
         for character in key.chars() {
             match character {
                 '~' => text.push_str("~0"),
@@ -35,7 +39,7 @@ impl Pointer {
 
     /// The element of a list below this place.
     pub fn index(&self, index: usize) -> Pointer {
-        Pointer(format!("{}/{index}", self.0))
+        self.key(&index.to_string())
     }
 
     /// The place that holds this one; the whole document holds itself.
@@ -67,6 +71,12 @@ impl Pointer {
     /// The text of the pointer.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<Pointer> for String {
+    fn from(pointer: Pointer) -> String {
+        pointer.0
     }
 }
 

@@ -1,13 +1,15 @@
 //! Values without parts.
 
+use std::sync::Arc;
+
 /// What JSON value a scalar is taken for.
 pub type Typing = fn(&Scalar) -> serde_json::Value;
 
 /// A value without parts: its text, and what JSON or the YAML 1.2 core schema take it for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scalar {
-    /// A string's characters with escapes resolved; every other scalar as it is written.
-    pub text: Box<str>,
+    /// A string's characters with escapes resolved; every other scalar as it is written. Equal ones may share it.
+    pub text: Arc<str>,
     /// What kind of value it is.
     pub kind: ScalarKind,
     /// Whether it is a YAML plain (unquoted) scalar, which another schema may read differently.

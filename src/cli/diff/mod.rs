@@ -8,6 +8,7 @@ mod revisions;
 mod written;
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 pub(super) use self::arguments::DiffArguments;
@@ -77,14 +78,16 @@ pub(super) fn run(
     };
     let (old, new) = (read(old, new)?, read(new, old)?);
     let options = agents::options(&new, arguments.dialect.named().is_some(), home);
-    let pair = arguments.assuming(Pair { old, new, history: None, options });
+    // The end of the process gives it all back at once; piece by piece that takes as long as to read it.
+    let pair = ManuallyDrop::new(arguments.assuming(Pair { old, new, history: None, options }));
+    let pair = &*pair;
     let budget = Budget::new(Some(arguments.timeout));
-    let access = arguments.access(&pair, &catalogue, &budget);
+    let access = arguments.access(pair, &catalogue, &budget);
     if let Some(to) = &arguments.write {
-        written::write(arguments, to, std::iter::once((&pair, &access)))?;
+        written::write(arguments, to, std::iter::once((pair, &access)))?;
     }
     if !arguments.traces.is_empty() {
-        return run_traced(arguments, &pair, &access, output);
+        return run_traced(arguments, pair, &access, output);
     }
     let edits = edits(pair.old_root(), pair.new_root());
     arguments.write(&[(&pair.compared(&edits), &access, None)], &output.style())?;

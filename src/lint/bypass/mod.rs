@@ -18,7 +18,7 @@ use super::solving::bounded;
 use super::{Context, Severity};
 use crate::catalogue::{ArgumentType, Held, Holds, Tool};
 use crate::policy::{Check, Condition, Effect, Predicate, Subject, ToolPolicy, Value};
-use crate::solver::{Passing, Shape, Test, Version};
+use crate::solver::{Budget, Passing, Shape, Test, Version};
 pub(super) use asked::Bypass;
 use asked::{Asked, Limits};
 use danger::{ALLOWED, DENIED, Danger, Form};
@@ -75,6 +75,7 @@ fn holes<'a>(
     lists: impl Fn(&Check, &Condition) -> bool,
     around: impl Fn(&Asked<'_>, &Check, &Condition) -> Vec<Bypass>,
 ) -> Vec<Hole<'a>> {
+    let share = bounded(context.policy, SHARE);
     let mut spent = 0;
     let version = OnceCell::new();
     let mut seen = HashSet::new();
@@ -99,7 +100,7 @@ fn holes<'a>(
                 continue;
             }
             // One list that takes long leaves the others their share.
-            let budget = bounded(context.policy, SHARE);
+            let budget = Budget::of_steps(share);
             if spent > STEPS / SHARE {
                 return found;
             }

@@ -283,7 +283,7 @@ impl Reader<'_> {
             self.refuse(&pointer.key("toolAnnotations"), wrong_type("a table", value));
         }
         let entries = value.entries().iter();
-        entries.map(|entry| (entry.key.text.clone(), entry.value.to_json())).collect()
+        entries.map(|entry| ((&*entry.key.text).into(), entry.value.to_json())).collect()
     }
 
     fn text(&mut self, node: &Node, pointer: &Pointer, key: &str) -> Option<String> {

@@ -35,11 +35,17 @@ static LATEST: Mutex<VecDeque<(String, Regex)>> = Mutex::new(VecDeque::new());
 /// matches with it, not by its copies.
 #[derive(Clone, Debug)]
 pub(super) struct Compiled {
-    regex: OnceLock<Regex>,
-    small: Arc<OnceLock<Regex>>,
+    large: OnceLock<Box<Regex>>,
+    shared: Arc<Shared>,
+}
+
+/// What all copies of a pattern have in common.
+#[derive(Debug, Default)]
+struct Shared {
+    small: OnceLock<Regex>,
     /// What a large one is followed by until its automaton is made.
-    short: Option<Arc<Short>>,
-    pub(super) is_large: bool,
+    short: Option<Short>,
+    is_large: bool,
 }
 
 impl Compiled {
@@ -47,9 +53,10 @@ impl Compiled {
     pub(super) fn new(translated: &str) -> Result<Compiled, String> {
         let parsed = ParserBuilder::new().nest_limit(NEST_LIMIT).build().parse(translated).ok();
         let most = parsed.as_ref().map(most_bytes);
+        let of = |shared| Ok(Compiled { large: OnceLock::new(), shared: Arc::new(shared) });
         let later = |short: Option<Hir>| {
-            let (is_large, short) = (short.is_some(), short.map(Short::new).map(Arc::new));
-            Ok(Compiled { regex: OnceLock::new(), small: Arc::default(), short, is_large })
+            let (is_large, short) = (short.is_some(), short.map(Short::new));
+            of(Shared { small: OnceLock::new(), short, is_large })
         };
         // That it can be built is known without.
         match most {
@@ -58,10 +65,7 @@ impl Compiled {
             _ => {}
         }
         match build(translated, SMALL) {
-            Ok(regex) => {
-                let (regex, small) = (OnceLock::new(), Arc::new(regex.into()));
-                Ok(Compiled { regex, small, short: None, is_large: false })
-            }
+            Ok(regex) => of(Shared { small: regex.into(), ..Shared::default() }),
             Err(Error::CompiledTooBig(_)) => {
                 large(translated)?;
                 later(parsed)
@@ -70,10 +74,15 @@ impl Compiled {
         }
     }
 
+    /// Whether it takes much to follow the pattern.
+    pub(super) fn is_large(&self) -> bool {
+        self.shared.is_large
+    }
+
     /// Whether a large one whose automaton is still to be made matches in a short text; none where that
     /// is to be asked of the automaton.
     pub(super) fn of_short(&self, text: &str) -> Option<bool> {
-        let short = self.short.as_ref().filter(|_| self.regex.get().is_none());
+        let short = self.shared.short.as_ref().filter(|_| self.large.get().is_none());
         short?.is_match(text)
     }
 
@@ -81,9 +90,9 @@ impl Compiled {
     pub(super) fn regex(&self, translated: &str) -> &Regex {
         let small = || build(translated, SIZE_LIMIT).map_err(|error| error.to_string());
         let made = |regex: Result<Regex, String>| regex.expect("it can be compiled");
-        match self.is_large {
-            true => self.regex.get_or_init(|| made(large(translated))),
-            false => self.small.get_or_init(|| made(small())),
+        match self.is_large() {
+            true => self.large.get_or_init(|| Box::new(made(large(translated)))),
+            false => self.shared.small.get_or_init(|| made(small())),
         }
     }
 }
@@ -141,12 +150,12 @@ mod tests {
     #[test]
     fn a_pattern_is_compiled_when_it_is_needed() {
         let small = Compiled::new("^a+$").unwrap();
-        assert!(!small.is_large && small.small.get().is_none());
+        assert!(!small.is_large() && small.shared.small.get().is_none());
         assert!(small.regex("^a+$").is_match("aa") && !small.regex("^a+$").is_match("b"));
-        assert!(small.clone().small.get().is_some(), "a copy has what was made");
+        assert!(small.clone().shared.small.get().is_some(), "a copy has what was made");
         let pattern = r"^[\p{L}\p{N}]{1,255}$";
         let large = Compiled::new(pattern).unwrap();
-        assert!(large.is_large && large.regex.get().is_none());
+        assert!(large.is_large() && large.large.get().is_none());
         assert!(large.regex(pattern).is_match("é1") && !large.regex(pattern).is_match("-"));
         // What is known to be small enough without being built can be built.
         let large = [pattern, r"(?i)^\p{L}{1,1000}$", r"(\w|\pL\pN?){400}", r"(?:[^a]{90}){9}"];

@@ -4,7 +4,9 @@
 //! the open-source ancestor Intercept does, or strictly where that would be a trap
 //! (see the reference in the README).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use hashbrown::HashMap;
 
 use super::defect::value;
 use super::foreign;
@@ -244,6 +246,9 @@ impl Reader {
             self.checks(node, pointer, Effect::DenyIf, &mut rules);
         }
         self.limits(tool, node, pointer, &mut rules);
+        // A policy may have tens of thousands of such lists.
+        rules.checks.shrink_to_fit();
+        rules.limits.shrink_to_fit();
         rules
     }
 
@@ -396,8 +401,8 @@ fn limit(tool: Option<&str>, node: &Node, pointer: Pointer, rule: String) -> Opt
     // names apart whatever is in them.
     let owner = tool.map_or("*".to_owned(), |tool| format!("{}:{tool}", tool.len()));
     Some(Limit {
-        key: format!("{owner}\0{counter}\0{window}"),
-        message: format!("Rate limit exceeded for {counter}"),
+        key: [&owner, "\0", &counter, "\0", window.name()].concat(),
+        message: ["Rate limit exceeded for ", &counter].concat(),
         has_message: false,
         window,
         max: Some(max),
@@ -423,20 +428,23 @@ fn duplicate_counter(tool: Option<&str>, limit: &Limit, earlier: &Pointer) -> De
 /// The path and operator of an entry's first condition, by which logs name the entry.
 fn short_name(entry: &Node) -> Option<String> {
     let first = entry.get("conditions")?.elements().first()?;
-    Some(format!("{}-{}", first.get("path")?.as_str()?, first.get("op")?.as_str()?))
+    Some([first.get("path")?.as_str()?, "-", first.get("op")?.as_str()?].concat())
 }
 
 /// The rule strings of the entries of a list: their short names, with the index where that is not
 /// unique, or the index alone where there is none.
 fn rule_strings(list: &Pointer, names: Vec<Option<String>>) -> Vec<String> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    for name in names.iter().flatten() {
+    // One alone, as most are, is like no other.
+    for name in names.iter().filter(|_| names.len() > 1).flatten() {
         *counts.entry(name).or_default() += 1;
     }
     let text = |(index, name): (usize, &Option<String>)| match name {
-        None => index.to_string(),
-        Some(name) if counts[name.as_str()] > 1 => format!("{name}-{index}"),
-        Some(name) => name.clone(),
+        None => list.index(index),
+        Some(name) if counts.get(name.as_str()).is_some_and(|count| *count > 1) => {
+            list.key(&format!("{name}-{index}"))
+        }
+        Some(name) => list.key(name),
     };
-    names.iter().enumerate().map(|name| list.key(&text(name)).to_string()).collect()
+    names.iter().enumerate().map(|name| text(name).into()).collect()
 }

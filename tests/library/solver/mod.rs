@@ -100,13 +100,13 @@ fn compare(old: &Policy, new: &Policy, calls: &[String], counts: &mut Counts, sh
     let (before, after) = (Version::new(old), Version::new(new));
     let found = lost(&before, &after, "t", &Shape::any(), &Budget::new(None));
     let passing: Vec<&String> =
-        calls.iter().filter(|call| outcome(&after.gate, call) == Outcome::Allow).collect();
+        calls.iter().filter(|call| outcome(after.gate(), call) == Outcome::Allow).collect();
     // Of two policies of one dialect neither says what it makes of arguments that are no object.
     let is_refused = |outcome: Outcome| match old.dialect == new.dialect {
         true => outcome == Outcome::Deny,
         false => outcome != Outcome::Allow,
     };
-    let loosened = passing.iter().find(|call| is_refused(outcome(&before.gate, call)));
+    let loosened = passing.iter().find(|call| is_refused(outcome(before.gate(), call)));
     counts.pairs += 1;
     if found.is_empty() {
         counts.proved += 1;
@@ -118,8 +118,8 @@ fn compare(old: &Policy, new: &Policy, calls: &[String], counts: &mut Counts, sh
             Evidence::Call(arguments) => {
                 let text = arguments.to_string();
                 counts.witnesses += 1;
-                assert_eq!(outcome(&after.gate, &text), Outcome::Allow, "{shown}: {text}");
-                assert_eq!(outcome(&before.gate, &text), Outcome::Deny, "{shown}: {text}");
+                assert_eq!(outcome(after.gate(), &text), Outcome::Allow, "{shown}: {text}");
+                assert_eq!(outcome(before.gate(), &text), Outcome::Deny, "{shown}: {text}");
             }
             Evidence::Unknown(Why::Unread) => {}
             Evidence::Unknown(_) => unknown = true,
@@ -237,8 +237,8 @@ fn limits_that_are_proved_to_be_kept_refuse_nothing_that_passes_the_others() {
                 result: CallResult::Ok,
                 around: Surroundings::default(),
             };
-            if after.gate.decide(&call, &mut counters[1]).outcome == Outcome::Allow {
-                let outcome = before.gate.decide(&call, &mut counters[0]).outcome;
+            if after.gate().decide(&call, &mut counters[1]).outcome == Outcome::Allow {
+                let outcome = before.gate().decide(&call, &mut counters[0]).outcome;
                 assert_eq!(outcome, Outcome::Allow, "{one} -> {other} at {moment}");
             }
         }
