@@ -238,7 +238,7 @@ fn watched<V>(
 }
 
 /// Says what was wrong with a trace that was read.
-fn say_what_is_wrong<V>(run: &Run<V>, options: &TraceOptions) {
+pub(in crate::cli) fn say_what_is_wrong<V>(run: &Run<V>, options: &TraceOptions) {
     name_bad_lines(run.bad_lines, &run.bad_examples);
     if run.refused > 0 {
         let calls = if run.refused == 1 { "call was" } else { "calls were" };

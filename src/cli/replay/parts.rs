@@ -9,6 +9,7 @@ use super::arguments::{ReplayArguments, SummaryFormat};
 use super::read::Read;
 use crate::cli::common::error::CliError;
 use crate::cli::common::policies::Chosen;
+use crate::cli::common::trace_input;
 use crate::lint::WalkError;
 use crate::replay::{Merging, Part, PartError};
 use crate::report::escape;
@@ -79,8 +80,9 @@ pub(super) fn merged(
         let part = Part::read(&name, &text(path)?).map_err(refused)?;
         merging.add(&name, part, options).map_err(refused)?;
     }
-    let part = merging.finish().expect("clap asks for a part");
-    Ok(Read::of_part(part))
+    let read = Read::of_part(merging.finish().expect("clap asks for a part"));
+    trace_input::say_what_is_wrong(&read.run, &arguments.trace);
+    Ok(read)
 }
 
 fn text(path: &Path) -> Result<Vec<u8>, CliError> {

@@ -121,3 +121,15 @@ fn what_only_a_whole_trace_tells_is_refused() {
         assert!(run.err.contains(option), "{}", run.err);
     }
 }
+
+#[test]
+fn what_was_wrong_with_parts_is_said_of_all_together() {
+    let folder = folder().file("bad.jsonl", "{\"tool\":\"b\"}\n{\"tool\":7}\n");
+    let part = replay(&folder, &["bad.jsonl", "--format", "part"]);
+    assert_eq!(part.status, 2, "{}", part.err);
+    assert!(part.err.starts_with("error: bad.jsonl:2: "), "{}", part.err);
+    let folder = folder.file("bad.part", &part.out);
+    let merged = replay(&folder, &["--merge", "bad.part"]);
+    assert_eq!((merged.status, &merged.err), (2, &part.err));
+    assert_eq!(replay(&folder, &["--merge", "bad.part", "--allow-bad-lines"]).status, 0);
+}
