@@ -1,13 +1,16 @@
 //! The arguments of a call, left as JSON text until a condition asks for one of them.
 
+mod member;
+mod value;
+
 use std::borrow::Cow;
 
 use super::Missing;
-use crate::policy;
 
-/// How deep an argument may nest to equal a value of a policy, which nests less by far
-/// ([`crate::source::MAX_DEPTH`]); what is deeper stands as NaN, which equals nothing.
-const MAX_COMPARED_DEPTH: usize = 500;
+pub use member::Member;
+pub(super) use member::Path;
+pub use value::Value;
+pub(super) use value::ValueRef;
 
 /// What is known of a call's arguments.
 #[derive(Clone, Copy, Debug)]
@@ -29,85 +32,6 @@ pub enum Arguments<'a> {
     Unknown(Missing),
 }
 
-/// A member of an object, by where it stands in the object's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Where its name begins and ends, and where its value does.
-    places: [u32; 4],
-    /// Whether its value is a text without escapes.
-    is_plain_text: bool,
-}
-
-impl Member {
-    /// A member whose name stands between the first two bytes, without its quotes and without escapes, and its
-    /// value between the others, which may be a text without escapes; none where the object is too long for it.
-    #[inline(always)]
-    pub fn new(places: [usize; 4], is_plain_text: bool) -> Option<Member> {
-        u32::try_from(places[3]).ok()?;
-        Some(Member { places: places.map(|place| place as u32), is_plain_text })
-    }
-
-    /// Its name and the JSON text of its value.
-    pub fn of<'t>(&self, object: &'t str) -> Option<(&'t str, &'t str)> {
-        let [name, end, ..] = self.places.map(|place| place as usize);
-        Some((object.get(name..end)?, self.value(object)?))
-    }
-
-    #[inline(always)]
-    fn value<'t>(&self, object: &'t str) -> Option<&'t str> {
-        object.get(self.places[2] as usize..self.places[3] as usize)
-    }
-
-    fn is_called(&self, object: &str, name: &str) -> bool {
-        let [start, end, ..] = self.places.map(|place| place as usize);
-        end - start == name.len() && object.as_bytes().get(start..end) == Some(name.as_bytes())
-    }
-}
-
-/// How many bytes of a key are compared at once.
-const HEAD: usize = 8;
-
-/// A path of keys that is looked up in the arguments of many calls.
-#[derive(Debug)]
-pub(super) struct Path {
-    pub(super) keys: Vec<String>,
-    /// If it is one short key: how long that is, its bytes as one number, and which bits of that they are.
-    short: Option<(usize, u64, u64)>,
-}
-
-impl Path {
-    pub(super) fn new(keys: Vec<String>) -> Path {
-        let short = match keys.as_slice() {
-            [key] if (1..=HEAD).contains(&key.len()) => {
-                let mut head = [0; HEAD];
-                head[..key.len()].copy_from_slice(key.as_bytes());
-                let bits = u64::MAX >> (8 * (HEAD - key.len()));
-                Some((key.len(), u64::from_le_bytes(head), bits))
-            }
-            _ => None,
-        };
-        Path { keys, short }
-    }
-
-    /// The last of the members of an object that is called so, as [`find_in_members`] finds it; none where that is
-    /// to be asked.
-    #[inline(always)]
-    fn last<'m>(&self, object: &str, members: &'m [Member]) -> Option<Option<&'m Member>> {
-        let (length, key, bits) = self.short?;
-        let mut all = members.iter();
-        while let Some(member) = all.next_back() {
-            let [start, end, ..] = member.places.map(|place| place as usize);
-            if end - start == length {
-                let head = object.as_bytes().get(start..)?.first_chunk()?;
-                if u64::from_le_bytes(*head) & bits == key {
-                    return Some(Some(member));
-                }
-            }
-        }
-        Some(None)
-    }
-}
-
 /// What was found under a path.
 #[derive(Clone, Debug)]
 pub enum Found<'a> {
@@ -117,37 +41,6 @@ pub enum Found<'a> {
     Value(Value<'a>),
     /// It cannot be told.
     Unknown(Missing),
-}
-
-/// The value of an argument or a counter; lists and objects stay JSON text.
-#[derive(Clone, Debug)]
-pub enum Value<'a> {
-    /// Null.
-    Null,
-    /// A boolean.
-    Bool(bool),
-    /// A number, as JSON readers of both gateways have it.
-    Number(f64),
-    /// The value of a counter.
-    Count(i64),
-    /// Text.
-    String(Cow<'a, str>),
-    /// A list.
-    List(&'a str),
-    /// An object.
-    Object(&'a str),
-}
-
-/// A value as it is tested.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum ValueRef<'v> {
-    Null,
-    Bool(bool),
-    Number(f64),
-    Count(i64),
-    String(&'v str),
-    List(&'v str),
-    Object(&'v str),
 }
 
 impl<'a> Arguments<'a> {
@@ -229,117 +122,6 @@ fn find_within<'a>(text: &'a str, path: &[String]) -> Found<'a> {
         Some(value) => Found::Value(value),
         None => Found::Unknown(Missing::HugeNumber),
     }
-}
-
-impl<'a> Value<'a> {
-    /// The value of a JSON text; none for a number beyond a 64-bit float.
-    pub fn of_json(text: &'a str) -> Option<Value<'a>> {
-        let Some(inner) = text.strip_prefix('"') else {
-            return ValueRef::of_json(text).map(Value::from);
-        };
-        Some(Value::String(unescape(inner.strip_suffix('"').unwrap_or_default())))
-    }
-
-    pub(super) fn as_ref(&self) -> ValueRef<'_> {
-        match self {
-            Value::Null => ValueRef::Null,
-            Value::Bool(value) => ValueRef::Bool(*value),
-            Value::Number(number) => ValueRef::Number(*number),
-            Value::Count(count) => ValueRef::Count(*count),
-            Value::String(text) => ValueRef::String(text),
-            Value::List(text) => ValueRef::List(text),
-            Value::Object(text) => ValueRef::Object(text),
-        }
-    }
-
-    /// The same as a value of a policy, for comparing whole lists and objects.
-    pub fn to_policy(&self) -> policy::Value {
-        self.as_ref().to_policy()
-    }
-}
-
-impl<'a> From<ValueRef<'a>> for Value<'a> {
-    fn from(value: ValueRef<'a>) -> Value<'a> {
-        match value {
-            ValueRef::Null => Value::Null,
-            ValueRef::Bool(value) => Value::Bool(value),
-            ValueRef::Number(number) => Value::Number(number),
-            ValueRef::Count(count) => Value::Count(count),
-            ValueRef::String(text) => Value::String(Cow::Borrowed(text)),
-            ValueRef::List(text) => Value::List(text),
-            ValueRef::Object(text) => Value::Object(text),
-        }
-    }
-}
-
-impl<'a> ValueRef<'a> {
-    /// The value of a JSON text; none for a number beyond a 64-bit float, and for a text, which may have escapes.
-    #[inline(always)]
-    fn of_json(text: &'a str) -> Option<ValueRef<'a>> {
-        Some(match text.as_bytes().first() {
-            Some(b'"') => return None,
-            Some(b'{') => ValueRef::Object(text),
-            Some(b'[') => ValueRef::List(text),
-            Some(b't') => ValueRef::Bool(true),
-            Some(b'f') => ValueRef::Bool(false),
-            Some(b'n') | None => ValueRef::Null,
-            Some(_) => ValueRef::Number(number_of_json(text)?),
-        })
-    }
-
-    /// The same as a value of a policy, for comparing whole lists and objects.
-    pub(super) fn to_policy(self) -> policy::Value {
-        self.to_policy_within(MAX_COMPARED_DEPTH)
-    }
-
-    fn to_policy_within(self, depth: usize) -> policy::Value {
-        let Some(depth) = depth.checked_sub(1) else {
-            return policy::Value::Float(f64::NAN);
-        };
-        match self {
-            ValueRef::Null => policy::Value::Null,
-            ValueRef::Bool(value) => policy::Value::Bool(value),
-            ValueRef::Number(number) => policy::Value::Float(number),
-            ValueRef::Count(count) => policy::Value::Int(count),
-            ValueRef::String(text) => policy::Value::String(text.to_string()),
-            ValueRef::List(text) => {
-                policy::Value::List(elements(text).map(|text| policy_value(text, depth)).collect())
-            }
-            ValueRef::Object(text) => policy::Value::Map(
-                members(text)
-                    .map(|(key, value)| ((&*unescape(key)).into(), policy_value(value, depth)))
-                    .collect(),
-            ),
-        }
-    }
-}
-
-/// The number of a JSON text; none for one beyond a 64-bit float.
-fn number_of_json(text: &str) -> Option<f64> {
-    if let Some(number) = small_integer(text) {
-        return Some(number);
-    }
-    text.parse().ok().filter(|number: &f64| number.is_finite())
-}
-
-/// The number of a few digits and nothing else, which most numbers are.
-fn small_integer(text: &str) -> Option<f64> {
-    /// So many digits are exact in a 64-bit float.
-    const DIGITS: usize = 15;
-    let mut number = 0u64;
-    if text.len() > DIGITS {
-        return None;
-    }
-    for byte in text.bytes() {
-        number = number * 10 + u64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
-    }
-    Some(number as f64)
-}
-
-/// The value of a JSON text for comparing; a number beyond a 64-bit float equals nothing.
-fn policy_value(text: &str, depth: usize) -> policy::Value {
-    let value = Value::of_json(text).map(|value| value.as_ref().to_policy_within(depth));
-    value.unwrap_or(policy::Value::Float(f64::NAN))
 }
 
 /// The last member of an object with a key, as JSON readers of both gateways take duplicates.

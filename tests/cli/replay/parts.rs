@@ -124,7 +124,7 @@ fn what_only_a_whole_trace_tells_is_refused() {
 
 #[test]
 fn what_was_wrong_with_parts_is_said_of_all_together() {
-    let folder = folder().file("bad.jsonl", "{\"tool\":\"b\"}\n{\"tool\":7}\n");
+    let folder = folder().file("bad.jsonl", "{\"ts\":0,\"tool\":\"b\"}\n{\"tool\":7}\n");
     let part = replay(&folder, &["bad.jsonl", "--format", "part"]);
     assert_eq!(part.status, 2, "{}", part.err);
     assert!(part.err.starts_with("error: bad.jsonl:2: "), "{}", part.err);
