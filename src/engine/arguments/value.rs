@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{elements, members, unescape};
+use super::walk::{elements, members, unescape};
 use crate::policy;
 
 /// How deep an argument may nest to equal a value of a policy, which nests less by far
