@@ -47,7 +47,7 @@ pub(super) struct Checked {
 }
 
 /// What the bytes of a block are, wherever they stand; a bit stands for each.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Kinds {
     quotes: u64,
     backslashes: u64,
@@ -249,4 +249,22 @@ fn blanks<const LINES: bool>(block: &[u8; BLOCK], mut controls: u64) -> u64 {
 #[inline(always)]
 fn behind(bits: u64, before: u64) -> u64 {
     bits << 1 | before >> (BLOCK - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::Level;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn wide_rows_find_what_rows_find(bytes in prop::collection::vec(any::<u8>(), BLOCK)) {
+            let block: &[u8; BLOCK] = bytes.first_chunk().unwrap();
+            if let Some(simd) = Level::new().as_avx2() {
+                prop_assert_eq!(Kinds::by_wide_rows(simd, block), Kinds::by_rows(block));
+            }
+        }
+    }
 }
