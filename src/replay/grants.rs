@@ -16,11 +16,23 @@ pub struct Grants {
 /// Some of the grants of a trace.
 #[derive(Debug)]
 pub(super) struct GrantShard {
-    ids: HashTable<u32>,
+    numbered: HashTable<Numbered>,
     names: Vec<Box<str>>,
     hasher: GrantHasher,
     /// Which of the shards this is, and of how many.
     place: (u32, u32),
+}
+
+/// How much of a name stands beside its number: most are no longer.
+const INLINE: usize = 24;
+
+/// A name with its number. Short ones are found without another look into memory, which would most
+/// likely be a slow one.
+#[derive(Debug)]
+struct Numbered {
+    index: u32,
+    length: u32,
+    start: [u8; INLINE],
 }
 
 /// Hashes the names of grants for all shards alike. Its seed is new in every run: a trace must not
@@ -43,20 +55,40 @@ impl GrantHasher {
 impl GrantShard {
     pub(super) fn new(hasher: &GrantHasher, place: (usize, usize)) -> GrantShard {
         let place = (place.0 as u32, place.1 as u32);
-        GrantShard { ids: HashTable::new(), names: Vec::new(), hasher: hasher.clone(), place }
+        GrantShard { numbered: HashTable::new(), names: Vec::new(), hasher: hasher.clone(), place }
     }
 
     /// The number of a grant whose hash is known.
     pub(super) fn id(&mut self, hash: u64, name: &str) -> GrantId {
-        let GrantShard { ids, names, hasher, place } = self;
-        let found = ids.find(hash, |index| &*names[*index as usize] == name).copied();
+        let GrantShard { numbered, names, hasher, place } = self;
+        let found = numbered.find(hash, |one| one.is(name, names)).map(|one| one.index);
         let index = found.unwrap_or_else(|| {
             let index = u32::try_from(names.len()).expect("no trace has four billion grants");
             names.push(name.into());
-            ids.insert_unique(hash, index, |index| hasher.hash(&names[*index as usize]));
+            let hash_of = |one: &Numbered| hasher.hash(&names[one.index as usize]);
+            numbered.insert_unique(hash, Numbered::new(index, name), hash_of);
             index
         });
         GrantId(index * place.1 + place.0)
+    }
+}
+
+impl Numbered {
+    fn new(index: u32, name: &str) -> Numbered {
+        let mut start = [0; INLINE];
+        let length = name.len().min(INLINE);
+        start[..length].copy_from_slice(&name.as_bytes()[..length]);
+        Numbered { index, length: name.len() as u32, start }
+    }
+
+    /// Whether a name is this one.
+    #[inline(always)]
+    fn is(&self, name: &str, names: &[Box<str>]) -> bool {
+        self.length as usize == name.len()
+            && match self.start.get(..name.len()) {
+                Some(start) => start == name.as_bytes(),
+                None => &*names[self.index as usize] == name,
+            }
     }
 }
 
@@ -97,7 +129,13 @@ mod tests {
         for count in [1, 3] {
             let mut shards: Vec<GrantShard> =
                 (0..count).map(|shard| GrantShard::new(&hasher, (shard, count))).collect();
-            let names: Vec<String> = (0..1_000).map(|index| format!("grant {index}")).collect();
+            // Some are kept in whole beside their numbers, of others the start, which is the same.
+            let name = |index: usize| match index % 3 {
+                0 => format!("grant {index}"),
+                1 => format!("{}{index:03}", "g".repeat(INLINE - 3)),
+                _ => format!("{}{index}", "g".repeat(INLINE)),
+            };
+            let names: Vec<String> = (0..1_000).map(name).collect();
             let mut id = |name: &str| {
                 let hash = hasher.hash(name);
                 shards[GrantHasher::shard(hash, count)].id(hash, name)

@@ -1,5 +1,5 @@
-//! A trace read by several threads, in rounds: each reads and parses some pieces, then each takes
-//! the calls of its share of the grants out of all pieces, in their order.
+//! A trace read by several threads, in rounds: each takes the calls of its share of the grants out of
+//! all pieces of the round before, in their order, and then reads and parses pieces of the next.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -14,7 +14,7 @@ use crate::trace::{BadLine, Block, Item, Record, TimeOrder, Trace, TraceError, U
 const PIECES: usize = 8;
 
 /// How many bytes a round reads, but for the last piece of each thread: lines may be very long.
-const ROUND: usize = 64 << 20;
+const ROUND: usize = 32 << 20;
 
 /// What was made of a piece.
 struct Parsed<'b> {
@@ -49,12 +49,28 @@ struct Shard<V> {
     grants: GrantShard,
 }
 
+/// The pieces that a thread parsed, by their numbers.
+type Numbered<'b> = Vec<(usize, Parsed<'b>)>;
+
 /// Where the pieces of a round come from.
 struct Pieces<'t, 'b> {
     trace: &'t mut Trace,
     blocks: std::slice::IterMut<'b, Block>,
     taken: usize,
     bytes: usize,
+}
+
+/// A trace on its way to the visitors.
+struct Reading<'t, V> {
+    trace: &'t mut Trace,
+    hasher: GrantHasher,
+    shards: Vec<Shard<V>>,
+    tally: Tally,
+    order: TimeOrder,
+    /// How many lines of the file there are so far.
+    lines: u64,
+    /// Lists that were emptied.
+    spare: Vec<Vec<ParsedCall<'static>>>,
 }
 
 /// Reads a trace with several threads.
@@ -64,92 +80,131 @@ pub(super) fn read<V: Visitor + Send>(
     make_visitor: &impl Fn() -> V,
 ) -> Result<Run<V>, Stop> {
     let hasher = GrantHasher::default();
-    let mut shards: Vec<Shard<V>> = (0..threads)
-        .map(|index| Shard {
-            visitor: make_visitor(),
-            grants: GrantShard::new(&hasher, (index, threads)),
-        })
-        .collect();
-    let (mut tally, mut order) = (Tally::default(), TimeOrder::default());
-    let checked = trace.is_ordered_by_time();
-    let mut blocks: Vec<Block> = (0..threads * PIECES).map(|_| Block::default()).collect();
-    let mut spare: Vec<Vec<ParsedCall<'static>>> = Vec::new();
-    let mut lines = 0;
+    let shard = |index| Shard {
+        visitor: make_visitor(),
+        grants: GrantShard::new(&hasher, (index, threads)),
+    };
+    let shards = (0..threads).map(shard).collect();
+    let mut reading = Reading {
+        trace,
+        hasher: hasher.clone(),
+        shards,
+        tally: Tally::default(),
+        order: TimeOrder::default(),
+        lines: 0,
+        spare: Vec::new(),
+    };
+    let room = || -> Vec<Block> { (0..threads * PIECES).map(|_| Block::default()).collect() };
+    let (mut even, mut odd) = (room(), room());
+    let mut pieces = Vec::new();
     loop {
-        let mut pieces = parse(trace, &mut blocks, &hasher, threads, &mut spare)?;
+        let next = reading.round(pieces, &mut even)?;
+        if next.is_empty() {
+            break;
+        }
+        pieces = reading.round(next, &mut odd)?;
         if pieces.is_empty() {
             break;
         }
-        for piece in &mut pieces {
-            if checked && !in_order(&mut order, piece) {
-                return Err(Stop::OutOfOrder);
-            }
-            if piece.begins_file {
-                lines = 0;
-            }
-            piece.count_on(lines, tally.calls);
-            lines += piece.lines;
-            tally.calls += piece.calls;
-            tally.without_grant += piece.without_grant;
-            tally.unknown_fields.merge(std::mem::take(&mut piece.unknown_fields));
-            piece.bad.drain(..).for_each(|bad| tally.add_bad(bad));
-        }
-        visit(&mut shards, &mut pieces)?;
-        if trace.reads_streams() {
-            shards.iter_mut().try_for_each(|shard| shard.visitor.pause()).map_err(Stop::failed)?;
-        }
-        spare.extend(pieces.into_iter().flat_map(|piece| piece.shards).map(emptied));
     }
+    let Reading { trace, shards, tally, .. } = reading;
     let (visitors, grants) = shards.into_iter().map(|shard| (shard.visitor, shard.grants)).unzip();
     Ok(tally.finish(trace, visitors, grants))
+}
+
+impl<V: Visitor + Send> Reading<'_, V> {
+    /// Gives the calls of a round to the visitors, each of which has its thread, while the pieces of the next
+    /// round are read and parsed; none at the end of the trace.
+    fn round<'b>(
+        &mut self,
+        mut before: Vec<Parsed<'_>>,
+        blocks: &'b mut [Block],
+    ) -> Result<Vec<Parsed<'b>>, Stop> {
+        let mut shares: Vec<Vec<_>> = self.shards.iter().map(|_| Vec::new()).collect();
+        for piece in &mut before {
+            for (share, calls) in shares.iter_mut().zip(&mut piece.shards) {
+                share.push((piece.before, calls));
+            }
+        }
+        let (count, pauses) = (shares.len(), self.trace.reads_streams());
+        let pieces = Pieces { trace: self.trace, blocks: blocks.iter_mut(), taken: 0, bytes: 0 };
+        let (pieces, hasher) = (Mutex::new(pieces), &self.hasher);
+        let spare = Mutex::new(&mut self.spare);
+        let work = |shard: &mut Shard<V>, share| {
+            shard.take(share, pauses).map_err(Stop::failed)?;
+            parse(&pieces, hasher, count, &spare).map_err(Stop::from)
+        };
+        let work = &work;
+        let parsed = thread::scope(|scope| {
+            let mut shares = self.shards.iter_mut().zip(shares);
+            let first = shares.next();
+            let others: Vec<_> =
+                shares.map(|(shard, share)| scope.spawn(move || work(shard, share))).collect();
+            let mut parsed = first.map_or(Ok(Vec::new()), |(shard, share)| work(shard, share));
+            for other in others {
+                let more = joined(other.join());
+                parsed = parsed.and_then(|mut all| {
+                    all.extend(more?);
+                    Ok(all)
+                });
+            }
+            parsed
+        });
+        let mut parsed: Numbered<'b> = parsed?;
+        self.spare.extend(before.into_iter().flat_map(|piece| piece.shards).map(emptied));
+        parsed.sort_by_key(|(number, _)| *number);
+        parsed.into_iter().map(|(_, piece)| self.counted(piece)).collect()
+    }
+
+    /// Counts what a piece has, which is the next in the trace.
+    fn counted<'b>(&mut self, mut piece: Parsed<'b>) -> Result<Parsed<'b>, Stop> {
+        if self.trace.is_ordered_by_time() && !in_order(&mut self.order, &piece) {
+            return Err(Stop::OutOfOrder);
+        }
+        if piece.begins_file {
+            self.lines = 0;
+        }
+        piece.count_on(self.lines, self.tally.calls);
+        self.lines += piece.lines;
+        self.tally.calls += piece.calls;
+        self.tally.without_grant += piece.without_grant;
+        self.tally.unknown_fields.merge(std::mem::take(&mut piece.unknown_fields));
+        piece.bad.drain(..).for_each(|bad| self.tally.add_bad(bad));
+        Ok(piece)
+    }
 }
 
 fn in_order(order: &mut TimeOrder, piece: &Parsed<'_>) -> bool {
     piece.times.is_some_and(|(first, latest)| order.accepts(first) && order.accepts(latest))
 }
 
-/// Reads the pieces of a round and parses them; none at the end of the trace.
+/// Reads and parses pieces of a round until there are no more.
 fn parse<'b>(
-    trace: &mut Trace,
-    blocks: &'b mut [Block],
+    pieces: &Mutex<Pieces<'_, 'b>>,
     hasher: &GrantHasher,
-    threads: usize,
-    spare: &mut Vec<Vec<ParsedCall<'static>>>,
-) -> Result<Vec<Parsed<'b>>, TraceError> {
-    let spare = Mutex::new(spare);
-    let pieces = Mutex::new(Pieces { trace, blocks: blocks.iter_mut(), taken: 0, bytes: 0 });
-    let work = || {
-        let mut parsed = Vec::new();
-        loop {
-            let mut pieces = pieces.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(block) = pieces.blocks.next() else { return Ok(parsed) };
-            if !pieces.trace.next(block)? {
-                // Nobody need try again.
-                pieces.blocks = [].iter_mut();
-                return Ok(parsed);
-            }
-            let number = pieces.taken;
-            pieces.taken += 1;
-            pieces.bytes += block.size();
-            if pieces.bytes > ROUND {
-                pieces.blocks = [].iter_mut();
-            }
-            drop(pieces);
-            let take = || spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let shards = (0..threads).map(|_| take().unwrap_or_default()).collect();
-            parsed.push((number, parse_piece(block, hasher, shards)));
+    shards: usize,
+    spare: &Mutex<&mut Vec<Vec<ParsedCall<'static>>>>,
+) -> Result<Numbered<'b>, TraceError> {
+    let mut parsed = Vec::new();
+    loop {
+        let mut pieces = pieces.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(block) = pieces.blocks.next() else { return Ok(parsed) };
+        if !pieces.trace.next(block)? {
+            // Nobody need try again.
+            pieces.blocks = [].iter_mut();
+            return Ok(parsed);
         }
-    };
-    let mut parsed = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut parsed: Vec<(usize, Parsed<'b>)> = work()?;
-        for other in others {
-            parsed.extend(joined(other.join())?);
+        let number = pieces.taken;
+        pieces.taken += 1;
+        pieces.bytes += block.size();
+        if pieces.bytes > ROUND {
+            pieces.blocks = [].iter_mut();
         }
-        Ok::<_, TraceError>(parsed)
-    })?;
-    parsed.sort_by_key(|(number, _)| *number);
-    Ok(parsed.into_iter().map(|(_, piece)| piece).collect())
+        drop(pieces);
+        let take = || spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let shards = (0..shards).map(|_| take().unwrap_or_default()).collect();
+        parsed.push((number, parse_piece(block, hasher, shards)));
+    }
 }
 
 fn parse_piece<'b>(
@@ -202,41 +257,28 @@ impl Parsed<'_> {
     }
 }
 
-/// Gives the calls of a round to the visitors, each of which has its thread.
-fn visit<V: Visitor + Send>(
-    shards: &mut [Shard<V>],
-    pieces: &mut [Parsed<'_>],
-) -> Result<(), Stop> {
-    let mut shares: Vec<Vec<_>> = shards.iter().map(|_| Vec::new()).collect();
-    for piece in pieces {
-        for (share, calls) in shares.iter_mut().zip(&mut piece.shards) {
-            share.push((piece.before, calls));
-        }
-    }
-    let mut work = shards.iter_mut().zip(shares);
-    thread::scope(|scope| {
-        let first = work.next();
-        let others: Vec<_> =
-            work.map(|(shard, share)| scope.spawn(move || shard.take(share))).collect();
-        let done = first.map_or(Ok(()), |(shard, share)| shard.take(share));
-        others.into_iter().fold(done, |done, other| done.and(joined(other.join())))
-    })
-    .map_err(Stop::failed)
-}
-
 impl<V: Visitor> Shard<V> {
     /// Takes the calls of a round: those of each piece, with the lines and calls before them.
-    fn take(&mut self, share: Vec<((u64, u64), &mut Vec<ParsedCall<'_>>)>) -> io::Result<()> {
+    fn take(
+        &mut self,
+        share: Vec<((u64, u64), &mut Vec<ParsedCall<'_>>)>,
+        pauses: bool,
+    ) -> io::Result<()> {
+        let mut ids = Vec::new();
         for ((lines, calls), piece) in share {
-            for ParsedCall { number, hash, file, record } in piece {
+            // Apart from the calls, so that what is slow to come from memory comes together.
+            let id = |call: &ParsedCall<'_>| self.grants.id(call.hash, &call.record.grant);
+            ids.extend(piece.iter().map(id));
+            for (call, grant) in piece.iter_mut().zip(ids.drain(..)) {
+                let ParsedCall { number, file, record, .. } = call;
                 record.line += lines;
-                let grant = self.grants.id(*hash, &record.grant);
                 let number = calls + *number;
                 let time = record.time;
                 self.visitor.visit(NumberedCall { number, record, file, grant, time })?;
             }
+            piece.clear();
         }
-        Ok(())
+        if pauses { self.visitor.pause() } else { Ok(()) }
     }
 }
 

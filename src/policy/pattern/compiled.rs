@@ -11,6 +11,7 @@ use regex_syntax::utf8::Utf8Sequences;
 
 use super::short::Short;
 use super::translate;
+use super::whole::Whole;
 
 /// Groups, repetitions, concatenations and alternations count once each, so that no translation
 /// comes near.
@@ -43,6 +44,7 @@ pub(super) struct Compiled {
 #[derive(Debug, Default)]
 struct Shared {
     small: OnceLock<Regex>,
+    whole: Whole,
     /// What a large one is followed by until its automaton is made.
     short: Option<Short>,
     is_large: bool,
@@ -56,7 +58,7 @@ impl Compiled {
         let of = |shared| Ok(Compiled { large: OnceLock::new(), shared: Arc::new(shared) });
         let later = |short: Option<Hir>| {
             let (is_large, short) = (short.is_some(), short.map(Short::new));
-            of(Shared { small: OnceLock::new(), short, is_large })
+            of(Shared { short, is_large, ..Shared::default() })
         };
         // That it can be built is known without.
         match most {
@@ -84,6 +86,12 @@ impl Compiled {
     pub(super) fn of_short(&self, text: &str) -> Option<bool> {
         let short = self.shared.short.as_ref().filter(|_| self.large.get().is_none());
         short?.is_match(text)
+    }
+
+    /// Whether a small one that is asked about many texts matches in one; none where that is to be asked of
+    /// the automaton.
+    pub(super) fn of_whole(&self, translated: &str, text: &str) -> Option<bool> {
+        (!self.is_large()).then(|| self.shared.whole.is_match(translated, text))?
     }
 
     /// The automaton of the pattern that it was made of.
