@@ -88,17 +88,14 @@ impl Pattern {
         if let Some(found) = self.compiled.of_short(text) {
             return found;
         }
-        if let Some(found) = self.compiled.of_whole(&self.written.translated, text) {
-            return found;
-        }
+        let translated = &self.written.translated;
         // `\B` holds between the bytes of a character, where no match may be. `is_match` may find
         // that place first and go on behind it; `find` looks for the leftmost match.
-        let regex = self.compiled.regex(&self.written.translated);
         if self.written.has_not_boundary {
-            regex.find(text).is_some()
-        } else {
-            regex.is_match(text)
+            return self.compiled.regex(translated).find(text).is_some();
         }
+        let whole = self.compiled.of_whole(translated, text);
+        whole.unwrap_or_else(|| self.compiled.regex(translated).is_match(text))
     }
 
     /// Whether it takes much to follow the pattern.

@@ -217,17 +217,19 @@ fn parse_piece<'b>(
     let (mut first, mut order, mut ordered) = (None, TimeOrder::default(), true);
     let count = shards.len();
     let lines = block.visit(0, |item| match item {
-        Item::Call(record) => {
-            calls += 1;
-            without_grant += u64::from(record.grant.is_empty());
-            unknown_fields.add(record);
-            first = first.or(record.time);
-            ordered &= order.accepts(record.time);
-            let hash = hasher.hash(&record.grant);
-            let shard = &mut shards[GrantHasher::shard(hash, count)];
-            let file = block.file_name(record.file);
-            let record = std::mem::replace(record, Record::of_tool(""));
-            shard.push(ParsedCall { number: calls, hash, file, record });
+        Item::Calls(records) => {
+            for record in records {
+                calls += 1;
+                without_grant += u64::from(record.grant.is_empty());
+                unknown_fields.add(record);
+                first = first.or(record.time);
+                ordered &= order.accepts(record.time);
+                let hash = hasher.hash(&record.grant);
+                let shard = &mut shards[GrantHasher::shard(hash, count)];
+                let file = block.file_name(record.file);
+                let record = std::mem::replace(record, Record::of_tool(""));
+                shard.push(ParsedCall { number: calls, hash, file, record });
+            }
         }
         Item::Bad(line) => bad.push(line),
     });

@@ -68,28 +68,36 @@ fn read<V: Visitor>(
     let mut grants = GrantShard::new(&hasher, (0, 1));
     let (mut tally, mut order) = (Tally::default(), TimeOrder::default());
     let checked = trace.is_ordered_by_time();
-    let (mut block, mut lines) = (Block::default(), 0);
+    let (mut block, mut lines, mut ids) = (Block::default(), 0, Vec::new());
     while trace.next(&mut block)? {
         if block.begins_file() {
             lines = 0;
         }
         let mut result = Ok(());
         lines += block.visit(lines, |item| match item {
-            Item::Call(_) if result.is_err() => {}
-            Item::Call(record) => {
-                tally.calls += 1;
-                tally.without_grant += u64::from(record.grant.is_empty());
-                tally.unknown_fields.add(record);
-                if checked && !order.accepts(record.time) {
+            Item::Calls(_) if result.is_err() => {}
+            Item::Calls(records) => {
+                let mut in_order = true;
+                // Apart from the visits, so that what is slow to come from memory comes together.
+                ids.extend(records.iter().map(|record| {
+                    tally.without_grant += u64::from(record.grant.is_empty());
+                    tally.unknown_fields.add(record);
+                    in_order &= !checked || order.accepts(record.time);
+                    grants.id(hasher.hash(&record.grant), &record.grant)
+                }));
+                if !in_order {
                     result = Err(Stop::OutOfOrder);
                     return;
                 }
-                let time = pace.as_mut().map_or(record.time, |pace| pace.time(record.time));
-                let grant = grants.id(hasher.hash(&record.grant), &record.grant);
-                let (number, file) = (tally.calls, block.file_name(record.file));
-                let call = NumberedCall { number, record, file, grant, time };
-                if let Err(error) = visitor.visit(call) {
-                    result = Err(Stop::failed(error));
+                for (record, grant) in records.iter().zip(ids.drain(..)) {
+                    tally.calls += 1;
+                    let time = pace.as_mut().map_or(record.time, |pace| pace.time(record.time));
+                    let (number, file) = (tally.calls, block.file_name(record.file));
+                    let call = NumberedCall { number, record, file, grant, time };
+                    if let Err(error) = visitor.visit(call) {
+                        result = Err(Stop::failed(error));
+                        return;
+                    }
                 }
             }
             Item::Bad(bad) => tally.add_bad(bad),

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::Why;
 use super::machine::Machine;
-use super::spell::{Texts, spell};
+use super::spell::{Texts, may_be_few, spell};
 use crate::engine::Prepared;
 use crate::policy::{Equality, Predicate, Value};
 
@@ -15,6 +15,7 @@ pub(super) struct Atom<'p> {
     pub(super) equality: Equality,
     test: Prepared,
     machine: OnceCell<Result<Machine, Why>>,
+    may_be_few: OnceCell<bool>,
     spelt: OnceCell<Texts>,
 }
 
@@ -32,8 +33,8 @@ impl<'p> Atom<'p> {
         equality: Equality,
     ) -> Atom<'p> {
         let test = Prepared::new(predicate, equality);
-        let (machine, spelt) = (OnceCell::new(), OnceCell::new());
-        Atom { path, predicate, equality, test, machine, spelt }
+        let (machine, may_be_few, spelt) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Atom { path, predicate, equality, test, machine, may_be_few, spelt }
     }
 
     /// Whether it is the same condition as another one, read in the same way.
@@ -62,6 +63,15 @@ impl<'p> Atom<'p> {
     pub(super) fn spelt(&self) -> Option<&Texts> {
         let Predicate::Matches(pattern) = self.predicate else { return None };
         Some(self.spelt.get_or_init(|| spell(pattern)))
+    }
+
+    /// The only texts that its pattern is found in, where these are few.
+    pub(super) fn all_texts(&self) -> Option<&[String]> {
+        let Predicate::Matches(pattern) = self.predicate else { return None };
+        // Most patterns are found in many texts, which need not be spelt to know that.
+        let may_be_few = *self.may_be_few.get_or_init(|| may_be_few(pattern));
+        let spelt = may_be_few.then(|| self.spelt())??;
+        spelt.all.then_some(&spelt.texts)
     }
 }
 

@@ -19,6 +19,9 @@ const MOST_BYTES: usize = 4 << 20;
 /// them together are too many.
 const VARIATIONS: usize = 4_096;
 
+/// So many times a part is repeated in each way; more often, only as itself.
+const VARIED: u32 = 4;
+
 /// Patterns that were read nest no deeper than this.
 const NEST_LIMIT: u32 = 2_000;
 
@@ -43,6 +46,28 @@ pub(super) fn spell(pattern: &Pattern) -> Texts {
     let anchors = pattern.anchors();
     let spelt = of(&hir);
     Texts { all: spelt.all && anchors.start && anchors.end, ..spelt }
+}
+
+/// Whether a pattern may be found in few texts only, all of which [`spell`] then tells; where not, it surely leaves
+/// some out.
+pub(super) fn may_be_few(pattern: &Pattern) -> bool {
+    let anchors = pattern.anchors();
+    let parser = || ParserBuilder::new().nest_limit(NEST_LIMIT).build();
+    anchors.start
+        && anchors.end
+        && parser().parse(pattern.translated()).is_ok_and(|hir| are_few(&hir))
+}
+
+fn are_few(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) => true,
+        HirKind::Class(class) => of_class(class).all,
+        HirKind::Repetition(repetition) => {
+            repetition.max.is_some_and(|most| most <= VARIED) && are_few(&repetition.sub)
+        }
+        HirKind::Capture(capture) => are_few(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(are_few),
+    }
 }
 
 fn of(hir: &Hir) -> Texts {
@@ -95,8 +120,6 @@ fn of_class(class: &Class) -> Texts {
 
 /// The least and the most repetitions, and those right beside them.
 fn of_repetition(repetition: &Repetition) -> Texts {
-    /// So many times a part is repeated in each way; more often, only as itself.
-    const VARIED: u32 = 4;
     let part = of(&repetition.sub);
     let (least, most) = (repetition.min, repetition.max);
     let few = most.filter(|most| *most <= VARIED);
@@ -138,7 +161,7 @@ fn concat(parts: &[Texts]) -> Texts {
         let mut found = vec![String::new()];
         for part in parts.iter().filter(|part| part.texts.as_slice() != [""]) {
             let with = |start: &String| -> Vec<String> {
-                part.texts.iter().map(|text| format!("{start}{text}")).collect()
+                part.texts.iter().map(|text| [start.as_str(), text].concat()).collect()
             };
             found = found.iter().flat_map(with).collect();
         }
@@ -154,7 +177,7 @@ fn concat(parts: &[Texts]) -> Texts {
             break;
         };
         let varied = part.texts.iter().take(VARIATIONS);
-        texts.extend(varied.map(|text| format!("{before}{text}{behind}")));
+        texts.extend(varied.map(|text| [&before, text.as_str(), &behind].concat()));
     }
     capped(Texts { texts, all: false })
 }
@@ -188,6 +211,7 @@ mod tests {
             (r"^x{2,3}\.$", vec!["xx.", "xxx."]),
         ] {
             let mut found = spelt(pattern);
+            assert!(may_be_few(&Pattern::compile(pattern).unwrap()), "{pattern}");
             found.texts.sort();
             assert!(found.all && found.texts == texts, "{pattern}: {found:?}");
         }
@@ -200,6 +224,7 @@ mod tests {
         {
             let found = spelt(pattern);
             assert!(!found.all, "{pattern}");
+            assert!(!may_be_few(&Pattern::compile(pattern).unwrap()), "{pattern}");
             let regex = Pattern::compile(pattern).unwrap();
             assert!(found.texts.iter().any(|text| regex.is_match(text)), "{pattern}: {found:?}");
         }

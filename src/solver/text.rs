@@ -20,9 +20,9 @@ pub(super) fn text(literals: &[Literal<'_>], budget: &Budget) -> Found<String> {
         return Found::None;
     }
     // A pattern of few texts leaves only these.
-    let few = literals.iter().filter(|literal| literal.holds);
-    if let Some(spelt) = few.filter_map(|literal| literal.atom.spelt()).find(|spelt| spelt.all) {
-        for text in &spelt.texts {
+    let mut few = literals.iter().filter(|literal| literal.holds);
+    if let Some(texts) = few.find_map(|literal| literal.atom.all_texts()) {
+        for text in texts {
             match budget.step() {
                 Ok(()) if agree(literals, text) => return Found::One(text.clone()),
                 Ok(()) => {}

@@ -6,8 +6,8 @@ use super::record::Record;
 
 /// What a trace gives.
 pub enum Item<'r, 'a> {
-    /// A call, which may be taken.
-    Call(&'r mut Record<'a>),
+    /// Calls that follow each other, at least one; they may be taken.
+    Calls(&'r mut [Record<'a>]),
     /// A line that is not valid; it decides nothing and stops nothing.
     Bad(BadLine),
 }

@@ -12,11 +12,9 @@ fn read_paths(paths: &[PathBuf], sorted: bool) -> Vec<String> {
         trace.sort().unwrap();
     }
     let mut seen = Vec::new();
-    let visit = |item: Item<'_, '_>| {
-        seen.push(match item {
-            Item::Call(record) => record.tool.to_string(),
-            Item::Bad(bad) => format!("bad line {}: {}", bad.line, bad.reason),
-        });
+    let visit = |item: Item<'_, '_>| match item {
+        Item::Calls(calls) => seen.extend(calls.iter().map(|call| call.tool.to_string())),
+        Item::Bad(bad) => seen.push(format!("bad line {}: {}", bad.line, bad.reason)),
     };
     trace.for_each(visit).unwrap();
     seen
@@ -182,7 +180,9 @@ fn a_large_document_is_read_in_parts_wherever_it_lies_and_a_torn_one_is_bad() {
         let trace = Trace::open(&[path], TraceOptions::default()).unwrap();
         trace
             .for_each(|item| match item {
-                Item::Call(call) => assert_eq!((&*call.session, call.line), ("s", 1)),
+                Item::Calls(calls) => {
+                    assert!(calls.iter().all(|call| (&*call.session, call.line) == ("s", 1)));
+                }
                 Item::Bad(bad) => panic!("{bad:?}"),
             })
             .unwrap();
@@ -193,9 +193,9 @@ fn a_large_document_is_read_in_parts_wherever_it_lies_and_a_torn_one_is_bad() {
     let (mut bad, mut count) = (Vec::new(), 0);
     trace
         .for_each(|item| match item {
-            Item::Call(call) => {
-                assert_eq!(&*call.session, "s");
-                count += 1;
+            Item::Calls(calls) => {
+                assert!(calls.iter().all(|call| call.session == "s"));
+                count += calls.len();
             }
             Item::Bad(line) => bad.push((line.line, line.reason)),
         })

@@ -9,7 +9,9 @@ mod written;
 
 use std::io;
 use std::mem::ManuallyDrop;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 pub(super) use self::arguments::DiffArguments;
 use self::arguments::DiffFormat;
@@ -20,7 +22,7 @@ use super::common::exit::ExitStatus;
 use super::common::input::Loaded;
 use super::common::output::OutputOptions;
 use super::common::trace_input;
-use super::common::{agents, config_input, test_file};
+use super::common::{agents, config_input, input, test_file};
 #[cfg(feature = "mcp")]
 use crate::catalogue::Catalogue;
 use crate::diff::{AccessChanges, Comparison, Gates, edits};
@@ -32,6 +34,9 @@ use crate::trace::Toolset;
 
 /// How many calls of each group people are shown unless they ask for all.
 const SHOWN: usize = 10;
+
+/// How large a file is that is read at the same time as another, in bytes.
+const LARGE: u64 = 1 << 20;
 
 /// Compares two policies that were read already, and writes what comes of it for reading and as JSON.
 #[cfg(feature = "mcp")]
@@ -71,12 +76,26 @@ pub(super) fn run(
     let config = config_input::read(&arguments.config)?;
     let dialects = arguments.dialect.beside(&config);
     let home = arguments.home.as_deref();
+    let named = |path: &Path| dialects.of(&path.display().to_string());
     let read = |path: &Path, other: &Path| {
-        let named = dialects.of(&path.display().to_string());
-        let beside = agents::of_folder(other, dialects.of(&other.display().to_string()));
-        agents::policy(path, named, home, beside.ok().flatten())
+        let beside = agents::of_folder(other, named(other));
+        agents::policy(path, named(path), home, beside.ok().flatten())
     };
-    let (old, new) = (read(old, new)?, read(new, old)?);
+    let (old, new) = match is_large(old) && is_large(new) {
+        true => {
+            let read = |path: &Path| input::policy(path, named(path));
+            let (old, new) = thread::scope(|scope| {
+                let old = scope.spawn(|| read(old));
+                let new = read(new);
+                (old.join().unwrap_or_else(|panic| resume_unwind(panic)), new)
+            });
+            let (old, new) = (old?, new?);
+            agents::note_alone(&old);
+            agents::note_alone(&new);
+            (old, new)
+        }
+        false => (read(old, new)?, read(new, old)?),
+    };
     let options = agents::options(&new, arguments.dialect.named().is_some(), home);
     // The end of the process gives it all back at once; piece by piece that takes as long as to read it.
     let pair = ManuallyDrop::new(arguments.assuming(Pair { old, new, history: None, options }));
@@ -92,6 +111,11 @@ pub(super) fn run(
     let edits = edits(pair.old_root(), pair.new_root());
     arguments.write(&[(&pair.compared(&edits), &access, None)], &output.style())?;
     Ok(ExitStatus::of(false, false, arguments.is_failed_by(&access, None)))
+}
+
+/// Whether a path is that of a file that takes so long to be read that another is better read at the same time.
+fn is_large(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.is_file() && file.len() >= LARGE)
 }
 
 /// Decides recorded calls under both policies as well.

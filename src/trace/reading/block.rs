@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::slice;
 use std::sync::Arc;
 
 use super::lines::{LineBuffer, TOO_LONG};
-use super::scan::Scan;
+use super::scan::{Scan, TOGETHER};
 use super::units::BYTE_ORDER_MARK;
 use crate::engine::Timestamp;
 use crate::trace::formats::Format;
@@ -178,27 +179,30 @@ impl Block {
             }
             return number - before;
         };
-        let (mut at, mut record) = (0, Record::of_tool(""));
+        let (mut at, mut calls) = (0, Together::default());
         while at < text.len() {
             number += 1;
-            if let Some(next) = scan.record(text, at, &self.trace.grant_by, &mut record) {
-                self.place(&mut record, (self.file, number));
-                visit(Item::Call(&mut record));
+            let place = (self.file, number);
+            if let Some(next) = scan.record(text, at, &self.trace.grant_by, calls.next()) {
+                calls.add(visit, |record| self.place(record, place));
                 at = next;
             } else {
+                calls.give(visit);
                 let rest = &bytes[at..];
                 let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-                self.visit_line(&rest[..end], (self.file, number), self.way(), visit);
+                self.visit_line(&rest[..end], place, self.way(), visit);
                 at += end + 1;
             }
         }
+        calls.give(visit);
         number - before
     }
 
     fn visit_sorted<'b>(&'b self, visit: &mut impl FnMut(Item<'_, 'b>)) {
-        let (mut scan, mut record) = (Scan::default(), Record::of_tool(""));
+        let (mut scan, mut calls) = (Scan::default(), Together::default());
         for (line, place) in lines_of(self.lines.bytes()).zip(&self.places) {
             if let [KEPT_BAD, why @ ..] = line {
+                calls.give(visit);
                 visit(Item::Bad(self.bad(*place, String::from_utf8_lossy(why).into_owned())));
                 continue;
             }
@@ -206,14 +210,15 @@ impl Block {
             let is_own = self.trace.are_own[place.0 as usize];
             let way = if is_own { self.way() } else { (&*AS_IT_STANDS, &GrantBy::Grant) };
             let text = std::str::from_utf8(line).ok().filter(|_| way.0.is_empty());
-            match text.and_then(|text| scan.record(text, 0, way.1, &mut record)) {
-                Some(_) => {
-                    self.place(&mut record, *place);
-                    visit(Item::Call(&mut record));
+            match text.and_then(|text| scan.record(text, 0, way.1, calls.next())) {
+                Some(_) => calls.add(visit, |record| self.place(record, *place)),
+                None => {
+                    calls.give(visit);
+                    self.visit_line(line, *place, way, visit);
                 }
-                None => self.visit_line(line, *place, way, visit),
             }
         }
+        calls.give(visit);
     }
 
     /// Gives the calls, and the line of the last one.
@@ -226,7 +231,7 @@ impl Block {
                     let mut call = call.as_borrowed();
                     call.choose_grant(&self.trace.grant_by);
                     self.place(&mut call, (self.file, last));
-                    visit(Item::Call(&mut call));
+                    visit(Item::Calls(slice::from_mut(&mut call)));
                 }
                 Err((line, why)) => {
                     last = *line;
@@ -254,7 +259,7 @@ impl Block {
         match text.and_then(|line| map.parse(line, grant_by)) {
             Ok(mut record) => {
                 self.place(&mut record, place);
-                visit(Item::Call(&mut record));
+                visit(Item::Calls(slice::from_mut(&mut record)));
             }
             Err(why) => visit(Item::Bad(self.bad(place, why))),
         }
@@ -320,6 +325,44 @@ impl Block {
         self.calls.extend(std::iter::from_fn(|| calls.pop()).map(Ok));
         self.refused += std::mem::take(&mut calls.refused);
         self.calls.extend(calls.take_bad().into_iter().map(Err));
+    }
+}
+
+/// Calls that were read and are given together.
+struct Together<'b> {
+    records: [Record<'b>; TOGETHER],
+    count: usize,
+}
+
+impl Default for Together<'_> {
+    fn default() -> Self {
+        Together { records: std::array::from_fn(|_| Record::of_tool("")), count: 0 }
+    }
+}
+
+impl<'b> Together<'b> {
+    /// The record for the next call, with its number.
+    #[inline(always)]
+    fn next(&mut self) -> (usize, &mut Record<'b>) {
+        (self.count, &mut self.records[self.count])
+    }
+
+    /// Adds the call that was read.
+    #[inline(always)]
+    fn add(&mut self, visit: &mut impl FnMut(Item<'_, 'b>), place: impl FnOnce(&mut Record<'b>)) {
+        place(&mut self.records[self.count]);
+        self.count += 1;
+        if self.count == TOGETHER {
+            self.give(visit);
+        }
+    }
+
+    /// Gives those that were read, if there are any.
+    fn give(&mut self, visit: &mut impl FnMut(Item<'_, 'b>)) {
+        if self.count > 0 {
+            visit(Item::Calls(&mut self.records[..self.count]));
+        }
+        self.count = 0;
     }
 }
 

@@ -19,6 +19,10 @@ use crate::trace::record::{
 /// For how many tools the members of arguments are remembered.
 const TOOLS: usize = 8;
 
+/// How many records are read before the first of them is looked at: what is done with each takes long, and
+/// what is to be found in memory for several is found sooner together.
+pub(super) const TOGETHER: usize = 16;
+
 /// Reads records line by line, each faster for what it remembers of the lines before.
 #[derive(Default)]
 pub(super) struct Scan {
@@ -27,8 +31,8 @@ pub(super) struct Scan {
     /// The members of arguments, for each of some tools: whether their names are written without escapes.
     members: [Known<bool>; TOOLS],
     minute: MinuteCache,
-    /// The bits of the fields that the record has of the line before.
-    before: u16,
+    /// The bits of the fields that each record has of the line that it was read of before.
+    before: [u16; TOGETHER],
 }
 
 /// A field of a record.
@@ -89,31 +93,40 @@ impl Field {
 
 impl Scan {
     /// Reads the record that begins at `at` and ends with its line, and gives where the next line
-    /// begins; none if it is not of the common shape. The record must be a new one, or the one that was
-    /// given for the line before; where nothing is given, it is a new one.
+    /// begins; none if it is not of the common shape. The record, one of several by its number, must be a new
+    /// one, or the one that was given for that number before; where nothing is given, it is a new one.
     #[inline(always)]
     pub(super) fn record<'a>(
         &mut self,
         text: &'a str,
         at: usize,
         grant_by: &GrantBy,
-        record: &mut Record<'a>,
+        (number, record): (usize, &mut Record<'a>),
     ) -> Option<usize> {
-        let next = self.line(text, at, grant_by, record);
-        if next.is_none() {
-            self.before = 0;
+        let Some((next, seen)) = self.line(text, at, grant_by, record) else {
+            self.before[number] = 0;
             *record = Record::of_tool("");
+            return None;
+        };
+        // For a grant that does not stand there another may have been chosen.
+        let gone = !seen & (self.before[number] | Field::Grant.bit());
+        self.before[number] = seen;
+        if gone != 0 {
+            forget(gone, record);
         }
-        next
+        record.toolset = Toolset::Server;
+        record.choose_grant(grant_by);
+        Some(next)
     }
 
+    /// Reads the fields that stand on a line, and gives where the next begins and the bits of the fields.
     fn line<'a>(
         &mut self,
         text: &'a str,
         at: usize,
         grant_by: &GrantBy,
         record: &mut Record<'a>,
-    ) -> Option<usize> {
+    ) -> Option<(usize, u16)> {
         let mut json = JsonScan::<true>::new(text, at);
         let (mut seen, mut index) = (0, 0);
         let wanted = grant_by.field();
@@ -142,15 +155,7 @@ impl Scan {
         if !has(Field::Tool) || (has(Field::Other) && !has(Field::Arguments)) {
             return None;
         }
-        // For a grant that does not stand there another may have been chosen.
-        let gone = !seen & (self.before | Field::Grant.bit());
-        self.before = seen;
-        if gone != 0 {
-            forget(gone, record);
-        }
-        record.toolset = Toolset::Server;
-        record.choose_grant(grant_by);
-        Some(json.at)
+        Some((json.at, seen))
     }
 
     /// Reads the text of a field, whose opening quote is behind; none if it is not of the common shape.

@@ -7,10 +7,10 @@ fn both(line: &str, grant_by: &GrantBy) -> bool {
     let text = format!("{line}\nrest");
     let mut scan = Scan::default();
     let mut scanned = Record::of_tool("");
-    let Some(next) = scan.record(&text, 0, grant_by, &mut scanned) else { return false };
+    let Some(next) = scan.record(&text, 0, grant_by, (0, &mut scanned)) else { return false };
     // What it remembers of a line must not make a difference when it reads it again.
     let mut again = Record::of_tool("");
-    assert_eq!(scan.record(&text, 0, grant_by, &mut again), Some(next), "{line}");
+    assert_eq!(scan.record(&text, 0, grant_by, (0, &mut again)), Some(next), "{line}");
     assert_eq!(again, scanned, "{line}");
     let parsed = parse(line.trim(), grant_by).unwrap_or_else(|why| panic!("{line}: {why}"));
     assert_eq!(&text[next..], "rest", "{line}");
@@ -46,13 +46,13 @@ fn the_common_shape_is_read_as_the_reader_of_everything_reads_it() {
 fn members_are_kept_apart_in_their_order() {
     let text = format!("{FULL}\n");
     let mut record = Record::of_tool("");
-    Scan::default().record(&text, 0, &GrantBy::Grant, &mut record).unwrap();
+    Scan::default().record(&text, 0, &GrantBy::Grant, (0, &mut record)).unwrap();
     let RecordArguments::Json(_) = record.arguments else {
         panic!("an exponent is left to the reader of everything")
     };
     let line = "{\"tool\":\"t\",\"args\":{\"a\": [1, 2], \"b\":\"x\"}}\n";
     let mut record = Record::of_tool("");
-    Scan::default().record(line, 0, &GrantBy::Grant, &mut record).unwrap();
+    Scan::default().record(line, 0, &GrantBy::Grant, (0, &mut record)).unwrap();
     let RecordArguments::Members { text, members } = record.arguments else { panic!() };
     assert_eq!(text, "{\"a\": [1, 2], \"b\":\"x\"}");
     let members: Vec<_> = members.iter().map(|member| member.of(text)).collect();
