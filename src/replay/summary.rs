@@ -187,8 +187,13 @@ impl Summary {
         let server = &*call.record.server;
         if !server.is_empty() && server != policy.latest_server {
             server.clone_into(&mut policy.latest_server);
-            policy.servers.insert(server.to_owned());
-            keep_first(&mut policy.servers);
+            // Nothing is copied for one that is known, or that comes behind all that are remembered.
+            let is_full = policy.servers.len() >= MOST_SERVERS;
+            let is_behind = is_full && policy.servers.last().is_some_and(|last| **last < *server);
+            if !is_behind && !policy.servers.contains(server) {
+                policy.servers.insert(server.to_owned());
+                keep_first(&mut policy.servers);
+            }
         }
         for charge in call.charged {
             let (limit, grant) = (charge.limit as usize, call.record.grant.as_ref());

@@ -32,8 +32,8 @@ pub struct Position {
 impl LineTable {
     /// Finds the lines of a text.
     pub fn new(text: &str) -> LineTable {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+        let starts = std::iter::once(0).chain(breaks.map(|at| at + 1)).collect();
         let extents = text.as_bytes().chunks(STEP).scan(Extent::default(), |before, chunk| {
             *before = before.and(chunk);
             Some(*before)
@@ -80,6 +80,9 @@ impl LineTable {
 impl Extent {
     /// The extent with a part of a UTF-8 text behind it, which may begin and end within a character.
     fn and(self, bytes: &[u8]) -> Extent {
+        if bytes.is_ascii() {
+            return Extent { characters: self.characters + bytes.len(), ..self };
+        }
         let begin = |is_begin: fn(u8) -> bool| bytes.iter().filter(|byte| is_begin(**byte)).count();
         Extent {
             characters: self.characters + begin(|byte| byte & 0xc0 != 0x80),

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub use build::{Build, Built, SourceError};
 pub use error::{INDEX_VERSION, IndexError};
@@ -39,10 +39,29 @@ pub struct Index {
     directory: Directory,
     /// The servers that were looked up, by their numbers.
     loaded: Vec<OnceLock<Box<Server>>>,
-    /// The block that was asked for last, and where it stands: names come in their order where there are many.
-    latest: Mutex<(u64, Cow<'static, [u8]>)>,
+    /// The block that was asked for last: names come in their order where there are many.
+    latest: Mutex<Latest>,
     /// Another one, whose servers those of this one override tool by tool.
     beneath: Option<Arc<Index>>,
+}
+
+/// A block that was looked into.
+#[derive(Debug, Default)]
+struct Latest {
+    /// Where it stands.
+    offset: u64,
+    block: Cow<'static, [u8]>,
+    /// The entry at which the search ended.
+    reached: Reached,
+}
+
+/// An entry of a block.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reached {
+    /// Its number, counted from the first of the block.
+    number: u32,
+    /// Where it begins.
+    at: usize,
 }
 
 /// Where an index is read from.
@@ -215,10 +234,35 @@ impl Index {
         let block = fences.partition_point(|fence| &*fence.key <= key).checked_sub(1);
         let Some(fence) = block.map(|block| &fences[block]) else { return Ok(None) };
         let block = self.block(fence)?;
-        let mut entries = (fence.first..).zip(table::entries(&block));
-        let found = entries.find(|(_, (found, _))| *found >= key);
-        let found = found.filter(|(_, (found, _))| *found == key);
-        Ok(found.map(|(number, (_, value))| (number, value.to_vec())))
+        let mut reached = self.reached(fence, key);
+        for (found, value) in table::entries(&block[reached.at..]) {
+            if found >= key {
+                let mut latest = self.latest();
+                if latest.offset == fence.offset {
+                    latest.reached = reached;
+                }
+                let number = fence.first + reached.number;
+                return Ok((found == key).then(|| (number, value.to_vec())));
+            }
+            reached.number += 1;
+            reached.at += table::size(found, value);
+        }
+        Ok(None)
+    }
+
+    /// Where to begin to look for a key in the block that was asked for last: where the search before ended, if the
+    /// key is not before that.
+    fn reached(&self, fence: &Fence, key: &[u8]) -> Reached {
+        let latest = self.latest();
+        let next = || table::entries(latest.block.get(latest.reached.at..)?).next();
+        match latest.offset == fence.offset && next().is_some_and(|(found, _)| found <= key) {
+            true => latest.reached,
+            false => Reached::default(),
+        }
+    }
+
+    fn latest(&self) -> MutexGuard<'_, Latest> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, number: u32, record: &[u8]) -> Result<&Server, IndexError> {
@@ -257,12 +301,11 @@ impl Index {
 
     fn block(&self, fence: &Fence) -> Result<Cow<'static, [u8]>, IndexError> {
         let (from, length) = (fence.offset, fence.length as usize);
-        let latest = || self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        if let (at, block) = &*latest()
-            && *at == from
-        {
-            return Ok(block.clone());
+        let latest = self.latest();
+        if latest.offset == from {
+            return Ok(latest.block.clone());
         }
+        drop(latest);
         let block = match &self.bytes {
             Bytes::Memory(bytes) => {
                 let rest = usize::try_from(from).ok().and_then(|from| bytes.get(from..));
@@ -276,7 +319,8 @@ impl Index {
                 Err(self.damaged("a part is not as it was written"))
             }
             Some(block) => {
-                *latest() = (from, block.clone());
+                let reached = Reached::default();
+                *self.latest() = Latest { offset: from, block: block.clone(), reached };
                 Ok(block)
             }
         }

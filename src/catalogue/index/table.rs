@@ -103,6 +103,11 @@ pub(super) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
     zstd::bulk::decompress(packed, u32::from_le_bytes(*length) as usize).ok()
 }
 
+/// How many bytes an entry takes in its block.
+pub(super) fn size(key: &[u8], value: &[u8]) -> usize {
+    2 * size_of::<u32>() + key.len() + value.len()
+}
+
 /// The entries of a block: keys and values. What does not fit ends them.
 pub(super) fn entries(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = block;

@@ -43,6 +43,23 @@ fn what_went_in_comes_out() {
     assert_eq!(run, [0]);
     assert_eq!(index.at(0).unwrap().name, "@paretools/http");
     assert_eq!(index.with_tool("nothing").unwrap(), [] as [u32; 0]);
+    // A search goes on where the one before ended, which makes no difference, whatever is looked for next.
+    let mut tools: Vec<String> = Vec::new();
+    index
+        .each(|_| true, |server| tools.extend(server.tools.into_iter().map(|tool| tool.name)))
+        .unwrap();
+    tools.extend(["", "a", "zzz"].map(str::to_owned));
+    tools.sort();
+    let alone = |tool: &String| Index::open(&path).unwrap().with_tool(tool).unwrap();
+    let alone: Vec<_> = tools.iter().map(alone).collect();
+    let count = tools.len();
+    for step in [1, count - 1, 7] {
+        let (mut at, mut looked_up) = (0, 0);
+        while looked_up < 2 * count {
+            assert_eq!(index.with_tool(&tools[at]).unwrap(), alone[at], "{}", tools[at]);
+            (at, looked_up) = ((at + step) % count, looked_up + 1);
+        }
+    }
     assert_eq!(index.at(3).unwrap().name, "sibilleb/aap-enterprise-mcp-server");
 }
 
