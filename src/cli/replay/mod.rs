@@ -53,11 +53,11 @@ pub(super) fn run(
     let chosen = arguments.policies.load(arguments.assume.start())?;
     assume::check_mode(&assumptions, chosen.iter().map(|chosen| &chosen.loaded.policy))?;
     let policies = policies::compile(&chosen, &arguments.behind_gateway, &assumptions)?;
-    let options = parts::options(arguments, &chosen);
+    let options = || parts::options(arguments, &chosen);
     let mut out = stdout();
     let read = match arguments.merge.is_empty() {
         true => replayed(arguments, &chosen, &policies, &assumptions, &mut out)?,
-        false => parts::merged(arguments, &options)?,
+        false => parts::merged(arguments, &options())?,
     };
     let Read { run, totals, seen, .. } = &read;
     let secrets = arguments.policies.secrets(arguments.show_args)?;
@@ -108,7 +108,7 @@ pub(super) fn run(
     let found = arguments.fail_on.iter().filter(|one| one.is_met(share, is_met)).count() > 0;
     let status = ExitStatus::of(trace.is_bad(run), empty, found);
     if is_part {
-        write_replay_part(&mut out, &read.part(options))?;
+        write_replay_part(&mut out, &read.part(options()))?;
         out.flush()?;
     }
     Ok(status)
