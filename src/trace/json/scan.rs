@@ -351,10 +351,10 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
                 self.at = start + at;
                 self.scalar()?;
                 // What behind it belongs to none is found where it ends.
-                let length = (!(checked.of_scalars >> at)).trailing_zeros() as usize;
-                if self.at != start + at + length && !self.ends_scalar(at + length) {
-                    return None;
-                }
+                let end = at + (!(checked.of_scalars >> at)).trailing_zeros() as usize;
+                let is_whole =
+                    if end < BLOCK { self.at == start + end } else { self.ends_scalar() };
+                is_whole.then_some(())?;
             }
             if let Some(end) = checked.end {
                 self.at = start + end;
@@ -376,13 +376,13 @@ impl<'a, const LINES: bool> JsonScan<'a, LINES> {
         Some(())
     }
 
-    /// Whether a number or a literal ends here that its block does not hold whole: it goes on to where.
-    fn ends_scalar(&self, end: usize) -> bool {
+    /// Whether a number or a literal ends here of which its block may not hold all.
+    fn ends_scalar(&self) -> bool {
         let ends = |byte| {
             matches!(byte, b',' | b']' | b'}' | b':' | b'"' | b'[' | b'{')
                 || is_blank::<LINES>(byte)
         };
-        end >= BLOCK && self.peek().is_none_or(ends)
+        self.peek().is_none_or(ends)
     }
 }
 

@@ -49,6 +49,26 @@ fn what_is_taken_is_what_json_is() {
 }
 
 #[test]
+fn numbers_and_literals_end_where_they_end_in_whichever_block() {
+    let nested = |before: usize, scalar: &str| {
+        format!(r#"{{"":{{"a":"{}","b":{scalar}}}}}"#, "p".repeat(before))
+    };
+    for before in 0..=2 * BLOCK {
+        for scalar in ["0", "-0", "1", "12.5", "1e5", "true", "null", "12345678901234567890"] {
+            let text = nested(before, scalar);
+            assert!(is_value(&text) && is_value(&format!("[{text}]")), "{text}");
+        }
+        for scalar in [
+            "01", "00", "-01", "1-", "0x", "1true", "true1", "null0", "1e5e5", "0.0.1", "1\0",
+            "1\u{1f}1", "nul", "-",
+        ] {
+            let text = nested(before, scalar);
+            assert!(!is_value(&text), "{text:?}");
+        }
+    }
+}
+
+#[test]
 fn deep_nesting_is_left_to_others() {
     let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(is_value(&nested(64)));
