@@ -170,8 +170,16 @@ impl FieldMap {
     fn rewritten(&self, line: &str) -> Result<String, String> {
         let fields: Fields<'_> = parse_object(line, "a call")?;
         let mut record = fields.clone();
-        // What is mapped is known, and stands for nothing else.
-        self.mappings.iter().for_each(|mapping| _ = record.remove(&*mapping.path[0]));
+        // What is mapped is known. A field of ours still stands for itself, and arguments may stand in what else an
+        // object has, unless it is said where they stand.
+        let finds_arguments = self.mappings.iter().any(|mapping| mapping.target == "args");
+        let paths = || self.mappings.iter().map(|mapping| &*mapping.path);
+        record.retain(|name, value| {
+            let of_name = paths().filter(|path| path[0] == *name).map(|path| &path[1..]);
+            let of_name: Vec<&[String]> = of_name.collect();
+            let is_known = finds_arguments || is_used_up(value, &of_name);
+            FIELDS.contains(&&**name) || of_name.is_empty() || !is_known
+        });
         let mut found = 0;
         for (index, mapping) in self.mappings.iter().enumerate() {
             if let Some(value) = mapping.find(&fields) {
@@ -247,6 +255,19 @@ impl FieldMapping {
     }
 }
 
+/// Whether some paths lead to all that a value holds.
+fn is_used_up(value: &RawValue, paths: &[&[String]]) -> bool {
+    let is_whole = || paths.iter().any(|path| path.is_empty());
+    let inner = || json::read::<BTreeMap<String, Box<RawValue>>>(value.get());
+    let is_reached = |key: &String, value: &RawValue| {
+        let deeper = paths.iter().filter_map(|path| path.strip_prefix(std::slice::from_ref(key)));
+        let deeper: Vec<&[String]> = deeper.collect();
+        !deeper.is_empty() && is_used_up(value, &deeper)
+    };
+    is_whole()
+        || inner().is_some_and(|inner| inner.iter().all(|(key, value)| is_reached(key, value)))
+}
+
 /// The JSON that stands in a text, or the value itself.
 fn json_in(value: &RawValue) -> String {
     let text = text_of(value.get());
@@ -307,6 +328,29 @@ mod tests {
         let record = read(r#"{"tool":"t","user":"bob","body":{}}"#);
         assert_eq!(record.unknown_fields, ["body"]);
         assert!(matches!(record.arguments, RecordArguments::Unknown(_)));
+    }
+
+    #[test]
+    fn no_arguments_are_lost_by_what_is_mapped_beside_them() {
+        let read =
+            |mappings: &[&str], line| map(mappings).parse(line, &GrantBy::Grant).unwrap().arguments;
+        let line = r#"{"tool":"t","args":{"a":1,"user":"u"},"session":"s"}"#;
+        let whole = RecordArguments::Json(r#"{"a":1,"user":"u"}"#.into());
+        for mapping in ["grant=args.user", "grant=args.none", "id=args", "grant=session"] {
+            assert_eq!(read(&[mapping], line), whole, "{mapping}");
+        }
+        let inner = read(&["args=args.a", "grant=args.user"], line);
+        assert_eq!(inner, RecordArguments::Json("1".into()));
+        let is_unknown =
+            |mappings: &[&str], line| matches!(read(mappings, line), RecordArguments::Unknown(_));
+        let line = r#"{"tool":"t","call":{"by":{"user":"u"},"input":{"a":1}}}"#;
+        assert!(is_unknown(&["grant=call.by.user"], line), "they may be its input");
+        assert!(
+            !is_unknown(&["grant=call.by.user", "args=input"], line),
+            "it is said where they are"
+        );
+        let line = r#"{"tool":"t","call":{"by":{"user":"u"}}}"#;
+        assert!(!is_unknown(&["grant=call.by.user"], line), "nothing else is there");
     }
 
     #[test]
