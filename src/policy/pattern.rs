@@ -18,8 +18,9 @@ use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Look;
 use regex_syntax::hir::literal::{ExtractKind, Extractor, Literal};
 
-use compiled::{Compiled, NEST_LIMIT};
+use compiled::Compiled;
 pub use error::PatternError;
+use translate::NEST_LIMIT;
 
 /// A compiled pattern in Go's RE2 syntax.
 #[derive(Clone, Debug)]
@@ -181,14 +182,10 @@ mod tests {
             let pattern = compile(source);
             // Whoever asks often is answered by another automaton.
             for _ in 0..=whole::FEW {
-                for text in *matching {
-                    assert!(pattern.is_match(text), "{source} = {pattern:?} should match {text:?}");
-                }
-                for text in *others {
-                    assert!(
-                        !pattern.is_match(text),
-                        "{source} = {pattern:?} should not match {text:?}"
-                    );
+                for (texts, is_match) in [(matching, true), (others, false)] {
+                    for text in *texts {
+                        assert_eq!(pattern.is_match(text), is_match, "{source} of {text:?}");
+                    }
                 }
             }
         }

@@ -10,12 +10,8 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use regex_syntax::utf8::Utf8Sequences;
 
 use super::short::Short;
-use super::translate;
+use super::translate::NEST_LIMIT;
 use super::whole::Whole;
-
-/// Groups, repetitions, concatenations and alternations count once each, so that no translation
-/// comes near.
-pub(super) const NEST_LIMIT: u32 = 10 * translate::MAX_DEPTH;
 
 /// What a compiled pattern may take, in bytes; as much as Go allows its own.
 const SIZE_LIMIT: usize = 128 << 20;

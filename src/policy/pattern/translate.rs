@@ -13,6 +13,10 @@ use super::set::{class, escaped_char, literal, named_set};
 /// crate compiles by recursion and must fit into the stack of a thread.
 pub(super) const MAX_DEPTH: u32 = 100;
 
+/// Groups, repetitions, concatenations and alternations count once each, so that no translation
+/// comes near.
+pub(super) const NEST_LIMIT: u32 = 10 * MAX_DEPTH;
+
 /// How often a repetition, and all those it lies in, may ask for a copy of what it repeats.
 const MAX_COPIES: u32 = 1000;
 

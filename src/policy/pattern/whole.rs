@@ -12,7 +12,7 @@ use regex_automata::hybrid::dfa::{Config, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::syntax;
 
-use super::compiled::NEST_LIMIT;
+use super::translate::NEST_LIMIT;
 
 /// How many texts are asked about before the automaton is made: for fewer it is not worth it.
 pub(super) const FEW: u32 = 64;
