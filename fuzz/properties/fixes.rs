@@ -84,6 +84,7 @@ fn no_worse(before: &Policy, after: &Policy, calls: &[(&str, String)], text: &st
             grant: GrantId(0),
             time: Some(Timestamp::at_second(1_767_225_600)),
             in_order: true,
+            after: None,
             arguments: Arguments::Json(arguments),
             result: CallResult::Ok,
             around: Surroundings::default(),

@@ -63,6 +63,7 @@ pub fn outcome(gate: &Gate, arguments: &str) -> Outcome {
         grant: GrantId(0),
         time: Some(Timestamp::at_second(0)),
         in_order: true,
+        after: None,
         arguments: Arguments::Json(arguments),
         result: CallResult::Ok,
         around: Surroundings::default(),

@@ -69,6 +69,7 @@ impl Oracle {
             grant: GrantId(0),
             time: None,
             in_order: true,
+            after: None,
             arguments: Arguments::Json(&named.arguments),
             result: CallResult::Ok,
             around: Surroundings { server, folder: &self.places[0], ..Surroundings::default() },

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::arguments::Arguments;
-use super::counters::GrantId;
+use super::counters::{GrantId, When};
 use super::time::Timestamp;
 
 /// A call to be decided.
@@ -18,12 +18,21 @@ pub struct Call<'a> {
     /// Whether every call before this one in the trace was made before it. Not so for a call
     /// without a time among those of several files.
     pub in_order: bool,
+    /// Of a call without a time, when it was made at the earliest, if that is known.
+    pub after: Option<Timestamp>,
     /// The arguments.
     pub arguments: Arguments<'a>,
     /// What came of it upstream, if it passed.
     pub result: CallResult,
     /// What else is known of it.
     pub around: Surroundings<'a>,
+}
+
+impl Call<'_> {
+    /// What is known of when it was made.
+    pub(super) fn when(&self) -> When {
+        When { time: self.time, after: self.after }
+    }
 }
 
 /// What is known of where a call was made; empty where it is not.

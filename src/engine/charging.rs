@@ -180,7 +180,7 @@ impl<'g> Charged<'g, '_, '_> {
     }
 
     fn set(&mut self, limit: &Limit, count: Count) {
-        self.counters.set(limit.key(self.call.grant), limit.window, self.call.time, count);
+        self.counters.set(limit.key(self.call.grant), limit.window, self.call.when(), count);
     }
 
     fn throttled(&self, (cause, held_until): Refusal<'g>) -> Decision<'g> {

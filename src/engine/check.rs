@@ -163,7 +163,7 @@ impl Condition {
             Source::Argument(path) => Sight::Argument(call.arguments.find(&path.keys)),
             Source::Price => Sight::Price,
             Source::Counter(number) => {
-                let count = counters.read((GrantId::EVERYBODY, *number), call.time);
+                let count = counters.read((GrantId::EVERYBODY, *number), call.when());
                 Sight::Counter { least: count.least, most: count.most }
             }
         }

@@ -47,6 +47,22 @@ pub(super) struct Taken {
     pub(super) sum: i64,
 }
 
+/// What is known of when a call was made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct When {
+    /// The time, if it is known.
+    pub(super) time: Option<Timestamp>,
+    /// When it was at the earliest, if the time is not known.
+    pub(super) after: Option<Timestamp>,
+}
+
+impl When {
+    /// Whether a window may not have ended by then.
+    fn may_be_in(self, slot: &Slot) -> bool {
+        self.after.is_none_or(|after| slot.start + slot.window.seconds() > after.seconds)
+    }
+}
+
 /// How much is used up; the two differ once it is unknown whether an earlier call passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(super) struct Count {
@@ -142,17 +158,18 @@ impl Counters {
     }
 
     /// The count in the window of a time. A different window start, also an earlier one, means a
-    /// fresh window. Without a time it may be any window from the last one used on.
-    pub(super) fn count(&self, key: Key, window: Window, time: Option<Timestamp>) -> Count {
+    /// fresh window. Without a time it may be any window from the last one used on, unless that had ended.
+    pub(super) fn count(&self, key: Key, window: Window, when: When) -> Count {
         if self.is_lost(key) {
             return Count { least: i64::MIN, most: i64::MAX };
         }
-        let slot = self.slots.get(&key);
-        let mut count = match time {
-            Some(time) => slot
-                .filter(|slot| slot.start == window.start(time.seconds))
-                .map_or(Count::default(), |slot| slot.count),
-            None => Count { least: 0, most: slot.map_or(0, |slot| slot.count.most.max(0)) },
+        let mut count = match when.time {
+            Some(time) => {
+                let slot = self.slots.get(&key);
+                slot.filter(|slot| slot.start == window.start(time.seconds))
+                    .map_or(Count::default(), |slot| slot.count)
+            }
+            None => Count { least: 0, most: self.most_timed(key, when) },
         };
         if !self.untimed.is_empty() {
             count.most = count.most.saturating_add(self.untimed.get(&key).copied().unwrap_or(0));
@@ -160,13 +177,20 @@ impl Counters {
         count
     }
 
+    /// The most that calls with a time may have used up of the window of one without. What was forgotten had ended
+    /// before it, so that it makes no difference.
+    fn most_timed(&self, key: Key, when: When) -> i64 {
+        let slot = self.slots.get(&key).filter(|slot| when.may_be_in(slot));
+        slot.map_or(0, |slot| slot.count.most.max(0))
+    }
+
     /// The count as a condition reads it: in the window in which the counter was last used.
-    pub(super) fn read(&self, key: Key, time: Option<Timestamp>) -> Count {
+    pub(super) fn read(&self, key: Key, when: When) -> Count {
         if self.is_lost(key) {
             return Count { least: i64::MIN, most: i64::MAX };
         }
         match self.slots.get(&key) {
-            Some(slot) => self.count(key, slot.window, time),
+            Some(slot) => self.count(key, slot.window, when),
             None => Count { least: 0, most: self.untimed.get(&key).copied().unwrap_or(0) },
         }
     }
@@ -182,8 +206,8 @@ impl Counters {
     }
 
     /// Sets the count of the window of a time. Without a time, what was added is kept apart.
-    pub(super) fn set(&mut self, key: Key, window: Window, time: Option<Timestamp>, count: Count) {
-        match time {
+    pub(super) fn set(&mut self, key: Key, window: Window, when: When, count: Count) {
+        match when.time {
             Some(time) => {
                 let untimed = self.untimed.get(&key).copied().unwrap_or(0);
                 let start = window.start(time.seconds);
@@ -192,7 +216,7 @@ impl Counters {
                 self.slots.insert(key, Slot { start, window, count });
             }
             None => {
-                let timed = self.slots.get(&key).map_or(0, |slot| slot.count.most.max(0));
+                let timed = self.most_timed(key, when);
                 self.untimed.insert(key, count.most.saturating_sub(timed).max(0));
             }
         }
@@ -231,10 +255,31 @@ mod tests {
     }
 
     #[test]
+    fn what_was_forgotten_makes_no_difference_to_calls_without_a_time() {
+        for others in [0, 1, 5, 1_000] {
+            let mut counters = Counters::in_time_order();
+            let key = |grant| (GrantId(grant), 0);
+            let mut take = |grant, second| {
+                counters.take(key(grant), Window::Minute, Timestamp::at_second(second), 1, 1)
+            };
+            assert!(take(0, 0).is_some());
+            (1..=others).for_each(|grant| assert!(take(grant, 60 + i64::from(grant)).is_some()));
+            let after = |second| When { time: None, after: Some(Timestamp::at_second(second)) };
+            let most = |when| counters.count(key(0), Window::Minute, when).most;
+            assert_eq!(most(after(60 + i64::from(others))), 0, "its window has ended");
+            if others == 0 {
+                assert_eq!(most(after(59)), 1, "it may be in the same window");
+            }
+        }
+    }
+
+    #[test]
     fn what_was_taken_can_be_given_back() {
         let mut counters = Counters::default();
         let (key, now) = ((GrantId(1), 0), Timestamp::at_second(7));
-        let count = |counters: &Counters| counters.count(key, Window::Hour, Some(now)).most;
+        let count = |counters: &Counters| {
+            counters.count(key, Window::Hour, When { time: Some(now), after: None }).most
+        };
         let before = counters.take(key, Window::Hour, now, 2, 5).unwrap();
         let between = counters.take(key, Window::Hour, now, 3, 5).unwrap();
         assert_eq!(count(&counters), 5);

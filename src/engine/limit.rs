@@ -121,7 +121,7 @@ impl Limit {
     }
 
     pub(super) fn count(&self, call: &Call<'_>, counters: &Counters) -> Count {
-        counters.count(self.key(call.grant), self.window, call.time)
+        counters.count(self.key(call.grant), self.window, call.when())
     }
 
     pub(super) fn window_start(&self, time: Timestamp) -> Timestamp {
@@ -158,21 +158,19 @@ impl Limit {
             Err(Some(fact)) => return self.reserve_unknown(fact, call, counters),
         };
         let Some(max) = self.max else { return Reservation::Unlimited };
-        let mut count = self.count(call, counters);
-        if !call.in_order {
-            // Calls that come later in the trace may have been made before this one.
-            count.most = count.most.max(max);
-        }
+        let count = self.count(call, counters);
         // Sums wrap as in the gateway (Intercept adds 64-bit integers unchecked).
         let sum = Count {
             least: count.least.wrapping_add(amount),
             most: count.most.wrapping_add(amount),
         };
-        if sum.least > max && sum.most > max {
+        // Calls that come later in the trace may have been made before one that is not in order.
+        let most = if call.in_order { sum.most } else { count.most.max(max).wrapping_add(amount) };
+        if sum.least > max && most > max {
             return Reservation::Refused;
         }
-        counters.set(self.key(call.grant), self.window, call.time, sum);
-        if sum.least <= max && sum.most <= max {
+        counters.set(self.key(call.grant), self.window, call.when(), sum);
+        if sum.least <= max && most <= max {
             return Reservation::Made(amount, sum);
         }
         let fact = if call.time.is_none() { Missing::Time } else { Missing::EarlierCalls };
@@ -188,7 +186,7 @@ impl Limit {
     ) -> Reservation {
         if let Some(max) = self.max {
             let unknown = Count { least: i64::MIN, most: max };
-            counters.set(self.key(call.grant), self.window, call.time, unknown);
+            counters.set(self.key(call.grant), self.window, call.when(), unknown);
         }
         Reservation::Unknown(fact, 0)
     }

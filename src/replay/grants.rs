@@ -13,6 +13,10 @@ pub struct Grants {
     shards: Vec<GrantShard>,
 }
 
+/// Some grants, by their numbers: a bit for each.
+#[derive(Clone, Debug, Default)]
+pub struct GrantSet(Vec<u64>);
+
 /// Some of the grants of a trace.
 #[derive(Debug)]
 pub(super) struct GrantShard {
@@ -60,7 +64,7 @@ impl GrantShard {
 
     /// The number of a grant whose hash is known.
     pub(super) fn id(&mut self, hash: u64, name: &str) -> GrantId {
-        let GrantShard { numbered, names, hasher, place } = self;
+        let GrantShard { numbered, names, hasher, .. } = self;
         let found = numbered.find(hash, |one| one.is(name, names)).map(|one| one.index);
         let index = found.unwrap_or_else(|| {
             let index = u32::try_from(names.len()).expect("no trace has four billion grants");
@@ -69,7 +73,40 @@ impl GrantShard {
             numbered.insert_unique(hash, Numbered::new(index, name), hash_of);
             index
         });
-        GrantId(index * place.1 + place.0)
+        self.grant(index)
+    }
+
+    /// The grant of an index here.
+    fn grant(&self, index: u32) -> GrantId {
+        GrantId(index * self.place.1 + self.place.0)
+    }
+}
+
+impl GrantSet {
+    /// Adds a grant.
+    #[inline]
+    pub(super) fn insert(&mut self, grant: GrantId) {
+        let word = (grant.0 / u64::BITS) as usize;
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (grant.0 % u64::BITS);
+    }
+
+    /// Adds those of another.
+    pub(super) fn merge(&mut self, other: &GrantSet) {
+        self.0.resize(self.0.len().max(other.0.len()), 0);
+        self.0.iter_mut().zip(&other.0).for_each(|(word, more)| *word |= more);
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    fn has(&self, grant: GrantId) -> bool {
+        let word = self.0.get((grant.0 / u64::BITS) as usize);
+        word.is_some_and(|word| word >> (grant.0 % u64::BITS) & 1 == 1)
     }
 }
 
@@ -103,9 +140,12 @@ impl Grants {
         &self.shards[(id.0 % shards) as usize].names[(id.0 / shards) as usize]
     }
 
-    /// Their names.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.shards.iter().flat_map(|shard| &shard.names).map(|name| &**name)
+    /// The names of some of them.
+    pub fn names(&self, some: &GrantSet) -> impl Iterator<Item = &str> {
+        self.shards.iter().flat_map(move |shard| {
+            let met = (0..).zip(&shard.names).filter(|(index, _)| some.has(shard.grant(*index)));
+            met.map(|(_, name)| &**name)
+        })
     }
 
     /// How many grants there are.
@@ -147,6 +187,15 @@ mod tests {
             for (id, name) in ids.iter().zip(&names) {
                 assert_eq!(grants.name(*id), name);
             }
+            let (mut some, mut others) = (GrantSet::default(), GrantSet::default());
+            some.insert(ids[3]);
+            [ids[999], ids[7], ids[3]].into_iter().for_each(|id| others.insert(id));
+            some.merge(&others);
+            let mut found: Vec<&str> = grants.names(&some).collect();
+            found.sort_unstable();
+            let mut expected = [&*names[3], &names[7], &names[999]];
+            expected.sort_unstable();
+            assert_eq!((some.len(), &found[..]), (3, &expected[..]));
         }
     }
 }

@@ -48,8 +48,8 @@ impl Totals {
         }
     }
 
-    /// Whether the numbers are those of so many calls, and agree with each other.
-    pub(super) fn calls_are(&self, read: u64) -> bool {
+    /// Whether the numbers are those of so many calls, or of some of these, and agree with each other.
+    pub(super) fn calls_are(&self, read: u64, are_all: bool) -> bool {
         let (all, policies) = (self.counts, self.policies.len());
         let Some(calls) = total([&all]).map(|all| all.calls()).filter(|calls| *calls <= read)
         else {
@@ -64,7 +64,9 @@ impl Totals {
             && groups(&self.tools) == Some(all)
             && groups(&self.groups) == Some(all)
             && spans(&self.timeline, calls)
-            && uncovered.is_some_and(|uncovered| uncovered <= read)
+            && uncovered
+                .and_then(|uncovered| calls.checked_add(uncovered))
+                .is_some_and(|counted| if are_all { counted == read } else { counted <= read })
             && hours.is_some_and(|hours| hours <= calls)
             && self.rules.iter().all(|rule| {
                 rule.policy.is_none_or(is_policy) && rule.calls <= calls && rule.is_sound()

@@ -30,7 +30,7 @@ pub use counts::Counts;
 pub use decided::Decided;
 pub use explain::Explanation;
 pub use gateway::{Gateway, Routed};
-pub use grants::Grants;
+pub use grants::{GrantSet, Grants};
 pub use group::{Group, Top};
 pub use groups::By;
 pub use limits::LimitTotal;
@@ -137,7 +137,8 @@ impl<'g> Replay<'g> {
         grant: GrantId,
         time: Option<Timestamp>,
     ) -> Call<'a> {
-        let (in_order, arguments) = (record.in_order, record.arguments.as_arguments());
+        let Record { in_order, after, .. } = *record;
+        let arguments = record.arguments.as_arguments();
         // What a gateway refused or asked about never reached the tool, which gives nothing back.
         let result = match record.decision {
             None | Some(Outcome::Allow) => record.result,
@@ -150,6 +151,6 @@ impl<'g> Replay<'g> {
             mode: &record.mode,
             ..Surroundings::default()
         };
-        Call { tool: &record.tool, grant, time, in_order, arguments, result, around }
+        Call { tool: &record.tool, grant, time, in_order, after, arguments, result, around }
     }
 }

@@ -24,8 +24,7 @@ struct Parsed<'b> {
     counts_lines: bool,
     lines: u64,
     calls: u64,
-    /// How many lines of its file and how many calls of the trace there are before the piece.
-    before: (u64, u64),
+    before: Before,
     /// The calls by shard.
     shards: Vec<Vec<ParsedCall<'b>>>,
     bad: Vec<BadLine>,
@@ -33,6 +32,16 @@ struct Parsed<'b> {
     times: Option<(Option<Timestamp>, Option<Timestamp>)>,
     without_grant: u64,
     unknown_fields: UnknownFields,
+}
+
+/// What there is of the trace before a piece.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    /// How many lines of its file there are.
+    lines: u64,
+    calls: u64,
+    /// The latest time of a call, if calls come in the order of time.
+    latest: Option<Timestamp>,
 }
 
 struct ParsedCall<'b> {
@@ -127,12 +136,19 @@ impl<V: Visitor + Send> Reading<'_, V> {
             }
         }
         let (count, pauses) = (shares.len(), self.trace.reads_streams());
+        let checked = self.trace.is_ordered_by_time();
         let pieces = Pieces { trace: self.trace, blocks: blocks.iter_mut(), taken: 0, bytes: 0 };
         let (pieces, hasher) = (Mutex::new(pieces), &self.hasher);
         let spare = Mutex::new(&mut self.spare);
         let work = |shard: &mut Shard<V>, share| {
             shard.take(share, pauses).map_err(Stop::failed)?;
-            parse(&pieces, hasher, count, &spare).map_err(Stop::from)
+            parse(
+                &pieces,
+                |block, shards| parse_piece(block, hasher, checked, shards),
+                count,
+                &spare,
+            )
+            .map_err(Stop::from)
         };
         let work = &work;
         let parsed = thread::scope(|scope| {
@@ -158,13 +174,14 @@ impl<V: Visitor + Send> Reading<'_, V> {
 
     /// Counts what a piece has, which is the next in the trace.
     fn counted<'b>(&mut self, mut piece: Parsed<'b>) -> Result<Parsed<'b>, Stop> {
+        let latest = self.order.latest();
         if self.trace.is_ordered_by_time() && !in_order(&mut self.order, &piece) {
             return Err(Stop::OutOfOrder);
         }
         if piece.begins_file {
             self.lines = 0;
         }
-        piece.count_on(self.lines, self.tally.calls);
+        piece.count_on(Before { lines: self.lines, calls: self.tally.calls, latest });
         self.lines += piece.lines;
         self.tally.calls += piece.calls;
         self.tally.without_grant += piece.without_grant;
@@ -181,7 +198,7 @@ fn in_order(order: &mut TimeOrder, piece: &Parsed<'_>) -> bool {
 /// Reads and parses pieces of a round until there are no more.
 fn parse<'b>(
     pieces: &Mutex<Pieces<'_, 'b>>,
-    hasher: &GrantHasher,
+    parse_piece: impl Fn(&'b Block, Vec<Vec<ParsedCall<'b>>>) -> Parsed<'b>,
     shards: usize,
     spare: &Mutex<&mut Vec<Vec<ParsedCall<'static>>>>,
 ) -> Result<Numbered<'b>, TraceError> {
@@ -203,13 +220,14 @@ fn parse<'b>(
         drop(pieces);
         let take = || spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let shards = (0..shards).map(|_| take().unwrap_or_default()).collect();
-        parsed.push((number, parse_piece(block, hasher, shards)));
+        parsed.push((number, parse_piece(block, shards)));
     }
 }
 
 fn parse_piece<'b>(
     block: &'b Block,
     hasher: &GrantHasher,
+    checked: bool,
     mut shards: Vec<Vec<ParsedCall<'b>>>,
 ) -> Parsed<'b> {
     let (mut calls, mut bad, mut without_grant) = (0, Vec::new(), 0);
@@ -224,6 +242,9 @@ fn parse_piece<'b>(
                 unknown_fields.add(record);
                 first = first.or(record.time);
                 ordered &= order.accepts(record.time);
+                if checked {
+                    order.note(record);
+                }
                 let hash = hasher.hash(&record.grant);
                 let shard = &mut shards[GrantHasher::shard(hash, count)];
                 let file = block.file_name(record.file);
@@ -235,7 +256,7 @@ fn parse_piece<'b>(
     });
     let times = ordered.then(|| (first, order.latest()));
     let (begins_file, counts_lines) = (block.begins_file(), block.counts_lines());
-    let before = (0, 0);
+    let before = Before::default();
     Parsed {
         begins_file,
         counts_lines,
@@ -252,29 +273,32 @@ fn parse_piece<'b>(
 
 impl Parsed<'_> {
     /// Counts lines and calls on from those of the pieces before.
-    fn count_on(&mut self, lines: u64, calls: u64) {
-        let lines = if self.counts_lines { lines } else { 0 };
-        self.before = (lines, calls);
+    fn count_on(&mut self, before: Before) {
+        let lines = if self.counts_lines { before.lines } else { 0 };
+        self.before = Before { lines, ..before };
         self.bad.iter_mut().for_each(|bad| bad.line += lines);
     }
 }
 
 impl<V: Visitor> Shard<V> {
-    /// Takes the calls of a round: those of each piece, with the lines and calls before them.
+    /// Takes the calls of a round: those of each piece, with what there is before them.
     fn take(
         &mut self,
-        share: Vec<((u64, u64), &mut Vec<ParsedCall<'_>>)>,
+        share: Vec<(Before, &mut Vec<ParsedCall<'_>>)>,
         pauses: bool,
     ) -> io::Result<()> {
         let mut ids = Vec::new();
-        for ((lines, calls), piece) in share {
+        for (before, piece) in share {
             // Apart from the calls, so that what is slow to come from memory comes together.
             let id = |call: &ParsedCall<'_>| self.grants.id(call.hash, &call.record.grant);
             ids.extend(piece.iter().map(id));
             for (call, grant) in piece.iter_mut().zip(ids.drain(..)) {
                 let ParsedCall { number, file, record, .. } = call;
-                record.line += lines;
-                let number = calls + *number;
+                record.line += before.lines;
+                if record.time.is_none() && record.in_order {
+                    record.after = record.after.max(before.latest);
+                }
+                let number = before.calls + *number;
                 let time = record.time;
                 self.visitor.visit(NumberedCall { number, record, file, grant, time })?;
             }

@@ -79,10 +79,13 @@ fn read<V: Visitor>(
             Item::Calls(records) => {
                 let mut in_order = true;
                 // Apart from the visits, so that what is slow to come from memory comes together.
-                ids.extend(records.iter().map(|record| {
+                ids.extend(records.iter_mut().map(|record| {
                     tally.without_grant += u64::from(record.grant.is_empty());
                     tally.unknown_fields.add(record);
-                    in_order &= !checked || order.accepts(record.time);
+                    if checked {
+                        in_order &= order.accepts(record.time);
+                        order.note(record);
+                    }
                     grants.id(hasher.hash(&record.grant), &record.grant)
                 }));
                 if !in_order {

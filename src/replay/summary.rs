@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 
 use super::counts::{Counts, Tally};
 use super::decided::Decided;
+use super::grants::GrantSet;
 use super::groups::{By, Parts};
 use super::peaks::Peak;
 use super::policies::AGENT;
@@ -29,6 +30,8 @@ pub type Hours = [u64; 24];
 pub struct Summary {
     pub(super) by: By,
     pub(super) counts: Counts,
+    /// Whose calls were counted.
+    pub(super) grants: GrantSet,
     pub(super) policies: Vec<PolicyUse>,
     pub(super) tools: Tally,
     /// The calls of each tool by the hour, by its number.
@@ -86,6 +89,7 @@ impl Summary {
         Summary {
             by,
             counts: Counts::default(),
+            grants: GrantSet::default(),
             policies: policies.collect(),
             tools,
             hours: Vec::new(),
@@ -131,6 +135,7 @@ impl Summary {
         let decision = call.decision;
         let outcome = decision.outcome;
         self.counts.add(outcome);
+        self.grants.insert(call.grant);
         let tool = match (decision.tool, call.policy) {
             (Some(tool), Some(policy)) => self.policies[policy as usize].tools[tool as usize],
             _ => self.tools.number(&call.record.tool),
@@ -227,6 +232,7 @@ impl Summary {
     /// numbered alike in both, it comes to the summary of all of them.
     pub fn merge(&mut self, other: Summary) {
         self.counts.merge(&other.counts);
+        self.grants.merge(&other.grants);
         let tools = self.tools.merge(&other.tools);
         for (tool, theirs) in tools.iter().zip(&other.hours) {
             self.hours_of(*tool).iter_mut().zip(theirs).for_each(|(calls, more)| *calls += more);
@@ -259,6 +265,11 @@ impl Summary {
         self.untimed += other.untimed;
         self.first = earlier(self.first, other.first);
         self.last = self.last.max(other.last);
+    }
+
+    /// Whose calls were decided.
+    pub fn grants(&self) -> &GrantSet {
+        &self.grants
     }
 
     /// How many calls were decided.

@@ -134,7 +134,7 @@ impl Summary {
         };
         Totals {
             counts: summary.counts,
-            grants: grants.len() as u64,
+            grants: summary.grants.len(),
             uninspected: summary.uninspected,
             untimed: summary.untimed,
             first: summary.first,

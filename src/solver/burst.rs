@@ -254,6 +254,7 @@ impl Replay<'_, '_> {
             grant: GrantId(grant),
             time: Some(time),
             in_order: true,
+            after: None,
             arguments: Arguments::Json(&self.texts[caller]),
             result: CallResult::Ok,
             around: Surroundings::default(),

@@ -207,6 +207,7 @@ pub(super) fn decision<'g>(
         grant: GrantId(0),
         time: Some(MOMENT),
         in_order: true,
+        after: None,
         arguments,
         result: CallResult::Ok,
         around,

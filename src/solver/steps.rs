@@ -48,6 +48,7 @@ fn call<'a>(batch: &'a Batch, arguments: &'a str) -> Call<'a> {
         grant: GrantId(batch.grant - 1),
         time: Some(batch.time),
         in_order: true,
+        after: None,
         arguments: Arguments::Json(arguments),
         result: CallResult::Ok,
         around: Surroundings::default(),

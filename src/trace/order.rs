@@ -1,5 +1,6 @@
 //! The order of the calls of a trace.
 
+use super::record::Record;
 use crate::engine::Timestamp;
 
 /// The order in which the calls of a trace are given.
@@ -26,6 +27,14 @@ impl TimeOrder {
         let accepted = time.is_none() || time >= self.latest;
         self.latest = self.latest.max(time);
         accepted
+    }
+
+    /// When a call without a time was made at the earliest, where its place in the trace tells.
+    #[inline]
+    pub(crate) fn note(&self, call: &mut Record<'_>) {
+        if call.time.is_none() {
+            call.after = self.latest.filter(|_| call.in_order);
+        }
     }
 
     /// The latest time so far.

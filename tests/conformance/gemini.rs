@@ -35,6 +35,7 @@ pub fn decide(set: &Set) -> Answers {
             grant: GrantId(0),
             time: None,
             in_order: true,
+            after: None,
             arguments: match call.get("args") {
                 Some(_) => Arguments::Json(&arguments),
                 None => Arguments::Absent,

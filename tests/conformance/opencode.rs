@@ -41,6 +41,7 @@ pub fn decide(set: &Set) -> Answers {
             grant: GrantId(0),
             time: None,
             in_order: true,
+            after: None,
             arguments: record.arguments.as_arguments(),
             result: record.result,
             around: Surroundings {

@@ -28,6 +28,11 @@ pub(in crate::cli) struct CallChoice {
 }
 
 impl CallChoice {
+    /// Begins a trace, which may be read once more where it turns out not to be in order.
+    pub(in crate::cli) fn begin(&self) {
+        self.untimed.store(0, Ordering::Relaxed);
+    }
+
     /// Whether a call counts. Of one without a time it cannot be told whether it is among those of a
     /// span, and it does not.
     pub(in crate::cli) fn has(&self, call: &NumberedCall<'_>) -> bool {

@@ -335,6 +335,12 @@ impl TraceOptions {
 
     /// Refuses what parts of a trace would have each for itself.
     pub(in crate::cli) fn check_parts(&self) -> Result<(), CliError> {
+        if self.grant_by == GrantBy::File {
+            return Err(CliError::usage(
+                "a part does not know the files of the whole, by which --grant-by file tells grants",
+                "make records that name their grant first: `gatelint trace convert --grant-by file`",
+            ));
+        }
         if self.pace.is_some() {
             return Err(CliError::usage(
                 "--pace gives times by all calls before, which a part does not have",

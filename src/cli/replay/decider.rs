@@ -30,6 +30,7 @@ impl<'g> Decider<'g> {
         seen: Option<Vec<Seen>>,
         arguments: &'g ReplayArguments,
     ) -> Decider<'g> {
+        arguments.choice.begin();
         let summary = Summary::new(policies.iter(), arguments.by);
         let summary = match lifted {
             Some(_) => summary.weighing_limits(policies.iter().map(|(_, gate)| gate)),

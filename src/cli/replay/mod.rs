@@ -170,8 +170,9 @@ fn summed_up<'g, V>(mut run: Run<V>, decider: impl Fn(V) -> Decider<'g>) -> Read
         both.for_each(|(seen, more)| seen.merge(&more));
         parted.merge(other.parted);
     }
-    let totals = summary.totals(&run.grants);
-    Read { run: run.without_visitors(), totals, seen, grants: BTreeSet::new(), parted }
+    let (totals, grants) = (summary.totals(&run.grants), summary.grants().clone());
+    let names = BTreeSet::new();
+    Read { run: run.without_visitors(), totals, seen, grants, names, parted }
 }
 
 /// Writes the summary. Where there was no call, people are told so elsewhere.

@@ -6,7 +6,6 @@ use crate::cli::common::exit::ExitStatus;
 use crate::cli::common::output::OutputFormat;
 use crate::cli::common::policies;
 use crate::report::{PartitionReport, write_partition_key, write_partition_key_json};
-use crate::trace::GrantBy;
 
 pub(super) fn run(arguments: &ReplayArguments) -> Result<ExitStatus, CliError> {
     let format = match arguments.format {
@@ -20,12 +19,6 @@ pub(super) fn run(arguments: &ReplayArguments) -> Result<ExitStatus, CliError> {
         }
     };
     let grant_by = arguments.trace.grant_by();
-    if *grant_by == GrantBy::File {
-        return Err(CliError::usage(
-            "a part does not know the files of the whole, by which --grant-by file tells grants",
-            "make records that name their grant first: `gatelint trace convert --grant-by file`",
-        ));
-    }
     arguments.trace.check_parts()?;
     let chosen = arguments.policies.load(arguments.assume.start())?;
     let assumptions = arguments.assume.together();

@@ -245,6 +245,7 @@ impl Prober {
             grant: GrantId(0),
             time: None,
             in_order: true,
+            after: None,
             arguments: Arguments::Json(text),
             result: CallResult::Ok,
             around: Surroundings {

@@ -65,6 +65,7 @@ impl<'p> Bench<'p> {
             grant: GrantId(0),
             time: None,
             in_order: true,
+            after: None,
             arguments: Arguments::Json(&text),
             result: CallResult::Ok,
             around: Surroundings {

@@ -22,6 +22,8 @@ pub struct Record<'a> {
     /// Whether every call before it in the trace was made before it: not so for a call without a
     /// time among those of several files.
     pub in_order: bool,
+    /// Of a call without a time whose place in the trace tells that it was made after another: when that was.
+    pub after: Option<Timestamp>,
     /// Who called, as [`GrantBy`] chose it; empty where the log does not tell.
     pub grant: Cow<'a, str>,
     /// The session that the call belongs to; empty where the log does not tell.
@@ -132,6 +134,7 @@ impl<'a> Record<'a> {
             tool: tool.into(),
             time: None,
             in_order: true,
+            after: None,
             grant: Cow::default(),
             session: Cow::default(),
             server: Cow::default(),

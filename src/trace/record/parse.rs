@@ -36,9 +36,6 @@ pub(super) const FIELDS: [&str; 17] = [
     "permitted",
 ];
 
-/// The fields in which arguments stand, or by which the log says that it withholds them.
-const OF_ARGUMENTS: [&str; 4] = ["args", "args_keys", "args_hash", "args_missing"];
-
 /// The fields of a line. Others are allowed and may serve as the grant.
 #[derive(Deserialize)]
 struct Line<'a> {
@@ -113,6 +110,7 @@ pub fn parse<'a>(line: &'a str, grant_by: &GrantBy) -> Result<Record<'a>, String
         tool: fields.tool,
         time: time_at(fields.ts)?,
         in_order: true,
+        after: None,
         grant: fields.grant.unwrap_or_default(),
         session: fields.session.unwrap_or_default(),
         server: fields.server.unwrap_or_default(),
@@ -158,7 +156,7 @@ fn texts_of(json: &str) -> Option<Arc<[Box<str>]>> {
 /// known of the arguments, for then they do not stand in another.
 fn unknown<'a>(line: &'a str, grant: Option<&str>) -> Result<Vec<Cow<'a, str>>, String> {
     let fields: BTreeMap<Cow<'a, str>, IgnoredAny> = parse_json(line)?;
-    if OF_ARGUMENTS.iter().any(|name| fields.contains_key(*name)) {
+    if fields.contains_key("args") {
         return Ok(Vec::new());
     }
     let is_known = |name: &str| FIELDS.contains(&name) || Some(name) == grant;
@@ -241,6 +239,11 @@ mod tests {
             arguments(r#"{"tool":"t","args_missing":"redacted"}"#),
             unknown(Missing::RedactedArguments)
         );
+        for name in ["args_keys", "args_hash", "args_missing"] {
+            let line = format!(r#"{{"tool":"t","{name}":null,"input":{{}}}}"#);
+            let arguments = parse(&line, &GrantBy::Grant).unwrap().arguments;
+            assert_eq!(arguments, unknown(Missing::UnrecordedArguments), "{name} says nothing");
+        }
         assert_eq!(
             arguments(r#"{"tool":"t","args_keys":["a"]}"#),
             RecordArguments::Names(vec!["a".into()])

@@ -110,6 +110,7 @@ fn parts_that_do_not_belong_together_are_refused() {
 fn what_only_a_whole_trace_tells_is_refused() {
     let folder = parts(&[]);
     for (more, option) in [
+        (["1.jsonl", "--format", "part", "--grant-by=file"], "--grant-by file"),
         (["1.jsonl", "--format", "part", "--coverage"], "--coverage"),
         (["1.jsonl", "--format", "part", "--what-if"], "--what-if"),
         (["1.jsonl", "--format", "part", "--compare-recorded"], "--compare-recorded"),
@@ -119,6 +120,44 @@ fn what_only_a_whole_trace_tells_is_refused() {
         let run = replay(&folder, &more);
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{more:?}");
         assert!(run.err.contains(option), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_part_of_other_numbers_is_damaged() {
+    for more in [&[][..], &["--tool", "a"]] {
+        let folder = written(folder(), "w.part", more);
+        let part = std::fs::read_to_string(folder.path("w.part")).unwrap();
+        let read = format!("\"calls\":{}", 600);
+        assert!(part.contains(&read), "{part}");
+        let folder = folder.file("w.part", part.replacen(&read, "\"calls\":900", 1));
+        let run = replay(&folder, &[&["--merge", "w.part"], more].concat());
+        // Of some of the calls that were read there may be any number of others.
+        let status = if more.is_empty() { 2 } else { 0 };
+        assert_eq!(run.status, status, "{}", run.err);
+    }
+}
+
+#[test]
+fn only_grants_are_counted_whose_calls_are() {
+    let calls = r#"{"ts":1,"grant":"g","tool":"a"}
+{"ts":2,"grant":"h","tool":"b"}
+{"ts":3,"grant":"i","tool":"b"}
+"#;
+    let folder = Folder::with(&[("p.json", POLICY), ("t.jsonl", calls)]);
+    for (more, said) in [
+        (["--tool", "a"], "1 call of 1 grant"),
+        (["--since", "2"], "2 calls of 2 grants"),
+        (["--policy", "other=p.json"], "3 calls of 3 grants"),
+    ] {
+        for threads in ["1", "2"] {
+            let run = replay(&folder, &[&["t.jsonl", "--threads", threads], &more[..]].concat());
+            assert!(run.out.contains(said), "{more:?}: {}", run.out);
+        }
+        let folder = Folder::with(&[("p.json", POLICY), ("t.jsonl", calls)]);
+        let folder = written(folder, "t.part", &more);
+        let run = replay(&folder, &[&["--merge", "t.part"], &more[..]].concat());
+        assert!(run.out.contains(said), "{more:?}: {}", run.out);
     }
 }
 

@@ -201,7 +201,9 @@ fn calls_that_are_not_chosen_use_up_limits_all_the_same() {
     assert_eq!(run.json_lines().len(), 2);
     let untimed = r#"{"tool":"pay","args":{}}"#;
     let timed = r#"{"ts":"2026-03-01T02:00:00Z","tool":"pay","args":{}}"#;
-    let folder = folder.file("b.jsonl", format!("{timed}\n{untimed}\n"));
+    // Where calls turn out not to be in order they are read once more, and not counted once more.
+    let early = timed.replace("02:00", "01:00");
+    let folder = folder.file("b.jsonl", format!("{untimed}\n{timed}\n{early}\n"));
     for command in [&["replay", "--policy", "policy.json"][..], &["trace", "stats"]] {
         let run = folder.run(&[command, &["b.jsonl", "--since", "2026-03-01"]].concat());
         assert!(run.err.contains("1 call without a time is in no span of time"), "{}", run.err);

@@ -41,6 +41,7 @@ fn outcomes(gate: &Gate, calls: &[(&str, Arguments<'_>)]) -> Vec<Outcome> {
             grant: GrantId(0),
             time: Some(Timestamp::at_second(second)),
             in_order: true,
+            after: None,
             arguments: *arguments,
             result: CallResult::Ok,
             around: Surroundings::default(),

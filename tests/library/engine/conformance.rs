@@ -66,6 +66,7 @@ fn disagreements(set: &DecisionSet<'_>) -> Vec<String> {
             grant: GrantId(0),
             time: record.time,
             in_order: true,
+            after: None,
             arguments: record.arguments.as_arguments(),
             result: record.result,
             around: Surroundings::default(),

@@ -91,6 +91,7 @@ fn decided_in(
         grant: GrantId(0),
         time: None,
         in_order: true,
+        after: None,
         arguments: Arguments::Json(arguments),
         result: CallResult::Ok,
         around,

@@ -28,6 +28,7 @@ fn decided(
         grant: GrantId(0),
         time: None,
         in_order: true,
+        after: None,
         arguments,
         result: CallResult::Ok,
         around,

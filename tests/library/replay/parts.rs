@@ -184,7 +184,7 @@ fn replay(policies: &Policies, by: By, lines: &[&String]) -> (Part, BTreeMap<Str
     .unwrap();
     let Summing { summary, parted, decisions, .. } = run.visitors.pop().unwrap();
     let totals = summary.totals(&run.grants);
-    let grants: BTreeSet<String> = run.grants.names().map(str::to_owned).collect();
+    let grants: BTreeSet<String> = run.grants.names(summary.grants()).map(str::to_owned).collect();
     let part = Part::new(BTreeMap::new(), run.without_visitors(), totals, grants, parted);
     (part, decisions)
 }

@@ -139,6 +139,7 @@ fn call<'a>(tool: &'a str, second: i64, arguments: Arguments<'a>) -> Call<'a> {
         grant: GrantId(0),
         time: Some(Timestamp::at_second(second)),
         in_order: true,
+        after: None,
         arguments,
         result: CallResult::Ok,
         around: Surroundings::default(),

@@ -12,7 +12,7 @@ pub(super) fn calls(name: &str, line: impl Fn(&Record<'_>) -> String) -> Vec<Str
     let mut lines = Vec::new();
     let trace = Trace::open(&[path], TraceOptions::default()).unwrap();
     let visit = |item: Item<'_, '_>| match item {
-        Item::Call(record) => lines.push(line(record)),
+        Item::Calls(records) => lines.extend(records.iter().map(&line)),
         Item::Bad(bad) => panic!("line {}: {}", bad.line, bad.reason),
     };
     trace.for_each(visit).unwrap();

@@ -35,6 +35,7 @@ fn engine_call<'a>(call: &'a Call, arguments: &'a str) -> engine::Call<'a> {
         grant: GrantId(call.grant),
         time: Some(engine::Timestamp { seconds: call.time, nanoseconds: 999_999_999 }),
         in_order: true,
+        after: None,
         arguments: Arguments::Json(arguments),
         result: match call.failed_upstream {
             true => CallResult::UpstreamError,

@@ -22,6 +22,7 @@ fn decided(gate: &Gate, (tool, arguments, mode): &Made, folder: &str) -> Outcome
         grant: GrantId(0),
         time: None,
         in_order: true,
+        after: None,
         arguments: Arguments::Json(arguments),
         result: CallResult::Ok,
         around: Surroundings { mode, folder, ..Surroundings::default() },
