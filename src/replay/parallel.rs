@@ -11,7 +11,7 @@ use crate::engine::Timestamp;
 use crate::trace::{BadLine, Block, Item, Record, TimeOrder, Trace, TraceError, UnknownFields};
 
 /// How many pieces each thread parses in a round: enough for it to be worth starting.
-const PIECES: usize = 8;
+const PIECES: usize = 4;
 
 /// How many bytes a round reads, but for the last piece of each thread: lines may be very long.
 const ROUND: usize = 32 << 20;

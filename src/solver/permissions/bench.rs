@@ -80,10 +80,10 @@ impl<'p> Bench<'p> {
             Cause::Check(reason) => rules.clone().find(|rule| {
                 let place = reason.place.as_deref().unwrap_or_default();
                 let file = rule.origin.file.as_deref().unwrap_or_default();
-                let line = rule.origin.line.to_string();
-                let is_line = rule.origin.line == 0 || place.ends_with(&format!(":{line}"));
+                let line = rule.origin.line;
+                let is_line = || line == 0 || place.ends_with(&format!(":{line}"));
                 (&*rule.text, rule.origin.pointer.as_str()) == (&*reason.rule, &*reason.pointer)
-                    && (place.starts_with(file) && is_line)
+                    && (place.starts_with(file) && is_line())
             }),
             _ => None,
         };

@@ -1,5 +1,8 @@
 //! One way in which two policies of agents are compared: what one has and the other lacks.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use super::across;
 use super::bench::{Case, Shown, file};
 use super::list::{Clause, Gap, List, Names, about};
@@ -19,7 +22,14 @@ impl<'p> AgentPair<'p> {
         if self.agents[0] != self.agents[1] {
             return across::lost(self, is_reversed, budget);
         }
-        let one = Direction { pair: self, is_reversed, budget };
+        let mut one = Direction {
+            pair: self,
+            is_reversed,
+            budget,
+            orders: [vec![], vec![]],
+            all: OnceCell::new(),
+        };
+        one.orders = one.placed().map(Permissions::order);
         self.contexts().iter().for_each(|context| one.lost_of(context, &mut found));
         found
     }
@@ -33,6 +43,10 @@ struct Direction<'c, 'p> {
     pair: &'c AgentPair<'p>,
     is_reversed: bool,
     budget: &'c Budget,
+    /// The orders in which the rules of both are asked.
+    orders: [Vec<u32>; 2],
+    /// The rules that are tried where nothing is proved.
+    all: OnceCell<Vec<&'c PermissionRule>>,
 }
 
 impl<'c, 'p> Direction<'c, 'p> {
@@ -48,8 +62,12 @@ impl<'c, 'p> Direction<'c, 'p> {
         let (mut calls, mut why) = (Vec::new(), None);
         let beyond = self.pair.is_beyond_proof();
         let [old, new] = self.placed();
-        let rules = context.names.iter().map(|names| (names, about(old, names), about(new, names)));
-        let rules: Vec<_> = rules.collect();
+        let [by_old, by_new] = &self.orders;
+        let rules: Vec<_> = context
+            .names
+            .iter()
+            .map(|names| (names, about(old, by_old, names), about(new, by_new, names)))
+            .collect();
         for modes in self.pair.modes() {
             let gaps = match beyond {
                 Some(why) => Err(why),
@@ -129,22 +147,14 @@ impl<'c, 'p> Direction<'c, 'p> {
     /// Calls that any rule is about which only one of the policies has, or any rule at all where there is none.
     fn sampler_of_all(&self) -> Sampler<'c> {
         let [old, new] = self.placed();
-        let only = |own: &'c Permissions, other: &Permissions| {
-            let is_own = |rule: &&PermissionRule| {
-                stop::look();
-                let is_same = |known: &PermissionRule| {
-                    (&known.text, &known.test, &known.modes)
-                        == (&rule.text, &rule.test, &rule.modes)
-                };
-                !other.rules.iter().any(is_same)
-            };
-            own.rules.iter().filter(is_own).collect::<Vec<_>>()
-        };
-        let mut rules = [only(old, new), only(new, old)].concat();
-        if rules.is_empty() {
-            rules = old.rules.iter().chain(&new.rules).collect();
-        }
-        Sampler { permissions: new, rules, pairs: Vec::new() }
+        let rules = self.all.get_or_init(|| {
+            let rules = [only(old, new), only(new, old)].concat();
+            match rules.is_empty() {
+                true => old.rules.iter().chain(&new.rules).collect(),
+                false => rules,
+            }
+        });
+        Sampler { permissions: new, rules: rules.clone(), pairs: Vec::new() }
     }
 
     /// Decides calls under both policies and keeps those that the milder one lets pass; whether some could
@@ -157,6 +167,9 @@ impl<'c, 'p> Direction<'c, 'p> {
         found: &mut Vec<Shown<'p>>,
     ) -> bool {
         let mut undecided = false;
+        if self.budget.look().is_err() {
+            return undecided;
+        }
         let folder =
             [self.pair.old, self.pair.new].into_iter().find_map(|p| samples::folder(&p.ground));
         let tools = match context.is_other {
@@ -185,6 +198,19 @@ impl<'c, 'p> Direction<'c, 'p> {
         }
         undecided
     }
+}
+
+/// The rules that one policy has and another has not.
+fn only<'c>(own: &'c Permissions, other: &Permissions) -> Vec<&'c PermissionRule> {
+    let mut by_text: HashMap<&str, Vec<&PermissionRule>> = HashMap::new();
+    other.rules.iter().for_each(|rule| by_text.entry(&rule.text).or_default().push(rule));
+    let is_own = |rule: &&PermissionRule| {
+        stop::look();
+        let is_same =
+            |known: &&PermissionRule| (&known.test, &known.modes) == (&rule.test, &rule.modes);
+        !by_text.get(&*rule.text).is_some_and(|known| known.iter().any(is_same))
+    };
+    own.rules.iter().filter(is_own).collect()
 }
 
 /// Whether two lists of gaps are between the same rules.

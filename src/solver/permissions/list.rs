@@ -278,8 +278,11 @@ fn parts_profile(permissions: &Permissions) -> Option<&'static PartsProfile> {
 }
 
 /// The rules that may be about calls that go by some names, in the order in which they are asked.
-pub(super) fn about<'p>(permissions: &'p Permissions, names: &Names) -> Vec<&'p PermissionRule> {
-    let order = permissions.order();
+pub(super) fn about<'p>(
+    permissions: &'p Permissions,
+    order: &[u32],
+    names: &Names,
+) -> Vec<&'p PermissionRule> {
     let rules = order.iter().map(|number| &permissions.rules[*number as usize]);
     rules.filter(|rule| may_be_about(rule, permissions, names)).collect()
 }

@@ -74,7 +74,7 @@ impl Stated<'_> {
             return false;
         }
         let names = Names::Tool(self.tool.to_owned());
-        let rules = about(permissions, &names);
+        let rules = about(permissions, &permissions.order(), &names);
         let usual = policy.dialect.agent().map(Agent::usual_mode);
         let Some(mode) = permissions.mode.as_deref().or(usual) else { return false };
         let list = List::new(permissions, mode, &names, &rules);
@@ -89,7 +89,7 @@ impl Stated<'_> {
             Some(own) => Names::Matter(own.name.to_owned()),
             None => Names::Tool(self.tool.to_owned()),
         };
-        let rules = about(permissions, &names);
+        let rules = about(permissions, &permissions.order(), &names);
         let is_raised = own.is_none_or(|own| always_raises(&own.of));
         let is_met = |floor: Option<&PermissionRule>| {
             modes(&[permissions], None).into_iter().all(|mode| {
