@@ -214,8 +214,12 @@ impl<'g> Charged<'g, '_, '_> {
             }
             let count = before.or(after);
             self.set(limit, count);
-            if let Some(limit) = limit.number {
-                observer.charged(Charge { limit, least: count.least, most: count.most });
+            if let Some(number) = limit.number {
+                // Which windows there were around a call that is not in order is not known, only that none of
+                // them holds more.
+                let full = limit.max.filter(|_| !self.call.in_order);
+                let most = full.unwrap_or(count.most);
+                observer.charged(Charge { limit: number, least: count.least, most });
             }
         }
     }

@@ -18,7 +18,6 @@ use self::arguments::DiffFormat;
 use self::pair::Pair;
 use super::common::error::CliError;
 use super::common::exit::ExitStatus;
-#[cfg(feature = "mcp")]
 use super::common::input::Loaded;
 use super::common::output::OutputOptions;
 use super::common::trace_input;
@@ -89,10 +88,8 @@ pub(super) fn run(
                 let new = read(new);
                 (old.join().unwrap_or_else(|panic| resume_unwind(panic)), new)
             });
-            let (old, new) = (old?, new?);
-            agents::note_alone(&old);
-            agents::note_alone(&new);
-            (old, new)
+            let noted = |policy: Result<Loaded, CliError>| policy.inspect(agents::note_alone);
+            (noted(old)?, noted(new)?)
         }
         false => (read(old, new)?, read(new, old)?),
     };

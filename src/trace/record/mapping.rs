@@ -170,16 +170,22 @@ impl FieldMap {
     fn rewritten(&self, line: &str) -> Result<String, String> {
         let fields: Fields<'_> = parse_object(line, "a call")?;
         let mut record = fields.clone();
-        // What is mapped is known. A field of ours still stands for itself, and arguments may stand in what else an
-        // object has, unless it is said where they stand.
-        let finds_arguments = self.mappings.iter().any(|mapping| mapping.target == "args");
-        let paths = || self.mappings.iter().map(|mapping| &*mapping.path);
-        record.retain(|name, value| {
-            let of_name = paths().filter(|path| path[0] == *name).map(|path| &path[1..]);
+        // What is mapped is known. A field of ours still stands for itself, and in what else an object has arguments
+        // may stand.
+        for (name, value) in &fields {
+            let of_name = self.mappings.iter().map(|mapping| &*mapping.path);
+            let of_name = of_name.filter(|path| path[0] == **name).map(|path| &path[1..]);
             let of_name: Vec<&[String]> = of_name.collect();
-            let is_known = finds_arguments || is_used_up(value, &of_name);
-            FIELDS.contains(&&**name) || of_name.is_empty() || !is_known
-        });
+            let is_whole = of_name.iter().any(|path| path.is_empty());
+            if of_name.is_empty() || name == "args" || (is_whole && FIELDS.contains(&&**name)) {
+                continue;
+            }
+            if let Some(rest) = unused(value, &of_name) {
+                record.remove(name);
+                let named = rest.into_iter().map(|(key, value)| (format!("{name}.{key}"), value));
+                record.extend(named.map(|(name, value)| (name.into(), Cow::Owned(value))));
+            }
+        }
         let mut found = 0;
         for (index, mapping) in self.mappings.iter().enumerate() {
             if let Some(value) = mapping.find(&fields) {
@@ -255,17 +261,19 @@ impl FieldMapping {
     }
 }
 
-/// Whether some paths lead to all that a value holds.
-fn is_used_up(value: &RawValue, paths: &[&[String]]) -> bool {
-    let is_whole = || paths.iter().any(|path| path.is_empty());
-    let inner = || json::read::<BTreeMap<String, Box<RawValue>>>(value.get());
-    let is_reached = |key: &String, value: &RawValue| {
+/// What some paths do not lead to of the members of an object; none of what is no object.
+fn unused(value: &RawValue, paths: &[&[String]]) -> Option<BTreeMap<String, Box<RawValue>>> {
+    if paths.iter().any(|path| path.is_empty()) {
+        return Some(BTreeMap::new());
+    }
+    let mut members: BTreeMap<String, Box<RawValue>> =
+        is_object(value.get()).then(|| json::read(value.get()))??;
+    members.retain(|key, value| {
         let deeper = paths.iter().filter_map(|path| path.strip_prefix(std::slice::from_ref(key)));
         let deeper: Vec<&[String]> = deeper.collect();
-        !deeper.is_empty() && is_used_up(value, &deeper)
-    };
-    is_whole()
-        || inner().is_some_and(|inner| inner.iter().all(|(key, value)| is_reached(key, value)))
+        deeper.is_empty() || unused(value, &deeper).is_none_or(|rest| !rest.is_empty())
+    });
+    Some(members)
 }
 
 /// The JSON that stands in a text, or the value itself.
@@ -345,10 +353,11 @@ mod tests {
             |mappings: &[&str], line| matches!(read(mappings, line), RecordArguments::Unknown(_));
         let line = r#"{"tool":"t","call":{"by":{"user":"u"},"input":{"a":1}}}"#;
         assert!(is_unknown(&["grant=call.by.user"], line), "they may be its input");
-        assert!(
-            !is_unknown(&["grant=call.by.user", "args=input"], line),
-            "it is said where they are"
-        );
+        assert!(is_unknown(&["grant=call.by.user", "args=call.inptu"], line), "it is not found");
+        let nested = r#"{"tool":{"name":"t","input":{"a":1}},"id":{"id":7}}"#;
+        let record = map(&["tool=tool.name", "id=id.id"]).parse(nested, &GrantBy::Grant).unwrap();
+        assert_eq!(record.unknown_fields, ["tool.input"]);
+        assert_eq!((&*record.tool, &*record.id), ("t", "7"));
         let line = r#"{"tool":"t","call":{"by":{"user":"u"}}}"#;
         assert!(!is_unknown(&["grant=call.by.user"], line), "nothing else is there");
     }
