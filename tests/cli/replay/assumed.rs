@@ -89,3 +89,33 @@ fn what_is_assumed_of_an_agent_is_told_and_a_mode_that_it_has_not_is_refused() {
         run.err
     );
 }
+
+#[test]
+fn a_call_that_may_have_been_made_at_any_time_shows_alike_whatever_was_forgotten() {
+    let limit = |key| format!(r#"{{"counter":"{key}","window":"minute","max":2,"scope":"grant"}}"#);
+    let policy = format!(
+        r#"{{"version":"1","default":"allow","tools":{{"a":{{"limits":[{},{}]}}}}}}"#,
+        limit("x"),
+        limit("y")
+    );
+    let folder = Folder::with(&[
+        ("p.json", &policy),
+        ("0.jsonl", r#"{"tool":"a","grant":"x","ts":1772378705}"#),
+        (
+            "1.jsonl",
+            "{\"tool\":\"a\",\"grant\":\"y\",\"ts\":1772399933}\n{\"tool\":\"a\",\"grant\":\"x\"}\n",
+        ),
+    ]);
+    for threads in ["1", "2", "3", "8", "2", "2"] {
+        let run = folder.run(&[
+            "replay",
+            "--policy",
+            "p.json",
+            "--threads",
+            threads,
+            "0.jsonl",
+            "1.jsonl",
+        ]);
+        assert_eq!(run.out.matches("0 to 2 of 2").count(), 2, "{threads}: {}", run.out);
+    }
+}
