@@ -59,7 +59,7 @@ struct Shard<V> {
 }
 
 /// The pieces that a thread parsed, by their numbers.
-type Numbered<'b> = Vec<(usize, Parsed<'b>)>;
+type NumberedPieces<'b> = Vec<(usize, Parsed<'b>)>;
 
 /// Where the pieces of a round come from.
 struct Pieces<'t, 'b> {
@@ -166,7 +166,7 @@ impl<V: Visitor + Send> Reading<'_, V> {
             }
             parsed
         });
-        let mut parsed: Numbered<'b> = parsed?;
+        let mut parsed: NumberedPieces<'b> = parsed?;
         self.spare.extend(before.into_iter().flat_map(|piece| piece.shards).map(emptied));
         parsed.sort_by_key(|(number, _)| *number);
         parsed.into_iter().map(|(_, piece)| self.counted(piece)).collect()
@@ -201,7 +201,7 @@ fn parse<'b>(
     parse_piece: impl Fn(&'b Block, Vec<Vec<ParsedCall<'b>>>) -> Parsed<'b>,
     shards: usize,
     spare: &Mutex<&mut Vec<Vec<ParsedCall<'static>>>>,
-) -> Result<Numbered<'b>, TraceError> {
+) -> Result<NumberedPieces<'b>, TraceError> {
     let mut parsed = Vec::new();
     loop {
         let mut pieces = pieces.lock().unwrap_or_else(PoisonError::into_inner);
